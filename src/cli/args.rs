@@ -1,0 +1,203 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
+use strum::VariantArray;
+
+use crate::study::{
+    ClockChoice, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName, names, parse_name,
+};
+use crate::workload::description;
+
+/// The longest time scale.
+const MOST_TIME_SCALE: f64 = 1000.0;
+
+/// Runs a table of cases in parallel, shows where the time went, and tells how
+/// many workers are worth having.
+#[derive(Debug, Parser)]
+#[command(name = "caselanes", version, disable_help_subcommand = true)]
+#[command(after_help = "Start with: caselanes run --workload demo --time-scale 0.1")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the cases once, in parallel, and report the times
+    Run(RunArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  caselanes run                                     the three cases of the demo, 3 workers
+  caselanes run --cases study.csv --workload wait --workers 2 --order longest
+  caselanes run --cases - --workload crunch --series measure --format json < study.csv
+
+A case is a row: name, x, y. The workload is the calculation that each case goes
+through, a worker takes one case at a time.
+
+Exit status: 0 all cases done, 1 some case not done, 2 bad usage or input,
+130 interrupted (what finished is still reported).")]
+pub(super) struct RunArguments {
+    /// The cases: a CSV file with the columns name, x and y; - is standard
+    /// input. Without it, the three cases of the demo
+    #[arg(long, value_name = "FILE")]
+    pub(super) cases: Option<PathBuf>,
+
+    /// The calculation that each case goes through
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    #[arg(value_parser = choice("workload", description))]
+    pub(super) workload: WorkloadName,
+
+    /// How the cases are run
+    #[arg(long, value_name = "NAME", default_value = "threads")]
+    #[arg(value_parser = choice("strategy", Strategy::description))]
+    strategy: Strategy,
+
+    /// How many cases are in work at once, 1 to 256. Without it, 3 for the
+    /// demo, else the number of logical CPUs
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(i64::from(*WORKERS.start())..=i64::from(*WORKERS.end())))]
+    workers: Option<u32>,
+
+    /// In which order the cases are started
+    #[arg(long, value_name = "NAME", default_value = "listed")]
+    #[arg(value_parser = choice("order", Order::description))]
+    order: Order,
+
+    /// Makes random draws repeatable. Without it one is drawn and reported
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
+
+    /// Multiplies every wait and every amount of computing; above 0, at most
+    /// 1000
+    #[arg(long, value_name = "F", default_value = "1", allow_negative_numbers = true)]
+    #[arg(value_parser = time_scale)]
+    time_scale: f64,
+
+    /// Where the total in series comes from
+    #[arg(long, value_name = "HOW", default_value = "estimate")]
+    #[arg(value_parser = choice("series total", SeriesChoice::description))]
+    series: SeriesChoice,
+
+    /// Which clock the cases run on
+    #[arg(long, value_name = "CLOCK", default_value = "real")]
+    #[arg(value_parser = choice("clock", ClockChoice::description))]
+    clock: ClockChoice,
+
+    /// How the report is written. Without it, as the name of the output file
+    /// says, else a table
+    #[arg(long, value_name = "FORMAT")]
+    #[arg(value_parser = choice("format", Format::description))]
+    format: Option<Format>,
+
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// No progress bar and no remarks
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub(super) quiet: bool,
+}
+
+/// How the report is written.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub(super) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+impl Format {
+    fn description(self) -> &'static str {
+        match self {
+            Self::Table => "a table and a summary, for people",
+            Self::Json => "everything, for programs",
+            Self::Csv => "a row a case, for spreadsheets",
+        }
+    }
+}
+
+impl RunArguments {
+    pub(super) fn plan(&self) -> Plan {
+        Plan {
+            strategy: self.strategy,
+            workers: self.workers,
+            order: self.order,
+            seed: self.seed,
+            time_scale: self.time_scale,
+            series: self.series,
+            clock: self.clock,
+        }
+    }
+
+    pub(super) fn format(&self) -> Format {
+        let named = || {
+            let extension = self.output.as_deref()?.extension()?.to_str()?;
+            extension.to_ascii_lowercase().parse().ok()
+        };
+        self.format.or_else(named).unwrap_or(Format::Table)
+    }
+}
+
+/// A parser of the names of a choice, which lists them with their
+/// descriptions.
+fn choice<T>(
+    what: &'static str,
+    describe: impl Fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T>
+where
+    T: VariantArray + Copy + Send + Sync + Into<&'static str> + std::str::FromStr,
+{
+    let values = names::<T>().zip(T::VARIANTS);
+    let values = values.map(|(name, &value)| PossibleValue::new(name).help(describe(value)));
+    PossibleValuesParser::new(values.collect::<Vec<_>>())
+        .try_map(move |name| parse_name(what, &name))
+}
+
+fn time_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale > 0.0 && scale <= MOST_TIME_SCALE => Ok(scale),
+        _ => Err(format!("expected a number above 0 and at most {MOST_TIME_SCALE}")),
+    }
+}
+
+/// The options that the subcommand of this command line knows, one per line.
+pub(super) fn known_options(subcommand: Option<&str>) -> String {
+    let mut command = Arguments::command();
+    command.build();
+    let found = subcommand.and_then(|name| command.find_subcommand(name));
+    let options = found.unwrap_or(&command).get_arguments();
+    let names = options.filter_map(|option| option.get_long()).map(|name| format!("--{name}"));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_format_follows_the_name_of_the_output_unless_said() {
+        let format = |line: &str| {
+            let arguments = Arguments::parse_from(line.split_whitespace());
+            let Some(Command::Run(run)) = arguments.command else { panic!("no run") };
+            run.format()
+        };
+        assert_eq!(format("caselanes run"), Format::Table);
+        assert_eq!(format("caselanes run --output a.JSON"), Format::Json);
+        assert_eq!(format("caselanes run --output a.txt"), Format::Table);
+        assert_eq!(format("caselanes run --output a.json --format csv"), Format::Csv);
+    }
+}

@@ -1,0 +1,10 @@
+//! The command line face.
+
+mod args;
+mod interrupt;
+mod main;
+mod output;
+mod progress;
+mod run;
+
+pub use main::main;

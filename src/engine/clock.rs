@@ -1,0 +1,68 @@
+//! The clocks of a run, and how many threads the machine really runs at once.
+
+use std::thread::available_parallelism;
+use std::time::Instant;
+
+/// The one monotonic clock of a run; it starts with the run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    epoch: Instant,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self { epoch: Instant::now() }
+    }
+
+    /// Nanoseconds since the start of the run.
+    pub(super) fn now_ns(self) -> u64 {
+        u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// The CPU time of the calling thread so far, where the system tells it.
+#[cfg(unix)]
+pub(super) fn thread_cpu_ns() -> Option<u64> {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    Some(seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).ok()?)
+}
+
+#[cfg(not(unix))]
+pub(super) fn thread_cpu_ns() -> Option<u64> {
+    None
+}
+
+/// How many threads can really run at once, as far as the system says; else 1.
+#[must_use]
+pub fn logical_cpus() -> u32 {
+    available_parallelism().map_or(1, |cpus| u32::try_from(cpus.get()).unwrap_or(u32::MAX))
+}
+
+/// Asks the system not to round the calling thread's sleeps up: by default it
+/// may be up to 50 µs late to save wake-ups. Where that is refused, sleeps are
+/// just later, and measured as they are.
+pub(super) fn sharpen_sleep() {
+    #[cfg(target_os = "linux")]
+    rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1)).ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_sleeping_thread_uses_next_to_no_cpu_and_a_busy_one_does() {
+        let from = thread_cpu_ns().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let slept = thread_cpu_ns().unwrap() - from;
+        let mut n = 0_u64;
+        while thread_cpu_ns().unwrap() - from < 20_000_000 {
+            n = std::hint::black_box(n + 1);
+        }
+        assert!(slept < 10_000_000, "{slept} ns of CPU while asleep");
+    }
+}

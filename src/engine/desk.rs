@@ -1,0 +1,161 @@
+//! The desk where workers report and ask: the scheduler and the stream of
+//! events behind one lock. So events stand in the order in which they happened,
+//! and starts in the order of dispatch.
+
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+use crate::run::RunEvent;
+use crate::schedule::{Event, Outcome, Scheduler, Step, Ticket, Waited};
+
+use super::clock::Clock;
+
+pub(super) struct Desk {
+    clock: Clock,
+    state: Mutex<State>,
+    /// Workers wait here for a case.
+    turn: Condvar,
+    /// The messenger waits here for news.
+    news: Condvar,
+    /// And here for the end, between two bundles.
+    end: Condvar,
+}
+
+struct State {
+    scheduler: Scheduler,
+    events: Vec<RunEvent>,
+    waiting: u32,
+    closed: bool,
+}
+
+/// What a worker is to run.
+pub(super) struct Turn {
+    pub(super) ticket: Ticket,
+    pub(super) start_ns: u64,
+    /// Whether the worker had to wait for it.
+    pub(super) waited: bool,
+}
+
+impl Desk {
+    pub(super) fn new(clock: Clock, scheduler: Scheduler) -> Self {
+        let state = State { scheduler, events: Vec::new(), waiting: 0, closed: false };
+        Self {
+            clock,
+            state: Mutex::new(state),
+            turn: Condvar::new(),
+            news: Condvar::new(),
+            end: Condvar::new(),
+        }
+    }
+
+    /// A worker comes for its first case.
+    pub(super) fn first(&self, ready_ns: u64) -> Option<Turn> {
+        let mut state = self.state.lock();
+        self.tell(&mut state, RunEvent::WorkerReady { at_ns: ready_ns });
+        self.next(state, ready_ns)
+    }
+
+    /// A worker reports the end of its case, at `asked_ns`, and comes for the
+    /// next one.
+    pub(super) fn again(
+        &self,
+        lane: u32,
+        outcome: Outcome,
+        report: RunEvent,
+        asked_ns: u64,
+    ) -> Option<Turn> {
+        let mut state = self.state.lock();
+        state.scheduler.on(asked_ns, Event::Finished { lane, outcome });
+        self.tell(&mut state, report);
+        self.next(state, asked_ns)
+    }
+
+    /// The next case for a worker that asked at `asked_ns`. The start is
+    /// stamped under the lock, so that starts are in the order of dispatch.
+    fn next(&self, mut state: MutexGuard<'_, State>, mut asked_ns: u64) -> Option<Turn> {
+        let mut waited = false;
+        loop {
+            let now_ns = self.clock.now_ns();
+            match state.scheduler.next(now_ns) {
+                Step::Start(ticket) => {
+                    let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
+                    self.tell(&mut state, started);
+                    // One wakes the next, as long as there is something to start.
+                    if state.waiting > 0 && state.scheduler.can_start(now_ns) {
+                        self.turn.notify_one();
+                    }
+                    return Some(Turn { ticket, start_ns: now_ns, waited });
+                }
+                Step::Done => {
+                    self.tell(&mut state, RunEvent::WorkerLeft { at_ns: now_ns });
+                    self.turn.notify_all();
+                    return None;
+                }
+                Step::Wait { until_ns, why } => {
+                    state.waiting += 1;
+                    match until_ns {
+                        None => self.turn.wait(&mut state),
+                        Some(until_ns) => {
+                            let pause = Duration::from_nanos(until_ns.saturating_sub(now_ns));
+                            self.turn.wait_for(&mut state, pause);
+                        }
+                    }
+                    state.waiting -= 1;
+                    let until_ns = self.clock.now_ns();
+                    let wait = Waited { why, from_ns: asked_ns, until_ns };
+                    self.tell(&mut state, RunEvent::Waited(wait));
+                    asked_ns = until_ns;
+                    waited = true;
+                }
+            }
+        }
+    }
+
+    /// Lets nothing start any more.
+    pub(super) fn cancel(&self) {
+        self.state.lock().scheduler.on(self.clock.now_ns(), Event::Cancel);
+        self.turn.notify_all();
+    }
+
+    /// Adds to the stream of events.
+    pub(super) fn note(&self, event: RunEvent) {
+        self.tell(&mut self.state.lock(), event);
+    }
+
+    /// Adds the last event to the stream.
+    pub(super) fn close(&self) {
+        let mut state = self.state.lock();
+        self.tell(&mut state, RunEvent::Ended);
+        state.closed = true;
+        self.end.notify_all();
+    }
+
+    /// The events since the last call, as soon as there are any; `None` after
+    /// the last.
+    pub(super) fn bundle(&self) -> Option<Vec<RunEvent>> {
+        let mut state = self.state.lock();
+        while state.events.is_empty() {
+            if state.closed {
+                return None;
+            }
+            self.news.wait(&mut state);
+        }
+        Some(std::mem::take(&mut state.events))
+    }
+
+    /// Rests for so long, or until the last event.
+    pub(super) fn rest(&self, pause: Duration) {
+        let mut state = self.state.lock();
+        if !state.closed {
+            self.end.wait_for(&mut state, pause);
+        }
+    }
+
+    fn tell(&self, state: &mut State, event: RunEvent) {
+        if state.events.is_empty() {
+            self.news.notify_one();
+        }
+        state.events.push(event);
+    }
+}

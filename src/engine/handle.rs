@@ -1,0 +1,150 @@
+//! Starting a run, hearing of it, and cancelling it.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use rayon::ThreadPoolBuilder;
+
+use crate::run::RunEvent;
+use crate::schedule::{Rules, Scheduler, dispatch_order};
+use crate::study::{Frozen, SeriesChoice};
+use crate::workload::{Stop, Workload};
+
+use super::clock::Clock;
+use super::desk::Desk;
+use super::series;
+use super::worker;
+
+/// How long the messenger rests between two bundles of events, so that many
+/// short cases travel together.
+const REST: Duration = Duration::from_millis(15);
+
+/// A run in progress. Dropping it cancels the run.
+pub struct RunHandle {
+    job: Arc<Job>,
+    events: Receiver<Vec<RunEvent>>,
+}
+
+struct Job {
+    frozen: Arc<Frozen>,
+    workload: Arc<dyn Workload>,
+    clock: Clock,
+    desk: Desk,
+    stop: Stop,
+}
+
+/// Starts a run of the frozen study. Events come in bundles; after each one
+/// `wake` is called. It takes as long as putting the cases in order: a window
+/// calls it from a thread of its own. Fails if the system gives no thread.
+pub fn start(
+    frozen: Arc<Frozen>,
+    workload: Arc<dyn Workload>,
+    wake: impl Fn() + Send + 'static,
+) -> io::Result<RunHandle> {
+    let clock = Clock::start();
+    let plan = &frozen.plan;
+    let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
+    let order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
+    let scheduler = Scheduler::new(order, Rules::lanes(plan.workers));
+    let desk = Desk::new(clock, scheduler);
+    let job = Arc::new(Job { frozen, workload, clock, desk, stop: Stop::default() });
+
+    let (sender, events) = channel();
+    let messenger = Arc::clone(&job);
+    thread::Builder::new()
+        .name("messenger".to_owned())
+        .spawn(move || send_bundles(&messenger.desk, &sender, &wake))?;
+    let runner = Arc::clone(&job);
+    let spawned = thread::Builder::new().name("run".to_owned()).spawn(move || {
+        // Whatever happens, the stream ends.
+        if catch_unwind(AssertUnwindSafe(|| runner.run())).is_err() {
+            let message = "the engine panicked; this is a fault of CaseLanes".to_owned();
+            runner.desk.note(RunEvent::Aborted { message });
+        }
+        runner.desk.close();
+    });
+    if let Err(error) = spawned {
+        job.desk.close();
+        return Err(error);
+    }
+    Ok(RunHandle { job, events })
+}
+
+impl Job {
+    fn run(&self) {
+        let Self { frozen, workload, clock, desk, stop } = self;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(frozen.plan.workers as usize)
+            .thread_name(|index| format!("worker {index}"))
+            .build();
+        match pool {
+            Ok(pool) => {
+                pool.broadcast(|_| worker::work(desk, *clock, frozen, workload.as_ref(), stop));
+            }
+            Err(error) => {
+                let workers = frozen.plan.workers;
+                let message = format!(
+                    "the system did not give {workers} threads ({error}); try fewer workers"
+                );
+                desk.note(RunEvent::Aborted { message });
+                return;
+            }
+        }
+        if frozen.plan.series == SeriesChoice::Measure && !stop.is_stopped() {
+            series::measure(desk, *clock, frozen, workload.as_ref(), stop);
+        }
+    }
+}
+
+fn send_bundles(desk: &Desk, sender: &Sender<Vec<RunEvent>>, wake: &impl Fn()) {
+    while let Some(bundle) = desk.bundle() {
+        // Nobody listens any more: the run is being cancelled by the handle's end.
+        if sender.send(bundle).is_err() {
+            return;
+        }
+        wake();
+        desk.rest(REST);
+    }
+}
+
+impl RunHandle {
+    /// What has happened since the last call, without waiting; `None` if
+    /// nothing has, or nothing will any more.
+    #[must_use]
+    pub fn try_next(&self) -> Option<Vec<RunEvent>> {
+        self.events.try_recv().ok()
+    }
+
+    /// What has happened since the last call. Waits for it at most so long,
+    /// and then gives an empty bundle; `None` once nothing will happen any more.
+    #[must_use]
+    pub fn next_within(&self, timeout: Duration) -> Option<Vec<RunEvent>> {
+        match self.events.recv_timeout(timeout) {
+            Ok(bundle) => Some(bundle),
+            Err(RecvTimeoutError::Timeout) => Some(Vec::new()),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Starts no more cases and ends those in work; what finished stays.
+    pub fn cancel(&self) {
+        self.job.desk.cancel();
+        self.job.stop.stop();
+    }
+
+    /// The time since the start of the run, in nanoseconds.
+    #[must_use]
+    pub fn now_ns(&self) -> u64 {
+        self.job.clock.now_ns()
+    }
+}
+
+impl Drop for RunHandle {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}

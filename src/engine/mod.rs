@@ -1,0 +1,10 @@
+//! Does it: runs the cases on rayon threads and tells what happens.
+
+mod clock;
+mod desk;
+mod handle;
+mod series;
+mod worker;
+
+pub use clock::logical_cpus;
+pub use handle::{RunHandle, start};

@@ -1,0 +1,88 @@
+//! Where the lane-seconds went.
+
+use serde::Serialize;
+
+use crate::run::RunState;
+use crate::schedule::{Why, s_from_ns};
+use crate::study::ClockChoice;
+
+/// Lanes × makespan, divided among what the lanes did. Each part comes from
+/// its own time stamps; the parts sum to the whole but for the clock's grain.
+/// All in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Account {
+    /// Lanes × makespan.
+    pub lane_seconds: f64,
+    /// CPU time and waited time of the cases that are done; `None` where the
+    /// system tells no CPU time.
+    pub work: Option<f64>,
+    /// Their time beyond that: sharing cores with others.
+    pub stretch: Option<f64>,
+    /// From the start of the run until the workers asked for their first case.
+    pub startup: f64,
+    /// Between asking for a case and its start.
+    pub dispatch: f64,
+    /// Waiting for others of the same batch.
+    pub barrier: f64,
+    /// Waiting for a licence, memory, the end of a pause, or another attempt.
+    pub held: f64,
+    /// Attempts that came to nothing: failed, timed out, cancelled.
+    pub lost: f64,
+    /// Nothing left to do.
+    pub idle: f64,
+}
+
+impl Account {
+    /// The account of a run on so many lanes.
+    #[must_use]
+    pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
+        let end_ns = state.makespan_ns();
+        // What happened after the last case ended is no part of the run.
+        let startup = state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns)).sum();
+        let after = state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns));
+        let mut idle: u64 = after.sum();
+        let (mut barrier, mut held) = (0, 0);
+        for wait in state.waits() {
+            let waited_ns = wait.until_ns.min(end_ns).saturating_sub(wait.from_ns);
+            match wait.why {
+                Why::Empty => idle += waited_ns,
+                Why::Barrier => barrier += waited_ns,
+                Why::Licence | Why::Memory | Why::Paused | Why::Backoff => held += waited_ns,
+            }
+        }
+        let (work, stretch) = work_and_stretch(state, clock).unzip();
+        Self {
+            lane_seconds: f64::from(lanes) * s_from_ns(end_ns),
+            work: work.map(s_from_ns),
+            stretch: stretch.map(s_from_ns),
+            startup: s_from_ns(startup),
+            dispatch: s_from_ns(state.dispatch_ns()),
+            barrier: s_from_ns(barrier),
+            held: s_from_ns(held),
+            lost: s_from_ns(state.lost_ns()),
+            idle: s_from_ns(idle),
+        }
+    }
+
+    /// What is left of the lane-seconds when all parts are taken away, in
+    /// seconds; `None` where a part is not known.
+    #[must_use]
+    pub fn left_over(&self) -> Option<f64> {
+        let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
+        Some(self.lane_seconds - self.work? - self.stretch? - known)
+    }
+}
+
+/// In nanoseconds. On the virtual clock a case is nothing but work.
+fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
+    let (mut work, mut stretch) = (0, 0);
+    for record in state.records().iter().filter(|r| r.status == crate::run::Status::Done) {
+        let own_ns = match clock {
+            ClockChoice::Virtual => record.time_ns(),
+            ClockChoice::Real => record.own_ns()?,
+        };
+        work += own_ns;
+        stretch += record.time_ns().saturating_sub(own_ns);
+    }
+    Some((work, stretch))
+}

@@ -1,0 +1,58 @@
+//! The cases of a run as CSV: what went in, and what came out behind it. It
+//! can be read again as a case table.
+
+use std::io::{self, Write};
+
+use crate::run::CaseRecord;
+use crate::schedule::s_from_ns;
+use crate::study::{Case, guarded, shortest};
+
+use super::report::RunReport;
+
+const RESULTS: [&str; 11] = [
+    "value", "status", "error", "lane", "dispatch_index", "start_s", "end_s", "time_s",
+    "waited_s", "cpu_s", "intended_s",
+];
+
+/// Writes name, x, y and all further columns, then the results; what is not
+/// known is empty.
+pub fn write_csv(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(to);
+    let further = report.frozen.cases.further();
+    let headings = further.iter().map(|(heading, _)| guarded(heading).into_owned());
+    let inputs = ["name", "x", "y"].map(str::to_owned).into_iter().chain(headings);
+    writer.write_record(inputs.chain(RESULTS.map(str::to_owned)))?;
+    for (case, record) in report.cases() {
+        for cell in inputs_of(case) {
+            writer.write_field(cell)?;
+        }
+        for (_, column) in further {
+            writer.write_field(guarded(column.get(case.index)).as_bytes())?;
+        }
+        writer.write_record(results_of(report, case, record))?;
+    }
+    writer.flush()
+}
+
+fn inputs_of(case: Case<'_>) -> [String; 3] {
+    [guarded(case.name).into_owned(), shortest(case.x), shortest(case.y)]
+}
+
+fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 11] {
+    let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| s_from_ns(ns).to_string());
+    let started = Some(record).filter(|record| record.started());
+    let number = |number: Option<u32>| number.map_or(String::new(), |n| n.to_string());
+    [
+        record.value.map_or(String::new(), shortest),
+        record.status.name().to_owned(),
+        report.error(case.index).map_or(String::new(), |error| guarded(error).into_owned()),
+        number(started.map(|r| r.lane)),
+        number(started.map(|r| r.dispatch_index)),
+        seconds(started.map(|r| r.start_ns)),
+        seconds(started.map(|r| r.end_ns)),
+        seconds(started.map(|r| r.time_ns())),
+        seconds(record.waited_ns),
+        seconds(record.cpu_ns),
+        report.frozen.lengths.intended_s(case.index).map_or(String::new(), |s| s.to_string()),
+    ]
+}

@@ -1,0 +1,120 @@
+//! The figures of a run: totals, speed-up, efficiency, lower bound.
+
+use strum::IntoStaticStr;
+
+use crate::run::RunState;
+use crate::schedule::s_from_ns;
+use crate::study::Frozen;
+
+use super::account::Account;
+use super::bound::lower_bound;
+
+/// Where a series total comes from. The three are never mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum SeriesKind {
+    /// The cases were really run one after another.
+    Measured,
+    /// The sum of the times that the cases are meant to take.
+    Estimated,
+    /// The sum of CPU and waited times. Cores that share a chip run slower
+    /// together, so alone the cases may take less.
+    AtMost,
+}
+
+impl SeriesKind {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The name in a sentence.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Estimated => "estimated",
+            Self::AtMost => "at most",
+        }
+    }
+}
+
+/// How long the cases take one after another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeriesTotal {
+    /// In seconds.
+    pub total_s: f64,
+    /// Where it comes from.
+    pub kind: SeriesKind,
+}
+
+/// The figures of a run. What is not defined is absent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// From the start of the run to the end of its last case, in seconds.
+    pub total_parallel_s: f64,
+    /// The same cases one after another; only if all are done.
+    pub series: Option<SeriesTotal>,
+    /// Series total divided by parallel total.
+    pub speedup: Option<f64>,
+    /// Speed-up divided by workers.
+    pub efficiency: Option<f64>,
+    /// No schedule on these lanes ends sooner, in seconds.
+    pub lower_bound_s: Option<f64>,
+    /// Where the lane-seconds went.
+    pub account: Account,
+}
+
+impl Figures {
+    /// The figures of a run of this study.
+    #[must_use]
+    pub fn of(frozen: &Frozen, state: &RunState) -> Self {
+        let plan = &frozen.plan;
+        let total_parallel_s = s_from_ns(state.makespan_ns());
+        let series = series_total(frozen, state);
+        let speedup = series
+            .filter(|_| total_parallel_s > 0.0)
+            .map(|series| series.total_s / total_parallel_s);
+        Self {
+            total_parallel_s,
+            series,
+            speedup,
+            efficiency: speedup.map(|speedup| speedup / f64::from(plan.workers)),
+            lower_bound_s: bound(frozen, state),
+            account: Account::of(state, plan.workers, plan.clock),
+        }
+    }
+}
+
+fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
+    if !state.all_done() {
+        return None;
+    }
+    if let Some(total_ns) = state.series().and_then(|series| series.total_ns) {
+        return Some(SeriesTotal { total_s: s_from_ns(total_ns), kind: SeriesKind::Measured });
+    }
+    if let Some(seconds) = frozen.lengths.seconds() {
+        return Some(SeriesTotal { total_s: seconds.iter().sum(), kind: SeriesKind::Estimated });
+    }
+    let own_ns = state.records().iter().map(|record| record.own_ns()).sum::<Option<u64>>()?;
+    Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
+}
+
+/// From the times that the cases are meant to take, else took alone, else
+/// computed and waited.
+fn bound(frozen: &Frozen, state: &RunState) -> Option<f64> {
+    let lanes = frozen.plan.workers;
+    if let Some(seconds) = frozen.lengths.seconds() {
+        return Some(lower_bound(seconds, lanes));
+    }
+    if !state.all_done() {
+        return None;
+    }
+    let alone = state.series().filter(|series| series.total_ns.is_some());
+    let lengths_s: Option<Vec<f64>> = match alone {
+        Some(series) => Some(series.alone_ns.iter().map(|&ns| s_from_ns(ns)).collect()),
+        None => state.records().iter().map(|record| record.own_ns().map(s_from_ns)).collect(),
+    };
+    lengths_s.map(|lengths_s| lower_bound(&lengths_s, lanes))
+}

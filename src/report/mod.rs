@@ -1,0 +1,25 @@
+//! What it means: totals, speed-up, the account of lane-seconds, and the
+//! exporters. Pure: it looks at a run and computes.
+
+mod account;
+mod answer;
+mod bound;
+mod csv;
+mod figures;
+mod json;
+#[expect(clippy::module_inception, reason = "the run report is what the room is about")]
+mod report;
+mod table;
+mod time_left;
+mod units;
+
+pub use account::Account;
+pub use answer::answer;
+pub use bound::lower_bound;
+pub use csv::write_csv;
+pub use figures::{Figures, SeriesKind, SeriesTotal};
+pub use json::write_json;
+pub use report::{Machine, RunReport};
+pub use table::write_table;
+pub use time_left::TimeLeft;
+pub use units::{Unit, duration, ratio};

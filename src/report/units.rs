@@ -1,0 +1,110 @@
+//! Figures in words: durations in one fitting unit, ratios with one digit.
+
+/// A unit of time for one axis, table or sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Nanoseconds.
+    Nano,
+    /// Microseconds.
+    Micro,
+    /// Milliseconds.
+    Milli,
+    /// Seconds.
+    Second,
+    /// Minutes.
+    Minute,
+    /// Hours.
+    Hour,
+}
+
+impl Unit {
+    /// The unit in which the largest of the times to be shown reads well.
+    #[must_use]
+    pub fn fitting(largest_s: f64) -> Self {
+        match largest_s {
+            s if s >= 2.0 * 3600.0 => Self::Hour,
+            s if s >= 120.0 => Self::Minute,
+            s if s >= 1.0 || s <= 0.0 => Self::Second,
+            s if s >= 1e-3 => Self::Milli,
+            s if s >= 1e-6 => Self::Micro,
+            _ => Self::Nano,
+        }
+    }
+
+    /// Its symbol.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Nano => "ns",
+            Self::Micro => "µs",
+            Self::Milli => "ms",
+            Self::Second => "s",
+            Self::Minute => "min",
+            Self::Hour => "h",
+        }
+    }
+
+    /// So many seconds in this unit.
+    #[must_use]
+    pub fn of_s(self, seconds: f64) -> f64 {
+        match self {
+            Self::Nano => seconds * 1e9,
+            Self::Micro => seconds * 1e6,
+            Self::Milli => seconds * 1e3,
+            Self::Second => seconds,
+            Self::Minute => seconds / 60.0,
+            Self::Hour => seconds / 3600.0,
+        }
+    }
+}
+
+/// A duration as people say it: `4.0 s`, `15.4 s`, `312 ms`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    let unit = Unit::fitting(seconds);
+    let number = unit.of_s(seconds);
+    let digits = usize::from(number < 99.95);
+    format!("{number:.digits$} {}", unit.symbol())
+}
+
+/// A ratio as people say it: `2.0`, `15`, or `0.98` where one digit would hide
+/// on which side of 1 it is.
+#[must_use]
+pub fn ratio(ratio: f64) -> String {
+    let digits = match ratio {
+        r if r >= 99.95 => 0,
+        r if r >= 1.05 => 1,
+        _ => 2,
+    };
+    format!("{ratio:.digits$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        for (seconds, text) in [
+            (4.000_412, "4.0 s"),
+            (37.05, "37.0 s"),
+            (0.312, "312 ms"),
+            (0.0042, "4.2 ms"),
+            (0.000_012, "12.0 µs"),
+            (3e-8, "30.0 ns"),
+            (0.0, "0.0 s"),
+            (119.0, "119 s"),
+            (600.0, "10.0 min"),
+            (36_000.0, "10.0 h"),
+        ] {
+            assert_eq!(duration(seconds), text);
+        }
+    }
+
+    #[test]
+    fn ratios_read_well() {
+        for (number, text) in [(2.0, "2.0"), (1.02, "1.02"), (0.984, "0.98"), (140.2, "140")] {
+            assert_eq!(ratio(number), text);
+        }
+    }
+}

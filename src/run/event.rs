@@ -1,0 +1,81 @@
+//! Run events: the one stream that window, command line and report read.
+//! Times are nanoseconds from the start of the run, on one monotonic clock.
+
+use crate::schedule::{Ticket, Waited};
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunEvent {
+    /// A worker asked for its first case.
+    WorkerReady {
+        /// When.
+        at_ns: u64,
+    },
+    /// A case started.
+    Started {
+        /// The case, its lane and its place in the order of dispatch.
+        ticket: Ticket,
+        /// When its worker asked for it.
+        asked_ns: u64,
+        /// When it started.
+        at_ns: u64,
+    },
+    /// A case ended.
+    Finished(CaseEnd),
+    /// A worker waited because nothing could start.
+    Waited(Waited),
+    /// A worker was told that the run is over.
+    WorkerLeft {
+        /// When.
+        at_ns: u64,
+    },
+    /// The run could not go on, and why.
+    Aborted {
+        /// What went wrong and what to do.
+        message: String,
+    },
+    /// The cases are now run once more, one after another.
+    SeriesStarted,
+    /// One of those ended.
+    SeriesCase {
+        /// The case, by its index in the table.
+        case: u32,
+        /// How long it took.
+        time_ns: u64,
+    },
+    /// All of those are done.
+    SeriesDone {
+        /// From the start of the first to the end of the last.
+        total_ns: u64,
+    },
+    /// Nothing more will happen.
+    Ended,
+}
+
+/// One attempt at a case, measured by the worker that ran it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseEnd {
+    /// The case, its lane and its place in the order of dispatch.
+    pub ticket: Ticket,
+    /// When it started.
+    pub start_ns: u64,
+    /// When it ended.
+    pub end_ns: u64,
+    /// How much of the time it waited, where known.
+    pub waited_ns: Option<u64>,
+    /// How much CPU time it used, where known.
+    pub cpu_ns: Option<u64>,
+    /// What came of it.
+    pub outcome: CaseOutcome,
+}
+
+/// What came of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CaseOutcome {
+    /// Done, with its value where there is one.
+    Done(Option<f64>),
+    /// Failed, and why.
+    Failed(String),
+    /// Ended by a cancel.
+    Cancelled,
+}

@@ -1,0 +1,80 @@
+//! What is known of one case of a run.
+
+use strum::IntoStaticStr;
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Status {
+    /// It did not start.
+    #[default]
+    NotRun,
+    /// It has started and not ended.
+    InWork,
+    /// It ended well.
+    Done,
+    /// It went wrong.
+    Failed,
+    /// It took longer than it was allowed to.
+    TimedOut,
+    /// It was ended by a cancel.
+    Cancelled,
+}
+
+impl Status {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The record of a case: its last attempt, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CaseRecord {
+    /// Where it stands.
+    pub status: Status,
+    /// How many attempts there were; 0 if it never started, and then the rest
+    /// says nothing.
+    pub attempts: u32,
+    /// The lane of the last attempt.
+    pub lane: u32,
+    /// Its place in the order of dispatch.
+    pub dispatch_index: u32,
+    /// Its start, in nanoseconds from the start of the run.
+    pub start_ns: u64,
+    /// Its end; while it is in work, its start.
+    pub end_ns: u64,
+    /// How much of the time it waited, where known.
+    pub waited_ns: Option<u64>,
+    /// How much CPU time it used, where known.
+    pub cpu_ns: Option<u64>,
+    /// The value, where there is one.
+    pub value: Option<f64>,
+}
+
+impl CaseRecord {
+    /// Whether the case was started.
+    #[must_use]
+    pub fn started(&self) -> bool {
+        self.attempts > 0
+    }
+
+    /// Whether the case was started and has ended.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.started() && self.status != Status::InWork
+    }
+
+    /// How long the last attempt took, in nanoseconds.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        self.end_ns - self.start_ns
+    }
+
+    /// The work and the waiting in it, CPU time plus waited time, where known.
+    #[must_use]
+    pub fn own_ns(&self) -> Option<u64> {
+        Some(self.cpu_ns? + self.waited_ns?)
+    }
+}

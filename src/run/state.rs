@@ -1,0 +1,247 @@
+//! The reducer: folds run events into the state of a run. It is the only one;
+//! window, command line and report look at what it makes.
+
+use std::collections::BTreeMap;
+
+use crate::schedule::Waited;
+
+use super::event::{CaseEnd, CaseOutcome, RunEvent};
+use super::record::{CaseRecord, Status};
+
+/// The cases run once more, one after another, as far as that has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesState {
+    /// How long each case took alone, in nanoseconds, in listed order.
+    pub alone_ns: Vec<u64>,
+    /// How many have ended.
+    pub ended: u32,
+    /// From the start of the first to the end of the last, once all are done.
+    pub total_ns: Option<u64>,
+}
+
+/// The state of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RunState {
+    records: Vec<CaseRecord>,
+    errors: BTreeMap<u32, String>,
+    done: u32,
+    ended_cases: u32,
+    ready_ns: Vec<u64>,
+    left_ns: Vec<u64>,
+    dispatch_ns: u64,
+    waits: Vec<Waited>,
+    makespan_ns: u64,
+    lost_ns: u64,
+    series: Option<SeriesState>,
+    aborted: Option<String>,
+    ended: bool,
+}
+
+impl RunState {
+    /// The state of a run of so many cases before anything has happened.
+    #[must_use]
+    pub fn new(cases: usize) -> Self {
+        Self { records: vec![CaseRecord::default(); cases], ..Self::default() }
+    }
+
+    /// Folds in what has happened.
+    pub fn apply(&mut self, event: RunEvent) {
+        match event {
+            RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
+            RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
+            RunEvent::Started { ticket, asked_ns, at_ns } => {
+                self.dispatch_ns += at_ns - asked_ns;
+                let record = &mut self.records[ticket.case as usize];
+                *record = CaseRecord {
+                    status: Status::InWork,
+                    attempts: ticket.attempt,
+                    lane: ticket.lane,
+                    dispatch_index: ticket.dispatch_index,
+                    start_ns: at_ns,
+                    end_ns: at_ns,
+                    ..CaseRecord::default()
+                };
+            }
+            RunEvent::Finished(end) => self.finish(end),
+            RunEvent::Waited(waited) => self.waits.push(waited),
+            RunEvent::Aborted { message } => self.aborted = Some(message),
+            RunEvent::SeriesStarted => {
+                let alone_ns = vec![0; self.records.len()];
+                self.series = Some(SeriesState { alone_ns, ended: 0, total_ns: None });
+            }
+            RunEvent::SeriesCase { case, time_ns } => {
+                if let Some(series) = &mut self.series {
+                    series.alone_ns[case as usize] = time_ns;
+                    series.ended += 1;
+                }
+            }
+            RunEvent::SeriesDone { total_ns } => {
+                if let Some(series) = &mut self.series {
+                    series.total_ns = Some(total_ns);
+                }
+            }
+            RunEvent::Ended => self.ended = true,
+        }
+    }
+
+    fn finish(&mut self, end: CaseEnd) {
+        let (status, value) = match end.outcome {
+            CaseOutcome::Done(value) => (Status::Done, value),
+            CaseOutcome::Cancelled => (Status::Cancelled, None),
+            CaseOutcome::Failed(message) => {
+                self.errors.insert(end.ticket.case, message);
+                (Status::Failed, None)
+            }
+        };
+        self.ended_cases += 1;
+        match status {
+            Status::Done => self.done += 1,
+            _ => self.lost_ns += end.end_ns - end.start_ns,
+        }
+        self.makespan_ns = self.makespan_ns.max(end.end_ns);
+        self.records[end.ticket.case as usize] = CaseRecord {
+            status,
+            attempts: end.ticket.attempt,
+            lane: end.ticket.lane,
+            dispatch_index: end.ticket.dispatch_index,
+            start_ns: end.start_ns,
+            end_ns: end.end_ns,
+            waited_ns: end.waited_ns,
+            cpu_ns: end.cpu_ns,
+            value,
+        };
+    }
+
+    /// The records of all cases, in listed order.
+    #[must_use]
+    pub fn records(&self) -> &[CaseRecord] {
+        &self.records
+    }
+
+    /// Why a case failed.
+    #[must_use]
+    pub fn error(&self, case: u32) -> Option<&str> {
+        self.errors.get(&case).map(String::as_str)
+    }
+
+    /// All failures, in listed order.
+    pub fn errors(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.errors.iter().map(|(&case, message)| (case, message.as_str()))
+    }
+
+    /// How many cases are done.
+    #[must_use]
+    pub fn done(&self) -> u32 {
+        self.done
+    }
+
+    /// How many cases have ended, well or not.
+    #[must_use]
+    pub fn ended_cases(&self) -> u32 {
+        self.ended_cases
+    }
+
+    /// Whether all cases are done.
+    #[must_use]
+    pub fn all_done(&self) -> bool {
+        self.done as usize == self.records.len()
+    }
+
+    /// From the start of the run to the end of the last case so far.
+    #[must_use]
+    pub fn makespan_ns(&self) -> u64 {
+        self.makespan_ns
+    }
+
+    /// When each worker asked for its first case.
+    #[must_use]
+    pub fn ready_ns(&self) -> &[u64] {
+        &self.ready_ns
+    }
+
+    /// When each worker was told that the run is over.
+    #[must_use]
+    pub fn left_ns(&self) -> &[u64] {
+        &self.left_ns
+    }
+
+    /// The sum of the times between asking for a case and its start.
+    #[must_use]
+    pub fn dispatch_ns(&self) -> u64 {
+        self.dispatch_ns
+    }
+
+    /// The sum of the times of attempts that came to nothing.
+    #[must_use]
+    pub fn lost_ns(&self) -> u64 {
+        self.lost_ns
+    }
+
+    /// All waiting of the workers.
+    #[must_use]
+    pub fn waits(&self) -> &[Waited] {
+        &self.waits
+    }
+
+    /// The cases run once more, one after another, if that was begun.
+    #[must_use]
+    pub fn series(&self) -> Option<&SeriesState> {
+        self.series.as_ref()
+    }
+
+    /// Why the run could not go on.
+    #[must_use]
+    pub fn aborted(&self) -> Option<&str> {
+        self.aborted.as_deref()
+    }
+
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Ticket;
+
+    fn ticket(case: u32) -> Ticket {
+        Ticket { case, lane: 1, attempt: 1, dispatch_index: case }
+    }
+
+    fn end(case: u32, outcome: CaseOutcome) -> RunEvent {
+        RunEvent::Finished(CaseEnd {
+            ticket: ticket(case),
+            start_ns: 10,
+            end_ns: 30,
+            waited_ns: Some(15),
+            cpu_ns: Some(2),
+            outcome,
+        })
+    }
+
+    #[test]
+    fn a_case_goes_from_not_run_through_in_work_to_done() {
+        let mut state = RunState::new(2);
+        assert_eq!(state.records()[1].status, Status::NotRun);
+        state.apply(RunEvent::Started { ticket: ticket(1), asked_ns: 8, at_ns: 10 });
+        let record = state.records()[1];
+        assert_eq!((record.status, record.start_ns, record.ended()), (Status::InWork, 10, false));
+        state.apply(end(1, CaseOutcome::Done(Some(4.0))));
+        let record = state.records()[1];
+        assert_eq!((record.status, record.value, record.time_ns()), (Status::Done, Some(4.0), 20));
+        assert_eq!(record.own_ns(), Some(17));
+        assert_eq!((state.done(), state.all_done()), (1, false));
+        assert_eq!((state.makespan_ns(), state.dispatch_ns(), state.lost_ns()), (30, 2, 0));
+    }
+
+    #[test]
+    fn a_failure_keeps_its_message_and_its_time_is_lost() {
+        let mut state = RunState::new(1);
+        state.apply(end(0, CaseOutcome::Failed("overflow".into())));
+        assert_eq!(state.error(0), Some("overflow"));
+        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (0, 1, 20));
+    }
+}

@@ -1,0 +1,54 @@
+//! In which order cases are dispatched.
+
+use rand::seq::SliceRandom as _;
+
+use crate::study::{Order, stream};
+
+/// The case numbers `0..cases` in the order of their dispatch. Lengths need
+/// only compare; without them longest and shortest first are as listed. Ties
+/// keep the listed order.
+#[must_use]
+pub fn dispatch_order(order: Order, cases: u32, lengths: Option<&[f64]>, seed: u64) -> Vec<u32> {
+    let mut numbers: Vec<u32> = (0..cases).collect();
+    match (order, lengths) {
+        (Order::Listed, _) | (Order::Longest | Order::Shortest, None) => {}
+        (Order::Longest, Some(lengths)) => {
+            numbers.sort_by(|&a, &b| lengths[b as usize].total_cmp(&lengths[a as usize]));
+        }
+        (Order::Shortest, Some(lengths)) => {
+            numbers.sort_by(|&a, &b| lengths[a as usize].total_cmp(&lengths[b as usize]));
+        }
+        (Order::Shuffled, _) => numbers.shuffle(&mut stream(seed, u64::MAX)),
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LENGTHS: [f64; 5] = [2.0, 3.0, 2.0, 1.0, 3.0];
+
+    fn order(order: Order) -> Vec<u32> {
+        dispatch_order(order, 5, Some(&LENGTHS), 10)
+    }
+
+    #[test]
+    fn ties_keep_the_listed_order() {
+        assert_eq!(order(Order::Listed), [0, 1, 2, 3, 4]);
+        assert_eq!(order(Order::Longest), [1, 4, 0, 2, 3]);
+        assert_eq!(order(Order::Shortest), [3, 0, 2, 1, 4]);
+    }
+
+    #[test]
+    fn without_lengths_they_run_as_listed() {
+        assert_eq!(dispatch_order(Order::Longest, 3, None, 10), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_shuffle_of_a_seed_never_changes() {
+        assert_eq!(order(Order::Shuffled), [0, 2, 4, 1, 3]);
+        let other = dispatch_order(Order::Shuffled, 5, None, 11);
+        assert_eq!(other, [0, 0, 0, 0, 0]);
+    }
+}

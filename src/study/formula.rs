@@ -1,0 +1,59 @@
+//! Text cells that a spreadsheet would take for a formula.
+//!
+//! They are written with an apostrophe in front, as spreadsheets themselves
+//! mark text, and lose it again when they are read, so that every text comes
+//! back unchanged.
+
+use std::borrow::Cow;
+
+/// Whether a spreadsheet may compute this text: it starts, after white space,
+/// with `=`, `+`, `-` or `@`, or it starts with a tab or a line break.
+fn looks_like_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// The text as a cell that stays a text in a spreadsheet.
+#[must_use]
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if looks_like_formula(text.trim_start_matches('\'')) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The text that [`guarded`] made this cell of.
+#[must_use]
+pub fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if looks_like_formula(text.trim_start_matches('\'')) => text,
+        _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_and_plain_texts_are_not() {
+        for formula in ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", " =1", "\r=1", "'=1", "''-1"] {
+            assert_eq!(guarded(formula), format!("'{formula}"));
+        }
+        for plain in ["Case 1", "it's", "'tis", "a=b", ""] {
+            assert_eq!(guarded(plain), plain);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back_unchanged(text in "['=+@a \t-]{0,6}|.*") {
+            let cell = guarded(&text).into_owned();
+            prop_assert!(!looks_like_formula(&cell));
+            prop_assert_eq!(unguarded(&cell), text);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A study as it was when its run started: complete, checked, and unchangeable.
+
+use super::lengths::Lengths;
+use super::plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
+use super::table::CaseTable;
+
+/// The plan with every choice made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenPlan {
+    /// The strategy.
+    pub strategy: Strategy,
+    /// How many lanes, at least 1.
+    pub workers: u32,
+    /// The order of dispatch.
+    pub order: Order,
+    /// The seed of all draws.
+    pub seed: u64,
+    /// Multiplies every wait and every amount of computing.
+    pub time_scale: f64,
+    /// Where the series total comes from.
+    pub series: SeriesChoice,
+    /// Which clock.
+    pub clock: ClockChoice,
+}
+
+/// All inputs of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frozen {
+    /// The cases.
+    pub cases: CaseTable,
+    /// The workload.
+    pub workload: WorkloadName,
+    /// The plan.
+    pub plan: FrozenPlan,
+    /// How long the cases are meant to take.
+    pub lengths: Lengths,
+}

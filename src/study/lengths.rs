@@ -1,0 +1,38 @@
+//! How long the cases are, as far as that is known before they run.
+
+/// The lengths of all cases of a table, in listed order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Lengths {
+    /// Seconds, after the time scale: what the workload intends.
+    Seconds(Vec<f64>),
+    /// Amounts of computing: good for an order, but not for a clock.
+    Amounts(Vec<f64>),
+    /// Not known.
+    Unknown,
+}
+
+impl Lengths {
+    /// The seconds that the case is meant to take, where known.
+    #[must_use]
+    pub fn intended_s(&self, case: usize) -> Option<f64> {
+        self.seconds().map(|seconds| seconds[case])
+    }
+
+    /// All lengths in seconds, where known.
+    #[must_use]
+    pub fn seconds(&self) -> Option<&[f64]> {
+        match self {
+            Self::Seconds(seconds) => Some(seconds),
+            Self::Amounts(_) | Self::Unknown => None,
+        }
+    }
+
+    /// Numbers that compare as the lengths do, where anything is known.
+    #[must_use]
+    pub fn weights(&self) -> Option<&[f64]> {
+        match self {
+            Self::Seconds(weights) | Self::Amounts(weights) => Some(weights),
+            Self::Unknown => None,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The plan: how a study is to be run. Every choice is an enum whose names are
+//! those of the command line, the study file and the reports.
+
+use std::ops::RangeInclusive;
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// How many workers can be asked for.
+pub const WORKERS: RangeInclusive<u32> = 1..=256;
+
+/// The calculation that each case goes through.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum WorkloadName {
+    /// Waits a random whole number of seconds from 1 to 4.
+    #[default]
+    Demo,
+    /// Waits x seconds.
+    Wait,
+    /// Counts down from x · 10⁷.
+    Crunch,
+}
+
+/// How the cases are run: how many at once, and where.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Strategy {
+    /// One case after another.
+    Series,
+    /// N lanes on rayon threads, each taking the next case when it is free.
+    #[default]
+    Threads,
+}
+
+impl Strategy {
+    /// One line on what it does, and its name in other systems.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Series => "one case after another (a for loop, map)",
+            Self::Threads => {
+                "N at a time on threads, a free worker takes the next case \
+                 (ThreadPool.map, ThreadPoolExecutor)"
+            }
+        }
+    }
+}
+
+/// In which order cases are dispatched. Ties keep the listed order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Order {
+    /// As in the table.
+    #[default]
+    Listed,
+    /// Longest first.
+    Longest,
+    /// Shortest first.
+    Shortest,
+    /// Shuffled by the seed.
+    Shuffled,
+}
+
+impl Order {
+    /// One line on what it does.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Listed => "as in the table",
+            Self::Longest => "longest first",
+            Self::Shortest => "shortest first",
+            Self::Shuffled => "shuffled by the seed",
+        }
+    }
+}
+
+/// Where the series total comes from.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum SeriesChoice {
+    /// From what is known after the parallel run.
+    #[default]
+    Estimate,
+    /// From really running the cases one after another.
+    Measure,
+}
+
+impl SeriesChoice {
+    /// One line on what it does.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Estimate => "from the times the cases are meant to take, or their CPU time",
+            Self::Measure => "really run them one after another as well",
+        }
+    }
+}
+
+/// Which clock the cases run on.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum ClockChoice {
+    /// Real workers, real time.
+    #[default]
+    Real,
+    /// Nothing runs: each case takes the time it is meant to take.
+    Virtual,
+}
+
+impl ClockChoice {
+    /// One line on what it does.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Real => "really run",
+            Self::Virtual => "run nothing, compute who would run when",
+        }
+    }
+}
+
+/// All names of a choice, in its own order.
+pub fn names<T>() -> impl Iterator<Item = &'static str>
+where
+    T: VariantArray + Copy + Into<&'static str>,
+{
+    T::VARIANTS.iter().map(|&variant| variant.into())
+}
+
+/// The choice with this name, or a message that lists the known ones; `what`
+/// is the kind of choice, such as `strategy`.
+pub fn parse_name<T>(what: &str, name: &str) -> Result<T, String>
+where
+    T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,
+{
+    name.parse().map_err(|_| {
+        let known: Vec<_> = names::<T>().collect();
+        format!("unknown {what} {name:?}; known are {}", known.join(", "))
+    })
+}
+
+/// What the user asked for; what is not said is `None` and decided when the
+/// run starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The strategy.
+    pub strategy: Strategy,
+    /// How many workers, 1 to 256.
+    pub workers: Option<u32>,
+    /// The order of dispatch.
+    pub order: Order,
+    /// The seed of all draws.
+    pub seed: Option<u64>,
+    /// Multiplies every wait and every amount of computing: above 0, at most 1000.
+    pub time_scale: f64,
+    /// Where the series total comes from.
+    pub series: SeriesChoice,
+    /// Which clock.
+    pub clock: ClockChoice,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            strategy: Strategy::default(),
+            workers: None,
+            order: Order::default(),
+            seed: None,
+            time_scale: 1.0,
+            series: SeriesChoice::default(),
+            clock: ClockChoice::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let error = parse_name::<Strategy>("strategy", "fast").unwrap_err();
+        assert_eq!(error, "unknown strategy \"fast\"; known are series, threads");
+    }
+
+    #[test]
+    fn every_name_is_parsed_back() {
+        for (name, variant) in names::<Order>().zip(Order::VARIANTS) {
+            assert_eq!(parse_name::<Order>("order", name).as_ref(), Ok(variant));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The case table: one row per case, stored in columns.
+
+use std::fmt;
+
+use super::text_column::TextColumn;
+
+/// A row's identity: it stays with the row wherever the row is moved, and is
+/// never given twice in one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowId(pub u32);
+
+/// One of the three columns that every case has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The text that names the case.
+    Name,
+    /// The first number.
+    X,
+    /// The second number.
+    Y,
+}
+
+impl Column {
+    /// All three, in the order of the window and the exports.
+    pub const ALL: [Self; 3] = [Self::Name, Self::X, Self::Y];
+
+    /// The column's heading.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::X => "x",
+            Self::Y => "y",
+        }
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One row, borrowed from its table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Case<'a> {
+    /// The place in the table, from 0.
+    pub index: usize,
+    /// The name; names may repeat, a case is its row.
+    pub name: &'a str,
+    /// The first number, finite.
+    pub x: f64,
+    /// The second number, finite.
+    pub y: f64,
+}
+
+/// The cases in columns, with whatever further columns their file had.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CaseTable {
+    ids: Vec<RowId>,
+    next_id: u32,
+    names: TextColumn,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    further: Vec<(String, TextColumn)>,
+}
+
+impl CaseTable {
+    /// An empty table with these further columns.
+    #[must_use]
+    pub fn with_further_columns(headings: Vec<String>) -> Self {
+        let further = headings.into_iter().map(|h| (h, TextColumn::default())).collect();
+        Self { further, ..Self::default() }
+    }
+
+    /// The three cases of the demo.
+    #[must_use]
+    pub fn demo() -> Self {
+        let mut table = Self::default();
+        for (x, y) in [(1.0, 1.0), (2.0, 1.0), (1.0, 3.0)] {
+            table.push("", x, y, &[]);
+        }
+        table
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no case.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Adds a row at the end. A name of nothing but white space becomes
+    /// `Case <row>`; further cells that are not given are empty.
+    ///
+    /// # Panics
+    /// At 2^32 rows.
+    pub fn push(&mut self, name: &str, x: f64, y: f64, further: &[&str]) -> RowId {
+        let id = RowId(self.next_id);
+        self.next_id = self.next_id.checked_add(1).expect("fewer than 2^32 rows in a table");
+        self.ids.push(id);
+        if name.trim().is_empty() {
+            self.names.push(&format!("Case {}", self.ids.len()));
+        } else {
+            self.names.push(name);
+        }
+        self.x.push(x);
+        self.y.push(y);
+        for (at, (_, column)) in self.further.iter_mut().enumerate() {
+            column.push(further.get(at).unwrap_or(&""));
+        }
+        id
+    }
+
+    /// The row at `index`, from 0.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn case(&self, index: usize) -> Case<'_> {
+        Case { index, name: self.names.get(index), x: self.x[index], y: self.y[index] }
+    }
+
+    /// All rows in listed order.
+    pub fn iter(&self) -> impl Iterator<Item = Case<'_>> {
+        (0..self.len()).map(|index| self.case(index))
+    }
+
+    /// The identity of the row at `index`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn id(&self, index: usize) -> RowId {
+        self.ids[index]
+    }
+
+    /// The columns beyond name, x and y: heading and cells.
+    #[must_use]
+    pub fn further(&self) -> &[(String, TextColumn)] {
+        &self.further
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unnamed_row_is_called_by_its_number() {
+        let mut table = CaseTable::default();
+        table.push("first", 1.0, 2.0, &[]);
+        table.push(" ", 3.0, 4.0, &[]);
+        assert_eq!(table.case(1), Case { index: 1, name: "Case 2", x: 3.0, y: 4.0 });
+    }
+
+    #[test]
+    fn the_demo_has_the_three_cases_of_the_original() {
+        let rows: Vec<_> =
+            CaseTable::demo().iter().map(|c| (c.name.to_owned(), c.x, c.y)).collect();
+        let expected = [("Case 1", 1.0, 1.0), ("Case 2", 2.0, 1.0), ("Case 3", 1.0, 3.0)];
+        assert_eq!(rows, expected.map(|(n, x, y)| (n.to_owned(), x, y)));
+    }
+
+    #[test]
+    fn every_row_has_an_identity_of_its_own() {
+        let table = CaseTable::demo();
+        assert_ne!(table.id(0), table.id(1));
+        assert_ne!(table.id(1), table.id(2));
+    }
+
+    #[test]
+    fn further_cells_are_kept_and_missing_ones_are_empty() {
+        let mut table = CaseTable::with_further_columns(vec!["mesh".into(), "note".into()]);
+        table.push("a", 1.0, 1.0, &["fine"]);
+        assert_eq!(table.further()[0].1.get(0), "fine");
+        assert_eq!(table.further()[1].1.get(0), "");
+    }
+}

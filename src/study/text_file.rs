@@ -1,0 +1,91 @@
+//! Bytes of a file as text: UTF-8 with or without byte order mark, UTF-16 with.
+
+use encoding_rs::{DecoderResult, Encoding, UTF_8};
+
+/// Where the bytes stop being text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotText {
+    /// All before the first byte that is no text.
+    pub before: String,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+/// The text in these bytes, without its byte order mark. A zero byte is no text.
+pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
+    let text = match Encoding::for_bom(&bytes) {
+        Some((encoding, bom)) if encoding != UTF_8 => decode_utf16(encoding, &bytes[bom..])?,
+        Some((_, bom)) => decode_utf8(bytes[bom..].to_vec())?,
+        None => decode_utf8(bytes)?,
+    };
+    match text.find('\0') {
+        None => Ok(text),
+        Some(at) => Err(NotText {
+            before: text[..at].to_owned(),
+            message: "expected text, found a zero byte (a binary file, or UTF-16 without its \
+                      byte order mark); save it as CSV in UTF-8"
+                .to_owned(),
+        }),
+    }
+}
+
+fn decode_utf8(bytes: Vec<u8>) -> Result<String, NotText> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        NotText {
+            before: String::from_utf8_lossy(&bytes[..at]).into_owned(),
+            message: format!(
+                "expected UTF-8 text, found the byte 0x{:02X}; save the file as CSV in UTF-8",
+                bytes[at]
+            ),
+        }
+    })
+}
+
+fn decode_utf16(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, NotText> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(room.unwrap_or(bytes.len()));
+    let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    match result {
+        DecoderResult::InputEmpty => Ok(text),
+        DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(NotText {
+            before: text,
+            message: format!(
+                "expected {} text, found half a character; save the file as CSV in UTF-8",
+                encoding.name()
+            ),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, little: bool) -> Vec<u8> {
+        let unit = |u: u16| if little { u.to_le_bytes() } else { u.to_be_bytes() };
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(unit).collect()
+    }
+
+    #[test]
+    fn every_promised_encoding_is_read() {
+        let text = "näme,x\r\n🧵,1\n";
+        assert_eq!(decode(text.as_bytes().to_vec()).unwrap(), text);
+        assert_eq!(decode(format!("\u{FEFF}{text}").into_bytes()).unwrap(), text);
+        assert_eq!(decode(utf16(text, true)).unwrap(), text);
+        assert_eq!(decode(utf16(text, false)).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_no_text_is_found_where_it_stands() {
+        let latin = decode(b"name\ncaf\xe9".to_vec()).unwrap_err();
+        assert_eq!(latin.before, "name\ncaf");
+        assert!(latin.message.contains("0xE9"), "{}", latin.message);
+        assert_eq!(decode(b"ab\0c".to_vec()).unwrap_err().before, "ab");
+        let mut cut = utf16("ab", true);
+        cut.push(b'c');
+        assert_eq!(decode(cut).unwrap_err().before, "ab");
+    }
+}

@@ -1,0 +1,50 @@
+//! Computing, and nothing else.
+
+use std::hint::black_box;
+
+use crate::study::{Case, Column, shortest};
+
+use super::context::Context;
+use super::workload::{Failure, Length, Refusal, Workload};
+
+/// Counts down from x · 10⁷, really.
+#[derive(Debug)]
+pub struct Crunch;
+
+/// The largest x: at 2^53 steps the reference's own counter stands still.
+const LARGEST_X: f64 = 9e8;
+
+impl Workload for Crunch {
+    fn description(&self) -> &'static str {
+        "counts down from x · 10⁷, which computes; value x²"
+    }
+
+    fn check(&self, case: Case<'_>) -> Result<(), Refusal> {
+        if case.x <= LARGEST_X {
+            return Ok(());
+        }
+        let message = format!("expected at most {LARGEST_X:e} to count, found {}", shortest(case.x));
+        Err(Refusal { column: Column::X, message })
+    }
+
+    /// The steps; below 0 there is nothing to count.
+    fn length(&self, case: Case<'_>, _seed: u64) -> Length {
+        Length::Amount(steps(case))
+    }
+
+    fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+        context.compute(steps(case), count_down)?;
+        Ok(case.x * case.x)
+    }
+}
+
+fn steps(case: Case<'_>) -> f64 {
+    (case.x * 1e7).max(0.0)
+}
+
+fn count_down(from: u64) {
+    let mut n = from;
+    while n > 0 {
+        n = black_box(n) - 1;
+    }
+}

@@ -1,0 +1,211 @@
+//! From what the user asked for to the frozen inputs of a run: every choice
+//! made, every case checked.
+
+use crate::study::{
+    CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, Plan, Strategy, WORKERS,
+    WorkloadName,
+};
+
+use super::workload::{Length, Refusal, Workload};
+
+/// The longest wait of one case, in seconds after the time scale: 31 years.
+pub const LONGEST_S: f64 = 1e9;
+
+/// The longest that all cases together may take on the virtual clock, whose
+/// nanoseconds are counted in 64 bits.
+const LONGEST_SUM_S: f64 = 9e9;
+
+/// Workers of the demo, as in the original.
+const DEMO_WORKERS: u32 = 3;
+
+/// Something that was decided otherwise than asked, said in a sentence.
+pub type Remark = String;
+
+/// Why a study cannot run.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FreezeError {
+    /// The workload cannot take these rows, by index.
+    #[error("the workload cannot take {} of the cases", .0.len())]
+    Cases(Vec<(usize, Refusal)>),
+    /// The virtual clock needs lengths.
+    #[error(
+        "the virtual clock needs the time that each case is meant to take, and this workload \
+         does not know it; use the real clock"
+    )]
+    NoTimes,
+    /// The virtual clock counts nanoseconds in 64 bits.
+    #[error("the cases take {0:e} s in all, and the virtual clock ends at {LONGEST_SUM_S:e} s")]
+    TooLong(f64),
+    /// The virtual clock runs nothing.
+    #[error("the virtual clock runs nothing, so it cannot measure the series total; estimate it")]
+    NothingToMeasure,
+}
+
+/// Makes every choice of the plan, checks every case, and takes the lengths.
+/// A seed that the plan does not give is `drawn_seed`. Remarks say what was
+/// decided otherwise than asked.
+pub fn freeze(
+    cases: CaseTable,
+    name: WorkloadName,
+    workload: &dyn Workload,
+    plan: &Plan,
+    logical_cpus: u32,
+    drawn_seed: u64,
+) -> Result<(Frozen, Vec<Remark>), FreezeError> {
+    let seed = plan.seed.unwrap_or(drawn_seed);
+    let mut remarks = Vec::new();
+
+    let refused: Vec<_> = cases
+        .iter()
+        .filter_map(|case| workload.check(case).err().map(|refusal| (case.index, refusal)))
+        .collect();
+    if !refused.is_empty() {
+        return Err(FreezeError::Cases(refused));
+    }
+    let lengths = lengths(&cases, workload, seed, plan.time_scale)?;
+
+    if plan.clock == ClockChoice::Virtual {
+        let seconds = lengths.seconds().ok_or(FreezeError::NoTimes)?;
+        let sum: f64 = seconds.iter().sum();
+        if sum > LONGEST_SUM_S {
+            return Err(FreezeError::TooLong(sum));
+        }
+        if plan.series == crate::study::SeriesChoice::Measure {
+            return Err(FreezeError::NothingToMeasure);
+        }
+    }
+    if lengths == Lengths::Unknown && matches!(plan.order, Order::Longest | Order::Shortest) {
+        remarks.push("the lengths of the cases are not known: they run as listed".to_owned());
+    }
+    let workers = match (plan.strategy, plan.workers) {
+        (Strategy::Series, asked) => {
+            if asked.is_some_and(|workers| workers != 1) {
+                remarks.push("the strategy series has 1 worker, whatever was asked".to_owned());
+            }
+            1
+        }
+        (Strategy::Threads, Some(workers)) => workers,
+        (Strategy::Threads, None) if name == WorkloadName::Demo => DEMO_WORKERS,
+        (Strategy::Threads, None) => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
+    };
+    let plan = FrozenPlan {
+        strategy: plan.strategy,
+        workers,
+        order: plan.order,
+        seed,
+        time_scale: plan.time_scale,
+        series: plan.series,
+        clock: plan.clock,
+    };
+    Ok((Frozen { cases, workload: name, plan, lengths }, remarks))
+}
+
+/// The lengths after the time scale: seconds if all are known in seconds,
+/// amounts if all are known as amounts, else unknown.
+fn lengths(
+    cases: &CaseTable,
+    workload: &dyn Workload,
+    seed: u64,
+    time_scale: f64,
+) -> Result<Lengths, FreezeError> {
+    let mut seconds = Vec::new();
+    let mut amounts = Vec::new();
+    let mut refused = Vec::new();
+    for case in cases.iter() {
+        match workload.length(case, seed) {
+            Length::Seconds(length) if length * time_scale > LONGEST_S => {
+                let message = format!(
+                    "expected a wait of at most {LONGEST_S:e} s, found {:e} s",
+                    length * time_scale
+                );
+                refused.push((case.index, Refusal { column: crate::study::Column::X, message }));
+            }
+            Length::Seconds(length) => seconds.push(length * time_scale),
+            Length::Amount(length) => amounts.push(length * time_scale),
+            Length::Unknown => return Ok(Lengths::Unknown),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(FreezeError::Cases(refused));
+    }
+    Ok(match (seconds.len(), amounts.len()) {
+        (_, 0) => Lengths::Seconds(seconds),
+        (0, _) => Lengths::Amounts(amounts),
+        _ => Lengths::Unknown,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::find::find;
+    use super::*;
+    use crate::study::{Column, SeriesChoice};
+
+    fn frozen(
+        name: WorkloadName,
+        xs: &[f64],
+        plan: &Plan,
+    ) -> Result<(Frozen, Vec<Remark>), FreezeError> {
+        let mut cases = CaseTable::default();
+        for &x in xs {
+            cases.push("", x, 1.0, &[]);
+        }
+        freeze(cases, name, find(name).as_ref(), plan, 2, 7)
+    }
+
+    #[test]
+    fn the_demo_has_three_workers_and_others_as_many_as_logical_cpus() {
+        let workers = |name| frozen(name, &[1.0], &Plan::default()).unwrap().0.plan.workers;
+        assert_eq!(workers(WorkloadName::Demo), 3);
+        assert_eq!(workers(WorkloadName::Wait), 2);
+    }
+
+    #[test]
+    fn series_has_one_worker_and_says_so() {
+        let plan = Plan { strategy: Strategy::Series, workers: Some(4), ..Plan::default() };
+        let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
+        assert_eq!(frozen.plan.workers, 1);
+        assert_eq!(remarks.len(), 1);
+    }
+
+    #[test]
+    fn a_seed_that_was_not_given_is_the_drawn_one() {
+        let seed = |seed| {
+            let plan = Plan { seed, ..Plan::default() };
+            frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.seed
+        };
+        assert_eq!((seed(None), seed(Some(3))), (7, 3));
+    }
+
+    #[test]
+    fn what_cannot_be_waited_for_is_refused_by_row_and_column() {
+        for x in [-1.0, 1e300, 2e19, f64::MAX] {
+            let error = frozen(WorkloadName::Wait, &[1.0, x], &Plan::default()).unwrap_err();
+            let FreezeError::Cases(refused) = error else { panic!("{error}") };
+            assert_eq!((refused.len(), refused[0].0, refused[0].1.column), (1, 1, Column::X));
+        }
+    }
+
+    #[test]
+    fn the_virtual_clock_takes_only_what_it_can_compute() {
+        let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
+        assert_eq!(frozen(WorkloadName::Crunch, &[1.0], &plan), Err(FreezeError::NoTimes));
+        assert!(matches!(
+            frozen(WorkloadName::Wait, &[1e9; 20], &plan),
+            Err(FreezeError::TooLong(_))
+        ));
+        let measure = Plan { series: SeriesChoice::Measure, ..plan };
+        assert_eq!(
+            frozen(WorkloadName::Wait, &[1.0], &measure),
+            Err(FreezeError::NothingToMeasure)
+        );
+    }
+
+    #[test]
+    fn lengths_are_scaled() {
+        let plan = Plan { time_scale: 0.5, ..Plan::default() };
+        let lengths = |name| frozen(name, &[1.0, 8.0], &plan).unwrap().0.lengths;
+        assert_eq!(lengths(WorkloadName::Wait), Lengths::Seconds(vec![0.5, 4.0]));
+        assert_eq!(lengths(WorkloadName::Crunch), Lengths::Amounts(vec![5e6, 4e7]));
+    }
+}

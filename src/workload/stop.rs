@@ -1,0 +1,49 @@
+//! The signal that ends the cases in work.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+/// Tells the cases in work to end, and wakes those that wait.
+#[derive(Debug, Default)]
+pub struct Stop {
+    stopped: AtomicBool,
+    sleepers: Mutex<Vec<Thread>>,
+}
+
+impl Stop {
+    /// Ends all cases in work: waits return at once, computing at its next step.
+    pub fn stop(&self) {
+        let sleepers = self.sleepers.lock();
+        self.stopped.store(true, Relaxed);
+        sleepers.iter().for_each(Thread::unpark);
+    }
+
+    /// Whether cases in work are to end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Relaxed)
+    }
+
+    /// Adds the calling thread to those that are woken.
+    pub(super) fn enlist(&self) {
+        self.sleepers.lock().push(thread::current());
+    }
+
+    /// Sleeps until the deadline; `false` if it was stopped before. The calling
+    /// thread must be enlisted.
+    pub(super) fn sleep_until(&self, deadline: Instant) -> bool {
+        loop {
+            if self.is_stopped() {
+                return false;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            thread::park_timeout(left);
+        }
+    }
+}
