@@ -1,1 +1,117 @@
-fn main(){}
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+//! What the engine costs, beside bare threads that share a counter.
+//!
+//! `per trivial case` is the makespan divided by the cases, at 2 workers, with
+//! the whole record of every case. `makespan` is that of 40 uneven waits; its
+//! ratio to the ideal of the virtual clock is printed after each line.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use caselanes::engine;
+use caselanes::run::{RunState, replay};
+use caselanes::study::{CaseTable, Frozen, Plan, WorkloadName};
+use caselanes::workload::{find, freeze};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
+    let mut cases = CaseTable::default();
+    for wait_s in waits_s {
+        cases.push("", wait_s, 1.0, &[]);
+    }
+    let workload = find(WorkloadName::Wait);
+    let plan = Plan { workers: Some(workers), ..Plan::default() };
+    let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, 2, 0)
+        .expect("waits from 0 s can be taken");
+    Arc::new(frozen)
+}
+
+/// Through the whole engine; the makespan that it reports.
+fn through_engine(frozen: &Arc<Frozen>) -> Duration {
+    let handle = engine::start(Arc::clone(frozen), find(WorkloadName::Wait), || ())
+        .expect("the system gives threads");
+    let mut state = RunState::new(frozen.cases.len());
+    while let Some(bundle) = handle.next_within(Duration::from_millis(20)) {
+        bundle.into_iter().for_each(|event| state.apply(event));
+    }
+    assert!(state.all_done(), "a case was not done");
+    Duration::from_nanos(state.makespan_ns())
+}
+
+/// Bare threads, a counter, and a sleep; the makespan seen from outside.
+fn bare_threads(frozen: &Frozen) -> Duration {
+    let next = AtomicUsize::new(0);
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..frozen.plan.workers {
+            scope.spawn(|| {
+                loop {
+                    let case = next.fetch_add(1, Relaxed);
+                    if case >= frozen.cases.len() {
+                        break;
+                    }
+                    let case = frozen.cases.case(case);
+                    if case.x > 0.0 {
+                        thread::sleep(Duration::from_secs_f64(case.x));
+                    }
+                    black_box((Instant::now(), case.x * case.x));
+                }
+            });
+        }
+    });
+    start.elapsed()
+}
+
+fn per_trivial_case(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("per trivial case");
+    group.sample_size(10);
+    for cases in [1_000_u32, 1_000_000] {
+        let frozen = frozen((0..cases).map(|_| 0.0), 2);
+        group.throughput(Throughput::Elements(u64::from(cases)));
+        group.bench_function(BenchmarkId::new("engine", cases), |bencher| {
+            bencher.iter_custom(|runs| (0..runs).map(|_| through_engine(&frozen)).sum());
+        });
+        group.bench_function(BenchmarkId::new("bare threads", cases), |bencher| {
+            bencher.iter_custom(|runs| (0..runs).map(|_| bare_threads(&frozen)).sum());
+        });
+    }
+    group.finish();
+}
+
+fn makespan(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("makespan of 40 uneven waits");
+    group.sample_size(10).warm_up_time(Duration::from_millis(100));
+    group.measurement_time(Duration::from_secs(1));
+    for workers in [1, 2, 4, 8, 16] {
+        // 10 to 59 ms, in no order.
+        let frozen = frozen((0..40).map(|n| f64::from(10 + n * 17 % 50) / 1000.0), workers);
+        let ideal = Duration::from_nanos(replay(&frozen).makespan_ns());
+        let mut compare = |name: &str, run: &dyn Fn() -> Duration| {
+            let mut ratios = Vec::new();
+            group.bench_function(BenchmarkId::new(name, workers), |bencher| {
+                bencher.iter_custom(|runs| {
+                    let times: Vec<Duration> = (0..runs).map(|_| run()).collect();
+                    ratios.extend(times.iter().map(|t| t.as_secs_f64() / ideal.as_secs_f64()));
+                    times.iter().sum()
+                });
+            });
+            if ratios.is_empty() {
+                return;
+            }
+            ratios.sort_by(f64::total_cmp);
+            let (least, median) = (ratios[0], ratios[ratios.len() / 2]);
+            println!(
+                "{name}, {workers} workers: {median:.4} of the ideal {ideal:?} (least {least:.4})"
+            );
+        };
+        compare("engine", &|| through_engine(&frozen));
+        compare("bare threads", &|| bare_threads(&frozen));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, per_trivial_case, makespan);
+criterion_main!(benches);

@@ -83,6 +83,9 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     if path.file_name().is_none() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
     }
+    if !folder.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
+    }
     let mut builder = Builder::new();
     builder.prefix(".caselanes-").suffix(".part");
     #[cfg(unix)]

@@ -35,7 +35,8 @@ impl Progress {
             ProgressBar::with_draw_target(Some(self.total), target)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        let left = left_s.map_or(String::new(), |left_s| format!(", about {} left", duration(left_s)));
+        let left =
+            left_s.map_or(String::new(), |left_s| format!(", about {} left", duration(left_s)));
         bar.set_message(format!("{}{left}", duration(now_s)));
         bar.set_position(ended);
     }

@@ -19,7 +19,7 @@ use super::output::Output;
 use super::progress::Progress;
 
 /// How often the command line looks for an interrupt and redraws.
-const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(20);
 
 /// How many refused cases are listed.
 const REFUSED: usize = 20;
@@ -52,8 +52,7 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
         remark("the table has no rows: there is nothing to run");
     }
     let workload = find(arguments.workload);
-    let machine =
-        Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS };
+    let machine = Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS };
     let (frozen, remarks) = freeze(
         imported.cases,
         arguments.workload,
@@ -156,7 +155,8 @@ fn follow(
     let runs = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
     let mut progress = Progress::new(frozen.cases.len() as u64 * runs, quiet);
     let mut interrupted = false;
-    while let Some(bundle) = handle.next_within(TICK) {
+    while !state.ended() {
+        let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
             time_left.apply(&event);
             state.apply(event);

@@ -10,8 +10,17 @@ use crate::study::{Case, guarded, shortest};
 use super::report::RunReport;
 
 const RESULTS: [&str; 11] = [
-    "value", "status", "error", "lane", "dispatch_index", "start_s", "end_s", "time_s",
-    "waited_s", "cpu_s", "intended_s",
+    "value",
+    "status",
+    "error",
+    "lane",
+    "dispatch_index",
+    "start_s",
+    "end_s",
+    "time_s",
+    "waited_s",
+    "cpu_s",
+    "intended_s",
 ];
 
 /// Writes name, x, y and all further columns, then the results; what is not
@@ -50,7 +59,7 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
         number(started.map(|r| r.dispatch_index)),
         seconds(started.map(|r| r.start_ns)),
         seconds(started.map(|r| r.end_ns)),
-        seconds(started.map(|r| r.time_ns())),
+        seconds(started.map(CaseRecord::time_ns)),
         seconds(record.waited_ns),
         seconds(record.cpu_ns),
         report.frozen.lengths.intended_s(case.index).map_or(String::new(), |s| s.to_string()),

@@ -2,7 +2,7 @@
 
 use strum::IntoStaticStr;
 
-use crate::run::RunState;
+use crate::run::{CaseRecord, RunState};
 use crate::schedule::s_from_ns;
 use crate::study::Frozen;
 
@@ -97,7 +97,7 @@ fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
     if let Some(seconds) = frozen.lengths.seconds() {
         return Some(SeriesTotal { total_s: seconds.iter().sum(), kind: SeriesKind::Estimated });
     }
-    let own_ns = state.records().iter().map(|record| record.own_ns()).sum::<Option<u64>>()?;
+    let own_ns = state.records().iter().map(CaseRecord::own_ns).sum::<Option<u64>>()?;
     Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
 }
 

@@ -119,10 +119,7 @@ pub fn write_json(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         clock: plan.clock.into(),
         seed: plan.seed,
         time_scale: plan.time_scale,
-        machine: JsonMachine {
-            logical_cpus: report.machine.logical_cpus,
-            os: report.machine.os,
-        },
+        machine: JsonMachine { logical_cpus: report.machine.logical_cpus, os: report.machine.os },
         total_parallel_s: figures.total_parallel_s,
         total_series_s: figures.series.map(|series| series.total_s),
         series: figures.series.map(|series| series.kind.name()),

@@ -150,7 +150,11 @@ impl Scheduler {
         let wait = |until_ns, why| Err(Step::Wait { until_ns, why });
         let left = self.next < self.order.len() || !self.again.is_empty();
         if !left || self.cancelled {
-            return if self.lanes.in_work() == 0 { Err(Step::Done) } else { wait(None, Why::Empty) };
+            return if self.lanes.in_work() == 0 {
+                Err(Step::Done)
+            } else {
+                wait(None, Why::Empty)
+            };
         }
         if !self.lanes.any_free() {
             return wait(None, Why::Empty);

@@ -142,7 +142,7 @@ mod tests {
         let c = crash_tests();
         let (side, front, rear, side4, front4, rear4) = (c[0], c[1], c[2], c[3], c[4], c[5]);
         let all: f64 = c.iter().sum();
-        let table: [(Vec<f64>, u32, [f64; 3], [f64; 3]); 8] = [
+        let table = [
             (c.clone(), 1, [all; 3], [37.023; 3]),
             (
                 c.clone(),
@@ -158,8 +158,7 @@ mod tests {
             (vec![3.0, 3.0, 2.0, 2.0, 2.0], 2, [7.0, 7.0, 7.0], [7.0, 7.0, 7.0]),
         ];
         for (lengths, workers, exact, published) in table {
-            for (at, order) in [Order::Listed, Order::Longest, Order::Shortest].iter().enumerate()
-            {
+            for (at, order) in [Order::Listed, Order::Longest, Order::Shortest].iter().enumerate() {
                 let makespan = makespan_s(&lengths, workers, *order);
                 let case = format!("{lengths:?}, {workers} workers, {order:?}");
                 assert!((makespan - exact[at]).abs() < 1e-9, "{case}: {makespan}, {exact:?}");

@@ -3,7 +3,7 @@
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 
-/// The random stream of a row: ChaCha8, keyed by the seed, one stream a row.
+/// The random stream of a row: `ChaCha8`, keyed by the seed, one stream a row.
 /// `u64::MAX` is the stream of what belongs to no row (the shuffled order).
 #[must_use]
 pub fn stream(seed: u64, row: u64) -> ChaCha8Rng {
@@ -20,7 +20,7 @@ mod tests {
 
     use super::*;
 
-    /// The values of an independent implementation of ChaCha8.
+    /// The values of an independent implementation of `ChaCha8`.
     #[test]
     fn the_streams_never_change() {
         let first = |seed, row| stream(seed, row).next_u64();

@@ -114,10 +114,7 @@ fn end_of(text: &str) -> (u32, usize) {
         let column = record.len().max(1);
         end = (line + line_breaks_before(record, column - 1), column);
     }
-    match text.ends_with(['\n', '\r']) {
-        true => (1 + line_breaks(text), 1),
-        false => end,
-    }
+    if text.ends_with(['\n', '\r']) { (1 + line_breaks(text), 1) } else { end }
 }
 
 /// Comma, semicolon or tab: whichever finds the most of name, x and y.
@@ -268,8 +265,9 @@ impl<'a> Importer<'a> {
             let missing = Column::ALL.into_iter().filter(|&c| header.columns[c as usize].is_none());
             let missing = missing.map(Column::name).collect::<Vec<_>>().join(", ");
             let found = record.iter().map(|h| quoted(h.trim())).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("expected a header with name, x and y, {missing} is missing, found {found}");
+            let message = format!(
+                "expected a header with name, x and y, {missing} is missing, found {found}"
+            );
             report(record.len() + 1, message);
             return None;
         };
@@ -381,10 +379,7 @@ mod tests {
 
     #[test]
     fn quotes_are_those_of_rfc_4180() {
-        assert_eq!(
-            rows("name,x,y\n\"a \"\"b\"\",\nc\",1,2\n"),
-            [row("a \"b\",\nc", 1.0, 2.0)]
-        );
+        assert_eq!(rows("name,x,y\n\"a \"\"b\"\",\nc\",1,2\n"), [row("a \"b\",\nc", 1.0, 2.0)]);
     }
 
     #[test]

@@ -67,7 +67,10 @@ mod tests {
             let error = parse_number(cell, false, "x").unwrap_err();
             assert_eq!(error, format!("expected a finite number for x, found {cell:?}"));
         }
-        assert_eq!(parse_number("  ", false, "x").unwrap_err(), "expected a number for x, found nothing");
+        assert_eq!(
+            parse_number("  ", false, "x").unwrap_err(),
+            "expected a number for x, found nothing"
+        );
         assert!(parse_number("1.000,5", true, "x").is_err(), "thousands are not guessed at");
         assert!(parse_number("1,000,5", true, "x").is_err(), "thousands are not guessed at");
     }

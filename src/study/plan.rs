@@ -9,9 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 pub const WORKERS: RangeInclusive<u32> = 1..=256;
 
 /// The calculation that each case goes through.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WorkloadName {
     /// Waits a random whole number of seconds from 1 to 4.
@@ -24,9 +22,7 @@ pub enum WorkloadName {
 }
 
 /// How the cases are run: how many at once, and where.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Strategy {
     /// One case after another.
@@ -51,9 +47,7 @@ impl Strategy {
 }
 
 /// In which order cases are dispatched. Ties keep the listed order.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Order {
     /// As in the table.
@@ -81,9 +75,7 @@ impl Order {
 }
 
 /// Where the series total comes from.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum SeriesChoice {
     /// From what is known after the parallel run.
@@ -105,9 +97,7 @@ impl SeriesChoice {
 }
 
 /// Which clock the cases run on.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ClockChoice {
     /// Real workers, real time.

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::stop::Stop;
 use super::workload::Failure;
 
-/// How long a slice of computing may be, so that a cancel is heard in time.
-const SLICE: Duration = Duration::from_millis(1);
+/// How long a slice of computing may be, so that a cancel is heard in time
+/// even where many workers share a core.
+const SLICE: Duration = Duration::from_micros(200);
 
 /// What a workload may use while it runs, on one worker thread. It applies the
 /// time scale, hears a cancel, and accounts for the time that was waited.

@@ -2,8 +2,8 @@
 //! made, every case checked.
 
 use crate::study::{
-    CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, Plan, Strategy, WORKERS,
-    WorkloadName,
+    Case, CaseTable, ClockChoice, Column, Frozen, FrozenPlan, Lengths, Order, Plan, SeriesChoice,
+    Strategy, WORKERS, WorkloadName,
 };
 
 use super::workload::{Length, Refusal, Workload};
@@ -55,13 +55,6 @@ pub fn freeze(
     let seed = plan.seed.unwrap_or(drawn_seed);
     let mut remarks = Vec::new();
 
-    let refused: Vec<_> = cases
-        .iter()
-        .filter_map(|case| workload.check(case).err().map(|refusal| (case.index, refusal)))
-        .collect();
-    if !refused.is_empty() {
-        return Err(FreezeError::Cases(refused));
-    }
     let lengths = lengths(&cases, workload, seed, plan.time_scale)?;
 
     if plan.clock == ClockChoice::Virtual {
@@ -70,7 +63,7 @@ pub fn freeze(
         if sum > LONGEST_SUM_S {
             return Err(FreezeError::TooLong(sum));
         }
-        if plan.series == crate::study::SeriesChoice::Measure {
+        if plan.series == SeriesChoice::Measure {
             return Err(FreezeError::NothingToMeasure);
         }
     }
@@ -101,7 +94,7 @@ pub fn freeze(
 }
 
 /// The lengths after the time scale: seconds if all are known in seconds,
-/// amounts if all are known as amounts, else unknown.
+/// amounts if all are known as amounts, else unknown. Every case is checked.
 fn lengths(
     cases: &CaseTable,
     workload: &dyn Workload,
@@ -112,34 +105,46 @@ fn lengths(
     let mut amounts = Vec::new();
     let mut refused = Vec::new();
     for case in cases.iter() {
-        match workload.length(case, seed) {
-            Length::Seconds(length) if length * time_scale > LONGEST_S => {
-                let message = format!(
-                    "expected a wait of at most {LONGEST_S:e} s, found {:e} s",
-                    length * time_scale
-                );
-                refused.push((case.index, Refusal { column: crate::study::Column::X, message }));
-            }
-            Length::Seconds(length) => seconds.push(length * time_scale),
-            Length::Amount(length) => amounts.push(length * time_scale),
-            Length::Unknown => return Ok(Lengths::Unknown),
+        match checked_length(workload, case, seed, time_scale) {
+            Ok(Length::Seconds(length)) => seconds.push(length),
+            Ok(Length::Amount(length)) => amounts.push(length),
+            Ok(Length::Unknown) => {}
+            Err(refusal) => refused.push((case.index, refusal)),
         }
     }
     if !refused.is_empty() {
         return Err(FreezeError::Cases(refused));
     }
-    Ok(match (seconds.len(), amounts.len()) {
-        (_, 0) => Lengths::Seconds(seconds),
-        (0, _) => Lengths::Amounts(amounts),
+    Ok(match cases.len() {
+        all if all == seconds.len() => Lengths::Seconds(seconds),
+        all if all == amounts.len() => Lengths::Amounts(amounts),
         _ => Lengths::Unknown,
     })
+}
+
+fn checked_length(
+    workload: &dyn Workload,
+    case: Case<'_>,
+    seed: u64,
+    time_scale: f64,
+) -> Result<Length, Refusal> {
+    workload.check(case)?;
+    match workload.length(case, seed) {
+        Length::Seconds(length) if length * time_scale > LONGEST_S => {
+            let found = length * time_scale;
+            let message = format!("expected a wait of at most {LONGEST_S:e} s, found {found:e} s");
+            Err(Refusal { column: Column::X, message })
+        }
+        Length::Seconds(length) => Ok(Length::Seconds(length * time_scale)),
+        Length::Amount(length) => Ok(Length::Amount(length * time_scale)),
+        Length::Unknown => Ok(Length::Unknown),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::find::find;
     use super::*;
-    use crate::study::{Column, SeriesChoice};
 
     fn frozen(
         name: WorkloadName,
@@ -179,11 +184,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_waited_for_is_refused_by_row_and_column() {
-        for x in [-1.0, 1e300, 2e19, f64::MAX] {
-            let error = frozen(WorkloadName::Wait, &[1.0, x], &Plan::default()).unwrap_err();
-            let FreezeError::Cases(refused) = error else { panic!("{error}") };
-            assert_eq!((refused.len(), refused[0].0, refused[0].1.column), (1, 1, Column::X));
-        }
+        let xs = [1.0, -1.0, 1e300, 0.0, 2e19, f64::MAX];
+        let error = frozen(WorkloadName::Wait, &xs, &Plan::default()).unwrap_err();
+        let FreezeError::Cases(refused) = error else { panic!("{error}") };
+        assert_eq!(refused.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 2, 4, 5]);
+        assert!(refused.iter().all(|(_, refusal)| refusal.column == Column::X));
     }
 
     #[test]

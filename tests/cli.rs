@@ -1,0 +1,425 @@
+//! The binary, run as a user runs it.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+use tempfile::tempdir;
+
+fn caselanes(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(cargo_bin("caselanes"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that refuses its arguments does not read its input.
+    child.stdin.take().unwrap().write_all(input).ok();
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Runs with the cases on standard input and reads the JSON report.
+fn report(arguments: &str, cases: &str) -> Value {
+    let line = format!("run --cases - --format json {arguments}");
+    let output = caselanes(&line.split_whitespace().collect::<Vec<_>>(), cases.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn column(report: &Value, key: &str) -> Vec<Value> {
+    report["cases"].as_array().unwrap().iter().map(|case| case[key].clone()).collect()
+}
+
+const QUERIES: &str = "name,x,y\n,1,1\n,8,1\n,1.5,1\n,2,1\n";
+
+#[test]
+fn the_demo_runs_without_any_option_but_a_time_scale() {
+    let output = caselanes(&["run", "--time-scale", "0.01", "--seed", "42"], b"");
+    assert_eq!(output.status.code(), Some(0));
+    let text = out(&output);
+    assert!(text.contains("Case 3"), "{text}");
+    assert!(text.contains("3 cases in ") && text.contains("in series (estimated)"), "{text}");
+}
+
+/// Section 5.4 of the design, key by key and in its order.
+#[test]
+fn the_json_report_has_every_key_of_its_schema_in_order() {
+    let line = ["run", "--time-scale", "0.01", "--format", "json", "--seed", "10"];
+    let text = out(&caselanes(&line, b""));
+    let keys = |text: &str| -> Vec<String> {
+        let mut keys = Vec::new();
+        for (at, _) in text.match_indices("\": ") {
+            let start = text[..at].rfind('"').unwrap() + 1;
+            keys.push(text[start..at].to_owned());
+        }
+        keys
+    };
+    let (head, cases) = text.split_once("\"cases\": ").unwrap();
+    assert_eq!(
+        keys(head).join(" "),
+        "schema workload strategy workers batch order clock seed time_scale machine \
+         logical_cpus os total_parallel_s total_series_s series speedup efficiency \
+         lower_bound_s account lane_seconds work stretch startup dispatch barrier held lost idle"
+    );
+    let first = cases.lines().nth(1).unwrap();
+    assert_eq!(
+        keys(first).join(" "),
+        "index name x y value status error lane dispatch_index start_s end_s time_s waited_s \
+         cpu_s intended_s memory_bytes attempts tries session"
+    );
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["schema"], "caselanes.run/1");
+    assert_eq!(report["workers"], 3);
+    assert_eq!(report["seed"], 10);
+    assert_eq!(report["series"], "estimated");
+    assert_eq!(report["batch"], Value::Null);
+    assert_eq!(report["machine"]["os"], std::env::consts::OS);
+    assert_eq!(column(&report, "value"), [2.0, 5.0, 10.0]);
+    assert_eq!(column(&report, "status"), ["done"; 3]);
+    assert_eq!(column(&report, "tries"), [Value::Null, Value::Null, Value::Null]);
+}
+
+#[test]
+fn the_figures_of_a_report_agree_with_each_other() {
+    let report = report("--workload wait --workers 2 --time-scale 0.01", QUERIES);
+    let number = |key: &str| report[key].as_f64().unwrap();
+    let ends = column(&report, "end_s");
+    let last = ends.iter().map(|end| end.as_f64().unwrap()).fold(0.0, f64::max);
+    assert_eq!(number("total_parallel_s"), last);
+    assert!((number("total_series_s") - 0.125).abs() < 1e-12);
+    let speedup = number("total_series_s") / number("total_parallel_s");
+    assert!((number("speedup") - speedup).abs() < 1e-12);
+    assert!((number("efficiency") - speedup / 2.0).abs() < 1e-12);
+    assert_eq!(number("lower_bound_s"), 0.08);
+    assert_eq!(column(&report, "value"), [1.0, 64.0, 2.25, 4.0]);
+    for case in report["cases"].as_array().unwrap() {
+        let [start, end, time, waited, intended] =
+            ["start_s", "end_s", "time_s", "waited_s", "intended_s"]
+                .map(|key| case[key].as_f64().unwrap());
+        assert!((end - start - time).abs() < 1e-9);
+        assert!(intended <= waited && waited <= time, "{case}");
+    }
+    let account = report["account"].as_object().unwrap();
+    let part = |key: &str| account[key].as_f64().unwrap();
+    let parts = ["work", "stretch", "startup", "dispatch", "barrier", "held", "lost", "idle"];
+    let sum: f64 = parts.iter().map(|key| part(key)).sum();
+    assert!((part("lane_seconds") - sum).abs() < 1e-3);
+    assert!((part("lane_seconds") - 2.0 * number("total_parallel_s")).abs() < 1e-9);
+}
+
+#[test]
+fn the_virtual_clock_is_exact_and_knows_no_values() {
+    let cases = "name,x,y\n,1,1\n,1.5,1\n,2,1\n,8,1\n";
+    let start = Instant::now();
+    let listed = report("--workload wait --workers 2 --clock virtual --time-scale 1000", cases);
+    let longest = report("--workload wait --workers 2 --clock virtual --order longest", cases);
+    assert!(start.elapsed() < Duration::from_mins(1), "hours were waited for");
+    assert_eq!(listed["total_parallel_s"], 9500.0);
+    assert_eq!(longest["total_parallel_s"], 8.0);
+    assert_eq!(longest["total_series_s"], 12.5);
+    for unknown in ["value", "cpu_s", "waited_s"] {
+        assert_eq!(column(&listed, unknown), [Value::Null, Value::Null, Value::Null, Value::Null]);
+    }
+    assert_eq!(column(&listed, "status"), ["done"; 4]);
+    assert_eq!(column(&longest, "dispatch_index"), [3, 2, 1, 0]);
+}
+
+#[test]
+fn series_runs_one_after_another_and_says_so_if_asked_otherwise() {
+    let line = "run --strategy series --workers 4 --time-scale 0.01 --format json";
+    let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
+    assert!(err(&output).contains("series has 1 worker"), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["workers"], 1);
+    assert_eq!(column(&report, "lane"), [0, 0, 0]);
+}
+
+#[test]
+fn a_measured_series_total_is_called_measured_and_computing_is_at_most() {
+    let cases = "name,x,y\n,0.1,1\n,0.2,1\n";
+    let measured = report("--workload crunch --series measure", cases);
+    assert_eq!(measured["series"], "measured");
+    let at_most = report("--workload crunch", cases);
+    assert_eq!(at_most["series"], "at-most");
+    let line = "run --cases - --workload crunch";
+    let table = out(&caselanes(&line.split(' ').collect::<Vec<_>>(), cases.as_bytes()));
+    assert!(table.contains("instead of at most"), "{table}");
+    assert_eq!(column(&at_most, "intended_s"), [Value::Null, Value::Null]);
+}
+
+#[test]
+fn a_table_without_rows_is_a_run_of_nothing() {
+    for clock in ["real", "virtual"] {
+        let line = ["run", "--cases", "-", "--format", "json", "--clock", clock];
+        let output = caselanes(&line, b"name,x,y\n");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(err(&output).contains("no rows"), "{}", err(&output));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["total_parallel_s"], 0.0);
+        assert_eq!(report["speedup"], Value::Null);
+        assert_eq!(report["cases"], Value::Array(Vec::new()));
+    }
+    let quiet = caselanes(&["run", "--cases", "-", "--quiet"], b"name,x,y\n");
+    assert_eq!(err(&quiet), "");
+}
+
+#[test]
+fn an_overflow_fails_its_case_alone_and_the_status_says_so() {
+    let line = "run --cases - --time-scale 0.001 --format json";
+    let cases = b"name,x,y\nbig,1e200,1\nsmall,1,1\n";
+    let output = caselanes(&line.split(' ').collect::<Vec<_>>(), cases);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(column(&report, "status"), ["failed", "done"]);
+    assert!(report["cases"][0]["error"].as_str().unwrap().contains("overflow"));
+    for undefined in ["speedup", "efficiency", "total_series_s", "series"] {
+        assert_eq!(report[undefined], Value::Null, "{undefined}");
+    }
+}
+
+/// Arguments, input, and what standard error must say; nothing may run.
+#[test]
+fn bad_usage_and_input_are_refused_with_what_was_expected() {
+    let wait = "run --cases - --workload wait";
+    let refused: [(&str, &[u8], &[&str]); 29] = [
+        ("run --workload fast", b"", &["fast", "demo, wait, crunch"]),
+        ("run --strategy fast", b"", &["fast", "series, threads"]),
+        ("run --order up", b"", &["listed, longest, shortest, shuffled"]),
+        ("run --series guess", b"", &["estimate, measure"]),
+        ("run --clock sand", b"", &["real, virtual"]),
+        ("run --format xml", b"", &["table, json, csv"]),
+        ("run --fast", b"", &["--fast", "--workers", "--time-scale", "--output"]),
+        ("fast", b"", &["fast"]),
+        ("run --workers 0", b"", &["1..=256"]),
+        ("run --workers 257", b"", &["1..=256"]),
+        ("run --workers -1", b"", &["1..=256"]),
+        ("run --workers two", b"", &["two"]),
+        ("run --time-scale 0", b"", &["above 0 and at most 1000"]),
+        ("run --time-scale 1001", b"", &["above 0 and at most 1000"]),
+        ("run --time-scale NaN", b"", &["above 0 and at most 1000"]),
+        ("run --seed -1", b"", &["-1"]),
+        ("run --cases -", b"name,x\na,1\n", &["line 1", "y is missing"]),
+        ("run --cases -", b"name,x,y\na,one,1\n", &["line 2, column 2", "\"one\""]),
+        ("run --cases -", b"name,x,y\na,1,NaN\n", &["line 2, column 3", "finite", "\"NaN\""]),
+        ("run --cases -", b"name,x,y\na,inf,1\n", &["line 2, column 2", "finite"]),
+        ("run --cases -", b"\x7fELF\x00\x01\xff", &["line 1, column 1", "text, found"]),
+        ("run --cases -", b"", &["line 1, column 1", "name, x and y"]),
+        (wait, b"name,x,y\na,1,1\nb,-1,1\n", &["line 3, column 2", "found -1"]),
+        (wait, b"name,x,y\na,1e300,1\n", &["line 2, column 2", "1e9 s", "1e300 s"]),
+        (wait, b"y,x,name\n1,2e19,a\n", &["line 2, column 2", "2e19 s"]),
+        ("run --cases .", b"", &["found a folder"]),
+        ("run --cases nowhere.csv", b"", &["no file of that name", "nowhere.csv"]),
+        ("run --workload crunch --clock virtual", b"", &["virtual clock"]),
+        ("run --series measure --clock virtual", b"", &["virtual clock"]),
+    ];
+    for (line, input, said) in refused {
+        let output = caselanes(&line.split(' ').collect::<Vec<_>>(), input);
+        let error = err(&output);
+        assert_eq!(output.status.code(), Some(2), "{line}: {error}");
+        assert_eq!(out(&output), "", "{line}");
+        for text in said {
+            assert!(error.contains(text), "{line}: expected {text:?} in: {error}");
+        }
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_said_before_the_run() {
+    let folder = tempdir().unwrap();
+    let in_no_folder = folder.path().join("none/report.json");
+    let cases = folder.path().join("cases.csv");
+    fs::write(&cases, QUERIES).unwrap();
+    for path in [folder.path(), &in_no_folder, &cases] {
+        let start = Instant::now();
+        let line = ["run", "--time-scale", "1000", "--cases", cases.to_str().unwrap(), "--output"];
+        let output = caselanes(&[&line[..], &[path.to_str().unwrap()]].concat(), b"");
+        assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+        assert!(err(&output).contains(path.to_str().unwrap()), "{}", err(&output));
+        assert!(start.elapsed() < Duration::from_mins(1), "the run was not refused");
+    }
+    assert_eq!(fs::read_to_string(&cases).unwrap(), QUERIES);
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_report_file_appears_whole_and_nothing_is_left_beside_it() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    fs::write(&path, "old").unwrap();
+    let line = ["run", "--time-scale", "0.001", "--output", path.to_str().unwrap()];
+    let output = caselanes(&line, b"");
+    assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()));
+    let report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(report["schema"], "caselanes.run/1");
+    assert_eq!(files(folder.path()), ["report.json"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_device_is_written_to_and_a_link_is_followed() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+
+    let output = caselanes(&["run", "--time-scale", "0.001", "--output", "/dev/null"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+
+    let folder = tempdir().unwrap();
+    let (file, link) = (folder.path().join("file.csv"), folder.path().join("link.csv"));
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&file, &link).unwrap();
+    let line = ["run", "--time-scale", "0.001", "--output", link.to_str().unwrap()];
+    assert_eq!(caselanes(&line, b"").status.code(), Some(0));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(&file).unwrap().starts_with("name,x,y,value"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_full_device_is_an_error_and_the_report_is_not_lost() {
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    let line = ["run", "--time-scale", "0.001", "--format", "csv", "--output", "/dev/full"];
+    let output = caselanes(&line, b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(out(&output).starts_with("name,x,y,value"), "{}", out(&output));
+    assert!(err(&output).contains("cannot be written"), "{}", err(&output));
+}
+
+#[test]
+fn exported_cases_read_back_unchanged_and_are_no_formulas() {
+    let cases =
+        "mesh,name,x,y\n-fine,=1+1,0.001,-2\n\"a,\"\"b\nc\",+plus,0.002,1e-9\n,''=x,0,1e30\n";
+    let line = ["run", "--cases", "-", "--workload", "wait", "--format", "csv"];
+    let first = out(&caselanes(&line, cases.as_bytes()));
+    assert!(first.contains("'=1+1,0.001,-2,'-fine,"), "{first}");
+    let second = out(&caselanes(&line, first.as_bytes()));
+    let inputs = |text: &str| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows =
+            reader.records().map(|row| row.unwrap().iter().take(4).map(str::to_owned).collect());
+        rows.collect::<Vec<Vec<String>>>()
+    };
+    assert_eq!(inputs(&first), inputs(&second));
+    let report = report("--workload wait", &first);
+    assert_eq!(column(&report, "name"), ["=1+1", "+plus", "'=x"]);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut cases = String::from("name,x,y\n");
+    (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
+    let mut child = Command::new(cargo_bin("caselanes"))
+        .args(["run", "--cases", "-", "--workload", "wait", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(cases.as_bytes()).unwrap();
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+}
+
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], cases: &str, signal: &str) -> Output {
+    let mut child = Command::new(cargo_bin("caselanes"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(cases.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let start = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(start.elapsed() < Duration::from_mins(1), "it did not hear the interrupt");
+    output
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_reports_what_finished() {
+    let cases = "name,x,y\n,0.01,1\n,600,1\n,600,1\n,600,1\n";
+    let line = "run --cases - --workload wait --workers 2 --format json";
+    let line: Vec<_> = line.split(' ').collect();
+    for signal in ["-INT", "-TERM"] {
+        let output = interrupted(&line, cases, signal);
+        assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(column(&report, "status"), ["done", "cancelled", "cancelled", "not-run"]);
+        assert_eq!(report["cases"][0]["value"], 0.0001);
+        assert_eq!(report["cases"][3]["lane"], Value::Null);
+        assert_eq!(report["cases"][3]["attempts"], 0);
+        assert_eq!(report["speedup"], Value::Null);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_while_measuring_the_series_keeps_the_parallel_run() {
+    let mut cases = String::from("name,x,y\n");
+    (0..200).for_each(|_| cases.push_str(",0.5,1\n"));
+    let line = "run --cases - --workload wait --workers 200 --series measure --format json";
+    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, "-INT");
+    assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(column(&report, "status"), vec!["done"; 200]);
+    assert_eq!(report["series"], "estimated");
+    assert!(err(&output).contains("not measured"), "{}", err(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_progress_bar_is_drawn_on_a_terminal_only() {
+    let cases = tempdir().unwrap();
+    let path = cases.path().join("cases.csv");
+    fs::write(&path, QUERIES).unwrap();
+    let line = format!(
+        "{} run --cases {} --workload wait --time-scale 0.2",
+        cargo_bin("caselanes").display(),
+        path.display()
+    );
+    // `script` gives the program a terminal and prints what it draws.
+    let on_terminal = Command::new("script").args(["-qec", &line, "/dev/null"]).output().unwrap();
+    let drawn = out(&on_terminal);
+    assert!(drawn.contains("of 4 cases") && drawn.contains("left"), "{drawn:?}");
+    let piped = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert_eq!(err(&piped), "");
+}
+
+#[test]
+fn without_a_subcommand_it_says_what_there_is() {
+    let output = caselanes(&[], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("caselanes run --help"), "{}", err(&output));
+    let help = out(&caselanes(&["run", "--help"], b""));
+    for word in ["--cases", "waits x seconds", "longest first", "Exit status", "Examples"] {
+        assert!(help.contains(word), "{word} is not in the help: {help}");
+    }
+}

@@ -1,0 +1,348 @@
+//! Real runs with short waits.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use caselanes::engine::{self, RunHandle};
+use caselanes::report::{Figures, SeriesKind};
+use caselanes::run::{RunState, Status, replay};
+use caselanes::study::{
+    Case, CaseTable, ClockChoice, Frozen, Order, Plan, SeriesChoice, Strategy, WorkloadName,
+};
+use caselanes::workload::{Context, Failure, Workload, find, freeze};
+
+/// A workload of the tests: what the function says.
+struct Custom(fn(Case<'_>, &mut Context<'_>) -> Result<f64, Failure>);
+
+impl Workload for Custom {
+    fn description(&self) -> &'static str {
+        "what the test says"
+    }
+
+    fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+        self.0(case, context)
+    }
+}
+
+fn frozen_by(xs: &[f64], name: WorkloadName, workload: &dyn Workload, plan: &Plan) -> Arc<Frozen> {
+    let mut cases = CaseTable::default();
+    for &x in xs {
+        cases.push("", x, 1.0, &[]);
+    }
+    Arc::new(freeze(cases, name, workload, plan, 2, 10).unwrap().0)
+}
+
+fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
+    frozen_by(xs, name, find(name).as_ref(), plan)
+}
+
+fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> RunState {
+    let mut state = RunState::new(cases);
+    while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
+        bundle.into_iter().for_each(|event| state.apply(event));
+        each(&state);
+    }
+    assert!(state.ended(), "the stream ended without its last event");
+    state
+}
+
+fn run(frozen: &Arc<Frozen>) -> RunState {
+    let handle = engine::start(Arc::clone(frozen), find(frozen.workload), || ()).unwrap();
+    follow(&handle, frozen.cases.len(), |_| ())
+}
+
+fn run_custom(xs: &[f64], workers: u32, workload: Custom) -> RunState {
+    let plan = Plan { workers: Some(workers), ..Plan::default() };
+    let frozen = frozen_by(xs, WorkloadName::Wait, &workload, &plan);
+    let handle = engine::start(frozen, Arc::new(workload), || ()).unwrap();
+    follow(&handle, xs.len(), |_| ())
+}
+
+fn plan(workers: u32) -> Plan {
+    Plan { workers: Some(workers), ..Plan::default() }
+}
+
+/// The cases in the order of their dispatch.
+fn dispatched(state: &RunState) -> Vec<usize> {
+    let mut cases: Vec<usize> = (0..state.records().len()).collect();
+    cases.sort_by_key(|&case| state.records()[case].dispatch_index);
+    cases
+}
+
+/// Tries again a few times what a busy machine may spoil.
+fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
+    let mut said = Vec::new();
+    for _ in 0..attempts {
+        match holds() {
+            Ok(()) => return,
+            Err(message) => said.push(message),
+        }
+    }
+    panic!("{said:#?}");
+}
+
+const UNEVEN_S: [f64; 12] =
+    [0.031, 0.012, 0.047, 0.005, 0.023, 0.039, 0.018, 0.009, 0.027, 0.043, 0.014, 0.035];
+
+#[test]
+fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
+    for order in [Order::Listed, Order::Longest, Order::Shortest, Order::Shuffled] {
+        for workers in [1, 2, 3, 5, 16] {
+            let frozen = frozen(&UNEVEN_S, WorkloadName::Wait, &Plan { order, ..plan(workers) });
+            let virtual_run = replay(&frozen);
+            let ideal_ns = virtual_run.makespan_ns();
+            at_best(8, || {
+                let state = run(&frozen);
+                assert!(state.all_done());
+                assert_eq!(dispatched(&state), dispatched(&virtual_run));
+                let starts: Vec<_> =
+                    dispatched(&state).iter().map(|&c| state.records()[c].start_ns).collect();
+                assert!(starts.is_sorted(), "a later dispatch started earlier: {starts:?}");
+                assert!(state.makespan_ns() >= ideal_ns, "sooner than possible");
+                let allowed_ns = ideal_ns + (ideal_ns / 50).max(5_000_000);
+                let makespan_ns = state.makespan_ns();
+                (makespan_ns <= allowed_ns).then_some(()).ok_or_else(|| {
+                    format!("{order:?}, {workers} workers: {makespan_ns} ns of {ideal_ns}")
+                })
+            });
+        }
+    }
+}
+
+#[test]
+fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
+    // Every end is 10 ms from every other, so that no jitter swaps two.
+    let waits_s = [0.03, 0.1, 0.05, 0.15, 0.06, 0.01];
+    let frozen = frozen(&waits_s, WorkloadName::Wait, &plan(2));
+    let lanes = |state: &RunState| state.records().iter().map(|r| r.lane).collect::<Vec<_>>();
+    let expected = lanes(&replay(&frozen));
+    at_best(5, || {
+        let lanes = lanes(&run(&frozen));
+        (lanes == expected).then_some(()).ok_or_else(|| format!("{lanes:?}, {expected:?}"))
+    });
+}
+
+#[test]
+fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
+    for workers in [1, 2, 8] {
+        let frozen = frozen(&[0.0; 20_000], WorkloadName::Wait, &plan(workers));
+        let state = run(&frozen);
+        assert!(state.all_done());
+        assert_eq!(dispatched(&state), (0..20_000).collect::<Vec<_>>());
+        assert!(state.records().iter().map(|r| r.start_ns).is_sorted());
+        assert!(state.records().iter().all(|r| r.lane < workers && r.attempts == 1));
+    }
+}
+
+#[test]
+fn no_lane_is_ever_used_twice_at_once() {
+    let state = run(&frozen(&[0.0001; 300], WorkloadName::Wait, &plan(4)));
+    for lane in 0..4 {
+        let mut spans: Vec<_> = state.records().iter().filter(|r| r.lane == lane).collect();
+        spans.sort_by_key(|r| r.start_ns);
+        assert!(spans.windows(2).all(|pair| pair[0].end_ns <= pair[1].start_ns));
+    }
+}
+
+#[test]
+fn more_workers_than_cases_do_no_harm() {
+    let state = run(&frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16)));
+    assert!(state.all_done());
+    assert_eq!(state.ready_ns().len(), 16);
+    assert_eq!(state.left_ns().len(), 16);
+}
+
+#[test]
+fn nothing_to_run_ends_at_once() {
+    let state = run(&frozen(&[], WorkloadName::Wait, &plan(2)));
+    assert!(state.all_done());
+    assert_eq!(state.makespan_ns(), 0);
+}
+
+#[test]
+fn a_panic_fails_its_case_alone_with_its_message() {
+    let state = run_custom(
+        &[0.0, 1.0, 2.0, 3.0],
+        2,
+        Custom(|case, _| {
+            assert!(case.x != 1.0, "one is {}", case.x);
+            Ok(case.x)
+        }),
+    );
+    let done: Vec<_> = state.records().iter().map(|r| r.status == Status::Done).collect();
+    assert_eq!(done, [true, false, true, true]);
+    assert_eq!(state.records()[1].status, Status::Failed);
+    assert_eq!(state.error(1), Some("panicked: one is 1"));
+    assert_eq!(state.records()[1].value, None);
+}
+
+#[test]
+fn a_failure_and_an_overflow_fail_their_cases_alone() {
+    let state = run_custom(
+        &[1.0, 2.0, 1e200],
+        2,
+        Custom(|case, _| match case.index {
+            0 => Err(Failure::Failed("no mesh".to_owned())),
+            _ => Ok(case.x * case.x),
+        }),
+    );
+    assert_eq!(state.error(0), Some("no mesh"));
+    assert_eq!(state.records()[1].value, Some(4.0));
+    assert_eq!(state.error(2), Some("overflow: expected a finite value, found inf"));
+}
+
+/// Cancels once one case is done; how long the rest then took to end.
+fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
+    let frozen = frozen(xs, name, &plan(2));
+    let handle = engine::start(Arc::clone(&frozen), find(name), || ()).unwrap();
+    let mut at = None;
+    let state = follow(&handle, xs.len(), |state| {
+        if state.done() > 0 && at.is_none() {
+            at = Some(Instant::now());
+            handle.cancel();
+        }
+    });
+    (state, at.unwrap().elapsed())
+}
+
+#[test]
+fn a_cancel_ends_what_waits_and_computes_and_keeps_what_is_done() {
+    let waits = [0.03, 600.0, 600.0, 600.0];
+    let counts = [0.1, 10_000.0, 10_000.0, 10_000.0];
+    for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
+        at_best(5, || {
+            let (state, took) = cancelled(&xs, name);
+            let status: Vec<_> = state.records().iter().map(|r| r.status).collect();
+            let expected = [Status::Done, Status::Cancelled, Status::Cancelled, Status::NotRun];
+            assert_eq!(status, expected);
+            assert_eq!(state.records()[0].value, Some(xs[0] * xs[0]));
+            (took < Duration::from_millis(50)).then_some(()).ok_or_else(|| format!("{took:?}"))
+        });
+    }
+}
+
+#[test]
+fn dropping_the_handle_cancels_the_run() {
+    static ENDED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    let workload = Arc::new(Custom(|_, context| {
+        let waited = context.wait(600.0);
+        ENDED.store(true, std::sync::atomic::Ordering::SeqCst);
+        waited.map(|()| 0.0)
+    }));
+    let frozen = frozen_by(&[1.0], WorkloadName::Wait, workload.as_ref(), &plan(1));
+    drop(engine::start(frozen, workload, || ()).unwrap());
+    // It may have been cancelled before its case began; if not, it ends soon.
+    let start = Instant::now();
+    while !ENDED.load(std::sync::atomic::Ordering::SeqCst) && start.elapsed().as_secs() < 1 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(start.elapsed() < Duration::from_mins(1));
+}
+
+#[test]
+fn every_bundle_wakes_its_reader() {
+    let (sender, woken) = std::sync::mpsc::channel();
+    let frozen = frozen(&[0.0; 100], WorkloadName::Wait, &plan(2));
+    let wake = move || sender.send(()).unwrap_or_default();
+    let handle = engine::start(frozen, find(WorkloadName::Wait), wake).unwrap();
+    let mut bundles = 0;
+    while woken.recv_timeout(Duration::from_mins(1)).is_ok() {
+        bundles += u32::from(handle.try_next().is_some());
+    }
+    assert!(bundles > 0);
+}
+
+#[test]
+fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
+    let intended = |strategy, workers, order| {
+        let plan = Plan {
+            strategy,
+            order,
+            workers: Some(workers),
+            seed: Some(10),
+            time_scale: 1e-3,
+            ..Plan::default()
+        };
+        let frozen = frozen(&[1.0; 10], WorkloadName::Demo, &plan);
+        let state = run(&frozen);
+        // What was waited really is what was drawn.
+        for (record, &seconds) in state.records().iter().zip(frozen.lengths.seconds().unwrap()) {
+            assert!(record.waited_ns.unwrap() as f64 >= seconds * 1e9);
+        }
+        frozen.lengths.clone()
+    };
+    let series = intended(Strategy::Series, 1, Order::Listed);
+    assert_eq!(series, intended(Strategy::Threads, 4, Order::Shuffled));
+}
+
+#[test]
+fn the_series_total_is_measured_by_running_one_after_another() {
+    let plan = Plan { series: SeriesChoice::Measure, ..plan(4) };
+    let frozen = frozen(&[0.02, 0.03, 0.01], WorkloadName::Wait, &plan);
+    let state = run(&frozen);
+    let figures = Figures::of(&frozen, &state);
+    let series = figures.series.unwrap();
+    assert_eq!(series.kind, SeriesKind::Measured);
+    assert!(series.total_s >= 0.06 && series.total_s < 0.6, "{series:?}");
+    let alone = &state.series().unwrap().alone_ns;
+    assert!(alone.iter().zip([20, 30, 10]).all(|(&ns, ms)| ns >= ms * 1_000_000), "{alone:?}");
+}
+
+/// The parts of the account come from their own stamps and must sum to the
+/// whole, whatever happens in the run.
+#[test]
+fn every_lane_second_is_accounted_for() {
+    let leftover = |frozen: &Arc<Frozen>, state: &RunState| {
+        let account = Figures::of(frozen, state).account;
+        let left = account.left_over().unwrap();
+        assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
+        account
+    };
+    for workers in [1, 2, 3, 16] {
+        let waits = frozen(&UNEVEN_S, WorkloadName::Wait, &plan(workers));
+        leftover(&waits, &run(&waits));
+        let virtual_plan = Plan { clock: ClockChoice::Virtual, ..plan(workers) };
+        let waits = frozen(&UNEVEN_S, WorkloadName::Wait, &virtual_plan);
+        leftover(&waits, &replay(&waits));
+        let counts = frozen(&[0.3, 0.1, 0.2, 0.4, 0.1], WorkloadName::Crunch, &plan(workers));
+        leftover(&counts, &run(&counts));
+        let trivial = frozen(&[0.0; 50_000], WorkloadName::Wait, &plan(workers));
+        leftover(&trivial, &run(&trivial));
+    }
+    let xs = [0.03, 600.0, 600.0, 600.0];
+    let (state, _) = cancelled(&xs, WorkloadName::Wait);
+    let account = leftover(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);
+    assert!(account.lost > 0.03, "the cancelled cases are lost time: {account:?}");
+}
+
+/// Waiting is no work that could be saved by more cores, computing is: the sum
+/// of stretched times would claim 4x here and more.
+#[test]
+fn computing_never_claims_more_than_its_measured_speed_up() {
+    at_best(5, || {
+        let xs = [4.0; 8];
+        let estimated = frozen(&xs, WorkloadName::Crunch, &plan(8));
+        let claimed = Figures::of(&estimated, &run(&estimated));
+        assert_eq!(claimed.series.unwrap().kind, SeriesKind::AtMost);
+        let measure = Plan { series: SeriesChoice::Measure, ..plan(8) };
+        let measured = frozen(&xs, WorkloadName::Crunch, &measure);
+        let truth = Figures::of(&measured, &run(&measured));
+        let (claimed, truth) = (claimed.speedup.unwrap(), truth.speedup.unwrap());
+        let said = format!("claimed {claimed}, measured {truth}");
+        (claimed <= 1.15 * truth).then_some(()).ok_or(said)
+    });
+}
+
+#[test]
+#[cfg(unix)]
+fn waiting_takes_no_cpu_time_and_computing_does() {
+    let waits = run(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
+    assert!(waits.records().iter().all(|r| r.cpu_ns.unwrap() < r.waited_ns.unwrap() / 2));
+    let counts = run(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));
+    for record in counts.records() {
+        assert_eq!(record.waited_ns, Some(0));
+        assert!(record.cpu_ns.unwrap() > 1_000_000, "{record:?}");
+    }
+}
