@@ -127,7 +127,7 @@ fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
 #[test]
 fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
     for workers in [1, 2, 8] {
-        let frozen = frozen(&[0.0; 20_000], WorkloadName::Wait, &plan(workers));
+        let frozen = frozen(&vec![0.0; 20_000], WorkloadName::Wait, &plan(workers));
         let state = run(&frozen);
         assert!(state.all_done());
         assert_eq!(dispatched(&state), (0..20_000).collect::<Vec<_>>());
@@ -308,7 +308,7 @@ fn every_lane_second_is_accounted_for() {
         leftover(&waits, &replay(&waits));
         let counts = frozen(&[0.3, 0.1, 0.2, 0.4, 0.1], WorkloadName::Crunch, &plan(workers));
         leftover(&counts, &run(&counts));
-        let trivial = frozen(&[0.0; 50_000], WorkloadName::Wait, &plan(workers));
+        let trivial = frozen(&vec![0.0; 50_000], WorkloadName::Wait, &plan(workers));
         leftover(&trivial, &run(&trivial));
     }
     let xs = [0.03, 600.0, 600.0, 600.0];
