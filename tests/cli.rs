@@ -171,6 +171,7 @@ fn a_table_without_rows_is_a_run_of_nothing() {
         assert!(err(&output).contains("no rows"), "{}", err(&output));
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["total_parallel_s"], 0.0);
+        assert_eq!(report["total_series_s"].to_string(), "0.0");
         assert_eq!(report["speedup"], Value::Null);
         assert_eq!(report["cases"], Value::Array(Vec::new()));
     }
@@ -205,15 +206,15 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         ("run --format xml", b"", &["table, json, csv"]),
         ("run --fast", b"", &["--fast", "--workers", "--time-scale", "--output"]),
         ("fast", b"", &["fast"]),
-        ("run --workers 0", b"", &["1..=256"]),
-        ("run --workers 257", b"", &["1..=256"]),
-        ("run --workers -1", b"", &["1..=256"]),
-        ("run --workers two", b"", &["two"]),
+        ("run --workers 0", b"", &["whole number from 1 to 256"]),
+        ("run --workers 257", b"", &["whole number from 1 to 256"]),
+        ("run --workers -1", b"", &["whole number from 1 to 256"]),
+        ("run --workers two", b"", &["two", "whole number from 1 to 256"]),
         ("run --time-scale 0", b"", &["above 0 and at most 1000"]),
         ("run --time-scale 1001", b"", &["above 0 and at most 1000"]),
         ("run --time-scale NaN", b"", &["above 0 and at most 1000"]),
         ("run --seed -1", b"", &["-1"]),
-        ("run --cases -", b"name,x\na,1\n", &["line 1", "y is missing"]),
+        ("run --cases -", b"name,x\na,1\n", &["line 1", "missing is y"]),
         ("run --cases -", b"name,x,y\na,one,1\n", &["line 2, column 2", "\"one\""]),
         ("run --cases -", b"name,x,y\na,1,NaN\n", &["line 2, column 3", "finite", "\"NaN\""]),
         ("run --cases -", b"name,x,y\na,inf,1\n", &["line 2, column 2", "finite"]),
@@ -223,7 +224,7 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         (wait, b"name,x,y\na,1e300,1\n", &["line 2, column 2", "1e9 s", "1e300 s"]),
         (wait, b"y,x,name\n1,2e19,a\n", &["line 2, column 2", "2e19 s"]),
         ("run --cases .", b"", &["found a folder"]),
-        ("run --cases nowhere.csv", b"", &["no file of that name", "nowhere.csv"]),
+        ("run --cases nowhere.csv", b"", &["nothing of that name", "nowhere.csv"]),
         ("run --workload crunch --clock virtual", b"", &["virtual clock"]),
         ("run --series measure --clock virtual", b"", &["virtual clock"]),
     ];
@@ -244,7 +245,8 @@ fn an_output_that_cannot_be_written_is_said_before_the_run() {
     let in_no_folder = folder.path().join("none/report.json");
     let cases = folder.path().join("cases.csv");
     fs::write(&cases, QUERIES).unwrap();
-    for path in [folder.path(), &in_no_folder, &cases] {
+    let no_file = folder.path().join("new/");
+    for path in [folder.path(), &in_no_folder, &no_file, &cases] {
         let start = Instant::now();
         let line = ["run", "--time-scale", "1000", "--cases", cases.to_str().unwrap(), "--output"];
         let output = caselanes(&[&line[..], &[path.to_str().unwrap()]].concat(), b"");
@@ -268,6 +270,7 @@ fn a_report_file_appears_whole_and_nothing_is_left_beside_it() {
     let line = ["run", "--time-scale", "0.001", "--output", path.to_str().unwrap()];
     let output = caselanes(&line, b"");
     assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()));
+    assert!(err(&output).contains("3 cases in") && err(&output).contains("report.json"));
     let report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(report["schema"], "caselanes.run/1");
     assert_eq!(files(folder.path()), ["report.json"]);
@@ -292,6 +295,56 @@ fn a_device_is_written_to_and_a_link_is_followed() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert!(fs::read_to_string(&file).unwrap().starts_with("name,x,y,value"));
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+
+    let dangling = folder.path().join("dangling.csv");
+    symlink("new.csv", &dangling).unwrap();
+    let line = ["run", "--time-scale", "0.001", "--output", dangling.to_str().unwrap()];
+    assert_eq!(caselanes(&line, b"").status.code(), Some(0));
+    assert!(fs::symlink_metadata(&dangling).unwrap().is_symlink());
+    assert!(folder.path().join("new.csv").is_file());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_open_file_is_written_to_and_not_replaced() {
+    let folder = tempdir().unwrap();
+    let log = folder.path().join("log");
+    let line = format!(
+        "{} run --time-scale 0.001 --quiet --format csv --output /dev/stdout",
+        cargo_bin("caselanes").display()
+    );
+    let script = format!("(echo first; {line}; echo last) > {}", log.display());
+    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+    let text = fs::read_to_string(log).unwrap();
+    assert!(text.starts_with("first\nname,x,y") && text.ends_with("last\n"), "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_while_the_report_is_written_ends_it() {
+    let mut cases = String::from("name,x,y\n");
+    (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
+    // Nobody reads the report, which is larger than a pipe.
+    let line = "run --cases - --workload wait --format json";
+    let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, "-INT");
+    assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_without_threads_says_so_and_reports_no_figures() {
+    let line = format!(
+        "ulimit -v 400000; {} run --workers 256 --time-scale 0.001 --format json",
+        cargo_bin("caselanes").display()
+    );
+    let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert!(err(&output).contains("try fewer workers"), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(column(&report, "status"), ["not-run"; 3]);
+    for unknown in ["total_parallel_s", "speedup", "account"] {
+        assert_eq!(report[unknown], Value::Null, "{unknown}");
+    }
 }
 
 #[test]

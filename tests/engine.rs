@@ -295,7 +295,7 @@ fn the_series_total_is_measured_by_running_one_after_another() {
 #[test]
 fn every_lane_second_is_accounted_for() {
     let leftover = |frozen: &Arc<Frozen>, state: &RunState| {
-        let account = Figures::of(frozen, state).account;
+        let account = Figures::of(frozen, state).account.unwrap();
         let left = account.left_over().unwrap();
         assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
         account
@@ -311,6 +311,17 @@ fn every_lane_second_is_accounted_for() {
         let trivial = frozen(&vec![0.0; 50_000], WorkloadName::Wait, &plan(workers));
         leftover(&trivial, &run(&trivial));
     }
+    // More computing workers than cores are preempted between any two stamps.
+    let crowd = Plan { time_scale: 0.02, ..plan(64) };
+    for _ in 0..5 {
+        let counts = frozen(&[1.0; 64], WorkloadName::Crunch, &crowd);
+        leftover(&counts, &run(&counts));
+    }
+    // More lane-nanoseconds than 64 bits hold.
+    let endless = Plan { clock: ClockChoice::Virtual, ..plan(256) };
+    let endless = frozen(&[1e9], WorkloadName::Wait, &endless);
+    let account = Figures::of(&endless, &replay(&endless)).account.unwrap();
+    assert!((account.idle - 255e9).abs() < 1.0, "{account:?}");
     let xs = [0.03, 600.0, 600.0, 600.0];
     let (state, _) = cancelled(&xs, WorkloadName::Wait);
     let account = leftover(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);

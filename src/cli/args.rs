@@ -14,10 +14,9 @@ use crate::workload::description;
 /// The longest time scale.
 const MOST_TIME_SCALE: f64 = 1000.0;
 
-/// Runs a table of cases in parallel, shows where the time went, and tells how
-/// many workers are worth having.
+/// Runs a table of cases in parallel and shows where the time went.
 #[derive(Debug, Parser)]
-#[command(name = "caselanes", version, disable_help_subcommand = true)]
+#[command(name = "caselanes", bin_name = "caselanes", version)]
 #[command(after_help = "Start with: caselanes run --workload demo --time-scale 0.1")]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -30,8 +29,7 @@ pub(super) enum Command {
     Run(RunArguments),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const EXAMPLES: &str = "\
 Examples:
   caselanes run                                     the three cases of the demo, 3 workers
   caselanes run --cases study.csv --workload wait --workers 2 --order longest
@@ -41,17 +39,40 @@ A case is a row: name, x, y. The workload is the calculation that each case goes
 through, a worker takes one case at a time.
 
 Exit status: 0 all cases done, 1 some case not done, 2 bad usage or input,
-130 interrupted (what finished is still reported).")]
+130 interrupted (what finished is still reported).";
+
+const READING: &str = "\
+The table of cases:
+  name,x,y
+  short,0.5,1
+  long,2,1
+Columns in any order; separated by commas, semicolons or tabs, and with the latter
+two a decimal comma is understood. Further columns are kept.
+
+The report:
+  lane          one of as many slots as there are workers; a case runs in one
+  total         from the start of the run to the end of its last case
+  in series     the same cases one after another: measured (--series measure),
+                estimated from the times they are meant to take, or at most their
+                CPU and waiting time
+  speed-up      in series divided by total; efficiency is that divided by workers
+  lower bound   no order of these cases on so many workers takes less
+  lane-seconds  workers times total, and where they went: work, stretch (longer for
+                sharing a core with others), start-up, dispatch, barrier and held
+                (waiting to be allowed), lost (failed or cancelled), idle";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{READING}"))]
 pub(super) struct RunArguments {
     /// The cases: a CSV file with the columns name, x and y; - is standard
     /// input. Without it, the three cases of the demo
     #[arg(long, value_name = "FILE")]
     pub(super) cases: Option<PathBuf>,
 
-    /// The calculation that each case goes through
-    #[arg(long, value_name = "NAME", default_value = "demo")]
+    /// The calculation that each case goes through. Without it, demo
+    #[arg(long, value_name = "NAME")]
     #[arg(value_parser = choice("workload", description))]
-    pub(super) workload: WorkloadName,
+    pub(super) workload: Option<WorkloadName>,
 
     /// How the cases are run
     #[arg(long, value_name = "NAME", default_value = "threads")]
@@ -61,7 +82,7 @@ pub(super) struct RunArguments {
     /// How many cases are in work at once, 1 to 256. Without it, 3 for the
     /// demo, else the number of logical CPUs
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(i64::from(*WORKERS.start())..=i64::from(*WORKERS.end())))]
+    #[arg(value_parser = workers)]
     workers: Option<u32>,
 
     /// In which order the cases are started
@@ -70,7 +91,7 @@ pub(super) struct RunArguments {
     order: Order,
 
     /// Makes random draws repeatable. Without it one is drawn and reported
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
 
     /// Multiplies every wait and every amount of computing; above 0, at most
@@ -89,8 +110,8 @@ pub(super) struct RunArguments {
     #[arg(value_parser = choice("clock", ClockChoice::description))]
     clock: ClockChoice,
 
-    /// How the report is written. Without it, as the name of the output file
-    /// says, else a table
+    /// How the report is written. Without it, as the output file ends, .json or
+    /// .csv, else a table
     #[arg(long, value_name = "FORMAT")]
     #[arg(value_parser = choice("format", Format::description))]
     format: Option<Format>,
@@ -99,7 +120,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 
-    /// No progress bar and no remarks
+    /// No progress bar and no remarks; errors are still said
     #[arg(long, action = ArgAction::SetTrue)]
     pub(super) quiet: bool,
 }
@@ -160,6 +181,16 @@ where
     let values = values.map(|(name, &value)| PossibleValue::new(name).help(describe(value)));
     PossibleValuesParser::new(values.collect::<Vec<_>>())
         .try_map(move |name| parse_name(what, &name))
+}
+
+fn workers(text: &str) -> Result<u32, String> {
+    let (least, most) = (WORKERS.start(), WORKERS.end());
+    let expected = || format!("expected a whole number from {least} to {most}");
+    text.parse().ok().filter(|workers| WORKERS.contains(workers)).ok_or_else(expected)
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 fn time_scale(text: &str) -> Result<f64, String> {

@@ -24,6 +24,12 @@ impl Interrupt {
         Ok(Self(asked))
     }
 
+    /// From now on, while the report is written, a signal ends the program at
+    /// once.
+    pub(super) fn end_at_once(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
     pub(super) fn asked(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

@@ -2,10 +2,13 @@
 //! there at all.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write, stdout};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Error, ErrorKind, Write, stdout};
+use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::{Builder, NamedTempFile};
+
+/// How many links to links are followed.
+const LINKS: usize = 40;
 
 /// A place for the report that was found to be writable.
 pub(super) enum Output {
@@ -13,8 +16,9 @@ pub(super) enum Output {
     Standard,
     /// A file, written beside and then renamed over.
     File(PathBuf),
-    /// What is no regular file, such as a device or a named pipe.
-    Special(File),
+    /// What is not to be replaced, such as a device, a pipe, or a file that is
+    /// open already.
+    Open(File),
 }
 
 impl Output {
@@ -22,26 +26,32 @@ impl Output {
     /// there.
     pub(super) fn prepare(path: Option<&Path>) -> io::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard) };
+        // The name of what is open already: opened anew it would be written to
+        // from its start.
+        if path == Path::new("/dev/stdout") || path == Path::new("/dev/fd/1") {
+            return Ok(Self::Standard);
+        }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {
-                Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"))
+                Err(Error::new(ErrorKind::IsADirectory, "it is a folder"))
             }
-            Ok(found) if !found.is_file() => {
-                Ok(Self::Special(OpenOptions::new().write(true).open(path)?))
+            // Behind the other names of open files may be a regular one, which
+            // is not to be replaced under those who have it open.
+            Ok(found) if !found.is_file() || path.starts_with("/dev") => {
+                Ok(Self::Open(OpenOptions::new().append(true).open(path)?))
             }
             Ok(_) => {
-                OpenOptions::new().write(true).open(path)?;
-                // Behind a link, the file is replaced and not the link.
-                let path = fs::canonicalize(path)?;
-                beside(&path)?;
-                Ok(Self::File(path))
+                OpenOptions::new().append(true).open(path)?;
+                Self::beside(&target(path)?)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                beside(path)?;
-                Ok(Self::File(path.to_owned()))
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::beside(&target(path)?),
             Err(error) => Err(error),
         }
+    }
+
+    fn beside(path: &Path) -> io::Result<Self> {
+        part_of(path)?;
+        Ok(Self::File(path.to_owned()))
     }
 
     /// Writes the report there. A file appears, or is replaced, only when all
@@ -52,15 +62,15 @@ impl Output {
     ) -> io::Result<()> {
         match self {
             Self::Standard => write_to(&mut stdout().lock(), report),
-            Self::Special(mut file) => write_to(&mut file, report),
+            Self::Open(mut file) => write_to(&mut file, report),
             Self::File(path) => {
-                let mut file = beside(&path)?;
-                write_to(&mut file, report)?;
+                let mut part = part_of(&path)?;
+                write_to(&mut part, report)?;
                 if let Ok(replaced) = fs::metadata(&path) {
-                    file.as_file().set_permissions(replaced.permissions())?;
+                    part.as_file().set_permissions(replaced.permissions())?;
                 }
-                file.as_file().sync_all()?;
-                file.persist(&path).map_err(|error| error.error)?;
+                part.as_file().sync_all()?;
+                part.persist(&path).map_err(|error| error.error)?;
                 Ok(())
             }
         }
@@ -76,15 +86,27 @@ fn write_to(
     buffer.flush()
 }
 
+/// The file behind a link, there or not: it is replaced, and not the link.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(Error::new(ErrorKind::InvalidInput, "too many links"))
+}
+
 /// A new file in the same folder, which goes away unless it is renamed.
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
+fn part_of(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    if path.file_name().is_none() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
+    if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
+        return Err(Error::new(ErrorKind::InvalidInput, "it names no file"));
     }
     if !folder.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
+        return Err(Error::new(ErrorKind::NotFound, "there is no such folder"));
     }
     let mut builder = Builder::new();
     builder.prefix(".caselanes-").suffix(".part");

@@ -10,34 +10,42 @@ use crate::schedule::s_from_ns;
 /// A run shorter than this shows no bar: it would only flicker.
 const SHOWN_AFTER_S: f64 = 0.3;
 
+/// The bar is drawn no more often than this.
+const REDRAWN_AFTER_S: f64 = 0.1;
+
 /// Shows how far a run has come.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     wanted: bool,
-    total: u64,
+    steps: u64,
+    due_s: f64,
 }
 
 impl Progress {
     /// A bar of so many steps, unless `quiet` or standard error is no terminal.
-    pub(super) fn new(total: u64, quiet: bool) -> Self {
-        Self { bar: None, wanted: !quiet && stderr().is_terminal(), total }
+    pub(super) fn new(steps: u64, quiet: bool) -> Self {
+        Self { bar: None, wanted: !quiet && stderr().is_terminal(), steps, due_s: SHOWN_AFTER_S }
     }
 
-    /// Shows the state at `now_ns`.
-    pub(super) fn show(&mut self, ended: u64, now_ns: u64, left_s: Option<f64>) {
+    /// Shows how many steps have ended at `now_ns`, and says what they are.
+    pub(super) fn show(&mut self, ended: u64, what: &str, now_ns: u64, left_s: Option<f64>) {
         let now_s = s_from_ns(now_ns);
-        if !self.wanted || now_s < SHOWN_AFTER_S {
+        if !self.wanted || now_s < self.due_s {
             return;
         }
+        self.due_s = now_s + REDRAWN_AFTER_S;
         let bar = self.bar.get_or_insert_with(|| {
-            let target = ProgressDrawTarget::stderr_with_hz(10);
-            let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} cases, {msg}");
-            ProgressBar::with_draw_target(Some(self.total), target)
+            let target = ProgressDrawTarget::stderr_with_hz(20);
+            let style = ProgressStyle::with_template("{wide_bar} {msg}");
+            ProgressBar::with_draw_target(Some(self.steps), target)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        let left =
-            left_s.map_or(String::new(), |left_s| format!(", about {} left", duration(left_s)));
-        bar.set_message(format!("{}{left}", duration(now_s)));
+        let left = match left_s {
+            None => String::new(),
+            Some(left_s) if left_s < 1.0 => ", less than 1 s left".to_owned(),
+            Some(left_s) => format!(", about {} left", duration(left_s)),
+        };
+        bar.set_message(format!("{what}, {}{left}", duration(now_s)));
         bar.set_position(ended);
     }
 

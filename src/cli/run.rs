@@ -1,15 +1,17 @@
 //! `caselanes run`: cases in, report out.
 
 use std::fs;
-use std::io::{self, Read as _, stdin};
+use std::io::{self, stdin};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{self, RunHandle};
-use crate::report::{Machine, RunReport, TimeLeft, write_csv, write_json, write_table};
+use crate::report::{Machine, RunReport, TimeLeft, answer, write_csv, write_json, write_table};
 use crate::run::{RunState, replay};
-use crate::study::{CaseTable, ClockChoice, Frozen, ImportError, Imported, SeriesChoice, Source};
+use crate::study::{
+    CaseTable, ClockChoice, Frozen, Imported, SeriesChoice, Source, read_cases, read_cases_from,
+};
 use crate::workload::{FreezeError, Refusal, find, freeze};
 
 use super::args::{Format, RunArguments};
@@ -19,7 +21,7 @@ use super::output::Output;
 use super::progress::Progress;
 
 /// How often the command line looks for an interrupt and redraws.
-const TICK: Duration = Duration::from_millis(20);
+const TICK: Duration = Duration::from_millis(10);
 
 /// How many refused cases are listed.
 const REFUSED: usize = 20;
@@ -47,21 +49,26 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
             say(&format!("note: {text}"));
         }
     };
-    let imported = cases(arguments.cases.as_deref())?;
+    let place = place(arguments.cases.as_deref());
+    let imported = cases(arguments.cases.as_deref(), &place)?;
+    if arguments.cases.is_some() && arguments.workload.is_none() {
+        remark("no --workload: each case waits as in the demo, whatever its x and y");
+    }
     if imported.cases.is_empty() {
         remark("the table has no rows: there is nothing to run");
     }
-    let workload = find(arguments.workload);
+    let name = arguments.workload.unwrap_or_default();
+    let workload = find(name);
     let machine = Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS };
     let (frozen, remarks) = freeze(
         imported.cases,
-        arguments.workload,
+        name,
         workload.as_ref(),
         &arguments.plan(),
         machine.logical_cpus,
         rand::random_range(0..SEEDS),
     )
-    .map_err(|error| Refused(refused(&error, &imported.source)))?;
+    .map_err(|error| Refused(refused(&error, &imported.source, &place)))?;
     remarks.iter().for_each(|text| remark(text));
     let output = output(arguments)?;
 
@@ -76,17 +83,23 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
             follow(&handle, &frozen, &interrupt, arguments.quiet)
         }
     };
+    // What asked to stop after the last case was done has stopped nothing.
+    let interrupted = interrupted && !complete(&frozen, &state);
+    if interrupted {
+        say("interrupted: what finished is reported");
+    }
     if let Some(message) = state.aborted() {
         say(&format!("error: {message}"));
     }
+    let whole = complete(&frozen, &state);
     let report = RunReport::new(frozen, state, machine);
-    if report.frozen.plan.series == SeriesChoice::Measure
-        && report.state.all_done()
-        && report.state.series().is_none_or(|series| series.total_ns.is_none())
-    {
+    if report.state.all_done() && !whole {
         remark("the cases were not all run one after another: the series total is not measured");
     }
-    let written = write(&report, arguments, output);
+    write(&report, arguments, output)?;
+    if let Some(path) = &arguments.output {
+        remark(&format!("{}; the report is in {}", answer(&report), path.display()));
+    }
     let status = if interrupted {
         u8::try_from(INTERRUPTED).unwrap_or(u8::MAX)
     } else if report.state.all_done() && report.state.aborted().is_none() {
@@ -94,37 +107,49 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
     } else {
         NOT_ALL_DONE
     };
-    written.map(|()| status)
+    Ok(status)
 }
 
-fn cases(path: Option<&Path>) -> Result<Imported, Refused> {
+/// Where the cases come from, in words.
+fn place(path: Option<&Path>) -> String {
+    match path {
+        None => "the demo".to_owned(),
+        Some(path) if path == Path::new("-") => "standard input".to_owned(),
+        Some(path) => path.display().to_string(),
+    }
+}
+
+/// A message with the file it is about, behind one line or under several.
+fn in_file(message: &str, place: &str) -> String {
+    let between = if message.contains('\n') { "\nin " } else { ": " };
+    format!("{message}{between}{place}")
+}
+
+fn cases(path: Option<&Path>, place: &str) -> Result<Imported, Refused> {
     let Some(path) = path else {
         return Ok(Imported { cases: CaseTable::demo(), source: Source::default() });
     };
-    let (read, place) = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = stdin().lock().read_to_end(&mut bytes);
-        let read = read.map_err(|error| ImportError::Unreadable(error.to_string()));
-        (read.and_then(|_| crate::study::import(bytes)), "standard input".to_owned())
+    let read = if path == Path::new("-") {
+        read_cases_from(&mut stdin().lock())
     } else {
-        (crate::study::read_cases(path), path.display().to_string())
+        read_cases(path)
     };
-    read.map_err(|error| Refused(format!("{error}\nin {place}")))
+    read.map_err(|error| Refused(in_file(&error.to_string(), place)))
 }
 
 /// Every refused case by line and column of its file, else by row and column.
-fn refused(error: &FreezeError, source: &Source) -> String {
+fn refused(error: &FreezeError, source: &Source, place: &str) -> String {
     let FreezeError::Cases(cases) = error else { return error.to_string() };
-    let place = |index: usize, refusal: &Refusal| match source.place(index, refusal.column) {
+    let line = |index: usize, refusal: &Refusal| match source.place(index, refusal.column) {
         Some((line, column)) => format!("line {line}, column {column}: {}", refusal.message),
         None => format!("row {}, column {}: {}", index + 1, refusal.column, refusal.message),
     };
     let mut lines: Vec<String> =
-        cases.iter().take(REFUSED).map(|(index, refusal)| place(*index, refusal)).collect();
+        cases.iter().take(REFUSED).map(|(index, refusal)| line(*index, refusal)).collect();
     if cases.len() > REFUSED {
         lines.push(format!("and {} more", cases.len() - REFUSED));
     }
-    lines.join("\n")
+    in_file(&lines.join("\n"), place)
 }
 
 fn output(arguments: &RunArguments) -> Result<Output, Refused> {
@@ -141,6 +166,13 @@ fn output(arguments: &RunArguments) -> Result<Output, Refused> {
     }
     Output::prepare(path)
         .map_err(|error| Refused(format!("the report cannot be written: {error}: {shown}")))
+}
+
+/// Whether all that was asked for was run: every case, and in series too if
+/// that is to be measured.
+fn complete(frozen: &Frozen, state: &RunState) -> bool {
+    let measured = state.series().is_some_and(|series| series.total_ns.is_some());
+    state.all_done() && (frozen.plan.series != SeriesChoice::Measure || measured)
 }
 
 /// Folds the events until the run is over; an interrupt cancels it.
@@ -166,11 +198,16 @@ fn follow(
             handle.cancel();
         }
         let now_ns = handle.now_ns();
-        let in_series = state.series().map_or(0, |series| series.ended);
-        let ended = u64::from(state.ended_cases() + in_series);
-        progress.show(ended, now_ns, time_left.left_s(now_ns));
+        let cases = frozen.cases.len();
+        let (ended, what) = match state.series() {
+            None => (0, format!("{} of {cases} cases", state.ended_cases())),
+            Some(series) => (series.ended, format!("in series {} of {cases} cases", series.ended)),
+        };
+        let ended = u64::from(ended + state.ended_cases());
+        progress.show(ended, &what, now_ns, time_left.left_s(now_ns));
     }
     progress.clear();
+    interrupt.end_at_once();
     (state, interrupted)
 }
 

@@ -88,7 +88,8 @@ impl Desk {
                     return Some(Turn { ticket, start_ns: now_ns, waited });
                 }
                 Step::Done => {
-                    self.tell(&mut state, RunEvent::WorkerLeft { at_ns: now_ns });
+                    // Since it asked it had nothing to do, whenever it got here.
+                    self.tell(&mut state, RunEvent::WorkerLeft { at_ns: asked_ns });
                     self.turn.notify_all();
                     return None;
                 }

@@ -13,18 +13,18 @@ use super::worker::run_case;
 /// well, there is no total.
 pub(super) fn measure(desk: &Desk, clock: Clock, frozen: &Frozen, job: &dyn Workload, stop: &Stop) {
     sharpen_sleep();
-    desk.note(RunEvent::SeriesStarted);
     let mut context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
-    let start_ns = clock.now_ns();
-    let mut end_ns = start_ns;
+    let first_ns = clock.now_ns();
+    desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
+    let mut end_ns = first_ns;
     for (case, number) in frozen.cases.iter().zip(0..) {
-        let from_ns = clock.now_ns();
+        let start_ns = clock.now_ns();
         let outcome = run_case(job, case, &mut context);
         end_ns = clock.now_ns();
         if !matches!(outcome, CaseOutcome::Done(_)) {
             return;
         }
-        desk.note(RunEvent::SeriesCase { case: number, time_ns: end_ns - from_ns });
+        desk.note(RunEvent::SeriesCase { case: number, start_ns, end_ns });
     }
-    desk.note(RunEvent::SeriesDone { total_ns: end_ns - start_ns });
+    desk.note(RunEvent::SeriesDone { total_ns: end_ns - first_ns });
 }

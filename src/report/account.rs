@@ -38,16 +38,15 @@ impl Account {
     pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
         let end_ns = state.makespan_ns();
         // What happened after the last case ended is no part of the run.
-        let startup = state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns)).sum();
-        let after = state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns));
-        let mut idle: u64 = after.sum();
-        let (mut barrier, mut held) = (0, 0);
+        let startup = sum_s(state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns)));
+        let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
+        let (mut barrier, mut held) = (0.0, 0.0);
         for wait in state.waits() {
-            let waited_ns = wait.until_ns.min(end_ns).saturating_sub(wait.from_ns);
+            let waited_s = s_from_ns(wait.until_ns.min(end_ns).saturating_sub(wait.from_ns));
             match wait.why {
-                Why::Empty => idle += waited_ns,
-                Why::Barrier => barrier += waited_ns,
-                Why::Licence | Why::Memory | Why::Paused | Why::Backoff => held += waited_ns,
+                Why::Empty => idle += waited_s,
+                Why::Barrier => barrier += waited_s,
+                Why::Licence | Why::Memory | Why::Paused | Why::Backoff => held += waited_s,
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();
@@ -55,12 +54,12 @@ impl Account {
             lane_seconds: f64::from(lanes) * s_from_ns(end_ns),
             work: work.map(s_from_ns),
             stretch: stretch.map(s_from_ns),
-            startup: s_from_ns(startup),
+            startup,
             dispatch: s_from_ns(state.dispatch_ns()),
-            barrier: s_from_ns(barrier),
-            held: s_from_ns(held),
+            barrier,
+            held,
             lost: s_from_ns(state.lost_ns()),
-            idle: s_from_ns(idle),
+            idle,
         }
     }
 
@@ -71,6 +70,12 @@ impl Account {
         let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
         Some(self.lane_seconds - self.work? - self.stretch? - known)
     }
+}
+
+/// The sum in seconds: of many lanes it may be more nanoseconds than 64 bits
+/// hold.
+fn sum_s(times_ns: impl Iterator<Item = u64>) -> f64 {
+    times_ns.map(s_from_ns).fold(0.0, |sum, time_s| sum + time_s)
 }
 
 /// In nanoseconds. On the virtual clock a case is nothing but work.

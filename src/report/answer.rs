@@ -15,7 +15,10 @@ pub fn answer(report: &RunReport) -> String {
     if cases == 0 {
         return "No cases: nothing was run".to_owned();
     }
-    let total = duration(report.figures.total_parallel_s);
+    let Some(total_s) = report.figures.total_parallel_s else {
+        return format!("None of {cases} {noun} was run");
+    };
+    let total = duration(total_s);
     let done = report.state.done();
     if !report.state.all_done() {
         return format!("{done} of {cases} {noun} done in {total}: no speed-up can be given");
@@ -28,7 +31,8 @@ pub fn answer(report: &RunReport) -> String {
     let beginning = format!("{cases} {noun} {would}{in_time}");
     match (report.figures.series, report.figures.speedup) {
         (Some(series), Some(speedup)) => {
-            format!("{beginning} {}: {}", instead_of(series), verdict(series.kind, speedup))
+            let verdict = verdict(series.kind, speedup, report.frozen.plan.workers);
+            format!("{beginning} {}: {verdict}", instead_of(series))
         }
         _ => beginning,
     }
@@ -42,11 +46,38 @@ fn instead_of(series: SeriesTotal) -> String {
     }
 }
 
-fn verdict(kind: SeriesKind, speedup: f64) -> String {
+fn verdict(kind: SeriesKind, speedup: f64, workers: u32) -> String {
     let at_most = if kind == SeriesKind::AtMost { "at most " } else { "" };
+    let ratio = ratio(speedup);
     match speedup {
-        s if s >= 1.005 => format!("{at_most}{}x faster", ratio(s)),
-        s if s > 0.995 || kind == SeriesKind::AtMost => "no faster".to_owned(),
-        s => format!("{}x, slower than in series", ratio(s)),
+        // The two totals are of two runs, and the machine was faster in one.
+        s if s > 1.005 * f64::from(workers) => {
+            let noun = if workers == 1 { "worker" } else { "workers" };
+            format!("{at_most}{ratio}x, more than {workers} {noun} can give: the machine is noisy")
+        }
+        s if s >= 1.005 => format!("{at_most}{ratio}x faster"),
+        s if s > 0.995 => "no faster".to_owned(),
+        _ => format!("{at_most}{ratio}x, slower than in series"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verdict_never_flatters() {
+        use SeriesKind::{AtMost, Estimated, Measured};
+        for (kind, speedup, workers, text) in [
+            (Estimated, 2.0, 3, "2.0x faster"),
+            (AtMost, 1.9, 2, "at most 1.9x faster"),
+            (Estimated, 0.9985, 1, "no faster"),
+            (Measured, 0.8, 2, "0.80x, slower than in series"),
+            (AtMost, 0.05, 2, "at most 0.05x, slower than in series"),
+            (Measured, 1.04, 1, "1.04x, more than 1 worker can give: the machine is noisy"),
+            (Measured, 2.5, 2, "2.5x, more than 2 workers can give: the machine is noisy"),
+        ] {
+            assert_eq!(verdict(kind, speedup, workers), text);
+        }
     }
 }

@@ -9,15 +9,13 @@ pub fn lower_bound(lengths: &[f64], lanes: u32) -> f64 {
     let lanes = lanes.max(1) as usize;
     let mut longest_first = lengths.to_vec();
     longest_first.sort_unstable_by(|a, b| b.total_cmp(a));
-    let sum: f64 = longest_first.iter().sum();
-    let mut bound = longest_first.first().copied().unwrap_or(0.0).max(sum / lanes as f64);
-
     // Sums from the front; the k+1 before place km+1 are a difference of two.
-    let mut sums = Vec::with_capacity(longest_first.len() + 1);
-    sums.push(0.0);
+    let mut sums = vec![0.0];
     for length in &longest_first {
         sums.push(sums[sums.len() - 1] + length);
     }
+    let longest = longest_first.first().copied().unwrap_or(0.0);
+    let mut bound = longest.max(sums[longest_first.len()] / lanes as f64);
     for k in 1.. {
         let places = k * lanes + 1;
         if places > longest_first.len() {

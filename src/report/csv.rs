@@ -48,7 +48,7 @@ fn inputs_of(case: Case<'_>) -> [String; 3] {
 }
 
 fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 11] {
-    let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| s_from_ns(ns).to_string());
+    let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| shortest(s_from_ns(ns)));
     let started = Some(record).filter(|record| record.started());
     let number = |number: Option<u32>| number.map_or(String::new(), |n| n.to_string());
     [
@@ -62,6 +62,6 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
         seconds(started.map(CaseRecord::time_ns)),
         seconds(record.waited_ns),
         seconds(record.cpu_ns),
-        report.frozen.lengths.intended_s(case.index).map_or(String::new(), |s| s.to_string()),
+        report.frozen.lengths.intended_s(case.index).map_or(String::new(), shortest),
     ]
 }

@@ -52,8 +52,9 @@ pub struct SeriesTotal {
 /// The figures of a run. What is not defined is absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
-    /// From the start of the run to the end of its last case, in seconds.
-    pub total_parallel_s: f64,
+    /// From the start of the run to the end of its last case, in seconds; 0 for
+    /// a table without cases, absent if no case ended.
+    pub total_parallel_s: Option<f64>,
     /// The same cases one after another; only if all are done.
     pub series: Option<SeriesTotal>,
     /// Series total divided by parallel total.
@@ -62,8 +63,8 @@ pub struct Figures {
     pub efficiency: Option<f64>,
     /// No schedule on these lanes ends sooner, in seconds.
     pub lower_bound_s: Option<f64>,
-    /// Where the lane-seconds went.
-    pub account: Account,
+    /// Where the lane-seconds went, if there are any.
+    pub account: Option<Account>,
 }
 
 impl Figures {
@@ -71,18 +72,19 @@ impl Figures {
     #[must_use]
     pub fn of(frozen: &Frozen, state: &RunState) -> Self {
         let plan = &frozen.plan;
-        let total_parallel_s = s_from_ns(state.makespan_ns());
+        let any = frozen.cases.is_empty() || state.ended_cases() > 0;
+        let total_parallel_s = any.then(|| s_from_ns(state.makespan_ns()));
         let series = series_total(frozen, state);
         let speedup = series
-            .filter(|_| total_parallel_s > 0.0)
-            .map(|series| series.total_s / total_parallel_s);
+            .zip(total_parallel_s.filter(|&total_s| total_s > 0.0))
+            .map(|(series, total_s)| series.total_s / total_s);
         Self {
             total_parallel_s,
             series,
             speedup,
             efficiency: speedup.map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: bound(frozen, state),
-            account: Account::of(state, plan.workers, plan.clock),
+            account: any.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }
 }
@@ -95,14 +97,17 @@ fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
         return Some(SeriesTotal { total_s: s_from_ns(total_ns), kind: SeriesKind::Measured });
     }
     if let Some(seconds) = frozen.lengths.seconds() {
-        return Some(SeriesTotal { total_s: seconds.iter().sum(), kind: SeriesKind::Estimated });
+        // The sum of nothing is −0 in Rust.
+        let total_s = seconds.iter().sum::<f64>() + 0.0;
+        return Some(SeriesTotal { total_s, kind: SeriesKind::Estimated });
     }
     let own_ns = state.records().iter().map(CaseRecord::own_ns).sum::<Option<u64>>()?;
     Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
 }
 
-/// From the times that the cases are meant to take, else took alone, else
-/// computed and waited.
+/// From the times that the cases are meant to take, else computed and waited in
+/// this run. Times alone, from a measured series total, are of another run:
+/// with them the noise of the machine put the bound above the total.
 fn bound(frozen: &Frozen, state: &RunState) -> Option<f64> {
     let lanes = frozen.plan.workers;
     if let Some(seconds) = frozen.lengths.seconds() {
@@ -111,10 +116,6 @@ fn bound(frozen: &Frozen, state: &RunState) -> Option<f64> {
     if !state.all_done() {
         return None;
     }
-    let alone = state.series().filter(|series| series.total_ns.is_some());
-    let lengths_s: Option<Vec<f64>> = match alone {
-        Some(series) => Some(series.alone_ns.iter().map(|&ns| s_from_ns(ns)).collect()),
-        None => state.records().iter().map(|record| record.own_ns().map(s_from_ns)).collect(),
-    };
-    lengths_s.map(|lengths_s| lower_bound(&lengths_s, lanes))
+    let own_s = state.records().iter().map(|record| record.own_ns().map(s_from_ns));
+    Some(lower_bound(&own_s.collect::<Option<Vec<f64>>>()?, lanes))
 }

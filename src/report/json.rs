@@ -25,13 +25,13 @@ struct Json<'a> {
     seed: u64,
     time_scale: f64,
     machine: JsonMachine,
-    total_parallel_s: f64,
+    total_parallel_s: Option<f64>,
     total_series_s: Option<f64>,
     series: Option<&'static str>,
     speedup: Option<f64>,
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
-    account: Account,
+    account: Option<Account>,
     cases: Cases<'a>,
 }
 

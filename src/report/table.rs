@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
@@ -29,7 +29,7 @@ pub fn write_table(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 }
 
 fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let unit = Unit::fitting(report.figures.total_parallel_s);
+    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(0.0));
     let heading = |name: &str| format!("{name} [{}]", unit.symbol());
     let headings = [
         "#".to_owned(),
@@ -61,10 +61,10 @@ fn row(case: Case<'_>, record: &CaseRecord, unit: Unit) -> [String; COLUMNS] {
     let cell = |text: &dyn Fn() -> String| if record.started() { text() } else { String::new() };
     [
         (case.index + 1).to_string(),
-        one_line(case.name),
+        shortened(&one_line(case.name)),
         shortest(case.x),
         shortest(case.y),
-        record.value.map_or(String::new(), shortest),
+        record.value.map_or(String::new(), readable),
         record.status.name().to_owned(),
         cell(&|| record.lane.to_string()),
         cell(&|| time(record.start_ns)),
@@ -73,10 +73,34 @@ fn row(case: Case<'_>, record: &CaseRecord, unit: Unit) -> [String; COLUMNS] {
     ]
 }
 
-/// The text without line breaks and other controls, which would break the
-/// table or the terminal.
+/// The text without line breaks and other controls, those of the direction of
+/// writing too, which would break the table or the terminal.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let breaks = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()
+}
+
+/// At most 40 columns of the text; the other formats have the whole.
+fn shortened(text: &str) -> String {
+    const WIDEST: usize = 40;
+    if text.width() <= WIDEST {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width <= WIDEST
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// The value in at most ten digits; the other formats have all of them.
+fn readable(value: f64) -> String {
+    let digits = format!("{value:.9e}");
+    shortest(digits.parse().unwrap_or(value))
 }
 
 /// Name and status to the left, numbers to the right.
@@ -135,7 +159,9 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
             writeln!(to, "{:<14}{count}", status.name())?;
         }
     }
-    writeln!(to, "total         {}", duration(figures.total_parallel_s))?;
+    if let Some(total_s) = figures.total_parallel_s {
+        writeln!(to, "total         {}", duration(total_s))?;
+    }
     if let Some(series) = figures.series {
         writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.words())?;
     }
@@ -152,10 +178,9 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 }
 
 fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let account = &report.figures.account;
-    if account.lane_seconds <= 0.0 {
+    let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Ok(());
-    }
+    };
     let parts = [
         ("work", account.work),
         ("stretch", account.stretch),
@@ -175,4 +200,23 @@ fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         .collect();
     let whole = duration(account.lane_seconds);
     writeln!(to, "lane-seconds  {whole} = {}", parts.join(" + "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_shortened_by_their_width_on_screen() {
+        assert_eq!(shortened("Case 1"), "Case 1");
+        assert_eq!(shortened(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
+        assert_eq!(shortened(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
+    }
+
+    #[test]
+    fn values_are_shown_without_the_noise_of_their_last_digits() {
+        assert_eq!(readable(0.1 * 0.1), "0.01");
+        assert_eq!(readable(1.0 / 3.0), "0.3333333333");
+        assert_eq!(readable(1e300), "1e300");
+    }
 }

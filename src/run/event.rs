@@ -24,9 +24,9 @@ pub enum RunEvent {
     Finished(CaseEnd),
     /// A worker waited because nothing could start.
     Waited(Waited),
-    /// A worker was told that the run is over.
+    /// A worker asked for a case and was told that the run is over.
     WorkerLeft {
-        /// When.
+        /// When it asked.
         at_ns: u64,
     },
     /// The run could not go on, and why.
@@ -35,13 +35,18 @@ pub enum RunEvent {
         message: String,
     },
     /// The cases are now run once more, one after another.
-    SeriesStarted,
+    SeriesStarted {
+        /// When.
+        at_ns: u64,
+    },
     /// One of those ended.
     SeriesCase {
         /// The case, by its index in the table.
         case: u32,
-        /// How long it took.
-        time_ns: u64,
+        /// When it started.
+        start_ns: u64,
+        /// When it ended.
+        end_ns: u64,
     },
     /// All of those are done.
     SeriesDone {

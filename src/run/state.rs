@@ -65,13 +65,13 @@ impl RunState {
             RunEvent::Finished(end) => self.finish(end),
             RunEvent::Waited(waited) => self.waits.push(waited),
             RunEvent::Aborted { message } => self.aborted = Some(message),
-            RunEvent::SeriesStarted => {
+            RunEvent::SeriesStarted { .. } => {
                 let alone_ns = vec![0; self.records.len()];
                 self.series = Some(SeriesState { alone_ns, ended: 0, total_ns: None });
             }
-            RunEvent::SeriesCase { case, time_ns } => {
+            RunEvent::SeriesCase { case, start_ns, end_ns } => {
                 if let Some(series) = &mut self.series {
-                    series.alone_ns[case as usize] = time_ns;
+                    series.alone_ns[case as usize] = end_ns - start_ns;
                     series.ended += 1;
                 }
             }
@@ -159,7 +159,7 @@ impl RunState {
         &self.ready_ns
     }
 
-    /// When each worker was told that the run is over.
+    /// When each worker asked for a case and was told that the run is over.
     #[must_use]
     pub fn left_ns(&self) -> &[u64] {
         &self.left_ns

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::formula::unguarded;
@@ -81,17 +81,23 @@ fn listed(cells: &[BadCell], count: usize) -> String {
 
 /// Reads the cases in a CSV file.
 pub fn read_cases(path: &Path) -> Result<Imported, ImportError> {
-    let unreadable = |error: io::Error| {
-        ImportError::Unreadable(match error.kind() {
-            io::ErrorKind::NotFound => "no file of that name".to_owned(),
-            io::ErrorKind::IsADirectory => "a folder".to_owned(),
-            _ => format!("one that cannot be read ({error})"),
-        })
-    };
-    let mut file = File::open(path).map_err(unreadable)?;
+    read_cases_from(&mut File::open(path).map_err(unreadable)?)
+}
+
+/// Reads the cases in CSV from a reader, to its end.
+pub fn read_cases_from(reader: &mut impl Read) -> Result<Imported, ImportError> {
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    reader.read_to_end(&mut bytes).map_err(unreadable)?;
     import(bytes)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn unreadable(error: io::Error) -> ImportError {
+    ImportError::Unreadable(match error.kind() {
+        io::ErrorKind::NotFound => "nothing of that name".to_owned(),
+        io::ErrorKind::IsADirectory => "a folder".to_owned(),
+        _ => format!("one that cannot be read ({error})"),
+    })
 }
 
 /// Reads the cases in the bytes of a CSV file.
@@ -108,13 +114,15 @@ pub fn import(bytes: Vec<u8>) -> Result<Imported, ImportError> {
 
 /// Line and column of the place right behind this beginning of a CSV file.
 fn end_of(text: &str) -> (u32, usize) {
-    let mut records = Records::new(text, delimiter_of(text), "");
+    // What is appended stands right there.
+    let text = format!("{text}\u{1}");
+    let mut records = Records::new(&text, delimiter_of(&text), "");
     let mut end = (1, 1);
     while let Some((record, line)) = records.next() {
         let column = record.len().max(1);
-        end = (line + line_breaks_before(record, column - 1), column);
+        end = (line + line_breaks_before(record, column), column);
     }
-    if text.ends_with(['\n', '\r']) { (1 + line_breaks(text), 1) } else { end }
+    end
 }
 
 /// Comma, semicolon or tab: whichever finds the most of name, x and y.
@@ -249,7 +257,7 @@ impl<'a> Importer<'a> {
         let (record, line) = records.next()?;
         let mut report = |column, message| note(bad, bad_count, BadCell { line, column, message });
         if is_end(record) {
-            report(1, "expected a header with name, x and y, found nothing".to_owned());
+            report(1, "expected the columns name, x and y, found nothing".to_owned());
             return None;
         }
         if record.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
@@ -265,10 +273,9 @@ impl<'a> Importer<'a> {
             let missing = Column::ALL.into_iter().filter(|&c| header.columns[c as usize].is_none());
             let missing = missing.map(Column::name).collect::<Vec<_>>().join(", ");
             let found = record.iter().map(|h| quoted(h.trim())).collect::<Vec<_>>().join(", ");
-            let message = format!(
-                "expected a header with name, x and y, {missing} is missing, found {found}"
-            );
-            report(record.len() + 1, message);
+            let message =
+                format!("expected the columns name, x and y, missing is {missing}, found {found}");
+            report(1, message);
             return None;
         };
         let headings =
@@ -296,6 +303,10 @@ impl<'a> Importer<'a> {
             if record.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
                 report(record.len() - 1, UNCLOSED.to_owned());
                 break;
+            }
+            // Spreadsheets write rows of nothing: they hold no case.
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
             }
             let cell = |at: usize| record.get(at).unwrap_or("");
             let [name, x, y] = columns;
@@ -433,7 +444,7 @@ mod tests {
     fn a_wrong_header_says_what_is_missing() {
         assert_eq!(
             error(b"name,x\na,1\n"),
-            "line 1, column 3: expected a header with name, x and y, y is missing, \
+            "line 1, column 1: expected the columns name, x and y, missing is y, \
              found \"name\", \"x\""
         );
         assert_eq!(
@@ -441,7 +452,7 @@ mod tests {
             "line 1, column 4: expected one column x, found a second one"
         );
         for empty in [&b""[..], b"\n\n", b"\xEF\xBB\xBF"] {
-            assert!(error(empty).contains("expected a header"), "{}", error(empty));
+            assert!(error(empty).contains("expected the columns"), "{}", error(empty));
         }
     }
 
@@ -449,6 +460,9 @@ mod tests {
     fn what_is_no_table_is_refused_where_it_breaks() {
         assert!(error(b"name,x,y\na,1,\xFF").starts_with("line 2, column 3: expected UTF-8"));
         assert!(error(b"name,x,y\na,1,2\n\x00").starts_with("line 3, column 1: expected text"));
+        assert!(
+            error(b"x,name,y\n1,\"a\n\xFF\",2\n").starts_with("line 3, column 2: expected UTF-8")
+        );
         assert!(error(b"\x7fELF\x02\x01\x01\x00").starts_with("line 1, column 1: expected text"));
         assert!(
             error(b"name,x,y\na,1,2\nb,1,\"2\nc,1,2\n")
@@ -458,8 +472,8 @@ mod tests {
     }
 
     #[test]
-    fn trailing_delimiters_of_spreadsheets_do_no_harm() {
-        assert_eq!(rows("name,x,y\na,1,2,,\n"), [row("a", 1.0, 2.0)]);
+    fn trailing_delimiters_and_rows_of_nothing_do_no_harm() {
+        assert_eq!(rows("name,x,y\na,1,2,,\n,,\n  \n"), [row("a", 1.0, 2.0)]);
     }
 
     proptest! {

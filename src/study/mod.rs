@@ -15,7 +15,7 @@ mod text_file;
 pub use draws::stream;
 pub use formula::{guarded, unguarded};
 pub use frozen::{Frozen, FrozenPlan};
-pub use import::{BadCell, ImportError, Imported, Source, import, read_cases};
+pub use import::{BadCell, ImportError, Imported, Source, import, read_cases, read_cases_from};
 pub use lengths::Lengths;
 pub use number::shortest;
 pub use plan::{

@@ -90,7 +90,9 @@ impl SeriesChoice {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Estimate => "from the times the cases are meant to take, or their CPU time",
+            Self::Estimate => {
+                "from the times the cases are meant to take; else at most their CPU and waiting time"
+            }
             Self::Measure => "really run them one after another as well",
         }
     }

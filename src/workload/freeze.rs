@@ -30,14 +30,17 @@ pub enum FreezeError {
     /// The virtual clock needs lengths.
     #[error(
         "the virtual clock needs the time that each case is meant to take, and this workload \
-         does not know it; use the real clock"
+         does not know it; use --clock real"
     )]
     NoTimes,
     /// The virtual clock counts nanoseconds in 64 bits.
     #[error("the cases take {0:e} s in all, and the virtual clock ends at {LONGEST_SUM_S:e} s")]
     TooLong(f64),
     /// The virtual clock runs nothing.
-    #[error("the virtual clock runs nothing, so it cannot measure the series total; estimate it")]
+    #[error(
+        "the virtual clock runs nothing, so it cannot measure the series total; use \
+         --series estimate or --clock real"
+    )]
     NothingToMeasure,
 }
 
@@ -72,8 +75,8 @@ pub fn freeze(
     }
     let workers = match (plan.strategy, plan.workers) {
         (Strategy::Series, asked) => {
-            if asked.is_some_and(|workers| workers != 1) {
-                remarks.push("the strategy series has 1 worker, whatever was asked".to_owned());
+            if let Some(workers) = asked.filter(|&workers| workers != 1) {
+                remarks.push(format!("not {workers} workers: the strategy series has 1 worker"));
             }
             1
         }
@@ -114,6 +117,15 @@ fn lengths(
     }
     if !refused.is_empty() {
         return Err(FreezeError::Cases(refused));
+    }
+    if cases.is_empty() {
+        // What is known of no case is what would be known of one.
+        let none = Case { index: 0, name: "", x: 0.0, y: 0.0 };
+        return Ok(match workload.length(none, seed) {
+            Length::Seconds(_) => Lengths::Seconds(seconds),
+            Length::Amount(_) => Lengths::Amounts(amounts),
+            Length::Unknown => Lengths::Unknown,
+        });
     }
     Ok(match cases.len() {
         all if all == seconds.len() => Lengths::Seconds(seconds),
@@ -195,6 +207,7 @@ mod tests {
     fn the_virtual_clock_takes_only_what_it_can_compute() {
         let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
         assert_eq!(frozen(WorkloadName::Crunch, &[1.0], &plan), Err(FreezeError::NoTimes));
+        assert_eq!(frozen(WorkloadName::Crunch, &[], &plan), Err(FreezeError::NoTimes));
         assert!(matches!(
             frozen(WorkloadName::Wait, &[1e9; 20], &plan),
             Err(FreezeError::TooLong(_))

@@ -18,7 +18,7 @@ impl Workload for Wait {
         if case.x >= 0.0 {
             return Ok(());
         }
-        let message = format!("expected a wait of at least 0 s, found {}", shortest(case.x));
+        let message = format!("expected a wait of at least 0 s in x, found {}", shortest(case.x));
         Err(Refusal { column: Column::X, message })
     }
 
