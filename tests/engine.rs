@@ -328,21 +328,29 @@ fn every_lane_second_is_accounted_for() {
     assert!(account.lost > 0.03, "the cancelled cases are lost time: {account:?}");
 }
 
-/// Waiting is no work that could be saved by more cores, computing is: the sum
-/// of stretched times would claim 4x here and more.
+/// Eight computing cases on eight workers take four times as long as alone on
+/// two cores: the sum of those times would claim 8x.
 #[test]
 fn computing_never_claims_more_than_its_measured_speed_up() {
-    at_best(5, || {
+    let claims = || {
         let xs = [4.0; 8];
-        let estimated = frozen(&xs, WorkloadName::Crunch, &plan(8));
-        let claimed = Figures::of(&estimated, &run(&estimated));
+        let estimate = frozen(&xs, WorkloadName::Crunch, &plan(8));
+        let claimed = Figures::of(&estimate, &run(&estimate));
         assert_eq!(claimed.series.unwrap().kind, SeriesKind::AtMost);
         let measure = Plan { series: SeriesChoice::Measure, ..plan(8) };
-        let measured = frozen(&xs, WorkloadName::Crunch, &measure);
-        let truth = Figures::of(&measured, &run(&measured));
-        let (claimed, truth) = (claimed.speedup.unwrap(), truth.speedup.unwrap());
-        let said = format!("claimed {claimed}, measured {truth}");
-        (claimed <= 1.15 * truth).then_some(()).ok_or(said)
+        let measure = frozen(&xs, WorkloadName::Crunch, &measure);
+        let measured = Figures::of(&measure, &run(&measure));
+        assert_eq!(measured.series.unwrap().kind, SeriesKind::Measured);
+        let (claimed, measured) = (claimed.speedup.unwrap(), measured.speedup.unwrap());
+        // More than all cores at once is impossible, whatever the noise.
+        assert!(claimed <= 1.02 * f64::from(engine::logical_cpus()), "claimed {claimed}");
+        claimed / measured
+    };
+    // The machine drifts between two runs: the median of several tells.
+    at_best(3, || {
+        let mut ratios: Vec<f64> = (0..5).map(|_| claims()).collect();
+        ratios.sort_by(f64::total_cmp);
+        (ratios[2] <= 1.15).then_some(()).ok_or_else(|| format!("{ratios:?}"))
     });
 }
 
