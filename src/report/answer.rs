@@ -30,6 +30,9 @@ pub fn answer(report: &RunReport) -> String {
     let in_time = if would.is_empty() { format!("in {total}") } else { total };
     let beginning = format!("{cases} {noun} {would}{in_time}");
     match (report.figures.series, report.figures.speedup) {
+        (Some(series), _) if series.total_s <= 0.0 => {
+            format!("{beginning}, all of it overhead: they are meant to take no time")
+        }
         (Some(series), Some(speedup)) => {
             let verdict = verdict(series.kind, speedup, report.frozen.plan.workers);
             format!("{beginning} {}: {verdict}", instead_of(series))
