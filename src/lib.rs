@@ -10,6 +10,7 @@
 //! - [`engine`]: does it, on rayon.
 //! - [`report`]: what it means. Totals, account, exporters; pure.
 //! - [`cli`]: the command line face.
+//! - [`window`]: the window face.
 
 pub mod cli;
 pub mod engine;
@@ -17,4 +18,5 @@ pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod study;
+pub mod window;
 pub mod workload;

@@ -26,7 +26,16 @@ const RESULTS: [&str; 11] = [
 /// Writes name, x, y and all further columns, then the results; what is not
 /// known is empty.
 pub fn write_csv(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(to);
+    write_separated(report, b',', to)
+}
+
+/// The same with tabs, as spreadsheets take it from the clipboard.
+pub fn write_tabs(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
+    write_separated(report, b'\t', to)
+}
+
+fn write_separated(report: &RunReport, delimiter: u8, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
     let further = report.frozen.cases.further();
     let headings = further.iter().map(|(heading, _)| guarded(heading).into_owned());
     let inputs = ["name", "x", "y"].map(str::to_owned).into_iter().chain(headings);

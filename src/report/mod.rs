@@ -16,7 +16,7 @@ mod units;
 pub use account::Account;
 pub use answer::answer;
 pub use bound::lower_bound;
-pub use csv::write_csv;
+pub use csv::{write_csv, write_tabs};
 pub use figures::{Figures, SeriesKind, SeriesTotal};
 pub use json::write_json;
 pub use report::{Machine, RunReport};

@@ -17,7 +17,7 @@ pub use formula::{guarded, unguarded};
 pub use frozen::{Frozen, FrozenPlan};
 pub use import::{BadCell, ImportError, Imported, Source, import, read_cases, read_cases_from};
 pub use lengths::Lengths;
-pub use number::shortest;
+pub use number::{parse_number, shortest};
 pub use plan::{
     ClockChoice, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName, names, parse_name,
 };

@@ -1,6 +1,7 @@
 //! The case table: one row per case, stored in columns.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::text_column::TextColumn;
 
@@ -10,7 +11,7 @@ use super::text_column::TextColumn;
 pub struct RowId(pub u32);
 
 /// One of the three columns that every case has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
     /// The text that names the case.
     Name,
@@ -54,22 +55,24 @@ pub struct Case<'a> {
     pub y: f64,
 }
 
-/// The cases in columns, with whatever further columns their file had.
+/// The cases in columns, with whatever further columns their file had. A clone
+/// shares the columns until one of the two is changed, so that it costs nothing
+/// to keep one for undo or for a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseTable {
-    ids: Vec<RowId>,
+    ids: Arc<Vec<RowId>>,
     next_id: u32,
-    names: TextColumn,
-    x: Vec<f64>,
-    y: Vec<f64>,
-    further: Vec<(String, TextColumn)>,
+    names: Arc<TextColumn>,
+    x: Arc<Vec<f64>>,
+    y: Arc<Vec<f64>>,
+    further: Vec<(String, Arc<TextColumn>)>,
 }
 
 impl CaseTable {
     /// An empty table with these further columns.
     #[must_use]
     pub fn with_further_columns(headings: Vec<String>) -> Self {
-        let further = headings.into_iter().map(|h| (h, TextColumn::default())).collect();
+        let further = headings.into_iter().map(|h| (h, Arc::default())).collect();
         Self { further, ..Self::default() }
     }
 
@@ -103,18 +106,97 @@ impl CaseTable {
     pub fn push(&mut self, name: &str, x: f64, y: f64, further: &[&str]) -> RowId {
         let id = RowId(self.next_id);
         self.next_id = self.next_id.checked_add(1).expect("fewer than 2^32 rows in a table");
-        self.ids.push(id);
+        Arc::make_mut(&mut self.ids).push(id);
+        let names = Arc::make_mut(&mut self.names);
         if name.trim().is_empty() {
-            self.names.push(&format!("Case {}", self.ids.len()));
+            names.push(&format!("Case {}", self.ids.len()));
         } else {
-            self.names.push(name);
+            names.push(name);
         }
-        self.x.push(x);
-        self.y.push(y);
+        Arc::make_mut(&mut self.x).push(x);
+        Arc::make_mut(&mut self.y).push(y);
         for (at, (_, column)) in self.further.iter_mut().enumerate() {
-            column.push(further.get(at).unwrap_or(&""));
+            Arc::make_mut(column).push(further.get(at).unwrap_or(&""));
         }
         id
+    }
+
+    /// Gives the row at `index` another name, as it is.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn set_name(&mut self, index: usize, name: &str) {
+        Arc::make_mut(&mut self.names).set(index, name);
+    }
+
+    /// Gives the row at `index` another x.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn set_x(&mut self, index: usize, x: f64) {
+        Arc::make_mut(&mut self.x)[index] = x;
+    }
+
+    /// Gives the row at `index` another y.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn set_y(&mut self, index: usize, y: f64) {
+        Arc::make_mut(&mut self.y)[index] = y;
+    }
+
+    /// The table of these rows of this one, in this order; they keep their
+    /// identities.
+    ///
+    /// # Panics
+    /// If a row is not below [`len`](Self::len).
+    #[must_use]
+    pub fn arranged(&self, rows: &[usize]) -> Self {
+        let texts = |column: &TextColumn| {
+            let mut arranged = TextColumn::default();
+            rows.iter().for_each(|&row| arranged.push(column.get(row)));
+            Arc::new(arranged)
+        };
+        Self {
+            ids: Arc::new(rows.iter().map(|&row| self.ids[row]).collect()),
+            next_id: self.next_id,
+            names: texts(&self.names),
+            x: Arc::new(rows.iter().map(|&row| self.x[row]).collect()),
+            y: Arc::new(rows.iter().map(|&row| self.y[row]).collect()),
+            further: self.further.iter().map(|(h, column)| (h.clone(), texts(column))).collect(),
+        }
+    }
+
+    /// Puts copies of rows of this table, with identities of their own, behind
+    /// the row at `index`; returns their identities.
+    ///
+    /// # Panics
+    /// If a row or `index` is not below [`len`](Self::len).
+    pub fn duplicate(&mut self, rows: &[usize], index: usize) -> Vec<RowId> {
+        let before = self.len();
+        let mut ids = Vec::with_capacity(rows.len());
+        for &row in rows {
+            let Case { x, y, .. } = self.case(row);
+            let name = self.names.get(row).to_owned();
+            let further: Vec<String> =
+                self.further.iter().map(|(_, column)| column.get(row).to_owned()).collect();
+            let further: Vec<&str> = further.iter().map(String::as_str).collect();
+            ids.push(self.push(&name, x, y, &further));
+        }
+        self.move_from_end(before, index + 1);
+        ids
+    }
+
+    /// Moves all rows from `from` on to before the row at `index`.
+    ///
+    /// # Panics
+    /// If `index` is above `from` or `from` above [`len`](Self::len).
+    pub fn move_from_end(&mut self, from: usize, index: usize) {
+        if index < from && from < self.len() {
+            let rows: Vec<usize> =
+                (0..index).chain(from..self.len()).chain(index..from).collect();
+            *self = self.arranged(&rows);
+        }
     }
 
     /// The row at `index`, from 0.
@@ -142,7 +224,7 @@ impl CaseTable {
 
     /// The columns beyond name, x and y: heading and cells.
     #[must_use]
-    pub fn further(&self) -> &[(String, TextColumn)] {
+    pub fn further(&self) -> &[(String, Arc<TextColumn>)] {
         &self.further
     }
 }
@@ -172,6 +254,34 @@ mod tests {
         let table = CaseTable::demo();
         assert_ne!(table.id(0), table.id(1));
         assert_ne!(table.id(1), table.id(2));
+    }
+
+    #[test]
+    fn a_changed_clone_leaves_the_original_alone() {
+        let table = CaseTable::demo();
+        let mut other = table.clone();
+        other.set_name(0, "other");
+        other.set_x(1, 9.0);
+        other.set_y(2, 8.0);
+        assert_eq!(table, CaseTable::demo());
+        let rows: Vec<_> = other.iter().map(|c| (c.name.to_owned(), c.x, c.y)).collect();
+        let expected = [("other", 1.0, 1.0), ("Case 2", 9.0, 1.0), ("Case 3", 1.0, 8.0)];
+        assert_eq!(rows, expected.map(|(n, x, y)| (n.to_owned(), x, y)));
+    }
+
+    #[test]
+    fn arranged_rows_keep_their_identities_and_copies_have_their_own() {
+        let mut table = CaseTable::demo();
+        let ids: Vec<_> = (0..3).map(|row| table.id(row)).collect();
+        let turned = table.arranged(&[2, 0]);
+        assert_eq!((turned.len(), turned.id(0), turned.id(1)), (2, ids[2], ids[0]));
+        assert_eq!(turned.case(0).y, 3.0);
+
+        let copies = table.duplicate(&[0, 2], 0);
+        let names: Vec<_> = table.iter().map(|case| case.name.to_owned()).collect();
+        assert_eq!(names, ["Case 1", "Case 1", "Case 3", "Case 2", "Case 3"]);
+        assert_eq!(copies, [table.id(1), table.id(2)]);
+        assert!(!ids.contains(&copies[0]) && copies[0] != copies[1]);
     }
 
     #[test]

@@ -26,6 +26,19 @@ impl TextColumn {
         self.ends.push(self.bytes.len());
     }
 
+    /// Puts another text at `index`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Self::len).
+    pub fn set(&mut self, index: usize, text: &str) {
+        let end = self.ends[index];
+        let start = end - self.get(index).len();
+        self.bytes.replace_range(start..end, text);
+        for place in &mut self.ends[index..] {
+            *place = *place - end + start + text.len();
+        }
+    }
+
     /// The text at `index`.
     ///
     /// # Panics
@@ -54,5 +67,8 @@ mod tests {
         }
         assert_eq!(column.iter().collect::<Vec<_>>(), ["", "one", "", "zwei ü", "三"]);
         assert_eq!(column.len(), 5);
+        column.set(3, "2");
+        column.set(0, "zero");
+        assert_eq!(column.iter().collect::<Vec<_>>(), ["zero", "one", "", "2", "三"]);
     }
 }

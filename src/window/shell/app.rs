@@ -1,0 +1,186 @@
+//! The eframe application: takes in what threads tell, draws, and carries out
+//! what the state asks for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use eframe::{CreationContext, Storage};
+use egui::{Context, RawInput, Ui, ViewportCommand};
+use strum::VariantArray as _;
+
+use super::super::state::{AppState, Command, Effect, Intent, Machine};
+use super::super::theme;
+use super::super::views;
+use super::files::{Files, Told};
+use super::machine;
+use super::runner::Runner;
+use super::settings::Settings;
+
+/// While a run goes on the window is drawn anew this often.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// The window.
+pub struct App {
+    state: AppState,
+    runner: Runner,
+    files: Files,
+    pasted: Vec<String>,
+    /// The user has been asked, or there was nothing to ask.
+    may_close: bool,
+}
+
+impl App {
+    /// The window's application. A study given as argument is opened; without
+    /// one, the study of the last time.
+    #[must_use]
+    pub fn new(cc: &CreationContext<'_>, study: Option<PathBuf>) -> Self {
+        Self::with_machine(cc, study, machine::here())
+    }
+
+    /// The same on a machine that the caller describes.
+    #[must_use]
+    pub fn with_machine(
+        cc: &CreationContext<'_>,
+        study: Option<PathBuf>,
+        machine: Machine,
+    ) -> Self {
+        theme::install(&cc.egui_ctx);
+        let mut state = AppState::new(machine);
+        let settings = Settings::load(cc.storage);
+        settings.apply(&mut state);
+        cc.egui_ctx.set_theme(state.theme);
+        let mut app = Self {
+            state,
+            runner: Runner::default(),
+            files: Files::new(&cc.egui_ctx),
+            pasted: Vec::new(),
+            may_close: false,
+        };
+        if let Some(path) = study.or(settings.last_study()) {
+            app.files.read(path);
+        }
+        app
+    }
+
+    /// What the window shows, for tests.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.state.is_running()
+    }
+
+    fn perform(&mut self, effect: Effect, ctx: &Context) {
+        match effect {
+            Effect::Start(document) => {
+                self.runner.start(document, self.state.machine.report, ctx);
+            }
+            Effect::Cancel => self.runner.cancel(),
+            Effect::Browse { save } => self.files.browse(save),
+            Effect::Read(path) => self.files.read(path),
+            Effect::Write(path, document) => self.files.write(path, document),
+            Effect::Copy(text) => ctx.copy_text(text),
+            Effect::Theme(theme) => ctx.set_theme(theme),
+            Effect::Quit => {
+                self.may_close = true;
+                self.runner.cancel();
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    fn take_news(&mut self) {
+        self.runner.poll(&mut self.state);
+        while let Some(told) = self.files.told() {
+            match told {
+                Told::Chosen(path) => {
+                    if self.state.dialog.is_some() {
+                        self.state.apply(Intent::TypePath(path.display().to_string()));
+                    }
+                }
+                Told::Read(path, document) => self.state.take_document(*document, Some(path)),
+                Told::Written(path, document) => self.state.note_saved(*document, path),
+                Told::Failed(message) => self.state.complain(message),
+            }
+        }
+    }
+
+    /// What was pressed, dropped or pasted, before any widget sees it.
+    fn outside_widgets(&mut self, ctx: &Context) -> Vec<Intent> {
+        let mut intents: Vec<Intent> = self.pasted.drain(..).map(Intent::Paste).collect();
+        let dialog = self.state.dialog.is_some();
+        let typing = ctx.text_edit_focused();
+        let mut commands: Vec<_> = Command::VARIANTS
+            .iter()
+            .filter_map(|&command| Some((command, command.shortcut()?)))
+            .collect();
+        // Of two shortcuts with one key the one with more modifiers goes first.
+        commands.sort_by_key(|(_, shortcut)| {
+            let modifiers = shortcut.modifiers;
+            std::cmp::Reverse([modifiers.shift, modifiers.command, modifiers.alt].map(u8::from))
+        });
+        for (command, shortcut) in commands {
+            let plain = shortcut.modifiers.is_none();
+            let in_text = plain && typing && !matches!(command, Command::Cancel | Command::Shortcuts);
+            if dialog || in_text || !self.state.is_enabled(command) {
+                continue;
+            }
+            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                intents.push(Intent::Command(command));
+            }
+        }
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        if let Some(file) = dropped.first() {
+            intents.push(Intent::OpenPath(file.path().to_owned()));
+        }
+        intents
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.take_news();
+        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
+            match self.state.apply(Intent::Command(Command::Quit)) {
+                None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
+                Some(_) => self.may_close = true,
+            }
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        let mut intents = self.outside_widgets(&ctx);
+        if let Some(run) = &mut self.state.run {
+            run.sort(self.state.sort);
+        }
+        intents.extend(views::whole(ui, &self.state));
+        let any = !intents.is_empty();
+        for intent in intents {
+            if let Some(effect) = self.state.apply(intent) {
+                self.perform(effect, &ctx);
+            }
+        }
+        if any {
+            // What was asked for is seen without waiting for the next event.
+            ctx.request_repaint();
+        } else if self.state.is_running() {
+            ctx.request_repaint_after(FRAME);
+        }
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
+        if self.state.dialog.is_some() {
+            return;
+        }
+        input.events.retain(|event| match views::pasted_rows(event) {
+            None => true,
+            Some(rows) => {
+                self.pasted.push(rows.to_owned());
+                false
+            }
+        });
+    }
+
+    fn save(&mut self, storage: &mut dyn Storage) {
+        Settings::of(&self.state).save(storage);
+    }
+}

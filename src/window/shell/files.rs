@@ -1,0 +1,118 @@
+//! Files and the system's dialogs, each on a thread of its own.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use egui::Context;
+use rfd::FileDialog;
+
+use super::super::state::Document;
+use crate::study::{Study, read_cases, read_study, study_text};
+
+/// What became of a file.
+pub(super) enum Told {
+    /// The user chose this path.
+    Chosen(PathBuf),
+    /// It was read.
+    Read(PathBuf, Box<Document>),
+    /// It was written.
+    Written(PathBuf, Box<Document>),
+    /// It was not, and why.
+    Failed(String),
+}
+
+/// Asks for files and hears what became of them.
+pub(super) struct Files {
+    sender: Sender<Told>,
+    receiver: Receiver<Told>,
+    ctx: Context,
+}
+
+impl Files {
+    pub(super) fn new(ctx: &Context) -> Self {
+        let (sender, receiver) = channel();
+        Self { sender, receiver, ctx: ctx.clone() }
+    }
+
+    /// What has become of a file since the last call.
+    pub(super) fn told(&self) -> Option<Told> {
+        self.receiver.try_recv().ok()
+    }
+
+    /// Shows the system's dialog; cancelled or missing, nothing is told.
+    pub(super) fn browse(&self, save: bool) {
+        self.in_background("dialog", move || {
+            let dialog = FileDialog::new();
+            let chosen = if save {
+                dialog.add_filter("Study", &["caselanes"]).set_file_name("study.caselanes").save_file()
+            } else {
+                dialog
+                    .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
+                    .pick_file()
+            };
+            chosen.map(Told::Chosen)
+        });
+    }
+
+    /// Reads a study, or a table of cases for the demo.
+    pub(super) fn read(&self, path: PathBuf) {
+        self.in_background("read", move || Some(read(path)));
+    }
+
+    /// Writes the document as a study, by rename.
+    pub(super) fn write(&self, path: PathBuf, document: Document) {
+        self.in_background("write", move || Some(write(path, document)));
+    }
+
+    fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Told> + Send + 'static) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if let Some(told) = work() {
+                sender.send(told).ok();
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = spawned {
+            let message = format!("the system gives no thread: {error}");
+            self.sender.send(Told::Failed(message)).ok();
+        }
+    }
+}
+
+fn read(path: PathBuf) -> Told {
+    let is_study = path.extension().is_some_and(|extension| extension == "caselanes");
+    let document = if is_study {
+        read_study(&path)
+            .map(|opened| opened.study)
+            .map(|study| Document::new(study.cases, study.workload, study.plan))
+            .map_err(|error| error.to_string())
+    } else {
+        read_cases(&path)
+            .map(|imported| {
+                let Study { workload, plan, .. } = Study::default();
+                Document::new(imported.cases, workload, plan)
+            })
+            .map_err(|error| error.to_string())
+    };
+    match document {
+        Ok(document) => Told::Read(path, Box::new(document)),
+        Err(error) => Told::Failed(format!("{error}\nin {}", path.display())),
+    }
+}
+
+fn write(path: PathBuf, document: Document) -> Told {
+    if document.first_invalid().is_some() {
+        let message = "a cell holds no number; mend it before saving".to_owned();
+        return Told::Failed(message);
+    }
+    let study = Study {
+        cases: document.cases.clone(),
+        workload: document.workload,
+        plan: document.plan.clone(),
+    };
+    match crate::study::write_whole(&path, study_text(&study).as_bytes()) {
+        Ok(()) => Told::Written(path, Box::new(document)),
+        Err(error) => Told::Failed(format!("cannot save: {error}: {}", path.display())),
+    }
+}

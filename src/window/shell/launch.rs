@@ -1,0 +1,40 @@
+//! Opening the window.
+
+use std::path::PathBuf;
+
+use eframe::{NativeOptions, Renderer};
+use egui::ViewportBuilder;
+
+use super::app::App;
+
+/// The least size in which everything can be reached.
+const LEAST: [f32; 2] = [800.0, 500.0];
+
+/// The packages that a window needs on Debian, beyond what every system has.
+const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
+                        libxkbcommon-x11-0 libgl1 libegl1";
+
+/// Opens the window and returns when it is closed. The error is a message for
+/// the user.
+pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
+    let mut viewport = ViewportBuilder::default()
+        .with_app_id("caselanes")
+        .with_title("CaseLanes")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size(LEAST);
+    let icon = include_bytes!("../../../assets/icons/caselanes-128.png");
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
+        viewport = viewport.with_icon(icon);
+    }
+    let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
+    let create = Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        Ok(Box::new(App::new(cc, study)))
+    });
+    eframe::run_native("caselanes", options, create).map_err(|error| {
+        format!(
+            "the window cannot be opened here ({error})\n\
+             Without a screen, use the command line: caselanes run --help\n\
+             With one, these Debian packages may be missing: {PACKAGES}"
+        )
+    })
+}

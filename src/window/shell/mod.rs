@@ -1,0 +1,11 @@
+//! The shell around state and views: eframe, threads, channels, files.
+
+mod app;
+mod files;
+mod launch;
+mod machine;
+mod runner;
+mod settings;
+
+pub use app::App;
+pub use launch::open_window;

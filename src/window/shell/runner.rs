@@ -1,0 +1,148 @@
+//! Runs: prepared and started on a thread of their own, followed frame by frame.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use egui::Context;
+
+use super::super::state::{AppState, Document, RunView};
+use crate::engine::{self, RunHandle};
+use crate::report::Machine;
+use crate::run::{RunState, replay};
+use crate::study::{ClockChoice, Column, Frozen};
+use crate::workload::{FreezeError, Remark, find, freeze};
+
+/// Drawn seeds are short enough to be typed again.
+const SEEDS: u32 = 1_000_000;
+
+/// The run in progress, if there is one.
+#[derive(Default)]
+pub(super) struct Runner {
+    prepared: Option<Receiver<Prepared>>,
+    handle: Option<RunHandle>,
+}
+
+enum Prepared {
+    /// Started, with what was decided otherwise than asked.
+    Started(Arc<Frozen>, RunHandle, Vec<Remark>),
+    /// Computed on the virtual clock.
+    Played(Arc<Frozen>, Box<RunState>, Vec<Remark>),
+    /// A row stands in the way.
+    Refused(usize, Column, String),
+    /// Something else does.
+    Failed(String),
+}
+
+impl Runner {
+    /// Starts a run of the document.
+    pub(super) fn start(&mut self, document: Document, machine: Machine, ctx: &Context) {
+        let (sender, receiver) = channel();
+        self.prepared = Some(receiver);
+        let ctx = ctx.clone();
+        let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
+            let sender = sender.clone();
+            move || {
+                sender.send(prepare(document, machine, &ctx)).ok();
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = spawned {
+            sender.send(Prepared::Failed(format!("the system gives no thread: {error}"))).ok();
+        }
+    }
+
+    pub(super) fn cancel(&self) {
+        if let Some(handle) = &self.handle {
+            handle.cancel();
+        }
+    }
+
+    /// Takes in what has happened since the last frame.
+    pub(super) fn poll(&mut self, state: &mut AppState) {
+        if let Some(prepared) = self.prepared.as_ref().and_then(|receiver| receiver.try_recv().ok())
+        {
+            self.prepared = None;
+            state.starting = false;
+            self.take(prepared, state);
+        }
+        let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return };
+        while let Some(bundle) = handle.try_next() {
+            run.absorb(bundle, handle.now_ns());
+        }
+        run.set_now(handle.now_ns());
+        if run.report().is_some() {
+            self.handle = None;
+        }
+    }
+
+    fn take(&mut self, prepared: Prepared, state: &mut AppState) {
+        let machine = state.machine.report;
+        let mut remark = |state: &mut AppState, remarks: Vec<Remark>| {
+            if !remarks.is_empty() {
+                let text = remarks.join("; ");
+                state.notice = Some(super::super::state::Notice { text, error: false });
+            }
+        };
+        match prepared {
+            Prepared::Started(frozen, handle, remarks) => {
+                state.run = Some(RunView::new(frozen, machine));
+                self.handle = Some(handle);
+                remark(state, remarks);
+            }
+            Prepared::Played(frozen, played, remarks) => {
+                let mut run = RunView::new(frozen, machine);
+                run.take_played(*played);
+                state.run = Some(run);
+                remark(state, remarks);
+            }
+            Prepared::Refused(row, column, message) => {
+                state.go_to = Some((row, column));
+                state.complain(format!("Row {}, {column}: {message}", row + 1));
+            }
+            Prepared::Failed(message) => state.complain(message),
+        }
+    }
+}
+
+fn prepare(document: Document, machine: Machine, ctx: &Context) -> Prepared {
+    let Document { cases, workload: name, plan, .. } = document;
+    let workload = find(name);
+    let drawn = u64::from(rand::random_range(0..SEEDS));
+    let frozen = freeze(cases, name, workload.as_ref(), &plan, machine.logical_cpus, drawn);
+    let (frozen, remarks) = match frozen {
+        Ok((frozen, remarks)) => (Arc::new(frozen), remarks),
+        Err(FreezeError::Cases(refused)) => {
+            let first = refused.into_iter().next();
+            return first.map_or(Prepared::Failed(String::new()), |(row, refusal)| {
+                Prepared::Refused(row, refusal.column, refusal.message)
+            });
+        }
+        Err(error) => return Prepared::Failed(in_window(&error)),
+    };
+    if frozen.plan.clock == ClockChoice::Virtual {
+        let played = Box::new(replay(&frozen));
+        return Prepared::Played(frozen, played, remarks);
+    }
+    let wake = {
+        let ctx = ctx.clone();
+        move || ctx.request_repaint()
+    };
+    match engine::start(Arc::clone(&frozen), workload, wake) {
+        Ok(handle) => Prepared::Started(frozen, handle, remarks),
+        Err(error) => Prepared::Failed(format!("the system gives no thread: {error}")),
+    }
+}
+
+/// The message without the options of the command line.
+fn in_window(error: &FreezeError) -> String {
+    match error {
+        FreezeError::NoTimes => "this workload does not know how long its cases take, which the \
+                                 virtual clock needs; choose the real clock"
+            .to_owned(),
+        FreezeError::NothingToMeasure => "the virtual clock runs nothing, so it cannot measure \
+                                          the series total; choose estimate, or the real clock"
+            .to_owned(),
+        error => error.to_string(),
+    }
+}

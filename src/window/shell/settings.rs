@@ -1,0 +1,52 @@
+//! What the window remembers until its next start. Sizes of the window and its
+//! panels are remembered by egui itself.
+
+use std::path::PathBuf;
+
+use eframe::Storage;
+use serde::{Deserialize, Serialize};
+
+use super::super::state::{AppState, Tab};
+
+/// Its version is part of the key: what another version wrote is left alone.
+const KEY: &str = "settings 1";
+
+/// What is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Settings {
+    theme: Option<egui::ThemePreference>,
+    tab: Tab,
+    welcome_folded: bool,
+    study: Option<PathBuf>,
+}
+
+impl Settings {
+    pub(super) fn of(state: &AppState) -> Self {
+        Self {
+            theme: Some(state.theme),
+            tab: state.tab,
+            welcome_folded: state.welcome_folded,
+            study: state.file.clone(),
+        }
+    }
+
+    /// What was remembered; nothing, if it cannot be read.
+    pub(super) fn load(storage: Option<&dyn Storage>) -> Self {
+        storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()
+    }
+
+    pub(super) fn save(&self, storage: &mut dyn Storage) {
+        eframe::set_value(storage, KEY, self);
+    }
+
+    pub(super) fn apply(&self, state: &mut AppState) {
+        state.theme = self.theme.unwrap_or(egui::ThemePreference::System);
+        state.tab = self.tab;
+        state.welcome_folded = self.welcome_folded;
+    }
+
+    /// The study of the last time, if its file is still there.
+    pub(super) fn last_study(&self) -> Option<PathBuf> {
+        self.study.clone().filter(|study| study.is_file())
+    }
+}

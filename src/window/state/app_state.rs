@@ -1,0 +1,453 @@
+//! The whole state of the window, and the one place where intents change it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::report;
+use crate::study::{Column, RowId};
+
+use super::command::Command;
+use super::document::Document;
+use super::history::History;
+use super::intent::{Effect, Intent};
+use super::results::Sort;
+use super::run_view::{Phase, RunView};
+
+/// What is shown in the middle.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, serde::Serialize,
+    serde::Deserialize,
+)]
+pub enum Tab {
+    /// A bar for each case, and the totals.
+    #[default]
+    Bars,
+    /// A row for each case.
+    Results,
+    /// A line for each start and end.
+    Log,
+}
+
+impl Tab {
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Bars => "Bars",
+            Self::Results => "Results",
+            Self::Log => "Log",
+        }
+    }
+}
+
+/// A question or a text in front of the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialog {
+    /// Which file to open.
+    Open {
+        /// The path so far.
+        path: String,
+    },
+    /// Which file to save to.
+    Save {
+        /// The path so far.
+        path: String,
+    },
+    /// Whether to end the run and close.
+    QuitWhileRunning,
+    /// Whether to close without saving.
+    QuitUnsaved,
+    /// All shortcuts.
+    Shortcuts,
+    /// What this is.
+    About,
+}
+
+/// Something the user should know; it stays until it is sent away or the next
+/// one comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What went wrong, or well.
+    pub text: String,
+    /// Whether it went wrong.
+    pub error: bool,
+}
+
+/// What the window says of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// For the reports.
+    pub report: report::Machine,
+    /// Free memory in bytes, where known.
+    pub free_memory: Option<u64>,
+}
+
+/// The cell that has the keyboard, and what was typed there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editing {
+    /// The row.
+    pub row: RowId,
+    /// The column.
+    pub column: Column,
+    /// The text as typed.
+    pub text: String,
+}
+
+/// The state of the window.
+#[derive(Debug)]
+pub struct AppState {
+    /// What is edited.
+    pub document: Document,
+    /// Undo and redo.
+    pub history: History,
+    /// The selected rows.
+    pub selected: BTreeSet<RowId>,
+    /// Where a range of selected rows began.
+    anchor: Option<usize>,
+    /// The cell with the keyboard.
+    pub editing: Option<Editing>,
+    /// The cell that is to get the keyboard.
+    pub go_to: Option<(usize, Column)>,
+    /// What is shown in the middle.
+    pub tab: Tab,
+    /// The order of the results.
+    pub sort: Sort,
+    /// Counts how often all bars were asked for.
+    pub zoom_resets: u32,
+    /// Whether the welcome is folded.
+    pub welcome_folded: bool,
+    /// The last run.
+    pub run: Option<RunView>,
+    /// Whether a run is being prepared.
+    pub starting: bool,
+    /// The file of the study.
+    pub file: Option<PathBuf>,
+    /// The document as that file has it.
+    saved: Document,
+    /// What stands in front.
+    pub dialog: Option<Dialog>,
+    /// What the user should know.
+    pub notice: Option<Notice>,
+    /// The machine.
+    pub machine: Machine,
+    /// The theme that was chosen.
+    pub theme: egui::ThemePreference,
+}
+
+impl AppState {
+    /// The state at the first start: the demo.
+    #[must_use]
+    pub fn new(machine: Machine) -> Self {
+        Self {
+            document: Document::default(),
+            history: History::default(),
+            selected: BTreeSet::new(),
+            anchor: None,
+            editing: None,
+            go_to: None,
+            tab: Tab::default(),
+            sort: Sort::default(),
+            zoom_resets: 0,
+            welcome_folded: false,
+            run: None,
+            starting: false,
+            file: None,
+            saved: Document::default(),
+            dialog: None,
+            notice: None,
+            machine,
+            theme: egui::ThemePreference::System,
+        }
+    }
+
+    /// Whether cases are in work, or about to be.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.starting || self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended)
+    }
+
+    /// Whether there is something to save.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.document != self.saved
+    }
+
+    /// Takes another document, as it stands in a file.
+    pub fn take_document(&mut self, document: Document, file: Option<PathBuf>) {
+        self.saved = document.clone();
+        self.document = document;
+        self.history = History::default();
+        self.selected.clear();
+        self.editing = None;
+        self.file = file;
+        self.notice = None;
+    }
+
+    /// The document now stands in this file.
+    pub fn note_saved(&mut self, document: Document, file: PathBuf) {
+        self.saved = document;
+        self.notice = Some(Notice { text: format!("Saved to {}", file.display()), error: false });
+        self.file = Some(file);
+    }
+
+    /// Tells the user what went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), error: true });
+    }
+
+    /// Whether a command can be given now.
+    #[must_use]
+    pub fn is_enabled(&self, command: Command) -> bool {
+        match command {
+            Command::Undo => self.history.can_undo(),
+            Command::Redo => self.history.can_redo(),
+            Command::Duplicate | Command::Delete | Command::MoveUp | Command::MoveDown => {
+                !self.selected.is_empty()
+            }
+            Command::SelectAll => !self.document.cases.is_empty(),
+            Command::Run => !self.is_running() && !self.document.cases.is_empty(),
+            Command::Cancel => {
+                self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running)
+            }
+            Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
+            _ => true,
+        }
+    }
+
+    /// The selected rows in rising order.
+    fn selected_rows(&self) -> Vec<usize> {
+        let cases = &self.document.cases;
+        (0..cases.len()).filter(|&row| self.selected.contains(&cases.id(row))).collect()
+    }
+
+    /// Changes the document so that it can be undone.
+    fn change<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
+        self.history.note(self.document.clone(), None);
+        change(&mut self.document)
+    }
+
+    /// Does what the user asked for, as far as it is the state's to do.
+    pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        match intent {
+            Intent::Command(command) => return self.command(command),
+            Intent::Type(row, column, text) => self.type_text(row, column, text),
+            Intent::Enter(row, column) => self.enter(row, column),
+            Intent::Leave => {
+                self.editing = None;
+                self.history.end_typing();
+            }
+            Intent::GoTo(row, column) => self.go_to = Some((row, column)),
+            Intent::NextRow(row, column) => {
+                if row + 1 < self.document.cases.len() {
+                    self.go_to = Some((row + 1, column));
+                } else {
+                    let added = self.change(Document::add);
+                    self.go_to = Some((added, Column::Name));
+                }
+            }
+            Intent::Arrived => self.go_to = None,
+            Intent::Paste(text) => {
+                let after = self.selected_rows().last().copied();
+                let rows = self.change(|document| document.paste(&text, after));
+                self.select_only(rows);
+            }
+            Intent::Select { row, extend, toggle } => self.select(row, extend, toggle),
+            Intent::Workload(workload) => self.change(|document| document.workload = workload),
+            Intent::Plan(plan) => self.change(|document| document.plan = plan),
+            Intent::Show(tab) => self.tab = tab,
+            Intent::SortBy(key) => {
+                let descending = self.sort.key == key && !self.sort.descending;
+                self.sort = Sort { key, descending };
+            }
+            Intent::FoldWelcome(folded) => self.welcome_folded = folded,
+            Intent::TypePath(typed) => {
+                if let Some(Dialog::Open { path } | Dialog::Save { path }) = &mut self.dialog {
+                    *path = typed;
+                }
+            }
+            Intent::Browse => {
+                let save = matches!(self.dialog, Some(Dialog::Save { .. }));
+                return Some(Effect::Browse { save });
+            }
+            Intent::Confirm => return self.confirm(),
+            Intent::Dismiss => {
+                if self.dialog.take().is_none() {
+                    self.notice = None;
+                }
+            }
+            Intent::OpenPath(path) => return Some(Effect::Read(path)),
+        }
+        None
+    }
+
+    fn type_text(&mut self, id: RowId, column: Column, text: String) {
+        let cases = &self.document.cases;
+        let Some(row) = (0..cases.len()).find(|&row| cases.id(row) == id) else { return };
+        self.history.note(self.document.clone(), Some((id, column)));
+        self.document.set_text(row, column, &text);
+        self.editing = Some(Editing { row: id, column, text });
+    }
+
+    fn enter(&mut self, id: RowId, column: Column) {
+        let cases = &self.document.cases;
+        let Some(row) = (0..cases.len()).find(|&row| cases.id(row) == id) else { return };
+        let text = self.document.text(row, column).into_owned();
+        self.history.end_typing();
+        self.editing = Some(Editing { row: id, column, text });
+    }
+
+    fn select(&mut self, row: usize, extend: bool, toggle: bool) {
+        if row >= self.document.cases.len() {
+            return;
+        }
+        let id = self.document.cases.id(row);
+        let anchor = self.anchor.filter(|&anchor| anchor < self.document.cases.len());
+        match (extend, anchor) {
+            (true, Some(anchor)) => self.select_only(row.min(anchor)..row.max(anchor) + 1),
+            _ if toggle => {
+                if !self.selected.remove(&id) {
+                    self.selected.insert(id);
+                }
+                self.anchor = Some(row);
+            }
+            _ => {
+                let only = self.selected.len() == 1 && self.selected.contains(&id);
+                self.selected.clear();
+                // A second click takes the selection away again.
+                if !only {
+                    self.selected.insert(id);
+                }
+                self.anchor = Some(row);
+            }
+        }
+    }
+
+    fn select_only(&mut self, rows: impl IntoIterator<Item = usize>) {
+        let cases = &self.document.cases;
+        self.selected = rows.into_iter().map(|row| cases.id(row)).collect();
+    }
+
+    fn command(&mut self, command: Command) -> Option<Effect> {
+        if !self.is_enabled(command) {
+            return None;
+        }
+        match command {
+            Command::New => self.take_document(Document::default(), None),
+            Command::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
+            Command::Save => match self.file.clone().filter(|file| is_study(file)) {
+                Some(file) => return Some(Effect::Write(file, self.document.clone())),
+                None => self.dialog = Some(Dialog::Save { path: self.path_text() }),
+            },
+            Command::SaveAs => self.dialog = Some(Dialog::Save { path: self.path_text() }),
+            Command::Quit => return self.quit(),
+            Command::Undo => {
+                self.history.undo(&mut self.document);
+                self.editing = None;
+            }
+            Command::Redo => {
+                self.history.redo(&mut self.document);
+                self.editing = None;
+            }
+            Command::AddCase => {
+                let row = self.change(Document::add);
+                self.go_to = Some((row, Column::Name));
+            }
+            Command::Duplicate => {
+                let rows = self.selected_rows();
+                let last = rows.last().copied()?;
+                let copies = self.change(|document| document.cases.duplicate(&rows, last));
+                self.selected = copies.into_iter().collect();
+            }
+            Command::Delete => {
+                let rows = self.selected_rows();
+                self.change(|document| document.delete(&rows));
+                self.selected.clear();
+                self.editing = None;
+            }
+            Command::MoveUp | Command::MoveDown => {
+                let rows = self.selected_rows();
+                self.change(|document| document.shift(&rows, command == Command::MoveUp));
+            }
+            Command::SelectAll => self.select_only(0..self.document.cases.len()),
+            Command::Run => return self.start(),
+            Command::Cancel => {
+                self.run.as_mut()?.note_cancel();
+                return Some(Effect::Cancel);
+            }
+            Command::CopyResults => return self.results_text().map(Effect::Copy),
+            Command::ShowBars => self.tab = Tab::Bars,
+            Command::ShowResults => self.tab = Tab::Results,
+            Command::ShowLog => self.tab = Tab::Log,
+            Command::ResetZoom => self.zoom_resets += 1,
+            Command::ThemeSystem => return Some(self.use_theme(egui::ThemePreference::System)),
+            Command::ThemeLight => return Some(self.use_theme(egui::ThemePreference::Light)),
+            Command::ThemeDark => return Some(self.use_theme(egui::ThemePreference::Dark)),
+            Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            Command::About => self.dialog = Some(Dialog::About),
+        }
+        None
+    }
+
+    fn use_theme(&mut self, theme: egui::ThemePreference) -> Effect {
+        self.theme = theme;
+        Effect::Theme(theme)
+    }
+
+    fn path_text(&self) -> String {
+        self.file.as_ref().map_or(String::new(), |file| file.display().to_string())
+    }
+
+    /// Starts a run, or goes to the cell that stands in its way.
+    fn start(&mut self) -> Option<Effect> {
+        if let Some((row, column)) = self.document.first_invalid() {
+            self.go_to = Some((row, column));
+            let why = self.document.problem(row, column).unwrap_or_default();
+            self.complain(format!("Row {}: {why}", row + 1));
+            return None;
+        }
+        self.notice = None;
+        self.starting = true;
+        Some(Effect::Start(self.document.clone()))
+    }
+
+    /// Asks before something is lost.
+    fn quit(&mut self) -> Option<Effect> {
+        if self.is_running() {
+            self.dialog = Some(Dialog::QuitWhileRunning);
+        } else if self.is_changed() {
+            self.dialog = Some(Dialog::QuitUnsaved);
+        } else {
+            return Some(Effect::Quit);
+        }
+        None
+    }
+
+    fn confirm(&mut self) -> Option<Effect> {
+        match self.dialog.take()? {
+            Dialog::Open { path } if !path.trim().is_empty() => {
+                Some(Effect::Read(PathBuf::from(path.trim())))
+            }
+            Dialog::Save { path } if !path.trim().is_empty() => {
+                let mut path = PathBuf::from(path.trim());
+                if path.extension().is_none() {
+                    path.set_extension("caselanes");
+                }
+                Some(Effect::Write(path, self.document.clone()))
+            }
+            Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
+            _ => None,
+        }
+    }
+
+    /// The results with tabs between, as a spreadsheet takes them.
+    fn results_text(&self) -> Option<String> {
+        let report = self.run.as_ref()?.report()?;
+        let mut bytes = Vec::new();
+        report::write_tabs(report, &mut bytes).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+}
+
+fn is_study(file: &std::path::Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "caselanes")
+}

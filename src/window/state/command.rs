@@ -1,0 +1,218 @@
+//! What a user can ask for without saying anything more. Menus, buttons,
+//! shortcuts and the list of shortcuts are all made from this one enum.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+use strum::VariantArray;
+
+/// A thing that a user can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub enum Command {
+    /// Start a new study: the three cases of the demo.
+    New,
+    /// Open a study or a table of cases.
+    Open,
+    /// Save the study to its file.
+    Save,
+    /// Save the study to another file.
+    SaveAs,
+    /// Close the window.
+    Quit,
+    /// Take the last change back.
+    Undo,
+    /// Make it again.
+    Redo,
+    /// Add a case at the end.
+    AddCase,
+    /// Copy the selected cases.
+    Duplicate,
+    /// Delete the selected cases.
+    Delete,
+    /// Move the selected cases one row up.
+    MoveUp,
+    /// Move the selected cases one row down.
+    MoveDown,
+    /// Select all cases.
+    SelectAll,
+    /// Run all cases.
+    Run,
+    /// End the run.
+    Cancel,
+    /// Copy the results as a table.
+    CopyResults,
+    /// Show the bars.
+    ShowBars,
+    /// Show the results.
+    ShowResults,
+    /// Show the log.
+    ShowLog,
+    /// Show all bars.
+    ResetZoom,
+    /// Follow the system's theme.
+    ThemeSystem,
+    /// Use the light theme.
+    ThemeLight,
+    /// Use the dark theme.
+    ThemeDark,
+    /// Show all keyboard shortcuts.
+    Shortcuts,
+    /// Tell what this program is.
+    About,
+}
+
+/// A menu, in the order of the menu bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub enum Menu {
+    /// Files.
+    File,
+    /// Cases.
+    Edit,
+    /// Running.
+    Run,
+    /// What is shown.
+    View,
+    /// Help.
+    Help,
+}
+
+impl Menu {
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Run => "Run",
+            Self::View => "View",
+            Self::Help => "Help",
+        }
+    }
+
+    /// Its entries, in order.
+    pub fn commands(self) -> impl Iterator<Item = Command> {
+        Command::VARIANTS.iter().copied().filter(move |command| command.menu() == self)
+    }
+}
+
+impl Command {
+    /// Its words in menus and on buttons.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::New => "New study",
+            Self::Open => "Open…",
+            Self::Save => "Save",
+            Self::SaveAs => "Save as…",
+            Self::Quit => "Quit",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::AddCase => "Add case",
+            Self::Duplicate => "Duplicate",
+            Self::Delete => "Delete",
+            Self::MoveUp => "Move up",
+            Self::MoveDown => "Move down",
+            Self::SelectAll => "Select all cases",
+            Self::Run => "Run all cases",
+            Self::Cancel => "Cancel the run",
+            Self::CopyResults => "Copy results",
+            Self::ShowBars => "Bars",
+            Self::ShowResults => "Results",
+            Self::ShowLog => "Log",
+            Self::ResetZoom => "Show all bars",
+            Self::ThemeSystem => "Theme of the system",
+            Self::ThemeLight => "Light theme",
+            Self::ThemeDark => "Dark theme",
+            Self::Shortcuts => "Keyboard shortcuts",
+            Self::About => "About CaseLanes",
+        }
+    }
+
+    /// The menu it stands in.
+    #[must_use]
+    pub fn menu(self) -> Menu {
+        match self {
+            Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
+            Self::Undo
+            | Self::Redo
+            | Self::AddCase
+            | Self::Duplicate
+            | Self::Delete
+            | Self::MoveUp
+            | Self::MoveDown
+            | Self::SelectAll => Menu::Edit,
+            Self::Run | Self::Cancel | Self::CopyResults => Menu::Run,
+            Self::ShowBars
+            | Self::ShowResults
+            | Self::ShowLog
+            | Self::ResetZoom
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark => Menu::View,
+            Self::Shortcuts | Self::About => Menu::Help,
+        }
+    }
+
+    /// Whether a line is drawn above it in its menu.
+    #[must_use]
+    pub fn begins_group(self) -> bool {
+        matches!(
+            self,
+            Self::Save | Self::Quit | Self::AddCase | Self::SelectAll | Self::CopyResults
+                | Self::ResetZoom | Self::ThemeSystem
+        )
+    }
+
+    /// Its keyboard shortcut.
+    #[must_use]
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let ctrl_shift =
+            |key| Some(KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, key));
+        let alt = |key| Some(KeyboardShortcut::new(Modifiers::ALT, key));
+        let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
+        match self {
+            Self::New => ctrl(Key::N),
+            Self::Open => ctrl(Key::O),
+            Self::Save => ctrl(Key::S),
+            Self::SaveAs => ctrl_shift(Key::S),
+            Self::Quit => ctrl(Key::Q),
+            Self::Undo => ctrl(Key::Z),
+            Self::Redo => ctrl_shift(Key::Z),
+            Self::AddCase => ctrl_shift(Key::N),
+            Self::Duplicate => ctrl(Key::D),
+            Self::Delete => plain(Key::Delete),
+            Self::MoveUp => alt(Key::ArrowUp),
+            Self::MoveDown => alt(Key::ArrowDown),
+            Self::SelectAll => ctrl_shift(Key::A),
+            Self::Run => ctrl(Key::Enter),
+            Self::Cancel => plain(Key::Escape),
+            Self::CopyResults => ctrl_shift(Key::C),
+            Self::ShowBars => ctrl(Key::Num1),
+            Self::ShowResults => ctrl(Key::Num2),
+            Self::ShowLog => ctrl(Key::Num3),
+            Self::ResetZoom => ctrl(Key::Num0),
+            Self::Shortcuts => plain(Key::F1),
+            Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark | Self::About => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_shortcut_or_a_title() {
+        for (at, command) in Command::VARIANTS.iter().enumerate() {
+            for other in &Command::VARIANTS[at + 1..] {
+                assert_ne!(command.title(), other.title());
+                assert!(command.shortcut().is_none() || command.shortcut() != other.shortcut());
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_stands_in_one_menu() {
+        let count: usize = Menu::VARIANTS.iter().map(|menu| menu.commands().count()).sum();
+        assert_eq!(count, Command::VARIANTS.len());
+    }
+}

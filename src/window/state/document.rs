@@ -1,0 +1,245 @@
+//! What is being edited: cases, workload and plan. A clone costs next to
+//! nothing, so that undo keeps whole documents.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::study::{CaseTable, Column, Plan, RowId, WorkloadName, parse_number, shortest};
+use crate::workload::find;
+
+/// The study that the window edits, with what was typed into cells that hold
+/// no number yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The cases; under an invalid cell lies its last valid number.
+    pub cases: CaseTable,
+    /// The workload.
+    pub workload: WorkloadName,
+    /// The plan.
+    pub plan: Plan,
+    invalid: Arc<BTreeMap<(RowId, Column), String>>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self::new(CaseTable::demo(), WorkloadName::default(), Plan::default())
+    }
+}
+
+impl Document {
+    /// The document of a study.
+    #[must_use]
+    pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
+        Self { cases, workload, plan, invalid: Arc::default() }
+    }
+
+    /// What the cell shows: what was typed if that is no number, else the
+    /// value.
+    #[must_use]
+    pub fn text(&self, row: usize, column: Column) -> Cow<'_, str> {
+        if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
+            return Cow::Borrowed(typed);
+        }
+        let case = self.cases.case(row);
+        match column {
+            Column::Name => Cow::Borrowed(case.name),
+            Column::X => Cow::Owned(shortest(case.x)),
+            Column::Y => Cow::Owned(shortest(case.y)),
+        }
+    }
+
+    /// Takes what was typed into a cell. A name of nothing becomes that of the
+    /// row's number.
+    pub fn set_text(&mut self, row: usize, column: Column, text: &str) {
+        let cell = (self.cases.id(row), column);
+        if column == Column::Name {
+            let number = format!("Case {}", row + 1);
+            let name = if text.trim().is_empty() { &number } else { text };
+            self.cases.set_name(row, name);
+            return;
+        }
+        match parse_number(text, true, column.name()) {
+            Ok(number) => {
+                if self.invalid.contains_key(&cell) {
+                    Arc::make_mut(&mut self.invalid).remove(&cell);
+                }
+                match column {
+                    Column::X => self.cases.set_x(row, number),
+                    _ => self.cases.set_y(row, number),
+                }
+            }
+            Err(_) => drop(Arc::make_mut(&mut self.invalid).insert(cell, text.to_owned())),
+        }
+    }
+
+    /// Why the cell cannot be run as it is.
+    #[must_use]
+    pub fn problem(&self, row: usize, column: Column) -> Option<String> {
+        if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
+            return parse_number(typed, true, column.name()).err();
+        }
+        let refusal = find(self.workload).check(self.cases.case(row)).err()?;
+        (refusal.column == column).then_some(refusal.message)
+    }
+
+    /// The first cell that holds no number.
+    #[must_use]
+    pub fn first_invalid(&self) -> Option<(usize, Column)> {
+        if self.invalid.is_empty() {
+            return None;
+        }
+        (0..self.cases.len()).find_map(|row| {
+            let id = self.cases.id(row);
+            let column =
+                Column::ALL.into_iter().find(|&c| self.invalid.contains_key(&(id, c)))?;
+            Some((row, column))
+        })
+    }
+
+    /// Adds a case at the end: unnamed, and like the demo's first.
+    pub fn add(&mut self) -> usize {
+        self.cases.push("", 1.0, 1.0, &[]);
+        self.cases.len() - 1
+    }
+
+    /// Deletes rows.
+    pub fn delete(&mut self, rows: &[usize]) {
+        let kept: Vec<usize> =
+            (0..self.cases.len()).filter(|row| rows.binary_search(row).is_err()).collect();
+        if rows.iter().any(|&row| {
+            let id = self.cases.id(row);
+            Column::ALL.into_iter().any(|column| self.invalid.contains_key(&(id, column)))
+        }) {
+            let invalid = Arc::make_mut(&mut self.invalid);
+            rows.iter().for_each(|&row| {
+                let id = self.cases.id(row);
+                invalid.retain(|(of, _), _| *of != id);
+            });
+        }
+        self.cases = self.cases.arranged(&kept);
+    }
+
+    /// Moves rows, given in rising order, one up or down; those at the edge stay
+    /// where they are, and so do those they would push.
+    pub fn shift(&mut self, rows: &[usize], up: bool) {
+        let mut order: Vec<usize> = (0..self.cases.len()).collect();
+        let mut edge = if up { 0 } else { order.len() };
+        let mut shift = |row: usize| {
+            if up {
+                if row > edge {
+                    order.swap(row - 1, row);
+                } else {
+                    edge = row + 1;
+                }
+            } else if row + 1 < edge {
+                order.swap(row, row + 1);
+            } else {
+                edge = row;
+            }
+        };
+        if up {
+            rows.iter().for_each(|&row| shift(row));
+        } else {
+            rows.iter().rev().for_each(|&row| shift(row));
+        }
+        self.cases = self.cases.arranged(&order);
+    }
+
+    /// Adds rows of a spreadsheet behind the row at `after`, or at the end:
+    /// name, x and y, or x and y alone, separated by tabs. A first row of
+    /// headings is left out; what is no number is kept as it was typed. Returns
+    /// the added rows.
+    pub fn paste(&mut self, text: &str, after: Option<usize>) -> std::ops::Range<usize> {
+        let before = self.cases.len();
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        for (at, line) in lines.enumerate() {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let (name, x, y) = match cells[..] {
+                [x, y] => ("", x, y),
+                [name] => (name, "1", "1"),
+                _ => (cells[0], cells[1], cells[2]),
+            };
+            let heads = |cell: &str, column: Column| {
+                cell.trim().eq_ignore_ascii_case(column.name())
+            };
+            if at == 0 && heads(x, Column::X) && heads(y, Column::Y) {
+                continue;
+            }
+            let row = self.add();
+            self.set_text(row, Column::Name, name.trim());
+            self.set_text(row, Column::X, x.trim());
+            self.set_text(row, Column::Y, y.trim());
+        }
+        let added = self.cases.len() - before;
+        let start = after.map_or(before, |after| after + 1);
+        self.cases.move_from_end(before, start);
+        start..start + added
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(document: &Document) -> Vec<String> {
+        document.cases.iter().map(|case| case.name.to_owned()).collect()
+    }
+
+    fn with(count: usize) -> Document {
+        let mut document = Document::new(
+            CaseTable::default(),
+            WorkloadName::Wait,
+            Plan::default(),
+        );
+        (0..count).for_each(|_| drop(document.add()));
+        document
+    }
+
+    #[test]
+    fn an_invalid_cell_keeps_what_was_typed_and_says_why() {
+        let mut document = with(2);
+        document.set_text(1, Column::X, "1.5q");
+        assert_eq!(document.text(1, Column::X), "1.5q");
+        assert_eq!(document.first_invalid(), Some((1, Column::X)));
+        let problem = document.problem(1, Column::X).unwrap();
+        assert_eq!(problem, "expected a number for x, found \"1.5q\"");
+        assert_eq!(document.problem(1, Column::Y), None);
+        document.set_text(1, Column::X, "1,5");
+        assert_eq!((document.cases.case(1).x, document.first_invalid()), (1.5, None));
+    }
+
+    #[test]
+    fn what_the_workload_cannot_take_is_said_in_its_cell() {
+        let mut document = with(1);
+        document.set_text(0, Column::X, "-1");
+        assert!(document.problem(0, Column::X).unwrap().contains("at least 0 s"));
+        document.workload = WorkloadName::Crunch;
+        assert_eq!(document.problem(0, Column::X), None);
+    }
+
+    #[test]
+    fn rows_are_deleted_and_moved() {
+        let mut document = with(4);
+        document.delete(&[1]);
+        assert_eq!(names(&document), ["Case 1", "Case 3", "Case 4"]);
+        document.shift(&[1, 2], true);
+        assert_eq!(names(&document), ["Case 3", "Case 4", "Case 1"]);
+        document.shift(&[0, 1], true);
+        assert_eq!(names(&document), ["Case 3", "Case 4", "Case 1"]);
+        document.shift(&[0, 2], false);
+        assert_eq!(names(&document), ["Case 4", "Case 3", "Case 1"]);
+    }
+
+    #[test]
+    fn rows_of_a_spreadsheet_are_pasted_behind_a_row() {
+        let mut document = with(2);
+        let added = document.paste("name\tx\ty\r\na\t1,5\t2\r\n\t3\tq\n", Some(0));
+        assert_eq!(added, 1..3);
+        assert_eq!(names(&document), ["Case 1", "a", "Case 4", "Case 2"]);
+        assert_eq!(document.cases.case(1).x, 1.5);
+        assert_eq!(document.text(2, Column::Y), "q");
+        let added = document.paste("7\t8", None);
+        assert_eq!((added, document.cases.case(4).x), (4..5, 7.0));
+    }
+}

@@ -1,0 +1,85 @@
+//! What views ask for, and what the shell is asked to do.
+
+use std::path::PathBuf;
+
+use crate::study::{Column, Plan, RowId, WorkloadName};
+
+use super::app_state::Tab;
+use super::command::Command;
+use super::document::Document;
+use super::results::SortKey;
+
+/// Something that the user did. Views collect intents; they are applied in one
+/// place, after drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// A command without further words.
+    Command(Command),
+    /// Typed into a cell; the whole text of the cell.
+    Type(RowId, Column, String),
+    /// The keyboard went into this cell.
+    Enter(RowId, Column),
+    /// The keyboard left the cell it was in.
+    Leave,
+    /// Go to this row's cell, scrolling there.
+    GoTo(usize, Column),
+    /// Enter was pressed in this row's cell.
+    NextRow(usize, Column),
+    /// The cell asked for has the keyboard now.
+    Arrived,
+    /// Rows of a spreadsheet were pasted.
+    Paste(String),
+    /// This row was clicked: `extend` takes all up to it, `toggle` it alone.
+    Select {
+        /// The row.
+        row: usize,
+        /// With Shift.
+        extend: bool,
+        /// With Ctrl.
+        toggle: bool,
+    },
+    /// Another workload.
+    Workload(WorkloadName),
+    /// Another plan.
+    Plan(Plan),
+    /// Another tab.
+    Show(Tab),
+    /// The results sorted by this column, or the other way round.
+    SortBy(SortKey),
+    /// The welcome folded or unfolded.
+    FoldWelcome(bool),
+    /// Typed into the path of the dialog.
+    TypePath(String),
+    /// Choose a path in the system's dialog.
+    Browse,
+    /// Done with the dialog.
+    Confirm,
+    /// Away with the dialog or the notice.
+    Dismiss,
+    /// A file was dropped on the window, chosen, or given as argument.
+    OpenPath(PathBuf),
+}
+
+/// What only the shell can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Run this document.
+    Start(Document),
+    /// End the run.
+    Cancel,
+    /// Show the system's dialog: to save, or else to open.
+    Browse {
+        /// To save.
+        save: bool,
+    },
+    /// Read a study or a table of cases.
+    Read(PathBuf),
+    /// Write the document as a study.
+    Write(PathBuf, Document),
+    /// Put a text into the clipboard.
+    Copy(String),
+    /// Use this theme.
+    Theme(egui::ThemePreference),
+    /// Close the window, without asking again.
+    Quit,
+}

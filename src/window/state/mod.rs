@@ -1,0 +1,16 @@
+//! What the window shows, as plain data, and how intents change it.
+
+mod app_state;
+mod command;
+mod document;
+mod history;
+mod intent;
+mod results;
+mod run_view;
+
+pub use app_state::{AppState, Dialog, Machine, Notice, Tab};
+pub use command::{Command, Menu};
+pub use document::Document;
+pub use intent::{Effect, Intent};
+pub use results::{Sort, SortKey};
+pub use run_view::{LogLine, Phase, RunView};

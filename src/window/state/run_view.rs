@@ -1,0 +1,244 @@
+//! A run as the window sees it: what was run, what has happened, and the log.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::report::{self, RunReport, TimeLeft};
+use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
+use crate::schedule::s_from_ns;
+use crate::study::{Frozen, RowId};
+
+use super::document::Document;
+use super::results::{Sort, sorted};
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Cases are in work.
+    Running,
+    /// It is being ended by the user.
+    Cancelling,
+    /// Nothing more will happen.
+    Ended,
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogLine {
+    /// When, in nanoseconds from the start of the run.
+    pub at_ns: u64,
+    /// The case, by its index in the table that was run.
+    pub case: u32,
+    /// What happened: in work means that it started.
+    pub status: Status,
+}
+
+/// A run, going on or ended.
+#[derive(Debug)]
+pub struct RunView {
+    frozen: Arc<Frozen>,
+    machine: report::Machine,
+    live: RunState,
+    report: Option<RunReport>,
+    log: Vec<LogLine>,
+    time_left: TimeLeft,
+    cancelling: bool,
+    now_ns: u64,
+    index_of: HashMap<RowId, usize>,
+    order: (Sort, Vec<u32>),
+    sorted_at: Option<usize>,
+}
+
+impl RunView {
+    /// A run of these inputs that has just been started.
+    #[must_use]
+    pub fn new(frozen: Arc<Frozen>, machine: report::Machine) -> Self {
+        let cases = &frozen.cases;
+        let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
+        Self {
+            live: RunState::new(cases.len()),
+            time_left: TimeLeft::new(&frozen),
+            machine,
+            report: None,
+            log: Vec::new(),
+            cancelling: false,
+            now_ns: 0,
+            index_of,
+            order: (Sort::default(), Vec::new()),
+            sorted_at: None,
+            frozen,
+        }
+    }
+
+    /// Takes in what has happened, at `now_ns`.
+    pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
+        self.now_ns = now_ns;
+        for event in bundle {
+            match &event {
+                RunEvent::Started { ticket, at_ns, .. } => {
+                    let (at_ns, case) = (*at_ns, ticket.case);
+                    self.log.push(LogLine { at_ns, case, status: Status::InWork });
+                }
+                RunEvent::Finished(end) => {
+                    let status = match end.outcome {
+                        CaseOutcome::Done(_) => Status::Done,
+                        CaseOutcome::Failed(_) => Status::Failed,
+                        CaseOutcome::Cancelled => Status::Cancelled,
+                    };
+                    let (at_ns, case) = (end.end_ns, end.ticket.case);
+                    self.log.push(LogLine { at_ns, case, status });
+                }
+                _ => {}
+            }
+            self.time_left.apply(&event);
+            self.live.apply(event);
+        }
+        if self.live.ended() {
+            self.end();
+        }
+    }
+
+    /// Takes a run that was computed and not run.
+    pub fn take_played(&mut self, state: RunState) {
+        for (record, case) in state.records().iter().zip(0..) {
+            let line = |at_ns, status| LogLine { at_ns, case, status };
+            self.log.push(line(record.start_ns, Status::InWork));
+            self.log.push(line(record.end_ns, record.status));
+        }
+        self.log.sort_by_key(|line| line.at_ns);
+        self.now_ns = state.makespan_ns();
+        self.live = state;
+        self.end();
+    }
+
+    /// Nothing more will be heard of it.
+    pub fn end(&mut self) {
+        if self.report.is_none() {
+            let state = std::mem::take(&mut self.live);
+            self.report = Some(RunReport::new(Arc::clone(&self.frozen), state, self.machine));
+            self.sorted_at = None;
+        }
+    }
+
+    /// The user asked for its end.
+    pub fn note_cancel(&mut self) {
+        self.cancelling = true;
+    }
+
+    /// The clock has gone on.
+    pub fn set_now(&mut self, now_ns: u64) {
+        if self.report.is_none() {
+            self.now_ns = now_ns;
+        }
+    }
+
+    /// What was run.
+    #[must_use]
+    pub fn frozen(&self) -> &Frozen {
+        &self.frozen
+    }
+
+    /// What has happened.
+    #[must_use]
+    pub fn state(&self) -> &RunState {
+        self.report.as_ref().map_or(&self.live, |report| &report.state)
+    }
+
+    /// What it means, once it has ended.
+    #[must_use]
+    pub fn report(&self) -> Option<&RunReport> {
+        self.report.as_ref()
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match (&self.report, self.cancelling) {
+            (Some(_), _) => Phase::Ended,
+            (None, true) => Phase::Cancelling,
+            (None, false) => Phase::Running,
+        }
+    }
+
+    /// A line per start and end, in the order in which they happened.
+    #[must_use]
+    pub fn log(&self) -> &[LogLine] {
+        &self.log
+    }
+
+    /// Seconds since its start; at its end, how long it took.
+    #[must_use]
+    pub fn elapsed_s(&self) -> f64 {
+        match &self.report {
+            Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
+            None => s_from_ns(self.now_ns),
+        }
+    }
+
+    /// The seconds left, where that can be said.
+    #[must_use]
+    pub fn left_s(&self) -> Option<f64> {
+        if self.report.is_some() { None } else { self.time_left.left_s(self.now_ns) }
+    }
+
+    /// How much of it is over, from 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f32 {
+        let state = self.state();
+        let cases = state.records().len().max(1) as f64;
+        let (ended, whole) = match (state.series(), self.measures_series()) {
+            (Some(series), _) => (state.ended_cases() + series.ended, 2.0 * cases),
+            (None, true) => (state.ended_cases(), 2.0 * cases),
+            (None, false) => (state.ended_cases(), cases),
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
+        let progress = (f64::from(ended) / whole) as f32;
+        progress
+    }
+
+    fn measures_series(&self) -> bool {
+        self.frozen.plan.series == crate::study::SeriesChoice::Measure
+    }
+
+    /// How long the bar of a case is: its time, so far if it is in work.
+    #[must_use]
+    pub fn time_s(&self, case: usize) -> Option<f64> {
+        let record = &self.state().records()[case];
+        match record.status {
+            Status::NotRun => None,
+            Status::InWork => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
+            _ => Some(s_from_ns(record.time_ns())),
+        }
+    }
+
+    /// The record of a row of the document, if the run had it.
+    #[must_use]
+    pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
+        let index = *self.index_of.get(&id)?;
+        Some((index, &self.state().records()[index]))
+    }
+
+    /// Whether the row was changed since it was run: its result is out of date.
+    #[must_use]
+    pub fn is_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
+        let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
+        let other_work = document.workload != self.frozen.workload;
+        let other_scale = document.plan.time_scale != self.frozen.plan.time_scale;
+        other_work || other_scale || (now.name, now.x, now.y) != (then.name, then.x, then.y)
+    }
+
+    /// The rows in this order; remembered until something ends.
+    pub fn sort(&mut self, sort: Sort) {
+        let ended = self.state().ended_cases() as usize + self.log.len();
+        if self.order.0 != sort || self.sorted_at != Some(ended) {
+            self.order = (sort, sorted(self, sort));
+            self.sorted_at = Some(ended);
+        }
+    }
+
+    /// The rows in the order last asked for.
+    #[must_use]
+    pub fn sorted(&self) -> &[u32] {
+        &self.order.1
+    }
+}

@@ -1,0 +1,227 @@
+//! Colours as tokens in light and dark pairs, type sizes, spacing and fonts.
+//! No view writes a colour of its own.
+
+use std::sync::Arc;
+
+use egui::{
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke,
+    Style, TextStyle, Theme, vec2,
+};
+
+/// The colours of one theme.
+#[derive(Debug, Clone, Copy)]
+pub struct Tokens {
+    /// Behind charts and tables.
+    pub background: Color32,
+    /// Behind forms and bars of controls.
+    pub panel: Color32,
+    /// Hairlines.
+    pub line: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Text that matters less.
+    pub weak: Color32,
+    /// What can be acted on, and what counts.
+    pub accent: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// Selected rows.
+    pub selected: Color32,
+    /// A quiet box.
+    pub quiet: Color32,
+    /// What went well.
+    pub good: Color32,
+    /// What went wrong.
+    pub bad: Color32,
+    /// Bars of cases: fill and outline.
+    pub case: (Color32, Color32),
+    /// The bar of the parallel total.
+    pub parallel: (Color32, Color32),
+    /// The bar of the series total.
+    pub series: (Color32, Color32),
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+const LIGHT: Tokens = Tokens {
+    background: rgb(0xFF_FF_FF),
+    panel: rgb(0xF5_F6_F8),
+    line: rgb(0xDD_E1_E7),
+    text: rgb(0x1B_20_28),
+    weak: rgb(0x5B_64_72),
+    accent: rgb(0x0B_6B_CB),
+    on_accent: rgb(0xFF_FF_FF),
+    selected: rgb(0xDA_E9_FA),
+    quiet: rgb(0xEE_F0_F4),
+    good: rgb(0x1A_7F_37),
+    bad: rgb(0xC6_28_28),
+    case: (rgb(0x1E_90_FF), rgb(0x0B_5C_AD)),
+    parallel: (rgb(0xFF_CC_33), rgb(0x8A_6A_00)),
+    series: (rgb(0x14_14_2B), rgb(0x14_14_2B)),
+};
+
+const DARK: Tokens = Tokens {
+    background: rgb(0x14_17_1C),
+    panel: rgb(0x1B_1F_26),
+    line: rgb(0x2E_34_3E),
+    text: rgb(0xE7_EA_EE),
+    weak: rgb(0x9A_A4_B2),
+    accent: rgb(0x4B_A3_FF),
+    on_accent: rgb(0x0C_12_1A),
+    selected: rgb(0x1D_33_50),
+    quiet: rgb(0x23_29_32),
+    good: rgb(0x3F_C0_6B),
+    bad: rgb(0xFF_7B_72),
+    case: (rgb(0x1E_90_FF), rgb(0x7F_C0_FF)),
+    parallel: (rgb(0xFF_CC_33), rgb(0xFF_E0_8A)),
+    series: (rgb(0x4A_4A_8C), rgb(0xA9_A9_E8)),
+};
+
+/// The tokens of the theme in use.
+#[must_use]
+pub fn tokens(ui: &egui::Ui) -> Tokens {
+    of(ui.theme())
+}
+
+fn of(theme: Theme) -> Tokens {
+    match theme {
+        Theme::Light => LIGHT,
+        Theme::Dark => DARK,
+    }
+}
+
+/// Small print.
+pub const SMALL: f32 = 12.5;
+/// Text and controls.
+pub const BODY: f32 = 14.0;
+/// Headings of groups.
+pub const HEADING: f32 = 15.0;
+/// The answer.
+pub const ANSWER: f32 = 20.0;
+
+/// A regular font of this size.
+#[must_use]
+pub fn regular(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// A bold font of this size.
+#[must_use]
+pub fn bold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name("bold".into()))
+}
+
+/// Gives the context its fonts, and its look in both themes.
+pub fn install(ctx: &Context) {
+    ctx.set_fonts(fonts());
+    for theme in [Theme::Light, Theme::Dark] {
+        ctx.style_mut_of(theme, |style| dress(style, of(theme)));
+    }
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let mut add = |name: &str, bytes: &'static [u8]| {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    };
+    add("regular", include_bytes!("../../assets/fonts/Roboto-Regular.ttf"));
+    add("bold", include_bytes!("../../assets/fonts/Roboto-Bold.ttf"));
+    add("symbols", include_bytes!("../../assets/fonts/symbols.ttf"));
+    let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, first) in
+        [(FontFamily::Proportional, "regular"), (FontFamily::Name("bold".into()), "bold")]
+    {
+        let names = [first, "symbols"].map(str::to_owned).into_iter().chain(others.clone());
+        fonts.families.insert(family, names.collect());
+    }
+    fonts
+}
+
+fn dress(style: &mut Style, tokens: Tokens) {
+    style.text_styles = [
+        (TextStyle::Small, regular(SMALL)),
+        (TextStyle::Body, regular(BODY)),
+        (TextStyle::Button, regular(BODY)),
+        (TextStyle::Heading, bold(HEADING)),
+        (TextStyle::Monospace, FontId::new(BODY, FontFamily::Monospace)),
+    ]
+    .into();
+    style.spacing.item_spacing = vec2(8.0, 8.0);
+    style.spacing.button_padding = vec2(10.0, 4.0);
+    style.spacing.interact_size = vec2(28.0, 28.0);
+    style.spacing.menu_margin = Margin::same(8);
+    style.spacing.scroll = egui::style::ScrollStyle::solid();
+    style.interaction.tooltip_delay = 0.3;
+
+    let visuals = &mut style.visuals;
+    visuals.override_text_color = None;
+    visuals.panel_fill = tokens.panel;
+    visuals.window_fill = tokens.background;
+    visuals.window_stroke = Stroke::new(1.0, tokens.line);
+    visuals.extreme_bg_color = tokens.background;
+    visuals.text_edit_bg_color = Some(tokens.background);
+    visuals.faint_bg_color = tokens.quiet;
+    visuals.weak_text_color = Some(tokens.weak);
+    visuals.hyperlink_color = tokens.accent;
+    visuals.error_fg_color = tokens.bad;
+    visuals.selection.bg_fill = tokens.selected;
+    visuals.selection.stroke = Stroke::new(1.0, tokens.accent);
+    let radius = CornerRadius::same(4);
+    visuals.menu_corner_radius = radius;
+    visuals.window_corner_radius = CornerRadius::same(8);
+    let widgets = &mut visuals.widgets;
+    for (widget, fill, line) in [
+        (&mut widgets.noninteractive, tokens.panel, tokens.line),
+        (&mut widgets.inactive, tokens.background, tokens.line),
+        (&mut widgets.hovered, tokens.quiet, tokens.weak),
+        (&mut widgets.active, tokens.selected, tokens.accent),
+        (&mut widgets.open, tokens.quiet, tokens.line),
+    ] {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, line);
+        widget.fg_stroke = Stroke::new(1.0, tokens.text);
+        widget.corner_radius = radius;
+        widget.expansion = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(color: Color32) -> f64 {
+        let part = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    /// The contrast of the Web Content Accessibility Guidelines: 4.5 for text, 3
+    /// for outlines.
+    #[test]
+    fn texts_and_outlines_can_be_seen_in_both_themes() {
+        for tokens in [LIGHT, DARK] {
+            for ground in [tokens.background, tokens.panel, tokens.selected, tokens.quiet] {
+                for text in [tokens.text, tokens.weak, tokens.accent, tokens.good, tokens.bad] {
+                    let found = contrast(text, ground);
+                    assert!(found >= 4.0, "{text:?} on {ground:?}: {found}");
+                }
+                assert!(contrast(tokens.text, ground) >= 4.5);
+            }
+            assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
+            for (_, outline) in [tokens.case, tokens.parallel, tokens.series] {
+                assert!(contrast(outline, tokens.background) >= 3.0, "{outline:?}");
+            }
+        }
+    }
+}

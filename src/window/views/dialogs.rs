@@ -1,0 +1,128 @@
+//! Questions and texts in front of the window.
+
+use egui::{Button, Grid, Id, Key, Modal, RichText, TextEdit, Ui, vec2};
+use strum::VariantArray as _;
+
+use super::super::state::{AppState, Command, Dialog, Intent};
+use super::super::theme::{HEADING, bold, tokens};
+
+pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let Some(dialog) = &state.dialog else { return };
+    let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
+        ui.set_width(460.0);
+        match dialog {
+            Dialog::Open { path } => {
+                title(ui, "Open a study or a table of cases");
+                file(ui, path, "A .caselanes study, or a CSV file with name, x and y", intents);
+                buttons(ui, Some("Open"), "Cancel", intents);
+            }
+            Dialog::Save { path } => {
+                title(ui, "Save the study");
+                file(ui, path, "Its file; without an ending it gets .caselanes", intents);
+                buttons(ui, Some("Save"), "Cancel", intents);
+            }
+            Dialog::QuitWhileRunning => {
+                title(ui, "A run is going on");
+                ui.label("Closing ends the cases in work. What has finished is not kept.");
+                buttons(ui, Some("End the run and close"), "Go on", intents);
+            }
+            Dialog::QuitUnsaved => {
+                title(ui, "The study has changed");
+                ui.label("Closing loses what was changed since it was last saved.");
+                buttons(ui, Some("Close without saving"), "Go back", intents);
+            }
+            Dialog::Shortcuts => {
+                title(ui, "Keyboard shortcuts");
+                shortcuts(ui);
+                buttons(ui, None, "Close", intents);
+            }
+            Dialog::About => {
+                title(ui, "CaseLanes");
+                ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+                ui.label(
+                    "What does running my cases in parallel buy, and how many workers are worth \
+                     having? CaseLanes runs a table of cases and shows where the time went.",
+                );
+                ui.label("Licence: MIT or Apache-2.0, as you like.");
+                buttons(ui, None, "Close", intents);
+            }
+        }
+    });
+    if modal.should_close() {
+        intents.push(Intent::Dismiss);
+    }
+}
+
+fn title(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(bold(HEADING + 2.0)));
+    ui.add_space(4.0);
+}
+
+fn file(ui: &mut Ui, path: &str, words: &str, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.label(RichText::new(words).color(colors.weak));
+    ui.horizontal(|ui| {
+        let mut text = path.to_owned();
+        let edit = TextEdit::singleline(&mut text).desired_width(350.0).hint_text("/path/to/file");
+        let response = ui.add(edit);
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::text_edit(true, path, path, "");
+            info.label = Some("Path".to_owned());
+            info
+        });
+        let nothing_focused = ui.memory(|memory| memory.focused().is_none());
+        if nothing_focused && !response.lost_focus() {
+            response.request_focus();
+        }
+        if response.changed() {
+            intents.push(Intent::TypePath(text));
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            intents.push(Intent::Confirm);
+        }
+        if ui.button("Browse…").clicked() {
+            intents.push(Intent::Browse);
+        }
+    });
+}
+
+fn buttons(ui: &mut Ui, confirm: Option<&str>, dismiss: &str, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.add_space(8.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        if let Some(confirm) = confirm {
+            let text = RichText::new(confirm).color(colors.on_accent);
+            let button = Button::new(text).fill(colors.accent).min_size(vec2(90.0, 30.0));
+            if ui.add(button).clicked() {
+                intents.push(Intent::Confirm);
+            }
+        }
+        if ui.add(Button::new(dismiss).min_size(vec2(90.0, 30.0))).clicked() {
+            intents.push(Intent::Dismiss);
+        }
+    });
+}
+
+fn shortcuts(ui: &mut Ui) {
+    let colors = tokens(ui);
+    egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+        Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
+            for command in Command::VARIANTS {
+                if let Some(shortcut) = command.shortcut() {
+                    ui.label(ui.ctx().format_shortcut(&shortcut));
+                    ui.label(RichText::new(command.title()).color(colors.weak));
+                    ui.end_row();
+                }
+            }
+            for (keys, what) in [
+                ("Tab, Shift+Tab", "Next or previous cell"),
+                ("Enter", "Next row; in the last row, add one"),
+                ("Wheel, drag, double click", "Zoom the bars, move them, show all"),
+            ] {
+                ui.label(keys);
+                ui.label(RichText::new(what).color(colors.weak));
+                ui.end_row();
+            }
+        });
+    });
+}

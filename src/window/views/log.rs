@@ -1,0 +1,63 @@
+//! The log: a line for each start and end, in the order in which they happened.
+
+use egui::{FontFamily, FontId, RichText, ScrollArea, Ui};
+
+use super::super::state::{AppState, LogLine, RunView};
+use super::super::theme::tokens;
+use super::bars::hint;
+use crate::report::duration;
+use crate::run::Status;
+use crate::schedule::s_from_ns;
+use crate::study::shortest;
+
+pub(super) fn log(ui: &mut Ui, state: &AppState) {
+    let Some(run) = state.run.as_ref() else {
+        hint(ui, "No log yet", "Press Run, or Ctrl+Enter, and each start and end gets a line here.");
+        return;
+    };
+    let colors = tokens(ui);
+    let font = FontId::new(13.0, FontFamily::Monospace);
+    ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(
+        ui,
+        18.0,
+        run.log().len(),
+        |ui, rows| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for line in &run.log()[rows] {
+                let color = match line.status {
+                    Status::Failed | Status::TimedOut => colors.bad,
+                    Status::InWork => colors.weak,
+                    _ => colors.text,
+                };
+                let text = RichText::new(said(run, *line)).font(font.clone()).color(color);
+                ui.add(egui::Label::new(text).extend());
+            }
+        },
+    );
+}
+
+fn said(run: &RunView, line: LogLine) -> String {
+    let case = line.case as usize;
+    let name = run.frozen().cases.case(case).name;
+    let record = &run.state().records()[case];
+    let at = format!("{:>9.3} s  ", s_from_ns(line.at_ns));
+    let time = || run.time_s(case).map_or(String::new(), |time_s| format!(" after {}", duration(time_s)));
+    match line.status {
+        Status::InWork => {
+            let lengths = &run.frozen().lengths;
+            let meant = lengths.intended_s(case).map_or(String::new(), |length_s| {
+                format!(", meant to take {}", duration(length_s))
+            });
+            format!("{at}started {name} in lane {}{meant}", record.lane)
+        }
+        Status::Done => {
+            let value = record.value.map_or(String::new(), |v| format!(", value {}", shortest(v)));
+            format!("{at}completed {name}{}{value}", time())
+        }
+        Status::Failed | Status::TimedOut => {
+            let why = run.state().error(line.case).unwrap_or_default();
+            format!("{at}failed {name}{}: {why}", time())
+        }
+        _ => format!("{at}cancelled {name}{}", time()),
+    }
+}

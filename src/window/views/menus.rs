@@ -1,0 +1,36 @@
+//! The menu bar, made from the commands.
+
+use egui::{Button, MenuBar, RichText, Ui};
+use strum::VariantArray as _;
+
+use super::super::state::{AppState, Command, Intent, Menu};
+use super::super::theme::{BODY, bold};
+
+pub(super) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    MenuBar::new().ui(ui, |ui| {
+        ui.add_space(4.0);
+        ui.label(RichText::new("CaseLanes").font(bold(BODY)));
+        ui.add_space(6.0);
+        for &menu in Menu::VARIANTS {
+            ui.menu_button(menu.title(), |ui| {
+                for command in menu.commands() {
+                    if command.begins_group() {
+                        ui.separator();
+                    }
+                    entry(ui, state, command, intents);
+                }
+            });
+        }
+    });
+}
+
+fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {
+    let mut button = Button::new(command.title()).min_size(egui::vec2(220.0, 26.0));
+    if let Some(shortcut) = command.shortcut() {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    if ui.add_enabled(state.is_enabled(command), button).clicked() {
+        intents.push(Intent::Command(command));
+        ui.close();
+    }
+}

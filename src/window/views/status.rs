@@ -1,0 +1,55 @@
+//! The line at the bottom: progress, time, machine.
+
+use egui::{Align, Layout, ProgressBar, RichText, Ui};
+
+use super::super::state::{AppState, Phase};
+use super::super::theme::{SMALL, regular, tokens};
+use crate::report::duration;
+
+pub(super) fn status(ui: &mut Ui, state: &AppState) {
+    let colors = tokens(ui);
+    let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
+    ui.horizontal(|ui| {
+        ui.set_min_height(24.0);
+        match &state.run {
+            None => drop(ui.label(small("No run yet".to_owned()))),
+            Some(run) => {
+                let bar = ProgressBar::new(run.progress())
+                    .desired_width(220.0)
+                    .desired_height(8.0)
+                    .fill(colors.accent);
+                ui.add(bar);
+                let cases = run.frozen().cases.len();
+                let ended = run.state().ended_cases();
+                let what = match (run.phase(), run.state().series()) {
+                    (Phase::Running, Some(series)) => {
+                        format!("in series: {} of {cases} done", series.ended)
+                    }
+                    (Phase::Cancelling, _) => "cancelling".to_owned(),
+                    _ => format!("{ended} of {cases} done"),
+                };
+                ui.label(small(what));
+                ui.label(small(duration(run.elapsed_s())));
+                if let Some(left_s) = run.left_s() {
+                    let left = if left_s < 1.0 {
+                        "less than 1 s left".to_owned()
+                    } else {
+                        format!("about {} left", duration(left_s))
+                    };
+                    ui.label(small(left));
+                }
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(small(machine(state)));
+        });
+    });
+}
+
+fn machine(state: &AppState) -> String {
+    let cpus = state.machine.report.logical_cpus;
+    let noun = if cpus == 1 { "CPU" } else { "CPUs" };
+    let memory = state.machine.free_memory.map(|bytes| bytes as f64 / 1e9);
+    let memory = memory.map_or(String::new(), |gb| format!(" · {gb:.0} GB free"));
+    format!("{cpus} logical {noun}{memory}")
+}
