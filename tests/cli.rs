@@ -476,3 +476,169 @@ fn without_a_subcommand_it_says_what_there_is() {
         assert!(help.contains(word), "{word} is not in the help: {help}");
     }
 }
+
+const STUDY: &str = "\
+version = 1
+
+[workload]
+name = \"wait\"
+
+[plan]
+workers = 2
+order = \"longest\"
+seed = 7
+time-scale = 0.01
+clock = \"virtual\"
+
+[[case]]
+name = \"short\"
+x = 1
+y = 1
+mesh = \"coarse\"
+
+[[case]]
+name = \"long\"
+x = 8.5
+y = 2
+";
+
+/// A folder with a study file of this text.
+fn study_file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a.caselanes");
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+/// Runs the study with more options and reads the JSON report.
+fn study_report(study: &str, options: &str, input: &str) -> Value {
+    let options: Vec<_> = options.split_whitespace().collect();
+    let line = [&["run", study, "--format", "json"][..], &options].concat();
+    let output = caselanes(&line, input.as_bytes());
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_study_file_gives_cases_workload_and_plan() {
+    let (_folder, study) = study_file(STUDY);
+    let report = study_report(&study, "", "");
+    for (key, value) in [("workload", "wait"), ("order", "longest"), ("clock", "virtual")] {
+        assert_eq!(report[key], value);
+    }
+    assert_eq!((&report["workers"], &report["seed"]), (&2.into(), &7.into()));
+    assert_eq!(column(&report, "name"), ["short", "long"]);
+    assert_eq!(column(&report, "intended_s"), [0.01, 0.085]);
+    assert_eq!(column(&report, "dispatch_index"), [1, 0]);
+}
+
+#[test]
+fn options_win_over_the_study_file_even_with_the_usual_value() {
+    let (_folder, study) = study_file(STUDY);
+    let options = "--workload demo --order listed --workers 1 --time-scale 1 --seed 1 \
+                   --strategy threads --series estimate";
+    let report = study_report(&study, options, "");
+    for (key, value) in [("workload", "demo"), ("order", "listed"), ("clock", "virtual")] {
+        assert_eq!(report[key], value);
+    }
+    assert_eq!((&report["workers"], &report["seed"]), (&1.into(), &1.into()));
+    assert_eq!(report["time_scale"], 1.0);
+    let measured = study_report(&study, "--clock real --series measure", "");
+    assert_eq!(measured["series"], "measured");
+}
+
+#[test]
+fn cases_come_from_the_file_that_the_study_names_unless_they_are_replaced() {
+    let (folder, study) = study_file("version = 1\ncases = \"b.csv\"\nworkload.name = \"wait\"\n");
+    let replaced = study_report(&study, "--cases - --time-scale 0.01", "name,x,y\nnew,1,1\n");
+    assert_eq!(column(&replaced, "name"), ["new"]);
+    assert_eq!(replaced["workload"], "wait");
+    let cases = folder.path().join("b.csv");
+    fs::write(&cases, QUERIES).unwrap();
+    assert_eq!(column(&study_report(&study, "--clock virtual", ""), "x"), [1.0, 8.0, 1.5, 2.0]);
+    // Neither of the two is written over.
+    for file in [cases.to_str().unwrap(), &study] {
+        let output = caselanes(&["run", &study, "--clock", "virtual", "--output", file], b"");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(err(&output).contains("would replace"), "{}", err(&output));
+    }
+    assert_eq!(fs::read_to_string(&cases).unwrap(), QUERIES);
+}
+
+/// The text of a study and of its `b.csv`, and what standard error must say.
+#[test]
+fn a_bad_study_is_refused_with_file_and_line() {
+    let refused = [
+        ("", "", "line 1: expected version = 1, found no version: FOLDER/a.caselanes"),
+        ("version = 1\nfoo = 1", "", "line 2: unknown key \"foo\"; known are version,"),
+        ("version = 1\n[plan]\nworkers = 300", "", "line 3: expected a whole number from 1 to 256"),
+        ("version = 1\n[plan\n", "", "line 2: "),
+        (
+            "version = 1\n[workload]\nname = \"wait\"\n[[case]]\nx = -1\ny = 1\n",
+            "",
+            "line 4: expected a wait of at least 0 s in x, found -1: FOLDER/a.caselanes",
+        ),
+        (
+            "version = 1\ncases = \"b.csv\"\n[workload]\nname = \"wait\"\n",
+            "name,x,y\na,-1,1\n",
+            "line 2, column 2: expected a wait of at least 0 s in x, found -1: FOLDER/b.csv",
+        ),
+        (
+            "version = 1\ncases = \"b.csv\"\n",
+            "name,x,y\na,one,1\n",
+            "line 2, column 2: expected a number for x, found \"one\": FOLDER/b.csv, which line 2 \
+             names, of FOLDER/a.caselanes",
+        ),
+        (
+            "version = 1\ncases = \"c.csv\"\n",
+            "",
+            "expected a CSV file, found nothing of that name: FOLDER/c.csv, which line 2 names",
+        ),
+    ];
+    for (text, cases, said) in refused {
+        let (folder, study) = study_file(text);
+        fs::write(folder.path().join("b.csv"), cases).unwrap();
+        let output = caselanes(&["run", &study], b"");
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+        let said = said.replace("FOLDER", folder.path().to_str().unwrap());
+        assert!(err(&output).contains(&said), "expected {said:?} in: {}", err(&output));
+    }
+}
+
+#[test]
+fn what_is_no_study_file_is_refused_with_a_hint() {
+    for (line, said) in [
+        ("run cases.csv", "use --cases cases.csv"),
+        ("run cases.TSV", "use --cases cases.TSV"),
+        ("run .", "expected a study file, found a folder: ."),
+        ("run nowhere", "expected a study file, found nothing of that name: nowhere"),
+    ] {
+        let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+        assert!(err(&output).contains(said), "expected {said:?} in: {}", err(&output));
+    }
+}
+
+/// The example of the README is complete.
+#[test]
+fn the_study_of_the_readme_runs() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, behind) = readme.split_once("```toml\n").unwrap();
+    let (_folder, study) = study_file(behind.split_once("```").unwrap().0);
+    let report = study_report(&study, "--clock virtual", "");
+    assert_eq!(report["workload"], "wait");
+    assert_eq!(column(&report, "name"), ["coarse mesh", "fine mesh"]);
+}
+
+#[test]
+fn a_study_of_100_000_cases_is_read_in_no_time() {
+    let mut text = String::from("version = 1\n[workload]\nname = \"wait\"\n");
+    (0..100_000).for_each(|_| text.push_str("[[case]]\nx = 0.5\ny = 1\nmesh = \"fine\"\n"));
+    let (_folder, study) = study_file(&text);
+    let start = Instant::now();
+    let output = caselanes(&["run", &study, "--clock", "virtual", "--format", "csv"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
+    assert_eq!(out(&output).lines().count(), 100_001);
+}

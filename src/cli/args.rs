@@ -7,12 +7,10 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
 use strum::VariantArray;
 
 use crate::study::{
-    ClockChoice, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName, names, parse_name,
+    ClockChoice, Order, Plan, SeriesChoice, Strategy, Study, WorkloadName, names, parse_name,
+    parse_seed, parse_time_scale, parse_workers,
 };
 use crate::workload::description;
-
-/// The longest time scale.
-const MOST_TIME_SCALE: f64 = 1000.0;
 
 /// Runs a table of cases in parallel and shows where the time went.
 #[derive(Debug, Parser)]
@@ -32,8 +30,9 @@ pub(super) enum Command {
 const EXAMPLES: &str = "\
 Examples:
   caselanes run                                     the three cases of the demo, 3 workers
-  caselanes run --cases study.csv --workload wait --workers 2 --order longest
-  caselanes run --cases - --workload crunch --series measure --format json < study.csv
+  caselanes run study.caselanes --workers 4         a study file, with 4 workers
+  caselanes run --cases cases.csv --workload wait --workers 2 --order longest
+  caselanes run --cases - --workload crunch --series measure --format json < cases.csv
 
 A case is a row: name, x, y. The workload is the calculation that each case goes
 through, a worker takes one case at a time.
@@ -64,8 +63,13 @@ The report:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{READING}"))]
 pub(super) struct RunArguments {
+    /// The study file: cases, workload and plan, as in the README. Options win
+    /// over it
+    #[arg(value_name = "STUDY")]
+    pub(super) study: Option<PathBuf>,
+
     /// The cases: a CSV file with the columns name, x and y; - is standard
-    /// input. Without it, the three cases of the demo
+    /// input. Without it, those of the study file, else the three of the demo
     #[arg(long, value_name = "FILE")]
     pub(super) cases: Option<PathBuf>,
 
@@ -74,41 +78,41 @@ pub(super) struct RunArguments {
     #[arg(value_parser = choice("workload", description))]
     pub(super) workload: Option<WorkloadName>,
 
-    /// How the cases are run
-    #[arg(long, value_name = "NAME", default_value = "threads")]
+    /// How the cases are run [default: threads]
+    #[arg(long, value_name = "NAME")]
     #[arg(value_parser = choice("strategy", Strategy::description))]
-    strategy: Strategy,
+    strategy: Option<Strategy>,
 
     /// How many cases are in work at once, 1 to 256. Without it, 3 for the
     /// demo, else the number of logical CPUs
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = workers)]
+    #[arg(value_parser = parse_workers)]
     workers: Option<u32>,
 
-    /// In which order the cases are started
-    #[arg(long, value_name = "NAME", default_value = "listed")]
+    /// In which order the cases are started [default: listed]
+    #[arg(long, value_name = "NAME")]
     #[arg(value_parser = choice("order", Order::description))]
-    order: Order,
+    order: Option<Order>,
 
     /// Makes random draws repeatable. Without it one is drawn and reported
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_seed)]
     seed: Option<u64>,
 
     /// Multiplies every wait and every amount of computing; above 0, at most
-    /// 1000
-    #[arg(long, value_name = "F", default_value = "1", allow_negative_numbers = true)]
-    #[arg(value_parser = time_scale)]
-    time_scale: f64,
+    /// 1000 [default: 1]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_time_scale)]
+    time_scale: Option<f64>,
 
-    /// Where the total in series comes from
-    #[arg(long, value_name = "HOW", default_value = "estimate")]
+    /// Where the total in series comes from [default: estimate]
+    #[arg(long, value_name = "HOW")]
     #[arg(value_parser = choice("series total", SeriesChoice::description))]
-    series: SeriesChoice,
+    series: Option<SeriesChoice>,
 
-    /// Which clock the cases run on
-    #[arg(long, value_name = "CLOCK", default_value = "real")]
+    /// Which clock the cases run on [default: real]
+    #[arg(long, value_name = "CLOCK")]
     #[arg(value_parser = choice("clock", ClockChoice::description))]
-    clock: ClockChoice,
+    clock: Option<ClockChoice>,
 
     /// How the report is written. Without it, as the output file ends, .json or
     /// .csv, else a table
@@ -147,15 +151,21 @@ impl Format {
 }
 
 impl RunArguments {
-    pub(super) fn plan(&self) -> Plan {
-        Plan {
-            strategy: self.strategy,
-            workers: self.workers,
-            order: self.order,
-            seed: self.seed,
-            time_scale: self.time_scale,
-            series: self.series,
-            clock: self.clock,
+    /// The study with what is said here in place of what it said.
+    pub(super) fn over(&self, study: Study) -> Study {
+        let plan = study.plan;
+        Study {
+            cases: study.cases,
+            workload: self.workload.unwrap_or(study.workload),
+            plan: Plan {
+                strategy: self.strategy.unwrap_or(plan.strategy),
+                workers: self.workers.or(plan.workers),
+                order: self.order.unwrap_or(plan.order),
+                seed: self.seed.or(plan.seed),
+                time_scale: self.time_scale.unwrap_or(plan.time_scale),
+                series: self.series.unwrap_or(plan.series),
+                clock: self.clock.unwrap_or(plan.clock),
+            },
         }
     }
 
@@ -181,23 +191,6 @@ where
     let values = values.map(|(name, &value)| PossibleValue::new(name).help(describe(value)));
     PossibleValuesParser::new(values.collect::<Vec<_>>())
         .try_map(move |name| parse_name(what, &name))
-}
-
-fn workers(text: &str) -> Result<u32, String> {
-    let (least, most) = (WORKERS.start(), WORKERS.end());
-    let expected = || format!("expected a whole number from {least} to {most}");
-    text.parse().ok().filter(|workers| WORKERS.contains(workers)).ok_or_else(expected)
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
-}
-
-fn time_scale(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(scale) if scale > 0.0 && scale <= MOST_TIME_SCALE => Ok(scale),
-        _ => Err(format!("expected a number above 0 and at most {MOST_TIME_SCALE}")),
-    }
 }
 
 /// The options that the subcommand of this command line knows, one per line.

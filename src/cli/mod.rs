@@ -1,6 +1,7 @@
 //! The command line face.
 
 mod args;
+mod input;
 mod interrupt;
 mod main;
 mod output;

@@ -1,20 +1,19 @@
 //! `caselanes run`: cases in, report out.
 
 use std::fs;
-use std::io::{self, stdin};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{self, RunHandle};
 use crate::report::{Machine, RunReport, TimeLeft, answer, write_csv, write_json, write_table};
 use crate::run::{RunState, replay};
-use crate::study::{
-    CaseTable, ClockChoice, Frozen, Imported, SeriesChoice, Source, read_cases, read_cases_from,
-};
-use crate::workload::{FreezeError, Refusal, find, freeze};
+use crate::study::{ClockChoice, Frozen, SeriesChoice};
+use crate::workload::{find, freeze};
 
 use super::args::{Format, RunArguments};
+use super::input;
 use super::interrupt::Interrupt;
 use super::main::{BAD_INPUT, INTERRUPTED, NOT_ALL_DONE, say};
 use super::output::Output;
@@ -22,9 +21,6 @@ use super::progress::Progress;
 
 /// How often the command line looks for an interrupt and redraws.
 const TICK: Duration = Duration::from_millis(10);
-
-/// How many refused cases are listed.
-const REFUSED: usize = 20;
 
 /// Drawn seeds stay below this, so that every reader of JSON keeps them whole.
 const SEEDS: u64 = 1 << 53;
@@ -49,28 +45,26 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
             say(&format!("note: {text}"));
         }
     };
-    let place = place(arguments.cases.as_deref());
-    let imported = cases(arguments.cases.as_deref(), &place)?;
-    if arguments.cases.is_some() && arguments.workload.is_none() {
+    let (study, origin) = input::read(arguments).map_err(Refused)?;
+    if arguments.cases.is_some() && arguments.study.is_none() && arguments.workload.is_none() {
         remark("no --workload: each case waits as in the demo, whatever its x and y");
     }
-    if imported.cases.is_empty() {
+    if study.cases.is_empty() {
         remark("the table has no rows: there is nothing to run");
     }
-    let name = arguments.workload.unwrap_or_default();
-    let workload = find(name);
+    let workload = find(study.workload);
     let machine = Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS };
     let (frozen, remarks) = freeze(
-        imported.cases,
-        name,
+        study.cases,
+        study.workload,
         workload.as_ref(),
-        &arguments.plan(),
+        &study.plan,
         machine.logical_cpus,
         rand::random_range(0..SEEDS),
     )
-    .map_err(|error| Refused(refused(&error, &imported.source, &place)))?;
+    .map_err(|error| Refused(origin.refused(&error)))?;
     remarks.iter().for_each(|text| remark(text));
-    let output = output(arguments)?;
+    let output = output(arguments, &origin.files)?;
 
     let frozen = Arc::new(frozen);
     let (state, interrupted) = match frozen.plan.clock {
@@ -110,58 +104,14 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
     Ok(status)
 }
 
-/// Where the cases come from, in words.
-fn place(path: Option<&Path>) -> String {
-    match path {
-        None => "the demo".to_owned(),
-        Some(path) if path == Path::new("-") => "standard input".to_owned(),
-        Some(path) => path.display().to_string(),
-    }
-}
-
-/// A message with the file it is about, behind one line or under several.
-fn in_file(message: &str, place: &str) -> String {
-    let between = if message.contains('\n') { "\nin " } else { ": " };
-    format!("{message}{between}{place}")
-}
-
-fn cases(path: Option<&Path>, place: &str) -> Result<Imported, Refused> {
-    let Some(path) = path else {
-        return Ok(Imported { cases: CaseTable::demo(), source: Source::default() });
-    };
-    let read = if path == Path::new("-") {
-        read_cases_from(&mut stdin().lock())
-    } else {
-        read_cases(path)
-    };
-    read.map_err(|error| Refused(in_file(&error.to_string(), place)))
-}
-
-/// Every refused case by line and column of its file, else by row and column.
-fn refused(error: &FreezeError, source: &Source, place: &str) -> String {
-    let FreezeError::Cases(cases) = error else { return error.to_string() };
-    let line = |index: usize, refusal: &Refusal| match source.place(index, refusal.column) {
-        Some((line, column)) => format!("line {line}, column {column}: {}", refusal.message),
-        None => format!("row {}, column {}: {}", index + 1, refusal.column, refusal.message),
-    };
-    let mut lines: Vec<String> =
-        cases.iter().take(REFUSED).map(|(index, refusal)| line(*index, refusal)).collect();
-    if cases.len() > REFUSED {
-        lines.push(format!("and {} more", cases.len() - REFUSED));
-    }
-    in_file(&lines.join("\n"), place)
-}
-
-fn output(arguments: &RunArguments) -> Result<Output, Refused> {
+fn output(arguments: &RunArguments, read: &[PathBuf]) -> Result<Output, Refused> {
     let path = arguments.output.as_deref();
     let shown = path.unwrap_or(Path::new("")).display();
     let same = |a: &Path, b: &Path| {
         fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
     };
-    if let (Some(output), Some(cases)) = (path, arguments.cases.as_deref())
-        && same(output, cases)
-    {
-        let message = "the report would replace the file of the cases; name another file";
+    if path.is_some_and(|output| read.iter().any(|file| same(output, file))) {
+        let message = "the report would replace a file that this run reads; name another file";
         return Err(Refused(format!("{message}: {shown}")));
     }
     Output::prepare(path)

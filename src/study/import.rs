@@ -7,18 +7,19 @@ use std::path::Path;
 
 use super::formula::unguarded;
 use super::number::{parse_number, quoted};
+use super::source::Source;
 use super::table::{CaseTable, Column};
 use super::text_file::decode;
 
-/// How many bad cells are reported in full.
-const REPORTED: usize = 20;
+/// How many bad places of a file are reported in full.
+pub const REPORTED: usize = 20;
 
 /// The end mark that is put behind the text: what swallows it is a quote that
 /// was never closed. No text holds a zero byte.
 const END: &str = "\0";
 
 /// The cases of a file and where each of them stood in it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Imported {
     /// The cases, with their further columns.
     pub cases: CaseTable,
@@ -26,19 +27,11 @@ pub struct Imported {
     pub source: Source,
 }
 
-/// Where rows and columns of a table stood in their file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Source {
-    lines: Vec<u32>,
-    columns: [usize; 3],
-}
-
-impl Source {
-    /// Line and column, from 1, of a cell of the row at `index`; `None` where
-    /// the table did not come from a file.
+impl Imported {
+    /// The three cases of the demo, which stood nowhere.
     #[must_use]
-    pub fn place(&self, index: usize, column: Column) -> Option<(u32, usize)> {
-        Some((*self.lines.get(index)?, self.columns[column as usize]))
+    pub fn demo() -> Self {
+        Self { cases: CaseTable::demo(), source: Source::default() }
     }
 }
 
@@ -71,10 +64,11 @@ pub enum ImportError {
     Cells(Vec<BadCell>, usize),
 }
 
-fn listed(cells: &[BadCell], count: usize) -> String {
-    let mut lines: Vec<String> = cells.iter().map(ToString::to_string).collect();
-    if count > cells.len() {
-        lines.push(format!("and {} more", count - cells.len()));
+/// The bad places that are reported, one a line, and how many more there are.
+pub fn listed(places: &[impl fmt::Display], count: usize) -> String {
+    let mut lines: Vec<String> = places.iter().map(ToString::to_string).collect();
+    if count > places.len() {
+        lines.push(format!("and {} more", count - places.len()));
     }
     lines.join("\n")
 }
@@ -93,11 +87,16 @@ pub fn read_cases_from(reader: &mut impl Read) -> Result<Imported, ImportError> 
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 fn unreadable(error: io::Error) -> ImportError {
-    ImportError::Unreadable(match error.kind() {
+    ImportError::Unreadable(found_instead(&error))
+}
+
+/// What was found where a file was expected.
+pub fn found_instead(error: &io::Error) -> String {
+    match error.kind() {
         io::ErrorKind::NotFound => "nothing of that name".to_owned(),
         io::ErrorKind::IsADirectory => "a folder".to_owned(),
         _ => format!("one that cannot be read ({error})"),
-    })
+    }
 }
 
 /// Reads the cases in the bytes of a CSV file.
@@ -106,7 +105,8 @@ pub fn import(bytes: Vec<u8>) -> Result<Imported, ImportError> {
         Ok(text) => Importer::new(&text).read(),
         Err(not_text) => {
             let (line, column) = end_of(&not_text.before);
-            let cell = BadCell { line, column, message: not_text.message };
+            let message = format!("{}; save the file as CSV in UTF-8", not_text.message);
+            let cell = BadCell { line, column, message };
             Err(ImportError::Cells(vec![cell], 1))
         }
     }
@@ -204,8 +204,7 @@ impl Header {
     fn of(record: &csv::StringRecord) -> Self {
         let mut header = Self { columns: [None; 3], further: Vec::new(), twice: None };
         for (at, heading) in record.iter().enumerate() {
-            let known = Column::ALL.into_iter().find(|c| is_heading(heading, *c));
-            match known {
+            match Column::of_heading(heading) {
                 None => header.further.push(at),
                 Some(column) if header.columns[column as usize].is_some() => {
                     header.twice.get_or_insert((at, column));
@@ -215,10 +214,6 @@ impl Header {
         }
         header
     }
-}
-
-fn is_heading(heading: &str, column: Column) -> bool {
-    heading.trim().eq_ignore_ascii_case(column.name())
 }
 
 struct Importer<'a> {
@@ -249,7 +244,7 @@ impl<'a> Importer<'a> {
         if self.bad_count > 0 {
             return Err(ImportError::Cells(self.bad, self.bad_count));
         }
-        Ok(Imported { cases, source: Source { lines, columns: columns.map(|at| at + 1) } })
+        Ok(Imported { cases, source: Source::of_cells(lines, columns.map(|at| at + 1)) })
     }
 
     fn read_header(&mut self) -> Option<(Header, [usize; 3], Vec<String>)> {
@@ -405,7 +400,15 @@ mod tests {
         let further: Vec<_> =
             imported.cases.further().iter().map(|(h, c)| (h.as_str(), c.get(0))).collect();
         assert_eq!(further, [("mesh", "fine"), ("note", "=1")]);
-        assert_eq!(imported.source.place(0, Column::X), Some((2, 3)));
+        let place = imported.source.place(0, Column::X).unwrap();
+        assert_eq!(place.to_string(), "line 2, column 3");
+    }
+
+    #[test]
+    fn columns_of_one_heading_are_told_apart() {
+        let imported = import(b"name,x,y,note,note,,\na,1,2,b,c\n".to_vec()).unwrap();
+        let headings: Vec<_> = imported.cases.further().iter().map(|(h, _)| h.as_str()).collect();
+        assert_eq!(headings, ["note", "note 2", "", "2"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The case table: one row per case, stored in columns.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,6 +34,12 @@ impl Column {
             Self::X => "x",
             Self::Y => "y",
         }
+    }
+
+    /// The column that is meant by this heading, in any letter case.
+    #[must_use]
+    pub fn of_heading(heading: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| heading.trim().eq_ignore_ascii_case(column.name()))
     }
 }
 
@@ -69,10 +76,11 @@ pub struct CaseTable {
 }
 
 impl CaseTable {
-    /// An empty table with these further columns.
+    /// An empty table with these further columns. A heading that is taken gets
+    /// a number, so that each column can be named by its heading.
     #[must_use]
     pub fn with_further_columns(headings: Vec<String>) -> Self {
-        let further = headings.into_iter().map(|h| (h, Arc::default())).collect();
+        let further = told_apart(headings).into_iter().map(|h| (h, Arc::default())).collect();
         Self { further, ..Self::default() }
     }
 
@@ -229,6 +237,22 @@ impl CaseTable {
     }
 }
 
+/// The headings, each with the first number behind it that makes it unlike the
+/// others and unlike name, x and y.
+fn told_apart(headings: Vec<String>) -> Vec<String> {
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut told = Vec::new();
+    for heading in headings {
+        let numbered = (2..).map(|number| format!("{heading} {number}").trim().to_owned());
+        let mut candidates = std::iter::once(heading.clone()).chain(numbered);
+        let free = |text: &String| Column::of_heading(text).is_none() && !taken.contains(text);
+        let heading = candidates.find(free).unwrap_or(heading);
+        taken.insert(heading.clone());
+        told.push(heading);
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +306,14 @@ mod tests {
         assert_eq!(names, ["Case 1", "Case 1", "Case 3", "Case 2", "Case 3"]);
         assert_eq!(copies, [table.id(1), table.id(2)]);
         assert!(!ids.contains(&copies[0]) && copies[0] != copies[1]);
+    }
+
+    #[test]
+    fn headings_that_are_taken_get_a_number() {
+        let table =
+            CaseTable::with_further_columns(["a", "a 2", "a", "X", ""].map(str::to_owned).to_vec());
+        let headings: Vec<_> = table.further().iter().map(|(h, _)| h.as_str()).collect();
+        assert_eq!(headings, ["a", "a 2", "a 3", "X 2", ""]);
     }
 
     #[test]

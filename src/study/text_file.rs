@@ -23,7 +23,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
         Some(at) => Err(NotText {
             before: text[..at].to_owned(),
             message: "expected text, found a zero byte (a binary file, or UTF-16 without its \
-                      byte order mark); save it as CSV in UTF-8"
+                      byte order mark)"
                 .to_owned(),
         }),
     }
@@ -35,10 +35,7 @@ fn decode_utf8(bytes: Vec<u8>) -> Result<String, NotText> {
         let bytes = error.as_bytes();
         NotText {
             before: String::from_utf8_lossy(&bytes[..at]).into_owned(),
-            message: format!(
-                "expected UTF-8 text, found the byte 0x{:02X}; save the file as CSV in UTF-8",
-                bytes[at]
-            ),
+            message: format!("expected UTF-8 text, found the byte 0x{:02X}", bytes[at]),
         }
     })
 }
@@ -52,10 +49,7 @@ fn decode_utf16(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Not
         DecoderResult::InputEmpty => Ok(text),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(NotText {
             before: text,
-            message: format!(
-                "expected {} text, found half a character; save the file as CSV in UTF-8",
-                encoding.name()
-            ),
+            message: format!("expected {} text, found half a character", encoding.name()),
         }),
     }
 }

@@ -1,0 +1,221 @@
+//! From a study to the text of its file.
+
+use std::fmt::Write as _;
+
+use super::number::shortest;
+use super::plan::Plan;
+use super::study_file::Study;
+use super::study_reader::VERSION;
+use super::table::CaseTable;
+
+/// From here on whole numbers are written with an exponent: TOML ends its whole
+/// numbers at 2^63.
+const LARGE: f64 = 1e18;
+
+/// The text of a study file that reads back as this study. Of the plan it holds
+/// what is not as usual. Of a table without rows the further columns are lost.
+#[must_use]
+pub fn study_text(study: &Study) -> String {
+    let workload: &str = study.workload.into();
+    let mut text = format!("version = {VERSION}\n");
+    // Without any word on cases they would be those of the demo.
+    if study.cases.is_empty() {
+        text.push_str("case = []\n");
+    }
+    push(&mut text, format_args!("\n[workload]\nname = {}\n", quoted(workload)));
+    let plan = plan_text(&study.plan);
+    if !plan.is_empty() {
+        push(&mut text, format_args!("\n[plan]\n{plan}"));
+    }
+    push_cases(&mut text, &study.cases);
+    text
+}
+
+fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
+    // Writing to a text in memory cannot fail.
+    text.write_fmt(more).ok();
+}
+
+fn plan_text(plan: &Plan) -> String {
+    let usual = Plan::default();
+    let mut text = String::new();
+    let mut line = |key: &str, differs: bool, value: String| {
+        if differs {
+            push(&mut text, format_args!("{key} = {value}\n"));
+        }
+    };
+    let name = |name: &'static str| quoted(name);
+    let number = |number: Option<u64>| number.unwrap_or_default().to_string();
+    line("strategy", plan.strategy != usual.strategy, name(plan.strategy.into()));
+    line("workers", plan.workers.is_some(), number(plan.workers.map(u64::from)));
+    line("order", plan.order != usual.order, name(plan.order.into()));
+    line("seed", plan.seed.is_some(), number(plan.seed));
+    line("time-scale", plan.time_scale != usual.time_scale, number_text(plan.time_scale));
+    line("series", plan.series != usual.series, name(plan.series.into()));
+    line("clock", plan.clock != usual.clock, name(plan.clock.into()));
+    text
+}
+
+/// Every case has every column, so that the columns keep their order.
+fn push_cases(text: &mut String, cases: &CaseTable) {
+    let further: Vec<_> = cases.further().iter().map(|(h, cells)| (key(h), cells)).collect();
+    for case in cases.iter() {
+        let (name, x, y) = (quoted(case.name), number_text(case.x), number_text(case.y));
+        push(text, format_args!("\n[[case]]\nname = {name}\nx = {x}\ny = {y}\n"));
+        for (heading, cells) in &further {
+            let cell = quoted(cells.get(case.index));
+            push(text, format_args!("{heading} = {cell}\n"));
+        }
+    }
+}
+
+fn number_text(number: f64) -> String {
+    if number.abs() < LARGE { shortest(number) } else { format!("{number:e}") }
+}
+
+/// A key, in quotes where it must be.
+fn key(heading: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !heading.is_empty() && heading.chars().all(bare) {
+        heading.to_owned()
+    } else {
+        quoted(heading)
+    }
+}
+
+/// A text in quotes, on one line.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => push(&mut quoted, format_args!("\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use strum::VariantArray as _;
+
+    use super::*;
+    use crate::study::import::Imported;
+    use crate::study::plan::{ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy};
+    use crate::study::plan::{WORKERS, WorkloadName};
+    use crate::study::study_reader::parse_study;
+
+    fn read_back(text: &str) -> Study {
+        parse_study(text, Path::new("a.caselanes"), |_| Ok(Imported::demo())).unwrap().study
+    }
+
+    #[test]
+    fn a_study_is_written_for_people() {
+        let mut cases = CaseTable::with_further_columns(vec!["mesh".into(), "a note".into()]);
+        cases.push("long \"one\"", 2.0, -1e300, &["fine", "1\n2"]);
+        cases.push("", 0.5, 1e18, &[]);
+        let plan = Plan { workers: Some(3), order: Order::Longest, ..Plan::default() };
+        let study = Study { cases, workload: WorkloadName::Wait, plan };
+        let text = "\
+version = 1
+
+[workload]
+name = \"wait\"
+
+[plan]
+workers = 3
+order = \"longest\"
+
+[[case]]
+name = \"long \\\"one\\\"\"
+x = 2
+y = -1e300
+mesh = \"fine\"
+\"a note\" = \"1\\n2\"
+
+[[case]]
+name = \"Case 2\"
+x = 0.5
+y = 1e18
+mesh = \"\"
+\"a note\" = \"\"
+";
+        assert_eq!(study_text(&study), text);
+        assert_eq!(read_back(text), study);
+    }
+
+    #[test]
+    fn a_table_without_rows_stays_without_rows() {
+        let study = Study { cases: CaseTable::default(), ..Study::default() };
+        assert_eq!(study_text(&study), "version = 1\ncase = []\n\n[workload]\nname = \"demo\"\n");
+        assert_eq!(read_back(&study_text(&study)), study);
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[\"'\\\\\r\n\t\u{0}\u{7f}#=a ]{0,6}"]
+    }
+
+    fn finite() -> impl Strategy<Value = f64> {
+        use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
+        prop_oneof![
+            NORMAL | SUBNORMAL | ZERO | POSITIVE | NEGATIVE,
+            any::<i64>().prop_map(|whole| whole as f64)
+        ]
+    }
+
+    fn tables() -> impl Strategy<Value = CaseTable> {
+        let row = (text(), finite(), finite(), vec(text(), 4));
+        (vec(text(), 0..4), vec(row, 1..5)).prop_map(|(headings, rows)| {
+            let mut table = CaseTable::with_further_columns(headings);
+            for (name, x, y, cells) in rows {
+                let cells: Vec<_> = cells.iter().map(String::as_str).collect();
+                table.push(&name, x, y, &cells);
+            }
+            table
+        })
+    }
+
+    fn plans() -> impl Strategy<Value = Plan> {
+        let strategy = select(PlanStrategy::VARIANTS);
+        let choices = (strategy, select(Order::VARIANTS), select(SeriesChoice::VARIANTS));
+        let numbers = (option::of(WORKERS), option::of(any::<u64>()), 1e-300..1000.0);
+        (choices, select(ClockChoice::VARIANTS), numbers).prop_map(
+            |((strategy, order, series), clock, (workers, seed, time_scale))| Plan {
+                strategy,
+                workers,
+                order,
+                seed,
+                time_scale,
+                series,
+                clock,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn every_study_reads_back_equal(
+            cases in tables(),
+            workload in select(WorkloadName::VARIANTS),
+            plan in plans(),
+        ) {
+            let study = Study { cases, workload, plan };
+            let back = read_back(&study_text(&study));
+            for (case, read) in study.cases.iter().zip(back.cases.iter()) {
+                prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "the sign of -0 is kept");
+            }
+            prop_assert_eq!(back, study);
+        }
+    }
+}
