@@ -12,11 +12,16 @@ use crate::study::{
 };
 use crate::workload::description;
 
-/// Runs a table of cases in parallel and shows where the time went.
+/// Runs a table of cases in parallel and shows where the time went. Without a
+/// command it opens the window.
 #[derive(Debug, Parser)]
 #[command(name = "caselanes", bin_name = "caselanes", version)]
-#[command(after_help = "Start with: caselanes run --workload demo --time-scale 0.1")]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Start with: caselanes, or caselanes run --time-scale 0.1")]
 pub(super) struct Arguments {
+    /// Open the window with this study, or this table of cases
+    pub(super) study: Option<PathBuf>,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -191,6 +196,12 @@ where
     let values = values.map(|(name, &value)| PossibleValue::new(name).help(describe(value)));
     PossibleValuesParser::new(values.collect::<Vec<_>>())
         .try_map(move |name| parse_name(what, &name))
+}
+
+/// All commands, with commas between.
+pub(super) fn known_commands() -> String {
+    let command = Arguments::command();
+    command.get_subcommands().map(clap::Command::get_name).collect::<Vec<_>>().join(", ")
 }
 
 /// The options that the subcommand of this command line knows, one per line.

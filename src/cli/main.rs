@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::{Write as _, stderr};
+use std::path::PathBuf;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use super::args::{Arguments, Command, known_options};
+use super::args::{Arguments, Command, known_commands, known_options};
 use super::run::run;
 
 /// Some case was not done.
@@ -16,17 +17,22 @@ pub(super) const BAD_INPUT: u8 = 2;
 /// Interrupted by the user.
 pub(super) const INTERRUPTED: i32 = 130;
 
+/// What is left to be done once the command line is through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// End with this status: 0 all cases done, 1 some case not done, 2 bad usage
+    /// or input, 130 interrupted.
+    Exit(u8),
+    /// Open the window, with this study if there is one.
+    Window(Option<PathBuf>),
+}
+
 /// Does what the arguments say; the first one is the program's own name.
-/// Returns the exit status: 0 all cases done, 1 some case not done, 2 bad usage
-/// or input, 130 interrupted.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match Arguments::try_parse_from(&arguments) {
-        Ok(Arguments { command: Some(Command::Run(arguments)) }) => run(&arguments),
-        Ok(Arguments { command: None }) => {
-            say("the window is not built yet; the command line is: caselanes run --help");
-            NOT_ALL_DONE
-        }
+    Next::Exit(match Arguments::try_parse_from(&arguments) {
+        Ok(Arguments { command: Some(Command::Run(arguments)), .. }) => run(&arguments),
+        Ok(Arguments { command: None, study }) => return window(study),
         Err(error) => {
             // A closed pipe must not become a panic.
             error.print().ok();
@@ -36,6 +42,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             }
             u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
         }
+    })
+}
+
+/// The window, unless what was given is no file: then it was meant otherwise.
+fn window(study: Option<PathBuf>) -> Next {
+    match study {
+        Some(study) if !study.is_file() => {
+            let study = study.display();
+            say(&format!(
+                "error: expected a command ({}) or a study file, found nothing of that name: {study}",
+                known_commands()
+            ));
+            Next::Exit(BAD_INPUT)
+        }
+        study => Next::Window(study),
     }
 }
 

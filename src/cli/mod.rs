@@ -8,4 +8,4 @@ mod output;
 mod progress;
 mod run;
 
-pub use main::main;
+pub use main::{Next, main};

@@ -1,14 +1,11 @@
 //! Where the report goes: standard output, or a file that is whole or not
 //! there at all.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Error, ErrorKind, Write, stdout};
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
-
-/// How many links to links are followed.
-const LINKS: usize = 40;
+use crate::study::WholeFile;
 
 /// A place for the report that was found to be writable.
 pub(super) enum Output {
@@ -42,15 +39,15 @@ impl Output {
             }
             Ok(_) => {
                 OpenOptions::new().append(true).open(path)?;
-                Self::beside(&target(path)?)
+                Self::file(path)
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Self::beside(&target(path)?),
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::file(path),
             Err(error) => Err(error),
         }
     }
 
-    fn beside(path: &Path) -> io::Result<Self> {
-        part_of(path)?;
+    fn file(path: &Path) -> io::Result<Self> {
+        WholeFile::begin(path)?;
         Ok(Self::File(path.to_owned()))
     }
 
@@ -64,14 +61,9 @@ impl Output {
             Self::Standard => write_to(&mut stdout().lock(), report),
             Self::Open(mut file) => write_to(&mut file, report),
             Self::File(path) => {
-                let mut part = part_of(&path)?;
-                write_to(&mut part, report)?;
-                if let Ok(replaced) = fs::metadata(&path) {
-                    part.as_file().set_permissions(replaced.permissions())?;
-                }
-                part.as_file().sync_all()?;
-                part.persist(&path).map_err(|error| error.error)?;
-                Ok(())
+                let mut file = WholeFile::begin(&path)?;
+                write_to(file.as_file_mut(), report)?;
+                file.finish()
             }
         }
     }
@@ -84,37 +76,4 @@ fn write_to(
     let mut buffer = BufWriter::with_capacity(1 << 16, to);
     report(&mut buffer)?;
     buffer.flush()
-}
-
-/// The file behind a link, there or not: it is replaced, and not the link.
-fn target(path: &Path) -> io::Result<PathBuf> {
-    let mut path = path.to_owned();
-    for _ in 0..LINKS {
-        match fs::read_link(&path) {
-            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
-            Err(_) => return Ok(path),
-        }
-    }
-    Err(Error::new(ErrorKind::InvalidInput, "too many links"))
-}
-
-/// A new file in the same folder, which goes away unless it is renamed.
-fn part_of(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
-        return Err(Error::new(ErrorKind::InvalidInput, "it names no file"));
-    }
-    if !folder.is_dir() {
-        return Err(Error::new(ErrorKind::NotFound, "there is no such folder"));
-    }
-    let mut builder = Builder::new();
-    builder.prefix(".caselanes-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As for any new file, less the user's mask.
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

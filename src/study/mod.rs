@@ -18,6 +18,7 @@ mod study_writer;
 mod table;
 mod text_column;
 mod text_file;
+mod whole_file;
 
 pub use draws::stream;
 pub use formula::{guarded, unguarded};
@@ -36,3 +37,4 @@ pub use study_reader::parse_study;
 pub use study_writer::study_text;
 pub use table::{Case, CaseTable, Column, RowId};
 pub use text_column::TextColumn;
+pub use whole_file::{WholeFile, write_whole};

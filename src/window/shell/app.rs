@@ -49,7 +49,7 @@ impl App {
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         cc.egui_ctx.set_theme(state.theme);
-        let mut app = Self {
+        let app = Self {
             state,
             runner: Runner::default(),
             files: Files::new(&cc.egui_ctx),

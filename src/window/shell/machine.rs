@@ -8,12 +8,12 @@ use crate::{engine, report};
 /// This machine, as it is now.
 pub(super) fn here() -> Machine {
     let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
-    let system = System::new_with_specifics(memory);
+    let free = System::new_with_specifics(memory).map(|system| system.available_memory());
     Machine {
         report: report::Machine {
             logical_cpus: engine::logical_cpus(),
             os: std::env::consts::OS,
         },
-        free_memory: Some(system.available_memory()).filter(|&bytes| bytes > 0),
+        free_memory: free.ok().filter(|&bytes| bytes > 0),
     }
 }

@@ -78,7 +78,7 @@ impl Runner {
 
     fn take(&mut self, prepared: Prepared, state: &mut AppState) {
         let machine = state.machine.report;
-        let mut remark = |state: &mut AppState, remarks: Vec<Remark>| {
+        let remark = |state: &mut AppState, remarks: Vec<Remark>| {
             if !remarks.is_empty() {
                 let text = remarks.join("; ");
                 state.notice = Some(super::super::state::Notice { text, error: false });

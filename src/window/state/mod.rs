@@ -12,5 +12,5 @@ pub use app_state::{AppState, Dialog, Machine, Notice, Tab};
 pub use command::{Command, Menu};
 pub use document::Document;
 pub use intent::{Effect, Intent};
-pub use results::{Sort, SortKey};
+pub use results::SortKey;
 pub use run_view::{LogLine, Phase, RunView};

@@ -242,7 +242,7 @@ impl Drawn<'_> {
                 parallel_kind
             };
         let painter = ui.painter();
-        let mut label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
+        let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
             let base = self.at(place, 0.0);
             if !self.frame().expand(1.0).x_range().contains(base.x) {
                 return;

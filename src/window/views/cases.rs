@@ -247,7 +247,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
 }
 
 /// Whether a paste holds rows and not a word for one cell.
-pub(crate) fn pasted_rows(event: &Event) -> Option<&str> {
+pub fn pasted_rows(event: &Event) -> Option<&str> {
     match event {
         Event::Paste(text) if text.trim_end().contains(['\t', '\n']) || text.contains('\t') => {
             Some(text)
