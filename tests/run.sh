@@ -11,6 +11,8 @@ need() { # need PROGRAM PACKAGE: the package is missing if the program is
 need cc 'gcc libc6-dev'
 need script bsdutils
 need kill procps
+need desktop-file-validate desktop-file-utils
+need update-mime-database shared-mime-info
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "tests/run.sh: missing$missing, and no apt-get to install them with" >&2
