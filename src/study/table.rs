@@ -201,8 +201,7 @@ impl CaseTable {
     /// If `index` is above `from` or `from` above [`len`](Self::len).
     pub fn move_from_end(&mut self, from: usize, index: usize) {
         if index < from && from < self.len() {
-            let rows: Vec<usize> =
-                (0..index).chain(from..self.len()).chain(index..from).collect();
+            let rows: Vec<usize> = (0..index).chain(from..self.len()).chain(index..from).collect();
             *self = self.arranged(&rows);
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
-use egui::{Context, RawInput, Ui, ViewportCommand};
+use egui::{Context, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
 use super::super::state::{AppState, Command, Effect, Intent, Machine};
@@ -24,7 +24,6 @@ pub struct App {
     state: AppState,
     runner: Runner,
     files: Files,
-    pasted: Vec<String>,
     /// The user has been asked, or there was nothing to ask.
     may_close: bool,
 }
@@ -53,7 +52,6 @@ impl App {
             state,
             runner: Runner::default(),
             files: Files::new(&cc.egui_ctx),
-            pasted: Vec::new(),
             may_close: false,
         };
         if let Some(path) = study.or(settings.last_study()) {
@@ -104,9 +102,21 @@ impl App {
     }
 
     /// What was pressed, dropped or pasted, before any widget sees it.
-    fn outside_widgets(&mut self, ctx: &Context) -> Vec<Intent> {
-        let mut intents: Vec<Intent> = self.pasted.drain(..).map(Intent::Paste).collect();
+    fn outside_widgets(&self, ctx: &Context) -> Vec<Intent> {
+        let mut intents = Vec::new();
         let dialog = self.state.dialog.is_some();
+        if !dialog {
+            // Rows are for the table, also while a cell has the keyboard.
+            ctx.input_mut(|input| {
+                input.events.retain(|event| match views::pasted_rows(event) {
+                    None => true,
+                    Some(rows) => {
+                        intents.push(Intent::Paste(rows.to_owned()));
+                        false
+                    }
+                });
+            });
+        }
         let typing = ctx.text_edit_focused();
         let mut commands: Vec<_> = Command::VARIANTS
             .iter()
@@ -119,7 +129,8 @@ impl App {
         });
         for (command, shortcut) in commands {
             let plain = shortcut.modifiers.is_none();
-            let in_text = plain && typing && !matches!(command, Command::Cancel | Command::Shortcuts);
+            let in_text =
+                plain && typing && !matches!(command, Command::Cancel | Command::Shortcuts);
             if dialog || in_text || !self.state.is_enabled(command) {
                 continue;
             }
@@ -165,19 +176,6 @@ impl eframe::App for App {
         } else if self.state.is_running() {
             ctx.request_repaint_after(FRAME);
         }
-    }
-
-    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
-        if self.state.dialog.is_some() {
-            return;
-        }
-        input.events.retain(|event| match views::pasted_rows(event) {
-            None => true,
-            Some(rows) => {
-                self.pasted.push(rows.to_owned());
-                false
-            }
-        });
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {

@@ -45,7 +45,10 @@ impl Files {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
             let chosen = if save {
-                dialog.add_filter("Study", &["caselanes"]).set_file_name("study.caselanes").save_file()
+                dialog
+                    .add_filter("Study", &["caselanes"])
+                    .set_file_name("study.caselanes")
+                    .save_file()
             } else {
                 dialog
                     .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])

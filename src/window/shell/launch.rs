@@ -27,9 +27,10 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
         viewport = viewport.with_icon(icon);
     }
     let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
-    let create = Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        Ok(Box::new(App::new(cc, study)))
-    });
+    let create =
+        Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+            Ok(Box::new(App::new(cc, study)))
+        });
     eframe::run_native("caselanes", options, create).map_err(|error| {
         format!(
             "the window cannot be opened here ({error})\n\

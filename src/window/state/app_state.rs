@@ -15,7 +15,14 @@ use super::run_view::{Phase, RunView};
 
 /// What is shown in the middle.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, serde::Serialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::VariantArray,
+    serde::Serialize,
     serde::Deserialize,
 )]
 pub enum Tab {
@@ -206,9 +213,7 @@ impl AppState {
             }
             Command::SelectAll => !self.document.cases.is_empty(),
             Command::Run => !self.is_running() && !self.document.cases.is_empty(),
-            Command::Cancel => {
-                self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running)
-            }
+            Command::Cancel => self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running),
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
         }

@@ -156,8 +156,13 @@ impl Command {
     pub fn begins_group(self) -> bool {
         matches!(
             self,
-            Self::Save | Self::Quit | Self::AddCase | Self::SelectAll | Self::CopyResults
-                | Self::ResetZoom | Self::ThemeSystem
+            Self::Save
+                | Self::Quit
+                | Self::AddCase
+                | Self::SelectAll
+                | Self::CopyResults
+                | Self::ResetZoom
+                | Self::ThemeSystem
         )
     }
 

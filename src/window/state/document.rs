@@ -91,8 +91,7 @@ impl Document {
         }
         (0..self.cases.len()).find_map(|row| {
             let id = self.cases.id(row);
-            let column =
-                Column::ALL.into_iter().find(|&c| self.invalid.contains_key(&(id, c)))?;
+            let column = Column::ALL.into_iter().find(|&c| self.invalid.contains_key(&(id, c)))?;
             Some((row, column))
         })
     }
@@ -160,9 +159,8 @@ impl Document {
                 [name] => (name, "1", "1"),
                 _ => (cells[0], cells[1], cells[2]),
             };
-            let heads = |cell: &str, column: Column| {
-                cell.trim().eq_ignore_ascii_case(column.name())
-            };
+            let heads =
+                |cell: &str, column: Column| cell.trim().eq_ignore_ascii_case(column.name());
             if at == 0 && heads(x, Column::X) && heads(y, Column::Y) {
                 continue;
             }
@@ -187,11 +185,7 @@ mod tests {
     }
 
     fn with(count: usize) -> Document {
-        let mut document = Document::new(
-            CaseTable::default(),
-            WorkloadName::Wait,
-            Plan::default(),
-        );
+        let mut document = Document::new(CaseTable::default(), WorkloadName::Wait, Plan::default());
         (0..count).for_each(|_| drop(document.add()));
         document
     }

@@ -79,11 +79,9 @@ pub fn sorted(run: &RunView, sort: Sort) -> Vec<u32> {
     if sort.key == SortKey::Name {
         rows.sort_by(|&a, &b| turned(row(a).0.name.cmp(row(b).0.name), sort));
     } else {
-        rows.sort_by(|&a, &b| {
-            match (number(sort.key, row(a)), number(sort.key, row(b))) {
-                (Some(a), Some(b)) => turned(a.total_cmp(&b), sort),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            }
+        rows.sort_by(|&a, &b| match (number(sort.key, row(a)), number(sort.key, row(b))) {
+            (Some(a), Some(b)) => turned(a.total_cmp(&b), sort),
+            (a, b) => b.is_some().cmp(&a.is_some()),
         });
     }
     rows

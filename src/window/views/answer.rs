@@ -21,9 +21,11 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     ui.add(egui::Label::new(job).wrap());
     if let Some(notice) = &state.notice {
-        Frame::new().fill(colors.quiet).corner_radius(4).inner_margin(Margin::symmetric(12, 6)).show(
-            ui,
-            |ui| {
+        Frame::new()
+            .fill(colors.quiet)
+            .corner_radius(4)
+            .inner_margin(Margin::symmetric(12, 6))
+            .show(ui, |ui| {
                 ui.horizontal(|ui| {
                     let color = if notice.error { colors.bad } else { colors.text };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -36,8 +38,7 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                         });
                     });
                 });
-            },
-        );
+            });
     }
     ui.add_space(4.0);
 }

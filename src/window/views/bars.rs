@@ -68,6 +68,9 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         .show_y(false)
         .show_axes([false, true])
         .show_grid([false, true])
+        .grid_color(colors.line)
+        .grid_fade(0.0)
+        .y_grid_spacer(move |input| spaced(input, unit))
         .show_background(false)
         .allow_zoom([true, false])
         .allow_drag([true, false])
@@ -80,7 +83,11 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         .y_axis_formatter(move |mark, _| {
             let shown = unit.of_s(mark.value);
             let digits = usize::from(unit.of_s(mark.step_size) < 0.95);
-            if mark.value < 0.0 { String::new() } else { format!("{shown:.digits$} {}", unit.symbol()) }
+            if mark.value < 0.0 {
+                String::new()
+            } else {
+                format!("{shown:.digits$} {}", unit.symbol())
+            }
         });
     let response = plot.show(ui, |plot| {
         // The zero is fixed, and the top follows the longest bar.
@@ -133,6 +140,23 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
     }
     chart.total_labels(ui, parallel_s, series, cases);
     chart.hover(response.response, cases, per, parallel_s, series);
+}
+
+/// Marks at round numbers of the unit, some four to eight of them.
+fn spaced(input: egui_plot::GridInput, unit: Unit) -> Vec<egui_plot::GridMark> {
+    let (from, to) = input.bounds;
+    let step = round_step(unit.of_s(to - from) / 5.0) / unit.of_s(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some ten")]
+    let last = (to / step).floor().clamp(0.0, 100.0) as u32;
+    let mark = |n: u32| egui_plot::GridMark { value: f64::from(n) * step, step_size: step };
+    (0..=last).map(mark).collect()
+}
+
+/// The next of 1, 2, 5, 10, 20, … and of their tenths.
+fn round_step(at_least: f64) -> f64 {
+    let power = 10_f64.powf(at_least.log10().floor());
+    let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
+    step.unwrap_or(10.0) * power
 }
 
 /// A chart that has been drawn, to be labelled.
@@ -202,8 +226,8 @@ impl Drawn<'_> {
                     let galley = layout(cases.case(case).name, 62.0);
                     let (width, height) = (galley.size().x, galley.size().y);
                     // The end of the name stands under its bar.
-                    let at = base
-                        + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
+                    let at =
+                        base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
                     painter.add(TextShape::new(at, galley, self.colors.text).with_angle(-TILT));
                 }
                 Names::Tilted(_) => {}
@@ -235,12 +259,11 @@ impl Drawn<'_> {
         let places = totals(cases);
         let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
         let parallel_kind = if self.run.report().is_some() { "measured" } else { "so far" };
-        let parallel_kind =
-            if self.run.frozen().plan.clock == crate::study::ClockChoice::Virtual {
-                "computed"
-            } else {
-                parallel_kind
-            };
+        let parallel_kind = if self.run.frozen().plan.clock == crate::study::ClockChoice::Virtual {
+            "computed"
+        } else {
+            parallel_kind
+        };
         let painter = ui.painter();
         let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
             let base = self.at(place, 0.0);
@@ -309,7 +332,11 @@ impl Drawn<'_> {
             text += &format!(", {}", duration(time_s));
         }
         if record.started() {
-            text += &format!("\nstarted at {}, lane {}", duration(s_from_ns(record.start_ns)), record.lane);
+            text += &format!(
+                "\nstarted at {}, lane {}",
+                duration(s_from_ns(record.start_ns)),
+                record.lane
+            );
         }
         if let Some(value) = record.value {
             text += &format!("\nvalue {}", crate::study::shortest(value));
@@ -351,10 +378,14 @@ fn series_text(series: Option<(f64, SeriesKind)>) -> String {
     let total = duration(series_s);
     match kind {
         SeriesKind::Measured => {
-            format!("total (series): {total}, measured\nthe cases were really run one after another")
+            format!(
+                "total (series): {total}, measured\nthe cases were really run one after another"
+            )
         }
         SeriesKind::Estimated => {
-            format!("total (series): {total}, estimated\nthe sum of the times the cases are meant to take")
+            format!(
+                "total (series): {total}, estimated\nthe sum of the times the cases are meant to take"
+            )
         }
         SeriesKind::AtMost => format!(
             "total (series): at most {total}\nthe sum of CPU and waiting time; cores that share a \

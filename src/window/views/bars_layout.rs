@@ -138,10 +138,7 @@ mod tests {
         assert_eq!(per_bar(10_000, 1000.0), 20);
         let bars = buckets(0..1000, 300, |case| Some(case as f64), 1000);
         assert_eq!(bars.len(), 4);
-        assert_eq!(
-            bars[3],
-            Bucket { first: 900, count: 100, least_s: 900.0, greatest_s: 999.0 }
-        );
+        assert_eq!(bars[3], Bucket { first: 900, count: 100, least_s: 900.0, greatest_s: 999.0 });
         assert_eq!(buckets(310..320, 300, |_| None, 1000)[0].first, 300);
     }
 

@@ -101,18 +101,11 @@ fn cell_id(row: RowId, column: Column) -> Id {
     Id::unique(("cell", row.0, column as u8))
 }
 
-fn cell(
-    ui: &mut Ui,
-    state: &AppState,
-    row: usize,
-    column: Column,
-    intents: &mut Vec<Intent>,
-) {
+fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let row_id = state.document.cases.id(row);
     let id = cell_id(row_id, column);
-    let editing =
-        state.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
+    let editing = state.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
     let mut text = match editing {
         Some(cell) => cell.text.clone(),
         None => state.document.text(row, column).into_owned(),

@@ -34,6 +34,7 @@ pub(super) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.label(RichText::new("Cases to run").font(bold(HEADING)));
         let height = (ui.max_rect().height() - BELOW_TABLE).max(TABLE);
         cases::cases(ui, state, height, intents);
+        ui.add_space(4.0);
         case_buttons(ui, state, intents);
         ui.add_space(8.0);
         ui.label(RichText::new("Work").font(bold(HEADING)));
@@ -58,8 +59,7 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                  them in parallel, and see what it saves.",
             ));
         }
-        let (word, folded) =
-            if state.welcome_folded { ("Unfold", false) } else { ("Fold", true) };
+        let (word, folded) = if state.welcome_folded { ("Unfold", false) } else { ("Fold", true) };
         if ui.link(small(word).underline()).clicked() {
             intents.push(Intent::FoldWelcome(folded));
         }
@@ -83,7 +83,8 @@ fn thread(ui: &mut Ui) {
             yarn,
         );
     }
-    let end = [egui::pos2(rect.right() - 3.5, rect.top() + 9.0), egui::pos2(rect.right(), rect.bottom())];
+    let end =
+        [egui::pos2(rect.right() - 3.5, rect.top() + 9.0), egui::pos2(rect.right(), rect.bottom())];
     painter.line_segment(end, yarn);
 }
 
@@ -149,7 +150,8 @@ fn choice<T: VariantArray + Copy + PartialEq>(
                     }
                 }
             });
-        response.response.labelled_by(label);
+        let whole = title(chosen);
+        response.response.labelled_by(label).on_hover_text(whole);
     });
     picked.filter(|&picked| picked != chosen)
 }
@@ -185,18 +187,28 @@ fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             .speed(0.01)
             .max_decimals(3)
             .prefix("× ");
-        ui.add(drag).labelled_by(label).on_hover_text(
-            "Multiplies every wait and every amount of computing",
-        );
+        ui.add(drag)
+            .labelled_by(label)
+            .on_hover_text("Multiplies every wait and every amount of computing");
     });
-    two(ui, "Series total", &mut changed.series, [
-        (SeriesChoice::Estimate, "estimate", SeriesChoice::Estimate.description()),
-        (SeriesChoice::Measure, "measure", SeriesChoice::Measure.description()),
-    ]);
-    two(ui, "Clock", &mut changed.clock, [
-        (ClockChoice::Real, "real", ClockChoice::Real.description()),
-        (ClockChoice::Virtual, "virtual", ClockChoice::Virtual.description()),
-    ]);
+    two(
+        ui,
+        "Series total",
+        &mut changed.series,
+        [
+            (SeriesChoice::Estimate, "estimate", SeriesChoice::Estimate.description()),
+            (SeriesChoice::Measure, "measure", SeriesChoice::Measure.description()),
+        ],
+    );
+    two(
+        ui,
+        "Clock",
+        &mut changed.clock,
+        [
+            (ClockChoice::Real, "real", ClockChoice::Real.description()),
+            (ClockChoice::Virtual, "virtual", ClockChoice::Virtual.description()),
+        ],
+    );
     if changed != *plan {
         intents.push(Intent::Plan(changed));
     }
@@ -235,7 +247,8 @@ fn seed(ui: &mut Ui, plan: &mut Plan) {
     row(ui, "Seed", |ui, label| {
         let mut text = plan.seed.map_or(String::new(), |seed| seed.to_string());
         let edit = TextEdit::singleline(&mut text)
-            .desired_width(ui.available_width() - 12.0)
+            .desired_width(ui.available_width() - 4.0)
+            .align(egui::Align2::LEFT_CENTER)
             .hint_text("drawn anew for each run");
         if ui.add(edit).labelled_by(label).changed() {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -256,8 +269,11 @@ fn two<T: Copy + PartialEq>(
         ui.spacing_mut().item_spacing.x = 0.0;
         for (value, title, hover) in choices {
             let on = *chosen == value;
-            let (fill, color) =
-                if on { (colors.accent, colors.on_accent) } else { (colors.background, colors.text) };
+            let (fill, color) = if on {
+                (colors.accent, colors.on_accent)
+            } else {
+                (colors.background, colors.text)
+            };
             let button = Button::selectable(on, RichText::new(title).color(color))
                 .fill(fill)
                 .stroke(egui::Stroke::new(1.0, colors.line))
@@ -297,7 +313,10 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .stroke(egui::Stroke::new(1.0, if running { colors.bad } else { fill }))
         .corner_radius(6)
         .min_size(vec2(ui.available_width(), 44.0));
-    if ui.add_enabled(enabled, button).clicked() {
-        intents.push(Intent::Command(command));
-    }
+    let centred = egui::Layout::top_down_justified(egui::Align::Center);
+    ui.with_layout(centred, |ui| {
+        if ui.add_enabled(enabled, button).clicked() {
+            intents.push(Intent::Command(command));
+        }
+    });
 }

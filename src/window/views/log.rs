@@ -12,7 +12,11 @@ use crate::study::shortest;
 
 pub(super) fn log(ui: &mut Ui, state: &AppState) {
     let Some(run) = state.run.as_ref() else {
-        hint(ui, "No log yet", "Press Run, or Ctrl+Enter, and each start and end gets a line here.");
+        hint(
+            ui,
+            "No log yet",
+            "Press Run, or Ctrl+Enter, and each start and end gets a line here.",
+        );
         return;
     };
     let colors = tokens(ui);
@@ -41,7 +45,8 @@ fn said(run: &RunView, line: LogLine) -> String {
     let name = run.frozen().cases.case(case).name;
     let record = &run.state().records()[case];
     let at = format!("{:>9.3} s  ", s_from_ns(line.at_ns));
-    let time = || run.time_s(case).map_or(String::new(), |time_s| format!(" after {}", duration(time_s)));
+    let time =
+        || run.time_s(case).map_or(String::new(), |time_s| format!(" after {}", duration(time_s)));
     match line.status {
         Status::InWork => {
             let lengths = &run.frozen().lengths;

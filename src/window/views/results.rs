@@ -94,7 +94,8 @@ fn table(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
                     row.col(|ui| {
                         let (text, color) = shown(ui, run, case, key, unit);
                         aligned(ui, key, |ui| {
-                            let label = egui::Label::new(RichText::new(text).size(BODY).color(color));
+                            let label =
+                                egui::Label::new(RichText::new(text).size(BODY).color(color));
                             ui.add(label.truncate());
                         });
                     });

@@ -1,0 +1,352 @@
+//! The window, used as a user uses it: by accessible names, without a display.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use caselanes::report;
+use caselanes::window::{App, Machine};
+use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, SnapshotResults};
+use tempfile::tempdir;
+
+/// A machine that is the same on every machine.
+const MACHINE: Machine = Machine {
+    report: report::Machine { logical_cpus: 2, os: "linux" },
+    free_memory: Some(23_000_000_000),
+};
+
+type Window = Harness<'static, App>;
+
+/// The one way in which tests make a window.
+fn window_of(size: [f32; 2], scale: f32, theme: Theme, study: Option<PathBuf>) -> Window {
+    let mut window = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(scale)
+        .with_theme(theme)
+        .with_max_steps(20)
+        .wgpu()
+        .build_eframe(move |cc| App::with_machine(cc, study.clone(), MACHINE));
+    window.run();
+    window
+}
+
+fn window() -> Window {
+    window_of([1280.0, 800.0], 1.0, Theme::Light, None)
+}
+
+fn opened(study: &Path) -> Window {
+    let mut window = window_of([1280.0, 800.0], 1.0, Theme::Light, Some(study.to_owned()));
+    let name = study.file_stem().unwrap().to_str().unwrap().to_owned();
+    until(&mut window, "the study is read", move |window| {
+        window.query_by_label(&format!("file {name}")).is_some()
+            || window.query_all_by_role(Role::TextInput).count() > 4
+    });
+    window
+}
+
+/// Steps until it holds, at most for a minute.
+fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
+    let start = Instant::now();
+    while !holds(window) {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+        window.step();
+    }
+    window.step();
+}
+
+fn until_ended(window: &mut Window) {
+    until(window, "the run ends", |window| !window.state().is_running());
+}
+
+fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.key_press_modifiers(modifiers, key);
+    window.run_ok();
+}
+
+fn click(window: &mut Window, label: &str) {
+    window.get_by_label(label).click();
+    window.run_ok();
+}
+
+/// Puts a text in place of what a cell holds.
+fn fill(window: &mut Window, cell: &str, text: &str) {
+    window.get_by_label(cell).focus();
+    window.run_ok();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.get_by_label(cell).type_text(text);
+    window.run_ok();
+}
+
+fn value(window: &Window, cell: &str) -> String {
+    window.get_by_label(cell).accesskit_node().value().unwrap_or_default()
+}
+
+fn shows(window: &Window, text: &str) -> bool {
+    window.query_all_by_label_contains(text).next().is_some()
+}
+
+fn rows(window: &Window) -> usize {
+    (1..).take_while(|row| window.query_by_label(&format!("name {row}")).is_some()).count()
+}
+
+fn study(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("study.caselanes");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+const QUICK: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nworkers = 3\n\
+    [[case]]\nname = \"short\"\nx = 0.05\ny = 1\n[[case]]\nname = \"long\"\nx = 0.2\ny = 2\n";
+
+#[test]
+fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
+    let mut window = window();
+    assert_eq!(rows(&window), 3);
+    click(&mut window, "+ Add case");
+    assert_eq!(rows(&window), 4);
+    assert_eq!(value(&window, "name 4"), "Case 4");
+    fill(&mut window, "name 4", "mine");
+    fill(&mut window, "x 4", "2.5");
+    window.get_by_label("Time scale").focus();
+    window.run_ok();
+    // A hundredth of the demo's seconds.
+    click(&mut window, "virtual");
+    window.get_by_label_contains("Run 4 cases").click();
+    window.run_ok();
+    until_ended(&mut window);
+    assert!(shows(&window, "4 cases would take"), "the answer");
+    assert!(shows(&window, "total (parallel)") && shows(&window, "total (series)"));
+    click(&mut window, "Results");
+    assert!(shows(&window, "mine"));
+    click(&mut window, "Log");
+    assert!(shows(&window, "started mine"));
+    assert!(shows(&window, "completed Case 1"));
+}
+
+#[test]
+fn a_study_runs_for_real_and_its_rows_show_their_times() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "long"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(window.state().is_running());
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in"));
+    assert!(shows(&window, "faster"));
+    assert!(shows(&window, "✓ 5"), "the time of the short case in its row");
+    fill(&mut window, "x 1", "0.06");
+    assert!(shows(&window, "(5"), "its result is out of date");
+}
+
+#[test]
+fn a_run_is_cancelled_and_says_what_was_done() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 600");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    // The form stays usable, and a second Run does nothing.
+    click(&mut window, "+ Add case");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 of 2 cases done"));
+    assert_eq!(rows(&window), 3);
+}
+
+#[test]
+fn an_invalid_cell_keeps_what_was_typed_and_run_leads_to_it() {
+    let mut window = window();
+    fill(&mut window, "y 2", "1x");
+    assert!(shows(&window, "y: no number"));
+    window.get_by_label("name 1").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(!window.state().is_running());
+    assert_eq!(value(&window, "y 2"), "1x");
+    assert!(window.get_by_label("y 2").accesskit_node().is_focused());
+    assert!(shows(&window, "Row 2: expected a number for y, found \"1x\""));
+}
+
+#[test]
+fn the_keyboard_walks_through_the_cells_and_adds_a_row_at_the_end() {
+    let mut window = window();
+    window.get_by_label("name 3").focus();
+    window.run_ok();
+    let focused = |window: &Window, cell: &str| {
+        window.get_by_label(cell).accesskit_node().is_focused()
+    };
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert!(focused(&window, "x 3"));
+    press(&mut window, Modifiers::SHIFT, Key::Tab);
+    assert!(focused(&window, "name 3"));
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    assert!(focused(&window, "name 2"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(focused(&window, "name 3"));
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(rows(&window), 4);
+    assert!(focused(&window, "name 4"));
+}
+
+#[test]
+fn everything_can_be_taken_back_and_made_again() {
+    let mut window = window();
+    fill(&mut window, "name 1", "first");
+    click(&mut window, "row 2");
+    press(&mut window, Modifiers::COMMAND, Key::D);
+    assert_eq!(rows(&window), 4);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 3);
+    for left in [4, 3] {
+        press(&mut window, Modifiers::COMMAND, Key::Z);
+        assert_eq!(rows(&window), left);
+    }
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 1"), "Case 1");
+    for _ in 0..3 {
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    }
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (3, "first"));
+}
+
+#[test]
+fn selected_rows_are_marked_and_moved() {
+    let mut window = window();
+    click(&mut window, "row 3");
+    assert_eq!(window.get_by_label("row 3").accesskit_node().toggled(), Some(Toggled::True));
+    press(&mut window, Modifiers::ALT, Key::ArrowUp);
+    assert_eq!(value(&window, "name 2"), "Case 3");
+    press(&mut window, Modifiers::ALT, Key::ArrowDown);
+    assert_eq!(value(&window, "name 3"), "Case 3");
+}
+
+#[test]
+fn rows_of_a_spreadsheet_are_pasted_even_into_a_cell() {
+    let mut window = window();
+    window.get_by_label("name 1").focus();
+    window.run_ok();
+    window.event(Event::Paste("pasted\t1,5\t2\nworse\tq\t3\n".to_owned()));
+    window.run_ok();
+    assert_eq!(rows(&window), 5);
+    assert_eq!(value(&window, "name 4"), "pasted");
+    assert_eq!((value(&window, "x 4"), value(&window, "x 5")), ("1.5".into(), "q".into()));
+    assert_eq!(value(&window, "name 1"), "Case 1");
+    window.event(Event::Paste("word".to_owned()));
+    window.run_ok();
+    assert_eq!(rows(&window), 5);
+}
+
+#[test]
+fn a_study_is_saved_and_opened_again() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("mine");
+    let mut window = window();
+    fill(&mut window, "name 1", "kept");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    window.get_by_label("Path").type_text(path.to_str().unwrap());
+    window.run_ok();
+    click(&mut window, "Save");
+    let saved = folder.path().join("mine.caselanes");
+    until(&mut window, "the file is written", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&saved).unwrap().contains("kept"));
+
+    let window = opened(&saved);
+    assert_eq!(value(&window, "name 1"), "kept");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_said_and_nothing_is_lost() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    window.get_by_label("Path").type_text("/nowhere/x.caselanes");
+    window.run_ok();
+    click(&mut window, "Open");
+    until(&mut window, "the error is shown", |window| shows(window, "/nowhere/x.caselanes"));
+    assert_eq!(rows(&window), 3);
+}
+
+#[test]
+fn the_shortcuts_are_listed_and_sent_away() {
+    let mut window = window();
+    press(&mut window, Modifiers::NONE, Key::F1);
+    assert!(shows(&window, "Keyboard shortcuts"));
+    assert!(shows(&window, "Run all cases"));
+    click(&mut window, "Close");
+    assert!(!shows(&window, "Run all cases"));
+}
+
+#[test]
+fn results_are_sorted_by_a_click_on_their_heading() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let height = |window: &Window, name: &str| {
+        let all = window.query_all_by_label(name);
+        all.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap().top()
+    };
+    assert!(height(&window, "short") < height(&window, "long"));
+    window.get_by_label("Value").click();
+    window.run_ok();
+    window.get_by_label_contains("Value").click();
+    window.run_ok();
+    assert!(height(&window, "long") < height(&window, "short"));
+}
+
+/// A run on the virtual clock is the same every time.
+fn played(size: [f32; 2], scale: f32, theme: Theme) -> Window {
+    let folder = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = \"demo\"\n[plan]\nclock = \"virtual\"\nseed = 42\n";
+    let path = study(folder.path(), text);
+    let mut window = window_of(size, scale, theme, Some(path));
+    until(&mut window, "the study is read", |window| value(window, "Seed") == "42");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    window.run_ok();
+    window.remove_cursor();
+    window.run_ok();
+    window
+}
+
+#[test]
+fn the_window_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    for (name, size, scale, theme) in [
+        ("light", [1280.0, 800.0], 1.0, Theme::Light),
+        ("dark", [1280.0, 800.0], 1.0, Theme::Dark),
+        ("light_2x", [1280.0, 800.0], 2.0, Theme::Light),
+        ("small", [800.0, 500.0], 1.0, Theme::Dark),
+    ] {
+        let mut window = played(size, scale, theme);
+        window.snapshot(format!("bars_{name}"));
+        for (key, tab) in [(Key::Num2, "results"), (Key::Num3, "log")] {
+            if scale == 1.0 {
+                press(&mut window, Modifiers::COMMAND, key);
+                window.snapshot(format!("{tab}_{name}"));
+            }
+        }
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn an_empty_window_says_what_to_do() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 0);
+    assert!(shows(&window, "No cases to run"));
+    for key in [Key::Num1, Key::Num2, Key::Num3] {
+        press(&mut window, Modifiers::COMMAND, key);
+        assert!(shows(&window, "Press Run"));
+    }
+}
