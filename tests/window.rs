@@ -179,9 +179,8 @@ fn the_keyboard_walks_through_the_cells_and_adds_a_row_at_the_end() {
     let mut window = window();
     window.get_by_label("name 3").focus();
     window.run_ok();
-    let focused = |window: &Window, cell: &str| {
-        window.get_by_label(cell).accesskit_node().is_focused()
-    };
+    let focused =
+        |window: &Window, cell: &str| window.get_by_label(cell).accesskit_node().is_focused();
     press(&mut window, Modifiers::NONE, Key::Tab);
     assert!(focused(&window, "x 3"));
     press(&mut window, Modifiers::SHIFT, Key::Tab);
@@ -193,6 +192,24 @@ fn the_keyboard_walks_through_the_cells_and_adds_a_row_at_the_end() {
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(rows(&window), 4);
     assert!(focused(&window, "name 4"));
+}
+
+#[test]
+fn what_is_typed_behind_tab_goes_to_the_next_cell_even_in_one_frame() {
+    let mut window = window();
+    window.get_by_label("name 3").focus();
+    window.run_ok();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(Event::Text("a".to_owned()));
+    window.key_press(Key::Tab);
+    window.event(Event::Text("7".to_owned()));
+    window.key_press(Key::Tab);
+    window.event(Event::Text("8".to_owned()));
+    window.key_press(Key::Enter);
+    window.event(Event::Text("b".to_owned()));
+    window.run_ok();
+    let shown = ["name 3", "x 3", "y 3", "name 4"].map(|cell| value(&window, cell));
+    assert_eq!(shown, ["a", "7", "8", "b"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
-use egui::{Context, Ui, ViewportCommand};
+use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
 use super::super::state::{AppState, Command, Effect, Intent, Machine};
@@ -24,6 +24,8 @@ pub struct App {
     state: AppState,
     runner: Runner,
     files: Files,
+    /// What was typed behind a key that goes to another cell.
+    later: Vec<Event>,
     /// The user has been asked, or there was nothing to ask.
     may_close: bool,
 }
@@ -52,6 +54,7 @@ impl App {
             state,
             runner: Runner::default(),
             files: Files::new(&cc.egui_ctx),
+            later: Vec::new(),
             may_close: false,
         };
         if let Some(path) = study.or(settings.last_study()) {
@@ -98,6 +101,29 @@ impl App {
                 Told::Written(path, document) => self.state.note_saved(*document, path),
                 Told::Failed(message) => self.state.complain(message),
             }
+        }
+    }
+
+    /// Leaves what was typed behind a key that goes to another cell for the frame
+    /// in which that cell has the keyboard. So nothing typed fast, or while a
+    /// frame takes long, goes to the cell before, or nowhere.
+    fn one_cell_a_frame(&mut self, ctx: &Context) {
+        let before = std::mem::take(&mut self.later);
+        let typing = ctx.text_edit_focused();
+        let on_the_way = self.state.go_to.is_some();
+        self.later = ctx.input_mut(|input| {
+            input.events.splice(0..0, before);
+            let walk = input.events.iter().position(|event| typing && views::is_walk(event));
+            let from = if on_the_way { Some(0) } else { walk.map(|walk| walk + 1) };
+            let Some(from) = from else { return Vec::new() };
+            let typed = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_));
+            let (later, now) = input.events.split_off(from).into_iter().partition(typed);
+            let now: Vec<Event> = now;
+            input.events.extend(now);
+            later
+        });
+        if !self.later.is_empty() {
+            ctx.request_repaint();
         }
     }
 
@@ -159,6 +185,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);
         if let Some(run) = &mut self.state.run {
             run.sort(self.state.sort);

@@ -6,11 +6,11 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::{AppState, Document, RunView};
+use super::super::state::{AppState, Document, Notice, RunView};
 use crate::engine::{self, RunHandle};
 use crate::report::Machine;
-use crate::run::{RunState, replay};
-use crate::study::{ClockChoice, Column, Frozen};
+use crate::run::replay;
+use crate::study::{ClockChoice, Column};
 use crate::workload::{FreezeError, Remark, find, freeze};
 
 /// Drawn seeds are short enough to be typed again.
@@ -24,10 +24,8 @@ pub(super) struct Runner {
 }
 
 enum Prepared {
-    /// Started, with what was decided otherwise than asked.
-    Started(Arc<Frozen>, RunHandle, Vec<Remark>),
-    /// Computed on the virtual clock.
-    Played(Arc<Frozen>, Box<RunState>, Vec<Remark>),
+    /// Started, or computed and over, with what was decided otherwise than asked.
+    Ready(Box<RunView>, Option<RunHandle>, Vec<Remark>),
     /// A row stands in the way.
     Refused(usize, Column, String),
     /// Something else does.
@@ -77,24 +75,13 @@ impl Runner {
     }
 
     fn take(&mut self, prepared: Prepared, state: &mut AppState) {
-        let machine = state.machine.report;
-        let remark = |state: &mut AppState, remarks: Vec<Remark>| {
-            if !remarks.is_empty() {
-                let text = remarks.join("; ");
-                state.notice = Some(super::super::state::Notice { text, error: false });
-            }
-        };
         match prepared {
-            Prepared::Started(frozen, handle, remarks) => {
-                state.run = Some(RunView::new(frozen, machine));
-                self.handle = Some(handle);
-                remark(state, remarks);
-            }
-            Prepared::Played(frozen, played, remarks) => {
-                let mut run = RunView::new(frozen, machine);
-                run.take_played(*played);
-                state.run = Some(run);
-                remark(state, remarks);
+            Prepared::Ready(run, handle, remarks) => {
+                state.run = Some(*run);
+                self.handle = handle;
+                if !remarks.is_empty() {
+                    state.notice = Some(Notice { text: remarks.join("; "), error: false });
+                }
             }
             Prepared::Refused(row, column, message) => {
                 state.go_to = Some((row, column));
@@ -121,15 +108,17 @@ fn prepare(document: Document, machine: Machine, ctx: &Context) -> Prepared {
         Err(error) => return Prepared::Failed(in_window(&error)),
     };
     if frozen.plan.clock == ClockChoice::Virtual {
-        let played = Box::new(replay(&frozen));
-        return Prepared::Played(frozen, played, remarks);
+        let mut run = RunView::new(Arc::clone(&frozen), machine);
+        run.take_played(replay(&frozen));
+        return Prepared::Ready(Box::new(run), None, remarks);
     }
+    let run = Box::new(RunView::new(Arc::clone(&frozen), machine));
     let wake = {
         let ctx = ctx.clone();
         move || ctx.request_repaint()
     };
-    match engine::start(Arc::clone(&frozen), workload, wake) {
-        Ok(handle) => Prepared::Started(frozen, handle, remarks),
+    match engine::start(frozen, workload, wake) {
+        Ok(handle) => Prepared::Ready(run, Some(handle), remarks),
         Err(error) => Prepared::Failed(format!("the system gives no thread: {error}")),
     }
 }

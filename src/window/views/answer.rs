@@ -7,6 +7,8 @@ use super::super::state::{AppState, Intent, Phase, RunView};
 use super::super::theme::{ANSWER, BODY, bold, tokens};
 use crate::report;
 
+const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
+
 pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let (sentence, verdict) = match &state.run {
@@ -14,6 +16,10 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         None => ("Add a few cases, then run them in parallel".to_owned(), None),
         Some(run) => said(run),
     };
+    // A number stays on the line of its unit.
+    let sentence = UNITS.iter().fold(sentence, |sentence, unit| {
+        sentence.replace(&format!(" {unit} "), &format!("\u{A0}{unit} "))
+    });
     let mut job = LayoutJob::default();
     job.append(&sentence, 0.0, TextFormat::simple(bold(ANSWER), colors.text));
     if let Some(verdict) = verdict {

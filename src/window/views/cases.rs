@@ -194,6 +194,23 @@ fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec
     }
 }
 
+/// Whether the key goes from a cell to another.
+pub fn is_walk(event: &Event) -> bool {
+    use Key::{ArrowDown, ArrowUp, Enter, Tab};
+    matches!(event, Event::Key { key: Tab | Enter | ArrowUp | ArrowDown, pressed: true, .. })
+}
+
+/// Gives the keyboard to a cell that was asked for, once all cells of this frame
+/// have had it: in the next frame it is there.
+pub(super) fn hand_over(ui: &Ui, state: &AppState, intents: &[Intent]) {
+    for intent in intents {
+        if let Intent::GoTo(row, column) = *intent {
+            let id = cell_id(state.document.cases.id(row), column);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+}
+
 /// What became of the row when it was last run, or why it cannot be.
 fn last_run(ui: &mut Ui, state: &AppState, row: usize) {
     let (text, color, hover) = verdict(ui, state, row);

@@ -49,7 +49,9 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing = vec2(4.0, 3.0);
+        // Lines of text stand as near as in a paragraph.
+        ui.spacing_mut().interact_size.y = 0.0;
         thread(ui);
         if state.welcome_folded {
             ui.label(small("Welcome"));
@@ -305,7 +307,7 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut job = egui::text::LayoutJob::default();
     job.append(&title, 0.0, egui::TextFormat::simple(bold(16.0), text));
     if let Some(shortcut) = command.shortcut() {
-        let keys = ui.ctx().format_shortcut(&shortcut);
+        let keys = ui.ctx().format_shortcut(&shortcut).replace("Escape", "Esc");
         job.append(&keys, 12.0, egui::TextFormat::simple(regular(SMALL), text));
     }
     let button = Button::new(job)

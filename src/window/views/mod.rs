@@ -12,5 +12,5 @@ mod results;
 mod status;
 mod whole;
 
-pub use cases::pasted_rows;
+pub use cases::{is_walk, pasted_rows};
 pub use whole::whole;

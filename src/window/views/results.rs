@@ -52,11 +52,12 @@ fn table(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         .animate_scrolling(false);
     for &key in SortKey::VARIANTS {
         table = table.column(match key {
-            SortKey::Listed => Width::exact(56.0),
-            SortKey::Name => Width::remainder().at_least(110.0).clip(true),
-            SortKey::Status => Width::exact(80.0),
-            SortKey::Lane => Width::exact(52.0),
-            _ => Width::exact(78.0).clip(true),
+            SortKey::Listed => Width::exact(52.0),
+            SortKey::Name => Width::remainder().at_least(90.0).clip(true),
+            SortKey::Status => Width::exact(74.0),
+            SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(50.0).clip(true),
+            SortKey::Cpu => Width::exact(92.0).clip(true),
+            _ => Width::exact(74.0).clip(true),
         });
     }
     table

@@ -5,7 +5,7 @@ use strum::VariantArray as _;
 
 use super::super::state::{AppState, Intent, Tab};
 use super::super::theme::{BODY, bold, regular, tokens};
-use super::{answer, bars, dialogs, form, log, menus, results, status};
+use super::{answer, bars, cases, dialogs, form, log, menus, results, status};
 
 /// Draws the window and returns what the user asked for.
 pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
@@ -36,6 +36,7 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         }
     });
     dialogs::dialogs(ui, state, &mut intents);
+    cases::hand_over(ui, state, &intents);
     intents
 }
 

@@ -1,0 +1,111 @@
+//! What a frame of the window costs: milliseconds of CPU for layout and
+//! tessellation, for 3 to 100 000 cases, in each tab; and the longest frame of
+//! the operations that touch all of 100 000 cases.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use caselanes::report;
+use caselanes::window::{App, Machine};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use egui::{Event, Key, Modifiers};
+use egui_kittest::Harness;
+
+const MACHINE: Machine =
+    Machine { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
+
+type Window = Harness<'static, App>;
+
+/// A window in which so many cases have been run on the virtual clock.
+fn window(cases: u32) -> Window {
+    let folder = tempfile::tempdir().expect("a folder for the study");
+    let path = folder.path().join("study.caselanes");
+    let mut text = String::from(
+        "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nclock = \
+         \"virtual\"\n",
+    );
+    std::fs::write(&path, &text).expect("a study is written");
+    text = String::from("name,x,y\n");
+    (0..cases).for_each(|case| text += &format!("Case {case},{},1\n", 1 + case * 17 % 50));
+    std::fs::write(folder.path().join("cases.csv"), text).expect("its cases are written");
+    let mut window = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .build_eframe(move |cc| App::with_machine(cc, Some(path), MACHINE));
+    settle(&mut window);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    settle(&mut window);
+    drop(folder);
+    window
+}
+
+fn settle(window: &mut Window) {
+    for _ in 0..60 {
+        std::thread::sleep(Duration::from_millis(10));
+        window.step();
+    }
+    assert!(!window.state().is_running(), "the run did not end");
+}
+
+fn frames(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame");
+    group.sample_size(20).measurement_time(Duration::from_secs(2));
+    for cases in [3, 1_000, 10_000, 100_000] {
+        let mut window = window(cases);
+        for (key, tab) in [(Key::Num1, "bars"), (Key::Num2, "results"), (Key::Num3, "log")] {
+            window.key_press_modifiers(Modifiers::COMMAND, key);
+            window.run_steps(3);
+            group.bench_function(BenchmarkId::new(tab, cases), |bencher| {
+                bencher.iter(|| {
+                    window.step();
+                    let output = window.output();
+                    let shapes = output.shapes.clone();
+                    black_box(window.ctx.tessellate(shapes, output.pixels_per_point))
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+/// The longest of the frames in which an operation is done and settles.
+fn longest(window: &mut Window) -> Duration {
+    let frame = |window: &mut Window| {
+        let start = Instant::now();
+        window.step();
+        start.elapsed()
+    };
+    (0..4).map(|_| frame(window)).max().unwrap_or_default()
+}
+
+fn operations(_: &mut Criterion) {
+    let mut window = window(100_000);
+    let rows: String = (0..100_000).map(|row| format!("pasted {row}\t1\t2\n")).collect();
+    let shift = Modifiers::COMMAND | Modifiers::SHIFT;
+    let keys = [
+        ("sort by end", Modifiers::COMMAND, Key::Num2),
+        ("select all", shift, Key::A),
+        ("move all", Modifiers::ALT, Key::ArrowUp),
+        ("duplicate all", Modifiers::COMMAND, Key::D),
+        ("delete those", Modifiers::NONE, Key::Delete),
+        ("undo", Modifiers::COMMAND, Key::Z),
+        ("redo", shift, Key::Z),
+        ("copy results", shift, Key::C),
+    ];
+    for (name, modifiers, key) in keys {
+        window.key_press_modifiers(modifiers, key);
+        println!("100 000 cases, {name}: longest frame {:?}", longest(&mut window));
+    }
+    window.event(Event::Paste(rows));
+    println!("100 000 cases, paste as many: longest frame {:?}", longest(&mut window));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    let frames = (0..40).map(|_| {
+        std::thread::sleep(Duration::from_millis(5));
+        longest(&mut window)
+    });
+    println!("200 000 cases, run: longest frame {:?}", frames.max().unwrap_or_default());
+}
+
+criterion_group!(benches, frames, operations);
+criterion_main!(benches);

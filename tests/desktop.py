@@ -1,0 +1,261 @@
+"""The real binary on a real desktop: a display, a window manager, a file
+manager, a mouse, a keyboard, and a screen reader's view of the window.
+
+Run by tests/run.sh inside a D-Bus session of its own. Pictures are kept in
+target/desktop/. Prints the usual closing line; exits with 1 if a test failed.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "caselanes"
+PICTURES = ROOT / "target" / "desktop"
+PATIENCE_S = 60
+
+
+def until(what, holds):
+    """Waits until `holds` returns something true, and returns that."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"waited in vain: {what}")
+
+
+def nodes(node, depth=0):
+    """All nodes of the accessible tree below this one."""
+    yield node
+    if depth > 30:
+        return
+    for index in range(node.get_child_count()):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield from nodes(child, depth + 1)
+
+
+def window_nodes():
+    desktop = Atspi.get_desktop(0)
+    for index in range(desktop.get_child_count()):
+        application = desktop.get_child_at_index(index)
+        if application is not None and "caselanes" in (application.get_name() or "").lower():
+            yield from nodes(application)
+
+
+def named(text):
+    """The first node of the window whose name holds the text."""
+    try:
+        for node in window_nodes():
+            if text in (node.get_name() or ""):
+                return node
+    except gi.repository.GLib.GError:
+        pass  # the window changed meanwhile
+    return None
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def windows():
+    found = subprocess.run(
+        ["xdotool", "search", "--name", "^CaseLanes$"], capture_output=True, text=True
+    )
+    return found.stdout.split()
+
+
+def picture(name):
+    run("import", "-window", "root", str(PICTURES / f"{name}.png"))
+
+
+def middle(node):
+    box = node.get_extents(Atspi.CoordType.SCREEN)
+    return str(box.x + box.width // 2), str(box.y + box.height // 2)
+
+
+def click(node, *more):
+    run("xdotool", "mousemove", *middle(node), "click", *more, "1")
+
+
+class Desktop:
+    """A display with a window manager, and a home of its own."""
+
+    def __init__(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="caselanes-desktop-"))
+        self.processes = []
+        read, write = os.pipe()
+        self.start(
+            "Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp",
+            pass_fds=[write],
+        )
+        os.close(write)
+        display = os.read(read, 16).decode().strip()
+        os.environ.update(
+            DISPLAY=f":{display}",
+            HOME=str(self.home),
+            XDG_DATA_HOME=str(self.home / "data"),
+            XDG_CONFIG_HOME=str(self.home / "config"),
+            XDG_RUNTIME_DIR=str(self.home),
+            PATH=f"{self.home}/bin:{os.environ['PATH']}",
+        )
+        self.start("openbox")
+        self.start(
+            "/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1",
+            "--screen-reader=1",
+        )
+        time.sleep(1)
+
+    def start(self, *command, **options):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command, **{**quiet, **options})
+        self.processes.append(process)
+        return process
+
+    def close_windows(self):
+        for window in windows():
+            subprocess.run(["xdotool", "windowclose", window], check=False)
+        until("all windows are closed", lambda: not windows())
+
+    def end(self):
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def types_a_case_and_runs_it(desktop):
+    """Started by its name; a case is added and typed; the totals are told."""
+    started = time.monotonic()
+    desktop.start(str(BINARY))
+    until("a window", windows)
+    print(f"a window after {time.monotonic() - started:.2f} s", flush=True)
+    time.sleep(1)
+    click(until("the button", lambda: named("Add case")))
+    until("a fourth row", lambda: named("name 4"))
+    # Slowly: what is not on the keyboard is put on it first.
+    run("xdotool", "type", "--delay", "150", "Größe 4")
+    run("xdotool", "key", "Tab")
+    run("xdotool", "type", "--delay", "5", "2.5")
+    until("what was typed", lambda: cell_holds("name 4", "Größe 4") and cell_holds("x 4", "2.5"))
+    picture("typed")
+    click(until("the large button", lambda: named("Run 4 cases")))
+    until("the run", lambda: named("Running 4 cases"))
+    picture("running")
+    until("the answer", lambda: named("4 cases in"))
+    until("the totals", lambda: named("total (parallel)"))
+    assert "total (series)" in named("total (parallel)").get_name()
+    picture("done")
+
+
+def idles_without_using_the_cpu(desktop):
+    """A window that nobody touches takes no time."""
+    process = desktop.start(str(BINARY))
+    until("a window", windows)
+    time.sleep(4)
+
+    def ticks():
+        text = pathlib.Path(f"/proc/{process.pid}/stat").read_text()
+        fields = text.rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
+    before = ticks()
+    time.sleep(5)
+    used = ticks() - before
+    assert used <= 2, f"{used} ticks of CPU in 5 s"
+
+
+def opens_by_double_click(desktop):
+    """Installed, its entry and a study on the desktop open by double clicks."""
+    run("sh", str(ROOT / "assets/install.sh"), "--prefix", str(desktop.home / "data/.."),
+        "--binary", str(BINARY))
+    # What install.sh puts below PREFIX/share is where the desktop looks.
+    os.environ["XDG_DATA_DIRS"] = f"{desktop.home}/share:/usr/local/share:/usr/share"
+    config = desktop.home / "config/libfm"
+    config.mkdir(parents=True)
+    (config / "libfm.conf").write_text("[config]\nquick_exec=1\nsingle_click=0\n")
+    surface = desktop.home / "Desktop"
+    surface.mkdir()
+    shutil.copy(desktop.home / "share/applications/caselanes.desktop", surface)
+    (surface / "mine.caselanes").write_text(
+        'version = 1\n[workload]\nname = "wait"\n[[case]]\nname = "from a file"\nx = 0.1\ny = 1\n'
+    )
+    desktop.start("pcmanfm", "--desktop")
+    time.sleep(3)
+    picture("desktop")
+    for at, expected in ((0, "Case 1"), (1, "from a file")):
+        x, y = 50, 50 + 100 * at
+        run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", "2", "--delay", "120", "1")
+        until(f"a window by double click on icon {at}", windows)
+        until(f"the case {expected}", lambda expected=expected: cell_holds("name 1", expected))
+        picture(f"double_click_{at}")
+        desktop.close_windows()
+        time.sleep(1)
+
+
+def cell_holds(cell, text):
+    node = named(cell)
+    if node is None:
+        return False
+    try:
+        return Atspi.Text.get_text(node, 0, -1) == text
+    except gi.repository.GLib.GError:
+        return False
+
+
+def says_what_to_do_without_a_display(desktop):
+    """Without a display there is a sentence and not a crash."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    ended = subprocess.run(
+        [str(BINARY)], env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert ended.returncode == 1, ended
+    for said in ("caselanes run", "libx11-6"):
+        assert said in ended.stderr, ended.stderr
+
+
+def main():
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    passed = failed = 0
+    # One for all: who looks at the accessible tree keeps to the first bus.
+    desktop = Desktop()
+    for test in (
+        types_a_case_and_runs_it,
+        idles_without_using_the_cpu,
+        opens_by_double_click,
+        says_what_to_do_without_a_display,
+    ):
+        environment = dict(os.environ)
+        try:
+            test(desktop)
+            passed += 1
+            print(f"ok      {test.__name__}", flush=True)
+        except Exception:
+            failed += 1
+            traceback.print_exc()
+            print(f"FAILED  {test.__name__}", flush=True)
+            subprocess.run(["import", "-window", "root", str(PICTURES / "failed.png")], check=False)
+        finally:
+            desktop.close_windows()
+            os.environ.clear()
+            os.environ.update(environment)
+            shutil.rmtree(desktop.home / "data", ignore_errors=True)
+    desktop.end()
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
