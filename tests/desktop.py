@@ -86,8 +86,22 @@ def middle(node):
     return str(box.x + box.width // 2), str(box.y + box.height // 2)
 
 
-def click(node, *more):
-    run("xdotool", "mousemove", *middle(node), "click", *more, "1")
+def click(node):
+    """Clicks the node once it has stopped moving: a new window is still placed."""
+    places = []
+
+    def rests():
+        places.append(middle(node))
+        return len(places) > 2 and places[-1] == places[-2] == places[-3]
+
+    until("the node rests", rests)
+    run("xdotool", "mousemove", *places[-1], "click", "1")
+
+
+def ask_to_close():
+    """As the close button of the window manager does."""
+    for window in windows():
+        run("xdotool", "windowactivate", "--sync", window, "key", "alt+F4")
 
 
 class Desktop:
@@ -177,6 +191,46 @@ def idles_without_using_the_cpu(desktop):
     assert used <= 2, f"{used} ticks of CPU in 5 s"
 
 
+def quit_windows():
+    ask_to_close()
+    until("the window closes by itself", lambda: not windows())
+
+
+def returns_where_it_was(desktop):
+    """The study of the last time is there again; broken settings do no harm."""
+    study = desktop.home / "last.caselanes"
+    study.write_text('version = 1\n[[case]]\nname = "from last time"\nx = 1\ny = 1\n')
+    desktop.start(str(BINARY), str(study))
+    until("the study", lambda: cell_holds("name 1", "from last time"))
+    quit_windows()
+    desktop.start(str(BINARY))
+    until("the study of the last time", lambda: cell_holds("name 1", "from last time"))
+    quit_windows()
+    settings = desktop.home / "data/caselanes/app.ron"
+    settings.write_text("{ broken")
+    desktop.start(str(BINARY))
+    until("the demo", lambda: cell_holds("name 1", "Case 1"))
+    until("a word on it", lambda: named("settings could not be read"))
+    assert settings.with_name("app.ron.unreadable").read_text() == "{ broken"
+
+
+def asks_before_a_run_is_lost(desktop):
+    """Closing while cases are in work asks first."""
+    study = desktop.home / "long.caselanes"
+    study.write_text(
+        'version = 1\n[workload]\nname = "wait"\n[[case]]\nname = "long"\nx = 600\ny = 1\n'
+    )
+    desktop.start(str(BINARY), str(study))
+    click(until("the large button", lambda: named("Run 1 case")))
+    until("the run", lambda: named("Running 1 case"))
+    ask_to_close()
+    until("the question", lambda: named("A run is going on"))
+    assert windows()
+    picture("asked")
+    click(named("End the run and close"))
+    until("the window is closed", lambda: not windows())
+
+
 def opens_by_double_click(desktop):
     """Installed, its entry and a study on the desktop open by double clicks."""
     run("sh", str(ROOT / "assets/install.sh"), "--prefix", str(desktop.home / "data/.."),
@@ -234,6 +288,8 @@ def main():
     for test in (
         types_a_case_and_runs_it,
         idles_without_using_the_cpu,
+        returns_where_it_was,
+        asks_before_a_run_is_lost,
         opens_by_double_click,
         says_what_to_do_without_a_display,
     ):

@@ -49,6 +49,9 @@ impl App {
         let mut state = AppState::new(machine);
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
+        if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
+            state.complain(message);
+        }
         cc.egui_ctx.set_theme(state.theme);
         let app = Self {
             state,

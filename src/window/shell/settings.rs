@@ -30,6 +30,20 @@ impl Settings {
         }
     }
 
+    /// Keeps a copy of settings that cannot be read, before they are written
+    /// anew; says so.
+    pub(super) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
+        let readable = storage?.get_string(KEY).is_some();
+        let file = eframe::storage_dir("caselanes")?.join("app.ron");
+        let written = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
+        if readable || !written {
+            return None;
+        }
+        let aside = file.with_extension("ron.unreadable");
+        std::fs::copy(&file, &aside).ok()?;
+        Some(format!("The settings could not be read and were set aside: {}", aside.display()))
+    }
+
     /// What was remembered; nothing, if it cannot be read.
     pub(super) fn load(storage: Option<&dyn Storage>) -> Self {
         storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()

@@ -131,6 +131,8 @@ pub struct AppState {
     pub file: Option<PathBuf>,
     /// The document as that file has it.
     saved: Document,
+    /// Whether the two differ; known after each intent.
+    changed: bool,
     /// What stands in front.
     pub dialog: Option<Dialog>,
     /// What the user should know.
@@ -160,6 +162,7 @@ impl AppState {
             starting: false,
             file: None,
             saved: Document::default(),
+            changed: false,
             dialog: None,
             notice: None,
             machine,
@@ -176,11 +179,12 @@ impl AppState {
     /// Whether there is something to save.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        self.document != self.saved
+        self.changed
     }
 
     /// Takes another document, as it stands in a file.
     pub fn take_document(&mut self, document: Document, file: Option<PathBuf>) {
+        self.changed = false;
         self.saved = document.clone();
         self.document = document;
         self.history = History::default();
@@ -192,6 +196,7 @@ impl AppState {
 
     /// The document now stands in this file.
     pub fn note_saved(&mut self, document: Document, file: PathBuf) {
+        self.changed = document != self.document;
         self.saved = document;
         self.notice = Some(Notice { text: format!("Saved to {}", file.display()), error: false });
         self.file = Some(file);
@@ -233,6 +238,12 @@ impl AppState {
 
     /// Does what the user asked for, as far as it is the state's to do.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        let effect = self.act(intent);
+        self.changed = self.document != self.saved;
+        effect
+    }
+
+    fn act(&mut self, intent: Intent) -> Option<Effect> {
         match intent {
             Intent::Command(command) => return self.command(command),
             Intent::Type(row, column, text) => self.type_text(row, column, text),

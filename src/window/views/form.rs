@@ -48,23 +48,27 @@ pub(super) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 3.0);
-        // Lines of text stand as near as in a paragraph.
-        ui.spacing_mut().interact_size.y = 0.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
         thread(ui);
-        if state.welcome_folded {
-            ui.label(small("Welcome"));
+        let (words, link, folded) = if state.welcome_folded {
+            ("Welcome", "Unfold", false)
         } else {
-            ui.label(small(
+            (
                 "Welcome to the multithreading investigation. Add a few cases, a row each, run \
                  them in parallel, and see what it saves.",
-            ));
-        }
-        let (word, folded) = if state.welcome_folded { ("Unfold", false) } else { ("Fold", true) };
-        if ui.link(small(word).underline()).clicked() {
-            intents.push(Intent::FoldWelcome(folded));
-        }
+                "Fold",
+                true,
+            )
+        };
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.add(egui::Label::new(small(words)).wrap());
+            if ui.link(small(link).underline()).clicked() {
+                intents.push(Intent::FoldWelcome(folded));
+            }
+        });
     });
     ui.add_space(4.0);
 }

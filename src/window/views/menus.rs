@@ -1,10 +1,10 @@
 //! The menu bar, made from the commands.
 
-use egui::{Button, MenuBar, RichText, Ui};
+use egui::{Align, Button, Layout, MenuBar, RichText, Ui};
 use strum::VariantArray as _;
 
 use super::super::state::{AppState, Command, Intent, Menu};
-use super::super::theme::{BODY, bold};
+use super::super::theme::{BODY, SMALL, bold, regular, tokens};
 
 pub(super) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     MenuBar::new().ui(ui, |ui| {
@@ -21,7 +21,23 @@ pub(super) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 }
             });
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(6.0);
+            let text = RichText::new(file(state)).font(regular(SMALL)).color(tokens(ui).weak);
+            let response = ui.add(egui::Label::new(text).truncate());
+            if let Some(file) = &state.file {
+                response.on_hover_text(file.display().to_string());
+            }
+        });
     });
+}
+
+/// The name of the study's file, and whether there is something to save.
+fn file(state: &AppState) -> String {
+    let name = state.file.as_ref().and_then(|file| file.file_name());
+    let name = name.map_or("".into(), |name| name.to_string_lossy());
+    let changed = if state.is_changed() && state.file.is_some() { ", changed" } else { "" };
+    format!("{name}{changed}")
 }
 
 fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {
