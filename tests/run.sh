@@ -13,6 +13,23 @@ need script bsdutils
 need kill procps
 need desktop-file-validate desktop-file-utils
 need update-mime-database shared-mime-info
+# The window on a real desktop.
+need Xvfb xvfb
+need xdotool xdotool
+need openbox openbox
+need import imagemagick
+need pcmanfm pcmanfm
+need dbus-run-session dbus-daemon
+# What has no program: a screen reader's library, the libraries that the window
+# loads, and a graphics driver that draws by software.
+if command -v dpkg-query >/dev/null 2>&1; then
+    for package in at-spi2-core gir1.2-atspi-2.0 python3-gi libx11-6 libx11-xcb1 libxcb1 \
+        libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri \
+        mesa-vulkan-drivers libvulkan1; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing="$missing $package"
+    done
+fi
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "tests/run.sh: missing$missing, and no apt-get to install them with" >&2
@@ -35,3 +52,4 @@ cargo fmt --check
 cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
 cargo test --locked
+dbus-run-session -- /usr/bin/python3 tests/desktop.py
