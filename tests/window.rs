@@ -382,3 +382,97 @@ fn an_empty_window_says_what_to_do() {
         assert!(shows(&window, "Press Run"));
     }
 }
+
+/// A file as the system hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_dropped_file_opens() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("cases.csv");
+    fs::write(&table, "name,x,y\ndropped,1,2\n").unwrap();
+    let mut window = window();
+    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(table)));
+    window.step();
+    until(&mut window, "the table is read", |window| value(window, "name 1") == "dropped");
+    assert_eq!(rows(&window), 1);
+}
+
+#[test]
+fn the_theme_is_chosen_in_the_menu() {
+    let mut window = window();
+    let light = window.ctx.theme();
+    click(&mut window, "View");
+    click(&mut window, "Dark theme");
+    assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
+}
+
+#[test]
+fn closing_while_cases_are_in_work_asks() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 600");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "A run is going on"));
+    click(&mut window, "Go on");
+    assert!(window.state().is_running());
+}
+
+#[test]
+fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("\"wait\"", "\"demo\"").replace("x = 0.2", "x = 1e200");
+    let text = text.replace("[plan]", "[plan]\ntime-scale = 0.01");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 of 2 cases done"));
+    assert!(shows(&window, "✕ failed"));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    assert!(shows(&window, "overflow"));
+}
+
+/// Tables of many cases, as pictures of the chart: names that are tilted, and
+/// bars that stand for several cases.
+#[test]
+fn many_cases_are_drawn_as_they_were() {
+    let mut results = SnapshotResults::new();
+    for (count, theme) in [(40, Theme::Light), (10_000, Theme::Dark)] {
+        let folder = tempdir().unwrap();
+        let mut table = String::from("name,x,y\n");
+        for case in 0..count {
+            let length = 10 + case * 37 % 50;
+            table += &format!("a long name of case {case},{length},1\n");
+        }
+        fs::write(folder.path().join("cases.csv"), table).unwrap();
+        let text = "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\n\
+                    clock = \"virtual\"\nworkers = 8\nseed = 1\n";
+        let path = study(folder.path(), text);
+        let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
+        until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        window.run_ok();
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("bars_{count}_cases"));
+        click(&mut window, "Totals");
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("bars_{count}_cases_alone"));
+        results.extend_harness(&mut window);
+    }
+}

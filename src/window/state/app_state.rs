@@ -121,6 +121,8 @@ pub struct AppState {
     pub sort: Sort,
     /// Counts how often all bars were asked for.
     pub zoom_resets: u32,
+    /// Whether the bars stand without the totals, which dwarf those of many cases.
+    pub hide_totals: bool,
     /// Whether the welcome is folded.
     pub welcome_folded: bool,
     /// The last run.
@@ -157,6 +159,7 @@ impl AppState {
             tab: Tab::default(),
             sort: Sort::default(),
             zoom_resets: 0,
+            hide_totals: false,
             welcome_folded: false,
             run: None,
             starting: false,
@@ -275,6 +278,7 @@ impl AppState {
                 let descending = self.sort.key == key && !self.sort.descending;
                 self.sort = Sort { key, descending };
             }
+            Intent::HideTotals(hidden) => self.hide_totals = hidden,
             Intent::FoldWelcome(folded) => self.welcome_folded = folded,
             Intent::TypePath(typed) => {
                 if let Some(Dialog::Open { path } | Dialog::Save { path }) = &mut self.dialog {

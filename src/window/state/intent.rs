@@ -46,6 +46,8 @@ pub enum Intent {
     Show(Tab),
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
+    /// The bars of the totals taken away or shown.
+    HideTotals(bool),
     /// The welcome folded or unfolded.
     FoldWelcome(bool),
     /// Typed into the path of the dialog.

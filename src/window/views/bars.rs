@@ -1,12 +1,14 @@
 //! The demo's chart: a bar for each case, then the two totals.
 
+use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use egui::epaint::TextShape;
 use egui::{Align2, Color32, Galley, Pos2, Rect, Response, RichText, Stroke, Ui, pos2, vec2};
 use egui_plot::{Bar, BarChart, Plot, PlotPoint, PlotTransform};
 
-use super::super::state::{AppState, RunView};
+use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_layout::{BAR, Names, buckets, names, per_bar, totals, visible};
 use crate::report::{SeriesKind, Unit, duration};
@@ -18,7 +20,7 @@ const NAMES: f32 = 56.0;
 /// The angle of tilted names, in radians.
 const TILT: f32 = 0.7;
 
-pub(super) fn bars(ui: &mut Ui, state: &AppState) {
+pub(super) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
         hint(ui, "No run yet", "Press Run, or Ctrl+Enter, and a bar grows here for each case.");
         return;
@@ -27,7 +29,7 @@ pub(super) fn bars(ui: &mut Ui, state: &AppState) {
         hint(ui, "There was nothing to run", "Add a case in the form on the left, then run it.");
         return;
     }
-    chart(ui, state, run);
+    chart(ui, state, run, intents);
 }
 
 /// What a view without anything to show says.
@@ -51,18 +53,18 @@ fn total_times(run: &RunView) -> (Option<f64>, Option<(f64, SeriesKind)>) {
     }
 }
 
-fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
+fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    above(ui, state, intents);
     let cases = run.frozen().cases.len();
     let (parallel_s, series) = total_times(run);
-    let longest_s = (0..cases).filter_map(|case| run.time_s(case)).fold(0.0, f64::max);
-    let top_s = longest_s.max(parallel_s.unwrap_or(0.0)).max(series.map_or(0.0, |s| s.0));
-    let top_s = if top_s > 0.0 { top_s } else { 1.0 };
-    let unit = Unit::fitting(top_s);
     let places = totals(cases);
+    let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
     let height = (ui.available_height() - NAMES).max(120.0);
+    // What is in view decides how high the chart is, and so in which unit.
+    let unit = Cell::new(Unit::Second);
 
-    let plot = Plot::new(("bars", state.zoom_resets, cases))
+    let plot = Plot::new(("bars", state.zoom_resets, cases, state.hide_totals))
         .height(height)
         .show_x(false)
         .show_y(false)
@@ -70,7 +72,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         .show_grid([false, true])
         .grid_color(colors.line)
         .grid_fade(0.0)
-        .y_grid_spacer(move |input| spaced(input, unit))
+        .y_grid_spacer(|input| spaced(input, unit.get()))
         .show_background(false)
         .allow_zoom([true, false])
         .allow_drag([true, false])
@@ -78,20 +80,14 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         .allow_boxed_zoom(false)
         .set_margin_fraction(vec2(0.0, 0.0))
         .include_x(-0.7)
-        .include_x(places.end + 0.2 * places.width)
+        .include_x(end)
         .y_axis_min_width(48.0)
-        .y_axis_formatter(move |mark, _| {
-            let shown = unit.of_s(mark.value);
-            let digits = usize::from(unit.of_s(mark.step_size) < 0.95);
-            if mark.value < 0.0 {
-                String::new()
-            } else {
-                format!("{shown:.digits$} {}", unit.symbol())
-            }
+        .y_axis_formatter(|mark, _| {
+            let shown = unit.get().of_s(mark.value);
+            let digits = usize::from(unit.get().of_s(mark.step_size) < 0.95);
+            format!("{shown:.digits$} {}", unit.get().symbol())
         });
     let response = plot.show(ui, |plot| {
-        // The zero is fixed, and the top follows the longest bar.
-        plot.set_plot_bounds_y(0.0..=top_s * 1.12);
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
         if plot.response().hovered() && wheel != 0.0 {
             plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), 1.0));
@@ -99,28 +95,17 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         let bounds = plot.plot_bounds();
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible(cases, from, to);
-        let pixels = plot.transform().frame().width();
-        let per = per_bar(range.len(), pixels);
-        let mut bars = Vec::new();
-        let bar = |place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)| {
-            Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::new(1.5, line))
-        };
-        if per == 1 {
-            for case in range.clone() {
-                let time_s = run.time_s(case).unwrap_or(0.0);
-                bars.push(bar(case as f64, time_s, BAR, colors.case));
-            }
-        } else {
-            for bucket in buckets(range.clone(), per, |case| run.time_s(case), cases) {
-                let middle = bucket.first as f64 + (bucket.count as f64 - 1.0) / 2.0;
-                let (fill, line) = colors.case;
-                let light = fill.gamma_multiply(0.55);
-                let width = bucket.count as f64;
-                bars.push(Bar::new(middle, bucket.greatest_s).width(width).fill(light));
-                let least = Bar::new(middle, bucket.least_s).width(width).fill(fill);
-                bars.push(least.stroke(Stroke::new(0.0, line)));
-            }
-        }
+        let per = per_bar(range.len(), plot.transform().frame().width());
+        let in_view = |place: f64| !state.hide_totals && place + places.width / 2.0 > from;
+        let parallel_s = parallel_s.filter(|_| in_view(places.parallel) && places.line < to);
+        let series = series.filter(|_| in_view(places.series) && places.line < to);
+        // The zero is fixed, and the top follows the longest bar in view.
+        let top_s = range.clone().filter_map(|case| run.time_s(case)).fold(0.0, f64::max);
+        let top_s = top_s.max(parallel_s.unwrap_or(0.0)).max(series.map_or(0.0, |s| s.0));
+        let top_s = if top_s > 0.0 { top_s } else { 1.0 };
+        plot.set_plot_bounds_y(0.0..=top_s * 1.12);
+        unit.set(Unit::fitting(top_s));
+        let mut bars = case_bars(run, range.clone(), per, colors);
         let width = BAR * places.width;
         if let Some(parallel_s) = parallel_s {
             bars.push(bar(places.parallel, parallel_s, width, colors.parallel));
@@ -132,14 +117,63 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView) {
         (range, per)
     });
     let (range, per) = response.inner;
-    let chart = Drawn { run, transform: &response.transform, colors, top_s };
+    let chart = Drawn { run, transform: &response.transform, colors };
     ui.allocate_exact_size(vec2(ui.available_width(), NAMES - 8.0), egui::Sense::hover());
     chart.baseline(ui);
     if per == 1 {
-        chart.case_labels(ui, range, longest_s);
+        chart.case_labels(ui, range, unit.get());
+    } else {
+        chart.bucket_label(ui, per);
     }
-    chart.total_labels(ui, parallel_s, series, cases);
+    if !state.hide_totals {
+        chart.total_labels(ui, parallel_s, series, cases);
+    }
     chart.hover(response.response, cases, per, parallel_s, series);
+}
+
+/// The line above the chart: what can be done with it.
+fn above(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.horizontal(|ui| {
+        let mut totals = !state.hide_totals;
+        if ui.checkbox(&mut totals, "Totals").changed() {
+            intents.push(Intent::HideTotals(!totals));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let text = "Wheel zooms, drag moves, double click shows all";
+            ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
+        });
+    });
+}
+
+fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) -> Bar {
+    Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::new(1.5, line))
+}
+
+/// A bar for each case, or for several together: up to the greatest of them in a
+/// light colour, up to the least in the full one.
+fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> Vec<Bar> {
+    if per == 1 {
+        let time_s = |case| run.time_s(case).unwrap_or(0.0);
+        return range.map(|case| bar(case as f64, time_s(case), BAR, colors.case)).collect();
+    }
+    let (fill, _) = colors.case;
+    let plain = |place: f64, height_s: f64, width: f64, fill: Color32| {
+        Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::NONE)
+    };
+    let cases = run.frozen().cases.len();
+    buckets(range, per, |case| run.time_s(case), cases)
+        .into_iter()
+        .flat_map(|bucket| {
+            let middle = bucket.first as f64 + (bucket.count as f64 - 1.0) / 2.0;
+            let width = bucket.count as f64;
+            let light = fill.gamma_multiply(0.5);
+            [
+                plain(middle, bucket.greatest_s, width, light),
+                plain(middle, bucket.least_s, width, fill),
+            ]
+        })
+        .collect()
 }
 
 /// Marks at round numbers of the unit, some four to eight of them.
@@ -164,7 +198,6 @@ struct Drawn<'a> {
     run: &'a RunView,
     transform: &'a PlotTransform,
     colors: Tokens,
-    top_s: f64,
 }
 
 impl Drawn<'_> {
@@ -192,7 +225,7 @@ impl Drawn<'_> {
     }
 
     /// Names under the bars, and times on them.
-    fn case_labels(&self, ui: &Ui, range: std::ops::Range<usize>, longest_s: f64) {
+    fn case_labels(&self, ui: &Ui, range: Range<usize>, unit: Unit) {
         let room = (self.at(1.0, 0.0).x - self.at(0.0, 0.0).x).abs();
         let painter = ui.painter();
         let layout = |text: &str, width: f32| -> Arc<Galley> {
@@ -203,7 +236,6 @@ impl Drawn<'_> {
             job.wrap = egui::text::TextWrapping::truncate_at_width(width);
             painter.layout_job(job)
         };
-        let unit = Unit::fitting(longest_s);
         let cases = &self.run.frozen().cases;
         let widest = range
             .clone()
@@ -249,6 +281,13 @@ impl Drawn<'_> {
         }
     }
 
+    /// What the bars are when each stands for several cases.
+    fn bucket_label(&self, ui: &Ui, per: usize) {
+        let text = format!("a bar stands for {per} cases: least and greatest time");
+        let at = self.frame().left_bottom() + vec2(0.0, 8.0);
+        ui.painter().text(at, Align2::LEFT_TOP, text, regular(SMALL), self.colors.weak);
+    }
+
     fn total_labels(
         &self,
         ui: &Ui,
@@ -277,7 +316,7 @@ impl Drawn<'_> {
             let below = under + vec2(0.0, 18.0);
             painter.text(below, Align2::CENTER_TOP, kind, regular(11.5), weak);
             if let Some(time_s) = time_s {
-                let top = self.at(place, time_s.min(self.top_s)) - vec2(0.0, 4.0);
+                let top = self.at(place, time_s) - vec2(0.0, 4.0);
                 painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
             }
         };

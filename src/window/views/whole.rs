@@ -30,7 +30,7 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         answer::answer(ui, state, &mut intents);
         tab_row(ui, state, &mut intents);
         match state.tab {
-            Tab::Bars => bars::bars(ui, state),
+            Tab::Bars => bars::bars(ui, state, &mut intents),
             Tab::Results => results::results(ui, state, &mut intents),
             Tab::Log => log::log(ui, state),
         }
