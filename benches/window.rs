@@ -28,7 +28,7 @@ fn window(cases: u32) -> Window {
     );
     std::fs::write(&path, &text).expect("a study is written");
     text = String::from("name,x,y\n");
-    (0..cases).for_each(|case| text += &format!("Case {case},{},1\n", 1 + case * 17 % 50));
+    text.extend((0..cases).map(|case| format!("Case {case},{},1\n", 1 + case * 17 % 50)));
     std::fs::write(folder.path().join("cases.csv"), text).expect("its cases are written");
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
@@ -81,7 +81,8 @@ fn longest(window: &mut Window) -> Duration {
 
 fn operations(_: &mut Criterion) {
     let mut window = window(100_000);
-    let rows: String = (0..100_000).map(|row| format!("pasted {row}\t1\t2\n")).collect();
+    let mut rows = String::new();
+    rows.extend((0..100_000).map(|row| format!("pasted {row}\t1\t2\n")));
     let shift = Modifiers::COMMAND | Modifiers::SHIFT;
     let keys = [
         ("sort by end", Modifiers::COMMAND, Key::Num2),

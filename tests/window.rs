@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use caselanes::report;
 use caselanes::window::{App, Machine};
-use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
+use egui::{Event, Key, Modifiers, OutputCommand, Role, Theme, accesskit::Toggled};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use tempfile::tempdir;
@@ -52,7 +53,7 @@ fn opened(study: &Path) -> Window {
 fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
     let start = Instant::now();
     while !holds(window) {
-        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {what}");
+        assert!(start.elapsed() < Duration::from_mins(1), "waited in vain: {what}");
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
@@ -91,7 +92,7 @@ fn shows(window: &Window, text: &str) -> bool {
 }
 
 fn rows(window: &Window) -> usize {
-    (1..).take_while(|row| window.query_by_label(&format!("name {row}")).is_some()).count()
+    (1..1000).take_while(|row| window.query_by_label(&format!("name {row}")).is_some()).count()
 }
 
 fn study(folder: &Path, text: &str) -> PathBuf {
@@ -316,6 +317,20 @@ fn results_are_sorted_by_a_click_on_their_heading() {
     window.get_by_label_contains("Value").click();
     window.run_ok();
     assert!(height(&window, "long") < height(&window, "short"));
+
+    // Step by step: each frame has its own commands to the clipboard.
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    let copied = |window: &Window| {
+        let commands = &window.output().platform_output.commands;
+        commands.iter().any(|command| {
+            matches!(command, OutputCommand::CopyText(text) if text.starts_with("name\tx\ty\tvalue"))
+        })
+    };
+    let start = Instant::now();
+    while !copied(&window) {
+        assert!(start.elapsed() < Duration::from_mins(1), "nothing was copied");
+        window.step();
+    }
 }
 
 /// A run on the virtual clock is the same every time.
@@ -455,7 +470,7 @@ fn many_cases_are_drawn_as_they_were() {
         let mut table = String::from("name,x,y\n");
         for case in 0..count {
             let length = 10 + case * 37 % 50;
-            table += &format!("a long name of case {case},{length},1\n");
+            writeln!(table, "a long name of case {case},{length},1").unwrap();
         }
         fs::write(folder.path().join("cases.csv"), table).unwrap();
         let text = "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\n\

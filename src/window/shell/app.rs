@@ -26,6 +26,8 @@ pub struct App {
     files: Files,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
+    /// A text for the clipboard, which is given to it while drawing.
+    to_copy: Option<String>,
     /// The user has been asked, or there was nothing to ask.
     may_close: bool,
 }
@@ -58,6 +60,7 @@ impl App {
             runner: Runner::default(),
             files: Files::new(&cc.egui_ctx),
             later: Vec::new(),
+            to_copy: None,
             may_close: false,
         };
         if let Some(path) = study.or(settings.last_study()) {
@@ -81,7 +84,7 @@ impl App {
             Effect::Browse { save } => self.files.browse(save),
             Effect::Read(path) => self.files.read(path),
             Effect::Write(path, document) => self.files.write(path, document),
-            Effect::Copy(text) => ctx.copy_text(text),
+            Effect::Copy(report) => self.files.results_text(report),
             Effect::Theme(theme) => ctx.set_theme(theme),
             Effect::Quit => {
                 self.may_close = true;
@@ -102,6 +105,7 @@ impl App {
                 }
                 Told::Read(path, document) => self.state.take_document(*document, Some(path)),
                 Told::Written(path, document) => self.state.note_saved(*document, path),
+                Told::Text(text) => self.to_copy = Some(text),
                 Told::Failed(message) => self.state.complain(message),
             }
         }
@@ -188,6 +192,9 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if let Some(text) = self.to_copy.take() {
+            ctx.copy_text(text);
+        }
         self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);
         if let Some(run) = &mut self.state.run {

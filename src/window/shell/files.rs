@@ -1,6 +1,7 @@
 //! Files and the system's dialogs, each on a thread of its own.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -8,6 +9,7 @@ use egui::Context;
 use rfd::FileDialog;
 
 use super::super::state::Document;
+use crate::report::{RunReport, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text};
 
 /// What became of a file.
@@ -20,6 +22,8 @@ pub(super) enum Told {
     Written(PathBuf, Box<Document>),
     /// It was not, and why.
     Failed(String),
+    /// The results, for the clipboard.
+    Text(String),
 }
 
 /// Asks for files and hears what became of them.
@@ -66,6 +70,16 @@ impl Files {
     /// Writes the document as a study, by rename.
     pub(super) fn write(&self, path: PathBuf, document: Document) {
         self.in_background("write", move || Some(write(path, document)));
+    }
+
+    /// Makes a text of the results, with tabs between, as spreadsheets take it.
+    pub(super) fn results_text(&self, report: Arc<RunReport>) {
+        self.in_background("copy", move || {
+            let mut bytes = Vec::new();
+            let written = write_tabs(&report, &mut bytes).map_err(|error| error.to_string());
+            let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
+            Some(text.map_or_else(Told::Failed, Told::Text))
+        });
     }
 
     fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Told> + Send + 'static) {

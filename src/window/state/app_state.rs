@@ -102,6 +102,7 @@ pub struct Editing {
 
 /// The state of the window.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AppState {
     /// What is edited.
     pub document: Document,
@@ -323,7 +324,7 @@ impl AppState {
         let id = self.document.cases.id(row);
         let anchor = self.anchor.filter(|&anchor| anchor < self.document.cases.len());
         match (extend, anchor) {
-            (true, Some(anchor)) => self.select_only(row.min(anchor)..row.max(anchor) + 1),
+            (true, Some(anchor)) => self.select_only(row.min(anchor)..=row.max(anchor)),
             _ if toggle => {
                 if !self.selected.remove(&id) {
                     self.selected.insert(id);
@@ -394,7 +395,9 @@ impl AppState {
                 self.run.as_mut()?.note_cancel();
                 return Some(Effect::Cancel);
             }
-            Command::CopyResults => return self.results_text().map(Effect::Copy),
+            Command::CopyResults => {
+                return self.run.as_ref()?.report().cloned().map(Effect::Copy);
+            }
             Command::ShowBars => self.tab = Tab::Bars,
             Command::ShowResults => self.tab = Tab::Results,
             Command::ShowLog => self.tab = Tab::Log,
@@ -457,14 +460,6 @@ impl AppState {
             Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
             _ => None,
         }
-    }
-
-    /// The results with tabs between, as a spreadsheet takes them.
-    fn results_text(&self) -> Option<String> {
-        let report = self.run.as_ref()?.report()?;
-        let mut bytes = Vec::new();
-        report::write_tabs(report, &mut bytes).ok()?;
-        String::from_utf8(bytes).ok()
     }
 }
 

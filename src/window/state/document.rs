@@ -186,7 +186,9 @@ mod tests {
 
     fn with(count: usize) -> Document {
         let mut document = Document::new(CaseTable::default(), WorkloadName::Wait, Plan::default());
-        (0..count).for_each(|_| drop(document.add()));
+        for _ in 0..count {
+            document.add();
+        }
         document
     }
 

@@ -1,7 +1,9 @@
 //! What views ask for, and what the shell is asked to do.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::app_state::Tab;
@@ -63,7 +65,7 @@ pub enum Intent {
 }
 
 /// What only the shell can do.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Effect {
     /// Run this document.
     Start(Document),
@@ -78,8 +80,8 @@ pub enum Effect {
     Read(PathBuf),
     /// Write the document as a study.
     Write(PathBuf, Document),
-    /// Put a text into the clipboard.
-    Copy(String),
+    /// Put the results into the clipboard, as a table.
+    Copy(Arc<RunReport>),
     /// Use this theme.
     Theme(egui::ThemePreference),
     /// Close the window, without asking again.

@@ -39,7 +39,7 @@ pub struct RunView {
     frozen: Arc<Frozen>,
     machine: report::Machine,
     live: RunState,
-    report: Option<RunReport>,
+    report: Option<Arc<RunReport>>,
     log: Vec<LogLine>,
     time_left: TimeLeft,
     cancelling: bool,
@@ -115,7 +115,8 @@ impl RunView {
     pub fn end(&mut self) {
         if self.report.is_none() {
             let state = std::mem::take(&mut self.live);
-            self.report = Some(RunReport::new(Arc::clone(&self.frozen), state, self.machine));
+            let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
+            self.report = Some(Arc::new(report));
             self.sorted_at = None;
         }
     }
@@ -146,7 +147,7 @@ impl RunView {
 
     /// What it means, once it has ended.
     #[must_use]
-    pub fn report(&self) -> Option<&RunReport> {
+    pub fn report(&self) -> Option<&Arc<RunReport>> {
         self.report.as_ref()
     }
 

@@ -2,23 +2,18 @@
 
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::Arc;
 
-use egui::epaint::TextShape;
-use egui::{Align2, Color32, Galley, Pos2, Rect, Response, RichText, Stroke, Ui, pos2, vec2};
-use egui_plot::{Bar, BarChart, Plot, PlotPoint, PlotTransform};
+use egui::{Color32, RichText, Stroke, Ui, vec2};
+use egui_plot::{Bar, BarChart, Plot};
 
 use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
-use super::bars_layout::{BAR, Names, buckets, names, per_bar, totals, visible};
-use crate::report::{SeriesKind, Unit, duration};
-use crate::schedule::s_from_ns;
+use super::bars_labels::Drawn;
+use super::bars_layout::{BAR, buckets, per_bar, totals, visible};
+use crate::report::{SeriesKind, Unit};
 
 /// The height under the bars for their names.
 const NAMES: f32 = 56.0;
-
-/// The angle of tilted names, in radians.
-const TILT: f32 = 0.7;
 
 pub(super) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
@@ -72,7 +67,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         .show_grid([false, true])
         .grid_color(colors.line)
         .grid_fade(0.0)
-        .y_grid_spacer(|input| spaced(input, unit.get()))
+        .y_grid_spacer(|input| spaced(input.bounds, unit.get()))
         .show_background(false)
         .allow_zoom([true, false])
         .allow_drag([true, false])
@@ -177,8 +172,7 @@ fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> 
 }
 
 /// Marks at round numbers of the unit, some four to eight of them.
-fn spaced(input: egui_plot::GridInput, unit: Unit) -> Vec<egui_plot::GridMark> {
-    let (from, to) = input.bounds;
+fn spaced((from, to): (f64, f64), unit: Unit) -> Vec<egui_plot::GridMark> {
     let step = round_step(unit.of_s(to - from) / 5.0) / unit.of_s(1.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some ten")]
     let last = (to / step).floor().clamp(0.0, 100.0) as u32;
@@ -191,244 +185,4 @@ fn round_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.log10().floor());
     let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
     step.unwrap_or(10.0) * power
-}
-
-/// A chart that has been drawn, to be labelled.
-struct Drawn<'a> {
-    run: &'a RunView,
-    transform: &'a PlotTransform,
-    colors: Tokens,
-}
-
-impl Drawn<'_> {
-    fn at(&self, place: f64, height_s: f64) -> Pos2 {
-        self.transform.position_from_point(&PlotPoint::new(place, height_s))
-    }
-
-    fn frame(&self) -> Rect {
-        *self.transform.frame()
-    }
-
-    fn baseline(&self, ui: &Ui) {
-        let y = self.at(0.0, 0.0).y;
-        ui.painter().hline(self.frame().x_range(), y, Stroke::new(1.0, self.colors.weak));
-        let line = self.at(totals(self.run.frozen().cases.len()).line, 0.0).x;
-        if self.frame().x_range().contains(line) {
-            let dashes = egui::Shape::dashed_line(
-                &[pos2(line, self.frame().top()), pos2(line, y + 36.0)],
-                Stroke::new(1.0, self.colors.line),
-                4.0,
-                4.0,
-            );
-            ui.painter().extend(dashes);
-        }
-    }
-
-    /// Names under the bars, and times on them.
-    fn case_labels(&self, ui: &Ui, range: Range<usize>, unit: Unit) {
-        let room = (self.at(1.0, 0.0).x - self.at(0.0, 0.0).x).abs();
-        let painter = ui.painter();
-        let layout = |text: &str, width: f32| -> Arc<Galley> {
-            let mut job = egui::text::LayoutJob::single_section(
-                text.to_owned(),
-                egui::TextFormat::simple(regular(13.0), self.colors.text),
-            );
-            job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-            painter.layout_job(job)
-        };
-        let cases = &self.run.frozen().cases;
-        let widest = range
-            .clone()
-            .take(60)
-            .map(|case| layout(cases.case(case).name, 1000.0).size().x)
-            .fold(0.0, f32::max);
-        let mode = names(room - 6.0, widest);
-        for case in range {
-            let base = self.at(case as f64, 0.0);
-            if !self.frame().x_range().contains(base.x) {
-                continue;
-            }
-            match mode {
-                Names::Straight => {
-                    let galley = layout(cases.case(case).name, room - 6.0);
-                    let at = base + vec2(-galley.size().x / 2.0, 8.0);
-                    painter.galley(at, galley, self.colors.text);
-                }
-                Names::Tilted(every) if case % every == 0 => {
-                    let galley = layout(cases.case(case).name, 62.0);
-                    let (width, height) = (galley.size().x, galley.size().y);
-                    // The end of the name stands under its bar.
-                    let at =
-                        base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
-                    painter.add(TextShape::new(at, galley, self.colors.text).with_angle(-TILT));
-                }
-                Names::Tilted(_) => {}
-            }
-            let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
-                continue;
-            };
-            let shown = unit.of_s(time_s);
-            let text = if room >= 52.0 {
-                format!("{shown:.1} {}", unit.symbol())
-            } else {
-                format!("{shown:.1}")
-            };
-            if room >= 30.0 {
-                let top = self.at(case as f64, time_s) - vec2(0.0, 4.0);
-                let font = bold(SMALL);
-                painter.text(top, Align2::CENTER_BOTTOM, text, font, self.colors.text);
-            }
-        }
-    }
-
-    /// What the bars are when each stands for several cases.
-    fn bucket_label(&self, ui: &Ui, per: usize) {
-        let text = format!("a bar stands for {per} cases: least and greatest time");
-        let at = self.frame().left_bottom() + vec2(0.0, 8.0);
-        ui.painter().text(at, Align2::LEFT_TOP, text, regular(SMALL), self.colors.weak);
-    }
-
-    fn total_labels(
-        &self,
-        ui: &Ui,
-        parallel_s: Option<f64>,
-        series: Option<(f64, SeriesKind)>,
-        cases: usize,
-    ) {
-        let places = totals(cases);
-        let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
-        let parallel_kind = if self.run.report().is_some() { "measured" } else { "so far" };
-        let parallel_kind = if self.run.frozen().plan.clock == crate::study::ClockChoice::Virtual {
-            "computed"
-        } else {
-            parallel_kind
-        };
-        let painter = ui.painter();
-        let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
-            let base = self.at(place, 0.0);
-            if !self.frame().expand(1.0).x_range().contains(base.x) {
-                return;
-            }
-            let name = if room < 84.0 { name.replace("total (", "(") } else { name.to_owned() };
-            let (text, weak) = (self.colors.text, self.colors.weak);
-            let under = base + vec2(0.0, 8.0);
-            painter.text(under, Align2::CENTER_TOP, name, regular(13.0), text);
-            let below = under + vec2(0.0, 18.0);
-            painter.text(below, Align2::CENTER_TOP, kind, regular(11.5), weak);
-            if let Some(time_s) = time_s {
-                let top = self.at(place, time_s) - vec2(0.0, 4.0);
-                painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
-            }
-        };
-        label(places.parallel, "total (parallel)", parallel_s, parallel_kind);
-        let (series_s, kind) = match series {
-            Some((series_s, kind)) => (Some(series_s), kind.words()),
-            None if self.run.report().is_some() => (None, "not known"),
-            None => (None, "at the end"),
-        };
-        label(places.series, "total (series)", series_s, kind);
-    }
-
-    fn hover(
-        &self,
-        response: Response,
-        cases: usize,
-        per: usize,
-        parallel_s: Option<f64>,
-        series: Option<(f64, SeriesKind)>,
-    ) {
-        let summary = self.summary(cases, parallel_s, series);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
-        let Some(pointer) = response.hover_pos() else { return };
-        let place = self.transform.value_from_position(pointer).x;
-        let places = totals(cases);
-        let text = if place < places.line {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
-            let case = if place > -0.5 { place.round() as usize } else { return };
-            self.case_text(case.min(cases - 1), per)
-        } else if place < places.line + places.width {
-            parallel_text(parallel_s, self.run)
-        } else {
-            series_text(series)
-        };
-        response.on_hover_text_at_pointer(text);
-    }
-
-    fn case_text(&self, case: usize, per: usize) -> String {
-        if per > 1 {
-            let first = case / per * per;
-            let range = first..first + 1;
-            let all = self.run.frozen().cases.len();
-            let bucket = buckets(range, per, |case| self.run.time_s(case), all)[0];
-            let (from, to) = (first + 1, first + bucket.count);
-            let (least, most) = (duration(bucket.least_s), duration(bucket.greatest_s));
-            return format!("Rows {from} to {to}: {least} to {most}\nZoom in to see single cases");
-        }
-        let row = self.run.frozen().cases.case(case);
-        let record = &self.run.state().records()[case];
-        let mut text = format!("{}\n{}", row.name, record.status.name().replace('-', " "));
-        if let Some(time_s) = self.run.time_s(case) {
-            text += &format!(", {}", duration(time_s));
-        }
-        if record.started() {
-            text += &format!(
-                "\nstarted at {}, lane {}",
-                duration(s_from_ns(record.start_ns)),
-                record.lane
-            );
-        }
-        if let Some(value) = record.value {
-            text += &format!("\nvalue {}", crate::study::shortest(value));
-        }
-        text
-    }
-
-    /// The chart in words, for those who do not see it.
-    fn summary(
-        &self,
-        cases: usize,
-        parallel_s: Option<f64>,
-        series: Option<(f64, SeriesKind)>,
-    ) -> String {
-        let mut text = format!("Bar chart of {cases} cases");
-        if let Some(parallel_s) = parallel_s {
-            text += &format!("; total (parallel) {}", duration(parallel_s));
-        }
-        if let Some((series_s, kind)) = series {
-            text += &format!("; total (series) {}, {}", duration(series_s), kind.words());
-        }
-        text
-    }
-}
-
-fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
-    let total = parallel_s.map_or("not known".to_owned(), duration);
-    let workers = run.frozen().plan.workers;
-    format!(
-        "total (parallel): {total}\nfrom the start of the run, before its {workers} workers were \
-         made, to the end of the last case"
-    )
-}
-
-fn series_text(series: Option<(f64, SeriesKind)>) -> String {
-    let Some((series_s, kind)) = series else {
-        return "total (series): known when all cases are done".to_owned();
-    };
-    let total = duration(series_s);
-    match kind {
-        SeriesKind::Measured => {
-            format!(
-                "total (series): {total}, measured\nthe cases were really run one after another"
-            )
-        }
-        SeriesKind::Estimated => {
-            format!(
-                "total (series): {total}, estimated\nthe sum of the times the cases are meant to take"
-            )
-        }
-        SeriesKind::AtMost => format!(
-            "total (series): at most {total}\nthe sum of CPU and waiting time; cores that share a \
-             chip slow each other down, so alone the cases may take less"
-        ),
-    }
 }

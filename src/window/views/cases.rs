@@ -174,14 +174,12 @@ fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec
     let back = ui.input(|input| input.modifiers.shift);
     let target = if pressed(Key::Tab) {
         let next = if back { at.checked_sub(1) } else { Some(at + 1) };
-        match next.filter(|&next| next < count) {
-            Some(next) => Some(next),
-            None => {
-                let way = if back { FocusDirection::Previous } else { FocusDirection::Next };
-                ui.memory_mut(|memory| memory.move_focus(way));
-                None
-            }
+        let next = next.filter(|&next| next < count);
+        if next.is_none() {
+            let way = if back { FocusDirection::Previous } else { FocusDirection::Next };
+            ui.memory_mut(|memory| memory.move_focus(way));
         }
+        next
     } else if pressed(Key::ArrowUp) {
         at.checked_sub(cells)
     } else if pressed(Key::ArrowDown) {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bars;
+mod bars_labels;
 mod bars_layout;
 mod cases;
 mod dialogs;
