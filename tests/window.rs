@@ -141,7 +141,10 @@ fn a_study_runs_for_real_and_its_rows_show_their_times() {
     assert!(shows(&window, "faster"));
     assert!(shows(&window, "✓ 5"), "the time of the short case in its row");
     fill(&mut window, "x 1", "0.06");
-    assert!(shows(&window, "(5"), "its result is out of date");
+    assert!(shows(&window, "old: 5"), "its result is out of date");
+    assert!(shows(&window, "the study has changed since"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(!shows(&window, "the study has changed since"));
 }
 
 #[test]
@@ -253,8 +256,9 @@ fn rows_of_a_spreadsheet_are_pasted_even_into_a_cell() {
     window.event(Event::Paste("pasted\t1,5\t2\nworse\tq\t3\n".to_owned()));
     window.run_ok();
     assert_eq!(rows(&window), 5);
-    assert_eq!(value(&window, "name 4"), "pasted");
-    assert_eq!((value(&window, "x 4"), value(&window, "x 5")), ("1.5".into(), "q".into()));
+    // Behind the row with the keyboard.
+    assert_eq!(value(&window, "name 2"), "pasted");
+    assert_eq!((value(&window, "x 2"), value(&window, "x 3")), ("1.5".into(), "q".into()));
     assert_eq!(value(&window, "name 1"), "Case 1");
     window.event(Event::Paste("word".to_owned()));
     window.run_ok();
@@ -431,6 +435,38 @@ fn the_theme_is_chosen_in_the_menu() {
     click(&mut window, "View");
     click(&mut window, "Dark theme");
     assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
+}
+
+#[test]
+fn another_study_is_not_opened_over_unsaved_changes_without_asking() {
+    let mut window = window();
+    fill(&mut window, "name 1", "dear to me");
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(shows(&window, "The study has changed"));
+    click(&mut window, "Go back");
+    assert_eq!(value(&window, "name 1"), "dear to me");
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    click(&mut window, "Go on without saving");
+    assert_eq!(value(&window, "name 1"), "Case 1");
+}
+
+#[test]
+fn measuring_the_series_total_leaves_the_parallel_one_alone() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("workers = 3", "workers = 3\nseries = \"measure\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the series pass", |window| shows(window, "now in series"));
+    let told = |window: &Window| {
+        let chart = window.get_by_label_contains("total (parallel)");
+        chart.accesskit_node().label().unwrap()
+    };
+    let first = told(&window);
+    std::thread::sleep(Duration::from_millis(60));
+    window.step();
+    assert_eq!(first.split("; ").nth(1), told(&window).split("; ").nth(1));
+    until_ended(&mut window);
+    assert!(told(&window).contains("measured"));
 }
 
 #[test]

@@ -78,6 +78,7 @@ impl Runner {
         match prepared {
             Prepared::Ready(run, handle, remarks) => {
                 state.run = Some(*run);
+                state.note_outdated();
                 self.handle = handle;
                 if !remarks.is_empty() {
                     state.notice = Some(Notice { text: remarks.join("; "), error: false });

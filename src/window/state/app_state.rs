@@ -47,6 +47,17 @@ impl Tab {
     }
 }
 
+/// The study that is to take the place of this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// The demo.
+    New,
+    /// One that is still to be named.
+    Open,
+    /// That of a file.
+    File(PathBuf),
+}
+
 /// A question or a text in front of the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
@@ -64,6 +75,8 @@ pub enum Dialog {
     QuitWhileRunning,
     /// Whether to close without saving.
     QuitUnsaved,
+    /// Whether to go on to another study without saving.
+    LoseChanges(Next),
     /// All shortcuts.
     Shortcuts,
     /// What this is.
@@ -136,6 +149,8 @@ pub struct AppState {
     saved: Document,
     /// Whether the two differ; known after each intent.
     changed: bool,
+    /// Whether the document is no longer what was last run.
+    pub outdated: bool,
     /// What stands in front.
     pub dialog: Option<Dialog>,
     /// What the user should know.
@@ -167,6 +182,7 @@ impl AppState {
             file: None,
             saved: Document::default(),
             changed: false,
+            outdated: false,
             dialog: None,
             notice: None,
             machine,
@@ -191,6 +207,12 @@ impl AppState {
         self.changed = false;
         self.saved = document.clone();
         self.document = document;
+        // The identities of its rows say nothing of the rows that were run.
+        match &mut self.run {
+            Some(run) if run.report().is_none() => run.forget_rows(),
+            run => *run = None,
+        }
+        self.outdated = false;
         self.history = History::default();
         self.selected.clear();
         self.editing = None;
@@ -242,9 +264,21 @@ impl AppState {
 
     /// Does what the user asked for, as far as it is the state's to do.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        let before = self.document.clone();
         let effect = self.act(intent);
-        self.changed = self.document != self.saved;
+        if self.document != before {
+            // What was said of the study before is not true of this one.
+            self.notice = None;
+            self.changed = self.document != self.saved;
+            self.note_outdated();
+        }
         effect
+    }
+
+    /// Looks whether the document is still what was last run.
+    pub fn note_outdated(&mut self) {
+        let run = self.run.as_ref();
+        self.outdated = run.is_some_and(|run| !run.is_of(&self.document));
     }
 
     fn act(&mut self, intent: Intent) -> Option<Effect> {
@@ -296,7 +330,7 @@ impl AppState {
                     self.notice = None;
                 }
             }
-            Intent::OpenPath(path) => return Some(Effect::Read(path)),
+            Intent::OpenPath(path) => return self.go_on_to(Next::File(path)),
         }
         None
     }
@@ -313,6 +347,10 @@ impl AppState {
         let cases = &self.document.cases;
         let Some(row) = (0..cases.len()).find(|&row| cases.id(row) == id) else { return };
         let text = self.document.text(row, column).into_owned();
+        if !self.selected.contains(&id) {
+            self.select_only([row]);
+            self.anchor = Some(row);
+        }
         self.history.end_typing();
         self.editing = Some(Editing { row: id, column, text });
     }
@@ -353,8 +391,8 @@ impl AppState {
             return None;
         }
         match command {
-            Command::New => self.take_document(Document::default(), None),
-            Command::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
+            Command::New => return self.go_on_to(Next::New),
+            Command::Open => return self.go_on_to(Next::Open),
             Command::Save => match self.file.clone().filter(|file| is_study(file)) {
                 Some(file) => return Some(Effect::Write(file, self.document.clone())),
                 None => self.dialog = Some(Dialog::Save { path: self.path_text() }),
@@ -411,6 +449,24 @@ impl AppState {
         None
     }
 
+    /// Goes on to another study, after asking if changes would be lost.
+    fn go_on_to(&mut self, next: Next) -> Option<Effect> {
+        if self.changed {
+            self.dialog = Some(Dialog::LoseChanges(next));
+            return None;
+        }
+        self.take_next(next)
+    }
+
+    fn take_next(&mut self, next: Next) -> Option<Effect> {
+        match next {
+            Next::New => self.take_document(Document::default(), None),
+            Next::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
+            Next::File(path) => return Some(Effect::Read(path)),
+        }
+        None
+    }
+
     fn use_theme(&mut self, theme: egui::ThemePreference) -> Effect {
         self.theme = theme;
         Effect::Theme(theme)
@@ -458,6 +514,7 @@ impl AppState {
                 Some(Effect::Write(path, self.document.clone()))
             }
             Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
+            Dialog::LoseChanges(next) => self.take_next(next),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::report::{self, RunReport, TimeLeft};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Frozen, RowId};
+use crate::study::{ClockChoice, Frozen, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::results::{Sort, sorted};
@@ -43,6 +43,7 @@ pub struct RunView {
     log: Vec<LogLine>,
     time_left: TimeLeft,
     cancelling: bool,
+    series_from_ns: Option<u64>,
     now_ns: u64,
     index_of: HashMap<RowId, usize>,
     order: (Sort, Vec<u32>),
@@ -62,6 +63,7 @@ impl RunView {
             report: None,
             log: Vec::new(),
             cancelling: false,
+            series_from_ns: None,
             now_ns: 0,
             index_of,
             order: (Sort::default(), Vec::new()),
@@ -88,6 +90,7 @@ impl RunView {
                     let (at_ns, case) = (end.end_ns, end.ticket.case);
                     self.log.push(LogLine { at_ns, case, status });
                 }
+                RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
             }
             self.time_left.apply(&event);
@@ -198,7 +201,7 @@ impl RunView {
     }
 
     fn measures_series(&self) -> bool {
-        self.frozen.plan.series == crate::study::SeriesChoice::Measure
+        self.frozen.plan.series == SeriesChoice::Measure
     }
 
     /// How long the bar of a case is: its time, so far if it is in work.
@@ -217,6 +220,55 @@ impl RunView {
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
         let index = *self.index_of.get(&id)?;
         Some((index, &self.state().records()[index]))
+    }
+
+    /// Forgets which row of the document is which case.
+    pub fn forget_rows(&mut self) {
+        self.index_of.clear();
+    }
+
+    /// Whether this is a run of the document as it is.
+    #[must_use]
+    pub fn is_of(&self, document: &Document) -> bool {
+        document.cases == self.frozen.cases
+            && document.workload == self.frozen.workload
+            && document.plan.time_scale == self.frozen.plan.time_scale
+    }
+
+    /// The parallel total: so far, while cases are in work.
+    #[must_use]
+    pub fn parallel_s(&self) -> Option<f64> {
+        match (&self.report, self.series_from_ns) {
+            (Some(report), _) => report.figures.total_parallel_s,
+            (None, Some(_)) => Some(s_from_ns(self.live.makespan_ns())),
+            (None, None) => Some(s_from_ns(self.now_ns)),
+        }
+    }
+
+    /// The series total with the word for what it is: so far, while it is being
+    /// measured.
+    #[must_use]
+    pub fn series_s(&self) -> Option<(f64, &'static str)> {
+        match (&self.report, self.series_from_ns) {
+            (Some(report), _) => {
+                report.figures.series.map(|series| (series.total_s, series.kind.words()))
+            }
+            (None, Some(from_ns)) => {
+                Some((s_from_ns(self.now_ns.saturating_sub(from_ns)), "so far"))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// What the parallel total is.
+    #[must_use]
+    pub fn parallel_kind(&self) -> &'static str {
+        match (&self.report, self.series_from_ns) {
+            _ if self.frozen.plan.clock == ClockChoice::Virtual => "computed",
+            (Some(report), _) if !report.state.all_done() => "until it ended",
+            (Some(_), _) | (None, Some(_)) => "measured",
+            (None, None) => "so far",
+        }
     }
 
     /// Whether the row was changed since it was run: its result is out of date.

@@ -4,7 +4,7 @@ use egui::text::LayoutJob;
 use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
 use super::super::state::{AppState, Intent, Phase, RunView};
-use super::super::theme::{ANSWER, BODY, bold, tokens};
+use super::super::theme::{ANSWER, BODY, bold, regular, tokens};
 use crate::report;
 
 const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
@@ -13,6 +13,7 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let (sentence, verdict) = match &state.run {
         None if state.starting => ("Starting…".to_owned(), None),
+        None if state.document.cases.is_empty() => ("Add a case, then run it".to_owned(), None),
         None => ("Add a few cases, then run them in parallel".to_owned(), None),
         Some(run) => said(run),
     };
@@ -23,7 +24,13 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut job = LayoutJob::default();
     job.append(&sentence, 0.0, TextFormat::simple(bold(ANSWER), colors.text));
     if let Some(verdict) = verdict {
-        job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), colors.accent));
+        let faster = verdict.contains("faster") && !verdict.contains("no faster");
+        let color = if faster && !state.outdated { colors.accent } else { colors.text };
+        job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), color));
+    }
+    if state.outdated {
+        let old = "  (the study has changed since)";
+        job.append(old, 0.0, TextFormat::simple(regular(BODY), colors.weak));
     }
     ui.add(egui::Label::new(job).wrap());
     if let Some(notice) = &state.notice {

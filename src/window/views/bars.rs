@@ -10,7 +10,8 @@ use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_labels::Drawn;
 use super::bars_layout::{BAR, buckets, per_bar, totals, visible};
-use crate::report::{SeriesKind, Unit};
+use crate::report::Unit;
+use crate::run::Status;
 
 /// The height under the bars for their names.
 const NAMES: f32 = 56.0;
@@ -37,22 +38,11 @@ pub(super) fn hint(ui: &mut Ui, title: &str, text: &str) {
     });
 }
 
-/// The heights of the two totals: while the run goes on, the time so far.
-fn total_times(run: &RunView) -> (Option<f64>, Option<(f64, SeriesKind)>) {
-    match run.report() {
-        None => (Some(run.elapsed_s()), None),
-        Some(report) => {
-            let series = report.figures.series.map(|series| (series.total_s, series.kind));
-            (report.figures.total_parallel_s, series)
-        }
-    }
-}
-
 fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     above(ui, state, intents);
     let cases = run.frozen().cases.len();
-    let (parallel_s, series) = total_times(run);
+    let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = totals(cases);
     let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
     let height = (ui.available_height() - NAMES).max(120.0);
@@ -149,8 +139,17 @@ fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) 
 /// light colour, up to the least in the full one.
 fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> Vec<Bar> {
     if per == 1 {
-        let time_s = |case| run.time_s(case).unwrap_or(0.0);
-        return range.map(|case| bar(case as f64, time_s(case), BAR, colors.case)).collect();
+        let one = |case: usize| {
+            let (fill, line) = colors.case;
+            // Full is done; light is in work; hollow came to nothing.
+            let fill = match run.state().records()[case].status {
+                Status::Done => fill,
+                Status::InWork => fill.gamma_multiply(0.5),
+                _ => Color32::TRANSPARENT,
+            };
+            Some(bar(case as f64, run.time_s(case)?, BAR, (fill, line)))
+        };
+        return range.filter_map(one).collect();
     }
     let (fill, _) = colors.case;
     let plain = |place: f64, height_s: f64, width: f64, fill: Color32| {
@@ -159,6 +158,7 @@ fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> 
     let cases = run.frozen().cases.len();
     buckets(range, per, |case| run.time_s(case), cases)
         .into_iter()
+        .filter(|bucket| bucket.greatest_s > 0.0)
         .flat_map(|bucket| {
             let middle = bucket.first as f64 + (bucket.count as f64 - 1.0) / 2.0;
             let width = bucket.count as f64;

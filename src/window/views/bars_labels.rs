@@ -11,9 +11,8 @@ use egui_plot::{PlotPoint, PlotTransform};
 use super::super::state::RunView;
 use super::super::theme::{SMALL, Tokens, bold, regular};
 use super::bars_layout::{Names, buckets, names, totals};
-use crate::report::{SeriesKind, Unit, duration};
+use crate::report::{Unit, duration};
 use crate::schedule::s_from_ns;
-use crate::study::ClockChoice;
 
 /// The angle of tilted names, in radians.
 const TILT: f32 = 0.7;
@@ -117,29 +116,28 @@ impl Drawn<'_> {
         &self,
         ui: &Ui,
         parallel_s: Option<f64>,
-        series: Option<(f64, SeriesKind)>,
+        series: Option<(f64, &'static str)>,
         cases: usize,
     ) {
         let places = totals(cases);
         let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
-        let parallel_kind = if self.run.report().is_some() { "measured" } else { "so far" };
-        let parallel_kind = if self.run.frozen().plan.clock == ClockChoice::Virtual {
-            "computed"
-        } else {
-            parallel_kind
-        };
+        let parallel_kind = self.run.parallel_kind();
         let painter = ui.painter();
         let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
             let base = self.at(place, 0.0);
             if !self.frame().expand(1.0).x_range().contains(base.x) {
                 return;
             }
-            let name = if room < 84.0 { name.replace("total (", "(") } else { name.to_owned() };
+            let whole = room >= 88.0;
+            let short = name.trim_start_matches("total (").trim_end_matches(')');
+            let (name, size) = if whole { (name, 13.0) } else { (short, 11.5) };
             let (text, weak) = (self.colors.text, self.colors.weak);
             let under = base + vec2(0.0, 8.0);
-            painter.text(under, Align2::CENTER_TOP, name, regular(13.0), text);
+            painter.text(under, Align2::CENTER_TOP, name, regular(size), text);
             let below = under + vec2(0.0, 18.0);
-            painter.text(below, Align2::CENTER_TOP, kind, regular(11.5), weak);
+            if room >= 62.0 {
+                painter.text(below, Align2::CENTER_TOP, kind, regular(11.5), weak);
+            }
             if let Some(time_s) = time_s {
                 let top = self.at(place, time_s) - vec2(0.0, 4.0);
                 painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
@@ -147,7 +145,7 @@ impl Drawn<'_> {
         };
         label(places.parallel, "total (parallel)", parallel_s, parallel_kind);
         let (series_s, kind) = match series {
-            Some((series_s, kind)) => (Some(series_s), kind.words()),
+            Some((series_s, kind)) => (Some(series_s), kind),
             None if self.run.report().is_some() => (None, "not known"),
             None => (None, "at the end"),
         };
@@ -160,7 +158,7 @@ impl Drawn<'_> {
         cases: usize,
         per: usize,
         parallel_s: Option<f64>,
-        series: Option<(f64, SeriesKind)>,
+        series: Option<(f64, &'static str)>,
     ) {
         let summary = summary(cases, parallel_s, series);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
@@ -207,11 +205,11 @@ impl Drawn<'_> {
 }
 
 /// The chart in words, for those who do not see it.
-fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, SeriesKind)>) -> String {
+fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, &'static str)>) -> String {
     let parallel = parallel_s
         .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
     let series = series.map_or(String::new(), |(series_s, kind)| {
-        format!("; total (series) {}, {}", duration(series_s), kind.words())
+        format!("; total (series) {}, {}", duration(series_s), kind)
     });
     format!("Bar chart of {cases} cases{parallel}{series}")
 }
@@ -225,25 +223,22 @@ fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
     )
 }
 
-fn series_text(series: Option<(f64, SeriesKind)>) -> String {
+fn series_text(series: Option<(f64, &'static str)>) -> String {
     let Some((series_s, kind)) = series else {
         return "total (series): known when all cases are done".to_owned();
     };
     let total = duration(series_s);
-    match kind {
-        SeriesKind::Measured => {
-            format!(
-                "total (series): {total}, measured\nthe cases were really run one after another"
-            )
+    let why = match kind {
+        "measured" => "the cases were really run one after another",
+        "so far" => "the cases are being run one after another",
+        "estimated" => "the sum of the times the cases are meant to take",
+        _ => {
+            "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
+             alone the cases may take less"
         }
-        SeriesKind::Estimated => {
-            format!(
-                "total (series): {total}, estimated\nthe sum of the times the cases are meant to take"
-            )
-        }
-        SeriesKind::AtMost => format!(
-            "total (series): at most {total}\nthe sum of CPU and waiting time; cores that share a \
-             chip slow each other down, so alone the cases may take less"
-        ),
-    }
+    };
+    format!(
+        "total (series): {total}, {kind}
+{why}"
+    )
 }

@@ -29,7 +29,7 @@ pub(super) struct Totals {
 /// The places of the totals behind so many cases.
 pub(super) fn totals(cases: usize) -> Totals {
     let cases = cases as f64;
-    let width = (cases / 10.0).max(1.0);
+    let width = (cases / 7.0).max(1.0);
     let line = cases - 0.5;
     let (parallel, series) = (line + 0.5 * width, line + 1.5 * width);
     Totals { width, line, parallel, series, end: line + 2.0 * width }

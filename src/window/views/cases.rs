@@ -111,7 +111,11 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         None => state.document.text(row, column).into_owned(),
     };
     let problem = state.document.problem(row, column);
-    let line = if problem.is_some() { colors.bad } else { colors.line };
+    let line = match problem {
+        Some(_) => colors.bad,
+        None if ui.memory(|memory| memory.has_focus(id)) => colors.accent,
+        None => colors.line,
+    };
     let align = if column == Column::Name { Align::Min } else { Align::Max };
     let frame = egui::Frame::new()
         .fill(colors.background)
@@ -129,8 +133,9 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     let response = ui.add(edit);
     let name = format!("{column} {}", row + 1);
     let shown = text.clone();
+    let told = text.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, "", &shown, "");
+        let mut info = egui::WidgetInfo::text_edit(true, "", &told, "");
         info.label = Some(name.clone());
         info
     });
@@ -156,6 +161,8 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     }
     if let Some(problem) = problem {
         response.on_hover_text(problem);
+    } else if column == Column::Name && shown.len() > 8 {
+        response.on_hover_text(shown);
     }
 }
 
@@ -238,7 +245,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
     let time = run.time_s(index).map_or(String::new(), duration);
     if run.is_outdated(&state.document, row, index) {
         let hover = "Changed since it was run".to_owned();
-        return (format!("({time})"), colors.weak, Some(hover));
+        return (format!("old: {time}"), colors.weak, Some(hover));
     }
     match record.status {
         Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),

@@ -31,6 +31,11 @@ pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 ui.label("Closing loses what was changed since it was last saved.");
                 buttons(ui, Some("Close without saving"), "Go back", intents);
             }
+            Dialog::LoseChanges(_) => {
+                title(ui, "The study has changed");
+                ui.label("Going on loses what was changed since it was last saved.");
+                buttons(ui, Some("Go on without saving"), "Go back", intents);
+            }
             Dialog::Shortcuts => {
                 title(ui, "Keyboard shortcuts");
                 shortcuts(ui);
@@ -86,20 +91,26 @@ fn file(ui: &mut Ui, path: &str, words: &str, intents: &mut Vec<Intent>) {
     });
 }
 
+/// The button that loses nothing is the prominent one.
 fn buttons(ui: &mut Ui, confirm: Option<&str>, dismiss: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    let harmless = matches!(confirm, Some("Open" | "Save"));
     ui.add_space(8.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        if let Some(confirm) = confirm {
-            let text = RichText::new(confirm).color(colors.on_accent);
-            let button = Button::new(text).fill(colors.accent).min_size(vec2(90.0, 30.0));
-            if ui.add(button).clicked() {
-                intents.push(Intent::Confirm);
+        let mut button = |ui: &mut Ui, text: &str, prominent: bool, intent: Intent| {
+            let button = if prominent {
+                Button::new(RichText::new(text).color(colors.on_accent)).fill(colors.accent)
+            } else {
+                Button::new(text)
+            };
+            if ui.add(button.min_size(vec2(90.0, 30.0))).clicked() {
+                intents.push(intent);
             }
+        };
+        if let Some(confirm) = confirm {
+            button(ui, confirm, harmless, Intent::Confirm);
         }
-        if ui.add(Button::new(dismiss).min_size(vec2(90.0, 30.0))).clicked() {
-            intents.push(Intent::Dismiss);
-        }
+        button(ui, dismiss, !harmless, Intent::Dismiss);
     });
 }
 

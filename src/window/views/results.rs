@@ -55,8 +55,8 @@ fn table(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             SortKey::Listed => Width::exact(52.0),
             SortKey::Name => Width::remainder().at_least(90.0).clip(true),
             SortKey::Status => Width::exact(74.0),
-            SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(50.0).clip(true),
-            SortKey::Cpu => Width::exact(92.0).clip(true),
+            SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(46.0).clip(true),
+            SortKey::Cpu => Width::exact(86.0).clip(true),
             _ => Width::exact(74.0).clip(true),
         });
     }

@@ -20,13 +20,23 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
                     .fill(colors.accent);
                 ui.add(bar);
                 let cases = run.frozen().cases.len();
-                let ended = run.state().ended_cases();
+                let done = run.state().done();
                 let what = match (run.phase(), run.state().series()) {
                     (Phase::Running, Some(series)) => {
                         format!("in series: {} of {cases} done", series.ended)
                     }
                     (Phase::Cancelling, _) => "cancelling".to_owned(),
-                    _ => format!("{ended} of {cases} done"),
+                    (phase, _) => {
+                        let others = run.state().ended_cases() - done;
+                        let rest = match others {
+                            0 => String::new(),
+                            others if phase == Phase::Ended => {
+                                format!(", {others} ended otherwise")
+                            }
+                            others => format!(", {others} not"),
+                        };
+                        format!("{done} of {cases} done{rest}")
+                    }
                 };
                 ui.label(small(what));
                 ui.label(small(duration(run.elapsed_s())));
