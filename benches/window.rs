@@ -48,6 +48,19 @@ fn settle(window: &mut Window) {
     assert!(!window.state().is_running(), "the run did not end");
 }
 
+/// From nothing to the first frame, drawn by software but for the display's part.
+fn first_frame(criterion: &mut Criterion) {
+    criterion.bench_function("first frame", |bencher| {
+        bencher.iter(|| {
+            let mut window = Harness::builder()
+                .with_size([1280.0, 800.0])
+                .build_eframe(|cc| App::with_machine(cc, None, MACHINE));
+            window.step();
+            black_box(window.output().shapes.len())
+        });
+    });
+}
+
 fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frame");
     group.sample_size(20).measurement_time(Duration::from_secs(2));
@@ -108,5 +121,5 @@ fn operations(_: &mut Criterion) {
     println!("200 000 cases, run: longest frame {:?}", frames.max().unwrap_or_default());
 }
 
-criterion_group!(benches, frames, operations);
+criterion_group!(benches, first_frame, frames, operations);
 criterion_main!(benches);

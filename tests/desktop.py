@@ -172,6 +172,10 @@ def types_a_case_and_runs_it(desktop):
     until("the totals", lambda: named("total (parallel)"))
     assert "total (series)" in named("total (parallel)").get_name()
     picture("done")
+    run("xdotool", "key", "ctrl+shift+c")
+    until("the results are copied", lambda: named("in the clipboard"))
+    copied = run("xclip", "-selection", "clipboard", "-o")
+    assert copied.startswith("name\tx\ty\tvalue") and "Größe 4\t2.5" in copied, copied
 
 
 def idles_without_using_the_cpu(desktop):

@@ -19,6 +19,7 @@ need xdotool xdotool
 need openbox openbox
 need import imagemagick
 need pcmanfm pcmanfm
+need xclip xclip
 need dbus-run-session dbus-daemon
 # What has no program: a screen reader's library, the libraries that the window
 # loads, and a graphics driver that draws by software.

@@ -74,3 +74,48 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
         report.frozen.lengths.intended_s(case.index).map_or(String::new(), shortest),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::report::Machine;
+    use super::*;
+    use crate::run::replay;
+    use crate::study::{
+        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+        WorkloadName,
+    };
+
+    #[test]
+    fn inputs_come_first_and_what_is_not_known_is_empty() {
+        let mut cases = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
+        cases.push("=a", 0.5, -2.0, &["fine"]);
+        let plan = FrozenPlan {
+            strategy: Strategy::Threads,
+            workers: 1,
+            order: Order::Listed,
+            seed: 0,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Virtual,
+        };
+        let lengths = Lengths::Seconds(vec![0.5]);
+        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+        let state = replay(&frozen);
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let report = RunReport::new(Arc::new(frozen), state, machine);
+        let mut text = Vec::new();
+        write_tabs(&report, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap().replace('\t', "|");
+        let mut lines = text.lines();
+        assert_eq!(
+            lines.next(),
+            Some(
+                "name|x|y|mesh|value|status|error|lane|dispatch_index|start_s|end_s|time_s|\
+                 waited_s|cpu_s|intended_s"
+            )
+        );
+        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5"));
+    }
+}

@@ -194,6 +194,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         if let Some(text) = self.to_copy.take() {
             ctx.copy_text(text);
+            self.state.tell("The results are in the clipboard, as a table");
         }
         self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);

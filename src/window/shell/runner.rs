@@ -6,7 +6,7 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::{AppState, Document, Notice, RunView};
+use super::super::state::{AppState, Document, RunView};
 use crate::engine::{self, RunHandle};
 use crate::report::Machine;
 use crate::run::replay;
@@ -81,7 +81,7 @@ impl Runner {
                 state.note_outdated();
                 self.handle = handle;
                 if !remarks.is_empty() {
-                    state.notice = Some(Notice { text: remarks.join("; "), error: false });
+                    state.tell(remarks.join("; "));
                 }
             }
             Prepared::Refused(row, column, message) => {

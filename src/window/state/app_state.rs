@@ -224,8 +224,13 @@ impl AppState {
     pub fn note_saved(&mut self, document: Document, file: PathBuf) {
         self.changed = document != self.document;
         self.saved = document;
-        self.notice = Some(Notice { text: format!("Saved to {}", file.display()), error: false });
+        self.tell(format!("Saved to {}", file.display()));
         self.file = Some(file);
+    }
+
+    /// Tells the user what went well, or otherwise than asked.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), error: false });
     }
 
     /// Tells the user what went wrong.

@@ -8,7 +8,7 @@ mod intent;
 mod results;
 mod run_view;
 
-pub use app_state::{AppState, Dialog, Machine, Notice, Tab};
+pub use app_state::{AppState, Dialog, Machine, Tab};
 pub use command::{Command, Menu};
 pub use document::Document;
 pub use intent::{Effect, Intent};

@@ -18,8 +18,7 @@ const NAMES: f32 = 56.0;
 
 pub(super) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
-        hint(ui, "No run yet", "Press Run, or Ctrl+Enter, and a bar grows here for each case.");
-        return;
+        return no_run(ui, state, "a bar grows here for each case");
     };
     if run.frozen().cases.is_empty() {
         hint(ui, "There was nothing to run", "Add a case in the form on the left, then run it.");
@@ -28,8 +27,18 @@ pub(super) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     chart(ui, state, run, intents);
 }
 
-/// What a view without anything to show says.
-pub(super) fn hint(ui: &mut Ui, title: &str, text: &str) {
+/// What a view says before the first run, and what will be seen there.
+pub(super) fn no_run(ui: &mut Ui, state: &AppState, then: &str) {
+    if state.document.cases.is_empty() {
+        let text = "Add a case in the form on the left, open a study, or paste rows of a \
+                    spreadsheet.";
+        hint(ui, "No cases", text);
+    } else {
+        hint(ui, "No run yet", &format!("Press Run, or Ctrl+Enter, and {then}."));
+    }
+}
+
+fn hint(ui: &mut Ui, title: &str, text: &str) {
     let colors = tokens(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.35).min(220.0));

@@ -13,7 +13,7 @@ use crate::report::duration;
 use crate::run::Status;
 use crate::study::{Column, RowId};
 
-const ROW: f32 = 35.0;
+const ROW: f32 = 32.0;
 
 pub(super) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
@@ -38,7 +38,7 @@ pub(super) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     }
     let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
     table
-        .header(24.0, |mut header| {
+        .header(22.0, |mut header| {
             header.col(|_| ());
             header.col(|ui| drop(ui.label(head("Name"))));
             for column in [Column::X, Column::Y] {
@@ -56,7 +56,7 @@ pub(super) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
                 case_row(&mut row, state, intents);
             });
         });
-    ui.spacing_mut().item_spacing.y = 8.0;
+    ui.spacing_mut().item_spacing.y = 4.0;
 }
 
 fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Intent>) {

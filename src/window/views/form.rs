@@ -31,15 +31,16 @@ pub(super) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 2.0);
         welcome(ui, state, intents);
+        ui.spacing_mut().item_spacing.y = 4.0;
         ui.label(RichText::new("Cases to run").font(bold(HEADING)));
         let height = (ui.max_rect().height() - BELOW_TABLE).max(TABLE);
         cases::cases(ui, state, height, intents);
         ui.add_space(4.0);
         case_buttons(ui, state, intents);
-        ui.add_space(8.0);
+        ui.add_space(4.0);
         ui.label(RichText::new("Work").font(bold(HEADING)));
         work(ui, state, intents);
-        ui.add_space(8.0);
+        ui.add_space(4.0);
         ui.label(RichText::new("How to run").font(bold(HEADING)));
         plan(ui, state, intents);
     });
@@ -56,7 +57,7 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         } else {
             (
                 "Welcome to the multithreading investigation. Add a few cases, a row each, run \
-                 them in parallel, and see what it saves.",
+                 them, see what it saves.",
                 "Fold",
                 true,
             )
@@ -136,54 +137,67 @@ fn row(ui: &mut Ui, words: &str, control: impl FnOnce(&mut Ui, egui::Id)) {
     });
 }
 
-/// A choice among all of an enum.
-fn choice<T: VariantArray + Copy + PartialEq>(
+/// A choice among all of an enum: the name in the box, with what it means when
+/// it is opened or pointed at.
+fn choice<T>(
     ui: &mut Ui,
     words: &'static str,
     chosen: T,
-    title: impl Fn(T) -> String,
-) -> Option<T> {
+    describe: impl Fn(T) -> &'static str,
+) -> Option<T>
+where
+    T: VariantArray + Copy + PartialEq + Into<&'static str>,
+{
     let mut picked = None;
     row(ui, words, |ui, label| {
+        let name: &str = chosen.into();
         let response = ComboBox::from_id_salt(words)
-            .selected_text(title(chosen))
+            .selected_text(name)
             .width(ui.available_width())
-            .truncate()
             .show_ui(ui, |ui| {
+                ui.set_max_width(420.0);
                 for &variant in T::VARIANTS {
-                    if ui.selectable_label(variant == chosen, title(variant)).clicked() {
+                    let name: &str = variant.into();
+                    let text = format!("{name}: {}", describe(variant));
+                    let label = Button::selectable(variant == chosen, text).wrap();
+                    if ui.add(label).clicked() {
                         picked = Some(variant);
                     }
                 }
             });
-        let whole = title(chosen);
-        response.response.labelled_by(label).on_hover_text(whole);
+        response.response.labelled_by(label).on_hover_text(describe(chosen));
     });
     picked.filter(|&picked| picked != chosen)
 }
 
+/// A line of small print under a control.
+fn explained(ui: &mut Ui, text: &str) {
+    let colors = tokens(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.add_space(WORDS + 8.0);
+        let text = RichText::new(text).font(regular(SMALL)).color(colors.weak);
+        ui.add(egui::Label::new(text).wrap());
+    });
+}
+
 fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let title = |workload: WorkloadName| {
-        let name: &str = workload.into();
-        format!("{name}: {}", description(workload))
-    };
-    if let Some(workload) = choice(ui, "Workload", state.document.workload, title) {
+    let workload = state.document.workload;
+    let said = |workload: WorkloadName| description(workload);
+    if let Some(workload) = choice(ui, "Workload", workload, said) {
         intents.push(Intent::Workload(workload));
     }
+    explained(ui, description(workload));
 }
 
 fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let plan = &state.document.plan;
     let mut changed = plan.clone();
-    let strategy = |strategy: Strategy| {
-        let name: &str = strategy.into();
-        format!("{name}: {}", strategy.description())
-    };
-    if let Some(strategy) = choice(ui, "Strategy", plan.strategy, strategy) {
+    if let Some(strategy) = choice(ui, "Strategy", plan.strategy, Strategy::description) {
         changed.strategy = strategy;
     }
     workers(ui, state, &mut changed);
-    if let Some(order) = choice(ui, "Order", plan.order, |o: Order| o.description().to_owned()) {
+    if let Some(order) = choice(ui, "Order", plan.order, Order::description) {
         changed.order = order;
     }
     seed(ui, &mut changed);

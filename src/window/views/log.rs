@@ -4,7 +4,7 @@ use egui::{FontFamily, FontId, RichText, ScrollArea, Ui};
 
 use super::super::state::{AppState, LogLine, RunView};
 use super::super::theme::tokens;
-use super::bars::hint;
+use super::bars::no_run;
 use crate::report::duration;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
@@ -12,12 +12,7 @@ use crate::study::shortest;
 
 pub(super) fn log(ui: &mut Ui, state: &AppState) {
     let Some(run) = state.run.as_ref() else {
-        hint(
-            ui,
-            "No log yet",
-            "Press Run, or Ctrl+Enter, and each start and end gets a line here.",
-        );
-        return;
+        return no_run(ui, state, "each start and end gets a line here");
     };
     let colors = tokens(ui);
     let font = FontId::new(13.0, FontFamily::Monospace);

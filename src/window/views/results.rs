@@ -6,7 +6,7 @@ use strum::VariantArray as _;
 
 use super::super::state::{AppState, Command, Intent, RunView, SortKey};
 use super::super::theme::{BODY, SMALL, bold, regular, tokens};
-use super::bars::hint;
+use super::bars::no_run;
 use crate::report::Unit;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
@@ -16,8 +16,7 @@ const ROW: f32 = 26.0;
 
 pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
-        hint(ui, "No results yet", "Press Run, or Ctrl+Enter, and each case gets a row here.");
-        return;
+        return no_run(ui, state, "each case gets a row here");
     };
     let colors = tokens(ui);
     ui.horizontal(|ui| {
