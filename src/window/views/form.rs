@@ -37,10 +37,10 @@ pub(super) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         cases::cases(ui, state, height, intents);
         ui.add_space(4.0);
         case_buttons(ui, state, intents);
-        ui.add_space(4.0);
+        ui.add_space(8.0);
         ui.label(RichText::new("Work").font(bold(HEADING)));
         work(ui, state, intents);
-        ui.add_space(4.0);
+        ui.add_space(8.0);
         ui.label(RichText::new("How to run").font(bold(HEADING)));
         plan(ui, state, intents);
     });
