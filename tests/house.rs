@@ -116,6 +116,18 @@ fn only_the_window_names_egui_and_only_main_ends_the_process() {
 }
 
 #[test]
+fn in_the_window_shell_uses_views_and_views_use_state() {
+    for (file, text) in sources(&root().join("src/window")) {
+        let uses = |part: &str| text.contains(&format!("{part}::"));
+        match file.split_once('/') {
+            Some(("state", _)) => assert!(!uses("views") && !uses("shell"), "{file}"),
+            Some(("views", _)) => assert!(!uses("shell"), "{file}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
 fn views_start_no_threads_and_read_no_clock() {
     for (file, text) in sources(&root().join("src")) {
         if file.starts_with("window/views/") {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::report;
 use crate::study::{Column, RowId};
 
 use super::command::Command;
@@ -12,106 +11,7 @@ use super::history::History;
 use super::intent::{Effect, Intent};
 use super::results::Sort;
 use super::run_view::{Phase, RunView};
-
-/// What is shown in the middle.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    strum::VariantArray,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-pub enum Tab {
-    /// A bar for each case, and the totals.
-    #[default]
-    Bars,
-    /// A row for each case.
-    Results,
-    /// A line for each start and end.
-    Log,
-}
-
-impl Tab {
-    /// Its title.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Bars => "Bars",
-            Self::Results => "Results",
-            Self::Log => "Log",
-        }
-    }
-}
-
-/// The study that is to take the place of this one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// The demo.
-    New,
-    /// One that is still to be named.
-    Open,
-    /// That of a file.
-    File(PathBuf),
-}
-
-/// A question or a text in front of the window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dialog {
-    /// Which file to open.
-    Open {
-        /// The path so far.
-        path: String,
-    },
-    /// Which file to save to.
-    Save {
-        /// The path so far.
-        path: String,
-    },
-    /// Whether to end the run and close.
-    QuitWhileRunning,
-    /// Whether to close without saving.
-    QuitUnsaved,
-    /// Whether to go on to another study without saving.
-    LoseChanges(Next),
-    /// All shortcuts.
-    Shortcuts,
-    /// What this is.
-    About,
-}
-
-/// Something the user should know; it stays until it is sent away or the next
-/// one comes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// What went wrong, or well.
-    pub text: String,
-    /// Whether it went wrong.
-    pub error: bool,
-}
-
-/// What the window says of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Machine {
-    /// For the reports.
-    pub report: report::Machine,
-    /// Free memory in bytes, where known.
-    pub free_memory: Option<u64>,
-}
-
-/// The cell that has the keyboard, and what was typed there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Editing {
-    /// The row.
-    pub row: RowId,
-    /// The column.
-    pub column: Column,
-    /// The text as typed.
-    pub text: String,
-}
+use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
 
 /// The state of the window.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
-use super::app_state::Tab;
 use super::command::Command;
 use super::document::Document;
 use super::results::SortKey;
+use super::shown::Tab;
 
 /// Something that the user did. Views collect intents; they are applied in one
 /// place, after drawing.

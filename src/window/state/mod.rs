@@ -7,10 +7,12 @@ mod history;
 mod intent;
 mod results;
 mod run_view;
+mod shown;
 
-pub use app_state::{AppState, Dialog, Machine, Tab};
+pub use app_state::AppState;
 pub use command::{Command, Menu};
 pub use document::Document;
 pub use intent::{Effect, Intent};
 pub use results::SortKey;
 pub use run_view::{LogLine, Phase, RunView};
+pub use shown::{Dialog, Machine, Tab};
