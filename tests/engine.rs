@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use caselanes::engine::{self, RunHandle};
 use caselanes::report::{Figures, SeriesKind};
 use caselanes::run::{RunState, Status, replay};
+use caselanes::schedule::{Rules, Scheduler, play};
 use caselanes::study::{
     Case, CaseTable, ClockChoice, Frozen, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
@@ -71,6 +72,13 @@ fn dispatched(state: &RunState) -> Vec<usize> {
     cases
 }
 
+/// Tests that measure time do it one at a time: computing on all cores in one
+/// makes the waits of another late.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Tries again a few times what a busy machine may spoil.
 fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
     let mut said = Vec::new();
@@ -88,31 +96,50 @@ const UNEVEN_S: [f64; 12] =
 
 #[test]
 fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
+    let _alone = alone();
     for order in [Order::Listed, Order::Longest, Order::Shortest, Order::Shuffled] {
         for workers in [1, 2, 3, 5, 16] {
             let frozen = frozen(&UNEVEN_S, WorkloadName::Wait, &Plan { order, ..plan(workers) });
             let virtual_run = replay(&frozen);
             let ideal_ns = virtual_run.makespan_ns();
-            at_best(8, || {
+            let mut attempt = 0;
+            at_best(6, || {
+                attempt += 1;
                 let state = run(&frozen);
                 assert!(state.all_done());
                 assert_eq!(dispatched(&state), dispatched(&virtual_run));
                 let starts: Vec<_> =
                     dispatched(&state).iter().map(|&c| state.records()[c].start_ns).collect();
                 assert!(starts.is_sorted(), "a later dispatch started earlier: {starts:?}");
-                assert!(state.makespan_ns() >= ideal_ns, "sooner than possible");
-                let allowed_ns = ideal_ns + (ideal_ns / 50).max(5_000_000);
                 let makespan_ns = state.makespan_ns();
-                (makespan_ns <= allowed_ns).then_some(()).ok_or_else(|| {
-                    format!("{order:?}, {workers} workers: {makespan_ns} ns of {ideal_ns}")
+                assert!(makespan_ns >= ideal_ns, "sooner than possible");
+                let fits = |ns: u64| makespan_ns <= ns + (ns / 50).max(5_000_000);
+                // On a machine whose sleeps are late time after time, the engine is
+                // measured by the waits as they were.
+                let as_waited_ns = as_waited_ns(&frozen, &state);
+                let holds = fits(ideal_ns) || (attempt > 4 && fits(as_waited_ns));
+                holds.then_some(()).ok_or_else(|| {
+                    format!(
+                        "{order:?}, {workers} workers: {makespan_ns} ns, ideal {ideal_ns}, with \
+                         the waits as they were {as_waited_ns}"
+                    )
                 })
             });
         }
     }
 }
 
+/// The makespan on the virtual clock of cases as long as they really were.
+fn as_waited_ns(frozen: &Frozen, state: &RunState) -> u64 {
+    let order = dispatched(state).iter().map(|&case| u32::try_from(case).unwrap()).collect();
+    let workers = frozen.plan.workers;
+    let scheduler = Scheduler::new(order, Rules::lanes(workers));
+    play(scheduler, workers, |case| state.records()[case as usize].time_ns()).makespan_ns()
+}
+
 #[test]
 fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
+    let _alone = alone();
     // Every end is 10 ms from every other, so that no jitter swaps two.
     let waits_s = [0.03, 0.1, 0.05, 0.15, 0.06, 0.01];
     let frozen = frozen(&waits_s, WorkloadName::Wait, &plan(2));
@@ -126,6 +153,7 @@ fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
 
 #[test]
 fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
+    let _alone = alone();
     for workers in [1, 2, 8] {
         let frozen = frozen(&vec![0.0; 20_000], WorkloadName::Wait, &plan(workers));
         let state = run(&frozen);
@@ -138,6 +166,7 @@ fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
 
 #[test]
 fn no_lane_is_ever_used_twice_at_once() {
+    let _alone = alone();
     let state = run(&frozen(&[0.0001; 300], WorkloadName::Wait, &plan(4)));
     for lane in 0..4 {
         let mut spans: Vec<_> = state.records().iter().filter(|r| r.lane == lane).collect();
@@ -148,6 +177,7 @@ fn no_lane_is_ever_used_twice_at_once() {
 
 #[test]
 fn more_workers_than_cases_do_no_harm() {
+    let _alone = alone();
     let state = run(&frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16)));
     assert!(state.all_done());
     assert_eq!(state.ready_ns().len(), 16);
@@ -156,6 +186,7 @@ fn more_workers_than_cases_do_no_harm() {
 
 #[test]
 fn nothing_to_run_ends_at_once() {
+    let _alone = alone();
     let state = run(&frozen(&[], WorkloadName::Wait, &plan(2)));
     assert!(state.all_done());
     assert_eq!(state.makespan_ns(), 0);
@@ -163,6 +194,7 @@ fn nothing_to_run_ends_at_once() {
 
 #[test]
 fn a_panic_fails_its_case_alone_with_its_message() {
+    let _alone = alone();
     let state = run_custom(
         &[0.0, 1.0, 2.0, 3.0],
         2,
@@ -180,6 +212,7 @@ fn a_panic_fails_its_case_alone_with_its_message() {
 
 #[test]
 fn a_failure_and_an_overflow_fail_their_cases_alone() {
+    let _alone = alone();
     let state = run_custom(
         &[1.0, 2.0, 1e200],
         2,
@@ -209,6 +242,7 @@ fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
 
 #[test]
 fn a_cancel_ends_what_waits_and_computes_and_keeps_what_is_done() {
+    let _alone = alone();
     let waits = [0.03, 600.0, 600.0, 600.0];
     let counts = [0.1, 10_000.0, 10_000.0, 10_000.0];
     for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
@@ -226,6 +260,7 @@ fn a_cancel_ends_what_waits_and_computes_and_keeps_what_is_done() {
 #[test]
 fn dropping_the_handle_cancels_the_run() {
     static ENDED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    let _alone = alone();
     let workload = Arc::new(Custom(|_, context| {
         let waited = context.wait(600.0);
         ENDED.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -243,6 +278,7 @@ fn dropping_the_handle_cancels_the_run() {
 
 #[test]
 fn every_bundle_wakes_its_reader() {
+    let _alone = alone();
     let (sender, woken) = std::sync::mpsc::channel();
     let frozen = frozen(&[0.0; 100], WorkloadName::Wait, &plan(2));
     let wake = move || sender.send(()).unwrap_or_default();
@@ -256,6 +292,7 @@ fn every_bundle_wakes_its_reader() {
 
 #[test]
 fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
+    let _alone = alone();
     let intended = |strategy, workers, order| {
         let plan = Plan {
             strategy,
@@ -279,6 +316,7 @@ fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
 
 #[test]
 fn the_series_total_is_measured_by_running_one_after_another() {
+    let _alone = alone();
     let plan = Plan { series: SeriesChoice::Measure, ..plan(4) };
     let frozen = frozen(&[0.02, 0.03, 0.01], WorkloadName::Wait, &plan);
     let state = run(&frozen);
@@ -294,6 +332,7 @@ fn the_series_total_is_measured_by_running_one_after_another() {
 /// whole, whatever happens in the run.
 #[test]
 fn every_lane_second_is_accounted_for() {
+    let _alone = alone();
     let leftover = |frozen: &Arc<Frozen>, state: &RunState| {
         let account = Figures::of(frozen, state).account.unwrap();
         let left = account.left_over().unwrap();
@@ -332,6 +371,7 @@ fn every_lane_second_is_accounted_for() {
 /// two cores: the sum of those times would claim 8x.
 #[test]
 fn computing_never_claims_more_than_its_measured_speed_up() {
+    let _alone = alone();
     let claims = || {
         let xs = [4.0; 8];
         let estimate = frozen(&xs, WorkloadName::Crunch, &plan(8));
@@ -357,6 +397,7 @@ fn computing_never_claims_more_than_its_measured_speed_up() {
 #[test]
 #[cfg(unix)]
 fn waiting_takes_no_cpu_time_and_computing_does() {
+    let _alone = alone();
     let waits = run(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
     assert!(waits.records().iter().all(|r| r.cpu_ns.unwrap() < r.waited_ns.unwrap() / 2));
     let counts = run(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));
