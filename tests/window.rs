@@ -143,6 +143,11 @@ fn a_study_runs_for_real_and_its_rows_show_their_times() {
     assert!(shows(&window, "the study has changed since"));
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert!(!shows(&window, "the study has changed since"));
+    // The answer is of three workers, and says so once the form has four.
+    click(&mut window, "One worker more");
+    assert!(shows(&window, "the study has changed since"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(!shows(&window, "the study has changed since"));
 }
 
 #[test]

@@ -9,10 +9,8 @@ use super::event::{CaseEnd, CaseOutcome, RunEvent};
 use super::record::{CaseRecord, Status};
 
 /// The cases run once more, one after another, as far as that has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeriesState {
-    /// How long each case took alone, in nanoseconds, in listed order.
-    pub alone_ns: Vec<u64>,
     /// How many have ended.
     pub ended: u32,
     /// From the start of the first to the end of the last, once all are done.
@@ -66,12 +64,10 @@ impl RunState {
             RunEvent::Waited(waited) => self.waits.push(waited),
             RunEvent::Aborted { message } => self.aborted = Some(message),
             RunEvent::SeriesStarted { .. } => {
-                let alone_ns = vec![0; self.records.len()];
-                self.series = Some(SeriesState { alone_ns, ended: 0, total_ns: None });
+                self.series = Some(SeriesState { ended: 0, total_ns: None });
             }
-            RunEvent::SeriesCase { case, start_ns, end_ns } => {
+            RunEvent::SeriesCase { .. } => {
                 if let Some(series) = &mut self.series {
-                    series.alone_ns[case as usize] = end_ns - start_ns;
                     series.ended += 1;
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::report::{self, RunReport, TimeLeft};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, RowId, SeriesChoice};
+use crate::study::{ClockChoice, Frozen, RowId, SeriesChoice, Strategy};
 
 use super::document::Document;
 use super::results::{Sort, sorted};
@@ -230,9 +230,17 @@ impl RunView {
     /// Whether this is a run of the document as it is.
     #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
+        let (now, then) = (&document.plan, &self.frozen.plan);
+        // A series has one worker, whatever the plan says.
+        let same_workers = then.strategy == Strategy::Series
+            || now.workers.is_none_or(|workers| workers == then.workers);
         document.cases == self.frozen.cases
             && document.workload == self.frozen.workload
-            && document.plan.time_scale == self.frozen.plan.time_scale
+            && (now.strategy, now.order, now.series, now.clock)
+                == (then.strategy, then.order, then.series, then.clock)
+            && now.time_scale == then.time_scale
+            && now.seed.is_none_or(|seed| seed == then.seed)
+            && same_workers
     }
 
     /// The parallel total: so far, while cases are in work.

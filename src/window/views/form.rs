@@ -246,10 +246,10 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
             let drag = DragValue::new(&mut count).range(WORKERS).speed(0.05);
             ui.add(drag).labelled_by(label);
             ui.spacing_mut().item_spacing.x = 2.0;
-            if ui.button("−").on_hover_text("One worker fewer").clicked() {
+            if step(ui, "−", "One worker fewer") {
                 count = count.saturating_sub(1).max(*WORKERS.start());
             }
-            if ui.button("+").on_hover_text("One worker more").clicked() {
+            if step(ui, "+", "One worker more") {
                 count = (count + 1).min(*WORKERS.end());
             }
         });
@@ -261,6 +261,14 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
         let text = format!("{cpus} logical {noun} here");
         ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
     });
+}
+
+/// A button of one sign, named in words for those who do not see it.
+fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
+    let response = ui.button(sign).on_hover_text(name);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, name));
+    response.clicked()
 }
 
 fn seed(ui: &mut Ui, plan: &mut Plan) {
