@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use caselanes::engine;
 use caselanes::run::{RunState, replay};
 use caselanes::study::{CaseTable, Frozen, Plan, WorkloadName};
-use caselanes::workload::{find, freeze};
+use caselanes::workload::{Given, find, freeze};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
@@ -24,7 +24,8 @@ fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
     }
     let workload = find(WorkloadName::Wait);
     let plan = Plan { workers: Some(workers), ..Plan::default() };
-    let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, 2, 0)
+    let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+    let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given)
         .expect("waits from 0 s can be taken");
     Arc::new(frozen)
 }

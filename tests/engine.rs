@@ -12,7 +12,7 @@ use caselanes::schedule::{Rules, Scheduler, play};
 use caselanes::study::{
     Case, CaseTable, ClockChoice, Frozen, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
-use caselanes::workload::{Context, Failure, Workload, find, freeze};
+use caselanes::workload::{Context, Failure, Given, Workload, find, freeze};
 
 /// A workload of the tests: what the function says.
 struct Custom(fn(Case<'_>, &mut Context<'_>) -> Result<f64, Failure>);
@@ -32,7 +32,8 @@ fn frozen_by(xs: &[f64], name: WorkloadName, workload: &dyn Workload, plan: &Pla
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    Arc::new(freeze(cases, name, workload, plan, 2, 10).unwrap().0)
+    let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+    Arc::new(freeze(cases, name, workload, plan, given).unwrap().0)
 }
 
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {

@@ -7,8 +7,8 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
 use strum::VariantArray;
 
 use crate::study::{
-    ClockChoice, Order, Plan, SeriesChoice, Strategy, Study, WorkloadName, names, parse_name,
-    parse_seed, parse_time_scale, parse_workers,
+    ClockChoice, Order, Plan, SeriesChoice, Strategy, Study, WorkloadName, names, parse_batch,
+    parse_name, parse_seed, parse_time_scale, parse_workers,
 };
 use crate::workload::description;
 
@@ -94,6 +94,12 @@ pub(super) struct RunArguments {
     #[arg(value_parser = parse_workers)]
     workers: Option<u32>,
 
+    /// How many cases are in a batch, for the strategy batches. Without it, as
+    /// many as workers
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_batch)]
+    batch: Option<u32>,
+
     /// In which order the cases are started [default: listed]
     #[arg(long, value_name = "NAME")]
     #[arg(value_parser = choice("order", Order::description))]
@@ -165,6 +171,7 @@ impl RunArguments {
             plan: Plan {
                 strategy: self.strategy.unwrap_or(plan.strategy),
                 workers: self.workers.or(plan.workers),
+                batch: self.batch.or(plan.batch),
                 order: self.order.unwrap_or(plan.order),
                 seed: self.seed.or(plan.seed),
                 time_scale: self.time_scale.unwrap_or(plan.time_scale),

@@ -10,7 +10,7 @@ use crate::engine::{self, RunHandle};
 use crate::report::{Machine, RunReport, TimeLeft, answer, write_csv, write_json, write_table};
 use crate::run::{RunState, replay};
 use crate::study::{ClockChoice, Frozen, SeriesChoice};
-use crate::workload::{find, freeze};
+use crate::workload::{Given, find, freeze};
 
 use super::args::{Format, RunArguments};
 use super::input;
@@ -59,8 +59,11 @@ fn try_run(arguments: &RunArguments) -> Result<u8, Refused> {
         study.workload,
         workload.as_ref(),
         &study.plan,
-        machine.logical_cpus,
-        rand::random_range(0..SEEDS),
+        Given {
+            logical_cpus: machine.logical_cpus,
+            seed: rand::random_range(0..SEEDS),
+            last_s: None,
+        },
     )
     .map_err(|error| Refused(origin.refused(&error)))?;
     remarks.iter().for_each(|text| remark(text));

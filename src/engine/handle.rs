@@ -7,16 +7,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use rayon::ThreadPoolBuilder;
-
 use crate::run::RunEvent;
 use crate::schedule::{Rules, Scheduler, dispatch_order};
-use crate::study::{Frozen, SeriesChoice};
+use crate::study::{Frozen, RunsIn, SeriesChoice};
 use crate::workload::{Stop, Workload};
 
 use super::clock::Clock;
 use super::desk::Desk;
 use super::series;
+use super::threads;
 use super::worker;
 
 /// How long the messenger rests between two bundles of events, so that many
@@ -49,7 +48,7 @@ pub fn start(
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
     let order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
-    let scheduler = Scheduler::new(order, Rules::lanes(plan.workers));
+    let scheduler = Scheduler::new(order, Rules::of(plan));
     let desk = Desk::new(clock, scheduler);
     let job = Arc::new(Job { frozen, workload, clock, desk, stop: Stop::default() });
 
@@ -77,26 +76,26 @@ pub fn start(
 impl Job {
     fn run(&self) {
         let Self { frozen, workload, clock, desk, stop } = self;
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(frozen.plan.workers as usize)
-            .thread_name(|index| format!("worker {index}"))
-            .build();
-        match pool {
-            Ok(pool) => {
-                pool.broadcast(|_| worker::work(desk, *clock, frozen, workload.as_ref(), stop));
+        let workers = frozen.plan.workers;
+        let work = || worker::work(desk, *clock, frozen, workload.as_ref(), stop);
+        let through = match frozen.plan.strategy.runs_in() {
+            RunsIn::Pool | RunsIn::GlobalLock | RunsIn::Processes => {
+                threads::in_pool(workers, work)
             }
-            Err(error) => {
-                let workers = frozen.plan.workers;
-                let message = format!(
-                    "the system did not give {workers} threads ({error}); try fewer workers"
-                );
-                desk.note(RunEvent::Aborted { message });
-                return;
-            }
+            RunsIn::OwnThreads => threads::each_on_its_own(workers, work, || self.cancel()),
+        };
+        if let Err(message) = through {
+            desk.note(RunEvent::Aborted { message });
+            return;
         }
         if frozen.plan.series == SeriesChoice::Measure && !stop.is_stopped() {
             series::measure(desk, *clock, frozen, workload.as_ref(), stop);
         }
+    }
+
+    fn cancel(&self) {
+        self.desk.cancel();
+        self.stop.stop();
     }
 }
 
@@ -132,8 +131,7 @@ impl RunHandle {
 
     /// Starts no more cases and ends those in work; what finished stays.
     pub fn cancel(&self) {
-        self.job.desk.cancel();
-        self.job.stop.stop();
+        self.job.cancel();
     }
 
     /// The time since the start of the run, in nanoseconds.

@@ -4,6 +4,7 @@ mod clock;
 mod desk;
 mod handle;
 mod series;
+mod threads;
 mod worker;
 
 pub use clock::logical_cpus;

@@ -94,6 +94,7 @@ mod tests {
         let plan = FrozenPlan {
             strategy: Strategy::Threads,
             workers: 1,
+            batch: None,
             order: Order::Listed,
             seed: 0,
             time_scale: 1.0,

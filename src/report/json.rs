@@ -114,7 +114,7 @@ pub fn write_json(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         workload: report.frozen.workload.into(),
         strategy: plan.strategy.into(),
         workers: plan.workers,
-        batch: None,
+        batch: plan.batch,
         order: plan.order.into(),
         clock: plan.clock.into(),
         seed: plan.seed,

@@ -107,6 +107,7 @@ mod tests {
         let plan = FrozenPlan {
             strategy: Strategy::Threads,
             workers,
+            batch: None,
             order: Order::Listed,
             seed: 0,
             time_scale: 1.0,

@@ -1,20 +1,18 @@
 //! The lanes: which are free, and what is in the others.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-/// Numbered slots, the lowest free one first, each free or holding a `T`.
+/// Numbered slots, each free, out of use, or holding a `T`.
 #[derive(Debug, Clone)]
 pub(super) struct Lanes<T> {
     width: u32,
-    free: BinaryHeap<Reverse<u32>>,
+    /// A bit for each free lane; the lowest is found by counting zeros.
+    free: Vec<u64>,
     busy: Vec<Option<T>>,
     in_work: u32,
 }
 
 impl<T> Lanes<T> {
     pub(super) fn new(width: u32) -> Self {
-        let mut lanes = Self { width: 0, free: BinaryHeap::new(), busy: Vec::new(), in_work: 0 };
+        let mut lanes = Self { width: 0, free: Vec::new(), busy: Vec::new(), in_work: 0 };
         lanes.resize(width);
         lanes
     }
@@ -24,22 +22,44 @@ impl<T> Lanes<T> {
         self.in_work
     }
 
-    pub(super) fn any_free(&self) -> bool {
-        !self.free.is_empty()
+    /// The lowest free lane.
+    pub(super) fn lowest_free(&self) -> Option<u32> {
+        self.free().next()
     }
 
-    /// Puts what `fill` makes of the lane's number into the lowest free lane.
-    pub(super) fn take(&mut self, fill: impl FnOnce(u32) -> T) -> Option<&T> {
-        let Reverse(lane) = self.free.pop()?;
+    /// All free lanes, rising.
+    pub(super) fn free(&self) -> impl Iterator<Item = u32> {
+        (0..).step_by(64).zip(&self.free).flat_map(|(first, &word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(first + bit)
+            })
+        })
+    }
+
+    /// All lanes in use, free or not, rising.
+    pub(super) fn in_use(&self) -> impl Iterator<Item = u32> {
+        (0..self.width).filter(|&lane| self.is_free(lane) || self.busy[lane as usize].is_some())
+    }
+
+    fn is_free(&self, lane: u32) -> bool {
+        self.free.get((lane / 64) as usize).is_some_and(|word| word >> (lane % 64) & 1 == 1)
+    }
+
+    /// Fills a free lane.
+    pub(super) fn take(&mut self, lane: u32, held: T) {
+        self.free[(lane / 64) as usize] &= !(1 << (lane % 64));
         self.in_work += 1;
-        Some(self.busy[lane as usize].insert(fill(lane)))
+        self.busy[lane as usize] = Some(held);
     }
 
     /// Empties a lane, which is free again if it is still in use.
     pub(super) fn release(&mut self, lane: u32) -> Option<T> {
         let held = self.lose(lane)?;
         if lane < self.width {
-            self.free.push(Reverse(lane));
+            self.free[(lane / 64) as usize] |= 1 << (lane % 64);
         }
         Some(held)
     }
@@ -57,7 +77,27 @@ impl<T> Lanes<T> {
         if self.busy.len() < width as usize {
             self.busy.resize_with(width as usize, || None);
         }
-        let free = (0..width).filter(|&lane| self.busy[lane as usize].is_none());
-        self.free = free.map(Reverse).collect();
+        self.free = vec![0; width.div_ceil(64) as usize];
+        for lane in (0..width).filter(|&lane| self.busy[lane as usize].is_none()) {
+            self.free[(lane / 64) as usize] |= 1 << (lane % 64);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_lane_is_found_beyond_64_too() {
+        let mut lanes = Lanes::new(200);
+        (0..150).for_each(|lane| lanes.take(lane, ()));
+        assert_eq!(lanes.lowest_free(), Some(150));
+        lanes.release(140);
+        lanes.release(70);
+        assert_eq!(lanes.free().take(3).collect::<Vec<_>>(), [70, 140, 150]);
+        assert_eq!((lanes.in_work(), lanes.in_use().count()), (148, 200));
+        lanes.lose(3);
+        assert_eq!((lanes.in_use().count(), lanes.lowest_free()), (199, Some(70)));
     }
 }

@@ -5,6 +5,7 @@
 mod event;
 mod lanes;
 mod order;
+mod queue;
 mod scheduler;
 mod time;
 mod virtual_clock;
@@ -13,4 +14,4 @@ pub use event::{Event, Outcome, Step, Ticket, Why};
 pub use order::dispatch_order;
 pub use scheduler::{Rules, Scheduler};
 pub use time::{ns_from_s, s_from_ns};
-pub use virtual_clock::{Placement, Played, Waited, play};
+pub use virtual_clock::{Placement, Played, Waited, makespan_ns, play};

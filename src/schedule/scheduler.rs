@@ -8,14 +8,21 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::study::{Dispatch, FrozenPlan};
+
 use super::event::{Event, Outcome, Step, Ticket, Why};
 use super::lanes::Lanes;
+use super::queue::{Offer, Queue};
 
 /// What the scheduler has to keep to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     /// How many lanes there are at first.
     pub lanes: u32,
+    /// What is dispatched when.
+    pub dispatch: Dispatch,
+    /// How many cases are in a batch, if there are batches.
+    pub batch: u32,
     /// How many cases may be in work, whatever the lanes.
     pub limit: Option<u32>,
     /// How many times a case that failed is tried again.
@@ -26,10 +33,19 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// So many lanes, and no limit besides; what fails has failed.
+    /// So many lanes, each taking the next case when it is free, and no limit
+    /// besides; what fails has failed.
     #[must_use]
     pub fn lanes(lanes: u32) -> Self {
-        Self { lanes, limit: None, retries: 0, pause_ns: 0 }
+        let dispatch = Dispatch::NextFree;
+        Self { lanes, dispatch, batch: lanes, limit: None, retries: 0, pause_ns: 0 }
+    }
+
+    /// The rules of a plan.
+    #[must_use]
+    pub fn of(plan: &FrozenPlan) -> Self {
+        let batch = plan.batch.unwrap_or(plan.workers);
+        Self { dispatch: plan.strategy.dispatch(), batch, ..Self::lanes(plan.workers) }
     }
 }
 
@@ -37,8 +53,7 @@ impl Rules {
 #[derive(Debug, Clone)]
 pub struct Scheduler {
     rules: Rules,
-    order: Vec<u32>,
-    next: usize,
+    queue: Queue,
     again: BinaryHeap<Reverse<Again>>,
     lanes: Lanes<Work>,
     dispatched: u32,
@@ -65,22 +80,22 @@ struct Again {
     refused: bool,
 }
 
-/// What can be started now.
+/// What can be started now, and in which lane.
 enum Startable {
-    Again,
-    Next,
+    Again(u32),
+    Next(u32),
 }
 
 impl Scheduler {
     /// A scheduler that dispatches these cases in this order.
     #[must_use]
     pub fn new(order: Vec<u32>, rules: Rules) -> Self {
+        let lanes = Lanes::new(rules.lanes);
         Self {
             rules,
-            order,
-            next: 0,
+            queue: Queue::new(order, rules.dispatch, rules.batch, lanes.in_use()),
             again: BinaryHeap::new(),
-            lanes: Lanes::new(rules.lanes),
+            lanes,
             dispatched: 0,
             paused: false,
             cancelled: false,
@@ -105,8 +120,12 @@ impl Scheduler {
             Event::LaneLost { lane } => {
                 let work = self.lanes.lose(lane);
                 self.try_again(now_ns, work);
+                self.queue.recut(self.lanes.in_use());
             }
-            Event::Resize(lanes) => self.lanes.resize(lanes),
+            Event::Resize(lanes) => {
+                self.lanes.resize(lanes);
+                self.queue.recut(self.lanes.in_use());
+            }
             Event::Limit(limit) => self.rules.limit = Some(limit),
             Event::Pause => self.paused = true,
             Event::Resume => self.paused = false,
@@ -121,23 +140,21 @@ impl Scheduler {
             Ok(startable) => startable,
             Err(step) => return step,
         };
-        let (case, attempts, failures) = match startable {
-            Startable::Again => match self.again.pop() {
-                Some(Reverse(again)) => (again.case, again.attempts, again.failures),
+        let (lane, (case, attempts, failures)) = match startable {
+            Startable::Again(lane) => match self.again.pop() {
+                Some(Reverse(again)) => (lane, (again.case, again.attempts, again.failures)),
                 None => return Step::Done,
             },
-            Startable::Next => {
-                self.next += 1;
-                (self.order[self.next - 1], 0, 0)
-            }
+            Startable::Next(lane) => match self.queue.take(lane) {
+                Some(case) => (lane, (case, 0, 0)),
+                None => return Step::Done,
+            },
         };
         let dispatch_index = self.dispatched;
         self.dispatched += 1;
-        let fill = |lane| {
-            let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
-            Work { ticket, failures }
-        };
-        self.lanes.take(fill).map_or(Step::Done, |work| Step::Start(work.ticket))
+        let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
+        self.lanes.take(lane, Work { ticket, failures });
+        Step::Start(ticket)
     }
 
     /// Whether a worker that asks now would be given a case.
@@ -148,31 +165,34 @@ impl Scheduler {
 
     fn look(&self, now_ns: u64) -> Result<Startable, Step> {
         let wait = |until_ns, why| Err(Step::Wait { until_ns, why });
-        let left = self.next < self.order.len() || !self.again.is_empty();
+        let in_work = self.lanes.in_work();
+        let left = !self.queue.is_empty() || !self.again.is_empty();
         if !left || self.cancelled {
-            return if self.lanes.in_work() == 0 {
-                Err(Step::Done)
-            } else {
-                wait(None, Why::Empty)
-            };
+            return if in_work == 0 { Err(Step::Done) } else { wait(None, Why::Empty) };
         }
-        if !self.lanes.any_free() {
+        let Some(lowest) = self.lanes.lowest_free() else {
             return wait(None, Why::Empty);
-        }
+        };
         if self.paused {
             return wait(None, Why::Paused);
         }
-        if self.rules.limit.is_some_and(|limit| self.lanes.in_work() >= limit) {
+        if self.rules.limit.is_some_and(|limit| in_work >= limit) {
             return wait(None, Why::Licence);
         }
-        match self.again.peek() {
-            Some(Reverse(again)) if again.ready_ns <= now_ns => Ok(Startable::Again),
-            _ if self.next < self.order.len() => Ok(Startable::Next),
-            Some(Reverse(again)) => {
-                let why = if again.refused { Why::Licence } else { Why::Backoff };
-                wait(Some(again.ready_ns), why)
-            }
-            None => Err(Step::Done),
+        let again = self.again.peek().map(|Reverse(again)| again);
+        if again.is_some_and(|again| again.ready_ns <= now_ns) {
+            return Ok(Startable::Again(lowest));
+        }
+        let until_ns = again.map(|again| again.ready_ns);
+        match self.queue.offer(in_work == 0 && again.is_none(), self.lanes.free()) {
+            Offer::Any => Ok(Startable::Next(lowest)),
+            Offer::Lane(lane) => Ok(Startable::Next(lane)),
+            Offer::Barrier if in_work > 0 => wait(until_ns, Why::Barrier),
+            Offer::Barrier | Offer::Nothing => match again {
+                Some(again) if again.refused => wait(until_ns, Why::Licence),
+                Some(_) => wait(until_ns, Why::Backoff),
+                None => wait(None, Why::Empty),
+            },
         }
     }
 
@@ -332,6 +352,70 @@ mod tests {
         assert_eq!(start(&mut s, 3).lane, 0);
         s.on(4, Event::Resize(2));
         assert_eq!(start(&mut s, 4).lane, 1);
+    }
+
+    fn batches(batch: u32, lanes: u32) -> Rules {
+        Rules { dispatch: Dispatch::Batches, batch, ..Rules::lanes(lanes) }
+    }
+
+    #[test]
+    fn a_batch_starts_when_all_of_the_one_before_have_ended() {
+        let mut s = scheduler(5, batches(3, 2));
+        start(&mut s, 0);
+        start(&mut s, 0);
+        settle(&mut s, 1, 1);
+        assert_eq!(start(&mut s, 1).case, 2, "a batch may be wider than the lanes");
+        settle(&mut s, 2, 0);
+        assert_eq!(waits(&mut s, 2), (None, Why::Barrier));
+        settle(&mut s, 3, 1);
+        assert_eq!((start(&mut s, 3).case, start(&mut s, 3).case), (3, 4));
+        settle(&mut s, 4, 0);
+        assert_eq!(waits(&mut s, 4), (None, Why::Empty), "behind the last batch is no barrier");
+        settle(&mut s, 5, 1);
+        assert_eq!(s.next(5), Step::Done);
+    }
+
+    #[test]
+    fn what_is_to_be_tried_again_holds_its_batch() {
+        let mut s = scheduler(3, Rules { retries: 1, pause_ns: 10, ..batches(2, 2) });
+        start(&mut s, 0);
+        start(&mut s, 0);
+        fail(&mut s, 1, 0);
+        assert_eq!(waits(&mut s, 1), (Some(11), Why::Barrier));
+        settle(&mut s, 2, 1);
+        assert_eq!(waits(&mut s, 2), (Some(11), Why::Backoff));
+        assert_eq!((start(&mut s, 11).case, waits(&mut s, 11)), (0, (None, Why::Barrier)));
+        fail(&mut s, 12, 0);
+        assert_eq!(start(&mut s, 12).case, 2);
+    }
+
+    #[test]
+    fn shares_are_fixed_and_a_lane_that_is_through_is_idle() {
+        let shares = Rules { dispatch: Dispatch::Shares, ..Rules::lanes(3) };
+        let mut s = scheduler(4, shares);
+        let first = [start(&mut s, 0), start(&mut s, 0)];
+        assert_eq!(first.map(|t| (t.lane, t.case)), [(0, 0), (1, 2)]);
+        assert_eq!(waits(&mut s, 0), (None, Why::Empty), "the third lane has no share");
+        settle(&mut s, 1, 1);
+        let next = start(&mut s, 1);
+        assert_eq!((next.lane, next.case), (1, 3));
+        settle(&mut s, 2, 1);
+        assert_eq!(waits(&mut s, 2), (None, Why::Empty), "though lane 0 has a case left");
+    }
+
+    #[test]
+    fn with_other_lanes_what_is_left_of_the_shares_is_cut_anew() {
+        let mut s = scheduler(8, Rules { dispatch: Dispatch::Shares, ..Rules::lanes(3) });
+        let first = [start(&mut s, 0), start(&mut s, 0), start(&mut s, 0)];
+        assert_eq!(first.map(|t| t.case), [0, 3, 6]);
+        s.on(1, Event::Resize(2));
+        (0..3).for_each(|lane| settle(&mut s, 2, lane));
+        let mut rest = Vec::new();
+        while let Step::Start(ticket) = s.next(3) {
+            rest.push((ticket.lane, ticket.case));
+            settle(&mut s, 3, ticket.lane);
+        }
+        assert_eq!(rest, [(0, 1), (0, 2), (0, 4), (1, 5), (1, 7)]);
     }
 
     #[test]

@@ -46,16 +46,62 @@ impl Played {
     }
 }
 
+/// Plays the schedule with so many workers, each case taking `length_ns` of
+/// its number. What can never start is left out.
+#[must_use]
+pub fn play(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> Played {
+    let mut played = Played::default();
+    drive(scheduler, workers, length_ns, &mut played);
+    played
+}
+
+/// The end of the last case, in nanoseconds, without the record of the others.
+#[must_use]
+pub fn makespan_ns(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> u64 {
+    let mut last = Last { end_ns: 0 };
+    drive(scheduler, workers, length_ns, &mut last);
+    last.end_ns
+}
+
+/// Who wants to know what the virtual clock comes by.
+trait Watch {
+    fn placed(&mut self, placement: Placement);
+    fn waited(&mut self, waited: Waited);
+}
+
+impl Watch for Played {
+    fn placed(&mut self, placement: Placement) {
+        self.placements.push(placement);
+    }
+
+    fn waited(&mut self, waited: Waited) {
+        self.waits.push(waited);
+    }
+}
+
+struct Last {
+    end_ns: u64,
+}
+
+impl Watch for Last {
+    fn placed(&mut self, placement: Placement) {
+        self.end_ns = self.end_ns.max(placement.end_ns);
+    }
+
+    fn waited(&mut self, _: Waited) {}
+}
+
 struct Idle {
     since_ns: u64,
     why: Option<Why>,
 }
 
-/// Plays the schedule with so many workers, each case taking `length_ns` of
-/// its number. What can never start is left out.
-#[must_use]
-pub fn play(mut scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> Played {
-    let mut played = Played::default();
+fn drive(
+    mut scheduler: Scheduler,
+    workers: u32,
+    length_ns: impl Fn(u32) -> u64,
+    watch: &mut impl Watch,
+) {
     let mut now_ns = 0;
     let mut ends: BinaryHeap<Reverse<(u64, u32)>> = BinaryHeap::new();
     let mut idle: Vec<Idle> = (0..workers).map(|_| Idle { since_ns: 0, why: None }).collect();
@@ -64,28 +110,28 @@ pub fn play(mut scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u
         while let Some(worker) = idle.last() {
             match scheduler.next(now_ns) {
                 Step::Start(ticket) => {
-                    note_wait(&mut played.waits, worker, now_ns);
+                    note_wait(watch, worker, now_ns);
                     idle.pop();
                     let end_ns = now_ns.saturating_add(length_ns(ticket.case));
-                    played.placements.push(Placement { ticket, start_ns: now_ns, end_ns });
+                    watch.placed(Placement { ticket, start_ns: now_ns, end_ns });
                     ends.push(Reverse((end_ns, ticket.lane)));
                 }
                 Step::Wait { until_ns, why } => {
                     for worker in idle.iter_mut().filter(|worker| worker.why != Some(why)) {
-                        note_wait(&mut played.waits, worker, now_ns);
+                        note_wait(watch, worker, now_ns);
                         *worker = Idle { since_ns: now_ns, why: Some(why) };
                     }
                     wake_ns = until_ns;
                     break;
                 }
                 Step::Done => {
-                    idle.iter().for_each(|worker| note_wait(&mut played.waits, worker, now_ns));
-                    return played;
+                    idle.iter().for_each(|worker| note_wait(watch, worker, now_ns));
+                    return;
                 }
             }
         }
         let end_ns = ends.peek().map(|Reverse((end_ns, _))| *end_ns);
-        let Some(then_ns) = end_ns.into_iter().chain(wake_ns).min() else { return played };
+        let Some(then_ns) = end_ns.into_iter().chain(wake_ns).min() else { return };
         now_ns = then_ns;
         while let Some(&Reverse((end_ns, lane))) = ends.peek()
             && end_ns == now_ns
@@ -97,11 +143,11 @@ pub fn play(mut scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u
     }
 }
 
-fn note_wait(waits: &mut Vec<Waited>, worker: &Idle, now_ns: u64) {
+fn note_wait(watch: &mut impl Watch, worker: &Idle, now_ns: u64) {
     if let Some(why) = worker.why
         && worker.since_ns < now_ns
     {
-        waits.push(Waited { why, from_ns: worker.since_ns, until_ns: now_ns });
+        watch.waited(Waited { why, from_ns: worker.since_ns, until_ns: now_ns });
     }
 }
 
@@ -113,13 +159,20 @@ mod tests {
     use super::super::scheduler::Rules;
     use super::super::{ns_from_s, s_from_ns};
     use super::*;
-    use crate::study::Order;
+    use crate::study::{Dispatch, Order};
 
-    fn played(lengths_s: &[f64], workers: u32, order: Order) -> Played {
+    fn played_by(lengths_s: &[f64], rules: Rules, order: Order) -> Played {
         let cases = u32::try_from(lengths_s.len()).unwrap();
         let order = dispatch_order(order, cases, Some(lengths_s), 10);
-        let scheduler = Scheduler::new(order, Rules::lanes(workers));
-        play(scheduler, workers, |case| ns_from_s(lengths_s[case as usize]))
+        let scheduler = Scheduler::new(order, rules);
+        let length_ns = |case| ns_from_s(lengths_s[case as usize]);
+        let played = play(scheduler.clone(), rules.lanes, length_ns);
+        assert_eq!(makespan_ns(scheduler, rules.lanes, length_ns), played.makespan_ns());
+        played
+    }
+
+    fn played(lengths_s: &[f64], workers: u32, order: Order) -> Played {
+        played_by(lengths_s, Rules::lanes(workers), order)
     }
 
     fn makespan_s(lengths_s: &[f64], workers: u32, order: Order) -> f64 {
@@ -172,6 +225,54 @@ mod tests {
         }
     }
 
+    /// (lengths, workers, [batches, shares]) in listed order.
+    #[test]
+    fn the_ideal_makespans_of_batches_and_shares() {
+        let c = crash_tests();
+        let (front, rear, side4, front4, rear4) = (c[1], c[2], c[3], c[4], c[5]);
+        let all: f64 = c.iter().sum();
+        let queries = vec![1.0, 8.0, 1.5, 2.0];
+        let sorted = vec![1.0, 1.5, 2.0, 8.0];
+        let table = [
+            (c.clone(), 1, [all; 2], [37.023; 2]),
+            (c.clone(), 2, [front + rear + front4, side4 + front4 + rear4], [26.225, 24.682]),
+            (c.clone(), 3, [front + front4, front4 + rear4], [23.140, 21.597]),
+            (c.clone(), 4, [front + front4, front4 + rear4], [23.140, 21.597]),
+            (c, 6, [front4; 2], [15.426; 2]),
+            (queries, 2, [10.0, 9.0], [10.0, 9.0]),
+            (sorted, 2, [9.5, 10.0], [9.5, 10.0]),
+            (vec![3.0, 3.0, 2.0, 2.0, 2.0], 2, [7.0, 8.0], [7.0, 8.0]),
+        ];
+        for (lengths, workers, exact, published) in table {
+            for (at, dispatch) in [Dispatch::Batches, Dispatch::Shares].into_iter().enumerate() {
+                let rules = Rules { dispatch, ..Rules::lanes(workers) };
+                let makespan = s_from_ns(played_by(&lengths, rules, Order::Listed).makespan_ns());
+                let case = format!("{lengths:?}, {workers} workers, {dispatch:?}");
+                assert!((makespan - exact[at]).abs() < 1e-9, "{case}: {makespan}, {exact:?}");
+                assert!((makespan - published[at]).abs() < 6e-4, "{case}: {makespan}");
+            }
+        }
+        for (workers, expected) in [(1, 7.0), (2, 4.0), (3, 3.0), (4, 2.0), (6, 2.0), (7, 1.0)] {
+            for dispatch in [Dispatch::Batches, Dispatch::Shares] {
+                let rules = Rules { dispatch, ..Rules::lanes(workers) };
+                let makespan = s_from_ns(played_by(&[1.0; 7], rules, Order::Listed).makespan_ns());
+                assert!((makespan - expected).abs() < 1e-9, "{workers} workers: {makespan}");
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_wait_at_the_barrier_and_say_so() {
+        let rules = Rules { dispatch: Dispatch::Batches, ..Rules::lanes(2) };
+        let played = played_by(&[1.0, 3.0, 2.0], rules, Order::Listed);
+        let wait = |why, from_s, until_s| Waited {
+            why,
+            from_ns: ns_from_s(from_s),
+            until_ns: ns_from_s(until_s),
+        };
+        assert_eq!(played.waits, [wait(Why::Barrier, 1.0, 3.0), wait(Why::Empty, 3.0, 5.0)]);
+    }
+
     #[test]
     fn nothing_takes_no_time() {
         assert_eq!(played(&[], 3, Order::Listed), Played::default());
@@ -215,7 +316,48 @@ mod tests {
             .collect()
     }
 
+    /// Each batch on its own from where the one before ended; each share summed.
+    fn brute_force_cut(lengths_ns: &[u64], order: &[u32], rules: Rules) -> u64 {
+        let sum = |cases: &[u32]| cases.iter().map(|&case| lengths_ns[case as usize]).sum::<u64>();
+        match rules.dispatch {
+            Dispatch::NextFree => {
+                let model = brute_force(lengths_ns, order, rules.lanes);
+                model.iter().map(|placed| placed.3).max().unwrap_or(0)
+            }
+            Dispatch::Batches => order
+                .chunks(rules.batch as usize)
+                .map(|batch| {
+                    let model = brute_force(lengths_ns, batch, rules.lanes);
+                    model.iter().map(|placed| placed.3).max().unwrap_or(0)
+                })
+                .sum(),
+            Dispatch::Shares => {
+                let size = order.len().div_ceil(rules.lanes as usize).max(1);
+                order.chunks(size).map(sum).max().unwrap_or(0)
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn every_dispatch_agrees_with_brute_force(
+            lengths_ns in proptest::collection::vec(0..1_000_u64, 0..40),
+            lanes in 1..12_u32,
+            batch in 1..15_u32,
+            dispatch in proptest::sample::select(
+                vec![Dispatch::NextFree, Dispatch::Batches, Dispatch::Shares]),
+        ) {
+            let order: Vec<u32> = (0..).take(lengths_ns.len()).collect();
+            let rules = Rules { dispatch, batch, ..Rules::lanes(lanes) };
+            let scheduler = Scheduler::new(order.clone(), rules);
+            let played = play(scheduler, lanes, |case| lengths_ns[case as usize]);
+            prop_assert_eq!(played.placements.len(), lengths_ns.len());
+            prop_assert_eq!(played.makespan_ns(), brute_force_cut(&lengths_ns, &order, rules));
+            let work: u64 = lengths_ns.iter().sum();
+            let waited: u64 = played.waits.iter().map(|w| w.until_ns - w.from_ns).sum();
+            prop_assert_eq!(work + waited, u64::from(lanes) * played.makespan_ns());
+        }
+
         #[test]
         fn it_agrees_with_brute_force(
             lengths_ns in proptest::collection::vec(prop_oneof![0..4_u64, 0..1_000_000_u64], 0..40),

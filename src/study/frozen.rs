@@ -11,6 +11,8 @@ pub struct FrozenPlan {
     pub strategy: Strategy,
     /// How many lanes, at least 1.
     pub workers: u32,
+    /// How many cases are in a batch, if there are batches.
+    pub batch: Option<u32>,
     /// The order of dispatch.
     pub order: Order,
     /// The seed of all draws.

@@ -7,6 +7,9 @@ pub enum Lengths {
     Seconds(Vec<f64>),
     /// Amounts of computing: good for an order, but not for a clock.
     Amounts(Vec<f64>),
+    /// Seconds, as the same cases took in their last run: good for an order, but
+    /// not what they are meant to take.
+    Last(Vec<f64>),
     /// Not known.
     Unknown,
 }
@@ -23,7 +26,7 @@ impl Lengths {
     pub fn seconds(&self) -> Option<&[f64]> {
         match self {
             Self::Seconds(seconds) => Some(seconds),
-            Self::Amounts(_) | Self::Unknown => None,
+            Self::Amounts(_) | Self::Last(_) | Self::Unknown => None,
         }
     }
 
@@ -31,8 +34,19 @@ impl Lengths {
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         match self {
-            Self::Seconds(weights) | Self::Amounts(weights) => Some(weights),
+            Self::Seconds(weights) | Self::Amounts(weights) | Self::Last(weights) => Some(weights),
             Self::Unknown => None,
+        }
+    }
+
+    /// Where the lengths come from, in words for a report.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        match self {
+            Self::Seconds(_) => "as the workload intends",
+            Self::Amounts(_) => "by the amount of computing",
+            Self::Last(_) => "from the last run",
+            Self::Unknown => "not known",
         }
     }
 }

@@ -9,6 +9,7 @@ mod lengths;
 mod number;
 mod plan;
 mod plan_value;
+mod setup;
 mod source;
 mod study_cases;
 mod study_error;
@@ -27,9 +28,11 @@ pub use import::{BadCell, ImportError, Imported, import, read_cases, read_cases_
 pub use lengths::Lengths;
 pub use number::{parse_number, shortest};
 pub use plan::{
-    ClockChoice, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName, names, parse_name,
+    ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, RunsIn, SeriesChoice, Strategy,
+    WORKERS, WorkloadName, names, parse_name,
 };
-pub use plan_value::{parse_seed, parse_time_scale, parse_workers};
+pub use plan_value::{parse_batch, parse_seed, parse_time_scale, parse_workers};
+pub use setup::{Setup, parse_setup};
 pub use source::{Place, Source};
 pub use study_error::{BadLine, StudyError};
 pub use study_file::{Opened, Study, read_study, read_study_with};

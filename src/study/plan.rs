@@ -8,6 +8,9 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 /// How many workers can be asked for.
 pub const WORKERS: RangeInclusive<u32> = 1..=256;
 
+/// How many cases can be started all at once.
+pub const MOST_AT_ONCE: u32 = 4096;
+
 /// The calculation that each case goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
@@ -21,15 +24,61 @@ pub enum WorkloadName {
     Crunch,
 }
 
-/// How the cases are run: how many at once, and where.
+/// How the cases are run. Each strategy is three choices: how many lanes, what
+/// is dispatched when, and where the work runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Strategy {
     /// One case after another.
     Series,
-    /// N lanes on rayon threads, each taking the next case when it is free.
+    /// N lanes on threads, each taking the next case when it is free.
     #[default]
     Threads,
+    /// N lanes on threads, a batch at a time, with a barrier after each.
+    Batches,
+    /// N lanes on threads, each with its fixed share of the cases.
+    Shares,
+    /// A thread for each case, all started at once.
+    AllAtOnce,
+    /// N lanes on threads, of which only one computes at a time.
+    GlobalLock,
+    /// N lanes in worker processes.
+    Processes,
+}
+
+/// How many lanes a strategy has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LaneCount {
+    /// One.
+    One,
+    /// As many as workers.
+    Workers,
+    /// One for each case, at most [`MOST_AT_ONCE`].
+    PerCase,
+}
+
+/// What a strategy dispatches when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dispatch {
+    /// The next case to the next free lane.
+    NextFree,
+    /// Batch by batch, with a barrier after each.
+    Batches,
+    /// To each lane its block of the cases.
+    Shares,
+}
+
+/// Where a strategy's work runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunsIn {
+    /// On the threads of a pool.
+    Pool,
+    /// On a thread of its own for each case.
+    OwnThreads,
+    /// On the threads of a pool under one lock, released while waiting.
+    GlobalLock,
+    /// In worker processes.
+    Processes,
 }
 
 impl Strategy {
@@ -37,11 +86,59 @@ impl Strategy {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Series => "one case after another (a for loop, map)",
+            Self::Series => "one case after another (for loop, map, Pool.apply)",
             Self::Threads => {
                 "N at a time on threads, a free worker takes the next case \
                  (ThreadPool.map, ThreadPoolExecutor)"
             }
+            Self::Batches => {
+                "a batch at a time on threads, the next when all of it have ended \
+                 (start a group, join the group)"
+            }
+            Self::Shares => {
+                "each of N threads has its block of the cases from the start \
+                 (static chunks)"
+            }
+            Self::AllAtOnce => "a thread for each case, all at once (start all, join at the end)",
+            Self::GlobalLock => {
+                "N threads, of which one computes at a time; waiting ones let go \
+                 (Python threads under the GIL)"
+            }
+            Self::Processes => {
+                "N at a time in worker processes, each with memory of its own \
+                 (multiprocessing.Pool)"
+            }
+        }
+    }
+
+    /// How many lanes it has.
+    #[must_use]
+    pub fn lanes(self) -> LaneCount {
+        match self {
+            Self::Series => LaneCount::One,
+            Self::AllAtOnce => LaneCount::PerCase,
+            _ => LaneCount::Workers,
+        }
+    }
+
+    /// What it dispatches when.
+    #[must_use]
+    pub fn dispatch(self) -> Dispatch {
+        match self {
+            Self::Batches => Dispatch::Batches,
+            Self::Shares => Dispatch::Shares,
+            _ => Dispatch::NextFree,
+        }
+    }
+
+    /// Where its work runs.
+    #[must_use]
+    pub fn runs_in(self) -> RunsIn {
+        match self {
+            Self::AllAtOnce => RunsIn::OwnThreads,
+            Self::GlobalLock => RunsIn::GlobalLock,
+            Self::Processes => RunsIn::Processes,
+            _ => RunsIn::Pool,
         }
     }
 }
@@ -148,6 +245,8 @@ pub struct Plan {
     pub strategy: Strategy,
     /// How many workers, 1 to 256.
     pub workers: Option<u32>,
+    /// How many cases are in a batch, at least 1.
+    pub batch: Option<u32>,
     /// The order of dispatch.
     pub order: Order,
     /// The seed of all draws.
@@ -165,6 +264,7 @@ impl Default for Plan {
         Self {
             strategy: Strategy::default(),
             workers: None,
+            batch: None,
             order: Order::default(),
             seed: None,
             time_scale: 1.0,
@@ -181,7 +281,11 @@ mod tests {
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
         let error = parse_name::<Strategy>("strategy", "fast").unwrap_err();
-        assert_eq!(error, "unknown strategy \"fast\"; known are series, threads");
+        assert_eq!(
+            error,
+            "unknown strategy \"fast\"; known are series, threads, batches, shares, all-at-once, \
+             global-lock, processes"
+        );
     }
 
     #[test]

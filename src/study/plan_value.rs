@@ -14,6 +14,12 @@ pub fn parse_workers(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|workers| WORKERS.contains(workers)).ok_or_else(expected)
 }
 
+/// Reads how many cases are in a batch.
+pub fn parse_batch(text: &str) -> Result<u32, String> {
+    let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
+    text.parse().ok().filter(|&batch| batch >= 1).ok_or_else(expected)
+}
+
 /// Reads a seed.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
@@ -35,6 +41,8 @@ mod tests {
     fn the_limits_are_kept_and_said() {
         assert_eq!((parse_workers("1"), parse_workers("256")), (Ok(1), Ok(256)));
         assert_eq!(parse_workers("257").unwrap_err(), "expected a whole number from 1 to 256");
+        assert_eq!(parse_batch("1"), Ok(1));
+        assert_eq!(parse_batch("0").unwrap_err(), "expected a whole number from 1 to 4294967295");
         assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
         assert!(parse_seed("-1").unwrap_err().starts_with("expected a whole number from 0 to"));
         assert_eq!((parse_time_scale("1e-9"), parse_time_scale("1000")), (Ok(1e-9), Ok(1000.0)));

@@ -12,7 +12,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::import::{ImportError, Imported, REPORTED};
 use super::number::quoted;
 use super::plan::{Plan, WorkloadName, parse_name};
-use super::plan_value::{parse_seed, parse_time_scale, parse_workers};
+use super::plan_value::{parse_batch, parse_seed, parse_time_scale, parse_workers};
 use super::study_error::{BadLine, Lines, StudyError};
 use super::study_file::{Opened, Study};
 
@@ -138,6 +138,7 @@ impl StudyReader {
             match name {
                 "strategy" => self.choice(name, value, &mut plan.strategy),
                 "workers" => plan.workers = self.number(name, value, parse_workers),
+                "batch" => plan.batch = self.number(name, value, parse_batch),
                 "order" => self.choice(name, value, &mut plan.order),
                 "seed" => plan.seed = self.number(name, value, parse_seed),
                 "time-scale" => {
@@ -147,7 +148,8 @@ impl StudyReader {
                 "series" => self.choice(name, value, &mut plan.series),
                 "clock" => self.choice(name, value, &mut plan.clock),
                 _ => {
-                    self.unknown(key, "strategy, workers, order, seed, time-scale, series, clock");
+                    let known = "strategy, workers, batch, order, seed, time-scale, series, clock";
+                    self.unknown(key, known);
                 }
             }
         }
@@ -286,12 +288,13 @@ mod tests {
 
     #[test]
     fn all_of_workload_and_plan_is_read() {
-        let text = "[workload]\nname = 'wait'\n[plan]\nstrategy = 'series'\nworkers = 0x10\n\
+        let text = "[workload]\nname = 'wait'\n[plan]\nstrategy = 'series'\nworkers = 0x10\nbatch = 4\n\
                     order = 'longest'\nseed = 18446744073709551615\ntime-scale = 1_000\n\
                     series = 'measure'\nclock = 'virtual'\n";
         let expected = Plan {
             strategy: Strategy::Series,
             workers: Some(16),
+            batch: Some(4),
             order: Order::Longest,
             seed: Some(u64::MAX),
             time_scale: 1000.0,
@@ -347,8 +350,8 @@ mod tests {
     fn unknown_keys_are_named_with_their_line() {
         assert_eq!(
             error("[plan]\nworker = 3\n[workload]\nnam = 1\n[limits]\n"),
-            "line 3: unknown key \"worker\"; known are strategy, workers, order, seed, \
-             time-scale, series, clock\n\
+            "line 3: unknown key \"worker\"; known are strategy, workers, batch, order, \
+             seed, time-scale, series, clock\n\
              line 5: unknown key \"nam\"; known are name\n\
              line 6: unknown key \"limits\"; known are version, workload, plan, case, cases"
         );

@@ -48,6 +48,7 @@ fn plan_text(plan: &Plan) -> String {
     let number = |number: Option<u64>| number.unwrap_or_default().to_string();
     line("strategy", plan.strategy != usual.strategy, name(plan.strategy.into()));
     line("workers", plan.workers.is_some(), number(plan.workers.map(u64::from)));
+    line("batch", plan.batch.is_some(), number(plan.batch.map(u64::from)));
     line("order", plan.order != usual.order, name(plan.order.into()));
     line("seed", plan.seed.is_some(), number(plan.seed));
     line("time-scale", plan.time_scale != usual.time_scale, number_text(plan.time_scale));
@@ -189,11 +190,13 @@ mesh = \"\"
     fn plans() -> impl Strategy<Value = Plan> {
         let strategy = select(PlanStrategy::VARIANTS);
         let choices = (strategy, select(Order::VARIANTS), select(SeriesChoice::VARIANTS));
-        let numbers = (option::of(WORKERS), option::of(any::<u64>()), 1e-300..1000.0);
+        let counts = (option::of(WORKERS), option::of(1..=u32::MAX));
+        let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
         (choices, select(ClockChoice::VARIANTS), numbers).prop_map(
-            |((strategy, order, series), clock, (workers, seed, time_scale))| Plan {
+            |((strategy, order, series), clock, ((workers, batch), seed, time_scale))| Plan {
                 strategy,
                 workers,
+                batch,
                 order,
                 seed,
                 time_scale,

@@ -2,8 +2,8 @@
 //! made, every case checked.
 
 use crate::study::{
-    Case, CaseTable, ClockChoice, Column, Frozen, FrozenPlan, Lengths, Order, Plan, SeriesChoice,
-    Strategy, WORKERS, WorkloadName,
+    Case, CaseTable, ClockChoice, Column, Dispatch, Frozen, FrozenPlan, LaneCount, Lengths,
+    MOST_AT_ONCE, Order, Plan, SeriesChoice, WORKERS, WorkloadName,
 };
 
 use super::workload::{Length, Refusal, Workload};
@@ -36,6 +36,12 @@ pub enum FreezeError {
     /// The virtual clock counts nanoseconds in 64 bits.
     #[error("the cases take {0:e} s in all, and the virtual clock ends at {LONGEST_SUM_S:e} s")]
     TooLong(f64),
+    /// The strategy all-at-once has a thread for each case.
+    #[error(
+        "expected at most {MOST_AT_ONCE} cases to start all at once, found {0}; use another \
+         strategy, such as threads"
+    )]
+    TooManyAtOnce(usize),
     /// The virtual clock runs nothing.
     #[error(
         "the virtual clock runs nothing, so it cannot measure the series total; use \
@@ -44,21 +50,37 @@ pub enum FreezeError {
     NothingToMeasure,
 }
 
+/// What is known besides the study when it is frozen.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// How many threads the machine really runs at once.
+    pub logical_cpus: u32,
+    /// The seed to be used if the plan has none.
+    pub seed: u64,
+    /// How long each of the same cases took in its last run, in seconds, where
+    /// all are known.
+    pub last_s: Option<&'a [f64]>,
+}
+
 /// Makes every choice of the plan, checks every case, and takes the lengths.
-/// A seed that the plan does not give is `drawn_seed`. Remarks say what was
+/// A seed that the plan does not give is `given.seed`. Remarks say what was
 /// decided otherwise than asked.
 pub fn freeze(
     cases: CaseTable,
     name: WorkloadName,
     workload: &dyn Workload,
     plan: &Plan,
-    logical_cpus: u32,
-    drawn_seed: u64,
+    given: Given<'_>,
 ) -> Result<(Frozen, Vec<Remark>), FreezeError> {
-    let seed = plan.seed.unwrap_or(drawn_seed);
+    let seed = plan.seed.unwrap_or(given.seed);
     let mut remarks = Vec::new();
 
-    let lengths = lengths(&cases, workload, seed, plan.time_scale)?;
+    let mut lengths = lengths(&cases, workload, seed, plan.time_scale)?;
+    if lengths == Lengths::Unknown
+        && let Some(last_s) = given.last_s.filter(|last_s| last_s.len() == cases.len())
+    {
+        lengths = Lengths::Last(last_s.to_vec());
+    }
 
     if plan.clock == ClockChoice::Virtual {
         let seconds = lengths.seconds().ok_or(FreezeError::NoTimes)?;
@@ -73,20 +95,17 @@ pub fn freeze(
     if lengths == Lengths::Unknown && matches!(plan.order, Order::Longest | Order::Shortest) {
         remarks.push("the lengths of the cases are not known: they run as listed".to_owned());
     }
-    let workers = match (plan.strategy, plan.workers) {
-        (Strategy::Series, asked) => {
-            if let Some(workers) = asked.filter(|&workers| workers != 1) {
-                remarks.push(format!("not {workers} workers: the strategy series has 1 worker"));
-            }
-            1
-        }
-        (Strategy::Threads, Some(workers)) => workers,
-        (Strategy::Threads, None) if name == WorkloadName::Demo => DEMO_WORKERS,
-        (Strategy::Threads, None) => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
-    };
+    let workers = workers(name, plan, cases.len(), given.logical_cpus, &mut remarks)?;
+    let batch =
+        (plan.strategy.dispatch() == Dispatch::Batches).then(|| plan.batch.unwrap_or(workers));
+    if let (Some(asked), None) = (plan.batch, batch) {
+        let strategy: &str = plan.strategy.into();
+        remarks.push(format!("no batches of {asked}: the strategy {strategy} has none"));
+    }
     let plan = FrozenPlan {
         strategy: plan.strategy,
         workers,
+        batch,
         order: plan.order,
         seed,
         time_scale: plan.time_scale,
@@ -94,6 +113,37 @@ pub fn freeze(
         clock: plan.clock,
     };
     Ok((Frozen { cases, workload: name, plan, lengths }, remarks))
+}
+
+/// How many workers the strategy has, with a remark where that is not what was
+/// asked for.
+fn workers(
+    name: WorkloadName,
+    plan: &Plan,
+    cases: usize,
+    logical_cpus: u32,
+    remarks: &mut Vec<Remark>,
+) -> Result<u32, FreezeError> {
+    let strategy: &str = plan.strategy.into();
+    let (workers, has) = match plan.strategy.lanes() {
+        LaneCount::One => (1, "has 1 worker"),
+        LaneCount::PerCase => {
+            let at_once = u32::try_from(cases).ok().filter(|&cases| cases <= MOST_AT_ONCE);
+            let workers = at_once.ok_or(FreezeError::TooManyAtOnce(cases))?;
+            (workers.max(1), "has a worker for each case")
+        }
+        LaneCount::Workers => {
+            return Ok(match plan.workers {
+                Some(workers) => workers,
+                None if name == WorkloadName::Demo => DEMO_WORKERS,
+                None => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
+            });
+        }
+    };
+    if let Some(asked) = plan.workers.filter(|&asked| asked != workers) {
+        remarks.push(format!("not {asked} workers: the strategy {strategy} {has}"));
+    }
+    Ok(workers)
 }
 
 /// The lengths after the time scale: seconds if all are known in seconds,
@@ -157,6 +207,7 @@ fn checked_length(
 mod tests {
     use super::super::find::find;
     use super::*;
+    use crate::study::Strategy;
 
     fn frozen(
         name: WorkloadName,
@@ -167,7 +218,8 @@ mod tests {
         for &x in xs {
             cases.push("", x, 1.0, &[]);
         }
-        freeze(cases, name, find(name).as_ref(), plan, 2, 7)
+        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        freeze(cases, name, find(name).as_ref(), plan, given)
     }
 
     #[test]
@@ -183,6 +235,29 @@ mod tests {
         let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
         assert_eq!(frozen.plan.workers, 1);
         assert_eq!(remarks.len(), 1);
+    }
+
+    #[test]
+    fn all_at_once_has_a_worker_for_each_case_up_to_a_limit() {
+        let plan = Plan { strategy: Strategy::AllAtOnce, workers: Some(2), ..Plan::default() };
+        let (ok, remarks) = frozen(WorkloadName::Wait, &[1.0; 5], &plan).unwrap();
+        assert_eq!(ok.plan.workers, 5);
+        assert_eq!(remarks, ["not 2 workers: the strategy all-at-once has a worker for each case"]);
+        let error = frozen(WorkloadName::Wait, &vec![1.0; 5000], &plan).unwrap_err();
+        assert_eq!(error, FreezeError::TooManyAtOnce(5000));
+        assert_eq!(frozen(WorkloadName::Wait, &[], &plan).unwrap().0.plan.workers, 1);
+    }
+
+    #[test]
+    fn batches_are_as_wide_as_the_workers_unless_said_and_others_have_none() {
+        let plan = Plan { strategy: Strategy::Batches, workers: Some(3), ..Plan::default() };
+        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch, Some(3));
+        let plan = Plan { batch: Some(7), ..plan };
+        assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch, Some(7));
+        let plan = Plan { strategy: Strategy::Shares, ..plan };
+        let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
+        assert_eq!(frozen.plan.batch, None);
+        assert_eq!(remarks, ["no batches of 7: the strategy shares has none"]);
     }
 
     #[test]

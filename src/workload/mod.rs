@@ -13,6 +13,6 @@ mod workload;
 
 pub use context::Context;
 pub use find::{description, find};
-pub use freeze::{FreezeError, LONGEST_S, Remark, freeze};
+pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze};
 pub use stop::Stop;
 pub use workload::{Failure, Length, Refusal, Workload};

@@ -11,7 +11,7 @@ use crate::engine::{self, RunHandle};
 use crate::report::Machine;
 use crate::run::replay;
 use crate::study::{ClockChoice, Column};
-use crate::workload::{FreezeError, Remark, find, freeze};
+use crate::workload::{FreezeError, Given, Remark, find, freeze};
 
 /// Drawn seeds are short enough to be typed again.
 const SEEDS: u32 = 1_000_000;
@@ -96,8 +96,12 @@ impl Runner {
 fn prepare(document: Document, machine: Machine, ctx: &Context) -> Prepared {
     let Document { cases, workload: name, plan, .. } = document;
     let workload = find(name);
-    let drawn = u64::from(rand::random_range(0..SEEDS));
-    let frozen = freeze(cases, name, workload.as_ref(), &plan, machine.logical_cpus, drawn);
+    let given = Given {
+        logical_cpus: machine.logical_cpus,
+        seed: u64::from(rand::random_range(0..SEEDS)),
+        last_s: None,
+    };
+    let frozen = freeze(cases, name, workload.as_ref(), &plan, given);
     let (frozen, remarks) = match frozen {
         Ok((frozen, remarks)) => (Arc::new(frozen), remarks),
         Err(FreezeError::Cases(refused)) => {
