@@ -9,11 +9,14 @@
 //! - [`run`]: what happens. Run events and the one reducer that folds them.
 //! - [`engine`]: does it, on rayon.
 //! - [`report`]: what it means. Totals, account, exporters; pure.
+//! - [`experiment`]: what is compared. Several runs that answer one question;
+//!   pure.
 //! - [`cli`]: the command line face.
 //! - [`window`]: the window face.
 
 pub mod cli;
 pub mod engine;
+pub mod experiment;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -8,15 +8,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms that it may use.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("study", &[]),
     ("workload", &["study"]),
     ("schedule", &["study"]),
     ("run", &["study", "schedule"]),
     ("engine", &["study", "schedule", "run", "workload"]),
     ("report", &["study", "schedule", "run"]),
-    ("cli", &["study", "schedule", "run", "workload", "engine", "report"]),
-    ("window", &["study", "schedule", "run", "workload", "engine", "report"]),
+    ("experiment", &["study", "schedule", "run", "workload", "report"]),
+    ("cli", &["study", "schedule", "run", "workload", "engine", "report", "experiment"]),
+    ("window", &["study", "schedule", "run", "workload", "engine", "report", "experiment"]),
 ];
 
 fn root() -> PathBuf {
