@@ -3,7 +3,16 @@
 //! Pure: the faces run the steps.
 
 mod claim;
+mod comparison;
+mod example;
+mod examples;
+mod grid;
+mod judge;
+mod session;
 mod step;
 
 pub use claim::Claim;
+pub use example::{ExampleName, Findings, findings};
+pub use grid::{Grid, GridCell};
+pub use session::{Session, Subject};
 pub use step::{Labelled, Step};

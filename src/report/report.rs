@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::run::{CaseRecord, RunState};
+use crate::schedule::s_from_ns;
 use crate::study::{Case, Frozen};
 
 use super::figures::Figures;
@@ -40,6 +41,13 @@ impl RunReport {
     /// All cases with their records, in listed order.
     pub fn cases(&self) -> impl Iterator<Item = (Case<'_>, &CaseRecord)> {
         self.frozen.cases.iter().zip(self.state.records())
+    }
+
+    /// How long each case took in this run, in seconds, if all are done.
+    #[must_use]
+    pub fn times_s(&self) -> Option<Vec<f64>> {
+        let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
+        self.state.all_done().then(|| times().collect())
     }
 
     /// Why this case failed, if it did.

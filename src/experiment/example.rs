@@ -1,0 +1,103 @@
+//! The reference examples: small systems whose figures were published, run
+//! here with their claims put to the test.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::study::Plan;
+
+use super::claim::Claim;
+use super::examples::{crash_tests, demo, io_and_cpu, pools, queries, race, simulations};
+use super::grid::Grid;
+use super::judge::Judge;
+use super::step::{Labelled, Step};
+
+/// A reference example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum ExampleName {
+    /// The web demo.
+    Demo,
+    /// Six crash tests in three ways, and a fourth.
+    CrashTests,
+    /// Waiting for a database, in two orders.
+    Queries,
+    /// Computing, in the same two orders.
+    Simulations,
+    /// Waiting against computing: threads against processes.
+    IoAndCpu,
+    /// Pools, processes, and what they cost.
+    Pools,
+    /// Fast but wrong.
+    Race,
+}
+
+/// What the runs of an example show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Findings {
+    /// The claims with their verdicts.
+    pub claims: Vec<Claim>,
+    /// A table of totals, where the example has one.
+    pub grid: Option<Grid>,
+}
+
+impl ExampleName {
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Demo => "The web demo",
+            Self::CrashTests => "Crash tests",
+            Self::Queries => "Queries",
+            Self::Simulations => "Simulations",
+            Self::IoAndCpu => "Waiting against computing",
+            Self::Pools => "Pools and processes",
+            Self::Race => "Fast but wrong",
+        }
+    }
+
+    /// What it is about, in a few sentences.
+    #[must_use]
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Demo => demo::EXPLANATION,
+            Self::CrashTests => crash_tests::EXPLANATION,
+            Self::Queries => queries::EXPLANATION,
+            Self::Simulations => simulations::EXPLANATION,
+            Self::IoAndCpu => io_and_cpu::EXPLANATION,
+            Self::Pools => pools::EXPLANATION,
+            Self::Race => race::EXPLANATION,
+        }
+    }
+
+    /// Its runs, with time scale, seed and clock of this plan. Without a seed
+    /// each run draws its own.
+    #[must_use]
+    pub fn steps(self, plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+        match self {
+            Self::Demo => demo::steps(plan),
+            Self::CrashTests => crash_tests::steps(plan),
+            Self::Queries => queries::steps(plan),
+            Self::Simulations => simulations::steps(plan),
+            Self::IoAndCpu => io_and_cpu::steps(plan, logical_cpus),
+            Self::Pools => pools::steps(plan, logical_cpus),
+            Self::Race => race::steps(plan),
+        }
+    }
+}
+
+/// What the finished runs of an example show; claims whose runs are missing are
+/// left open.
+#[must_use]
+pub fn findings(name: ExampleName, runs: &[Labelled]) -> Findings {
+    let judge = Judge::new(runs);
+    let (claims, grid) = match name {
+        ExampleName::Demo => (demo::claims(&judge), None),
+        ExampleName::CrashTests => (crash_tests::claims(&judge), None),
+        ExampleName::Queries => (queries::claims(&judge), None),
+        ExampleName::Simulations => (simulations::claims(&judge), None),
+        ExampleName::IoAndCpu => (io_and_cpu::claims(&judge), io_and_cpu::grid(&judge)),
+        ExampleName::Pools => (pools::claims(&judge), None),
+        ExampleName::Race => (race::claims(&judge), None),
+    };
+    Findings { claims, grid }
+}

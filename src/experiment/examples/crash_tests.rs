@@ -1,0 +1,92 @@
+//! Crash tests: six simulations on two meshes, in three ways and a fourth.
+
+use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
+
+use super::super::claim::Claim;
+use super::super::judge::{Judge, missing};
+use super::super::step::Step;
+use super::build::{Common, alone, setup, table};
+
+pub(in super::super) const EXPLANATION: &str = "\
+Three crashes are simulated on a coarse mesh, then on a fine one: six cases that wait between \
+1.5 and 15.4 s. In series; all of one mesh at once, then the other (a barrier between them); \
+all six at once. What the story misses: three workers that begin with the longest are as fast \
+as six.";
+
+const SERIES: &str = "in series";
+const MESH: &str = "a mesh at a time";
+const AT_ONCE: &str = "all at once";
+const THREE: &str = "3 workers, as listed";
+const LONGEST: &str = "3 workers, longest first";
+
+/// The six cases: x is the complexity of the simulation, y that of the mesh.
+pub(super) fn cases() -> CaseTable {
+    table([
+        ("side__10__200", 10.0, 200.0),
+        ("front__50__200", 50.0, 200.0),
+        ("rear__20__200", 20.0, 200.0),
+        ("side__10__400", 10.0, 400.0),
+        ("front__50__400", 50.0, 400.0),
+        ("rear__20__400", 20.0, 400.0),
+    ])
+}
+
+pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+    let common = Common::new(cases(), WorkloadName::CrashTest, plan);
+    let three = setup(Strategy::Threads, 3);
+    vec![
+        common.step(SERIES, alone(Strategy::Series)),
+        common.step(MESH, setup(Strategy::Batches, 3)),
+        common.step(AT_ONCE, alone(Strategy::AllAtOnce)),
+        common.step(THREE, three),
+        common.step(LONGEST, Setup { order: Some(Order::Longest), ..three }),
+    ]
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    let waits_s = judge
+        .reports(SERIES)
+        .next()
+        .and_then(|report| report.frozen.lengths.seconds())
+        .filter(|waits_s| waits_s.len() == 6);
+    let ideal = |claim: &str, label: &str, of: &dyn Fn(&[f64]) -> f64, what: &str| {
+        waits_s.map_or_else(
+            || missing(claim),
+            |waits_s| judge.expected(claim, label, of(waits_s), what),
+        )
+    };
+    let longest = |waits_s: &[f64]| waits_s.iter().copied().fold(0.0, f64::max);
+    vec![
+        ideal(
+            "In series the whole effort takes the sum of all simulations (37 s at full length)",
+            SERIES,
+            &|waits_s| waits_s.iter().sum(),
+            "the waits sum to",
+        ),
+        ideal(
+            "A mesh at a time it takes the slowest of each mesh (23 s)",
+            MESH,
+            &|waits_s| longest(&waits_s[..3]) + longest(&waits_s[3..]),
+            "the slowest of both meshes take",
+        ),
+        ideal(
+            "All at once only the slowest simulation decides (15 s)",
+            AT_ONCE,
+            &longest,
+            "the slowest takes",
+        ),
+        judge.faster("A barrier costs time: all at once is faster", AT_ONCE, MESH),
+        judge.about_equal(
+            "Three workers are enough: longest first they take no longer than all at once",
+            LONGEST,
+            AT_ONCE,
+            0.02,
+        ),
+        judge.faster("The order matters: as listed, three workers are slower", LONGEST, THREE),
+        judge.values(
+            "The results are simulation times mesh complexity",
+            AT_ONCE,
+            &[2000.0, 10_000.0, 4000.0, 4000.0, 20_000.0, 8000.0],
+        ),
+    ]
+}

@@ -1,0 +1,49 @@
+//! The web demo: three cases on three workers, each waiting a random while.
+
+use crate::report::RunReport;
+use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
+
+use super::super::claim::Claim;
+use super::super::judge::{Judge, missing};
+use super::super::step::Step;
+use super::build::{Common, alone, setup};
+
+pub(in super::super) const EXPLANATION: &str = "\
+Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers: as \
+many as there are licences. In the mean the longest of three waits is 3.4 s and their sum \
+7.5 s. The demo shows that sum as the series total; here the cases are really run one after \
+another as well.";
+
+const PARALLEL: &str = "3 workers";
+const SERIES: &str = "in series";
+
+pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+    let common = Common::new(CaseTable::demo(), WorkloadName::Demo, plan);
+    vec![
+        common.step(PARALLEL, setup(Strategy::Threads, 3)),
+        common.step(SERIES, alone(Strategy::Series)),
+    ]
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    let about = "The batch takes about as long as its slowest case";
+    let sum = "One after another the cases take the sum of their waits";
+    let of_waits = |fold: fn(f64, f64) -> f64| {
+        let report: &RunReport = judge.reports(PARALLEL).next()?;
+        Some(report.frozen.lengths.seconds()?.iter().copied().fold(0.0, fold))
+    };
+    let slowest = of_waits(f64::max).map_or_else(
+        || missing(about),
+        |longest_s| judge.expected(about, PARALLEL, longest_s, "the slowest waits"),
+    );
+    let series = of_waits(|sum, wait_s| sum + wait_s).map_or_else(
+        || missing(sum),
+        |sum_s| judge.expected(sum, SERIES, sum_s, "the waits sum to"),
+    );
+    vec![
+        slowest,
+        series,
+        judge.faster("Running in parallel saves time", PARALLEL, SERIES),
+        judge.values("The values are x² + y²: 2, 5, 10", PARALLEL, &[2.0, 5.0, 10.0]),
+    ]
+}

@@ -1,0 +1,113 @@
+//! Waiting against computing: seven cases of each, by nothing parallel, by
+//! threads under a global lock, and by processes.
+
+use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
+
+use super::super::claim::Claim;
+use super::super::grid::{Grid, GridCell};
+use super::super::judge::{Judge, figure, missing};
+use super::super::step::Step;
+use super::build::{Common, alone, setup, table};
+
+pub(in super::super) const EXPLANATION: &str = "\
+Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \
+after another, by 8 threads under a global lock, and by as many processes as there are logical \
+CPUs. Threads serve waiting, processes computing: the right number of workers depends on the \
+work. Computing is run three times in turn.";
+
+const REPEATS: usize = 3;
+
+/// How: the name of the row.
+const ROWS: [&str; 3] = ["one after another", "8 threads, global lock", "processes"];
+/// What: the name of the column.
+const COLUMNS: [&str; 2] = ["computing", "waiting"];
+
+/// Seven, as `range(1, 8)` has; the text says eight.
+fn cases() -> CaseTable {
+    let names = ["id 1", "id 2", "id 3", "id 4", "id 5", "id 6", "id 7"];
+    table(names.map(|name| (name, 1.0, 0.0)))
+}
+
+fn label(row: usize, column: usize) -> String {
+    format!("{}: {}", COLUMNS[column], ROWS[row])
+}
+
+pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+    let processes = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
+    let setups = [
+        alone(Strategy::Series),
+        setup(Strategy::GlobalLock, 8),
+        setup(Strategy::Processes, processes),
+    ];
+    let column = |column: usize, name| {
+        let common = Common::new(cases(), name, plan);
+        let rows = setups.iter().enumerate();
+        rows.map(|(row, setup)| common.step(label(row, column), *setup)).collect::<Vec<_>>()
+    };
+    let computing = vec![column(0, WorkloadName::Factorials); REPEATS].concat();
+    [computing, column(1, WorkloadName::Wait)].concat()
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    vec![
+        best(judge, "Processes speed up computing the most", 2, 0),
+        best(judge, "Threads speed up waiting the most", 1, 1),
+        judge.faster("Threads under the lock slow computing down", &label(0, 0), &label(1, 0)),
+        judge.faster("Processes speed up waiting too", &label(2, 1), &label(0, 1)),
+        eight(judge),
+    ]
+}
+
+/// Whether this row is the best of its column, clearly.
+fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
+    let all: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
+    let Some(all) = all.into_iter().collect::<Option<Vec<_>>>() else { return missing(claim) };
+    let others = (0..ROWS.len()).filter(|&other| other != row);
+    let verdicts: Vec<Option<bool>> = others.map(|other| all[row].less(&all[other])).collect();
+    let held = if verdicts.contains(&Some(false)) {
+        Some(false)
+    } else if verdicts.contains(&None) {
+        None
+    } else {
+        Some(true)
+    };
+    let shown: Vec<String> = ROWS
+        .iter()
+        .zip(&all)
+        .map(|(name, totals)| format!("{name} {}", figure(totals.median_s)))
+        .collect();
+    Claim { claim: claim.to_owned(), held, evidence: shown.join(", ") }
+}
+
+fn eight(judge: &Judge<'_>) -> Claim {
+    let claim = "Eight cases were run (the text says so)";
+    let series = label(0, 1);
+    let Some(report) = judge.reports(&series).next() else { return missing(claim) };
+    let Some(totals) = judge.totals(&series) else { return missing(claim) };
+    let cases = report.frozen.cases.len();
+    let evidence = format!(
+        "range(1, 8) has {cases}; waiting one after another they took {}",
+        figure(totals.median_s)
+    );
+    Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
+}
+
+/// The table of the document: the totals with the best of each column marked.
+pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<Grid> {
+    let totals = |row, column| judge.totals(&label(row, column)).map(|totals| totals.median_s);
+    let rows = (0..ROWS.len()).map(|row| {
+        let cells = (0..COLUMNS.len()).map(|column| {
+            let total_s = totals(row, column);
+            let best_s = (0..ROWS.len()).filter_map(|row| totals(row, column));
+            let best_s = best_s.min_by(f64::total_cmp);
+            GridCell {
+                text: total_s.map_or(String::new(), figure),
+                best: total_s.is_some() && total_s == best_s,
+            }
+        });
+        (ROWS[row].to_owned(), cells.collect::<Vec<_>>())
+    });
+    let rows: Vec<_> = rows.collect();
+    let any = rows.iter().flat_map(|(_, cells)| cells).any(|cell| !cell.text.is_empty());
+    any.then(|| Grid { columns: COLUMNS.map(str::to_owned).to_vec(), rows })
+}

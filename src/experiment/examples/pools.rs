@@ -1,0 +1,148 @@
+//! Pools and processes: tiny cases by each way of using a pool, ten processes
+//! that draw a number each, and from which length on parallel running pays.
+
+use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
+
+use super::super::claim::Claim;
+use super::super::judge::{Judge, figure, list, missing, values};
+use super::super::step::Step;
+use super::build::{Common, alone, setup, table};
+
+pub(in super::super) const EXPLANATION: &str = "\
+x^(x−1) of 1 to 4 is 1, 2, 9, 64 (the printed code, value**value-1, would give 0, 3, 26, 255), \
+one call at a time, and by a pool; results stand in listed order, and the table can be sorted \
+into the order in which they finished. Ten processes draw a whole number from 1 to 101 each. \
+For tiny cases the overhead costs more than parallel running brings: cases of growing length \
+show from where on it pays here.";
+
+const ONE_AT_A_TIME: &str = "one call at a time";
+const POOL: &str = "map";
+const PROCESSES: &str = "map, processes";
+const DRAWS: &str = "ten processes draw";
+
+/// The lengths that are tried, as x of `crunch`: 10⁷ steps times x.
+const LENGTHS: [(f64, &str); 5] = [
+    (1e-5, "100 steps"),
+    (1e-4, "1 000 steps"),
+    (1e-3, "10 000 steps"),
+    (1e-2, "100 000 steps"),
+    (1e-1, "1 000 000 steps"),
+];
+
+/// How many cases of each length are run.
+const CASES: usize = 100;
+
+const REPEATS: usize = 3;
+
+/// Ways of running that are tried for each length.
+const WAYS: [&str; 3] = ["in series", "threads", "processes"];
+
+fn label(way: &str, length: &str) -> String {
+    format!("{length}, {way}")
+}
+
+fn powers() -> CaseTable {
+    table(["1", "2", "3", "4"].into_iter().zip([1.0, 2.0, 3.0, 4.0]).map(|(n, x)| (n, x, 0.0)))
+}
+
+pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+    let cpus = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
+    let power = Common::new(powers(), WorkloadName::Power, plan);
+    let draws = table((0..10).map(|_| ("", 1.0, 101.0)));
+    let draws = Common::new(draws, WorkloadName::Random, plan);
+    let mut steps = vec![
+        power.step(ONE_AT_A_TIME, alone(Strategy::Series)),
+        power.step(POOL, setup(Strategy::Threads, cpus)),
+        power.step(PROCESSES, setup(Strategy::Processes, cpus)),
+        draws.step(DRAWS, setup(Strategy::Processes, 10)),
+    ];
+    let setups = [
+        alone(Strategy::Series),
+        setup(Strategy::Threads, cpus),
+        setup(Strategy::Processes, cpus),
+    ];
+    for _ in 0..REPEATS {
+        for (x, length) in LENGTHS {
+            let cases = table((0..CASES).map(|_| ("", x, 0.0)));
+            let crunch = Common::new(cases, WorkloadName::Crunch, plan);
+            for (way, setup) in WAYS.iter().zip(setups) {
+                steps.push(crunch.step(label(way, length), setup));
+            }
+        }
+    }
+    steps
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    let right = [1.0, 2.0, 9.0, 64.0];
+    vec![
+        judge.values("The results are 1, 2, 9, 64, one call at a time", ONE_AT_A_TIME, &right),
+        judge.values("A pool gives them in listed order", POOL, &right),
+        judge.values("As the printed code stands, they would be 0, 3, 26, 255", POOL, &[
+            0.0, 3.0, 26.0, 255.0,
+        ]),
+        draws_claim(judge),
+        judge.faster("For small tasks the overhead is detrimental", ONE_AT_A_TIME, PROCESSES),
+        pays_claim(judge, "threads"),
+        pays_claim(judge, "processes"),
+    ]
+}
+
+fn draws_claim(judge: &Judge<'_>) -> Claim {
+    let claim = "Ten processes draw ten whole numbers from 1 to 101";
+    let Some(report) = judge.reports(DRAWS).next() else { return missing(claim) };
+    let Some(drawn) = values(report) else { return missing(claim) };
+    let fits = |&draw: &f64| (1.0..=101.0).contains(&draw) && draw.fract() == 0.0;
+    let held = drawn.len() == 10 && drawn.iter().all(fits);
+    let evidence = format!("seed {}: {}", report.frozen.plan.seed, list(&drawn));
+    Claim { claim: claim.to_owned(), held: Some(held), evidence }
+}
+
+/// From which length of a case on this way of running beats the series.
+fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
+    let claim = format!("From some length of a case on, {way} pay");
+    // Length of a case alone, and what parallel running takes of the series.
+    let points: Option<Vec<(f64, f64)>> = LENGTHS
+        .iter()
+        .map(|(_, length)| {
+            let series = judge.totals(&label(WAYS[0], length))?;
+            let parallel = judge.totals(&label(way, length))?;
+            let case_s = series.median_s / CASES as f64;
+            (series.median_s > 0.0).then(|| (case_s, parallel.median_s / series.median_s))
+        })
+        .collect();
+    let Some(points) = points else { return missing(&claim) };
+    let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
+    let (held, evidence) = match break_even_s(&points) {
+        Some(even_s) if even_s <= shortest_s => {
+            (Some(true), format!("already at {} a case", figure(shortest_s)))
+        }
+        Some(even_s) => (Some(true), format!("from about {} a case on", figure(even_s))),
+        None => (Some(false), format!("not even at {} a case", figure(longest_s))),
+    };
+    Claim { claim, held, evidence }
+}
+
+/// The length behind which the ratio stays below 1: between the last point
+/// above and the first below on logarithmic scales.
+fn break_even_s(points: &[(f64, f64)]) -> Option<f64> {
+    let Some(last_above) = points.iter().rposition(|&(_, ratio)| ratio >= 1.0) else {
+        return points.first().map(|&(length_s, _)| length_s);
+    };
+    let ((from_s, above), (to_s, below)) = (points[last_above], *points.get(last_above + 1)?);
+    let share = above.ln() / (above.ln() - below.ln());
+    Some((from_s.ln() + share * (to_s.ln() - from_s.ln())).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_break_even_lies_where_the_ratio_crosses_one() {
+        let even = break_even_s(&[(1e-6, 100.0), (1e-5, 10.0), (1e-4, 0.1)]).unwrap();
+        assert!((even / 10_f64.powf(-4.5) - 1.0).abs() < 1e-9, "{even}");
+        assert_eq!(break_even_s(&[(1e-6, 0.9), (1e-5, 0.5)]), Some(1e-6));
+        assert_eq!(break_even_s(&[(1e-6, 9.0), (1e-5, 1.0)]), None);
+    }
+}

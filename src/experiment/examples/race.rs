@@ -1,0 +1,96 @@
+//! Fast but wrong: the crash tests with one mesh that all of them share, and
+//! that is changed while they read it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::study::{Case, Plan, Strategy, WorkloadName};
+use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
+
+use super::super::claim::Claim;
+use super::super::judge::{Judge, list, missing, values};
+use super::super::step::Step;
+use super::build::{Common, alone, setup};
+use super::crash_tests;
+
+pub(in super::super) const EXPLANATION: &str = "\
+In the fastest version of the crash tests all six simulations share one mesh. It is changed \
+from 200 to 400 while the first three still read it, and all six records say 400: a race. Each \
+access is sound by itself; the result is still wrong. With a barrier between the meshes, or \
+with a mesh of its own for each case, the values are right.";
+
+const OWN: &str = "all at once, a mesh each";
+const SHARED: &str = "all at once, shared mesh";
+const BARRIER: &str = "a mesh at a time, shared mesh";
+
+/// The crash test as the document's threads run it: each start sets the mesh
+/// that all share, and the result is made of the mesh as it is at the end.
+struct SharedMesh {
+    crash_test: Arc<dyn Workload>,
+    /// The bits of its complexity.
+    mesh: AtomicU64,
+}
+
+impl Workload for SharedMesh {
+    fn description(&self) -> &'static str {
+        "the crash test with one mesh that all cases share"
+    }
+
+    fn check(&self, case: Case<'_>) -> Result<(), Refusal> {
+        self.crash_test.check(case)
+    }
+
+    fn length(&self, case: Case<'_>, seed: u64) -> Length {
+        self.crash_test.length(case, seed)
+    }
+
+    fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+        self.mesh.store(case.y.to_bits(), Ordering::SeqCst);
+        self.crash_test.run(case, context)?;
+        Ok(case.x * f64::from_bits(self.mesh.load(Ordering::SeqCst)))
+    }
+}
+
+pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+    let own = Common::new(crash_tests::cases(), WorkloadName::CrashTest, plan);
+    let crash_test = find(WorkloadName::CrashTest);
+    let shared = own.clone().with(Arc::new(SharedMesh { crash_test, mesh: AtomicU64::new(0) }));
+    vec![
+        own.step(OWN, alone(Strategy::AllAtOnce)),
+        shared.step(SHARED, alone(Strategy::AllAtOnce)),
+        shared.step(BARRIER, setup(Strategy::Batches, 3)),
+    ]
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    vec![
+        same_values(judge, "All at once, the results are those of the simulations", SHARED),
+        same_values(judge, "With a barrier between the meshes they are right", BARRIER),
+        judge.about_equal("The mistake saves no time either", OWN, SHARED, 0.05),
+    ]
+}
+
+/// Whether the values are those of the cases with a mesh each.
+fn same_values(judge: &Judge<'_>, claim: &str, label: &str) -> Claim {
+    let (Some(own), Some(other)) = (judge.reports(OWN).next(), judge.reports(label).next()) else {
+        return missing(claim);
+    };
+    let (Some(right), Some(found)) = (values(own), values(other)) else {
+        let evidence = "on the virtual clock nothing is computed".to_owned();
+        return Claim { claim: claim.to_owned(), held: None, evidence };
+    };
+    let wrong: Vec<String> = own
+        .frozen
+        .cases
+        .iter()
+        .zip(right.iter().zip(&found))
+        .filter(|(_, (right, found))| right != found)
+        .map(|(case, (right, found))| format!("{} gave {found} in place of {right}", case.name))
+        .collect();
+    let evidence = if wrong.is_empty() {
+        format!("all {} values match: {}", found.len(), list(&found))
+    } else {
+        format!("{} of {} values are wrong: {}", wrong.len(), found.len(), wrong.join(", "))
+    };
+    Claim { claim: claim.to_owned(), held: Some(wrong.is_empty()), evidence }
+}

@@ -1,0 +1,79 @@
+//! Simulations: computing, in the same two orders as the queries.
+
+use crate::report::ratio;
+use crate::run::CaseRecord;
+use crate::schedule::s_from_ns;
+use crate::study::{Plan, Strategy, WorkloadName};
+
+use super::super::claim::Claim;
+use super::super::judge::{Judge, figure, missing};
+use super::super::step::Step;
+use super::build::{Common, alone, setup};
+use super::queries;
+
+pub(in super::super) const EXPLANATION: &str = "\
+The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
+global lock only one thread computes at a time, so two threads gain nothing; two processes do, \
+as far as the cores go, and so do two threads without a lock. Each way is run three times in \
+turn, since computing is noisier than waiting.";
+
+const SERIES: &str = "in series";
+const THREADS: &str = "2 threads";
+const LOCK: &str = "2 threads, global lock";
+const PROCESSES: &str = "2 processes";
+const SERIES_LAST: &str = "long one last, in series";
+const THREADS_LAST: &str = "long one last, 2 threads";
+const LOCK_LAST: &str = "long one last, 2 threads, global lock";
+const PROCESSES_LAST: &str = "long one last, 2 processes";
+
+const REPEATS: usize = 3;
+
+pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+    let first = Common::new(queries::cases(false), WorkloadName::Crunch, plan);
+    let last = Common::new(queries::cases(true), WorkloadName::Crunch, plan);
+    let block = [
+        first.step(SERIES, alone(Strategy::Series)),
+        first.step(THREADS, setup(Strategy::Threads, 2)),
+        first.step(LOCK, setup(Strategy::GlobalLock, 2)),
+        first.step(PROCESSES, setup(Strategy::Processes, 2)),
+        last.step(SERIES_LAST, alone(Strategy::Series)),
+        last.step(THREADS_LAST, setup(Strategy::Threads, 2)),
+        last.step(LOCK_LAST, setup(Strategy::GlobalLock, 2)),
+        last.step(PROCESSES_LAST, setup(Strategy::Processes, 2)),
+    ];
+    vec![block; REPEATS].concat()
+}
+
+pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
+    let same = [1.0, 64.0, 2.25, 4.0];
+    vec![
+        judge.about_equal("Under a global lock two threads gain nothing", LOCK, SERIES, 0.10),
+        judge.faster("Two processes are faster than one after another", PROCESSES, SERIES),
+        judge.faster("With the long one last too", PROCESSES_LAST, SERIES_LAST),
+        judge.faster("Threads cannot share computing: not so without the lock", THREADS, LOCK),
+        judge.faster("Nor with the long one last", THREADS_LAST, LOCK_LAST),
+        judge.faster("The long one last costs time", PROCESSES, PROCESSES_LAST),
+        cpu_claim(judge),
+        judge.values("The results are the same by threads", THREADS, &same),
+        judge.values("And by processes", PROCESSES, &same),
+    ]
+}
+
+/// The published CPU time of two processes, 18 ms, is that of the parent alone.
+fn cpu_claim(judge: &Judge<'_>) -> Claim {
+    let claim = "Two processes use next to no CPU time (18 ms were published)";
+    let Some(report) = judge.reports(PROCESSES).next() else { return missing(claim) };
+    let cpu_ns: Option<u64> = report.state.records().iter().map(|record| record.cpu_ns).sum();
+    let total_s = report.figures.total_parallel_s.filter(|&total_s| total_s > 0.0);
+    let (Some(cpu_ns), Some(total_s)) = (cpu_ns, total_s) else { return missing(claim) };
+    let cpu_s = s_from_ns(cpu_ns);
+    let wall_ns: u64 = report.state.records().iter().map(CaseRecord::time_ns).sum();
+    let evidence = format!(
+        "with the workers counted {} of CPU time in {}: {} cores busy; the cases took {}",
+        figure(cpu_s),
+        figure(total_s),
+        ratio(cpu_s / total_s),
+        figure(s_from_ns(wall_ns)),
+    );
+    Claim { claim: claim.to_owned(), held: Some(cpu_s < 0.1 * total_s), evidence }
+}

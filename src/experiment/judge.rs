@@ -1,0 +1,171 @@
+//! Puts claims to the test: compares the totals of labelled runs with each
+//! other and with what was to be expected, minding the noise.
+
+use crate::report::{RunReport, Unit, ratio};
+use crate::study::ClockChoice;
+
+use super::claim::Claim;
+use super::step::Labelled;
+
+/// What two runs of the same may differ by on the real clock: the larger of
+/// this part of the total and so many seconds.
+const NOISE: (f64, f64) = (0.02, 0.005);
+
+/// From so many repeats on their range is the noise.
+const REPEATS: usize = 3;
+
+/// The finished runs of an example.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judge<'a> {
+    runs: &'a [Labelled],
+}
+
+/// The totals of the runs of one label, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Totals {
+    pub(super) least_s: f64,
+    pub(super) median_s: f64,
+    pub(super) most_s: f64,
+    /// What a single one of them may be off by.
+    noise_s: f64,
+}
+
+impl Totals {
+    /// Whether these are below those; `None` within the noise.
+    pub(super) fn less(&self, other: &Self) -> Option<bool> {
+        let gap_s = self.noise_s.max(other.noise_s);
+        if self.most_s + gap_s < other.least_s {
+            Some(true)
+        } else if other.most_s + gap_s < self.least_s {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(runs: &'a [Labelled]) -> Self {
+        Self { runs }
+    }
+
+    /// The reports of this label's runs of which all cases are done.
+    pub(super) fn reports(self, label: &str) -> impl Iterator<Item = &'a RunReport> {
+        let of_label = self.runs.iter().filter(move |run| run.label == label);
+        of_label.map(|run| run.report.as_ref()).filter(|report| report.state.all_done())
+    }
+
+    /// The totals of this label's runs, if there are any.
+    pub(super) fn totals(self, label: &str) -> Option<Totals> {
+        let mut all_s: Vec<f64> =
+            self.reports(label).filter_map(|report| report.figures.total_parallel_s).collect();
+        all_s.sort_by(f64::total_cmp);
+        let (&least_s, &most_s) = (all_s.first()?, all_s.last()?);
+        let median_s = f64::midpoint(all_s[(all_s.len() - 1) / 2], all_s[all_s.len() / 2]);
+        let exact = self.reports(label).all(|r| r.frozen.plan.clock == ClockChoice::Virtual);
+        let noise_s = match all_s.len() {
+            _ if exact => 0.0,
+            repeats if repeats >= REPEATS => NOISE.0 * median_s,
+            _ => NOISE.1.max(NOISE.0 * median_s),
+        };
+        Some(Totals { least_s, median_s, most_s, noise_s })
+    }
+
+    /// `faster` takes less time than `slower`.
+    pub(super) fn faster(self, claim: &str, faster: &str, slower: &str) -> Claim {
+        let Some((a, b)) = self.totals(faster).zip(self.totals(slower)) else {
+            return missing(claim);
+        };
+        let (held, evidence) = (a.less(&b), against((faster, a), (slower, b)));
+        Claim { claim: claim.to_owned(), held, evidence }
+    }
+
+    /// The totals of the two are about the same: their ratio is within so much
+    /// of 1.
+    pub(super) fn about_equal(self, claim: &str, one: &str, other: &str, within: f64) -> Claim {
+        let Some((a, b)) = self.totals(one).zip(self.totals(other)) else {
+            return missing(claim);
+        };
+        let slack_s = (within * b.median_s).max(a.noise_s).max(b.noise_s);
+        // Where the slack is as large as the totals, everything is about equal.
+        let blind = slack_s > 0.5 * b.median_s;
+        let inside = (a.median_s - b.median_s).abs() <= slack_s;
+        let clear = a.least_s - b.most_s > slack_s || b.least_s - a.most_s > slack_s;
+        let held = match (blind, inside, clear) {
+            (false, true, _) => Some(true),
+            (false, false, true) => Some(false),
+            _ => None,
+        };
+        Claim { claim: claim.to_owned(), held, evidence: against((one, a), (other, b)) }
+    }
+
+    /// The total is what it would be without any overhead; `what` says how that
+    /// was found.
+    pub(super) fn expected(self, claim: &str, label: &str, expected_s: f64, what: &str) -> Claim {
+        let Some(totals) = self.totals(label) else { return missing(claim) };
+        let slack_s = NOISE.1.max(2.0 * NOISE.0 * expected_s);
+        let blind = slack_s > 0.5 * expected_s;
+        let off_s = totals.median_s - expected_s;
+        let held = (!blind).then_some(off_s.abs() <= slack_s);
+        let (total, expected) = (figure(totals.median_s), figure(expected_s));
+        let percent = 100.0 * off_s / expected_s;
+        let evidence = format!("{total}; {what} {expected} ({percent:+.1} %)");
+        Claim { claim: claim.to_owned(), held, evidence }
+    }
+
+    /// All runs of this label came to these values, in listed order.
+    pub(super) fn values(self, claim: &str, label: &str, expected: &[f64]) -> Claim {
+        let Some(report) = self.reports(label).next() else { return missing(claim) };
+        let Some(values) = values(report) else {
+            let evidence = "on the virtual clock nothing is computed".to_owned();
+            return Claim { claim: claim.to_owned(), held: None, evidence };
+        };
+        let all_alike =
+            self.reports(label).all(|report| values_of(report).is_some_and(|v| v == expected));
+        let evidence = format!("{label}: {}", list(&values));
+        Claim { claim: claim.to_owned(), held: Some(all_alike), evidence }
+    }
+}
+
+fn values_of(report: &RunReport) -> Option<Vec<f64>> {
+    values(report)
+}
+
+/// The values of a run in listed order, if all cases have one.
+pub(super) fn values(report: &RunReport) -> Option<Vec<f64>> {
+    report.state.records().iter().map(|record| record.value).collect()
+}
+
+/// A claim whose runs are missing.
+pub(super) fn missing(claim: &str) -> Claim {
+    let evidence = "not measured: its runs were not made or not all done".to_owned();
+    Claim { claim: claim.to_owned(), held: None, evidence }
+}
+
+/// `2 threads 8.003 s, in series 12.50 s: 1.6x`.
+pub(super) fn against((a, a_s): (&str, Totals), (b, b_s): (&str, Totals)) -> String {
+    let (first, second) = (figure(a_s.median_s), figure(b_s.median_s));
+    if a_s.median_s <= 0.0 || b_s.median_s <= 0.0 {
+        return format!("{a} {first}, {b} {second}");
+    }
+    let (least, most) = (a_s.median_s.min(b_s.median_s), a_s.median_s.max(b_s.median_s));
+    format!("{a} {first}, {b} {second}: {}x", ratio(most / least))
+}
+
+/// Seconds in a fitting unit with four digits.
+pub(super) fn figure(seconds: f64) -> String {
+    let unit = Unit::fitting(seconds);
+    let number = unit.of_s(seconds);
+    let digits = match number {
+        n if n >= 1000.0 => 0,
+        n if n >= 100.0 => 1,
+        n if n >= 10.0 => 2,
+        _ => 3,
+    };
+    format!("{number:.digits$} {}", unit.symbol())
+}
+
+/// Numbers with commas between.
+pub(super) fn list(numbers: &[f64]) -> String {
+    numbers.iter().map(|&number| crate::study::shortest(number)).collect::<Vec<_>>().join(", ")
+}
