@@ -193,12 +193,74 @@ fn an_overflow_fails_its_case_alone_and_the_status_says_so() {
     }
 }
 
+#[test]
+fn powers_fail_where_they_have_no_finite_value_and_not_before() {
+    let line = "run --cases - --workload power --format json";
+    let cases = b"name,x,y\n,1,1\n,2,1\n,3,1\n,4,1\nbig,1e300,1\nroot,-0.5,1\nnothing,0,1\n";
+    let output = caselanes(&line.split(' ').collect::<Vec<_>>(), cases);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(column(&report, "value")[..4], [1.0, 2.0, 9.0, 64.0]);
+    assert_eq!(column(&report, "status")[4..], ["failed"; 3]);
+    for (error, said) in column(&report, "error")[4..].iter().zip([
+        "overflow: expected a finite value, found inf",
+        "undefined: expected a finite value, found NaN",
+        "division by zero: expected x other than 0, found 0^(-1)",
+    ]) {
+        assert_eq!(error, said);
+    }
+}
+
+const CRASH_TESTS: &str = "name,x,y\nside,10,200\nfront,50,200\nrear,20,200\n\
+                           side,10,400\nfront,50,400\nrear,20,400\n";
+
+#[test]
+fn crash_tests_take_the_published_time_on_the_virtual_clock_and_really_wait() {
+    let line = "--workload crash-test --clock virtual --workers";
+    let total = |options: &str| {
+        report(&format!("{line} {options}"), CRASH_TESTS)["total_parallel_s"].as_f64().unwrap()
+    };
+    // NumPy's first draw after seed 10, times all products.
+    let exact = 0.771_320_643_266_746_f64 * 48.0;
+    assert!((exact - 37.0234).abs() < 1e-4);
+    for (options, share) in [("1", 48.0), ("3", 24.0), ("3 --order longest", 20.0), ("6", 20.0)] {
+        let total = total(options);
+        assert!((total - exact / 48.0 * share).abs() < 1e-9, "{options}: {total}");
+    }
+    let real = report("--workload crash-test --workers 6 --time-scale 0.001", CRASH_TESTS);
+    assert_eq!(column(&real, "value"), [2e3, 1e4, 4e3, 4e3, 2e4, 8e3]);
+}
+
+#[test]
+fn draws_are_repeatable_and_in_their_range() {
+    let cases = "name,x,y\n".to_owned() + &",1,101\n".repeat(10);
+    let draws = |options: &str| {
+        column(&report(&format!("--workload random --seed 10 {options}"), &cases), "value")
+    };
+    let expected = [74.0, 79.0, 48.0, 12.0, 74.0, 98.0, 44.0, 16.0, 40.0, 36.0];
+    assert_eq!(draws("--strategy series"), expected);
+    assert_eq!(draws("--workers 10 --order shuffled"), expected);
+}
+
+#[test]
+fn factorials_have_the_digits_of_the_last_one() {
+    let report = report("--workload factorials --time-scale 0.01", QUERIES);
+    assert_eq!(column(&report, "value"), [12_670.0; 4]);
+    assert_eq!(report["series"], "at-most");
+}
+
 /// Arguments, input, and what standard error must say; nothing may run.
 #[test]
 fn bad_usage_and_input_are_refused_with_what_was_expected() {
     let wait = "run --cases - --workload wait";
-    let refused: [(&str, &[u8], &[&str]); 29] = [
-        ("run --workload fast", b"", &["fast", "demo, wait, crunch"]),
+    let crash_test = "run --cases - --workload crash-test";
+    let random = "run --cases - --workload random";
+    let refused: [(&str, &[u8], &[&str]); 37] = [
+        (
+            "run --workload fast",
+            b"",
+            &["fast", "demo, wait, crunch, factorials, crash-test, power, random"],
+        ),
         ("run --strategy fast", b"", &["fast", "series, threads"]),
         ("run --order up", b"", &["listed, longest, shortest, shuffled"]),
         ("run --series guess", b"", &["estimate, measure"]),
@@ -223,6 +285,14 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         (wait, b"name,x,y\na,1,1\nb,-1,1\n", &["line 3, column 2", "found -1"]),
         (wait, b"name,x,y\na,1e300,1\n", &["line 2, column 2", "1e9 s", "1e300 s"]),
         (wait, b"y,x,name\n1,2e19,a\n", &["line 2, column 2", "2e19 s"]),
+        (crash_test, b"name,x,y\na,1,1\nb,-10,200\n", &["line 3, column 2", "-10 · 200"]),
+        (crash_test, b"name,x,y\na,10,-200\n", &["line 2, column 3", "10 · -200"]),
+        (crash_test, b"name,x,y\na,1e300,1e300\n", &["line 2, column 2", "1e9 s", "inf s"]),
+        (random, b"name,x,y\na,1,2\nb,1.5,2\n", &["line 3, column 2", "whole", "found 1.5"]),
+        (random, b"name,x,y\na,1,2.5\n", &["line 2, column 3", "whole", "found 2.5"]),
+        (random, b"name,x,y\na,-1e16,2\n", &["line 2, column 2", "-2^53", "found -10000"]),
+        (random, b"name,x,y\na,5,3\n", &["line 2, column 3", "at least x, 5, found 3"]),
+        ("run --workload power --clock virtual", b"", &["virtual clock"]),
         ("run --cases .", b"", &["found a folder"]),
         ("run --cases nowhere.csv", b"", &["nothing of that name", "nowhere.csv"]),
         ("run --workload crunch --clock virtual", b"", &["virtual clock"]),

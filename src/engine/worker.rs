@@ -59,7 +59,8 @@ pub(super) fn run_case(
     match catch_unwind(AssertUnwindSafe(|| job.run(case, context))) {
         Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
         Ok(Ok(value)) => {
-            CaseOutcome::Failed(format!("overflow: expected a finite value, found {value}"))
+            let what = if value.is_nan() { "undefined" } else { "overflow" };
+            CaseOutcome::Failed(format!("{what}: expected a finite value, found {value}"))
         }
         Ok(Err(Failure::Cancelled)) => CaseOutcome::Cancelled,
         Ok(Err(Failure::Failed(message))) => CaseOutcome::Failed(message),

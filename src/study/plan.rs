@@ -22,6 +22,14 @@ pub enum WorkloadName {
     Wait,
     /// Counts down from x · 10⁷.
     Crunch,
+    /// Computes the factorials of 1000 to 3999.
+    Factorials,
+    /// Waits r · x · y / 1000 seconds, r the first draw of `NumPy` after seed 10.
+    CrashTest,
+    /// Computes x^(x − 1), which is next to nothing.
+    Power,
+    /// Draws a whole number from x to y.
+    Random,
 }
 
 /// How the cases are run. Each strategy is three choices: how many lanes, what

@@ -388,7 +388,8 @@ mod tests {
         );
         assert_eq!(
             error("[workload]\nname = 'fast'"),
-            "line 3: unknown workload \"fast\"; known are demo, wait, crunch"
+            "line 3: unknown workload \"fast\"; known are demo, wait, crunch, \
+             factorials, crash-test, power, random"
         );
     }
 

@@ -46,12 +46,19 @@ impl<'a> Context<'a> {
         if whole { Ok(()) } else { Err(Failure::Cancelled) }
     }
 
+    /// How many steps an amount is, times the time scale: what
+    /// [`compute`](Self::compute) does of it.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+    #[expect(clippy::cast_sign_loss, reason = "below 0 there is nothing to do, as at 0")]
+    pub fn steps(&self, amount: f64) -> u64 {
+        (amount * self.time_scale).ceil() as u64
+    }
+
     /// Computes so many steps times the time scale, in slices short enough to
     /// hear a cancel; `steps(n)` does the next n of them.
     pub fn compute(&mut self, amount: f64, mut steps: impl FnMut(u64)) -> Result<(), Failure> {
-        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-        #[expect(clippy::cast_sign_loss, reason = "below 0 there is nothing to do, as at 0")]
-        let mut left = (amount * self.time_scale).ceil() as u64;
+        let mut left = self.steps(amount);
         let mut slice = 1;
         while left > 0 {
             self.go_on()?;

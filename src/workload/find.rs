@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use crate::study::WorkloadName;
 
+use super::crash_test::CrashTest;
 use super::crunch::Crunch;
 use super::demo::Demo;
+use super::factorials::Factorials;
+use super::power::Power;
+use super::random::Random;
 use super::wait::Wait;
 use super::workload::Workload;
 
@@ -16,6 +20,10 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
         WorkloadName::Demo => Arc::new(Demo),
         WorkloadName::Wait => Arc::new(Wait),
         WorkloadName::Crunch => Arc::new(Crunch),
+        WorkloadName::Factorials => Arc::new(Factorials),
+        WorkloadName::CrashTest => Arc::new(CrashTest),
+        WorkloadName::Power => Arc::new(Power),
+        WorkloadName::Random => Arc::new(Random),
     }
 }
 

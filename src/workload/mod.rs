@@ -2,10 +2,14 @@
 //! trait. They touch time only through their context.
 
 mod context;
+mod crash_test;
 mod crunch;
 mod demo;
+mod factorials;
 mod find;
 mod freeze;
+mod power;
+mod random;
 mod stop;
 mod wait;
 #[expect(clippy::module_inception, reason = "the trait Workload is what the room is about")]

@@ -1,0 +1,125 @@
+//! Computing with big integers, as a numerical program does.
+
+use std::hint::black_box;
+
+use num_bigint::BigUint;
+
+use crate::study::Case;
+
+use super::context::Context;
+use super::workload::{Failure, Length, Workload};
+
+/// Computes the factorials of 1000 to 3999, each from scratch.
+#[derive(Debug)]
+pub struct Factorials;
+
+/// The first number of the list, and how many there are.
+const FIRST: u64 = 1000;
+const COUNT: u64 = 3000;
+
+impl Workload for Factorials {
+    fn description(&self) -> &'static str {
+        "each of the factorials of 1000 to 3999 from scratch, which computes; value the number \
+         of digits of 3999!"
+    }
+
+    /// The factorials; every case has the same.
+    fn length(&self, _case: Case<'_>, _seed: u64) -> Length {
+        Length::Amount(COUNT as f64)
+    }
+
+    fn run(&self, _case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+        let all = context.steps(COUNT as f64);
+        let mut done = 0;
+        let mut last = BigUint::ZERO;
+        context.compute(COUNT as f64, |steps| {
+            for _ in 0..steps {
+                last = black_box(factorial(black_box(nth(done, all))));
+                done += 1;
+            }
+        })?;
+        Ok(last.to_string().len() as f64)
+    }
+}
+
+/// The number whose factorial is step `step` of `all`. What is more than whole
+/// times the list comes first, evenly spread over it; the last one is always
+/// the last of the list.
+fn nth(step: u64, all: u64) -> u64 {
+    let part = all % COUNT;
+    let index = if step < part { (step + 1) * COUNT / part - 1 } else { (step - part) % COUNT };
+    FIRST + index
+}
+
+/// n!. Several factors go into one machine word before the long number is
+/// multiplied by it, which makes it five times faster.
+fn factorial(n: u64) -> BigUint {
+    let mut product = BigUint::from(1_u8);
+    let mut word = 1_u64;
+    for factor in 2..=n {
+        word = word.checked_mul(factor).unwrap_or_else(|| {
+            product *= word;
+            factor
+        });
+    }
+    product * word
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::stop::Stop;
+    use super::*;
+
+    const CASE: Case<'_> = Case { index: 0, name: "", x: 1.0, y: 1.0 };
+
+    #[test]
+    fn factorials_are_those_of_one_factor_after_another() {
+        let mut expected = BigUint::from(1_u8);
+        for n in 1..500_u64 {
+            expected *= n;
+            assert_eq!(factorial(n), expected, "{n}!");
+        }
+        assert_eq!(factorial(0), BigUint::from(1_u8));
+        assert_eq!(factorial(20).to_string(), "2432902008176640000");
+    }
+
+    /// Digits of 3999!, from its logarithm.
+    #[test]
+    fn the_value_is_the_number_of_digits_whatever_share_is_computed() {
+        let log: f64 = (1..=3999).map(|n| f64::from(n).log10()).sum();
+        assert_eq!(log.floor() + 1.0, 12_670.0);
+        for time_scale in [1e-9, 0.001, 0.01, 0.05] {
+            let stop = Stop::default();
+            let mut context = Context::new(&stop, 0, time_scale);
+            assert_eq!(Factorials.run(CASE, &mut context), Ok(12_670.0));
+        }
+    }
+
+    #[test]
+    fn the_whole_list_is_every_number_once() {
+        let list: Vec<u64> = (0..3000).map(|step| nth(step, 3000)).collect();
+        assert_eq!(list, (1000..=3999).collect::<Vec<_>>());
+    }
+
+    proptest! {
+        #[test]
+        fn a_share_is_evenly_spread_and_ends_with_the_last(all in 1..12_000_u64) {
+            let mut times = vec![0; 4000];
+            (0..all).for_each(|step| times[usize::try_from(nth(step, all)).unwrap()] += 1);
+            let times = times.split_off(1000);
+            prop_assert_eq!(nth(all - 1, all), 3999);
+            // Each as often as any other, up to once.
+            let whole = all / 3000;
+            prop_assert!(times.iter().all(|&n| n == whole || n == whole + 1));
+            // Up to any point, so many as the share says, up to one.
+            let mut seen = 0;
+            for (index, n) in times.iter().enumerate() {
+                seen += n - whole;
+                let share = (index as f64 + 1.0) * (all % 3000) as f64 / 3000.0;
+                prop_assert!((seen as f64 - share).abs() < 1.0, "{seen} of {share} at {index}");
+            }
+        }
+    }
+}
