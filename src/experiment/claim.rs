@@ -1,7 +1,7 @@
 //! What was claimed, and whether the measurement bears it out.
 
 /// A claim with its verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Claim {
     /// What was claimed, in a sentence.
     pub claim: String,

@@ -2,7 +2,7 @@
 //! other and with what was to be expected, minding the noise.
 
 use crate::report::{RunReport, Unit, ratio};
-use crate::study::ClockChoice;
+use crate::study::{ClockChoice, shortest};
 
 use super::claim::Claim;
 use super::step::Labelled;
@@ -21,6 +21,7 @@ pub(super) struct Judge<'a> {
 }
 
 /// The totals of the runs of one label, in seconds.
+#[expect(clippy::struct_field_names, reason = "the unit is part of each name")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Totals {
     pub(super) least_s: f64,
@@ -116,19 +117,17 @@ impl<'a> Judge<'a> {
     /// All runs of this label came to these values, in listed order.
     pub(super) fn values(self, claim: &str, label: &str, expected: &[f64]) -> Claim {
         let Some(report) = self.reports(label).next() else { return missing(claim) };
-        let Some(values) = values(report) else {
+        let Some(found) = values(report) else {
             let evidence = "on the virtual clock nothing is computed".to_owned();
             return Claim { claim: claim.to_owned(), held: None, evidence };
         };
-        let all_alike =
-            self.reports(label).all(|report| values_of(report).is_some_and(|v| v == expected));
-        let evidence = format!("{label}: {}", list(&values));
+        let all_alike = self
+            .reports(label)
+            .map(values)
+            .all(|values| values.is_some_and(|values| values == expected));
+        let evidence = format!("{label}: {}", list(&found));
         Claim { claim: claim.to_owned(), held: Some(all_alike), evidence }
     }
-}
-
-fn values_of(report: &RunReport) -> Option<Vec<f64>> {
-    values(report)
 }
 
 /// The values of a run in listed order, if all cases have one.
@@ -167,5 +166,5 @@ pub(super) fn figure(seconds: f64) -> String {
 
 /// Numbers with commas between.
 pub(super) fn list(numbers: &[f64]) -> String {
-    numbers.iter().map(|&number| crate::study::shortest(number)).collect::<Vec<_>>().join(", ")
+    numbers.iter().map(|&number| shortest(number)).collect::<Vec<_>>().join(", ")
 }

@@ -105,40 +105,57 @@ impl<'a> JsonCase<'a> {
     }
 }
 
-/// Writes the report as JSON, a line a case.
-pub fn write_json(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let plan = &report.frozen.plan;
-    let figures = &report.figures;
-    let json = Json {
-        schema: "caselanes.run/1",
-        workload: report.frozen.workload.into(),
-        strategy: plan.strategy.into(),
-        workers: plan.workers,
-        batch: plan.batch,
-        order: plan.order.into(),
-        clock: plan.clock.into(),
-        seed: plan.seed,
-        time_scale: plan.time_scale,
-        machine: JsonMachine { logical_cpus: report.machine.logical_cpus, os: report.machine.os },
-        total_parallel_s: figures.total_parallel_s,
-        total_series_s: figures.series.map(|series| series.total_s),
-        series: figures.series.map(|series| series.kind.name()),
-        speedup: figures.speedup,
-        efficiency: figures.efficiency,
-        lower_bound_s: figures.lower_bound_s,
-        account: figures.account,
-        cases: Cases(report),
-    };
-    json.serialize(&mut serde_json::Serializer::with_formatter(&mut *to, Lines::default()))
+impl Serialize for RunReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Json::of(self).serialize(serializer)
+    }
+}
+
+impl<'a> Json<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        let plan = &report.frozen.plan;
+        let figures = &report.figures;
+        Self {
+            schema: "caselanes.run/1",
+            workload: report.frozen.workload.into(),
+            strategy: plan.strategy.into(),
+            workers: plan.workers,
+            batch: plan.batch,
+            order: plan.order.into(),
+            clock: plan.clock.into(),
+            seed: plan.seed,
+            time_scale: plan.time_scale,
+            machine: JsonMachine {
+                logical_cpus: report.machine.logical_cpus,
+                os: report.machine.os,
+            },
+            total_parallel_s: figures.total_parallel_s,
+            total_series_s: figures.series.map(|series| series.total_s),
+            series: figures.series.map(|series| series.kind.name()),
+            speedup: figures.speedup,
+            efficiency: figures.efficiency,
+            lower_bound_s: figures.lower_bound_s,
+            account: figures.account,
+            cases: Cases(report),
+        }
+    }
+}
+
+/// Writes a report as JSON: a line for each key, and for each element of its
+/// lists, such as the cases.
+pub fn write_json(report: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
+    report
+        .serialize(&mut serde_json::Serializer::with_formatter(&mut *to, Lines::default()))
         .map_err(io::Error::from)?;
     writeln!(to)
 }
 
-/// A line for each key of the report and for each case.
+/// A line for each key of the outermost object and for each element of its
+/// lists.
 #[derive(Default)]
 struct Lines {
     depth: u32,
-    any_value: bool,
+    any_element: bool,
 }
 
 impl Formatter for Lines {
@@ -166,16 +183,27 @@ impl Formatter for Lines {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        self.any_value = false;
+        self.any_element = false;
         to.write_all(b"[")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
-        self.any_value = true;
-        to.write_all(if first { b"\n    " } else { b",\n    " })
+        self.any_element = true;
+        to.write_all(match (self.depth, first) {
+            (1, true) => b"\n    ",
+            (1, false) => b",\n    ",
+            (_, true) => b"",
+            (_, false) => b", ",
+        })
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
-        to.write_all(if self.any_value { b"\n  ]" } else { b"]" })
+        to.write_all(if self.any_element && self.depth == 1 { b"\n  ]" } else { b"]" })
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        // A list within the element may have been empty.
+        self.any_element = true;
+        Ok(())
     }
 }

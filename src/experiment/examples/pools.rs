@@ -56,11 +56,8 @@ pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<Step> {
         power.step(PROCESSES, setup(Strategy::Processes, cpus)),
         draws.step(DRAWS, setup(Strategy::Processes, 10)),
     ];
-    let setups = [
-        alone(Strategy::Series),
-        setup(Strategy::Threads, cpus),
-        setup(Strategy::Processes, cpus),
-    ];
+    let setups =
+        [alone(Strategy::Series), setup(Strategy::Threads, cpus), setup(Strategy::Processes, cpus)];
     for _ in 0..REPEATS {
         for (x, length) in LENGTHS {
             let cases = table((0..CASES).map(|_| ("", x, 0.0)));
@@ -78,9 +75,11 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         judge.values("The results are 1, 2, 9, 64, one call at a time", ONE_AT_A_TIME, &right),
         judge.values("A pool gives them in listed order", POOL, &right),
-        judge.values("As the printed code stands, they would be 0, 3, 26, 255", POOL, &[
-            0.0, 3.0, 26.0, 255.0,
-        ]),
+        judge.values(
+            "As the printed code stands, they would be 0, 3, 26, 255",
+            POOL,
+            &[0.0, 3.0, 26.0, 255.0],
+        ),
         draws_claim(judge),
         judge.faster("For small tasks the overhead is detrimental", ONE_AT_A_TIME, PROCESSES),
         pays_claim(judge, "threads"),

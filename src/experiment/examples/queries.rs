@@ -26,7 +26,9 @@ const LONGEST_LAST: &str = "long one last, 2 threads, longest first";
 /// The first order, or that with the long one last.
 pub(super) fn cases(long_last: bool) -> CaseTable {
     let xs = if long_last { [1.0, 1.5, 2.0, 8.0] } else { [1.0, 8.0, 1.5, 2.0] };
-    table(["query 0", "query 1", "query 2", "query 3"].into_iter().zip(xs).map(|(n, x)| (n, x, 0.0)))
+    table(
+        ["query 0", "query 1", "query 2", "query 3"].into_iter().zip(xs).map(|(n, x)| (n, x, 0.0)),
+    )
 }
 
 pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
@@ -68,7 +70,11 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
         ),
         judge.faster("So do processes, after their start", PROCESSES, SERIES),
         lanes_claim(judge),
-        judge.values("The results are in the order of the queries", THREADS, &[1.0, 64.0, 2.25, 4.0]),
+        judge.values(
+            "The results are in the order of the queries",
+            THREADS,
+            &[1.0, 64.0, 2.25, 4.0],
+        ),
     ]
 }
 
