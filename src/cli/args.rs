@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
-use strum::VariantArray;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::study::{
-    ClockChoice, Order, Plan, SeriesChoice, Strategy, Study, WorkloadName, names, parse_batch,
-    parse_name, parse_seed, parse_time_scale, parse_workers,
-};
-use crate::workload::description;
+use crate::experiment::ExampleName;
+use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study, parse_setup};
+
+use super::options::{LaneOptions, ReportOptions, SourceOptions, TimeOptions, choice};
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
 /// command it opens the window.
@@ -30,6 +27,12 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run the cases once, in parallel, and report the times
     Run(RunArguments),
+    /// Run the cases by several setups, and compare the times
+    Compare(CompareArguments),
+    /// Compute from one run's report how long it would take otherwise
+    Predict(PredictArguments),
+    /// List the reference experiments, or run one
+    Examples(ExamplesArguments),
 }
 
 const EXAMPLES: &str = "\
@@ -68,141 +71,145 @@ The report:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{READING}"))]
 pub(super) struct RunArguments {
-    /// The study file: cases, workload and plan, as in the README. Options win
-    /// over it
-    #[arg(value_name = "STUDY")]
-    pub(super) study: Option<PathBuf>,
-
-    /// The cases: a CSV file with the columns name, x and y; - is standard
-    /// input. Without it, those of the study file, else the three of the demo
-    #[arg(long, value_name = "FILE")]
-    pub(super) cases: Option<PathBuf>,
-
-    /// The calculation that each case goes through. Without it, demo
-    #[arg(long, value_name = "NAME")]
-    #[arg(value_parser = choice("workload", description))]
-    pub(super) workload: Option<WorkloadName>,
+    #[command(flatten)]
+    pub(super) source: SourceOptions,
 
     /// How the cases are run [default: threads]
     #[arg(long, value_name = "NAME")]
     #[arg(value_parser = choice("strategy", Strategy::description))]
     strategy: Option<Strategy>,
 
-    /// How many cases are in work at once, 1 to 256. Without it, 3 for the
-    /// demo, else the number of logical CPUs
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = parse_workers)]
-    workers: Option<u32>,
+    #[command(flatten)]
+    lanes: LaneOptions,
 
-    /// How many cases are in a batch, for the strategy batches. Without it, as
-    /// many as workers
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = parse_batch)]
-    batch: Option<u32>,
-
-    /// In which order the cases are started [default: listed]
-    #[arg(long, value_name = "NAME")]
-    #[arg(value_parser = choice("order", Order::description))]
-    order: Option<Order>,
-
-    /// Makes random draws repeatable. Without it one is drawn and reported
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_seed)]
-    seed: Option<u64>,
-
-    /// Multiplies every wait and every amount of computing; above 0, at most
-    /// 1000 [default: 1]
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    #[arg(value_parser = parse_time_scale)]
-    time_scale: Option<f64>,
+    #[command(flatten)]
+    time: TimeOptions,
 
     /// Where the total in series comes from [default: estimate]
     #[arg(long, value_name = "HOW")]
     #[arg(value_parser = choice("series total", SeriesChoice::description))]
     series: Option<SeriesChoice>,
 
-    /// Which clock the cases run on [default: real]
-    #[arg(long, value_name = "CLOCK")]
-    #[arg(value_parser = choice("clock", ClockChoice::description))]
-    clock: Option<ClockChoice>,
-
-    /// How the report is written. Without it, as the output file ends, .json or
-    /// .csv, else a table
-    #[arg(long, value_name = "FORMAT")]
-    #[arg(value_parser = choice("format", Format::description))]
-    format: Option<Format>,
-
-    /// Write the report to this file instead of standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-
-    /// No progress bar and no remarks; errors are still said
-    #[arg(long, action = ArgAction::SetTrue)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
 }
 
-/// How the report is written.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, VariantArray,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub(super) enum Format {
-    Table,
-    Json,
-    Csv,
+const COMPARING: &str = "\
+Examples:
+  caselanes compare --setup series --setup threads:3 --time-scale 0.1
+  caselanes compare study.caselanes --setup threads:2 threads:2:longest processes:2
+  caselanes compare --cases cases.csv --workload crunch --setup series global-lock:2 threads:2
+
+Every setup runs the same cases, in turn: one block that only warms up, then
+--repeat blocks of which each begins with another setup. Speed-up and verdict are
+against the first setup. A difference that the noise could make is called that.";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPARING)]
+pub(super) struct CompareArguments {
+    #[command(flatten)]
+    pub(super) source: SourceOptions,
+
+    /// What is compared: STRATEGY[:WORKERS[:ORDER]], such as threads:3:longest;
+    /// several, behind one --setup or each behind its own
+    #[arg(long = "setup", value_name = "SETUP", required = true, num_args = 1..)]
+    #[arg(value_parser = parse_setup)]
+    pub(super) setups: Vec<Setup>,
+
+    /// How many times each setup is run, 1 to 1000
+    #[arg(long, value_name = "N", default_value = "7", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_repeat)]
+    pub(super) repeat: u32,
+
+    #[command(flatten)]
+    lanes: LaneOptions,
+
+    #[command(flatten)]
+    time: TimeOptions,
+
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
 }
 
-impl Format {
-    fn description(self) -> &'static str {
-        match self {
-            Self::Table => "a table and a summary, for people",
-            Self::Json => "everything, for programs",
-            Self::Csv => "a row a case, for spreadsheets",
-        }
-    }
+const PREDICTING: &str = "\
+Examples:
+  caselanes run --workload wait --cases cases.csv --format json --output run.json
+  caselanes predict run.json --workers 8 --order longest
+
+Nothing runs: the scheduler is driven by a virtual clock with the lengths of the
+cases in the report, as they were meant to be, else as they were measured.";
+
+#[derive(Debug, Args)]
+#[command(after_help = PREDICTING)]
+pub(super) struct PredictArguments {
+    /// The report of a run as JSON; - is standard input
+    #[arg(value_name = "REPORT")]
+    pub(super) recorded: PathBuf,
+
+    /// How the cases would be run [default: threads]
+    #[arg(long, value_name = "NAME")]
+    #[arg(value_parser = choice("strategy", Strategy::description))]
+    pub(super) strategy: Option<Strategy>,
+
+    #[command(flatten)]
+    pub(super) lanes: LaneOptions,
+
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
+}
+
+const RUNNING_EXAMPLES: &str = "\
+Examples:
+  caselanes examples                                list them
+  caselanes examples crash-tests --time-scale 0.1   run one, ten times as fast
+  caselanes examples crash-tests --clock virtual    compute it, in no time
+
+After its runs each example says which claims of its document held here, which
+did not, and which the noise leaves open.";
+
+#[derive(Debug, Args)]
+#[command(after_help = RUNNING_EXAMPLES)]
+pub(super) struct ExamplesArguments {
+    /// Which example is run; without it they are listed
+    #[arg(value_name = "NAME")]
+    #[arg(value_parser = choice("example", ExampleName::title))]
+    pub(super) name: Option<ExampleName>,
+
+    #[command(flatten)]
+    pub(super) time: TimeOptions,
+
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
 }
 
 impl RunArguments {
     /// The study with what is said here in place of what it said.
     pub(super) fn over(&self, study: Study) -> Study {
-        let plan = study.plan;
-        Study {
-            cases: study.cases,
-            workload: self.workload.unwrap_or(study.workload),
-            plan: Plan {
-                strategy: self.strategy.unwrap_or(plan.strategy),
-                workers: self.workers.or(plan.workers),
-                batch: self.batch.or(plan.batch),
-                order: self.order.unwrap_or(plan.order),
-                seed: self.seed.or(plan.seed),
-                time_scale: self.time_scale.unwrap_or(plan.time_scale),
-                series: self.series.unwrap_or(plan.series),
-                clock: self.clock.unwrap_or(plan.clock),
-            },
-        }
-    }
-
-    pub(super) fn format(&self) -> Format {
-        let named = || {
-            let extension = self.output.as_deref()?.extension()?.to_str()?;
-            extension.to_ascii_lowercase().parse().ok()
+        let study = self.source.over(study);
+        let plan = self.time.over(&self.lanes.over(&study.plan));
+        let plan = Plan {
+            strategy: self.strategy.unwrap_or(plan.strategy),
+            series: self.series.unwrap_or(plan.series),
+            ..plan
         };
-        self.format.or_else(named).unwrap_or(Format::Table)
+        Study { plan, ..study }
     }
 }
 
-/// A parser of the names of a choice, which lists them with their
-/// descriptions.
-fn choice<T>(
-    what: &'static str,
-    describe: impl Fn(T) -> &'static str,
-) -> impl TypedValueParser<Value = T>
-where
-    T: VariantArray + Copy + Send + Sync + Into<&'static str> + std::str::FromStr,
-{
-    let values = names::<T>().zip(T::VARIANTS);
-    let values = values.map(|(name, &value)| PossibleValue::new(name).help(describe(value)));
-    PossibleValuesParser::new(values.collect::<Vec<_>>())
-        .try_map(move |name| parse_name(what, &name))
+impl CompareArguments {
+    /// The study with what is said here in place of what it said.
+    pub(super) fn over(&self, study: Study) -> Study {
+        let study = self.source.over(study);
+        // Each run is measured as it is; none is run once more for its total.
+        let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
+        Study { plan: self.time.over(&self.lanes.over(&plan)), ..study }
+    }
+}
+
+fn parse_repeat(text: &str) -> Result<u32, String> {
+    const MOST: u32 = 1000;
+    let repeat = text.parse().ok().filter(|repeat| (1..=MOST).contains(repeat));
+    repeat.ok_or_else(|| format!("expected a whole number from 1 to {MOST}"))
 }
 
 /// All commands, with commas between.
@@ -223,6 +230,7 @@ pub(super) fn known_options(subcommand: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::options::Format;
     use super::*;
 
     #[test]
@@ -235,7 +243,7 @@ mod tests {
         let format = |line: &str| {
             let arguments = Arguments::parse_from(line.split_whitespace());
             let Some(Command::Run(run)) = arguments.command else { panic!("no run") };
-            run.format()
+            run.report.format()
         };
         assert_eq!(format("caselanes run"), Format::Table);
         assert_eq!(format("caselanes run --output a.JSON"), Format::Json);

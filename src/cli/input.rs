@@ -10,7 +10,8 @@ use crate::study::{
 };
 use crate::workload::{FreezeError, Refusal};
 
-use super::args::RunArguments;
+use super::options::SourceOptions;
+use super::session::remark;
 
 /// How many refused cases are listed.
 const REFUSED: usize = 20;
@@ -27,9 +28,8 @@ pub(super) struct Origin {
     place: String,
 }
 
-/// Reads the study and the cases that the arguments name; what the options say
-/// stands in place of what the file said.
-pub(super) fn read(arguments: &RunArguments) -> Result<(Study, Origin), String> {
+/// Reads the study and the cases that the options name.
+pub(super) fn read(arguments: &SourceOptions) -> Result<(Study, Origin), String> {
     let in_study = match &arguments.study {
         None => opened(Imported::demo(), Study::default(), None),
         Some(path) => read_named(path, arguments.cases.is_some())?,
@@ -40,7 +40,18 @@ pub(super) fn read(arguments: &RunArguments) -> Result<(Study, Origin), String> 
     };
     let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), shown);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
-    Ok((arguments.over(study), Origin { files, source, place }))
+    Ok((study, Origin { files, source, place }))
+}
+
+/// Says what to mind about what was read.
+pub(super) fn remark_on(options: &SourceOptions, study: &Study, quiet: bool) {
+    if options.cases.is_some() && options.study.is_none() && options.workload.is_none() {
+        let text = "no --workload: each case waits as in the demo, whatever its x and y";
+        remark(text, quiet);
+    }
+    if study.cases.is_empty() {
+        remark("the table has no rows: there is nothing to run", quiet);
+    }
 }
 
 impl Origin {

@@ -15,10 +15,15 @@ pub(super) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// From now on the first signal to end is noted here, and the second one
     /// ends the program at once.
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> Result<Self, String> {
+        Self::register().map_err(|error| format!("interrupts cannot be heard: {error}"))
+    }
+
+    fn register() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
         for signal in TERM_SIGNALS {
-            flag::register_conditional_shutdown(*signal, INTERRUPTED, Arc::clone(&asked))?;
+            let status = i32::from(INTERRUPTED);
+            flag::register_conditional_shutdown(*signal, status, Arc::clone(&asked))?;
             flag::register(*signal, Arc::clone(&asked))?;
         }
         Ok(Self(asked))

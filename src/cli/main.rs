@@ -8,6 +8,9 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use super::args::{Arguments, Command, known_commands, known_options};
+use super::compare::compare;
+use super::examples::examples;
+use super::predict::predict;
 use super::run::run;
 
 /// Some case was not done.
@@ -15,7 +18,7 @@ pub(super) const NOT_ALL_DONE: u8 = 1;
 /// Bad usage or input.
 pub(super) const BAD_INPUT: u8 = 2;
 /// Interrupted by the user.
-pub(super) const INTERRUPTED: i32 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// What is left to be done once the command line is through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub enum Next {
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     Next::Exit(match Arguments::try_parse_from(&arguments) {
-        Ok(Arguments { command: Some(Command::Run(arguments)), .. }) => run(&arguments),
+        Ok(Arguments { command: Some(command), .. }) => perform(&command),
         Ok(Arguments { command: None, study }) => return window(study),
         Err(error) => {
             // A closed pipe must not become a panic.
@@ -42,6 +45,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
             }
             u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
         }
+    })
+}
+
+fn perform(command: &Command) -> u8 {
+    let status = match command {
+        Command::Run(arguments) => run(arguments),
+        Command::Compare(arguments) => compare(arguments),
+        Command::Predict(arguments) => predict(arguments),
+        Command::Examples(arguments) => examples(arguments),
+    };
+    status.unwrap_or_else(|message| {
+        say(&format!("error: {message}"));
+        BAD_INPUT
     })
 }
 

@@ -1,11 +1,18 @@
 //! The command line face.
 
 mod args;
+mod compare;
+mod deliver;
+mod examples;
+mod follow;
 mod input;
 mod interrupt;
 mod main;
+mod options;
 mod output;
+mod predict;
 mod progress;
 mod run;
+mod session;
 
 pub use main::{Next, main};

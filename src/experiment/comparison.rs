@@ -1,38 +1,188 @@
 //! Comparing setups: the same cases by each of them, in interleaved blocks, so
 //! that a machine that grows slower or faster meanwhile does so for all.
 
-use crate::study::{Setup, Study};
+use strum::IntoStaticStr;
+
+use crate::study::{ClockChoice, Setup, Study};
 use crate::workload::find;
 
-use super::step::Step;
+use super::interval::Interval;
+use super::paired::{Difference, difference};
+use super::step::{Labelled, Step};
 
 /// One block that only warms up, then so many that count. Each block runs every
 /// setup once; each begins with another one. The study's plan should have a
 /// seed, or each run draws its own.
 pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<Step> {
     let workload = find(study.workload);
-    let step = |setup: &Setup, counts| Step {
-        label: setup.to_string(),
-        study: Study { plan: setup.over(&study.plan), ..study.clone() },
-        workload: workload.clone(),
-        counts,
+    let steps = setups.len() * (repeat as usize + 1);
+    let step = |at: usize| {
+        let setup = &setups[setup_at(at, setups.len())];
+        Step {
+            label: setup.to_string(),
+            study: Study { plan: setup.over(&study.plan), ..study.clone() },
+            workload: workload.clone(),
+            counts: at >= setups.len(),
+        }
     };
-    let block = |number: usize| {
-        let from = number % setups.len().max(1);
-        let rotated = setups[from..].iter().chain(&setups[..from]);
-        rotated.map(move |setup| step(setup, number > 0)).collect::<Vec<_>>()
+    (0..steps).map(step).collect()
+}
+
+/// Which setup the step of this number runs: block b begins with setup b.
+fn setup_at(step: usize, setups: usize) -> usize {
+    (step / setups + step % setups) % setups
+}
+
+/// What a setup is, against the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, serde::Serialize)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It is the first.
+    Base,
+    /// It takes less time.
+    Faster,
+    /// It takes more time.
+    Slower,
+    /// On the virtual clock: it takes the same time.
+    Equal,
+    /// No difference that the noise could not make too.
+    WithinNoise,
+    /// Too few runs were done to tell.
+    TooFewRepeats,
+}
+
+impl Verdict {
+    /// It in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::WithinNoise => "within the noise",
+            Self::TooFewRepeats => "too few repeats to tell",
+            Self::Base => "compared with",
+            verdict => verdict.into(),
+        }
+    }
+}
+
+/// What the runs of one setup came to.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct CompareRow {
+    /// The setup as it is written.
+    pub setup: String,
+    /// The total of each run of which all cases are done, in seconds.
+    pub repeats_s: Vec<f64>,
+    /// Their median, in seconds.
+    pub median_s: Option<f64>,
+    /// The lower end of the median's interval.
+    pub low_s: Option<f64>,
+    /// The upper end.
+    pub high_s: Option<f64>,
+    /// The first setup's median divided by this one's.
+    pub speedup: Option<f64>,
+    /// Whether it differs from the first.
+    pub verdict: Verdict,
+    /// Whether all its values are those of the first setup's first run; `None`
+    /// where nothing was computed.
+    pub values_match: Option<bool>,
+    /// How many of its runs were not all done: their times do not enter.
+    #[serde(skip)]
+    pub undone: usize,
+}
+
+/// The rows of a comparison, a row for each setup. The runs are those that
+/// count, as they were made; some may be missing at the end.
+#[must_use]
+pub fn compare_rows(setups: &[Setup], runs: &[Labelled]) -> Vec<CompareRow> {
+    let runs_of = |setup: usize| {
+        let counted = runs.iter().enumerate();
+        // The first block only warmed up.
+        counted.filter(move |(at, _)| setup_at(at + setups.len(), setups.len()) == setup)
     };
-    (0..=repeat as usize).flat_map(block).collect()
+    let totals = |setup: usize| -> Vec<Option<f64>> {
+        let done = |run: &Labelled| run.report.state.all_done();
+        let total = |run: &Labelled| run.report.figures.total_parallel_s.filter(|_| done(run));
+        runs_of(setup).map(|(_, run)| total(run)).collect()
+    };
+    let right = runs_of(0).next().and_then(|(_, run)| value_bits(run));
+    let base = totals(0);
+    let base_interval = Interval::of(&known(&base));
+    let exact = runs.iter().all(|run| run.report.frozen.plan.clock == ClockChoice::Virtual);
+    let row = |(at, setup): (usize, &Setup)| {
+        let own = totals(at);
+        let repeats_s = known(&own);
+        let interval = Interval::of(&repeats_s);
+        let speedup = base_interval.zip(interval).filter(|(_, own)| own.median > 0.0);
+        let values = runs_of(at).map(|(_, run)| value_bits(run)).collect::<Option<Vec<_>>>();
+        let values = values.filter(|values| !values.is_empty());
+        CompareRow {
+            setup: setup.to_string(),
+            undone: own.len() - repeats_s.len(),
+            repeats_s,
+            median_s: interval.map(|interval| interval.median),
+            low_s: interval.map(|interval| interval.low),
+            high_s: interval.map(|interval| interval.high),
+            speedup: speedup.map(|(base, own)| base.median / own.median),
+            verdict: if at == 0 { Verdict::Base } else { verdict(&base, &own, exact) },
+            values_match: right
+                .as_ref()
+                .zip(values)
+                .map(|(right, values)| values.iter().all(|values| values == right)),
+        }
+    };
+    setups.iter().enumerate().map(row).collect()
+}
+
+fn known(totals: &[Option<f64>]) -> Vec<f64> {
+    totals.iter().copied().flatten().collect()
+}
+
+/// Against the first setup, by the pairs of one block of which both are done.
+fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
+    let pairs = base.iter().zip(own).filter_map(|(base, own)| base.zip(*own));
+    let (base, own): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    if exact {
+        return match (base.first(), own.first()) {
+            (Some(base), Some(own)) if own < base => Verdict::Faster,
+            (Some(base), Some(own)) if own > base => Verdict::Slower,
+            (Some(_), Some(_)) => Verdict::Equal,
+            _ => Verdict::TooFewRepeats,
+        };
+    }
+    match difference(&base, &own) {
+        Difference::Faster => Verdict::Faster,
+        Difference::Slower => Verdict::Slower,
+        Difference::WithinNoise => Verdict::WithinNoise,
+        Difference::TooFewRepeats => Verdict::TooFewRepeats,
+    }
+}
+
+/// The values of a run in listed order, bit for bit; `None` where nothing was
+/// computed.
+fn value_bits(run: &Labelled) -> Option<Vec<Option<u64>>> {
+    let real = run.report.frozen.plan.clock == ClockChoice::Real;
+    let records = run.report.state.records();
+    real.then(|| records.iter().map(|record| record.value.map(f64::to_bits)).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::report::{Machine, RunReport};
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
+    use crate::schedule::Ticket;
     use crate::study::parse_setup;
+    use crate::workload::{Given, freeze};
+
+    fn setups(texts: &[&str]) -> Vec<Setup> {
+        texts.iter().map(|text| parse_setup(text).unwrap()).collect()
+    }
 
     #[test]
     fn blocks_are_interleaved_and_the_first_does_not_count() {
-        let setups = ["series", "threads:2"].map(|text| parse_setup(text).unwrap());
+        let setups = setups(&["series", "threads:2"]);
         let steps = comparison_steps(&Study::default(), &setups, 2);
         let labels: Vec<_> = steps.iter().map(|step| (step.label.as_str(), step.counts)).collect();
         assert_eq!(
@@ -46,5 +196,60 @@ mod tests {
                 ("threads:2", true),
             ]
         );
+    }
+
+    /// A run of one case that took so long and came to this value, or failed.
+    fn run(label: &str, end_ns: u64, value: Option<f64>) -> Labelled {
+        let study = Study { cases: Study::default().cases, ..Study::default() };
+        let mut cases = crate::study::CaseTable::default();
+        cases.push("", 1.0, 1.0, &[]);
+        let workload = find(study.workload);
+        let given = Given { logical_cpus: 1, seed: 0, last_s: None };
+        let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
+        let mut state = RunState::new(1);
+        state.apply(RunEvent::Finished(CaseEnd {
+            ticket: Ticket { case: 0, lane: 0, attempt: 1, dispatch_index: 0 },
+            start_ns: 0,
+            end_ns,
+            waited_ns: None,
+            cpu_ns: None,
+            outcome: match value {
+                Some(value) => CaseOutcome::Done(Some(value)),
+                None => CaseOutcome::Failed("no".to_owned()),
+            },
+        }));
+        let machine = Machine { logical_cpus: 1, os: "linux" };
+        let report = RunReport::new(Arc::new(frozen.unwrap().0), state, machine);
+        Labelled { label: label.to_owned(), report: Arc::new(report) }
+    }
+
+    #[test]
+    fn rows_say_what_each_setup_took_against_the_first() {
+        let setups = setups(&["series", "threads:2"]);
+        // Blocks begin in turn with the second and with the first setup.
+        let slow = |n: u64| run("series", 2_000_000_000 + n, Some(1.0));
+        let fast = |n: u64| run("threads:2", 1_000_000_000 + n, Some(1.0));
+        let runs = [fast(0), slow(0), slow(1), fast(1), fast(2), slow(2)];
+        let rows = compare_rows(&setups, &runs);
+        assert_eq!(rows[0].median_s, Some(2.000_000_001));
+        assert_eq!((rows[0].verdict, rows[0].speedup), (Verdict::Base, Some(1.0)));
+        assert_eq!(rows[1].repeats_s, [1.0, 1.000_000_001, 1.000_000_002]);
+        assert_eq!((rows[1].low_s, rows[1].high_s), (Some(1.0), Some(1.000_000_002)));
+        assert_eq!((rows[1].verdict, rows[1].values_match), (Verdict::Faster, Some(true)));
+        assert!((rows[1].speedup.unwrap() - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn other_values_are_noticed_and_what_is_not_done_does_not_count() {
+        let setups = setups(&["series", "series"]);
+        let right = || run("series", 10, Some(1.0));
+        let rows = compare_rows(&setups, &[run("series", 10, Some(2.0)), right()]);
+        assert_eq!((rows[0].values_match, rows[1].values_match), (Some(true), Some(false)));
+        assert_eq!(rows[1].verdict, Verdict::TooFewRepeats);
+        let rows = compare_rows(&setups, &[run("series", 10, None), right()]);
+        assert_eq!((rows[1].repeats_s.len(), rows[1].undone), (0, 1));
+        assert_eq!((rows[1].median_s, rows[1].speedup), (None, None));
+        let rows = compare_rows(&setups, &[]);
+        assert_eq!((rows[0].median_s, rows[0].values_match), (None, None));
     }
 }

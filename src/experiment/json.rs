@@ -1,10 +1,12 @@
-//! Experiments as JSON: `caselanes.example/1`.
+//! Experiments as JSON: `caselanes.example/1` and `caselanes.compare/1`.
 
 use serde::Serialize;
 
 use crate::report::RunReport;
+use crate::study::Setup;
 
 use super::claim::Claim;
+use super::comparison::{CompareRow, compare_rows};
 use super::example::{ExampleName, Findings};
 use super::step::Labelled;
 
@@ -54,5 +56,26 @@ impl ExampleEntry {
         use strum::VariantArray as _;
         let entry = |&name: &ExampleName| Self { name: name.into(), title: name.title() };
         ExampleName::VARIANTS.iter().map(entry).collect()
+    }
+}
+
+/// A comparison, for [`write_json`](crate::report::write_json).
+#[derive(Debug, Clone, Serialize)]
+pub struct CompareReport {
+    schema: &'static str,
+    runs: Vec<CompareRow>,
+}
+
+impl CompareReport {
+    /// What the runs of these setups came to.
+    #[must_use]
+    pub fn new(setups: &[Setup], runs: &[Labelled]) -> Self {
+        Self { schema: "caselanes.compare/1", runs: compare_rows(setups, runs) }
+    }
+
+    /// A row for each setup.
+    #[must_use]
+    pub fn rows(&self) -> &[CompareRow] {
+        &self.runs
     }
 }

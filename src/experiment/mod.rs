@@ -7,14 +7,24 @@ mod comparison;
 mod example;
 mod examples;
 mod grid;
+mod interval;
 mod json;
 mod judge;
+mod paired;
 mod session;
 mod step;
+mod text;
 
 pub use claim::Claim;
+pub use comparison::{CompareRow, Verdict, compare_rows};
 pub use example::{ExampleName, Findings, findings};
 pub use grid::{Grid, GridCell};
-pub use json::{ExampleEntry, ExampleReport};
+pub use interval::Interval;
+pub use json::{CompareReport, ExampleEntry, ExampleReport};
+pub use paired::{Difference, difference};
 pub use session::{Session, Subject};
 pub use step::{Labelled, Step};
+pub use text::{
+    write_claims_csv, write_comparison, write_comparison_csv, write_example, write_examples,
+    write_examples_csv,
+};

@@ -4,6 +4,7 @@
 mod account;
 mod answer;
 mod bound;
+mod columns;
 mod csv;
 mod figures;
 mod json;
@@ -16,6 +17,7 @@ mod units;
 pub use account::Account;
 pub use answer::answer;
 pub use bound::lower_bound;
+pub use columns::Columns;
 pub use csv::{write_csv, write_tabs};
 pub use figures::{Figures, SeriesKind, SeriesTotal};
 pub use json::write_json;

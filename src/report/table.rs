@@ -9,6 +9,7 @@ use crate::schedule::s_from_ns;
 use crate::study::{Case, shortest};
 
 use super::answer::answer;
+use super::columns::Columns;
 use super::figures::SeriesKind;
 use super::report::RunReport;
 use super::units::{Unit, duration, ratio};
@@ -43,15 +44,14 @@ fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         heading("end"),
         heading("time"),
     ];
-    let mut widths = headings.each_ref().map(|heading| heading.width());
+    let mut columns = Columns::new(COLUMNS, &[1, 5]);
+    columns.fit(&headings);
     for (case, record) in report.cases() {
-        for (width, cell) in widths.iter_mut().zip(&row(case, record, unit)) {
-            *width = (*width).max(cell.width());
-        }
+        columns.fit(&row(case, record, unit));
     }
-    write_row(&headings, &widths, to)?;
+    columns.write(&headings, to)?;
     for (case, record) in report.cases() {
-        write_row(&row(case, record, unit), &widths, to)?;
+        columns.write(&row(case, record, unit), to)?;
     }
     writeln!(to)
 }
@@ -101,26 +101,6 @@ fn shortened(text: &str) -> String {
 fn readable(value: f64) -> String {
     let digits = format!("{value:.9e}");
     shortest(digits.parse().unwrap_or(value))
-}
-
-/// Name and status to the left, numbers to the right.
-fn write_row(
-    row: &[String; COLUMNS],
-    widths: &[usize; COLUMNS],
-    to: &mut impl Write,
-) -> io::Result<()> {
-    let mut line = String::new();
-    for (at, (cell, &width)) in row.iter().zip(widths).enumerate() {
-        let padding = " ".repeat(width - cell.width());
-        let text = matches!(at, 1 | 5);
-        if at > 0 {
-            line.push_str("  ");
-        }
-        let (first, second) = if text { (cell, &padding) } else { (&padding, cell) };
-        line.push_str(first);
-        line.push_str(second);
-    }
-    writeln!(to, "{}", line.trim_end())
 }
 
 fn write_failures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {

@@ -1,0 +1,88 @@
+//! Runs the steps of an experiment one after another.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::engine::logical_cpus;
+use crate::experiment::{Session, Step};
+use crate::report::{Machine, RunReport};
+use crate::study::Frozen;
+use crate::workload::{FreezeError, Given, Remark, freeze};
+
+use super::follow::execute;
+use super::interrupt::Interrupt;
+use super::main::say;
+
+/// Drawn seeds stay below this, so that every reader of JSON keeps them whole.
+const SEEDS: u64 = 1 << 53;
+
+/// A seed for what has none.
+pub(super) fn drawn_seed() -> u64 {
+    rand::random_range(0..SEEDS)
+}
+
+/// This machine.
+pub(super) fn machine() -> Machine {
+    Machine { logical_cpus: logical_cpus(), os: std::env::consts::OS }
+}
+
+/// Says what was decided otherwise than asked, or what to mind.
+pub(super) fn remark(text: &str, quiet: bool) {
+    if !quiet {
+        say(&format!("note: {text}"));
+    }
+}
+
+/// Looks whether every step can run, before any does, and says once what is
+/// decided otherwise than asked.
+pub(super) fn check(session: &Session, quiet: bool) -> Result<(), FreezeError> {
+    let mut remarks = BTreeSet::new();
+    for step in session.steps() {
+        for text in frozen(step, None)?.1 {
+            remarks.insert(format!("{}: {text}", step.label));
+        }
+    }
+    // What is not known before the first run may be known from it.
+    let lengths = |text: &&String| !text.contains("lengths of the cases are not known");
+    remarks.iter().filter(lengths).for_each(|text| remark(text, quiet));
+    Ok(())
+}
+
+/// Runs the steps that are left. What went wrong in one is said, and the others
+/// are still run; an interrupt ends the one that runs and skips the rest.
+/// Returns whether all cases of all steps were done.
+pub(super) fn run_steps(
+    session: &mut Session,
+    interrupt: &Interrupt,
+    quiet: bool,
+) -> Result<bool, String> {
+    let machine = machine();
+    let count = session.steps().len();
+    let mut all_done = true;
+    while let Some(step) = session.next() {
+        let last_s = session.last_s();
+        let (frozen, _) = frozen(step, last_s.as_deref()).map_err(|error| error.to_string())?;
+        let frozen = Arc::new(frozen);
+        let warm_up = if step.counts { "" } else { " to warm up" };
+        let what = format!("run {} of {count}{warm_up}, {}: ", session.ended() + 1, step.label);
+        let state = execute(&frozen, Arc::clone(&step.workload), interrupt, &what, quiet)?;
+        if let Some(message) = state.aborted() {
+            say(&format!("error: {}: {message}", step.label));
+        }
+        all_done &= state.all_done();
+        if interrupt.asked() && !state.all_done() {
+            return Ok(false);
+        }
+        session.take(Arc::new(RunReport::new(frozen, state, machine)));
+        if interrupt.asked() {
+            return Ok(session.is_over() && all_done);
+        }
+    }
+    Ok(all_done)
+}
+
+fn frozen(step: &Step, last_s: Option<&[f64]>) -> Result<(Frozen, Vec<Remark>), FreezeError> {
+    let given = Given { logical_cpus: logical_cpus(), seed: drawn_seed(), last_s };
+    let study = step.study.clone();
+    freeze(study.cases, study.workload, step.workload.as_ref(), &study.plan, given)
+}

@@ -1,0 +1,136 @@
+//! Whether two setups differ, from times that were measured in pairs.
+
+use rand::RngExt as _;
+
+use crate::study::stream;
+
+/// What a paired test says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// The second takes less time.
+    Faster,
+    /// The second takes more time.
+    Slower,
+    /// What difference there is the noise could make too.
+    WithinNoise,
+    /// A single pair cannot tell.
+    TooFewRepeats,
+}
+
+/// Two equal setups are called different in at most this share of trials.
+const LEVEL: f64 = 0.05;
+
+/// A difference below this, as a logarithm of the ratio, is of no use to
+/// anybody and not called one.
+const LEAST: f64 = 0.005;
+
+/// From so many pairs on the signs alone can tell at the level above.
+const ENOUGH: usize = 6;
+
+/// Up to so many pairs all ways to flip the signs are counted.
+const ALL_FLIPS: usize = 14;
+
+/// Behind that, so many drawn ones.
+const DRAWN_FLIPS: u32 = 9999;
+
+/// Student's t at 1 %, two-sided, for 1 to 4 degrees of freedom.
+const STUDENT: [f64; 4] = [63.657, 9.925, 5.841, 4.604];
+
+/// What few pairs must differ by at least, as a logarithm of the ratio.
+const LEAST_OF_FEW: f64 = 0.05;
+
+/// Whether the second times differ from the first; each pair is of one block.
+///
+/// With six pairs or more, a test that makes no assumption about the noise:
+/// if the two were equal, each logarithm of a pair's ratio could as well have
+/// the other sign, so the sum seen is compared with those of all flipped signs
+/// (Fisher's randomisation test). Fewer pairs must all agree, differ by 5 %, and
+/// pass Student's t at 1 %.
+#[must_use]
+pub fn difference(first_s: &[f64], second_s: &[f64]) -> Difference {
+    let pairs = first_s.iter().zip(second_s);
+    let logs: Vec<f64> = pairs.map(|(first, second)| (second / first).ln()).collect();
+    if logs.len() < 2 {
+        return Difference::TooFewRepeats;
+    }
+    if logs.iter().any(|log| !log.is_finite()) {
+        return Difference::WithinNoise;
+    }
+    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+    let told = if logs.len() < ENOUGH { few_differ(&logs, mean) } else { signs_differ(&logs) };
+    match told && mean.abs() > LEAST {
+        false => Difference::WithinNoise,
+        true if mean < 0.0 => Difference::Faster,
+        true => Difference::Slower,
+    }
+}
+
+fn few_differ(logs: &[f64], mean: f64) -> bool {
+    let n = logs.len() as f64;
+    let one_sign = logs.iter().all(|log| log * mean > 0.0);
+    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
+    let standard_error = (squares / (n - 1.0) / n).sqrt();
+    one_sign && mean.abs() > LEAST_OF_FEW && mean.abs() > STUDENT[logs.len() - 2] * standard_error
+}
+
+/// Whether so large a sum is rare among those with flipped signs.
+fn signs_differ(logs: &[f64]) -> bool {
+    // Rounding must not make a sum smaller than itself.
+    let seen = logs.iter().sum::<f64>().abs() * (1.0 - 1e-12);
+    let as_large = |flips: u64| {
+        let sum: f64 = logs
+            .iter()
+            .enumerate()
+            .map(|(at, log)| if flips >> (at % 64) & 1 == 1 { -log } else { *log })
+            .sum();
+        sum.abs() >= seen
+    };
+    let share = if logs.len() <= ALL_FLIPS {
+        let all = 1_u64 << logs.len();
+        (0..all).filter(|&flips| as_large(flips)).count() as f64 / all as f64
+    } else {
+        let mut draws = stream(0, logs.len() as u64);
+        let as_large = (0..DRAWN_FLIPS).filter(|_| {
+            let sum: f64 =
+                logs.iter().map(|log| if draws.random::<bool>() { -log } else { *log }).sum();
+            sum.abs() >= seen
+        });
+        (as_large.count() + 1) as f64 / f64::from(DRAWN_FLIPS + 1)
+    };
+    share <= LEVEL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clear_difference_is_found_from_few_pairs_on() {
+        let first = [8.0, 8.1, 7.9, 8.0, 8.05, 7.95, 8.02];
+        let second = first.map(|s| s / 1.9);
+        for n in 2..=first.len() {
+            assert_eq!(difference(&first[..n], &second[..n]), Difference::Faster, "{n} pairs");
+            assert_eq!(difference(&second[..n], &first[..n]), Difference::Slower, "{n} pairs");
+        }
+        assert_eq!(difference(&first[..1], &second[..1]), Difference::TooFewRepeats);
+        assert_eq!(difference(&[], &[]), Difference::TooFewRepeats);
+    }
+
+    #[test]
+    fn what_goes_both_ways_is_noise() {
+        let first = [1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0, 1.1];
+        let second = [1.1, 1.0, 1.0, 0.9, 1.0, 1.0, 1.1, 1.0];
+        for n in 2..=first.len() {
+            assert_eq!(difference(&first[..n], &second[..n]), Difference::WithinNoise, "{n}");
+        }
+    }
+
+    #[test]
+    fn too_small_a_difference_is_none_however_sure() {
+        let first = [1.0; 10];
+        assert_eq!(difference(&first, &[1.004; 10]), Difference::WithinNoise);
+        assert_eq!(difference(&first, &[1.02; 10]), Difference::Slower);
+        assert_eq!(difference(&first, &[1.02; 30]), Difference::Slower);
+        assert_eq!(difference(&[0.0; 8], &[0.0; 8]), Difference::WithinNoise);
+    }
+}
