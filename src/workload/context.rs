@@ -129,6 +129,7 @@ mod tests {
 
     use parking_lot::Mutex;
 
+    use super::super::stop::tests::heard_by_256;
     use super::*;
 
     /// A step of computing, of about 10 µs.
@@ -261,36 +262,14 @@ mod tests {
 
     #[test]
     fn a_stop_is_heard_by_all_that_wait_for_the_lock() {
-        let cancelled = || {
-            let (lock, stop) = (GlobalLock::default(), Stop::default());
-            let (begun, ended) = (AtomicU32::new(0), AtomicU32::new(0));
-            thread::scope(|scope| {
-                for _ in 0..256 {
-                    scope.spawn(|| {
-                        let mut context = Context::new(&stop, 0, 1.0).under(&lock);
-                        begun.fetch_add(1, SeqCst);
-                        let computed = context
-                            .begin_case()
-                            .and_then(|()| context.compute(1e18, |n| (0..n).for_each(|_| step())));
-                        context.end_case();
-                        assert_eq!(computed, Err(Failure::Cancelled));
-                        ended.fetch_add(1, SeqCst);
-                    });
-                }
-                while begun.load(SeqCst) < 256 {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                thread::sleep(Duration::from_millis(50));
-                let start = Instant::now();
-                stop.stop();
-                while ended.load(SeqCst) < 256 {
-                    thread::sleep(Duration::from_micros(100));
-                }
-                start.elapsed()
-            })
-        };
-        // A busy machine may be late now and then.
-        let times: Vec<Duration> = (0..5).map(|_| cancelled()).collect();
-        assert!(times.iter().any(|&time| time < Duration::from_millis(50)), "{times:?}");
+        let lock = GlobalLock::default();
+        let took = heard_by_256(|stop| {
+            let mut context = Context::new(stop, 0, 1.0).under(&lock);
+            let computed = context
+                .begin_case()
+                .and_then(|()| context.compute(1e18, |steps| (0..steps).for_each(|_| step())));
+            assert_eq!(computed, Err(Failure::Cancelled));
+        });
+        assert!(took < Duration::from_millis(50), "{took:?}");
     }
 }
