@@ -50,13 +50,19 @@ pub(super) fn work(desk: &Desk, clock: Clock, frozen: &Frozen, job: &dyn Workloa
     }
 }
 
-/// Takes a case through the workload. A panic fails this case alone.
+/// Takes a case through the workload. A panic fails this case alone, and the
+/// global lock goes on to others whatever happens.
 pub(super) fn run_case(
     job: &dyn Workload,
     case: Case<'_>,
     context: &mut Context<'_>,
 ) -> CaseOutcome {
-    match catch_unwind(AssertUnwindSafe(|| job.run(case, context))) {
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        context.begin_case()?;
+        job.run(case, context)
+    }));
+    context.end_case();
+    match ran {
         Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
         Ok(Ok(value)) => {
             let what = if value.is_nan() { "undefined" } else { "overflow" };
@@ -71,4 +77,86 @@ pub(super) fn run_case(
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use crate::workload::GlobalLock;
+
+    use super::*;
+
+    const CASE: Case<'_> = Case { index: 0, name: "", x: 2.0, y: 1.0 };
+
+    struct Custom(fn(&mut Context<'_>) -> Result<f64, Failure>);
+
+    impl Workload for Custom {
+        fn description(&self) -> &'static str {
+            "what the test says"
+        }
+
+        fn run(&self, _case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+            self.0(context)
+        }
+    }
+
+    #[test]
+    fn the_lock_is_free_after_a_case_however_it_went() {
+        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let jobs = [
+            Custom(|_| Ok(1.0)),
+            Custom(|_| Err(Failure::Failed("no mesh".to_owned()))),
+            Custom(|_| panic!("no licence")),
+            Custom(|context| context.wait(1e-3).map(|()| 2.0)),
+            Custom(|context| context.compute(10.0, |_| panic!("no memory")).map(|()| 3.0)),
+        ];
+        let mut first = Context::new(&stop, 0, 1.0).under(&lock);
+        let mut second = Context::new(&stop, 0, 1.0).under(&lock);
+        // Both on one thread: a lock that one of them kept would never be free.
+        for job in &jobs {
+            assert_eq!(run_case(job, CASE, &mut first), run_case(job, CASE, &mut second));
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_fails_and_says_how() {
+        let stop = Stop::default();
+        let mut context = Context::new(&stop, 0, 1.0);
+        for (job, said) in [
+            (Custom(|_| Ok(f64::NEG_INFINITY)), "overflow: expected a finite value, found -inf"),
+            (Custom(|_| Ok(f64::NAN)), "undefined: expected a finite value, found NaN"),
+        ] {
+            let outcome = run_case(&job, CASE, &mut context);
+            assert_eq!(outcome, CaseOutcome::Failed(said.to_owned()));
+        }
+    }
+
+    #[test]
+    fn time_without_the_lock_is_neither_waited_nor_cpu_time() {
+        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let mut holding = Context::new(&stop, 0, 1.0).under(&lock);
+        holding.begin_case().unwrap();
+        let (sender, came) = channel();
+        thread::scope(|scope| {
+            let case = scope.spawn(|| {
+                let mut context = Context::new(&stop, 0, 1.0).under(&lock);
+                let (start, cpu_ns) = (Instant::now(), thread_cpu_ns());
+                sender.send(()).unwrap();
+                let outcome = run_case(&Custom(|_| Ok(1.0)), CASE, &mut context);
+                let used_ns = thread_cpu_ns().zip(cpu_ns).map(|(to, from)| to - from);
+                (outcome, start.elapsed(), context.take_waited(), used_ns)
+            });
+            came.recv().unwrap();
+            thread::sleep(Duration::from_millis(200));
+            holding.end_case();
+            let (outcome, time, waited, used_ns) = case.join().unwrap();
+            assert_eq!(outcome, CaseOutcome::Done(Some(1.0)));
+            assert!(time >= Duration::from_millis(200), "{time:?}");
+            assert_eq!(waited, Duration::ZERO);
+            assert!(used_ns.is_none_or(|used_ns| used_ns < 50_000_000), "{used_ns:?}");
+        });
+    }
 }

@@ -67,9 +67,12 @@ fn factorial(n: u64) -> BigUint {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::super::stop::Stop;
+    use super::super::stop::tests::heard_by_256;
     use super::*;
 
     const CASE: Case<'_> = Case { index: 0, name: "", x: 1.0, y: 1.0 };
@@ -101,6 +104,15 @@ mod tests {
     fn the_whole_list_is_every_number_once() {
         let list: Vec<u64> = (0..3000).map(|step| nth(step, 3000)).collect();
         assert_eq!(list, (1000..=3999).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_stop_is_heard_by_more_workers_than_cores() {
+        let took = heard_by_256(|stop| {
+            let ran = Factorials.run(CASE, &mut Context::new(stop, 0, 1000.0));
+            assert_eq!(ran, Err(Failure::Cancelled));
+        });
+        assert!(took < Duration::from_millis(50), "{took:?}");
     }
 
     proptest! {

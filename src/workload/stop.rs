@@ -47,3 +47,40 @@ impl Stop {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::atomic::AtomicU32;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// How long it takes until the case has ended on all of 256 threads after a
+    /// stop. The least of five times: a busy machine may be late now and then.
+    pub(in super::super) fn heard_by_256(case: impl Fn(&Stop) + Sync) -> Duration {
+        let once = || {
+            let stop = Stop::default();
+            let (begun, ended) = (AtomicU32::new(0), AtomicU32::new(0));
+            thread::scope(|scope| {
+                for _ in 0..256 {
+                    scope.spawn(|| {
+                        begun.fetch_add(1, Relaxed);
+                        case(&stop);
+                        ended.fetch_add(1, Relaxed);
+                    });
+                }
+                while begun.load(Relaxed) < 256 {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                thread::sleep(Duration::from_millis(50));
+                let start = Instant::now();
+                stop.stop();
+                while ended.load(Relaxed) < 256 {
+                    thread::sleep(Duration::from_micros(100));
+                }
+                start.elapsed()
+            })
+        };
+        (0..5).map(|_| once()).min().unwrap()
+    }
+}
