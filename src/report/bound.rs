@@ -60,6 +60,21 @@ fn longest_or_share(sums: &[u128], lanes: usize) -> u128 {
     longest.max(sums[sums.len() - 1].div_ceil(lanes as u128))
 }
 
+/// The best makespan of all ways to give the cases to lanes.
+#[cfg(test)]
+pub(super) fn best_of_all(lengths_ns: &[u64], lanes: u32) -> u64 {
+    let ways = u64::from(lanes).pow(u32::try_from(lengths_ns.len()).unwrap());
+    let makespan = |mut way: u64| {
+        let mut ends = vec![0; lanes as usize];
+        for length_ns in lengths_ns {
+            ends[usize::try_from(way % u64::from(lanes)).unwrap()] += length_ns;
+            way /= u64::from(lanes);
+        }
+        ends.into_iter().max().unwrap()
+    };
+    (0..ways).map(makespan).min().unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,19 +119,4 @@ mod tests {
             prop_assert!(sharing <= best_of_all(&lengths_ns, lanes));
         }
     }
-}
-
-/// The best makespan of all ways to give the cases to lanes.
-#[cfg(test)]
-pub(super) fn best_of_all(lengths_ns: &[u64], lanes: u32) -> u64 {
-    let ways = u64::from(lanes).pow(u32::try_from(lengths_ns.len()).unwrap());
-    let makespan = |mut way: u64| {
-        let mut ends = vec![0; lanes as usize];
-        for length_ns in lengths_ns {
-            ends[usize::try_from(way % u64::from(lanes)).unwrap()] += length_ns;
-            way /= u64::from(lanes);
-        }
-        ends.into_iter().max().unwrap()
-    };
-    (0..ways).map(makespan).min().unwrap()
 }

@@ -1,6 +1,6 @@
 //! How long the cases of a run are, as far as that is known.
 
-use crate::run::RunState;
+use crate::run::{CaseRecord, RunState};
 use crate::schedule::ns_from_s;
 use crate::study::Frozen;
 
@@ -29,7 +29,7 @@ impl Known {
             return None;
         }
         let records = state.records().iter();
-        let lengths_ns = records.map(|record| record.own_ns()).collect::<Option<_>>()?;
+        let lengths_ns = records.map(CaseRecord::own_ns).collect::<Option<_>>()?;
         let computing_ns = state.records().iter().filter_map(|record| record.cpu_ns).sum();
         Some(Self { lengths_ns, computing_ns })
     }

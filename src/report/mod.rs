@@ -19,7 +19,7 @@ mod units;
 
 pub use account::Account;
 pub use answer::answer;
-pub use best::best_possible;
+pub use best::{Best, best_possible};
 pub use bound::lower_bound_ns;
 pub use csv::{write_csv, write_tabs};
 pub use figures::{Figures, SeriesKind, SeriesTotal};

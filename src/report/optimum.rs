@@ -131,7 +131,7 @@ mod tests {
 
     use super::super::bound::best_of_all;
     use super::*;
-    use crate::schedule::ns_from_s;
+    use crate::schedule::{ns_from_s, s_from_ns};
 
     fn optimum_s(lengths_s: &[f64], lanes: u32) -> Optimum {
         let lengths_ns: Vec<u64> = lengths_s.iter().copied().map(ns_from_s).collect();
@@ -149,23 +149,31 @@ mod tests {
     #[test]
     fn the_optima_of_the_references() {
         let crash = crash_tests();
-        let seven = vec![1.0; 7];
-        let table: [(&[f64], &[(u32, f64)]); 5] = [
-            (&crash, &[(1, 37.023_390_9), (2, 18.511_695_4), (3, crash[4]), (4, crash[4])]),
-            (&crash, &[(6, crash[4]), (256, crash[4])]),
-            (&[1.0, 8.0, 1.5, 2.0], &[(2, 8.0)]),
-            (&seven, &[(1, 7.0), (2, 4.0), (3, 3.0), (4, 2.0), (6, 2.0), (7, 1.0)]),
-            (&[3.0, 3.0, 2.0, 2.0, 2.0], &[(2, 6.0)]),
-        ];
-        for (lengths_s, expected) in table {
-            for &(lanes, makespan_s) in expected {
-                let optimum = optimum_s(lengths_s, lanes);
-                let found_s = optimum.makespan_ns as f64 / 1e9;
-                let case = format!("{lengths_s:?} on {lanes}: {optimum:?}");
-                assert!((found_s - makespan_s).abs() < 1e-6, "{case}");
-                assert!(optimum.is_exact(), "{case}");
-            }
+        let (all_s, longest_s): (f64, f64) = (crash.iter().sum(), crash[4]);
+        let check = |lengths_s: &[f64], lanes: u32, expected_s: f64| {
+            let optimum = optimum_s(lengths_s, lanes);
+            let found_s = s_from_ns(optimum.makespan_ns);
+            let case = format!("{lengths_s:?} on {lanes}: {optimum:?}, expected {expected_s}");
+            // Six lengths to the nearest nanosecond.
+            assert!((found_s - expected_s).abs() < 4e-9, "{case}");
+            assert!(optimum.is_exact(), "{case}");
+        };
+        for (lanes, expected_s, published_s) in [
+            (1, all_s, 37.023),
+            (2, all_s / 2.0, 18.512),
+            (3, longest_s, 15.426),
+            (4, longest_s, 15.426),
+            (6, longest_s, 15.426),
+        ] {
+            assert!((expected_s - published_s).abs() < 6e-4);
+            check(&crash, lanes, expected_s);
         }
+        for (lanes, expected_s) in [(1, 7.0), (2, 4.0), (3, 3.0), (4, 2.0), (6, 2.0), (7, 1.0)] {
+            check(&[1.0; 7], lanes, expected_s);
+        }
+        check(&[1.0, 8.0, 1.5, 2.0], 2, 8.0);
+        check(&[1.0, 1.5, 2.0, 8.0], 2, 8.0);
+        check(&[3.0, 3.0, 2.0, 2.0, 2.0], 2, 6.0);
     }
 
     #[test]
@@ -213,6 +221,10 @@ mod tests {
             prop_assert!(optimum.is_exact());
             prop_assert_eq!(optimum.makespan_ns, best_of_all(&lengths_ns, lanes));
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
         fn it_is_no_worse_than_the_list_and_no_better_than_the_bound(

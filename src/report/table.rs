@@ -175,8 +175,8 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     if let Some(bound_s) = figures.lower_bound_s {
         writeln!(to, "lower bound   {}", duration(bound_s))?;
     }
-    if let Some(sentence) = best_possible(report) {
-        writeln!(to, "{sentence}")?;
+    if let Some(best) = best_possible(report) {
+        writeln!(to, "{:<14}{}", best.label, best.words)?;
     }
     write_account(report, to)
 }
