@@ -7,7 +7,8 @@ use crate::schedule::s_from_ns;
 use crate::study::Frozen;
 
 use super::account::Account;
-use super::bound::lower_bound;
+use super::bound::lower_bound_ns;
+use super::known::Known;
 
 /// Where a series total comes from. The three are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -83,7 +84,8 @@ impl Figures {
             series,
             speedup,
             efficiency: speedup.map(|speedup| speedup / f64::from(plan.workers)),
-            lower_bound_s: bound(frozen, state),
+            lower_bound_s: Known::of(frozen, state)
+                .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.workers))),
             account: any.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }
@@ -103,19 +105,4 @@ fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
     }
     let own_ns = state.records().iter().map(CaseRecord::own_ns).sum::<Option<u64>>()?;
     Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
-}
-
-/// From the times that the cases are meant to take, else computed and waited in
-/// this run. Times alone, from a measured series total, are of another run:
-/// with them the noise of the machine put the bound above the total.
-fn bound(frozen: &Frozen, state: &RunState) -> Option<f64> {
-    let lanes = frozen.plan.workers;
-    if let Some(seconds) = frozen.lengths.seconds() {
-        return Some(lower_bound(seconds, lanes));
-    }
-    if !state.all_done() {
-        return None;
-    }
-    let own_s = state.records().iter().map(|record| record.own_ns().map(s_from_ns));
-    Some(lower_bound(&own_s.collect::<Option<Vec<f64>>>()?, lanes))
 }

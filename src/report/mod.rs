@@ -3,11 +3,15 @@
 
 mod account;
 mod answer;
+mod best;
 mod bound;
 mod columns;
 mod csv;
 mod figures;
 mod json;
+mod known;
+mod optimum;
+mod packing;
 #[expect(clippy::module_inception, reason = "the run report is what the room is about")]
 mod report;
 mod table;
@@ -16,11 +20,13 @@ mod units;
 
 pub use account::Account;
 pub use answer::answer;
-pub use bound::lower_bound;
+pub use best::{Best, best_possible};
+pub use bound::lower_bound_ns;
 pub use columns::Columns;
 pub use csv::{write_csv, write_tabs};
 pub use figures::{Figures, SeriesKind, SeriesTotal};
 pub use json::write_json;
+pub use optimum::Optimum;
 pub use report::{Machine, RunReport};
 pub use table::write_table;
 pub use time_left::TimeLeft;

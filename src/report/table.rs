@@ -9,6 +9,7 @@ use crate::schedule::s_from_ns;
 use crate::study::{Case, shortest};
 
 use super::answer::answer;
+use super::best::best_possible;
 use super::columns::Columns;
 use super::figures::SeriesKind;
 use super::report::RunReport;
@@ -153,6 +154,9 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     }
     if let Some(bound_s) = figures.lower_bound_s {
         writeln!(to, "lower bound   {}", duration(bound_s))?;
+    }
+    if let Some(best) = best_possible(report) {
+        writeln!(to, "{:<14}{}", best.label, best.words)?;
     }
     write_account(report, to)
 }
