@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::study::{CaseTable, Column, Plan, RowId, WorkloadName, parse_number, shortest};
-use crate::workload::find;
+use crate::study::{
+    CaseTable, Column, Dispatch, LaneCount, Plan, RowId, WorkloadName, parse_number, shortest,
+};
+use crate::workload::{find, usual_workers};
 
 /// The study that the window edits, with what was typed into cells that hold
 /// no number yet.
@@ -32,6 +34,26 @@ impl Document {
     #[must_use]
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
         Self { cases, workload, plan, invalid: Arc::default() }
+    }
+
+    /// How many workers a run of it has on a machine with so many logical CPUs.
+    #[must_use]
+    pub fn workers(&self, logical_cpus: u32) -> u32 {
+        match self.plan.strategy.lanes() {
+            LaneCount::One => 1,
+            LaneCount::PerCase => u32::try_from(self.cases.len()).unwrap_or(u32::MAX).max(1),
+            LaneCount::Workers => {
+                let usual = || usual_workers(self.workload, logical_cpus);
+                self.plan.workers.unwrap_or_else(usual)
+            }
+        }
+    }
+
+    /// How many cases are in a batch, if its strategy has batches.
+    #[must_use]
+    pub fn batch(&self, logical_cpus: u32) -> Option<u32> {
+        let batches = self.plan.strategy.dispatch() == Dispatch::Batches;
+        batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
     }
 
     /// What the cell shows: what was typed if that is no number, else the
