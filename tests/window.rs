@@ -120,11 +120,14 @@ fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
     until_ended(&mut window);
     assert!(shows(&window, "4 cases would take"), "the answer");
     assert!(shows(&window, "total (parallel)") && shows(&window, "total (series)"));
+    // Nothing was run, and nothing looks as if it had been.
+    assert!(shows(&window, "Computed") && shows(&window, "4 of 4 computed"));
+    assert!(!shows(&window, "✓") && !shows(&window, "done"));
     click(&mut window, "Results");
     assert!(shows(&window, "mine"));
     click(&mut window, "Log");
     assert!(shows(&window, "started mine"));
-    assert!(shows(&window, "completed Case 1"));
+    assert!(shows(&window, "computed Case 1") && !shows(&window, "completed"));
 }
 
 #[test]
@@ -447,6 +450,22 @@ fn batches_have_a_size_of_their_own() {
     click(&mut window, "as workers");
     assert!(!shows(&window, "the study has changed since"));
     assert!(shows(&window, "as many as workers"));
+}
+
+#[test]
+fn an_order_by_length_uses_the_last_run_and_says_so() {
+    let folder = tempdir().unwrap();
+    let text =
+        QUICK.replace("\"wait\"", "\"power\"").replace("[plan]", "[plan]\norder = \"longest\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "the lengths of the cases are not known"));
+    assert!(!shows(&window, "from the last run"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "(longest first, from the last run)"));
+    assert!(!shows(&window, "not known: they run as listed"));
 }
 
 /// The list of strategies, each with a picture of its lanes.
