@@ -120,11 +120,14 @@ fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
     until_ended(&mut window);
     assert!(shows(&window, "4 cases would take"), "the answer");
     assert!(shows(&window, "total (parallel)") && shows(&window, "total (series)"));
+    // Nothing was run, and nothing looks as if it had been.
+    assert!(shows(&window, "Computed") && shows(&window, "4 of 4 computed"));
+    assert!(!shows(&window, "✓") && !shows(&window, "done"));
     click(&mut window, "Results");
     assert!(shows(&window, "mine"));
     click(&mut window, "Log");
     assert!(shows(&window, "started mine"));
-    assert!(shows(&window, "completed Case 1"));
+    assert!(shows(&window, "computed Case 1") && !shows(&window, "completed"));
 }
 
 #[test]
@@ -391,6 +394,96 @@ fn an_empty_window_says_what_to_do() {
     for key in [Key::Num1, Key::Num2, Key::Num3] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
+    }
+}
+
+fn open_strategies(window: &mut Window) {
+    window.get_by_role_and_label(Role::ComboBox, "Strategy").scroll_to_me();
+    window.run_ok();
+    window.get_by_role_and_label(Role::ComboBox, "Strategy").click();
+    window.run_ok();
+}
+
+/// Opens the list of strategies and takes this one.
+fn choose_strategy(window: &mut Window, start: &str) {
+    open_strategies(window);
+    let entries = window.query_all_by_role(Role::Button);
+    let said = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label().unwrap_or_default();
+    entries.into_iter().find(|entry| said(entry).starts_with(start)).unwrap().click();
+    window.run_ok();
+}
+
+#[test]
+fn every_strategy_can_be_chosen_and_says_how_many_workers_it_has() {
+    let mut window = window();
+    click(&mut window, "+ Add case");
+    for (start, workers) in [
+        ("series:", "1: the cases run one after another"),
+        ("all-at-once:", "4: one for each case"),
+        ("shares:", "2 logical CPUs here"),
+        ("batches:", "as many as workers"),
+        ("global-lock:", "2 logical CPUs here"),
+        ("processes:", "2 logical CPUs here"),
+        ("threads:", "2 logical CPUs here"),
+    ] {
+        choose_strategy(&mut window, start);
+        assert!(shows(&window, workers), "{start}");
+        let name = start.trim_end_matches(':');
+        assert!(shows(&window, &format!("lanes of {name}")));
+        assert_eq!(window.query_by_label("Batch").is_some(), name == "batches");
+        // All controls are still in view, and the last can be pressed.
+        let last = window.get_by_label("virtual").rect();
+        assert!(last.bottom() < window.get_by_label_contains("Run 4 cases").rect().top());
+    }
+}
+
+#[test]
+fn batches_have_a_size_of_their_own() {
+    let mut window = window();
+    choose_strategy(&mut window, "batches:");
+    click(&mut window, "virtual");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "3 cases would take"));
+    click(&mut window, "Batches of one case fewer");
+    assert!(shows(&window, "the study has changed since"));
+    click(&mut window, "as workers");
+    assert!(!shows(&window, "the study has changed since"));
+    assert!(shows(&window, "as many as workers"));
+}
+
+#[test]
+fn an_order_by_length_uses_the_last_run_and_says_so() {
+    let folder = tempdir().unwrap();
+    let text =
+        QUICK.replace("\"wait\"", "\"power\"").replace("[plan]", "[plan]\norder = \"longest\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "the lengths of the cases are not known"));
+    assert!(!shows(&window, "from the last run"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "(longest first, from the last run)"));
+    assert!(!shows(&window, "not known: they run as listed"));
+}
+
+/// The list of strategies, each with a picture of its lanes.
+#[test]
+fn the_list_of_strategies_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    for (name, size, theme) in [
+        ("light", [1280.0, 800.0], Theme::Light),
+        ("dark", [1280.0, 800.0], Theme::Dark),
+        ("small", [800.0, 500.0], Theme::Light),
+    ] {
+        let mut window = window_of(size, 1.0, theme, None);
+        choose_strategy(&mut window, "batches:");
+        open_strategies(&mut window);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("strategies_{name}"));
+        results.extend_harness(&mut window);
     }
 }
 

@@ -115,6 +115,15 @@ pub fn freeze(
     Ok((Frozen { cases, workload: name, plan, lengths }, remarks))
 }
 
+/// How many workers cases of this workload have unless the plan says otherwise.
+#[must_use]
+pub fn usual_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
+    match name {
+        WorkloadName::Demo => DEMO_WORKERS,
+        _ => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
+    }
+}
+
 /// How many workers the strategy has, with a remark where that is not what was
 /// asked for.
 fn workers(
@@ -133,11 +142,7 @@ fn workers(
             (workers.max(1), "has a worker for each case")
         }
         LaneCount::Workers => {
-            return Ok(match plan.workers {
-                Some(workers) => workers,
-                None if name == WorkloadName::Demo => DEMO_WORKERS,
-                None => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
-            });
+            return Ok(plan.workers.unwrap_or_else(|| usual_workers(name, logical_cpus)));
         }
     };
     if let Some(asked) = plan.workers.filter(|&asked| asked != workers) {

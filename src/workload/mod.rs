@@ -18,7 +18,7 @@ mod workload;
 
 pub use context::Context;
 pub use find::{description, find};
-pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze};
+pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
 pub use stop::Stop;
 pub use workload::{Failure, Length, Refusal, Workload};

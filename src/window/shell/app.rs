@@ -77,8 +77,8 @@ impl App {
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
-            Effect::Start(document) => {
-                self.runner.start(document, self.state.machine.report, ctx);
+            Effect::Start(document, measured) => {
+                self.runner.start(document, measured, self.state.machine.report, ctx);
             }
             Effect::Cancel => self.runner.cancel(),
             Effect::Browse { save } => self.files.browse(save),

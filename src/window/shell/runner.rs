@@ -8,7 +8,7 @@ use egui::Context;
 
 use super::super::state::{AppState, Document, RunView};
 use crate::engine::{self, RunHandle};
-use crate::report::Machine;
+use crate::report::{Machine, RunReport};
 use crate::run::replay;
 use crate::study::{ClockChoice, Column};
 use crate::workload::{FreezeError, Given, Remark, find, freeze};
@@ -34,14 +34,20 @@ enum Prepared {
 
 impl Runner {
     /// Starts a run of the document.
-    pub(super) fn start(&mut self, document: Document, machine: Machine, ctx: &Context) {
+    pub(super) fn start(
+        &mut self,
+        document: Document,
+        measured: Option<Arc<RunReport>>,
+        machine: Machine,
+        ctx: &Context,
+    ) {
         let (sender, receiver) = channel();
         self.prepared = Some(receiver);
         let ctx = ctx.clone();
         let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
             let sender = sender.clone();
             move || {
-                sender.send(prepare(document, machine, &ctx)).ok();
+                sender.send(prepare(document, measured.as_deref(), machine, &ctx)).ok();
                 ctx.request_repaint();
             }
         });
@@ -71,6 +77,7 @@ impl Runner {
         run.set_now(handle.now_ns());
         if run.report().is_some() {
             self.handle = None;
+            state.note_run_ended();
         }
     }
 
@@ -93,13 +100,19 @@ impl Runner {
     }
 }
 
-fn prepare(document: Document, machine: Machine, ctx: &Context) -> Prepared {
+fn prepare(
+    document: Document,
+    measured: Option<&RunReport>,
+    machine: Machine,
+    ctx: &Context,
+) -> Prepared {
+    let last_s = measured.and_then(|measured| document.times_s(measured));
     let Document { cases, workload: name, plan, .. } = document;
     let workload = find(name);
     let given = Given {
         logical_cpus: machine.logical_cpus,
         seed: u64::from(rand::random_range(0..SEEDS)),
-        last_s: None,
+        last_s: last_s.as_deref(),
     };
     let frozen = freeze(cases, name, workload.as_ref(), &plan, given);
     let (frozen, remarks) = match frozen {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::study::{Column, RowId};
+use crate::report::RunReport;
+use crate::study::{ClockChoice, Column, RowId};
 
 use super::command::Command;
 use super::document::Document;
@@ -41,6 +43,8 @@ pub struct AppState {
     pub welcome_folded: bool,
     /// The last run.
     pub run: Option<RunView>,
+    /// The last run for real of which all cases are done.
+    measured: Option<Arc<RunReport>>,
     /// Whether a run is being prepared.
     pub starting: bool,
     /// The file of the study.
@@ -78,6 +82,7 @@ impl AppState {
             hide_totals: false,
             welcome_folded: false,
             run: None,
+            measured: None,
             starting: false,
             file: None,
             saved: Document::default(),
@@ -94,6 +99,16 @@ impl AppState {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.starting || self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended)
+    }
+
+    /// Keeps the run if it was for real and all cases are done: its times put
+    /// the cases of the next one in order, where nothing better is known.
+    pub fn note_run_ended(&mut self) {
+        let report = self.run.as_ref().and_then(RunView::report);
+        let real = |report: &&Arc<RunReport>| report.frozen.plan.clock == ClockChoice::Real;
+        if let Some(report) = report.filter(real).filter(|report| report.state.all_done()) {
+            self.measured = Some(Arc::clone(report));
+        }
     }
 
     /// Whether there is something to save.
@@ -391,7 +406,7 @@ impl AppState {
         }
         self.notice = None;
         self.starting = true;
-        Some(Effect::Start(self.document.clone()))
+        Some(Effect::Start(self.document.clone(), self.measured.clone()))
     }
 
     /// Asks before something is lost.

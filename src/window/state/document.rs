@@ -5,8 +5,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::study::{CaseTable, Column, Plan, RowId, WorkloadName, parse_number, shortest};
-use crate::workload::find;
+use crate::report::RunReport;
+use crate::study::{
+    CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, RowId, WorkloadName, parse_number,
+    shortest,
+};
+use crate::workload::{find, usual_workers};
 
 /// The study that the window edits, with what was typed into cells that hold
 /// no number yet.
@@ -32,6 +36,39 @@ impl Document {
     #[must_use]
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
         Self { cases, workload, plan, invalid: Arc::default() }
+    }
+
+    /// How many workers a run of it has on a machine with so many logical CPUs.
+    #[must_use]
+    pub fn workers(&self, logical_cpus: u32) -> u32 {
+        match self.plan.strategy.lanes() {
+            LaneCount::One => 1,
+            LaneCount::PerCase => u32::try_from(self.cases.len()).unwrap_or(u32::MAX).max(1),
+            LaneCount::Workers => {
+                let usual = || usual_workers(self.workload, logical_cpus);
+                self.plan.workers.unwrap_or_else(usual)
+            }
+        }
+    }
+
+    /// How many cases are in a batch, if its strategy has batches.
+    #[must_use]
+    pub fn batch(&self, logical_cpus: u32) -> Option<u32> {
+        let batches = self.plan.strategy.dispatch() == Dispatch::Batches;
+        batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
+    }
+
+    /// How long each of its cases took in this run, in seconds, if that was a run
+    /// of the same cases, for real, and all of them are done.
+    #[must_use]
+    pub fn times_s(&self, run: &RunReport) -> Option<Vec<f64>> {
+        let then = &run.frozen;
+        let same = then.workload == self.workload
+            && then.plan.clock == ClockChoice::Real
+            && then.plan.time_scale == self.plan.time_scale
+            && then.cases.len() == self.cases.len()
+            && then.cases.iter().eq(self.cases.iter());
+        if same { run.times_s() } else { None }
     }
 
     /// What the cell shows: what was typed if that is no number, else the
@@ -179,6 +216,10 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Machine;
+    use crate::run::{RunState, replay};
+    use crate::study::Order;
+    use crate::workload::{Given, freeze};
 
     fn names(document: &Document) -> Vec<String> {
         document.cases.iter().map(|case| case.name.to_owned()).collect()
@@ -212,6 +253,34 @@ mod tests {
         assert!(document.problem(0, Column::X).unwrap().contains("at least 0 s"));
         document.workload = WorkloadName::Crunch;
         assert_eq!(document.problem(0, Column::X), None);
+    }
+
+    #[test]
+    fn times_are_taken_from_a_real_run_of_the_same_cases() {
+        let mut document = with(2);
+        document.set_text(1, Column::X, "2");
+        let ran = |document: &Document, done: bool| {
+            let Document { cases, workload, plan, .. } = document.clone();
+            let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+            let (frozen, _) =
+                freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
+            let state = if done { replay(&frozen) } else { RunState::new(2) };
+            let machine = Machine { logical_cpus: 2, os: "linux" };
+            RunReport::new(Arc::new(frozen), state, machine)
+        };
+        let run = ran(&document, true);
+        assert_eq!(document.times_s(&run), Some(vec![1.0, 2.0]));
+        assert_eq!(document.times_s(&ran(&document, false)), None);
+        // A row that comes and goes leaves the cases as they were.
+        document.add();
+        assert_eq!(document.times_s(&run), None);
+        document.delete(&[2]);
+        document.plan.order = Order::Longest;
+        assert!(document.times_s(&run).is_some());
+        document.plan.time_scale = 0.5;
+        assert_eq!(document.times_s(&run), None);
+        document.plan.clock = ClockChoice::Virtual;
+        assert_eq!(document.times_s(&ran(&document, true)), None, "computed, not measured");
     }
 
     #[test]

@@ -67,8 +67,9 @@ pub enum Intent {
 /// What only the shell can do.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Run this document.
-    Start(Document),
+    /// Run this document; by the times of this earlier run, where an order needs
+    /// lengths that the workload does not know.
+    Start(Document, Option<Arc<RunReport>>),
     /// End the run.
     Cancel,
     /// Show the system's dialog: to save, or else to open.

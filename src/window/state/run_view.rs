@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::report::{self, RunReport, TimeLeft};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, RowId, SeriesChoice, Strategy};
+use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::results::{Sort, sorted};
@@ -231,16 +231,15 @@ impl RunView {
     #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
         let (now, then) = (&document.plan, &self.frozen.plan);
-        // A series has one worker, whatever the plan says.
-        let same_workers = then.strategy == Strategy::Series
-            || now.workers.is_none_or(|workers| workers == then.workers);
+        // Not what the plan asks for but what its strategy makes of it.
+        let cpus = self.machine.logical_cpus;
         document.cases == self.frozen.cases
             && document.workload == self.frozen.workload
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
             && now.time_scale == then.time_scale
             && now.seed.is_none_or(|seed| seed == then.seed)
-            && same_workers
+            && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)
     }
 
     /// The parallel total: so far, while cases are in work.
@@ -268,11 +267,37 @@ impl RunView {
         }
     }
 
+    /// Whether it was computed on the virtual clock and not run.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.frozen.plan.clock == ClockChoice::Virtual
+    }
+
+    /// The word for where a case stands. What was not run is not done.
+    #[must_use]
+    pub fn word(&self, status: Status) -> String {
+        match status {
+            Status::Done if self.is_computed() => "computed".to_owned(),
+            status => status.name().replace('-', " "),
+        }
+    }
+
+    /// The order by length and where the lengths came from, if they are not what
+    /// the cases are meant to take.
+    #[must_use]
+    pub fn order_by(&self) -> Option<String> {
+        let Frozen { plan, lengths, .. } = &*self.frozen;
+        let by_length = matches!(plan.order, Order::Longest | Order::Shortest);
+        let surmised = matches!(lengths, Lengths::Last(_) | Lengths::Amounts(_));
+        let text = || format!("{}, {}", plan.order.description(), lengths.source());
+        (by_length && surmised).then(text)
+    }
+
     /// What the parallel total is.
     #[must_use]
     pub fn parallel_kind(&self) -> &'static str {
         match (&self.report, self.series_from_ns) {
-            _ if self.frozen.plan.clock == ClockChoice::Virtual => "computed",
+            _ if self.is_computed() => "computed",
             (Some(report), _) if !report.state.all_done() => "until it ended",
             (Some(_), _) | (None, Some(_)) => "measured",
             (None, None) => "so far",
@@ -301,5 +326,59 @@ impl RunView {
     #[must_use]
     pub fn sorted(&self) -> &[u32] {
         &self.order.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::replay;
+    use crate::study::{Plan, Strategy};
+    use crate::workload::{Given, find, freeze};
+
+    const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux" };
+
+    /// A run of the document on the virtual clock.
+    fn run_of(document: &Document) -> RunView {
+        let Document { cases, workload, plan, .. } = document.clone();
+        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
+        let mut run = RunView::new(Arc::new(frozen), MACHINE);
+        let played = replay(run.frozen());
+        run.take_played(played);
+        run
+    }
+
+    /// Whether a run of the one plan is one of the other.
+    fn same(ran: &Plan, now: &Plan) -> bool {
+        let on_the_clock = |plan: &Plan| Plan { clock: ClockChoice::Virtual, ..plan.clone() };
+        let mut document = Document::default();
+        document.plan = on_the_clock(ran);
+        let run = run_of(&document);
+        document.plan = on_the_clock(now);
+        run.is_of(&document)
+    }
+
+    #[test]
+    fn a_run_is_of_the_plan_it_was_run_with() {
+        let plan = |strategy, workers, batch| Plan { strategy, workers, batch, ..Plan::default() };
+        let threads = |workers| plan(Strategy::Threads, workers, None);
+        assert!(same(&threads(Some(3)), &threads(Some(3))));
+        assert!(same(&threads(None), &threads(Some(3))), "the demo has three");
+        assert!(!same(&threads(Some(4)), &threads(None)));
+        assert!(!same(&threads(None), &plan(Strategy::Shares, None, None)));
+        let batches = |batch| plan(Strategy::Batches, Some(3), batch);
+        assert!(same(&batches(None), &batches(Some(3))), "as many as workers");
+        assert!(!same(&batches(None), &batches(Some(2))));
+    }
+
+    #[test]
+    fn what_a_strategy_does_not_use_outdates_nothing() {
+        for strategy in [Strategy::Series, Strategy::AllAtOnce] {
+            let plan = |workers| Plan { strategy, workers, ..Plan::default() };
+            assert!(same(&plan(Some(3)), &plan(Some(7))), "{strategy:?}");
+        }
+        let plan = |batch| Plan { batch, ..Plan::default() };
+        assert!(same(&plan(Some(2)), &plan(None)));
     }
 }

@@ -28,6 +28,10 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let color = if faster && !state.outdated { colors.accent } else { colors.text };
         job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), color));
     }
+    if let Some(order_by) = state.run.as_ref().and_then(RunView::order_by) {
+        let order_by = format!("  ({order_by})");
+        job.append(&order_by, 0.0, TextFormat::simple(regular(BODY), colors.weak));
+    }
     if state.outdated {
         let old = "  (the study has changed since)";
         job.append(old, 0.0, TextFormat::simple(regular(BODY), colors.weak));

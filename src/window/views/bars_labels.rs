@@ -189,7 +189,8 @@ impl Drawn<'_> {
         }
         let row = self.run.frozen().cases.case(case);
         let record = &self.run.state().records()[case];
-        let mut text = format!("{}\n{}", row.name, record.status.name().replace('-', " "));
+        let word = self.run.word(record.status);
+        let mut text = format!("{}\n{word}", row.name);
         if let Some(time_s) = self.run.time_s(case) {
             text = format!("{text}, {}", duration(time_s));
         }

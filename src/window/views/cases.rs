@@ -7,7 +7,7 @@ use egui::{
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
-use super::super::state::{AppState, Intent};
+use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::report::duration;
 use crate::run::Status;
@@ -49,7 +49,9 @@ pub(super) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
                     });
                 });
             }
-            header.col(|ui| drop(ui.label(head("Last run"))));
+            let computed = state.run.as_ref().is_some_and(RunView::is_computed);
+            let last = if computed { "Computed" } else { "Last run" };
+            header.col(|ui| drop(ui.label(head(last))));
         })
         .body(|body| {
             body.rows(ROW, state.document.cases.len(), |mut row| {
@@ -251,6 +253,10 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),
         Status::NotRun => ("not run".to_owned(), colors.weak, None),
         Status::InWork => (format!("▸ {time}"), colors.accent, None),
+        Status::Done if run.is_computed() => {
+            let hover = "Computed on the virtual clock, not run".to_owned();
+            (time, colors.weak, Some(hover))
+        }
         Status::Done => (format!("✓ {time}"), colors.good, None),
         Status::Cancelled => ("cancelled".to_owned(), colors.weak, None),
         Status::Failed | Status::TimedOut => {

@@ -52,7 +52,8 @@ fn said(run: &RunView, line: LogLine) -> String {
         }
         Status::Done => {
             let value = record.value.map_or(String::new(), |v| format!(", value {}", shortest(v)));
-            format!("{at}completed {name}{}{value}", time())
+            let word = if run.is_computed() { "computed" } else { "completed" };
+            format!("{at}{word} {name}{}{value}", time())
         }
         Status::Failed | Status::TimedOut => {
             let why = run.state().error(line.case).unwrap_or_default();

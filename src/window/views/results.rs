@@ -125,7 +125,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::X => Some(shortest(row.x)),
         SortKey::Y => Some(shortest(row.y)),
         SortKey::Value => record.value.map(shortest),
-        SortKey::Status => Some(record.status.name().replace('-', " ")),
+        SortKey::Status => Some(run.word(record.status)),
         SortKey::Lane => started.map(|r| r.lane.to_string()),
         SortKey::Start => started.map(|r| time(r.start_ns)),
         SortKey::End => ended.map(|r| time(r.end_ns)),
@@ -133,7 +133,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::Cpu => record.cpu_ns.map(time),
     };
     let color = match (key, record.status) {
-        (SortKey::Status, Status::Done) => colors.good,
+        (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,
         (SortKey::Status, Status::Failed | Status::TimedOut) => colors.bad,
         (SortKey::Listed | SortKey::Status, _) => colors.weak,
         _ => colors.text,

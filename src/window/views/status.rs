@@ -5,6 +5,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui};
 use super::super::state::{AppState, Phase};
 use super::super::theme::{SMALL, regular, tokens};
 use crate::report::duration;
+use crate::run::Status;
 
 pub(super) fn status(ui: &mut Ui, state: &AppState) {
     let colors = tokens(ui);
@@ -21,6 +22,7 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
                 ui.add(bar);
                 let cases = run.frozen().cases.len();
                 let done = run.state().done();
+                let word = run.word(Status::Done);
                 let what = match (run.phase(), run.state().series()) {
                     (Phase::Running, Some(series)) => {
                         format!("in series: {} of {cases} done", series.ended)
@@ -35,7 +37,7 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
                             }
                             others => format!(", {others} not"),
                         };
-                        format!("{done} of {cases} done{rest}")
+                        format!("{done} of {cases} {word}{rest}")
                     }
                 };
                 ui.label(small(what));
