@@ -14,7 +14,7 @@ use caselanes::engine::{self, RunHandle, WorkerProgram};
 use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, Frozen, Order, Plan, Strategy, WorkloadName};
-use caselanes::workload::{find, freeze};
+use caselanes::workload::{Given, find, freeze};
 use tempfile::tempdir;
 
 fn plan(workers: u32) -> Plan {
@@ -22,12 +22,14 @@ fn plan(workers: u32) -> Plan {
     Plan { strategy, workers: Some(workers), seed: Some(10), ..Plan::default() }
 }
 
+const GIVEN: Given<'_> = Given { logical_cpus: 2, seed: 10, last_s: None };
+
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    Arc::new(freeze(cases, name, find(name).as_ref(), plan, 2, 10).unwrap().0)
+    Arc::new(freeze(cases, name, find(name).as_ref(), plan, GIVEN).unwrap().0)
 }
 
 fn this_program() -> WorkerProgram {
@@ -441,7 +443,7 @@ fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
         cases.push(name, 0.0, 1.0, &[]);
     }
     let name = WorkloadName::Wait;
-    let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), 2, 10).unwrap().0;
+    let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), GIVEN).unwrap().0;
     let state = run(&Arc::new(frozen));
     assert_eq!((state.done(), state.processes().len()), (3, 2));
     let reason = state.error(2).unwrap();

@@ -167,7 +167,7 @@ impl Scheduler {
     /// of them that is refused is not thought of.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        let left = self.next < self.order.len() || !self.again.is_empty();
+        let left = !self.queue.is_empty() || !self.again.is_empty();
         let may_fail = self.rules.retries > 0 && self.lanes.in_work() > 0;
         self.cancelled || !(left || may_fail)
     }
