@@ -1,38 +1,72 @@
 //! The clocks of a run, and how many threads the machine really runs at once.
 
 use std::thread::available_parallelism;
-use std::time::Instant;
 
-/// The one monotonic clock of a run; it starts with the run.
+#[cfg(unix)]
+use rustix::time::{ClockId, clock_gettime};
+
+/// The one monotonic clock of a run; it starts with the run. Where the system
+/// has one for all processes, a worker process goes by it too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
-    epoch: Instant,
+    epoch_ns: u64,
 }
 
 impl Clock {
     pub(super) fn start() -> Self {
-        Self { epoch: Instant::now() }
+        Self { epoch_ns: monotonic_ns() }
+    }
+
+    /// The clock of a run that another process started.
+    #[cfg(unix)]
+    pub(super) fn since(epoch_ns: u64) -> Self {
+        Self { epoch_ns }
+    }
+
+    /// The start of the run on the clock that all processes share.
+    #[cfg(unix)]
+    pub(super) fn epoch_ns(self) -> u64 {
+        self.epoch_ns
     }
 
     /// Nanoseconds since the start of the run.
     pub(super) fn now_ns(self) -> u64 {
-        u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        monotonic_ns().saturating_sub(self.epoch_ns)
     }
+}
+
+/// The time on the system's monotonic clock, the same in all its processes.
+#[cfg(unix)]
+fn monotonic_ns() -> u64 {
+    read_ns(ClockId::Monotonic).unwrap_or(0)
+}
+
+/// The time on a monotonic clock of this process alone.
+#[cfg(not(unix))]
+fn monotonic_ns() -> u64 {
+    use std::sync::LazyLock;
+    use std::time::Instant;
+
+    static FIRST_READ: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(FIRST_READ.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The CPU time of the calling thread so far, where the system tells it.
 #[cfg(unix)]
 pub(super) fn thread_cpu_ns() -> Option<u64> {
-    use rustix::time::{ClockId, clock_gettime};
-
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let seconds = u64::try_from(time.tv_sec).ok()?;
-    Some(seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).ok()?)
+    read_ns(ClockId::ThreadCPUTime)
 }
 
 #[cfg(not(unix))]
 pub(super) fn thread_cpu_ns() -> Option<u64> {
     None
+}
+
+#[cfg(unix)]
+fn read_ns(clock: ClockId) -> Option<u64> {
+    let time = clock_gettime(clock);
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    Some(seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).ok()?)
 }
 
 /// How many threads can really run at once, as far as the system says; else 1.

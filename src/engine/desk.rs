@@ -71,6 +71,25 @@ impl Desk {
         self.next(state, asked_ns)
     }
 
+    /// The case in this lane ended, and who ran it does not come for another
+    /// one yet.
+    pub(super) fn ended(&self, lane: u32, outcome: Outcome, report: RunEvent, end_ns: u64) {
+        let mut state = self.state.lock();
+        state.scheduler.on(end_ns, Event::Finished { lane, outcome });
+        self.tell(&mut state, report);
+        self.turn.notify_all();
+    }
+
+    /// A worker comes for a case.
+    pub(super) fn ask(&self, asked_ns: u64) -> Option<Turn> {
+        self.next(self.state.lock(), asked_ns)
+    }
+
+    /// Whether nothing will start any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.state.lock().scheduler.is_over()
+    }
+
     /// The next case for a worker that asked at `asked_ns`. The start is
     /// stamped under the lock, so that starts are in the order of dispatch.
     fn next(&self, mut state: MutexGuard<'_, State>, mut asked_ns: u64) -> Option<Turn> {

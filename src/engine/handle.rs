@@ -10,13 +10,16 @@ use std::time::Duration;
 use crate::run::RunEvent;
 use crate::schedule::{Rules, Scheduler, dispatch_order};
 use crate::study::{Frozen, RunsIn, SeriesChoice};
-use crate::workload::{Stop, Workload};
+use crate::workload::{Context, GlobalLock, Stop, Workload};
 
 use super::clock::Clock;
 use super::desk::Desk;
+use super::measure::Meter;
+use super::processes::{Crew, Processes};
 use super::series;
 use super::threads;
 use super::worker;
+use super::worker_program::WorkerProgram;
 
 /// How long the messenger rests between two bundles of events, so that many
 /// short cases travel together.
@@ -34,6 +37,8 @@ struct Job {
     clock: Clock,
     desk: Desk,
     stop: Stop,
+    program: WorkerProgram,
+    crew: Crew,
 }
 
 /// Starts a run of the frozen study. Events come in bundles; after each one
@@ -44,13 +49,32 @@ pub fn start(
     workload: Arc<dyn Workload>,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
+    start_with(frozen, workload, WorkerProgram::This, wake)
+}
+
+/// The same with this program for worker processes, for callers that are not
+/// the program themselves. Worker processes go by the name of the workload.
+pub fn start_with(
+    frozen: Arc<Frozen>,
+    workload: Arc<dyn Workload>,
+    program: WorkerProgram,
+    wake: impl Fn() + Send + 'static,
+) -> io::Result<RunHandle> {
     let clock = Clock::start();
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
     let order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
     let scheduler = Scheduler::new(order, Rules::of(plan));
     let desk = Desk::new(clock, scheduler);
-    let job = Arc::new(Job { frozen, workload, clock, desk, stop: Stop::default() });
+    let job = Arc::new(Job {
+        frozen,
+        workload,
+        clock,
+        desk,
+        stop: Stop::default(),
+        program,
+        crew: Crew::default(),
+    });
 
     let (sender, events) = channel();
     let messenger = Arc::clone(&job);
@@ -75,12 +99,23 @@ pub fn start(
 
 impl Job {
     fn run(&self) {
-        let Self { frozen, workload, clock, desk, stop } = self;
+        let Self { frozen, workload, clock, desk, stop, program, crew } = self;
         let workers = frozen.plan.workers;
-        let work = || worker::work(desk, *clock, frozen, workload.as_ref(), stop);
-        let through = match frozen.plan.strategy.runs_in() {
-            RunsIn::Pool | RunsIn::GlobalLock | RunsIn::Processes => {
-                threads::in_pool(workers, work)
+        let runs_in = frozen.plan.strategy.runs_in();
+        let lock = (runs_in == RunsIn::GlobalLock).then(GlobalLock::default);
+        let work = || {
+            let context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
+            let context = match &lock {
+                Some(lock) => context.under(lock),
+                None => context,
+            };
+            let mut meter = Meter::new(*clock, workload.as_ref(), context);
+            worker::work(desk, frozen, &mut meter, clock.now_ns());
+        };
+        let through = match runs_in {
+            RunsIn::Pool | RunsIn::GlobalLock => threads::in_pool(workers, work),
+            RunsIn::Processes => {
+                Processes { desk, clock: *clock, frozen, stop, crew, program }.run()
             }
             RunsIn::OwnThreads => threads::each_on_its_own(workers, work, || self.cancel()),
         };
@@ -96,6 +131,7 @@ impl Job {
     fn cancel(&self) {
         self.desk.cancel();
         self.stop.stop();
+        self.crew.cancel();
     }
 }
 

@@ -1,11 +1,34 @@
-//! Does it: runs the cases on rayon threads and tells what happens.
+//! Does it: runs the cases on rayon threads or in worker processes, and tells
+//! what happens.
 
 mod clock;
+#[cfg(unix)]
+mod crew;
 mod desk;
 mod handle;
+mod measure;
+#[cfg(unix)]
+mod memory;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+mod processes;
+#[cfg(not(unix))]
+#[path = "no_processes.rs"]
+mod processes;
+#[cfg(unix)]
+mod protocol;
 mod series;
 mod threads;
 mod worker;
+#[cfg(unix)]
+mod worker_process;
+mod worker_program;
 
 pub use clock::logical_cpus;
-pub use handle::{RunHandle, start};
+pub use handle::{RunHandle, start, start_with};
+#[cfg(not(unix))]
+pub use processes::worker_main;
+#[cfg(unix)]
+pub use worker_process::worker_main;
+pub use worker_program::{WorkerProgram, is_worker};

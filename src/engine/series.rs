@@ -7,7 +7,7 @@ use crate::workload::{Context, Stop, Workload};
 
 use super::clock::{Clock, sharpen_sleep};
 use super::desk::Desk;
-use super::worker::run_case;
+use super::measure::run_case;
 
 /// Runs the cases in listed order on the calling thread. If one does not end
 /// well, there is no total.

@@ -1,162 +1,59 @@
-//! A worker: asks the desk for a case, runs it, measures it, reports it.
-
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+//! A worker: asks the desk for a case, runs it, reports it.
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
 use crate::schedule::Outcome;
 use crate::study::{Case, Frozen};
-use crate::workload::{Context, Failure, Stop, Workload};
 
-use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
-use super::desk::Desk;
+use super::desk::{Desk, Turn};
+use super::measure::{Measured, Meter};
 
-/// Runs cases on the calling thread until the desk has none left.
-pub(super) fn work(desk: &Desk, clock: Clock, frozen: &Frozen, job: &dyn Workload, stop: &Stop) {
-    sharpen_sleep();
-    let mut context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
-    // Reading the CPU clock costs a system call: each reading ends one case and
-    // begins the next. What the desk uses in between is cut off again below.
-    let mut cpu_ns = thread_cpu_ns();
-    let mut turn = desk.first(clock.now_ns());
-    while let Some(now) = turn {
-        if now.waited {
-            cpu_ns = thread_cpu_ns();
+/// What a worker runs its cases with.
+pub(super) trait Hand {
+    /// Runs the case and measures it.
+    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured;
+
+    /// Whether it can take another case as it is.
+    fn is_fit(&self) -> bool {
+        true
+    }
+
+    /// Makes it fit again after a case that ended at `end_ns`; returns when it
+    /// was. If it cannot be, the run has been ended.
+    fn renew(&mut self, end_ns: u64) -> u64 {
+        end_ns
+    }
+}
+
+/// The calling thread itself.
+impl Hand for Meter<'_> {
+    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+        if turn.waited {
+            self.begin_anew();
         }
-        let case = frozen.cases.case(now.ticket.case as usize);
-        let outcome = run_case(job, case, &mut context);
-        let end_ns = clock.now_ns();
-        let cpu_end_ns = thread_cpu_ns();
+        self.measure(case, turn.start_ns)
+    }
+}
 
-        let time_ns = end_ns - now.start_ns;
-        let waited = u64::try_from(context.take_waited().as_nanos()).unwrap_or(u64::MAX);
-        let waited_ns = waited.min(time_ns);
-        let used_ns = cpu_ns.zip(cpu_end_ns).map(|(from, to)| to.saturating_sub(from));
-        cpu_ns = cpu_end_ns;
+/// Runs cases, from `ready_ns` on, until the desk has none left.
+pub(super) fn work(desk: &Desk, frozen: &Frozen, hand: &mut impl Hand, ready_ns: u64) {
+    let mut turn = desk.first(ready_ns);
+    while let Some(now) = turn {
+        let case = frozen.cases.case(now.ticket.case as usize);
+        let Measured { start_ns, end_ns, waited_ns, cpu_ns, outcome } = hand.run(&now, case);
         let settled = match outcome {
             CaseOutcome::Failed(_) => Outcome::Failed,
             CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
         };
-        let report = RunEvent::Finished(CaseEnd {
-            ticket: now.ticket,
-            start_ns: now.start_ns,
-            end_ns,
-            waited_ns: Some(waited_ns),
-            // One thread cannot have computed for longer than it did not wait.
-            cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
-            outcome,
-        });
-        turn = desk.again(now.ticket.lane, settled, report, end_ns);
-    }
-}
-
-/// Takes a case through the workload. A panic fails this case alone, and the
-/// global lock goes on to others whatever happens.
-pub(super) fn run_case(
-    job: &dyn Workload,
-    case: Case<'_>,
-    context: &mut Context<'_>,
-) -> CaseOutcome {
-    let ran = catch_unwind(AssertUnwindSafe(|| {
-        context.begin_case()?;
-        job.run(case, context)
-    }));
-    context.end_case();
-    match ran {
-        Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
-        Ok(Ok(value)) => {
-            let what = if value.is_nan() { "undefined" } else { "overflow" };
-            CaseOutcome::Failed(format!("{what}: expected a finite value, found {value}"))
-        }
-        Ok(Err(Failure::Cancelled)) => CaseOutcome::Cancelled,
-        Ok(Err(Failure::Failed(message))) => CaseOutcome::Failed(message),
-        Err(panic) => CaseOutcome::Failed(format!("panicked: {}", panic_text(panic.as_ref()))),
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::channel;
-    use std::thread;
-    use std::time::{Duration, Instant};
-
-    use crate::workload::GlobalLock;
-
-    use super::*;
-
-    const CASE: Case<'_> = Case { index: 0, name: "", x: 2.0, y: 1.0 };
-
-    struct Custom(fn(&mut Context<'_>) -> Result<f64, Failure>);
-
-    impl Workload for Custom {
-        fn description(&self) -> &'static str {
-            "what the test says"
-        }
-
-        fn run(&self, _case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
-            self.0(context)
-        }
-    }
-
-    #[test]
-    fn the_lock_is_free_after_a_case_however_it_went() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
-        let jobs = [
-            Custom(|_| Ok(1.0)),
-            Custom(|_| Err(Failure::Failed("no mesh".to_owned()))),
-            Custom(|_| panic!("no licence")),
-            Custom(|context| context.wait(1e-3).map(|()| 2.0)),
-            Custom(|context| context.compute(10.0, |_| panic!("no memory")).map(|()| 3.0)),
-        ];
-        let mut first = Context::new(&stop, 0, 1.0).under(&lock);
-        let mut second = Context::new(&stop, 0, 1.0).under(&lock);
-        // Both on one thread: a lock that one of them kept would never be free.
-        for job in &jobs {
-            assert_eq!(run_case(job, CASE, &mut first), run_case(job, CASE, &mut second));
-        }
-    }
-
-    #[test]
-    fn what_is_not_finite_fails_and_says_how() {
-        let stop = Stop::default();
-        let mut context = Context::new(&stop, 0, 1.0);
-        for (job, said) in [
-            (Custom(|_| Ok(f64::NEG_INFINITY)), "overflow: expected a finite value, found -inf"),
-            (Custom(|_| Ok(f64::NAN)), "undefined: expected a finite value, found NaN"),
-        ] {
-            let outcome = run_case(&job, CASE, &mut context);
-            assert_eq!(outcome, CaseOutcome::Failed(said.to_owned()));
-        }
-    }
-
-    #[test]
-    fn time_without_the_lock_is_neither_waited_nor_cpu_time() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
-        let mut holding = Context::new(&stop, 0, 1.0).under(&lock);
-        holding.begin_case().unwrap();
-        let (sender, came) = channel();
-        thread::scope(|scope| {
-            let case = scope.spawn(|| {
-                let mut context = Context::new(&stop, 0, 1.0).under(&lock);
-                let (start, cpu_ns) = (Instant::now(), thread_cpu_ns());
-                sender.send(()).unwrap();
-                let outcome = run_case(&Custom(|_| Ok(1.0)), CASE, &mut context);
-                let used_ns = thread_cpu_ns().zip(cpu_ns).map(|(to, from)| to - from);
-                (outcome, start.elapsed(), context.take_waited(), used_ns)
-            });
-            came.recv().unwrap();
-            thread::sleep(Duration::from_millis(200));
-            holding.end_case();
-            let (outcome, time, waited, used_ns) = case.join().unwrap();
-            assert_eq!(outcome, CaseOutcome::Done(Some(1.0)));
-            assert!(time >= Duration::from_millis(200), "{time:?}");
-            assert_eq!(waited, Duration::ZERO);
-            assert!(used_ns.is_none_or(|used_ns| used_ns < 50_000_000), "{used_ns:?}");
-        });
+        let ticket = now.ticket;
+        let end = CaseEnd { ticket, start_ns, end_ns, waited_ns, cpu_ns, outcome };
+        let report = RunEvent::Finished(end);
+        turn = if hand.is_fit() {
+            desk.again(ticket.lane, settled, report, end_ns)
+        } else {
+            // The case is not held back until there is a new hand, nor is the
+            // next one given to this one before.
+            desk.ended(ticket.lane, settled, report, end_ns);
+            desk.ask(if desk.is_over() { end_ns } else { hand.renew(end_ns) })
+        };
     }
 }

@@ -18,9 +18,11 @@ pub struct Account {
     pub work: Option<f64>,
     /// Their time beyond that: sharing cores with others.
     pub stretch: Option<f64>,
-    /// From the start of the run until the workers asked for their first case.
+    /// From the start of the run until the workers asked for their first case,
+    /// and from the death of a worker process until another took its place.
     pub startup: f64,
-    /// Between asking for a case and its start.
+    /// Between the end of a case and the start of the next, the ways from and
+    /// to a worker process included.
     pub dispatch: f64,
     /// Waiting for others of the same batch.
     pub barrier: f64,
@@ -38,7 +40,11 @@ impl Account {
     pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
         let end_ns = state.makespan_ns();
         // What happened after the last case ended is no part of the run.
-        let startup = sum_s(state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns)));
+        let first = state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns));
+        let again = state.processes().iter().filter(|process| process.start.replaces);
+        let again = again
+            .map(|process| process.start.ready_ns.min(end_ns) - process.start.from_ns.min(end_ns));
+        let startup = sum_s(first.chain(again));
         let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
         let (mut barrier, mut held) = (0.0, 0.0);
         for wait in state.waits() {

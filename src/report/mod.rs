@@ -30,4 +30,4 @@ pub use optimum::Optimum;
 pub use report::{Machine, RunReport};
 pub use table::write_table;
 pub use time_left::TimeLeft;
-pub use units::{Unit, duration, ratio};
+pub use units::{Unit, duration, memory, ratio};

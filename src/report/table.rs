@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::run::{CaseRecord, Status};
+use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, shortest};
 
@@ -13,7 +13,7 @@ use super::best::best_possible;
 use super::columns::Columns;
 use super::figures::SeriesKind;
 use super::report::RunReport;
-use super::units::{Unit, duration, ratio};
+use super::units::{Unit, duration, memory, ratio};
 
 /// How many failures are listed under the table.
 const FAILURES: usize = 20;
@@ -134,6 +134,9 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
          seed {}, time scale {}, {clock} clock",
         plan.workers, plan.seed, plan.time_scale
     )?;
+    if let Some(processes) = processes(report.state.processes()) {
+        writeln!(to, "workers       {processes}")?;
+    }
     for status in [Status::Failed, Status::Cancelled, Status::NotRun] {
         let count = report.state.records().iter().filter(|r| r.status == status).count();
         if count > 0 {
@@ -159,6 +162,29 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         writeln!(to, "{:<14}{}", best.label, best.words)?;
     }
     write_account(report, to)
+}
+
+/// The worker processes in words, if there were any.
+fn processes(records: &[ProcessRecord]) -> Option<String> {
+    let startups = records.iter().map(ProcessRecord::startup_ns);
+    let (least, most) = (startups.clone().min()?, startups.max()?);
+    let replacing = records.iter().filter(|process| process.start.replaces).count();
+    let mut text = match records.len() {
+        1 => "1 process".to_owned(),
+        count => format!("{count} processes"),
+    };
+    if replacing > 0 {
+        text += &format!(" ({replacing} in place of others that died)");
+    }
+    text += &format!(", started in {}", duration(s_from_ns(least)));
+    if most > least {
+        text += &format!(" to {}", duration(s_from_ns(most)));
+    }
+    if let Some(largest) = records.iter().filter_map(|process| process.memory_bytes).max() {
+        let each = if records.len() > 1 { " each" } else { "" };
+        text += &format!(", memory up to {}{each} (largest process)", memory(largest));
+    }
+    Some(text)
 }
 
 fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
@@ -189,12 +215,38 @@ fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::ProcessStart;
 
     #[test]
     fn long_names_are_shortened_by_their_width_on_screen() {
         assert_eq!(shortened("Case 1"), "Case 1");
         assert_eq!(shortened(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
         assert_eq!(shortened(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
+    }
+
+    #[test]
+    fn worker_processes_are_counted_with_their_start_and_memory() {
+        let record = |startup_ns, memory_bytes, replaces| {
+            let start = ProcessStart {
+                worker: 0,
+                process_id: 1,
+                replaces,
+                from_ns: 1,
+                ready_ns: 1 + startup_ns,
+                memory_bytes: None,
+            };
+            ProcessRecord { start, memory_bytes, ended: true }
+        };
+        assert_eq!(processes(&[]), None);
+        let one = [record(3_100_000, Some(12_000_000), false)];
+        let text = "1 process, started in 3.1 ms, memory up to 12 MB (largest process)";
+        assert_eq!(processes(&one).as_deref(), Some(text));
+        let more = [one[0], record(4_400_000, Some(9_000_000), true)];
+        let text = "2 processes (1 in place of others that died), started in 3.1 ms to 4.4 ms, \
+                    memory up to 12 MB each (largest process)";
+        assert_eq!(processes(&more).as_deref(), Some(text));
+        let unknown = [record(5_000, None, false)];
+        assert_eq!(processes(&unknown).as_deref(), Some("1 process, started in 5.0 µs"));
     }
 
     #[test]

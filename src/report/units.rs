@@ -79,6 +79,17 @@ pub fn ratio(ratio: f64) -> String {
     format!("{ratio:.digits$}")
 }
 
+/// An amount of memory as people say it: `12 MB`, `980 kB`, `1.5 GB`.
+#[must_use]
+pub fn memory(bytes: u64) -> String {
+    match bytes as f64 {
+        b if b >= 999.5e6 => format!("{:.1} GB", b / 1e9),
+        b if b >= 9.95e6 => format!("{:.0} MB", b / 1e6),
+        b if b >= 999.5e3 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.0} kB", b / 1e3),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +116,19 @@ mod tests {
     fn ratios_read_well() {
         for (number, text) in [(2.0, "2.0"), (1.02, "1.02"), (0.984, "0.98"), (140.2, "140")] {
             assert_eq!(ratio(number), text);
+        }
+    }
+
+    #[test]
+    fn amounts_of_memory_read_well() {
+        for (bytes, text) in [
+            (980_000, "980 kB"),
+            (999_600, "1.0 MB"),
+            (9_960_000, "10 MB"),
+            (12_345_678, "12 MB"),
+            (1_500_000_000, "1.5 GB"),
+        ] {
+            assert_eq!(memory(bytes), text);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Run events: the one stream that window, command line and report read.
 //! Times are nanoseconds from the start of the run, on one monotonic clock.
 
+use serde::{Deserialize, Serialize};
+
 use crate::schedule::{Ticket, Waited};
 
 /// Something that happened in a run.
@@ -11,13 +13,23 @@ pub enum RunEvent {
         /// When.
         at_ns: u64,
     },
-    /// A case started.
+    /// A worker process was started and is ready for its first case.
+    ProcessStarted(ProcessStart),
+    /// A worker process is gone.
+    ProcessEnded {
+        /// The worker whose process it was, from 0.
+        worker: u32,
+        /// The most memory that it held at any time, where known.
+        memory_bytes: Option<u64>,
+    },
+    /// A case was given to a worker, to start at once.
     Started {
         /// The case, its lane and its place in the order of dispatch.
         ticket: Ticket,
         /// When its worker asked for it.
         asked_ns: u64,
-        /// When it started.
+        /// When it was given. In a worker process the work starts when word of
+        /// it gets there; its end tells when that was.
         at_ns: u64,
     },
     /// A case ended.
@@ -57,6 +69,25 @@ pub enum RunEvent {
     Ended,
 }
 
+/// The start of a worker process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProcessStart {
+    /// The worker whose process it is, from 0. That is no lane: a lane is given
+    /// to whichever worker asks.
+    pub worker: u32,
+    /// The system's number of the process.
+    pub process_id: u32,
+    /// Whether it takes the place of one that died.
+    pub replaces: bool,
+    /// When it was begun to be started; for one that takes the place of
+    /// another, when the last case of that one ended.
+    pub from_ns: u64,
+    /// When it was ready.
+    pub ready_ns: u64,
+    /// The most memory that it held until then, where known.
+    pub memory_bytes: Option<u64>,
+}
+
 /// One attempt at a case, measured by the worker that ran it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseEnd {
@@ -75,7 +106,7 @@ pub struct CaseEnd {
 }
 
 /// What came of a case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum CaseOutcome {
     /// Done, with its value where there is one.
     Done(Option<f64>),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::schedule::Waited;
 
 use super::event::{CaseEnd, CaseOutcome, RunEvent};
+use super::process_record::ProcessRecord;
 use super::record::{CaseRecord, Status};
 
 /// The cases run once more, one after another, as far as that has come.
@@ -26,6 +27,7 @@ pub struct RunState {
     ended_cases: u32,
     ready_ns: Vec<u64>,
     left_ns: Vec<u64>,
+    processes: Vec<ProcessRecord>,
     dispatch_ns: u64,
     waits: Vec<Waited>,
     makespan_ns: u64,
@@ -47,6 +49,17 @@ impl RunState {
         match event {
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
+            RunEvent::ProcessStarted(start) => {
+                let memory_bytes = start.memory_bytes;
+                self.processes.push(ProcessRecord { start, memory_bytes, ended: false });
+            }
+            RunEvent::ProcessEnded { worker, memory_bytes } => {
+                let mut latest = self.processes.iter_mut().rev();
+                if let Some(process) = latest.find(|process| process.start.worker == worker) {
+                    process.memory_bytes = memory_bytes.or(process.memory_bytes);
+                    process.ended = true;
+                }
+            }
             RunEvent::Started { ticket, asked_ns, at_ns } => {
                 self.dispatch_ns += at_ns - asked_ns;
                 let record = &mut self.records[ticket.case as usize];
@@ -89,13 +102,18 @@ impl RunState {
                 (Status::Failed, None)
             }
         };
+        let record = &mut self.records[end.ticket.case as usize];
+        if record.status == Status::InWork {
+            // The way to the worker, if that is elsewhere.
+            self.dispatch_ns += end.start_ns.saturating_sub(record.start_ns);
+        }
         self.ended_cases += 1;
         match status {
             Status::Done => self.done += 1,
             _ => self.lost_ns += end.end_ns - end.start_ns,
         }
         self.makespan_ns = self.makespan_ns.max(end.end_ns);
-        self.records[end.ticket.case as usize] = CaseRecord {
+        *record = CaseRecord {
             status,
             attempts: end.ticket.attempt,
             lane: end.ticket.lane,
@@ -161,7 +179,15 @@ impl RunState {
         &self.left_ns
     }
 
-    /// The sum of the times between asking for a case and its start.
+    /// The worker processes, in the order in which they were ready; none
+    /// unless the strategy has them.
+    #[must_use]
+    pub fn processes(&self) -> &[ProcessRecord] {
+        &self.processes
+    }
+
+    /// The sum of the times between asking for a case and the start of its
+    /// work, the ways to and from a worker process included.
     #[must_use]
     pub fn dispatch_ns(&self) -> u64 {
         self.dispatch_ns
@@ -200,6 +226,7 @@ impl RunState {
 
 #[cfg(test)]
 mod tests {
+    use super::super::event::ProcessStart;
     use super::*;
     use crate::schedule::Ticket;
 
@@ -231,6 +258,36 @@ mod tests {
         assert_eq!(record.own_ns(), Some(17));
         assert_eq!((state.done(), state.all_done()), (1, false));
         assert_eq!((state.makespan_ns(), state.dispatch_ns(), state.lost_ns()), (30, 2, 0));
+    }
+
+    #[test]
+    fn the_way_to_a_worker_elsewhere_is_dispatch() {
+        let mut state = RunState::new(1);
+        state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 1, at_ns: 4 });
+        assert_eq!(state.dispatch_ns(), 3);
+        state.apply(end(0, CaseOutcome::Done(None)));
+        assert_eq!(state.dispatch_ns(), 9);
+        assert_eq!(state.records()[0].time_ns(), 20);
+    }
+
+    #[test]
+    fn a_process_that_replaces_another_has_a_record_of_its_own() {
+        let mut state = RunState::new(1);
+        for (process_id, from_ns) in [(70, 0), (71, 50)] {
+            state.apply(RunEvent::ProcessStarted(ProcessStart {
+                worker: 3,
+                process_id,
+                replaces: process_id == 71,
+                from_ns,
+                ready_ns: from_ns + 10,
+                memory_bytes: Some(100),
+            }));
+            let memory_bytes = (process_id == 71).then_some(300);
+            state.apply(RunEvent::ProcessEnded { worker: 3, memory_bytes });
+        }
+        let [first, second] = state.processes() else { panic!("{:?}", state.processes()) };
+        assert_eq!((first.memory_bytes, first.ended), (Some(100), true));
+        assert_eq!((second.memory_bytes, second.startup_ns()), (Some(300), 10));
     }
 
     #[test]

@@ -163,6 +163,15 @@ impl Scheduler {
         self.look(now_ns).is_ok()
     }
 
+    /// Whether nothing will start any more, however the cases in work end; one
+    /// of them that is refused is not thought of.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let left = !self.queue.is_empty() || !self.again.is_empty();
+        let may_fail = self.rules.retries > 0 && self.lanes.in_work() > 0;
+        self.cancelled || !(left || may_fail)
+    }
+
     fn look(&self, now_ns: u64) -> Result<Startable, Step> {
         let wait = |until_ns, why| Err(Step::Wait { until_ns, why });
         let in_work = self.lanes.in_work();
@@ -269,6 +278,19 @@ mod tests {
         settle(&mut s, 1, 0);
         assert_eq!(s.next(1), Step::Done);
         assert_eq!(scheduler(0, Rules::lanes(2)).next(0), Step::Done);
+    }
+
+    #[test]
+    fn it_is_over_as_soon_as_nothing_can_start_any_more() {
+        let mut s = scheduler(1, Rules::lanes(2));
+        assert!(!s.is_over());
+        start(&mut s, 0);
+        assert!(s.is_over());
+        let mut s = scheduler(1, Rules { retries: 1, ..Rules::lanes(2) });
+        start(&mut s, 0);
+        assert!(!s.is_over(), "the case may fail and be tried again");
+        s.on(1, Event::Cancel);
+        assert!(s.is_over());
     }
 
     #[test]

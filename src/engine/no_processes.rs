@@ -1,0 +1,42 @@
+//! Where processes share no clock there are no worker processes: their times
+//! would be of another clock than those of the run.
+
+use crate::study::Frozen;
+use crate::workload::Stop;
+
+use super::clock::Clock;
+use super::desk::Desk;
+use super::worker_program::WorkerProgram;
+
+const WHY: &str = "worker processes need a clock that all processes share, and this system has \
+                   none; use another strategy, such as threads";
+
+/// Nobody.
+#[derive(Default)]
+pub(super) struct Crew;
+
+impl Crew {
+    pub(super) fn cancel(&self) {}
+}
+
+/// What a run in worker processes would need.
+#[expect(dead_code, reason = "what the systems that have them need")]
+pub(super) struct Processes<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) clock: Clock,
+    pub(super) frozen: &'a Frozen,
+    pub(super) stop: &'a Stop,
+    pub(super) crew: &'a Crew,
+    pub(super) program: &'a WorkerProgram,
+}
+
+impl Processes<'_> {
+    pub(super) fn run(&self) -> Result<(), String> {
+        Err(WHY.to_owned())
+    }
+}
+
+/// Says that there are no worker processes here.
+pub fn worker_main() -> Result<(), String> {
+    Err(WHY.to_owned())
+}

@@ -1,0 +1,232 @@
+//! One worker process, as the run sees it.
+
+use std::io::{self, ErrorKind, PipeReader, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde::Deserialize;
+use signal_hook::low_level::signal_name;
+
+use crate::study::Case;
+
+use super::crew::{Crew, Link, START_LIMIT};
+use super::measure::Measured;
+use super::protocol::{
+    FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER, put,
+};
+use super::worker_program::WorkerProgram;
+
+/// A worker process that is ready for a case.
+pub(super) struct Process<'a> {
+    crew: &'a Crew,
+    worker: u32,
+    link: Arc<Link>,
+    from_worker: Receiver<PipeReader>,
+    buffer: Vec<u8>,
+}
+
+/// Why a case has no end.
+pub(super) enum Lost {
+    /// The case cannot be sent; the worker process has not heard of it.
+    Case(String),
+    /// The worker process is gone, or not to be trusted any more.
+    Worker(String),
+}
+
+/// Why a message did not arrive.
+enum Unheard {
+    /// The other side has ended.
+    Ended,
+    /// What arrived is none.
+    Wrong(String),
+}
+
+impl<'a> Process<'a> {
+    /// Starts a worker process and waits until it is ready; returns also how
+    /// much memory it then held at most, in bytes. Fails with what was found
+    /// instead and what to do.
+    pub(super) fn start(
+        crew: &'a Crew,
+        worker: u32,
+        program: &WorkerProgram,
+        hello: &ToWorker<'_>,
+    ) -> Result<(Self, Option<u64>), String> {
+        let expected = format!("expected worker process {worker} to start");
+        let (link, from_worker) = spawn(program).map_err(|error| {
+            let advice = match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied => "see that it can be run",
+                _ => "try fewer workers",
+            };
+            format!("{expected}, found: {error}; {advice}: {program}")
+        })?;
+        let link = Arc::new(link);
+        crew.join(worker, Arc::clone(&link));
+        let from_worker = Receiver::new(from_worker);
+        let mut process = Self { crew, worker, link, from_worker, buffer: Vec::new() };
+        let greeted = process.greet(hello);
+        crew.is_ready(worker);
+        if crew.was_late(worker) {
+            let limit_s = START_LIMIT.as_secs();
+            return Err(format!(
+                "{expected}, found that it was not ready within {limit_s} s; try fewer workers, \
+                 or see that the program is CaseLanes: {program}"
+            ));
+        }
+        match greeted {
+            Ok(memory_bytes) => Ok((process, memory_bytes)),
+            Err(unheard) => {
+                let found = process.said(unheard);
+                Err(format!(
+                    "{expected}, found that it {found}; see that the program is CaseLanes in \
+                     this version: {program}"
+                ))
+            }
+        }
+    }
+
+    /// The system's number of the process.
+    pub(super) fn id(&self) -> u32 {
+        self.link.child.lock().id()
+    }
+
+    fn greet(&mut self, hello: &ToWorker<'_>) -> Result<Option<u64>, Unheard> {
+        let wrong = |error: FrameError| Unheard::Wrong(format!("cannot be greeted: {error}"));
+        self.buffer.clear();
+        put(&Greeting { who: RUN, protocol: PROTOCOL }, &mut self.buffer).map_err(wrong)?;
+        put(hello, &mut self.buffer).map_err(wrong)?;
+        self.send()?;
+        match self.hear()? {
+            Greeting { who: WORKER, protocol: PROTOCOL } => {}
+            Greeting { who: WORKER, protocol } => {
+                return Err(Unheard::Wrong(format!(
+                    "speaks protocol {protocol} instead of {PROTOCOL}"
+                )));
+            }
+            Greeting { .. } => return Err(Unheard::Wrong("greets as something else".to_owned())),
+        }
+        match self.hear()? {
+            FromWorker::Ready { memory_bytes } => Ok(memory_bytes),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Has a case run that was given out at `given_ns`. After a lost worker it
+    /// is of no more use.
+    pub(super) fn run(&mut self, case: Case<'_>, given_ns: u64) -> Result<Measured, Lost> {
+        let index = u32::try_from(case.index).unwrap_or(u32::MAX);
+        let run = ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y };
+        self.buffer.clear();
+        if let Err(error) = put(&run, &mut self.buffer) {
+            return Err(Lost::Case(format!("it cannot be sent to a worker process: {error}")));
+        }
+        let heard = self.send().and_then(|()| self.hear());
+        let wrong = match heard {
+            Ok(FromWorker::Ended { case, measured })
+                if case == index
+                    && given_ns <= measured.start_ns
+                    && measured.start_ns <= measured.end_ns =>
+            {
+                return Ok(measured);
+            }
+            Ok(other) => unexpected(&other),
+            Err(unheard) => unheard,
+        };
+        Err(Lost::Worker(format!("its worker process {}", self.said(wrong))))
+    }
+
+    /// Has it end in good order; returns how much memory it held at most, in
+    /// bytes.
+    pub(super) fn end(mut self) -> Option<u64> {
+        self.crew.end(self.worker);
+        let bye = self.hear();
+        self.from_worker.drain();
+        match bye {
+            Ok(FromWorker::Bye { memory_bytes }) => memory_bytes,
+            _ => None,
+        }
+    }
+
+    /// What a worker process did instead of answering: that it `ended with exit
+    /// status 3`, say. It is gone afterwards.
+    fn said(&mut self, unheard: Unheard) -> String {
+        match unheard {
+            Unheard::Wrong(what) => what,
+            Unheard::Ended => {
+                self.crew.end(self.worker);
+                self.from_worker.drain();
+                let mut child = self.link.child.lock();
+                // It is about to end, if it has not hung up without: then it is
+                // not to be waited for.
+                child.kill().ok();
+                match child.wait() {
+                    Ok(status) => fate(status),
+                    Err(error) => format!("ended, and how is not known: {error}"),
+                }
+            }
+        }
+    }
+
+    /// Sends what is in the buffer.
+    fn send(&self) -> Result<(), Unheard> {
+        let mut pipe = self.link.to_worker.lock();
+        let Some(pipe) = pipe.as_mut() else { return Err(Unheard::Ended) };
+        pipe.write_all(&self.buffer).map_err(|_| Unheard::Ended)
+    }
+
+    fn hear<'b, T: Deserialize<'b>>(&'b mut self) -> Result<T, Unheard> {
+        match self.from_worker.next() {
+            Ok(Some(message)) => Ok(message),
+            Ok(None) | Err(FrameError::Io(_) | FrameError::Cut { .. }) => Err(Unheard::Ended),
+            Err(error) => Err(Unheard::Wrong(format!("sent what is no message: {error}"))),
+        }
+    }
+}
+
+impl Drop for Process<'_> {
+    /// It is gone for good, and leaves nothing behind.
+    fn drop(&mut self) {
+        let mut child = self.link.child.lock();
+        child.kill().ok();
+        child.wait().ok();
+        drop(child);
+        self.crew.leave(self.worker);
+    }
+}
+
+fn spawn(program: &WorkerProgram) -> io::Result<(Link, PipeReader)> {
+    let (input, to_worker) = io::pipe()?;
+    let (from_worker, output) = io::pipe()?;
+    let child = program.command()?.stdin(input).stdout(output).spawn()?;
+    let to_worker = Mutex::new(Some(to_worker));
+    Ok((Link { to_worker, child: Mutex::new(child) }, from_worker))
+}
+
+fn unexpected(message: &FromWorker) -> Unheard {
+    Unheard::Wrong(format!("said {message:?} out of turn"))
+}
+
+fn fate(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => {
+            let name = signal_name(signal).map(|name| name.trim_start_matches("SIG"));
+            let name = name.map_or(String::new(), |name| format!(" ({name})"));
+            format!("was killed by signal {signal}{name}")
+        }
+        (None, Some(code)) => format!("ended with exit status {code}"),
+        (None, None) => format!("ended: {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fate_of_a_process_is_said_in_words() {
+        let text = |raw| fate(ExitStatus::from_raw(raw));
+        assert_eq!(text(9), "was killed by signal 9 (KILL)");
+        assert_eq!(text(3 << 8), "ended with exit status 3");
+    }
+}

@@ -1,0 +1,161 @@
+//! The strategy of worker processes: a thread for each lane, and a process for
+//! each thread, started once per run.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::thread;
+
+use crate::run::{CaseOutcome, ProcessStart, RunEvent};
+use crate::study::{Case, Frozen};
+use crate::workload::Stop;
+
+use super::clock::Clock;
+pub(super) use super::crew::Crew;
+use super::desk::{Desk, Turn};
+use super::measure::Measured;
+use super::process::{Lost, Process};
+use super::protocol::ToWorker;
+use super::threads;
+use super::worker::{Hand, work};
+use super::worker_program::WorkerProgram;
+
+/// What all threads of the run share.
+pub(super) struct Processes<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) clock: Clock,
+    pub(super) frozen: &'a Frozen,
+    pub(super) stop: &'a Stop,
+    pub(super) crew: &'a Crew,
+    pub(super) program: &'a WorkerProgram,
+}
+
+/// A thread with its worker process.
+struct Worker<'a> {
+    run: &'a Processes<'a>,
+    number: u32,
+    process: Option<Process<'a>>,
+}
+
+impl Processes<'_> {
+    /// Runs all cases, with a worker process for each thread of a pool. The
+    /// error says what the system did not give.
+    pub(super) fn run(&self) -> Result<(), String> {
+        let next = AtomicU32::new(0);
+        thread::scope(|scope| {
+            let _watch = self.crew.watch();
+            let overseer = thread::Builder::new().name("overseer".to_owned());
+            overseer
+                .spawn_scoped(scope, || self.crew.oversee())
+                .map_err(|error| format!("the system gives no thread: {error}"))?;
+            threads::in_pool(self.frozen.plan.workers, || self.work(next.fetch_add(1, Relaxed)))
+        })
+    }
+
+    /// Runs cases in a worker process until the desk has none left.
+    fn work(&self, number: u32) {
+        let mut worker = Worker { run: self, number, process: None };
+        let from_ns = self.clock.now_ns();
+        // What comes too late to be given a case needs no process.
+        let ready_ns = match self.desk.is_over() {
+            true => from_ns,
+            false => worker.start(from_ns, false).unwrap_or(from_ns),
+        };
+        work(self.desk, self.frozen, &mut worker, ready_ns);
+        worker.end();
+    }
+
+    /// Ends the run because it cannot go on.
+    fn abort(&self, message: String) {
+        // The first reason counts, the others follow from it.
+        if !self.crew.is_cancelled() {
+            self.desk.note(RunEvent::Aborted { message });
+        }
+        self.desk.cancel();
+        self.stop.stop();
+        self.crew.cancel();
+    }
+}
+
+impl Worker<'_> {
+    /// Starts its process; returns when that was ready. If it cannot be
+    /// started, the run is ended.
+    fn start(&mut self, from_ns: u64, replaces: bool) -> Option<u64> {
+        let Processes { clock, frozen, crew, program, desk, .. } = *self.run;
+        let hello = ToWorker::Hello {
+            workload: frozen.workload.into(),
+            seed: frozen.plan.seed,
+            time_scale: frozen.plan.time_scale,
+            epoch_ns: clock.epoch_ns(),
+        };
+        match Process::start(crew, self.number, program, &hello) {
+            Ok((process, memory_bytes)) => {
+                let ready_ns = clock.now_ns();
+                desk.note(RunEvent::ProcessStarted(ProcessStart {
+                    worker: self.number,
+                    process_id: process.id(),
+                    replaces,
+                    from_ns,
+                    ready_ns,
+                    memory_bytes,
+                }));
+                self.process = Some(process);
+                Some(ready_ns)
+            }
+            Err(message) => {
+                self.run.abort(message);
+                None
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(process) = self.process.take() {
+            self.ended(process.end());
+        }
+    }
+
+    fn ended(&self, memory_bytes: Option<u64>) {
+        self.run.desk.note(RunEvent::ProcessEnded { worker: self.number, memory_bytes });
+    }
+}
+
+impl Hand for Worker<'_> {
+    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+        let Some(process) = &mut self.process else {
+            // Without a process nothing is given out; a run that is just being
+            // cancelled is the exception.
+            return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
+        };
+        match process.run(case, turn.start_ns) {
+            Ok(measured) => measured,
+            Err(lost) => {
+                let end_ns = self.run.clock.now_ns();
+                let reason = match lost {
+                    Lost::Case(reason) => reason,
+                    Lost::Worker(reason) => {
+                        self.process = None;
+                        self.ended(None);
+                        reason
+                    }
+                };
+                let outcome = match self.run.crew.is_cancelled() {
+                    true => CaseOutcome::Cancelled,
+                    false => CaseOutcome::Failed(reason),
+                };
+                unmeasured(turn.start_ns, end_ns, outcome)
+            }
+        }
+    }
+
+    fn is_fit(&self) -> bool {
+        self.process.is_some()
+    }
+
+    fn renew(&mut self, end_ns: u64) -> u64 {
+        self.start(end_ns, true).unwrap_or(end_ns)
+    }
+}
+
+/// A case that was measured by nobody who worked on it.
+fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Measured {
+    Measured { start_ns, end_ns, waited_ns: None, cpu_ns: None, outcome }
+}

@@ -1,0 +1,230 @@
+//! The inside of a worker process: takes cases from its standard input, runs
+//! them, and answers on its standard output.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, PipeReader, Read, Write, stdin, stdout};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::thread;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use crate::study::{Case, WorkloadName, parse_name};
+use crate::workload::{Context, Stop, Workload, find};
+
+use super::clock::Clock;
+use super::measure::Meter;
+use super::memory::peak_memory_bytes;
+use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
+
+/// How long a case may take to hear that it is to end. What still runs after
+/// that ends with the process.
+const GRACE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+const PURPOSE: &str = "this is how CaseLanes starts its own worker processes; to run cases, see \
+                       caselanes run --help";
+
+/// Does the work of a worker process: runs the cases that arrive on standard
+/// input until that ends, or at once when whoever writes to it is gone. Fails
+/// with a message if it was not started by a run.
+pub fn worker_main() -> Result<(), String> {
+    if stdin().is_terminal() || stdout().is_terminal() {
+        return Err(PURPOSE.to_owned());
+    }
+    try_main().map_err(|error| error.to_string())?
+}
+
+fn try_main() -> io::Result<Result<(), String>> {
+    name_process();
+    // Ours alone, so that nothing of the standard library lies in between.
+    let input = File::from(stdin().as_fd().try_clone_to_owned()?);
+    let output = File::from(stdout().as_fd().try_clone_to_owned()?);
+    let stop = Arc::new(Stop::default());
+    // Hangs up when the thread that runs the cases is through.
+    let (through, working) = io::pipe()?;
+    let worker = thread::Builder::new().name("worker".to_owned()).spawn({
+        let stop = Arc::clone(&stop);
+        move || {
+            let served = serve(input, output, &stop, find);
+            drop(working);
+            served
+        }
+    })?;
+    // No case has to look whether the run is still there: this thread does.
+    hang_up(&[stdin().as_fd(), through.as_fd()], None)?;
+    stop.stop();
+    if !is_through(&through)? {
+        return Ok(Ok(()));
+    }
+    Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
+}
+
+fn is_through(through: &PipeReader) -> io::Result<bool> {
+    hang_up(&[through.as_fd()], Some(&GRACE))
+}
+
+/// Waits, at most so long, until nobody can write any more to one of these;
+/// unread data does not count. Returns whether that was so.
+fn hang_up(ends: &[BorrowedFd<'_>], timeout: Option<&Timespec>) -> io::Result<bool> {
+    let mut ends: Vec<_> = ends.iter().map(|end| PollFd::new(end, PollFlags::empty())).collect();
+    loop {
+        match poll(&mut ends, timeout) {
+            Ok(found) => return Ok(found > 0),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Names the process for those who list processes: it was started by a path
+/// that does not tell.
+fn name_process() {
+    #[cfg(target_os = "linux")]
+    rustix::thread::set_name(c"caselanes").ok();
+}
+
+/// Greets, runs the cases that arrive, and says goodbye.
+fn serve(
+    input: impl Read,
+    output: impl Write,
+    stop: &Stop,
+    find: impl Fn(WorkloadName) -> Arc<dyn Workload>,
+) -> Result<(), String> {
+    let mut receiver = Receiver::new(input);
+    let mut sender = Sender::new(output);
+    let protocol = match receiver.next() {
+        Ok(Some(Greeting { who: RUN, protocol })) => protocol,
+        _ => return Err(PURPOSE.to_owned()),
+    };
+    sender.send(&Greeting { who: WORKER, protocol: PROTOCOL }).map_err(|e| e.to_string())?;
+    if protocol != PROTOCOL {
+        return Err(format!("expected to be spoken to in protocol {PROTOCOL}, found {protocol}"));
+    }
+    let hello = receiver.next().map_err(|error| error.to_string())?;
+    let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns }) = hello else {
+        return Err(format!("expected to hear what the run is of, found {hello:?}"));
+    };
+    let workload = find(parse_name("workload", workload)?);
+    let clock = Clock::since(epoch_ns);
+    let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
+    let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
+    sender.send(&ready).map_err(|error| error.to_string())?;
+    loop {
+        match receiver.next().map_err(|error| error.to_string())? {
+            None => break,
+            Some(ToWorker::Run { case, name, x, y }) => {
+                meter.begin_anew();
+                let row = Case { index: case as usize, name, x, y };
+                let measured = meter.measure(row, clock.now_ns());
+                let ended = FromWorker::Ended { case, measured };
+                if let Err(error) = sender.send(&ended) {
+                    // Where nobody listens any more there is nothing to say.
+                    return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
+                }
+            }
+            Some(other) => return Err(format!("expected a case to run, found {other:?}")),
+        }
+    }
+    sender.send(&FromWorker::Bye { memory_bytes: peak_memory_bytes() }).ok();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::protocol::put;
+    use super::*;
+    use crate::run::CaseOutcome;
+    use crate::workload::Failure;
+
+    /// Fails as its x says.
+    struct Failing;
+
+    impl Workload for Failing {
+        fn description(&self) -> &'static str {
+            "fails"
+        }
+
+        fn run(&self, case: Case<'_>, _: &mut Context<'_>) -> Result<f64, Failure> {
+            assert!(case.x != 1.0, "{} is one", case.name);
+            if case.x == 2.0 {
+                return Err(Failure::Failed("two".to_owned()));
+            }
+            Ok(1.0 / case.x)
+        }
+    }
+
+    fn hello(workload: &str) -> Vec<u8> {
+        let mut said = Vec::new();
+        put(&Greeting { who: RUN, protocol: PROTOCOL }, &mut said).unwrap();
+        let hello = ToWorker::Hello { workload, seed: 1, time_scale: 1.0, epoch_ns: 0 };
+        put(&hello, &mut said).unwrap();
+        said
+    }
+
+    /// What a worker process of the failing workload answers to this.
+    fn answers(said: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
+        let mut output = Vec::new();
+        let served = serve(said, &mut output, &Stop::default(), |_| Arc::new(Failing));
+        let mut receiver = Receiver::new(&output[..]);
+        if let Some(greeting) = receiver.next().unwrap() {
+            assert_eq!(greeting, Greeting { who: WORKER, protocol: PROTOCOL });
+        }
+        let mut answers = Vec::new();
+        while let Some(answer) = receiver.next().unwrap() {
+            answers.push(answer);
+        }
+        (answers, served)
+    }
+
+    #[test]
+    fn a_panic_fails_its_case_alone() {
+        let mut said = hello("wait");
+        for (case, x) in (0..).zip([4.0, 1.0, 2.0, 0.0, 0.5]) {
+            put(&ToWorker::Run { case, name: "it", x, y: 0.0 }, &mut said).unwrap();
+        }
+        let (answers, served) = answers(&said);
+        assert_eq!(served, Ok(()));
+        assert!(matches!(answers.first(), Some(FromWorker::Ready { .. })));
+        assert!(matches!(answers.last(), Some(FromWorker::Bye { .. })));
+        let outcomes: Vec<_> = answers[1..answers.len() - 1]
+            .iter()
+            .map(|answer| match answer {
+                FromWorker::Ended { case, measured } => (*case, measured.outcome.clone()),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let failed = |text: &str| CaseOutcome::Failed(text.to_owned());
+        assert_eq!(
+            outcomes,
+            [
+                (0, CaseOutcome::Done(Some(0.25))),
+                (1, failed("panicked: it is one")),
+                (2, failed("two")),
+                (3, failed("overflow: expected a finite value, found inf")),
+                (4, CaseOutcome::Done(Some(2.0))),
+            ]
+        );
+    }
+
+    #[test]
+    fn who_is_not_spoken_to_by_a_run_says_what_it_is_for() {
+        for said in [&b""[..], b"hello, world", &[3, 0, 0, 0, 1, 1, 1]] {
+            assert_eq!(answers(said), (vec![], Err(PURPOSE.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_an_error_with_its_reason() {
+        let (_, served) = answers(&hello("brew"));
+        assert!(served.unwrap_err().starts_with("unknown workload \"brew\"; known are"));
+        let (_, served) = answers(&[hello("wait"), b"more".to_vec()].concat());
+        assert!(served.unwrap_err().starts_with("expected a message of at most"));
+        let (_, served) = answers(&[hello("wait"), vec![5, 0, 0, 0, 1]].concat());
+        assert!(served.unwrap_err().starts_with("expected a whole message"));
+        let mut said = Vec::new();
+        put(&Greeting { who: RUN, protocol: 99 }, &mut said).unwrap();
+        let (_, served) = answers(&said);
+        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 1, found 99");
+    }
+}

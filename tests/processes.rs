@@ -1,0 +1,487 @@
+//! Real runs in worker processes.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use caselanes::engine::{self, RunHandle, WorkerProgram};
+use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
+use caselanes::run::{RunState, Status};
+use caselanes::study::{CaseTable, Frozen, Order, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Given, find, freeze};
+use tempfile::tempdir;
+
+fn plan(workers: u32) -> Plan {
+    let strategy = Strategy::Processes;
+    Plan { strategy, workers: Some(workers), seed: Some(10), ..Plan::default() }
+}
+
+const GIVEN: Given<'_> = Given { logical_cpus: 2, seed: 10, last_s: None };
+
+fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
+    let mut cases = CaseTable::default();
+    for &x in xs {
+        cases.push("", x, 1.0, &[]);
+    }
+    Arc::new(freeze(cases, name, find(name).as_ref(), plan, GIVEN).unwrap().0)
+}
+
+fn this_program() -> WorkerProgram {
+    WorkerProgram::At(PathBuf::from(env!("CARGO_BIN_EXE_caselanes")))
+}
+
+fn start(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunHandle {
+    let workload = find(frozen.workload);
+    engine::start_with(Arc::clone(frozen), workload, program, || ()).unwrap()
+}
+
+fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> RunState {
+    let mut state = RunState::new(cases);
+    while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
+        bundle.into_iter().for_each(|event| state.apply(event));
+        each(&state);
+    }
+    assert!(state.ended(), "the stream ended without its last event");
+    assert!(state.processes().iter().all(|process| process.ended), "{:?}", state.processes());
+    for id in process_ids(&state) {
+        assert!(!is_alive(id), "process {id} has survived the run");
+    }
+    state
+}
+
+fn run(frozen: &Arc<Frozen>) -> RunState {
+    follow(&start(frozen, this_program()), frozen.cases.len(), |_| ())
+}
+
+/// A run that did what it should.
+fn run_well(frozen: &Arc<Frozen>) -> RunState {
+    let state = run(frozen);
+    assert_eq!(state.aborted(), None);
+    assert!(state.all_done(), "{:?}", state.errors().collect::<Vec<_>>());
+    state
+}
+
+fn process_ids(state: &RunState) -> Vec<u32> {
+    state.processes().iter().map(|process| process.start.process_id).collect()
+}
+
+/// Whether there is a process of this number, be it dead and not yet buried.
+fn is_alive(id: u32) -> bool {
+    signal("-0", id)
+}
+
+fn signal(signal: &str, id: u32) -> bool {
+    let mut kill = Command::new("kill");
+    kill.args([signal, &id.to_string()]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+/// The account, of which less than 1 ms is missing.
+fn account(frozen: &Frozen, state: &RunState) -> Account {
+    let account = Figures::of(frozen, state).account.unwrap();
+    let left = account.left_over().unwrap();
+    assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
+    account
+}
+
+/// Tests that measure time do it one at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tries again a few times what a busy machine may spoil.
+fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
+    let mut said = Vec::new();
+    for _ in 0..attempts {
+        match holds() {
+            Ok(()) => return,
+            Err(message) => said.push(message),
+        }
+    }
+    panic!("{said:#?}");
+}
+
+/// The cases in the order of their dispatch.
+fn dispatched(state: &RunState) -> Vec<usize> {
+    let mut cases: Vec<usize> = (0..state.records().len()).collect();
+    cases.sort_by_key(|&case| state.records()[case].dispatch_index);
+    cases
+}
+
+#[test]
+fn values_and_order_are_those_of_threads() {
+    let _alone = alone();
+    let xs: Vec<f64> = (1..=12_u32).map(|x| f64::from(x) * 0.1).collect();
+    for name in [WorkloadName::Demo, WorkloadName::Wait, WorkloadName::Crunch] {
+        let plan = Plan { order: Order::Shuffled, time_scale: 0.01, ..plan(3) };
+        let in_processes = run_well(&frozen(&xs, name, &plan));
+        let in_threads = run(&frozen(&xs, name, &Plan { strategy: Strategy::Threads, ..plan }));
+        let values = |state: &RunState| {
+            state.records().iter().map(|record| record.value.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&in_processes), values(&in_threads));
+        assert_eq!(dispatched(&in_processes), dispatched(&in_threads));
+        assert_eq!(in_threads.processes(), []);
+    }
+}
+
+#[test]
+fn each_lane_has_one_process_started_once() {
+    let _alone = alone();
+    let frozen = frozen(&[0.05; 30], WorkloadName::Wait, &plan(3));
+    let handle = start(&frozen, this_program());
+    let mut most = 0;
+    let state = follow(&handle, 30, |state| {
+        let alive = state.processes().iter().filter(|process| !process.ended).count();
+        most = most.max(alive);
+    });
+    assert!(state.all_done());
+    assert_eq!(most, 3);
+    let mut ids = process_ids(&state);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+    let mut workers: Vec<_> = state.processes().iter().map(|p| p.start.worker).collect();
+    workers.sort_unstable();
+    assert_eq!(workers, [0, 1, 2]);
+    for process in state.processes() {
+        assert!(!process.start.replaces);
+        assert!(process.startup_ns() > 0);
+    }
+    #[cfg(target_os = "linux")]
+    for process in state.processes() {
+        let memory = process.memory_bytes.unwrap();
+        // A worker's own memory, not that of the program that started it.
+        assert!((500_000..200_000_000).contains(&memory), "{memory} bytes");
+        assert!(memory >= process.start.memory_bytes.unwrap());
+    }
+    account(&frozen, &state);
+
+    let machine = Machine { logical_cpus: 2, os: "linux" };
+    let mut text = Vec::new();
+    write_table(&RunReport::new(frozen, state, machine), &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let line = text.lines().find(|line| line.starts_with("workers ")).unwrap();
+    assert!(line.starts_with("workers       3 processes, started in "), "{line}");
+    #[cfg(target_os = "linux")]
+    assert!(line.contains(" memory up to ") && line.ends_with("MB each (largest process)"));
+}
+
+#[test]
+fn cases_are_measured_by_the_worker_itself() {
+    let _alone = alone();
+    let waits = run_well(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
+    for record in waits.records() {
+        assert!(record.cpu_ns.unwrap() < record.waited_ns.unwrap() / 2, "{record:?}");
+        assert!(record.waited_ns.unwrap() >= 50_000_000 && record.time_ns() >= 50_000_000);
+    }
+    let counts = run_well(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));
+    for record in counts.records() {
+        assert_eq!(record.waited_ns, Some(0));
+        assert!(record.cpu_ns.unwrap() > 1_000_000, "{record:?}");
+    }
+}
+
+#[test]
+fn every_lane_second_of_many_short_cases_is_accounted_for() {
+    let _alone = alone();
+    for workers in [1, 2, 5] {
+        let frozen = frozen(&[0.0; 2000], WorkloadName::Wait, &plan(workers));
+        let state = run_well(&frozen);
+        assert_eq!(dispatched(&state), (0..2000).collect::<Vec<_>>());
+        let account = account(&frozen, &state);
+        // The ways there and back are the greater part.
+        assert!(account.dispatch > account.work.unwrap(), "{account:?}");
+        assert!(account.startup > 0.0);
+    }
+}
+
+#[test]
+fn more_workers_than_cases_do_no_harm() {
+    let _alone = alone();
+    let frozen = frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16));
+    let state = run_well(&frozen);
+    assert!((2..=16).contains(&state.processes().len()));
+    assert_eq!((state.ready_ns().len(), state.left_ns().len()), (16, 16));
+    account(&frozen, &state);
+}
+
+#[test]
+fn nothing_to_run_starts_nothing() {
+    let _alone = alone();
+    let state = run_well(&frozen(&[], WorkloadName::Wait, &plan(4)));
+    assert_eq!(state.makespan_ns(), 0);
+    assert_eq!(state.processes(), []);
+}
+
+#[test]
+fn sixty_four_workers_share_the_work_and_end() {
+    let _alone = alone();
+    let frozen = frozen(&[0.5; 128], WorkloadName::Wait, &plan(64));
+    let state = run_well(&frozen);
+    assert_eq!(state.processes().len(), 64);
+    account(&frozen, &state);
+}
+
+/// Runs, and kills one worker process once two cases are in work.
+fn with_a_death(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunState {
+    let handle = start(frozen, program);
+    let mut killed = false;
+    follow(&handle, frozen.cases.len(), |state| {
+        let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
+        if !killed && in_work == 2 {
+            killed = true;
+            assert!(signal("-9", state.processes()[0].start.process_id));
+        }
+    })
+}
+
+#[test]
+fn a_worker_that_dies_fails_its_case_and_is_replaced() {
+    let _alone = alone();
+    let xs = [0.5, 0.5, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05];
+    let frozen = frozen(&xs, WorkloadName::Wait, &plan(2));
+    let state = with_a_death(&frozen, this_program());
+    let failed: Vec<_> = state.errors().collect();
+    let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
+    assert!(case < 2);
+    assert_eq!(reason, "its worker process was killed by signal 9 (KILL)");
+    assert_eq!((state.done(), state.ended_cases(), state.aborted()), (7, 8, None));
+    let replaced: Vec<_> = state.processes().iter().map(|p| p.start.replaces).collect();
+    assert_eq!(replaced, [false, false, true]);
+    let account = account(&frozen, &state);
+    assert!(account.lost > 0.0 && account.startup > 0.0, "{account:?}");
+    // The new one did its part.
+    let (from_ns, until_ns) = (state.processes()[2].start.ready_ns, state.makespan_ns());
+    assert!(from_ns < until_ns);
+}
+
+#[test]
+fn after_the_last_case_a_dead_worker_is_not_replaced() {
+    let _alone = alone();
+    let state = with_a_death(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
+    assert_eq!((state.done(), state.ended_cases(), state.processes().len()), (1, 2, 2));
+}
+
+/// A program that does what the shell makes of the lines; `$worker` is the
+/// real one.
+fn script(folder: &Path, lines: &str) -> WorkerProgram {
+    let path = folder.join("program");
+    let worker = env!("CARGO_BIN_EXE_caselanes");
+    fs::write(&path, format!("#!/bin/sh\nworker='{worker}'\n{lines}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    WorkerProgram::At(path)
+}
+
+#[test]
+fn a_worker_that_cannot_be_started_again_ends_the_run() {
+    let _alone = alone();
+    let folder = tempdir().unwrap();
+    let flags = folder.path().join("started");
+    fs::create_dir(&flags).unwrap();
+    // Two may start, no more.
+    let lines = format!(
+        "for n in 1 2; do mkdir '{}/'$n 2>/dev/null && exec \"$worker\" \"$@\"; done; exit 3",
+        flags.display()
+    );
+    let xs = [60.0, 60.0, 60.0, 60.0];
+    let frozen = frozen(&xs, WorkloadName::Wait, &plan(2));
+    let begin = Instant::now();
+    let state = with_a_death(&frozen, script(folder.path(), &lines));
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    let message = state.aborted().unwrap();
+    assert!(message.contains("to start, found that it ended with exit status 3;"), "{message}");
+    let count = |status| state.records().iter().filter(|r| r.status == status).count();
+    let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
+    assert_eq!(counts, [1, 1, 2]);
+}
+
+#[test]
+fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
+    let _alone = alone();
+    let folder = tempdir().unwrap();
+    let greeting = r"\025\000\000\000\020caselanes worker";
+    let scripts: [(&str, &str, &str); 6] = [
+        ("silent", "exec sleep 600", "was not ready within 10 s"),
+        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "was killed by signal 9 (KILL)"),
+        ("cut", r"printf '\020\000\000\000half'; exit 5", "ended with exit status 5"),
+        ("chatty", "yes; exit 0", "sent what is no message: expected a message of at most"),
+        ("newer", &format!(r"printf '{greeting}\143'; cat"), "cannot happen"),
+        (
+            "odd",
+            &format!(r"printf '\022\000\000\000\020caselanes worker\001\001\000\000\000\001'; cat"),
+            "sent what is no message: a message of 1 bytes",
+        ),
+    ];
+    let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
+    let found = |program: WorkerProgram| {
+        let path = match &program {
+            WorkerProgram::At(path) => path.display().to_string(),
+            WorkerProgram::This => panic!("another program"),
+        };
+        let begin = Instant::now();
+        let state = follow(&start(&frozen, program), 4, |_| ());
+        assert!(begin.elapsed() < Duration::from_secs(20));
+        assert_eq!((state.ended_cases(), state.processes().len()), (0, 0));
+        let message = state.aborted().unwrap().to_owned();
+        assert!(message.starts_with("expected worker process "), "{message}");
+        assert!(message.ends_with(&path), "{message}");
+        message
+    };
+    for (program, expected) in [
+        ("/bin/true", "found that it ended with exit status 0; see that the program is"),
+        ("/bin/cat", "found that it ended with exit status 1; see"),
+        ("/bin/echo", "found that it sent what is no message: expected a message of at most"),
+        (
+            "/nowhere/at/all",
+            "found: No such file or directory (os error 2); see that it can be run",
+        ),
+        ("/tmp", "found: Permission denied (os error 13); see that it can be run"),
+    ] {
+        let message = found(WorkerProgram::At(PathBuf::from(program)));
+        assert!(message.contains(expected), "{program}: {message}");
+    }
+    for (name, lines, expected) in scripts {
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        let message = found(script(&folder, lines));
+        assert!(message.contains(expected), "{name}: {message}");
+    }
+}
+
+/// Cancels once as many cases as workers are in work; how long those then took
+/// to end, and the run.
+fn cancelled(frozen: &Arc<Frozen>) -> (RunState, Duration, Duration) {
+    let handle = start(frozen, this_program());
+    let workers = frozen.plan.workers as usize;
+    let (mut at, mut ended) = (None, None);
+    let state = follow(&handle, frozen.cases.len(), |state| {
+        let count = |status| state.records().iter().filter(|r| r.status == status).count();
+        if at.is_none() && count(Status::InWork) == workers {
+            at = Some(Instant::now());
+            handle.cancel();
+        }
+        if ended.is_none() && at.is_some() && count(Status::InWork) == 0 {
+            ended = at.map(|at: Instant| at.elapsed());
+        }
+    });
+    (state, ended.unwrap(), at.unwrap().elapsed())
+}
+
+#[test]
+fn a_cancel_ends_what_waits_and_computes_and_all_processes() {
+    let _alone = alone();
+    let waits = [0.03, 600.0, 600.0, 600.0];
+    let counts = [0.1, 10_000.0, 10_000.0, 10_000.0];
+    for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
+        let frozen = frozen(&xs, name, &plan(3));
+        at_best(5, || {
+            let (state, took, took_in_all) = cancelled(&frozen);
+            let count = |status| state.records().iter().filter(|r| r.status == status).count();
+            let counts = [Status::Cancelled, Status::Failed, Status::InWork].map(count);
+            assert_eq!(counts, [3, 0, 0]);
+            assert_eq!((state.aborted(), state.processes().len()), (None, 3));
+            account(&frozen, &state);
+            let holds =
+                took < Duration::from_millis(50) && took_in_all < Duration::from_millis(150);
+            holds.then_some(()).ok_or_else(|| format!("{took:?}, in all {took_in_all:?}"))
+        });
+    }
+}
+
+#[test]
+fn a_cancel_ends_a_crowd_of_computing_workers() {
+    let _alone = alone();
+    let frozen = frozen(&[10_000.0; 100], WorkloadName::Crunch, &plan(64));
+    at_best(5, || {
+        let (state, took, took_in_all) = cancelled(&frozen);
+        let count = |status| state.records().iter().filter(|r| r.status == status).count();
+        assert_eq!([Status::Cancelled, Status::NotRun].map(count), [64, 36]);
+        let holds = took < Duration::from_millis(50);
+        holds.then_some(()).ok_or_else(|| format!("{took:?}, in all {took_in_all:?}"))
+    });
+}
+
+#[test]
+fn a_cancel_while_workers_start_ends_them_too() {
+    let _alone = alone();
+    let frozen = frozen(&[600.0; 32], WorkloadName::Wait, &plan(32));
+    for pause_ms in [0, 1, 3, 6, 10, 20] {
+        let handle = start(&frozen, this_program());
+        std::thread::sleep(Duration::from_millis(pause_ms));
+        handle.cancel();
+        let begin = Instant::now();
+        let state = follow(&handle, 32, |_| ());
+        assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+        assert_eq!((state.aborted(), state.done(), state.errors().count()), (None, 0, 0));
+    }
+}
+
+#[test]
+fn a_worker_that_does_not_end_is_killed() {
+    let _alone = alone();
+    let frozen = frozen(&[600.0; 2], WorkloadName::Wait, &plan(2));
+    let handle = start(&frozen, this_program());
+    let mut at = None;
+    let state = follow(&handle, 2, |state| {
+        let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
+        if at.is_none() && in_work == 2 {
+            assert!(signal("-STOP", state.processes()[0].start.process_id));
+            at = Some(Instant::now());
+            handle.cancel();
+        }
+    });
+    let took = at.unwrap().elapsed();
+    assert!((1.9..10.0).contains(&took.as_secs_f64()), "{took:?}");
+    assert!(state.records().iter().all(|record| record.status == Status::Cancelled));
+}
+
+#[test]
+fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
+    let _alone = alone();
+    let mut cases = CaseTable::default();
+    let longest = "n".repeat(17 << 20);
+    for name in ["short", &longest[..1 << 20], &longest, "short"] {
+        cases.push(name, 0.0, 1.0, &[]);
+    }
+    let name = WorkloadName::Wait;
+    let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), GIVEN).unwrap().0;
+    let state = run(&Arc::new(frozen));
+    assert_eq!((state.done(), state.processes().len()), (3, 2));
+    let reason = state.error(2).unwrap();
+    assert!(reason.starts_with("it cannot be sent to a worker process: expected a"), "{reason}");
+}
+
+fn by_hand(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    let output = command.args(arguments).stdin(stdin).output().unwrap();
+    assert!(output.stdout.is_empty() || arguments.contains(&"--help"));
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn a_worker_started_by_hand_says_what_it_is_for() {
+    let (status, said) = by_hand(&["--worker-process"], Stdio::null());
+    assert_eq!(status, Some(2));
+    assert!(said.starts_with("this is how CaseLanes starts its own worker processes;"), "{said}");
+    let (status, said) = by_hand(&["--help"], Stdio::null());
+    assert_eq!(status, Some(0));
+    assert!(!said.contains("worker-process"));
+    // On a terminal it does not wait for somebody to type.
+    let worker = env!("CARGO_BIN_EXE_caselanes");
+    let output = Command::new("script")
+        .args(["-qec", &format!("'{worker}' --worker-process"), "/dev/null"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("this is how CaseLanes starts"), "{said}");
+}
