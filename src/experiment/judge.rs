@@ -5,14 +5,13 @@ use crate::report::{RunReport, Unit, ratio};
 use crate::study::{ClockChoice, shortest};
 
 use super::claim::Claim;
+use super::interval::Interval;
+use super::paired::{Difference, difference};
 use super::step::Labelled;
 
 /// What two runs of the same may differ by on the real clock: the larger of
 /// this part of the total and so many seconds.
 const NOISE: (f64, f64) = (0.02, 0.005);
-
-/// From so many repeats on their range is the noise.
-const REPEATS: usize = 3;
 
 /// The finished runs of an example.
 #[derive(Debug, Clone, Copy)]
@@ -20,28 +19,36 @@ pub(super) struct Judge<'a> {
     runs: &'a [Labelled],
 }
 
-/// The totals of the runs of one label, in seconds.
+/// The totals of the runs of one label, in seconds, in the order of the runs.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_field_names, reason = "the unit is part of each name")]
-#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Totals {
-    pub(super) least_s: f64,
+    all_s: Vec<f64>,
+    /// The median.
     pub(super) median_s: f64,
-    pub(super) most_s: f64,
     /// What a single one of them may be off by.
     noise_s: f64,
 }
 
 impl Totals {
-    /// Whether these are below those; `None` within the noise.
+    /// Whether these are below those; `None` within the noise. Repeats are
+    /// compared in pairs, single runs by what a run may be off by.
     pub(super) fn less(&self, other: &Self) -> Option<bool> {
-        let gap_s = self.noise_s.max(other.noise_s);
-        if self.most_s + gap_s < other.least_s {
-            Some(true)
-        } else if other.most_s + gap_s < self.least_s {
-            Some(false)
-        } else {
-            None
+        if self.all_s.len().min(other.all_s.len()) > 1 {
+            return match difference(&other.all_s, &self.all_s) {
+                Difference::Faster => Some(true),
+                Difference::Slower => Some(false),
+                Difference::WithinNoise | Difference::TooFewRepeats => None,
+            };
         }
+        let gap_s = self.noise_s.max(other.noise_s);
+        let off_s = self.median_s - other.median_s;
+        (off_s.abs() > gap_s).then_some(off_s < 0.0)
+    }
+
+    fn range(&self) -> (f64, f64) {
+        let least_s = self.all_s.iter().copied().fold(f64::INFINITY, f64::min);
+        (least_s, self.all_s.iter().copied().fold(0.0, f64::max))
     }
 }
 
@@ -58,18 +65,12 @@ impl<'a> Judge<'a> {
 
     /// The totals of this label's runs, if there are any.
     pub(super) fn totals(self, label: &str) -> Option<Totals> {
-        let mut all_s: Vec<f64> =
+        let all_s: Vec<f64> =
             self.reports(label).filter_map(|report| report.figures.total_parallel_s).collect();
-        all_s.sort_by(f64::total_cmp);
-        let (&least_s, &most_s) = (all_s.first()?, all_s.last()?);
-        let median_s = f64::midpoint(all_s[(all_s.len() - 1) / 2], all_s[all_s.len() / 2]);
+        let median_s = Interval::of(&all_s)?.median;
         let exact = self.reports(label).all(|r| r.frozen.plan.clock == ClockChoice::Virtual);
-        let noise_s = match all_s.len() {
-            _ if exact => 0.0,
-            repeats if repeats >= REPEATS => NOISE.0 * median_s,
-            _ => NOISE.1.max(NOISE.0 * median_s),
-        };
-        Some(Totals { least_s, median_s, most_s, noise_s })
+        let noise_s = if exact { 0.0 } else { NOISE.1.max(NOISE.0 * median_s) };
+        Some(Totals { all_s, median_s, noise_s })
     }
 
     /// `faster` takes less time than `slower`.
@@ -77,7 +78,7 @@ impl<'a> Judge<'a> {
         let Some((a, b)) = self.totals(faster).zip(self.totals(slower)) else {
             return missing(claim);
         };
-        let (held, evidence) = (a.less(&b), against((faster, a), (slower, b)));
+        let (held, evidence) = (a.less(&b), against((faster, &a), (slower, &b)));
         Claim { claim: claim.to_owned(), held, evidence }
     }
 
@@ -91,13 +92,14 @@ impl<'a> Judge<'a> {
         // Where the slack is as large as the totals, everything is about equal.
         let blind = slack_s > 0.5 * b.median_s;
         let inside = (a.median_s - b.median_s).abs() <= slack_s;
-        let clear = a.least_s - b.most_s > slack_s || b.least_s - a.most_s > slack_s;
+        let ((a_least_s, a_most_s), (b_least_s, b_most_s)) = (a.range(), b.range());
+        let clear = a_least_s - b_most_s > slack_s || b_least_s - a_most_s > slack_s;
         let held = match (blind, inside, clear) {
             (false, true, _) => Some(true),
             (false, false, true) => Some(false),
             _ => None,
         };
-        Claim { claim: claim.to_owned(), held, evidence: against((one, a), (other, b)) }
+        Claim { claim: claim.to_owned(), held, evidence: against((one, &a), (other, &b)) }
     }
 
     /// The total is what it would be without any overhead; `what` says how that
@@ -142,7 +144,7 @@ pub(super) fn missing(claim: &str) -> Claim {
 }
 
 /// `2 threads 8.003 s, in series 12.50 s: 1.6x`.
-pub(super) fn against((a, a_s): (&str, Totals), (b, b_s): (&str, Totals)) -> String {
+pub(super) fn against((a, a_s): (&str, &Totals), (b, b_s): (&str, &Totals)) -> String {
     let (first, second) = (figure(a_s.median_s), figure(b_s.median_s));
     if a_s.median_s <= 0.0 || b_s.median_s <= 0.0 {
         return format!("{a} {first}, {b} {second}");

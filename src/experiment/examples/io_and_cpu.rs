@@ -13,9 +13,9 @@ pub(in super::super) const EXPLANATION: &str = "\
 Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \
 after another, by 8 threads under a global lock, and by as many processes as there are logical \
 CPUs. Threads serve waiting, processes computing: the right number of workers depends on the \
-work. Computing is run three times in turn.";
+work. Computing is run six times in turn.";
 
-const REPEATS: usize = 3;
+const REPEATS: usize = 6;
 
 /// How: the name of the row.
 const ROWS: [&str; 3] = ["one after another", "8 threads, global lock", "processes"];

@@ -75,16 +75,21 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         judge.values("The results are 1, 2, 9, 64, one call at a time", ONE_AT_A_TIME, &right),
         judge.values("A pool gives them in listed order", POOL, &right),
-        judge.values(
-            "As the printed code stands, they would be 0, 3, 26, 255",
-            POOL,
-            &[0.0, 3.0, 26.0, 255.0],
-        ),
+        printed_claim(judge),
         draws_claim(judge),
         judge.faster("For small tasks the overhead is detrimental", ONE_AT_A_TIME, PROCESSES),
         pays_claim(judge, "threads"),
         pays_claim(judge, "processes"),
     ]
+}
+
+/// The printed code raises first and then subtracts.
+fn printed_claim(judge: &Judge<'_>) -> Claim {
+    let claim = "The code as printed, value**value-1, gives these results";
+    let Some(found) = judge.reports(POOL).next().and_then(values) else { return missing(claim) };
+    let printed = [1.0, 2.0, 3.0, 4.0].map(|value: f64| value.powf(value) - 1.0);
+    let evidence = format!("it gives {}; x^(x−1) gives {}", list(&printed), list(&found));
+    Claim { claim: claim.to_owned(), held: Some(found == printed), evidence }
 }
 
 fn draws_claim(judge: &Judge<'_>) -> Claim {

@@ -1,0 +1,250 @@
+//! Comparisons and examples, run as a user runs them.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+
+fn caselanes(line: &str) -> Output {
+    Command::new(cargo_bin("caselanes")).args(line.split_whitespace()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn json(line: &str) -> Value {
+    let output = caselanes(&format!("{line} --format json"));
+    assert_eq!(output.status.code(), Some(0), "{line}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn keys(object: &Value) -> Vec<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn claim<'a>(example: &'a Value, words: &str) -> &'a Value {
+    let claims = example["claims"].as_array().unwrap();
+    let found = claims.iter().find(|claim| claim["claim"].as_str().unwrap().contains(words));
+    found.unwrap_or_else(|| panic!("no claim with {words:?} in {claims:#?}"))
+}
+
+/// Tries again a few times what a busy machine may spoil.
+fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
+    let mut said = Vec::new();
+    for _ in 0..attempts {
+        match holds() {
+            Ok(()) => return,
+            Err(message) => said.push(message),
+        }
+    }
+    panic!("{said:#?}");
+}
+
+/// All of these claims get this verdict in one of a few runs.
+fn held(line: &str, verdicts: &[(&str, bool)]) {
+    at_best(5, || {
+        let example = json(line);
+        for (words, expected) in verdicts {
+            let claim = claim(&example, words);
+            if claim["held"] != *expected {
+                return Err(format!("{line}: expected {expected}, found {claim}"));
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_examples_are_listed_in_every_format() {
+    let names = ["demo", "crash-tests", "queries", "simulations", "io-and-cpu", "pools", "race"];
+    let listed = json("examples");
+    let found: Vec<_> =
+        listed.as_array().unwrap().iter().map(|e| e["name"].as_str().unwrap()).collect();
+    assert_eq!(found, names);
+    assert_eq!(keys(&listed[0]), ["name", "title"]);
+    let table = text(&caselanes("examples").stdout);
+    let csv = text(&caselanes("examples --format csv").stdout);
+    for name in names {
+        assert!(table.contains(name) && csv.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn an_example_is_its_runs_and_its_claims() {
+    let example = json("examples demo --time-scale 0.01 --seed 42");
+    assert_eq!(keys(&example), ["schema", "name", "runs", "claims"]);
+    assert_eq!(example["schema"], "caselanes.example/1");
+    assert_eq!(example["name"], "demo");
+    let run = &example["runs"][0];
+    assert_eq!(keys(run)[..3], ["label", "schema", "workload"]);
+    assert_eq!((&run["schema"], &run["seed"]), (&"caselanes.run/1".into(), &42.into()));
+    assert_eq!(run["cases"][2]["value"], 10.0);
+    assert_eq!(keys(&example["claims"][0]), ["claim", "held", "evidence"]);
+    assert_eq!(claim(&example, "x² + y²")["held"], true);
+}
+
+#[test]
+fn the_crash_tests_take_the_published_times_on_the_virtual_clock() {
+    let example = json("examples crash-tests --clock virtual");
+    let runs = example["runs"].as_array().unwrap();
+    let r = 0.771_320_643_266_746_f64;
+    let expected_s = [48.0 * r, 30.0 * r, 20.0 * r, 24.0 * r, 20.0 * r];
+    assert_eq!(runs.len(), expected_s.len());
+    for (run, expected_s) in runs.iter().zip(expected_s) {
+        let total_s = run["total_parallel_s"].as_f64().unwrap();
+        assert!((total_s - expected_s).abs() < 1e-8, "{}: {total_s}", run["label"]);
+    }
+    for claim in example["claims"].as_array().unwrap() {
+        let about_values = claim["claim"].as_str().unwrap().contains("results");
+        let expected = if about_values { Value::Null } else { true.into() };
+        assert_eq!(claim["held"], expected, "{claim}");
+    }
+}
+
+#[test]
+fn what_waits_bears_its_claims_out() {
+    held(
+        "examples crash-tests --time-scale 0.02",
+        &[
+            ("In series", true),
+            ("A mesh at a time", true),
+            ("only the slowest", true),
+            ("barrier", true),
+            ("Three workers are enough", true),
+            ("The order matters", true),
+            ("results", true),
+        ],
+    );
+    held(
+        "examples queries --time-scale 0.03",
+        &[
+            ("sum of the queries", true),
+            ("Two threads", true),
+            ("long query is the last", true),
+            ("unbalanced", true),
+            ("global lock", true),
+            ("processes", true),
+            ("Worker 0", true),
+            ("in the order of the queries", true),
+        ],
+    );
+}
+
+#[test]
+fn the_race_gives_three_wrong_values_and_is_caught() {
+    at_best(5, || {
+        let example = json("examples race --time-scale 0.05");
+        let wrong = claim(&example, "All at once");
+        let evidence = wrong["evidence"].as_str().unwrap();
+        let caught = wrong["held"] == false
+            && evidence.contains("3 of 6 values are wrong")
+            && evidence.contains("front__50__200 gave 20000 in place of 10000");
+        let right = claim(&example, "barrier")["held"] == true;
+        (caught && right).then_some(()).ok_or_else(|| format!("{example:#}"))
+    });
+}
+
+#[test]
+fn what_computes_bears_its_claims_out() {
+    held(
+        "examples simulations --time-scale 1",
+        &[("two threads gain nothing", true), ("next to no CPU time", false), ("same", true)],
+    );
+    held(
+        "examples io-and-cpu --time-scale 0.02",
+        &[("Threads speed up waiting the most", true), ("Eight cases", false)],
+    );
+}
+
+#[test]
+fn pools_give_their_values_and_say_from_where_on_they_pay() {
+    let example = json("examples pools --time-scale 0.2 --seed 3");
+    for (words, expected) in
+        [("one call at a time", true), ("listed order", true), ("printed", false), ("Ten", true)]
+    {
+        assert_eq!(claim(&example, words)["held"], expected, "{words}");
+    }
+    let evidence = claim(&example, "processes pay")["evidence"].as_str().unwrap().to_owned();
+    assert!(evidence.contains("a case"), "{evidence}");
+}
+
+#[test]
+fn what_does_not_know_its_times_cannot_go_by_the_virtual_clock() {
+    for name in ["simulations", "io-and-cpu", "pools"] {
+        let output = caselanes(&format!("examples {name} --clock virtual"));
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(text(&output.stderr).contains("--clock real"), "{name}");
+    }
+}
+
+#[test]
+fn setups_are_compared_in_turn() {
+    let comparison = json(
+        "compare --setup series threads:3 --setup threads:3:longest --time-scale 0.01 --seed 42 \
+         --repeat 6",
+    );
+    assert_eq!(keys(&comparison), ["schema", "runs"]);
+    assert_eq!(comparison["schema"], "caselanes.compare/1");
+    let runs = comparison["runs"].as_array().unwrap();
+    assert_eq!(
+        keys(&runs[0]),
+        ["setup", "repeats_s", "median_s", "low_s", "high_s", "speedup", "verdict", "values_match"]
+    );
+    let setups: Vec<_> = runs.iter().map(|run| run["setup"].as_str().unwrap()).collect();
+    assert_eq!(setups, ["series", "threads:3", "threads:3:longest"]);
+    for run in runs {
+        assert_eq!(run["repeats_s"].as_array().unwrap().len(), 6);
+        assert_eq!(run["values_match"], true);
+        let (low, median) = (run["low_s"].as_f64(), run["median_s"].as_f64());
+        assert!(low <= median && median <= run["high_s"].as_f64());
+    }
+    assert_eq!((&runs[0]["verdict"], &runs[0]["speedup"]), (&"base".into(), &1.0.into()));
+    // 1, 4 and 2 hundredths of a second one after another, against the longest.
+    assert_eq!(runs[1]["verdict"], "faster");
+    let speedup = runs[1]["speedup"].as_f64().unwrap();
+    assert!((1.2..2.0).contains(&speedup), "{speedup}");
+}
+
+#[test]
+fn on_the_virtual_clock_a_comparison_is_exact() {
+    let comparison =
+        json("compare --setup series threads:3 threads:3 --clock virtual --seed 42 --repeat 2");
+    let runs = comparison["runs"].as_array().unwrap();
+    assert_eq!(runs[0]["repeats_s"], serde_json::json!([7.0, 7.0]));
+    assert_eq!(runs[1]["median_s"], 4.0);
+    assert_eq!((&runs[1]["verdict"], &runs[1]["speedup"]), (&"faster".into(), &1.75.into()));
+    assert_eq!(runs[1]["values_match"], Value::Null);
+}
+
+#[test]
+fn orders_learn_their_lengths_from_the_block_that_warms_up() {
+    let output = caselanes(
+        "compare --workload factorials --setup threads:2:longest --repeat 1 --time-scale 0.002",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("not known"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn bad_usage_is_refused_before_anything_runs() {
+    for (line, said) in [
+        ("compare --setup fast:3", "unknown strategy \"fast\"; known are series, threads"),
+        ("compare --setup threads:0", "workers: expected a whole number from 1 to 256"),
+        ("compare --setup threads:3:best", "unknown order \"best\""),
+        ("compare", "--setup"),
+        ("compare --setup series --repeat 0", "expected a whole number from 1 to 1000"),
+        ("run --strategy batches --batch 0", "expected a whole number from 1 to"),
+        ("run --batch -1", "expected a whole number from 1 to"),
+        ("examples crashes", "known are demo, crash-tests"),
+        ("examples demo --time-scale 0", "expected a number above 0"),
+    ] {
+        let output = caselanes(line);
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        let error = text(&output.stderr);
+        assert!(error.contains(said) || error.contains("possible values: demo"), "{line}: {error}");
+        assert!(output.stdout.is_empty(), "{line}");
+    }
+}
