@@ -21,6 +21,7 @@ fn json(line: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// The keys of an object, sorted.
 fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -75,14 +76,14 @@ fn the_examples_are_listed_in_every_format() {
 #[test]
 fn an_example_is_its_runs_and_its_claims() {
     let example = json("examples demo --time-scale 0.01 --seed 42");
-    assert_eq!(keys(&example), ["schema", "name", "runs", "claims"]);
+    assert_eq!(keys(&example), ["claims", "name", "runs", "schema"]);
     assert_eq!(example["schema"], "caselanes.example/1");
     assert_eq!(example["name"], "demo");
     let run = &example["runs"][0];
-    assert_eq!(keys(run)[..3], ["label", "schema", "workload"]);
+    assert_eq!(run["label"], "3 workers");
     assert_eq!((&run["schema"], &run["seed"]), (&"caselanes.run/1".into(), &42.into()));
     assert_eq!(run["cases"][2]["value"], 10.0);
-    assert_eq!(keys(&example["claims"][0]), ["claim", "held", "evidence"]);
+    assert_eq!(keys(&example["claims"][0]), ["claim", "evidence", "held"]);
     assert_eq!(claim(&example, "x² + y²")["held"], true);
 }
 
@@ -186,12 +187,12 @@ fn setups_are_compared_in_turn() {
         "compare --setup series threads:3 --setup threads:3:longest --time-scale 0.01 --seed 42 \
          --repeat 6",
     );
-    assert_eq!(keys(&comparison), ["schema", "runs"]);
+    assert_eq!(keys(&comparison), ["runs", "schema"]);
     assert_eq!(comparison["schema"], "caselanes.compare/1");
     let runs = comparison["runs"].as_array().unwrap();
     assert_eq!(
         keys(&runs[0]),
-        ["setup", "repeats_s", "median_s", "low_s", "high_s", "speedup", "verdict", "values_match"]
+        ["high_s", "low_s", "median_s", "repeats_s", "setup", "speedup", "values_match", "verdict"]
     );
     let setups: Vec<_> = runs.iter().map(|run| run["setup"].as_str().unwrap()).collect();
     assert_eq!(setups, ["series", "threads:3", "threads:3:longest"]);
