@@ -306,17 +306,25 @@ fn a_worker_that_cannot_be_started_again_ends_the_run() {
 fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
     let _alone = alone();
     let folder = tempdir().unwrap();
-    let greeting = r"\025\000\000\000\020caselanes worker";
-    let scripts: [(&str, &str, &str); 6] = [
+    // Frames of 18, 1 and 2 bytes.
+    let greeting = r"\022\000\000\000\020caselanes worker";
+    let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\002\000");
+    let scripts: [(&str, &str, &str); 8] = [
         ("silent", "exec sleep 600", "was not ready within 10 s"),
-        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "was killed by signal 9 (KILL)"),
+        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "hung up and did not end"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "ended with exit status 5"),
         ("chatty", "yes; exit 0", "sent what is no message: expected a message of at most"),
-        ("newer", &format!(r"printf '{greeting}\143'; cat"), "cannot happen"),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "speaks protocol 99 instead of 1"),
+        ("echo", "exec cat", "greets as something else"),
         (
             "odd",
-            &format!(r"printf '\022\000\000\000\020caselanes worker\001\001\000\000\000\001'; cat"),
-            "sent what is no message: a message of 1 bytes",
+            &format!("printf '{greeting}\\001{odd}'; cat"),
+            "sent what is no message: a message of",
+        ),
+        (
+            "eager",
+            &format!("printf '{greeting}\\001{bye}'; cat"),
+            "said Bye { memory_bytes: None } out of",
         ),
     ];
     let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
