@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -306,17 +308,25 @@ fn a_worker_that_cannot_be_started_again_ends_the_run() {
 fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
     let _alone = alone();
     let folder = tempdir().unwrap();
-    let greeting = r"\025\000\000\000\020caselanes worker";
-    let scripts: [(&str, &str, &str); 6] = [
+    // Frames of 18, 1 and 2 bytes.
+    let greeting = r"\022\000\000\000\020caselanes worker";
+    let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\002\000");
+    let scripts: [(&str, &str, &str); 8] = [
         ("silent", "exec sleep 600", "was not ready within 10 s"),
-        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "was killed by signal 9 (KILL)"),
+        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "hung up and did not end"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "ended with exit status 5"),
         ("chatty", "yes; exit 0", "sent what is no message: expected a message of at most"),
-        ("newer", &format!(r"printf '{greeting}\143'; cat"), "cannot happen"),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "speaks protocol 99 instead of 1"),
+        ("echo", "exec cat", "greets as something else"),
         (
             "odd",
-            &format!(r"printf '\022\000\000\000\020caselanes worker\001\001\000\000\000\001'; cat"),
-            "sent what is no message: a message of 1 bytes",
+            &format!("printf '{greeting}\\001{odd}'; cat"),
+            "sent what is no message: a message of",
+        ),
+        (
+            "eager",
+            &format!("printf '{greeting}\\001{bye}'; cat"),
+            "said Bye { memory_bytes: None } out of",
         ),
     ];
     let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
@@ -403,6 +413,7 @@ fn a_cancel_ends_a_crowd_of_computing_workers() {
         let (state, took, took_in_all) = cancelled(&frozen);
         let count = |status| state.records().iter().filter(|r| r.status == status).count();
         assert_eq!([Status::Cancelled, Status::NotRun].map(count), [64, 36]);
+        println!("64 computing: {took:?}, in all {took_in_all:?}");
         let holds = took < Duration::from_millis(50);
         holds.then_some(()).ok_or_else(|| format!("{took:?}, in all {took_in_all:?}"))
     });
@@ -484,4 +495,88 @@ fn a_worker_started_by_hand_says_what_it_is_for() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("this is how CaseLanes starts"), "{said}");
+}
+
+/// The program as a user runs it, in worker processes, in a group of its own.
+fn user_run(workload: &str, x: &str) -> Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_caselanes"))
+        .args(["run", "--strategy", "processes", "--workers", "3", "--cases", "-"])
+        .args(["--workload", workload, "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let mut cases = child.stdin.take().unwrap();
+    write!(cases, "name,x,y\n,{x},1\n,{x},1\n,{x},1\n,{x},1\n").unwrap();
+    child
+}
+
+/// The processes that this one has started and that still run.
+#[cfg(target_os = "linux")]
+fn children(parent: u32) -> Vec<u32> {
+    let ids = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str().and_then(|name| name.parse().ok()));
+    ids.filter(|&id| stat(id).is_some_and(|(_, its_parent)| its_parent == parent)).collect()
+}
+
+/// The state of a process, `Z` for one that only waits to be buried, and its
+/// parent.
+#[cfg(target_os = "linux")]
+fn stat(id: u32) -> Option<(char, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}
+
+/// Waits until this holds, at most so long; returns how long that was.
+fn until(limit: Duration, mut holds: impl FnMut() -> bool) -> Duration {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < limit, "still not so after {limit:?}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    start.elapsed()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_worker_survives_the_sudden_death_of_its_parent() {
+    let _alone = alone();
+    for (workload, x) in [("wait", "1e6"), ("crunch", "1e6")] {
+        let mut parent = user_run(workload, x);
+        let mut workers = Vec::new();
+        let busy = |id: &u32| {
+            // All threads are there, so it has been greeted and is at work.
+            fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 2)
+        };
+        until(Duration::from_secs(20), || {
+            workers = children(parent.id());
+            workers.len() == 3 && workers.iter().all(busy)
+        });
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(signal("-9", parent.id()));
+        let gone = |id: &u32| stat(*id).is_none_or(|(state, _)| state == 'Z');
+        let took = until(Duration::from_secs(2), || workers.iter().all(gone));
+        println!("{workload}: gone after {took:?}");
+        parent.wait().unwrap();
+    }
+}
+
+#[test]
+fn an_interrupt_of_the_terminal_cancels_the_cases_and_ends_all() {
+    let _alone = alone();
+    let parent = user_run("wait", "1e6");
+    std::thread::sleep(Duration::from_millis(500));
+    // As the terminal does: to all of the group.
+    let group = format!("-{}", parent.id());
+    assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
+    let output = parent.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases = report["cases"].as_array().unwrap();
+    let status: Vec<_> = cases.iter().map(|case| case["status"].as_str().unwrap()).collect();
+    assert_eq!(status, ["cancelled", "cancelled", "cancelled", "not-run"]);
 }

@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind, PipeReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -54,7 +56,12 @@ impl<'a> Process<'a> {
         hello: &ToWorker<'_>,
     ) -> Result<(Self, Option<u64>), String> {
         let expected = format!("expected worker process {worker} to start");
-        let (link, from_worker) = spawn(program).map_err(|error| {
+        let mut said = Vec::new();
+        let greeting = Greeting { who: RUN, protocol: PROTOCOL };
+        put(&greeting, &mut said)
+            .and_then(|()| put(hello, &mut said))
+            .map_err(|error| format!("{expected}, found that it cannot be greeted: {error}"))?;
+        let (link, from_worker) = spawn(program, &said).map_err(|error| {
             let advice = match error.kind() {
                 ErrorKind::NotFound | ErrorKind::PermissionDenied => "see that it can be run",
                 _ => "try fewer workers",
@@ -64,8 +71,8 @@ impl<'a> Process<'a> {
         let link = Arc::new(link);
         crew.join(worker, Arc::clone(&link));
         let from_worker = Receiver::new(from_worker);
-        let mut process = Self { crew, worker, link, from_worker, buffer: Vec::new() };
-        let greeted = process.greet(hello);
+        let mut process = Self { crew, worker, link, from_worker, buffer: said };
+        let greeted = process.hear_greeting();
         crew.is_ready(worker);
         if crew.was_late(worker) {
             let limit_s = START_LIMIT.as_secs();
@@ -77,7 +84,7 @@ impl<'a> Process<'a> {
         match greeted {
             Ok(memory_bytes) => Ok((process, memory_bytes)),
             Err(unheard) => {
-                let found = process.said(unheard);
+                let found = process.did(unheard);
                 Err(format!(
                     "{expected}, found that it {found}; see that the program is CaseLanes in \
                      this version: {program}"
@@ -91,12 +98,7 @@ impl<'a> Process<'a> {
         self.link.child.lock().id()
     }
 
-    fn greet(&mut self, hello: &ToWorker<'_>) -> Result<Option<u64>, Unheard> {
-        let wrong = |error: FrameError| Unheard::Wrong(format!("cannot be greeted: {error}"));
-        self.buffer.clear();
-        put(&Greeting { who: RUN, protocol: PROTOCOL }, &mut self.buffer).map_err(wrong)?;
-        put(hello, &mut self.buffer).map_err(wrong)?;
-        self.send()?;
+    fn hear_greeting(&mut self) -> Result<Option<u64>, Unheard> {
         match self.hear()? {
             Greeting { who: WORKER, protocol: PROTOCOL } => {}
             Greeting { who: WORKER, protocol } => {
@@ -133,7 +135,7 @@ impl<'a> Process<'a> {
             Ok(other) => unexpected(&other),
             Err(unheard) => unheard,
         };
-        Err(Lost::Worker(format!("its worker process {}", self.said(wrong))))
+        Err(Lost::Worker(format!("its worker process {}", self.did(wrong))))
     }
 
     /// Has it end in good order; returns how much memory it held at most, in
@@ -149,20 +151,24 @@ impl<'a> Process<'a> {
     }
 
     /// What a worker process did instead of answering: that it `ended with exit
-    /// status 3`, say. It is gone afterwards.
-    fn said(&mut self, unheard: Unheard) -> String {
+    /// status 3`, say.
+    fn did(&mut self, unheard: Unheard) -> String {
         match unheard {
             Unheard::Wrong(what) => what,
             Unheard::Ended => {
                 self.crew.end(self.worker);
                 self.from_worker.drain();
-                let mut child = self.link.child.lock();
-                // It is about to end, if it has not hung up without: then it is
-                // not to be waited for.
-                child.kill().ok();
-                match child.wait() {
-                    Ok(status) => fate(status),
-                    Err(error) => format!("ended, and how is not known: {error}"),
+                loop {
+                    // Not waited for under the lock, so that it can be killed
+                    // if it has hung up without being about to end.
+                    match self.link.child.lock().try_wait() {
+                        Ok(None) => thread::sleep(Duration::from_millis(1)),
+                        Ok(Some(_)) if self.crew.was_late(self.worker) => {
+                            return "hung up and did not end".to_owned();
+                        }
+                        Ok(Some(status)) => return fate(status),
+                        Err(error) => return format!("ended, and how is not known: {error}"),
+                    }
                 }
             }
         }
@@ -195,8 +201,11 @@ impl Drop for Process<'_> {
     }
 }
 
-fn spawn(program: &WorkerProgram) -> io::Result<(Link, PipeReader)> {
-    let (input, to_worker) = io::pipe()?;
+/// Starts the program with this on its standard input.
+fn spawn(program: &WorkerProgram, said: &[u8]) -> io::Result<(Link, PipeReader)> {
+    let (input, mut to_worker) = io::pipe()?;
+    // So short that it lies in the pipe until it is read.
+    to_worker.write_all(said)?;
     let (from_worker, output) = io::pipe()?;
     let child = program.command()?.stdin(input).stdout(output).spawn()?;
     let to_worker = Mutex::new(Some(to_worker));

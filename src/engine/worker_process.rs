@@ -2,7 +2,7 @@
 //! them, and answers on its standard output.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, PipeReader, Read, Write, stdin, stdout};
+use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::thread;
@@ -21,6 +21,7 @@ use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToW
 /// How long a case may take to hear that it is to end. What still runs after
 /// that ends with the process.
 const GRACE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const PURPOSE: &str = "this is how CaseLanes starts its own worker processes; to run cases, see \
                        caselanes run --help";
@@ -40,7 +41,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     // Ours alone, so that nothing of the standard library lies in between.
     let input = File::from(stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(stdout().as_fd().try_clone_to_owned()?);
-    let stop = Arc::new(Stop::default());
+    let stop = Arc::new(Stop::asked_by(|| hang_up([stdin().as_fd()], Some(&NOW)).unwrap_or(false)));
     // Hangs up when the thread that runs the cases is through.
     let (through, working) = io::pipe()?;
     let worker = thread::Builder::new().name("worker".to_owned()).spawn({
@@ -51,23 +52,21 @@ fn try_main() -> io::Result<Result<(), String>> {
             served
         }
     })?;
-    // No case has to look whether the run is still there: this thread does.
-    hang_up(&[stdin().as_fd(), through.as_fd()], None)?;
+    hang_up([stdin().as_fd(), through.as_fd()], None)?;
     stop.stop();
-    if !is_through(&through)? {
+    if !hang_up([through.as_fd()], Some(&GRACE))? {
         return Ok(Ok(()));
     }
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
 }
 
-fn is_through(through: &PipeReader) -> io::Result<bool> {
-    hang_up(&[through.as_fd()], Some(&GRACE))
-}
-
 /// Waits, at most so long, until nobody can write any more to one of these;
 /// unread data does not count. Returns whether that was so.
-fn hang_up(ends: &[BorrowedFd<'_>], timeout: Option<&Timespec>) -> io::Result<bool> {
-    let mut ends: Vec<_> = ends.iter().map(|end| PollFd::new(end, PollFlags::empty())).collect();
+fn hang_up<const N: usize>(
+    ends: [BorrowedFd<'_>; N],
+    timeout: Option<&Timespec>,
+) -> io::Result<bool> {
+    let mut ends = ends.each_ref().map(|end| PollFd::new(end, PollFlags::empty()));
     loop {
         match poll(&mut ends, timeout) {
             Ok(found) => return Ok(found > 0),

@@ -1,5 +1,6 @@
 //! The signal that ends the cases in work.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, Thread};
 use std::time::Instant;
@@ -7,13 +8,22 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 /// Tells the cases in work to end, and wakes those that wait.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Stop {
     stopped: AtomicBool,
     sleepers: Mutex<Vec<Thread>>,
+    asked_elsewhere: Option<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl Stop {
+    /// A signal that may be given elsewhere too, which `asked` tells. What
+    /// computes looks there itself: among many that compute, a thread that is
+    /// to call [`stop`](Self::stop) may have to wait for its turn.
+    #[must_use]
+    pub fn asked_by(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { asked_elsewhere: Some(Box::new(asked)), ..Self::default() }
+    }
+
     /// Ends all cases in work: waits return at once, computing at its next step.
     pub fn stop(&self) {
         let sleepers = self.sleepers.lock();
@@ -24,7 +34,7 @@ impl Stop {
     /// Whether cases in work are to end.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Relaxed)
+        self.stopped.load(Relaxed) || self.asked_elsewhere.as_ref().is_some_and(|asked| asked())
     }
 
     /// Adds the calling thread to those that are woken.
@@ -48,8 +58,15 @@ impl Stop {
     }
 }
 
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop").field("stopped", &self.stopped).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::AtomicU32;
     use std::time::Duration;
 
@@ -82,5 +99,15 @@ pub(super) mod tests {
             })
         };
         (0..5).map(|_| once()).min().unwrap()
+    }
+
+    #[test]
+    fn it_may_be_asked_elsewhere() {
+        let elsewhere = Arc::new(AtomicBool::new(false));
+        let heard = Arc::clone(&elsewhere);
+        let stop = Stop::asked_by(move || heard.load(Relaxed));
+        assert!(!stop.is_stopped());
+        elsewhere.store(true, Relaxed);
+        assert!(stop.is_stopped());
     }
 }
