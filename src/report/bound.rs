@@ -9,55 +9,63 @@
 pub fn lower_bound_ns(lengths_ns: &[u64], lanes: u32) -> u64 {
     let mut longest_first = lengths_ns.to_vec();
     longest_first.sort_unstable_by(|a, b| b.cmp(a));
-    let lanes = lanes.max(1) as usize;
-    let sums = sums(&longest_first);
-    let mut bound = longest_or_share(&sums, lanes);
-    // The k+1 before place km+1 are a difference of two sums.
-    for k in 1.. {
-        let places = k * lanes + 1;
-        if places > longest_first.len() {
-            break;
+    Sums::of(&longest_first).lower_bound_ns(lanes)
+}
+
+/// The sums of the 0, 1, 2, … longest cases, for the bounds on any number of
+/// lanes.
+#[derive(Debug, Clone)]
+pub(super) struct Sums(Vec<u128>);
+
+impl Sums {
+    /// Of these lengths in nanoseconds.
+    pub(super) fn of(longest_first: &[u64]) -> Self {
+        let mut sums = Vec::with_capacity(longest_first.len() + 1);
+        sums.push(0);
+        for &length in longest_first {
+            sums.push(sums[sums.len() - 1] + u128::from(length));
         }
-        bound = bound.max(sums[places] - sums[places - k - 1]);
+        Self(sums)
     }
-    u64::try_from(bound).unwrap_or(u64::MAX)
-}
 
-/// A bound that is never below that of [`lower_bound_ns`], of lengths in
-/// nanoseconds that stand longest first. Of the j longest cases on m lanes,
-/// with q = ⌊j / m⌋ and r = j mod m, either some lane runs q+2, or at least r
-/// lanes run q+1 each: so the makespan is no less than the sum of the q+2
-/// shortest of them, or no less than the r-th part of the r(q+1) shortest.
-pub(super) fn sharing_bound_ns(longest_first: &[u64], lanes: u32) -> u64 {
-    let lanes = lanes.max(1) as usize;
-    let sums = sums(longest_first);
-    let mut bound = longest_or_share(&sums, lanes);
-    for count in lanes + 1..=longest_first.len() {
-        let (each, more) = (count / lanes, count % lanes);
-        if more > 0 {
-            let shortest = |cases: usize| sums[count] - sums[count - cases];
-            let shared = shortest(more * (each + 1)).div_ceil(more as u128);
-            let piled = if each + 2 > count { shared } else { shortest(each + 2) };
-            bound = bound.max(shared.min(piled));
+    /// The bound of [`lower_bound_ns`].
+    pub(super) fn lower_bound_ns(&self, lanes: u32) -> u64 {
+        let Self(sums) = self;
+        let lanes = lanes.max(1) as usize;
+        let mut bound = self.longest_or_share(lanes);
+        // The k+1 before place km+1 are a difference of two sums.
+        for (k, places) in (lanes + 1..sums.len()).step_by(lanes).enumerate() {
+            bound = bound.max(sums[places] - sums[places - k - 2]);
         }
+        u64::try_from(bound).unwrap_or(u64::MAX)
     }
-    u64::try_from(bound).unwrap_or(u64::MAX)
-}
 
-/// The sums of the first 0, 1, 2, … lengths.
-fn sums(lengths: &[u64]) -> Vec<u128> {
-    let mut sums = Vec::with_capacity(lengths.len() + 1);
-    sums.push(0);
-    for &length in lengths {
-        sums.push(sums[sums.len() - 1] + u128::from(length));
+    /// A bound that is never below that one. Of the j longest cases on m lanes,
+    /// with q = ⌊j / m⌋ and r = j mod m, either some lane runs q+2, or at least r
+    /// lanes run q+1 each: so the makespan is no less than the sum of the q+2
+    /// shortest of them, or no less than the r-th part of the r(q+1) shortest.
+    pub(super) fn sharing_bound_ns(&self, lanes: u32) -> u64 {
+        let Self(sums) = self;
+        let lanes = lanes.max(1) as usize;
+        let mut bound = self.longest_or_share(lanes);
+        for count in lanes + 1..sums.len() {
+            let (each, more) = (count / lanes, count % lanes);
+            if more > 0 {
+                let shortest = |cases: usize| sums[count] - sums[count - cases];
+                let shared = shortest(more * (each + 1)).div_ceil(more as u128);
+                let piled = if each + 2 > count { shared } else { shortest(each + 2) };
+                bound = bound.max(shared.min(piled));
+            }
+        }
+        u64::try_from(bound).unwrap_or(u64::MAX)
     }
-    sums
-}
 
-/// The longest case or the sum divided by the lanes, whichever is more.
-fn longest_or_share(sums: &[u128], lanes: usize) -> u128 {
-    let longest = sums.get(1).copied().unwrap_or(0);
-    longest.max(sums[sums.len() - 1].div_ceil(lanes as u128))
+    /// The longest case or the sum divided by the lanes, whichever is more.
+    fn longest_or_share(&self, lanes: usize) -> u128 {
+        let Self(sums) = self;
+        let longest = sums.get(1).copied().unwrap_or(0);
+        longest.max(sums[sums.len() - 1].div_ceil(lanes as u128))
+    }
 }
 
 /// The best makespan of all ways to give the cases to lanes.
@@ -104,7 +112,7 @@ mod tests {
         // shortest: 3 · 100 + 5 · 60 on 4 lanes.
         let lengths = [[100; 8].as_slice(), &[60; 5]].concat();
         assert_eq!(lower_bound_ns(&lengths, 9), 123);
-        assert_eq!(sharing_bound_ns(&lengths, 9), 150);
+        assert_eq!(Sums::of(&lengths).sharing_bound_ns(9), 150);
     }
 
     proptest! {
@@ -114,7 +122,7 @@ mod tests {
         ) {
             lengths_ns.sort_unstable_by(|a, b| b.cmp(a));
             let (bound, sharing) =
-                (lower_bound_ns(&lengths_ns, lanes), sharing_bound_ns(&lengths_ns, lanes));
+                (lower_bound_ns(&lengths_ns, lanes), Sums::of(&lengths_ns).sharing_bound_ns(lanes));
             prop_assert!(bound <= sharing);
             prop_assert!(sharing <= best_of_all(&lengths_ns, lanes));
         }

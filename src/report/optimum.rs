@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::bound::sharing_bound_ns;
+use super::bound::Sums;
 use super::packing::{Lanes, Packed, pack};
 
 /// How many steps the search may take. A step takes up to 60 ns, so that all
@@ -43,7 +43,7 @@ impl Optimum {
         lengths.iter_mut().for_each(|length| *length /= unit);
         let mut optimum = Self {
             makespan_ns: list_makespan(&lengths, lanes),
-            lower_bound_ns: sharing_bound_ns(&lengths, lanes),
+            lower_bound_ns: Sums::of(&lengths).sharing_bound_ns(lanes),
         };
         if lengths.len() <= MOST_SEARCHED {
             optimum.search(&lengths, lanes);
@@ -234,7 +234,7 @@ mod tests {
             let mut longest_first = lengths_ns;
             longest_first.sort_unstable_by(|a, b| b.cmp(a));
             prop_assert!(optimum.makespan_ns <= list_makespan(&longest_first, lanes));
-            prop_assert!(optimum.lower_bound_ns >= sharing_bound_ns(&longest_first, lanes));
+            prop_assert!(optimum.lower_bound_ns >= Sums::of(&longest_first).sharing_bound_ns(lanes));
             prop_assert!(optimum.lower_bound_ns <= optimum.makespan_ns);
         }
     }

@@ -1,9 +1,9 @@
 //! What is known of one case of a run.
 
-use strum::IntoStaticStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Where a case stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Status {
     /// It did not start.
