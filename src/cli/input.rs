@@ -103,16 +103,16 @@ fn named_cases(path: &Path) -> Result<Imported, String> {
     read.map_err(|error: ImportError| in_file(&error.to_string(), &shown(path)))
 }
 
-fn is_standard(path: &Path) -> bool {
+pub(super) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     if is_standard(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// A message with the file it is about, behind one line or under several.
-fn in_file(message: &str, place: &str) -> String {
+pub(super) fn in_file(message: &str, place: &str) -> String {
     let between = if message.contains('\n') { "\nin " } else { ": " };
     format!("{message}{between}{place}")
 }
