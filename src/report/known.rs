@@ -1,8 +1,11 @@
 //! How long the cases of a run are, as far as that is known.
 
-use crate::run::{CaseRecord, RunState};
+use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::ns_from_s;
 use crate::study::Frozen;
+
+use super::predict::PredictError;
+use super::recorded::{Recorded, RecordedCase};
 
 /// The lengths of all cases of a run, in listed order.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,9 +37,42 @@ impl Known {
         Some(Self { lengths_ns, computing_ns })
     }
 
+    /// From a run report: the times that the cases were meant to take, else their
+    /// CPU plus waited times, else their times, each only if known of all. Of a
+    /// case that is not done only the first is a length.
+    pub(super) fn recorded(recorded: &Recorded) -> Result<Self, PredictError> {
+        let cases = &recorded.cases;
+        if let Some(lengths_ns) = all_ns(cases, |case| case.intended_s)? {
+            return Ok(Self { lengths_ns, computing_ns: 0 });
+        }
+        let cpu_s = |case: &RecordedCase| case.cpu_s.filter(|_| case.status == Status::Done);
+        let computing_ns = all_ns(cases, cpu_s)?.map_or(0, |cpu_ns| cpu_ns.iter().sum());
+        let own_s = |case: &RecordedCase| Some(cpu_s(case)? + case.waited_s?);
+        if let Some(lengths_ns) = all_ns(cases, own_s)? {
+            return Ok(Self { lengths_ns, computing_ns });
+        }
+        let time_s = |case: &RecordedCase| case.time_s.filter(|_| case.status == Status::Done);
+        if let Some(lengths_ns) = all_ns(cases, time_s)? {
+            return Ok(Self { lengths_ns, computing_ns });
+        }
+        let first = cases.iter().position(|case| time_s(case).is_none()).unwrap_or(0);
+        Err(PredictError::NoTime { row: first + 1, status: cases[first].status.name() })
+    }
+
     /// The time below which so many cores cannot do the computing, whatever the
     /// workers, in nanoseconds.
     pub(super) fn cores_bound_ns(&self, cores: u32) -> u64 {
         self.computing_ns.div_ceil(u64::from(cores.max(1)))
     }
+}
+
+/// The times of all cases in nanoseconds, if known of all.
+fn all_ns(
+    cases: &[RecordedCase],
+    time_s: impl Fn(&RecordedCase) -> Option<f64>,
+) -> Result<Option<Vec<u64>>, PredictError> {
+    let times_ns = cases.iter().map(|case| time_s(case).map(ns_from_s));
+    let Some(times_ns) = times_ns.collect::<Option<Vec<u64>>>() else { return Ok(None) };
+    let sum_ns = times_ns.iter().try_fold(0_u64, |sum, &time_ns| sum.checked_add(time_ns));
+    sum_ns.map(|_| Some(times_ns)).ok_or(PredictError::TooLong)
 }

@@ -12,6 +12,7 @@ mod json;
 mod known;
 mod optimum;
 mod packing;
+mod predict;
 mod recorded;
 #[expect(clippy::module_inception, reason = "the run report is what the room is about")]
 mod report;
@@ -28,6 +29,7 @@ pub use csv::{write_csv, write_tabs};
 pub use figures::{Figures, SeriesKind, SeriesTotal};
 pub use json::write_json;
 pub use optimum::Optimum;
+pub use predict::{PredictError, Prediction, Predictor, Shape};
 pub use recorded::{Recorded, RecordedCase, RecordedError, read_recorded};
 pub use report::{Machine, RunReport};
 pub use table::write_table;
