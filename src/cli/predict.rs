@@ -29,8 +29,7 @@ pub(super) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let workers = asked.workers.unwrap_or(recorded.workers);
     let shape = Shape { strategy: asked.strategy, batch: asked.batch, order: asked.order };
     let predictor = Predictor::of(&recorded).map_err(|error| place(error.to_string()))?;
-    let prediction =
-        predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
+    let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
     if asked.workers.is_some_and(|asked| asked != prediction.workers) {
         let strategy: &str = shape.strategy.into();
         let has = match shape.strategy.lanes() {

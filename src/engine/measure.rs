@@ -102,7 +102,7 @@ mod tests {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use crate::workload::GlobalLock;
+    use crate::workload::{GlobalLock, Stop};
 
     use super::*;
 

@@ -166,7 +166,7 @@ mod tests {
         let mut output = Vec::new();
         let served = serve(said, &mut output, &Stop::default(), |_| Arc::new(Failing));
         let mut receiver = Receiver::new(&output[..]);
-        if let Some(greeting) = receiver.next().unwrap() {
+        if let Some(greeting) = receiver.next::<Greeting>().unwrap() {
             assert_eq!(greeting, Greeting { who: WORKER, protocol: PROTOCOL });
         }
         let mut answers = Vec::new();

@@ -232,7 +232,7 @@ mod tests {
                 process_id: 1,
                 replaces,
                 from_ns: 1,
-                ready_ns: 1 + startup_ns,
+                ready_ns: startup_ns + 1,
                 memory_bytes: None,
             };
             ProcessRecord { start, memory_bytes, ended: true }
