@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn worker_processes_are_counted_with_their_start_and_memory() {
-        let record = |startup_ns, memory_bytes, replaces| {
+        let record = |startup_ns: u64, memory_bytes, replaces| {
             let start = ProcessStart {
                 worker: 0,
                 process_id: 1,
