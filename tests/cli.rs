@@ -418,6 +418,43 @@ fn a_run_without_threads_says_so_and_reports_no_figures() {
 }
 
 #[test]
+fn all_at_once_is_refused_where_there_are_too_many_cases_or_too_few_threads() {
+    let cases = |count: usize| format!("name,x,y\n{}", ",0.2,1\n".repeat(count));
+    let line = ["run", "--cases", "-", "--workload", "wait", "--strategy", "all-at-once"];
+    let output = caselanes(&line, cases(5000).as_bytes());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("at most 4096 cases"), "{}", err(&output));
+    if cfg!(target_os = "linux") {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("cases.csv");
+        fs::write(&path, cases(4000)).unwrap();
+        let line = format!(
+            "ulimit -v 2000000; {} run --workload wait --strategy all-at-once --cases {} \
+             --format json",
+            cargo_bin("caselanes").display(),
+            path.display()
+        );
+        let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+        assert!(err(&output).contains("threads that all at once needs"), "{}", err(&output));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["total_series_s"], Value::Null);
+    }
+}
+
+#[test]
+fn a_thousand_cases_all_at_once_take_about_as_long_as_one() {
+    let cases = format!("name,x,y\n{}", ",0.3,1\n".repeat(1000));
+    let report = report("--workload wait --strategy all-at-once", &cases);
+    assert_eq!(report["workers"], 1000);
+    let total_s = report["total_parallel_s"].as_f64().unwrap();
+    assert!((0.3..3.0).contains(&total_s), "{total_s}");
+    let lanes: std::collections::BTreeSet<_> =
+        column(&report, "lane").into_iter().map(|lane| lane.as_u64().unwrap()).collect();
+    assert_eq!(lanes.len(), 1000);
+}
+
+#[test]
 fn a_full_device_is_an_error_and_the_report_is_not_lost() {
     if !Path::new("/dev/full").exists() {
         return;

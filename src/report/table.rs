@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, shortest};
+use crate::study::{Case, Order, shortest};
 
 use super::answer::answer;
 use super::best::best_possible;
@@ -128,10 +128,17 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     let order: &str = plan.order.into();
     let clock: &str = plan.clock.into();
     let cpus = report.machine.logical_cpus;
+    let batch = plan.batch.map_or(String::new(), |batch| format!(", batches of {batch}"));
+    let by = match plan.order {
+        Order::Listed | Order::Shuffled => String::new(),
+        Order::Longest | Order::Shortest => {
+            format!(" (lengths {})", report.frozen.lengths.source())
+        }
+    };
     writeln!(
         to,
-        "run           {workload}, {strategy}, workers {} (logical CPUs {cpus}), order {order}, \
-         seed {}, time scale {}, {clock} clock",
+        "run           {workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), \
+         order {order}{by}, seed {}, time scale {}, {clock} clock",
         plan.workers, plan.seed, plan.time_scale
     )?;
     if let Some(processes) = processes(report.state.processes()) {
