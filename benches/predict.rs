@@ -1,0 +1,93 @@
+//! What it costs to say what would be: predictions of 10 000 cases for each of
+//! 64 numbers of workers, reading a report of as many cases, and the search for
+//! the best possible makespan.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use caselanes::report::{Machine, Optimum, Predictor, RunReport, Shape, read_recorded, write_json};
+use caselanes::run::replay;
+use caselanes::study::{
+    CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+    WorkloadName,
+};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+const CASES: u32 = 10_000;
+
+/// Uneven lengths in seconds, in no order, all different.
+fn lengths_s(cases: u32) -> Vec<f64> {
+    let uneven = |case: u32| 1 + case.wrapping_mul(2_654_435_761) % 100_000;
+    (0..cases).map(|case| f64::from(uneven(case)) * 1e-3 + f64::from(case) * 1e-9).collect()
+}
+
+/// The JSON report of a run on the virtual clock.
+fn report() -> Vec<u8> {
+    let mut cases = CaseTable::default();
+    let lengths_s = lengths_s(CASES);
+    for &length_s in &lengths_s {
+        cases.push("Case", length_s, 1.0, &[]);
+    }
+    let plan = FrozenPlan {
+        strategy: Strategy::Threads,
+        workers: 3,
+        batch: None,
+        order: Order::Listed,
+        seed: 0,
+        time_scale: 1.0,
+        series: SeriesChoice::Estimate,
+        clock: ClockChoice::Virtual,
+    };
+    let lengths = Lengths::Seconds(lengths_s);
+    let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+    let state = replay(&frozen);
+    let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
+    let mut text = Vec::new();
+    write_json(&RunReport::new(Arc::new(frozen), state, machine), &mut text)
+        .expect("memory takes what is written");
+    text
+}
+
+fn predictions(criterion: &mut Criterion) {
+    let text = report();
+    let recorded = read_recorded(text.as_slice()).expect("a report is read back");
+    let mut group = criterion.benchmark_group("predict 10 000 cases x 64 workers");
+    group.sample_size(20).measurement_time(Duration::from_secs(3));
+    for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
+        for order in [Order::Listed, Order::Longest] {
+            let (of, by): (&str, &str) = (strategy.into(), order.into());
+            group.bench_function(BenchmarkId::new(of, by), |bencher| {
+                bencher.iter(|| {
+                    let predictor = Predictor::of(&recorded).expect("all times are known");
+                    let shape = Shape { strategy, batch: None, order };
+                    black_box(predictor.predict_many(shape, 1..=64))
+                });
+            });
+        }
+    }
+    group.finish();
+    let mut group = criterion.benchmark_group("read a report");
+    group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
+    group.bench_function(BenchmarkId::from_parameter(CASES), |bencher| {
+        bencher.iter(|| black_box(read_recorded(text.as_slice())));
+    });
+    group.finish();
+}
+
+fn best_possible(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("best possible");
+    group.sample_size(10).measurement_time(Duration::from_secs(1));
+    for (cases, lanes) in [(20, 3), (40, 4), (100, 32), (2000, 64), (10_000, 64), (1_000_000, 64)] {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 100 s")]
+        let lengths_ns: Vec<u64> =
+            lengths_s(cases).iter().map(|length_s| (length_s * 1e9) as u64).collect();
+        group.bench_function(BenchmarkId::new(format!("{lanes} lanes"), cases), |bencher| {
+            bencher.iter(|| black_box(Optimum::of(&lengths_ns, lanes)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, predictions, best_possible);
+criterion_main!(benches);
