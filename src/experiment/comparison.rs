@@ -63,6 +63,16 @@ impl Verdict {
             verdict => verdict.into(),
         }
     }
+
+    /// The verdict goes by the pairs of each block, the speed-up by the medians:
+    /// where they point to different sides the noise is larger than either.
+    fn beside(self, speedup: Option<f64>) -> Self {
+        match (self, speedup) {
+            (Self::Faster, Some(speedup)) if speedup <= 1.0 => Self::WithinNoise,
+            (Self::Slower, Some(speedup)) if speedup >= 1.0 => Self::WithinNoise,
+            _ => self,
+        }
+    }
 }
 
 /// What the runs of one setup came to.
@@ -82,8 +92,8 @@ pub struct CompareRow {
     pub speedup: Option<f64>,
     /// Whether it differs from the first.
     pub verdict: Verdict,
-    /// Whether all its values are those of the first setup's first run; `None`
-    /// where nothing was computed.
+    /// Whether each value of its runs is, bit for bit, that of the same case by
+    /// the first setup; `None` where there are none to compare.
     pub values_match: Option<bool>,
     /// How many of its runs were not all done: their times do not enter.
     #[serde(skip)]
@@ -104,7 +114,7 @@ pub fn compare_rows(setups: &[Setup], runs: &[Labelled]) -> Vec<CompareRow> {
         let total = |run: &Labelled| run.report.figures.total_parallel_s.filter(|_| done(run));
         runs_of(setup).map(|(_, run)| total(run)).collect()
     };
-    let right = runs_of(0).next().and_then(|(_, run)| value_bits(run));
+    let right = right_values(runs_of(0).map(|(_, run)| run));
     let base = totals(0);
     let base_interval = Interval::of(&known(&base));
     let exact = runs.iter().all(|run| run.report.frozen.plan.clock == ClockChoice::Virtual);
@@ -112,9 +122,9 @@ pub fn compare_rows(setups: &[Setup], runs: &[Labelled]) -> Vec<CompareRow> {
         let own = totals(at);
         let repeats_s = known(&own);
         let interval = Interval::of(&repeats_s);
-        let speedup = base_interval.zip(interval).filter(|(_, own)| own.median > 0.0);
-        let values = runs_of(at).map(|(_, run)| value_bits(run)).collect::<Option<Vec<_>>>();
-        let values = values.filter(|values| !values.is_empty());
+        let speedup = base_interval
+            .zip(interval.filter(|own| own.median > 0.0))
+            .map(|(base, own)| base.median / own.median);
         CompareRow {
             setup: setup.to_string(),
             undone: own.len() - repeats_s.len(),
@@ -122,12 +132,12 @@ pub fn compare_rows(setups: &[Setup], runs: &[Labelled]) -> Vec<CompareRow> {
             median_s: interval.map(|interval| interval.median),
             low_s: interval.map(|interval| interval.low),
             high_s: interval.map(|interval| interval.high),
-            speedup: speedup.map(|(base, own)| base.median / own.median),
-            verdict: if at == 0 { Verdict::Base } else { verdict(&base, &own, exact) },
-            values_match: right
-                .as_ref()
-                .zip(values)
-                .map(|(right, values)| values.iter().all(|values| values == right)),
+            speedup,
+            verdict: match at {
+                0 => Verdict::Base,
+                _ => verdict(&base, &own, exact).beside(speedup),
+            },
+            values_match: values_match(&right, runs_of(at).map(|(_, run)| run)),
         }
     };
     setups.iter().enumerate().map(row).collect()
@@ -157,12 +167,32 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
     }
 }
 
-/// The values of a run in listed order, bit for bit; `None` where nothing was
-/// computed.
-fn value_bits(run: &Labelled) -> Option<Vec<Option<u64>>> {
+/// The values of a run in listed order, bit for bit; of a case that is not done,
+/// and on the virtual clock, there is none.
+fn value_bits(run: &Labelled) -> impl Iterator<Item = Option<u64>> {
     let real = run.report.frozen.plan.clock == ClockChoice::Real;
-    let records = run.report.state.records();
-    real.then(|| records.iter().map(|record| record.value.map(f64::to_bits)).collect())
+    let records = run.report.state.records().iter();
+    records.map(move |record| record.value.filter(|_| real).map(f64::to_bits))
+}
+
+/// For each case its value in the first of these runs in which it has one.
+fn right_values<'a>(runs: impl Iterator<Item = &'a Labelled>) -> Vec<Option<u64>> {
+    let mut right: Vec<Option<u64>> = Vec::new();
+    for run in runs {
+        right.resize(right.len().max(run.report.state.records().len()), None);
+        right.iter_mut().zip(value_bits(run)).for_each(|(right, own)| *right = right.or(own));
+    }
+    right
+}
+
+/// Whether the values that can be compared are equal, if there are any.
+fn values_match<'a>(
+    right: &[Option<u64>],
+    runs: impl Iterator<Item = &'a Labelled>,
+) -> Option<bool> {
+    let pairs = runs.flat_map(|run| right.iter().zip(value_bits(run)));
+    let compared = pairs.filter_map(|(right, own)| Some((*right)? == own?));
+    compared.reduce(|all, equal| all && equal)
 }
 
 #[cfg(test)]
@@ -240,15 +270,46 @@ mod tests {
     }
 
     #[test]
-    fn other_values_are_noticed_and_what_is_not_done_does_not_count() {
+    fn verdict_and_speedup_never_point_to_different_sides() {
+        assert_eq!(Verdict::Faster.beside(Some(0.98)), Verdict::WithinNoise);
+        assert_eq!(Verdict::Slower.beside(Some(1.02)), Verdict::WithinNoise);
+        assert_eq!(Verdict::Faster.beside(Some(1.02)), Verdict::Faster);
+        assert_eq!(Verdict::Slower.beside(None), Verdict::Slower);
+    }
+
+    #[test]
+    fn other_values_are_noticed() {
+        let setups = setups(&["series", "threads:1"]);
+        let by = |label: &'static str| move |value| run(label, 10, value);
+        let (series, threads) = (by("series"), by("threads:1"));
+        let (one, two) = (Some(1.0), Some(2.0));
+        // Two blocks, of which the first begins with the second setup.
+        let matching = |runs: [Labelled; 4]| {
+            let rows = compare_rows(&setups, &runs);
+            (rows[0].values_match, rows[1].values_match)
+        };
+        let same = matching([threads(one), series(one), series(one), threads(one)]);
+        assert_eq!(same, (Some(true), Some(true)));
+        let other = matching([threads(one), series(one), series(one), threads(two)]);
+        assert_eq!(other, (Some(true), Some(false)));
+        let unsteady = matching([threads(one), series(one), series(two), threads(one)]);
+        assert_eq!(unsteady, (Some(false), Some(true)));
+        let zeros = matching([threads(Some(-0.0)), series(Some(0.0)), series(one), threads(one)]);
+        assert_eq!(zeros, (Some(false), Some(false)), "bit for bit");
+        // A case that failed has no value, which is no other value.
+        let failed = matching([threads(None), series(None), series(one), threads(one)]);
+        assert_eq!(failed, (Some(true), Some(true)));
+        let none = matching([threads(None), series(one), series(one), threads(None)]);
+        assert_eq!(none, (Some(true), None));
+    }
+
+    #[test]
+    fn what_is_not_done_does_not_count() {
         let setups = setups(&["series", "series"]);
-        let right = || run("series", 10, Some(1.0));
-        let rows = compare_rows(&setups, &[run("series", 10, Some(2.0)), right()]);
-        assert_eq!((rows[0].values_match, rows[1].values_match), (Some(true), Some(false)));
-        assert_eq!(rows[1].verdict, Verdict::TooFewRepeats);
-        let rows = compare_rows(&setups, &[run("series", 10, None), right()]);
+        let rows = compare_rows(&setups, &[run("series", 10, None), run("series", 10, Some(1.0))]);
         assert_eq!((rows[1].repeats_s.len(), rows[1].undone), (0, 1));
         assert_eq!((rows[1].median_s, rows[1].speedup), (None, None));
+        assert_eq!(rows[1].verdict, Verdict::TooFewRepeats);
         let rows = compare_rows(&setups, &[]);
         assert_eq!((rows[0].median_s, rows[0].values_match), (None, None));
     }

@@ -77,27 +77,25 @@ fn few_differ(logs: &[f64], mean: f64) -> bool {
 fn signs_differ(logs: &[f64]) -> bool {
     // Rounding must not make a sum smaller than itself.
     let seen = logs.iter().sum::<f64>().abs() * (1.0 - 1e-12);
-    let as_large = |flips: u64| {
-        let sum: f64 = logs
-            .iter()
-            .enumerate()
-            .map(|(at, log)| if flips >> (at % 64) & 1 == 1 { -log } else { *log })
-            .sum();
-        sum.abs() >= seen
-    };
     let share = if logs.len() <= ALL_FLIPS {
         let all = 1_u64 << logs.len();
-        (0..all).filter(|&flips| as_large(flips)).count() as f64 / all as f64
+        let as_large = (0..all).filter(|&flips| flipped_sum(logs, flips).abs() >= seen);
+        as_large.count() as f64 / all as f64
     } else {
         let mut draws = stream(0, logs.len() as u64);
-        let as_large = (0..DRAWN_FLIPS).filter(|_| {
-            let sum: f64 =
-                logs.iter().map(|log| if draws.random::<bool>() { -log } else { *log }).sum();
-            sum.abs() >= seen
-        });
+        let mut drawn_sum =
+            || logs.chunks(64).map(|some| flipped_sum(some, draws.random())).sum::<f64>();
+        let as_large = (0..DRAWN_FLIPS).filter(|_| drawn_sum().abs() >= seen);
         (as_large.count() + 1) as f64 / f64::from(DRAWN_FLIPS + 1)
     };
     share <= LEVEL
+}
+
+/// The sum of at most 64 numbers, with the signs flipped whose bits are set.
+fn flipped_sum(numbers: &[f64], flips: u64) -> f64 {
+    let flipped =
+        |(at, number): (usize, &f64)| if flips >> at & 1 == 1 { -number } else { *number };
+    numbers.iter().enumerate().map(flipped).sum()
 }
 
 #[cfg(test)]

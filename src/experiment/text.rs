@@ -141,7 +141,7 @@ pub fn write_comparison(report: &CompareReport, to: &mut impl Write) -> io::Resu
             shown(row.low_s),
             shown(row.high_s),
             row.speedup.map_or("-".to_owned(), |speedup| format!("{}x", ratio(speedup))),
-            row.verdict.words().to_owned(),
+            verdict(row),
             match row.values_match {
                 Some(true) => "match",
                 Some(false) => "DIFFER",
@@ -155,6 +155,15 @@ pub fn write_comparison(report: &CompareReport, to: &mut impl Write) -> io::Resu
     write_wrapped(&evidence(report.rows()), "", to)
 }
 
+/// The verdict, and how many runs did not enter it.
+fn verdict(row: &CompareRow) -> String {
+    let words = row.verdict.words();
+    match row.undone {
+        0 => words.to_owned(),
+        undone => format!("{words}; {undone} not all done"),
+    }
+}
+
 /// How many runs there were, and what the interval is.
 fn evidence(rows: &[CompareRow]) -> String {
     let repeats = rows.iter().map(|row| row.repeats_s.len()).min().unwrap_or(0);
@@ -162,7 +171,7 @@ fn evidence(rows: &[CompareRow]) -> String {
     let undone: usize = rows.iter().map(|row| row.undone).sum();
     let left_out = match undone {
         0 => String::new(),
-        undone => format!(" {undone} not all done and left out."),
+        undone => format!(" {undone} of all runs were not all done and are left out."),
     };
     format!(
         "{repeats} {noun} of each, in turn; from and to hold the true median 19 times in 20 if \
