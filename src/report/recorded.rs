@@ -10,7 +10,7 @@ use serde_json::error::Category;
 use strum::VariantArray;
 
 use crate::run::Status;
-use crate::study::{Order, Strategy, WorkloadName, parse_name};
+use crate::study::{Order, Strategy, WorkloadName, found_instead, parse_name};
 
 /// The schema that is read.
 const SCHEMA: &str = "caselanes.run/1";
@@ -268,7 +268,10 @@ impl<R: Read> Read for Limited<R> {
 /// Passes over a byte order mark, which some editors and shells write.
 fn without_mark<R: Read>(mut from: R) -> Result<impl Read, RecordedError> {
     let mut head = Vec::new();
-    let unreadable = |error: io::Error| RecordedError { place: None, message: error.to_string() };
+    let unreadable = |error: io::Error| {
+        let message = format!("expected a run report, found {}", found_instead(&error));
+        RecordedError { place: None, message }
+    };
     from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         let message = "expected UTF-8 text, found UTF-16, as some shells write into a file; write \
@@ -450,6 +453,14 @@ mod tests {
         assert!(utf_16.message.starts_with("expected UTF-8 text, found UTF-16"));
         let bytes = read_recorded(b"\x7fELF\x02\0".as_slice()).unwrap_err();
         assert!(bytes.message.starts_with("expected a run report in JSON"), "{bytes}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_says_so() {
+        let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let error = read_recorded(folder).unwrap_err();
+        assert_eq!(error.to_string(), "expected a run report, found a folder");
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn unreadable(error: io::Error) -> ImportError {
 }
 
 /// What was found where a file was expected.
+#[must_use]
 pub fn found_instead(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "nothing of that name".to_owned(),

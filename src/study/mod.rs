@@ -24,7 +24,9 @@ mod whole_file;
 pub use draws::stream;
 pub use formula::{guarded, unguarded};
 pub use frozen::{Frozen, FrozenPlan};
-pub use import::{BadCell, ImportError, Imported, import, read_cases, read_cases_from};
+pub use import::{
+    BadCell, ImportError, Imported, found_instead, import, read_cases, read_cases_from,
+};
 pub use lengths::Lengths;
 pub use number::{parse_number, shortest};
 pub use plan::{
