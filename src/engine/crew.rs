@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-/// How long a worker process may take until it is ready.
-pub(super) const START_LIMIT: Duration = Duration::from_secs(10);
+/// How long a worker process may take until it is ready. Among hundreds that
+/// compute on few cores ten seconds were not enough.
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long a worker process may take to end once it has been told to.
 const END_LIMIT: Duration = Duration::from_secs(2);
@@ -19,10 +20,10 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 const CLOSE_LIMIT: Duration = Duration::from_millis(50);
 
 /// All worker processes of a run that there are at the moment.
-#[derive(Default)]
 pub(super) struct Crew {
     state: Mutex<State>,
     news: Condvar,
+    start_limit: Duration,
 }
 
 #[derive(Default)]
@@ -36,6 +37,8 @@ struct Member {
     link: Arc<Link>,
     due: Option<Instant>,
     late: bool,
+    /// Told to end, but not by a closed pipe yet.
+    unheard: bool,
 }
 
 /// What more than one thread needs of a worker process.
@@ -48,15 +51,37 @@ pub(super) struct Link {
 /// As long as there is one, somebody oversees the crew.
 pub(super) struct Watch<'a>(&'a Crew);
 
+impl Default for Crew {
+    fn default() -> Self {
+        Self::new(START_LIMIT)
+    }
+}
+
 impl Crew {
+    /// A crew of nobody yet. From a worker process that is not ready after so
+    /// long nothing more is expected.
+    pub(super) fn new(start_limit: Duration) -> Self {
+        Self { state: Mutex::default(), news: Condvar::new(), start_limit }
+    }
+
+    pub(super) fn start_limit(&self) -> Duration {
+        self.start_limit
+    }
+
     /// What ends [`oversee`](Self::oversee) when it is dropped.
     pub(super) fn watch(&self) -> Watch<'_> {
         Watch(self)
     }
 
     /// Tells all worker processes to end, those that are still to start too.
+    /// The caller does it, for the overseer would first have to wait for its
+    /// turn among all that compute.
     pub(super) fn cancel(&self) {
-        self.state.lock().cancelled = true;
+        let mut state = self.state.lock();
+        state.cancelled = true;
+        for member in state.members.values_mut() {
+            member.end(Duration::ZERO);
+        }
         self.news.notify_all();
     }
 
@@ -67,9 +92,10 @@ impl Crew {
     /// A worker process was started, and has to be ready in time.
     pub(super) fn join(&self, worker: u32, link: Arc<Link>) {
         let mut state = self.state.lock();
-        let mut member = Member { link, due: Some(Instant::now() + START_LIMIT), late: false };
+        let due = Some(Instant::now() + self.start_limit);
+        let mut member = Member { link, due, late: false, unheard: false };
         if state.cancelled {
-            member.end();
+            member.end(CLOSE_LIMIT);
         }
         state.members.insert(worker, member);
         self.news.notify_all();
@@ -93,7 +119,7 @@ impl Crew {
     /// Tells a worker process to end.
     pub(super) fn end(&self, worker: u32) {
         if let Some(member) = self.state.lock().members.get_mut(&worker) {
-            member.end();
+            member.end(CLOSE_LIMIT);
         }
         self.news.notify_all();
     }
@@ -106,11 +132,9 @@ impl Crew {
     /// Sees to it that everything ends in time, until the watch is over.
     pub(super) fn oversee(&self) {
         let mut state = self.state.lock();
-        let mut told = false;
         while !state.over {
-            if state.cancelled && !told {
-                told = true;
-                state.members.values_mut().for_each(Member::end);
+            for member in state.members.values_mut().filter(|member| member.unheard) {
+                member.end(CLOSE_LIMIT);
             }
             let now = Instant::now();
             for member in state.members.values_mut() {
@@ -132,9 +156,12 @@ impl Crew {
 }
 
 impl Member {
-    fn end(&mut self) {
-        if let Some(mut pipe) = self.link.to_worker.try_lock_for(CLOSE_LIMIT) {
-            pipe.take();
+    /// Tells it to end, and tries so long if its pipe is just being written to.
+    fn end(&mut self, patience: Duration) {
+        match self.link.to_worker.try_lock_for(patience) {
+            Some(mut pipe) => *pipe = None,
+            // If that goes on, it does not read and is killed when it is due.
+            None => self.unheard = patience.is_zero(),
         }
         self.due = Some(Instant::now() + END_LIMIT);
     }

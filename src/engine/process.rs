@@ -13,7 +13,7 @@ use signal_hook::low_level::signal_name;
 
 use crate::study::Case;
 
-use super::crew::{Crew, Link, START_LIMIT};
+use super::crew::{Crew, Link};
 use super::measure::Measured;
 use super::protocol::{
     FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER, put,
@@ -75,7 +75,7 @@ impl<'a> Process<'a> {
         let greeted = process.hear_greeting();
         crew.is_ready(worker);
         if crew.was_late(worker) {
-            let limit_s = START_LIMIT.as_secs();
+            let limit_s = crew.start_limit().as_secs_f64();
             return Err(format!(
                 "{expected}, found that it was not ready within {limit_s} s; try fewer workers, \
                  or see that the program is CaseLanes: {program}"
@@ -230,7 +230,30 @@ fn fate(status: ExitStatus) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+
+    #[test]
+    fn a_program_that_says_nothing_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("silent");
+        fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let crew = Crew::new(Duration::from_millis(200));
+        let hello =
+            ToWorker::Hello { workload: "wait", seed: 0, time_scale: 1.0, epoch_ns: 0 };
+        let started = thread::scope(|scope| {
+            let _watch = crew.watch();
+            scope.spawn(|| crew.oversee());
+            Process::start(&crew, 3, &WorkerProgram::At(path), &hello).map(|_| ())
+        });
+        let message = started.unwrap_err();
+        let expected = "expected worker process 3 to start, found that it was not ready within \
+                        0.2 s; try fewer workers, or see that the program is CaseLanes: ";
+        assert!(message.starts_with(expected), "{message}");
+    }
 
     #[test]
     fn the_fate_of_a_process_is_said_in_words() {

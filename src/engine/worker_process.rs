@@ -6,10 +6,12 @@ use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
 use crate::workload::{Context, Stop, Workload, find};
 
@@ -21,6 +23,10 @@ use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToW
 /// How long a case may take to hear that it is to end. What still runs after
 /// that ends with the process.
 const GRACE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+/// To end a process costs more than to hear that it is to: of many that compute
+/// on few cores all are to hear of it first.
+const BEHIND_OTHERS: Duration = Duration::from_millis(20);
+
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const PURPOSE: &str = "this is how CaseLanes starts its own worker processes; to run cases, see \
@@ -116,10 +122,14 @@ fn serve(
                 meter.begin_anew();
                 let row = Case { index: case as usize, name, x, y };
                 let measured = meter.measure(row, clock.now_ns());
+                let cancelled = measured.outcome == CaseOutcome::Cancelled;
                 let ended = FromWorker::Ended { case, measured };
                 if let Err(error) = sender.send(&ended) {
                     // Where nobody listens any more there is nothing to say.
                     return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
+                }
+                if cancelled {
+                    thread::sleep(BEHIND_OTHERS);
                 }
             }
             Some(other) => return Err(format!("expected a case to run, found {other:?}")),
@@ -133,7 +143,6 @@ fn serve(
 mod tests {
     use super::super::protocol::put;
     use super::*;
-    use crate::run::CaseOutcome;
     use crate::workload::Failure;
 
     /// Fails as its x says.
