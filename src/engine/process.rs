@@ -242,8 +242,7 @@ mod tests {
         fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         let crew = Crew::new(Duration::from_millis(200));
-        let hello =
-            ToWorker::Hello { workload: "wait", seed: 0, time_scale: 1.0, epoch_ns: 0 };
+        let hello = ToWorker::Hello { workload: "wait", seed: 0, time_scale: 1.0, epoch_ns: 0 };
         let started = thread::scope(|scope| {
             let _watch = crew.watch();
             scope.spawn(|| crew.oversee());

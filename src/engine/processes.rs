@@ -55,10 +55,8 @@ impl Processes<'_> {
         let mut worker = Worker { run: self, number, process: None };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case needs no process.
-        let ready_ns = match self.desk.is_over() {
-            true => from_ns,
-            false => worker.start(from_ns, false).unwrap_or(from_ns),
-        };
+        let started = if self.desk.is_over() { None } else { worker.start(from_ns, false) };
+        let ready_ns = started.unwrap_or(from_ns);
         work(self.desk, self.frozen, &mut worker, ready_ns);
         worker.end();
     }
@@ -137,10 +135,9 @@ impl Hand for Worker<'_> {
                         reason
                     }
                 };
-                let outcome = match self.run.crew.is_cancelled() {
-                    true => CaseOutcome::Cancelled,
-                    false => CaseOutcome::Failed(reason),
-                };
+                let cancelled = self.run.crew.is_cancelled();
+                let outcome =
+                    if cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
                 unmeasured(turn.start_ns, end_ns, outcome)
             }
         }

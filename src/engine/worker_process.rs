@@ -98,9 +98,8 @@ fn serve(
 ) -> Result<(), String> {
     let mut receiver = Receiver::new(input);
     let mut sender = Sender::new(output);
-    let protocol = match receiver.next() {
-        Ok(Some(Greeting { who: RUN, protocol })) => protocol,
-        _ => return Err(PURPOSE.to_owned()),
+    let Ok(Some(Greeting { who: RUN, protocol })) = receiver.next() else {
+        return Err(PURPOSE.to_owned());
     };
     sender.send(&Greeting { who: WORKER, protocol: PROTOCOL }).map_err(|e| e.to_string())?;
     if protocol != PROTOCOL {

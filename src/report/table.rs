@@ -176,22 +176,22 @@ fn processes(records: &[ProcessRecord]) -> Option<String> {
     let startups = records.iter().map(ProcessRecord::startup_ns);
     let (least, most) = (startups.clone().min()?, startups.max()?);
     let replacing = records.iter().filter(|process| process.start.replaces).count();
-    let mut text = match records.len() {
-        1 => "1 process".to_owned(),
-        count => format!("{count} processes"),
+    let (count, each) = match records.len() {
+        1 => ("1 process".to_owned(), ""),
+        count => (format!("{count} processes"), " each"),
     };
-    if replacing > 0 {
-        text += &format!(" ({replacing} in place of others that died)");
-    }
-    text += &format!(", started in {}", duration(s_from_ns(least)));
-    if most > least {
-        text += &format!(" to {}", duration(s_from_ns(most)));
-    }
-    if let Some(largest) = records.iter().filter_map(|process| process.memory_bytes).max() {
-        let each = if records.len() > 1 { " each" } else { "" };
-        text += &format!(", memory up to {}{each} (largest process)", memory(largest));
-    }
-    Some(text)
+    let replacing = match replacing {
+        0 => String::new(),
+        replacing => format!(" ({replacing} in place of others that died)"),
+    };
+    let started = duration(s_from_ns(least));
+    let to =
+        if most > least { format!(" to {}", duration(s_from_ns(most))) } else { String::new() };
+    let largest = records.iter().filter_map(|process| process.memory_bytes).max();
+    let memory = largest.map_or(String::new(), |bytes| {
+        format!(", memory up to {}{each} (largest process)", memory(bytes))
+    });
+    Some(format!("{count}{replacing}, started in {started}{to}{memory}"))
 }
 
 fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
