@@ -156,13 +156,14 @@ fn computing_gains_by_threads_and_by_processes() {
         return;
     }
     for strategy in [Strategy::Threads, Strategy::Processes] {
+        // More than one core can do, even where others use the cores too.
         let plan = Plan { strategy, workers: Some(2), ..Plan::default() };
         let frozen = frozen(&[4.0; 4], WorkloadName::Crunch, &plan);
-        at_best(8, || {
+        at_best(12, || {
             let state = run(&frozen);
             let cpu_ns: u64 = state.records().iter().map(|r| r.cpu_ns.unwrap()).sum();
             let cores = cpu_ns as f64 / from_first_start_ns(&state) as f64;
-            (cores > 1.4).then_some(()).ok_or_else(|| format!("{strategy:?}: {cores} cores busy"))
+            (cores > 1.15).then_some(()).ok_or_else(|| format!("{strategy:?}: {cores} cores busy"))
         });
     }
 }
