@@ -2,8 +2,11 @@
 //! What the engine costs, beside bare threads that share a counter.
 //!
 //! `per trivial case` is the makespan divided by the cases, at 2 workers, with
-//! the whole record of every case. `makespan` is that of 40 uneven waits; its
-//! ratio to the ideal of the virtual clock is printed after each line.
+//! the whole record of every case. `per trivial case in worker processes` is
+//! the same from the moment when the first of them is ready. `start of a worker
+//! process` is until it is ready for a case. `makespan` is that of 40 uneven
+//! waits; its ratio to the ideal of the virtual clock is printed after each
+//! line.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -11,19 +14,23 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use caselanes::engine;
-use caselanes::run::{RunState, replay};
-use caselanes::study::{CaseTable, Frozen, Plan, WorkloadName};
+use caselanes::engine::{self, WorkerProgram};
+use caselanes::run::{ProcessRecord, RunState, replay};
+use caselanes::study::{CaseTable, Frozen, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Given, find, freeze};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
+    frozen_by(Strategy::default(), waits_s, workers)
+}
+
+fn frozen_by(strategy: Strategy, waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
     let mut cases = CaseTable::default();
     for wait_s in waits_s {
         cases.push("", wait_s, 1.0, &[]);
     }
     let workload = find(WorkloadName::Wait);
-    let plan = Plan { workers: Some(workers), ..Plan::default() };
+    let plan = Plan { strategy, workers: Some(workers), ..Plan::default() };
     let given = Given { logical_cpus: 2, seed: 0, last_s: None };
     let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given)
         .expect("waits from 0 s can be taken");
@@ -32,14 +39,20 @@ fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
 
 /// Through the whole engine; the makespan that it reports.
 fn through_engine(frozen: &Arc<Frozen>) -> Duration {
-    let handle = engine::start(Arc::clone(frozen), find(WorkloadName::Wait), || ())
+    Duration::from_nanos(run(frozen).makespan_ns())
+}
+
+fn run(frozen: &Arc<Frozen>) -> RunState {
+    let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
+    let workload = find(WorkloadName::Wait);
+    let handle = engine::start_with(Arc::clone(frozen), workload, program, || ())
         .expect("the system gives threads");
     let mut state = RunState::new(frozen.cases.len());
     while let Some(bundle) = handle.next_within(Duration::from_millis(20)) {
         bundle.into_iter().for_each(|event| state.apply(event));
     }
     assert!(state.all_done(), "a case was not done");
-    Duration::from_nanos(state.makespan_ns())
+    state
 }
 
 /// Bare threads, a counter, and a sleep; the makespan seen from outside.
@@ -82,6 +95,43 @@ fn per_trivial_case(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn in_worker_processes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("per trivial case in worker processes");
+    group.sample_size(10).measurement_time(Duration::from_secs(10));
+    for workers in [1, 2] {
+        let cases = 20_000_u32;
+        let frozen = frozen_by(Strategy::Processes, (0..cases).map(|_| 0.0), workers);
+        let time = || {
+            let state = run(&frozen);
+            let ready_ns = state.ready_ns().iter().min().copied().unwrap_or(0);
+            Duration::from_nanos(state.makespan_ns() - ready_ns)
+        };
+        group.throughput(Throughput::Elements(u64::from(cases)));
+        group.bench_function(BenchmarkId::new("workers", workers), |bencher| {
+            bencher.iter_custom(|runs| (0..runs).map(|_| time()).sum());
+        });
+    }
+    group.finish();
+}
+
+fn start_of_a_worker_process(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("start of a worker process");
+    group.sample_size(20);
+    for workers in [1_u32, 2, 8] {
+        // Long enough that no worker comes too late for a case.
+        let frozen = frozen_by(Strategy::Processes, (0..workers).map(|_| 0.2), workers);
+        let time = || {
+            let state = run(&frozen);
+            let startups_ns: u64 = state.processes().iter().map(ProcessRecord::startup_ns).sum();
+            Duration::from_nanos(startups_ns) / workers
+        };
+        group.bench_function(BenchmarkId::new("at once", workers), |bencher| {
+            bencher.iter_custom(|runs| (0..runs).map(|_| time()).sum());
+        });
+    }
+    group.finish();
+}
+
 fn makespan(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("makespan of 40 uneven waits");
     group.sample_size(10).warm_up_time(Duration::from_millis(100));
@@ -114,5 +164,11 @@ fn makespan(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, per_trivial_case, makespan);
+criterion_group!(
+    benches,
+    per_trivial_case,
+    in_worker_processes,
+    start_of_a_worker_process,
+    makespan
+);
 criterion_main!(benches);
