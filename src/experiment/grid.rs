@@ -14,6 +14,6 @@ pub struct Grid {
 pub struct GridCell {
     /// The figure with its unit; empty if it is not known.
     pub text: String,
-    /// Whether it is the best of its column.
+    /// Whether it is the best of its column, or cannot be told from the best.
     pub best: bool,
 }

@@ -5,7 +5,7 @@ use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 
 use super::super::claim::Claim;
 use super::super::grid::{Grid, GridCell};
-use super::super::judge::{Judge, figure, missing};
+use super::super::judge::{Judge, Totals, figure, missing};
 use super::super::step::Step;
 use super::build::{Common, alone, setup, table};
 
@@ -92,22 +92,24 @@ fn eight(judge: &Judge<'_>) -> Claim {
     Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
 }
 
-/// The table of the document: the totals with the best of each column marked.
+/// The table of the document: the totals with the best of each column marked,
+/// and with it what cannot be told from it.
 pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<Grid> {
-    let totals = |row, column| judge.totals(&label(row, column)).map(|totals| totals.median_s);
-    let rows = (0..ROWS.len()).map(|row| {
-        let cells = (0..COLUMNS.len()).map(|column| {
-            let total_s = totals(row, column);
-            let best_s = (0..ROWS.len()).filter_map(|row| totals(row, column));
-            let best_s = best_s.min_by(f64::total_cmp);
-            GridCell {
-                text: total_s.map_or(String::new(), figure),
-                best: total_s.is_some() && total_s == best_s,
-            }
-        });
-        (ROWS[row].to_owned(), cells.collect::<Vec<_>>())
-    });
-    let rows: Vec<_> = rows.collect();
-    let any = rows.iter().flat_map(|(_, cells)| cells).any(|cell| !cell.text.is_empty());
-    any.then(|| Grid { columns: COLUMNS.map(str::to_owned).to_vec(), rows })
+    let column = |column: usize| {
+        let totals: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
+        let by_median = |a: &&Totals, b: &&Totals| a.median_s.total_cmp(&b.median_s);
+        let least = totals.iter().flatten().min_by(by_median);
+        let cell = |own: &Option<Totals>| GridCell {
+            text: own.as_ref().map_or(String::new(), |own| figure(own.median_s)),
+            best: least.zip(own.as_ref()).is_some_and(|(least, own)| least.less(own) != Some(true)),
+        };
+        totals.iter().map(cell).collect::<Vec<_>>()
+    };
+    let columns: Vec<Vec<GridCell>> = (0..COLUMNS.len()).map(column).collect();
+    let row = |row: usize| columns.iter().map(|cells| cells[row].clone()).collect();
+    let any = columns.iter().flatten().any(|cell| !cell.text.is_empty());
+    any.then(|| Grid {
+        columns: COLUMNS.map(str::to_owned).to_vec(),
+        rows: (0..ROWS.len()).map(|at| (ROWS[at].to_owned(), row(at))).collect(),
+    })
 }
