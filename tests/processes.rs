@@ -364,6 +364,34 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
     }
 }
 
+#[test]
+fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
+    let _alone = alone();
+    let folder = tempdir().unwrap();
+    let greeting = r"\022\000\000\000\020caselanes worker\001";
+    let ready = r"\002\000\000\000\000\000";
+    // Ready, and at the first case it talks nonsense; or of another case.
+    let other_case = r"\007\000\000\000\001\143\001\002\000\000\002";
+    for (name, said, expected) in [
+        ("garbage", "garbage", "its worker process sent what is no message: expected a message"),
+        ("other", other_case, "its worker process said Ended { case: 99, "),
+        ("bye", r"\002\000\000\000\002\000", "its worker process said Bye"),
+    ] {
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        // What it was greeted with is 52 bytes, or a few more.
+        let lines = format!(
+            "printf '{greeting}{ready}'; head -c 70 >/dev/null; printf '{said}'; exec sleep 600"
+        );
+        let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
+        let state = follow(&start(&frozen, script(&folder, &lines)), 3, |_| ());
+        assert_eq!((state.aborted(), state.errors().count()), (None, 3));
+        let reason = state.error(0).unwrap();
+        assert!(reason.starts_with(expected), "{reason}");
+        assert_eq!(state.processes().len(), 3);
+    }
+}
+
 /// Cancels once as many cases as workers are in work: how long those then took
 /// to end by their own stamps, and the run.
 fn cancelled(frozen: &Arc<Frozen>) -> (RunState, Duration, Duration) {

@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+#[cfg(unix)]
+use std::{io, os::unix::process::CommandExt as _, path::Path, process::Command};
 
 /// The argument that makes the program a worker process. It is for the engine
 /// alone and stands in no help.
@@ -26,8 +27,9 @@ pub fn is_worker(arguments: impl IntoIterator<Item = OsString>) -> bool {
     arguments.into_iter().nth(1).is_some_and(|argument| argument == ARGUMENT)
 }
 
+#[cfg(unix)]
 impl WorkerProgram {
-    pub(super) fn path(&self) -> io::Result<PathBuf> {
+    fn path(&self) -> io::Result<PathBuf> {
         // Leads to the program even if another was put in its place meanwhile.
         let running = Path::new("/proc/self/exe");
         match self {
@@ -38,11 +40,8 @@ impl WorkerProgram {
     }
 
     /// How to start it.
-    #[cfg(unix)]
-    pub(super) fn command(&self) -> io::Result<std::process::Command> {
-        use std::os::unix::process::CommandExt as _;
-
-        let mut command = std::process::Command::new(self.path()?);
+    pub(super) fn command(&self) -> io::Result<Command> {
+        let mut command = Command::new(self.path()?);
         // In a group of its own it does not hear the terminal's interrupts:
         // those are for the run, which then ends it in good order.
         command.arg0("caselanes").arg(ARGUMENT).process_group(0);
