@@ -4,11 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,6 +15,8 @@ use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, Frozen, Order, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Given, find, freeze};
+#[cfg(target_os = "linux")]
+use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
 use tempfile::tempdir;
 
 fn plan(workers: u32) -> Plan {
@@ -225,7 +225,7 @@ fn nothing_to_run_starts_nothing() {
 #[test]
 fn sixty_four_workers_share_the_work_and_end() {
     let _alone = alone();
-    let frozen = frozen(&[0.5; 128], WorkloadName::Wait, &plan(64));
+    let frozen = frozen(&[1.0; 128], WorkloadName::Wait, &plan(64));
     let state = run_well(&frozen);
     assert_eq!(state.processes().len(), 64);
     account(&frozen, &state);
@@ -522,6 +522,7 @@ fn a_worker_started_by_hand_says_what_it_is_for() {
 }
 
 /// The program as a user runs it, in worker processes, in a group of its own.
+#[cfg(target_os = "linux")]
 fn user_run(workload: &str, x: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_caselanes"))
         .args(["run", "--strategy", "processes", "--workers", "3", "--cases", "-"])
@@ -565,22 +566,28 @@ fn until(limit: Duration, mut holds: impl FnMut() -> bool) {
     }
 }
 
+/// Waits until the three workers of a run are at work.
+#[cfg(target_os = "linux")]
+fn at_work(run: &Child) -> Vec<u32> {
+    let mut workers = Vec::new();
+    // All threads are there, so it is not far from its first case.
+    let busy =
+        |id: &u32| fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 2);
+    until(Duration::from_secs(20), || {
+        workers = children(run.id());
+        workers.len() == 3 && workers.iter().all(busy)
+    });
+    std::thread::sleep(Duration::from_millis(300));
+    workers
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn no_worker_survives_the_sudden_death_of_its_parent() {
     let _alone = alone();
     for (workload, x) in [("wait", "1e6"), ("crunch", "1e6")] {
         let mut parent = user_run(workload, x);
-        let mut workers = Vec::new();
-        let busy = |id: &u32| {
-            // All threads are there, so it has been greeted and is at work.
-            fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 2)
-        };
-        until(Duration::from_secs(20), || {
-            workers = children(parent.id());
-            workers.len() == 3 && workers.iter().all(busy)
-        });
-        std::thread::sleep(Duration::from_millis(100));
+        let workers = at_work(&parent);
         assert!(signal("-9", parent.id()));
         let gone = |id: &u32| stat(*id).is_none_or(|(state, _)| state == 'Z');
         until(Duration::from_secs(2), || workers.iter().all(gone));
@@ -589,10 +596,11 @@ fn no_worker_survives_the_sudden_death_of_its_parent() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn an_interrupt_of_the_terminal_cancels_the_cases_and_ends_all() {
     let _alone = alone();
     let parent = user_run("wait", "1e6");
-    std::thread::sleep(Duration::from_millis(500));
+    let workers = at_work(&parent);
     // As the terminal does: to all of the group.
     let group = format!("-{}", parent.id());
     assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
@@ -602,4 +610,5 @@ fn an_interrupt_of_the_terminal_cancels_the_cases_and_ends_all() {
     let cases = report["cases"].as_array().unwrap();
     let status: Vec<_> = cases.iter().map(|case| case["status"].as_str().unwrap()).collect();
     assert_eq!(status, ["cancelled", "cancelled", "cancelled", "not-run"]);
+    assert!(!workers.into_iter().any(is_alive));
 }
