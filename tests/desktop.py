@@ -184,10 +184,33 @@ def types_a_case_and_runs_it(desktop):
     assert copied.startswith("name\tx\ty\tvalue") and "Größe 4\t2.5" in copied, copied
 
 
+def runs_an_example_from_the_menu(desktop):
+    """Two clicks: a time scale, and an example with its claims; a window that
+    shows them is idle again."""
+    process = desktop.start(str(BINARY))
+    until("the window", lambda: named("name 1"))
+    click("Examples")
+    click("×0.01")
+    picture("examples")
+    click("Crash tests")
+    until("its claims", lambda: named("claims held"))
+    until("its bars", lambda: named("Grouped bars of crash-test, 6 cases"))
+    assert cell_holds("name 1", "Case 1"), "the user's cases are left alone"
+    picture("example")
+    click("Show the run all at once")
+    until("that run", lambda: named("(Crash tests: all at once)"))
+    idle(process)
+
+
 def idles_without_using_the_cpu(desktop):
     """A window that nobody touches takes no time."""
     process = desktop.start(str(BINARY))
     until("a window", windows)
+    idle(process)
+
+
+def idle(process):
+    """Nobody touches the window: it takes no time."""
     time.sleep(4)
 
     def ticks():
@@ -316,6 +339,7 @@ def main():
     desktop = Desktop()
     for test in (
         types_a_case_and_runs_it,
+        runs_an_example_from_the_menu,
         idles_without_using_the_cpu,
         returns_where_it_was,
         browses_with_the_dialog_of_the_system,

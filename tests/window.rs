@@ -5,13 +5,21 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caselanes::report;
+use caselanes::engine::WorkerProgram;
+use caselanes::experiment::{ExampleName, Session};
+use caselanes::report::{self, RunReport};
+use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
+use caselanes::schedule::{Ticket, ns_from_s};
+use caselanes::study::{Frozen, Plan};
 use caselanes::window::{App, Machine};
+use caselanes::workload::{Given, freeze};
 use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use strum::VariantArray as _;
 use tempfile::tempdir;
 
 /// A machine that is the same on every machine.
@@ -31,6 +39,9 @@ fn window_of(size: [f32; 2], scale: f32, theme: Theme, study: Option<PathBuf>) -
         .with_max_steps(20)
         .wgpu()
         .build_eframe(move |cc| App::with_machine(cc, study.clone(), MACHINE));
+    // Worker processes are the program itself, and the tests are another one.
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_caselanes"));
+    window.state_mut().use_worker_program(WorkerProgram::At(program));
     window.run();
     window
 }
@@ -41,11 +52,8 @@ fn window() -> Window {
 
 fn opened(study: &Path) -> Window {
     let mut window = window_of([1280.0, 800.0], 1.0, Theme::Light, Some(study.to_owned()));
-    let name = study.file_stem().unwrap().to_str().unwrap().to_owned();
-    until(&mut window, "the study is read", move |window| {
-        window.query_by_label(&format!("file {name}")).is_some()
-            || window.query_all_by_role(Role::TextInput).count() > 4
-    });
+    let name = study.file_name().unwrap().to_str().unwrap().to_owned();
+    until(&mut window, "the study is read", move |window| shows(window, &name));
     window
 }
 
@@ -316,7 +324,7 @@ fn results_are_sorted_by_a_click_on_their_heading() {
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
     let height = |window: &Window, name: &str| {
         let all = window.query_all_by_label(name);
         all.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap().top()
@@ -356,7 +364,7 @@ fn the_screenshots_are_of_this_window() {
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = played([1280.0, 800.0], 1.0, theme);
         window.snapshot_options(format!("bars_{name}"), &options);
-        for (key, tab) in [(Key::Num2, "results"), (Key::Num3, "log")] {
+        for (key, tab) in [(Key::Num3, "results"), (Key::Num4, "log")] {
             press(&mut window, Modifiers::COMMAND, key);
             window.snapshot_options(format!("{tab}_{name}"), &options);
         }
@@ -373,7 +381,7 @@ fn the_window_looks_as_it_did() {
     ] {
         let mut window = played(size, scale, theme);
         window.snapshot(format!("bars_{name}"));
-        for (key, tab) in [(Key::Num2, "results"), (Key::Num3, "log")] {
+        for (key, tab) in [(Key::Num3, "results"), (Key::Num4, "log")] {
             if scale == 1.0 {
                 press(&mut window, Modifiers::COMMAND, key);
                 window.snapshot(format!("{tab}_{name}"));
@@ -391,7 +399,7 @@ fn an_empty_window_says_what_to_do() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0);
     assert!(shows(&window, "No cases to run"));
-    for key in [Key::Num1, Key::Num2, Key::Num3] {
+    for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
     }
@@ -507,7 +515,7 @@ fn a_dropped_file_opens() {
     let table = folder.path().join("cases.csv");
     fs::write(&table, "name,x,y\ndropped,1,2\n").unwrap();
     let mut window = window();
-    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(table)));
+    window.input_mut().dropped_files.push(Arc::new(Dropped(table)));
     window.step();
     until(&mut window, "the table is read", |window| value(window, "name 1") == "dropped");
     assert_eq!(rows(&window), 1);
@@ -577,8 +585,272 @@ fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
     until_ended(&mut window);
     assert!(shows(&window, "1 of 2 cases done"));
     assert!(shows(&window, "✕ failed"));
-    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     assert!(shows(&window, "overflow"));
+}
+
+#[test]
+fn worker_processes_are_told_of_in_the_log() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("workers = 3", "workers = 2\nstrategy = \"processes\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in"));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    for worker in 0..2 {
+        assert!(shows(&window, &format!("worker process {worker} ready, started in ")));
+    }
+    assert!(shows(&window, ", memory up to "));
+}
+
+/// Starts an example from its menu, at a hundredth of its length.
+fn start_example(window: &mut Window, title: &str) {
+    click(window, "Examples");
+    click(window, "×0.01");
+    window.get_by_label_contains(title).click();
+    window.run_ok();
+}
+
+#[test]
+fn an_example_runs_by_one_click_and_says_which_claims_held() {
+    let mut window = window();
+    fill(&mut window, "name 1", "mine");
+    start_example(&mut window, "Crash tests");
+    until(&mut window, "its runs", |window| shows(window, "run 1 of 5"));
+    assert!(window.state().is_running());
+    until_ended(&mut window);
+    assert!(shows(&window, "claims held"), "the answer");
+    assert!(shows(&window, "✓ held") && shows(&window, "Three crashes are simulated"));
+    assert!(shows(&window, "Grouped bars of crash-test, 6 cases; totals: in series 3"));
+    assert!(shows(&window, "✓ match"));
+    // The user's own cases are as they were, and the change can be taken back.
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (3, "mine"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 1"), "Case 1");
+    assert!(!shows(&window, "old:") && !shows(&window, "✓ 1"), "no row says it was run");
+
+    click(&mut window, "Show the run all at once");
+    assert!(shows(&window, "(Crash tests: all at once)"));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    assert!(shows(&window, "front__50__400"));
+}
+
+#[test]
+fn the_cases_of_an_example_open_as_a_study_after_asking() {
+    let mut window = window();
+    fill(&mut window, "name 1", "dear to me");
+    start_example(&mut window, "Fast but wrong");
+    until_ended(&mut window);
+    assert!(shows(&window, "✗ did not hold") && shows(&window, "✗ DIFFER"));
+    assert!(shows(&window, "fast or slow, one of them is wrong"));
+    click(&mut window, "Open its cases");
+    assert!(shows(&window, "The study has changed"));
+    click(&mut window, "Go back");
+    assert_eq!(value(&window, "name 1"), "dear to me");
+    click(&mut window, "Open its cases");
+    click(&mut window, "Go on without saving");
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (6, "side__10__200"));
+    click(&mut window, "Compare your own cases");
+    assert!(shows(&window, "Which way to run these cases is the fastest?"));
+}
+
+/// A study whose cases can be compared in a second or two.
+fn compared(repeats: u32) -> Window {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    for _ in repeats..7 {
+        click(&mut window, "One repeat fewer");
+    }
+    click(&mut window, "▶ Compare 2 setups");
+    window
+}
+
+#[test]
+fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
+    let mut window = compared(2);
+    until(&mut window, "the warm-up", |window| shows(window, "of 6, to warm up: "));
+    assert!(window.state().is_running());
+    until(&mut window, "a run that counts", |window| shows(window, "run 3 of 6: threads"));
+    // The form stays usable, but nothing else can be run.
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: series 2"));
+    assert!(shows(&window, "2 runs of each, in turn") && shows(&window, "✓ match"));
+    window.get_by_label("Times of the cases").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "Times of the cases");
+    assert!(shows(&window, "2 threads"), "a column for each setup");
+    click(&mut window, "Show the run series");
+    assert!(shows(&window, "(Comparison: series)"));
+    assert!(shows(&window, "✓ 5"), "the time of the short case in its row");
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    click(&mut window, "One worker more");
+    assert!(shows(&window, "the study has changed since"));
+}
+
+#[test]
+fn setups_are_added_changed_and_removed() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    click(&mut window, "virtual");
+    click(&mut window, "+ Add setup");
+    assert!(shows(&window, "▶ Compare 3 setups") && shows(&window, "24 runs"));
+    window.get_by_label("Order of setup 3").click();
+    window.run_ok();
+    click(&mut window, "longest first");
+    window.get_by_label("Workers of setup 2").focus();
+    window.run_ok();
+    click(&mut window, "Remove setup 1");
+    assert!(shows(&window, "▶ Compare 2 setups"));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "shares::longest"), "{:?}", window.root());
+    assert!(shows(&window, "not computed"), "no values on the virtual clock");
+}
+
+#[test]
+fn a_cancelled_comparison_keeps_what_has_finished() {
+    let mut window = compared(7);
+    until(&mut window, "two runs that count", |window| shows(window, "run 5 of 16: "));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "It was ended after"));
+    assert!(shows(&window, "Grouped bars of wait, 2 cases"));
+    click(&mut window, "Show the run threads");
+    assert!(shows(&window, "2 cases in"));
+}
+
+#[test]
+fn closing_while_an_experiment_goes_on_asks() {
+    let mut window = compared(7);
+    until(&mut window, "its runs", |window| shows(window, "run 1 of 16"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "A run is going on"));
+    click(&mut window, "Go on");
+    assert!(window.state().is_running());
+}
+
+#[test]
+fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = -1")));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    click(&mut window, "▶ Compare 2 setups");
+    until_ended(&mut window);
+    window.run_ok();
+    assert!(shows(&window, "Row 2, x: expected"));
+    assert!(window.get_by_label("x 2").accesskit_node().is_focused());
+    assert!(shows(&window, "No run yet"));
+}
+
+/// The example as it was run and recorded by tests/record.py. Of runs with many
+/// cases the totals alone were kept: there the cases share the total.
+fn recorded(name: ExampleName) -> Session {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+    let file = folder.join(format!("{}.json", <&str>::from(name)));
+    let runs: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let plan = Plan { seed: Some(10), ..Plan::default() };
+    let mut session = Session::example(name, &plan, MACHINE.report.logical_cpus);
+    assert_eq!(runs.len(), session.steps().len(), "{name:?} has other steps now: record it anew");
+    for run in runs {
+        let step = session.next().unwrap();
+        assert_eq!(run["label"], step.label.as_str());
+        let study = step.study.clone();
+        let given = Given { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
+        let workload = step.workload.as_ref();
+        let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
+        let mut state = RunState::new(frozen.cases.len());
+        for end in ends(&run, &frozen) {
+            state.apply(RunEvent::Finished(end));
+        }
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
+    }
+    session
+}
+
+/// How the cases of a recorded run ended.
+fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
+    let count = u32::try_from(frozen.cases.len()).unwrap();
+    let end = |case: u32| {
+        let figure = |at: usize| run["cases"][case as usize][at].as_f64();
+        let whole = |at: usize| u32::try_from(run["cases"][case as usize][at].as_u64()?).ok();
+        let share_s = run["total_s"].as_f64().unwrap() / f64::from(count);
+        let (start_s, end_s) = (share_s * f64::from(case), share_s * f64::from(case + 1));
+        let x = frozen.cases.case(case as usize).x;
+        let dispatch_index = whole(1).unwrap_or(case);
+        CaseEnd {
+            ticket: Ticket { case, lane: whole(0).unwrap_or(0), attempt: 1, dispatch_index },
+            start_ns: ns_from_s(figure(2).unwrap_or(start_s)),
+            end_ns: ns_from_s(figure(3).unwrap_or(end_s)),
+            waited_ns: figure(4).map(ns_from_s),
+            cpu_ns: figure(5).map(ns_from_s),
+            outcome: CaseOutcome::Done(figure(6).or(Some(x * x))),
+        }
+    };
+    (0..count).map(end).collect()
+}
+
+/// The pictures of the examples: of recorded figures, which do not vary.
+#[test]
+fn the_screenshots_of_the_examples_are_of_this_window() {
+    let mut results = SnapshotResults::new();
+    let options =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for &name in ExampleName::VARIANTS {
+        let session = recorded(name);
+        let height = match name {
+            ExampleName::Demo => 1010.0,
+            ExampleName::CrashTests => 1220.0,
+            ExampleName::Queries | ExampleName::Simulations | ExampleName::IoAndCpu => 1800.0,
+            ExampleName::Pools => 3000.0,
+            ExampleName::Race => 1300.0,
+        };
+        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let mut window = window_of([1280.0, height], 1.0, theme, None);
+            window.state_mut().show(&session);
+            window.remove_cursor();
+            window.run_ok();
+            let name: &str = name.into();
+            window.snapshot_options(format!("example-{name}-{shade}"), &options);
+            results.extend_harness(&mut window);
+        }
+    }
+}
+
+/// The tab in the smallest window, with an example and with a comparison.
+#[test]
+fn the_tab_of_comparisons_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    let session = recorded(ExampleName::CrashTests);
+    for (size, theme, name) in [
+        ([800.0, 500.0], Theme::Dark, "small_dark"),
+        ([800.0, 1400.0], Theme::Light, "narrow_light"),
+    ] {
+        let mut window = window_of(size, 1.0, theme, None);
+        window.state_mut().show(&session);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("example_{name}"));
+        results.extend_harness(&mut window);
+    }
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let folder = tempdir().unwrap();
+        let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+        let path = study(folder.path(), &text);
+        let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
+        until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("compare_empty_{name}"));
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+        until_ended(&mut window);
+        window.run_ok();
+        window.snapshot(format!("compare_{name}"));
+        results.extend_harness(&mut window);
+    }
 }
 
 /// Tables of many cases, as pictures of the chart: names that are tilted, and

@@ -39,6 +39,38 @@ pub struct Tokens {
     pub parallel: (Color32, Color32),
     /// The bar of the series total.
     pub series: (Color32, Color32),
+    /// Bars of runs that stand side by side, in the order of their legend.
+    pub runs: [(Color32, Color32); RUNS],
+}
+
+/// How many runs that stand side by side have a colour of their own.
+pub const RUNS: usize = 8;
+
+/// The fills of runs side by side: they differ in lightness too, for those who
+/// see few colours. The same in both themes, as their outlines are not.
+const FILLS: [[u8; 3]; RUNS] = [
+    [0x1E, 0x90, 0xFF],
+    [0xF5, 0xA8, 0x3D],
+    [0x1F, 0x9E, 0x89],
+    [0xB9, 0x93, 0xE6],
+    [0xD6, 0x4F, 0x8C],
+    [0xC3, 0xC6, 0x4A],
+    [0xA6, 0x7C, 0x5A],
+    [0xB4, 0xBD, 0xCA],
+];
+
+/// Text on these fills.
+pub const ON_RUN: Color32 = rgb([0x14, 0x17, 0x1C]);
+
+/// The fills with these outlines.
+const fn runs(outlines: [[u8; 3]; RUNS]) -> [(Color32, Color32); RUNS] {
+    let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUNS];
+    let mut at = 0;
+    while at < RUNS {
+        runs[at] = (rgb(FILLS[at]), rgb(outlines[at]));
+        at += 1;
+    }
+    runs
 }
 
 const fn rgb([r, g, b]: [u8; 3]) -> Color32 {
@@ -60,6 +92,16 @@ const LIGHT: Tokens = Tokens {
     case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x0B, 0x5C, 0xAD])),
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0x8A, 0x6A, 0x00])),
     series: (rgb([0x14, 0x14, 0x2B]), rgb([0x14, 0x14, 0x2B])),
+    runs: runs([
+        [0x0B, 0x5C, 0xAD],
+        [0x96, 0x58, 0x00],
+        [0x0D, 0x60, 0x52],
+        [0x68, 0x3F, 0xA3],
+        [0x8E, 0x25, 0x56],
+        [0x66, 0x69, 0x10],
+        [0x52, 0x39, 0x26],
+        [0x55, 0x5E, 0x6C],
+    ]),
 };
 
 const DARK: Tokens = Tokens {
@@ -77,6 +119,16 @@ const DARK: Tokens = Tokens {
     case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x7F, 0xC0, 0xFF])),
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0xFF, 0xE0, 0x8A])),
     series: (rgb([0x4A, 0x4A, 0x8C]), rgb([0xA9, 0xA9, 0xE8])),
+    runs: runs([
+        [0x7F, 0xC0, 0xFF],
+        [0xFF, 0xD3, 0x9B],
+        [0x7F, 0xDD, 0xCB],
+        [0xDD, 0xC8, 0xF7],
+        [0xF5, 0xA3, 0xC7],
+        [0xE6, 0xE8, 0x9A],
+        [0xCB, 0xAA, 0x8E],
+        [0xE2, 0xE7, 0xEE],
+    ]),
 };
 
 /// The tokens of the theme in use.
@@ -218,9 +270,21 @@ mod tests {
                 assert!(contrast(tokens.text, ground) >= 4.5);
             }
             assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
-            for (_, outline) in [tokens.case, tokens.parallel, tokens.series] {
+            let bars = [tokens.case, tokens.parallel, tokens.series].into_iter().chain(tokens.runs);
+            for (_, outline) in bars {
                 assert!(contrast(outline, tokens.background) >= 3.0, "{outline:?}");
             }
+        }
+    }
+
+    #[test]
+    fn runs_that_stand_next_to_each_other_differ_in_lightness() {
+        for two in FILLS.windows(2) {
+            let found = contrast(rgb(two[0]), rgb(two[1]));
+            assert!(found >= 1.25, "{two:?}: {found}");
+        }
+        for fill in FILLS {
+            assert!(contrast(ON_RUN, rgb(fill)) >= 4.5, "the number on {fill:?}");
         }
     }
 }

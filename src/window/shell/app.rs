@@ -8,13 +8,16 @@ use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
-use super::super::state::{AppState, Command, Effect, Intent, Machine};
+use super::super::state::{AppState, Command, Effect, ExperimentView, Intent, Machine};
 use super::super::theme;
 use super::super::views;
+use super::experimenter::{Experimenter, TICK};
 use super::files::{Files, Told};
 use super::machine;
 use super::runner::Runner;
 use super::settings::Settings;
+use crate::engine::WorkerProgram;
+use crate::experiment::Session;
 
 /// While a run goes on the window is drawn anew this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -23,6 +26,7 @@ const FRAME: Duration = Duration::from_millis(33);
 pub struct App {
     state: AppState,
     runner: Runner,
+    experimenter: Experimenter,
     files: Files,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
@@ -58,6 +62,7 @@ impl App {
         let app = Self {
             state,
             runner: Runner::default(),
+            experimenter: Experimenter::default(),
             files: Files::new(&cc.egui_ctx),
             later: Vec::new(),
             to_copy: None,
@@ -67,6 +72,18 @@ impl App {
             app.files.read(path);
         }
         app
+    }
+
+    /// Runs worker processes with this program, for tests: they are another one.
+    pub fn use_worker_program(&mut self, program: WorkerProgram) {
+        self.runner.program = program.clone();
+        self.experimenter.program = program;
+    }
+
+    /// Shows an experiment that was run elsewhere, for tests.
+    pub fn show(&mut self, session: &Session) {
+        self.state.note_begun(ExperimentView::new(session, None));
+        self.state.note_over();
     }
 
     /// What the window shows, for tests.
@@ -80,7 +97,13 @@ impl App {
             Effect::Start(document, measured) => {
                 self.runner.start(document, measured, self.state.machine.report, ctx);
             }
-            Effect::Cancel => self.runner.cancel(),
+            Effect::Begin(asked) => {
+                self.experimenter.begin(asked, self.state.machine.report, ctx);
+            }
+            Effect::Cancel => {
+                self.runner.cancel();
+                self.experimenter.cancel();
+            }
             Effect::Browse { save } => self.files.browse(save),
             Effect::Read(path) => self.files.read(path),
             Effect::Write(path, document) => self.files.write(path, document),
@@ -89,6 +112,7 @@ impl App {
             Effect::Quit => {
                 self.may_close = true;
                 self.runner.cancel();
+                self.experimenter.cancel();
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
@@ -96,6 +120,7 @@ impl App {
 
     fn take_news(&mut self) {
         self.runner.poll(&mut self.state);
+        self.experimenter.poll(&mut self.state);
         while let Some(told) = self.files.told() {
             match told {
                 Told::Chosen(path) => {
@@ -211,6 +236,8 @@ impl eframe::App for App {
         if any {
             // What was asked for is seen without waiting for the next event.
             ctx.request_repaint();
+        } else if self.state.is_experimenting() {
+            ctx.request_repaint_after(TICK);
         } else if self.state.is_running() {
             ctx.request_repaint_after(FRAME);
         }

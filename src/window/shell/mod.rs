@@ -1,9 +1,11 @@
 //! The shell around state and views: eframe, threads, channels, files.
 
 mod app;
+mod experimenter;
 mod files;
 mod launch;
 mod machine;
+mod prepare;
 mod runner;
 mod settings;
 

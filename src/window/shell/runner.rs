@@ -7,30 +7,28 @@ use std::thread;
 use egui::Context;
 
 use super::super::state::{AppState, Document, RunView};
-use crate::engine::{self, RunHandle};
+use super::prepare::{Refused, frozen};
+use crate::engine::{self, RunHandle, WorkerProgram};
+use crate::experiment::Step;
 use crate::report::{Machine, RunReport};
 use crate::run::replay;
-use crate::study::{ClockChoice, Column};
-use crate::workload::{FreezeError, Given, Remark, find, freeze};
-
-/// Drawn seeds are short enough to be typed again.
-const SEEDS: u32 = 1_000_000;
+use crate::study::{ClockChoice, Study};
+use crate::workload::{Remark, find};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(super) struct Runner {
     prepared: Option<Receiver<Prepared>>,
     handle: Option<RunHandle>,
+    /// The program that runs as a worker process.
+    pub(super) program: WorkerProgram,
 }
 
-enum Prepared {
-    /// Started, or computed and over, with what was decided otherwise than asked.
-    Ready(Box<RunView>, Option<RunHandle>, Vec<Remark>),
-    /// A row stands in the way.
-    Refused(usize, Column, String),
-    /// Something else does.
-    Failed(String),
-}
+/// A run that was started, or computed and over, with what was decided otherwise
+/// than asked.
+type Ready = (Box<RunView>, Option<RunHandle>, Vec<Remark>);
+
+type Prepared = Result<Ready, Refused>;
 
 impl Runner {
     /// Starts a run of the document.
@@ -43,16 +41,16 @@ impl Runner {
     ) {
         let (sender, receiver) = channel();
         self.prepared = Some(receiver);
-        let ctx = ctx.clone();
+        let (ctx, program) = (ctx.clone(), self.program.clone());
         let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
             let sender = sender.clone();
             move || {
-                sender.send(prepare(document, measured.as_deref(), machine, &ctx)).ok();
+                sender.send(prepare(document, measured.as_deref(), machine, program, &ctx)).ok();
                 ctx.request_repaint();
             }
         });
         if let Err(error) = spawned {
-            sender.send(Prepared::Failed(format!("the system gives no thread: {error}"))).ok();
+            sender.send(Err(Refused::Other(no_thread(&error)))).ok();
         }
     }
 
@@ -83,7 +81,7 @@ impl Runner {
 
     fn take(&mut self, prepared: Prepared, state: &mut AppState) {
         match prepared {
-            Prepared::Ready(run, handle, remarks) => {
+            Ok((run, handle, remarks)) => {
                 state.run = Some(*run);
                 state.note_outdated();
                 self.handle = handle;
@@ -91,11 +89,20 @@ impl Runner {
                     state.tell(remarks.join("; "));
                 }
             }
-            Prepared::Refused(row, column, message) => {
+            Err(refused) => refused.tell(state),
+        }
+    }
+}
+
+impl Refused {
+    /// Leads to the row that stands in the way, and says why.
+    pub(super) fn tell(self, state: &mut AppState) {
+        match self {
+            Self::Row(row, column, message) => {
                 state.go_to = Some((row, column));
                 state.complain(format!("Row {}, {column}: {message}", row + 1));
             }
-            Prepared::Failed(message) => state.complain(message),
+            Self::Other(message) => state.complain(message),
         }
     }
 }
@@ -104,52 +111,29 @@ fn prepare(
     document: Document,
     measured: Option<&RunReport>,
     machine: Machine,
+    program: WorkerProgram,
     ctx: &Context,
 ) -> Prepared {
     let last_s = measured.and_then(|measured| document.times_s(measured));
-    let Document { cases, workload: name, plan, .. } = document;
-    let workload = find(name);
-    let given = Given {
-        logical_cpus: machine.logical_cpus,
-        seed: u64::from(rand::random_range(0..SEEDS)),
-        last_s: last_s.as_deref(),
-    };
-    let frozen = freeze(cases, name, workload.as_ref(), &plan, given);
-    let (frozen, remarks) = match frozen {
-        Ok((frozen, remarks)) => (Arc::new(frozen), remarks),
-        Err(FreezeError::Cases(refused)) => {
-            let first = refused.into_iter().next();
-            return first.map_or(Prepared::Failed(String::new()), |(row, refusal)| {
-                Prepared::Refused(row, refusal.column, refusal.message)
-            });
-        }
-        Err(error) => return Prepared::Failed(in_window(&error)),
-    };
+    let Document { cases, workload, plan, .. } = document;
+    let study = Study { cases, workload, plan };
+    let step = Step { label: String::new(), study, workload: find(workload), counts: true };
+    let (frozen, remarks) = frozen(&step, machine.logical_cpus, last_s.as_deref())?;
+    let frozen = Arc::new(frozen);
+    let mut run = Box::new(RunView::new(Arc::clone(&frozen), machine));
     if frozen.plan.clock == ClockChoice::Virtual {
-        let mut run = RunView::new(Arc::clone(&frozen), machine);
         run.take_played(replay(&frozen));
-        return Prepared::Ready(Box::new(run), None, remarks);
+        return Ok((run, None, remarks));
     }
-    let run = Box::new(RunView::new(Arc::clone(&frozen), machine));
     let wake = {
         let ctx = ctx.clone();
         move || ctx.request_repaint()
     };
-    match engine::start(frozen, workload, wake) {
-        Ok(handle) => Prepared::Ready(run, Some(handle), remarks),
-        Err(error) => Prepared::Failed(format!("the system gives no thread: {error}")),
-    }
+    let handle = engine::start_with(frozen, step.workload, program, wake)
+        .map_err(|error| Refused::Other(no_thread(&error)))?;
+    Ok((run, Some(handle), remarks))
 }
 
-/// The message without the options of the command line.
-fn in_window(error: &FreezeError) -> String {
-    match error {
-        FreezeError::NoTimes => "this workload does not know how long its cases take, which the \
-                                 virtual clock needs; choose the real clock"
-            .to_owned(),
-        FreezeError::NothingToMeasure => "the virtual clock runs nothing, so it cannot measure \
-                                          the series total; choose estimate, or the real clock"
-            .to_owned(),
-        error => error.to_string(),
-    }
+pub(super) fn no_thread(error: &std::io::Error) -> String {
+    format!("the system gives no thread: {error}")
 }

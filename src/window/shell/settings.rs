@@ -6,17 +6,20 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
-use super::super::state::{AppState, Tab};
+use super::super::state::{AppState, ExampleScale, Tab};
 
 /// Its version is part of the key: what another version wrote is left alone.
 const KEY: &str = "settings 1";
 
-/// What is remembered.
+/// What is remembered. What an earlier version did not write is as at the first
+/// start.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Settings {
     theme: Option<egui::ThemePreference>,
     tab: Tab,
     welcome_folded: bool,
+    example_scale: ExampleScale,
     study: Option<PathBuf>,
 }
 
@@ -26,6 +29,7 @@ impl Settings {
             theme: Some(state.theme),
             tab: state.tab,
             welcome_folded: state.welcome_folded,
+            example_scale: state.example_scale,
             study: state.file.clone(),
         }
     }
@@ -57,6 +61,7 @@ impl Settings {
         state.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
         state.welcome_folded = self.welcome_folded;
+        state.example_scale = self.example_scale;
     }
 
     /// The study of the last time, if its file is still there.

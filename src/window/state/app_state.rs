@@ -8,7 +8,10 @@ use crate::report::RunReport;
 use crate::study::{ClockChoice, Column, RowId};
 
 use super::command::Command;
+use super::compare_form::CompareForm;
 use super::document::Document;
+use super::example_menu::ExampleScale;
+use super::experiment_view::ExperimentView;
 use super::history::History;
 use super::intent::{Effect, Intent};
 use super::results::Sort;
@@ -47,6 +50,14 @@ pub struct AppState {
     measured: Option<Arc<RunReport>>,
     /// Whether a run is being prepared.
     pub starting: bool,
+    /// The setups to be compared.
+    pub compare_form: CompareForm,
+    /// At which time scale examples run.
+    pub example_scale: ExampleScale,
+    /// The last experiment.
+    pub experiment: Option<ExperimentView>,
+    /// Whether the document is no longer what was last compared.
+    pub compared_outdated: bool,
     /// The file of the study.
     pub file: Option<PathBuf>,
     /// The document as that file has it.
@@ -84,6 +95,10 @@ impl AppState {
             run: None,
             measured: None,
             starting: false,
+            compare_form: CompareForm::default(),
+            example_scale: ExampleScale::default(),
+            experiment: None,
+            compared_outdated: false,
             file: None,
             saved: Document::default(),
             changed: false,
@@ -98,7 +113,8 @@ impl AppState {
     /// Whether cases are in work, or about to be.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.starting || self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended)
+        let in_work = self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+        self.starting || in_work || self.is_experimenting()
     }
 
     /// Keeps the run if it was for real and all cases are done: its times put
@@ -124,10 +140,13 @@ impl AppState {
         self.document = document;
         // The identities of its rows say nothing of the rows that were run.
         match &mut self.run {
-            Some(run) if run.report().is_none() => run.forget_rows(),
+            Some(run) if run.report().is_none() || run.title().is_some() => run.forget_rows(),
             run => *run = None,
         }
-        self.outdated = false;
+        if let Some(experiment) = &mut self.experiment {
+            experiment.forget_rows();
+        }
+        self.note_outdated();
         self.history = History::default();
         self.selected.clear();
         self.editing = None;
@@ -163,8 +182,14 @@ impl AppState {
                 !self.selected.is_empty()
             }
             Command::SelectAll => !self.document.cases.is_empty(),
-            Command::Run => !self.is_running() && !self.document.cases.is_empty(),
-            Command::Cancel => self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running),
+            Command::Run | Command::Compare => {
+                !self.is_running() && !self.document.cases.is_empty()
+            }
+            Command::Cancel => {
+                self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running)
+                    || self.can_cancel_experiment()
+            }
+            Command::OpenExampleCases => self.example_cases(0).is_some(),
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
         }
@@ -197,8 +222,11 @@ impl AppState {
 
     /// Looks whether the document is still what was last run.
     pub fn note_outdated(&mut self) {
-        let run = self.run.as_ref();
+        // A run of an experiment says itself what it is of.
+        let run = self.run.as_ref().filter(|run| run.title().is_none());
         self.outdated = run.is_some_and(|run| !run.is_of(&self.document));
+        let experiment = self.experiment.as_ref();
+        self.compared_outdated = experiment.is_some_and(|e| !e.is_of(&self.document));
     }
 
     fn act(&mut self, intent: Intent) -> Option<Effect> {
@@ -229,6 +257,13 @@ impl AppState {
             Intent::Workload(workload) => self.change(|document| document.workload = workload),
             Intent::Plan(plan) => self.change(|document| document.plan = plan),
             Intent::Show(tab) => self.tab = tab,
+            Intent::Compare(form) => self.compare_form = form,
+            Intent::Example(name) => return self.example(name),
+            Intent::ExampleScale(scale) => self.example_scale = scale,
+            Intent::LeaveExample if !self.is_experimenting() => self.experiment = None,
+            Intent::LeaveExample => {}
+            Intent::OpenCases(study) => return self.go_on_to(Next::Cases(study)),
+            Intent::ShowRun { set, way } => self.show_run(set, way),
             Intent::SortBy(key) => {
                 let descending = self.sort.key == key && !self.sort.descending;
                 self.sort = Sort { key, descending };
@@ -350,13 +385,21 @@ impl AppState {
             Command::SelectAll => self.select_only(0..self.document.cases.len()),
             Command::Run => return self.start(),
             Command::Cancel => {
-                self.run.as_mut()?.note_cancel();
+                if let Some(run) = &mut self.run {
+                    run.note_cancel();
+                }
+                if let Some(experiment) = &mut self.experiment {
+                    experiment.note_cancel();
+                }
                 return Some(Effect::Cancel);
             }
+            Command::Compare => return self.compare(),
+            Command::OpenExampleCases => return self.go_on_to(Next::Cases(0)),
             Command::CopyResults => {
                 return self.run.as_ref()?.report().cloned().map(Effect::Copy);
             }
             Command::ShowBars => self.tab = Tab::Bars,
+            Command::ShowCompare => self.tab = Tab::Compare,
             Command::ShowResults => self.tab = Tab::Results,
             Command::ShowLog => self.tab = Tab::Log,
             Command::ResetZoom => self.zoom_resets += 1,
@@ -383,6 +426,11 @@ impl AppState {
             Next::New => self.take_document(Document::default(), None),
             Next::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
             Next::File(path) => return Some(Effect::Read(path)),
+            Next::Cases(study) => {
+                if let Some(document) = self.example_cases(study) {
+                    self.take_document(document, None);
+                }
+            }
         }
         None
     }
@@ -396,12 +444,19 @@ impl AppState {
         self.file.as_ref().map_or(String::new(), |file| file.display().to_string())
     }
 
+    /// Whether all cells hold what can be run; else goes to the first that does
+    /// not.
+    pub(super) fn runnable(&mut self) -> bool {
+        let Some((row, column)) = self.document.first_invalid() else { return true };
+        self.go_to = Some((row, column));
+        let why = self.document.problem(row, column).unwrap_or_default();
+        self.complain(format!("Row {}: {why}", row + 1));
+        false
+    }
+
     /// Starts a run, or goes to the cell that stands in its way.
     fn start(&mut self) -> Option<Effect> {
-        if let Some((row, column)) = self.document.first_invalid() {
-            self.go_to = Some((row, column));
-            let why = self.document.problem(row, column).unwrap_or_default();
-            self.complain(format!("Row {}: {why}", row + 1));
+        if !self.runnable() {
             return None;
         }
         self.notice = None;

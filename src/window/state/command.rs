@@ -37,10 +37,16 @@ pub enum Command {
     Run,
     /// End the run.
     Cancel,
+    /// Run the cases by several setups.
+    Compare,
     /// Copy the results as a table.
     CopyResults,
+    /// Make a study of the example's cases.
+    OpenExampleCases,
     /// Show the bars.
     ShowBars,
+    /// Show several runs side by side.
+    ShowCompare,
     /// Show the results.
     ShowResults,
     /// Show the log.
@@ -68,6 +74,8 @@ pub enum Menu {
     Edit,
     /// Running.
     Run,
+    /// The reference examples.
+    Examples,
     /// What is shown.
     View,
     /// Help.
@@ -82,6 +90,7 @@ impl Menu {
             Self::File => "File",
             Self::Edit => "Edit",
             Self::Run => "Run",
+            Self::Examples => "Examples",
             Self::View => "View",
             Self::Help => "Help",
         }
@@ -113,8 +122,11 @@ impl Command {
             Self::SelectAll => "Select all cases",
             Self::Run => "Run all cases",
             Self::Cancel => "Cancel the run",
+            Self::Compare => "Compare setups",
             Self::CopyResults => "Copy results",
+            Self::OpenExampleCases => "Open its cases",
             Self::ShowBars => "Bars",
+            Self::ShowCompare => "Compare",
             Self::ShowResults => "Results",
             Self::ShowLog => "Log",
             Self::ResetZoom => "Show all bars",
@@ -139,8 +151,10 @@ impl Command {
             | Self::MoveUp
             | Self::MoveDown
             | Self::SelectAll => Menu::Edit,
-            Self::Run | Self::Cancel | Self::CopyResults => Menu::Run,
+            Self::Run | Self::Cancel | Self::Compare | Self::CopyResults => Menu::Run,
+            Self::OpenExampleCases => Menu::Examples,
             Self::ShowBars
+            | Self::ShowCompare
             | Self::ShowResults
             | Self::ShowLog
             | Self::ResetZoom
@@ -160,6 +174,7 @@ impl Command {
                 | Self::Quit
                 | Self::AddCase
                 | Self::SelectAll
+                | Self::Compare
                 | Self::CopyResults
                 | Self::ResetZoom
                 | Self::ThemeSystem
@@ -190,13 +205,19 @@ impl Command {
             Self::SelectAll => ctrl_shift(Key::A),
             Self::Run => ctrl(Key::Enter),
             Self::Cancel => plain(Key::Escape),
+            Self::Compare => ctrl_shift(Key::Enter),
             Self::CopyResults => ctrl_shift(Key::C),
             Self::ShowBars => ctrl(Key::Num1),
-            Self::ShowResults => ctrl(Key::Num2),
-            Self::ShowLog => ctrl(Key::Num3),
+            Self::ShowCompare => ctrl(Key::Num2),
+            Self::ShowResults => ctrl(Key::Num3),
+            Self::ShowLog => ctrl(Key::Num4),
             Self::ResetZoom => ctrl(Key::Num0),
             Self::Shortcuts => plain(Key::F1),
-            Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark | Self::About => None,
+            Self::OpenExampleCases
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::About => None,
         }
     }
 }

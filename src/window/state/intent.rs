@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::experiment::ExampleName;
 use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
+use super::compare_form::CompareForm;
 use super::document::Document;
+use super::example_menu::ExampleScale;
 use super::results::SortKey;
 use super::shown::Tab;
 
@@ -46,6 +49,23 @@ pub enum Intent {
     Plan(Plan),
     /// Another tab.
     Show(Tab),
+    /// Other setups to be compared.
+    Compare(CompareForm),
+    /// Run this example.
+    Example(ExampleName),
+    /// Another time scale for examples.
+    ExampleScale(ExampleScale),
+    /// Away with the example, back to the user's own cases.
+    LeaveExample,
+    /// Make a study of the example's cases: of this one of its tables.
+    OpenCases(usize),
+    /// Show the run of this set and way in the other tabs.
+    ShowRun {
+        /// The set of runs of the same cases.
+        set: usize,
+        /// The way in which they were run.
+        way: usize,
+    },
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
     /// The bars of the totals taken away or shown.
@@ -64,13 +84,24 @@ pub enum Intent {
     OpenPath(PathBuf),
 }
 
+/// An experiment that the user asked for.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// These setups on the cases of this document.
+    Comparison(CompareForm, Document),
+    /// This example, so scaled.
+    Example(ExampleName, ExampleScale),
+}
+
 /// What only the shell can do.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Run this document; by the times of this earlier run, where an order needs
     /// lengths that the workload does not know.
     Start(Document, Option<Arc<RunReport>>),
-    /// End the run.
+    /// Run this experiment.
+    Begin(Asked),
+    /// End the run, and the experiment that it is part of.
     Cancel,
     /// Show the system's dialog: to save, or else to open.
     Browse {

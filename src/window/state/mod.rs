@@ -2,7 +2,13 @@
 
 mod app_state;
 mod command;
+mod compare_form;
+mod compare_view;
 mod document;
+mod example_menu;
+mod experiment_answer;
+mod experiment_view;
+mod experiments;
 mod history;
 mod intent;
 mod results;
@@ -11,8 +17,13 @@ mod shown;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
+pub use compare_form::{CompareForm, MOST_SETUPS, REPEATS};
+pub use compare_view::{CaseSet, CompareView, MOST_CASES, Way};
 pub use document::Document;
-pub use intent::{Effect, Intent};
+pub use example_menu::{ExampleScale, expected_s};
+pub use experiment_answer::experiment_answer;
+pub use experiment_view::ExperimentView;
+pub use intent::{Asked, Effect, Intent};
 pub use results::SortKey;
-pub use run_view::{LogLine, Phase, RunView};
+pub use run_view::{Happened, LogLine, Phase, RunView};
 pub use shown::{Dialog, Machine, Tab};

@@ -27,15 +27,25 @@ pub enum Phase {
 pub struct LogLine {
     /// When, in nanoseconds from the start of the run.
     pub at_ns: u64,
-    /// The case, by its index in the table that was run.
-    pub case: u32,
-    /// What happened: in work means that it started.
-    pub status: Status,
+    /// What happened.
+    pub what: Happened,
+}
+
+/// What a line of the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// Something became of this case, by its index in the table that was run; in
+    /// work means that it started.
+    Case(u32, Status),
+    /// A worker process was ready, by its index in the state of the run.
+    Process(usize),
 }
 
 /// A run, going on or ended.
 #[derive(Debug)]
 pub struct RunView {
+    /// What it is one run of, if it is one of several.
+    title: Option<String>,
     frozen: Arc<Frozen>,
     machine: report::Machine,
     live: RunState,
@@ -57,6 +67,7 @@ impl RunView {
         let cases = &frozen.cases;
         let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
+            title: None,
             live: RunState::new(cases.len()),
             time_left: TimeLeft::new(&frozen),
             machine,
@@ -72,14 +83,35 @@ impl RunView {
         }
     }
 
+    /// A run that has ended, as its report has it.
+    #[must_use]
+    pub fn of_report(report: Arc<RunReport>) -> Self {
+        let mut run = Self::new(Arc::clone(&report.frozen), report.machine);
+        run.note_lines(&report.state);
+        run.report = Some(report);
+        run
+    }
+
+    /// The same as one run of several: of what, and which.
+    #[must_use]
+    pub fn titled(self, title: String) -> Self {
+        Self { title: Some(title), ..self }
+    }
+
+    /// What it is one run of, if it is one of several.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
     /// Takes in what has happened, at `now_ns`.
     pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
         self.now_ns = now_ns;
         for event in bundle {
             match &event {
                 RunEvent::Started { ticket, at_ns, .. } => {
-                    let (at_ns, case) = (*at_ns, ticket.case);
-                    self.log.push(LogLine { at_ns, case, status: Status::InWork });
+                    let what = Happened::Case(ticket.case, Status::InWork);
+                    self.log.push(LogLine { at_ns: *at_ns, what });
                 }
                 RunEvent::Finished(end) => {
                     let status = match end.outcome {
@@ -87,8 +119,12 @@ impl RunView {
                         CaseOutcome::Failed(_) => Status::Failed,
                         CaseOutcome::Cancelled => Status::Cancelled,
                     };
-                    let (at_ns, case) = (end.end_ns, end.ticket.case);
-                    self.log.push(LogLine { at_ns, case, status });
+                    let what = Happened::Case(end.ticket.case, status);
+                    self.log.push(LogLine { at_ns: end.end_ns, what });
+                }
+                RunEvent::ProcessStarted(start) => {
+                    let what = Happened::Process(self.live.processes().len());
+                    self.log.push(LogLine { at_ns: start.ready_ns, what });
                 }
                 RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
@@ -103,15 +139,28 @@ impl RunView {
 
     /// Takes a run that was computed and not run.
     pub fn take_played(&mut self, state: RunState) {
-        for (record, case) in state.records().iter().zip(0..) {
-            let line = |at_ns, status| LogLine { at_ns, case, status };
-            self.log.push(line(record.start_ns, Status::InWork));
-            self.log.push(line(record.end_ns, record.status));
-        }
-        self.log.sort_by_key(|line| line.at_ns);
+        self.note_lines(&state);
         self.now_ns = state.makespan_ns();
         self.live = state;
         self.end();
+    }
+
+    /// Makes the log of a run that is over.
+    fn note_lines(&mut self, state: &RunState) {
+        for (record, case) in state.records().iter().zip(0..) {
+            let line = |at_ns, status| LogLine { at_ns, what: Happened::Case(case, status) };
+            if record.started() {
+                self.log.push(line(record.start_ns, Status::InWork));
+            }
+            if record.ended() {
+                self.log.push(line(record.end_ns, record.status));
+            }
+        }
+        for (at, process) in state.processes().iter().enumerate() {
+            let what = Happened::Process(at);
+            self.log.push(LogLine { at_ns: process.start.ready_ns, what });
+        }
+        self.log.sort_by_key(|line| line.at_ns);
     }
 
     /// Nothing more will be heard of it.

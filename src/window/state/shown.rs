@@ -22,6 +22,8 @@ pub enum Tab {
     /// A bar for each case, and the totals.
     #[default]
     Bars,
+    /// Several runs side by side.
+    Compare,
     /// A row for each case.
     Results,
     /// A line for each start and end.
@@ -34,6 +36,7 @@ impl Tab {
     pub fn title(self) -> &'static str {
         match self {
             Self::Bars => "Bars",
+            Self::Compare => "Compare",
             Self::Results => "Results",
             Self::Log => "Log",
         }
@@ -49,6 +52,8 @@ pub enum Next {
     Open,
     /// That of a file.
     File(PathBuf),
+    /// One of an example's tables of cases.
+    Cases(usize),
 }
 
 /// A question or a text in front of the window.

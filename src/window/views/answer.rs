@@ -3,38 +3,31 @@
 use egui::text::LayoutJob;
 use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
-use super::super::state::{AppState, Intent, Phase, RunView};
+use super::super::state::{AppState, Intent, Phase, RunView, Tab, experiment_answer};
 use super::super::theme::{ANSWER, BODY, bold, regular, tokens};
+use super::controls::unbroken;
 use crate::report;
-
-const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
 
 pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    let experiment = state.experiment.as_ref().filter(|_| state.tab == Tab::Compare);
     let (sentence, verdict) = match &state.run {
+        _ if let Some(experiment) = experiment => experiment_answer(experiment),
         None if state.starting => ("Starting…".to_owned(), None),
         None if state.document.cases.is_empty() => ("Add a case, then run it".to_owned(), None),
         None => ("Add a few cases, then run them in parallel".to_owned(), None),
         Some(run) => said(run),
     };
-    // A number stays on the line of its unit.
-    let sentence = UNITS.iter().fold(sentence, |sentence, unit| {
-        sentence.replace(&format!(" {unit} "), &format!("\u{A0}{unit} "))
-    });
     let mut job = LayoutJob::default();
-    job.append(&sentence, 0.0, TextFormat::simple(bold(ANSWER), colors.text));
+    job.append(&unbroken(&sentence), 0.0, TextFormat::simple(bold(ANSWER), colors.text));
     if let Some(verdict) = verdict {
         let faster = verdict.contains("faster") && !verdict.contains("no faster");
         let color = if faster && !state.outdated { colors.accent } else { colors.text };
         job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), color));
     }
-    if let Some(order_by) = state.run.as_ref().and_then(RunView::order_by) {
-        let order_by = format!("  ({order_by})");
-        job.append(&order_by, 0.0, TextFormat::simple(regular(BODY), colors.weak));
-    }
-    if state.outdated {
-        let old = "  (the study has changed since)";
-        job.append(old, 0.0, TextFormat::simple(regular(BODY), colors.weak));
+    for remark in remarks(state, experiment.is_some()) {
+        let remark = format!("  ({remark})");
+        job.append(&remark, 0.0, TextFormat::simple(regular(BODY), colors.weak));
     }
     ui.add(egui::Label::new(job).wrap());
     if let Some(notice) = &state.notice {
@@ -58,6 +51,18 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             });
     }
     ui.add_space(4.0);
+}
+
+/// What is said behind the sentence, of an experiment or of the last run.
+fn remarks(state: &AppState, of_experiment: bool) -> Vec<String> {
+    let changed = || "the study has changed since".to_owned();
+    if of_experiment {
+        return state.compared_outdated.then(changed).into_iter().collect();
+    }
+    let run = state.run.as_ref();
+    let title = run.and_then(|run| run.title().map(str::to_owned));
+    let order_by = run.and_then(RunView::order_by);
+    [title, order_by, state.outdated.then(changed)].into_iter().flatten().collect()
 }
 
 /// The sentence, and the part of it that counts.

@@ -9,7 +9,7 @@ use egui_plot::{Bar, BarChart, Plot};
 use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_labels::Drawn;
-use super::bars_layout::{BAR, buckets, per_bar, totals, visible};
+use super::bars_layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
 use crate::report::Unit;
 use crate::run::Status;
 
@@ -76,11 +76,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         .include_x(-0.7)
         .include_x(end)
         .y_axis_min_width(48.0)
-        .y_axis_formatter(|mark, _| {
-            let shown = unit.get().of_s(mark.value);
-            let digits = usize::from(unit.get().of_s(mark.step_size) < 0.95);
-            format!("{shown:.digits$} {}", unit.get().symbol())
-        });
+        .y_axis_formatter(|mark, _| mark_text(mark.value, mark.step_size, unit.get()));
     let response = plot.show(ui, |plot| {
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
         if plot.response().hovered() && wheel != 0.0 {
@@ -182,16 +178,7 @@ fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> 
 
 /// Marks at round numbers of the unit, some four to eight of them.
 fn spaced((from, to): (f64, f64), unit: Unit) -> Vec<egui_plot::GridMark> {
-    let step = round_step(unit.of_s(to - from) / 5.0) / unit.of_s(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some ten")]
-    let last = (to / step).floor().clamp(0.0, 100.0) as u32;
-    let mark = |n: u32| egui_plot::GridMark { value: f64::from(n) * step, step_size: step };
-    (0..=last).map(mark).collect()
-}
-
-/// The next of 1, 2, 5, 10, 20, … and of their tenths.
-fn round_step(at_least: f64) -> f64 {
-    let power = 10_f64.powf(at_least.log10().floor());
-    let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
-    step.unwrap_or(10.0) * power
+    let (step_s, marks_s) = marks(from, to, unit);
+    let mark = |value| egui_plot::GridMark { value, step_size: step_s };
+    marks_s.into_iter().map(mark).collect()
 }

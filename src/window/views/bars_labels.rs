@@ -2,20 +2,16 @@
 //! is pointed at.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use egui::epaint::TextShape;
-use egui::{Align2, Galley, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use super::super::state::RunView;
 use super::super::theme::{SMALL, Tokens, bold, regular};
-use super::bars_layout::{Names, buckets, names, totals};
+use super::bars_layout::{buckets, totals};
+use super::names;
 use crate::report::{Unit, duration};
 use crate::schedule::s_from_ns;
-
-/// The angle of tilted names, in radians.
-const TILT: f32 = 0.7;
 
 /// A chart that has been drawn, to be labelled.
 pub(super) struct Drawn<'a> {
@@ -52,42 +48,15 @@ impl Drawn<'_> {
     pub(super) fn case_labels(&self, ui: &Ui, range: Range<usize>, unit: Unit) {
         let room = (self.at(1.0, 0.0).x - self.at(0.0, 0.0).x).abs();
         let painter = ui.painter();
-        let layout = |text: &str, width: f32| -> Arc<Galley> {
-            let mut job = egui::text::LayoutJob::single_section(
-                text.to_owned(),
-                egui::TextFormat::simple(regular(13.0), self.colors.text),
-            );
-            job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-            painter.layout_job(job)
-        };
         let cases = &self.run.frozen().cases;
-        let widest = range
-            .clone()
-            .take(60)
-            .map(|case| layout(cases.case(case).name, 1000.0).size().x)
-            .fold(0.0, f32::max);
-        let mode = names(room - 6.0, widest);
+        let all = range.clone().map(|case| cases.case(case).name);
+        let mode = names::mode(ui, all, room - 6.0);
         for case in range {
             let base = self.at(case as f64, 0.0);
             if !self.frame().x_range().contains(base.x) {
                 continue;
             }
-            match mode {
-                Names::Straight => {
-                    let galley = layout(cases.case(case).name, room - 6.0);
-                    let at = base + vec2(-galley.size().x / 2.0, 8.0);
-                    painter.galley(at, galley, self.colors.text);
-                }
-                Names::Tilted(every) if case % every == 0 => {
-                    let galley = layout(cases.case(case).name, 62.0);
-                    let (width, height) = (galley.size().x, galley.size().y);
-                    // The end of the name stands under its bar.
-                    let at =
-                        base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
-                    painter.add(TextShape::new(at, galley, self.colors.text).with_angle(-TILT));
-                }
-                Names::Tilted(_) => {}
-            }
+            names::name_under(ui, base, cases.case(case).name, (mode, case), room - 6.0);
             let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
                 continue;
             };

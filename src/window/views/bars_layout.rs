@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::report::Unit;
+
 /// Up to so many visible cases have a bar of their own.
 pub(super) const SINGLE: usize = 500;
 
@@ -85,6 +87,28 @@ pub(super) fn buckets(
         .collect()
 }
 
+/// Marks of an axis at round numbers of the unit, some four to eight of them
+/// between these times: the step, and the marks from 0 on, in seconds.
+pub(super) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
+    let step_s = round_step(unit.of_s(to_s - from_s) / 5.0) / unit.of_s(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some ten")]
+    let last = (to_s / step_s).floor().clamp(0.0, 100.0) as u32;
+    (step_s, (0..=last).map(|n| f64::from(n) * step_s).collect())
+}
+
+/// What stands at a mark.
+pub(super) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
+    let digits = usize::from(unit.of_s(step_s) < 0.95);
+    format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol())
+}
+
+/// The next of 1, 2, 5, 10, 20, … and of their tenths.
+fn round_step(at_least: f64) -> f64 {
+    let power = 10_f64.powf(at_least.log10().floor());
+    let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
+    step.unwrap_or(10.0) * power
+}
+
 /// How names stand under bars of which each has so much room.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Names {
@@ -140,6 +164,15 @@ mod tests {
         assert_eq!(bars.len(), 4);
         assert_eq!(bars[3], Bucket { first: 900, count: 100, least_s: 900.0, greatest_s: 999.0 });
         assert_eq!(buckets(310..320, 300, |_| None, 1000)[0].first, 300);
+    }
+
+    #[test]
+    fn marks_are_round_in_the_unit_of_the_axis() {
+        let (step_s, marks_s) = marks(0.0, 0.042, Unit::Milli);
+        assert!((step_s - 0.01).abs() < 1e-12);
+        assert_eq!(marks_s.len(), 5);
+        assert_eq!(mark_text(marks_s[3], step_s, Unit::Milli), "30 ms");
+        assert_eq!(mark_text(0.4, 0.2, Unit::Second), "0.4 s");
     }
 
     #[test]

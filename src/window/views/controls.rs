@@ -97,6 +97,22 @@ pub(super) fn small(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(text).wrap());
 }
 
+/// The text with each number on the line of its unit.
+pub(super) fn unbroken(text: &str) -> String {
+    const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split(' ') {
+        let unit = UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
+        if unit && joined.ends_with(|c: char| c.is_ascii_digit()) {
+            joined.push('\u{A0}');
+        } else if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
 /// A number with a step down and a step up, of these names. Returns the number
 /// if it was changed.
 pub(super) fn count(
@@ -148,5 +164,18 @@ pub(super) fn side_by_side<T: Copy + PartialEq, const N: usize>(
         if ui.add(button).on_hover_text(hover).clicked() {
             *chosen = value;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbroken;
+
+    #[test]
+    fn a_number_stays_on_the_line_of_its_unit() {
+        let text = "3 cases in 4.0 s instead of 8.0 s (estimated); 12 ms, 5 h.";
+        let kept = "3 cases in 4.0\u{A0}s instead of 8.0\u{A0}s (estimated); 12\u{A0}ms, 5\u{A0}h.";
+        assert_eq!(unbroken(text), kept);
+        assert_eq!(unbroken("it s"), "it s");
     }
 }

@@ -119,7 +119,8 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let running = state.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+    let in_work = state.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+    let running = in_work || state.is_experimenting();
     let command = if running { Command::Cancel } else { Command::Run };
     let count = state.document.cases.len();
     let title = match (running, count) {

@@ -2,10 +2,10 @@
 
 use egui::{FontFamily, FontId, RichText, ScrollArea, Ui};
 
-use super::super::state::{AppState, LogLine, RunView};
+use super::super::state::{AppState, Happened, LogLine, RunView};
 use super::super::theme::tokens;
 use super::bars::no_run;
-use crate::report::duration;
+use crate::report::{duration, memory};
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::shortest;
@@ -23,10 +23,10 @@ pub(super) fn log(ui: &mut Ui, state: &AppState) {
         |ui, rows| {
             ui.spacing_mut().item_spacing.y = 2.0;
             for line in &run.log()[rows] {
-                let color = match line.status {
-                    Status::Failed | Status::TimedOut => colors.bad,
-                    Status::InWork => colors.weak,
-                    _ => colors.text,
+                let color = match line.what {
+                    Happened::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
+                    Happened::Case(_, Status::InWork) | Happened::Process(_) => colors.weak,
+                    Happened::Case(..) => colors.text,
                 };
                 let text = RichText::new(said(run, *line)).font(font.clone()).color(color);
                 ui.add(egui::Label::new(text).extend());
@@ -36,13 +36,31 @@ pub(super) fn log(ui: &mut Ui, state: &AppState) {
 }
 
 fn said(run: &RunView, line: LogLine) -> String {
-    let case = line.case as usize;
+    let at = format!("{:>9.3} s  ", s_from_ns(line.at_ns));
+    match line.what {
+        Happened::Case(case, status) => said_of_case(run, &at, case, status),
+        Happened::Process(process) => {
+            let process = &run.state().processes()[process];
+            let (start, startup) = (process.start, duration(s_from_ns(process.startup_ns())));
+            let held = process
+                .memory_bytes
+                .map_or(String::new(), |bytes| format!(", memory up to {}", memory(bytes)));
+            let (worker, id) = (start.worker, start.process_id);
+            let again = if start.replaces { ", in place of one that died" } else { "" };
+            format!(
+                "{at}worker process {worker} ready, started in {startup}{held} (process {id}{again})"
+            )
+        }
+    }
+}
+
+fn said_of_case(run: &RunView, at: &str, index: u32, status: Status) -> String {
+    let case = index as usize;
     let name = run.frozen().cases.case(case).name;
     let record = &run.state().records()[case];
-    let at = format!("{:>9.3} s  ", s_from_ns(line.at_ns));
     let time =
         || run.time_s(case).map_or(String::new(), |time_s| format!(" after {}", duration(time_s)));
-    match line.status {
+    match status {
         Status::InWork => {
             let lengths = &run.frozen().lengths;
             let meant = lengths.intended_s(case).map_or(String::new(), |length_s| {
@@ -56,7 +74,7 @@ fn said(run: &RunView, line: LogLine) -> String {
             format!("{at}{word} {name}{}{value}", time())
         }
         Status::Failed | Status::TimedOut => {
-            let why = run.state().error(line.case).unwrap_or_default();
+            let why = run.state().error(index).unwrap_or_default();
             format!("{at}failed {name}{}: {why}", time())
         }
         _ => format!("{at}cancelled {name}{}", time()),

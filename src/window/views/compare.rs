@@ -1,0 +1,184 @@
+//! Several runs side by side: comparisons of setups, and the examples.
+
+use egui::{Button, Frame, Label, Margin, ProgressBar, RichText, ScrollArea, Ui};
+
+use super::super::state::{AppState, Command, ExperimentView, Intent, Phase};
+use super::super::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
+use super::claims::{claims, grid};
+use super::{compare_table, groups, setups};
+use crate::experiment::ExampleName;
+
+/// The width of a table of totals.
+const TABLE: f32 = 560.0;
+
+/// From this width on it stands beside the bars of totals alone.
+const BESIDE: f32 = TABLE + 240.0;
+
+pub(super) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // Room for the scroll bar.
+        ui.set_max_width(ui.available_width() - 6.0);
+        let experiment = state.experiment.as_ref();
+        match experiment.and_then(ExperimentView::example).zip(experiment) {
+            Some((name, experiment)) => example(ui, state, name, experiment, intents),
+            None => comparison(ui, state, experiment, intents),
+        }
+    });
+}
+
+fn comparison(
+    ui: &mut Ui,
+    state: &AppState,
+    experiment: Option<&ExperimentView>,
+    intents: &mut Vec<Intent>,
+) {
+    let colors = tokens(ui);
+    let count = state.document.cases.len();
+    if experiment.is_none() {
+        ui.label(RichText::new("Which way to run these cases is the fastest?").font(bold(HEADING)));
+        let text = "Choose setups: ways of running the cases on the left. All of them run them in \
+                    turn, several times, so that a machine that grows slower meanwhile does so \
+                    for all; what noise could explain is not called a difference. Values are \
+                    compared too. The menu Examples has ready-made experiments.";
+        ui.add(Label::new(RichText::new(text).size(BODY).color(colors.weak)).wrap());
+        ui.add_space(4.0);
+    }
+    if count == 0 {
+        let text = "No cases. Add a case in the form on the left.";
+        ui.label(RichText::new(text).size(BODY).color(colors.weak));
+    }
+    setups::setups(ui, state, intents);
+    if let Some(experiment) = experiment {
+        ui.add_space(8.0);
+        progress(ui, experiment);
+        results(ui, state, experiment, intents);
+    }
+}
+
+fn example(
+    ui: &mut Ui,
+    state: &AppState,
+    name: ExampleName,
+    experiment: &ExperimentView,
+    intents: &mut Vec<Intent>,
+) {
+    let colors = tokens(ui);
+    ui.label(RichText::new(name.title()).font(bold(HEADING + 1.0)));
+    ui.add(Label::new(RichText::new(name.explanation()).size(BODY).color(colors.weak)).wrap());
+    progress(ui, experiment);
+    ui.horizontal_wrapped(|ui| {
+        let idle = !state.is_running();
+        if ui.add_enabled(idle, Button::new("Run it again")).clicked() {
+            intents.push(Intent::Example(name));
+        }
+        let command = Command::OpenExampleCases;
+        let open = ui.add_enabled(state.is_enabled(command), Button::new(command.title()));
+        if open.on_hover_text("As a study of its own").clicked() {
+            intents.push(Intent::Command(command));
+        }
+        if ui.add_enabled(idle, Button::new("Compare your own cases")).clicked() {
+            intents.push(Intent::LeaveExample);
+        }
+    });
+    let shown = &experiment.shown;
+    if !experiment.is_running() && !shown.claims.is_empty() {
+        ui.add_space(4.0);
+        section(ui, "What was claimed");
+        claims(ui, &shown.claims);
+    }
+    if let Some(totals) = &shown.grid {
+        ui.add_space(4.0);
+        section(ui, "The table of the document, filled here");
+        grid(ui, totals);
+    }
+    results(ui, state, experiment, intents);
+}
+
+fn section(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(bold(HEADING)));
+}
+
+/// How far it has come, or that it was cut short.
+fn progress(ui: &mut Ui, experiment: &ExperimentView) {
+    let colors = tokens(ui);
+    let (ended, all) = experiment.progress();
+    let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
+    if let Some(now) = experiment.now() {
+        ui.horizontal_wrapped(|ui| {
+            // The rest of the bar is seen on a white ground too.
+            ui.visuals_mut().extreme_bg_color = colors.line;
+            #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
+            let share = ended as f32 / all as f32;
+            ui.add(
+                ProgressBar::new(share)
+                    .desired_width(220.0)
+                    .desired_height(8.0)
+                    .fill(colors.accent),
+            );
+            let what = match experiment.phase() {
+                Phase::Cancelling => "cancelling".to_owned(),
+                _ => now,
+            };
+            ui.label(RichText::new(what).size(BODY));
+            ui.label(small("Bars shows it live"));
+        });
+    } else if experiment.is_cut_short() {
+        ui.label(small(&format!("It was ended after {ended} of {all} runs.")));
+    }
+}
+
+fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let sets = &experiment.shown.sets;
+    if sets.is_empty() {
+        return;
+    }
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        section(ui, "Side by side");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let mut totals = !state.hide_totals;
+            if ui.checkbox(&mut totals, "Totals").changed() {
+                intents.push(Intent::HideTotals(!totals));
+            }
+        });
+    });
+    for (number, set) in sets.iter().enumerate() {
+        let card = Frame::new()
+            .stroke(egui::Stroke::new(1.0, colors.line))
+            .corner_radius(6)
+            .inner_margin(Margin::symmetric(12, 10));
+        card.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                groups::heading(ui, set);
+                if experiment.example().is_some() && experiment.studies() > 1 {
+                    let name = format!("Open the cases of {}", set.title);
+                    let link = ui.link(RichText::new("open these cases").font(regular(SMALL)));
+                    link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));
+                    if link.clicked() {
+                        intents.push(Intent::OpenCases(number));
+                    }
+                }
+            });
+            compare_table::warning(ui, set);
+            groups::legend(ui, state, number, set, intents);
+            if set.has_cases() || ui.available_width() < BESIDE {
+                groups::groups(ui, state, set);
+                compare_table::totals(ui, state, number, set, intents);
+            } else {
+                // A few totals leave room for the table beside them.
+                ui.horizontal_top(|ui| {
+                    let width = ui.available_width() - TABLE;
+                    ui.vertical(|ui| {
+                        ui.set_max_width(width);
+                        groups::groups(ui, state, set);
+                    });
+                    ui.vertical(|ui| compare_table::totals(ui, state, number, set, intents));
+                });
+            }
+            compare_table::evidence(ui, set);
+            compare_table::cases(ui, number, set);
+        });
+    }
+}

@@ -1,0 +1,294 @@
+//! Grouped bars: a group for each case with a bar for each way in which it was
+//! run, and the totals side by side.
+
+use egui::{
+    Align2, Button, Color32, Painter, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui,
+    pos2, vec2,
+};
+
+use super::super::state::{AppState, CaseSet, Intent, MOST_CASES, Way};
+use super::super::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
+use super::bars_layout::{Names, mark_text, marks};
+use super::controls::small;
+use super::groups_layout::Groups;
+use super::names;
+use crate::report::{Unit, duration};
+
+/// The height of the bars, and of totals alone.
+const HEIGHT: f32 = 200.0;
+const ALONE: f32 = 110.0;
+
+/// The width left of them, for the marks of the axis.
+const AXIS: f32 = 52.0;
+
+/// The height under them: the numbers of the ways, then straight names.
+const NUMBERS: f32 = 14.0;
+const NAMES: f32 = 26.0;
+
+/// The height of tilted names.
+const TILTED: f32 = 54.0;
+
+/// The chart of a set.
+pub(super) fn groups(ui: &mut Ui, state: &AppState, set: &CaseSet) {
+    let totals = !state.hide_totals;
+    let width = ui.available_width() - AXIS;
+    let (cases, ways) = (set.frozen.cases.len(), set.ways.len());
+    let with_cases =
+        if set.has_cases() { Groups::within(width, cases, ways, totals) } else { None };
+    let shown = with_cases.clone().or_else(|| Groups::within(width, 0, ways, true));
+    if with_cases.is_none() {
+        let why = if set.has_cases() {
+            "Too narrow for a bar for each case: the totals alone".to_owned()
+        } else {
+            format!("More than {MOST_CASES} cases: the totals alone")
+        };
+        small(ui, &why);
+    }
+    if let Some(groups) = shown {
+        chart(ui, set, &groups, if with_cases.is_some() { cases } else { 0 });
+    }
+}
+
+/// The ways with their numbers and colours; a click shows the run.
+pub(super) fn legend(
+    ui: &mut Ui,
+    state: &AppState,
+    number: usize,
+    set: &CaseSet,
+    intents: &mut Vec<Intent>,
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
+        ui.spacing_mut().button_padding.x = 4.0;
+        for (at, way) in set.ways.iter().enumerate() {
+            let text = RichText::new(&way.name).size(13.0);
+            let button = Button::new((swatch(at), text)).frame_when_inactive(false).gap(6.0);
+            let enabled = !state.is_running();
+            let response = ui.add_enabled(enabled, button);
+            let name = format!("Show the run {}", way.label);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
+            if response.on_hover_text("Show this run in Bars, Results and Log").clicked() {
+                intents.push(Intent::ShowRun { set: number, way: at });
+            }
+        }
+    });
+}
+
+/// The colour of a way with its number, as it stands under its bars.
+pub(super) fn swatch(way: usize) -> egui::Atom<'static> {
+    egui::Atom::paint(vec2(16.0, 16.0), move |ui, place| {
+        let (fill, line) = color(tokens(ui), way);
+        let stroke = Stroke::new(1.5, line);
+        ui.painter().rect(place.rect, 2.0, fill, stroke, StrokeKind::Inside);
+        let (at, number) = (place.rect.center(), (way + 1).to_string());
+        ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
+    })
+}
+
+/// The colours of the way of this number.
+fn color(colors: Tokens, way: usize) -> (Color32, Color32) {
+    colors.runs[way % colors.runs.len()]
+}
+
+fn chart(ui: &mut Ui, set: &CaseSet, groups: &Groups, cases: usize) {
+    let frozen = &set.frozen;
+    let name = |group: usize| {
+        if groups.is_totals(group) { "total" } else { frozen.cases.case(group).name }
+    };
+    let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
+    let mode = names::mode(ui, (0..cases).map(name), case_room);
+    let under = if mode == Names::Straight { NAMES } else { TILTED };
+    let height = if cases > 0 { HEIGHT } else { ALONE };
+    let size = vec2(ui.available_width(), height + NUMBERS + under);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
+    if !ui.is_rect_visible(whole) {
+        return describe(&response, set);
+    }
+    let drawing = Drawing::new(ui, set, groups, (whole, height));
+    drawing.axis();
+    for group in 0..groups.count() {
+        for way in 0..set.ways.len() {
+            drawing.bar(group, way);
+        }
+        let slot = groups.slot(group);
+        let base =
+            pos2(drawing.x(f32::midpoint(slot.start, slot.end)), drawing.base + NUMBERS - 6.0);
+        let (room, mode) = if groups.is_totals(group) {
+            (slot.end - slot.start - 4.0, (Names::Straight, 0))
+        } else {
+            (case_room, (mode, group))
+        };
+        names::name_under(ui, base, name(group), mode, room);
+    }
+    drawing.divider(cases);
+    describe(&response, set);
+    let hovered = response.hover_pos().and_then(|at| groups.at(at.x - drawing.left));
+    if let Some((group, way)) = hovered {
+        let text = said(&set.ways[way], group, groups, name(group));
+        response.on_hover_text_at_pointer(text);
+    }
+}
+
+/// What is being drawn, and where.
+struct Drawing<'a> {
+    painter: &'a Painter,
+    colors: Tokens,
+    set: &'a CaseSet,
+    groups: &'a Groups,
+    whole: Rect,
+    left: f32,
+    base: f32,
+    height: f32,
+    unit: Unit,
+    /// The time at the top, in seconds.
+    top_s: f64,
+}
+
+impl<'a> Drawing<'a> {
+    fn new(ui: &'a Ui, set: &'a CaseSet, groups: &'a Groups, (whole, height): (Rect, f32)) -> Self {
+        let totals = groups.is_totals(groups.count() - 1);
+        let longest_s = set.longest_s(totals);
+        Self {
+            painter: ui.painter(),
+            colors: tokens(ui),
+            set,
+            groups,
+            whole,
+            left: whole.left() + AXIS,
+            base: whole.top() + height,
+            height,
+            unit: Unit::fitting(longest_s),
+            top_s: if longest_s > 0.0 { longest_s * 1.12 } else { 1.0 },
+        }
+    }
+
+    fn x(&self, place: f32) -> f32 {
+        self.left + place
+    }
+
+    fn y(&self, time_s: f64) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
+        let share = (time_s / self.top_s) as f32;
+        self.base - share * self.height
+    }
+
+    fn axis(&self) {
+        let (step_s, marks_s) = marks(0.0, self.top_s, self.unit);
+        for mark_s in marks_s {
+            let y = self.y(mark_s).round();
+            let line = if mark_s > 0.0 { self.colors.line } else { self.colors.weak };
+            self.painter.hline(self.left..=self.whole.right(), y, Stroke::new(1.0, line));
+            let text = mark_text(mark_s, step_s, self.unit);
+            let at = pos2(self.left - 6.0, y);
+            let font = regular(SMALL);
+            self.painter.text(at, Align2::RIGHT_CENTER, text, font, self.colors.weak);
+        }
+    }
+
+    /// The line between the cases and the totals.
+    fn divider(&self, cases: usize) {
+        if cases == 0 || self.groups.count() == cases {
+            return;
+        }
+        let x = self.x(self.groups.slot(cases).start);
+        let line = Stroke::new(1.0, self.colors.line);
+        let ends = [pos2(x, self.whole.top()), pos2(x, self.whole.bottom())];
+        self.painter.extend(egui::Shape::dashed_line(&ends, line, 4.0, 4.0));
+    }
+
+    fn bar(&self, group: usize, number: usize) {
+        let way = &self.set.ways[number];
+        let totals = self.groups.is_totals(group);
+        let time_s = if totals { way.total_s.map(|t| t.median) } else { way.times_s[group] };
+        let place = self.groups.bar(group, number);
+        let width = place.end - place.start;
+        let middle = self.x(f32::midpoint(place.start, place.end));
+        if width >= 9.0 {
+            let at = pos2(middle, self.base + 2.0);
+            let number = (number + 1).to_string();
+            self.painter.text(at, Align2::CENTER_TOP, number, regular(10.5), self.colors.weak);
+        }
+        let Some(time_s) = time_s else { return };
+        let (fill, line) = color(self.colors, number);
+        let bar = Rect::from_x_y_ranges(
+            self.x(place.start)..=self.x(place.end),
+            self.y(time_s)..=self.base,
+        );
+        let stroke = Stroke::new(if width >= 6.0 { 1.5 } else { 1.0 }, line);
+        let gap = if width >= 6.0 { 1.0 } else { 0.25 };
+        let bar = bar.shrink2(vec2(gap, 0.0));
+        self.painter.rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
+        let top = self.y(time_s);
+        let between = way.total_s.filter(|all_s| totals && all_s.low < all_s.high);
+        let Some(all_s) = between else {
+            return self.value(pos2(middle, top - 3.0), width, time_s, self.colors.text);
+        };
+        let (low, high) = (self.y(all_s.low), self.y(all_s.high));
+        self.whisker(middle, width, (low, high));
+        // At its foot the median is not taken for one of the ends.
+        if self.base - low >= 20.0 {
+            self.value(pos2(middle, self.base - 3.0), width, time_s, ON_RUN);
+        } else {
+            self.value(pos2(middle, high - 3.0), width, time_s, self.colors.text);
+        }
+    }
+
+    /// Between what a median lies.
+    fn whisker(&self, x: f32, width: f32, (low, high): (f32, f32)) {
+        let line = Stroke::new(1.5, self.colors.text);
+        self.painter.vline(x, high..=low, line);
+        let half = (width / 4.0).min(5.0);
+        for y in [low, high] {
+            self.painter.hline(x - half..=x + half, y, line);
+        }
+    }
+
+    /// The time on a bar, if it fits and is something in the unit of the axis.
+    fn value(&self, at: egui::Pos2, width: f32, time_s: f64, color: Color32) {
+        let shown = self.unit.of_s(time_s);
+        if shown < 0.05 {
+            return;
+        }
+        let digits = usize::from(shown < 99.95);
+        let font = bold(11.0);
+        let text = format!("{shown:.digits$}");
+        let galley = self.painter.layout_no_wrap(text, font, color);
+        if galley.size().x < width {
+            let at = at - vec2(galley.size().x / 2.0, galley.size().y);
+            self.painter.galley(at, galley, color);
+        }
+    }
+}
+
+/// What is said of a bar that is pointed at.
+fn said(way: &Way, group: usize, groups: &Groups, name: &str) -> String {
+    let label = &way.label;
+    let repeats = way.repeats_s.len();
+    let of = if repeats > 1 { format!(", the median of {repeats} runs") } else { String::new() };
+    if !groups.is_totals(group) {
+        let time = way.times_s[group].map_or("not done".to_owned(), duration);
+        return format!("{name}\n{label}: {time}{of}");
+    }
+    let total = way.total_s.map_or("not all done".to_owned(), |t| duration(t.median));
+    let between = way.total_s.filter(|t| t.low < t.high);
+    let between = between.map_or(String::new(), |t| {
+        format!("\nbetween {} and {}", duration(t.low), duration(t.high))
+    });
+    format!("total, {label}: {total}{of}{between}")
+}
+
+/// The chart in words, for those who do not see it.
+fn describe(response: &Response, set: &CaseSet) {
+    let totals: Vec<String> = set
+        .ways
+        .iter()
+        .filter_map(|way| Some(format!("{} {}", way.name, duration(way.total_s?.median))))
+        .collect();
+    let text = format!("Grouped bars of {}; totals: {}", set.title, totals.join(", "));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
+}
+
+/// The heading of a set.
+pub(super) fn heading(ui: &mut Ui, set: &CaseSet) {
+    ui.label(RichText::new(&set.title).font(bold(BODY)));
+}
