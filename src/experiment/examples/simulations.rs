@@ -49,9 +49,9 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         judge.about_equal("Under a global lock two threads gain nothing", LOCK, SERIES, 0.10),
         judge.faster("Two processes are faster than one after another", PROCESSES, SERIES),
-        judge.faster("With the long one last too", PROCESSES_LAST, SERIES_LAST),
+        judge.faster("So they are with the long one last", PROCESSES_LAST, SERIES_LAST),
         judge.faster("Without the lock two threads share the computing", THREADS, LOCK),
-        judge.faster("With the long one last too", THREADS_LAST, LOCK_LAST),
+        judge.faster("So they do with the long one last", THREADS_LAST, LOCK_LAST),
         judge.faster("The long one last costs time", PROCESSES, PROCESSES_LAST),
         cpu_claim(judge),
         judge.values("The results are the same by threads", THREADS, &same),
