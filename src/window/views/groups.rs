@@ -1,9 +1,11 @@
 //! Grouped bars: a group for each case with a bar for each way in which it was
 //! run, and the totals side by side.
 
+use std::sync::Arc;
+
 use egui::{
-    Align2, Button, Color32, Painter, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui,
-    pos2, vec2,
+    Align2, Button, Color32, Galley, Painter, Rect, Response, RichText, Sense, Stroke, StrokeKind,
+    Ui, pos2, vec2,
 };
 
 use super::super::state::{AppState, CaseSet, Intent, MOST_CASES, Way};
@@ -110,6 +112,9 @@ fn chart(ui: &mut Ui, set: &CaseSet, groups: &Groups, cases: usize) {
         for way in 0..set.ways.len() {
             drawing.bar(group, way);
         }
+        if !drawing.times && !groups.is_totals(group) {
+            drawing.common_time(group);
+        }
         let slot = groups.slot(group);
         let base =
             pos2(drawing.x(f32::midpoint(slot.start, slot.end)), drawing.base + NUMBERS - 6.0);
@@ -142,13 +147,15 @@ struct Drawing<'a> {
     unit: Unit,
     /// The time at the top, in seconds.
     top_s: f64,
+    /// Whether each case's bar has its time on it.
+    times: bool,
 }
 
 impl<'a> Drawing<'a> {
     fn new(ui: &'a Ui, set: &'a CaseSet, groups: &'a Groups, (whole, height): (Rect, f32)) -> Self {
         let totals = groups.is_totals(groups.count() - 1);
         let longest_s = set.longest_s(totals);
-        Self {
+        let mut drawing = Self {
             painter: ui.painter(),
             colors: tokens(ui),
             set,
@@ -159,7 +166,10 @@ impl<'a> Drawing<'a> {
             height,
             unit: Unit::fitting(longest_s),
             top_s: if longest_s > 0.0 { longest_s * 1.12 } else { 1.0 },
-        }
+            times: false,
+        };
+        drawing.times = drawing.times_fit();
+        drawing
     }
 
     fn x(&self, place: f32) -> f32 {
@@ -218,41 +228,75 @@ impl<'a> Drawing<'a> {
         let gap = if width >= 6.0 { 1.0 } else { 0.25 };
         let bar = bar.shrink2(vec2(gap, 0.0));
         self.painter.rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
-        let top = self.y(time_s);
         let between = way.total_s.filter(|all_s| totals && all_s.low < all_s.high);
-        let Some(all_s) = between else {
-            return self.value(pos2(middle, top - 3.0), width, time_s, self.colors.text);
-        };
-        let (low, high) = (self.y(all_s.low), self.y(all_s.high));
-        self.whisker(middle, width, (low, high));
-        // At its foot the median is not taken for one of the ends.
-        if self.base - low >= 20.0 {
-            self.value(pos2(middle, self.base - 3.0), width, time_s, ON_RUN);
-        } else {
-            self.value(pos2(middle, high - 3.0), width, time_s, self.colors.text);
+        let ends = between.map(|all_s| (self.y(all_s.low), self.y(all_s.high)));
+        if let Some((low, high)) = ends {
+            self.whisker(middle, width, (low, high));
+        }
+        let Some(text) = self.text(time_s).filter(|_| totals || self.times) else { return };
+        match ends {
+            // At the foot of its bar the median is not taken for one of the ends.
+            Some((low, _)) if self.base - low >= 20.0 => {
+                self.write(pos2(middle, self.base - 3.0), width, text, ON_RUN);
+            }
+            ends => {
+                let top = ends.map_or(self.y(time_s), |(_, high)| high);
+                self.write(pos2(middle, top - 3.0), width, text, self.colors.text);
+            }
         }
     }
 
     /// Between what a median lies.
     fn whisker(&self, x: f32, width: f32, (low, high): (f32, f32)) {
-        let line = Stroke::new(1.5, self.colors.text);
-        self.painter.vline(x, high..=low, line);
         let half = (width / 4.0).min(5.0);
-        for y in [low, high] {
-            self.painter.hline(x - half..=x + half, y, line);
+        // On a ground of its own it is seen on every colour.
+        for (wider, color) in [(1.5, self.colors.background), (0.0, self.colors.text)] {
+            let line = Stroke::new(1.5 + 2.0 * wider, color);
+            self.painter.vline(x, high - wider..=low + wider, line);
+            for y in [low, high] {
+                self.painter.hline(x - half - wider..=x + half + wider, y, line);
+            }
         }
     }
 
-    /// The time on a bar, if it fits and is something in the unit of the axis.
-    fn value(&self, at: egui::Pos2, width: f32, time_s: f64, color: Color32) {
+    /// A time in the unit of the axis, if it is something in it.
+    fn text(&self, time_s: f64) -> Option<String> {
         let shown = self.unit.of_s(time_s);
-        if shown < 0.05 {
-            return;
-        }
         let digits = usize::from(shown < 99.95);
-        let font = bold(11.0);
-        let text = format!("{shown:.digits$}");
-        let galley = self.painter.layout_no_wrap(text, font, color);
+        (shown >= 0.05).then(|| format!("{shown:.digits$}"))
+    }
+
+    fn layout(&self, text: String, color: Color32) -> Arc<Galley> {
+        self.painter.layout_no_wrap(text, bold(11.0), color)
+    }
+
+    /// Whether the times of all cases have room on their bars.
+    fn times_fit(&self) -> bool {
+        let bar = self.groups.bar(0, 0);
+        let times_s = self.set.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
+        times_s
+            .filter_map(|time_s| self.text(time_s))
+            .all(|text| self.layout(text, self.colors.text).size().x + 3.0 <= bar.end - bar.start)
+    }
+
+    /// The time of a case once over its group, if it is the same by all ways.
+    fn common_time(&self, group: usize) {
+        let times_s: Option<Vec<f64>> =
+            self.set.ways.iter().map(|way| way.times_s[group]).collect();
+        let Some(times_s) = times_s else { return };
+        let mut texts = times_s.iter().map(|&time_s| self.text(time_s));
+        let Some(Some(text)) = texts.next() else { return };
+        let slot = self.groups.slot(group);
+        if texts.all(|other| other.as_ref() == Some(&text)) {
+            let top = self.y(times_s.into_iter().fold(0.0, f64::max));
+            let at = pos2(self.x(f32::midpoint(slot.start, slot.end)), top - 3.0);
+            self.write(at, slot.end - slot.start, text, self.colors.text);
+        }
+    }
+
+    /// Writes what has room above this place.
+    fn write(&self, at: egui::Pos2, width: f32, text: String, color: Color32) {
+        let galley = self.layout(text, color);
         if galley.size().x < width {
             let at = at - vec2(galley.size().x / 2.0, galley.size().y);
             self.painter.galley(at, galley, color);
