@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 use caselanes::engine::{self, WorkerProgram};
@@ -149,21 +150,46 @@ fn under_a_global_lock_computing_gains_nothing_and_waiting_all() {
     });
 }
 
+/// How many cores two bare threads that compute keep busy: what the machine
+/// has to give at the moment.
+#[cfg(unix)]
+fn cores_to_be_had() -> f64 {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let start = Instant::now();
+    let threads = [(); 2].map(|()| {
+        thread::spawn(|| {
+            (0..60_000_000_u64).for_each(|n| {
+                std::hint::black_box(n);
+            });
+            let time = clock_gettime(ClockId::ThreadCPUTime);
+            time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+        })
+    });
+    let cpu_s: f64 = threads.map(|thread| thread.join().unwrap()).iter().sum();
+    cpu_s / start.elapsed().as_secs_f64()
+}
+
 #[test]
+#[cfg(unix)]
 fn computing_gains_by_threads_and_by_processes() {
     let _alone = alone();
-    if engine::logical_cpus() < 2 {
-        return;
-    }
     for strategy in [Strategy::Threads, Strategy::Processes] {
-        // More than one core can do, even where others use the cores too.
         let plan = Plan { strategy, workers: Some(2), ..Plan::default() };
         let frozen = frozen(&[4.0; 4], WorkloadName::Crunch, &plan);
-        at_best(12, || {
+        let mut seen = Vec::new();
+        for _ in 0..12 {
+            let to_be_had = cores_to_be_had();
             let state = run(&frozen);
             let cpu_ns: u64 = state.records().iter().map(|r| r.cpu_ns.unwrap()).sum();
             let cores = cpu_ns as f64 / from_first_start_ns(&state) as f64;
-            (cores > 1.15).then_some(()).ok_or_else(|| format!("{strategy:?}: {cores} cores busy"))
-        });
+            seen.push((cores, to_be_had));
+            if cores > 1.3 {
+                break;
+            }
+        }
+        // Where others use the cores too, no more is asked than there was.
+        let gained = seen.iter().any(|&(cores, to_be_had)| cores > 0.8 * to_be_had.min(1.6));
+        assert!(gained, "{strategy:?}: cores busy, and by bare threads: {seen:?}");
     }
 }

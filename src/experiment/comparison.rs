@@ -59,7 +59,6 @@ impl Verdict {
         match self {
             Self::WithinNoise => "within the noise",
             Self::TooFewRepeats => "too few repeats to tell",
-            Self::Base => "compared with",
             verdict => verdict.into(),
         }
     }
