@@ -157,16 +157,17 @@ fn cores_to_be_had() -> f64 {
     use rustix::time::{ClockId, clock_gettime};
 
     let start = Instant::now();
-    let threads = [(); 2].map(|()| {
-        thread::spawn(|| {
-            (0..60_000_000_u64).for_each(|n| {
-                std::hint::black_box(n);
-            });
-            let time = clock_gettime(ClockId::ThreadCPUTime);
-            time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-        })
+    let compute = || {
+        (0..60_000_000_u64).for_each(|n| {
+            std::hint::black_box(n);
+        });
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+    };
+    let cpu_s: f64 = thread::scope(|scope| {
+        let both = [(); 2].map(|()| scope.spawn(compute));
+        both.map(|thread| thread.join().unwrap()).iter().sum()
     });
-    let cpu_s: f64 = threads.map(|thread| thread.join().unwrap()).iter().sum();
     cpu_s / start.elapsed().as_secs_f64()
 }
 
