@@ -849,6 +849,7 @@ fn the_tab_of_comparisons_looks_as_it_did() {
         press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
         until_ended(&mut window);
         window.run_ok();
+        assert!(shows(&window, "would take 200") && shows(&window, "1.2x faster"));
         window.snapshot(format!("compare_{name}"));
         results.extend_harness(&mut window);
     }

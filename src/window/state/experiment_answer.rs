@@ -2,6 +2,7 @@
 
 use crate::experiment::Verdict;
 use crate::report::{duration, ratio};
+use crate::study::ClockChoice;
 
 use super::compare_view::{CaseSet, CompareView, Way};
 use super::experiment_view::ExperimentView;
@@ -50,8 +51,12 @@ fn fastest(set: &CaseSet) -> (String, Option<String>) {
     match best.verdict {
         Some(Verdict::Faster) => {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
+            let would = match best.report.frozen.plan.clock {
+                ClockChoice::Real => "in",
+                ClockChoice::Virtual => "would take",
+            };
             let sentence =
-                format!("{} in {best_s} instead of {base_s} by {}:", best.name, base.name);
+                format!("{} {would} {best_s} instead of {base_s} by {}:", best.name, base.name);
             let verdict = best.speedup.map(|speedup| format!("{}x faster", ratio(speedup)));
             (sentence, verdict)
         }
