@@ -8,3 +8,4 @@ pub(super) mod pools;
 pub(super) mod queries;
 pub(super) mod race;
 pub(super) mod simulations;
+mod two_orders;

@@ -1,11 +1,12 @@
 //! Queries: waiting for a database, in two orders.
 
-use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
+use crate::study::{Order, Plan, Setup, Strategy, WorkloadName};
 
 use super::super::claim::Claim;
 use super::super::judge::{Judge, missing};
 use super::super::step::Step;
-use super::build::{Common, alone, setup, table};
+use super::build::setup;
+use super::two_orders::{self, LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
 
 pub(in super::super) const EXPLANATION: &str = "\
 Four queries of a database, waiting 1, 8, 1.5 and 2 s, on two workers; then the same with the \
@@ -13,39 +14,13 @@ long one last. Waiting gains from threads even under a global lock, which is fre
 wait. Which worker runs what is decided as they become free; an order that begins with the \
 longest saves what the long one at the end costs.";
 
-const SERIES: &str = "in series";
-const THREADS: &str = "2 threads";
-const LOCK: &str = "2 threads, global lock";
-const PROCESSES: &str = "2 processes";
-const SERIES_LAST: &str = "long one last, in series";
-const THREADS_LAST: &str = "long one last, 2 threads";
-const LOCK_LAST: &str = "long one last, 2 threads, global lock";
-const PROCESSES_LAST: &str = "long one last, 2 processes";
 const LONGEST_LAST: &str = "long one last, 2 threads, longest first";
 
-/// The first order, or that with the long one last.
-pub(super) fn cases(long_last: bool) -> CaseTable {
-    let xs = if long_last { [1.0, 1.5, 2.0, 8.0] } else { [1.0, 8.0, 1.5, 2.0] };
-    table(
-        ["query 0", "query 1", "query 2", "query 3"].into_iter().zip(xs).map(|(n, x)| (n, x, 0.0)),
-    )
-}
-
 pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
-    let first = Common::new(cases(false), WorkloadName::Wait, plan);
-    let last = Common::new(cases(true), WorkloadName::Wait, plan);
     let longest = Setup { order: Some(Order::Longest), ..setup(Strategy::Threads, 2) };
-    vec![
-        first.step(SERIES, alone(Strategy::Series)),
-        first.step(THREADS, setup(Strategy::Threads, 2)),
-        first.step(LOCK, setup(Strategy::GlobalLock, 2)),
-        first.step(PROCESSES, setup(Strategy::Processes, 2)),
-        last.step(SERIES_LAST, alone(Strategy::Series)),
-        last.step(THREADS_LAST, setup(Strategy::Threads, 2)),
-        last.step(LOCK_LAST, setup(Strategy::GlobalLock, 2)),
-        last.step(PROCESSES_LAST, setup(Strategy::Processes, 2)),
-        last.step(LONGEST_LAST, longest),
-    ]
+    let mut steps = two_orders::steps(WorkloadName::Wait, plan);
+    steps.push(two_orders::long_last(WorkloadName::Wait, plan).step(LONGEST_LAST, longest));
+    steps
 }
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
@@ -70,11 +45,7 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
         ),
         judge.faster("So do processes, after their start", PROCESSES, SERIES),
         lanes_claim(judge),
-        judge.values(
-            "The results are in the order of the queries",
-            THREADS,
-            &[1.0, 64.0, 2.25, 4.0],
-        ),
+        judge.values("The results are in the order of the queries", THREADS, &VALUES),
     ]
 }
 

@@ -3,13 +3,15 @@
 use crate::report::ratio;
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::study::{Plan, Strategy, WorkloadName};
+use crate::study::{Plan, WorkloadName};
 
 use super::super::claim::Claim;
 use super::super::judge::{Judge, figure, missing};
 use super::super::step::Step;
-use super::build::{Common, alone, setup};
-use super::queries;
+use super::two_orders::{
+    self, LOCK, LOCK_LAST, PROCESSES, PROCESSES_LAST, SERIES, SERIES_LAST, THREADS, THREADS_LAST,
+    VALUES,
+};
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
@@ -17,35 +19,13 @@ global lock only one thread computes at a time, so two threads gain nothing; two
 as far as the cores go, and so do two threads without a lock. Each way is run seven times in \
 turn, since computing is noisier than waiting.";
 
-const SERIES: &str = "in series";
-const THREADS: &str = "2 threads";
-const LOCK: &str = "2 threads, global lock";
-const PROCESSES: &str = "2 processes";
-const SERIES_LAST: &str = "long one last, in series";
-const THREADS_LAST: &str = "long one last, 2 threads";
-const LOCK_LAST: &str = "long one last, 2 threads, global lock";
-const PROCESSES_LAST: &str = "long one last, 2 processes";
-
 const REPEATS: usize = 7;
 
 pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
-    let first = Common::new(queries::cases(false), WorkloadName::Crunch, plan);
-    let last = Common::new(queries::cases(true), WorkloadName::Crunch, plan);
-    let block = [
-        first.step(SERIES, alone(Strategy::Series)),
-        first.step(THREADS, setup(Strategy::Threads, 2)),
-        first.step(LOCK, setup(Strategy::GlobalLock, 2)),
-        first.step(PROCESSES, setup(Strategy::Processes, 2)),
-        last.step(SERIES_LAST, alone(Strategy::Series)),
-        last.step(THREADS_LAST, setup(Strategy::Threads, 2)),
-        last.step(LOCK_LAST, setup(Strategy::GlobalLock, 2)),
-        last.step(PROCESSES_LAST, setup(Strategy::Processes, 2)),
-    ];
-    vec![block; REPEATS].concat()
+    vec![two_orders::steps(WorkloadName::Crunch, plan); REPEATS].concat()
 }
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
-    let same = [1.0, 64.0, 2.25, 4.0];
     vec![
         judge.about_equal("Under a global lock two threads gain nothing", LOCK, SERIES, 0.10),
         judge.faster("Two processes are faster than one after another", PROCESSES, SERIES),
@@ -54,8 +34,8 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
         judge.faster("So they do with the long one last", THREADS_LAST, LOCK_LAST),
         judge.faster("The long one last costs time", PROCESSES, PROCESSES_LAST),
         cpu_claim(judge),
-        judge.values("The results are the same by threads", THREADS, &same),
-        judge.values("And by processes", PROCESSES, &same),
+        judge.values("The results are the same by threads", THREADS, &VALUES),
+        judge.values("And by processes", PROCESSES, &VALUES),
     ]
 }
 

@@ -1,0 +1,52 @@
+//! The four cases that queries and simulations share, in two orders, each in
+//! series, by two threads, under a global lock, and by two processes.
+
+use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
+
+use super::super::step::Step;
+use super::build::{Common, alone, setup, table};
+
+pub(super) const SERIES: &str = "in series";
+pub(super) const THREADS: &str = "2 threads";
+pub(super) const LOCK: &str = "2 threads, global lock";
+pub(super) const PROCESSES: &str = "2 processes";
+pub(super) const SERIES_LAST: &str = "long one last, in series";
+pub(super) const THREADS_LAST: &str = "long one last, 2 threads";
+pub(super) const LOCK_LAST: &str = "long one last, 2 threads, global lock";
+pub(super) const PROCESSES_LAST: &str = "long one last, 2 processes";
+
+/// The values of the cases in the first order.
+pub(super) const VALUES: [f64; 4] = [1.0, 64.0, 2.25, 4.0];
+
+/// The cases in the first order.
+pub(super) fn first(workload: WorkloadName, plan: &Plan) -> Common<'_> {
+    Common::new(cases([1.0, 8.0, 1.5, 2.0]), workload, plan)
+}
+
+/// The cases with the long one last.
+pub(super) fn long_last(workload: WorkloadName, plan: &Plan) -> Common<'_> {
+    Common::new(cases([1.0, 1.5, 2.0, 8.0]), workload, plan)
+}
+
+fn cases(xs: [f64; 4]) -> CaseTable {
+    let names = ["query 0", "query 1", "query 2", "query 3"];
+    table(names.into_iter().zip(xs).map(|(name, x)| (name, x, 0.0)))
+}
+
+/// Both orders by all four ways.
+pub(super) fn steps(workload: WorkloadName, plan: &Plan) -> Vec<Step> {
+    let orders = [
+        (first(workload, plan), [SERIES, THREADS, LOCK, PROCESSES]),
+        (long_last(workload, plan), [SERIES_LAST, THREADS_LAST, LOCK_LAST, PROCESSES_LAST]),
+    ];
+    let ways = [
+        alone(Strategy::Series),
+        setup(Strategy::Threads, 2),
+        setup(Strategy::GlobalLock, 2),
+        setup(Strategy::Processes, 2),
+    ];
+    let by_all_ways = |(common, labels): &(Common<'_>, [&str; 4])| {
+        labels.iter().zip(ways).map(|(label, way)| common.step(*label, way)).collect::<Vec<_>>()
+    };
+    orders.iter().flat_map(by_all_ways).collect()
+}
