@@ -47,11 +47,18 @@ def nodes(node, depth=0):
             yield from nodes(child, depth + 1)
 
 
+def is_ours(application):
+    try:
+        return "caselanes" in (application.get_name() or "").lower()
+    except gi.repository.GLib.GError:
+        return False  # it has just ended
+
+
 def window_nodes():
     desktop = Atspi.get_desktop(0)
     for index in range(desktop.get_child_count()):
         application = desktop.get_child_at_index(index)
-        if application is not None and "caselanes" in (application.get_name() or "").lower():
+        if application is not None and is_ours(application):
             yield from nodes(application)
 
 
