@@ -637,6 +637,18 @@ fn an_example_runs_by_one_click_and_says_which_claims_held() {
 }
 
 #[test]
+fn every_example_runs_from_the_menu_and_judges_its_claims() {
+    for &name in ExampleName::VARIANTS {
+        let mut window = window();
+        start_example(&mut window, name.title());
+        until_ended(&mut window);
+        assert!(shows(&window, "What was claimed"), "{name:?}");
+        assert!(shows(&window, "✓ held"), "{name:?}: no claim held");
+        assert!(!shows(&window, "not measured"), "{name:?}: a run is missing");
+    }
+}
+
+#[test]
 fn the_cases_of_an_example_open_as_a_study_after_asking() {
     let mut window = window();
     fill(&mut window, "name 1", "dear to me");
