@@ -83,7 +83,9 @@ fn alone() -> MutexGuard<'static, ()> {
 /// Tries again a few times what a busy machine may spoil.
 fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
     let mut said = Vec::new();
-    for _ in 0..attempts {
+    for attempt in 0..attempts {
+        // What spoils it may last for a while.
+        std::thread::sleep(Duration::from_millis(200) * attempt);
         match holds() {
             Ok(()) => return,
             Err(message) => said.push(message),
