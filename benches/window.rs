@@ -66,7 +66,7 @@ fn frames(criterion: &mut Criterion) {
     group.sample_size(20).measurement_time(Duration::from_secs(2));
     for cases in [3, 1_000, 10_000, 100_000] {
         let mut window = window(cases);
-        for (key, tab) in [(Key::Num1, "bars"), (Key::Num3, "results"), (Key::Num4, "log")] {
+        for (key, tab) in [(Key::Num1, "bars"), (Key::Num5, "results"), (Key::Num6, "log")] {
             window.key_press_modifiers(Modifiers::COMMAND, key);
             window.run_steps(3);
             group.bench_function(BenchmarkId::new(tab, cases), |bencher| {
@@ -98,7 +98,7 @@ fn operations(_: &mut Criterion) {
     rows.extend((0..100_000).map(|row| format!("pasted {row}\t1\t2\n")));
     let shift = Modifiers::COMMAND | Modifiers::SHIFT;
     let keys = [
-        ("sort by end", Modifiers::COMMAND, Key::Num3),
+        ("sort by end", Modifiers::COMMAND, Key::Num5),
         ("select all", shift, Key::A),
         ("move all", Modifiers::ALT, Key::ArrowUp),
         ("duplicate all", Modifiers::COMMAND, Key::D),

@@ -324,7 +324,7 @@ fn results_are_sorted_by_a_click_on_their_heading() {
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
     let height = |window: &Window, name: &str| {
         let all = window.query_all_by_label(name);
         all.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap().top()
@@ -364,7 +364,7 @@ fn the_screenshots_are_of_this_window() {
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = played([1280.0, 800.0], 1.0, theme);
         window.snapshot_options(format!("bars_{name}"), &options);
-        for (key, tab) in [(Key::Num3, "results"), (Key::Num4, "log")] {
+        for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             press(&mut window, Modifiers::COMMAND, key);
             window.snapshot_options(format!("{tab}_{name}"), &options);
         }
@@ -381,7 +381,7 @@ fn the_window_looks_as_it_did() {
     ] {
         let mut window = played(size, scale, theme);
         window.snapshot(format!("bars_{name}"));
-        for (key, tab) in [(Key::Num3, "results"), (Key::Num4, "log")] {
+        for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             if scale == 1.0 {
                 press(&mut window, Modifiers::COMMAND, key);
                 window.snapshot(format!("{tab}_{name}"));
@@ -399,7 +399,7 @@ fn an_empty_window_says_what_to_do() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0);
     assert!(shows(&window, "No cases to run"));
-    for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
+    for key in [Key::Num1, Key::Num4, Key::Num5, Key::Num6] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
     }
@@ -585,7 +585,7 @@ fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
     until_ended(&mut window);
     assert!(shows(&window, "1 of 2 cases done"));
     assert!(shows(&window, "✕ failed"));
-    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
     assert!(shows(&window, "overflow"));
 }
 
@@ -597,7 +597,7 @@ fn worker_processes_are_told_of_in_the_log() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "2 cases in"));
-    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
     for worker in 0..2 {
         assert!(shows(&window, &format!("worker process {worker} ready, started in ")));
     }
@@ -632,7 +632,7 @@ fn an_example_runs_by_one_click_and_says_which_claims_held() {
 
     click(&mut window, "Show the run all at once");
     assert!(shows(&window, "(Crash tests: all at once)"));
-    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
     assert!(shows(&window, "front__50__400"));
 }
 
@@ -671,7 +671,7 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
 fn compared(repeats: u32) -> Window {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     for _ in repeats..7 {
         click(&mut window, "One repeat fewer");
     }
@@ -697,7 +697,7 @@ fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
     click(&mut window, "Show the run series");
     assert!(shows(&window, "(Comparison: series)"));
     assert!(shows(&window, "✓ "), "the time of the short case in its row");
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "One worker more");
     assert!(shows(&window, "the study has changed since"));
 }
@@ -705,7 +705,7 @@ fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
 #[test]
 fn setups_are_added_changed_and_removed() {
     let mut window = window();
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "virtual");
     click(&mut window, "+ Add setup");
     assert!(shows(&window, "▶ Compare 3 setups") && shows(&window, "24 runs"));
@@ -748,7 +748,7 @@ fn closing_while_an_experiment_goes_on_asks() {
 fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = -1")));
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "▶ Compare 2 setups");
     until_ended(&mut window);
     window.run_ok();
@@ -854,7 +854,7 @@ fn the_tab_of_comparisons_looks_as_it_did() {
         let path = study(folder.path(), &text);
         let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
         until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
-        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        press(&mut window, Modifiers::COMMAND, Key::Num4);
         window.remove_cursor();
         window.run_ok();
         window.snapshot(format!("compare_empty_{name}"));

@@ -208,9 +208,9 @@ impl Command {
             Self::Compare => ctrl_shift(Key::Enter),
             Self::CopyResults => ctrl_shift(Key::C),
             Self::ShowBars => ctrl(Key::Num1),
-            Self::ShowCompare => ctrl(Key::Num2),
-            Self::ShowResults => ctrl(Key::Num3),
-            Self::ShowLog => ctrl(Key::Num4),
+            Self::ShowCompare => ctrl(Key::Num4),
+            Self::ShowResults => ctrl(Key::Num5),
+            Self::ShowLog => ctrl(Key::Num6),
             Self::ResetZoom => ctrl(Key::Num0),
             Self::Shortcuts => plain(Key::F1),
             Self::OpenExampleCases
