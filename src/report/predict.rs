@@ -4,7 +4,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::schedule::{Rules, Scheduler, dispatch_order, makespan_ns, s_from_ns};
+use crate::schedule::{Played, Rules, Scheduler, dispatch_order, makespan_ns, play, s_from_ns};
 use crate::study::{
     ClockChoice, FrozenPlan, LaneCount, MOST_AT_ONCE, Order, RunsIn, SeriesChoice, Strategy,
 };
@@ -129,6 +129,15 @@ impl Predictor {
         workers.into_iter().map(predict).collect()
     }
 
+    /// Plays the run with so many workers: which case would be when on which lane.
+    /// Nothing but the lengths of the cases takes time in it, so where computing is
+    /// bound by the cores it ends sooner than [`Prediction::total_s`] says.
+    pub fn played(&self, shape: Shape, workers: u32) -> Result<Played, PredictError> {
+        let workers = self.lanes(shape.strategy, workers)?;
+        let scheduler = self.scheduler(shape, workers, self.dispatch_order(shape.order));
+        Ok(play(scheduler, workers, |case| self.known.lengths_ns[case as usize]))
+    }
+
     fn dispatch_order(&self, order: Order) -> Vec<u32> {
         let cases = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
         dispatch_order(order, cases, Some(&self.weights), self.seed)
@@ -146,19 +155,23 @@ impl Predictor {
         }
     }
 
-    fn play(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Prediction {
-        let Shape { strategy, batch, order: by } = shape;
+    fn scheduler(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Scheduler {
         let plan = FrozenPlan {
-            strategy,
+            strategy: shape.strategy,
             workers,
-            batch,
-            order: by,
+            batch: shape.batch,
+            order: shape.order,
             seed: self.seed,
             time_scale: 1.0,
             series: SeriesChoice::Estimate,
             clock: ClockChoice::Virtual,
         };
-        let scheduler = Scheduler::new(order, Rules::of(&plan));
+        Scheduler::new(order, Rules::of(&plan))
+    }
+
+    fn play(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Prediction {
+        let Shape { strategy, order: by, .. } = shape;
+        let scheduler = self.scheduler(shape, workers, order);
         let played_ns =
             makespan_ns(scheduler, workers, |case| self.known.lengths_ns[case as usize]);
         let cores = match strategy.runs_in() {
@@ -347,6 +360,10 @@ mod tests {
             prop_assert!(prediction.lower_bound_s <= prediction.total_s);
             let many = predictor.predict_many(shape, [workers, workers + 1]).unwrap();
             prop_assert_eq!(many[0], prediction);
+            let played = predictor.played(shape, workers).unwrap();
+            prop_assert_eq!(s_from_ns(played.makespan_ns()), prediction.total_s);
+            let read = read_recorded(text.as_slice()).unwrap();
+            prop_assert_eq!(Recorded::of(&report).cases, read.cases);
         }
     }
 }

@@ -9,8 +9,11 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::error::Category;
 use strum::VariantArray;
 
-use crate::run::Status;
+use crate::run::{CaseRecord, Status};
+use crate::schedule::s_from_ns;
 use crate::study::{Order, Strategy, WorkloadName, found_instead, parse_name};
+
+use super::report::RunReport;
 
 /// The schema that is read.
 const SCHEMA: &str = "caselanes.run/1";
@@ -60,6 +63,32 @@ pub struct RecordedCase {
     pub cpu_s: Option<f64>,
     /// How long it was meant to take.
     pub intended_s: Option<f64>,
+}
+
+impl Recorded {
+    /// What the JSON of this report would say.
+    #[must_use]
+    pub fn of(report: &RunReport) -> Self {
+        let plan = &report.frozen.plan;
+        let case = |(index, record): (usize, &CaseRecord)| RecordedCase {
+            status: record.status,
+            time_s: record.started().then(|| s_from_ns(record.time_ns())),
+            waited_s: record.waited_ns.map(s_from_ns),
+            cpu_s: record.cpu_ns.map(s_from_ns),
+            intended_s: report.frozen.lengths.intended_s(index),
+        };
+        Self {
+            workload: report.frozen.workload,
+            strategy: plan.strategy,
+            workers: plan.workers,
+            batch: plan.batch,
+            order: plan.order,
+            seed: plan.seed,
+            time_scale: plan.time_scale,
+            logical_cpus: report.machine.logical_cpus.max(1),
+            cases: report.state.records().iter().enumerate().map(case).collect(),
+        }
+    }
 }
 
 /// Why a report cannot be read.
