@@ -16,10 +16,11 @@ use super::two_orders::{
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
 global lock only one thread computes at a time, so two threads gain nothing; two processes do, \
-as far as the cores go, and so do two threads without a lock. Each way is run seven times in \
+as far as the cores go, and so do two threads without a lock. Each way is run 14 times in \
 turn, since computing is noisier than waiting.";
 
-const REPEATS: usize = 7;
+/// All of it takes some seconds; with 7, noise left too much open.
+const REPEATS: usize = 14;
 
 pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
     vec![two_orders::steps(WorkloadName::Crunch, plan); REPEATS].concat()
