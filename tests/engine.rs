@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[path = "timing/alone.rs"]
+mod alone;
+#[path = "timing/at_best.rs"]
+mod at_best;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caselanes::engine::{self, RunHandle};
@@ -13,6 +18,9 @@ use caselanes::study::{
     Case, CaseTable, ClockChoice, Frozen, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
 use caselanes::workload::{Context, Failure, Given, Workload, find, freeze};
+
+use alone::alone;
+use at_best::at_best;
 
 /// A workload of the tests: what the function says.
 struct Custom(fn(Case<'_>, &mut Context<'_>) -> Result<f64, Failure>);
@@ -71,27 +79,6 @@ fn dispatched(state: &RunState) -> Vec<usize> {
     let mut cases: Vec<usize> = (0..state.records().len()).collect();
     cases.sort_by_key(|&case| state.records()[case].dispatch_index);
     cases
-}
-
-/// Tests that measure time do it one at a time: computing on all cores in one
-/// makes the waits of another late.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Tries again a few times what a busy machine may spoil.
-fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
-    let mut said = Vec::new();
-    for attempt in 0..attempts {
-        // What spoils it may last for a while.
-        std::thread::sleep(Duration::from_millis(200) * attempt);
-        match holds() {
-            Ok(()) => return,
-            Err(message) => said.push(message),
-        }
-    }
-    panic!("{said:#?}");
 }
 
 const UNEVEN_S: [f64; 12] =

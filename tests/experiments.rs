@@ -2,10 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
+#[path = "timing/at_best.rs"]
+mod at_best;
+
 use std::process::{Command, Output};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
+
+use at_best::at_best;
 
 fn caselanes(line: &str) -> Output {
     Command::new(cargo_bin("caselanes")).args(line.split_whitespace()).output().unwrap()
@@ -30,18 +35,6 @@ fn claim<'a>(example: &'a Value, words: &str) -> &'a Value {
     let claims = example["claims"].as_array().unwrap();
     let found = claims.iter().find(|claim| claim["claim"].as_str().unwrap().contains(words));
     found.unwrap_or_else(|| panic!("no claim with {words:?} in {claims:#?}"))
-}
-
-/// Tries again a few times what a busy machine may spoil.
-fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
-    let mut said = Vec::new();
-    for _ in 0..attempts {
-        match holds() {
-            Ok(()) => return,
-            Err(message) => said.push(message),
-        }
-    }
-    panic!("{said:#?}");
 }
 
 /// All of these claims get this verdict in one of a few runs.

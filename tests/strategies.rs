@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[path = "timing/alone.rs"]
+mod alone;
+#[path = "timing/at_best.rs"]
+mod at_best;
+
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +20,9 @@ use caselanes::study::{
 };
 use caselanes::workload::{Given, find, freeze};
 use strum::VariantArray as _;
+
+use alone::alone;
+use at_best::at_best;
 
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
     let mut cases = CaseTable::default();
@@ -35,26 +43,6 @@ fn run(frozen: &Arc<Frozen>) -> RunState {
     }
     assert!(state.ended() && state.aborted().is_none(), "{:?}", state.aborted());
     state
-}
-
-/// Tests that measure time do it one at a time.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Tries again a few times what a busy machine may spoil.
-fn at_best(attempts: u32, mut holds: impl FnMut() -> Result<(), String>) {
-    let mut said = Vec::new();
-    for attempt in 0..attempts {
-        // What spoils it may last for a while.
-        thread::sleep(Duration::from_millis(200) * attempt);
-        match holds() {
-            Ok(()) => return,
-            Err(message) => said.push(message),
-        }
-    }
-    panic!("{said:#?}");
 }
 
 /// (dispatch index, lane) of each case.
