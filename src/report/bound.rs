@@ -28,6 +28,12 @@ impl Sums {
         Self(sums)
     }
 
+    /// The sum of all lengths, at most `u64::MAX`.
+    pub(super) fn whole_ns(&self) -> u64 {
+        let Self(sums) = self;
+        u64::try_from(sums[sums.len() - 1]).unwrap_or(u64::MAX)
+    }
+
     /// The bound of [`lower_bound_ns`].
     pub(super) fn lower_bound_ns(&self, lanes: u32) -> u64 {
         let Self(sums) = self;

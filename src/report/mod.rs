@@ -2,15 +2,18 @@
 //! exporters. Pure: it looks at a run and computes.
 
 mod account;
+mod advice;
 mod answer;
 mod best;
 mod bound;
 mod columns;
 mod csv;
+mod curve;
 mod figures;
 mod json;
 mod known;
 mod optimum;
+mod overhead;
 mod packing;
 mod predict;
 mod recorded;
@@ -21,11 +24,13 @@ mod time_left;
 mod units;
 
 pub use account::Account;
+pub use advice::{Advice, LimitedBy, MeasuredPoint, Words};
 pub use answer::answer;
 pub use best::{Best, best_possible};
 pub use bound::lower_bound_ns;
 pub use columns::Columns;
 pub use csv::{write_csv, write_tabs};
+pub use curve::{Curve, WORTH};
 pub use figures::{Figures, SeriesKind, SeriesTotal};
 pub use json::write_json;
 pub use optimum::Optimum;
@@ -34,4 +39,4 @@ pub use recorded::{Recorded, RecordedCase, RecordedError, read_recorded};
 pub use report::{Machine, RunReport};
 pub use table::write_table;
 pub use time_left::TimeLeft;
-pub use units::{Unit, duration, memory, ratio};
+pub use units::{Unit, duration, memory, precise_duration, ratio};

@@ -123,10 +123,59 @@ impl Predictor {
         shape: Shape,
         workers: impl IntoIterator<Item = u32>,
     ) -> Result<Vec<Prediction>, PredictError> {
+        workers.into_iter().map(self.each(shape)).collect()
+    }
+
+    /// Predicts the total with one number of workers after another: the cases are
+    /// put in order once.
+    pub(super) fn each(
+        &self,
+        shape: Shape,
+    ) -> impl Fn(u32) -> Result<Prediction, PredictError> + '_ {
         let order = self.dispatch_order(shape.order);
-        let predict =
-            |workers| Ok(self.play(shape, self.lanes(shape.strategy, workers)?, order.clone()));
-        workers.into_iter().map(predict).collect()
+        move |workers| Ok(self.play(shape, self.lanes(shape.strategy, workers)?, order.clone()))
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub fn cases(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The lengths of all cases in listed order, in nanoseconds.
+    #[must_use]
+    pub fn lengths_ns(&self) -> &[u64] {
+        &self.known.lengths_ns
+    }
+
+    /// The total with one worker: the sum of all lengths, in seconds.
+    #[must_use]
+    pub fn series_s(&self) -> f64 {
+        s_from_ns(self.sums.whole_ns())
+    }
+
+    /// The time in which the cores can do all the computing, whatever the workers,
+    /// in seconds; 0 where the cases are meant to wait.
+    #[must_use]
+    pub fn cores_s(&self, strategy: Strategy) -> f64 {
+        s_from_ns(self.known.cores_bound_ns(self.cores(strategy)))
+    }
+
+    /// What no number of workers gets below, in seconds: the longest case, or the
+    /// time that the cores need.
+    #[must_use]
+    pub fn floor_s(&self, strategy: Strategy) -> f64 {
+        let longest_ns = self.known.lengths_ns.iter().copied().max().unwrap_or(0);
+        s_from_ns(longest_ns).max(self.cores_s(strategy))
+    }
+
+    /// How many cases of this strategy can compute at once.
+    #[must_use]
+    pub fn cores(&self, strategy: Strategy) -> u32 {
+        match strategy.runs_in() {
+            RunsIn::GlobalLock => 1,
+            RunsIn::Pool | RunsIn::OwnThreads | RunsIn::Processes => self.logical_cpus,
+        }
     }
 
     /// Plays the run with so many workers: which case would be when on which lane.
@@ -174,11 +223,7 @@ impl Predictor {
         let scheduler = self.scheduler(shape, workers, order);
         let played_ns =
             makespan_ns(scheduler, workers, |case| self.known.lengths_ns[case as usize]);
-        let cores = match strategy.runs_in() {
-            RunsIn::GlobalLock => 1,
-            RunsIn::Pool | RunsIn::OwnThreads | RunsIn::Processes => self.logical_cpus,
-        };
-        let cores_ns = self.known.cores_bound_ns(cores);
+        let cores_ns = self.known.cores_bound_ns(self.cores(strategy));
         Prediction {
             strategy,
             workers,

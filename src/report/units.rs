@@ -67,6 +67,17 @@ pub fn duration(seconds: f64) -> String {
     format!("{number:.digits$} {}", unit.symbol())
 }
 
+/// A duration to be compared with others: `15.43 s`, `4.0 s`, `312.5 ms`.
+#[must_use]
+pub fn precise_duration(seconds: f64) -> String {
+    let unit = Unit::fitting(seconds);
+    let number = unit.of_s(seconds);
+    let digits = if number < 99.995 { 2 } else { 1 };
+    let text = format!("{number:.digits$}");
+    let text = if digits == 2 { text.strip_suffix('0').unwrap_or(&text) } else { &text };
+    format!("{text} {}", unit.symbol())
+}
+
 /// A ratio as people say it: `2.0`, `15`, or `0.98` where one digit would hide
 /// on which side of 1 it is.
 #[must_use]
@@ -109,6 +120,22 @@ mod tests {
             (36_000.0, "10.0 h"),
         ] {
             assert_eq!(duration(seconds), text);
+        }
+    }
+
+    #[test]
+    fn precise_durations_keep_two_digits_where_they_say_something() {
+        for (seconds, text) in [
+            (15.426, "15.43 s"),
+            (4.0, "4.0 s"),
+            (4.2, "4.2 s"),
+            (37.005, "37.01 s"),
+            (0.3125, "312.5 ms"),
+            (0.0999996, "100.0 ms"),
+            (0.0, "0.0 s"),
+            (600.0, "10.0 min"),
+        ] {
+            assert_eq!(precise_duration(seconds), text);
         }
     }
 
