@@ -56,6 +56,9 @@ fn follow(
             handle.cancel();
         }
         let now_ns = handle.now_ns();
+        if progress.is_due(now_ns) {
+            time_left.update(now_ns);
+        }
         let cases = frozen.cases.len();
         let (ended, done) = match state.series() {
             None => (0, format!("{what}{} of {cases} cases", state.ended_cases())),
@@ -64,7 +67,7 @@ fn follow(
             }
         };
         let ended = u64::from(ended + state.ended_cases());
-        progress.show(ended, &done, now_ns, time_left.left_s(now_ns));
+        progress.show(ended, &done, now_ns, time_left.left(now_ns));
     }
     progress.clear();
     state

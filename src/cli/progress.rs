@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::duration;
+use crate::report::{Left, duration};
 use crate::schedule::s_from_ns;
 
 /// A run shorter than this shows no bar: it would only flicker.
@@ -27,12 +27,17 @@ impl Progress {
         Self { bar: None, wanted: !quiet && stderr().is_terminal(), steps, due_s: SHOWN_AFTER_S }
     }
 
+    /// Whether it would be drawn at `now_ns`.
+    pub(super) fn is_due(&self, now_ns: u64) -> bool {
+        self.wanted && s_from_ns(now_ns) >= self.due_s
+    }
+
     /// Shows how many steps have ended at `now_ns`, and says what they are.
-    pub(super) fn show(&mut self, ended: u64, what: &str, now_ns: u64, left_s: Option<f64>) {
-        let now_s = s_from_ns(now_ns);
-        if !self.wanted || now_s < self.due_s {
+    pub(super) fn show(&mut self, ended: u64, what: &str, now_ns: u64, left: Option<Left>) {
+        if !self.is_due(now_ns) {
             return;
         }
+        let now_s = s_from_ns(now_ns);
         self.due_s = now_s + REDRAWN_AFTER_S;
         let bar = self.bar.get_or_insert_with(|| {
             let target = ProgressDrawTarget::stderr_with_hz(20);
@@ -40,11 +45,7 @@ impl Progress {
             ProgressBar::with_draw_target(Some(self.steps), target)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        let left = match left_s {
-            None => String::new(),
-            Some(left_s) if left_s < 1.0 => ", less than 1 s left".to_owned(),
-            Some(left_s) => format!(", about {} left", duration(left_s)),
-        };
+        let left = left.map_or(String::new(), |left| format!(", {}", left.words()));
         bar.set_message(format!("{what}, {}{left}", duration(now_s)));
         bar.set_position(ended);
     }

@@ -1,51 +1,159 @@
-//! How long a run still takes, as far as that can be said while it goes on.
+//! How long a run still takes, as a range that can be planned by.
+//!
+//! What is left is played on by the scheduler that runs it, a few dozen times,
+//! with lengths that may be. Known lengths are taken as they are, corrected by how
+//! long the cases that have ended took instead; unknown ones are learned from those
+//! cases. Where cores are shared, the times of those cases have the sharing in them,
+//! and so has what is left.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::run::RunEvent;
-use crate::schedule::s_from_ns;
-use crate::study::{Frozen, Lengths, SeriesChoice};
+use crate::run::{CaseOutcome, RunEvent};
+use crate::schedule::{dispatch_order, s_from_ns};
+use crate::study::{Frozen, FrozenPlan, Lengths, SeriesChoice};
 
-/// A reader of the run's events that estimates the time left: from the times
-/// that the cases are meant to take, else from the rate so far.
+use super::length_model::{Believed, LengthModel, Sample, Shape, TERMS, Terms};
+use super::play_on::{Course, Item, Rest, Stand};
+use super::ratios::{Ratios, place};
+use super::units::Unit;
+
+/// How often it is worked out anew, in nanoseconds: when something happened, and
+/// when nothing did. In between the clock goes down.
+const SOON_NS: u64 = 250_000_000;
+const LATER_NS: u64 = 1_000_000_000;
+
+/// From the times of so many ended cases shapes of lengths are learned, and from
+/// the last so many how far single cases are off.
+const KEPT: usize = 256;
+const RECENT: usize = 64;
+
+/// What is left is played at most so often, and fewer times where much is left:
+/// so many cases in all.
+const PLAYS: usize = 40;
+const FEWEST_PLAYS: usize = 10;
+const CASES_PLAYED: usize = 32_000;
+
+/// How long a run still takes, in seconds from the moment asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Left {
+    /// It is over so soon in 1 of 20 cases at most.
+    pub low_s: f64,
+    /// What is to be expected: the mean of all that may be.
+    pub likely_s: f64,
+    /// It takes longer in 1 of 20 cases at most.
+    pub high_s: f64,
+}
+
+impl Left {
+    /// In words: '12 to 15 min left', or '≈ 13 min left' where that says as much.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.high_s < 1.0 {
+            return "less than 1 s left".to_owned();
+        }
+        let unit = Unit::fitting(self.high_s.max(1.0));
+        let [low, likely, high] = [self.low_s, self.likely_s, self.high_s].map(|s| unit.of_s(s));
+        let digits = usize::from(high < 9.95 && unit != Unit::Second);
+        let symbol = unit.symbol();
+        let [low_text, high_text] = [low, high].map(|number| format!("{number:.digits$}"));
+        if low_text == high_text || high - low <= 0.1 * likely {
+            format!("≈ {likely:.digits$} {symbol} left")
+        } else if low_text.chars().all(|c| c == '0' || c == '.') {
+            format!("up to {high_text} {symbol} left")
+        } else {
+            format!("{low_text} to {high_text} {symbol} left")
+        }
+    }
+
+    /// The same so many seconds later, if nothing more is known.
+    fn after(self, s: f64) -> Self {
+        let [low_s, likely_s, high_s] =
+            [self.low_s, self.likely_s, self.high_s].map(|left_s| (left_s - s).max(0.0));
+        Self { low_s, likely_s, high_s }
+    }
+}
+
+/// A reader of the run's events that tells the time left.
 #[derive(Debug, Clone)]
 pub struct TimeLeft {
-    weights: Option<Vec<f64>>,
-    in_seconds: bool,
-    lanes: f64,
-    cases_left: u32,
-    weight_left: f64,
-    /// What the series total will cost after the run, in weights.
-    series_left: f64,
-    /// When the case now run in series started.
-    in_series_ns: Option<u64>,
-    ended: (f64, f64),
-    in_work: HashMap<u32, u64>,
+    plan: FrozenPlan,
+    guess: Guess,
+    order: Vec<u32>,
+    started: Vec<bool>,
+    /// How many cases each lane has been given.
+    dispatched: Vec<u32>,
+    /// How many that are in all.
+    begun: usize,
+    in_work: BTreeMap<u32, u64>,
+    /// The terms of all cases that wait, summed.
+    waiting: Terms,
+    /// The cases that have ended, thinned out where they are many.
+    ended: Vec<Sample>,
+    /// How long the cases took, in all, and how much of it was work and waiting of
+    /// their own, where that is known.
+    took_s: (f64, f64),
+    series: Option<Series>,
+    changed: bool,
+    found: Option<(u64, Left)>,
+}
+
+/// What lengths are guessed from.
+#[derive(Debug, Clone)]
+enum Guess {
+    /// Known, of all cases: in seconds, or else in amounts.
+    Known { weights: Vec<f64>, in_seconds: bool },
+    /// From x and y of the cases.
+    Learned { model: LengthModel, points: Vec<(f64, f64)> },
+}
+
+/// The series total that is measured behind the run.
+#[derive(Debug, Clone)]
+struct Series {
+    /// The terms of all cases that are still to be run in series, summed.
+    waiting: Terms,
+    /// The same of those that were, and how long they took.
+    ended: (Terms, f64),
+    /// When the case now in work started.
+    since_ns: Option<u64>,
 }
 
 impl TimeLeft {
     /// Before the run of this study has started.
     #[must_use]
     pub fn new(frozen: &Frozen) -> Self {
-        let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
-        let weights = frozen.lengths.weights().map(<[f64]>::to_vec);
-        let whole = weights.as_ref().map_or(f64::from(cases), |weights| weights.iter().sum());
+        let cases = &frozen.cases;
+        let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
+        let weights = frozen.lengths.weights();
+        let order = dispatch_order(frozen.plan.order, count, weights, frozen.plan.seed);
+        let guess = match weights {
+            Some(weights) => {
+                let in_seconds = !matches!(frozen.lengths, Lengths::Amounts(_));
+                Guess::Known { weights: weights.to_vec(), in_seconds }
+            }
+            None => Guess::Learned {
+                model: LengthModel::new(cases),
+                points: cases.iter().map(|case| (case.x, case.y)).collect(),
+            },
+        };
+        let mut waiting = [0.0; TERMS];
+        (0..count).for_each(|case| add(&mut waiting, &guess.terms(case), 1.0));
         let measured = frozen.plan.series == SeriesChoice::Measure;
+        let none = ([0.0; TERMS], 0.0);
         Self {
-            weights,
-            in_seconds: matches!(frozen.lengths, Lengths::Seconds(_)),
-            lanes: f64::from(frozen.plan.workers),
-            cases_left: cases,
-            weight_left: whole,
-            series_left: if measured { whole } else { 0.0 },
-            in_series_ns: None,
-            ended: (0.0, 0.0),
-            in_work: HashMap::new(),
+            guess,
+            order,
+            started: vec![false; cases.len()],
+            dispatched: vec![0; frozen.plan.workers as usize],
+            begun: 0,
+            in_work: BTreeMap::new(),
+            waiting,
+            ended: Vec::with_capacity(KEPT),
+            took_s: (0.0, 0.0),
+            series: measured.then_some(Series { waiting, ended: none, since_ns: None }),
+            changed: true,
+            found: None,
+            plan: frozen.plan.clone(),
         }
-    }
-
-    fn weight(&self, case: u32) -> f64 {
-        self.weights.as_ref().map_or(1.0, |weights| weights[case as usize])
     }
 
     /// Takes in what has happened.
@@ -53,55 +161,215 @@ impl TimeLeft {
         match event {
             RunEvent::Started { ticket, at_ns, .. } => {
                 self.in_work.insert(ticket.case, *at_ns);
+                if !std::mem::replace(&mut self.started[ticket.case as usize], true) {
+                    if let Some(lane) = self.dispatched.get_mut(ticket.lane as usize) {
+                        *lane += 1;
+                    }
+                    self.begun += 1;
+                    add(&mut self.waiting, &self.guess.terms(ticket.case), -1.0);
+                }
             }
             RunEvent::Finished(end) => {
                 self.in_work.remove(&end.ticket.case);
-                let weight = self.weight(end.ticket.case);
-                self.weight_left -= weight;
-                self.cases_left = self.cases_left.saturating_sub(1);
-                self.ended.0 += weight;
-                self.ended.1 += s_from_ns(end.end_ns - end.start_ns);
+                if end.outcome != CaseOutcome::Cancelled {
+                    let time_s = s_from_ns(end.end_ns - end.start_ns);
+                    self.keep(Sample { terms: self.guess.terms(end.ticket.case), time_s });
+                    if let (Some(waited_ns), Some(cpu_ns)) = (end.waited_ns, end.cpu_ns) {
+                        self.took_s.0 += time_s;
+                        self.took_s.1 += s_from_ns(waited_ns + cpu_ns);
+                    }
+                }
             }
-            RunEvent::SeriesStarted { at_ns } => self.in_series_ns = Some(*at_ns),
-            RunEvent::SeriesCase { case, end_ns, .. } => {
-                self.series_left -= self.weight(*case);
-                self.in_series_ns = Some(*end_ns);
+            RunEvent::SeriesStarted { at_ns } => {
+                if let Some(series) = &mut self.series {
+                    series.since_ns = Some(*at_ns);
+                }
             }
-            _ => {}
+            RunEvent::SeriesCase { case, start_ns, end_ns } => {
+                let terms = self.guess.terms(*case);
+                if let Some(series) = &mut self.series {
+                    add(&mut series.waiting, &terms, -1.0);
+                    add(&mut series.ended.0, &terms, 1.0);
+                    series.ended.1 += s_from_ns(end_ns - start_ns);
+                    series.since_ns = Some(*end_ns);
+                }
+            }
+            _ => return,
+        }
+        self.changed = true;
+    }
+
+    /// Keeps a case that ended. Where they are many, half of the older ones go:
+    /// the latest tell most of those that are next.
+    fn keep(&mut self, sample: Sample) {
+        if self.ended.len() == KEPT {
+            let older = KEPT - RECENT;
+            let mut at = 0;
+            self.ended.retain(|_| {
+                at += 1;
+                at > older || at % 2 == 0
+            });
+        }
+        self.ended.push(sample);
+    }
+
+    /// Works out what is left at `now_ns`, if it is time to. It takes some
+    /// milliseconds at most, whatever the number of cases.
+    pub fn update(&mut self, now_ns: u64) {
+        let due_ns = match self.found {
+            None => 0,
+            Some((at_ns, _)) => at_ns + if self.changed { SOON_NS } else { LATER_NS },
+        };
+        if now_ns >= due_ns && (self.changed || self.found.is_some()) {
+            self.found = self.worked_out(now_ns).map(|left| (now_ns, left));
+            self.changed = false;
         }
     }
 
-    /// The seconds left at `now_ns`, if anything can be said: the work left
-    /// divided among the lanes, but no less than the longest case in work.
+    /// What is left at `now_ns`, if anything can be said.
     #[must_use]
-    pub fn left_s(&self, now_ns: u64) -> Option<f64> {
-        let s_per_weight = match self.ended {
-            _ if self.in_seconds => 1.0,
-            (weight, time_s) if weight > 0.0 => time_s / weight,
-            _ => return None,
-        };
-        let mut work_left_s = self.weight_left * s_per_weight;
-        let mut longest_s: f64 = 0.0;
-        for (&case, &start_ns) in &self.in_work {
-            let length_s = self.weight(case) * s_per_weight;
-            let spent_s = s_from_ns(now_ns.saturating_sub(start_ns)).min(length_s);
-            work_left_s -= spent_s;
-            longest_s = longest_s.max(length_s - spent_s);
-        }
-        let lanes = self.lanes.min(f64::from(self.cases_left)).max(1.0);
-        let parallel_s = (work_left_s / lanes).max(longest_s);
-        let spent_s = self.in_series_ns.map_or(0.0, |at| s_from_ns(now_ns.saturating_sub(at)));
-        let series_s = (self.series_left * s_per_weight - spent_s).max(0.0);
-        Some(parallel_s.max(0.0) + series_s)
+    pub fn left(&self, now_ns: u64) -> Option<Left> {
+        let (at_ns, left) = self.found?;
+        Some(left.after(s_from_ns(now_ns.saturating_sub(at_ns))))
     }
+
+    fn worked_out(&self, now_ns: u64) -> Option<Left> {
+        let taken_s = |start_ns: u64| s_from_ns(now_ns.saturating_sub(start_ns));
+        let in_work: Vec<(Sample, u32)> = self
+            .in_work
+            .iter()
+            .map(|(&case, &start_ns)| {
+                (Sample { terms: self.guess.terms(case), time_s: taken_s(start_ns) }, case)
+            })
+            .collect();
+        let lasting: Vec<Sample> = in_work.iter().map(|(sample, _)| *sample).collect();
+        let believed = self.guess.believed(&self.ended, &lasting[..lasting.len().min(RECENT)])?;
+        let cases: Vec<u32> = in_work.iter().map(|&(_, case)| case).collect();
+        let stand =
+            |case: u32| match (self.started[case as usize], self.in_work.contains_key(&case)) {
+                (_, true) => Stand::InWork,
+                (true, false) => Stand::Ended,
+                (false, false) => Stand::Waiting,
+            };
+        let rest = Rest::of(&Course {
+            plan: &self.plan,
+            order: &self.order,
+            dispatched: &self.dispatched,
+            in_work: &cases,
+            stand,
+        });
+        let items: Vec<(Item, Terms)> =
+            rest.items().iter().map(|&item| (item, self.guess.terms(item.case))).collect();
+        let plays = (CASES_PLAYED / items.len().max(1)).clamp(FEWEST_PLAYS, PLAYS);
+        let mut left_s = Vec::with_capacity(plays);
+        let recent = &self.ended[self.ended.len().saturating_sub(RECENT)..];
+        for play in 0..plays {
+            let shape = picked(&believed, (play as f64 + 0.5) / plays as f64)?;
+            let reach = self.reach(&shape, recent);
+            let known = self.guess.known();
+            let ratios = Ratios::drawn(&shape, recent, &lasting, known, reach, play as u64);
+            let lengths_s = items.iter().map(|(item, terms)| match item.stand {
+                Stand::Ended => 0.0,
+                Stand::Waiting => shape.of(terms) * ratios.of(item.case) * item.times,
+                Stand::InWork => {
+                    let taken_s = self.in_work.get(&item.case).map_or(0.0, |&at| taken_s(at));
+                    ratios.left_s(item.case, shape.of(terms), taken_s)
+                }
+            });
+            let waiting_s = shape.of_sum(&self.waiting) * ratios.mean;
+            let parallel_s = rest.left_s(lengths_s.collect(), waiting_s.max(0.0));
+            left_s.push(parallel_s + self.series_s(&shape, &ratios, now_ns));
+            if ratios.certain && believed.len() == 1 {
+                break;
+            }
+        }
+        left_s.sort_by(f64::total_cmp);
+        let at = |share: f64| left_s[place(share, left_s.len())];
+        let likely_s = left_s.iter().sum::<f64>() / left_s.len() as f64;
+        Some(Left { low_s: at(0.04), likely_s, high_s: at(0.96) })
+    }
+
+    /// How far the lengths of what waits are from those of what has ended last: the
+    /// logarithm of the ratio of their means.
+    fn reach(&self, shape: &Shape, recent: &[Sample]) -> f64 {
+        let waiting = self.started.len() - self.begun;
+        let ended: f64 = recent.iter().map(|sample| shape.of(&sample.terms)).sum();
+        let ratio = shape.of_sum(&self.waiting) / waiting as f64 * recent.len() as f64 / ended;
+        if ratio > 0.0 && ratio.is_finite() { ratio.ln().abs().min(3.0) } else { 0.0 }
+    }
+
+    /// What the series total still takes behind the run. There each case has its
+    /// core to itself.
+    fn series_s(&self, shape: &Shape, ratios: &Ratios, now_ns: u64) -> f64 {
+        let Some(series) = &self.series else { return 0.0 };
+        let (terms, took_s) = &series.ended;
+        let expected = shape.of_sum(terms);
+        let ratio = if expected > 0.0 && *took_s > 0.0 {
+            took_s / expected
+        } else if self.took_s.0 > 0.0 {
+            ratios.mean * (self.took_s.1 / self.took_s.0).min(1.0)
+        } else {
+            ratios.mean
+        };
+        let taken_s = series.since_ns.map_or(0.0, |at| s_from_ns(now_ns.saturating_sub(at)));
+        (shape.of_sum(&series.waiting) * ratio - taken_s).max(0.0)
+    }
+}
+
+impl Guess {
+    fn terms(&self, case: u32) -> Terms {
+        match self {
+            Self::Known { weights, .. } => {
+                let mut terms = [0.0; TERMS];
+                terms[0] = weights[case as usize];
+                terms
+            }
+            Self::Learned { model, points } => {
+                let (x, y) = points[case as usize];
+                model.terms(x, y)
+            }
+        }
+    }
+
+    /// Whether lengths are known in seconds.
+    fn known(&self) -> bool {
+        matches!(self, Self::Known { in_seconds: true, .. })
+    }
+
+    /// What lengths may be; nothing before a case has ended, unless they are known.
+    fn believed(&self, ended: &[Sample], in_work: &[Sample]) -> Option<Vec<Believed>> {
+        match self {
+            Self::Known { in_seconds, .. } if *in_seconds || !ended.is_empty() => {
+                Some(vec![Believed { shape: Shape::known(), share: 1.0 }])
+            }
+            Self::Learned { model, .. } if !ended.is_empty() => {
+                Some(model.believed(ended, in_work))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn add(sum: &mut Terms, terms: &Terms, times: f64) {
+    sum.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term * times);
+}
+
+/// The shape at this share of all belief.
+fn picked(believed: &[Believed], share: f64) -> Option<Shape> {
+    let mut sum = 0.0;
+    let over = believed.iter().find(|believed| {
+        sum += believed.share;
+        sum >= share
+    });
+    over.or(believed.last()).map(|believed| believed.shape)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{CaseEnd, CaseOutcome};
+    use crate::run::CaseEnd;
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{CaseTable, ClockChoice, FrozenPlan, Order, Strategy, WorkloadName};
+    use crate::study::{CaseTable, ClockChoice, Order, Strategy, WorkloadName};
 
     fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> Frozen {
         let plan = FrozenPlan {
@@ -141,38 +409,46 @@ mod tests {
         })
     }
 
+    /// The whole range in seconds, worked out at this moment.
+    fn left_at(left: &mut TimeLeft, now_s: f64) -> Option<[f64; 3]> {
+        left.update(ns_from_s(now_s));
+        left.left(ns_from_s(now_s)).map(|left| [left.low_s, left.likely_s, left.high_s])
+    }
+
     #[test]
-    fn with_known_lengths_the_work_left_is_divided_among_the_lanes() {
+    fn with_known_lengths_what_is_left_is_played_on() {
         let lengths = Lengths::Seconds(vec![2.0, 2.0, 4.0, 4.0]);
         let mut left = TimeLeft::new(&frozen(lengths, 2, SeriesChoice::Estimate));
-        assert_eq!(left.left_s(0), Some(6.0));
+        assert_eq!(left_at(&mut left, 0.0), Some([6.0; 3]));
         left.apply(&started(0, 0.0));
         left.apply(&started(1, 0.0));
-        assert_eq!(left.left_s(ns_from_s(1.0)), Some(5.0));
+        assert_eq!(left_at(&mut left, 1.0), Some([5.0; 3]));
         left.apply(&finished(0, 0.0, 2.0));
         left.apply(&finished(1, 0.0, 2.0));
         left.apply(&started(2, 2.0));
         left.apply(&started(3, 2.0));
-        assert_eq!(left.left_s(ns_from_s(5.0)), Some(1.0));
+        assert_eq!(left_at(&mut left, 5.0), Some([1.0; 3]));
         // Later than intended is not less than nothing.
-        assert_eq!(left.left_s(ns_from_s(9.0)), Some(0.0));
+        assert_eq!(left_at(&mut left, 9.0), Some([0.0; 3]));
     }
 
     #[test]
     fn the_longest_case_in_work_is_waited_for() {
-        let lengths = Lengths::Seconds(vec![9.0, 1.0, 1.0, 1.0]);
+        let lengths = Lengths::Last(vec![9.0, 1.0, 1.0, 1.0]);
         let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Estimate));
         (0..4).for_each(|case| left.apply(&started(case, 0.0)));
-        assert_eq!(left.left_s(0), Some(9.0));
+        assert_eq!(left_at(&mut left, 0.0), Some([9.0; 3]));
     }
 
     #[test]
     fn without_lengths_nothing_is_said_before_the_first_case_ended() {
         let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
         left.apply(&started(0, 0.0));
-        assert_eq!(left.left_s(ns_from_s(1.0)), None);
+        assert_eq!(left_at(&mut left, 1.0), None);
         left.apply(&finished(0, 0.0, 2.0));
-        assert_eq!(left.left_s(ns_from_s(2.0)), Some(6.0));
+        let [low_s, likely_s, high_s] = left_at(&mut left, 2.0).unwrap();
+        assert!((likely_s - 6.0).abs() < 0.5, "{likely_s}");
+        assert!(low_s < 5.9 && high_s > 6.1, "{low_s} to {high_s}");
     }
 
     #[test]
@@ -180,20 +456,47 @@ mod tests {
         let amounts = Lengths::Amounts(vec![10.0, 20.0, 30.0, 40.0]);
         let mut left = TimeLeft::new(&frozen(amounts, 1, SeriesChoice::Estimate));
         left.apply(&started(0, 0.0));
+        assert_eq!(left_at(&mut left, 0.5), None);
         left.apply(&finished(0, 0.0, 1.0));
-        assert_eq!(left.left_s(ns_from_s(1.0)), Some(9.0));
+        let [low_s, likely_s, high_s] = left_at(&mut left, 1.0).unwrap();
+        assert!((likely_s - 9.0).abs() < 0.5 && low_s <= 9.0 && high_s >= 9.0);
     }
 
     #[test]
     fn measuring_the_series_total_counts_and_goes_down_with_the_clock() {
         let lengths = Lengths::Seconds(vec![1.0; 4]);
         let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Measure));
-        assert_eq!(left.left_s(0), Some(5.0));
+        assert_eq!(left_at(&mut left, 0.0), Some([5.0; 3]));
+        (0..4).for_each(|case| left.apply(&started(case, 0.0)));
         (0..4).for_each(|case| left.apply(&finished(case, 0.0, 1.0)));
         left.apply(&RunEvent::SeriesStarted { at_ns: ns_from_s(1.0) });
-        assert_eq!(left.left_s(ns_from_s(1.5)), Some(3.5));
+        assert_eq!(left_at(&mut left, 1.5), Some([3.5; 3]));
         let (start_ns, end_ns) = (ns_from_s(1.0), ns_from_s(2.0));
         left.apply(&RunEvent::SeriesCase { case: 0, start_ns, end_ns });
-        assert_eq!(left.left_s(ns_from_s(2.0)), Some(3.0));
+        assert_eq!(left_at(&mut left, 2.0), Some([3.0; 3]));
+    }
+
+    #[test]
+    fn between_two_times_it_is_worked_out_the_clock_goes_down() {
+        let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
+        left.apply(&finished(0, 0.0, 2.0));
+        let first = left_at(&mut left, 2.0).unwrap();
+        let next = left_at(&mut left, 2.1).unwrap();
+        for (first, next) in first.into_iter().zip(next) {
+            assert!((first - next - 0.1).abs() < 1e-9, "{first}, {next}");
+        }
+    }
+
+    #[test]
+    fn the_time_left_reads_well() {
+        let words = |low_s, likely_s, high_s| Left { low_s, likely_s, high_s }.words();
+        assert_eq!(words(720.0, 780.0, 900.0), "12 to 15 min left");
+        assert_eq!(words(760.0, 780.0, 800.0), "≈ 13 min left");
+        assert_eq!(words(0.2, 0.4, 0.9), "less than 1 s left");
+        assert_eq!(words(0.4, 1.4, 2.2), "up to 2 s left");
+        assert_eq!(words(150.0, 200.0, 220.0), "2.5 to 3.7 min left");
+        assert_eq!(words(50.0, 80.0, 110.0), "50 to 110 s left");
+        assert_eq!(words(9000.0, 9010.0, 9020.0), "≈ 2.5 h left");
+        assert_eq!(words(10_800.0, 12_600.0, 14_400.0), "3.0 to 4.0 h left");
     }
 }

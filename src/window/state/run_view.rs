@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::report::{self, RunReport, TimeLeft};
+use crate::report::{self, Left, RunReport, TimeLeft};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
@@ -51,7 +51,8 @@ pub struct RunView {
     live: RunState,
     report: Option<Arc<RunReport>>,
     log: Vec<LogLine>,
-    time_left: TimeLeft,
+    /// None of a run that has ended.
+    time_left: Option<TimeLeft>,
     cancelling: bool,
     series_from_ns: Option<u64>,
     now_ns: u64,
@@ -64,12 +65,17 @@ impl RunView {
     /// A run of these inputs that has just been started.
     #[must_use]
     pub fn new(frozen: Arc<Frozen>, machine: report::Machine) -> Self {
+        let time_left = Some(TimeLeft::new(&frozen));
+        Self { time_left, ..Self::of(frozen, machine) }
+    }
+
+    fn of(frozen: Arc<Frozen>, machine: report::Machine) -> Self {
         let cases = &frozen.cases;
         let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
             title: None,
             live: RunState::new(cases.len()),
-            time_left: TimeLeft::new(&frozen),
+            time_left: None,
             machine,
             report: None,
             log: Vec::new(),
@@ -86,7 +92,7 @@ impl RunView {
     /// A run that has ended, as its report has it.
     #[must_use]
     pub fn of_report(report: Arc<RunReport>) -> Self {
-        let mut run = Self::new(Arc::clone(&report.frozen), report.machine);
+        let mut run = Self::of(Arc::clone(&report.frozen), report.machine);
         run.note_lines(&report.state);
         run.report = Some(report);
         run
@@ -129,7 +135,9 @@ impl RunView {
                 RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
             }
-            self.time_left.apply(&event);
+            if let Some(time_left) = &mut self.time_left {
+                time_left.apply(&event);
+            }
             self.live.apply(event);
         }
         if self.live.ended() {
@@ -170,6 +178,7 @@ impl RunView {
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
             self.sorted_at = None;
+            self.time_left = None;
         }
     }
 
@@ -182,6 +191,9 @@ impl RunView {
     pub fn set_now(&mut self, now_ns: u64) {
         if self.report.is_none() {
             self.now_ns = now_ns;
+        }
+        if let Some(time_left) = &mut self.time_left {
+            time_left.update(now_ns);
         }
     }
 
@@ -228,10 +240,10 @@ impl RunView {
         }
     }
 
-    /// The seconds left, where that can be said.
+    /// How long it still takes, where that can be said.
     #[must_use]
-    pub fn left_s(&self) -> Option<f64> {
-        if self.report.is_some() { None } else { self.time_left.left_s(self.now_ns) }
+    pub fn left(&self) -> Option<Left> {
+        self.time_left.as_ref()?.left(self.now_ns)
     }
 
     /// How much of it is over, from 0 to 1.

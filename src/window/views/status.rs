@@ -45,13 +45,8 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
                 };
                 ui.label(small(what));
                 ui.label(small(duration(run.elapsed_s())));
-                if let Some(left_s) = run.left_s() {
-                    let left = if left_s < 1.0 {
-                        "less than 1 s left".to_owned()
-                    } else {
-                        format!("about {} left", duration(left_s))
-                    };
-                    ui.label(small(left));
+                if let Some(left) = run.left() {
+                    ui.label(small(left.words()));
                 }
             }
         }
