@@ -12,6 +12,7 @@ use super::compare::compare;
 use super::examples::examples;
 use super::predict::predict;
 use super::run::run;
+use super::sweep::sweep;
 
 /// Some case was not done.
 pub(super) const NOT_ALL_DONE: u8 = 1;
@@ -52,6 +53,7 @@ fn perform(command: &Command) -> u8 {
     let status = match command {
         Command::Run(arguments) => run(arguments),
         Command::Compare(arguments) => compare(arguments),
+        Command::Sweep(arguments) => sweep(arguments),
         Command::Predict(arguments) => predict(arguments),
         Command::Examples(arguments) => examples(arguments),
     };

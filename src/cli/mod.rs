@@ -14,5 +14,6 @@ mod predict;
 mod progress;
 mod run;
 mod session;
+mod sweep;
 
 pub use main::{Next, main};

@@ -40,6 +40,13 @@ pub(super) struct LaneOptions {
     #[arg(value_parser = parse_workers)]
     workers: Option<u32>,
 
+    #[command(flatten)]
+    dispatch: DispatchOptions,
+}
+
+/// What is dispatched when.
+#[derive(Debug, Args)]
+pub(super) struct DispatchOptions {
     /// How many cases are in a batch, for the strategy batches. Without it, as
     /// many as workers
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -120,8 +127,14 @@ impl SourceOptions {
 impl LaneOptions {
     /// The plan with what is said here in place of what it said.
     pub(super) fn over(&self, plan: &Plan) -> Plan {
+        Plan { workers: self.workers.or(plan.workers), ..self.dispatch.over(plan) }
+    }
+}
+
+impl DispatchOptions {
+    /// The plan with what is said here in place of what it said.
+    pub(super) fn over(&self, plan: &Plan) -> Plan {
         Plan {
-            workers: self.workers.or(plan.workers),
             batch: self.batch.or(plan.batch),
             order: self.order.unwrap_or(plan.order),
             ..plan.clone()

@@ -36,8 +36,8 @@ pub(super) fn remark(text: &str, quiet: bool) {
 /// Looks whether every step can run, before any does, and says once what is
 /// decided otherwise than asked.
 pub(super) fn check(session: &Session, quiet: bool) -> Result<(), FreezeError> {
-    let mut remarks = BTreeSet::new();
-    for step in session.steps() {
+    let (mut remarks, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    for step in session.steps().iter().filter(|step| seen.insert(step.label.as_str())) {
         for text in frozen(step, None)?.1 {
             remarks.insert(format!("{}: {text}", step.label));
         }
@@ -57,14 +57,17 @@ pub(super) fn run_steps(
     quiet: bool,
 ) -> Result<bool, String> {
     let machine = machine();
-    let count = session.steps().len();
     let mut all_done = true;
     while let Some(step) = session.next() {
         let last_s = session.last_s();
         let (frozen, _) = frozen(step, last_s.as_deref()).map_err(|error| error.to_string())?;
         let frozen = Arc::new(frozen);
         let warm_up = if step.counts { "" } else { " to warm up" };
-        let what = format!("run {} of {count}{warm_up}, {}: ", session.ended() + 1, step.label);
+        let number = match session.steps().len() {
+            _ if session.may_grow() => format!("run {}", session.ended() + 1),
+            count => format!("run {} of {count}", session.ended() + 1),
+        };
+        let what = format!("{number}{warm_up}, {}: ", step.label);
         let state = execute(&frozen, Arc::clone(&step.workload), interrupt, &what, quiet)?;
         if let Some(message) = state.aborted() {
             say(&format!("error: {}: {message}", step.label));

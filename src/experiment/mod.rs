@@ -13,6 +13,8 @@ mod judge;
 mod paired;
 mod session;
 mod step;
+mod sweep;
+mod sweep_text;
 mod text;
 
 pub use claim::Claim;
@@ -24,6 +26,8 @@ pub use json::{CompareReport, ExampleEntry, ExampleReport};
 pub use paired::{Difference, difference};
 pub use session::{Session, Subject};
 pub use step::{Labelled, Step};
+pub use sweep::{FixedWorkers, SweepPlan, SweepPoint, SweepReport};
+pub use sweep_text::{write_sweep, write_sweep_csv};
 pub use text::{
     write_claims_csv, write_comparison, write_comparison_csv, write_example, write_examples,
     write_examples_csv,

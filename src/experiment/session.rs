@@ -8,6 +8,7 @@ use crate::study::{ClockChoice, Plan, Setup, Study};
 use super::comparison::comparison_steps;
 use super::example::ExampleName;
 use super::step::{Labelled, Step};
+use super::sweep::SweepPlan;
 
 /// What an experiment is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Subject {
     Comparison(Vec<Setup>),
     /// One of the reference examples.
     Example(ExampleName),
+    /// The same cases with growing numbers of workers.
+    Sweep(SweepPlan),
 }
 
 /// An experiment: its steps, run one after another by whoever holds it.
@@ -42,6 +45,14 @@ impl Session {
         Self::new(Subject::Example(name), name.steps(plan, logical_cpus))
     }
 
+    /// The cases of the study with growing numbers of workers. If those are open,
+    /// steps are added while it goes on.
+    #[must_use]
+    pub fn sweep(study: &Study, plan: SweepPlan) -> Self {
+        let steps = plan.steps(study);
+        Self::new(Subject::Sweep(plan), steps)
+    }
+
     fn new(subject: Subject, steps: Vec<Step>) -> Self {
         Self { subject, steps, ended: 0, last: None, runs: Vec::new() }
     }
@@ -52,7 +63,7 @@ impl Session {
         &self.subject
     }
 
-    /// All steps in the order in which they run.
+    /// All steps that are known, in the order in which they run.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
@@ -97,6 +108,18 @@ impl Session {
         if step.counts {
             self.runs.push(Labelled { label: step.label.clone(), report });
         }
+        if let Subject::Sweep(plan) = &self.subject
+            && let Some(last) = self.steps.last()
+            && self.is_over()
+        {
+            self.steps.extend(plan.more(last, &self.runs));
+        }
+    }
+
+    /// Whether there may be more steps than are known.
+    #[must_use]
+    pub fn may_grow(&self) -> bool {
+        matches!(&self.subject, Subject::Sweep(plan) if plan.is_growing(&self.runs))
     }
 
     /// The runs that count so far.

@@ -94,7 +94,7 @@ fn write_grid(grid: &Grid, to: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes a text broken at spaces; lines behind the first begin with `indent`.
-fn write_wrapped(text: &str, indent: &str, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_wrapped(text: &str, indent: &str, to: &mut impl Write) -> io::Result<()> {
     let mut line = String::new();
     let mut words = text.split(' ').peekable();
     // Spaces before the first word are part of it.

@@ -8,13 +8,13 @@ use strum::IntoStaticStr;
 
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Order, RunsIn, Strategy, WORKERS};
+use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
 use super::curve::{Curve, WORTH};
 use super::overhead::Overhead;
 use super::predict::{PredictError, Predictor, Shape};
 use super::recorded::Recorded;
-use super::report::RunReport;
+use super::report::{RunReport, WAITS};
 use super::units::precise_duration;
 
 /// A predicted difference below this part of the total is called nothing.
@@ -28,9 +28,6 @@ const SAME_ORDER: f64 = 0.01;
 
 /// Predictions stand beside measured totals only where none is further off.
 const AGREE: f64 = 0.1;
-
-/// Cases whose CPU time is less than this part of their time wait.
-const WAITS: f64 = 0.1;
 
 /// Cases whose CPU time is more than this part of their time compute.
 const COMPUTES: f64 = 0.9;
@@ -150,6 +147,12 @@ impl Advice {
         }
     }
 
+    /// Where nothing has run.
+    #[must_use]
+    pub fn of_nothing() -> Self {
+        Self::none("No advice: nothing was run.")
+    }
+
     fn none(why: &str) -> Self {
         Self {
             workers: None,
@@ -181,8 +184,6 @@ struct Evidence<'a> {
     shape: Shape,
     /// Predicted, in the run's order, then in others.
     curves: Vec<Curve>,
-    /// CPU time over CPU and waited time, of the cases that are done.
-    cpu_share: Option<f64>,
 }
 
 impl<'a> Evidence<'a> {
@@ -201,25 +202,18 @@ impl<'a> Evidence<'a> {
         let at_least = measured.iter().map(|point| point.workers).max().unwrap_or(1);
         let curve = |order| Curve::of(&predictor, Shape { order, ..shape }, at_least);
         let curves = orders.into_iter().map(curve).collect::<Result<_, _>>()?;
-        Ok(Self { report, measured, predictor, shape, curves, cpu_share: cpu_share(report) })
+        Ok(Self { report, measured, predictor, shape, curves })
     }
 
     fn advice(&self) -> Advice {
         let advice = if let Some(advice) = self.overhead_binds() {
             advice
-        } else if self.computes() && self.measured.is_empty() {
+        } else if self.report.computes() && self.measured.is_empty() {
             self.at_most()
         } else {
             self.fewest()
         };
         Advice { details: self.details(&advice), ..advice }
-    }
-
-    /// Whether the cases compute, so that only measured totals say how many workers
-    /// are worth having. What is meant to wait for a known time does not.
-    fn computes(&self) -> bool {
-        self.report.frozen.lengths.seconds().is_none()
-            && self.cpu_share.is_none_or(|share| share >= WAITS)
     }
 
     /// All that is known: what was measured, and where that agrees with what was
@@ -232,7 +226,7 @@ impl<'a> Evidence<'a> {
             is_measured: true,
         };
         let mut points: Vec<Point> = self.measured.iter().map(measured).collect();
-        if self.computes() || !self.agrees() {
+        if self.report.computes() || !self.agrees() {
             return points;
         }
         for curve in &self.curves {
@@ -297,7 +291,7 @@ impl<'a> Evidence<'a> {
         if chosen.workers >= last {
             return None;
         }
-        match self.computes() {
+        match self.report.computes() {
             true if last > self.predictor.cores(self.shape.strategy) => Some(LimitedBy::Cores),
             _ if chosen.is_measured => Some(LimitedBy::Overhead),
             _ => None,
@@ -408,7 +402,8 @@ impl<'a> Evidence<'a> {
             return None;
         }
         let cores = self.predictor.cores(self.shape.strategy);
-        let at_once = |workers: u32| if self.computes() { workers.min(cores) } else { workers };
+        let at_once =
+            |workers: u32| if self.report.computes() { workers.min(cores) } else { workers };
         let cases = self.predictor.cases();
         let (pays_from_s, total_s) = if self.measured.is_empty() {
             let overhead = Overhead::of(self.report)?;
@@ -461,7 +456,7 @@ impl<'a> Evidence<'a> {
 
     fn details(&self, advice: &Advice) -> Vec<String> {
         let mut details = Vec::new();
-        details.extend(self.cpu_share.map(kind_words));
+        details.extend(self.report.cpu_share().map(kind_words));
         let (Some(workers), Some(order), Some(total_s)) =
             (advice.workers, advice.order, advice.total_s)
         else {
@@ -538,18 +533,6 @@ fn order_matters(points: &[Point], chosen: &Point) -> bool {
     others.any(|p| (p.total_s - chosen.total_s).abs() > SAME_ORDER * chosen.total_s)
 }
 
-/// CPU time over CPU and waited time, of all cases that are done and of which both
-/// are known: what a case would take with a core to itself.
-fn cpu_share(report: &RunReport) -> Option<f64> {
-    if report.frozen.plan.clock == ClockChoice::Virtual {
-        return None;
-    }
-    let done = report.state.records().iter().filter(|record| record.status == Status::Done);
-    let times = done.filter_map(|record| Some((s_from_ns(record.cpu_ns?), record.own_ns()?)));
-    let (cpu_s, own_s) = times.fold((0.0, 0.0), |(cpu, own), (c, o)| (cpu + c, own + s_from_ns(o)));
-    (own_s > 0.0).then(|| cpu_s / own_s)
-}
-
 fn kind_words(cpu_share: f64) -> String {
     let what = match cpu_share {
         share if share < WAITS => "wait",
@@ -615,7 +598,7 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{
-        CaseTable, Frozen, FrozenPlan, Lengths, SeriesChoice, Strategy, WorkloadName,
+        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, SeriesChoice, Strategy, WorkloadName,
     };
 
     fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> Frozen {
@@ -766,12 +749,13 @@ mod tests {
                 "1 worker: the cases take no time. Only overhead is left, and more workers make \
                  more of it.",
             ),
-            (&[1.0; 2560], "256 workers: 10.0 s. 256 are the most that can be asked for."),
         ] {
             assert_eq!(said(&waits(lengths_s)), text);
         }
-        let advice = Advice::of(&waits(&[1.0; 2560]));
+        let advice = Advice::of(&waits(&vec![1.0; 2560]));
         assert_eq!((advice.workers, advice.limited_by), (Some(256), None));
+        let expected = "256 workers: 10.0 s. 256 are the most that can be asked for.";
+        assert_eq!(advice.words.to_string(), expected);
     }
 
     #[test]

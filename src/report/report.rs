@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::run::{CaseRecord, RunState};
+use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, Frozen};
 
 use super::figures::Figures;
+
+/// Cases whose CPU time is less than this part of their time wait.
+pub(super) const WAITS: f64 = 0.1;
 
 /// The machine that a run was on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +51,29 @@ impl RunReport {
     pub fn times_s(&self) -> Option<Vec<f64>> {
         let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
         self.state.all_done().then(|| times().collect())
+    }
+
+    /// The CPU time over the CPU and waited time of all cases that are done, from 0
+    /// to 1: what part of its time a case computes that shares no core. Absent
+    /// where neither is known.
+    #[must_use]
+    pub fn cpu_share(&self) -> Option<f64> {
+        let done = self.state.records().iter().filter(|record| record.status == Status::Done);
+        let times = done.filter_map(|record| Some((record.cpu_ns?, record.own_ns()?)));
+        let sum = |(cpu_s, own_s), (cpu_ns, own_ns)| {
+            (cpu_s + s_from_ns(cpu_ns), own_s + s_from_ns(own_ns))
+        };
+        let (cpu_s, own_s) = times.fold((0.0, 0.0), sum);
+        (own_s > 0.0).then(|| cpu_s / own_s)
+    }
+
+    /// Whether the cases compute, so that cores bind and only measured totals say
+    /// how many workers are worth having. What is meant to wait for a known time
+    /// does not.
+    #[must_use]
+    pub fn computes(&self) -> bool {
+        self.frozen.lengths.seconds().is_none()
+            && self.cpu_share().is_none_or(|share| share >= WAITS)
     }
 
     /// Why this case failed, if it did.

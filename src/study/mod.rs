@@ -33,7 +33,9 @@ pub use plan::{
     ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, RunsIn, SeriesChoice, Strategy,
     WORKERS, WorkloadName, names, parse_name,
 };
-pub use plan_value::{parse_batch, parse_seed, parse_time_scale, parse_workers};
+pub use plan_value::{
+    WorkerCounts, parse_batch, parse_seed, parse_time_scale, parse_worker_counts, parse_workers,
+};
 pub use setup::{Setup, parse_setup};
 pub use source::{Place, Source};
 pub use study_error::{BadLine, StudyError};

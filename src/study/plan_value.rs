@@ -14,6 +14,32 @@ pub fn parse_workers(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|workers| WORKERS.contains(workers)).ok_or_else(expected)
 }
 
+/// Numbers of workers, growing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerCounts(pub Vec<u32>);
+
+/// Reads numbers of workers such as `1..8`, which ends with 8, `1,2,4` or both.
+pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
+    let number = |text: &str| {
+        parse_workers(text.trim()).map_err(|expected| format!("{expected}, found {text:?}"))
+    };
+    let mut counts = Vec::new();
+    for part in text.split(',') {
+        let Some((from, to)) = part.split_once("..") else {
+            counts.push(number(part)?);
+            continue;
+        };
+        let (from, to) = (number(from)?, number(to)?);
+        if from > to {
+            return Err(format!("expected a range that grows, such as {to}..{from}"));
+        }
+        counts.extend(from..=to);
+    }
+    counts.sort_unstable();
+    counts.dedup();
+    Ok(WorkerCounts(counts))
+}
+
 /// Reads how many cases are in a batch.
 pub fn parse_batch(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
@@ -49,6 +75,22 @@ mod tests {
         for text in ["0", "-1", "1001", "nan", "inf", ""] {
             let error = parse_time_scale(text).unwrap_err();
             assert_eq!(error, "expected a number above 0 and at most 1000");
+        }
+    }
+
+    #[test]
+    fn numbers_of_workers_grow_and_are_each_there_once() {
+        let counts = |text| parse_worker_counts(text).map(|counts| counts.0);
+        assert_eq!(counts("1..4"), Ok(vec![1, 2, 3, 4]));
+        assert_eq!(counts("8, 1..3,2"), Ok(vec![1, 2, 3, 8]));
+        assert_eq!(counts("256"), Ok(vec![256]));
+        let error = |text| counts(text).unwrap_err();
+        assert_eq!(error("0..3"), "expected a whole number from 1 to 256, found \"0\"");
+        assert_eq!(error("5..2"), "expected a range that grows, such as 2..5");
+        assert_eq!(error("x"), "expected a whole number from 1 to 256, found \"x\"");
+        assert_eq!(error("1..257"), "expected a whole number from 1 to 256, found \"257\"");
+        for text in ["", "1,", "1..", "..3", "1..2..3", "-1", "1...3"] {
+            assert!(error(text).contains("found"), "{text}");
         }
     }
 }

@@ -84,6 +84,7 @@ impl CompareView {
                 let rows = compare_rows(setups, session.runs());
                 Self { sets: with_rows(sets, &rows), ..Self::default() }
             }
+            Subject::Sweep(_) => Self { sets, ..Self::default() },
         }
     }
 

@@ -58,7 +58,7 @@ impl ExperimentView {
     pub fn example(&self) -> Option<ExampleName> {
         match self.subject {
             Subject::Example(name) => Some(name),
-            Subject::Comparison(_) => None,
+            Subject::Comparison(_) | Subject::Sweep(_) => None,
         }
     }
 

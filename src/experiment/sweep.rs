@@ -1,0 +1,500 @@
+//! A sweep: the same cases with growing numbers of workers, each total beside the
+//! one that was predicted.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+use crate::report::{
+    Advice, Contention, MeasuredPoint, PredictError, Predictor, Recorded, RunReport, Shape, WORTH,
+};
+use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
+use crate::workload::find;
+
+use super::interval::Interval;
+use super::step::{Labelled, Step};
+
+/// Up to so many workers a sweep that ends by itself leaves none out; from there on
+/// it goes on in steps of about a quarter.
+const WITHOUT_GAPS: u32 = 8;
+
+/// Where a prediction is further off, it does not say whether to go on.
+const AGREE: f64 = 0.1;
+
+/// How far a sweep goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepPlan {
+    /// The numbers of workers, growing; `None` goes on until more stop paying.
+    pub workers: Option<Vec<u32>>,
+    /// How many times each is run.
+    pub repeat: u32,
+}
+
+/// Why a study cannot be swept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the strategy {} fixes its number of workers, so there is none to sweep; use another, such as \
+     threads", <&str>::from(*.0)
+)]
+pub struct FixedWorkers(pub Strategy);
+
+impl SweepPlan {
+    /// Whether the study's strategy can have other numbers of workers.
+    pub fn check(study: &Study) -> Result<(), FixedWorkers> {
+        match study.plan.strategy.lanes() {
+            LaneCount::Workers => Ok(()),
+            LaneCount::One | LaneCount::PerCase => Err(FixedWorkers(study.plan.strategy)),
+        }
+    }
+
+    /// The steps that are known before anything has run: on the real clock one that
+    /// only warms up, and gives the lengths that orders need where the workload
+    /// knows none; then the first block, or of an open sweep its first run.
+    pub(super) fn steps(&self, study: &Study) -> Vec<Step> {
+        let warm_up = (study.plan.clock == ClockChoice::Real).then(|| {
+            let most = self.workers.as_ref().and_then(|workers| workers.last().copied());
+            Step { counts: false, ..step(study, most.or(study.plan.workers)) }
+        });
+        let with = |&workers: &u32| step(study, Some(workers));
+        let counted: Vec<Step> = match &self.workers {
+            None => vec![with(&1)],
+            Some(workers) => (0..self.repeat)
+                .flat_map(|block| rotated(workers, block))
+                .map(|w| with(&w))
+                .collect(),
+        };
+        warm_up.into_iter().chain(counted).collect()
+    }
+
+    /// The steps behind the last one, once it has ended: of an open sweep the next
+    /// number of workers, then the other blocks.
+    pub(super) fn more(&self, last: &Step, runs: &[Labelled]) -> Vec<Step> {
+        if !self.is_growing(runs) {
+            return Vec::new();
+        }
+        let workers: Vec<u32> = workers(runs).collect();
+        match next_workers(runs) {
+            Some(next) => vec![step(&last.study, Some(next))],
+            None => (1..self.repeat)
+                .flat_map(|block| rotated(&workers, block))
+                .map(|workers| step(&last.study, Some(workers)))
+                .collect(),
+        }
+    }
+
+    /// Whether its numbers of workers are open and still grow.
+    pub(super) fn is_growing(&self, runs: &[Labelled]) -> bool {
+        self.workers.is_none() && workers(runs).is_sorted_by(|a, b| a < b)
+    }
+}
+
+fn workers(runs: &[Labelled]) -> impl Iterator<Item = u32> {
+    runs.iter().map(|run| run.report.frozen.plan.workers)
+}
+
+fn step(study: &Study, workers: Option<u32>) -> Step {
+    let plan = Plan { workers, series: SeriesChoice::Estimate, ..study.plan.clone() };
+    let label = match workers {
+        None => "the usual workers".to_owned(),
+        Some(1) => "1 worker".to_owned(),
+        Some(workers) => format!("{workers} workers"),
+    };
+    let study = Study { plan, ..study.clone() };
+    Step { label, workload: find(study.workload), study, counts: true }
+}
+
+/// Block b begins with the number of place b.
+fn rotated(workers: &[u32], block: u32) -> impl Iterator<Item = u32> {
+    let from = block as usize % workers.len().max(1);
+    workers.iter().copied().cycle().skip(from).take(workers.len())
+}
+
+/// The number of workers that an open sweep goes on with: while there is something
+/// to gain, as measured by the last two numbers, or as predicted, as long as the
+/// prediction is true of the last.
+fn next_workers(runs: &[Labelled]) -> Option<u32> {
+    let last = &runs.last()?.report;
+    let cases = u32::try_from(last.frozen.cases.len()).unwrap_or(u32::MAX);
+    let workers = last.frozen.plan.workers;
+    let totals_s: Vec<f64> = runs.iter().map(|run| total_s(&run.report)).collect::<Option<_>>()?;
+    let next = workers + if workers < WITHOUT_GAPS { 1 } else { workers / 4 };
+    if workers >= cases.min(*WORKERS.end()) {
+        return None;
+    }
+    let best_s = |totals_s: &[f64]| totals_s.iter().copied().fold(f64::INFINITY, f64::min);
+    let before = totals_s.len().saturating_sub(2);
+    let gained = before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - WORTH);
+    let to_gain = || {
+        let predictor = Predictor::of(&Recorded::of(&runs.first()?.report)).ok()?;
+        let predicted = predictor.predict(shape(last), workers).ok()?;
+        let measured_s = *totals_s.last()?;
+        let agrees = (predicted.total_s - measured_s).abs() <= AGREE * measured_s;
+        let floor_s = predictor.floor_s(last.frozen.plan.strategy);
+        Some(agrees && floor_s < best_s(&totals_s) * (1.0 - WORTH))
+    };
+    (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKERS.end()))
+}
+
+fn shape(report: &RunReport) -> Shape {
+    let plan = &report.frozen.plan;
+    // What is not said of a batch follows the workers.
+    let batch = plan.batch.filter(|&batch| batch != plan.workers);
+    Shape { strategy: plan.strategy, batch, order: plan.order }
+}
+
+/// The total of a run of which all cases are done, in seconds.
+fn total_s(report: &RunReport) -> Option<f64> {
+    report.figures.total_parallel_s.filter(|_| report.state.all_done())
+}
+
+/// What a number of workers came to. What was not measured is absent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepPoint {
+    /// How many.
+    pub workers: u32,
+    /// The total of each run of which all cases are done, in seconds.
+    pub repeats_s: Vec<f64>,
+    /// Their median, and between what it lies, in seconds.
+    pub total_s: Option<Interval>,
+    /// The total with one worker divided by this one: as measured, else as the
+    /// cases are meant to take.
+    pub speedup: Option<f64>,
+    /// The speed-up divided by the workers.
+    pub efficiency: Option<f64>,
+    /// What was predicted, in seconds: from the lengths of the cases, and where they
+    /// compute with the contention that the other numbers of workers showed; absent
+    /// beyond twice the most of those.
+    pub predicted_s: Option<f64>,
+    /// How many of its runs were not all done: their times do not enter.
+    pub undone: usize,
+}
+
+impl SweepPoint {
+    /// By which part of the measured total the predicted one is more.
+    #[must_use]
+    pub fn error(&self) -> Option<f64> {
+        let measured_s = self.total_s?.median;
+        (measured_s > 0.0).then_some(self.predicted_s? / measured_s - 1.0)
+    }
+}
+
+impl Serialize for SweepPoint {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut point = to.serialize_struct("SweepPoint", 5)?;
+        point.serialize_field("workers", &self.workers)?;
+        point.serialize_field("total_s", &self.total_s.map(|total_s| total_s.median))?;
+        point.serialize_field("speedup", &self.speedup)?;
+        point.serialize_field("efficiency", &self.efficiency)?;
+        point.serialize_field("predicted_s", &self.predicted_s)?;
+        point.end()
+    }
+}
+
+/// A sweep as far as it was run; as JSON `caselanes.sweep/1`.
+#[derive(Debug, Clone)]
+pub struct SweepReport {
+    /// The strategy.
+    pub strategy: Strategy,
+    /// The order of dispatch.
+    pub order: Order,
+    /// A point for each number of workers, growing.
+    pub points: Vec<SweepPoint>,
+    /// How many are worth having.
+    pub advice: Advice,
+    /// Of cases that compute, what all that was measured shows.
+    pub contention: Option<Contention>,
+    /// The run that predictions are made from: one with the fewest workers.
+    pub base: Option<Arc<RunReport>>,
+}
+
+impl Serialize for SweepReport {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut report = to.serialize_struct("SweepReport", 5)?;
+        report.serialize_field("schema", "caselanes.sweep/1")?;
+        report.serialize_field("strategy", <&str>::from(self.strategy))?;
+        report.serialize_field("order", <&str>::from(self.order))?;
+        report.serialize_field("points", &self.points)?;
+        report.serialize_field("advice", &self.advice)?;
+        report.end()
+    }
+}
+
+impl SweepReport {
+    /// What these runs of the study came to. Computes as long as [`Advice::of`].
+    #[must_use]
+    pub fn new(study: &Study, plan: &SweepPlan, runs: &[Labelled]) -> Self {
+        let (strategy, order) = (study.plan.strategy, study.plan.order);
+        let reports: Vec<&Arc<RunReport>> = runs.iter().map(|run| &run.report).collect();
+        let mut workers: Vec<u32> = plan.workers.clone().unwrap_or_default();
+        workers.extend(reports.iter().map(|report| report.frozen.plan.workers));
+        workers.sort_unstable();
+        workers.dedup();
+        let mut points: Vec<SweepPoint> =
+            workers.iter().map(|&workers| point(workers, &reports)).collect();
+        let Some(base) = base(&points, &reports) else {
+            let advice = Advice::of_nothing();
+            return Self { strategy, order, points, advice, contention: None, base: None };
+        };
+        set_speedups(&mut points, base);
+        let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
+        let contention = predict(&mut points, &measured, base).ok().flatten();
+        let advice = Advice::of_measured(base, &measured);
+        let base = Some(Arc::clone(base));
+        Self { strategy, order, points, advice, contention, base }
+    }
+}
+
+fn point(workers: u32, reports: &[&Arc<RunReport>]) -> SweepPoint {
+    let own = || reports.iter().filter(|report| report.frozen.plan.workers == workers);
+    let repeats_s: Vec<f64> = own().filter_map(|report| total_s(report)).collect();
+    SweepPoint {
+        workers,
+        undone: own().count() - repeats_s.len(),
+        total_s: Interval::of(&repeats_s),
+        repeats_s,
+        speedup: None,
+        efficiency: None,
+        predicted_s: None,
+    }
+}
+
+fn measured(point: &SweepPoint) -> Option<MeasuredPoint> {
+    Some(MeasuredPoint { workers: point.workers, total_s: point.total_s?.median })
+}
+
+/// Of the runs with the fewest workers the one whose total is nearest to their
+/// median; if of none all cases are done, the first.
+fn base<'a>(points: &[SweepPoint], reports: &[&'a Arc<RunReport>]) -> Option<&'a Arc<RunReport>> {
+    let Some(fewest) = points.iter().find_map(measured) else { return reports.first().copied() };
+    let off_s = |report: &RunReport| {
+        let is_one = report.frozen.plan.workers == fewest.workers;
+        Some((total_s(report).filter(|_| is_one)? - fewest.total_s).abs())
+    };
+    let known = reports.iter().filter_map(|report| Some((off_s(report)?, *report)));
+    known.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, report)| report)
+}
+
+fn set_speedups(points: &mut [SweepPoint], base: &RunReport) {
+    let alone = points.iter().find(|point| point.workers == 1).and_then(measured);
+    let meant_s = || base.frozen.lengths.seconds().map(|lengths_s| lengths_s.iter().sum::<f64>());
+    let series_s = alone.map(|point| point.total_s).or_else(meant_s);
+    for point in points {
+        let total_s = point.total_s.map(|total_s| total_s.median).filter(|&total_s| total_s > 0.0);
+        point.speedup = series_s.zip(total_s).map(|(series_s, total_s)| series_s / total_s);
+        point.efficiency = point.speedup.map(|speedup| speedup / f64::from(point.workers));
+    }
+}
+
+/// Predicts each point, never from its own total, and says what contention there
+/// was.
+fn predict(
+    points: &mut [SweepPoint],
+    measured: &[MeasuredPoint],
+    base: &RunReport,
+) -> Result<Option<Contention>, PredictError> {
+    let predictor = Predictor::of(&Recorded::of(base))?;
+    let shape = shape(base);
+    let Some(cpu_share) = base.cpu_share().filter(|_| base.computes()) else {
+        for point in points {
+            point.predicted_s = Some(predictor.predict(shape, point.workers)?.total_s);
+        }
+        return Ok(None);
+    };
+    let fit = |from: &[MeasuredPoint]| Contention::fit(&predictor, shape, cpu_share, from);
+    for point in points {
+        let others: Vec<MeasuredPoint> =
+            measured.iter().copied().filter(|other| other.workers != point.workers).collect();
+        point.predicted_s = fit(&others)?.total_s(&predictor, shape, point.workers)?;
+    }
+    fit(measured).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::session::Session;
+    use super::*;
+    use crate::report::{LimitedBy, Machine};
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
+    use crate::schedule::{Ticket, ns_from_s};
+    use crate::study::{CaseTable, WorkloadName};
+    use crate::workload::{Given, freeze};
+
+    fn study(workload: WorkloadName, xs: &[f64], clock: ClockChoice) -> Study {
+        let mut cases = CaseTable::default();
+        for &x in xs {
+            cases.push("", x, 1.0, &[]);
+        }
+        let plan = Plan { clock, seed: Some(1), ..Plan::default() };
+        Study { cases, workload, plan, ..Study::default() }
+    }
+
+    fn waits(xs: &[f64]) -> Study {
+        study(WorkloadName::Wait, xs, ClockChoice::Virtual)
+    }
+
+    /// Runs all steps: on the virtual clock, else as cases that compute for `x`
+    /// seconds on 2 CPUs would take in all with so many workers.
+    fn run(session: &mut Session, computed_s: impl Fn(u32) -> f64) {
+        while let Some(step) = session.next() {
+            let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+            let study = step.study.clone();
+            let workload = Arc::clone(&step.workload);
+            let frozen = freeze(study.cases, study.workload, workload.as_ref(), &study.plan, given);
+            let frozen = frozen.unwrap().0;
+            let state = match frozen.plan.clock {
+                ClockChoice::Virtual => replay(&frozen),
+                ClockChoice::Real => computed(&frozen, computed_s(frozen.plan.workers)),
+            };
+            let machine = Machine { logical_cpus: 2, os: "linux" };
+            session.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+        }
+    }
+
+    fn computed(frozen: &crate::study::Frozen, total_s: f64) -> RunState {
+        let mut state = RunState::new(frozen.cases.len());
+        for case in frozen.cases.iter() {
+            let number = u32::try_from(case.index).unwrap();
+            state.apply(RunEvent::Finished(CaseEnd {
+                ticket: Ticket { case: number, lane: 0, attempt: 1, dispatch_index: number },
+                start_ns: 0,
+                end_ns: ns_from_s(total_s),
+                waited_ns: Some(0),
+                cpu_ns: Some(ns_from_s(case.x)),
+                outcome: CaseOutcome::Done(Some(1.0)),
+            }));
+        }
+        state
+    }
+
+    fn swept(study: &Study, plan: &SweepPlan, computed_s: impl Fn(u32) -> f64) -> SweepReport {
+        let mut session = Session::sweep(study, plan.clone());
+        run(&mut session, computed_s);
+        SweepReport::new(study, plan, session.runs())
+    }
+
+    fn closed(workers: &[u32], repeat: u32) -> SweepPlan {
+        SweepPlan { workers: Some(workers.to_vec()), repeat }
+    }
+
+    fn open(repeat: u32) -> SweepPlan {
+        SweepPlan { workers: None, repeat }
+    }
+
+    #[test]
+    fn blocks_are_interleaved_behind_one_run_that_warms_up() {
+        let study = study(WorkloadName::Wait, &[1.0; 4], ClockChoice::Real);
+        let session = Session::sweep(&study, closed(&[1, 2, 4], 2));
+        let steps: Vec<_> =
+            session.steps().iter().map(|step| (step.study.plan.workers, step.counts)).collect();
+        let counted = [1, 2, 4, 2, 4, 1].map(|workers| (Some(workers), true));
+        assert_eq!(steps, [&[(Some(4), false)][..], &counted].concat());
+        let session = Session::sweep(&waits(&[1.0; 4]), closed(&[1, 2], 1));
+        assert_eq!(session.steps().len(), 2, "nothing to warm up");
+    }
+
+    #[test]
+    fn waits_are_predicted_to_the_nanosecond() {
+        let report = swept(&waits(&[1.0, 8.0, 1.5, 2.0]), &closed(&[1, 2, 3], 1), |_| 0.0);
+        let totals: Vec<_> =
+            report.points.iter().map(|point| point.total_s.unwrap().median).collect();
+        assert_eq!(totals, [12.5, 8.0, 8.0]);
+        for point in &report.points {
+            assert_eq!(point.predicted_s, Some(point.total_s.unwrap().median));
+            assert_eq!(point.error(), Some(0.0));
+        }
+        assert_eq!(report.points[1].speedup, Some(12.5 / 8.0));
+        assert_eq!(report.points[1].efficiency, Some(12.5 / 16.0));
+        let sentence = "2 workers: 8.0 s. A third saves nothing: Case 2 alone takes 8.0 s.";
+        assert_eq!(report.advice.words.to_string(), sentence);
+    }
+
+    #[test]
+    fn an_open_sweep_goes_on_until_more_stop_paying() {
+        let counts = |xs: &[f64]| -> Vec<u32> {
+            swept(&waits(xs), &open(1), |_| 0.0).points.iter().map(|p| p.workers).collect()
+        };
+        assert_eq!(counts(&[1.0; 6]), [1, 2, 3, 4, 5, 6]);
+        // From 5 to 8 workers nothing is gained, but then the half.
+        assert_eq!(counts(&[1.0; 9]), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(counts(&[10.0, 1.0, 1.0, 1.0, 1.0, 1.0]), [1, 2, 3, 4]);
+        assert_eq!(counts(&[1.0; 20]), [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 20]);
+        assert_eq!(counts(&[]), [1]);
+        assert_eq!(counts(&[0.0, 0.0, 0.0, 0.0]), [1, 2, 3]);
+        // Then come the other blocks.
+        let study = waits(&[1.0, 1.0]);
+        let mut session = Session::sweep(&study, open(3));
+        assert!(session.may_grow());
+        run(&mut session, |_| 0.0);
+        assert!(!session.may_grow());
+        let workers: Vec<u32> = workers(session.runs()).collect();
+        assert_eq!(workers, [1, 2, 2, 1, 1, 2]);
+    }
+
+    #[test]
+    fn an_open_sweep_of_what_computes_ends_behind_the_cores() {
+        let study = study(WorkloadName::Crunch, &[1.0; 8], ClockChoice::Real);
+        let total_s = |workers: u32| if workers == 1 { 8.0 } else { 5.0 };
+        let report = swept(&study, &open(2), total_s);
+        let counts: Vec<u32> = report.points.iter().map(|point| point.workers).collect();
+        assert_eq!(counts, [1, 2, 3, 4]);
+        assert!(report.points.iter().all(|point| point.repeats_s.len() == 2));
+        // Two slow each other by a quarter. Predicted is each from the others.
+        assert!((report.contention.unwrap().sigma() - 0.25).abs() < 1e-9);
+        for point in &report.points {
+            assert!(point.error().unwrap().abs() < 1e-9, "{point:?}");
+        }
+        assert_eq!(report.advice.workers, Some(2));
+        assert_eq!(report.advice.limited_by, Some(LimitedBy::Cores));
+    }
+
+    #[test]
+    fn what_computes_is_not_predicted_beyond_twice_what_was_measured() {
+        let study = study(WorkloadName::Crunch, &[1.0; 8], ClockChoice::Real);
+        let report = swept(&study, &closed(&[1, 3], 1), |workers| 8.0 / f64::from(workers));
+        assert_eq!(report.points[0].predicted_s, Some(8.0));
+        assert_eq!(report.points[1].predicted_s, None, "only 1 was measured besides");
+        assert_eq!(report.points[1].error(), None);
+    }
+
+    #[test]
+    fn what_was_not_run_is_absent() {
+        let study = waits(&[1.0, 2.0]);
+        let plan = closed(&[1, 2], 1);
+        let mut session = Session::sweep(&study, plan.clone());
+        let nothing = SweepReport::new(&study, &plan, session.runs());
+        assert_eq!(nothing.advice.words.to_string(), "No advice: nothing was run.");
+        assert!(nothing.points.iter().all(|p| p.total_s.is_none() && p.predicted_s.is_none()));
+        let step = session.next().unwrap().clone();
+        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+        let frozen = freeze(
+            study.cases.clone(),
+            study.workload,
+            step.workload.as_ref(),
+            &step.study.plan,
+            given,
+        );
+        let frozen = frozen.unwrap().0;
+        let state = replay(&frozen);
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+        let half = SweepReport::new(&study, &plan, session.runs());
+        assert_eq!(half.points[1].total_s, None);
+        assert_eq!(half.points[1].predicted_s, Some(2.0));
+        let json = serde_json::to_string(&half).unwrap();
+        assert!(json.contains("{\"workers\":2,\"total_s\":null,\"speedup\":null,\"efficiency\":null,\"predicted_s\":2.0}"), "{json}");
+    }
+
+    #[test]
+    fn a_strategy_without_a_choice_of_workers_cannot_be_swept() {
+        let of = |strategy| {
+            let study = waits(&[1.0]);
+            let plan = Plan { strategy, ..study.plan.clone() };
+            SweepPlan::check(&Study { plan, ..study })
+        };
+        assert_eq!(of(Strategy::Batches), Ok(()));
+        assert_eq!(of(Strategy::Series), Err(FixedWorkers(Strategy::Series)));
+        let error = of(Strategy::AllAtOnce).unwrap_err().to_string();
+        assert!(error.starts_with("the strategy all-at-once fixes its number of workers"));
+    }
+}

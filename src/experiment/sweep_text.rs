@@ -1,0 +1,97 @@
+//! A sweep for people: as text, and as CSV for spreadsheets.
+
+use std::io::{self, Write};
+
+use crate::report::{Columns, ratio};
+use crate::study::shortest;
+
+use super::judge::figure;
+use super::sweep::{SweepPoint, SweepReport};
+use super::text::write_wrapped;
+
+/// Writes a line for each number of workers, and how many are worth having.
+pub fn write_sweep(report: &SweepReport, to: &mut impl Write) -> io::Result<()> {
+    let headings =
+        ["workers", "total", "from", "to", "speed-up", "efficiency", "predicted", "error"];
+    let mut rows = vec![headings.map(str::to_owned).to_vec()];
+    rows.extend(report.points.iter().map(row));
+    Columns::new(headings.len(), &[]).write_all(&rows, to)?;
+    writeln!(to)?;
+    write_wrapped(&report.advice.words.to_string(), "", to)?;
+    for detail in &report.advice.details {
+        write_wrapped(detail, "", to)?;
+    }
+    write_wrapped(&evidence(report), "", to)
+}
+
+fn row(point: &SweepPoint) -> Vec<String> {
+    let shown = |seconds: Option<f64>| seconds.map_or("-".to_owned(), figure);
+    let total_s = |of: fn(&super::Interval) -> f64| shown(point.total_s.as_ref().map(of));
+    vec![
+        point.workers.to_string(),
+        total_s(|total_s| total_s.median),
+        total_s(|total_s| total_s.low),
+        total_s(|total_s| total_s.high),
+        point.speedup.map_or("-".to_owned(), |speedup| format!("{}x", ratio(speedup))),
+        point.efficiency.map_or("-".to_owned(), |part| format!("{:.0} %", part * 100.0)),
+        shown(point.predicted_s),
+        point.error().map_or("-".to_owned(), |error| format!("{:+.1} %", error * 100.0)),
+    ]
+}
+
+/// How many runs there were, and where the predictions come from.
+fn evidence(report: &SweepReport) -> String {
+    let runs = report.points.iter().map(|point| point.repeats_s.len());
+    let (fewest, most) = (runs.clone().min().unwrap_or(0), runs.max().unwrap_or(0));
+    let runs = match (fewest, most) {
+        (_, 1) if fewest == most => "1 run of each number of workers.".to_owned(),
+        _ if fewest == most => {
+            format!("{most} runs of each number of workers, in turn; total is their median.")
+        }
+        _ => format!("{fewest} to {most} runs of each number of workers; total is their median."),
+    };
+    let undone: usize = report.points.iter().map(|point| point.undone).sum();
+    let left_out = match undone {
+        0 => String::new(),
+        undone => format!(" {undone} of all runs were not all done and are left out."),
+    };
+    let predicted = match &report.contention {
+        None => " Predicted from the lengths of the cases, without overhead.".to_owned(),
+        Some(contention) => format!(
+            " Predicted from the cases' CPU times and from what the other numbers of workers showed: \
+             a case is {:.0} % slower for each that computes beside it.",
+            contention.sigma() * 100.0
+        ),
+    };
+    format!("{runs}{left_out}{predicted}")
+}
+
+/// Writes a row for each number of workers as CSV.
+pub fn write_sweep_csv(report: &SweepReport, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(to);
+    writer.write_record([
+        "workers",
+        "total_s",
+        "low_s",
+        "high_s",
+        "speedup",
+        "efficiency",
+        "predicted_s",
+        "repeats_s",
+    ])?;
+    let number = |number: Option<f64>| number.map_or(String::new(), shortest);
+    for point in &report.points {
+        let repeats: Vec<String> = point.repeats_s.iter().map(|&s| shortest(s)).collect();
+        writer.write_record([
+            point.workers.to_string(),
+            number(point.total_s.map(|total_s| total_s.median)),
+            number(point.total_s.map(|total_s| total_s.low)),
+            number(point.total_s.map(|total_s| total_s.high)),
+            number(point.speedup),
+            number(point.efficiency),
+            number(point.predicted_s),
+            repeats.join(" "),
+        ])?;
+    }
+    writer.flush()
+}
