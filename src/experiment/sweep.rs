@@ -127,20 +127,13 @@ fn next_workers(runs: &[Labelled]) -> Option<u32> {
     let gained = before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - WORTH);
     let to_gain = || {
         let predictor = Predictor::of(&Recorded::of(&runs.first()?.report)).ok()?;
-        let predicted = predictor.predict(shape(last), workers).ok()?;
+        let predicted = predictor.predict(Shape::of(&last.frozen.plan), workers).ok()?;
         let measured_s = *totals_s.last()?;
         let agrees = (predicted.total_s - measured_s).abs() <= AGREE * measured_s;
         let floor_s = predictor.floor_s(last.frozen.plan.strategy);
         Some(agrees && floor_s < best_s(&totals_s) * (1.0 - WORTH))
     };
     (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKERS.end()))
-}
-
-fn shape(report: &RunReport) -> Shape {
-    let plan = &report.frozen.plan;
-    // What is not said of a batch follows the workers.
-    let batch = plan.batch.filter(|&batch| batch != plan.workers);
-    Shape { strategy: plan.strategy, batch, order: plan.order }
 }
 
 /// The total of a run of which all cases are done, in seconds.
@@ -286,6 +279,14 @@ fn set_speedups(points: &mut [SweepPoint], base: &RunReport) {
     }
 }
 
+/// The part of their time that the cases compute, if they do and if most of the run
+/// was work: what overhead makes of totals is no contention.
+fn contended(base: &RunReport) -> Option<f64> {
+    let account = base.figures.account?;
+    let works = account.work? > account.lane_seconds / 2.0;
+    base.cpu_share().filter(|_| works && base.computes())
+}
+
 /// Predicts each point, never from its own total, and says what contention there
 /// was.
 fn predict(
@@ -294,8 +295,8 @@ fn predict(
     base: &RunReport,
 ) -> Result<Option<Contention>, PredictError> {
     let predictor = Predictor::of(&Recorded::of(base))?;
-    let shape = shape(base);
-    let Some(cpu_share) = base.cpu_share().filter(|_| base.computes()) else {
+    let shape = Shape::of(&base.frozen.plan);
+    let Some(cpu_share) = contended(base) else {
         for point in points {
             point.predicted_s = Some(predictor.predict(shape, point.workers)?.total_s);
         }
@@ -326,7 +327,7 @@ mod tests {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock, seed: Some(1), ..Plan::default() };
-        Study { cases, workload, plan, ..Study::default() }
+        Study { cases, workload, plan }
     }
 
     fn waits(xs: &[f64]) -> Study {

@@ -56,6 +56,7 @@ fn evidence(report: &SweepReport) -> String {
         undone => format!(" {undone} of all runs were not all done and are left out."),
     };
     let predicted = match &report.contention {
+        _ if report.points.iter().all(|point| point.predicted_s.is_none()) => String::new(),
         None => " Predicted from the lengths of the cases, without overhead.".to_owned(),
         Some(contention) => format!(
             " Predicted from the cases' CPU times and from what the other numbers of workers showed: \

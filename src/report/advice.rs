@@ -12,7 +12,7 @@ use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
 use super::curve::{Curve, WORTH};
 use super::overhead::Overhead;
-use super::predict::{PredictError, Predictor, Shape};
+use super::predict::{PredictError, Prediction, Predictor, Shape};
 use super::recorded::Recorded;
 use super::report::{RunReport, WAITS};
 use super::units::precise_duration;
@@ -191,8 +191,7 @@ impl<'a> Evidence<'a> {
         let plan = &report.frozen.plan;
         let predictor = Predictor::of(&Recorded::of(report))?;
         let strategy = if measured.is_empty() { advised(plan.strategy) } else { plan.strategy };
-        let batch = plan.batch.filter(|_| strategy == plan.strategy);
-        let shape = Shape { strategy, batch, order: plan.order };
+        let shape = Shape { strategy, ..Shape::of(plan) };
         let mut orders = vec![plan.order];
         for order in [Order::Longest, Order::Listed] {
             if !orders.contains(&order) {
@@ -398,33 +397,28 @@ impl<'a> Evidence<'a> {
                 "Only overhead is left, and more workers make more of it.".to_owned(),
             ));
         }
-        if curve.knee().workers == 1 {
-            return None;
-        }
         let cores = self.predictor.cores(self.shape.strategy);
         let at_once =
             |workers: u32| if self.report.computes() { workers.min(cores) } else { workers };
         let cases = self.predictor.cases();
-        let (pays_from_s, total_s) = if self.measured.is_empty() {
-            let overhead = Overhead::of(self.report)?;
-            let with_overhead =
-                |p: &super::Prediction| p.total_s + overhead.of_s(cases, p.workers.min(cores));
-            let several = curve.points().iter().filter(|p| p.workers > 1).map(with_overhead);
-            let best_s = several.fold(f64::INFINITY, f64::min);
-            if best_s < series_s * (1.0 - WORTH) {
-                return None;
+        let overhead = Overhead::of(self.report)?;
+        if curve.knee().workers == 1 && overhead.of_s(cases, 1) <= WORTH * series_s {
+            return None;
+        }
+        let with_overhead = |p: &Prediction| p.total_s + overhead.of_s(cases, p.workers.min(cores));
+        let several = curve.points().iter().filter(|p| p.workers > 1).map(with_overhead);
+        let measured = || self.measured.iter().filter(|point| point.workers > 1);
+        let all_s = several.chain(measured().map(|point| point.total_s));
+        if all_s.fold(f64::INFINITY, f64::min) < series_s * (1.0 - WORTH) {
+            return None;
+        }
+        let pays_from_s = match measured().next() {
+            None => overhead.pays_from_s(cases, at_once(2)),
+            Some(next) => {
+                let extra_s = next.total_s - self.predicted_s(next.workers)?;
+                let overhead = Overhead { startup_s: extra_s, dispatch_s: 0.0 };
+                overhead.pays_from_s(cases, at_once(next.workers))
             }
-            (overhead.pays_from_s(cases, at_once(2)), series_s)
-        } else {
-            let [one, others @ ..] = self.measured else { return None };
-            let best_s = others.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
-            if one.workers != 1 || others.is_empty() || best_s < one.total_s * (1.0 - WORTH) {
-                return None;
-            }
-            let next = others[0];
-            let extra_s = next.total_s - self.predicted_s(next.workers)?;
-            let overhead = Overhead { startup_s: extra_s, dispatch_s: 0.0 };
-            (overhead.pays_from_s(cases, at_once(next.workers)), one.total_s)
         };
         // What the cores or the lock keep from paying is not for length to change.
         let pays_from_s = pays_from_s?;
@@ -435,11 +429,10 @@ impl<'a> Evidence<'a> {
         } else {
             format!("A case takes {} on average.", precise_duration(mean_s))
         };
-        let lead = "parallel running does not pay here";
-        Some(Advice {
-            is_measured: !self.measured.is_empty(),
-            ..self.one_worker(total_s, lead, rest)
-        })
+        let one = self.measured.iter().find(|point| point.workers == 1);
+        let total_s = one.map_or(series_s, |point| point.total_s);
+        let advice = self.one_worker(total_s, "parallel running does not pay here", rest);
+        Some(Advice { is_measured: one.is_some(), ..advice })
     }
 
     fn one_worker(&self, total_s: f64, lead: &str, rest: String) -> Advice {
@@ -467,7 +460,7 @@ impl<'a> Evidence<'a> {
                 Some(_) => "the times that the cases are meant to take",
                 None => "the CPU and waiting times of this run",
             };
-            details.push(format!("Predicted from {from}, without overhead."));
+            details.push(format!("That total is predicted from {from}, without overhead."));
         }
         if advice.limited_by == Some(LimitedBy::Overhead) {
             details.extend(Overhead::of(self.report).map(|overhead| overhead.to_string()));
@@ -493,8 +486,7 @@ impl<'a> Evidence<'a> {
         if !self.measured.is_empty() || is_same && plan.strategy == self.shape.strategy {
             return None;
         }
-        let shape = Shape { strategy: plan.strategy, batch: plan.batch, order: plan.order };
-        let own_s = self.predictor.predict(shape, plan.workers).ok()?.total_s;
+        let own_s = self.predictor.predict(Shape::of(plan), plan.workers).ok()?.total_s;
         if own_s - total_s <= SAME_ORDER * total_s {
             return None;
         }
@@ -705,7 +697,7 @@ mod tests {
         let details = Advice::of(&crash_tests(Strategy::Batches, 3)).details.join(" ");
         assert_eq!(
             details,
-            "Predicted from the times that the cases are meant to take, without overhead. To start \
+            "That total is predicted from the times that the cases are meant to take, without overhead. To start \
              them longest first saves 3.09 s: as listed, 3 workers take 18.51 s. This run's plan, \
              batches with 3 workers, as listed, takes 23.14 s: 7.71 s more."
         );

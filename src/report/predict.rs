@@ -25,6 +25,15 @@ pub struct Shape {
     pub order: Order,
 }
 
+impl Shape {
+    /// That of a plan. A batch as large as there were workers follows them.
+    #[must_use]
+    pub fn of(plan: &FrozenPlan) -> Self {
+        let batch = plan.batch.filter(|&batch| batch != plan.workers);
+        Self { strategy: plan.strategy, batch, order: plan.order }
+    }
+}
+
 /// How long the cases would take; as JSON `caselanes.predict/1`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "schema", rename = "caselanes.predict/1")]

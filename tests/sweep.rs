@@ -1,0 +1,199 @@
+//! `caselanes sweep`, run as a user runs it.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
+
+/// A folder with these cases in `cases.csv`.
+fn folder(cases: &str) -> TempDir {
+    let folder = tempdir().unwrap();
+    std::fs::write(folder.path().join("cases.csv"), cases).unwrap();
+    folder
+}
+
+fn sweep(folder: &TempDir, line: &str) -> Output {
+    let mut command = Command::new(cargo_bin("caselanes"));
+    command.args(["sweep", "--cases", "cases.csv"]).args(line.split_whitespace());
+    command.current_dir(folder.path()).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn report(folder: &TempDir, line: &str) -> Value {
+    let output = sweep(folder, &format!("--format json --quiet {line}"));
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const CRASH_TESTS: &str = "name,x,y\nside__10__200,10,200\nfront__50__200,50,200\n\
+                           rear__20__200,20,200\nside__10__400,10,400\nfront__50__400,50,400\n\
+                           rear__20__400,20,400\n";
+
+const QUERIES: &str = "name,x,y\n,1,1\n,8,1\n,1.5,1\n,2,1\n";
+
+#[test]
+fn crash_tests_hear_that_three_workers_are_enough() {
+    let folder = folder(CRASH_TESTS);
+    let expected = "3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 \
+                    alone takes 15.43 s.";
+    for order in ["listed", "longest"] {
+        for workers in ["", "--workers 1..6"] {
+            let line = format!("--workload crash-test --clock virtual --order {order} {workers}");
+            let advice = report(&folder, &line)["advice"].clone();
+            assert_eq!(advice["sentence"], expected);
+            assert_eq!((&advice["workers"], &advice["order"]), (&json!(3), &json!("longest")));
+            assert_eq!(advice["limited_by"], "longest-case");
+        }
+    }
+}
+
+/// Section 5.4 of the design, key by key and in its order.
+#[test]
+fn the_json_report_has_every_key_of_its_schema_in_order() {
+    let folder = folder(QUERIES);
+    let line = "--workload wait --clock virtual --workers 2,4 --format json";
+    let output = sweep(&folder, line);
+    let expected = r#"{
+  "schema": "caselanes.sweep/1",
+  "strategy": "threads",
+  "order": "listed",
+  "points": [
+    {"workers": 2, "total_s": 8.0, "speedup": 1.5625, "efficiency": 0.78125, "predicted_s": 8.0},
+    {"workers": 4, "total_s": 8.0, "speedup": 1.5625, "efficiency": 0.390625, "predicted_s": 8.0}
+  ],
+  "advice": {"workers": 2, "order": "listed", "limited_by": "longest-case", "sentence": "2 workers: 8.0 s. A third saves nothing: Case 2 alone takes 8.0 s."}
+}
+"#;
+    assert_eq!(out(&output), expected);
+}
+
+#[test]
+fn every_strategy_that_has_workers_is_swept_as_it_is_run() {
+    let folder = folder(CRASH_TESTS);
+    for (strategy, totals_s) in [
+        ("threads", [37.023, 23.140, 18.512]),
+        ("batches", [37.023, 26.225, 23.140]),
+        ("shares", [37.023, 24.682, 21.597]),
+        ("global-lock", [37.023, 23.140, 18.512]),
+        ("processes", [37.023, 23.140, 18.512]),
+    ] {
+        let line =
+            format!("--workload crash-test --clock virtual --workers 1..3 --strategy {strategy}");
+        let report = report(&folder, &line);
+        assert_eq!(report["strategy"], strategy);
+        for (point, total_s) in report["points"].as_array().unwrap().iter().zip(totals_s) {
+            assert!((point["total_s"].as_f64().unwrap() - total_s).abs() < 6e-4, "{report}");
+            assert_eq!(point["total_s"], point["predicted_s"]);
+        }
+    }
+}
+
+#[test]
+fn waits_take_as_long_as_predicted() {
+    let folder = folder(QUERIES);
+    let report = report(&folder, "--workload wait --time-scale 0.05 --workers 1..4 --repeat 2");
+    let points = report["points"].as_array().unwrap();
+    assert_eq!(points.len(), 4);
+    for point in points {
+        let (total_s, predicted_s) =
+            (point["total_s"].as_f64().unwrap(), point["predicted_s"].as_f64().unwrap());
+        assert!(total_s >= predicted_s, "{point}");
+        assert!(total_s - predicted_s < 0.15, "{point}");
+    }
+    assert_eq!(report["advice"]["workers"], 2, "{}", report["advice"]);
+    assert_eq!(report["advice"]["limited_by"], "longest-case");
+}
+
+#[test]
+fn what_computes_is_advised_on_by_what_was_measured() {
+    let folder = folder("name,x,y\n,4,1\n,4,1\n,4,1\n,4,1\n");
+    let line = "--workload crunch --strategy global-lock --workers 1,2 --repeat 1";
+    let report = report(&folder, line);
+    let points = report["points"].as_array().unwrap();
+    assert!(points.iter().all(|point| point["total_s"].as_f64().unwrap() > 0.0), "{report}");
+    // One computes at a time: what two workers differ is noise.
+    assert_eq!(report["advice"]["order"], "listed");
+    assert!(report["advice"]["workers"].as_u64().unwrap() <= 2, "{report}");
+    let of_one = &points[0];
+    assert!(of_one["predicted_s"].as_f64().unwrap() <= 1.05 * of_one["total_s"].as_f64().unwrap());
+}
+
+#[test]
+fn trivial_cases_hear_that_parallel_running_does_not_pay() {
+    let folder = folder("name,x,y\n,2,1\n,3,1\n,4,1\n");
+    let report = report(&folder, "--workload power --workers 1..3 --repeat 3");
+    let sentence = report["advice"]["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("1 worker: parallel running does not pay here."), "{sentence}");
+    assert_eq!(report["advice"]["limited_by"], "overhead");
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_runs() {
+    let folder = folder(QUERIES);
+    for (line, message) in [
+        ("--workers 0..3", "expected a whole number from 1 to 256, found \"0\""),
+        ("--workers 5..2", "expected a range that grows, such as 2..5"),
+        ("--workers x", "found \"x\""),
+        ("--workers -1", "found \"-1\""),
+        ("--workers 1..257", "found \"257\""),
+        ("--workers 1..8 --repeat 0", "expected a whole number from 1 to 1000"),
+        ("--strategy series --workers 1..3", "the strategy series fixes its number of workers"),
+        ("--strategy all-at-once", "the strategy all-at-once fixes its number of workers"),
+        ("--workload crunch --clock virtual", "the virtual clock needs the time"),
+        ("--series measure", "known options: "),
+    ] {
+        let output = sweep(&folder, line);
+        assert_eq!(output.status.code(), Some(2), "{line}: {}", err(&output));
+        assert!(err(&output).contains(message), "{line}: {}", err(&output));
+        assert!(output.stdout.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn no_cases_are_a_sweep_of_nothing() {
+    let folder = folder("name,x,y\n");
+    for workers in ["", "--workers 1..3"] {
+        let output = sweep(&folder, &format!("--workload wait --repeat 1 {workers}"));
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert!(out(&output).contains("No advice: there are no cases."), "{}", out(&output));
+        assert!(err(&output).contains("there is nothing to run"));
+    }
+}
+
+#[test]
+fn what_fails_is_left_out_and_said() {
+    let folder = folder("name,x,y\nfine,2,1\noverflow,1e300,1\n");
+    let output = sweep(&folder, "--workload power --workers 1,2 --repeat 1 --quiet");
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let text = out(&output).replace('\n', " ");
+    assert!(text.contains("2 of all runs were not all done and are left out."), "{text}");
+    assert!(text.contains("No advice: 1 of 2 cases are done"), "{text}");
+    assert!(!text.contains("NaN"), "{text}");
+}
+
+#[test]
+fn the_table_and_the_csv_say_the_same() {
+    let folder = folder(QUERIES);
+    let text = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3"));
+    let line = |number: usize| -> Vec<String> {
+        text.lines().nth(number).unwrap().split_whitespace().map(str::to_owned).collect()
+    };
+    assert_eq!(line(0).join(" "), "workers total from to speed-up efficiency predicted error");
+    assert_eq!(line(2).join(" "), "2 8.000 s 8.000 s 8.000 s 1.6x 78 % 8.000 s +0.0 %");
+    assert!(text.contains("2 workers: 8.0 s. A third saves nothing"), "{text}");
+    let csv = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3 --format csv"));
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows[0], "workers,total_s,low_s,high_s,speedup,efficiency,predicted_s,repeats_s");
+    assert_eq!(rows[2], "2,8,8,8,1.5625,0.78125,8,8");
+    assert_eq!(rows.len(), 4);
+}
