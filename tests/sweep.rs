@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
@@ -147,6 +149,7 @@ fn bad_input_is_refused_before_anything_runs() {
         ("--workers -1", "found \"-1\""),
         ("--workers 1..257", "found \"257\""),
         ("--workers 1..8 --repeat 0", "expected a whole number from 1 to 1000"),
+        ("--sample 0", "expected a whole number of at least 1"),
         ("--strategy series --workers 1..3", "the strategy series fixes its number of workers"),
         ("--strategy all-at-once", "the strategy all-at-once fixes its number of workers"),
         ("--workload crunch --clock virtual", "the virtual clock needs the time"),
@@ -157,6 +160,45 @@ fn bad_input_is_refused_before_anything_runs() {
         assert!(err(&output).contains(message), "{line}: {}", err(&output));
         assert!(output.stdout.is_empty(), "{line}");
     }
+}
+
+#[test]
+fn a_sample_says_what_all_would_take_and_calls_it_predicted() {
+    let rows: Vec<String> = (1..=40).map(|x| format!("c{x},{x},1\n")).collect();
+    let folder = folder(&format!("name,x,y\n{}", rows.concat()));
+    let line = "--workload wait --workers 1,2 --clock virtual --sample 4";
+    let report = report(&folder, line);
+    assert_eq!(report["points"][0]["total_s"], Value::Null);
+    assert_eq!(report["points"][0]["predicted_s"], 820.0);
+    assert_eq!(report["points"][1]["speedup"], Value::Null);
+    let sentence = report["advice"]["sentence"].as_str().unwrap();
+    assert!(sentence.ends_with("c40 alone takes 40.0 s."), "{sentence}");
+    let text = out(&sweep(&folder, line)).replace('\n', " ");
+    assert!(text.contains("Only 4 of 40 cases were run, chosen by their lengths"), "{text}");
+    assert!(text.contains("all cases") && text.contains("13.67 min"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_reports_what_finished() {
+    let folder = folder("name,x,y\n,0.2,1\n,30,1\n");
+    let child = Command::new(cargo_bin("caselanes"))
+        .args("sweep --cases cases.csv --workload wait --workers 1..2 --format json".split(' '))
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(500));
+    let id = child.id().to_string();
+    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    let start = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(20), "it did not hear the interrupt");
+    assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["points"][1]["total_s"], Value::Null);
+    assert_eq!(report["advice"]["sentence"], "No advice: nothing was run.");
 }
 
 #[test]
@@ -193,7 +235,10 @@ fn the_table_and_the_csv_say_the_same() {
     assert!(text.contains("2 workers: 8.0 s. A third saves nothing"), "{text}");
     let csv = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3 --format csv"));
     let rows: Vec<&str> = csv.lines().collect();
-    assert_eq!(rows[0], "workers,total_s,low_s,high_s,speedup,efficiency,predicted_s,repeats_s");
-    assert_eq!(rows[2], "2,8,8,8,1.5625,0.78125,8,8");
+    assert_eq!(
+        rows[0],
+        "workers,total_s,low_s,high_s,speedup,efficiency,predicted_s,repeats_s,all_cases_predicted_s"
+    );
+    assert_eq!(rows[2], "2,8,8,8,1.5625,0.78125,8,8,");
     assert_eq!(rows.len(), 4);
 }

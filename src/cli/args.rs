@@ -141,7 +141,7 @@ const SWEEPING: &str = "\
 Examples:
   caselanes sweep --time-scale 0.1                  until more workers stop paying
   caselanes sweep study.caselanes --workers 1..8    1 to 8 workers, whatever they gain
-  caselanes sweep --cases cases.csv --workload crunch --workers 1,2,4 --repeat 5
+  caselanes sweep --cases cases.csv --workload crunch --workers 1,2,4 --sample 100
 
 After a run that only warms up each number of workers is run --repeat times, in
 turn. Beside the measured total stands the predicted one: from the times that the
@@ -168,6 +168,12 @@ pub(super) struct SweepArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = parse_repeat)]
     pub(super) repeat: Option<u32>,
+
+    /// Run only N of the cases, chosen by their lengths, and predict what all
+    /// would take
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_sample)]
+    pub(super) sample: Option<usize>,
 
     /// How the cases are run [default: threads]
     #[arg(long, value_name = "NAME")]
@@ -267,6 +273,11 @@ impl SweepArguments {
         let plan = Plan { strategy: self.strategy.unwrap_or(plan.strategy), ..plan };
         Study { plan, ..study }
     }
+}
+
+fn parse_sample(text: &str) -> Result<usize, String> {
+    let sample = text.parse().ok().filter(|&sample| sample >= 1);
+    sample.ok_or_else(|| "expected a whole number of at least 1".to_owned())
 }
 
 fn parse_repeat(text: &str) -> Result<u32, String> {

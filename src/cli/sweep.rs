@@ -1,8 +1,11 @@
 //! `caselanes sweep`: growing numbers of workers, and how many are worth having.
 
-use crate::experiment::{Session, SweepPlan, SweepReport, write_sweep, write_sweep_csv};
+use std::sync::Arc;
+
+use crate::experiment::{Sample, Session, SweepPlan, SweepReport, write_sweep, write_sweep_csv};
 use crate::report::write_json;
-use crate::study::{ClockChoice, Plan, Study};
+use crate::study::{ClockChoice, Frozen, Plan, Study};
+use crate::workload::{FreezeError, Given, find, freeze};
 
 use super::args::SweepArguments;
 use super::deliver::{deliver, prepare};
@@ -10,7 +13,7 @@ use super::input;
 use super::interrupt::Interrupt;
 use super::main::{INTERRUPTED, NOT_ALL_DONE, say};
 use super::options::Format;
-use super::session::{check, drawn_seed, run_steps};
+use super::session::{check, drawn_seed, machine, run_steps};
 
 /// How many times each number of workers is run, unless said.
 const REPEAT: u32 = 3;
@@ -29,6 +32,14 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let usual = if study.plan.clock == ClockChoice::Virtual { 1 } else { REPEAT };
     let workers = arguments.workers.as_ref().map(|counts| counts.0.clone());
     let plan = SweepPlan { workers, repeat: arguments.repeat.unwrap_or(usual) };
+    let sample = match arguments.sample {
+        None => None,
+        Some(count) => {
+            let whole = frozen(&study).map_err(|error| origin.refused(&error))?;
+            Sample::of(Arc::new(whole), count)
+        }
+    };
+    let study = sample.as_ref().map_or(study.clone(), |sample| sample.study(&study));
     let mut session = Session::sweep(&study, plan.clone());
     check(&session, options.quiet).map_err(|error| origin.refused(&error))?;
     let output = prepare(options, &origin.files)?;
@@ -40,6 +51,10 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         say("interrupted: what finished is reported");
     }
     let report = SweepReport::new(&study, &plan, session.runs());
+    let report = match &sample {
+        Some(sample) => report.for_all(sample),
+        None => report,
+    };
     deliver(options, output, |to| match options.format() {
         Format::Table => write_sweep(&report, to),
         Format::Json => write_json(&report, to),
@@ -50,4 +65,11 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         (false, true) => 0,
         (false, false) => NOT_ALL_DONE,
     })
+}
+
+/// All cases as they would be run.
+fn frozen(study: &Study) -> Result<Frozen, FreezeError> {
+    let given = Given { logical_cpus: machine().logical_cpus, seed: drawn_seed(), last_s: None };
+    let (cases, workload) = (study.cases.clone(), find(study.workload));
+    Ok(freeze(cases, study.workload, workload.as_ref(), &study.plan, given)?.0)
 }

@@ -9,10 +9,12 @@ use serde::{Serialize, Serializer};
 use crate::report::{
     Advice, Contention, MeasuredPoint, PredictError, Predictor, Recorded, RunReport, Shape, WORTH,
 };
+use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
 use crate::workload::find;
 
 use super::interval::Interval;
+use super::sample::Sample;
 use super::step::{Labelled, Step};
 
 /// Up to so many workers a sweep that ends by itself leaves none out; from there on
@@ -159,6 +161,9 @@ pub struct SweepPoint {
     /// compute with the contention that the other numbers of workers showed; absent
     /// beyond twice the most of those.
     pub predicted_s: Option<f64>,
+    /// Where only a part of the cases was run: what all would take, predicted, in
+    /// seconds.
+    pub all_s: Option<f64>,
     /// How many of its runs were not all done: their times do not enter.
     pub undone: usize,
 }
@@ -172,16 +177,14 @@ impl SweepPoint {
     }
 }
 
-impl Serialize for SweepPoint {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut point = to.serialize_struct("SweepPoint", 5)?;
-        point.serialize_field("workers", &self.workers)?;
-        point.serialize_field("total_s", &self.total_s.map(|total_s| total_s.median))?;
-        point.serialize_field("speedup", &self.speedup)?;
-        point.serialize_field("efficiency", &self.efficiency)?;
-        point.serialize_field("predicted_s", &self.predicted_s)?;
-        point.end()
-    }
+/// A point as JSON. Of what only a part was run nothing was measured.
+#[derive(Serialize)]
+struct JsonPoint {
+    workers: u32,
+    total_s: Option<f64>,
+    speedup: Option<f64>,
+    efficiency: Option<f64>,
+    predicted_s: Option<f64>,
 }
 
 /// A sweep as far as it was run; as JSON `caselanes.sweep/1`.
@@ -199,6 +202,8 @@ pub struct SweepReport {
     pub contention: Option<Contention>,
     /// The run that predictions are made from: one with the fewest workers.
     pub base: Option<Arc<RunReport>>,
+    /// How many cases were run of how many, if not all.
+    pub part: Option<(usize, usize)>,
 }
 
 impl Serialize for SweepReport {
@@ -207,7 +212,7 @@ impl Serialize for SweepReport {
         report.serialize_field("schema", "caselanes.sweep/1")?;
         report.serialize_field("strategy", <&str>::from(self.strategy))?;
         report.serialize_field("order", <&str>::from(self.order))?;
-        report.serialize_field("points", &self.points)?;
+        report.serialize_field("points", &self.json_points())?;
         report.serialize_field("advice", &self.advice)?;
         report.end()
     }
@@ -227,14 +232,73 @@ impl SweepReport {
             workers.iter().map(|&workers| point(workers, &reports)).collect();
         let Some(base) = base(&points, &reports) else {
             let advice = Advice::of_nothing();
-            return Self { strategy, order, points, advice, contention: None, base: None };
+            return Self {
+                strategy,
+                order,
+                points,
+                advice,
+                contention: None,
+                base: None,
+                part: None,
+            };
         };
         set_speedups(&mut points, base);
         let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
         let contention = predict(&mut points, &measured, base).ok().flatten();
         let advice = Advice::of_measured(base, &measured);
         let base = Some(Arc::clone(base));
-        Self { strategy, order, points, advice, contention, base }
+        Self { strategy, order, points, advice, contention, base, part: None }
+    }
+}
+
+impl SweepReport {
+    /// What the sweep of a sample says of all cases: what they would take, predicted
+    /// from their lengths, and with the contention that the sample showed. Of cases
+    /// that compute the advice stays that of the sample, and says so.
+    #[must_use]
+    pub fn for_all(mut self, sample: &Sample) -> Self {
+        let whole = sample.whole();
+        self.part = Some((sample.len(), whole.cases.len()));
+        let Some(base) = &self.base else { return self };
+        if let Ok(predictor) = Predictor::of(&sample.scaled(base)) {
+            let shape = Shape::of(&base.frozen.plan);
+            for point in &mut self.points {
+                let total_s = match &self.contention {
+                    Some(contention) => contention.total_s(&predictor, shape, point.workers),
+                    None => predictor.predict(shape, point.workers).map(|p| Some(p.total_s)),
+                };
+                point.all_s = total_s.ok().flatten();
+            }
+        }
+        if whole.lengths.seconds().is_some() {
+            let state = RunState::new(whole.cases.len());
+            let unrun = RunReport::new(Arc::clone(whole), state, base.machine);
+            self.advice = Advice { details: Vec::new(), ..Advice::of(&unrun) };
+        } else {
+            let lead = &mut self.advice.words.lead;
+            *lead = format!("In the part that was run: {lead}");
+        }
+        self
+    }
+
+    fn json_points(&self) -> Vec<JsonPoint> {
+        let point = |point: &SweepPoint| match self.part {
+            Some(_) => JsonPoint {
+                workers: point.workers,
+                total_s: None,
+                speedup: None,
+                efficiency: None,
+                predicted_s: point.all_s,
+            },
+            None => JsonPoint {
+                workers: point.workers,
+                total_s: point.total_s.map(|total_s| total_s.median),
+                speedup: point.speedup,
+                efficiency: point.efficiency,
+                predicted_s: point.predicted_s,
+            },
+        };
+        self.points.iter().map(point).collect()
     }
 }
 
@@ -249,6 +313,7 @@ fn point(workers: u32, reports: &[&Arc<RunReport>]) -> SweepPoint {
         speedup: None,
         efficiency: None,
         predicted_s: None,
+        all_s: None,
     }
 }
 
@@ -316,7 +381,7 @@ mod tests {
     use super::super::session::Session;
     use super::*;
     use crate::report::{LimitedBy, Machine};
-    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, WorkloadName};
     use crate::workload::{Given, freeze};
@@ -456,6 +521,41 @@ mod tests {
         assert_eq!(report.points[0].predicted_s, Some(8.0));
         assert_eq!(report.points[1].predicted_s, None, "only 1 was measured besides");
         assert_eq!(report.points[1].error(), None);
+    }
+
+    /// The whole study, frozen.
+    fn whole(study: &Study) -> Arc<crate::study::Frozen> {
+        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+        let workload = find(study.workload);
+        let cases = study.cases.clone();
+        Arc::new(freeze(cases, study.workload, workload.as_ref(), &study.plan, given).unwrap().0)
+    }
+
+    #[test]
+    fn a_part_predicts_the_whole_and_measures_nothing_of_it() {
+        let xs: Vec<f64> = (1..=60).map(f64::from).collect();
+        let plan = closed(&[1, 2], 1);
+        let all = waits(&xs);
+        let sample = Sample::of(whole(&all), 6).unwrap();
+        let report = swept(&sample.study(&all), &plan, |_| 0.0).for_all(&sample);
+        assert_eq!(report.part, Some((6, 60)));
+        let of_all = swept(&all, &plan, |_| 0.0);
+        for (point, of_all) in report.points.iter().zip(&of_all.points) {
+            assert_eq!(point.all_s, of_all.predicted_s);
+            assert!(point.total_s.unwrap().median < point.all_s.unwrap() / 8.0);
+        }
+        assert_eq!(report.advice.words, of_all.advice.words);
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(json.contains("{\"workers\":1,\"total_s\":null,\"speedup\":null,\"efficiency\":null,\"predicted_s\":1830.0}"), "{json}");
+
+        // Of computing the amounts are known, and what each took.
+        let all = study(WorkloadName::Crunch, &xs, ClockChoice::Real);
+        let sample = Sample::of(whole(&all), 6).unwrap();
+        let study = sample.study(&all);
+        let sum_s: f64 = study.cases.iter().map(|case| case.x).sum();
+        let report = swept(&study, &plan, |workers| sum_s / f64::from(workers)).for_all(&sample);
+        assert!((report.points[0].all_s.unwrap() - 1830.0).abs() < 1e-6);
+        assert!(report.advice.words.lead.starts_with("In the part that was run: 2 workers"));
     }
 
     #[test]

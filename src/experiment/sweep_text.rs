@@ -11,11 +11,22 @@ use super::text::write_wrapped;
 
 /// Writes a line for each number of workers, and how many are worth having.
 pub fn write_sweep(report: &SweepReport, to: &mut impl Write) -> io::Result<()> {
-    let headings =
-        ["workers", "total", "from", "to", "speed-up", "efficiency", "predicted", "error"];
+    let headings = [
+        "workers",
+        "total",
+        "from",
+        "to",
+        "speed-up",
+        "efficiency",
+        "predicted",
+        "error",
+        "all cases",
+    ];
+    let columns = headings.len() - usize::from(report.part.is_none());
     let mut rows = vec![headings.map(str::to_owned).to_vec()];
     rows.extend(report.points.iter().map(row));
-    Columns::new(headings.len(), &[]).write_all(&rows, to)?;
+    rows.iter_mut().for_each(|row| row.truncate(columns));
+    Columns::new(columns, &[]).write_all(&rows, to)?;
     writeln!(to)?;
     write_wrapped(&report.advice.words.to_string(), "", to)?;
     for detail in &report.advice.details {
@@ -36,6 +47,7 @@ fn row(point: &SweepPoint) -> Vec<String> {
         point.efficiency.map_or("-".to_owned(), |part| format!("{:.0} %", part * 100.0)),
         shown(point.predicted_s),
         point.error().map_or("-".to_owned(), |error| format!("{:+.1} %", error * 100.0)),
+        shown(point.all_s),
     ]
 }
 
@@ -64,7 +76,14 @@ fn evidence(report: &SweepReport) -> String {
             contention.sigma() * 100.0
         ),
     };
-    format!("{runs}{left_out}{predicted}")
+    let part = match report.part {
+        None => String::new(),
+        Some((run, all)) => format!(
+            " Only {run} of {all} cases were run, chosen by their lengths; what all would take is \
+             predicted."
+        ),
+    };
+    format!("{runs}{left_out}{predicted}{part}")
 }
 
 /// Writes a row for each number of workers as CSV.
@@ -79,6 +98,7 @@ pub fn write_sweep_csv(report: &SweepReport, to: &mut impl Write) -> io::Result<
         "efficiency",
         "predicted_s",
         "repeats_s",
+        "all_cases_predicted_s",
     ])?;
     let number = |number: Option<f64>| number.map_or(String::new(), shortest);
     for point in &report.points {
@@ -92,6 +112,7 @@ pub fn write_sweep_csv(report: &SweepReport, to: &mut impl Write) -> io::Result<
             number(point.efficiency),
             number(point.predicted_s),
             repeats.join(" "),
+            number(point.all_s),
         ])?;
     }
     writer.flush()

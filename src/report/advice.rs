@@ -309,22 +309,23 @@ impl<'a> Evidence<'a> {
 
     /// What a worker more saves, and why it is not more.
     fn next(&self, points: &[Point], chosen: &Point, limited_by: Option<LimitedBy>) -> String {
+        let most = *WORKERS.end();
+        let reason = limited_by.map(|limit| self.reason(limit));
+        let of_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
+        if reason.is_none()
+            && let Some(of_most) = of_most
+        {
+            if chosen.workers == most {
+                return format!("{most} are the most that can be asked for.");
+            }
+            let total = precise_duration(of_most.total_s);
+            return format!("With {most}, the most that can be asked for, it is {total}.");
+        }
         let next = chosen.workers + 1;
         let ordinal = ordinal(next);
-        // One worker has no order; a second would have the best.
-        let of_next = points
-            .iter()
-            .filter(|p| p.workers == next && (chosen.workers == 1 || p.order == chosen.order))
-            .min_by(|a, b| a.total_s.total_cmp(&b.total_s));
-        let reason = limited_by.map(|limit| self.reason(limit));
-        let Some(of_next) = of_next else {
-            let why_not = if next > *WORKERS.end() {
-                format!("{} are the most that can be asked for", WORKERS.end())
-            } else {
-                format!("{ordinal} was not measured")
-            };
-            return reason
-                .map_or_else(|| format!("{why_not}."), |reason| format!("{why_not}; {reason}."));
+        let Some(of_next) = self.of_next(points, chosen) else {
+            let reason = reason.map_or(String::new(), |reason| format!("; {reason}"));
+            return format!("{ordinal} was not measured{reason}.");
         };
         let is_measured = chosen.is_measured || of_next.is_measured;
         let nothing = if is_measured { NOISE } else { NOTHING };
@@ -341,6 +342,21 @@ impl<'a> Evidence<'a> {
         let is_floor = chosen.total_s <= floor_s * (1.0 + nothing) || floor_s == 0.0;
         let between = if is_floor && saves == "nothing" { ":" } else { ";" };
         format!("{ordinal} saves {saves}{between} {reason}.")
+    }
+
+    /// The total with a worker more: as it is known, else predicted beside what was
+    /// predicted. One worker has no order; a second would have the best.
+    fn of_next(&self, points: &[Point], chosen: &Point) -> Option<Point> {
+        let workers = chosen.workers + 1;
+        let is_next =
+            |p: &&Point| p.workers == workers && (chosen.workers == 1 || p.order == chosen.order);
+        let known = points.iter().filter(is_next).min_by(|a, b| a.total_s.total_cmp(&b.total_s));
+        known.copied().or_else(|| {
+            let shape = Shape { order: chosen.order, ..self.shape };
+            let predicted = self.predictor.predict(shape, workers).ok();
+            let total_s = predicted.filter(|_| !chosen.is_measured)?.total_s;
+            Some(Point { workers, total_s, ..*chosen })
+        })
     }
 
     /// A limit in words, without a full stop.
@@ -889,6 +905,16 @@ mod tests {
         ] {
             assert_eq!(ordinal(number), text);
         }
+    }
+
+    #[test]
+    fn where_more_workers_than_can_be_asked_for_would_help_that_is_said() {
+        let uneven: Vec<f64> = (0..5000).map(|case| f64::from(case % 97) + 1.0).collect();
+        let advice = Advice::of(&waits(&uneven));
+        assert!(advice.workers.is_some_and(|workers| (240..250).contains(&workers)));
+        assert_eq!(advice.limited_by, None);
+        let rest = advice.words.rest;
+        assert!(rest.starts_with("With 256, the most that can be asked for, it is 15."), "{rest}");
     }
 
     proptest! {

@@ -1,0 +1,154 @@
+//! A part of the cases that stands for all of them.
+
+use std::sync::Arc;
+
+use crate::report::{Recorded, RecordedCase, RunReport};
+use crate::run::Status;
+use crate::schedule::s_from_ns;
+use crate::study::{Frozen, Lengths, Study};
+
+/// A systematic sample: the cases sorted by length are cut into parts of equal
+/// number, and the middle case of each is run. Where no lengths are known they are
+/// cut as listed. Nothing is drawn, so the same cases always have the same sample.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    whole: Arc<Frozen>,
+    /// All rows, shortest first.
+    sorted: Vec<usize>,
+    /// Those that are run, in listed order.
+    rows: Vec<usize>,
+}
+
+impl Sample {
+    /// So many of these cases; `None` if that is none, or all of them.
+    #[must_use]
+    pub fn of(whole: Arc<Frozen>, count: usize) -> Option<Self> {
+        let cases = whole.cases.len();
+        if count == 0 || count >= cases {
+            return None;
+        }
+        let mut sorted: Vec<usize> = (0..cases).collect();
+        if let Some(weights) = whole.lengths.weights() {
+            sorted.sort_by(|&a, &b| weights[a].total_cmp(&weights[b]));
+        }
+        let mut rows: Vec<usize> =
+            (0..count).map(|part| sorted[middle(part, count, cases)]).collect();
+        rows.sort_unstable();
+        Some(Self { whole, sorted, rows })
+    }
+
+    /// How many cases are run.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none is, which never is so.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// All cases, as they would be run.
+    #[must_use]
+    pub fn whole(&self) -> &Arc<Frozen> {
+        &self.whole
+    }
+
+    /// The study with only these cases.
+    #[must_use]
+    pub fn study(&self, study: &Study) -> Study {
+        Study { cases: study.cases.arranged(&self.rows), ..study.clone() }
+    }
+
+    /// What a run of all cases would have recorded, going by this run of the
+    /// sample: each case is like the one that stands for it, in proportion to its
+    /// amount of computing where that is known.
+    #[must_use]
+    pub fn scaled(&self, report: &RunReport) -> Recorded {
+        let (count, cases) = (self.rows.len(), self.whole.cases.len());
+        let amounts = match &self.whole.lengths {
+            Lengths::Amounts(amounts) => Some(amounts),
+            _ => None,
+        };
+        let unknown = RecordedCase {
+            status: Status::NotRun,
+            time_s: None,
+            waited_s: None,
+            cpu_s: None,
+            intended_s: None,
+        };
+        let mut scaled = vec![unknown; cases];
+        for part in 0..count {
+            let row = self.sorted[middle(part, count, cases)];
+            let at = self.rows.binary_search(&row).ok();
+            let Some(record) = at.and_then(|at| report.state.records().get(at)) else { continue };
+            for &alike in &self.sorted[part * cases / count..(part + 1) * cases / count] {
+                let ratio = amounts.filter(|amounts| amounts[row] > 0.0);
+                let ratio = ratio.map_or(1.0, |amounts| amounts[alike] / amounts[row]);
+                let time_s = |ns: u64| s_from_ns(ns) * ratio;
+                scaled[alike] = RecordedCase {
+                    status: record.status,
+                    time_s: record.started().then(|| time_s(record.time_ns())),
+                    waited_s: record.waited_ns.map(time_s),
+                    cpu_s: record.cpu_ns.map(time_s),
+                    intended_s: self.whole.lengths.intended_s(alike),
+                };
+            }
+        }
+        Recorded { cases: scaled, ..Recorded::of(report) }
+    }
+}
+
+/// The place of the middle case of a part.
+fn middle(part: usize, count: usize, cases: usize) -> usize {
+    (part * cases / count).midpoint((part + 1) * cases / count - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
+    use crate::workload::{Given, find, freeze};
+
+    fn whole(workload: WorkloadName, xs: &[f64]) -> (Study, Arc<Frozen>) {
+        let mut cases = CaseTable::default();
+        for &x in xs {
+            cases.push("", x, 1.0, &[]);
+        }
+        let plan = Plan { clock: ClockChoice::Real, seed: Some(1), ..Plan::default() };
+        let study = Study { cases, workload, plan };
+        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+        let workload = find(workload);
+        let frozen =
+            freeze(study.cases.clone(), study.workload, workload.as_ref(), &study.plan, given);
+        (study, Arc::new(frozen.unwrap().0))
+    }
+
+    fn xs(study: &Study) -> Vec<f64> {
+        study.cases.iter().map(|case| case.x).collect()
+    }
+
+    #[test]
+    fn the_middle_of_each_part_is_run_in_listed_order() {
+        let (study, frozen) = whole(WorkloadName::Wait, &[9.0, 1.0, 8.0, 2.0, 7.0, 3.0]);
+        let of = |count| Sample::of(Arc::clone(&frozen), count).map(|s| xs(&s.study(&study)));
+        assert_eq!(of(2), Some(vec![8.0, 2.0]));
+        assert_eq!(of(3), Some(vec![1.0, 8.0, 3.0]));
+        assert_eq!((of(0), of(6), of(7)), (None, None, None));
+        assert_eq!(of(1), Some(vec![3.0]));
+        // Without lengths, as listed.
+        let (study, frozen) = whole(WorkloadName::Power, &[9.0, 1.0, 8.0, 2.0]);
+        let sample = Sample::of(frozen, 2).unwrap();
+        assert_eq!(xs(&sample.study(&study)), [9.0, 8.0]);
+    }
+
+    #[test]
+    fn the_mean_of_a_sample_is_near_that_of_all() {
+        let all: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1000).powi(2)).collect();
+        let (study, frozen) = whole(WorkloadName::Wait, &all);
+        let sample = xs(&Sample::of(frozen, 20).unwrap().study(&study));
+        let mean = |xs: &[f64]| xs.iter().sum::<f64>() / xs.len() as f64;
+        assert!((mean(&sample) / mean(&all) - 1.0).abs() < 0.01);
+    }
+}
