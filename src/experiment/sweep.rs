@@ -76,7 +76,7 @@ impl SweepPlan {
             return Vec::new();
         }
         let workers: Vec<u32> = workers(runs).collect();
-        match next_workers(runs) {
+        match next_workers(runs, shape(&last.study)) {
             Some(next) => vec![step(&last.study, Some(next))],
             None => (1..self.repeat)
                 .flat_map(|block| rotated(&workers, block))
@@ -115,7 +115,7 @@ fn rotated(workers: &[u32], block: u32) -> impl Iterator<Item = u32> {
 /// The number of workers that an open sweep goes on with: while there is something
 /// to gain, as measured by the last two numbers, or as predicted, as long as the
 /// prediction is true of the last.
-fn next_workers(runs: &[Labelled]) -> Option<u32> {
+fn next_workers(runs: &[Labelled], shape: Shape) -> Option<u32> {
     let last = &runs.last()?.report;
     let cases = u32::try_from(last.frozen.cases.len()).unwrap_or(u32::MAX);
     let workers = last.frozen.plan.workers;
@@ -129,13 +129,19 @@ fn next_workers(runs: &[Labelled]) -> Option<u32> {
     let gained = before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - WORTH);
     let to_gain = || {
         let predictor = Predictor::of(&Recorded::of(&runs.first()?.report)).ok()?;
-        let predicted = predictor.predict(Shape::of(&last.frozen.plan), workers).ok()?;
+        let predicted = predictor.predict(shape, workers).ok()?;
         let measured_s = *totals_s.last()?;
         let agrees = (predicted.total_s - measured_s).abs() <= AGREE * measured_s;
         let floor_s = predictor.floor_s(last.frozen.plan.strategy);
         Some(agrees && floor_s < best_s(&totals_s) * (1.0 - WORTH))
     };
     (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKERS.end()))
+}
+
+/// How the study is run; a batch that is not said follows the workers.
+fn shape(study: &Study) -> Shape {
+    let Plan { strategy, batch, order, .. } = study.plan;
+    Shape { strategy, batch, order }
 }
 
 /// The total of a run of which all cases are done, in seconds.
@@ -194,6 +200,8 @@ pub struct SweepReport {
     pub strategy: Strategy,
     /// The order of dispatch.
     pub order: Order,
+    /// How many cases are in a batch; `None` is as many as workers.
+    pub batch: Option<u32>,
     /// A point for each number of workers, growing.
     pub points: Vec<SweepPoint>,
     /// How many are worth having.
@@ -222,7 +230,8 @@ impl SweepReport {
     /// What these runs of the study came to. Computes as long as [`Advice::of`].
     #[must_use]
     pub fn new(study: &Study, plan: &SweepPlan, runs: &[Labelled]) -> Self {
-        let (strategy, order) = (study.plan.strategy, study.plan.order);
+        let shape = shape(study);
+        let Shape { strategy, batch, order } = shape;
         let reports: Vec<&Arc<RunReport>> = runs.iter().map(|run| &run.report).collect();
         let mut workers: Vec<u32> = plan.workers.clone().unwrap_or_default();
         workers.extend(reports.iter().map(|report| report.frozen.plan.workers));
@@ -235,6 +244,7 @@ impl SweepReport {
             return Self {
                 strategy,
                 order,
+                batch,
                 points,
                 advice,
                 contention: None,
@@ -244,10 +254,10 @@ impl SweepReport {
         };
         set_speedups(&mut points, base);
         let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
-        let contention = predict(&mut points, &measured, base).ok().flatten();
-        let advice = Advice::of_measured(base, &measured);
+        let contention = predict(&mut points, &measured, base, shape).ok().flatten();
+        let advice = Advice::of_measured(base, shape, &measured);
         let base = Some(Arc::clone(base));
-        Self { strategy, order, points, advice, contention, base, part: None }
+        Self { strategy, order, batch, points, advice, contention, base, part: None }
     }
 }
 
@@ -261,7 +271,7 @@ impl SweepReport {
         self.part = Some((sample.len(), whole.cases.len()));
         let Some(base) = &self.base else { return self };
         if let Ok(predictor) = Predictor::of(&sample.scaled(base)) {
-            let shape = Shape::of(&base.frozen.plan);
+            let shape = self.shape();
             for point in &mut self.points {
                 let total_s = match &self.contention {
                     Some(contention) => contention.total_s(&predictor, shape, point.workers),
@@ -279,6 +289,22 @@ impl SweepReport {
             *lead = format!("In the part that was run: {lead}");
         }
         self
+    }
+
+    /// The shape that was swept.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape { strategy: self.strategy, batch: self.batch, order: self.order }
+    }
+
+    /// By which part the cases took longer than their CPU and waiting time when only
+    /// one was in work at a time: other programs had the cores meanwhile. Absent if
+    /// that was not run.
+    #[must_use]
+    pub fn disturbed(&self) -> Option<f64> {
+        let base = self.base.as_ref().filter(|base| base.frozen.plan.workers == 1)?;
+        let account = base.figures.account?;
+        account.work.filter(|&work| work > 0.0).and_then(|work| Some(account.stretch? / work))
     }
 
     fn json_points(&self) -> Vec<JsonPoint> {
@@ -344,12 +370,12 @@ fn set_speedups(points: &mut [SweepPoint], base: &RunReport) {
     }
 }
 
-/// The part of their time that the cases compute, if they do and if most of the run
-/// was work: what overhead makes of totals is no contention.
+/// The part of their time that the cases compute, if they do and if they took most of
+/// the run: what overhead makes of totals is no contention.
 fn contended(base: &RunReport) -> Option<f64> {
     let account = base.figures.account?;
-    let works = account.work? > account.lane_seconds / 2.0;
-    base.cpu_share().filter(|_| works && base.computes())
+    let cases_s = account.work? + account.stretch?;
+    base.cpu_share().filter(|_| base.computes() && cases_s > account.lane_seconds / 2.0)
 }
 
 /// Predicts each point, never from its own total, and says what contention there
@@ -358,9 +384,9 @@ fn predict(
     points: &mut [SweepPoint],
     measured: &[MeasuredPoint],
     base: &RunReport,
+    shape: Shape,
 ) -> Result<Option<Contention>, PredictError> {
     let predictor = Predictor::of(&Recorded::of(base))?;
-    let shape = Shape::of(&base.frozen.plan);
     let Some(cpu_share) = contended(base) else {
         for point in points {
             point.predicted_s = Some(predictor.predict(shape, point.workers)?.total_s);
@@ -473,6 +499,18 @@ mod tests {
         assert_eq!(report.points[1].efficiency, Some(12.5 / 16.0));
         let sentence = "2 workers: 8.0 s. A third saves nothing: Case 2 alone takes 8.0 s.";
         assert_eq!(report.advice.words.to_string(), sentence);
+    }
+
+    #[test]
+    fn a_batch_that_is_said_does_not_follow_the_workers() {
+        let study = waits(&[1.0; 8]);
+        let plan = Plan { strategy: Strategy::Batches, batch: Some(2), ..study.plan.clone() };
+        let study = Study { plan, ..study };
+        let report = swept(&study, &closed(&[2, 4], 1), |_| 0.0);
+        for point in &report.points {
+            assert_eq!(point.total_s.unwrap().median, 4.0);
+            assert_eq!(point.predicted_s, Some(4.0));
+        }
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::judge::figure;
 use super::sweep::{SweepPoint, SweepReport};
 use super::text::write_wrapped;
 
+/// Cases that are stretched by less of their time with one worker were left alone.
+const DISTURBED: f64 = 0.1;
+
 /// Writes a line for each number of workers, and how many are worth having.
 pub fn write_sweep(report: &SweepReport, to: &mut impl Write) -> io::Result<()> {
     let headings = [
@@ -83,7 +86,15 @@ fn evidence(report: &SweepReport) -> String {
              predicted."
         ),
     };
-    format!("{runs}{left_out}{predicted}{part}")
+    let disturbed = match report.disturbed() {
+        Some(share) if share > DISTURBED => format!(
+            " Other programs used the cores meanwhile: alone, the cases took {:.0} % longer than \
+             their CPU and waiting time.",
+            share * 100.0
+        ),
+        _ => String::new(),
+    };
+    format!("{runs}{left_out}{predicted}{part}{disturbed}")
 }
 
 /// Writes a row for each number of workers as CSV.

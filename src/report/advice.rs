@@ -113,13 +113,14 @@ impl Advice {
     /// times: not for the thread that draws.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
-        Self::of_measured(report, &[])
+        let own = Shape::of(&report.frozen.plan);
+        Self::of_measured(report, Shape { strategy: advised(own.strategy), ..own }, &[])
     }
 
     /// From a sweep: a run of it, best that with the fewest workers, and the totals
-    /// that it measured with the strategy and order of this run, by growing workers.
+    /// that it measured in this shape, by growing workers.
     #[must_use]
-    pub fn of_measured(report: &RunReport, measured: &[MeasuredPoint]) -> Self {
+    pub fn of_measured(report: &RunReport, shape: Shape, measured: &[MeasuredPoint]) -> Self {
         let cases = report.frozen.cases.len();
         if cases == 0 {
             return Self::none("No advice: there are no cases.");
@@ -135,7 +136,7 @@ impl Advice {
                 _ => format!("No advice: all {cases} cases failed."),
             });
         }
-        match Evidence::of(report, measured) {
+        match Evidence::of(report, shape, measured) {
             Ok(evidence) => evidence.advice(),
             Err(PredictError::NoTime { .. }) => {
                 let done = report.state.done();
@@ -187,12 +188,13 @@ struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    fn of(report: &'a RunReport, measured: &'a [MeasuredPoint]) -> Result<Self, PredictError> {
-        let plan = &report.frozen.plan;
+    fn of(
+        report: &'a RunReport,
+        shape: Shape,
+        measured: &'a [MeasuredPoint],
+    ) -> Result<Self, PredictError> {
         let predictor = Predictor::of(&Recorded::of(report))?;
-        let strategy = if measured.is_empty() { advised(plan.strategy) } else { plan.strategy };
-        let shape = Shape { strategy, ..Shape::of(plan) };
-        let mut orders = vec![plan.order];
+        let mut orders = vec![shape.order];
         for order in [Order::Longest, Order::Listed] {
             if !orders.contains(&order) {
                 orders.push(order);
@@ -287,14 +289,16 @@ impl<'a> Evidence<'a> {
             return Some(self.floor());
         }
         let last = points.iter().map(|p| p.workers).max().unwrap_or(chosen.workers);
-        if chosen.workers >= last {
+        // Where predictions agree that is the dispatch, such as a barrier.
+        let is_explained = !chosen.is_measured || !self.report.computes() && self.agrees();
+        if chosen.workers >= last || is_explained {
             return None;
         }
-        match self.report.computes() {
-            true if last > self.predictor.cores(self.shape.strategy) => Some(LimitedBy::Cores),
-            _ if chosen.is_measured => Some(LimitedBy::Overhead),
-            _ => None,
-        }
+        let series_s = self.predictor.series_s();
+        let overhead_s = Overhead::of(self.report).map(|o| o.of_s(self.predictor.cases(), 1));
+        let is_small = overhead_s.is_some_and(|overhead_s| overhead_s <= WORTH * series_s);
+        let is_cores = self.report.computes() && is_small;
+        Some(if is_cores { LimitedBy::Cores } else { LimitedBy::Overhead })
     }
 
     /// Which of the two makes the floor.
@@ -312,12 +316,13 @@ impl<'a> Evidence<'a> {
         let most = *WORKERS.end();
         let reason = limited_by.map(|limit| self.reason(limit));
         let of_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
+        if reason.is_none() && chosen.workers == most {
+            return format!("{most} are the most that can be asked for.");
+        }
         if reason.is_none()
             && let Some(of_most) = of_most
+            && of_most.total_s < chosen.total_s * (1.0 - NOTHING)
         {
-            if chosen.workers == most {
-                return format!("{most} are the most that can be asked for.");
-            }
             let total = precise_duration(of_most.total_s);
             return format!("With {most}, the most that can be asked for, it is {total}.");
         }
@@ -689,6 +694,12 @@ mod tests {
         Advice::of(report).words.to_string()
     }
 
+    fn swept(report: &RunReport, measured: &[MeasuredPoint]) -> Advice {
+        let plan = &report.frozen.plan;
+        let shape = Shape { strategy: plan.strategy, batch: plan.batch, order: plan.order };
+        Advice::of_measured(report, shape, measured)
+    }
+
     fn measured(totals_s: &[f64]) -> Vec<MeasuredPoint> {
         (1..).zip(totals_s).map(|(workers, &total_s)| MeasuredPoint { workers, total_s }).collect()
     }
@@ -824,7 +835,7 @@ mod tests {
     #[test]
     fn of_cases_that_compute_a_sweep_says_how_many() {
         let report = computed(&[1.0; 8]);
-        let advice = Advice::of_measured(&report, &measured(&[8.0, 4.3, 4.2, 4.22]));
+        let advice = swept(&report, &measured(&[8.0, 4.3, 4.2, 4.22]));
         assert_eq!(
             advice.words.to_string(),
             "2 workers: 4.3 s. A third saves 100.0 ms (2 %); the cases compute, and there are 2 \
@@ -833,10 +844,10 @@ mod tests {
         assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
         assert!(advice.is_measured);
         // Cores that share a chip are slower together: it is still they that bind.
-        let advice = Advice::of_measured(&report, &measured(&[8.0, 5.4, 5.4, 5.5]));
+        let advice = swept(&report, &measured(&[8.0, 5.4, 5.4, 5.5]));
         assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
         // What was not measured is not said.
-        let advice = Advice::of_measured(&computed(&[1.0; 80]), &measured(&[80.0, 54.0]));
+        let advice = swept(&computed(&[1.0; 80]), &measured(&[80.0, 54.0]));
         assert_eq!(advice.words.to_string(), "2 workers: 54.0 s. A third was not measured.");
         assert_eq!(advice.limited_by, None);
     }
@@ -854,14 +865,30 @@ mod tests {
             .iter()
             .map(|p| p.total_s * 1.001)
             .collect();
-        let advice = Advice::of_measured(&report, &measured(&totals_s));
+        let advice = swept(&report, &measured(&totals_s));
         assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
         assert!(!advice.is_measured);
         // Where the predictions are off, only what was measured counts.
         let off: Vec<f64> = totals_s.iter().map(|total_s| total_s * 1.2).collect();
-        let advice = Advice::of_measured(&report, &measured(&off));
+        let advice = swept(&report, &measured(&off));
         assert_eq!((advice.workers, advice.order), (Some(5), Some(Order::Listed)));
         assert!(advice.is_measured);
+    }
+
+    #[test]
+    fn a_barrier_is_no_overhead() {
+        let mut frozen = frozen(
+            &[""; 6],
+            Lengths::Seconds(vec![1.0, 2.0, 1.0, 2.0, 1.0, 2.0]),
+            Strategy::Batches,
+            1,
+        );
+        frozen.plan.batch = Some(2);
+        let state = replay(&frozen);
+        let report = report(frozen, state);
+        let advice = swept(&report, &measured(&[9.0, 6.0, 6.0]));
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), None));
+        assert_eq!(advice.words.rest, "A third saves nothing.");
     }
 
     #[test]
@@ -879,7 +906,7 @@ mod tests {
             "The overhead of this run: 120.0 µs to start, 500.0 ns for each case."
         );
         // From a sweep: 2 workers took 0.4 ms where 2 µs would do.
-        let advice = Advice::of_measured(&computed(&[1e-6; 4]), &measured(&[1e-4, 4.02e-4, 5e-4]));
+        let advice = swept(&computed(&[1e-6; 4]), &measured(&[1e-4, 4.02e-4, 5e-4]));
         assert_eq!(
             advice.words.to_string(),
             "1 worker: parallel running does not pay here. A case takes 1.0 µs on average; a second \
