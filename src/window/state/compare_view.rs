@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::experiment::{
     Claim, CompareRow, Grid, Interval, Labelled, Session, Subject, Verdict, compare_rows, findings,
 };
-use crate::report::RunReport;
+use crate::report::{RunReport, Timeline, Went, where_it_went};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Strategy};
 
@@ -62,6 +62,10 @@ pub struct Way {
     pub times_s: Vec<Option<f64>>,
     /// The run that stands for it: the one in the middle.
     pub report: Arc<RunReport>,
+    /// What happened in it when.
+    pub timeline: Arc<Timeline>,
+    /// Where its lane-seconds went.
+    pub went: Vec<Went>,
 }
 
 impl CompareView {
@@ -133,6 +137,7 @@ impl Way {
         let repeats_s: Vec<f64> = totals.iter().map(|(total_s, _)| *total_s).collect();
         totals.sort_by(|a, b| a.0.total_cmp(&b.0));
         let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
+        let report = Arc::clone(middle.unwrap_or(runs[0]));
         let values_match = right.and_then(|right| {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
             all.map(|all| all.iter().all(|values| same_values(values, right)))
@@ -147,7 +152,9 @@ impl Way {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            report: Arc::clone(middle.unwrap_or(runs[0])),
+            timeline: Arc::new(Timeline::of_run(&report.frozen.plan, &report.state)),
+            went: where_it_went(&report),
+            report,
         }
     }
 }

@@ -14,6 +14,7 @@ mod intent;
 mod results;
 mod run_view;
 mod shown;
+mod timeline;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
@@ -27,3 +28,4 @@ pub use intent::{Asked, Effect, Intent};
 pub use results::SortKey;
 pub use run_view::{Happened, LogLine, Phase, RunView};
 pub use shown::{Dialog, Machine, Tab};
+pub use timeline::{TimelineIntent, Zoom};

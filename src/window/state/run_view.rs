@@ -1,9 +1,9 @@
 //! A run as the window sees it: what was run, what has happened, and the log.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::report::{self, RunReport, TimeLeft};
+use crate::report::{self, Lanes, RunReport, TimeLeft, Timeline, Went, where_it_went};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
@@ -51,6 +51,8 @@ pub struct RunView {
     live: RunState,
     report: Option<Arc<RunReport>>,
     log: Vec<LogLine>,
+    timeline: Timeline,
+    went: OnceLock<Vec<Went>>,
     time_left: TimeLeft,
     cancelling: bool,
     series_from_ns: Option<u64>,
@@ -73,6 +75,8 @@ impl RunView {
             machine,
             report: None,
             log: Vec::new(),
+            timeline: Timeline::new(&frozen.plan, cases.len()),
+            went: OnceLock::new(),
             cancelling: false,
             series_from_ns: None,
             now_ns: 0,
@@ -88,6 +92,7 @@ impl RunView {
     pub fn of_report(report: Arc<RunReport>) -> Self {
         let mut run = Self::new(Arc::clone(&report.frozen), report.machine);
         run.note_lines(&report.state);
+        run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         run.report = Some(report);
         run
     }
@@ -130,6 +135,7 @@ impl RunView {
                 _ => {}
             }
             self.time_left.apply(&event);
+            self.timeline.apply(&event);
             self.live.apply(event);
         }
         if self.live.ended() {
@@ -142,7 +148,8 @@ impl RunView {
         self.note_lines(&state);
         self.now_ns = state.makespan_ns();
         self.live = state;
-        self.end();
+        self.close();
+        self.timeline = Timeline::of_run(&self.frozen.plan, self.state());
     }
 
     /// Makes the log of a run that is over.
@@ -165,6 +172,13 @@ impl RunView {
 
     /// Nothing more will be heard of it.
     pub fn end(&mut self) {
+        if self.report.is_none() {
+            self.timeline.lanes.end(self.live.makespan_ns());
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
         if self.report.is_none() {
             let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
@@ -226,6 +240,48 @@ impl RunView {
             Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
             None => s_from_ns(self.now_ns),
         }
+    }
+
+    /// The end of what lanes show, in nanoseconds: now, or the end of the last
+    /// case.
+    #[must_use]
+    pub fn end_ns(&self) -> u64 {
+        match (&self.report, self.series_from_ns) {
+            (None, None) => self.now_ns,
+            _ => self.state().makespan_ns(),
+        }
+    }
+
+    /// The machine it runs on.
+    #[must_use]
+    pub fn machine(&self) -> report::Machine {
+        self.machine
+    }
+
+    /// What each lane holds when.
+    #[must_use]
+    pub fn lanes(&self) -> &Lanes {
+        &self.timeline.lanes
+    }
+
+    /// What happened when.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Where the lane-seconds went, once it has ended; computed when first asked
+    /// for.
+    #[must_use]
+    pub fn went(&self) -> &[Went] {
+        let Some(report) = &self.report else { return &[] };
+        self.went.get_or_init(|| where_it_went(report))
+    }
+
+    /// Whether its cases are rows of the document.
+    #[must_use]
+    pub fn knows_rows(&self) -> bool {
+        !self.index_of.is_empty()
     }
 
     /// The seconds left, where that can be said.

@@ -10,6 +10,7 @@ use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_labels::Drawn;
 use super::bars_layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
+use super::under_bars;
 use crate::report::Unit;
 use crate::run::Status;
 
@@ -54,7 +55,8 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = totals(cases);
     let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
-    let height = (ui.available_height() - NAMES).max(120.0);
+    let under = under_bars::height(run, ui.available_height());
+    let height = (ui.available_height() - NAMES - under).max(120.0);
     // What is in view decides how high the chart is, and so in which unit.
     let unit = Cell::new(Unit::Second);
 
@@ -119,6 +121,10 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.total_labels(ui, parallel_s, series, cases);
     }
     chart.hover(response.response, cases, per, parallel_s, series);
+    // A line of advice has its place here, above the strip.
+    if under > 0.0 {
+        under_bars::under_bars(ui, state, run, intents);
+    }
 }
 
 /// The line above the chart: what can be done with it.
