@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::app_state::AppState;
 use super::run_view::RunView;
+use super::shown::Tab;
 use crate::study::RowId;
 
 /// The least time that is shown, in nanoseconds.
@@ -121,6 +122,13 @@ impl AppState {
             let same = all && rows.len() == chosen.len();
             *chosen = if same { BTreeSet::new() } else { rows.into_iter().collect() };
         }
+    }
+
+    /// Whether what is shown in the middle is the experiment and not one run.
+    #[must_use]
+    pub fn shows_experiment(&self) -> bool {
+        let timelines = self.tab == Tab::Timeline && (self.timeline.all_runs || self.run.is_none());
+        self.experiment.is_some() && (self.tab == Tab::Compare || timelines)
     }
 
     /// The selected cases of a run, by their rows in the table that was run, which

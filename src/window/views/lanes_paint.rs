@@ -146,6 +146,9 @@ impl Paint<'_> {
     fn several(&mut self, lane: usize, block: &Block, row: Rect) {
         let rect = across(block.from, block.to.max(block.from + 1.0), row);
         let share = f32::from(block.eighths) / 8.0;
+        if let Some(why) = block.gap {
+            self.mesh.add_colored_rect(rect, gap_color(self.colors, why).0);
+        }
         let busy = rect.with_min_y(rect.bottom() - share * rect.height());
         self.mesh.add_colored_rect(busy, self.colors.case.0);
         let cases = &self.picture.lanes.lanes()[lane];
@@ -175,11 +178,16 @@ impl Paint<'_> {
             (self.colors.case, ON_RUN)
         };
         let rect = across(block.from, block.to.max(block.from + 1.5), row);
-        if rect.width() >= LEAST && rect.height() >= 6.0 {
+        if rect.width() >= 8.0 && rect.height() >= 10.0 {
             self.mesh.add_colored_rect(rect, line);
             self.mesh.add_colored_rect(rect.shrink(1.0), fill);
         } else {
             self.mesh.add_colored_rect(rect, if lost { line } else { fill });
+            if rect.width() >= LEAST {
+                // Where it begins, seen from its neighbour.
+                let begin = rect.with_max_x(rect.left() + 1.0);
+                self.mesh.add_colored_rect(begin, self.colors.background);
+            }
         }
         if (self.picture.selected)(span.case) {
             mark(&mut self.over, rect, self.colors);

@@ -1,13 +1,13 @@
 //! The timeline: lanes over time, how many cases ran at once, and where the time
 //! went; of the run that is shown, or of all runs of an experiment.
 
-use egui::{RichText, ScrollArea, Sense, StrokeKind, Ui, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Sense, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::super::state::{AppState, Intent, Phase, RunView, TimelineIntent, Way};
 use super::super::theme::{SMALL, Tokens, regular, tokens};
 use super::bars::no_run;
-use super::controls::small;
+use super::controls::{small, unbroken};
 use super::lanes_paint::{gap_color, hatch};
 use super::lanes_said::{gap_name, gap_words};
 use super::{timeline_chart, timeline_table, where_time_went};
@@ -102,30 +102,28 @@ impl<'a> Shown<'a> {
         let Some((most, shares)) = shares else {
             return "No time has passed.".to_owned();
         };
-        let cores = match self.cores {
-            cores if most <= cores as usize => String::new(),
-            1 => format!("; more than the one core {} of it", percent(shares.over_cores)),
-            cores => format!("; more than the {cores} cores {} of it", percent(shares.over_cores)),
-        };
-        let full =
-            if lanes == 1 { "the one lane".to_owned() } else { format!("all {lanes} lanes") };
-        let some = if lanes == 1 {
-            String::new()
+        let all = if lanes == 1 { "the one lane".to_owned() } else { format!("all {lanes} lanes") };
+        let parts =
+            [(all, shares.full), ("some".into(), shares.partly), ("none".into(), shares.idle)];
+        let parts = parts.iter().filter(|(_, share)| *share > 0.0);
+        let parts: Vec<String> =
+            parts.map(|(what, share)| format!("{what} {}", percent(*share))).collect();
+        let cores = if shares.over_cores > 0.0 {
+            let noun = if self.cores == 1 { "core" } else { "cores" };
+            format!("; more than {} {noun} {}", self.cores, percent(shares.over_cores))
         } else {
-            format!("some lanes {}, ", percent(shares.partly))
+            String::new()
         };
-        format!(
-            "At most {most} at once. Of the time {full} were full {}, {some}none {}{cores}.",
-            percent(shares.full),
-            percent(shares.idle),
-        )
-        .replace("the one lane were", "the one lane was")
+        format!("At most {most} at once; in work {} of the time{cores}.", parts.join(", "))
     }
 }
 
 /// A share as people say it: `33 %`, `0.4 %`.
 pub(super) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.05 {
+        return "<0.1 %".to_owned();
+    }
     let digits = usize::from(percent > 0.0 && percent < 0.95);
     format!("{percent:.digits$} %")
 }
@@ -144,13 +142,11 @@ pub(super) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
             small(ui, "There was nothing to run. Add a case in the form on the left, then run it.");
             return;
         }
-        legend(ui, &runs);
-        let text = summary(&runs);
-        small(ui, &text);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        small(ui, &unbroken(&summary(&runs)));
         timeline_chart::chart(ui, state, &runs, (room * 0.62).max(170.0), intents);
-        for run in &runs {
-            let title = if runs.len() > 1 { format!("{}: ", run.title) } else { String::new() };
-            small(ui, &format!("{title}{}", run.at_once_words()));
+        if let [run] = &runs[..] {
+            small(ui, &unbroken(&run.at_once_words()));
         }
         ui.add_space(6.0);
         where_time_went::where_time_went(ui, state, &runs, intents);
@@ -187,13 +183,12 @@ fn above(
     several: usize,
     intents: &mut Vec<Intent>,
 ) {
-    let colors = tokens(ui);
-    ui.horizontal_wrapped(|ui| {
-        if several > 1 {
+    let choose = several > 1;
+    ui.horizontal(|ui| {
+        if choose {
             let all = runs.len() > 1;
             let choice = |ui: &mut Ui, chosen: bool, enabled: bool, text: String| {
-                let button = egui::Button::selectable(chosen, text);
-                ui.add_enabled(enabled, button).clicked()
+                ui.add_enabled(enabled, egui::Button::selectable(chosen, text)).clicked()
             };
             if choice(ui, !all, state.run.is_some(), "This run".to_owned()) && all {
                 intents.push(Intent::Timeline(TimelineIntent::AllRuns(false)));
@@ -201,17 +196,30 @@ fn above(
             if choice(ui, all, true, format!("All {several} runs of the experiment")) && !all {
                 intents.push(Intent::Timeline(TimelineIntent::AllRuns(true)));
             }
+        } else {
+            legend(ui, runs);
         }
-        if state.timeline.zoom.is_some() && ui.button("Show all of the time").clicked() {
-            intents.push(Intent::Timeline(TimelineIntent::Zoom(None)));
-        }
-        let text = "Wheel zooms, drag moves, double click shows all, click selects";
-        let hint = ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
-        hint.on_hover_text(
-            "With the keyboard on the chart: arrows move, + and - zoom, Home shows all, Shift with \
-             the arrows goes from case to case",
-        );
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if state.timeline.zoom.is_some() && ui.button("Show all of the time").clicked() {
+                intents.push(Intent::Timeline(TimelineIntent::Zoom(None)));
+            }
+            hint(ui);
+        });
     });
+    if choose {
+        ui.horizontal(|ui| legend(ui, runs));
+    }
+}
+
+/// What can be done with the chart, if there is room to say it.
+fn hint(ui: &mut Ui) {
+    let text = "Wheel zooms, drag moves, double click shows all, click selects";
+    let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
+    let label = ui.add(egui::Label::new(text).truncate());
+    label.on_hover_text(
+        "The wheel zooms over the lanes and scrolls beside them. With the keyboard on the chart: \
+         arrows move, + and - zoom, Home shows all, Shift with the arrows goes from case to case",
+    );
 }
 
 /// What the colours mean, as far as they are seen.
@@ -228,7 +236,7 @@ fn legend(ui: &mut Ui, runs: &[Shown<'_>]) {
             })
         })
     };
-    ui.horizontal_wrapped(|ui| {
+    ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
         let lost = any(&|run| run.state.ended_cases() > run.state.done());
         let in_work = any(&|run| run.report.is_none());
@@ -269,16 +277,15 @@ fn entry(
     hover: &str,
 ) {
     let colors = tokens(ui);
-    ui.scope(|ui| {
-        swatch(ui, color, hatched);
-        ui.label(RichText::new(name).font(regular(SMALL)).color(colors.weak)).on_hover_text(hover);
-        ui.add_space(6.0);
-    });
+    swatch(ui, color, hatched);
+    ui.label(RichText::new(name).font(regular(SMALL)).color(colors.weak)).on_hover_text(hover);
+    ui.add_space(6.0);
 }
 
 /// A small field of a colour.
 pub(super) fn swatch(ui: &mut Ui, (fill, line): (egui::Color32, egui::Color32), hatched: bool) {
-    let (rect, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
+    let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::hover());
+    let rect = place.shrink2(vec2(0.0, 4.0));
     ui.painter().rect(rect, 1.0, fill, egui::Stroke::new(1.0, line), StrokeKind::Inside);
     if hatched {
         let mut over = Vec::new();

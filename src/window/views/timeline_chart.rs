@@ -26,6 +26,9 @@ const TITLE: f32 = 24.0;
 const STRIP: f32 = 44.0;
 const AXIS: f32 = 24.0;
 
+/// So few lanes are all shown, as high as they can be.
+const FEW: usize = 16;
+
 /// Of so few selected cases each is marked even where it is merged with others.
 const MARKED: usize = 64;
 
@@ -46,10 +49,11 @@ pub(super) fn chart(
     let lanes: usize = runs.iter().map(|run| run.timeline.lanes.lanes().len()).sum();
     let title = if several { TITLE } else { 0.0 };
     let besides = runs.len() as f32 * (title + STRIP + 6.0);
-    let height = row_height(lanes, room - besides);
+    let height = row_height(lanes, if lanes <= FEW { f32::INFINITY } else { room - besides });
     // One run has what runs at once below its lanes, several below the lanes of each.
     let inside = lanes as f32 * height + if several { besides } else { 0.0 };
-    let shown = inside.min(if several { room } else { room - STRIP }).max(60.0);
+    let room = if lanes <= FEW { inside } else { room };
+    let shown = inside.min(if several { room } else { room - STRIP }.max(60.0));
     let bar = ui.spacing().scroll.bar_width + 6.0;
     let axis = Axis {
         from_ns: zoom.from_ns,
@@ -89,7 +93,7 @@ pub(super) fn chart(
         let (place, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let strip = Rect::from_x_y_ranges(axis.left..=axis.left + axis.width, place.y_range());
         let drawn = drawn(ui, run.timeline, &axis, (0..0, true), run.end_ns);
-        Steer::at_once(ui, run, strip, &drawn);
+        steer.at_once(ui, run, strip, &drawn);
         steer.pan_and_zoom(ui, &response, intents);
         let summary = run.at_once_words();
         response.widget_info(|| {
@@ -207,7 +211,13 @@ impl Steer<'_> {
         if title {
             let at = pos2(self.axis.left, rows.top - 5.0);
             let text = format!("{}: {}", run.title, duration(s_from_ns(run.end_ns)));
-            ui.painter().text(at, Align2::LEFT_BOTTOM, text, bold(BODY), colors.text);
+            let said = ui.painter().text(at, Align2::LEFT_BOTTOM, text, bold(BODY), colors.text);
+            let (words, right) = (run.at_once_words(), self.axis.left + self.axis.width);
+            let words = ui.painter().layout_no_wrap(words, regular(SMALL), colors.weak);
+            let at = pos2(right - words.size().x, said.bottom() - words.size().y - 1.0);
+            if at.x > said.right() + 16.0 {
+                ui.painter().galley(at, words, colors.weak);
+            }
         }
         let shown = rows.between(clip.top(), clip.bottom(), count);
         let drawn =
@@ -234,7 +244,7 @@ impl Steer<'_> {
             ui.painter().extend(marks);
         }
         if let Some(strip) = strip {
-            Self::at_once(ui, run, strip, &drawn);
+            self.at_once(ui, run, strip, &drawn);
         }
     }
 
@@ -250,7 +260,8 @@ impl Steer<'_> {
     }
 
     /// How many cases ran at once, as steps.
-    fn at_once(ui: &Ui, run: &Shown<'_>, strip: Rect, drawn: &Drawn) {
+    fn at_once(&self, ui: &Ui, run: &Shown<'_>, strip: Rect, drawn: &Drawn) {
+        let axis = &self.axis;
         let colors = tokens(ui);
         let painter = ui.painter();
         let (lanes, cores) = (run.lanes() as f64, f64::from(run.cores));
@@ -258,15 +269,14 @@ impl Steer<'_> {
         #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
         let y = |count: f64| strip.bottom() - (count / top).min(1.0) as f32 * strip.height();
         let mut mesh = Mesh::default();
-        mesh.add_colored_rect(strip, colors.quiet);
+        mesh.add_colored_rect(strip.with_max_x(axis.x(run.end_ns as f64)), colors.quiet);
         let (fill, line) = colors.case;
         for &(from, to, count) in &drawn.at_once {
             let step = Rect::from_x_y_ranges(from..=to, y(count)..=strip.bottom());
-            mesh.add_colored_rect(step, fill.gamma_multiply(0.55));
-            if count > cores {
-                let over = step.with_max_y(y(cores));
-                mesh.add_colored_rect(over, colors.parallel.0);
-            }
+            // What is over the cores is paler.
+            let over = step.with_max_y(y(cores).max(step.top()));
+            mesh.add_colored_rect(step.with_min_y(over.bottom()), fill.gamma_multiply(0.6));
+            mesh.add_colored_rect(over, fill.gamma_multiply(0.25));
         }
         painter.add(Shape::mesh(mesh));
         let mut before = strip.bottom();
@@ -277,7 +287,8 @@ impl Steer<'_> {
             before = at;
         }
         if cores < top {
-            let ends = [pos2(strip.left(), y(cores)), pos2(strip.right(), y(cores))];
+            let right = axis.x(run.end_ns as f64);
+            let ends = [pos2(strip.left(), y(cores)), pos2(right, y(cores))];
             let dashes = Shape::dashed_line(&ends, Stroke::new(1.0, colors.text), 4.0, 3.0);
             painter.extend(dashes);
         }
@@ -377,11 +388,11 @@ impl Steer<'_> {
         }
         let Some(at) = response.hover_pos() else { return };
         let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
-        if wheel != 0.0 || pinch != 1.0 {
+        if at.x >= self.axis.left && (wheel != 0.0 || pinch != 1.0) {
             // The page does not scroll with it.
             ui.input_mut(|input| input.smooth_scroll_delta = egui::Vec2::ZERO);
             let factor = (-f64::from(wheel) / 200.0).exp() / f64::from(pinch);
-            let at_ns = self.axis.time_ns(at.x.max(self.axis.left));
+            let at_ns = self.axis.time_ns(at.x);
             show(Some(self.zoom().scaled(factor, at_ns, self.whole_ns)));
         }
     }

