@@ -399,7 +399,7 @@ fn an_empty_window_says_what_to_do() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0);
     assert!(shows(&window, "No cases to run"));
-    for key in [Key::Num1, Key::Num4, Key::Num5, Key::Num6] {
+    for key in [Key::Num1, Key::Num2, Key::Num4, Key::Num5, Key::Num6] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
     }
@@ -992,7 +992,7 @@ fn the_screenshots_of_the_timeline_are_of_this_window() {
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let mut window = crash_tests([1280.0, 1180.0], theme);
+        let mut window = crash_tests([1280.0, 1800.0], theme);
         window.snapshot_options(format!("timeline_{name}"), &options);
         results.extend_harness(&mut window);
     }
@@ -1022,5 +1022,54 @@ fn the_timeline_looks_as_it_did() {
         window.run_ok();
         window.snapshot(format!("timeline_10000_{name}"));
         results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn every_state_has_a_timeline_that_says_something() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "No run yet") && shows(&window, "each worker gets a lane here"));
+
+    // One that is cancelled: its lanes grow, and what was done stays.
+    let text =
+        QUICK.replace("x = 0.2", "x = 600").replace("[plan]", "[plan]\nstrategy = \"batches\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "one has ended", |window| {
+        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended after")
+    });
+    assert!(shows(&window, "Known at the end of the run") && shows(&window, "in work"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 came to nothing; the longest, long, takes"));
+    assert!(shows(&window, "cases that came to nothing: 1 cancelled"));
+
+    for (cases, workload, said) in [
+        ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),
+        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none is done, 1 came to nothing"),
+    ] {
+        let text = format!(
+            "version = 1\n[workload]\nname = \"{workload}\"\n[plan]\nworkers = 3\n[[case]]\n{cases}\n"
+        );
+        let mut window = opened(&study(folder.path(), &text));
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        assert!(shows(&window, said), "{workload}");
+        let text = text.replace("[plan]", "[plan]\nclock = \"virtual\"");
+        if workload == "wait" {
+            let mut window = opened(&study(folder.path(), &text));
+            press(&mut window, Modifiers::COMMAND, Key::Num2);
+            press(&mut window, Modifiers::COMMAND, Key::Enter);
+            until_ended(&mut window);
+            assert!(
+                shows(&window, "1 case on 3 lanes in 0.0 s")
+                    && shows(&window, "No time has passed")
+            );
+            assert!(shows(&window, "All cases took no time at all"));
+        }
     }
 }

@@ -214,6 +214,10 @@ impl AppState {
 
     /// Does what the user asked for, as far as it is the state's to do.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        if matches!(intent, Intent::Timeline(_)) {
+            // It comes with every frame of a drag and leaves the document alone.
+            return self.act(intent);
+        }
         let before = self.document.clone();
         let effect = self.act(intent);
         if self.document != before {

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::timeline_facts::TimelineFacts;
 use crate::experiment::{
     Claim, CompareRow, Grid, Interval, Labelled, Session, Subject, Verdict, compare_rows, findings,
 };
-use crate::report::{RunReport, Timeline, Went, where_it_went};
+use crate::report::{RunReport, Timeline};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Strategy};
 
@@ -64,8 +65,8 @@ pub struct Way {
     pub report: Arc<RunReport>,
     /// What happened in it when.
     pub timeline: Arc<Timeline>,
-    /// Where its lane-seconds went.
-    pub went: Vec<Went>,
+    /// What the timeline says of it.
+    pub facts: TimelineFacts,
 }
 
 impl CompareView {
@@ -138,6 +139,7 @@ impl Way {
         totals.sort_by(|a, b| a.0.total_cmp(&b.0));
         let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
         let report = Arc::clone(middle.unwrap_or(runs[0]));
+        let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         let values_match = right.and_then(|right| {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
             all.map(|all| all.iter().all(|values| same_values(values, right)))
@@ -152,8 +154,8 @@ impl Way {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            timeline: Arc::new(Timeline::of_run(&report.frozen.plan, &report.state)),
-            went: where_it_went(&report),
+            facts: TimelineFacts::of(&report, &timeline),
+            timeline: Arc::new(timeline),
             report,
         }
     }

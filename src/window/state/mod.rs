@@ -15,6 +15,7 @@ mod results;
 mod run_view;
 mod shown;
 mod timeline;
+mod timeline_facts;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
@@ -29,3 +30,4 @@ pub use results::SortKey;
 pub use run_view::{Happened, LogLine, Phase, RunView};
 pub use shown::{Dialog, Machine, Tab};
 pub use timeline::{TimelineIntent, Zoom};
+pub use timeline_facts::TimelineFacts;

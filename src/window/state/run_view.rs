@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::report::{self, Lanes, RunReport, TimeLeft, Timeline, Went, where_it_went};
+use crate::report::{self, Lanes, RunReport, TimeLeft, Timeline};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::results::{Sort, sorted};
+use super::timeline_facts::TimelineFacts;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub struct RunView {
     report: Option<Arc<RunReport>>,
     log: Vec<LogLine>,
     timeline: Timeline,
-    went: OnceLock<Vec<Went>>,
+    facts: OnceLock<TimelineFacts>,
     time_left: TimeLeft,
     cancelling: bool,
     series_from_ns: Option<u64>,
@@ -76,7 +77,7 @@ impl RunView {
             report: None,
             log: Vec::new(),
             timeline: Timeline::new(&frozen.plan, cases.len()),
-            went: OnceLock::new(),
+            facts: OnceLock::new(),
             cancelling: false,
             series_from_ns: None,
             now_ns: 0,
@@ -150,6 +151,8 @@ impl RunView {
         self.live = state;
         self.close();
         self.timeline = Timeline::of_run(&self.frozen.plan, self.state());
+        // Found here, on the thread that computed the run.
+        let _ = self.facts();
     }
 
     /// Makes the log of a run that is over.
@@ -270,12 +273,11 @@ impl RunView {
         &self.timeline
     }
 
-    /// Where the lane-seconds went, once it has ended; computed when first asked
-    /// for.
+    /// What the timeline says, once the run has ended; found when first asked for.
     #[must_use]
-    pub fn went(&self) -> &[Went] {
-        let Some(report) = &self.report else { return &[] };
-        self.went.get_or_init(|| where_it_went(report))
+    pub fn facts(&self) -> Option<&TimelineFacts> {
+        let report = self.report.as_ref()?;
+        Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
     }
 
     /// Whether its cases are rows of the document.

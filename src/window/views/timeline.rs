@@ -4,14 +4,14 @@
 use egui::{Align, Layout, RichText, ScrollArea, Sense, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
-use super::super::state::{AppState, Intent, Phase, RunView, TimelineIntent, Way};
+use super::super::state::{AppState, Intent, Phase, RunView, TimelineFacts, TimelineIntent, Way};
 use super::super::theme::{SMALL, Tokens, regular, tokens};
 use super::bars::no_run;
 use super::controls::{small, unbroken};
 use super::lanes_paint::{gap_color, hatch};
 use super::lanes_said::{gap_name, gap_words};
 use super::{timeline_chart, timeline_table, where_time_went};
-use crate::report::{Gap, RunReport, Timeline, Went, duration};
+use crate::report::{Gap, RunReport, Timeline, duration};
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
 use crate::study::{Frozen, RowId};
@@ -25,7 +25,8 @@ pub(super) struct Shown<'a> {
     pub(super) frozen: &'a Frozen,
     pub(super) state: &'a RunState,
     pub(super) timeline: &'a Timeline,
-    pub(super) went: &'a [Went],
+    /// What is known once it is over.
+    pub(super) facts: Option<&'a TimelineFacts>,
     pub(super) report: Option<&'a RunReport>,
     /// The end of the axis: now, or the end of the last case.
     pub(super) end_ns: u64,
@@ -43,7 +44,7 @@ impl<'a> Shown<'a> {
             frozen: run.frozen(),
             state: run.state(),
             timeline: run.timeline(),
-            went: run.went(),
+            facts: run.facts(),
             report: run.report().map(AsRef::as_ref),
             end_ns: run.end_ns(),
             cores: run.machine().logical_cpus,
@@ -58,7 +59,7 @@ impl<'a> Shown<'a> {
             frozen: &way.report.frozen,
             state: &way.report.state,
             timeline: &way.timeline,
-            went: &way.went,
+            facts: Some(&way.facts),
             report: Some(&way.report),
             end_ns: way.report.state.makespan_ns(),
             cores: way.report.machine.logical_cpus,
@@ -98,13 +99,15 @@ impl<'a> Shown<'a> {
             return "The shares of time are told at the end.".to_owned();
         }
         let lanes = self.frozen.plan.workers;
-        let shares = self.timeline.concurrency.shares(lanes, self.cores, self.end_ns);
-        let Some((most, shares)) = shares else {
+        let at_once = match self.facts {
+            Some(facts) => facts.at_once,
+            None => self.timeline.concurrency.shares(lanes, self.cores, self.end_ns),
+        };
+        let Some((most, shares)) = at_once else {
             return "No time has passed.".to_owned();
         };
-        let all = if lanes == 1 { "the one lane".to_owned() } else { format!("all {lanes} lanes") };
-        let parts =
-            [(all, shares.full), ("some".into(), shares.partly), ("none".into(), shares.idle)];
+        let all = if lanes == 1 { "in work".to_owned() } else { format!("all {lanes} lanes") };
+        let parts = [(&*all, shares.full), ("some", shares.partly), ("none", shares.idle)];
         let parts = parts.iter().filter(|(_, share)| *share > 0.0);
         let parts: Vec<String> =
             parts.map(|(what, share)| format!("{what} {}", percent(*share))).collect();
@@ -114,7 +117,7 @@ impl<'a> Shown<'a> {
         } else {
             String::new()
         };
-        format!("At most {most} at once; in work {} of the time{cores}.", parts.join(", "))
+        format!("At most {most} at once; of the time {}{cores}.", parts.join(", "))
     }
 }
 
@@ -320,12 +323,9 @@ fn summary_of(run: &Shown<'_>) -> String {
             state.ended_cases()
         );
     }
-    let records = state.records().iter().enumerate();
-    let longest = records.filter(|(_, r)| r.ended()).max_by_key(|(_, r)| r.time_ns());
-    let longest = longest.map_or(String::new(), |(case, record)| {
-        let (name, time) =
-            (run.frozen.cases.case(case).name, duration(s_from_ns(record.time_ns())));
-        format!("; the longest, {name}, takes {time} of it")
+    let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
+        let time = duration(s_from_ns(state.records()[case].time_ns()));
+        format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
     });
     let lost = match state.ended_cases() - state.done() {
         0 => String::new(),

@@ -26,6 +26,9 @@ const TITLE: f32 = 24.0;
 const STRIP: f32 = 44.0;
 const AXIS: f32 = 24.0;
 
+/// The space above the first lane: what is marked there is seen whole.
+const EDGE: f32 = 4.0;
+
 /// So few lanes are all shown, as high as they can be.
 const FEW: usize = 16;
 
@@ -51,9 +54,11 @@ pub(super) fn chart(
     let besides = runs.len() as f32 * (title + STRIP + 6.0);
     let height = row_height(lanes, if lanes <= FEW { f32::INFINITY } else { room - besides });
     // One run has what runs at once below its lanes, several below the lanes of each.
-    let inside = lanes as f32 * height + if several { besides } else { 0.0 };
-    let room = if lanes <= FEW { inside } else { room };
-    let shown = inside.min(if several { room } else { room - STRIP }.max(60.0));
+    let inside = lanes as f32 * height + if several { besides } else { EDGE };
+    let shown = match lanes {
+        0..=FEW => inside,
+        _ => inside.min(if several { room } else { room - STRIP }).max(60.0),
+    };
     let bar = ui.spacing().scroll.bar_width + 6.0;
     let axis = Axis {
         from_ns: zoom.from_ns,
@@ -71,7 +76,7 @@ pub(super) fn chart(
         let size = vec2(ui.available_width(), inside);
         let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let mut places = Vec::new();
-        let mut top = whole.top();
+        let mut top = whole.top() + if several { 0.0 } else { EDGE };
         for run in runs {
             top += title;
             let rows = Rows { top, height };

@@ -80,8 +80,8 @@ fn table_of_runs(ui: &mut Ui, runs: &[Shown<'_>]) {
         ui.end_row();
         for run in runs {
             ui.label(run.title);
-            let (lanes, cores) = (run.frozen.plan.workers, run.cores);
-            let shares = run.timeline.concurrency.shares(lanes, cores, run.end_ns);
+            let lanes = run.frozen.plan.workers;
+            let shares = run.facts.and_then(|facts| facts.at_once);
             let share = |of: &dyn Fn(&crate::report::Shares) -> f64| {
                 shares.as_ref().map_or("–".to_owned(), |(_, shares)| percent(of(shares)))
             };

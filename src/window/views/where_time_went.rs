@@ -38,11 +38,12 @@ pub(super) fn where_time_went(
             if runs.len() > 1 {
                 ui.label(RichText::new(run.title).font(bold(BODY)));
             }
-            if run.went.is_empty() {
+            let went = run.facts.map_or(&[][..], |facts| &facts.went);
+            if went.is_empty() {
                 small(ui, nothing(report));
             } else {
-                bar(ui, run);
-                parts(ui, state, run, report, intents);
+                bar(ui, went);
+                parts(ui, state, (run, report), went, intents);
             }
         });
     }
@@ -57,13 +58,13 @@ fn nothing(report: &RunReport) -> &'static str {
     }
 }
 
-fn bar(ui: &mut Ui, run: &Shown<'_>) {
+fn bar(ui: &mut Ui, all: &[Went]) {
     let colors = tokens(ui);
     let (whole, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR), Sense::hover());
     let painter = ui.painter();
     let mut left = whole.left();
     let mut pointed = None;
-    for went in run.went {
+    for went in all {
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
         let right = (left + went.share as f32 * whole.width()).min(whole.right());
         let rect = Rect::from_x_y_ranges(left..=right, whole.y_range());
@@ -89,7 +90,7 @@ fn bar(ui: &mut Ui, run: &Shown<'_>) {
         }
         left = right;
     }
-    let summary = run.went.iter().map(|w| format!("{} {}", w.part.name(), percent(w.share)));
+    let summary = all.iter().map(|w| format!("{} {}", w.part.name(), percent(w.share)));
     let summary = summary.collect::<Vec<_>>().join(", ");
     response.widget_info(|| {
         WidgetInfo::labeled(
@@ -112,13 +113,13 @@ fn said(went: &Went) -> String {
 fn parts(
     ui: &mut Ui,
     state: &AppState,
-    run: &Shown<'_>,
-    report: &RunReport,
+    (run, report): (&Shown<'_>, &RunReport),
+    all: &[Went],
     intents: &mut Vec<Intent>,
 ) {
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.y = 3.0;
-    for went in run.went {
+    for went in all {
         ui.horizontal(|ui| {
             swatch(ui, part_color(&colors, went.part), went.part == Part::Barrier);
             let text = RichText::new(went.part.name()).size(BODY);
@@ -145,7 +146,7 @@ fn parts(
             }
         });
     }
-    let all = report.figures.account.map_or(0.0, |account| account.lane_seconds);
+    let whole_s = report.figures.account.map_or(0.0, |account| account.lane_seconds);
     let picked = match state.picked(run.knows_rows).len() {
         0 => String::new(),
         1 => " 1 case is selected.".to_owned(),
@@ -153,7 +154,7 @@ fn parts(
     };
     let (lanes, time) = (run.lanes(), duration(report.figures.total_parallel_s.unwrap_or(0.0)));
     let noun = if lanes == 1 { "lane" } else { "lanes" };
-    small(ui, &format!("Together {}: {lanes} {noun} for {time}.{picked}", duration(all)));
+    small(ui, &format!("Together {}: {lanes} {noun} for {time}.{picked}", duration(whole_s)));
     ui.add_space(4.0);
 }
 
