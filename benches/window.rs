@@ -66,7 +66,13 @@ fn frames(criterion: &mut Criterion) {
     group.sample_size(20).measurement_time(Duration::from_secs(2));
     for cases in [3, 1_000, 10_000, 100_000] {
         let mut window = window(cases);
-        for (key, tab) in [(Key::Num1, "bars"), (Key::Num5, "results"), (Key::Num6, "log")] {
+        let tabs = [
+            (Key::Num1, "bars"),
+            (Key::Num2, "timeline"),
+            (Key::Num5, "results"),
+            (Key::Num6, "log"),
+        ];
+        for (key, tab) in tabs {
             window.key_press_modifiers(Modifiers::COMMAND, key);
             window.run_steps(3);
             group.bench_function(BenchmarkId::new(tab, cases), |bencher| {

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use caselanes::engine::WorkerProgram;
 use caselanes::experiment::{ExampleName, Session};
 use caselanes::report::{self, RunReport};
-use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
+use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
 use caselanes::schedule::{Ticket, ns_from_s};
-use caselanes::study::{Frozen, Plan};
+use caselanes::study::{ClockChoice, Frozen, Plan};
 use caselanes::window::{App, Machine};
 use caselanes::workload::{Given, freeze};
 use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
@@ -399,7 +399,7 @@ fn an_empty_window_says_what_to_do() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0);
     assert!(shows(&window, "No cases to run"));
-    for key in [Key::Num1, Key::Num4, Key::Num5, Key::Num6] {
+    for key in [Key::Num1, Key::Num2, Key::Num4, Key::Num5, Key::Num6] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
     }
@@ -867,34 +867,209 @@ fn the_tab_of_comparisons_looks_as_it_did() {
     }
 }
 
+/// A window in which so many cases were run on the virtual clock by this plan.
+fn many(count: u32, plan: &str, theme: Theme) -> Window {
+    let folder = tempdir().unwrap();
+    let mut table = String::from("name,x,y\n");
+    for case in 0..count {
+        let length = 10 + case * 37 % 50;
+        writeln!(table, "a long name of case {case},{length},1").unwrap();
+    }
+    fs::write(folder.path().join("cases.csv"), table).unwrap();
+    let text = format!(
+        "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\nclock = \
+         \"virtual\"\nseed = 1\n{plan}\n"
+    );
+    let path = study(folder.path(), &text);
+    let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
+    until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    window.run_ok();
+    window.remove_cursor();
+    window.run_ok();
+    window
+}
+
 /// Tables of many cases, as pictures of the chart: names that are tilted, and
 /// bars that stand for several cases.
 #[test]
 fn many_cases_are_drawn_as_they_were() {
     let mut results = SnapshotResults::new();
     for (count, theme) in [(40, Theme::Light), (10_000, Theme::Dark)] {
-        let folder = tempdir().unwrap();
-        let mut table = String::from("name,x,y\n");
-        for case in 0..count {
-            let length = 10 + case * 37 % 50;
-            writeln!(table, "a long name of case {case},{length},1").unwrap();
-        }
-        fs::write(folder.path().join("cases.csv"), table).unwrap();
-        let text = "version = 1\ncases = \"cases.csv\"\n[workload]\nname = \"wait\"\n[plan]\n\
-                    clock = \"virtual\"\nworkers = 8\nseed = 1\n";
-        let path = study(folder.path(), text);
-        let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
-        until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
-        press(&mut window, Modifiers::COMMAND, Key::Enter);
-        until_ended(&mut window);
-        window.run_ok();
-        window.remove_cursor();
-        window.run_ok();
+        let mut window = many(count, "workers = 8", theme);
         window.snapshot(format!("bars_{count}_cases"));
         click(&mut window, "Totals");
         window.remove_cursor();
         window.run_ok();
         window.snapshot(format!("bars_{count}_cases_alone"));
         results.extend_harness(&mut window);
+    }
+}
+
+/// The example on the virtual clock.
+fn on_the_virtual_clock(name: ExampleName) -> Session {
+    let plan = Plan { seed: Some(10), clock: ClockChoice::Virtual, ..Plan::default() };
+    let mut session = Session::example(name, &plan, MACHINE.report.logical_cpus);
+    for _ in 0..session.steps().len() {
+        let step = session.next().unwrap();
+        let study = step.study.clone();
+        let given = Given { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
+        let workload = step.workload.as_ref();
+        let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
+        let state = replay(&frozen);
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
+    }
+    session
+}
+
+/// The timelines of the crash tests on one axis of time.
+fn crash_tests(size: [f32; 2], theme: Theme) -> Window {
+    let mut window = window_of(size, 1.0, theme, None);
+    window.state_mut().show(&on_the_virtual_clock(ExampleName::CrashTests));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    window.remove_cursor();
+    window.run_ok();
+    window
+}
+
+#[test]
+fn the_crash_tests_show_why_three_workers_are_enough() {
+    let mut window = crash_tests([1280.0, 1400.0], Theme::Light);
+    assert!(shows(&window, "Timeline. 5 runs on one axis of time: in series 37.0 s, a mesh"));
+    assert!(shows(&window, "barrier 10.8 s: two workers waited for front__50__200"));
+    assert!(shows(&window, "idle 9.3 s: nothing was left to start: front__50__400 ended last"));
+    window.get_by_label_contains("barrier of a mesh at a time").scroll_to_me();
+    window.run_ok();
+    window.get_by_label_contains("barrier of a mesh at a time").click();
+    window.run_ok();
+    assert!(shows(&window, "1 case is selected"));
+    assert!(shows(&window, "3 cases") && !shows(&window, "1 of 3 cases"), "not a row of the form");
+    window.get_by_label("The runs as a table").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "The runs as a table");
+    assert!(shows(&window, "Most at once"));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Show the run a mesh at a time");
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "Timeline. 6 cases on 3 lanes in 23.1 s; the longest, front__50__400"));
+    click(&mut window, "The lanes as a table");
+    assert!(shows(&window, "barrier [s]"));
+    click(&mut window, "All 5 runs of the experiment");
+    assert!(shows(&window, "Timeline. 5 runs on one axis of time"));
+}
+
+#[test]
+fn a_case_is_selected_by_keyboard_and_in_every_tab() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let chart = "Timeline. 3 cases on 3 lanes";
+    window.get_by_label_contains(chart).focus();
+    window.run_ok();
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::NONE, Key::Plus);
+    assert!(shows(&window, "Show all of the time"), "zoomed in");
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    assert!(window.get_by_label_contains(chart).accesskit_node().is_focused());
+    press(&mut window, Modifiers::NONE, Key::Home);
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    let selected = |window: &Window, row: &str| {
+        window.get_by_label(row).accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(selected(&window, "row 1"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    assert!(selected(&window, "row 2") && !selected(&window, "row 1"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowLeft);
+    assert!(selected(&window, "row 1"));
+}
+
+/// The pictures of the timeline for the README.
+#[test]
+fn the_screenshots_of_the_timeline_are_of_this_window() {
+    let mut results = SnapshotResults::new();
+    let options =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = crash_tests([1280.0, 1800.0], theme);
+        window.snapshot_options(format!("timeline_{name}"), &options);
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn the_timeline_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    let mut window = crash_tests([800.0, 500.0], Theme::Dark);
+    window.snapshot("timeline_small");
+    results.extend_harness(&mut window);
+    for (name, theme) in [("three", Theme::Light), ("three_dark", Theme::Dark)] {
+        let mut window = played([1280.0, 800.0], 1.0, theme);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        click(&mut window, "row 2");
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("timeline_{name}"));
+        results.extend_harness(&mut window);
+    }
+    for (name, plan, theme) in [
+        ("batches", "strategy = \"batches\"\nworkers = 8\nbatch = 64", Theme::Light),
+        ("shares", "strategy = \"shares\"\nworkers = 40", Theme::Dark),
+    ] {
+        let mut window = many(10_000, plan, theme);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        window.run_ok();
+        window.snapshot(format!("timeline_10000_{name}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn every_state_has_a_timeline_that_says_something() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "No run yet") && shows(&window, "each worker gets a lane here"));
+
+    // One that is cancelled: its lanes grow, and what was done stays.
+    let text =
+        QUICK.replace("x = 0.2", "x = 600").replace("[plan]", "[plan]\nstrategy = \"batches\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "one has ended", |window| {
+        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended after")
+    });
+    assert!(shows(&window, "Known at the end of the run") && shows(&window, "in work"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 came to nothing; the longest, long, takes"));
+    assert!(shows(&window, "cases that came to nothing: 1 cancelled"));
+
+    for (cases, workload, said) in [
+        ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),
+        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none is done, 1 came to nothing"),
+    ] {
+        let text = format!(
+            "version = 1\n[workload]\nname = \"{workload}\"\n[plan]\nworkers = 3\n[[case]]\n{cases}\n"
+        );
+        let mut window = opened(&study(folder.path(), &text));
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        assert!(shows(&window, said), "{workload}");
+        let text = text.replace("[plan]", "[plan]\nclock = \"virtual\"");
+        if workload == "wait" {
+            let mut window = opened(&study(folder.path(), &text));
+            press(&mut window, Modifiers::COMMAND, Key::Num2);
+            press(&mut window, Modifiers::COMMAND, Key::Enter);
+            until_ended(&mut window);
+            assert!(
+                shows(&window, "1 case on 3 lanes in 0.0 s")
+                    && shows(&window, "No time has passed")
+            );
+            assert!(shows(&window, "All cases took no time at all"));
+        }
     }
 }

@@ -39,8 +39,49 @@ pub struct Tokens {
     pub parallel: (Color32, Color32),
     /// The bar of the series total.
     pub series: (Color32, Color32),
+    /// What lanes hold: fill and outline of each.
+    pub lanes: LaneColors,
     /// Bars of runs that stand side by side, in the order of their legend.
     pub runs: [(Color32, Color32); RUNS],
+}
+
+/// The fill and outline of what lanes hold besides cases that are done, and of
+/// the parts of the account of lane-seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneColors {
+    /// Cases in work.
+    pub in_work: (Color32, Color32),
+    /// Cases that came to nothing.
+    pub lost: (Color32, Color32),
+    /// Time beyond a case's own work.
+    pub stretch: (Color32, Color32),
+    /// Workers being made.
+    pub startup: (Color32, Color32),
+    /// From one case to the next.
+    pub dispatch: (Color32, Color32),
+    /// Waiting for others of the batch; its outline hatches it.
+    pub barrier: (Color32, Color32),
+    /// Waiting for a licence, memory or a pause.
+    pub held: (Color32, Color32),
+    /// Nothing left to do.
+    pub idle: (Color32, Color32),
+}
+
+impl LaneColors {
+    /// All of them.
+    #[cfg(test)]
+    fn all(&self) -> [(Color32, Color32); 8] {
+        [
+            self.in_work,
+            self.lost,
+            self.stretch,
+            self.startup,
+            self.dispatch,
+            self.barrier,
+            self.held,
+            self.idle,
+        ]
+    }
 }
 
 /// How many runs that stand side by side have a colour of their own.
@@ -92,6 +133,16 @@ const LIGHT: Tokens = Tokens {
     case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x0B, 0x5C, 0xAD])),
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0x8A, 0x6A, 0x00])),
     series: (rgb([0x14, 0x14, 0x2B]), rgb([0x14, 0x14, 0x2B])),
+    lanes: LaneColors {
+        in_work: (rgb([0xA9, 0xD2, 0xFB]), rgb([0x0B, 0x5C, 0xAD])),
+        lost: (rgb([0xF9, 0xC6, 0xC3]), rgb([0xC6, 0x28, 0x28])),
+        stretch: (rgb([0xCF, 0xE3, 0xF7]), rgb([0x3B, 0x7D, 0xB8])),
+        startup: (rgb([0xD6, 0xC6, 0xF0]), rgb([0x68, 0x3F, 0xA3])),
+        dispatch: (rgb([0xC3, 0xC9, 0xD2]), rgb([0x55, 0x5E, 0x6C])),
+        barrier: (rgb([0xFF, 0xE3, 0xB8]), rgb([0xB0, 0x6A, 0x00])),
+        held: (rgb([0xBF, 0xE6, 0xDD]), rgb([0x0D, 0x60, 0x52])),
+        idle: (rgb([0xEE, 0xF0, 0xF4]), rgb([0x86, 0x8F, 0x9D])),
+    },
     runs: runs([
         [0x0B, 0x5C, 0xAD],
         [0x96, 0x58, 0x00],
@@ -119,6 +170,16 @@ const DARK: Tokens = Tokens {
     case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x7F, 0xC0, 0xFF])),
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0xFF, 0xE0, 0x8A])),
     series: (rgb([0x4A, 0x4A, 0x8C]), rgb([0xA9, 0xA9, 0xE8])),
+    lanes: LaneColors {
+        in_work: (rgb([0x1B, 0x4F, 0x86]), rgb([0x7F, 0xC0, 0xFF])),
+        lost: (rgb([0x55, 0x28, 0x2A]), rgb([0xFF, 0x7B, 0x72])),
+        stretch: (rgb([0x2B, 0x46, 0x60]), rgb([0x8F, 0xBC, 0xE6])),
+        startup: (rgb([0x4A, 0x3A, 0x6B]), rgb([0xC9, 0xB6, 0xEA])),
+        dispatch: (rgb([0x43, 0x4B, 0x57]), rgb([0xB4, 0xBD, 0xCA])),
+        barrier: (rgb([0x46, 0x34, 0x0F]), rgb([0xF2, 0xB4, 0x5C])),
+        held: (rgb([0x1F, 0x4A, 0x43]), rgb([0x7F, 0xDD, 0xCB])),
+        idle: (rgb([0x23, 0x29, 0x32]), rgb([0x6F, 0x7A, 0x8A])),
+    },
     runs: runs([
         [0x7F, 0xC0, 0xFF],
         [0xFF, 0xD3, 0x9B],
@@ -271,9 +332,24 @@ mod tests {
             }
             assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
             let bars = [tokens.case, tokens.parallel, tokens.series].into_iter().chain(tokens.runs);
-            for (_, outline) in bars {
+            for (_, outline) in bars.chain(tokens.lanes.all()) {
                 assert!(contrast(outline, tokens.background) >= 3.0, "{outline:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_lanes_hold_differs_and_names_can_be_read_on_it() {
+        for tokens in [LIGHT, DARK] {
+            let all = tokens.lanes.all();
+            for (at, (fill, line)) in all.into_iter().enumerate() {
+                let found = contrast(tokens.text, fill);
+                assert!(found >= 4.5, "text on {fill:?}: {found}");
+                assert!(!all[at + 1..].contains(&(fill, line)) && fill != tokens.case.0);
+            }
+            assert!(contrast(ON_RUN, tokens.case.0) >= 4.5, "names on cases that are done");
+            let (fill, hatching) = tokens.lanes.barrier;
+            assert!(contrast(fill, hatching) >= 3.0, "the hatching of barriers");
         }
     }
 

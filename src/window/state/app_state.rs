@@ -17,6 +17,7 @@ use super::intent::{Effect, Intent};
 use super::results::Sort;
 use super::run_view::{Phase, RunView};
 use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
+use super::timeline::TimelineState;
 
 /// The state of the window.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub struct AppState {
     pub zoom_resets: u32,
     /// Whether the bars stand without the totals, which dwarf those of many cases.
     pub hide_totals: bool,
+    /// What is shown of timelines.
+    pub timeline: TimelineState,
     /// Whether the welcome is folded.
     pub welcome_folded: bool,
     /// The last run.
@@ -91,6 +94,7 @@ impl AppState {
             sort: Sort::default(),
             zoom_resets: 0,
             hide_totals: false,
+            timeline: TimelineState::default(),
             welcome_folded: false,
             run: None,
             measured: None,
@@ -149,6 +153,7 @@ impl AppState {
         self.note_outdated();
         self.history = History::default();
         self.selected.clear();
+        self.timeline.forget_picked();
         self.editing = None;
         self.file = file;
         self.notice = None;
@@ -209,6 +214,10 @@ impl AppState {
 
     /// Does what the user asked for, as far as it is the state's to do.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        if matches!(intent, Intent::Timeline(_)) {
+            // It comes with every frame of a drag and leaves the document alone.
+            return self.act(intent);
+        }
         let before = self.document.clone();
         let effect = self.act(intent);
         if self.document != before {
@@ -268,6 +277,7 @@ impl AppState {
                 let descending = self.sort.key == key && !self.sort.descending;
                 self.sort = Sort { key, descending };
             }
+            Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::HideTotals(hidden) => self.hide_totals = hidden,
             Intent::FoldWelcome(folded) => self.welcome_folded = folded,
             Intent::TypePath(typed) => {
@@ -399,10 +409,14 @@ impl AppState {
                 return self.run.as_ref()?.report().cloned().map(Effect::Copy);
             }
             Command::ShowBars => self.tab = Tab::Bars,
+            Command::ShowTimeline => self.tab = Tab::Timeline,
             Command::ShowCompare => self.tab = Tab::Compare,
             Command::ShowResults => self.tab = Tab::Results,
             Command::ShowLog => self.tab = Tab::Log,
-            Command::ResetZoom => self.zoom_resets += 1,
+            Command::ResetZoom => {
+                self.zoom_resets += 1;
+                self.timeline.zoom = None;
+            }
             Command::ThemeSystem => return Some(self.use_theme(egui::ThemePreference::System)),
             Command::ThemeLight => return Some(self.use_theme(egui::ThemePreference::Light)),
             Command::ThemeDark => return Some(self.use_theme(egui::ThemePreference::Dark)),
@@ -460,6 +474,8 @@ impl AppState {
             return None;
         }
         self.notice = None;
+        self.timeline.all_runs = false;
+        self.timeline.zoom = None;
         self.starting = true;
         Some(Effect::Start(self.document.clone(), self.measured.clone()))
     }

@@ -45,6 +45,8 @@ pub enum Command {
     OpenExampleCases,
     /// Show the bars.
     ShowBars,
+    /// Show lanes over time.
+    ShowTimeline,
     /// Show several runs side by side.
     ShowCompare,
     /// Show the results.
@@ -126,6 +128,7 @@ impl Command {
             Self::CopyResults => "Copy results",
             Self::OpenExampleCases => "Open its cases",
             Self::ShowBars => "Bars",
+            Self::ShowTimeline => "Timeline",
             Self::ShowCompare => "Compare",
             Self::ShowResults => "Results",
             Self::ShowLog => "Log",
@@ -154,6 +157,7 @@ impl Command {
             Self::Run | Self::Cancel | Self::Compare | Self::CopyResults => Menu::Run,
             Self::OpenExampleCases => Menu::Examples,
             Self::ShowBars
+            | Self::ShowTimeline
             | Self::ShowCompare
             | Self::ShowResults
             | Self::ShowLog
@@ -208,6 +212,7 @@ impl Command {
             Self::Compare => ctrl_shift(Key::Enter),
             Self::CopyResults => ctrl_shift(Key::C),
             Self::ShowBars => ctrl(Key::Num1),
+            Self::ShowTimeline => ctrl(Key::Num2),
             Self::ShowCompare => ctrl(Key::Num4),
             Self::ShowResults => ctrl(Key::Num5),
             Self::ShowLog => ctrl(Key::Num6),

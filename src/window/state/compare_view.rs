@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::timeline_facts::TimelineFacts;
 use crate::experiment::{
     Claim, CompareRow, Grid, Interval, Labelled, Session, Subject, Verdict, compare_rows, findings,
 };
-use crate::report::RunReport;
+use crate::report::{RunReport, Timeline};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Strategy};
 
@@ -62,6 +63,10 @@ pub struct Way {
     pub times_s: Vec<Option<f64>>,
     /// The run that stands for it: the one in the middle.
     pub report: Arc<RunReport>,
+    /// What happened in it when.
+    pub timeline: Arc<Timeline>,
+    /// What the timeline says of it.
+    pub facts: TimelineFacts,
 }
 
 impl CompareView {
@@ -134,6 +139,8 @@ impl Way {
         let repeats_s: Vec<f64> = totals.iter().map(|(total_s, _)| *total_s).collect();
         totals.sort_by(|a, b| a.0.total_cmp(&b.0));
         let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
+        let report = Arc::clone(middle.unwrap_or(runs[0]));
+        let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         let values_match = right.and_then(|right| {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
             all.map(|all| all.iter().all(|values| same_values(values, right)))
@@ -148,7 +155,9 @@ impl Way {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            report: Arc::clone(middle.unwrap_or(runs[0])),
+            facts: TimelineFacts::of(&report, &timeline),
+            timeline: Arc::new(timeline),
+            report,
         }
     }
 }

@@ -130,6 +130,12 @@ impl ExperimentView {
         self.rows_known = false;
     }
 
+    /// Whether the rows of its cases are those of the document.
+    #[must_use]
+    pub fn knows_rows(&self) -> bool {
+        self.rows_known
+    }
+
     /// A run of it, as the other tabs show it.
     #[must_use]
     pub fn dressed(&self, run: RunView, label: &str) -> RunView {

@@ -44,6 +44,9 @@ impl AppState {
     pub fn note_begun(&mut self, experiment: ExperimentView) {
         self.starting = false;
         self.experiment = Some(experiment);
+        self.timeline.forget_picked();
+        self.timeline.all_runs = true;
+        self.timeline.zoom = None;
         self.tab = Tab::Compare;
         self.note_outdated();
     }
@@ -77,6 +80,7 @@ impl AppState {
         let run = self.experiment.as_ref().and_then(|experiment| experiment.run_of(set, way));
         if let Some(run) = run {
             self.run = Some(run);
+            self.timeline.all_runs = false;
             self.tab = Tab::Bars;
             self.note_outdated();
         }

@@ -13,6 +13,7 @@ use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::results::SortKey;
 use super::shown::Tab;
+use super::timeline::TimelineIntent;
 
 /// Something that the user did. Views collect intents; they are applied in one
 /// place, after drawing.
@@ -68,6 +69,8 @@ pub enum Intent {
     },
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
+    /// Something about the timeline.
+    Timeline(TimelineIntent),
     /// The bars of the totals taken away or shown.
     HideTotals(bool),
     /// The welcome folded or unfolded.

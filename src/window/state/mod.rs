@@ -14,6 +14,8 @@ mod intent;
 mod results;
 mod run_view;
 mod shown;
+mod timeline;
+mod timeline_facts;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
@@ -27,3 +29,5 @@ pub use intent::{Asked, Effect, Intent};
 pub use results::SortKey;
 pub use run_view::{Happened, LogLine, Phase, RunView};
 pub use shown::{Dialog, Machine, Tab};
+pub use timeline::{TimelineIntent, Zoom};
+pub use timeline_facts::TimelineFacts;

@@ -1,15 +1,16 @@
 //! A run as the window sees it: what was run, what has happened, and the log.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::report::{self, Left, RunReport, TimeLeft};
+use crate::report::{self, Lanes, Left, RunReport, TimeLeft, Timeline};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::results::{Sort, sorted};
+use super::timeline_facts::TimelineFacts;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct RunView {
     log: Vec<LogLine>,
     /// None of a run that has ended.
     time_left: Option<TimeLeft>,
+    timeline: Timeline,
+    facts: OnceLock<TimelineFacts>,
     cancelling: bool,
     series_from_ns: Option<u64>,
     now_ns: u64,
@@ -79,6 +82,8 @@ impl RunView {
             machine,
             report: None,
             log: Vec::new(),
+            timeline: Timeline::new(&frozen.plan, cases.len()),
+            facts: OnceLock::new(),
             cancelling: false,
             series_from_ns: None,
             now_ns: 0,
@@ -94,6 +99,7 @@ impl RunView {
     pub fn of_report(report: Arc<RunReport>) -> Self {
         let mut run = Self::of(Arc::clone(&report.frozen), report.machine);
         run.note_lines(&report.state);
+        run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         run.report = Some(report);
         run
     }
@@ -138,6 +144,7 @@ impl RunView {
             if let Some(time_left) = &mut self.time_left {
                 time_left.apply(&event);
             }
+            self.timeline.apply(&event);
             self.live.apply(event);
         }
         if self.live.ended() {
@@ -150,7 +157,10 @@ impl RunView {
         self.note_lines(&state);
         self.now_ns = state.makespan_ns();
         self.live = state;
-        self.end();
+        self.close();
+        self.timeline = Timeline::of_run(&self.frozen.plan, self.state());
+        // Found here, on the thread that computed the run.
+        let _ = self.facts();
     }
 
     /// Makes the log of a run that is over.
@@ -173,6 +183,13 @@ impl RunView {
 
     /// Nothing more will be heard of it.
     pub fn end(&mut self) {
+        if self.report.is_none() {
+            self.timeline.lanes.end(self.live.makespan_ns());
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
         if self.report.is_none() {
             let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
@@ -238,6 +255,47 @@ impl RunView {
             Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
             None => s_from_ns(self.now_ns),
         }
+    }
+
+    /// The end of what lanes show, in nanoseconds: now, or the end of the last
+    /// case.
+    #[must_use]
+    pub fn end_ns(&self) -> u64 {
+        match (&self.report, self.series_from_ns) {
+            (None, None) => self.now_ns,
+            _ => self.state().makespan_ns(),
+        }
+    }
+
+    /// The machine it runs on.
+    #[must_use]
+    pub fn machine(&self) -> report::Machine {
+        self.machine
+    }
+
+    /// What each lane holds when.
+    #[must_use]
+    pub fn lanes(&self) -> &Lanes {
+        &self.timeline.lanes
+    }
+
+    /// What happened when.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What the timeline says, once the run has ended; found when first asked for.
+    #[must_use]
+    pub fn facts(&self) -> Option<&TimelineFacts> {
+        let report = self.report.as_ref()?;
+        Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
+    }
+
+    /// Whether its cases are rows of the document.
+    #[must_use]
+    pub fn knows_rows(&self) -> bool {
+        !self.index_of.is_empty()
     }
 
     /// How long it still takes, where that can be said.

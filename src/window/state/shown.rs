@@ -22,6 +22,8 @@ pub enum Tab {
     /// A bar for each case, and the totals.
     #[default]
     Bars,
+    /// Lanes over time.
+    Timeline,
     /// Several runs side by side.
     Compare,
     /// A row for each case.
@@ -36,6 +38,7 @@ impl Tab {
     pub fn title(self) -> &'static str {
         match self {
             Self::Bars => "Bars",
+            Self::Timeline => "Timeline",
             Self::Compare => "Compare",
             Self::Results => "Results",
             Self::Log => "Log",

@@ -3,14 +3,14 @@
 use egui::text::LayoutJob;
 use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
-use super::super::state::{AppState, Intent, Phase, RunView, Tab, experiment_answer};
+use super::super::state::{AppState, Intent, Phase, RunView, experiment_answer};
 use super::super::theme::{ANSWER, BODY, bold, regular, tokens};
 use super::controls::unbroken;
 use crate::report;
 
 pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let experiment = state.experiment.as_ref().filter(|_| state.tab == Tab::Compare);
+    let experiment = state.experiment.as_ref().filter(|_| state.shows_experiment());
     let (sentence, verdict) = match &state.run {
         _ if let Some(experiment) = experiment => experiment_answer(experiment),
         None if state.starting => ("Starting…".to_owned(), None),

@@ -10,6 +10,7 @@ use super::super::state::{AppState, Intent, RunView};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_labels::Drawn;
 use super::bars_layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
+use super::under_bars;
 use crate::report::Unit;
 use crate::run::Status;
 
@@ -54,7 +55,8 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = totals(cases);
     let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
-    let height = (ui.available_height() - NAMES).max(120.0);
+    let under = under_bars::height(run, ui.available_height());
+    let height = (ui.available_height() - NAMES - under).max(120.0);
     // What is in view decides how high the chart is, and so in which unit.
     let unit = Cell::new(Unit::Second);
 
@@ -95,7 +97,8 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         let top_s = if top_s > 0.0 { top_s } else { 1.0 };
         plot.set_plot_bounds_y(0.0..=top_s * 1.12);
         unit.set(Unit::fitting(top_s));
-        let mut bars = case_bars(run, range.clone(), per, colors);
+        let picked = |case| state.is_picked(run, case);
+        let mut bars = case_bars(run, &picked, range.clone(), per, colors);
         let width = BAR * places.width;
         if let Some(parallel_s) = parallel_s {
             bars.push(bar(places.parallel, parallel_s, width, colors.parallel));
@@ -119,6 +122,10 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.total_labels(ui, parallel_s, series, cases);
     }
     chart.hover(response.response, cases, per, parallel_s, series);
+    // A line of advice has its place here, above the strip.
+    if under > 0.0 {
+        under_bars::under_bars(ui, state, run, intents);
+    }
 }
 
 /// The line above the chart: what can be done with it.
@@ -142,7 +149,13 @@ fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) 
 
 /// A bar for each case, or for several together: up to the greatest of them in a
 /// light colour, up to the least in the full one.
-fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> Vec<Bar> {
+fn case_bars(
+    run: &RunView,
+    picked: &dyn Fn(usize) -> bool,
+    range: Range<usize>,
+    per: usize,
+    colors: Tokens,
+) -> Vec<Bar> {
     if per == 1 {
         let one = |case: usize| {
             let (fill, line) = colors.case;
@@ -152,7 +165,9 @@ fn case_bars(run: &RunView, range: Range<usize>, per: usize, colors: Tokens) -> 
                 Status::InWork => fill.gamma_multiply(0.5),
                 _ => Color32::TRANSPARENT,
             };
-            Some(bar(case as f64, run.time_s(case)?, BAR, (fill, line)))
+            let bar = bar(case as f64, run.time_s(case)?, BAR, (fill, line));
+            let marked = Stroke::new(3.0, colors.text);
+            Some(if picked(case) { bar.stroke(marked) } else { bar })
         };
         return range.filter_map(one).collect();
     }

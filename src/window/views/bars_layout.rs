@@ -103,7 +103,7 @@ pub(super) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
 }
 
 /// The next of 1, 2, 5, 10, 20, … and of their tenths.
-fn round_step(at_least: f64) -> f64 {
+pub(super) fn round_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.log10().floor());
     let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
     step.unwrap_or(10.0) * power

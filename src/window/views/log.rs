@@ -28,7 +28,14 @@ pub(super) fn log(ui: &mut Ui, state: &AppState) {
                     Happened::Case(_, Status::InWork) | Happened::Process(_) => colors.weak,
                     Happened::Case(..) => colors.text,
                 };
+                let ground = match line.what {
+                    Happened::Case(case, _) if state.is_picked(run, case as usize) => {
+                        colors.selected
+                    }
+                    _ => egui::Color32::TRANSPARENT,
+                };
                 let text = RichText::new(said(run, *line)).font(font.clone()).color(color);
+                let text = text.background_color(ground);
                 ui.add(egui::Label::new(text).extend());
             }
         },

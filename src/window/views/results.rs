@@ -90,6 +90,7 @@ fn table(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             let rows = run.sorted();
             body.rows(ROW, rows.len(), |mut row| {
                 let case = rows[row.index()] as usize;
+                row.set_selected(state.is_picked(run, case));
                 for &key in SortKey::VARIANTS {
                     row.col(|ui| {
                         let (text, color) = shown(ui, run, case, key, unit);

@@ -1,0 +1,239 @@
+//! How many cases were in work at once, at any time of a run.
+
+use crate::run::{RunEvent, RunState};
+
+/// How many times are summed up together.
+const SUMMED: usize = 128;
+
+/// How many cases are in work when. Cases may be told while they go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concurrency {
+    starts: Times,
+    ends: Times,
+}
+
+/// What share of a time so many cases were in work; the first three sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// None.
+    pub idle: f64,
+    /// Some, but fewer than lanes.
+    pub partly: f64,
+    /// As many as lanes.
+    pub full: f64,
+    /// More than cores; part of the two above.
+    pub over_cores: f64,
+}
+
+impl Concurrency {
+    /// Of a run, as far as it has come.
+    #[must_use]
+    pub fn of_run(state: &RunState) -> Self {
+        let started = || state.records().iter().filter(|record| record.started());
+        let mut starts_ns: Vec<u64> = started().map(|record| record.start_ns).collect();
+        let ended = started().filter(|record| record.ended());
+        let mut ends_ns: Vec<u64> = ended.map(|record| record.end_ns).collect();
+        starts_ns.sort_unstable();
+        ends_ns.sort_unstable();
+        Self { starts: Times::of(starts_ns), ends: Times::of(ends_ns) }
+    }
+
+    /// Takes in what has happened.
+    pub fn apply(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::Started { at_ns, .. } => self.starts.push(*at_ns),
+            RunEvent::Finished(end) => self.ends.push(end.end_ns),
+            _ => {}
+        }
+    }
+
+    /// How many cases have started: it changes with what is told.
+    #[must_use]
+    pub fn started(&self) -> usize {
+        self.starts.ns.len()
+    }
+
+    /// How many cases are in work at this time.
+    #[must_use]
+    pub fn at(&self, at_ns: u64) -> usize {
+        let before = |times: &Times| times.ns.partition_point(|&ns| ns <= at_ns);
+        before(&self.starts).saturating_sub(before(&self.ends))
+    }
+
+    /// How many are in work in the mean of a time; at its beginning, if it has no
+    /// length.
+    #[must_use]
+    pub fn mean(&self, from_ns: u64, to_ns: u64) -> f64 {
+        if from_ns >= to_ns {
+            return self.at(from_ns) as f64;
+        }
+        let area = |at_ns: u64| self.starts.since(at_ns) - self.ends.since(at_ns);
+        (area(to_ns) - area(from_ns)).max(0) as f64 / (to_ns - from_ns) as f64
+    }
+
+    /// The most that are in work at once until `end_ns`, and the share of that time
+    /// in which the lanes had nothing, something and all of what they can hold;
+    /// `None` if there is no such time.
+    #[must_use]
+    pub fn shares(&self, lanes: u32, cores: u32, end_ns: u64) -> Option<(usize, Shares)> {
+        if end_ns == 0 {
+            return None;
+        }
+        let (starts, ends) = (&self.starts.ns, &self.ends.ns);
+        let (mut begun, mut over, mut at_ns, mut most) = (0, 0, 0, 0);
+        let (mut idle, mut full, mut over_cores) = (0, 0, 0);
+        while at_ns < end_ns {
+            // What has ended is not in work with what starts at the same time.
+            while ends.get(over).is_some_and(|&ns| ns <= at_ns) {
+                over += 1;
+            }
+            while starts.get(begun).is_some_and(|&ns| ns <= at_ns) {
+                begun += 1;
+            }
+            let next = [starts.get(begun), ends.get(over)].into_iter().flatten().min();
+            let next_ns = next.map_or(end_ns, |&ns| ns.min(end_ns));
+            let (count, length_ns) = (begun.saturating_sub(over), next_ns - at_ns);
+            most = most.max(count);
+            if count == 0 {
+                idle += length_ns;
+            } else if count >= lanes as usize {
+                full += length_ns;
+            }
+            if count > cores as usize {
+                over_cores += length_ns;
+            }
+            at_ns = next_ns;
+        }
+        let share = |ns: u64| ns as f64 / end_ns as f64;
+        let partly = share(end_ns - idle - full);
+        let (idle, full, over_cores) = (share(idle), share(full), share(over_cores));
+        Some((most, Shares { idle, partly, full, over_cores }))
+    }
+}
+
+/// Rising times with the sums of the first so many of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Times {
+    ns: Vec<u64>,
+    /// Of the first 0, [`SUMMED`], 2 · [`SUMMED`], … times.
+    sums: Vec<u128>,
+}
+
+impl Times {
+    fn of(ns: Vec<u64>) -> Self {
+        let mut times = Self { ns, sums: Vec::new() };
+        times.sum_up();
+        times
+    }
+
+    fn push(&mut self, at_ns: u64) {
+        // Two that happen at once may be told the other way round.
+        let late = self.ns.iter().rev().take_while(|&&ns| ns > at_ns).count();
+        let at = self.ns.len() - late;
+        self.ns.insert(at, at_ns);
+        self.sums.truncate(at / SUMMED + 1);
+        self.sum_up();
+    }
+
+    fn sum_up(&mut self) {
+        while self.sums.len() <= self.ns.len() / SUMMED {
+            let sum = match self.sums.last() {
+                None => 0,
+                Some(before) => before + sum(&self.ns[(self.sums.len() - 1) * SUMMED..][..SUMMED]),
+            };
+            self.sums.push(sum);
+        }
+    }
+
+    /// The sum over all these times of what has passed since them, at this time.
+    fn since(&self, at_ns: u64) -> i128 {
+        let count = self.ns.partition_point(|&ns| ns <= at_ns);
+        let whole = count / SUMMED;
+        let before =
+            self.sums.get(whole).copied().unwrap_or(0) + sum(&self.ns[whole * SUMMED..count]);
+        // Both are below 2⁹⁶.
+        let signed = |number: u128| i128::try_from(number).unwrap_or(i128::MAX);
+        signed(u128::from(at_ns) * count as u128) - signed(before)
+    }
+}
+
+fn sum(ns: &[u64]) -> u128 {
+    ns.iter().map(|&ns| u128::from(ns)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::run::{CaseEnd, CaseOutcome};
+    use crate::schedule::Ticket;
+
+    /// Cases from when to when, told in the order given.
+    fn told(cases: &[(u64, u64)]) -> Concurrency {
+        let mut all = Concurrency::default();
+        for (&(start_ns, end_ns), case) in cases.iter().zip(0..) {
+            let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
+            all.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+            all.apply(&RunEvent::Finished(CaseEnd {
+                ticket,
+                start_ns,
+                end_ns,
+                waited_ns: None,
+                cpu_ns: None,
+                outcome: CaseOutcome::Done(None),
+            }));
+        }
+        all
+    }
+
+    #[test]
+    fn one_giant_and_two_short_ones() {
+        let all = told(&[(0, 100), (0, 20), (0, 20)]);
+        assert_eq!((all.at(0), all.at(19), all.at(20), all.at(100)), (3, 3, 1, 0));
+        assert_eq!((all.mean(0, 40), all.mean(50, 50)), (2.0, 1.0));
+        let (most, shares) = all.shares(3, 2, 200).unwrap();
+        assert_eq!(most, 3);
+        assert_eq!(shares, Shares { idle: 0.5, partly: 0.4, full: 0.1, over_cores: 0.1 });
+    }
+
+    #[test]
+    fn nothing_has_no_shares_and_no_length_is_no_time() {
+        assert_eq!(Concurrency::default().shares(3, 2, 0), None);
+        let (most, shares) = Concurrency::default().shares(3, 2, 10).unwrap();
+        assert_eq!((most, shares.idle, shares.full), (0, 1.0, 0.0));
+        assert_eq!(Concurrency::default().mean(0, 10), 0.0);
+        let all = told(&[(5, 5), (5, 5)]);
+        assert_eq!((all.at(5), all.shares(1, 1, 10).unwrap().1.idle), (0, 1.0));
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_counting_finds(
+            cases in prop::collection::vec((0_u64..60, 0_u64..60), 0..300),
+            lanes in 1_u32..8,
+            cores in 1_u32..8,
+            from in 0_u64..100,
+            length in 1_u64..60,
+        ) {
+            let spans: Vec<_> = cases.iter().map(|&(start, length)| (start, start + length)).collect();
+            let all = told(&spans);
+            let count = |at: u64| spans.iter().filter(|(s, e)| (*s..*e).contains(&at)).count();
+            let counts: Vec<usize> = (0..130).map(count).collect();
+            for (at, &count) in (0..130).zip(&counts) {
+                prop_assert_eq!(all.at(at), count);
+            }
+            let sum: usize = (from..from + length).map(count).sum();
+            prop_assert!((all.mean(from, from + length) - sum as f64 / length as f64).abs() < 1e-9);
+            let (most, shares) = all.shares(lanes, cores, 130).unwrap();
+            let share = |among: &dyn Fn(usize) -> bool| {
+                counts.iter().filter(|&&count| among(count)).count() as f64 / 130.0
+            };
+            prop_assert_eq!(most, counts.iter().copied().max().unwrap());
+            prop_assert!((shares.idle - share(&|count| count == 0)).abs() < 1e-9);
+            prop_assert!((shares.full - share(&|count| count >= lanes as usize)).abs() < 1e-9);
+            prop_assert!((shares.over_cores - share(&|count| count > cores as usize)).abs() < 1e-9);
+            prop_assert!((shares.idle + shares.partly + shares.full - 1.0).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,529 @@
+//! What each lane held when: the cases, and what it did between them. A run that
+//! goes on is followed event by event; one that is over, or was played on the
+//! virtual clock, is taken as a whole.
+
+use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, Status};
+use crate::schedule::{Placement, Played, Ticket, Waited, Why};
+use crate::study::{Dispatch, FrozenPlan};
+
+/// The end of a case that is still in work, in nanoseconds.
+pub const IN_WORK: u64 = u64::MAX;
+
+/// A case in its lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseSpan {
+    /// Its start, in nanoseconds from the start of the run.
+    pub from_ns: u64,
+    /// Its end, or [`IN_WORK`].
+    pub to_ns: u64,
+    /// How long the lane had held cases before it, in nanoseconds.
+    pub before_ns: u64,
+    /// The case, by its index in the table.
+    pub case: u32,
+}
+
+/// Why a lane holds no case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
+pub enum Gap {
+    /// Its worker is still being made.
+    Startup,
+    /// Others of the same batch are still in work.
+    Barrier,
+    /// It waits for a licence, memory, the end of a pause, or another attempt.
+    Held,
+    /// Nothing is left to start.
+    Idle,
+}
+
+/// A time in which a lane holds no case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GapSpan {
+    /// Its start, in nanoseconds from the start of the run.
+    pub from_ns: u64,
+    /// Its end.
+    pub to_ns: u64,
+    /// Why.
+    pub why: Gap,
+}
+
+/// A lane. What is neither a case nor a gap is dispatch: the way from one case
+/// to the next.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lane {
+    cases: Vec<CaseSpan>,
+    gaps: Vec<GapSpan>,
+    /// Which of the cases came to nothing, rising.
+    lost: Vec<u32>,
+}
+
+impl Lane {
+    /// Its cases in the order of time.
+    #[must_use]
+    pub fn cases(&self) -> &[CaseSpan] {
+        &self.cases
+    }
+
+    /// Its gaps in the order of time, as far as they are over.
+    #[must_use]
+    pub fn gaps(&self) -> &[GapSpan] {
+        &self.gaps
+    }
+
+    /// How many of these cases, counted as in [`Lane::cases`], came to nothing.
+    #[must_use]
+    pub fn lost(&self, among: std::ops::Range<usize>) -> usize {
+        let before = |at: usize| self.lost.partition_point(|&lost| (lost as usize) < at);
+        before(among.end) - before(among.start)
+    }
+
+    /// How long it held cases until `now_ns`, in nanoseconds.
+    #[must_use]
+    pub fn busy_ns(&self, now_ns: u64) -> u64 {
+        self.cases
+            .last()
+            .map_or(0, |last| last.before_ns + last.to_ns.min(now_ns).saturating_sub(last.from_ns))
+    }
+
+    /// Which of its cases it held at this time.
+    #[must_use]
+    pub fn case_at(&self, at_ns: u64) -> Option<usize> {
+        let next = self.cases.partition_point(|span| span.from_ns <= at_ns);
+        let span = self.cases.get(next.checked_sub(1)?)?;
+        (at_ns < span.to_ns).then(|| next - 1)
+    }
+
+    fn push(&mut self, from_ns: u64, to_ns: u64, case: u32) {
+        let before_ns = self.busy_ns(IN_WORK - 1);
+        self.cases.push(CaseSpan { from_ns, to_ns, before_ns, case });
+    }
+
+    fn gap(&mut self, from_ns: u64, to_ns: u64, why: Gap) -> u64 {
+        if from_ns < to_ns {
+            self.gaps.push(GapSpan { from_ns, to_ns, why });
+        }
+        from_ns.max(to_ns)
+    }
+}
+
+/// All lanes of a run.
+///
+/// A worker is no lane: which worker stands behind a free lane is not known. But
+/// there are always as many free lanes as workers without a case, and what those
+/// wait for is a matter of time alone; only a worker that is still being made is
+/// told apart, as the highest free lane.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lanes {
+    all: Vec<Lane>,
+    /// How many cases there are, and how many of them have started.
+    cases: u32,
+    started: u32,
+    /// How many cases are in a batch, if there are batches.
+    batch: Option<u32>,
+    /// The batch that is in work, and when the barrier before it was lifted.
+    at_batch: u32,
+    lifted_ns: u64,
+    latest_end_ns: u64,
+    /// When workers were ready, rising.
+    ready_ns: Vec<u64>,
+    /// Worker processes that took the place of others: from when till when.
+    replaced: Vec<(u64, u64)>,
+    /// When anyone was held, without overlaps.
+    held: Vec<(u64, u64)>,
+    /// Until when anyone waited at a barrier, as far as that was told.
+    barrier_told_ns: u64,
+    ended: bool,
+}
+
+impl Lanes {
+    /// The lanes of a run of so many cases that has not begun.
+    #[must_use]
+    pub fn new(plan: &FrozenPlan, cases: u32) -> Self {
+        let batches = plan.strategy.dispatch() == Dispatch::Batches;
+        Self {
+            all: vec![Lane::default(); plan.workers as usize],
+            cases,
+            batch: batches.then(|| plan.batch.unwrap_or(plan.workers).max(1)),
+            ..Self::default()
+        }
+    }
+
+    /// The lanes of a run that is over.
+    #[must_use]
+    pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
+        let records = state.records();
+        let mut lanes = Self::new(plan, u32::try_from(records.len()).unwrap_or(u32::MAX));
+        lanes.ready_ns = state.ready_ns().to_vec();
+        lanes.ready_ns.sort_unstable();
+        for process in state.processes() {
+            lanes.note_process(
+                process.start.replaces,
+                process.start.from_ns,
+                process.start.ready_ns,
+            );
+        }
+        state.waits().iter().for_each(|wait| lanes.note_wait(*wait));
+        for case in by_dispatch(state) {
+            let record = &records[case as usize];
+            let done = record.status == Status::Done;
+            let place = (record.lane, record.dispatch_index);
+            lanes.place(case, place, (record.start_ns, record.end_ns), done);
+        }
+        lanes.end(state.makespan_ns());
+        lanes
+    }
+
+    /// The lanes of what was played on the virtual clock by this plan.
+    #[must_use]
+    pub fn of_played(plan: &FrozenPlan, played: &Played) -> Self {
+        let cases = u32::try_from(played.placements.len()).unwrap_or(u32::MAX);
+        let mut lanes = Self::new(plan, cases);
+        played.waits.iter().for_each(|wait| lanes.note_wait(*wait));
+        for Placement { ticket, start_ns, end_ns } in &played.placements {
+            let place = (ticket.lane, ticket.dispatch_index);
+            lanes.place(ticket.case, place, (*start_ns, *end_ns), true);
+        }
+        lanes.end(played.makespan_ns());
+        lanes
+    }
+
+    /// Takes in what has happened.
+    pub fn apply(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::WorkerReady { at_ns } => {
+                let at = self.ready_ns.partition_point(|ready_ns| ready_ns <= at_ns);
+                self.ready_ns.insert(at, *at_ns);
+            }
+            RunEvent::ProcessStarted(start) => {
+                self.note_process(start.replaces, start.from_ns, start.ready_ns);
+            }
+            RunEvent::Waited(wait) => self.note_wait(*wait),
+            RunEvent::Started { ticket, at_ns, .. } => {
+                let Ticket { case, lane, dispatch_index, .. } = *ticket;
+                self.begin(case, (lane, dispatch_index), (*at_ns, IN_WORK));
+            }
+            RunEvent::Finished(end) => self.finish(end),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, end: &CaseEnd) {
+        let Ticket { case, lane, dispatch_index, .. } = end.ticket;
+        let done = matches!(end.outcome, CaseOutcome::Done(_));
+        let last = self.all.get_mut(lane as usize).and_then(|lane| lane.cases.last_mut());
+        match last.filter(|last| last.case == case && last.to_ns == IN_WORK) {
+            // In a worker process the work starts when word of it gets there.
+            Some(last) => (last.from_ns, last.to_ns) = (end.start_ns, end.end_ns),
+            None => self.begin(case, (lane, dispatch_index), (end.start_ns, end.end_ns)),
+        }
+        self.note_end(lane, end.end_ns, done);
+    }
+
+    /// Nothing more happens after `end_ns`, the end of the last case.
+    pub fn end(&mut self, end_ns: u64) {
+        // Of a run that was ended early what waited at a barrier waited in vain.
+        let barrier_ns = if self.started < self.cases { self.barrier_told_ns } else { 0 };
+        for lane in 0..self.all.len() {
+            for gap in self.behind(lane, self.lifted_ns.max(barrier_ns), end_ns) {
+                self.all[lane].gap(gap.from_ns, gap.to_ns, gap.why);
+            }
+        }
+        self.ended = true;
+    }
+
+    /// The lanes, from 0 up.
+    #[must_use]
+    pub fn lanes(&self) -> &[Lane] {
+        &self.all
+    }
+
+    /// How many cases have started: it changes with everything that is drawn.
+    #[must_use]
+    pub fn started(&self) -> u32 {
+        self.started
+    }
+
+    /// The gaps behind the last case of a lane until `now_ns`; none once the run
+    /// is over, for then they are among [`Lane::gaps`].
+    #[must_use]
+    pub fn tail(&self, lane: usize, now_ns: u64) -> Vec<GapSpan> {
+        if self.ended {
+            return Vec::new();
+        }
+        // While there is more to come all that are free wait for the others.
+        let waits = self.batch.is_some() && self.started < self.cases;
+        self.behind(lane, if waits { now_ns } else { self.lifted_ns }, now_ns)
+    }
+
+    /// Behind the last case of a lane: the start-up if there was no case, a
+    /// barrier until `barrier_ns`, and nothing left to do until `now_ns`.
+    fn behind(&self, lane: usize, barrier_ns: u64, now_ns: u64) -> Vec<GapSpan> {
+        let (startup_ns, from_ns) = if let Some(last) = self.all[lane].cases.last() {
+            (0, last.to_ns)
+        } else {
+            // Of a run that tells no start-ups none is made up.
+            let told = self.started == 0 || !self.ready_ns.is_empty();
+            let ready_ns = self.ready_ns.get(lane).copied();
+            let ready_ns = ready_ns.unwrap_or(if told { IN_WORK } else { 0 }).min(now_ns);
+            (ready_ns, ready_ns)
+        };
+        let barrier_ns = barrier_ns.clamp(from_ns.min(now_ns), now_ns);
+        [
+            GapSpan { from_ns: 0, to_ns: startup_ns, why: Gap::Startup },
+            GapSpan { from_ns, to_ns: barrier_ns, why: Gap::Barrier },
+            GapSpan { from_ns: barrier_ns.max(from_ns), to_ns: now_ns, why: Gap::Idle },
+        ]
+        .into_iter()
+        .filter(|gap| gap.from_ns < gap.to_ns)
+        .collect()
+    }
+
+    fn note_process(&mut self, replaces: bool, from_ns: u64, ready_ns: u64) {
+        if replaces {
+            self.replaced.push((from_ns, ready_ns));
+        }
+    }
+
+    fn note_wait(&mut self, wait: Waited) {
+        match wait.why {
+            Why::Barrier => self.barrier_told_ns = self.barrier_told_ns.max(wait.until_ns),
+            Why::Licence | Why::Memory | Why::Paused | Why::Backoff => {
+                // Waits are told when they end: each ends after those before it.
+                let mut from_ns = wait.from_ns;
+                while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {
+                    from_ns = from_ns.min(before.0);
+                }
+                self.held.push((from_ns, wait.until_ns));
+            }
+            Why::Empty => {}
+        }
+    }
+
+    /// A case from its start to its end.
+    fn place(&mut self, case: u32, place: (u32, u32), times_ns: (u64, u64), done: bool) {
+        self.begin(case, place, times_ns);
+        self.note_end(place.0, times_ns.1, done);
+    }
+
+    fn note_end(&mut self, lane: u32, end_ns: u64, done: bool) {
+        self.latest_end_ns = self.latest_end_ns.max(end_ns);
+        if let Some(lane) = self.all.get_mut(lane as usize).filter(|_| !done) {
+            lane.lost.push(u32::try_from(lane.cases.len() - 1).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn begin(&mut self, case: u32, (lane, dispatched): (u32, u32), (from_ns, to_ns): (u64, u64)) {
+        self.started += 1;
+        if let Some(batch) = self.batch
+            && dispatched / batch > self.at_batch
+        {
+            self.at_batch = dispatched / batch;
+            self.lifted_ns = self.latest_end_ns;
+        }
+        let number = lane as usize;
+        if number >= self.all.len() {
+            self.all.resize_with(number + 1, Lane::default);
+        }
+        let held = &mut self.all[number];
+        let mut at_ns = if let Some(last) = held.cases.last() {
+            last.to_ns
+        } else {
+            let ready_ns = self.ready_ns.get(number).copied().unwrap_or(0);
+            held.gap(0, ready_ns.min(from_ns), Gap::Startup)
+        };
+        if at_ns < from_ns {
+            let replaced = self.replaced.iter().rev().find(|replaced| replaced.0 == at_ns);
+            if let Some(&(_, ready_ns)) = replaced {
+                at_ns = held.gap(at_ns, ready_ns.min(from_ns), Gap::Startup);
+            }
+            at_ns = held.gap(at_ns, self.lifted_ns.min(from_ns), Gap::Barrier);
+            let first = self.held.partition_point(|wait| wait.1 <= at_ns);
+            for &(wait_ns, until_ns) in self.held[first..].iter().take_while(|w| w.0 < from_ns) {
+                held.gap(wait_ns.max(at_ns), until_ns.min(from_ns), Gap::Held);
+            }
+        }
+        held.push(from_ns, to_ns, case);
+    }
+}
+
+/// The cases that started, in the order of their dispatch.
+fn by_dispatch(state: &RunState) -> Vec<u32> {
+    let mut order: Vec<u32> = Vec::new();
+    for (record, case) in state.records().iter().zip(0..) {
+        if record.started() {
+            let at = record.dispatch_index as usize;
+            if order.len() <= at {
+                order.resize(at + 1, u32::MAX);
+            }
+            order[at] = case;
+        }
+    }
+    // An attempt that was followed by another has no record.
+    order.retain(|&case| case != u32::MAX);
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::VariantArray as _;
+
+    use super::*;
+    use crate::run::replay;
+    use crate::schedule::{Rules, Scheduler, play, s_from_ns};
+    use crate::study::{
+        CaseTable, ClockChoice, Frozen, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
+    };
+
+    use super::super::account::Account;
+
+    fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
+        FrozenPlan {
+            strategy,
+            workers,
+            batch,
+            order: Order::Listed,
+            seed: 1,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Virtual,
+        }
+    }
+
+    fn run(plan: FrozenPlan, lengths_s: &[f64]) -> RunState {
+        let mut cases = CaseTable::default();
+        for &length_s in lengths_s {
+            cases.push("case", length_s, 1.0, &[]);
+        }
+        let lengths = Lengths::Seconds(lengths_s.to_vec());
+        replay(&Frozen { cases, workload: WorkloadName::Wait, plan, lengths })
+    }
+
+    /// All lane-time of this kind, in seconds.
+    fn sum_s(lanes: &Lanes, why: Gap) -> f64 {
+        let gaps = lanes.lanes().iter().flat_map(Lane::gaps);
+        gaps.filter(|gap| gap.why == why).map(|gap| s_from_ns(gap.to_ns - gap.from_ns)).sum()
+    }
+
+    fn gaps(lanes: &Lanes, lane: usize) -> Vec<(u64, u64, Gap)> {
+        lanes.lanes()[lane].gaps().iter().map(|gap| (gap.from_ns, gap.to_ns, gap.why)).collect()
+    }
+
+    fn started(case: u32, lane: u32, at_ns: u64) -> RunEvent {
+        let ticket = Ticket { case, lane, attempt: 1, dispatch_index: case };
+        RunEvent::Started { ticket, asked_ns: at_ns, at_ns }
+    }
+
+    fn finished(case: u32, lane: u32, times_ns: (u64, u64), outcome: CaseOutcome) -> RunEvent {
+        RunEvent::Finished(CaseEnd {
+            ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
+            start_ns: times_ns.0,
+            end_ns: times_ns.1,
+            waited_ns: None,
+            cpu_ns: None,
+            outcome,
+        })
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_followed() {
+        let mut lanes = Lanes::new(&plan(Strategy::Batches, 3, None), 5);
+        assert_eq!(lanes.tail(2, 7), [GapSpan { from_ns: 0, to_ns: 7, why: Gap::Startup }]);
+        for ready_ns in [12, 10, 30] {
+            lanes.apply(&RunEvent::WorkerReady { at_ns: ready_ns });
+        }
+        lanes.apply(&started(0, 0, 11));
+        lanes.apply(&started(1, 1, 12));
+        assert_eq!(gaps(&lanes, 0), [(0, 10, Gap::Startup)]);
+        assert_eq!((lanes.lanes()[0].case_at(50), lanes.tail(0, 50)), (Some(0), vec![]));
+        lanes.apply(&started(2, 2, 30));
+        lanes.apply(&finished(0, 0, (11, 40), CaseOutcome::Done(None)));
+        let waits = GapSpan { from_ns: 40, to_ns: 60, why: Gap::Barrier };
+        assert_eq!(lanes.tail(0, 60), [waits]);
+        lanes.apply(&finished(1, 1, (12, 90), CaseOutcome::Failed(String::new())));
+        lanes.apply(&finished(2, 2, (30, 70), CaseOutcome::Done(None)));
+        lanes.apply(&started(3, 0, 91));
+        lanes.apply(&started(4, 1, 91));
+        assert_eq!(gaps(&lanes, 0), [(0, 10, Gap::Startup), (40, 90, Gap::Barrier)]);
+        lanes.apply(&finished(3, 0, (91, 100), CaseOutcome::Done(None)));
+        lanes.apply(&finished(4, 1, (91, 120), CaseOutcome::Done(None)));
+        lanes.end(120);
+        assert_eq!(lanes.tail(0, 500), []);
+        assert_eq!(
+            gaps(&lanes, 2),
+            [(0, 30, Gap::Startup), (70, 90, Gap::Barrier), (90, 120, Gap::Idle)]
+        );
+        let lane = &lanes.lanes()[1];
+        assert_eq!((lane.lost(0..2), lane.lost(1..2), lane.busy_ns(IN_WORK)), (1, 0, 78 + 29));
+        assert_eq!((lane.case_at(90), lane.case_at(91), lane.case_at(120)), (None, Some(1), None));
+    }
+
+    #[test]
+    fn what_a_cancel_ends_at_a_barrier_waited_there() {
+        let mut lanes = Lanes::new(&plan(Strategy::Batches, 2, None), 9);
+        lanes.apply(&finished(0, 0, (0, 10), CaseOutcome::Done(None)));
+        lanes.apply(&finished(1, 1, (0, 50), CaseOutcome::Cancelled));
+        lanes.apply(&RunEvent::Waited(Waited { why: Why::Barrier, from_ns: 10, until_ns: 45 }));
+        lanes.end(50);
+        assert_eq!(gaps(&lanes, 0), [(10, 45, Gap::Barrier), (45, 50, Gap::Idle)]);
+    }
+
+    #[test]
+    fn a_worker_process_that_takes_the_place_of_another_starts_up() {
+        let mut lanes = Lanes::new(&plan(Strategy::Processes, 1, None), 2);
+        lanes.apply(&finished(0, 0, (5, 10), CaseOutcome::Failed(String::new())));
+        lanes.note_process(true, 10, 18);
+        lanes.apply(&started(1, 0, 19));
+        assert_eq!(gaps(&lanes, 0), [(10, 18, Gap::Startup)]);
+    }
+
+    #[test]
+    fn lanes_are_held_by_a_limit() {
+        let rules = Rules { limit: Some(1), ..Rules::lanes(2) };
+        let played = play(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
+        let lanes = Lanes::of_played(&plan(Strategy::Threads, 2, None), &played);
+        assert_eq!(lanes.lanes()[0].cases().len(), 3);
+        assert_eq!(gaps(&lanes, 1), [(0, 30, Gap::Idle)], "nothing was ever given to it");
+    }
+
+    proptest! {
+        #[test]
+        fn cases_and_gaps_fill_all_lanes_as_the_account_has_it(
+            lengths_s in prop::collection::vec(0_u8..20, 0..60),
+            workers in 1_u32..7,
+            batch in prop::option::of(1_u32..9),
+            strategy in prop::sample::select(Strategy::VARIANTS),
+        ) {
+            let lengths_s: Vec<f64> = lengths_s.into_iter().map(f64::from).collect();
+            let plan = plan(strategy, workers, batch);
+            let state = run(plan.clone(), &lengths_s);
+            let lanes = Lanes::of_run(&plan, &state);
+            let account = Account::of(&state, workers, ClockChoice::Virtual);
+            prop_assert_eq!(sum_s(&lanes, Gap::Barrier), account.barrier);
+            prop_assert_eq!(sum_s(&lanes, Gap::Idle), account.idle);
+            prop_assert_eq!(sum_s(&lanes, Gap::Startup) + sum_s(&lanes, Gap::Held), 0.0);
+            for lane in lanes.lanes() {
+                let cases = lane.cases().iter().map(|span| (span.from_ns, span.to_ns));
+                let gaps = lane.gaps().iter().map(|gap| (gap.from_ns, gap.to_ns));
+                let mut all: Vec<(u64, u64)> = cases.chain(gaps).collect();
+                all.sort_unstable();
+                let mut at_ns = 0;
+                for (from_ns, to_ns) in all {
+                    prop_assert_eq!(from_ns, at_ns, "no hole and no overlap");
+                    at_ns = to_ns;
+                }
+                prop_assert_eq!(at_ns, state.makespan_ns());
+            }
+            // Told case by case it is the same.
+            let mut told = Lanes::new(&plan, u32::try_from(lengths_s.len()).unwrap());
+            for case in by_dispatch(&state) {
+                let record = &state.records()[case as usize];
+                let place = (record.lane, record.dispatch_index);
+                told.place(case, place, (record.start_ns, record.end_ns), true);
+            }
+            told.end(state.makespan_ns());
+            for (told, whole) in told.lanes().iter().zip(lanes.lanes()) {
+                prop_assert_eq!(told.cases(), whole.cases());
+            }
+        }
+    }
+}
