@@ -12,6 +12,7 @@ use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::results::SortKey;
+use super::results_view::ResultsIntent;
 use super::shown::Tab;
 
 /// Something that the user did. Views collect intents; they are applied in one
@@ -68,6 +69,8 @@ pub enum Intent {
     },
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
+    /// Something about the results.
+    Results(ResultsIntent),
     /// The bars of the totals taken away or shown.
     HideTotals(bool),
     /// The welcome folded or unfolded.

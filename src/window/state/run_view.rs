@@ -9,7 +9,6 @@ use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
-use super::results::{Sort, sorted};
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +56,6 @@ pub struct RunView {
     series_from_ns: Option<u64>,
     now_ns: u64,
     index_of: HashMap<RowId, usize>,
-    order: (Sort, Vec<u32>),
-    sorted_at: Option<usize>,
 }
 
 impl RunView {
@@ -83,8 +80,6 @@ impl RunView {
             series_from_ns: None,
             now_ns: 0,
             index_of,
-            order: (Sort::default(), Vec::new()),
-            sorted_at: None,
             frozen,
         }
     }
@@ -142,6 +137,8 @@ impl RunView {
         }
         if self.live.ended() {
             self.end();
+        } else if let Some(time_left) = &mut self.time_left {
+            time_left.update(now_ns);
         }
     }
 
@@ -177,7 +174,6 @@ impl RunView {
             let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
-            self.sorted_at = None;
             self.time_left = None;
         }
     }
@@ -200,6 +196,12 @@ impl RunView {
     /// What was run.
     #[must_use]
     pub fn frozen(&self) -> &Frozen {
+        &self.frozen
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn inputs(&self) -> &Arc<Frozen> {
         &self.frozen
     }
 
@@ -281,6 +283,12 @@ impl RunView {
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
         let index = *self.index_of.get(&id)?;
         Some((index, &self.state().records()[index]))
+    }
+
+    /// Whether its cases are rows of the document.
+    #[must_use]
+    pub fn knows_rows(&self) -> bool {
+        !self.index_of.is_empty()
     }
 
     /// Forgets which row of the document is which case.
@@ -372,21 +380,6 @@ impl RunView {
         let other_work = document.workload != self.frozen.workload;
         let other_scale = document.plan.time_scale != self.frozen.plan.time_scale;
         other_work || other_scale || (now.name, now.x, now.y) != (then.name, then.x, then.y)
-    }
-
-    /// The rows in this order; remembered until something ends.
-    pub fn sort(&mut self, sort: Sort) {
-        let ended = self.state().ended_cases() as usize + self.log.len();
-        if self.order.0 != sort || self.sorted_at != Some(ended) {
-            self.order = (sort, sorted(self, sort));
-            self.sorted_at = Some(ended);
-        }
-    }
-
-    /// The rows in the order last asked for.
-    #[must_use]
-    pub fn sorted(&self) -> &[u32] {
-        &self.order.1
     }
 }
 
