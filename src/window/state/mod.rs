@@ -29,7 +29,7 @@ pub use experiment_view::ExperimentView;
 pub use intent::{Asked, Effect, Intent};
 pub use results::{Sort, SortKey};
 pub use results_find::{Drawn, Filter, Found, Wanted};
-pub use results_plot::{Across, Grid, Mark, Scatter, share};
+pub use results_plot::{Across, Grid, MOST_LINES, Mark, Scatter, share};
 pub use results_view::{By, ResultsIntent, Show};
 pub use run_view::{Happened, LogLine, Phase, RunView};
 pub use shown::{Dialog, Machine, Tab};

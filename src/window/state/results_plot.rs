@@ -11,7 +11,7 @@ const ACROSS: usize = 64;
 const UP: usize = 48;
 
 /// A grid has at most so many columns, or rows.
-const MOST_LINES: usize = 200;
+pub const MOST_LINES: usize = 200;
 
 /// Against what values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

@@ -162,12 +162,13 @@ impl AppState {
     }
 
     /// The selected cases of the run, so many at most.
+    #[must_use]
     pub fn chosen(&self, run: &RunView, most: usize) -> Vec<u32> {
-        let rows = self.selected.iter().filter_map(|&id| run.record_of(id));
-        let rows = rows.map(|(case, _)| u32::try_from(case).unwrap_or(u32::MAX));
-        let known = run.knows_rows();
-        let other = self.results.chosen.filter(|_| !known);
-        rows.filter(|_| known).chain(other).take(most).collect()
+        if !run.knows_rows() {
+            return self.results.chosen.into_iter().collect();
+        }
+        let rows = self.selected.iter().take(most).filter_map(|&id| run.record_of(id));
+        rows.map(|(case, _)| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }
 
     /// Whether a case of the run is selected.

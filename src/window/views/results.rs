@@ -3,14 +3,16 @@
 use egui::{RichText, Ui};
 
 use super::super::state::{
-    AppState, Drawn, Filter, Found, Intent, ResultsIntent, RunView, Show, Sort, Wanted,
+    AppState, Drawn, Filter, Found, Intent, MOST_LINES, ResultsIntent, RunView, Show, Sort, Wanted,
 };
 use super::super::theme::{BODY, bold, tokens};
 use super::bars::no_run;
 use super::controls::small;
+use super::results_scale::told;
 use super::{results_controls, results_grid, results_scatter, results_table};
-use crate::run::Status;
-use crate::study::shortest;
+
+/// A chart with its sentence and its scale is not less high; the view scrolls then.
+const LEAST_HEIGHT: f32 = 260.0;
 
 pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
@@ -27,15 +29,26 @@ pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         (Show::Table, _) => table(ui, state, run, found, intents),
         (_, None) => {}
         (_, Some(found)) if found.values == 0 => nothing(ui, run, found),
-        (_, Some(found)) => match &found.drawn {
+        (_, Some(found)) => drawn(ui, state, run, found, intents),
+    }
+}
+
+/// The chart, so high at least, and the rest of the view if that is more.
+fn drawn(ui: &mut Ui, state: &AppState, run: &RunView, found: &Found, intents: &mut Vec<Intent>) {
+    let height = ui.available_height();
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let height = height.max(LEAST_HEIGHT);
+        match &found.drawn {
             Some(Drawn::Scatter(scatter)) => {
-                results_scatter::scatter(ui, state, run, found, scatter, intents);
+                results_scatter::scatter(ui, state, run, found, (scatter, height), intents);
             }
-            Some(Drawn::Grid(grid)) => results_grid::grid(ui, state, run, found, grid, intents),
+            Some(Drawn::Grid(grid)) => {
+                results_grid::grid(ui, state, run, found, (grid, height), intents);
+            }
             Some(Drawn::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
             None => {}
-        },
-    }
+        }
+    });
 }
 
 /// What is not yet what is asked for.
@@ -99,8 +112,7 @@ pub(super) fn no_values(run: &RunView, found: &Found) -> String {
     } else if run.report().is_none() {
         "No case has a value yet.".to_owned()
     } else if run.state().done() == 0 {
-        let failed = run.state().records().iter().filter(|r| r.status == Status::Failed).count();
-        format!("No case is done, so there are no values; {failed} failed: the Log says why.")
+        "No case is done, so there are no values. The Log says why.".to_owned()
     } else {
         "No case has given a value.".to_owned()
     }
@@ -108,15 +120,14 @@ pub(super) fn no_values(run: &RunView, found: &Found) -> String {
 
 fn no_grid(ui: &mut Ui, found: &Found, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
     let cases = found.values;
-    let text = format!(
-        "{cases} cases have {xs} different x and {ys} different y: too few cases at a crossing, or \
-         too many lines."
-    );
-    let text = if xs < 2 || ys < 2 {
-        format!("{cases} cases have {xs} different x and {ys} different y: a line, not a grid.")
+    let why = if xs < 2 || ys < 2 {
+        "a line, not a grid"
+    } else if xs.max(ys) > MOST_LINES {
+        "too many for a picture"
     } else {
-        text
+        "fewer than half of their crossings have a case"
     };
+    let text = format!("{cases} cases have {xs} different x and {ys} different y: {why}.");
     instead(ui, "x and y form no grid here", &text);
     ui.vertical_centered(|ui| {
         if ui.button("Draw a scatter").clicked() {
@@ -131,14 +142,14 @@ pub(super) fn said(run: &RunView, found: &Found) -> String {
     let name = |case: u32| run.frozen().cases.case(case as usize).name;
     let noun = if found.values == 1 { "value" } else { "values" };
     if least.value == greatest.value {
-        return format!("{} {noun}, all {}", found.values, shortest(least.value));
+        return format!("{} {noun}, all {}", found.values, told(least.value));
     }
     format!(
         "{} {noun} from {} ({}) to {} ({})",
         found.values,
-        shortest(least.value),
+        told(least.value),
         name(least.case),
-        shortest(greatest.value),
+        told(greatest.value),
         name(greatest.case)
     )
 }

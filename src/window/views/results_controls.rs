@@ -10,8 +10,8 @@ use super::super::state::{
 use super::super::theme::{SMALL, regular, tokens};
 use super::controls::{side_by_side, small};
 use super::results::no_values;
+use super::results_scale::told;
 use crate::run::Status;
-use crate::study::shortest;
 
 pub(super) fn controls(
     ui: &mut Ui,
@@ -176,7 +176,7 @@ fn best(
         return small(ui, &no_values(run, found));
     };
     let name = run.frozen().cases.case(best.case as usize).name;
-    let value = shortest(best.value);
+    let value = told(best.value);
     let shown: String = name.chars().take(40).collect();
     let button = Button::new(format!("{shown}: {value}"));
     let hover = "Select this case and go to its row";

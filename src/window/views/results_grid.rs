@@ -21,12 +21,13 @@ pub(super) fn grid(
     state: &AppState,
     run: &RunView,
     found: &Found,
-    grid: &Grid,
+    (grid, height): (&Grid, f32),
     intents: &mut Vec<Intent>,
 ) {
+    let top = ui.cursor().top();
     let summary = summary(run, found, grid);
     small(ui, &summary);
-    let height = (ui.available_height() - HEIGHT - 8.0).max(120.0);
+    let height = height - (ui.cursor().top() - top) - HEIGHT - 8.0;
     let size = vec2(ui.available_width(), height);
     let (whole, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));

@@ -3,7 +3,6 @@
 use egui::{Align2, Mesh, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::super::theme::{SHADES, SMALL, regular, shade, tokens};
-use crate::study::shortest;
 
 /// Its height.
 pub(super) const HEIGHT: f32 = 24.0;
@@ -43,7 +42,7 @@ pub(super) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         ui.painter().add(mesh);
         ui.painter().rect_stroke(bar, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
         let [first, last] = ends;
-        let said = format!("Scale of values from {} to {}", shortest(least), shortest(greatest));
+        let said = format!("Scale of values from {} to {}", told(least), told(greatest));
         let at = |galley: &egui::Galley, x: f32, align: Align2| {
             align.anchor_size(pos2(x, place.center().y), galley.size()).min
         };
@@ -57,41 +56,49 @@ pub(super) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
 
 /// A number short enough for a field or an axis: four digits that count.
 pub(super) fn rounded(number: f64) -> String {
-    let exact = shortest(number);
-    if exact.len() <= 6 {
-        return exact;
-    }
+    figures(number, 4)
+}
+
+/// A number short enough for a sentence: six digits that count.
+pub(super) fn told(number: f64) -> String {
+    figures(number, 6)
+}
+
+/// The number to so many digits that count; whole where that is no longer.
+fn figures(number: f64, digits: usize) -> String {
     let size = number.abs();
-    if size >= 1e6 || (size > 0.0 && size < 1e-3) {
-        return format!("{number:.2e}");
+    if size >= 1e7 || (size > 0.0 && size < 1e-3) {
+        return format!("{number:.*e}", digits - 2);
     }
-    let digits = if size >= 1000.0 {
-        0
-    } else if size >= 10.0 {
-        1
-    } else {
-        3
-    };
-    format!("{number:.digits$}")
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 7")]
+    let before = if size < 1.0 { 1 } else { size.log10() as usize + 1 };
+    let text = format!("{number:.*}", digits.saturating_sub(before));
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rounded;
+    use super::{rounded, told};
 
     #[test]
     fn numbers_are_short() {
         for (number, text) in [
             (5.0, "5"),
             (0.25, "0.25"),
+            (0.600_000_000_000_1, "0.6"),
             (1_234.567_89, "1235"),
-            (12.345_678, "12.3"),
+            (12.345_678, "12.35"),
             (0.123_456_7, "0.123"),
             (1.234_567e9, "1.23e9"),
             (-0.000_012_345, "-1.23e-5"),
+            (400.0, "400"),
+            (-0.000_1e-9, "-1.00e-13"),
             (0.0, "0"),
         ] {
             assert_eq!(rounded(number), text);
         }
+        assert_eq!((told(21.740_000_000_000_002), told(-1e6)), ("21.74".into(), "-1000000".into()));
     }
 }

@@ -26,9 +26,12 @@ pub(super) fn scatter(
     state: &AppState,
     run: &RunView,
     found: &Found,
-    scatter: &Scatter,
+    (scatter, height): (&Scatter, f32),
     intents: &mut Vec<Intent>,
 ) {
+    // Where the view scrolls, the wheel is for that.
+    let zooms = height <= ui.available_height() + 1.0;
+    let top = ui.cursor().top();
     let colors = tokens(ui);
     let [title, across, up] = match scatter.across {
         Across::X => ["Value against x", "x", "value"],
@@ -39,13 +42,12 @@ pub(super) fn scatter(
     let summary = format!("{title}: {}{joined}", said(run, found));
     small(ui, &summary);
     let legend = if scatter.across == Across::Both { HEIGHT + 8.0 } else { 0.0 };
-    let height = (ui.available_height() - legend).max(120.0);
+    let height = height - (ui.cursor().top() - top) - legend;
     let plot = Plot::new(("scatter", scatter.across as u8))
         .height(height)
         .show_background(false)
         .show_grid([true, true])
         .grid_color(colors.line)
-        .grid_fade(0.0)
         .show_x(false)
         .show_y(false)
         .allow_scroll(false)
@@ -58,7 +60,7 @@ pub(super) fn scatter(
     let chosen = chosen(state, run, scatter.across);
     let response = plot.show(ui, |plot| {
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
-        if plot.response().hovered() && wheel != 0.0 {
+        if zooms && plot.response().hovered() && wheel != 0.0 {
             plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), (wheel / 200.0).exp()));
         }
         let points = |name: &str, marks: Vec<[f64; 2]>, radius: f32| {

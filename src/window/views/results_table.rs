@@ -35,7 +35,7 @@ pub(super) fn table(
         table = table.column(match key {
             SortKey::Listed => Width::exact(52.0),
             SortKey::Name => Width::remainder().at_least(90.0).clip(true),
-            SortKey::Status => Width::exact(74.0),
+            SortKey::Status => Width::exact(84.0),
             SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(46.0).clip(true),
             SortKey::Cpu => Width::exact(86.0).clip(true),
             _ => Width::exact(74.0).clip(true),
@@ -123,7 +123,7 @@ fn cell(
             return;
         }
         // The place in the table is what the keyboard selects a row by.
-        let label = ui.add(Label::new(text).selectable(false).sense(Sense::CLICK));
+        let label = ui.add(Label::new(text).selectable(false).sense(Sense::click()));
         let name = format!("result {}", case + 1);
         label.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, chosen, &name));
         if label.clicked() {
@@ -135,7 +135,12 @@ fn cell(
 /// Words to the left, numbers to the right.
 fn aligned(ui: &mut Ui, key: SortKey, add: impl FnOnce(&mut Ui)) {
     match key {
-        SortKey::Name | SortKey::Status => add(ui),
+        SortKey::Name => add(ui),
+        SortKey::Status => {
+            // Behind a number that stands to the right.
+            ui.add_space(8.0);
+            add(ui);
+        }
         _ => drop(ui.with_layout(Layout::right_to_left(Align::Center), add)),
     }
 }
