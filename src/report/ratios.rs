@@ -9,6 +9,9 @@ const KNOWN: usize = 4;
 /// the time that it has taken.
 const GOES_ON: f64 = 0.3;
 
+/// Ratios that differ by less are the same, but for the rounding of figures.
+const ALIKE: f64 = 1e-6;
+
 /// Cases may all take longer or shorter than expected: the logarithm of how much,
 /// if one alone has ended, and for what is e times as long.
 const FEW: f64 = 0.5;
@@ -55,7 +58,7 @@ impl Ratios {
             all.push(1.0);
         }
         let count = all.len();
-        let certain = known && all.iter().all(|&ratio| ratio == all[0]);
+        let certain = known && all.iter().all(|ratio| (ratio - all[0]).abs() <= ALIKE);
         let draw = |draw| all[place(unit([play, draw, 1]), count)];
         let mut rising: Vec<f64> = (0..count as u64).map(draw).collect();
         if !known {

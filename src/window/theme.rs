@@ -100,6 +100,37 @@ const FILLS: [[u8; 3]; RUNS] = [
     [0xB4, 0xBD, 0xCA],
 ];
 
+/// The scale of values, from the least to the greatest: viridis, whose lightness
+/// rises all the way, so that it is read without colours too.
+const SCALE: [[u8; 3]; 9] = [
+    [0x44, 0x01, 0x54],
+    [0x47, 0x2D, 0x7B],
+    [0x3B, 0x52, 0x8B],
+    [0x2C, 0x72, 0x8E],
+    [0x21, 0x91, 0x8C],
+    [0x28, 0xAE, 0x80],
+    [0x5E, 0xC9, 0x62],
+    [0xAD, 0xDC, 0x30],
+    [0xFD, 0xE7, 0x25],
+];
+
+/// How many colours of the scale of values differ well.
+pub const SHADES: usize = SCALE.len();
+
+/// The colour at this share of the scale of values, with text on it.
+#[must_use]
+pub fn shade(share: f64) -> (Color32, Color32) {
+    let place = share.clamp(0.0, 1.0) * (SHADES - 1) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
+    let at = (place as usize).min(SHADES - 2);
+    #[expect(clippy::cast_possible_truncation, reason = "a share")]
+    let fill = rgb(SCALE[at]).lerp_to_gamma(rgb(SCALE[at + 1]), (place - at as f64) as f32);
+    (fill, if share < 0.5 { ON_DARK_SHADE } else { ON_RUN })
+}
+
+/// Text on the darker half of the scale.
+const ON_DARK_SHADE: Color32 = rgb([0xFF, 0xFF, 0xFF]);
+
 /// Text on these fills.
 pub const ON_RUN: Color32 = rgb([0x14, 0x17, 0x1C]);
 
@@ -351,6 +382,16 @@ mod tests {
             let (fill, hatching) = tokens.lanes.barrier;
             assert!(contrast(fill, hatching) >= 3.0, "the hatching of barriers");
         }
+    }
+
+    #[test]
+    fn the_scale_of_values_rises_in_lightness_and_can_be_written_on() {
+        let steps = || (0..=20).map(|step| shade(f64::from(step) / 20.0));
+        for (fill, ink) in steps() {
+            assert!(contrast(fill, ink) >= 4.0, "{ink:?} on {fill:?}: {}", contrast(fill, ink));
+        }
+        let lightness: Vec<f64> = steps().map(|(fill, _)| luminance(fill)).collect();
+        assert!(lightness.is_sorted());
     }
 
     #[test]

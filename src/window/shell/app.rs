@@ -13,6 +13,7 @@ use super::super::theme;
 use super::super::views;
 use super::experimenter::{Experimenter, TICK};
 use super::files::{Files, Told};
+use super::finder::Finder;
 use super::machine;
 use super::runner::Runner;
 use super::settings::Settings;
@@ -28,6 +29,7 @@ pub struct App {
     runner: Runner,
     experimenter: Experimenter,
     files: Files,
+    finder: Finder,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
     /// A text for the clipboard, which is given to it while drawing.
@@ -64,6 +66,7 @@ impl App {
             runner: Runner::default(),
             experimenter: Experimenter::default(),
             files: Files::new(&cc.egui_ctx),
+            finder: Finder::default(),
             later: Vec::new(),
             to_copy: None,
             may_close: false,
@@ -223,9 +226,7 @@ impl eframe::App for App {
         }
         self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);
-        if let Some(run) = &mut self.state.run {
-            run.sort(self.state.sort);
-        }
+        self.finder.poll(&mut self.state, &ctx);
         intents.extend(views::whole(ui, &self.state));
         let any = !intents.is_empty();
         for intent in intents {

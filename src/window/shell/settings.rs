@@ -1,12 +1,13 @@
 //! What the window remembers until its next start. Sizes of the window and its
 //! panels are remembered by egui itself.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
-use super::super::state::{AppState, ExampleScale, Tab};
+use super::super::state::{AppState, ExampleScale, SortKey, Tab};
 
 /// Its version is part of the key: what another version wrote is left alone.
 const KEY: &str = "settings 1";
@@ -20,6 +21,7 @@ pub(super) struct Settings {
     tab: Tab,
     welcome_folded: bool,
     example_scale: ExampleScale,
+    hidden_columns: BTreeSet<SortKey>,
     study: Option<PathBuf>,
 }
 
@@ -30,6 +32,7 @@ impl Settings {
             tab: state.tab,
             welcome_folded: state.welcome_folded,
             example_scale: state.example_scale,
+            hidden_columns: state.results.hidden.clone(),
             study: state.file.clone(),
         }
     }
@@ -62,6 +65,7 @@ impl Settings {
         state.tab = self.tab;
         state.welcome_folded = self.welcome_folded;
         state.example_scale = self.example_scale;
+        state.results.hidden.clone_from(&self.hidden_columns);
     }
 
     /// The study of the last time, if its file is still there.

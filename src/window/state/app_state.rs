@@ -15,6 +15,7 @@ use super::experiment_view::ExperimentView;
 use super::history::History;
 use super::intent::{Effect, Intent};
 use super::results::Sort;
+use super::results_view::ResultsView;
 use super::run_view::{Phase, RunView};
 use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
 use super::timeline::TimelineState;
@@ -39,6 +40,8 @@ pub struct AppState {
     pub tab: Tab,
     /// The order of the results.
     pub sort: Sort,
+    /// What of a run the results show, and how.
+    pub results: ResultsView,
     /// Counts how often all bars were asked for.
     pub zoom_resets: u32,
     /// Whether the bars stand without the totals, which dwarf those of many cases.
@@ -92,6 +95,7 @@ impl AppState {
             go_to: None,
             tab: Tab::default(),
             sort: Sort::default(),
+            results: ResultsView::default(),
             zoom_resets: 0,
             hide_totals: false,
             timeline: TimelineState::default(),
@@ -278,6 +282,7 @@ impl AppState {
                 self.sort = Sort { key, descending };
             }
             Intent::Timeline(intent) => self.act_on_timeline(intent),
+            Intent::Results(intent) => self.act_on_results(intent),
             Intent::HideTotals(hidden) => self.hide_totals = hidden,
             Intent::FoldWelcome(folded) => self.welcome_folded = folded,
             Intent::TypePath(typed) => {

@@ -12,6 +12,7 @@ use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::results::SortKey;
+use super::results_view::ResultsIntent;
 use super::shown::Tab;
 use super::timeline::TimelineIntent;
 
@@ -71,6 +72,8 @@ pub enum Intent {
     SortBy(SortKey),
     /// Something about the timeline.
     Timeline(TimelineIntent),
+    /// Something about the results.
+    Results(ResultsIntent),
     /// The bars of the totals taken away or shown.
     HideTotals(bool),
     /// The welcome folded or unfolded.

@@ -3,12 +3,22 @@
 use std::cmp::Ordering;
 
 use crate::run::CaseRecord;
-use crate::study::Case;
-
-use super::run_view::RunView;
+use crate::study::{Case, CaseTable};
 
 /// A column of the results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    strum::VariantArray,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum SortKey {
     /// The place in the table.
     Listed,
@@ -69,12 +79,14 @@ impl Default for Sort {
     }
 }
 
-/// The rows of a run in this order. What is not known stands last either way;
-/// ties keep the listed order.
-pub fn sorted(run: &RunView, sort: Sort) -> Vec<u32> {
-    let cases = &run.frozen().cases;
-    let records = run.state().records();
-    let mut rows: Vec<u32> = (0..).take(records.len()).collect();
+/// Puts rows that stand as listed in this order. What is not known stands last
+/// either way; ties keep the listed order.
+pub(super) fn put_in_order(
+    rows: &mut [u32],
+    sort: Sort,
+    cases: &CaseTable,
+    records: &[CaseRecord],
+) {
     let row = |index: u32| (cases.case(index as usize), &records[index as usize]);
     if sort.key == SortKey::Name {
         rows.sort_by(|&a, &b| turned(row(a).0.name.cmp(row(b).0.name), sort));
@@ -84,7 +96,6 @@ pub fn sorted(run: &RunView, sort: Sort) -> Vec<u32> {
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
     }
-    rows
 }
 
 fn turned(ordering: Ordering, sort: Sort) -> Ordering {

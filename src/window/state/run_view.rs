@@ -9,7 +9,6 @@ use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
-use super::results::{Sort, sorted};
 use super::timeline_facts::TimelineFacts;
 
 /// How far a run has come.
@@ -60,8 +59,7 @@ pub struct RunView {
     series_from_ns: Option<u64>,
     now_ns: u64,
     index_of: HashMap<RowId, usize>,
-    order: (Sort, Vec<u32>),
-    sorted_at: Option<usize>,
+    knows_rows: bool,
 }
 
 impl RunView {
@@ -88,8 +86,7 @@ impl RunView {
             series_from_ns: None,
             now_ns: 0,
             index_of,
-            order: (Sort::default(), Vec::new()),
-            sorted_at: None,
+            knows_rows: true,
             frozen,
         }
     }
@@ -149,6 +146,8 @@ impl RunView {
         }
         if self.live.ended() {
             self.end();
+        } else if let Some(time_left) = &mut self.time_left {
+            time_left.update(now_ns);
         }
     }
 
@@ -194,7 +193,6 @@ impl RunView {
             let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
-            self.sorted_at = None;
             self.time_left = None;
         }
     }
@@ -217,6 +215,12 @@ impl RunView {
     /// What was run.
     #[must_use]
     pub fn frozen(&self) -> &Frozen {
+        &self.frozen
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn inputs(&self) -> &Arc<Frozen> {
         &self.frozen
     }
 
@@ -292,12 +296,6 @@ impl RunView {
         Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
     }
 
-    /// Whether its cases are rows of the document.
-    #[must_use]
-    pub fn knows_rows(&self) -> bool {
-        !self.index_of.is_empty()
-    }
-
     /// How long it still takes, where that can be said.
     #[must_use]
     pub fn left(&self) -> Option<Left> {
@@ -337,13 +335,25 @@ impl RunView {
     /// The record of a row of the document, if the run had it.
     #[must_use]
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
-        let index = *self.index_of.get(&id)?;
+        let index = self.case_of(id).filter(|_| self.knows_rows)?;
         Some((index, &self.state().records()[index]))
+    }
+
+    /// The case of a row of the table that was run.
+    #[must_use]
+    pub fn case_of(&self, id: RowId) -> Option<usize> {
+        self.index_of.get(&id).copied()
+    }
+
+    /// Whether its cases are rows of the document.
+    #[must_use]
+    pub fn knows_rows(&self) -> bool {
+        self.knows_rows
     }
 
     /// Forgets which row of the document is which case.
     pub fn forget_rows(&mut self) {
-        self.index_of.clear();
+        self.knows_rows = false;
     }
 
     /// Whether this is a run of the document as it is.
@@ -430,21 +440,6 @@ impl RunView {
         let other_work = document.workload != self.frozen.workload;
         let other_scale = document.plan.time_scale != self.frozen.plan.time_scale;
         other_work || other_scale || (now.name, now.x, now.y) != (then.name, then.x, then.y)
-    }
-
-    /// The rows in this order; remembered until something ends.
-    pub fn sort(&mut self, sort: Sort) {
-        let ended = self.state().ended_cases() as usize + self.log.len();
-        if self.order.0 != sort || self.sorted_at != Some(ended) {
-            self.order = (sort, sorted(self, sort));
-            self.sorted_at = Some(ended);
-        }
-    }
-
-    /// The rows in the order last asked for.
-    #[must_use]
-    pub fn sorted(&self) -> &[u32] {
-        &self.order.1
     }
 }
 

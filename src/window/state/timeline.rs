@@ -103,7 +103,7 @@ impl AppState {
         }
     }
 
-    fn pick(&mut self, of_document: bool, mut rows: Vec<RowId>, toggle: bool) {
+    pub(super) fn pick(&mut self, of_document: bool, mut rows: Vec<RowId>, toggle: bool) {
         let chosen = if of_document {
             let cases = &self.document.cases;
             let there: HashSet<RowId> = (0..cases.len()).map(|row| cases.id(row)).collect();

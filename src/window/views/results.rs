@@ -1,143 +1,155 @@
-//! The results: a row for each case, in the order asked for.
+//! The results: a row for each case, or their values as a chart.
 
-use egui::{Align, Button, Layout, RichText, Ui};
-use egui_extras::{Column as Width, TableBuilder};
-use strum::VariantArray as _;
+use egui::{RichText, Ui};
 
-use super::super::state::{AppState, Command, Intent, RunView, SortKey};
-use super::super::theme::{BODY, SMALL, bold, regular, tokens};
+use super::super::state::{
+    AppState, Drawn, Filter, Found, Intent, MOST_LINES, ResultsIntent, RunView, Show, Sort, Wanted,
+};
+use super::super::theme::{BODY, bold, tokens};
 use super::bars::no_run;
-use crate::report::Unit;
-use crate::run::Status;
-use crate::schedule::s_from_ns;
-use crate::study::shortest;
+use super::controls::small;
+use super::results_scale::told;
+use super::{results_controls, results_grid, results_scatter, results_table};
 
-const ROW: f32 = 26.0;
+/// A chart with its sentence and its scale is not less high; the view scrolls then.
+const LEAST_HEIGHT: f32 = 260.0;
 
 pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
         return no_run(ui, state, "each case gets a row here");
     };
-    let colors = tokens(ui);
-    ui.horizontal(|ui| {
-        let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
-        ui.label(small("Order"));
-        for (key, title) in [(SortKey::Listed, "as listed"), (SortKey::End, "as finished")] {
-            let chosen = state.sort.key == key && !state.sort.descending;
-            if ui.selectable_label(chosen, title).clicked() && !chosen {
-                intents.push(Intent::SortBy(key));
+    let wanted = state.results.wanted(run, state.sort);
+    let found = state.results.found(run);
+    results_controls::controls(ui, state, run, found, intents);
+    let up_to_date = found.is_some_and(|found| found.wanted.is(&wanted));
+    if !up_to_date {
+        later(ui, run, &wanted);
+    }
+    match (state.results.show, found) {
+        (Show::Table, _) => table(ui, state, run, found, intents),
+        (_, None) => {}
+        (_, Some(found)) if found.values == 0 => nothing(ui, run, found),
+        (_, Some(found)) => drawn(ui, state, run, found, intents),
+    }
+}
+
+/// The chart, so high at least, and the rest of the view if that is more.
+fn drawn(ui: &mut Ui, state: &AppState, run: &RunView, found: &Found, intents: &mut Vec<Intent>) {
+    let height = ui.available_height();
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let height = height.max(LEAST_HEIGHT);
+        match &found.drawn {
+            Some(Drawn::Scatter(scatter)) => {
+                results_scatter::scatter(ui, state, run, found, (scatter, height), intents);
             }
+            Some(Drawn::Grid(grid)) => {
+                results_grid::grid(ui, state, run, found, (grid, height), intents);
+            }
+            Some(Drawn::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
+            None => {}
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let copy = Button::new(Command::CopyResults.title());
-            let enabled = state.is_enabled(Command::CopyResults);
-            let hover = "As a table that a spreadsheet takes";
-            if ui.add_enabled(enabled, copy).on_hover_text(hover).clicked() {
-                intents.push(Intent::Command(Command::CopyResults));
-            }
-        });
     });
-    egui::ScrollArea::horizontal().show(ui, |ui| table(ui, state, run, intents));
 }
 
-fn table(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
-    let unit = Unit::fitting(run.elapsed_s());
-    let mut table = TableBuilder::new(ui)
-        .id_salt("results")
-        .striped(true)
-        .cell_layout(Layout::left_to_right(Align::Center))
-        .auto_shrink([false, false])
-        .animate_scrolling(false);
-    for &key in SortKey::VARIANTS {
-        table = table.column(match key {
-            SortKey::Listed => Width::exact(52.0),
-            SortKey::Name => Width::remainder().at_least(90.0).clip(true),
-            SortKey::Status => Width::exact(74.0),
-            SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(46.0).clip(true),
-            SortKey::Cpu => Width::exact(86.0).clip(true),
-            _ => Width::exact(74.0).clip(true),
-        });
-    }
-    table
-        .header(28.0, |mut header| {
-            for &key in SortKey::VARIANTS {
-                header.col(|ui| {
-                    let arrow = match (state.sort.key == key, state.sort.descending) {
-                        (false, _) => "",
-                        (true, false) => " ▴",
-                        (true, true) => " ▾",
-                    };
-                    let in_unit = match key {
-                        SortKey::Start | SortKey::End | SortKey::Time | SortKey::Cpu => {
-                            format!(" [{}]", unit.symbol())
-                        }
-                        _ => String::new(),
-                    };
-                    let text = format!("{}{in_unit}{arrow}", key.heading());
-                    let text = RichText::new(text).font(bold(SMALL)).color(colors.weak);
-                    let button = Button::new(text).frame(false);
-                    aligned(ui, key, |ui| {
-                        let hover = format!("Sort by {}", key.heading());
-                        if ui.add(button).on_hover_text(hover).clicked() {
-                            intents.push(Intent::SortBy(key));
-                        }
-                    });
-                });
-            }
-        })
-        .body(|body| {
-            let rows = run.sorted();
-            body.rows(ROW, rows.len(), |mut row| {
-                let case = rows[row.index()] as usize;
-                row.set_selected(state.is_picked(run, case));
-                for &key in SortKey::VARIANTS {
-                    row.col(|ui| {
-                        let (text, color) = shown(ui, run, case, key, unit);
-                        aligned(ui, key, |ui| {
-                            let label =
-                                egui::Label::new(RichText::new(text).size(BODY).color(color));
-                            ui.add(label.truncate());
-                        });
-                    });
-                }
-            });
-        });
-}
-
-/// Words to the left, numbers to the right.
-fn aligned(ui: &mut Ui, key: SortKey, add: impl FnOnce(&mut Ui)) {
-    match key {
-        SortKey::Name | SortKey::Status => add(ui),
-        _ => drop(ui.with_layout(Layout::right_to_left(Align::Center), add)),
+/// What is not yet what is asked for.
+fn later(ui: &mut Ui, run: &RunView, wanted: &Wanted) {
+    if run.report().is_some() {
+        small(ui, "Looking through all cases …");
+    } else if wanted.chart.is_some() {
+        small(ui, "With so many cases the chart is drawn once the run has ended");
+    } else if !wanted.filter.is_empty() || wanted.sort != Sort::default() {
+        small(ui, "With so many cases rows are sorted and filtered once the run has ended");
     }
 }
 
-fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (String, egui::Color32) {
+fn table(
+    ui: &mut Ui,
+    state: &AppState,
+    run: &RunView,
+    found: Option<&Found>,
+    intents: &mut Vec<Intent>,
+) {
+    let none = found.and_then(|found| found.rows.as_ref()).is_some_and(Vec::is_empty);
+    if none && !run.frozen().cases.is_empty() {
+        return filtered_empty(ui, intents);
+    }
+    egui::ScrollArea::horizontal()
+        .show(ui, |ui| results_table::table(ui, state, run, found, intents));
+}
+
+/// A text in the middle of what would be a table or a chart.
+fn instead(ui: &mut Ui, title: &str, text: &str) {
     let colors = tokens(ui);
-    let row = run.frozen().cases.case(case);
-    let record = &run.state().records()[case];
-    let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-    let started = Some(record).filter(|record| record.started());
-    let ended = Some(record).filter(|record| record.ended());
-    let text = match key {
-        SortKey::Listed => Some((case + 1).to_string()),
-        SortKey::Name => Some(row.name.to_owned()),
-        SortKey::X => Some(shortest(row.x)),
-        SortKey::Y => Some(shortest(row.y)),
-        SortKey::Value => record.value.map(shortest),
-        SortKey::Status => Some(run.word(record.status)),
-        SortKey::Lane => started.map(|r| r.lane.to_string()),
-        SortKey::Start => started.map(|r| time(r.start_ns)),
-        SortKey::End => ended.map(|r| time(r.end_ns)),
-        SortKey::Time => ended.map(|r| time(r.time_ns())),
-        SortKey::Cpu => record.cpu_ns.map(time),
+    ui.add_space((ui.available_height() * 0.25).min(160.0));
+    ui.vertical_centered(|ui| {
+        ui.label(RichText::new(title).font(bold(BODY)).color(colors.text));
+        ui.label(RichText::new(text).size(BODY).color(colors.weak));
+    });
+}
+
+fn filtered_empty(ui: &mut Ui, intents: &mut Vec<Intent>) {
+    instead(ui, "No case is left", "The filter leaves none.");
+    ui.vertical_centered(|ui| {
+        if ui.button("Show all cases").clicked() {
+            intents.push(Intent::Results(ResultsIntent::Filter(Filter::default())));
+        }
+    });
+}
+
+fn nothing(ui: &mut Ui, run: &RunView, found: &Found) {
+    instead(ui, "Nothing to draw", &no_values(run, found));
+}
+
+/// Why no case that is shown has a value.
+pub(super) fn no_values(run: &RunView, found: &Found) -> String {
+    let filtered = !found.wanted.filter.is_empty();
+    if run.is_computed() {
+        "No values: the virtual clock runs nothing. Run for real to have some.".to_owned()
+    } else if filtered {
+        "No case that the filter leaves has a value.".to_owned()
+    } else if run.frozen().cases.is_empty() {
+        "There are no cases.".to_owned()
+    } else if run.report().is_none() {
+        "No case has a value yet.".to_owned()
+    } else if run.state().done() == 0 {
+        "No case is done, so there are no values. The Log says why.".to_owned()
+    } else {
+        "No case has given a value.".to_owned()
+    }
+}
+
+fn no_grid(ui: &mut Ui, found: &Found, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
+    let cases = found.values;
+    let why = if xs < 2 || ys < 2 {
+        "a line, not a grid"
+    } else if xs.max(ys) > MOST_LINES {
+        "too many for a picture"
+    } else {
+        "fewer than half of their crossings have a case"
     };
-    let color = match (key, record.status) {
-        (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,
-        (SortKey::Status, Status::Failed | Status::TimedOut) => colors.bad,
-        (SortKey::Listed | SortKey::Status, _) => colors.weak,
-        _ => colors.text,
-    };
-    (text.unwrap_or_default(), color)
+    let text = format!("{cases} cases have {xs} different x and {ys} different y: {why}.");
+    instead(ui, "x and y form no grid here", &text);
+    ui.vertical_centered(|ui| {
+        if ui.button("Draw a scatter").clicked() {
+            intents.push(Intent::Results(ResultsIntent::Show(Show::Scatter)));
+        }
+    });
+}
+
+/// The values in one sentence: how many, and from where to where.
+pub(super) fn said(run: &RunView, found: &Found) -> String {
+    let Some((least, greatest)) = found.ends else { return no_values(run, found) };
+    let name = |case: u32| run.frozen().cases.case(case as usize).name;
+    let noun = if found.values == 1 { "value" } else { "values" };
+    if least.value == greatest.value {
+        return format!("{} {noun}, all {}", found.values, told(least.value));
+    }
+    format!(
+        "{} {noun} from {} ({}) to {} ({})",
+        found.values,
+        told(least.value),
+        name(least.case),
+        told(greatest.value),
+        name(greatest.case)
+    )
 }
