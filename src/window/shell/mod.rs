@@ -3,6 +3,8 @@
 mod app;
 mod experimenter;
 mod files;
+mod keeper;
+mod kept_file;
 mod launch;
 mod machine;
 mod prepare;
@@ -10,4 +12,5 @@ mod runner;
 mod settings;
 
 pub use app::App;
+pub use keeper::Clock;
 pub use launch::open_window;
