@@ -1,6 +1,6 @@
 //! Where the lane-seconds went.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::run::RunState;
 use crate::schedule::{Why, s_from_ns};
@@ -9,7 +9,7 @@ use crate::study::ClockChoice;
 /// Lanes × makespan, divided among what the lanes did. Each part comes from
 /// its own time stamps; the parts sum to the whole but for the clock's grain.
 /// All in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     /// Lanes × makespan.
     pub lane_seconds: f64,

@@ -70,7 +70,7 @@ pub enum RunEvent {
 }
 
 /// The start of a worker process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessStart {
     /// The worker whose process it is, from 0. That is no lane: a lane is given
     /// to whichever worker asks.

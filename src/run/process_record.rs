@@ -1,9 +1,11 @@
 //! What is known of one worker process of a run.
 
+use serde::{Deserialize, Serialize};
+
 use super::event::ProcessStart;
 
 /// The record of a worker process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessRecord {
     /// How it started.
     pub start: ProcessStart,

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::schedule::Waited;
 
 use super::event::{CaseEnd, CaseOutcome, RunEvent};
@@ -10,7 +12,7 @@ use super::process_record::ProcessRecord;
 use super::record::{CaseRecord, Status};
 
 /// The cases run once more, one after another, as far as that has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesState {
     /// How many have ended.
     pub ended: u32,
@@ -19,7 +21,7 @@ pub struct SeriesState {
 }
 
 /// The state of a run.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RunState {
     records: Vec<CaseRecord>,
     errors: BTreeMap<u32, String>,

@@ -1,5 +1,7 @@
 //! What goes into the scheduler and what comes out.
 
+use serde::{Deserialize, Serialize};
+
 /// What has happened, told to the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -74,7 +76,7 @@ pub enum Step {
 }
 
 /// Why a worker waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Why {
     /// Others of its batch are still in work.
     Barrier,

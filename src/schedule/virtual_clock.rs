@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use serde::{Deserialize, Serialize};
+
 use super::event::{Event, Outcome, Step, Ticket, Why};
 use super::scheduler::Scheduler;
 
@@ -19,7 +21,7 @@ pub struct Placement {
 }
 
 /// A worker that had nothing to run, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waited {
     /// Why nothing could start.
     pub why: Why,

@@ -1,7 +1,9 @@
 //! How long the cases are, as far as that is known before they run.
 
+use serde::{Deserialize, Serialize};
+
 /// The lengths of all cases of a table, in listed order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Lengths {
     /// Seconds, after the time scale: what the workload intends.
     Seconds(Vec<f64>),

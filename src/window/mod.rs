@@ -6,5 +6,5 @@ mod state;
 mod theme;
 mod views;
 
-pub use shell::{App, open_window};
-pub use state::{Command, Machine, Tab};
+pub use shell::{App, Clock, open_window};
+pub use state::{Command, Machine, Moment, Tab};

@@ -2,23 +2,28 @@
 //! what the state asks for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
-use super::super::state::{AppState, Command, Effect, ExperimentView, Intent, Machine};
+use super::super::state::{
+    AppState, Command, Effect, ExperimentView, Intent, KeptAs, Machine, Place,
+};
 use super::super::theme;
 use super::super::views;
 use super::experimenter::{Experimenter, TICK};
 use super::files::{Files, Told};
 use super::finder::Finder;
+use super::keeper::{Clock, Keeper, KeptNews, now};
 use super::machine;
 use super::runner::Runner;
 use super::settings::Settings;
 use crate::engine::WorkerProgram;
 use crate::experiment::Session;
+use crate::report::RunReport;
 
 /// While a run goes on the window is drawn anew this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -30,6 +35,8 @@ pub struct App {
     experimenter: Experimenter,
     files: Files,
     finder: Finder,
+    /// Keeps runs, where there is a folder for them.
+    keeper: Option<Keeper>,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
     /// A text for the clipboard, which is given to it while drawing.
@@ -61,16 +68,21 @@ impl App {
             state.complain(message);
         }
         cc.egui_ctx.set_theme(state.theme);
-        let app = Self {
+        let mut app = Self {
             state,
             runner: Runner::default(),
             experimenter: Experimenter::default(),
             files: Files::new(&cc.egui_ctx),
             finder: Finder::default(),
+            keeper: None,
             later: Vec::new(),
             to_copy: None,
             may_close: false,
         };
+        // Without storage nothing is remembered: so it is in tests.
+        if let Some(folder) = cc.storage.and_then(|_| eframe::storage_dir("caselanes")) {
+            app.keep_runs_in(&cc.egui_ctx, folder.join("runs"), now);
+        }
         if let Some(path) = study.or(settings.last_study()) {
             app.files.read(path);
         }
@@ -81,6 +93,17 @@ impl App {
     pub fn use_worker_program(&mut self, program: WorkerProgram) {
         self.runner.program = program.clone();
         self.experimenter.program = program;
+    }
+
+    /// Keeps runs in this folder, with the time of day from this clock.
+    pub fn keep_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: Clock) {
+        match Keeper::new(folder.clone(), clock, ctx) {
+            Ok(keeper) => {
+                self.keeper = Some(keeper);
+                self.state.kept.place = Place::Reading(folder);
+            }
+            Err(message) => self.state.complain(message),
+        }
     }
 
     /// Shows an experiment that was run elsewhere, for tests.
@@ -111,6 +134,11 @@ impl App {
             Effect::Read(path) => self.files.read(path),
             Effect::Write(path, document) => self.files.write(path, document),
             Effect::Copy(report) => self.files.results_text(report),
+            Effect::Kept(job) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.asked(job);
+                }
+            }
             Effect::Theme(theme) => ctx.set_theme(theme),
             Effect::Quit => {
                 self.may_close = true;
@@ -122,8 +150,17 @@ impl App {
     }
 
     fn take_news(&mut self) {
-        self.runner.poll(&mut self.state);
-        self.experimenter.poll(&mut self.state);
+        if let Some(report) = self.runner.poll(&mut self.state) {
+            let study = self.state.file.as_ref().and_then(|file| file.file_stem());
+            let study = study.map(|stem| stem.to_string_lossy().into_owned());
+            self.keep(vec![(report, KeptAs::Alone(study))]);
+        }
+        if self.experimenter.poll(&mut self.state)
+            && let Some(experiment) = &self.state.experiment
+        {
+            self.keep(experiment.to_keep());
+        }
+        self.take_kept();
         while let Some(told) = self.files.told() {
             match told {
                 Told::Chosen(path) => {
@@ -135,6 +172,23 @@ impl App {
                 Told::Written(path, document) => self.state.note_saved(*document, path),
                 Told::Text(text) => self.to_copy = Some(text),
                 Told::Failed(message) => self.state.complain(message),
+            }
+        }
+    }
+
+    fn keep(&self, runs: Vec<(Arc<RunReport>, KeptAs)>) {
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(runs);
+        }
+    }
+
+    fn take_kept(&mut self) {
+        while let Some(news) = self.keeper.as_ref().and_then(Keeper::news) {
+            match news {
+                KeptNews::Listing(listing) => self.state.kept.take(listing),
+                KeptNews::Read(run) => self.state.show_kept(*run),
+                KeptNews::Told(message) => self.state.tell(message),
+                KeptNews::Failed(message) => self.state.complain(message),
             }
         }
     }

@@ -72,18 +72,20 @@ impl Experimenter {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Takes in what has happened since the last frame.
-    pub(super) fn poll(&mut self, state: &mut AppState) {
-        let Some(news) = &self.news else { return };
+    /// Takes in what has happened since the last frame, and says whether that was
+    /// the end.
+    pub(super) fn poll(&mut self, state: &mut AppState) -> bool {
+        let Some(news) = &self.news else { return false };
         loop {
             match news.try_recv() {
                 Ok(news) => take(news, state),
-                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Empty) => return false,
                 Err(TryRecvError::Disconnected) => break,
             }
         }
         self.news = None;
         state.note_over();
+        true
     }
 }
 

@@ -4,6 +4,8 @@ mod app;
 mod experimenter;
 mod files;
 mod finder;
+mod keeper;
+mod kept_file;
 mod launch;
 mod machine;
 mod prepare;
@@ -11,4 +13,5 @@ mod runner;
 mod settings;
 
 pub use app::App;
+pub use keeper::Clock;
 pub use launch::open_window;

@@ -61,22 +61,26 @@ impl Runner {
     }
 
     /// Takes in what has happened since the last frame.
-    pub(super) fn poll(&mut self, state: &mut AppState) {
+    /// A run that has ended meanwhile is handed out.
+    pub(super) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
         if let Some(prepared) = self.prepared.as_ref().and_then(|receiver| receiver.try_recv().ok())
         {
             self.prepared = None;
             state.starting = false;
             self.take(prepared, state);
+            if self.handle.is_none() {
+                return state.run.as_ref()?.report().cloned();
+            }
         }
-        let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return };
+        let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return None };
         while let Some(bundle) = handle.try_next() {
             run.absorb(bundle, handle.now_ns());
         }
         run.set_now(handle.now_ns());
-        if run.report().is_some() {
-            self.handle = None;
-            state.note_run_ended();
-        }
+        let ended = run.report().cloned()?;
+        self.handle = None;
+        state.note_run_ended();
+        Some(ended)
     }
 
     fn take(&mut self, prepared: Prepared, state: &mut AppState) {

@@ -14,6 +14,7 @@ use super::example_menu::ExampleScale;
 use super::experiment_view::ExperimentView;
 use super::history::History;
 use super::intent::{Effect, Intent};
+use super::kept_runs::{KeptJob, KeptRuns};
 use super::results::Sort;
 use super::results_view::ResultsView;
 use super::run_view::{Phase, RunView};
@@ -62,6 +63,8 @@ pub struct AppState {
     pub example_scale: ExampleScale,
     /// The last experiment.
     pub experiment: Option<ExperimentView>,
+    /// The runs that are kept.
+    pub kept: KeptRuns,
     /// Whether the document is no longer what was last compared.
     pub compared_outdated: bool,
     /// The file of the study.
@@ -106,6 +109,7 @@ impl AppState {
             compare_form: CompareForm::default(),
             example_scale: ExampleScale::default(),
             experiment: None,
+            kept: KeptRuns::default(),
             compared_outdated: false,
             file: None,
             saved: Document::default(),
@@ -273,10 +277,14 @@ impl AppState {
             Intent::Compare(form) => self.compare_form = form,
             Intent::Example(name) => return self.example(name),
             Intent::ExampleScale(scale) => self.example_scale = scale,
-            Intent::LeaveExample if !self.is_experimenting() => self.experiment = None,
+            Intent::LeaveExample if !self.is_experimenting() => {
+                self.experiment = None;
+                self.show_setups();
+            }
             Intent::LeaveExample => {}
             Intent::OpenCases(study) => return self.go_on_to(Next::Cases(study)),
             Intent::ShowRun { set, way } => self.show_run(set, way),
+            Intent::Kept(intent) => return self.apply_kept(intent),
             Intent::SortBy(key) => {
                 let descending = self.sort.key == key && !self.sort.descending;
                 self.sort = Sort { key, descending };
@@ -510,6 +518,7 @@ impl AppState {
                 Some(Effect::Write(path, self.document.clone()))
             }
             Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
+            Dialog::DeleteRuns(ids) => Some(Effect::Kept(KeptJob::Delete(ids))),
             Dialog::LoseChanges(next) => self.take_next(next),
             _ => None,
         }

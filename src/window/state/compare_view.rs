@@ -25,26 +25,31 @@ pub struct CompareView {
     pub grid: Option<Grid>,
 }
 
-/// The runs of the same cases with the same workload.
+/// Runs of the same cases with the same workload. Of an experiment the run that
+/// stands for a way is at hand; of kept runs it is elsewhere.
 #[derive(Debug, Clone)]
-pub struct CaseSet {
+pub struct CaseSet<R = MiddleRun> {
     /// What the cases are.
     pub title: String,
-    /// What was run, from its first run.
-    pub frozen: Arc<Frozen>,
+    /// How many cases there are.
+    pub cases: usize,
+    /// What they are called; empty for more than [`MOST_CASES`].
+    pub names: Vec<String>,
     /// The ways in which they were run.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Way<R>>,
     /// The way that speed-ups are against.
     pub base: usize,
 }
 
 /// One way in which the cases were run, once or several times.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct Way<R = MiddleRun> {
     /// What it is called among all runs.
     pub label: String,
     /// What it is called within its set.
     pub name: String,
+    /// How many workers there were.
+    pub workers: u32,
     /// The totals of its runs of which all cases are done, in seconds.
     pub repeats_s: Vec<f64>,
     /// Their median and its interval, in seconds.
@@ -61,7 +66,17 @@ pub struct Way {
     /// How long each case took, in the median of the runs, in seconds; empty for
     /// more than [`MOST_CASES`].
     pub times_s: Vec<Option<f64>>,
+    /// What each case came to in the run that stands for it; empty for more than
+    /// [`MOST_CASES`].
+    pub values: Vec<Option<f64>>,
     /// The run that stands for it: the one in the middle.
+    pub run: R,
+}
+
+/// The run of an experiment that stands for a way.
+#[derive(Debug, Clone)]
+pub struct MiddleRun {
+    /// Its report.
     pub report: Arc<RunReport>,
     /// What happened in it when.
     pub timeline: Arc<Timeline>,
@@ -101,11 +116,11 @@ impl CompareView {
     }
 }
 
-impl CaseSet {
+impl<R> CaseSet<R> {
     /// Whether each case has bars of its own.
     #[must_use]
     pub fn has_cases(&self) -> bool {
-        self.frozen.cases.len() <= MOST_CASES
+        self.cases <= MOST_CASES
     }
 
     /// The longest time that is shown, in seconds: of the cases, and of the
@@ -145,9 +160,11 @@ impl Way {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
             all.map(|all| all.iter().all(|values| same_values(values, right)))
         });
+        let report = Arc::clone(middle.unwrap_or(runs[0]));
         Self {
             label: label.to_owned(),
             name: label.to_owned(),
+            workers: report.frozen.plan.workers,
             total_s: Interval::of(&repeats_s),
             undone: runs.len() - repeats_s.len(),
             repeats_s,
@@ -155,9 +172,14 @@ impl Way {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            facts: TimelineFacts::of(&report, &timeline),
-            timeline: Arc::new(timeline),
-            report,
+            values: few(&report, |report| {
+                report.state.records().iter().map(|record| record.value).collect()
+            }),
+            run: MiddleRun {
+                facts: TimelineFacts::of(&report, &timeline),
+                timeline: Arc::new(timeline),
+                report,
+            },
         }
     }
 }
@@ -193,16 +215,16 @@ fn sets(labels: &[&str], runs: &[Labelled]) -> Vec<CaseSet> {
             None => found.push((Arc::clone(frozen), vec![(label, reports)])),
         }
     }
-    found.into_iter().map(|(frozen, ways)| set(frozen, &ways)).collect()
+    found.into_iter().map(|(frozen, ways)| set(&frozen, &ways)).collect()
 }
 
-fn set(frozen: Arc<Frozen>, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
+fn set(frozen: &Frozen, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let right = runs.first().and_then(|(_, reports)| values(reports[0]));
     let mut ways: Vec<Way> =
         runs.iter().map(|(label, reports)| Way::of(label, reports, right.as_deref())).collect();
     let labels: Vec<&str> = runs.iter().map(|(label, _)| *label).collect();
     let start = common_start(&labels);
-    let series = |way: &Way| way.report.frozen.plan.strategy == Strategy::Series;
+    let series = |way: &Way| way.run.report.frozen.plan.strategy == Strategy::Series;
     let base = ways.iter().position(series).unwrap_or(0);
     let base_s = ways[base].total_s.map(|total_s| total_s.median);
     for way in &mut ways {
@@ -215,11 +237,25 @@ fn set(frozen: Arc<Frozen>, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let noun = if count == 1 { "case" } else { "cases" };
     let what = start.trim_end_matches([',', ':', ' ']);
     let what = if what.is_empty() { String::new() } else { format!("{what} · ") };
-    CaseSet { title: format!("{what}{workload}, {count} {noun}"), frozen, ways, base }
+    let title = format!("{what}{workload}, {count} {noun}");
+    CaseSet { title, cases: count, names: case_names(frozen), ways, base }
+}
+
+/// What the cases are called; nothing for more than [`MOST_CASES`].
+pub(super) fn case_names(frozen: &Frozen) -> Vec<String> {
+    match frozen.cases.len() {
+        0..=MOST_CASES => frozen.cases.iter().map(|case| case.name.to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is said of each case; nothing for more than [`MOST_CASES`].
+pub(super) fn few<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>) -> Vec<T> {
+    if report.frozen.cases.len() <= MOST_CASES { each(report) } else { Vec::new() }
 }
 
 /// The beginning that all labels share, up to a comma or colon.
-fn common_start<'a>(labels: &[&'a str]) -> &'a str {
+pub(super) fn common_start<'a>(labels: &[&'a str]) -> &'a str {
     let [first, others @ ..] = labels else { return "" };
     if others.is_empty() {
         return "";
@@ -323,7 +359,7 @@ mod tests {
         // The median of a case over the runs that count, and the run in the middle.
         let middle_s = threads.total_s.unwrap().median;
         assert!((threads.times_s[1].unwrap() - middle_s / 2.0).abs() < 1e-6);
-        assert_eq!(threads.report.figures.total_parallel_s, Some(middle_s));
+        assert_eq!(threads.run.report.figures.total_parallel_s, Some(middle_s));
         assert!(set.longest_s(true) > 8.0 && set.longest_s(false) < 4.1);
     }
 

@@ -51,7 +51,7 @@ fn fastest(set: &CaseSet) -> (String, Option<String>) {
     match best.verdict {
         Some(Verdict::Faster) => {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
-            let would = match best.report.frozen.plan.clock {
+            let would = match best.run.report.frozen.plan.clock {
                 ClockChoice::Real => "in",
                 ClockChoice::Virtual => "would take",
             };

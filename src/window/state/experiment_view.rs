@@ -1,11 +1,15 @@
 //! An experiment as the window sees it: what it is about, how far it has come,
 //! and what its runs show so far.
 
+use std::sync::Arc;
+
 use crate::experiment::{ExampleName, Session, Subject};
+use crate::report::RunReport;
 use crate::study::{Plan, Study};
 
 use super::compare_view::{CompareView, Way};
 use super::document::Document;
+use super::kept_run::KeptAs;
 use super::run_view::{Phase, RunView};
 
 /// An experiment that runs, or has been run.
@@ -149,8 +153,19 @@ impl ExperimentView {
     /// The run that stands for this way of this set.
     #[must_use]
     pub fn run_of(&self, set: usize, way: usize) -> Option<RunView> {
-        let Way { label, report, .. } = self.shown.sets.get(set)?.ways.get(way)?;
-        Some(self.dressed(RunView::of_report(report.clone()), label))
+        let Way { label, run, .. } = self.shown.sets.get(set)?.ways.get(way)?;
+        Some(self.dressed(RunView::of_report(run.report.clone()), label))
+    }
+
+    /// The run that stands for each of its ways, to be kept.
+    #[must_use]
+    pub fn to_keep(&self) -> Vec<(Arc<RunReport>, KeptAs)> {
+        let ways = self.shown.sets.iter().flat_map(|set| &set.ways);
+        let of = |label: &str| KeptAs::PartOf {
+            title: self.title().to_owned(),
+            label: label.to_owned(),
+        };
+        ways.map(|way| (Arc::clone(&way.run.report), of(&way.label))).collect()
     }
 
     /// How many different tables of cases it runs.

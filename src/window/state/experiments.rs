@@ -20,6 +20,7 @@ impl AppState {
     /// that stands in its way.
     pub(super) fn compare(&mut self) -> Option<Effect> {
         self.tab = Tab::Compare;
+        self.show_setups();
         if let Some(problem) = self.compare_form.problem() {
             self.complain(problem);
             return None;
@@ -47,7 +48,7 @@ impl AppState {
         self.timeline.forget_picked();
         self.timeline.all_runs = true;
         self.timeline.zoom = None;
-        self.tab = Tab::Compare;
+        self.show_experiment();
         self.note_outdated();
     }
 

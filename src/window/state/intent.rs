@@ -11,6 +11,7 @@ use super::command::Command;
 use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
+use super::kept_runs::{KeptIntent, KeptJob};
 use super::results::SortKey;
 use super::results_view::ResultsIntent;
 use super::shown::Tab;
@@ -68,6 +69,8 @@ pub enum Intent {
         /// The way in which they were run.
         way: usize,
     },
+    /// Something with the runs that are kept.
+    Kept(KeptIntent),
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
     /// Something about the timeline.
@@ -120,6 +123,8 @@ pub enum Effect {
     Write(PathBuf, Document),
     /// Put the results into the clipboard, as a table.
     Copy(Arc<RunReport>),
+    /// Do this in the folder of kept runs.
+    Kept(KeptJob),
     /// Use this theme.
     Theme(egui::ThemePreference),
     /// Close the window, without asking again.

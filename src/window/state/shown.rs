@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use crate::report;
 use crate::study::{Column, RowId};
 
+use super::kept_run::KeptId;
+
 /// What is shown in the middle.
 #[derive(
     Debug,
@@ -76,6 +78,8 @@ pub enum Dialog {
     QuitWhileRunning,
     /// Whether to close without saving.
     QuitUnsaved,
+    /// Whether to delete these kept runs.
+    DeleteRuns(Vec<KeptId>),
     /// Whether to go on to another study without saving.
     LoseChanges(Next),
     /// All shortcuts.

@@ -128,7 +128,8 @@ impl AppState {
     #[must_use]
     pub fn shows_experiment(&self) -> bool {
         let timelines = self.tab == Tab::Timeline && (self.timeline.all_runs || self.run.is_none());
-        self.experiment.is_some() && (self.tab == Tab::Compare || timelines)
+        let compared = self.tab == Tab::Compare && self.compares_experiment();
+        self.experiment.is_some() && (compared || timelines)
     }
 
     /// The selected cases of a run, by their rows in the table that was run, which

@@ -3,15 +3,19 @@
 use egui::text::LayoutJob;
 use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
-use super::super::state::{AppState, Intent, Phase, RunView, experiment_answer};
-use super::super::theme::{ANSWER, BODY, bold, regular, tokens};
+use super::super::state::{
+    AppState, ComparePart, Intent, KeptIntent, Phase, RunView, Tab, experiment_answer,
+};
+use super::super::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
 use super::controls::unbroken;
 use crate::report;
 
 pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    let kept = state.tab == Tab::Compare && state.compare_part() == ComparePart::Kept;
     let experiment = state.experiment.as_ref().filter(|_| state.shows_experiment());
     let (sentence, verdict) = match &state.run {
+        _ if kept => kept_said(state),
         _ if let Some(experiment) = experiment => experiment_answer(experiment),
         None if state.starting => ("Starting…".to_owned(), None),
         None if state.document.cases.is_empty() => ("Add a case, then run it".to_owned(), None),
@@ -22,14 +26,17 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     job.append(&unbroken(&sentence), 0.0, TextFormat::simple(bold(ANSWER), colors.text));
     if let Some(verdict) = verdict {
         let faster = verdict.contains("faster") && !verdict.contains("no faster");
-        let color = if faster && !state.outdated { colors.accent } else { colors.text };
+        let now = kept || !state.outdated;
+        let color = if faster && now { colors.accent } else { colors.text };
         job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), color));
     }
-    for remark in remarks(state, experiment.is_some()) {
+    let remarks = if kept { Vec::new() } else { remarks(state, experiment.is_some()) };
+    for remark in remarks {
         let remark = format!("  ({remark})");
         job.append(&remark, 0.0, TextFormat::simple(regular(BODY), colors.weak));
     }
     ui.add(egui::Label::new(job).wrap());
+    back(ui, state, intents);
     if let Some(notice) = &state.notice {
         Frame::new()
             .fill(colors.quiet)
@@ -51,6 +58,36 @@ pub(super) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             });
     }
     ui.add_space(4.0);
+}
+
+/// The way back to the user's own last run: from one of an experiment, or after
+/// a restart.
+fn back(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let shown = state.run.as_ref().and_then(RunView::title);
+    let last = state.kept.last_alone().filter(|last| Some(last.run.name.as_str()) != shown);
+    let own = state.run.is_some() && shown.is_none();
+    let elsewhere = state.tab == Tab::Compare || state.is_running() || own;
+    if let Some(last) = last.filter(|_| !elsewhere) {
+        let back = if state.run.is_some() { "Back to" } else { "Show" };
+        let text = format!("{back} your last run, {}", last.run.name);
+        if ui.link(RichText::new(text).font(regular(SMALL))).clicked() {
+            intents.push(Intent::Kept(KeptIntent::Show(last.id.clone())));
+        }
+    }
+}
+
+/// The sentence of the kept runs that were chosen.
+fn kept_said(state: &AppState) -> (String, Option<String>) {
+    match (&state.kept.shown, state.kept.listing.runs.len()) {
+        (Some(shown), _) => {
+            let (sentence, verdict) = shown.answer();
+            // No line ends between them.
+            (sentence.replace(" × ", "\u{A0}×\u{A0}"), verdict)
+        }
+        (None, 0) => ("Runs that end are kept here".to_owned(), None),
+        (None, 1) => ("1 run is kept".to_owned(), None),
+        (None, count) => (format!("{count} runs are kept"), None),
+    }
 }
 
 /// What is said behind the sentence, of an experiment or of the last run.

@@ -2,10 +2,13 @@
 
 use egui::{Button, Frame, Label, Margin, ProgressBar, RichText, ScrollArea, Ui};
 
-use super::super::state::{AppState, Command, ExperimentView, Intent, Phase};
+use super::super::state::{
+    AppState, Command, ComparePart, ExperimentView, Intent, KeptIntent, Phase,
+};
 use super::super::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use super::claims::{claims, grid};
-use super::{compare_table, groups, setups};
+use super::controls::side_by_side;
+use super::{compare_table, groups, kept, setups};
 use crate::experiment::ExampleName;
 
 /// The width of a table of totals.
@@ -19,11 +22,39 @@ pub(super) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         let experiment = state.experiment.as_ref();
-        match experiment.and_then(ExperimentView::example).zip(experiment) {
-            Some((name, experiment)) => example(ui, state, name, experiment, intents),
-            None => comparison(ui, state, experiment, intents),
+        let example_of = experiment.and_then(ExperimentView::example).zip(experiment);
+        parts(ui, state, example_of.map(|(name, _)| name), intents);
+        match (state.compare_part(), example_of) {
+            (ComparePart::Kept, _) => kept::kept(ui, state, intents),
+            (ComparePart::Example, Some((name, experiment))) => {
+                example(ui, state, name, experiment, intents);
+            }
+            (_, Some(_)) => comparison(ui, state, None, intents),
+            (_, None) => comparison(ui, state, experiment, intents),
         }
     });
+}
+
+/// What can be compared, side by side.
+fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut Vec<Intent>) {
+    let mut part = state.compare_part();
+    let before = part;
+    let count = state.kept.listing.runs.len();
+    let kept = if count > 0 { format!("Kept runs ({count})") } else { "Kept runs".to_owned() };
+    let kept = (ComparePart::Kept, kept.as_str(), "Runs that you made, this time or before");
+    let hover = "Run the cases on the left by several setups, in turn";
+    let setups = (ComparePart::Setups, "Try setups", hover);
+    ui.horizontal(|ui| match name {
+        Some(name) => {
+            let title = format!("Example: {}", name.title());
+            let example = (ComparePart::Example, title.as_str(), "What the example's runs showed");
+            side_by_side(ui, &mut part, [kept, setups, example]);
+        }
+        None => side_by_side(ui, &mut part, [kept, setups]),
+    });
+    if part != before {
+        intents.push(Intent::Kept(KeptIntent::Part(part)));
+    }
 }
 
 fn comparison(
@@ -94,7 +125,7 @@ fn example(
     results(ui, state, experiment, intents);
 }
 
-fn section(ui: &mut Ui, text: &str) {
+pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(bold(HEADING)));
 }
 
@@ -128,27 +159,14 @@ fn progress(ui: &mut Ui, experiment: &ExperimentView) {
 }
 
 fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
     let sets = &experiment.shown.sets;
     if sets.is_empty() {
         return;
     }
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        section(ui, "Side by side");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let mut totals = !state.hide_totals;
-            if ui.checkbox(&mut totals, "Totals").changed() {
-                intents.push(Intent::HideTotals(!totals));
-            }
-        });
-    });
+    side_by_side_heading(ui, state, intents);
     for (number, set) in sets.iter().enumerate() {
-        let card = Frame::new()
-            .stroke(egui::Stroke::new(1.0, colors.line))
-            .corner_radius(6)
-            .inner_margin(Margin::symmetric(12, 10));
-        card.show(ui, |ui| {
+        let show = |way| Intent::ShowRun { set: number, way };
+        card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_wrapped(|ui| {
                 groups::heading(ui, set);
@@ -162,7 +180,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
                 }
             });
             compare_table::warning(ui, set);
-            groups::legend(ui, state, number, set, intents);
+            groups::legend(ui, state, set, show, intents);
             if set.has_cases() || ui.available_width() < BESIDE {
                 groups::groups(ui, state, set);
                 compare_table::totals(ui, state, number, set, intents);
@@ -181,4 +199,26 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
             compare_table::cases(ui, number, set);
         });
     }
+}
+
+/// The heading of what stands side by side, with the choice of the totals.
+pub(super) fn side_by_side_heading(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        section(ui, "Side by side");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let mut totals = !state.hide_totals;
+            if ui.checkbox(&mut totals, "Totals").changed() {
+                intents.push(Intent::HideTotals(!totals));
+            }
+        });
+    });
+}
+
+/// What belongs together stands in a frame.
+pub(super) fn card(ui: &Ui) -> Frame {
+    Frame::new()
+        .stroke(egui::Stroke::new(1.0, tokens(ui).line))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(12, 10))
 }

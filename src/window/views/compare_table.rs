@@ -79,23 +79,29 @@ fn row(ui: &mut Ui, way: &Way, unit: Unit, base: bool, (spread, tested): (bool, 
             .map_or(String::new(), |t| format!("{} to {}", figure(t.low), figure(t.high)));
         right(ui, |ui| ui.label(between).on_hover_text(repeats()));
     }
-    right(ui, |ui| ui.label(way.report.frozen.plan.workers.to_string()));
+    right(ui, |ui| ui.label(way.workers.to_string()));
     let speedup = way.speedup.map_or(String::new(), |speedup| format!("{}x", ratio(speedup)));
     let speedup = if base { RichText::new("1x").color(colors.weak) } else { speedup.into() };
     right(ui, |ui| ui.label(speedup));
     if tested {
         ui.label(way.verdict.map_or("", |verdict| verdict.words()));
     }
-    match way.values_match {
+    values(ui, way.values_match, "not computed");
+}
+
+/// Whether the values are right, or why that is not known.
+pub(super) fn values(ui: &mut Ui, values_match: Option<bool>, unknown: &str) {
+    let colors = tokens(ui);
+    match values_match {
         Some(true) => ui.label(RichText::new("✓ match").color(colors.good)),
         Some(false) => ui.label(RichText::new("✗ DIFFER").font(bold(BODY)).color(colors.bad)),
-        None => ui.label(RichText::new("not computed").color(colors.weak)),
+        None => ui.label(RichText::new(unknown).color(colors.weak)),
     };
 }
 
 /// What each case took, and what it came to, by each way; folded, unless values
 /// differ.
-pub(super) fn cases(ui: &mut Ui, number: usize, set: &CaseSet) {
+pub(super) fn cases<R>(ui: &mut Ui, number: usize, set: &CaseSet<R>) {
     if !set.has_cases() {
         return;
     }
@@ -113,8 +119,7 @@ pub(super) fn cases(ui: &mut Ui, number: usize, set: &CaseSet) {
     let values = CollapsingHeader::new(title("Values")).default_open(differ);
     values.id_salt(("values", number)).show(ui, |ui| {
         table(ui, ("values", number), set, "", |set, way, case| {
-            let value = |way: &Way| way.report.state.records()[case].value;
-            let (found, right) = (value(way), value(&set.ways[0]));
+            let (found, right) = (way.values[case], set.ways[0].values[case]);
             let wrong = found.map(f64::to_bits) != right.map(f64::to_bits);
             (found.map_or(String::new(), shortest), wrong)
         });
@@ -122,12 +127,12 @@ pub(super) fn cases(ui: &mut Ui, number: usize, set: &CaseSet) {
 }
 
 /// Cases by ways; what is wrong is marked.
-fn table(
+fn table<R>(
     ui: &mut Ui,
     salt: (&'static str, usize),
-    set: &CaseSet,
+    set: &CaseSet<R>,
     unit: &str,
-    cell: impl Fn(&CaseSet, &Way, usize) -> (String, bool),
+    cell: impl Fn(&CaseSet<R>, &Way<R>, usize) -> (String, bool),
 ) {
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt((salt, "scroll")).show(ui, |ui| {
@@ -137,10 +142,10 @@ fn table(
                 number_head(ui, &format!("{} {}", at + 1, way.name), "");
             }
             ui.end_row();
-            for case in set.frozen.cases.iter() {
-                ui.label(case.name);
+            for (case, name) in set.names.iter().enumerate() {
+                ui.label(name);
                 for way in &set.ways {
-                    let (text, wrong) = cell(set, way, case.index);
+                    let (text, wrong) = cell(set, way, case);
                     right(ui, |ui| {
                         if wrong {
                             let text = RichText::new(format!("✗ {text}")).font(bold(BODY));
@@ -156,7 +161,7 @@ fn table(
     });
 }
 
-fn head(ui: &mut Ui, text: &str, hover: &str) {
+pub(super) fn head(ui: &mut Ui, text: &str, hover: &str) {
     let text = RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak);
     let response = ui.label(text);
     if !hover.is_empty() {
@@ -164,17 +169,17 @@ fn head(ui: &mut Ui, text: &str, hover: &str) {
     }
 }
 
-fn number_head(ui: &mut Ui, text: &str, hover: &str) {
+pub(super) fn number_head(ui: &mut Ui, text: &str, hover: &str) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| head(ui, text, hover));
 }
 
 /// Numbers stand to the right.
-fn right(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> egui::Response) {
+pub(super) fn right(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> egui::Response) {
     ui.with_layout(Layout::right_to_left(Align::Center), add);
 }
 
 /// A mismatch of values, said loudly.
-pub(super) fn warning(ui: &mut Ui, set: &CaseSet) {
+pub(super) fn warning<R>(ui: &mut Ui, set: &CaseSet<R>) {
     let colors = tokens(ui);
     let first = &set.ways[0].label;
     for way in set.ways.iter().filter(|way| way.values_match == Some(false)) {

@@ -31,6 +31,15 @@ pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 ui.label("Closing loses what was changed since it was last saved.");
                 buttons(ui, Some("Close without saving"), "Go back", intents);
             }
+            Dialog::DeleteRuns(ids) => {
+                let run = ids.first().filter(|_| ids.len() == 1).and_then(|id| state.kept.get(id));
+                match run {
+                    Some(listed) => title(ui, &format!("Delete {}?", listed.run.name)),
+                    None => title(ui, &format!("Delete {} kept runs?", ids.len())),
+                }
+                ui.label("It cannot be brought back. Studies and their files are not touched.");
+                buttons(ui, Some("Delete for good"), "Keep", intents);
+            }
             Dialog::LoseChanges(_) => {
                 title(ui, "The study has changed");
                 ui.label("Going on loses what was changed since it was last saved.");

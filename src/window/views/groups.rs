@@ -20,6 +20,9 @@ use crate::report::{Unit, duration};
 const HEIGHT: f32 = 200.0;
 const ALONE: f32 = 110.0;
 
+/// The size of the colour of a way in a legend.
+const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
+
 /// The width left of them, for the marks of the axis.
 const AXIS: f32 = 52.0;
 
@@ -31,10 +34,11 @@ const NAMES: f32 = 26.0;
 const TILTED: f32 = 54.0;
 
 /// The chart of a set.
-pub(super) fn groups(ui: &mut Ui, state: &AppState, set: &CaseSet) {
-    let totals = !state.hide_totals;
+pub(super) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
+    // Without cases there are only the totals.
+    let totals = !state.hide_totals || set.cases == 0;
     let width = ui.available_width() - AXIS;
-    let (cases, ways) = (set.frozen.cases.len(), set.ways.len());
+    let (cases, ways) = (set.cases, set.ways.len());
     let with_cases =
         if set.has_cases() { Groups::within(width, cases, ways, totals) } else { None };
     let shown = with_cases.clone().or_else(|| Groups::within(width, 0, ways, true));
@@ -52,11 +56,11 @@ pub(super) fn groups(ui: &mut Ui, state: &AppState, set: &CaseSet) {
 }
 
 /// The ways with their numbers and colours; a click shows the run.
-pub(super) fn legend(
+pub(super) fn legend<R>(
     ui: &mut Ui,
     state: &AppState,
-    number: usize,
-    set: &CaseSet,
+    set: &CaseSet<R>,
+    show: impl Fn(usize) -> Intent,
     intents: &mut Vec<Intent>,
 ) {
     ui.horizontal_wrapped(|ui| {
@@ -70,7 +74,7 @@ pub(super) fn legend(
             let name = format!("Show the run {}", way.label);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
             if response.on_hover_text("Show this run in Bars, Results and Log").clicked() {
-                intents.push(Intent::ShowRun { set: number, way: at });
+                intents.push(show(at));
             }
         }
     });
@@ -78,13 +82,21 @@ pub(super) fn legend(
 
 /// The colour of a way with its number, as it stands under its bars.
 pub(super) fn swatch(way: usize) -> egui::Atom<'static> {
-    egui::Atom::paint(vec2(16.0, 16.0), move |ui, place| {
-        let (fill, line) = color(tokens(ui), way);
-        let stroke = Stroke::new(1.5, line);
-        ui.painter().rect(place.rect, 2.0, fill, stroke, StrokeKind::Inside);
-        let (at, number) = (place.rect.center(), (way + 1).to_string());
-        ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
-    })
+    egui::Atom::paint(SWATCH, move |ui, place| paint_swatch(ui, place.rect, way))
+}
+
+/// The same by itself.
+pub(super) fn swatch_alone(ui: &mut Ui, way: usize) {
+    let (_, place) = ui.allocate_space(SWATCH);
+    paint_swatch(ui, place, way);
+}
+
+fn paint_swatch(ui: &Ui, place: Rect, way: usize) {
+    let (fill, line) = color(tokens(ui), way);
+    let stroke = Stroke::new(1.5, line);
+    ui.painter().rect(place, 2.0, fill, stroke, StrokeKind::Inside);
+    let (at, number) = (place.center(), (way + 1).to_string());
+    ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
 }
 
 /// The colours of the way of this number.
@@ -92,10 +104,9 @@ fn color(colors: Tokens, way: usize) -> (Color32, Color32) {
     colors.runs[way % colors.runs.len()]
 }
 
-fn chart(ui: &mut Ui, set: &CaseSet, groups: &Groups, cases: usize) {
-    let frozen = &set.frozen;
+fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &Groups, cases: usize) {
     let name = |group: usize| {
-        if groups.is_totals(group) { "total" } else { frozen.cases.case(group).name }
+        if groups.is_totals(group) { "total" } else { set.names[group].as_str() }
     };
     let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
     let mode = names::mode(ui, (0..cases).map(name), case_room);
@@ -135,10 +146,10 @@ fn chart(ui: &mut Ui, set: &CaseSet, groups: &Groups, cases: usize) {
 }
 
 /// What is being drawn, and where.
-struct Drawing<'a> {
+struct Drawing<'a, R> {
     painter: &'a Painter,
     colors: Tokens,
-    set: &'a CaseSet,
+    set: &'a CaseSet<R>,
     groups: &'a Groups,
     whole: Rect,
     left: f32,
@@ -151,8 +162,13 @@ struct Drawing<'a> {
     times: bool,
 }
 
-impl<'a> Drawing<'a> {
-    fn new(ui: &'a Ui, set: &'a CaseSet, groups: &'a Groups, (whole, height): (Rect, f32)) -> Self {
+impl<'a, R> Drawing<'a, R> {
+    fn new(
+        ui: &'a Ui,
+        set: &'a CaseSet<R>,
+        groups: &'a Groups,
+        (whole, height): (Rect, f32),
+    ) -> Self {
         let totals = groups.is_totals(groups.count() - 1);
         let longest_s = set.longest_s(totals);
         let mut drawing = Self {
@@ -305,7 +321,7 @@ impl<'a> Drawing<'a> {
 }
 
 /// What is said of a bar that is pointed at.
-fn said(way: &Way, group: usize, groups: &Groups, name: &str) -> String {
+fn said<R>(way: &Way<R>, group: usize, groups: &Groups, name: &str) -> String {
     let label = &way.label;
     let repeats = way.repeats_s.len();
     let of = if repeats > 1 { format!(", the median of {repeats} runs") } else { String::new() };
@@ -322,7 +338,7 @@ fn said(way: &Way, group: usize, groups: &Groups, name: &str) -> String {
 }
 
 /// The chart in words, for those who do not see it.
-fn describe(response: &Response, set: &CaseSet) {
+fn describe<R>(response: &Response, set: &CaseSet<R>) {
     let totals: Vec<String> = set
         .ways
         .iter()
@@ -333,6 +349,6 @@ fn describe(response: &Response, set: &CaseSet) {
 }
 
 /// The heading of a set.
-pub(super) fn heading(ui: &mut Ui, set: &CaseSet) {
+pub(super) fn heading<R>(ui: &mut Ui, set: &CaseSet<R>) {
     ui.label(RichText::new(&set.title).font(bold(BODY)));
 }

@@ -13,6 +13,8 @@ mod dialogs;
 mod form;
 mod groups;
 mod groups_layout;
+mod kept;
+mod kept_table;
 mod lanes_paint;
 mod lanes_picture;
 mod lanes_said;

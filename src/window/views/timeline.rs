@@ -56,13 +56,13 @@ impl<'a> Shown<'a> {
     fn of_way(way: &'a Way, knows_rows: bool) -> Self {
         Self {
             title: &way.label,
-            frozen: &way.report.frozen,
-            state: &way.report.state,
-            timeline: &way.timeline,
-            facts: Some(&way.facts),
-            report: Some(&way.report),
-            end_ns: way.report.state.makespan_ns(),
-            cores: way.report.machine.logical_cpus,
+            frozen: &way.run.report.frozen,
+            state: &way.run.report.state,
+            timeline: &way.run.timeline,
+            facts: Some(&way.run.facts),
+            report: Some(&way.run.report),
+            end_ns: way.run.report.state.makespan_ns(),
+            cores: way.run.report.machine.logical_cpus,
             knows_rows,
             current: false,
         }
