@@ -1017,6 +1017,42 @@ fn a_case_is_selected_by_keyboard_and_in_every_tab() {
     assert!(selected(&window, "row 1"));
 }
 
+#[test]
+fn the_timeline_is_steered_by_the_mouse() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let lanes = window.get_by_label_contains("Timeline. 3 cases on 3 lanes").rect();
+    // The middle of the second lane, where the longest case is.
+    let at = lanes.center();
+    let click_there = |window: &mut Window, times: usize| {
+        window.hover_at(at);
+        for _ in 0..times {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+                window.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+            }
+        }
+        window.run_ok();
+    };
+    click_there(&mut window, 1);
+    assert_eq!(window.get_by_label("row 2").accesskit_node().toggled(), Some(Toggled::True));
+    assert!(shows(&window, "1 case is selected"));
+    window.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 200.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_ok();
+    assert!(shows(&window, "Show all of the time"), "the wheel zooms");
+    click(&mut window, "Show all of the time");
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    let strip = window.get_by_label_contains("Lanes of the run: 3").rect();
+    assert!(strip.bottom() < 770.0, "the strip stands under the bars");
+}
+
 /// The pictures of the timeline for the README.
 #[test]
 fn the_screenshots_of_the_timeline_are_of_this_window() {

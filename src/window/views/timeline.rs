@@ -110,20 +110,23 @@ impl<'a> Shown<'a> {
             return "No time has passed.".to_owned();
         };
         let (all, none) = match lanes {
-            1 => ("in work".to_owned(), "idle"),
-            lanes => (format!("all {lanes} lanes in work"), "none"),
+            1 => ("in work", "idle"),
+            _ => ("all lanes", "none"),
         };
-        let parts = [(&*all, shares.full), ("some", shares.partly), (none, shares.idle)];
+        let parts = [(all, shares.full), ("some", shares.partly), (none, shares.idle)];
         let parts = parts.iter().filter(|(_, share)| *share >= LEAST_SHARE);
-        let parts: Vec<String> =
+        let mut parts: Vec<String> =
             parts.map(|(what, share)| format!("{what} for {}", percent(*share))).collect();
+        if let Some(first) = parts.first_mut() {
+            first.push_str(" of the time");
+        }
         let over = shares.over_cores;
         let cores = match self.cores {
             _ if over < LEAST_SHARE => String::new(),
-            1 => format!("; more than the one core for {}", percent(over)),
-            cores => format!("; more than the {cores} cores for {}", percent(over)),
+            1 => format!("; more than one core for {}", percent(over)),
+            cores => format!("; more than {cores} cores for {}", percent(over)),
         };
-        format!("At most {most} at once: of the time {}{cores}.", parts.join(", "))
+        format!("At most {most} at once: {}{cores}.", parts.join(", "))
     }
 }
 
