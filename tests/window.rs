@@ -13,8 +13,10 @@ use caselanes::engine::WorkerProgram;
 use caselanes::experiment::{ExampleName, Session};
 use caselanes::report::{self, RunReport};
 use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
-use caselanes::schedule::{Ticket, ns_from_s};
-use caselanes::study::{CaseTable, ClockChoice, Frozen, Plan, Study, WorkloadName, parse_setup};
+use caselanes::schedule::{Ticket, Waited, Why, ns_from_s};
+use caselanes::study::{
+    CaseTable, ClockChoice, Frozen, Plan, Strategy, Study, WorkloadName, parse_setup,
+};
 use caselanes::window::{App, Machine, Moment};
 use caselanes::workload::{Given, find, freeze};
 use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
@@ -787,12 +789,43 @@ fn recorded(name: ExampleName) -> Session {
         let workload = step.workload.as_ref();
         let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
         let mut state = RunState::new(frozen.cases.len());
-        for end in ends(&run, &frozen) {
-            state.apply(RunEvent::Finished(end));
-        }
+        told(&ends(&run, &frozen), &frozen).into_iter().for_each(|event| state.apply(event));
         session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
     }
     session
+}
+
+/// What was told of a recorded run, by when its cases started and ended: in
+/// between a lane waited at a barrier, if there are any, and else for its next case.
+fn told(ends: &[CaseEnd], frozen: &Frozen) -> Vec<RunEvent> {
+    let plan = &frozen.plan;
+    let mut ends: Vec<&CaseEnd> = ends.iter().collect();
+    ends.sort_by_key(|end| end.ticket.dispatch_index);
+    let mut events = Vec::new();
+    let (mut free_ns, mut latest_ns) = (vec![None; plan.workers as usize], 0);
+    for end in ends {
+        let free_ns = &mut free_ns[end.ticket.lane as usize];
+        let at_ns = end.start_ns;
+        let asked_ns = match *free_ns {
+            Some(from_ns) if plan.strategy == Strategy::Batches && from_ns < latest_ns => {
+                let why = Why::Barrier;
+                events.push(RunEvent::Waited(Waited { why, from_ns, until_ns: at_ns }));
+                at_ns
+            }
+            Some(free_ns) => free_ns,
+            None => {
+                events.push(RunEvent::WorkerReady { at_ns });
+                at_ns
+            }
+        };
+        events.push(RunEvent::Started { ticket: end.ticket, asked_ns, at_ns });
+        events.push(RunEvent::Finished(end.clone()));
+        latest_ns = latest_ns.max(end.end_ns);
+        *free_ns = Some(end.end_ns);
+    }
+    let left = |free_ns: Option<u64>| RunEvent::WorkerLeft { at_ns: free_ns.unwrap_or(0) };
+    events.extend(free_ns.into_iter().map(left));
+    events
 }
 
 /// How the cases of a recorded run ended.
@@ -937,9 +970,9 @@ fn on_the_virtual_clock(name: ExampleName) -> Session {
 }
 
 /// The timelines of the crash tests on one axis of time.
-fn crash_tests(size: [f32; 2], theme: Theme) -> Window {
+fn crash_tests(size: [f32; 2], theme: Theme, session: &Session) -> Window {
     let mut window = window_of(size, 1.0, theme, None);
-    window.state_mut().show(&on_the_virtual_clock(ExampleName::CrashTests));
+    window.state_mut().show(session);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     window.remove_cursor();
     window.run_ok();
@@ -948,7 +981,8 @@ fn crash_tests(size: [f32; 2], theme: Theme) -> Window {
 
 #[test]
 fn the_crash_tests_show_why_three_workers_are_enough() {
-    let mut window = crash_tests([1280.0, 1400.0], Theme::Light);
+    let mut window =
+        crash_tests([1280.0, 1400.0], Theme::Light, &on_the_virtual_clock(ExampleName::CrashTests));
     assert!(shows(&window, "Timeline. 5 runs on one axis of time: in series 37.0 s, a mesh"));
     assert!(shows(&window, "barrier 10.8 s: two workers waited for front__50__200"));
     assert!(shows(&window, "idle 9.3 s: nothing was left to start: front__50__400 ended last"));
@@ -998,6 +1032,42 @@ fn a_case_is_selected_by_keyboard_and_in_every_tab() {
     assert!(selected(&window, "row 1"));
 }
 
+#[test]
+fn the_timeline_is_steered_by_the_mouse() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let lanes = window.get_by_label_contains("Timeline. 3 cases on 3 lanes").rect();
+    // The middle of the second lane, where the longest case is.
+    let at = lanes.center();
+    let click_there = |window: &mut Window, times: usize| {
+        window.hover_at(at);
+        for _ in 0..times {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+                window.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+            }
+        }
+        window.run_ok();
+    };
+    click_there(&mut window, 1);
+    assert_eq!(window.get_by_label("row 2").accesskit_node().toggled(), Some(Toggled::True));
+    assert!(shows(&window, "1 case is selected"));
+    window.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 200.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_ok();
+    assert!(shows(&window, "Show all of the time"), "the wheel zooms");
+    click(&mut window, "Show all of the time");
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    let strip = window.get_by_label_contains("Lanes of the run: 3").rect();
+    assert!(strip.bottom() < 770.0, "the strip stands under the bars");
+}
+
 /// The pictures of the timeline for the README.
 #[test]
 fn the_screenshots_of_the_timeline_are_of_this_window() {
@@ -1005,7 +1075,7 @@ fn the_screenshots_of_the_timeline_are_of_this_window() {
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let mut window = crash_tests([1280.0, 1800.0], theme);
+        let mut window = crash_tests([1280.0, 1800.0], theme, &recorded(ExampleName::CrashTests));
         window.snapshot_options(format!("timeline_{name}"), &options);
         results.extend_harness(&mut window);
     }
@@ -1014,7 +1084,7 @@ fn the_screenshots_of_the_timeline_are_of_this_window() {
 #[test]
 fn the_timeline_looks_as_it_did() {
     let mut results = SnapshotResults::new();
-    let mut window = crash_tests([800.0, 500.0], Theme::Dark);
+    let mut window = crash_tests([800.0, 500.0], Theme::Dark, &recorded(ExampleName::CrashTests));
     window.snapshot("timeline_small");
     results.extend_harness(&mut window);
     for (name, theme) in [("three", Theme::Light), ("three_dark", Theme::Dark)] {

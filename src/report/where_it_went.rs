@@ -175,12 +175,13 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             (format!("cases took longer than their own work and waiting{most}"), true)
         }
         Part::Startup => {
-            let again = report.state.processes().iter().filter(|p| p.start.replaces).count();
-            let again = match again {
+            let died = report.state.processes().iter().filter(|p| p.start.replaces).count();
+            let again = match died {
                 0 => String::new(),
-                again => format!(", and {again} in place of others that died"),
+                died => format!(", {died} of them in place of others that died"),
             };
-            (format!("{} were being made{again}", counted(workers, "worker")), false)
+            let made = workers + u32::try_from(died).unwrap_or(0);
+            (format!("until {} could take a case{again}", counted(made, "worker")), false)
         }
         Part::Dispatch => {
             let ended = report.state.ended_cases().max(1);
@@ -316,7 +317,9 @@ fn barriers(report: &RunReport) -> Vec<Barrier> {
             barrier.waited_ns += wait.until_ns - wait.from_ns;
         }
     }
-    all.retain(|barrier| barrier.waited_ns > 0);
+    let most_ns = all.iter().map(|barrier| barrier.waited_ns).max().unwrap_or(0);
+    // What takes no time beside the others is no wait but the way to the next case.
+    all.retain(|barrier| barrier.waited_ns > most_ns / 1000);
     all
 }
 

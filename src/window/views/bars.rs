@@ -6,7 +6,7 @@ use std::ops::Range;
 use egui::{Color32, RichText, Stroke, Ui, vec2};
 use egui_plot::{Bar, BarChart, Plot};
 
-use super::super::state::{AppState, Intent, RunView};
+use super::super::state::{AppState, Intent, RunView, TimelineIntent};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::bars_labels::Drawn;
 use super::bars_layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
@@ -120,6 +120,11 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     }
     if !state.hide_totals {
         chart.total_labels(ui, parallel_s, series, cases);
+    }
+    if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per == 1) {
+        let (of_document, rows) = (run.knows_rows(), vec![run.frozen().cases.id(case)]);
+        let toggle = ui.input(|input| input.modifiers.command);
+        intents.push(Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle }));
     }
     chart.hover(response.response, cases, per, parallel_s, series);
     // A line of advice has its place here, above the strip.

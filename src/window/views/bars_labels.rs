@@ -121,6 +121,13 @@ impl Drawn<'_> {
         label(places.series, "total (series)", series_s, kind);
     }
 
+    /// The case whose bar was clicked.
+    pub(super) fn clicked(&self, response: &Response, cases: usize) -> Option<usize> {
+        let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
+        let place = self.transform.value_from_position(pointer).x;
+        case_at(place, cases).filter(|_| place < totals(cases).line)
+    }
+
     pub(super) fn hover(
         &self,
         response: Response,
@@ -135,9 +142,8 @@ impl Drawn<'_> {
         let place = self.transform.value_from_position(pointer).x;
         let places = totals(cases);
         let text = if place < places.line {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
-            let case = if place > -0.5 { place.round() as usize } else { return };
-            self.case_text(case.min(cases - 1), per)
+            let Some(case) = case_at(place, cases) else { return };
+            self.case_text(case, per)
         } else if place < places.line + places.width {
             parallel_text(parallel_s, self.run)
         } else {
@@ -172,6 +178,13 @@ impl Drawn<'_> {
         }
         text
     }
+}
+
+/// The case that stands there on the axis, left of the totals.
+fn case_at(place: f64, cases: usize) -> Option<usize> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    let case = (place > -0.5).then(|| place.round() as usize)?;
+    Some(case.min(cases.checked_sub(1)?))
 }
 
 /// The chart in words, for those who do not see it.

@@ -19,6 +19,9 @@ use crate::study::{Frozen, RowId};
 /// Of a run that goes on with more cases the shares are told at its end.
 const SHARES_LIVE: usize = 20_000;
 
+/// Smaller shares are not spoken of by themselves.
+pub(super) const LEAST_SHARE: f64 = 0.001;
+
 /// A run whose timeline is shown.
 pub(super) struct Shown<'a> {
     pub(super) title: &'a str,
@@ -106,18 +109,24 @@ impl<'a> Shown<'a> {
         let Some((most, shares)) = at_once else {
             return "No time has passed.".to_owned();
         };
-        let all = if lanes == 1 { "in work".to_owned() } else { format!("all {lanes} lanes") };
-        let parts = [(&*all, shares.full), ("some", shares.partly), ("none", shares.idle)];
-        let parts = parts.iter().filter(|(_, share)| *share > 0.0);
-        let parts: Vec<String> =
-            parts.map(|(what, share)| format!("{what} {}", percent(*share))).collect();
-        let cores = if shares.over_cores > 0.0 {
-            let noun = if self.cores == 1 { "core" } else { "cores" };
-            format!("; more than {} {noun} {}", self.cores, percent(shares.over_cores))
-        } else {
-            String::new()
+        let (all, none) = match lanes {
+            1 => ("in work", "idle"),
+            _ => ("all lanes", "none"),
         };
-        format!("At most {most} at once; of the time {}{cores}.", parts.join(", "))
+        let parts = [(all, shares.full), ("some", shares.partly), (none, shares.idle)];
+        let parts = parts.iter().filter(|(_, share)| *share >= LEAST_SHARE);
+        let mut parts: Vec<String> =
+            parts.map(|(what, share)| format!("{what} for {}", percent(*share))).collect();
+        if let Some(first) = parts.first_mut() {
+            first.push_str(" of the time");
+        }
+        let over = shares.over_cores;
+        let cores = match self.cores {
+            _ if over < LEAST_SHARE => String::new(),
+            1 => format!("; more than one core for {}", percent(over)),
+            cores => format!("; more than {cores} cores for {}", percent(over)),
+        };
+        format!("At most {most} at once: {}{cores}.", parts.join(", "))
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::state::{AppState, Intent};
 use super::super::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
 use super::controls::{small, unbroken};
 use super::lanes_paint::hatch;
-use super::timeline::{Shown, part_color, percent, swatch};
+use super::timeline::{LEAST_SHARE, Shown, part_color, percent, swatch};
 use crate::report::{Part, RunReport, Went, cases_behind, duration};
 
 /// The height of a stacked bar.
@@ -119,7 +119,9 @@ fn parts(
 ) {
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.y = 3.0;
-    for went in all {
+    let (shown, tiny): (Vec<&Went>, Vec<&Went>) =
+        all.iter().partition(|went| went.share >= LEAST_SHARE);
+    for went in shown {
         ui.horizontal(|ui| {
             swatch(ui, part_color(&colors, went.part), went.part == Part::Barrier);
             let text = RichText::new(went.part.name()).size(BODY);
@@ -154,7 +156,14 @@ fn parts(
     };
     let (lanes, time) = (run.lanes(), duration(report.figures.total_parallel_s.unwrap_or(0.0)));
     let noun = if lanes == 1 { "lane" } else { "lanes" };
-    small(ui, &format!("Together {}: {lanes} {noun} for {time}.{picked}", duration(whole_s)));
+    let tiny: Vec<String> =
+        tiny.iter().map(|w| format!("{} {}", w.part.name(), duration(w.seconds))).collect();
+    let tiny = match &tiny[..] {
+        [] => String::new(),
+        tiny => format!(" Less than {} each: {}.", percent(LEAST_SHARE), tiny.join(", ")),
+    };
+    let whole = duration(whole_s);
+    small(ui, &unbroken(&format!("Together {whole}: {lanes} {noun} for {time}.{tiny}{picked}")));
     ui.add_space(4.0);
 }
 
