@@ -49,9 +49,14 @@ fn row(point: &SweepPoint) -> Vec<String> {
         point.speedup.map_or("-".to_owned(), |speedup| format!("{}x", ratio(speedup))),
         point.efficiency.map_or("-".to_owned(), |part| format!("{:.0} %", part * 100.0)),
         shown(point.predicted_s),
-        point.error().map_or("-".to_owned(), |error| format!("{:+.1} %", error * 100.0)),
+        point.error().map_or("-".to_owned(), percent),
         shown(point.all_s),
     ]
+}
+
+/// A part in percent with its sign, of which nothing has the plus.
+fn percent(part: f64) -> String {
+    format!("{:+.1} %", (part * 1000.0).round() / 10.0 + 0.0)
 }
 
 /// How many runs there were, and where the predictions come from.
@@ -70,10 +75,17 @@ fn evidence(report: &SweepReport) -> String {
         0 => String::new(),
         undone => format!(" {undone} of all runs were not all done and are left out."),
     };
-    let predicted = match &report.contention {
+    let disturbed = report.disturbed().filter(|&share| share > DISTURBED);
+    let predicted = match (&report.contention, disturbed) {
         _ if report.points.iter().all(|point| point.predicted_s.is_none()) => String::new(),
-        None => " Predicted from the lengths of the cases, without overhead.".to_owned(),
-        Some(contention) => format!(
+        (None, _) => " Predicted from the lengths of the cases, without overhead.".to_owned(),
+        (Some(_), Some(share)) => format!(
+            " Predicted from the cases' CPU times and from what the other numbers of workers showed. \
+             Other programs used the cores meanwhile: alone, the cases took {:.0} % longer than \
+             their CPU and waiting time.",
+            share * 100.0
+        ),
+        (Some(contention), None) => format!(
             " Predicted from the cases' CPU times and from what the other numbers of workers showed: \
              a case is {:.0} % slower for each that computes beside it.",
             contention.sigma() * 100.0
@@ -86,15 +98,7 @@ fn evidence(report: &SweepReport) -> String {
              predicted."
         ),
     };
-    let disturbed = match report.disturbed() {
-        Some(share) if share > DISTURBED => format!(
-            " Other programs used the cores meanwhile: alone, the cases took {:.0} % longer than \
-             their CPU and waiting time.",
-            share * 100.0
-        ),
-        _ => String::new(),
-    };
-    format!("{runs}{left_out}{predicted}{part}{disturbed}")
+    format!("{runs}{left_out}{predicted}{part}")
 }
 
 /// Writes a row for each number of workers as CSV.

@@ -173,7 +173,6 @@ struct Point {
     workers: u32,
     order: Order,
     total_s: f64,
-    is_measured: bool,
 }
 
 /// What the advice is made from.
@@ -217,31 +216,36 @@ impl<'a> Evidence<'a> {
         Advice { details: self.details(&advice), ..advice }
     }
 
-    /// All that is known: what was measured, and where that agrees with what was
-    /// predicted, that too.
+    /// Whether totals are predicted: of cases that wait, as long as nothing that was
+    /// measured speaks against it.
+    fn predicts(&self) -> bool {
+        !self.report.computes() && self.agrees()
+    }
+
+    /// The totals that numbers of workers and orders are chosen by: all predicted, or
+    /// all measured, so that what sets them apart is not where they come from.
     fn points(&self) -> Vec<Point> {
-        let measured = |point: &MeasuredPoint| Point {
-            workers: point.workers,
-            order: self.shape.order,
-            total_s: point.total_s,
-            is_measured: true,
-        };
-        let mut points: Vec<Point> = self.measured.iter().map(measured).collect();
-        if self.report.computes() || !self.agrees() {
-            return points;
+        if !self.predicts() {
+            let order = self.shape.order;
+            let point = |&MeasuredPoint { workers, total_s }| Point { workers, order, total_s };
+            return self.measured.iter().map(point).collect();
         }
-        for curve in &self.curves {
+        let points = self.curves.iter().flat_map(|curve| {
             let order = curve.shape().order;
-            for point in curve.points() {
-                let is_known =
-                    |known: &Point| known.workers == point.workers && known.order == order;
-                if !points.iter().any(is_known) {
-                    let (workers, total_s) = (point.workers, point.total_s);
-                    points.push(Point { workers, order, total_s, is_measured: false });
-                }
-            }
-        }
-        points
+            let point = move |&Prediction { workers, total_s, .. }: &Prediction| Point {
+                workers,
+                order,
+                total_s,
+            };
+            curve.points().iter().map(point)
+        });
+        points.collect()
+    }
+
+    /// The total that was measured with so many workers in this order.
+    fn measured_s(&self, workers: u32, order: Order) -> Option<f64> {
+        let mut measured = self.measured.iter().filter(|_| order == self.shape.order);
+        Some(measured.find(|point| point.workers == workers)?.total_s)
     }
 
     /// Whether no measured total is far from the predicted one.
@@ -269,14 +273,16 @@ impl<'a> Evidence<'a> {
             _ => format!(", {}", order_words(chosen.order)),
         };
         let workers = workers_words(chosen.workers);
-        let lead = format!("{workers}{order}: {}.", precise_duration(chosen.total_s));
+        let measured_s = self.measured_s(chosen.workers, chosen.order);
+        let total_s = measured_s.unwrap_or(chosen.total_s);
+        let lead = format!("{workers}{order}: {}.", precise_duration(total_s));
         Advice {
             workers: Some(chosen.workers),
             order: Some(chosen.order),
             limited_by,
             words: Words { lead, rest: self.next(&points, &chosen, limited_by) },
-            total_s: Some(chosen.total_s),
-            is_measured: chosen.is_measured,
+            total_s: Some(total_s),
+            is_measured: measured_s.is_some(),
             details: Vec::new(),
         }
     }
@@ -289,9 +295,8 @@ impl<'a> Evidence<'a> {
             return Some(self.floor());
         }
         let last = points.iter().map(|p| p.workers).max().unwrap_or(chosen.workers);
-        // Where predictions agree that is the dispatch, such as a barrier.
-        let is_explained = !chosen.is_measured || !self.report.computes() && self.agrees();
-        if chosen.workers >= last || is_explained {
+        // What predictions explain is the dispatch, such as a barrier.
+        if chosen.workers >= last || self.predicts() {
             return None;
         }
         let series_s = self.predictor.series_s();
@@ -314,7 +319,7 @@ impl<'a> Evidence<'a> {
     /// What a worker more saves, and why it is not more.
     fn next(&self, points: &[Point], chosen: &Point, limited_by: Option<LimitedBy>) -> String {
         let most = *WORKERS.end();
-        let reason = limited_by.map(|limit| self.reason(limit));
+        let reason = limited_by.map(|limit| self.reason(limit, chosen.workers));
         let of_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
         if reason.is_none() && chosen.workers == most {
             return format!("{most} are the most that can be asked for.");
@@ -328,13 +333,12 @@ impl<'a> Evidence<'a> {
         }
         let next = chosen.workers + 1;
         let ordinal = ordinal(next);
-        let Some(of_next) = self.of_next(points, chosen) else {
+        let Some(of_next_s) = self.of_next_s(points, chosen) else {
             let reason = reason.map_or(String::new(), |reason| format!("; {reason}"));
             return format!("{ordinal} was not measured{reason}.");
         };
-        let is_measured = chosen.is_measured || of_next.is_measured;
-        let nothing = if is_measured { NOISE } else { NOTHING };
-        let saved_s = chosen.total_s - of_next.total_s;
+        let nothing = if self.predicts() { NOTHING } else { NOISE };
+        let saved_s = chosen.total_s - of_next_s;
         let saves = if saved_s <= nothing * chosen.total_s {
             "nothing".to_owned()
         } else {
@@ -349,30 +353,33 @@ impl<'a> Evidence<'a> {
         format!("{ordinal} saves {saves}{between} {reason}.")
     }
 
-    /// The total with a worker more: as it is known, else predicted beside what was
+    /// The total with a worker more, in seconds; one that the curve leaves out is
     /// predicted. One worker has no order; a second would have the best.
-    fn of_next(&self, points: &[Point], chosen: &Point) -> Option<Point> {
+    fn of_next_s(&self, points: &[Point], chosen: &Point) -> Option<f64> {
         let workers = chosen.workers + 1;
         let is_next =
             |p: &&Point| p.workers == workers && (chosen.workers == 1 || p.order == chosen.order);
-        let known = points.iter().filter(is_next).min_by(|a, b| a.total_s.total_cmp(&b.total_s));
-        known.copied().or_else(|| {
+        let known = points.iter().filter(is_next).map(|p| p.total_s).min_by(f64::total_cmp);
+        known.or_else(|| {
             let shape = Shape { order: chosen.order, ..self.shape };
             let predicted = self.predictor.predict(shape, workers).ok();
-            let total_s = predicted.filter(|_| !chosen.is_measured)?.total_s;
-            Some(Point { workers, total_s, ..*chosen })
+            Some(predicted.filter(|_| self.predicts())?.total_s)
         })
     }
 
-    /// A limit in words, without a full stop.
-    fn reason(&self, limit: LimitedBy) -> String {
+    /// What limits so many workers in words, without a full stop.
+    fn reason(&self, limit: LimitedBy, workers: u32) -> String {
+        let cores = self.predictor.cores(self.shape.strategy);
         match limit {
             LimitedBy::LongestCase => self.longest_words(),
             LimitedBy::Overhead => "starting and feeding it costs what it saves".to_owned(),
             LimitedBy::Cores if self.shape.strategy.runs_in() == RunsIn::GlobalLock => {
                 "under the global lock one case computes at a time".to_owned()
             }
-            LimitedBy::Cores => match self.predictor.cores(self.shape.strategy) {
+            LimitedBy::Cores if workers < cores => {
+                "cases that compute slow each other down here".to_owned()
+            }
+            LimitedBy::Cores => match cores {
                 1 => "the cases compute, and there is 1 CPU".to_owned(),
                 cpus => format!("the cases compute, and there are {cpus} CPUs"),
             },
@@ -399,9 +406,13 @@ impl<'a> Evidence<'a> {
         });
         let workers = reaching.map(|point| point.workers).min().unwrap_or(1);
         let limit = self.floor();
+        let cores = self.predictor.cores(self.shape.strategy);
         let noun = if workers == 1 { "worker" } else { "workers" };
         let words = Words {
-            lead: format!("At most {workers} {noun} can help: {}.", self.reason(limit)),
+            lead: format!(
+                "At most {workers} {noun} can help: {}.",
+                self.reason(limit, workers.max(cores))
+            ),
             rest: "How many are worth having is only known by measuring: a sweep tells.".to_owned(),
         };
         Advice { limited_by: Some(limit), words, ..Advice::none("") }
@@ -419,8 +430,7 @@ impl<'a> Evidence<'a> {
             ));
         }
         let cores = self.predictor.cores(self.shape.strategy);
-        let at_once =
-            |workers: u32| if self.report.computes() { workers.min(cores) } else { workers };
+        let two = if self.report.computes() { cores.min(2) } else { 2 };
         let cases = self.predictor.cases();
         let overhead = Overhead::of(self.report)?;
         if curve.knee().workers == 1 && overhead.of_s(cases, 1) <= WORTH * series_s {
@@ -428,21 +438,13 @@ impl<'a> Evidence<'a> {
         }
         let with_overhead = |p: &Prediction| p.total_s + overhead.of_s(cases, p.workers.min(cores));
         let several = curve.points().iter().filter(|p| p.workers > 1).map(with_overhead);
-        let measured = || self.measured.iter().filter(|point| point.workers > 1);
-        let all_s = several.chain(measured().map(|point| point.total_s));
+        let measured = self.measured.iter().filter(|point| point.workers > 1);
+        let all_s = several.chain(measured.map(|point| point.total_s));
         if all_s.fold(f64::INFINITY, f64::min) < series_s * (1.0 - WORTH) {
             return None;
         }
-        let pays_from_s = match measured().next() {
-            None => overhead.pays_from_s(cases, at_once(2)),
-            Some(next) => {
-                let extra_s = next.total_s - self.predicted_s(next.workers)?;
-                let overhead = Overhead { startup_s: extra_s, dispatch_s: 0.0 };
-                overhead.pays_from_s(cases, at_once(next.workers))
-            }
-        };
         // What the cores or the lock keep from paying is not for length to change.
-        let pays_from_s = pays_from_s?;
+        let pays_from_s = overhead.pays_from_s(cases, two)?;
         let mean_s = series_s / cases as f64;
         let rest = if pays_from_s > mean_s {
             let (mean, from) = (precise_duration(mean_s), precise_duration(pays_from_s));
@@ -450,10 +452,10 @@ impl<'a> Evidence<'a> {
         } else {
             format!("A case takes {} on average.", precise_duration(mean_s))
         };
-        let one = self.measured.iter().find(|point| point.workers == 1);
-        let total_s = one.map_or(series_s, |point| point.total_s);
-        let advice = self.one_worker(total_s, "parallel running does not pay here", rest);
-        Some(Advice { is_measured: one.is_some(), ..advice })
+        let one_s = self.measured_s(1, self.shape.order);
+        let advice =
+            self.one_worker(one_s.unwrap_or(series_s), "parallel running does not pay here", rest);
+        Some(Advice { is_measured: one_s.is_some(), ..advice })
     }
 
     fn one_worker(&self, total_s: f64, lead: &str, rest: String) -> Advice {
@@ -476,16 +478,16 @@ impl<'a> Evidence<'a> {
         else {
             return details;
         };
+        if advice.limited_by == Some(LimitedBy::Overhead) {
+            details.extend(Overhead::of(self.report).map(|overhead| overhead.to_string()));
+            return details;
+        }
         if !advice.is_measured {
             let from = match self.report.frozen.lengths.seconds() {
                 Some(_) => "the times that the cases are meant to take",
                 None => "the CPU and waiting times of this run",
             };
             details.push(format!("That total is predicted from {from}, without overhead."));
-        }
-        if advice.limited_by == Some(LimitedBy::Overhead) {
-            details.extend(Overhead::of(self.report).map(|overhead| overhead.to_string()));
-            return details;
         }
         if let Some(own_s) = self.predicted_s(workers)
             && order != self.shape.order
@@ -846,6 +848,11 @@ mod tests {
         // Cores that share a chip are slower together: it is still they that bind.
         let advice = swept(&report, &measured(&[8.0, 5.4, 5.4, 5.5]));
         assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
+        let advice = swept(&report, &measured(&[8.0, 8.1, 8.2]));
+        assert_eq!(
+            advice.words.to_string(),
+            "1 worker: 8.0 s. A second saves nothing; cases that compute slow each other down here."
+        );
         // What was not measured is not said.
         let advice = swept(&computed(&[1.0; 80]), &measured(&[80.0, 54.0]));
         assert_eq!(advice.words.to_string(), "2 workers: 54.0 s. A third was not measured.");
@@ -868,6 +875,12 @@ mod tests {
         let advice = swept(&report, &measured(&totals_s));
         assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
         assert!(!advice.is_measured);
+        // Orders are told apart by what is predicted of both, not by a measured overhead.
+        let demo = waits(&[2.0, 3.0, 1.0]);
+        let advice = swept(&demo, &measured(&[6.3, 3.15, 3.1]));
+        assert_eq!((advice.workers, advice.order), (Some(2), Some(Order::Listed)));
+        assert_eq!(advice.words.lead, "2 workers: 3.15 s.");
+        assert!(advice.is_measured);
         // Where the predictions are off, only what was measured counts.
         let off: Vec<f64> = totals_s.iter().map(|total_s| total_s * 1.2).collect();
         let advice = swept(&report, &measured(&off));
@@ -905,12 +918,12 @@ mod tests {
             advice.details.last().unwrap(),
             "The overhead of this run: 120.0 µs to start, 500.0 ns for each case."
         );
-        // From a sweep: 2 workers took 0.4 ms where 2 µs would do.
+        // A sweep in which two workers take longer says the same.
         let advice = swept(&computed(&[1e-6; 4]), &measured(&[1e-4, 4.02e-4, 5e-4]));
         assert_eq!(
             advice.words.to_string(),
             "1 worker: parallel running does not pay here. A case takes 1.0 µs on average; a second \
-             worker pays from 200.0 µs a case on."
+             worker pays from 60.5 µs a case on."
         );
         assert!(advice.is_measured);
         let long = Advice::of(&computed(&[1e-3; 40]));
