@@ -13,6 +13,7 @@ use super::super::theme;
 use super::super::views;
 use super::experimenter::{Experimenter, TICK};
 use super::files::{Files, Told};
+use super::forecaster::Forecaster;
 use super::machine;
 use super::runner::Runner;
 use super::settings::Settings;
@@ -27,6 +28,7 @@ pub struct App {
     state: AppState,
     runner: Runner,
     experimenter: Experimenter,
+    forecaster: Forecaster,
     files: Files,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
@@ -63,6 +65,7 @@ impl App {
             state,
             runner: Runner::default(),
             experimenter: Experimenter::default(),
+            forecaster: Forecaster::default(),
             files: Files::new(&cc.egui_ctx),
             later: Vec::new(),
             to_copy: None,
@@ -90,6 +93,12 @@ impl App {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state.is_running()
+    }
+
+    /// Whether something is being predicted, for tests.
+    #[must_use]
+    pub fn is_predicting(&self) -> bool {
+        self.forecaster.is_busy()
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
@@ -207,6 +216,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_news();
+        self.forecaster.follow(&mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),

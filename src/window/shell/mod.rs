@@ -3,6 +3,7 @@
 mod app;
 mod experimenter;
 mod files;
+mod forecaster;
 mod launch;
 mod machine;
 mod prepare;

@@ -14,6 +14,8 @@ use super::example_menu::ExampleScale;
 use super::results::SortKey;
 use super::shown::Tab;
 use super::timeline::TimelineIntent;
+use super::sweep::SweepForm;
+use super::workers_view::WorkersIntent;
 
 /// Something that the user did. Views collect intents; they are applied in one
 /// place, after drawing.
@@ -67,6 +69,8 @@ pub enum Intent {
         /// The way in which they were run.
         way: usize,
     },
+    /// Something in the Workers tab.
+    Workers(WorkersIntent),
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
     /// Something about the timeline.
@@ -92,6 +96,8 @@ pub enum Intent {
 pub enum Asked {
     /// These setups on the cases of this document.
     Comparison(CompareForm, Document),
+    /// So many workers in turn on the cases of this document.
+    Sweep(SweepForm, Document),
     /// This example, so scaled.
     Example(ExampleName, ExampleScale),
 }

@@ -4,6 +4,7 @@ use egui::{Button, Frame, Label, Margin, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::super::state::{AppState, Command, ExperimentView, Intent, Phase};
 use super::super::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
+use super::advice::advice;
 use super::claims::{claims, grid};
 use super::{compare_table, groups, setups};
 use crate::experiment::ExampleName;
@@ -80,6 +81,10 @@ fn example(
             intents.push(Intent::LeaveExample);
         }
     });
+    if !experiment.is_running() && experiment.studies() == 1 {
+        // Of one table of cases, that of the last run is the advice on all of them.
+        advice(ui, state);
+    }
     let shown = &experiment.shown;
     if !experiment.is_running() && !shown.claims.is_empty() {
         ui.add_space(4.0);

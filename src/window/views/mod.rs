@@ -1,5 +1,6 @@
 //! Drawing only: views are given the state and collect intents.
 
+mod advice;
 mod answer;
 mod bars;
 mod bars_labels;
@@ -29,7 +30,14 @@ mod timeline_layout;
 mod timeline_table;
 mod under_bars;
 mod where_time_went;
+mod sweep;
 mod whole;
+mod workers;
+mod workers_chart;
+mod workers_lanes;
+mod workers_layout;
+mod workers_table;
+mod workers_words;
 
 pub use cases::{is_walk, pasted_rows};
 pub use whole::whole;
