@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use super::lane_blocks::LaneBlocks;
-use crate::report::{Advice, Curve, PredictError, Predictor, Recorded, RunReport, Shape};
-use crate::study::WORKERS;
+use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, Recorded, RunReport, Shape};
+use crate::study::{FrozenPlan, WORKERS};
 
 /// Up to so many cases curves are drawn anew to reach as far as the longest of
 /// them: beyond, that takes longer than it is worth.
@@ -19,18 +18,37 @@ pub struct Forecast {
     basis: Result<Arc<Predictor>, PredictError>,
     /// Each with the number of workers that it was asked to reach.
     curves: Vec<(Curve, u32)>,
-    lanes: Option<Lanes>,
+    lanes: Option<PlayedLanes>,
 }
 
 /// The predicted lanes of a shape with so many workers.
 #[derive(Debug, Clone)]
-pub struct Lanes {
+pub struct PlayedLanes {
     /// How the cases are run.
     pub shape: Shape,
     /// By how many workers.
     pub workers: u32,
     /// Which case is when on which lane.
-    pub blocks: LaneBlocks,
+    pub lanes: Lanes,
+    /// The end of the last case, in nanoseconds.
+    pub end_ns: u64,
+}
+
+impl PlayedLanes {
+    /// Plays the cases by this plan.
+    fn of(basis: &Predictor, plan: &FrozenPlan) -> Result<Self, PredictError> {
+        let FrozenPlan { strategy, batch, order, .. } = *plan;
+        let shape = Shape { strategy, batch, order };
+        let played = basis.played(shape, plan.workers)?;
+        let lanes = Lanes::of_played(plan, &played);
+        Ok(Self { shape, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
+    }
+
+    /// How many lanes have nothing to do.
+    #[must_use]
+    pub fn unused(&self) -> usize {
+        self.lanes.lanes().iter().filter(|lane| lane.cases().is_empty()).count()
+    }
 }
 
 /// Something to be computed.
@@ -40,8 +58,8 @@ pub enum ForecastTask {
     Begin(Arc<RunReport>),
     /// The curve of this shape, up to at least so many workers.
     Curve(Arc<Predictor>, Shape, u32),
-    /// The lanes of this shape with so many workers.
-    Lanes(Arc<Predictor>, Shape, u32),
+    /// The lanes of this plan.
+    Lanes(Arc<Predictor>, FrozenPlan),
 }
 
 /// What was computed.
@@ -52,7 +70,7 @@ pub enum Forecasted {
     /// A curve of the forecast of this predictor, and how far it was asked to reach.
     Curve(Arc<Predictor>, u32, Result<Curve, PredictError>),
     /// Lanes of the forecast of this predictor.
-    Lanes(Arc<Predictor>, Result<Lanes, PredictError>),
+    Lanes(Arc<Predictor>, Result<PlayedLanes, PredictError>),
 }
 
 impl ForecastTask {
@@ -65,12 +83,8 @@ impl ForecastTask {
                 let curve = Curve::of(&basis, shape, at_least);
                 Forecasted::Curve(basis, at_least, curve)
             }
-            Self::Lanes(basis, shape, workers) => {
-                let played = basis.played(shape, workers);
-                let lanes = played.map(|played| {
-                    let blocks = LaneBlocks::of(&played, workers);
-                    Lanes { shape, workers, blocks }
-                });
+            Self::Lanes(basis, plan) => {
+                let lanes = PlayedLanes::of(&basis, &plan);
                 Forecasted::Lanes(basis, lanes)
             }
         }
@@ -112,7 +126,7 @@ impl Forecast {
 
     /// The lanes that were last computed.
     #[must_use]
-    pub fn lanes(&self) -> Option<&Lanes> {
+    pub fn lanes(&self) -> Option<&PlayedLanes> {
         self.lanes.as_ref()
     }
 
@@ -133,9 +147,12 @@ impl Forecast {
             return Some(ForecastTask::Curve(Arc::clone(basis), shape, end));
         }
         let (shape, workers) = lanes?;
-        let there = |lanes: &Lanes| lanes.shape == shape && lanes.workers == workers;
+        let there = |lanes: &PlayedLanes| lanes.shape == shape && lanes.workers == workers;
         let missing = !self.lanes.as_ref().is_some_and(there);
-        missing.then(|| ForecastTask::Lanes(Arc::clone(basis), shape, workers))
+        let Shape { strategy, batch, order } = shape;
+        let plan = &self.report.frozen.plan;
+        let plan = || FrozenPlan { strategy, batch, order, workers, ..plan.clone() };
+        missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
     }
 
     /// Whether the curve of this shape is missing, or ends before the others.
@@ -226,7 +243,7 @@ mod tests {
         for (workers, end_ns) in [(1, 4_000_000_000), (2, 2_000_000_000)] {
             assert!(worked(&mut forecast, &[shape], Some((shape, workers))) >= 1);
             let lanes = forecast.lanes().unwrap();
-            assert_eq!((lanes.workers, lanes.blocks.end_ns), (workers, end_ns));
+            assert_eq!((lanes.workers, lanes.end_ns), (workers, end_ns));
         }
         assert_eq!(worked(&mut forecast, &[shape], Some((shape, 2))), 0, "it is there");
     }

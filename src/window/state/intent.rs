@@ -13,8 +13,8 @@ use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::results::SortKey;
 use super::shown::Tab;
-use super::timeline::TimelineIntent;
 use super::sweep::SweepForm;
+use super::timeline::TimelineIntent;
 use super::workers_view::WorkersIntent;
 
 /// Something that the user did. Views collect intents; they are applied in one

@@ -112,10 +112,8 @@ impl WorkersView {
 
     fn shape(&self, strategy: Strategy, order: Order) -> Shape {
         let plan = self.forecast.as_ref().map(|forecast| &forecast.report().frozen.plan);
-        let batch = plan.filter(|plan| plan.strategy == strategy).and_then(|plan| plan.batch);
-        // A batch of as many cases as workers goes with their number.
-        let batch = batch.filter(|&batch| plan.is_some_and(|plan| batch != plan.workers));
-        Shape { strategy, batch, order }
+        let own = plan.filter(|plan| plan.strategy == strategy).map(Shape::of);
+        Shape { strategy, batch: own.and_then(|own| own.batch), order }
     }
 
     /// The curves that are shown, as far as they are there.
@@ -349,7 +347,7 @@ mod tests {
             Some((Order::Longest, 3))
         );
         let lanes = state.forecast().unwrap().lanes().unwrap();
-        assert_eq!((lanes.workers, lanes.blocks.lanes), (3, 3));
+        assert_eq!((lanes.workers, lanes.unused()), (3, 0));
         // Another run, another slider.
         state.apply(Intent::Workers(WorkersIntent::Workers(2)));
         predict(&mut state);

@@ -13,6 +13,7 @@ use super::workers_chart::{chart, measured_atom, order_atom, strategy_atom};
 use super::workers_words::{curve_name, order_name, summary, workers_said};
 use super::{sweep, workers_lanes, workers_table};
 use crate::report::precise_duration;
+use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
 
 /// The height of the chart, where there is room.
@@ -170,9 +171,8 @@ fn lanes(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         }
     });
     if let Some(lanes) = forecast.lanes() {
-        let blocks = &lanes.blocks;
-        let total = precise_duration(crate::schedule::s_from_ns(blocks.end_ns));
-        let unused = match blocks.unused() {
+        let total = precise_duration(s_from_ns(lanes.end_ns));
+        let unused = match lanes.unused() {
             0 => String::new(),
             unused => format!("; {unused} of them with nothing to do"),
         };
@@ -189,6 +189,7 @@ fn lanes(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             curve_name(lanes.shape)
         );
         ui.add(Label::new(RichText::new(text).font(regular(SMALL)).color(colors.weak)).wrap());
-        workers_lanes::lanes(ui, &run.frozen().cases, lanes);
+        let selected = |case: u32| state.is_picked(run, case as usize);
+        workers_lanes::lanes(ui, &forecast.report().frozen.cases, lanes, &selected);
     }
 }
