@@ -404,7 +404,7 @@ fn an_empty_window_says_what_to_do() {
     press(&mut window, Modifiers::NONE, Key::Delete);
     assert_eq!(rows(&window), 0);
     assert!(shows(&window, "No cases to run"));
-    for key in [Key::Num1, Key::Num2, Key::Num4, Key::Num5, Key::Num6] {
+    for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6] {
         press(&mut window, Modifiers::COMMAND, key);
         assert!(shows(&window, "Add a case in the form"));
     }

@@ -151,7 +151,7 @@ impl Forecast {
         let missing = !self.lanes.as_ref().is_some_and(there);
         let Shape { strategy, batch, order } = shape;
         let plan = &self.report.frozen.plan;
-        let plan = || FrozenPlan { strategy, batch, order, workers, ..plan.clone() };
+        let plan = || FrozenPlan { strategy, workers, batch, order, ..plan.clone() };
         missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
     }
 

@@ -10,14 +10,14 @@ use super::run_view::RunView;
 use super::shown::Tab;
 use super::sweep::{SweepForm, SweepShown, SweepView};
 use crate::report::{Advice, Curve, RunReport, Shape};
-use crate::study::{LaneCount, Order, Strategy};
+use crate::study::{Dispatch, LaneCount, Order, Strategy};
 
 /// The choices of the Workers tab, and what was computed for it.
 #[derive(Debug)]
 pub struct WorkersView {
     /// The orders of which curves are shown, at least one.
     orders: Vec<Order>,
-    /// The strategies of which curves are shown; `None` is that of the run.
+    /// The strategies of which curves are shown; `None` goes by the run.
     strategies: Option<Vec<Strategy>>,
     /// How many workers the predicted lanes have; `None` is as many as are worth
     /// having.
@@ -98,8 +98,8 @@ impl WorkersView {
     /// The strategies of which curves are shown.
     #[must_use]
     pub fn strategies(&self) -> Vec<Strategy> {
-        let of_run = || self.forecast.as_ref().map(|forecast| own_strategy(forecast.report()));
-        self.strategies.clone().unwrap_or_else(|| of_run().into_iter().collect())
+        let of_run = || self.forecast.as_ref().map(|forecast| own_strategies(forecast.report()));
+        self.strategies.clone().or_else(of_run).unwrap_or_default()
     }
 
     /// The shapes of the curves that are shown: by strategy, then by order.
@@ -152,8 +152,12 @@ impl WorkersView {
         let (forecast, shapes) = (self.forecast.as_ref()?, self.shapes());
         let advice = self.advice();
         let chosen = self.played.filter(|shape| shapes.contains(shape));
-        let advised = advice.and_then(|advice| advice.order);
-        let advised = || shapes.iter().copied().find(|shape| Some(shape.order) == advised);
+        let advised = || {
+            let (order, workers) = advice.and_then(|advice| advice.order.zip(advice.workers))?;
+            let total_s = |curve: &Curve| curve.at(workers).map_or(f64::INFINITY, |p| p.total_s);
+            let curves = self.curves().filter(|curve| curve.shape().order == order);
+            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.shape())
+        };
         let best = || self.best().map(Curve::shape);
         let shape = chosen.or_else(advised).or_else(best)?;
         let knee = forecast.curve(shape).map_or(1, |curve| curve.knee().workers);
@@ -230,10 +234,15 @@ impl WorkersView {
     }
 }
 
-/// The strategy of a run; of one that fixes its workers, the one that does not.
-fn own_strategy(report: &RunReport) -> Strategy {
+/// The strategy of a run, if it has workers, and beside one that keeps free workers
+/// waiting the one that does not, which is what is advised.
+fn own_strategies(report: &RunReport) -> Vec<Strategy> {
     let own = report.frozen.plan.strategy;
-    if own.lanes() == LaneCount::Workers { own } else { Strategy::Threads }
+    match own.lanes() {
+        LaneCount::One | LaneCount::PerCase => vec![Strategy::Threads],
+        LaneCount::Workers if own.dispatch() == Dispatch::NextFree => vec![own],
+        LaneCount::Workers => vec![own, Strategy::Threads],
+    }
 }
 
 /// Adds or takes away, but never the last.
@@ -377,6 +386,19 @@ mod tests {
             assert_eq!(totals.own.unwrap().workers, workers);
             assert!(totals.last >= workers && totals.curves[0].at(workers).is_some());
         }
+    }
+
+    #[test]
+    fn beside_batches_stand_threads_which_are_advised() {
+        let state = state(Strategy::Batches);
+        assert_eq!(state.workers.strategies(), [Strategy::Batches, Strategy::Threads]);
+        let (shape, workers) = state.workers.played().unwrap();
+        assert_eq!((shape.strategy, workers), (Strategy::Threads, 3));
+        let knee = Totals::of(&state).knee.unwrap();
+        let on_a_curve = |curve: &Curve| {
+            curve.at(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
+        };
+        assert!(state.workers.curves().any(on_a_curve));
     }
 
     #[test]
