@@ -17,6 +17,7 @@ use super::super::views;
 use super::experimenter::{Experimenter, TICK};
 use super::files::{Files, Told};
 use super::finder::Finder;
+use super::forecaster::Forecaster;
 use super::keeper::{Clock, Keeper, KeptNews, now};
 use super::machine;
 use super::runner::Runner;
@@ -33,6 +34,7 @@ pub struct App {
     state: AppState,
     runner: Runner,
     experimenter: Experimenter,
+    forecaster: Forecaster,
     files: Files,
     finder: Finder,
     /// Keeps runs, where there is a folder for them.
@@ -72,6 +74,7 @@ impl App {
             state,
             runner: Runner::default(),
             experimenter: Experimenter::default(),
+            forecaster: Forecaster::default(),
             files: Files::new(&cc.egui_ctx),
             finder: Finder::default(),
             keeper: None,
@@ -116,6 +119,12 @@ impl App {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state.is_running()
+    }
+
+    /// Whether something is being predicted, for tests.
+    #[must_use]
+    pub fn is_predicting(&self) -> bool {
+        self.forecaster.is_busy()
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
@@ -264,6 +273,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_news();
+        self.forecaster.follow(&mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),

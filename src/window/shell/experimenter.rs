@@ -10,15 +10,18 @@ use std::time::Duration;
 
 use egui::Context;
 
-use super::super::state::{AppState, Asked, CompareView, Document, ExperimentView, RunView};
+use super::super::state::{
+    AppState, Asked, CompareView, Document, ExperimentView, RunView, SweepForm, SweepShown,
+    SweepView,
+};
 use super::prepare::{Refused, drawn_seed, frozen};
 use super::runner::no_thread;
 use crate::engine::{self, WorkerProgram};
-use crate::experiment::Session;
+use crate::experiment::{Sample, Session, Step};
 use crate::report::{Machine, RunReport};
 use crate::run::{RunEvent, RunState, replay};
 use crate::study::{ClockChoice, Frozen, Plan};
-use crate::workload::Workload;
+use crate::workload::{Workload, find};
 
 /// How often a run is looked at. Drawing takes time from what is measured, so the
 /// window is drawn no more often than this.
@@ -44,6 +47,10 @@ enum News {
     Happened(Vec<RunEvent>, u64),
     /// It has ended, and this is what the runs show now.
     Ended(Box<CompareView>),
+    /// All steps of a sweep can run.
+    SweepBegun(Box<SweepView>),
+    /// One of them has ended, and this is what the sweep shows now.
+    Swept(Box<SweepShown>),
     /// The experiment cannot go on, and why.
     Broken(String),
 }
@@ -112,6 +119,11 @@ fn take(news: News, state: &mut AppState) {
                 experiment.take(*shown);
             }
         }
+        News::SweepBegun(sweep) => state.note_sweep_begun(*sweep),
+        News::Swept(shown) => {
+            state.note_run_ended();
+            state.workers.take_swept(*shown);
+        }
         News::Broken(message) => state.complain(message),
     }
 }
@@ -128,12 +140,18 @@ struct Work {
 impl Work {
     fn run(self, asked: Asked) {
         let cpus = self.machine.logical_cpus;
-        let (mut session, document) = session(asked, cpus);
+        let (mut session, document, sample) = match session(asked, cpus) {
+            Ok(asked) => asked,
+            Err(refused) => return self.tell(News::Refused(refused)),
+        };
         if let Err(refused) = check(&session, document.is_some(), cpus) {
             self.tell(News::Refused(refused));
         } else {
-            self.tell(News::Begun(Box::new(ExperimentView::new(&session, document))));
-            if let Err(message) = self.steps(&mut session) {
+            self.tell(match SweepView::new(&session) {
+                Some(sweep) => News::SweepBegun(Box::new(sweep)),
+                None => News::Begun(Box::new(ExperimentView::new(&session, document))),
+            });
+            if let Err(message) = self.steps(&mut session, sample.as_ref()) {
                 self.tell(News::Broken(message));
             }
         }
@@ -145,7 +163,7 @@ impl Work {
 
     /// Runs the steps until the last, or until the user has had enough. The error
     /// is a message for the user.
-    fn steps(&self, session: &mut Session) -> Result<(), String> {
+    fn steps(&self, session: &mut Session, sample: Option<&Sample>) -> Result<(), String> {
         while let Some(step) = session.next().filter(|_| !self.is_stopped()) {
             let last_s = session.last_s();
             let frozen = frozen(step, self.machine.logical_cpus, last_s.as_deref());
@@ -161,7 +179,10 @@ impl Work {
                 break;
             }
             session.take(Arc::new(RunReport::new(frozen, state, self.machine)));
-            self.tell(News::Ended(Box::new(CompareView::of(session))));
+            self.tell(match SweepShown::of(session, sample) {
+                Some(shown) => News::Swept(Box::new(shown)),
+                None => News::Ended(Box::new(CompareView::of(session))),
+            });
         }
         Ok(())
     }
@@ -204,19 +225,34 @@ impl Work {
     }
 }
 
-/// The experiment that was asked for, and the document that it compares. Draws
-/// are the same in all its runs.
-fn session(asked: Asked, logical_cpus: u32) -> (Session, Option<Document>) {
-    match asked {
+/// An experiment, the document of which it runs the cases, and the part of them
+/// that it runs, if not all.
+type Prepared = (Session, Option<Document>, Option<Sample>);
+
+/// The experiment that was asked for. Draws are the same in all its runs.
+fn session(asked: Asked, logical_cpus: u32) -> Result<Prepared, Refused> {
+    Ok(match asked {
         Asked::Comparison(form, document) => {
-            (form.session(&document, drawn_seed()), Some(document))
+            (form.session(&document, drawn_seed()), Some(document), None)
+        }
+        Asked::Sweep(form, document) => {
+            let whole = SweepForm::whole(&document, drawn_seed());
+            let Some(count) = form.sample else {
+                return Ok((form.session(&whole), Some(document), None));
+            };
+            let workload = find(whole.workload);
+            let step = Step { label: String::new(), study: whole, workload, counts: true };
+            let all = Arc::new(frozen(&step, logical_cpus, None)?.0);
+            let sample = Sample::of(all, count);
+            let study = sample.as_ref().map_or(step.study.clone(), |part| part.study(&step.study));
+            (form.session(&study), Some(document), sample)
         }
         Asked::Example(name, scale) => {
             let (seed, time_scale) = (Some(drawn_seed()), scale.factor());
             let plan = Plan { seed, time_scale, ..Plan::default() };
-            (Session::example(name, &plan, logical_cpus), None)
+            (Session::example(name, &plan, logical_cpus), None, None)
         }
-    }
+    })
 }
 
 /// Looks whether every step can run, before any does; each label once. Only rows

@@ -4,6 +4,7 @@ mod app;
 mod experimenter;
 mod files;
 mod finder;
+mod forecaster;
 mod keeper;
 mod kept_file;
 mod launch;

@@ -20,6 +20,7 @@ use super::results_view::ResultsView;
 use super::run_view::{Phase, RunView};
 use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
 use super::timeline::TimelineState;
+use super::workers_view::WorkersView;
 
 /// The state of the window.
 #[derive(Debug)]
@@ -55,6 +56,8 @@ pub struct AppState {
     pub run: Option<RunView>,
     /// The last run for real of which all cases are done.
     measured: Option<Arc<RunReport>>,
+    /// What the Workers tab shows.
+    pub workers: WorkersView,
     /// Whether a run is being prepared.
     pub starting: bool,
     /// The setups to be compared.
@@ -105,6 +108,7 @@ impl AppState {
             welcome_folded: false,
             run: None,
             measured: None,
+            workers: WorkersView::default(),
             starting: false,
             compare_form: CompareForm::default(),
             example_scale: ExampleScale::default(),
@@ -158,6 +162,7 @@ impl AppState {
         if let Some(experiment) = &mut self.experiment {
             experiment.forget_rows();
         }
+        self.workers.forget_rows();
         self.note_outdated();
         self.history = History::default();
         self.selected.clear();
@@ -195,7 +200,7 @@ impl AppState {
                 !self.selected.is_empty()
             }
             Command::SelectAll => !self.document.cases.is_empty(),
-            Command::Run | Command::Compare => {
+            Command::Run | Command::Compare | Command::Sweep => {
                 !self.is_running() && !self.document.cases.is_empty()
             }
             Command::Cancel => {
@@ -285,6 +290,7 @@ impl AppState {
             Intent::OpenCases(study) => return self.go_on_to(Next::Cases(study)),
             Intent::ShowRun { set, way } => self.show_run(set, way),
             Intent::Kept(intent) => return self.apply_kept(intent),
+            Intent::Workers(intent) => self.workers.act(intent),
             Intent::SortBy(key) => {
                 let descending = self.sort.key == key && !self.sort.descending;
                 self.sort = Sort { key, descending };
@@ -414,15 +420,18 @@ impl AppState {
                 if let Some(experiment) = &mut self.experiment {
                     experiment.note_cancel();
                 }
+                self.workers.cancel_sweep();
                 return Some(Effect::Cancel);
             }
             Command::Compare => return self.compare(),
+            Command::Sweep => return self.sweep(),
             Command::OpenExampleCases => return self.go_on_to(Next::Cases(0)),
             Command::CopyResults => {
                 return self.run.as_ref()?.report().cloned().map(Effect::Copy);
             }
             Command::ShowBars => self.tab = Tab::Bars,
             Command::ShowTimeline => self.tab = Tab::Timeline,
+            Command::ShowWorkers => self.tab = Tab::Workers,
             Command::ShowCompare => self.tab = Tab::Compare,
             Command::ShowResults => self.tab = Tab::Results,
             Command::ShowLog => self.tab = Tab::Log,

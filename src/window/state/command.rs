@@ -39,6 +39,8 @@ pub enum Command {
     Cancel,
     /// Run the cases by several setups.
     Compare,
+    /// Run the cases with growing numbers of workers.
+    Sweep,
     /// Copy the results as a table.
     CopyResults,
     /// Make a study of the example's cases.
@@ -47,6 +49,8 @@ pub enum Command {
     ShowBars,
     /// Show lanes over time.
     ShowTimeline,
+    /// Show the total against the number of workers.
+    ShowWorkers,
     /// Show several runs side by side.
     ShowCompare,
     /// Show the results.
@@ -125,10 +129,12 @@ impl Command {
             Self::Run => "Run all cases",
             Self::Cancel => "Cancel the run",
             Self::Compare => "Compare setups",
+            Self::Sweep => "Sweep workers",
             Self::CopyResults => "Copy results",
             Self::OpenExampleCases => "Open its cases",
             Self::ShowBars => "Bars",
             Self::ShowTimeline => "Timeline",
+            Self::ShowWorkers => "Workers",
             Self::ShowCompare => "Compare",
             Self::ShowResults => "Results",
             Self::ShowLog => "Log",
@@ -154,10 +160,11 @@ impl Command {
             | Self::MoveUp
             | Self::MoveDown
             | Self::SelectAll => Menu::Edit,
-            Self::Run | Self::Cancel | Self::Compare | Self::CopyResults => Menu::Run,
+            Self::Run | Self::Cancel | Self::Compare | Self::Sweep | Self::CopyResults => Menu::Run,
             Self::OpenExampleCases => Menu::Examples,
             Self::ShowBars
             | Self::ShowTimeline
+            | Self::ShowWorkers
             | Self::ShowCompare
             | Self::ShowResults
             | Self::ShowLog
@@ -210,9 +217,11 @@ impl Command {
             Self::Run => ctrl(Key::Enter),
             Self::Cancel => plain(Key::Escape),
             Self::Compare => ctrl_shift(Key::Enter),
+            Self::Sweep => ctrl_shift(Key::W),
             Self::CopyResults => ctrl_shift(Key::C),
             Self::ShowBars => ctrl(Key::Num1),
             Self::ShowTimeline => ctrl(Key::Num2),
+            Self::ShowWorkers => ctrl(Key::Num3),
             Self::ShowCompare => ctrl(Key::Num4),
             Self::ShowResults => ctrl(Key::Num5),
             Self::ShowLog => ctrl(Key::Num6),

@@ -104,7 +104,8 @@ impl CompareView {
                 let rows = compare_rows(setups, session.runs());
                 Self { sets: with_rows(sets, &rows), ..Self::default() }
             }
-            Subject::Sweep(_) => Self { sets, ..Self::default() },
+            // Shown in a tab of its own.
+            Subject::Sweep(_) => Self::default(),
         }
     }
 

@@ -8,12 +8,21 @@ use super::experiment_view::ExperimentView;
 use super::intent::{Asked, Effect};
 use super::run_view::{Phase, RunView};
 use super::shown::Tab;
+use super::sweep::{SweepView, sweep_problem};
 
 impl AppState {
     /// Whether an experiment is on its way.
     #[must_use]
     pub fn is_experimenting(&self) -> bool {
         self.experiment.as_ref().is_some_and(ExperimentView::is_running)
+            || self.workers.sweep().is_some_and(SweepView::is_running)
+    }
+
+    /// What is being run now, of an experiment.
+    #[must_use]
+    pub fn experiment_now(&self) -> Option<String> {
+        let experiment = self.experiment.as_ref().and_then(ExperimentView::now);
+        experiment.or_else(|| self.workers.sweep()?.now())
     }
 
     /// Starts a comparison of the setups that were chosen, or goes to the cell
@@ -35,6 +44,18 @@ impl AppState {
         (!self.is_running()).then(|| self.begin(Asked::Example(name, self.example_scale)))
     }
 
+    /// Starts a sweep of the cases of the document, or goes to the cell that stands
+    /// in its way.
+    pub(super) fn sweep(&mut self) -> Option<Effect> {
+        self.tab = Tab::Workers;
+        if let Some(problem) = sweep_problem(&self.document) {
+            self.complain(problem);
+            return None;
+        }
+        let asked = Asked::Sweep(self.workers.sweep_form, self.document.clone());
+        self.runnable().then(|| self.begin(asked))
+    }
+
     fn begin(&mut self, asked: Asked) -> Effect {
         self.notice = None;
         self.starting = true;
@@ -52,9 +73,19 @@ impl AppState {
         self.note_outdated();
     }
 
+    /// A sweep has been looked through and begins.
+    pub fn note_sweep_begun(&mut self, sweep: SweepView) {
+        self.starting = false;
+        self.workers.begin(sweep);
+        self.tab = Tab::Workers;
+    }
+
     /// A step of the experiment has begun: its run is shown.
     pub fn note_step(&mut self, run: RunView) {
-        if let Some(experiment) = &self.experiment {
+        if let Some(sweep) = self.workers.sweep().filter(|sweep| sweep.is_running()) {
+            self.run = Some(sweep.dressed(run));
+            self.note_outdated();
+        } else if let Some(experiment) = &self.experiment {
             self.run = Some(experiment.dressed(run, experiment.label()));
             self.note_outdated();
         }
@@ -66,11 +97,14 @@ impl AppState {
         if let Some(experiment) = &mut self.experiment {
             experiment.end();
         }
+        self.workers.end_sweep();
     }
 
     /// Whether an experiment can be cancelled.
     pub(super) fn can_cancel_experiment(&self) -> bool {
-        self.experiment.as_ref().is_some_and(|experiment| experiment.phase() == Phase::Running)
+        let running = |phase| phase == Phase::Running;
+        self.experiment.as_ref().is_some_and(|experiment| running(experiment.phase()))
+            || self.workers.sweep().is_some_and(|sweep| running(sweep.phase()))
     }
 
     /// Shows a run of an experiment that has ended in the other tabs.

@@ -15,7 +15,9 @@ use super::kept_runs::{KeptIntent, KeptJob};
 use super::results::SortKey;
 use super::results_view::ResultsIntent;
 use super::shown::Tab;
+use super::sweep::SweepForm;
 use super::timeline::TimelineIntent;
+use super::workers_view::WorkersIntent;
 
 /// Something that the user did. Views collect intents; they are applied in one
 /// place, after drawing.
@@ -71,6 +73,8 @@ pub enum Intent {
     },
     /// Something with the runs that are kept.
     Kept(KeptIntent),
+    /// Something in the Workers tab.
+    Workers(WorkersIntent),
     /// The results sorted by this column, or the other way round.
     SortBy(SortKey),
     /// Something about the timeline.
@@ -98,6 +102,8 @@ pub enum Intent {
 pub enum Asked {
     /// These setups on the cases of this document.
     Comparison(CompareForm, Document),
+    /// So many workers in turn on the cases of this document.
+    Sweep(SweepForm, Document),
     /// This example, so scaled.
     Example(ExampleName, ExampleScale),
 }

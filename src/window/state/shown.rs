@@ -26,6 +26,8 @@ pub enum Tab {
     Bars,
     /// Lanes over time.
     Timeline,
+    /// The total against the number of workers.
+    Workers,
     /// Several runs side by side.
     Compare,
     /// A row for each case.
@@ -41,6 +43,7 @@ impl Tab {
         match self {
             Self::Bars => "Bars",
             Self::Timeline => "Timeline",
+            Self::Workers => "Workers",
             Self::Compare => "Compare",
             Self::Results => "Results",
             Self::Log => "Log",

@@ -8,6 +8,7 @@ use egui_plot::{Bar, BarChart, Plot};
 
 use super::super::state::{AppState, Intent, RunView, TimelineIntent};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
+use super::advice;
 use super::bars_labels::Drawn;
 use super::bars_layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
 use super::under_bars;
@@ -39,7 +40,7 @@ pub(super) fn no_run(ui: &mut Ui, state: &AppState, then: &str) {
     }
 }
 
-fn hint(ui: &mut Ui, title: &str, text: &str) {
+pub(super) fn hint(ui: &mut Ui, title: &str, text: &str) {
     let colors = tokens(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.35).min(220.0));
@@ -55,8 +56,10 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = totals(cases);
     let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
-    let under = under_bars::height(run, ui.available_height());
-    let height = (ui.available_height() - NAMES - under).max(120.0);
+    let advice_height = advice::height(ui, state);
+    let room = ui.available_height() - advice_height;
+    let under = under_bars::height(run, room);
+    let height = (room - NAMES - under).max(120.0);
     // What is in view decides how high the chart is, and so in which unit.
     let unit = Cell::new(Unit::Second);
 
@@ -127,7 +130,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         intents.push(Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle }));
     }
     chart.hover(response.response, cases, per, parallel_s, series);
-    // A line of advice has its place here, above the strip.
+    advice::advice(ui, state);
     if under > 0.0 {
         under_bars::under_bars(ui, state, run, intents);
     }

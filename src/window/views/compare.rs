@@ -6,6 +6,7 @@ use super::super::state::{
     AppState, Command, ComparePart, ExperimentView, Intent, KeptIntent, Phase,
 };
 use super::super::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
+use super::advice::advice;
 use super::claims::{claims, grid};
 use super::controls::side_by_side;
 use super::{compare_table, groups, kept, setups};
@@ -111,6 +112,10 @@ fn example(
             intents.push(Intent::LeaveExample);
         }
     });
+    if !experiment.is_running() && experiment.studies() == 1 {
+        // Of one table of cases, that of the last run is the advice on all of them.
+        advice(ui, state);
+    }
     let shown = &experiment.shown;
     if !experiment.is_running() && !shown.claims.is_empty() {
         ui.add_space(4.0);

@@ -1,5 +1,6 @@
 //! Drawing only: views are given the state and collect intents.
 
+mod advice;
 mod answer;
 mod bars;
 mod bars_labels;
@@ -30,6 +31,7 @@ mod results_scatter;
 mod results_table;
 mod setups;
 mod status;
+mod sweep;
 mod timeline;
 mod timeline_chart;
 mod timeline_layout;
@@ -37,6 +39,12 @@ mod timeline_table;
 mod under_bars;
 mod where_time_went;
 mod whole;
+mod workers;
+mod workers_chart;
+mod workers_lanes;
+mod workers_layout;
+mod workers_table;
+mod workers_words;
 
 pub use cases::{is_walk, pasted_rows};
 pub use whole::whole;

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
-use super::super::state::{AppState, ExperimentView, Phase};
+use super::super::state::{AppState, Phase};
 use super::super::theme::{SMALL, regular, tokens};
 use crate::report::duration;
 use crate::run::Status;
@@ -12,7 +12,7 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
     let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
-        if let Some(now) = state.experiment.as_ref().and_then(ExperimentView::now) {
+        if let Some(now) = state.experiment_now() {
             ui.label(small(now));
         }
         match &state.run {

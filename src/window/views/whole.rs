@@ -5,7 +5,9 @@ use strum::VariantArray as _;
 
 use super::super::state::{AppState, Intent, Tab};
 use super::super::theme::{BODY, bold, regular, tokens};
-use super::{answer, bars, cases, compare, dialogs, form, log, menus, results, status, timeline};
+use super::{
+    answer, bars, cases, compare, dialogs, form, log, menus, results, status, timeline, workers,
+};
 
 /// Draws the window and returns what the user asked for.
 pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
@@ -32,6 +34,7 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         match state.tab {
             Tab::Bars => bars::bars(ui, state, &mut intents),
             Tab::Timeline => timeline::timeline(ui, state, &mut intents),
+            Tab::Workers => workers::workers(ui, state, &mut intents),
             Tab::Compare => compare::compare(ui, state, &mut intents),
             Tab::Results => results::results(ui, state, &mut intents),
             Tab::Log => log::log(ui, state),

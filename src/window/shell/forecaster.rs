@@ -1,0 +1,44 @@
+//! Predictions: computed task by task, each on a thread of its own, so that no
+//! frame waits for one.
+
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+
+use egui::Context;
+
+use super::super::state::{AppState, Forecasted};
+use super::runner::no_thread;
+
+/// The prediction that is being computed, if there is one.
+#[derive(Default)]
+pub(super) struct Forecaster {
+    news: Option<Receiver<Forecasted>>,
+}
+
+impl Forecaster {
+    /// Whether something is being computed.
+    pub(super) fn is_busy(&self) -> bool {
+        self.news.is_some()
+    }
+
+    /// Takes in what was computed, and begins the next task.
+    pub(super) fn follow(&mut self, state: &mut AppState, ctx: &Context) {
+        match self.news.as_ref().map(Receiver::try_recv) {
+            Some(Err(TryRecvError::Empty)) => return,
+            Some(Ok(found)) => state.workers.take(found),
+            Some(Err(TryRecvError::Disconnected)) | None => {}
+        }
+        self.news = None;
+        let Some(task) = state.forecast_task() else { return };
+        let (sender, receiver) = channel();
+        let ctx = ctx.clone();
+        let spawned = thread::Builder::new().name("forecast".to_owned()).spawn(move || {
+            sender.send(task.work()).ok();
+            ctx.request_repaint();
+        });
+        match spawned {
+            Ok(_) => self.news = Some(receiver),
+            Err(error) => state.complain(no_thread(&error)),
+        }
+    }
+}
