@@ -34,6 +34,18 @@ pub enum By {
     Nearest,
 }
 
+impl By {
+    /// What that means.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Least => "the case of the least value",
+            Self::Greatest => "the case of the greatest value",
+            Self::Nearest => "the case of the value nearest to a target",
+        }
+    }
+}
+
 /// What the user asked the results for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResultsIntent {

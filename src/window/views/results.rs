@@ -12,7 +12,7 @@ use super::results_scale::told;
 use super::{results_controls, results_grid, results_scatter, results_table};
 
 /// A chart with its sentence and its scale is not less high; the view scrolls then.
-const LEAST_HEIGHT: f32 = 260.0;
+const LEAST_HEIGHT: f32 = 230.0;
 
 pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {

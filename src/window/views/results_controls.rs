@@ -8,7 +8,7 @@ use super::super::state::{
     Across, AppState, By, Command, Filter, Found, Intent, ResultsIntent, RunView, Show, SortKey,
 };
 use super::super::theme::{SMALL, regular, tokens};
-use super::controls::{side_by_side, small};
+use super::controls::{choice_box, side_by_side, small};
 use super::results::no_values;
 use super::results_scale::told;
 use crate::run::Status;
@@ -140,18 +140,12 @@ fn best(
     found: Option<&Found>,
     intents: &mut Vec<Intent>,
 ) {
-    ui.label(small_text(ui, "Best value"));
-    let mut by = state.results.by;
-    ui.horizontal(|ui| {
-        let choices = [
-            (By::Least, "least", "The case of the least value"),
-            (By::Greatest, "greatest", "The case of the greatest value"),
-            (By::Nearest, "nearest to", "The case of the value nearest to a target"),
-        ];
-        side_by_side(ui, &mut by, choices);
-    });
-    if by != state.results.by {
-        intents.push(Intent::Results(ResultsIntent::By(by)));
+    let label = ui.label(small_text(ui, "Best value")).id;
+    let words = ("Best value", label);
+    let picked = choice_box(ui, words, 92.0, state.results.by, By::description, |_| None);
+    let by = state.results.by;
+    if let Some(picked) = picked {
+        intents.push(Intent::Results(ResultsIntent::By(picked)));
     }
     if by == By::Nearest {
         let mut target = state.results.target.clone();
