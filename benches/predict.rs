@@ -1,12 +1,14 @@
 //! What it costs to say what would be: predictions of 10 000 cases for each of
-//! 64 numbers of workers, reading a report of as many cases, and the search for
-//! the best possible makespan.
+//! 64 numbers of workers, reading a report of as many cases, the search for the
+//! best possible makespan, and advice on the number of workers.
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use caselanes::report::{Machine, Optimum, Predictor, RunReport, Shape, read_recorded, write_json};
+use caselanes::report::{
+    Advice, Machine, Optimum, Predictor, RunReport, Shape, read_recorded, write_json,
+};
 use caselanes::run::replay;
 use caselanes::study::{
     CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
@@ -22,10 +24,10 @@ fn lengths_s(cases: u32) -> Vec<f64> {
     (0..cases).map(|case| f64::from(uneven(case)) * 1e-3 + f64::from(case) * 1e-9).collect()
 }
 
-/// The JSON report of a run on the virtual clock.
-fn report() -> Vec<u8> {
+/// A run of so many cases on the virtual clock.
+fn run(cases: u32) -> RunReport {
+    let lengths_s = lengths_s(cases);
     let mut cases = CaseTable::default();
-    let lengths_s = lengths_s(CASES);
     for &length_s in &lengths_s {
         cases.push("Case", length_s, 1.0, &[]);
     }
@@ -43,9 +45,13 @@ fn report() -> Vec<u8> {
     let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
     let state = replay(&frozen);
     let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
+    RunReport::new(Arc::new(frozen), state, machine)
+}
+
+/// The JSON report of a run.
+fn report() -> Vec<u8> {
     let mut text = Vec::new();
-    write_json(&RunReport::new(Arc::new(frozen), state, machine), &mut text)
-        .expect("memory takes what is written");
+    write_json(&run(CASES), &mut text).expect("memory takes what is written");
     text
 }
 
@@ -89,5 +95,17 @@ fn best_possible(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, predictions, best_possible);
+fn advice(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("advice");
+    group.sample_size(10).measurement_time(Duration::from_secs(1));
+    for cases in [100, 10_000, 1_000_000] {
+        let report = run(cases);
+        group.bench_function(BenchmarkId::from_parameter(cases), |bencher| {
+            bencher.iter(|| black_box(Advice::of(&report)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, predictions, best_possible, advice);
 criterion_main!(benches);
