@@ -6,9 +6,9 @@ use crate::report::{Difference, duration, ratio};
 use super::compare_view::{CaseSet, MOST_CASES, Way, common_start};
 use super::kept_run::{KeptId, KeptRun, Listed};
 
-/// Totals that differ by no more than this share are called the same: of single
-/// runs it is not known what noise does.
-const SAME: f64 = 0.02;
+/// Totals of single measured runs must differ by more than this share to be called
+/// faster, as few repeats must in a comparison: what noise does is not known.
+const NOISE: f64 = 0.05;
 
 /// What kept runs show side by side.
 #[derive(Debug, Clone)]
@@ -104,14 +104,16 @@ impl KeptComparison {
         if alone {
             return (format!("No other run of the work of {}", base.name), None);
         }
-        if speedup > 1.0 + SAME {
+        let noise = if self.measured { NOISE } else { 0.0 };
+        if speedup > 1.0 + noise {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
             let would = if self.measured { "in" } else { "would take" };
             let sentence =
                 format!("{} {would} {best_s} instead of {base_s} by {}:", best.name, base.name);
             return (sentence, Some(format!("{}x faster", ratio(speedup))));
         }
-        (format!("No run is faster than {}, {}", base.name, duration(base_s)), None)
+        let clearly = if self.measured { "clearly " } else { "" };
+        (format!("No run is {clearly}faster than {}, {}", base.name, duration(base_s)), None)
     }
 }
 
@@ -225,7 +227,7 @@ mod tests {
 
         let shown = compared(&runs, 1);
         assert_eq!(speedups(&shown), [Some(0.25), Some(1.0)]);
-        assert_eq!(shown.answer().0, "No run is faster than fast, 2.0 s");
+        assert_eq!(shown.answer().0, "No run is clearly faster than fast, 2.0 s");
     }
 
     #[test]
@@ -281,9 +283,14 @@ mod tests {
     }
 
     #[test]
-    fn one_run_alone_or_runs_of_nothing_show_nothing_wrong() {
+    fn nothing_is_said_of_one_run_of_noise_or_of_runs_of_nothing() {
         let run = listed("a", 0.0, 1);
         assert!(KeptComparison::of(&[&run], 0).is_none());
+        // Noise could have made a difference of 4 %, but not between computed runs.
+        let mut runs = [listed("a", 1.04, 1), listed("b", 1.0, 1)];
+        assert_eq!(compared(&runs, 0).answer().0, "No run is clearly faster than a, 1.0 s");
+        runs.iter_mut().for_each(|listed| listed.run.computed = true);
+        assert_eq!(compared(&runs, 0).answer().1.as_deref(), Some("1.04x faster"));
         let shown = compared(&[run.clone(), run], 5);
         assert_eq!(speedups(&shown), [None, None]);
         assert!(!shown.answer().0.contains("NaN"));

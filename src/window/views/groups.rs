@@ -21,7 +21,7 @@ const HEIGHT: f32 = 200.0;
 const ALONE: f32 = 110.0;
 
 /// The size of the colour of a way in a legend.
-const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
+pub(super) const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
 
 /// The width left of them, for the marks of the axis.
 const AXIS: f32 = 52.0;

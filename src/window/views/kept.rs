@@ -16,6 +16,9 @@ use crate::report::duration;
 const ROW: f32 = 56.0;
 const LIST: f32 = 4.5 * ROW;
 
+/// Where a name begins, behind its colour and its box.
+const INDENT: f32 = 42.0;
+
 /// So many files that cannot be read are named.
 const MOST_NAMED: usize = 3;
 
@@ -109,7 +112,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptInten
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 buttons(ui, state, listed, asked);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add_space(24.0);
+                    ui.add_space(INDENT);
                     let when = format!("{} · {}", listed.run.ended.local, listed.run.description());
                     let text = RichText::new(when).font(regular(SMALL)).color(colors.weak);
                     ui.add(Label::new(text).truncate());
@@ -169,9 +172,10 @@ fn name(
     let mut chosen = place.is_some();
     let text = RichText::new(&run.name).font(regular(BODY));
     let enabled = chosen || state.kept.chosen.len() < MOST_CHOSEN;
-    if let Some(place) = place {
-        // The colour and the number that it has in the bars.
-        groups::swatch_alone(ui, place);
+    // The colour and the number that it has in the bars, or room for them.
+    match place {
+        Some(place) => groups::swatch_alone(ui, place),
+        None => ui.add_space(groups::SWATCH.x + ui.spacing().item_spacing.x),
     }
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     let response = ui.add_enabled(enabled, Checkbox::new(&mut chosen, text));
