@@ -47,6 +47,7 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
 
 fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    let beside = beside_titles(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for &tab in Tab::VARIANTS {
@@ -59,11 +60,11 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 .stroke(egui::Stroke::NONE)
                 .frame(false)
                 .min_size(egui::vec2(0.0, 32.0));
-            ui.add_space(14.0);
+            ui.add_space(beside);
             let response = ui.add(button);
-            ui.add_space(14.0);
+            ui.add_space(beside);
             if chosen {
-                let under = response.rect.expand2(egui::vec2(14.0, 0.0));
+                let under = response.rect.expand2(egui::vec2(beside, 0.0));
                 let line = egui::Stroke::new(2.0, colors.accent);
                 ui.painter().hline(under.x_range(), under.bottom(), line);
             }
@@ -76,4 +77,16 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let y = ui.cursor().top() - ui.spacing().item_spacing.y;
     ui.painter().hline(width, y, egui::Stroke::new(1.0, colors.line));
     ui.add_space(8.0);
+}
+
+/// The room on either side of a tab's title: less in a small window, so that all
+/// tabs stay in it.
+fn beside_titles(ui: &Ui) -> f32 {
+    let title = |tab: &Tab| {
+        let color = egui::Color32::PLACEHOLDER;
+        ui.painter().layout_no_wrap(tab.title().to_owned(), bold(BODY), color).size().x
+    };
+    let titles: f32 = Tab::VARIANTS.iter().map(title).sum();
+    let sides = 2.0 * Tab::VARIANTS.len() as f32;
+    ((ui.available_width() - titles) / sides).clamp(4.0, 14.0).floor()
 }
