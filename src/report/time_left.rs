@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::run::{CaseOutcome, RunEvent};
 use crate::schedule::{dispatch_order, s_from_ns};
-use crate::study::{Frozen, FrozenPlan, Lengths, SeriesChoice};
+use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, SeriesChoice};
 
 use super::length_model::{Believed, LengthModel, Sample, Shape, TERMS, Terms};
 use super::play_on::{Course, Item, Rest, Stand};
@@ -103,7 +103,7 @@ enum Guess {
     /// Known, of all cases: in seconds, or else in amounts.
     Known { weights: Vec<f64>, in_seconds: bool },
     /// From x and y of the cases.
-    Learned { model: LengthModel, points: Vec<(f64, f64)> },
+    Learned { model: LengthModel, cases: CaseTable },
 }
 
 /// The series total that is measured behind the run.
@@ -130,10 +130,7 @@ impl TimeLeft {
                 let in_seconds = !matches!(frozen.lengths, Lengths::Amounts(_));
                 Guess::Known { weights: weights.to_vec(), in_seconds }
             }
-            None => Guess::Learned {
-                model: LengthModel::new(cases),
-                points: cases.iter().map(|case| (case.x, case.y)).collect(),
-            },
+            None => Guess::Learned { model: LengthModel::new(cases), cases: cases.clone() },
         };
         let mut waiting = [0.0; TERMS];
         (0..count).for_each(|case| add(&mut waiting, &guess.terms(case), 1.0));
@@ -235,16 +232,16 @@ impl TimeLeft {
 
     fn worked_out(&self, now_ns: u64) -> Option<Left> {
         let taken_s = |start_ns: u64| s_from_ns(now_ns.saturating_sub(start_ns));
-        let in_work: Vec<(Sample, u32)> = self
+        let cases: Vec<u32> = self.in_work.keys().copied().collect();
+        let mut lasting: Vec<Sample> = self
             .in_work
             .iter()
-            .map(|(&case, &start_ns)| {
-                (Sample { terms: self.guess.terms(case), time_s: taken_s(start_ns) }, case)
-            })
+            .map(|(&case, &at)| Sample { terms: self.guess.terms(case), time_s: taken_s(at) })
             .collect();
-        let lasting: Vec<Sample> = in_work.iter().map(|(sample, _)| *sample).collect();
-        let believed = self.guess.believed(&self.ended, &lasting[..lasting.len().min(RECENT)])?;
-        let cases: Vec<u32> = in_work.iter().map(|&(_, case)| case).collect();
+        // Those that are in work for longest tell most.
+        lasting.sort_by(|a, b| b.time_s.total_cmp(&a.time_s));
+        lasting.truncate(RECENT);
+        let believed = self.guess.believed(&self.ended, &lasting)?;
         let stand =
             |case: u32| match (self.started[case as usize], self.in_work.contains_key(&case)) {
                 (_, true) => Stand::InWork,
@@ -324,9 +321,9 @@ impl Guess {
                 terms[0] = weights[case as usize];
                 terms
             }
-            Self::Learned { model, points } => {
-                let (x, y) = points[case as usize];
-                model.terms(x, y)
+            Self::Learned { model, cases } => {
+                let case = cases.case(case as usize);
+                model.terms(case.x, case.y)
             }
         }
     }

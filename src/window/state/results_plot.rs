@@ -175,7 +175,8 @@ impl Grid {
     #[must_use]
     pub fn place(&self, x: f64, y: f64) -> Option<(usize, usize)> {
         let at = |numbers: &[f64], number: f64| {
-            numbers.binary_search_by(|other| other.total_cmp(&number)).ok()
+            let place = numbers.partition_point(|&other| other < number);
+            (numbers.get(place) == Some(&number)).then_some(place)
         };
         at(&self.xs, x).zip(at(&self.ys, y))
     }
@@ -226,6 +227,7 @@ mod tests {
         assert_eq!((grid.xs.as_slice(), grid.ys.as_slice()), (&[1.0, 2.0][..], &[5.0, 7.0][..]));
         assert_eq!(grid.field(0, 1).map(|mark| (mark.case, mark.value)), Some((2, 17.0)));
         assert_eq!(grid.field(1, 1).map(|mark| mark.cases), Some(2));
+        assert_eq!((grid.place(2.0, 7.0), grid.place(1.5, 7.0)), (Some((1, 1)), None));
         assert_eq!((grid.range, grid.empty(), grid.is_joined()), ((15.0, 27.0), 0, true));
     }
 

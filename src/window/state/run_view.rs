@@ -296,10 +296,10 @@ impl RunView {
         Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
     }
 
-    /// How long it still takes, where that can be said.
+    /// How long it still takes, where that can be said and nobody ends it before.
     #[must_use]
     pub fn left(&self) -> Option<Left> {
-        self.time_left.as_ref()?.left(self.now_ns)
+        self.time_left.as_ref().filter(|_| !self.cancelling)?.left(self.now_ns)
     }
 
     /// How much of it is over, from 0 to 1.
