@@ -123,7 +123,7 @@ pub(super) fn read_summary(path: &Path) -> Result<Found, Unreadable> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let (head, line) = read_head(&mut BufReader::new(file))?;
-    if line + head.record_bytes != bytes {
+    if line.checked_add(head.record_bytes) != Some(bytes) || !head.run.is_sound() {
         return Err(Unreadable::Torn);
     }
     Ok(Found { run: head.run.into_owned(), whole: head.record_bytes > 0, bytes })
@@ -364,6 +364,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_no_run() {
         let report = report(2);
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let mut run = kept(&report);
+        run.times_s.pop();
+        fs::write(&path, whole(&run, &[]).unwrap()).unwrap();
+        assert!(matches!(read_summary(&path), Err(Unreadable::Torn)));
+
         let mut record = Record::of(&report);
         record.x.pop();
         assert!(record.report().is_none());

@@ -10,7 +10,7 @@ use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Frozen, Order, Strategy, WorkloadName};
 
-use super::compare_view::{case_names, few};
+use super::compare_view::{MOST_CASES, case_names, few};
 
 /// A time of day, as the shell hands it in.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -131,6 +131,14 @@ impl KeptRun {
             same_work: work_print(same_cases, frozen),
             same_values: real.then(|| values_print(report)),
         })
+    }
+
+    /// Whether what is said of each case is said of all of them, or of none where
+    /// they are many.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let each = if self.cases <= MOST_CASES { self.cases } else { 0 };
+        (self.names.len(), self.times_s.len(), self.values.len()) == (each, each, each)
     }
 
     /// Whether all of its cases were done.
