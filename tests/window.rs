@@ -1836,3 +1836,24 @@ fn a_sweep_of_a_part_says_what_all_cases_would_take() {
     click(&mut window, "Totals in figures");
     assert!(shows(&window, "All 40 cases ["));
 }
+
+#[test]
+fn a_sweep_does_not_keep_the_comparison_before_it_again() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+    let mut window = with_history(opened(&study(place.path(), &text)), &folder);
+    let kept = || fs::read_dir(&folder).map_or(0, Iterator::count);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "both setups are kept", |_| kept() >= 2);
+    let before = kept();
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
+    until_ended(&mut window);
+    assert!(says(&window, "totals of a sweep, computed"));
+    // A run of its own is kept, and behind it nothing else can be on its way.
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "the run is kept", |_| kept() > before);
+    assert_eq!(kept(), before + 1);
+}

@@ -32,6 +32,8 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 pub(super) struct Experimenter {
     news: Option<Receiver<News>>,
     stop: Arc<AtomicBool>,
+    /// Whether a comparison or an example has begun.
+    begun: bool,
     /// The program that runs as a worker process.
     pub(super) program: WorkerProgram,
 }
@@ -80,19 +82,24 @@ impl Experimenter {
     }
 
     /// Takes in what has happened since the last frame, and says whether that was
-    /// the end.
+    /// the end of a comparison or an example.
     pub(super) fn poll(&mut self, state: &mut AppState) -> bool {
         let Some(news) = &self.news else { return false };
         loop {
             match news.try_recv() {
-                Ok(news) => take(news, state),
+                Ok(news) => {
+                    self.begun |= matches!(news, News::Begun(_));
+                    take(news, state);
+                }
                 Err(TryRecvError::Empty) => return false,
                 Err(TryRecvError::Disconnected) => break,
             }
         }
         self.news = None;
         state.note_over();
-        true
+        // What was refused left the experiment before it, and a sweep has runs of
+        // its own.
+        std::mem::take(&mut self.begun)
     }
 }
 
