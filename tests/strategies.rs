@@ -114,6 +114,22 @@ fn every_lane_second_is_accounted_for_by_every_strategy() {
 }
 
 #[test]
+fn behind_the_last_barrier_a_worker_without_a_case_is_idle() {
+    let _alone = alone();
+    let (strategy, workers) = (Strategy::Batches, Some(3));
+    let plan = Plan { strategy, workers, ..Plan::default() };
+    let frozen = frozen(&[0.020, 0.040, 0.060, 0.200], WorkloadName::Wait, &plan);
+    let machine = Machine { logical_cpus: 2, os: "linux" };
+    at_best(6, || {
+        let report = RunReport::new(Arc::clone(&frozen), run(&frozen), machine);
+        let account = report.figures.account.unwrap();
+        let near = |found_s: f64, ideal_s: f64| (found_s - ideal_s).abs() < 0.01;
+        let right = near(account.barrier, 0.060) && near(account.idle, 0.400);
+        right.then_some(()).ok_or_else(|| format!("{account:?}"))
+    });
+}
+
+#[test]
 fn under_a_global_lock_computing_gains_nothing_and_waiting_all() {
     let _alone = alone();
     let plan = Plan {

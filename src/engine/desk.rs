@@ -103,6 +103,10 @@ impl Desk {
                     // One wakes the next, as long as there is something to start.
                     if state.waiting > 0 && state.scheduler.can_start(now_ns) {
                         self.turn.notify_one();
+                    } else if state.waiting > 0 && state.scheduler.is_over() {
+                        // Who waited for a case hears that there is none any more:
+                        // from now on that is the reason.
+                        self.turn.notify_all();
                     }
                     return Some(Turn { ticket, start_ns: now_ns, waited });
                 }
