@@ -70,6 +70,7 @@ pub(super) fn chart(
     let scroll = egui::ScrollArea::vertical()
         .id_salt("lanes")
         .max_height(shown)
+        .min_scrolled_height(shown)
         .auto_shrink([false, true])
         .scroll_source(egui::scroll_area::ScrollSource::SCROLL_BAR);
     ui.scope(|ui| {
@@ -378,9 +379,16 @@ impl Steer<'_> {
         Zoom { from_ns: self.axis.from_ns, to_ns: self.axis.to_ns }
     }
 
+    /// The intent to show this time. All of a run that goes on is all of it later
+    /// too.
+    fn show(&self, zoom: Option<Zoom>) -> Intent {
+        let zoom = zoom.filter(|&zoom| zoom != Zoom::all(self.whole_ns));
+        Intent::Timeline(TimelineIntent::Zoom(zoom))
+    }
+
     /// The wheel zooms at the pointer, dragging moves, a double click shows all.
     fn pan_and_zoom(&self, ui: &Ui, response: &Response, intents: &mut Vec<Intent>) {
-        let mut show = |zoom| intents.push(Intent::Timeline(TimelineIntent::Zoom(zoom)));
+        let mut show = |zoom| intents.push(self.show(zoom));
         if response.clicked() {
             response.request_focus();
         }
@@ -421,7 +429,7 @@ impl Steer<'_> {
         let middle_ns = f64::midpoint(zoom.from_ns, zoom.to_ns);
         let way = [(Key::ArrowLeft, -1_i8), (Key::ArrowRight, 1)];
         let way = way.into_iter().find(|(key, _)| pressed(*key)).map(|(_, way)| way);
-        let mut show = |zoom| intents.push(Intent::Timeline(TimelineIntent::Zoom(zoom)));
+        let mut show = |zoom| intents.push(self.show(zoom));
         match way {
             Some(way) if ui.input(|input| input.modifiers.shift) => {
                 return self.step(way, intents);
@@ -463,7 +471,7 @@ impl Steer<'_> {
         if !(zoom.from_ns..zoom.to_ns).contains(&from_ns) {
             let middle_ns = f64::midpoint(zoom.from_ns, zoom.to_ns);
             let zoom = zoom.moved(from_ns - middle_ns, self.whole_ns);
-            intents.push(Intent::Timeline(TimelineIntent::Zoom(Some(zoom))));
+            intents.push(self.show(Some(zoom)));
         }
     }
 }
