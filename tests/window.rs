@@ -845,6 +845,7 @@ fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
             end_ns: ns_from_s(figure(3).unwrap_or(end_s)),
             waited_ns: figure(4).map(ns_from_s),
             cpu_ns: figure(5).map(ns_from_s),
+            memory_bytes: None,
             outcome: CaseOutcome::Done(figure(6).or(Some(x * x))),
         }
     };
