@@ -122,7 +122,9 @@ impl Job {
             desk.note(RunEvent::Aborted { message });
             return;
         }
-        if frozen.plan.series == SeriesChoice::Measure && !stop.is_stopped() {
+        // Programs have been measured where they run.
+        let measure = frozen.plan.series == SeriesChoice::Measure && external.is_none();
+        if measure && !stop.is_stopped() {
             series::measure(desk, *clock, frozen, workload.as_ref(), stop);
         }
     }

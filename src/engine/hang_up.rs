@@ -66,10 +66,9 @@ impl Hearing {
             match poll(heard, left_until(due).as_ref()) {
                 Ok(0) => return Woken::Late,
                 Ok(_) if !events[0].revents().is_empty() => return Woken::Exited,
-                Ok(_) => return Woken::HungUp,
                 Err(Errno::INTR) => {}
-                // Then it is ended, and that will tell.
-                Err(_) => return Woken::HungUp,
+                // If nothing can be heard, the case is ended as if it had been.
+                Ok(_) | Err(_) => return Woken::HungUp,
             }
         }
     }

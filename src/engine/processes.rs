@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use crate::run::{CaseOutcome, ProcessStart, RunEvent};
-use crate::study::{Case, Frozen, Program};
+use crate::study::{Case, Frozen, KeepOutput, Program, SeriesChoice};
 use crate::workload::Stop;
 
 use super::clock::Clock;
@@ -56,8 +56,65 @@ impl Processes<'_> {
             overseer
                 .spawn_scoped(scope, || self.crew.oversee())
                 .map_err(|error| format!("the system gives no thread: {error}"))?;
-            threads::in_pool(self.frozen.plan.workers, work)
+            threads::in_pool(self.frozen.plan.workers, work)?;
+            let measure = self.frozen.plan.series == SeriesChoice::Measure;
+            match (self.external, &folder) {
+                (Some(external), Some(folder)) if measure && !self.stop.is_stopped() => {
+                    self.in_series(external, folder)
+                }
+                _ => Ok(()),
+            }
         })
+    }
+
+    /// Runs the programs of all cases once more, one after another, in one worker
+    /// process, and keeps nothing of their output. If one does not end well,
+    /// there is no total.
+    fn in_series(&self, external: &Program, folder: &RunFolder) -> Result<(), String> {
+        let folder = folder.for_series()?;
+        let external = Program { keep_output: KeepOutput::None, ..external.clone() };
+        let number = self.frozen.plan.workers;
+        let hello = self.hello(Some(&external));
+        let (mut process, _) = Process::start(self.crew, number, self.program, &hello)?;
+        let first_ns = self.clock.now_ns();
+        self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
+        let mut last_ns = first_ns;
+        for (case, index) in self.frozen.cases.iter().zip(0..) {
+            let order = self.order(index, case, Some(&folder));
+            let ran = process.run(index, &order, self.clock.now_ns());
+            let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
+                return Ok(());
+            };
+            last_ns = end_ns;
+            self.desk.note(RunEvent::SeriesCase { case: index, start_ns, end_ns });
+        }
+        process.end();
+        self.desk.note(RunEvent::SeriesDone { total_ns: last_ns - first_ns });
+        Ok(())
+    }
+
+    /// What a worker process is told first.
+    fn hello<'a>(&'a self, external: Option<&'a Program>) -> ToWorker<'a> {
+        let Self { clock, frozen, .. } = self;
+        ToWorker::Hello {
+            workload: frozen.workload.into(),
+            seed: frozen.plan.seed,
+            time_scale: frozen.plan.time_scale,
+            epoch_ns: clock.epoch_ns(),
+            program: external.map(Cow::Borrowed),
+        }
+    }
+
+    /// What a worker process is told to do for a case.
+    fn order<'c>(&self, index: u32, case: Case<'c>, folder: Option<&RunFolder>) -> ToWorker<'c> {
+        match (self.external, folder) {
+            (Some(program), Some(folder)) => {
+                let (cases, folder) = (&self.frozen.cases, folder.of_case(index));
+                let arguments = program.command.fill(cases, case.index, &folder);
+                ToWorker::Start { case: index, arguments, folder }
+            }
+            _ => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
+        }
     }
 
     /// Runs cases in a worker process until the desk has none left.
@@ -87,14 +144,8 @@ impl Worker<'_> {
     /// Starts its process; returns when that was ready. If it cannot be
     /// started, the run is ended.
     fn start(&mut self, from_ns: u64, replaces: bool) -> Option<u64> {
-        let Processes { clock, frozen, crew, program, desk, external, .. } = *self.run;
-        let hello = ToWorker::Hello {
-            workload: frozen.workload.into(),
-            seed: frozen.plan.seed,
-            time_scale: frozen.plan.time_scale,
-            epoch_ns: clock.epoch_ns(),
-            program: external.map(Cow::Borrowed),
-        };
+        let Processes { clock, crew, program, desk, external, .. } = *self.run;
+        let hello = self.run.hello(external);
         match Process::start(crew, self.number, program, &hello) {
             Ok((process, memory_bytes)) => {
                 let ready_ns = clock.now_ns();
@@ -116,18 +167,6 @@ impl Worker<'_> {
         }
     }
 
-    /// What the process is told to do for a case.
-    fn order<'c>(&self, index: u32, case: Case<'c>) -> ToWorker<'c> {
-        match (self.run.external, self.folder) {
-            (Some(program), Some(folder)) => {
-                let (cases, folder) = (&self.run.frozen.cases, folder.of_case(index));
-                let arguments = program.command.fill(cases, case.index, &folder);
-                ToWorker::Start { case: index, arguments, folder }
-            }
-            _ => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
-        }
-    }
-
     fn end(&mut self) {
         if let Some(process) = self.process.take() {
             self.ended(process.end());
@@ -141,7 +180,7 @@ impl Worker<'_> {
 
 impl Hand for Worker<'_> {
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
-        let order = self.order(turn.ticket.case, case);
+        let order = self.run.order(turn.ticket.case, case, self.folder);
         let Some(process) = &mut self.process else {
             // Without a process nothing is given out; a run that is just being
             // cancelled is the exception.

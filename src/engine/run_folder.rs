@@ -24,6 +24,13 @@ impl RunFolder {
         Ok(Self { path })
     }
 
+    /// A folder in it for the cases when they are run one after another.
+    pub(super) fn for_series(&self) -> Result<Self, String> {
+        let path = format!("{}/series", self.path);
+        std::fs::create_dir(&path).map_err(|error| format!("cannot make {path}: {error}"))?;
+        Ok(Self { path })
+    }
+
     pub(super) fn path(&self) -> &Path {
         Path::new(&self.path)
     }

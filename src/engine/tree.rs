@@ -4,7 +4,7 @@ use std::process::{Child, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, wait};
 use wait4::Wait4;
 
 use super::hang_up::{Hearing, NAP, Woken};
@@ -134,7 +134,7 @@ impl<'a> Tree<'a> {
             // Everything that it left behind is a child of this process now,
             // which has no others.
             loop {
-                match waitpid(None, WaitOptions::NOHANG) {
+                match wait(WaitOptions::NOHANG) {
                     Ok(Some(_)) => {}
                     Ok(None) => return false,
                     Err(_) => return true,

@@ -203,7 +203,19 @@ fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Ok(());
     };
+    // What programs did cannot be told apart from outside.
+    let running: u64 = match account.work {
+        Some(_) => 0,
+        None => report
+            .state
+            .records()
+            .iter()
+            .filter(|r| r.status == Status::Done)
+            .map(CaseRecord::time_ns)
+            .sum(),
+    };
     let parts = [
+        ("programs", Some(s_from_ns(running))),
         ("work", account.work),
         ("stretch", account.stretch),
         ("start-up", Some(account.startup)),

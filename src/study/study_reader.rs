@@ -555,7 +555,7 @@ mod tests {
         assert_eq!(
             error("[workload]\nname = 'fast'"),
             "line 3: unknown workload \"fast\"; known are demo, wait, crunch, \
-             factorials, crash-test, power, random"
+             factorials, crash-test, power, random, command"
         );
     }
 

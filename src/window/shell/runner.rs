@@ -45,7 +45,7 @@ impl Runner {
         let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
             let sender = sender.clone();
             move || {
-                sender.send(prepare(document, measured.as_deref(), machine, program, &ctx)).ok();
+                sender.send(prepare(&document, measured.as_deref(), machine, program, &ctx)).ok();
                 ctx.request_repaint();
             }
         });
@@ -112,7 +112,7 @@ impl Refused {
 }
 
 fn prepare(
-    document: Document,
+    document: &Document,
     measured: Option<&RunReport>,
     machine: Machine,
     program: WorkerProgram,
