@@ -309,12 +309,12 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
         ("echo", "exec cat", "greets as something else"),
         (
             "odd",
-            &format!("printf '{greeting}\\001{odd}'; cat"),
+            &format!("printf '{greeting}\\002{odd}'; cat"),
             "sent what is no message: a message of",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\001{bye}'; cat"),
+            &format!("printf '{greeting}\\002{bye}'; cat"),
             "said Bye { memory_bytes: None } out of",
         ),
     ];
