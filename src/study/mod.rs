@@ -47,7 +47,7 @@ pub use source::{Place, Source};
 pub use study_error::{BadLine, StudyError};
 pub use study_file::{Opened, Study, read_study, read_study_with};
 pub use study_reader::parse_study;
-pub use study_writer::study_text;
+pub use study_writer::{program_options, study_text};
 pub use table::{Case, CaseTable, Column, RowId};
 pub use template::Template;
 pub use text_column::TextColumn;

@@ -43,16 +43,22 @@ fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
 
 /// What is not as usual of the program.
 fn push_program(text: &mut String, program: &Program) {
+    let command: Vec<_> = program.command.texts().map(quoted).collect();
+    push(text, format_args!("command = [{}]\n", command.join(", ")));
+    for option in program_options(program) {
+        push(text, format_args!("{option}\n"));
+    }
+}
+
+/// What is not as usual of a program besides its command, as it stands in a
+/// study file: `timeout = 60`, say.
+#[must_use]
+pub fn program_options(program: &Program) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut line = |key: &str, value: Option<String>| {
-        if let Some(value) = value {
-            push(text, format_args!("{key} = {value}\n"));
-        }
+        lines.extend(value.map(|value| format!("{key} = {value}")));
     };
     let path = |path: &Path| quoted(&path.to_string_lossy());
-    let list = |texts: Vec<String>, ends: [&str; 2]| {
-        (!texts.is_empty()).then(|| format!("{}{}{}", ends[0], texts.join(", "), ends[1]))
-    };
-    line("command", list(program.command.texts().map(quoted).collect(), ["[", "]"]));
     line("timeout", program.timeout_s.map(number_text));
     let grace_s = Some(program.grace_s).filter(|&grace_s| grace_s != USUAL_GRACE_S);
     line("grace", grace_s.map(number_text));
@@ -61,10 +67,13 @@ fn push_program(text: &mut String, program: &Program) {
     line("stdin", program.stdin.as_deref().map(path));
     let variables = program.environment.iter();
     let variables = variables.map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
-    line("env", list(variables.collect(), ["{ ", " }"]));
+    let variables: Vec<_> = variables.collect();
+    let table = (!variables.is_empty()).then(|| format!("{{ {} }}", variables.join(", ")));
+    line("env", table);
     line("work-folder", program.work_folder.as_deref().map(path));
     let keep = Some(program.keep_output).filter(|&keep| keep != KeepOutput::default());
     line("keep-output", keep.map(|keep| quoted(keep.into())));
+    lines
 }
 
 fn plan_text(plan: &Plan) -> String {

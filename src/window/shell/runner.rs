@@ -80,6 +80,9 @@ impl Runner {
         let ended = run.report().cloned()?;
         self.handle = None;
         state.note_run_ended();
+        if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
+            state.tell(format!("The output of the cases is in {}", folder.display()));
+        }
         Some(ended)
     }
 
