@@ -6,6 +6,9 @@ use super::app_state::AppState;
 use super::document::Document;
 use crate::study::{CommandLine, Program, WorkloadName};
 
+/// How much of a command is shown, in characters.
+const SHOWN: usize = 300;
+
 /// What the user does in the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandLineIntent {
@@ -44,7 +47,10 @@ pub fn first_command(document: &Document) -> Option<String> {
     if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
         return None;
     }
-    Some(shell_words::join(program.command.fill(&document.cases, 0, "(folder of the case)")))
+    let arguments = program.command.fill(&document.cases, 0, "(folder of the case)");
+    let line = shell_words::join(arguments);
+    let cut = line.char_indices().nth(SHOWN).map(|(at, _)| format!("{}…", &line[..at]));
+    Some(cut.unwrap_or(line))
 }
 
 fn line_of(document: &Document) -> String {
