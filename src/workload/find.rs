@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{Study, WorkloadName};
+use crate::study::{KeepOutput, Program, Study, WorkloadName};
 
 use super::command::Command;
 use super::crash_test::CrashTest;
@@ -36,6 +36,18 @@ pub fn calculation(study: &Study) -> Arc<dyn Workload> {
         WorkloadName::Command => Arc::new(Command::new(study.program.clone())),
         name => find(name),
     }
+}
+
+/// The same where only values and times count: of what a program prints nothing
+/// is kept.
+#[must_use]
+pub fn timed_calculation(study: &Study) -> Arc<dyn Workload> {
+    let quiet = |program: &Arc<Program>| {
+        let keep_output = KeepOutput::None;
+        Arc::new(Program { keep_output, ..Program::clone(program) })
+    };
+    let program = study.program.as_ref().map(quiet);
+    calculation(&Study { program, ..study.clone() })
 }
 
 /// One line on what the workload of this name does.

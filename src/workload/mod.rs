@@ -18,7 +18,7 @@ mod wait;
 mod workload;
 
 pub use context::Context;
-pub use find::{calculation, description, find};
+pub use find::{calculation, description, find, timed_calculation};
 pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
 pub use stop::Stop;
