@@ -1212,10 +1212,10 @@ fn results_of(
     value: fn(f64, f64) -> Option<f64>,
 ) -> Window {
     let plan = Plan { seed: Some(1), workers: Some(3), ..Plan::default() };
-    let study = Study { cases, workload: WorkloadName::CrashTest, plan };
+    let study = Study { cases, workload: WorkloadName::CrashTest, program: None, plan };
     let mut session = Session::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
     while let Some(step) = session.next() {
-        let Study { cases, workload, plan } = step.study.clone();
+        let Study { cases, workload, plan, .. } = step.study.clone();
         let given = Given { logical_cpus: 2, seed: 1, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let count = u32::try_from(frozen.cases.len()).unwrap();
@@ -1230,6 +1230,7 @@ fn results_of(
                 end_ns: start_ns + 900_000_000 + u64::from(case % 3) * 50_000_000,
                 waited_ns: Some(800_000_000),
                 cpu_ns: Some(1_000_000),
+                memory_bytes: None,
                 outcome: value(row.x, row.y).map_or_else(none, |v| CaseOutcome::Done(Some(v))),
             }));
         }
