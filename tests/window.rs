@@ -315,7 +315,7 @@ fn a_study_is_saved_and_opened_again() {
 
 const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
     command = [\"sh\", \"-c\", \"echo ran >> ran; echo $0\", \"{x}\"]\ntimeout = 60\n\
-    work-folder = \".\"\n[plan]\nworkers = 2\n\
+    work-folder = \".\"\nkeep-output = \"none\"\n[plan]\nworkers = 2\n\
     [[case]]\nname = \"first\"\nx = 3\ny = 1\n[[case]]\nname = \"second\"\nx = 4\ny = 2\n";
 
 #[test]
@@ -323,7 +323,8 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
-    assert!(shows(&window, "From the study: timeout = 60, work-folder = \".\""));
+    let options = "From the study: timeout = 60, work-folder = \".\", keep-output = \"none\"";
+    assert!(shows(&window, options));
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
     assert!(!folder.path().join("ran").exists(), "opening it has started it");
