@@ -259,7 +259,7 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         (
             "run --workload fast",
             b"",
-            &["fast", "demo, wait, crunch, factorials, crash-test, power, random"],
+            &["fast", "demo, wait, crunch, factorials, crash-test, power, random, command"],
         ),
         ("run --strategy fast", b"", &["fast", "series, threads"]),
         ("run --order up", b"", &["listed, longest, shortest, shuffled"]),

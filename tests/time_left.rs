@@ -120,6 +120,7 @@ fn told(frozen: &Frozen, lengths_s: &[f64], moments: usize) -> Vec<(Left, f64)> 
                 end_ns: placed.end_ns,
                 waited_ns: None,
                 cpu_ns: None,
+                memory_bytes: None,
                 outcome: CaseOutcome::Done(None),
             })
         });
@@ -240,6 +241,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
                     end_ns,
                     waited_ns: None,
                     cpu_ns: None,
+                    memory_bytes: None,
                     outcome: CaseOutcome::Done(None),
                 };
                 left.apply(&RunEvent::Finished(end));

@@ -313,6 +313,52 @@ fn a_study_is_saved_and_opened_again() {
     assert_eq!(value(&window, "name 1"), "kept");
 }
 
+const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
+    command = [\"sh\", \"-c\", \"echo ran >> ran; echo $0\", \"{x}\"]\ntimeout = 60\n\
+    work-folder = \".\"\nkeep-output = \"none\"\n[plan]\nworkers = 2\n\
+    [[case]]\nname = \"first\"\nx = 3\ny = 1\n[[case]]\nname = \"second\"\nx = 4\ny = 2\n";
+
+#[test]
+fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
+    let options = "From the study: timeout = 60, work-folder = \".\", keep-output = \"none\"";
+    assert!(shows(&window, options));
+    std::thread::sleep(Duration::from_millis(100));
+    window.run_ok();
+    assert!(!folder.path().join("ran").exists(), "opening it has started it");
+
+    let output = |window: &Window| value(window, "Program");
+    fill(&mut window, "Program", "sh -c 'echo $0");
+    assert!(shows(&window, "a quote is missing"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&window, "Program: a quote is missing") && !window.state().is_running());
+    fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo ${{0}}5' '{x}'");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert_eq!(output(&window), "sh -c 'echo ran >> ran; echo ${{0}}5' {x}");
+    assert!(shows(&window, "2 cases in "));
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert!(shows(&window, "35") && shows(&window, "45"));
+    assert_eq!(fs::read_to_string(folder.path().join("ran")).unwrap(), "ran\nran\n");
+}
+
+#[test]
+fn programs_look_as_before() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), PROGRAM);
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in
+        [("light", Theme::Light, [1280.0, 800.0]), ("small_dark", Theme::Dark, [800.0, 500.0])]
+    {
+        let mut window = window_of(size, 1.0, theme, Some(path.clone()));
+        until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
+        window.snapshot(format!("program_{name}"));
+        results.extend_harness(&mut window);
+    }
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_said_and_nothing_is_lost() {
     let mut window = window();
@@ -845,6 +891,7 @@ fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
             end_ns: ns_from_s(figure(3).unwrap_or(end_s)),
             waited_ns: figure(4).map(ns_from_s),
             cpu_ns: figure(5).map(ns_from_s),
+            memory_bytes: None,
             outcome: CaseOutcome::Done(figure(6).or(Some(x * x))),
         }
     };
@@ -1166,10 +1213,10 @@ fn results_of(
     value: fn(f64, f64) -> Option<f64>,
 ) -> Window {
     let plan = Plan { seed: Some(1), workers: Some(3), ..Plan::default() };
-    let study = Study { cases, workload: WorkloadName::CrashTest, plan };
+    let study = Study { cases, workload: WorkloadName::CrashTest, program: None, plan };
     let mut session = Session::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
     while let Some(step) = session.next() {
-        let Study { cases, workload, plan } = step.study.clone();
+        let Study { cases, workload, plan, .. } = step.study.clone();
         let given = Given { logical_cpus: 2, seed: 1, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let count = u32::try_from(frozen.cases.len()).unwrap();
@@ -1184,6 +1231,7 @@ fn results_of(
                 end_ns: start_ns + 900_000_000 + u64::from(case % 3) * 50_000_000,
                 waited_ns: Some(800_000_000),
                 cpu_ns: Some(1_000_000),
+                memory_bytes: None,
                 outcome: value(row.x, row.y).map_or_else(none, |v| CaseOutcome::Done(Some(v))),
             }));
         }

@@ -12,6 +12,7 @@ use crate::study::{
 use super::options::{
     DispatchOptions, LaneOptions, ReportOptions, SourceOptions, TimeOptions, choice,
 };
+use super::program_options::ProgramOptions;
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
 /// command it opens the window.
@@ -47,6 +48,7 @@ Examples:
   caselanes run study.caselanes --workers 4         a study file, with 4 workers
   caselanes run --cases cases.csv --workload wait --workers 2 --order longest
   caselanes run --cases - --workload crunch --series measure --format json < cases.csv
+  caselanes run --cases cases.csv --workers 2 -- ./solver --x {x} --out {case}/out.txt
 
 A case is a row: name, x, y. The workload is the calculation that each case goes
 through, a worker takes one case at a time.
@@ -98,6 +100,9 @@ pub(super) struct RunArguments {
 
     #[command(flatten)]
     pub(super) report: ReportOptions,
+
+    #[command(flatten)]
+    program: ProgramOptions,
 }
 
 const COMPARING: &str = "\
@@ -243,15 +248,15 @@ pub(super) struct ExamplesArguments {
 
 impl RunArguments {
     /// The study with what is said here in place of what it said.
-    pub(super) fn over(&self, study: Study) -> Study {
-        let study = self.source.over(study);
+    pub(super) fn over(&self, study: Study) -> Result<Study, String> {
+        let study = self.program.over(self.source.over(study), self.source.workload)?;
         let plan = self.time.over(&self.lanes.over(&study.plan));
         let plan = Plan {
             strategy: self.strategy.unwrap_or(plan.strategy),
             series: self.series.unwrap_or(plan.series),
             ..plan
         };
-        Study { plan, ..study }
+        Ok(Study { plan, ..study })
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportError, Imported, Opened, Source, Study, StudyError, read_cases, read_cases_from,
-    read_study, read_study_with,
+    ImportError, Imported, Opened, Source, Study, StudyError, WorkloadName, read_cases,
+    read_cases_from, read_study, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
 
@@ -45,7 +45,11 @@ pub(super) fn read(arguments: &SourceOptions) -> Result<(Study, Origin), String>
 
 /// Says what to mind about what was read.
 pub(super) fn remark_on(options: &SourceOptions, study: &Study, quiet: bool) {
-    if options.cases.is_some() && options.study.is_none() && options.workload.is_none() {
+    if options.cases.is_some()
+        && options.study.is_none()
+        && options.workload.is_none()
+        && study.workload == WorkloadName::Demo
+    {
         let text = "no --workload: each case waits as in the demo, whatever its x and y";
         remark(text, quiet);
     }

@@ -11,6 +11,7 @@ mod main;
 mod options;
 mod output;
 mod predict;
+mod program_options;
 mod progress;
 mod run;
 mod session;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::report::{RunReport, answer, write_csv, write_json, write_table};
 use crate::run::RunState;
 use crate::study::{Frozen, SeriesChoice};
-use crate::workload::{Given, find, freeze};
+use crate::workload::{Given, calculation, freeze};
 
 use super::args::RunArguments;
 use super::deliver::{deliver, prepare};
@@ -22,9 +22,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let quiet = options.quiet;
     let (study, origin) = input::read(source)?;
-    let study = arguments.over(study);
+    let study = arguments.over(study)?;
     input::remark_on(source, &study, quiet);
-    let workload = find(study.workload);
+    let workload = calculation(&study);
     let machine = machine();
     let given = Given { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
     let frozen = freeze(study.cases, study.workload, workload.as_ref(), &study.plan, given);
@@ -57,6 +57,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     })?;
     if let Some(path) = &options.output {
         remark(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
+    }
+    if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {
+        remark(&format!("the folders of the cases are in {}", folder.display()), quiet);
     }
     Ok(if interrupted {
         INTERRUPTED

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::experiment::{Sample, Session, SweepPlan, SweepReport, write_sweep, write_sweep_csv};
 use crate::report::write_json;
 use crate::study::{ClockChoice, Frozen, Plan, Study};
-use crate::workload::{FreezeError, Given, find, freeze};
+use crate::workload::{FreezeError, Given, calculation, freeze};
 
 use super::args::SweepArguments;
 use super::deliver::{deliver, prepare};
@@ -70,6 +70,6 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
 /// All cases as they would be run.
 fn frozen(study: &Study) -> Result<Frozen, FreezeError> {
     let given = Given { logical_cpus: machine().logical_cpus, seed: drawn_seed(), last_s: None };
-    let (cases, workload) = (study.cases.clone(), find(study.workload));
+    let (cases, workload) = (study.cases.clone(), calculation(study));
     Ok(freeze(cases, study.workload, workload.as_ref(), &study.plan, given)?.0)
 }

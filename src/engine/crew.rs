@@ -24,6 +24,7 @@ pub(super) struct Crew {
     state: Mutex<State>,
     news: Condvar,
     start_limit: Duration,
+    end_limit: Duration,
 }
 
 #[derive(Default)]
@@ -51,17 +52,18 @@ pub(super) struct Link {
 /// As long as there is one, somebody oversees the crew.
 pub(super) struct Watch<'a>(&'a Crew);
 
-impl Default for Crew {
-    fn default() -> Self {
-        Self::new(START_LIMIT)
-    }
-}
-
 impl Crew {
+    /// A crew whose members may take so much longer to end: they are to end
+    /// other programs first.
+    pub(super) fn patient(grace: Duration) -> Self {
+        Self::new(START_LIMIT, grace)
+    }
+
     /// A crew of nobody yet. From a worker process that is not ready after so
     /// long nothing more is expected.
-    pub(super) fn new(start_limit: Duration) -> Self {
-        Self { state: Mutex::default(), news: Condvar::new(), start_limit }
+    pub(super) fn new(start_limit: Duration, grace: Duration) -> Self {
+        let end_limit = END_LIMIT.saturating_add(grace);
+        Self { state: Mutex::default(), news: Condvar::new(), start_limit, end_limit }
     }
 
     pub(super) fn start_limit(&self) -> Duration {
@@ -80,7 +82,7 @@ impl Crew {
         let mut state = self.state.lock();
         state.cancelled = true;
         for member in state.members.values_mut() {
-            member.end(Duration::ZERO);
+            member.end(Duration::ZERO, self.end_limit);
         }
         self.news.notify_all();
     }
@@ -95,7 +97,7 @@ impl Crew {
         let due = Some(Instant::now() + self.start_limit);
         let mut member = Member { link, due, late: false, unheard: false };
         if state.cancelled {
-            member.end(CLOSE_LIMIT);
+            member.end(CLOSE_LIMIT, self.end_limit);
         }
         state.members.insert(worker, member);
         self.news.notify_all();
@@ -119,7 +121,7 @@ impl Crew {
     /// Tells a worker process to end.
     pub(super) fn end(&self, worker: u32) {
         if let Some(member) = self.state.lock().members.get_mut(&worker) {
-            member.end(CLOSE_LIMIT);
+            member.end(CLOSE_LIMIT, self.end_limit);
         }
         self.news.notify_all();
     }
@@ -134,7 +136,7 @@ impl Crew {
         let mut state = self.state.lock();
         while !state.over {
             for member in state.members.values_mut().filter(|member| member.unheard) {
-                member.end(CLOSE_LIMIT);
+                member.end(CLOSE_LIMIT, self.end_limit);
             }
             let now = Instant::now();
             for member in state.members.values_mut() {
@@ -156,14 +158,15 @@ impl Crew {
 }
 
 impl Member {
-    /// Tells it to end, and tries so long if its pipe is just being written to.
-    fn end(&mut self, patience: Duration) {
+    /// Tells it to end within the limit, and tries so long if its pipe is just
+    /// being written to.
+    fn end(&mut self, patience: Duration, limit: Duration) {
         match self.link.to_worker.try_lock_for(patience) {
             Some(mut pipe) => *pipe = None,
             // If that goes on, it does not read and is killed when it is due.
             None => self.unheard = patience.is_zero(),
         }
-        self.due = Some(Instant::now() + END_LIMIT);
+        self.due = Some(Instant::now() + limit);
     }
 }
 

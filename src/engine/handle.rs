@@ -66,15 +66,9 @@ pub fn start_with(
     let order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
     let scheduler = Scheduler::new(order, Rules::of(plan));
     let desk = Desk::new(clock, scheduler);
-    let job = Arc::new(Job {
-        frozen,
-        workload,
-        clock,
-        desk,
-        stop: Stop::default(),
-        program,
-        crew: Crew::default(),
-    });
+    let grace_s = workload.program().map_or(0.0, |program| program.grace_s);
+    let crew = Crew::patient(Duration::try_from_secs_f64(grace_s).unwrap_or_default());
+    let job = Arc::new(Job { frozen, workload, clock, desk, stop: Stop::default(), program, crew });
 
     let (sender, events) = channel();
     let messenger = Arc::clone(&job);
@@ -101,7 +95,12 @@ impl Job {
     fn run(&self) {
         let Self { frozen, workload, clock, desk, stop, program, crew } = self;
         let workers = frozen.plan.workers;
-        let runs_in = frozen.plan.strategy.runs_in();
+        let external = workload.program();
+        // Worker processes start the programs, whatever the strategy.
+        let runs_in = match external {
+            Some(_) => RunsIn::Processes,
+            None => frozen.plan.strategy.runs_in(),
+        };
         let lock = (runs_in == RunsIn::GlobalLock).then(GlobalLock::default);
         let work = || {
             let context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
@@ -115,7 +114,7 @@ impl Job {
         let through = match runs_in {
             RunsIn::Pool | RunsIn::GlobalLock => threads::in_pool(workers, work),
             RunsIn::Processes => {
-                Processes { desk, clock: *clock, frozen, stop, crew, program }.run()
+                Processes { desk, clock: *clock, frozen, stop, crew, program, external }.run()
             }
             RunsIn::OwnThreads => threads::each_on_its_own(workers, work, || self.cancel()),
         };
@@ -123,7 +122,9 @@ impl Job {
             desk.note(RunEvent::Aborted { message });
             return;
         }
-        if frozen.plan.series == SeriesChoice::Measure && !stop.is_stopped() {
+        // Programs have been measured where they run.
+        let measure = frozen.plan.series == SeriesChoice::Measure && external.is_none();
+        if measure && !stop.is_stopped() {
             series::measure(desk, *clock, frozen, workload.as_ref(), stop);
         }
     }

@@ -20,6 +20,9 @@ pub(super) struct Measured {
     pub(super) waited_ns: Option<u64>,
     /// How much CPU time it used, where known.
     pub(super) cpu_ns: Option<u64>,
+    /// The most memory that the largest of its own processes held, in bytes,
+    /// where it had any and that is known.
+    pub(super) memory_bytes: Option<u64>,
     pub(super) outcome: CaseOutcome,
 }
 
@@ -62,6 +65,7 @@ impl<'a> Meter<'a> {
             waited_ns: Some(waited_ns),
             // One thread cannot have computed for longer than it did not wait.
             cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
+            memory_bytes: None,
             outcome,
         }
     }

@@ -5,7 +5,13 @@ mod clock;
 #[cfg(unix)]
 mod crew;
 mod desk;
+#[cfg(unix)]
+mod exit_words;
+#[cfg(unix)]
+mod external;
 mod handle;
+#[cfg(unix)]
+mod hang_up;
 mod measure;
 #[cfg(unix)]
 mod memory;
@@ -18,8 +24,14 @@ mod processes;
 mod processes;
 #[cfg(unix)]
 mod protocol;
+#[cfg(unix)]
+mod run_folder;
 mod series;
 mod threads;
+#[cfg(unix)]
+mod tree;
+#[cfg(unix)]
+mod value;
 mod worker;
 #[cfg(unix)]
 mod worker_process;

@@ -1,7 +1,9 @@
 //! Where processes share no clock there are no worker processes: their times
 //! would be of another clock than those of the run.
 
-use crate::study::Frozen;
+use std::time::Duration;
+
+use crate::study::{Frozen, Program};
 use crate::workload::Stop;
 
 use super::clock::Clock;
@@ -12,10 +14,13 @@ const WHY: &str = "worker processes need a clock that all processes share, and t
                    none; use another strategy, such as threads";
 
 /// Nobody.
-#[derive(Default)]
 pub(super) struct Crew;
 
 impl Crew {
+    pub(super) fn patient(_grace: Duration) -> Self {
+        Self
+    }
+
     pub(super) fn cancel(&self) {}
 }
 
@@ -28,6 +33,7 @@ pub(super) struct Processes<'a> {
     pub(super) stop: &'a Stop,
     pub(super) crew: &'a Crew,
     pub(super) program: &'a WorkerProgram,
+    pub(super) external: Option<&'a Program>,
 }
 
 impl Processes<'_> {

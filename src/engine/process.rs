@@ -11,8 +11,6 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use signal_hook::low_level::signal_name;
 
-use crate::study::Case;
-
 use super::crew::{Crew, Link};
 use super::measure::Measured;
 use super::protocol::{
@@ -114,13 +112,16 @@ impl<'a> Process<'a> {
         }
     }
 
-    /// Has a case run that was given out at `given_ns`. After a lost worker it
+    /// Has a case run, of this index, that was given out at `given_ns`. After a lost worker it
     /// is of no more use.
-    pub(super) fn run(&mut self, case: Case<'_>, given_ns: u64) -> Result<Measured, Lost> {
-        let index = u32::try_from(case.index).unwrap_or(u32::MAX);
-        let run = ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y };
+    pub(super) fn run(
+        &mut self,
+        index: u32,
+        order: &ToWorker<'_>,
+        given_ns: u64,
+    ) -> Result<Measured, Lost> {
         self.buffer.clear();
-        if let Err(error) = put(&run, &mut self.buffer) {
+        if let Err(error) = put(order, &mut self.buffer) {
             return Err(Lost::Case(format!("it cannot be sent to a worker process: {error}")));
         }
         let heard = self.send().and_then(|()| self.hear());
@@ -241,8 +242,9 @@ mod tests {
         let path = folder.path().join("silent");
         fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        let crew = Crew::new(Duration::from_millis(200));
-        let hello = ToWorker::Hello { workload: "wait", seed: 0, time_scale: 1.0, epoch_ns: 0 };
+        let crew = Crew::new(Duration::from_millis(200), Duration::ZERO);
+        let (workload, program) = ("wait", None);
+        let hello = ToWorker::Hello { workload, seed: 0, time_scale: 1.0, epoch_ns: 0, program };
         let started = thread::scope(|scope| {
             let _watch = crew.watch();
             scope.spawn(|| crew.oversee());

@@ -1,11 +1,12 @@
 //! The strategy of worker processes: a thread for each lane, and a process for
 //! each thread, started once per run.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use crate::run::{CaseOutcome, ProcessStart, RunEvent};
-use crate::study::{Case, Frozen};
+use crate::study::{Case, Frozen, KeepOutput, Program, SeriesChoice};
 use crate::workload::Stop;
 
 use super::clock::Clock;
@@ -14,6 +15,7 @@ use super::desk::{Desk, Turn};
 use super::measure::Measured;
 use super::process::{Lost, Process};
 use super::protocol::ToWorker;
+use super::run_folder::RunFolder;
 use super::threads;
 use super::worker::{Hand, work};
 use super::worker_program::WorkerProgram;
@@ -26,11 +28,14 @@ pub(super) struct Processes<'a> {
     pub(super) stop: &'a Stop,
     pub(super) crew: &'a Crew,
     pub(super) program: &'a WorkerProgram,
+    /// The program of the user's own that the cases run, if that is what they do.
+    pub(super) external: Option<&'a Program>,
 }
 
 /// A thread with its worker process.
 struct Worker<'a> {
     run: &'a Processes<'a>,
+    folder: Option<&'a RunFolder>,
     number: u32,
     process: Option<Process<'a>>,
 }
@@ -40,19 +45,81 @@ impl Processes<'_> {
     /// error says what the system did not give.
     pub(super) fn run(&self) -> Result<(), String> {
         let next = AtomicU32::new(0);
+        let folder = self.external.map(|_| RunFolder::make()).transpose()?;
+        if let Some(folder) = &folder {
+            self.desk.note(RunEvent::FolderMade { path: folder.path().into() });
+        }
+        let work = || self.work(next.fetch_add(1, Relaxed), folder.as_ref());
         thread::scope(|scope| {
             let _watch = self.crew.watch();
             let overseer = thread::Builder::new().name("overseer".to_owned());
             overseer
                 .spawn_scoped(scope, || self.crew.oversee())
                 .map_err(|error| format!("the system gives no thread: {error}"))?;
-            threads::in_pool(self.frozen.plan.workers, || self.work(next.fetch_add(1, Relaxed)))
+            threads::in_pool(self.frozen.plan.workers, work)?;
+            let measure = self.frozen.plan.series == SeriesChoice::Measure;
+            match (self.external, &folder) {
+                (Some(external), Some(folder)) if measure && !self.stop.is_stopped() => {
+                    self.in_series(external, folder)
+                }
+                _ => Ok(()),
+            }
         })
     }
 
+    /// Runs the programs of all cases once more, one after another, in one worker
+    /// process, and keeps nothing of their output. If one does not end well,
+    /// there is no total.
+    fn in_series(&self, external: &Program, folder: &RunFolder) -> Result<(), String> {
+        let folder = folder.for_series()?;
+        let external = Program { keep_output: KeepOutput::None, ..external.clone() };
+        let number = self.frozen.plan.workers;
+        let hello = self.hello(Some(&external));
+        let (mut process, _) = Process::start(self.crew, number, self.program, &hello)?;
+        let first_ns = self.clock.now_ns();
+        self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
+        let mut last_ns = first_ns;
+        for (case, index) in self.frozen.cases.iter().zip(0..) {
+            let order = self.order(index, case, Some(&folder));
+            let ran = process.run(index, &order, self.clock.now_ns());
+            let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
+                return Ok(());
+            };
+            last_ns = end_ns;
+            self.desk.note(RunEvent::SeriesCase { case: index, start_ns, end_ns });
+        }
+        process.end();
+        self.desk.note(RunEvent::SeriesDone { total_ns: last_ns - first_ns });
+        Ok(())
+    }
+
+    /// What a worker process is told first.
+    fn hello<'a>(&'a self, external: Option<&'a Program>) -> ToWorker<'a> {
+        let Self { clock, frozen, .. } = self;
+        ToWorker::Hello {
+            workload: frozen.workload.into(),
+            seed: frozen.plan.seed,
+            time_scale: frozen.plan.time_scale,
+            epoch_ns: clock.epoch_ns(),
+            program: external.map(Cow::Borrowed),
+        }
+    }
+
+    /// What a worker process is told to do for a case.
+    fn order<'c>(&self, index: u32, case: Case<'c>, folder: Option<&RunFolder>) -> ToWorker<'c> {
+        match (self.external, folder) {
+            (Some(program), Some(folder)) => {
+                let (cases, folder) = (&self.frozen.cases, folder.of_case(index));
+                let arguments = program.command.fill(cases, case.index, &folder);
+                ToWorker::Start { case: index, arguments, folder }
+            }
+            _ => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
+        }
+    }
+
     /// Runs cases in a worker process until the desk has none left.
-    fn work(&self, number: u32) {
-        let mut worker = Worker { run: self, number, process: None };
+    fn work(&self, number: u32, folder: Option<&RunFolder>) {
+        let mut worker = Worker { run: self, folder, number, process: None };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case needs no process.
         let started = if self.desk.is_over() { None } else { worker.start(from_ns, false) };
@@ -77,13 +144,8 @@ impl Worker<'_> {
     /// Starts its process; returns when that was ready. If it cannot be
     /// started, the run is ended.
     fn start(&mut self, from_ns: u64, replaces: bool) -> Option<u64> {
-        let Processes { clock, frozen, crew, program, desk, .. } = *self.run;
-        let hello = ToWorker::Hello {
-            workload: frozen.workload.into(),
-            seed: frozen.plan.seed,
-            time_scale: frozen.plan.time_scale,
-            epoch_ns: clock.epoch_ns(),
-        };
+        let Processes { clock, crew, program, desk, external, .. } = *self.run;
+        let hello = self.run.hello(external);
         match Process::start(crew, self.number, program, &hello) {
             Ok((process, memory_bytes)) => {
                 let ready_ns = clock.now_ns();
@@ -118,12 +180,13 @@ impl Worker<'_> {
 
 impl Hand for Worker<'_> {
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+        let order = self.run.order(turn.ticket.case, case, self.folder);
         let Some(process) = &mut self.process else {
             // Without a process nothing is given out; a run that is just being
             // cancelled is the exception.
             return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
         };
-        match process.run(case, turn.start_ns) {
+        match process.run(turn.ticket.case, &order, turn.start_ns) {
             Ok(measured) => measured,
             Err(lost) => {
                 let end_ns = self.run.clock.now_ns();
@@ -154,5 +217,5 @@ impl Hand for Worker<'_> {
 
 /// A case that was measured by nobody who worked on it.
 fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Measured {
-    Measured { start_ns, end_ns, waited_ns: None, cpu_ns: None, outcome }
+    Measured { start_ns, end_ns, waited_ns: None, cpu_ns: None, memory_bytes: None, outcome }
 }

@@ -4,14 +4,16 @@
 //! message in postcard's format. Each side first sends a [`Greeting`], whose
 //! form never changes; everything else may, with [`PROTOCOL`].
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measured;
+use crate::study::Program;
 
 /// The version of all messages but the greeting.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 
 /// How a run greets.
 pub(super) const RUN: &str = "caselanes run";
@@ -40,9 +42,14 @@ pub(super) enum ToWorker<'a> {
         time_scale: f64,
         /// The start of the run on the clock that all processes share.
         epoch_ns: u64,
+        /// The program of the user's own that is run, if that is the workload.
+        program: Option<Cow<'a, Program>>,
     },
     /// Run this case.
     Run { case: u32, name: &'a str, x: f64, y: f64 },
+    /// Run the program for this case, whose folder is to be this one. The first
+    /// of the arguments is the program itself.
+    Start { case: u32, arguments: Vec<String>, folder: String },
 }
 
 /// From the worker process to the run.
@@ -173,6 +180,7 @@ mod tests {
 
     use super::*;
     use crate::run::CaseOutcome;
+    use crate::study::CommandLine;
 
     fn frame(message: &impl Serialize) -> Vec<u8> {
         let mut buffer = Vec::new();
@@ -184,17 +192,19 @@ mod tests {
         prop_oneof![
             any::<Option<f64>>().prop_map(CaseOutcome::Done),
             ".*".prop_map(CaseOutcome::Failed),
+            ".*".prop_map(CaseOutcome::TimedOut),
             Just(CaseOutcome::Cancelled),
         ]
     }
 
     fn from_worker() -> impl Strategy<Value = FromWorker> {
-        let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 2]>(), outcomes());
+        let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 3]>(), outcomes());
         let measured = measured.prop_map(|(times, parts, outcome)| Measured {
             start_ns: times[0],
             end_ns: times[1],
             waited_ns: parts[0],
             cpu_ns: parts[1],
+            memory_bytes: parts[2],
             outcome,
         });
         prop_oneof![
@@ -235,12 +245,18 @@ mod tests {
 
         #[test]
         fn orders_are_received_as_given(case: u32, name: String, x: f64, y: f64, seed: u64) {
-            let hello = ToWorker::Hello { workload: "wait", seed, time_scale: x, epoch_ns: 7 };
+            let program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
+            let program = Some(Cow::Owned(program));
+            let hello =
+                ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, program };
+            let arguments = vec!["solve".to_owned(), name.clone()];
+            let start = ToWorker::Start { case, arguments, folder: name.clone() };
             let run = ToWorker::Run { case, name: &name, x, y };
-            let bytes = [frame(&hello), frame(&run)].concat();
+            let bytes = [frame(&hello), frame(&run), frame(&start)].concat();
             let mut receiver = Receiver::new(&bytes[..]);
             prop_assert_eq!(receiver.next().unwrap(), Some(hello));
             prop_assert_eq!(receiver.next().unwrap(), Some(run));
+            prop_assert_eq!(receiver.next().unwrap(), Some(start));
         }
 
         #[test]

@@ -39,13 +39,14 @@ pub(super) fn work(desk: &Desk, frozen: &Frozen, hand: &mut impl Hand, ready_ns:
     let mut turn = desk.first(ready_ns);
     while let Some(now) = turn {
         let case = frozen.cases.case(now.ticket.case as usize);
-        let Measured { start_ns, end_ns, waited_ns, cpu_ns, outcome } = hand.run(&now, case);
+        let Measured { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
+            hand.run(&now, case);
         let settled = match outcome {
-            CaseOutcome::Failed(_) => Outcome::Failed,
+            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => Outcome::Failed,
             CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
         };
         let ticket = now.ticket;
-        let end = CaseEnd { ticket, start_ns, end_ns, waited_ns, cpu_ns, outcome };
+        let end = CaseEnd { ticket, start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome };
         let report = RunEvent::Finished(end);
         turn = if hand.is_fit() {
             desk.again(ticket.lane, settled, report, end_ns)

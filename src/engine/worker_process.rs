@@ -3,19 +3,22 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::event::Timespec;
 
 use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
 use crate::workload::{Context, Stop, Workload, find};
 
 use super::clock::Clock;
+use super::external::External;
+use super::hang_up::hang_up;
 use super::measure::Meter;
 use super::memory::peak_memory_bytes;
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
@@ -50,36 +53,25 @@ fn try_main() -> io::Result<Result<(), String>> {
     let stop = Arc::new(Stop::asked_by(|| hang_up([stdin().as_fd()], Some(&NOW)).unwrap_or(false)));
     // Hangs up when the thread that runs the cases is through.
     let (through, working) = io::pipe()?;
+    let programs = Arc::new(AtomicBool::new(false));
+    let hears = stdin().as_fd().try_clone_to_owned()?;
     let worker = thread::Builder::new().name("worker".to_owned()).spawn({
-        let stop = Arc::clone(&stop);
+        let (stop, programs) = (Arc::clone(&stop), Arc::clone(&programs));
         move || {
-            let served = serve(input, output, &stop, find);
+            let asked = Asked { stop: &stop, hears, programs: &programs };
+            let served = serve(input, output, asked, find);
             drop(working);
             served
         }
     })?;
     hang_up([stdin().as_fd(), through.as_fd()], None)?;
     stop.stop();
-    if !hang_up([through.as_fd()], Some(&GRACE))? {
+    // Programs have a grace of their own, which is kept by who started them.
+    let grace = if programs.load(Relaxed) { None } else { Some(&GRACE) };
+    if !hang_up([through.as_fd()], grace)? {
         return Ok(Ok(()));
     }
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
-}
-
-/// Waits, at most so long, until nobody can write any more to one of these;
-/// unread data does not count. Returns whether that was so.
-fn hang_up<const N: usize>(
-    ends: [BorrowedFd<'_>; N],
-    timeout: Option<&Timespec>,
-) -> io::Result<bool> {
-    let mut ends = ends.each_ref().map(|end| PollFd::new(end, PollFlags::empty()));
-    loop {
-        match poll(&mut ends, timeout) {
-            Ok(found) => return Ok(found > 0),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
 }
 
 /// Names the process for those who list processes: it was started by a path
@@ -89,11 +81,21 @@ fn name_process() {
     rustix::thread::set_name(c"caselanes").ok();
 }
 
+/// How it is heard that work is to end.
+struct Asked<'a> {
+    /// By what works in this process.
+    stop: &'a Stop,
+    /// By who waits for a program: this hangs up.
+    hears: OwnedFd,
+    /// Set if there are programs.
+    programs: &'a AtomicBool,
+}
+
 /// Greets, runs the cases that arrive, and says goodbye.
 fn serve(
     input: impl Read,
     output: impl Write,
-    stop: &Stop,
+    asked: Asked<'_>,
     find: impl Fn(WorkloadName) -> Arc<dyn Workload>,
 ) -> Result<(), String> {
     let mut receiver = Receiver::new(input);
@@ -106,12 +108,16 @@ fn serve(
         return Err(format!("expected to be spoken to in protocol {PROTOCOL}, found {protocol}"));
     }
     let hello = receiver.next().map_err(|error| error.to_string())?;
-    let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns }) = hello else {
+    let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns, program }) = hello else {
         return Err(format!("expected to hear what the run is of, found {hello:?}"));
     };
+    let Asked { stop, hears, programs } = asked;
     let workload = find(parse_name("workload", workload)?);
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
+    programs.store(program.is_some(), Relaxed);
+    let external = program.map(|program| External::new(program.into_owned(), clock, hears));
+    let mut external = external.transpose()?;
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
     loop {
@@ -129,6 +135,17 @@ fn serve(
                 }
                 if cancelled {
                     thread::sleep(BEHIND_OTHERS);
+                }
+            }
+            Some(ToWorker::Start { case, arguments, folder }) => {
+                let Some(external) = &mut external else {
+                    return Err("expected a case to run, found a program".to_owned());
+                };
+                let measured = external.run(&arguments, Path::new(&folder));
+                let sent = sender.send(&FromWorker::Ended { case, measured });
+                external.tidy();
+                if let Err(error) = sent {
+                    return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
                 }
             }
             Some(other) => return Err(format!("expected a case to run, found {other:?}")),
@@ -164,7 +181,8 @@ mod tests {
     fn hello(workload: &str) -> Vec<u8> {
         let mut said = Vec::new();
         put(&Greeting { who: RUN, protocol: PROTOCOL }, &mut said).unwrap();
-        let hello = ToWorker::Hello { workload, seed: 1, time_scale: 1.0, epoch_ns: 0 };
+        let program = None;
+        let hello = ToWorker::Hello { workload, seed: 1, time_scale: 1.0, epoch_ns: 0, program };
         put(&hello, &mut said).unwrap();
         said
     }
@@ -172,7 +190,10 @@ mod tests {
     /// What a worker process of the failing workload answers to this.
     fn answers(said: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
         let mut output = Vec::new();
-        let served = serve(said, &mut output, &Stop::default(), |_| Arc::new(Failing));
+        let (stop, programs) = (Stop::default(), AtomicBool::new(false));
+        let hears = File::open("/dev/null").unwrap().into();
+        let asked = Asked { stop: &stop, hears, programs: &programs };
+        let served = serve(said, &mut output, asked, |_| Arc::new(Failing));
         let mut receiver = Receiver::new(&output[..]);
         if let Some(greeting) = receiver.next::<Greeting>().unwrap() {
             assert_eq!(greeting, Greeting { who: WORKER, protocol: PROTOCOL });
@@ -232,6 +253,6 @@ mod tests {
         let mut said = Vec::new();
         put(&Greeting { who: RUN, protocol: 99 }, &mut said).unwrap();
         let (_, served) = answers(&said);
-        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 1, found 99");
+        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 2, found 99");
     }
 }

@@ -4,7 +4,7 @@
 use strum::IntoStaticStr;
 
 use crate::study::{ClockChoice, Setup, Study};
-use crate::workload::find;
+use crate::workload::timed_calculation;
 
 use super::interval::Interval;
 use super::paired::{Difference, difference};
@@ -14,7 +14,7 @@ use super::step::{Labelled, Step};
 /// setup once; each begins with another one. The study's plan should have a
 /// seed, or each run draws its own.
 pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<Step> {
-    let workload = find(study.workload);
+    let workload = timed_calculation(study);
     let steps = setups.len() * (repeat as usize + 1);
     let step = |at: usize| {
         let setup = &setups[setup_at(at, setups.len())];
@@ -232,7 +232,7 @@ mod tests {
         let study = Study { cases: Study::default().cases, ..Study::default() };
         let mut cases = crate::study::CaseTable::default();
         cases.push("", 1.0, 1.0, &[]);
-        let workload = find(study.workload);
+        let workload = timed_calculation(&study);
         let given = Given { logical_cpus: 1, seed: 0, last_s: None };
         let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
         let mut state = RunState::new(1);
@@ -242,6 +242,7 @@ mod tests {
             end_ns,
             waited_ns: None,
             cpu_ns: None,
+            memory_bytes: None,
             outcome: match value {
                 Some(value) => CaseOutcome::Done(Some(value)),
                 None => CaseOutcome::Failed("no".to_owned()),

@@ -117,7 +117,7 @@ mod tests {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock: ClockChoice::Real, seed: Some(1), ..Plan::default() };
-        let study = Study { cases, workload, plan };
+        let study = Study { cases, workload, program: None, plan };
         let given = Given { logical_cpus: 2, seed: 0, last_s: None };
         let workload = find(workload);
         let frozen =

@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
-use crate::workload::find;
+use crate::workload::timed_calculation;
 
 use super::interval::Interval;
 use super::sample::Sample;
@@ -103,7 +103,7 @@ fn step(study: &Study, workers: Option<u32>) -> Step {
         Some(workers) => format!("{workers} workers"),
     };
     let study = Study { plan, ..study.clone() };
-    Step { label, workload: find(study.workload), study, counts: true }
+    Step { label, workload: timed_calculation(&study), study, counts: true }
 }
 
 /// Block b begins with the number of place b.
@@ -410,7 +410,7 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, WorkloadName};
-    use crate::workload::{Given, freeze};
+    use crate::workload::{Given, find, freeze};
 
     fn study(workload: WorkloadName, xs: &[f64], clock: ClockChoice) -> Study {
         let mut cases = CaseTable::default();
@@ -418,7 +418,7 @@ mod tests {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock, seed: Some(1), ..Plan::default() };
-        Study { cases, workload, plan }
+        Study { cases, workload, program: None, plan }
     }
 
     fn waits(xs: &[f64]) -> Study {
@@ -453,6 +453,7 @@ mod tests {
                 end_ns: ns_from_s(total_s),
                 waited_ns: Some(0),
                 cpu_ns: Some(ns_from_s(case.x)),
+                memory_bytes: None,
                 outcome: CaseOutcome::Done(Some(1.0)),
             }));
         }

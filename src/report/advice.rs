@@ -682,6 +682,7 @@ mod tests {
                 end_ns: now_ns,
                 waited_ns: Some(ns_from_s(waited_s)),
                 cpu_ns: Some(ns_from_s(cpu_s)),
+                memory_bytes: None,
                 outcome: CaseOutcome::Done(None),
             }));
         }
@@ -788,6 +789,7 @@ mod tests {
                 end_ns: 10,
                 waited_ns: None,
                 cpu_ns: None,
+                memory_bytes: None,
                 outcome,
             })
         };

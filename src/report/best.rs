@@ -166,6 +166,7 @@ mod tests {
             end_ns,
             waited_ns: Some(0),
             cpu_ns: Some(1_000_000_000),
+            memory_bytes: None,
             outcome: CaseOutcome::Done(None),
         })
     }

@@ -181,6 +181,7 @@ mod tests {
                 end_ns,
                 waited_ns: None,
                 cpu_ns: None,
+                memory_bytes: None,
                 outcome: CaseOutcome::Done(None),
             }));
         }

@@ -9,7 +9,7 @@ use crate::study::{Case, guarded, shortest};
 
 use super::report::RunReport;
 
-const RESULTS: [&str; 11] = [
+const RESULTS: [&str; 12] = [
     "value",
     "status",
     "error",
@@ -21,6 +21,7 @@ const RESULTS: [&str; 11] = [
     "waited_s",
     "cpu_s",
     "intended_s",
+    "memory_bytes",
 ];
 
 /// Writes name, x, y and all further columns, then the results; what is not
@@ -56,7 +57,7 @@ fn inputs_of(case: Case<'_>) -> [String; 3] {
     [guarded(case.name).into_owned(), shortest(case.x), shortest(case.y)]
 }
 
-fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 11] {
+fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 12] {
     let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| shortest(s_from_ns(ns)));
     let started = Some(record).filter(|record| record.started());
     let number = |number: Option<u32>| number.map_or(String::new(), |n| n.to_string());
@@ -72,6 +73,7 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
         seconds(record.waited_ns),
         seconds(record.cpu_ns),
         report.frozen.lengths.intended_s(case.index).map_or(String::new(), shortest),
+        record.memory_bytes.map_or(String::new(), |bytes| bytes.to_string()),
     ]
 }
 
@@ -114,9 +116,9 @@ mod tests {
             lines.next(),
             Some(
                 "name|x|y|mesh|value|status|error|lane|dispatch_index|start_s|end_s|time_s|\
-                 waited_s|cpu_s|intended_s"
+                 waited_s|cpu_s|intended_s|memory_bytes"
             )
         );
-        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5"));
+        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5|"));
     }
 }

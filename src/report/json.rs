@@ -97,7 +97,7 @@ impl<'a> JsonCase<'a> {
             waited_s: record.waited_ns.map(s_from_ns),
             cpu_s: record.cpu_ns.map(s_from_ns),
             intended_s: report.frozen.lengths.intended_s(case.index),
-            memory_bytes: None,
+            memory_bytes: record.memory_bytes,
             attempts: record.attempts,
             tries: None,
             session: started.map(|_| 0),

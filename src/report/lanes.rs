@@ -420,6 +420,7 @@ mod tests {
             end_ns: times_ns.1,
             waited_ns: None,
             cpu_ns: None,
+            memory_bytes: None,
             outcome,
         })
     }

@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, Order, shortest};
+use crate::study::{Case, ClockChoice, Order, shortest};
 
 use super::answer::answer;
 use super::best::best_possible;
@@ -144,11 +144,16 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     if let Some(processes) = processes(report.state.processes()) {
         writeln!(to, "workers       {processes}")?;
     }
-    for status in [Status::Failed, Status::Cancelled, Status::NotRun] {
+    for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
         let count = report.state.records().iter().filter(|r| r.status == status).count();
         if count > 0 {
             writeln!(to, "{:<14}{count}", status.name())?;
         }
+    }
+    let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
+    let without = report.state.records().iter().filter(without).count();
+    if without > 0 && plan.clock == ClockChoice::Real {
+        writeln!(to, "no value      {without} done without one: no number was found")?;
     }
     if let Some(total_s) = figures.total_parallel_s {
         writeln!(to, "total         {}", duration(total_s))?;
@@ -198,7 +203,19 @@ fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Ok(());
     };
+    // What programs did cannot be told apart from outside.
+    let running: u64 = match account.work {
+        Some(_) => 0,
+        None => report
+            .state
+            .records()
+            .iter()
+            .filter(|r| r.status == Status::Done)
+            .map(CaseRecord::time_ns)
+            .sum(),
+    };
     let parts = [
+        ("programs", Some(s_from_ns(running))),
         ("work", account.work),
         ("stretch", account.stretch),
         ("start-up", Some(account.startup)),

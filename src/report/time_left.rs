@@ -402,6 +402,7 @@ mod tests {
             end_ns: ns_from_s(end_s),
             waited_ns: None,
             cpu_ns: None,
+            memory_bytes: None,
             outcome: CaseOutcome::Done(None),
         })
     }

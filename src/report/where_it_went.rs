@@ -449,6 +449,7 @@ mod tests {
                 end_ns: ns(*end_s),
                 waited_ns: own_s.map(|own| ns(own.1)),
                 cpu_ns: own_s.map(|own| ns(own.0)),
+                memory_bytes: None,
                 outcome: outcome.clone(),
             }));
         }

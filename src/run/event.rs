@@ -1,6 +1,8 @@
 //! Run events: the one stream that window, command line and report read.
 //! Times are nanoseconds from the start of the run, on one monotonic clock.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::schedule::{Ticket, Waited};
@@ -12,6 +14,11 @@ pub enum RunEvent {
     WorkerReady {
         /// When.
         at_ns: u64,
+    },
+    /// A folder for the output of programs was made.
+    FolderMade {
+        /// Where.
+        path: PathBuf,
     },
     /// A worker process was started and is ready for its first case.
     ProcessStarted(ProcessStart),
@@ -101,6 +108,9 @@ pub struct CaseEnd {
     pub waited_ns: Option<u64>,
     /// How much CPU time it used, where known.
     pub cpu_ns: Option<u64>,
+    /// The most memory that the largest of its processes held, in bytes, where
+    /// it had processes of its own and that is known.
+    pub memory_bytes: Option<u64>,
     /// What came of it.
     pub outcome: CaseOutcome,
 }
@@ -112,6 +122,8 @@ pub enum CaseOutcome {
     Done(Option<f64>),
     /// Failed, and why.
     Failed(String),
+    /// Ended because it took longer than it was allowed to, and how.
+    TimedOut(String),
     /// Ended by a cancel.
     Cancelled,
 }

@@ -62,6 +62,9 @@ pub struct CaseRecord {
     pub waited_ns: Option<u64>,
     /// How much CPU time it used, where known.
     pub cpu_ns: Option<u64>,
+    /// The most memory that the largest of its processes held, in bytes, where
+    /// it had processes of its own and that is known.
+    pub memory_bytes: Option<u64>,
     /// The value, where there is one.
     pub value: Option<f64>,
 }

@@ -33,6 +33,7 @@ pub fn replay(frozen: &Frozen) -> RunState {
             end_ns,
             waited_ns: None,
             cpu_ns: None,
+            memory_bytes: None,
             outcome: CaseOutcome::Done(None),
         }));
     }

@@ -2,6 +2,7 @@
 //! window, command line and report look at what it makes.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,7 @@ pub struct RunState {
     ready_ns: Vec<u64>,
     left_ns: Vec<u64>,
     processes: Vec<ProcessRecord>,
+    folder: Option<PathBuf>,
     dispatch_ns: u64,
     waits: Vec<Waited>,
     makespan_ns: u64,
@@ -51,6 +53,7 @@ impl RunState {
         match event {
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
+            RunEvent::FolderMade { path } => self.folder = Some(path),
             RunEvent::ProcessStarted(start) => {
                 let memory_bytes = start.memory_bytes;
                 self.processes.push(ProcessRecord { start, memory_bytes, ended: false });
@@ -103,6 +106,10 @@ impl RunState {
                 self.errors.insert(end.ticket.case, message);
                 (Status::Failed, None)
             }
+            CaseOutcome::TimedOut(message) => {
+                self.errors.insert(end.ticket.case, message);
+                (Status::TimedOut, None)
+            }
         };
         let record = &mut self.records[end.ticket.case as usize];
         if record.status == Status::InWork {
@@ -124,6 +131,7 @@ impl RunState {
             end_ns: end.end_ns,
             waited_ns: end.waited_ns,
             cpu_ns: end.cpu_ns,
+            memory_bytes: end.memory_bytes,
             value,
         };
     }
@@ -134,7 +142,7 @@ impl RunState {
         &self.records
     }
 
-    /// Why a case failed.
+    /// Why a case failed or took too long.
     #[must_use]
     pub fn error(&self, case: u32) -> Option<&str> {
         self.errors.get(&case).map(String::as_str)
@@ -186,6 +194,12 @@ impl RunState {
     #[must_use]
     pub fn processes(&self) -> &[ProcessRecord] {
         &self.processes
+    }
+
+    /// The folder of the output of programs, if there are any.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The sum of the times between asking for a case and the start of its
@@ -243,6 +257,7 @@ mod tests {
             end_ns: 30,
             waited_ns: Some(15),
             cpu_ns: Some(2),
+            memory_bytes: None,
             outcome,
         })
     }

@@ -9,6 +9,7 @@ mod lengths;
 mod number;
 mod plan;
 mod plan_value;
+mod program;
 mod setup;
 mod source;
 mod study_cases;
@@ -17,6 +18,7 @@ mod study_file;
 mod study_reader;
 mod study_writer;
 mod table;
+mod template;
 mod text_column;
 mod text_file;
 mod whole_file;
@@ -36,12 +38,17 @@ pub use plan::{
 pub use plan_value::{
     WorkerCounts, parse_batch, parse_seed, parse_time_scale, parse_worker_counts, parse_workers,
 };
+pub use program::{
+    CommandLine, KeepOutput, Program, USUAL_GRACE_S, parse_grace, parse_regex, parse_timeout,
+    parse_variable,
+};
 pub use setup::{Setup, parse_setup};
 pub use source::{Place, Source};
 pub use study_error::{BadLine, StudyError};
 pub use study_file::{Opened, Study, read_study, read_study_with};
 pub use study_reader::parse_study;
-pub use study_writer::study_text;
+pub use study_writer::{program_options, study_text};
 pub use table::{Case, CaseTable, Column, RowId};
+pub use template::Template;
 pub use text_column::TextColumn;
 pub use whole_file::{WholeFile, write_whole};

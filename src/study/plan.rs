@@ -30,6 +30,8 @@ pub enum WorkloadName {
     Power,
     /// Draws a whole number from x to y.
     Random,
+    /// Runs a program of the user's own.
+    Command,
 }
 
 /// How the cases are run. Each strategy is three choices: how many lanes, what
@@ -137,6 +139,13 @@ impl Strategy {
             Self::Shares => Dispatch::Shares,
             _ => Dispatch::NextFree,
         }
+    }
+
+    /// Whether programs of the user's own can be run so: by one worker process
+    /// for each lane, without a lock of ours.
+    #[must_use]
+    pub fn runs_programs(self) -> bool {
+        !matches!(self, Self::AllAtOnce | Self::GlobalLock)
     }
 
     /// Where its work runs.

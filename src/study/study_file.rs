@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::import::{ImportError, Imported, found_instead, read_cases};
 use super::plan::{Plan, WorkloadName};
+use super::program::Program;
 use super::source::Source;
 use super::study_error::{BadLine, StudyError, line_at};
 use super::study_reader::parse_study;
@@ -18,6 +20,8 @@ pub struct Study {
     pub cases: CaseTable,
     /// The calculation that each case goes through.
     pub workload: WorkloadName,
+    /// The program of the user's own, which the workload `command` runs.
+    pub program: Option<Arc<Program>>,
     /// How they are run.
     pub plan: Plan,
 }
@@ -25,7 +29,12 @@ pub struct Study {
 impl Default for Study {
     /// The demo.
     fn default() -> Self {
-        Self { cases: CaseTable::demo(), workload: WorkloadName::default(), plan: Plan::default() }
+        Self {
+            cases: CaseTable::demo(),
+            workload: WorkloadName::default(),
+            program: None,
+            plan: Plan::default(),
+        }
     }
 }
 

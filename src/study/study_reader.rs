@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use strum::VariantArray;
 use toml::Spanned;
@@ -13,6 +14,9 @@ use super::import::{ImportError, Imported, REPORTED};
 use super::number::quoted;
 use super::plan::{Plan, WorkloadName, parse_name};
 use super::plan_value::{parse_batch, parse_seed, parse_time_scale, parse_workers};
+use super::program::{
+    CommandLine, Program, parse_grace, parse_regex, parse_timeout, parse_variable,
+};
 use super::study_error::{BadLine, Lines, StudyError};
 use super::study_file::{Opened, Study};
 
@@ -26,7 +30,8 @@ pub fn parse_study(
     file: &Path,
     read_cases: impl FnOnce(&Path) -> Result<Imported, ImportError>,
 ) -> Result<Opened, StudyError> {
-    let mut reader = StudyReader { lines: Lines::of(text), bad: Vec::new() };
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let mut reader = StudyReader { lines: Lines::of(text), bad: Vec::new(), folder };
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
         Err(error) => {
@@ -64,6 +69,19 @@ fn opened(study: Study, imported: Imported, file: Option<&Path>) -> Opened {
     Opened { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
 }
 
+/// What the workload `command` has besides its name.
+const PROGRAM: [&str; 9] = [
+    "command",
+    "timeout",
+    "grace",
+    "value-regex",
+    "value-file",
+    "stdin",
+    "env",
+    "work-folder",
+    "keep-output",
+];
+
 /// Where the cases of a study are.
 enum Cases {
     Demo,
@@ -79,6 +97,8 @@ type Value<'a> = Spanned<DeValue<'a>>;
 pub struct StudyReader {
     lines: Lines,
     bad: Vec<BadLine>,
+    /// The folder of the study file.
+    folder: PathBuf,
 }
 
 impl StudyReader {
@@ -103,7 +123,7 @@ impl StudyReader {
         for (key, value) in root {
             match key.get_ref().as_ref() {
                 "version" => {}
-                "workload" => study.workload = self.workload(value),
+                "workload" => (study.workload, study.program) = self.workload(value),
                 "plan" => study.plan = self.plan(value),
                 "case" => cases = Cases::Listed(self.cases(value)),
                 "cases" => {
@@ -120,15 +140,110 @@ impl StudyReader {
         (study, cases)
     }
 
-    fn workload(&mut self, value: &Value<'_>) -> WorkloadName {
+    fn workload(&mut self, value: &Value<'_>) -> (WorkloadName, Option<Arc<Program>>) {
         let mut workload = WorkloadName::default();
-        for (key, value) in self.table("[workload]", value).into_iter().flatten() {
+        let Some(table) = self.table("[workload]", value) else { return (workload, None) };
+        if let Some(name) = table.get("name") {
+            self.choice("workload", name, &mut workload);
+        }
+        if workload == WorkloadName::Command {
+            return (workload, self.program(table, value.span()).map(Arc::new));
+        }
+        for (key, _) in table {
             match key.get_ref().as_ref() {
-                "name" => self.choice("workload", value, &mut workload),
+                "name" => {}
+                name if PROGRAM.contains(&name) => {
+                    let message = format!("{name} is for the workload command alone");
+                    self.note(key.span(), message);
+                }
                 _ => self.unknown(key, "name"),
             }
         }
-        workload
+        (workload, None)
+    }
+
+    /// Reads the program of the workload `command`.
+    fn program(&mut self, table: &DeTable<'_>, place: Range<usize>) -> Option<Program> {
+        let Some(command) = table.get("command") else {
+            let message = "expected command = [\"program\", \"argument\"], found none";
+            self.note(place, message.to_owned());
+            return None;
+        };
+        let mut program = Program::new(self.command(command)?);
+        program.base.clone_from(&self.folder);
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "name" | "command" => {}
+                "timeout" => program.timeout_s = self.number(name, value, parse_timeout),
+                "grace" => {
+                    let grace_s = self.number(name, value, parse_grace);
+                    program.grace_s = grace_s.unwrap_or(program.grace_s);
+                }
+                "value-regex" => program.value_regex = self.parsed(name, value, parse_regex),
+                "value-file" => program.value_file = self.path(name, value),
+                "stdin" => program.stdin = self.path(name, value),
+                "env" => program.environment = self.environment(value),
+                "work-folder" => program.work_folder = self.path(name, value),
+                "keep-output" => self.choice("output to be kept", value, &mut program.keep_output),
+                _ => self.unknown(key, &format!("name, {}", PROGRAM.join(", "))),
+            }
+        }
+        Some(program)
+    }
+
+    fn command(&mut self, value: &Value<'_>) -> Option<CommandLine> {
+        let texts = value.get_ref().as_array().and_then(|list| {
+            list.iter().map(|text| text.get_ref().as_str()).collect::<Option<Vec<_>>>()
+        });
+        let Some(texts) = texts else {
+            let expected = "expected a list of texts for command";
+            let found = shown(value.get_ref());
+            self.note(value.span(), format!("{expected}, found {found}"));
+            return None;
+        };
+        CommandLine::parse(&texts).map_err(|message| self.note(value.span(), message)).ok()
+    }
+
+    fn environment(&mut self, value: &Value<'_>) -> Vec<(String, String)> {
+        let mut environment = Vec::new();
+        for (key, value) in self.table("env", value).into_iter().flatten() {
+            let name = key.get_ref().as_ref();
+            let Some(text) = self.plain(name, value) else { continue };
+            match parse_variable(&format!("{name}={text}")) {
+                Ok((as_read, _)) if as_read != name => {
+                    self.note(key.span(), format!("expected a name without =, found {name:?}"));
+                }
+                Ok(variable) => environment.push(variable),
+                Err(message) => self.note(key.span(), message),
+            }
+        }
+        environment
+    }
+
+    fn path(&mut self, what: &str, value: &Value<'_>) -> Option<PathBuf> {
+        self.plain(what, value).map(PathBuf::from)
+    }
+
+    /// The text of a value that has to be one.
+    fn plain(&mut self, what: &str, value: &Value<'_>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            let found = shown(value.get_ref());
+            self.note(value.span(), format!("expected a text for {what}, found {found}"));
+        }
+        text
+    }
+
+    /// A text that is read further.
+    fn parsed<T>(
+        &mut self,
+        what: &str,
+        value: &Value<'_>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.plain(what, value)?;
+        parse(&text).map_err(|message| self.note(value.span(), format!("{what}: {message}"))).ok()
     }
 
     fn plan(&mut self, value: &Value<'_>) -> Plan {
@@ -264,6 +379,7 @@ mod tests {
 
     use super::*;
     use crate::study::plan::{ClockChoice, Order, SeriesChoice, Strategy};
+    use crate::study::program::KeepOutput;
     use crate::study::table::{CaseTable, Column};
 
     fn parse(text: &str) -> Result<Opened, StudyError> {
@@ -347,6 +463,56 @@ mod tests {
     }
 
     #[test]
+    fn a_program_is_read_with_all_that_belongs_to_it() {
+        let study = study(
+            "[workload]\nname = 'command'\ncommand = ['solve', '--x={x}']\ntimeout = 60\n\
+             grace = 2\nvalue-regex = 'end (.*)'\nvalue-file = 'out.txt'\nstdin = 'in.txt'\n\
+             env = { THREADS = '1' }\nwork-folder = '.'\nkeep-output = 'failed'\n",
+        );
+        let expected = Program {
+            timeout_s: Some(60.0),
+            grace_s: 2.0,
+            value_regex: Some("end (.*)".to_owned()),
+            value_file: Some("out.txt".into()),
+            stdin: Some("in.txt".into()),
+            environment: vec![("THREADS".to_owned(), "1".to_owned())],
+            work_folder: Some(".".into()),
+            keep_output: KeepOutput::Failed,
+            base: "studies".into(),
+            ..Program::new(CommandLine::parse(&["solve", "--x={x}"]).unwrap())
+        };
+        assert_eq!(study.workload, WorkloadName::Command);
+        assert_eq!(study.program.as_deref(), Some(&expected));
+        assert_eq!(expected.path(Path::new("in.txt")), Path::new("studies/in.txt"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_program_is_named_with_its_line() {
+        let command = |rest: &str| error(&format!("[workload]\nname = 'command'\n{rest}"));
+        assert!(
+            command("").ends_with("expected command = [\"program\", \"argument\"], found none")
+        );
+        assert_eq!(
+            command("command = 'solve'"),
+            "line 4: expected a list of texts for command, found \"solve\""
+        );
+        assert!(
+            command("command = ['a', '{']").starts_with("line 4: argument 1 \"{\", character 1: ")
+        );
+        assert_eq!(
+            command("command = ['a']\ntimeout = 0\nretries = 2\nkeep-output = 'some'"),
+            "line 5: expected seconds, above 0 and at most 1000000000 for timeout, found 0\n\
+             line 6: unknown key \"retries\"; known are name, command, timeout, grace, \
+             value-regex, value-file, stdin, env, work-folder, keep-output\n\
+             line 7: unknown output to be kept \"some\"; known are all, failed, none"
+        );
+        assert_eq!(
+            error("[workload]\nname = 'wait'\ncommand = ['a']"),
+            "line 4: command is for the workload command alone"
+        );
+    }
+
+    #[test]
     fn unknown_keys_are_named_with_their_line() {
         assert_eq!(
             error("[plan]\nworker = 3\n[workload]\nnam = 1\n[limits]\n"),
@@ -389,7 +555,7 @@ mod tests {
         assert_eq!(
             error("[workload]\nname = 'fast'"),
             "line 3: unknown workload \"fast\"; known are demo, wait, crunch, \
-             factorials, crash-test, power, random"
+             factorials, crash-test, power, random, command"
         );
     }
 

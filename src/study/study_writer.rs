@@ -1,9 +1,11 @@
 //! From a study to the text of its file.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::number::shortest;
 use super::plan::Plan;
+use super::program::{KeepOutput, Program, USUAL_GRACE_S};
 use super::study_file::Study;
 use super::study_reader::VERSION;
 use super::table::CaseTable;
@@ -23,6 +25,9 @@ pub fn study_text(study: &Study) -> String {
         text.push_str("case = []\n");
     }
     push(&mut text, format_args!("\n[workload]\nname = {}\n", quoted(workload)));
+    if let Some(program) = &study.program {
+        push_program(&mut text, program);
+    }
     let plan = plan_text(&study.plan);
     if !plan.is_empty() {
         push(&mut text, format_args!("\n[plan]\n{plan}"));
@@ -34,6 +39,41 @@ pub fn study_text(study: &Study) -> String {
 fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
     // Writing to a text in memory cannot fail.
     text.write_fmt(more).ok();
+}
+
+/// What is not as usual of the program.
+fn push_program(text: &mut String, program: &Program) {
+    let command: Vec<_> = program.command.texts().map(quoted).collect();
+    push(text, format_args!("command = [{}]\n", command.join(", ")));
+    for option in program_options(program) {
+        push(text, format_args!("{option}\n"));
+    }
+}
+
+/// What is not as usual of a program besides its command, as it stands in a
+/// study file: `timeout = 60`, say.
+#[must_use]
+pub fn program_options(program: &Program) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = |key: &str, value: Option<String>| {
+        lines.extend(value.map(|value| format!("{key} = {value}")));
+    };
+    let path = |path: &Path| quoted(&path.to_string_lossy());
+    line("timeout", program.timeout_s.map(number_text));
+    let grace_s = Some(program.grace_s).filter(|&grace_s| grace_s != USUAL_GRACE_S);
+    line("grace", grace_s.map(number_text));
+    line("value-regex", program.value_regex.as_deref().map(quoted));
+    line("value-file", program.value_file.as_deref().map(path));
+    line("stdin", program.stdin.as_deref().map(path));
+    let variables = program.environment.iter();
+    let variables = variables.map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
+    let variables: Vec<_> = variables.collect();
+    let table = (!variables.is_empty()).then(|| format!("{{ {} }}", variables.join(", ")));
+    line("env", table);
+    line("work-folder", program.work_folder.as_deref().map(path));
+    let keep = Some(program.keep_output).filter(|&keep| keep != KeepOutput::default());
+    line("keep-output", keep.map(|keep| quoted(keep.into())));
+    lines
 }
 
 fn plan_text(plan: &Plan) -> String {
@@ -103,7 +143,9 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+    use std::sync::Arc;
 
     use proptest::collection::vec;
     use proptest::option;
@@ -115,6 +157,7 @@ mod tests {
     use crate::study::import::Imported;
     use crate::study::plan::{ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy};
     use crate::study::plan::{WORKERS, WorkloadName};
+    use crate::study::program::CommandLine;
     use crate::study::study_reader::parse_study;
 
     fn read_back(text: &str) -> Study {
@@ -127,7 +170,7 @@ mod tests {
         cases.push("long \"one\"", 2.0, -1e300, &["fine", "1\n2"]);
         cases.push("", 0.5, 1e18, &[]);
         let plan = Plan { workers: Some(3), order: Order::Longest, ..Plan::default() };
-        let study = Study { cases, workload: WorkloadName::Wait, plan };
+        let study = Study { cases, workload: WorkloadName::Wait, program: None, plan };
         let text = "\
 version = 1
 
@@ -206,14 +249,45 @@ mesh = \"\"
         )
     }
 
+    fn programs() -> impl Strategy<Value = Program> {
+        let argument = text().prop_map(|text| text.replace('{', "{{").replace('}', "}}"));
+        let argument = prop_oneof![argument, Just("--x={x}".to_owned())];
+        let command = ("[a-z/ ]{1,9}", vec(argument, 0..4));
+        let limits = (option::of(1e-9..1e9), 0.0..1e9);
+        let regex = prop_oneof![Just("a(.)".to_owned()), Just("\\d+\"".to_owned())];
+        let path = || option::of(text().prop_map(PathBuf::from));
+        let environment = vec(("[^=\u{0}]{1,4}", text()), 0..3);
+        let others = (option::of(regex), [path(), path(), path()], environment);
+        let keep = select(KeepOutput::VARIANTS);
+        (command, limits, others, keep).prop_map(|(command, limits, others, keep_output)| {
+            let texts: Vec<String> = [command.0].into_iter().chain(command.1).collect();
+            let [value_file, stdin, work_folder] = others.1;
+            // Keys are unique in TOML.
+            let environment: BTreeMap<_, _> = others.2.into_iter().collect();
+            Program {
+                timeout_s: limits.0,
+                grace_s: limits.1,
+                value_regex: others.0,
+                value_file,
+                stdin,
+                environment: environment.into_iter().collect(),
+                work_folder,
+                keep_output,
+                ..Program::new(CommandLine::parse(&texts).unwrap())
+            }
+        })
+    }
+
     proptest! {
         #[test]
         fn every_study_reads_back_equal(
             cases in tables(),
             workload in select(WorkloadName::VARIANTS),
+            program in programs(),
             plan in plans(),
         ) {
-            let study = Study { cases, workload, plan };
+            let program = (workload == WorkloadName::Command).then(|| Arc::new(program));
+            let study = Study { cases, workload, program, plan };
             let back = read_back(&study_text(&study));
             for (case, read) in study.cases.iter().zip(back.cases.iter()) {
                 prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "the sign of -0 is kept");

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::study::WorkloadName;
+use crate::study::{KeepOutput, Program, Study, WorkloadName};
 
+use super::command::Command;
 use super::crash_test::CrashTest;
 use super::crunch::Crunch;
 use super::demo::Demo;
@@ -13,7 +14,7 @@ use super::random::Random;
 use super::wait::Wait;
 use super::workload::Workload;
 
-/// The workload of this name.
+/// The workload of this name; `command` is without its program.
 #[must_use]
 pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
     match name {
@@ -24,7 +25,29 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
         WorkloadName::CrashTest => Arc::new(CrashTest),
         WorkloadName::Power => Arc::new(Power),
         WorkloadName::Random => Arc::new(Random),
+        WorkloadName::Command => Arc::new(Command::default()),
     }
+}
+
+/// The workload of this study, with the program that it may have.
+#[must_use]
+pub fn calculation(study: &Study) -> Arc<dyn Workload> {
+    match study.workload {
+        WorkloadName::Command => Arc::new(Command::new(study.program.clone())),
+        name => find(name),
+    }
+}
+
+/// The same where only values and times count: of what a program prints nothing
+/// is kept.
+#[must_use]
+pub fn timed_calculation(study: &Study) -> Arc<dyn Workload> {
+    let quiet = |program: &Arc<Program>| {
+        let keep_output = KeepOutput::None;
+        Arc::new(Program { keep_output, ..Program::clone(program) })
+    };
+    let program = study.program.as_ref().map(quiet);
+    calculation(&Study { program, ..study.clone() })
 }
 
 /// One line on what the workload of this name does.

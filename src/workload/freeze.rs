@@ -1,9 +1,11 @@
 //! From what the user asked for to the frozen inputs of a run: every choice
 //! made, every case checked.
 
+use strum::VariantArray as _;
+
 use crate::study::{
     Case, CaseTable, ClockChoice, Column, Dispatch, Frozen, FrozenPlan, LaneCount, Lengths,
-    MOST_AT_ONCE, Order, Plan, SeriesChoice, WORKERS, WorkloadName,
+    MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName,
 };
 
 use super::workload::{Length, Refusal, Workload};
@@ -48,6 +50,9 @@ pub enum FreezeError {
          --series estimate or --clock real"
     )]
     NothingToMeasure,
+    /// The program cannot be run for these cases, and why.
+    #[error("{0}")]
+    Program(String),
 }
 
 /// What is known besides the study when it is frozen.
@@ -74,8 +79,16 @@ pub fn freeze(
 ) -> Result<(Frozen, Vec<Remark>), FreezeError> {
     let seed = plan.seed.unwrap_or(given.seed);
     let mut remarks = Vec::new();
+    let mut time_scale = plan.time_scale;
+    if name == WorkloadName::Command {
+        check_program(&cases, workload, plan)?;
+        if time_scale != 1.0 {
+            remarks.push(format!("no time scale of {time_scale}: programs take what they take"));
+            time_scale = 1.0;
+        }
+    }
 
-    let mut lengths = lengths(&cases, workload, seed, plan.time_scale)?;
+    let mut lengths = lengths(&cases, workload, seed, time_scale)?;
     if lengths == Lengths::Unknown
         && let Some(last_s) = given.last_s.filter(|last_s| last_s.len() == cases.len())
     {
@@ -108,11 +121,36 @@ pub fn freeze(
         batch,
         order: plan.order,
         seed,
-        time_scale: plan.time_scale,
+        time_scale,
         series: plan.series,
         clock: plan.clock,
     };
     Ok((Frozen { cases, workload: name, plan, lengths }, remarks))
+}
+
+/// Looks whether the program can be run for each of the cases.
+fn check_program(
+    cases: &CaseTable,
+    workload: &dyn Workload,
+    plan: &Plan,
+) -> Result<(), FreezeError> {
+    let Some(program) = workload.program() else {
+        let message = "the workload command runs a program, and none is given";
+        return Err(FreezeError::Program(message.to_owned()));
+    };
+    if !plan.strategy.runs_programs() {
+        let known = Strategy::VARIANTS.iter().filter(|strategy| strategy.runs_programs());
+        let known: Vec<&str> = known.map(|&strategy| strategy.into()).collect();
+        let found: &str = plan.strategy.into();
+        return Err(FreezeError::Program(format!(
+            "expected a strategy that runs programs ({}), found {found}",
+            known.join(", ")
+        )));
+    }
+    if plan.clock == ClockChoice::Virtual {
+        return Err(FreezeError::NoTimes);
+    }
+    program.check(cases).map_err(FreezeError::Program)
 }
 
 /// How many workers cases of this workload have unless the plan says otherwise.
@@ -212,7 +250,6 @@ fn checked_length(
 mod tests {
     use super::super::find::find;
     use super::*;
-    use crate::study::Strategy;
 
     fn frozen(
         name: WorkloadName,

@@ -1,6 +1,7 @@
 //! The calculations that a case can go through, one file each, behind one
 //! trait. They touch time only through their context.
 
+mod command;
 mod context;
 mod crash_test;
 mod crunch;
@@ -17,7 +18,7 @@ mod wait;
 mod workload;
 
 pub use context::Context;
-pub use find::{description, find};
+pub use find::{calculation, description, find, timed_calculation};
 pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
 pub use stop::Stop;

@@ -1,6 +1,6 @@
 //! What every workload is.
 
-use crate::study::{Case, Column};
+use crate::study::{Case, Column, Program};
 
 use super::context::Context;
 
@@ -17,6 +17,12 @@ pub trait Workload: Send + Sync {
     /// How long the case is meant to take, before the time scale.
     fn length(&self, _case: Case<'_>, _seed: u64) -> Length {
         Length::Unknown
+    }
+
+    /// The program of the user's own that does the work in place of
+    /// [`run`](Self::run).
+    fn program(&self) -> Option<&Program> {
+        None
     }
 
     /// Takes the case through the calculation and returns its value.

@@ -52,7 +52,7 @@ impl<'a> Common<'a> {
         let plan = setup.over(&Plan { seed, time_scale, clock, ..Plan::default() });
         Step {
             label: label.into(),
-            study: Study { cases: self.cases.clone(), workload: self.name, plan },
+            study: Study { cases: self.cases.clone(), workload: self.name, program: None, plan },
             workload: Arc::clone(&self.workload),
             counts: true,
         }

@@ -21,7 +21,7 @@ use crate::experiment::{Sample, Session, Step};
 use crate::report::{Machine, RunReport};
 use crate::run::{RunEvent, RunState, replay};
 use crate::study::{ClockChoice, Frozen, Plan};
-use crate::workload::{Workload, find};
+use crate::workload::{Workload, calculation};
 
 /// How often a run is looked at. Drawing takes time from what is measured, so the
 /// window is drawn no more often than this.
@@ -247,7 +247,7 @@ fn session(asked: Asked, logical_cpus: u32) -> Result<Prepared, Refused> {
             let Some(count) = form.sample else {
                 return Ok((form.session(&whole), Some(document), None));
             };
-            let workload = find(whole.workload);
+            let workload = calculation(&whole);
             let step = Step { label: String::new(), study: whole, workload, counts: true };
             let all = Arc::new(frozen(&step, logical_cpus, None)?.0);
             let sample = Sample::of(all, count);

@@ -102,7 +102,7 @@ fn read(path: PathBuf) -> Told {
     let document = if is_study {
         read_study(&path)
             .map(|opened| opened.study)
-            .map(|study| Document::new(study.cases, study.workload, study.plan))
+            .map(Document::of_study)
             .map_err(|error| error.to_string())
     } else {
         read_cases(&path)
@@ -123,12 +123,7 @@ fn write(path: PathBuf, document: Document) -> Told {
         let message = "a cell holds no number; mend it before saving".to_owned();
         return Told::Failed(message);
     }
-    let study = Study {
-        cases: document.cases.clone(),
-        workload: document.workload,
-        plan: document.plan.clone(),
-    };
-    match crate::study::write_whole(&path, study_text(&study).as_bytes()) {
+    match crate::study::write_whole(&path, study_text(&document.study()).as_bytes()) {
         Ok(()) => Told::Written(path, Box::new(document)),
         Err(error) => Told::Failed(format!("cannot save: {error}: {}", path.display())),
     }

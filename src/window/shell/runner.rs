@@ -12,8 +12,8 @@ use crate::engine::{self, RunHandle, WorkerProgram};
 use crate::experiment::Step;
 use crate::report::{Machine, RunReport};
 use crate::run::replay;
-use crate::study::{ClockChoice, Study};
-use crate::workload::{Remark, find};
+use crate::study::ClockChoice;
+use crate::workload::{Remark, calculation};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Runner {
         let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
             let sender = sender.clone();
             move || {
-                sender.send(prepare(document, measured.as_deref(), machine, program, &ctx)).ok();
+                sender.send(prepare(&document, measured.as_deref(), machine, program, &ctx)).ok();
                 ctx.request_repaint();
             }
         });
@@ -80,6 +80,9 @@ impl Runner {
         let ended = run.report().cloned()?;
         self.handle = None;
         state.note_run_ended();
+        if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
+            state.tell(format!("The output of the cases is in {}", folder.display()));
+        }
         Some(ended)
     }
 
@@ -112,19 +115,20 @@ impl Refused {
 }
 
 fn prepare(
-    document: Document,
+    document: &Document,
     measured: Option<&RunReport>,
     machine: Machine,
     program: WorkerProgram,
     ctx: &Context,
 ) -> Prepared {
     let last_s = measured.and_then(|measured| document.times_s(measured));
-    let Document { cases, workload, plan, .. } = document;
-    let study = Study { cases, workload, plan };
-    let step = Step { label: String::new(), study, workload: find(workload), counts: true };
+    let study = document.study();
+    let (workload, program_of_cases) = (calculation(&study), study.program.clone());
+    let step = Step { label: String::new(), study, workload, counts: true };
     let (frozen, remarks) = frozen(&step, machine.logical_cpus, last_s.as_deref())?;
     let frozen = Arc::new(frozen);
-    let mut run = Box::new(RunView::new(Arc::clone(&frozen), machine));
+    let run = RunView::new(Arc::clone(&frozen), machine);
+    let mut run = Box::new(run.of_program(program_of_cases));
     if frozen.plan.clock == ClockChoice::Virtual {
         run.take_played(replay(&frozen));
         return Ok((run, None, remarks));

@@ -8,6 +8,7 @@ use crate::report::RunReport;
 use crate::study::{ClockChoice, Column, RowId};
 
 use super::command::Command;
+use super::command_line::CommandLineEdit;
 use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub document: Document,
     /// Undo and redo.
     pub history: History,
+    /// The line of the program of the user's own.
+    pub command_line: CommandLineEdit,
     /// The selected rows.
     pub selected: BTreeSet<RowId>,
     /// Where a range of selected rows began.
@@ -95,6 +98,7 @@ impl AppState {
         Self {
             document: Document::default(),
             history: History::default(),
+            command_line: CommandLineEdit::default(),
             selected: BTreeSet::new(),
             anchor: None,
             editing: None,
@@ -154,6 +158,7 @@ impl AppState {
         self.changed = false;
         self.saved = document.clone();
         self.document = document;
+        self.command_line = CommandLineEdit::default();
         // The identities of its rows say nothing of the rows that were run.
         match &mut self.run {
             Some(run) if run.report().is_none() || run.title().is_some() => run.forget_rows(),
@@ -220,7 +225,7 @@ impl AppState {
     }
 
     /// Changes the document so that it can be undone.
-    fn change<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
+    pub(super) fn change<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
         self.history.note(self.document.clone(), None);
         change(&mut self.document)
     }
@@ -277,6 +282,7 @@ impl AppState {
             }
             Intent::Select { row, extend, toggle } => self.select(row, extend, toggle),
             Intent::Workload(workload) => self.change(|document| document.workload = workload),
+            Intent::CommandLine(intent) => self.act_on_command_line(intent),
             Intent::Plan(plan) => self.change(|document| document.plan = plan),
             Intent::Show(tab) => self.tab = tab,
             Intent::Compare(form) => self.compare_form = form,
@@ -372,6 +378,11 @@ impl AppState {
 
     fn command(&mut self, command: Command) -> Option<Effect> {
         if !self.is_enabled(command) {
+            return None;
+        }
+        let typed = self.take_program();
+        if let (Command::Save | Command::SaveAs, Err(why)) = (command, typed) {
+            self.complain(why);
             return None;
         }
         match command {
@@ -483,6 +494,10 @@ impl AppState {
     /// Whether all cells hold what can be run; else goes to the first that does
     /// not.
     pub(super) fn runnable(&mut self) -> bool {
+        if let Err(why) = self.take_program() {
+            self.complain(why);
+            return false;
+        }
         let Some((row, column)) = self.document.first_invalid() else { return true };
         self.go_to = Some((row, column));
         let why = self.document.problem(row, column).unwrap_or_default();

@@ -72,8 +72,7 @@ impl CompareForm {
             series: SeriesChoice::Estimate,
             ..document.plan.clone()
         };
-        let cases = document.cases.clone();
-        let study = Study { cases, workload: document.workload, plan };
+        let study = Study { plan, ..document.study() };
         Session::comparison(&study, self.setups.clone(), self.repeats)
     }
 }

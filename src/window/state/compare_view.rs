@@ -324,6 +324,7 @@ mod tests {
                 end_ns,
                 waited_ns: None,
                 cpu_ns: None,
+                memory_bytes: None,
                 outcome: CaseOutcome::Done(Some(value(case as usize))),
             }));
             start_ns = end_ns;

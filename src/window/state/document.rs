@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::report::RunReport;
 use crate::study::{
-    CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, RowId, WorkloadName, parse_number,
-    shortest,
+    CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RowId, Study, WorkloadName,
+    parse_number, shortest,
 };
 use crate::workload::{find, usual_workers};
 
@@ -20,6 +20,8 @@ pub struct Document {
     pub cases: CaseTable,
     /// The workload.
     pub workload: WorkloadName,
+    /// The program of the user's own, which the workload `command` runs.
+    pub program: Option<Arc<Program>>,
     /// The plan.
     pub plan: Plan,
     invalid: Arc<BTreeMap<(RowId, Column), String>>,
@@ -35,7 +37,21 @@ impl Document {
     /// The document of a study.
     #[must_use]
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
-        Self { cases, workload, plan, invalid: Arc::default() }
+        Self { cases, workload, program: None, plan, invalid: Arc::default() }
+    }
+
+    /// The document of a whole study.
+    #[must_use]
+    pub fn of_study(study: Study) -> Self {
+        let Study { cases, workload, program, plan } = study;
+        Self { program, ..Self::new(cases, workload, plan) }
+    }
+
+    /// The study that it is, whatever its invalid cells.
+    #[must_use]
+    pub fn study(&self) -> Study {
+        let Self { cases, workload, program, plan, .. } = self.clone();
+        Study { cases, workload, program, plan }
     }
 
     /// How many workers a run of it has on a machine with so many logical CPUs.

@@ -177,9 +177,9 @@ impl ExperimentView {
     /// One of its tables of cases, as a document of its own.
     #[must_use]
     pub fn document(&self, study: usize) -> Option<Document> {
-        let Study { cases, workload, plan } = self.studies.get(study)?;
-        let plan = Plan { time_scale: plan.time_scale, ..Plan::default() };
-        Some(Document::new(cases.clone(), *workload, plan))
+        let study = self.studies.get(study)?;
+        let plan = Plan { time_scale: study.plan.time_scale, ..Plan::default() };
+        Some(Document::of_study(Study { plan, ..study.clone() }))
     }
 
     /// Whether the document is still what was compared, but for what the setups
@@ -189,7 +189,7 @@ impl ExperimentView {
         let Some(compared) = &self.compared else { return true };
         let Plan { strategy, series, .. } = document.plan;
         compared.cases == document.cases
-            && compared.workload == document.workload
+            && (compared.workload, &compared.program) == (document.workload, &document.program)
             && Plan { strategy, series, ..compared.plan.clone() } == document.plan
     }
 }

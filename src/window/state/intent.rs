@@ -8,6 +8,7 @@ use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
+use super::command_line::CommandLineIntent;
 use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
@@ -50,6 +51,8 @@ pub enum Intent {
     },
     /// Another workload.
     Workload(WorkloadName),
+    /// In the line of the program of the user's own.
+    CommandLine(CommandLineIntent),
     /// Another plan.
     Plan(Plan),
     /// Another tab.

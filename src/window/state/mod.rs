@@ -2,6 +2,7 @@
 
 mod app_state;
 mod command;
+mod command_line;
 mod compare_form;
 mod compare_view;
 mod document;
@@ -29,6 +30,7 @@ mod workers_view;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
+pub use command_line::{CommandLineIntent, first_command};
 pub use compare_form::{CompareForm, MOST_SETUPS, REPEATS};
 pub use compare_view::{CaseSet, CompareView, MOST_CASES, Way};
 pub use document::Document;

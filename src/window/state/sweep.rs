@@ -48,7 +48,7 @@ impl SweepForm {
             series: SeriesChoice::Estimate,
             ..document.plan.clone()
         };
-        Study { cases: document.cases.clone(), workload: document.workload, plan }
+        Study { plan, ..document.study() }
     }
 
     /// The sweep of this study.
@@ -229,7 +229,7 @@ impl SweepView {
     /// Whether this run is of what it swept, but for the workers and the order.
     #[must_use]
     pub(super) fn is_of(&self, report: &RunReport) -> bool {
-        let (Study { cases, workload, plan }, then) = (&self.swept, &report.frozen);
+        let (Study { cases, workload, plan, .. }, then) = (&self.swept, &report.frozen);
         *workload == then.workload
             && (plan.strategy, plan.time_scale, plan.clock)
                 == (then.plan.strategy, then.plan.time_scale, then.plan.clock)

@@ -91,6 +91,15 @@ pub(super) fn explained(ui: &mut Ui, text: &str) {
     });
 }
 
+/// What is wrong with a control, under it.
+pub(super) fn wrong(ui: &mut Ui, text: &str) {
+    ui.horizontal(|ui| {
+        ui.add_space(WORDS + 8.0);
+        let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).bad);
+        ui.add(egui::Label::new(text).wrap());
+    });
+}
+
 /// Small print.
 pub(super) fn small(ui: &mut Ui, text: &str) {
     let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);

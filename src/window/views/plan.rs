@@ -2,13 +2,13 @@
 
 use egui::{DragValue, Sense, TextEdit, Ui};
 
-use super::super::state::{AppState, Intent};
+use super::super::state::{AppState, CommandLineIntent, Intent, first_command};
 use super::super::theme::tokens;
-use super::controls::{choice, choice_box, count, explained, row, side_by_side, small};
+use super::controls::{choice, choice_box, count, explained, row, side_by_side, small, wrong};
 use super::lanes_picture;
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS,
-    WorkloadName,
+    WorkloadName, program_options,
 };
 use crate::workload::description;
 
@@ -19,6 +19,40 @@ pub(super) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         intents.push(Intent::Workload(workload));
     }
     explained(ui, description(workload));
+    if workload == WorkloadName::Command {
+        command_line(ui, state, intents);
+    }
+}
+
+/// The program of the user's own: a line to type it, what is really run for the
+/// first case, and what else a study file says of it.
+fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let mut text = state.command_line.text(&state.document);
+    row(ui, "Program", |ui, label| {
+        let edit = TextEdit::singleline(&mut text)
+            .desired_width(ui.available_width() - 4.0)
+            .hint_text("program --x {x} --y {y}");
+        let line = ui.add(edit).labelled_by(label).on_hover_text(
+            "The program and its arguments, in quotes where they hold spaces. {name}, {x}, {y}, \
+             {index} and any further {column} are those of the case, {case} is its folder.",
+        );
+        if line.changed() {
+            intents.push(Intent::CommandLine(CommandLineIntent::Type(text.clone())));
+        }
+        if line.lost_focus() {
+            intents.push(Intent::CommandLine(CommandLineIntent::Take));
+        }
+    });
+    let document = &state.document;
+    if let Some(problem) = state.command_line.problem(document) {
+        wrong(ui, &problem);
+    } else if let Some(command) = first_command(document) {
+        explained(ui, &format!("Case 1 runs: {command}"));
+    }
+    let options = document.program.as_deref().map(program_options).unwrap_or_default();
+    if !options.is_empty() {
+        explained(ui, &format!("From the study: {}", options.join(", ")));
+    }
 }
 
 pub(super) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
