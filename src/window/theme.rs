@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use egui::style::ScrollStyle;
 use egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke,
     Style, TextStyle, Theme, vec2,
@@ -283,6 +284,24 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
+/// Scroll bars with room of their own, in the colour of text so that they are seen
+/// on every ground, and faint so that they do not shout.
+fn scroll_bars() -> ScrollStyle {
+    let solid = ScrollStyle::solid();
+    ScrollStyle {
+        floating: true,
+        floating_allocated_width: solid.allocated_width(),
+        floating_width: solid.bar_width,
+        foreground_color: true,
+        dormant_handle_opacity: 0.3,
+        active_handle_opacity: 0.3,
+        interact_handle_opacity: 0.6,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.0,
+        ..solid
+    }
+}
+
 fn dress(style: &mut Style, tokens: Tokens) {
     style.text_styles = [
         (TextStyle::Small, regular(SMALL)),
@@ -296,7 +315,7 @@ fn dress(style: &mut Style, tokens: Tokens) {
     style.spacing.button_padding = vec2(10.0, 4.0);
     style.spacing.interact_size = vec2(28.0, 28.0);
     style.spacing.menu_margin = Margin::same(8);
-    style.spacing.scroll = egui::style::ScrollStyle::solid();
+    style.spacing.scroll = scroll_bars();
     style.interaction.tooltip_delay = 0.3;
 
     let visuals = &mut style.visuals;

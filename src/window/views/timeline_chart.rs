@@ -73,30 +73,26 @@ pub(super) fn chart(
         .min_scrolled_height(shown)
         .auto_shrink([false, true])
         .scroll_source(egui::scroll_area::ScrollSource::SCROLL_BAR);
-    ui.scope(|ui| {
-        // On the ground of a chart the bar is seen by a colour of its own.
-        ui.visuals_mut().widgets.inactive.bg_fill = tokens(ui).lanes.dispatch.0;
-        scroll.show(ui, |ui| {
-            let size = vec2(ui.available_width(), inside);
-            let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-            let mut places = Vec::new();
-            let mut top = whole.top() + if several { 0.0 } else { EDGE };
-            for run in runs {
-                top += title;
-                let rows = Rows { top, height };
-                top += height * run.timeline.lanes.lanes().len() as f32;
-                let strip =
-                    Rect::from_min_size(pos2(axis.left, top + 4.0), vec2(axis.width, STRIP - 8.0));
-                places.push((rows, several.then_some(strip)));
-                if several {
-                    top += STRIP + 6.0;
-                }
+    scroll.show(ui, |ui| {
+        let size = vec2(ui.available_width(), inside);
+        let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let mut places = Vec::new();
+        let mut top = whole.top() + if several { 0.0 } else { EDGE };
+        for run in runs {
+            top += title;
+            let rows = Rows { top, height };
+            top += height * run.timeline.lanes.lanes().len() as f32;
+            let strip =
+                Rect::from_min_size(pos2(axis.left, top + 4.0), vec2(axis.width, STRIP - 8.0));
+            places.push((rows, several.then_some(strip)));
+            if several {
+                top += STRIP + 6.0;
             }
-            for (run, &(rows, strip)) in runs.iter().zip(&places) {
-                steer.run(ui, run, rows, strip, several);
-            }
-            steer.respond(ui, &response, &places, intents);
-        });
+        }
+        for (run, &(rows, strip)) in runs.iter().zip(&places) {
+            steer.run(ui, run, rows, strip, several);
+        }
+        steer.respond(ui, &response, &places, intents);
     });
     if let ([run], false) = (runs, several) {
         let size = vec2(ui.available_width(), STRIP - 8.0);
