@@ -1,4 +1,4 @@
-"""Records the reference examples for the pictures of tests/window.rs.
+"""Records the reference examples for the pictures of tests/window/.
 
 Measured figures vary from run to run, so pictures are made from recorded ones:
     python3 tests/record.py [EXAMPLE ...]

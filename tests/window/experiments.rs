@@ -1,0 +1,211 @@
+//! Comparisons and examples.
+
+use super::prelude::*;
+
+#[test]
+fn an_example_runs_by_one_click_and_says_which_claims_held() {
+    let mut window = window();
+    fill(&mut window, "name 1", "mine");
+    start_example(&mut window, "Crash tests");
+    until(&mut window, "its runs", |window| shows(window, "run 1 of 5"));
+    assert!(window.state().is_running());
+    until_ended(&mut window);
+    assert!(shows(&window, "claims held"), "the answer");
+    assert!(shows(&window, "✓ held") && shows(&window, "Three crashes are simulated"));
+    assert!(shows(&window, "Grouped bars of crash-test, 6 cases; totals: in series "));
+    assert!(shows(&window, "✓ match"));
+    // The user's own cases are as they were, and the change can be taken back.
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (3, "mine"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 1"), "Case 1");
+    assert!(!shows(&window, "old:") && !shows(&window, "✓ 1"), "no row says it was run");
+
+    click(&mut window, "Show the run all at once");
+    assert!(shows(&window, "(Crash tests: all at once)"));
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert!(shows(&window, "front__50__400"));
+}
+
+#[test]
+fn every_example_runs_from_the_menu_and_judges_its_claims() {
+    for &name in ExampleName::VARIANTS {
+        let mut window = window();
+        start_example(&mut window, name.title());
+        until_ended(&mut window);
+        assert!(shows(&window, "What was claimed"), "{name:?}");
+        assert!(shows(&window, "✓ held"), "{name:?}: no claim held");
+        assert!(!shows(&window, "not measured"), "{name:?}: a run is missing");
+    }
+}
+
+#[test]
+fn the_cases_of_an_example_open_as_a_study_after_asking() {
+    let mut window = window();
+    fill(&mut window, "name 1", "dear to me");
+    start_example(&mut window, "Fast but wrong");
+    until_ended(&mut window);
+    assert!(shows(&window, "✗ did not hold") && shows(&window, "✗ DIFFER"));
+    assert!(shows(&window, "fast or slow, one of them is wrong"));
+    click(&mut window, "Open its cases");
+    assert!(shows(&window, "The study has changed"));
+    click(&mut window, "Go back");
+    assert_eq!(value(&window, "name 1"), "dear to me");
+    click(&mut window, "Open its cases");
+    click(&mut window, "Go on without saving");
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (6, "side__10__200"));
+    click(&mut window, "Compare your own cases");
+    assert!(shows(&window, "Which way to run these cases is the fastest?"));
+}
+
+/// A study whose cases can be compared in a second or two.
+fn compared(repeats: u32) -> Window {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    for _ in repeats..7 {
+        click(&mut window, "One repeat fewer");
+    }
+    click(&mut window, "▶ Compare 2 setups");
+    window
+}
+
+#[test]
+fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
+    let mut window = compared(2);
+    until(&mut window, "the warm-up", |window| shows(window, "of 6, to warm up: "));
+    assert!(window.state().is_running());
+    until(&mut window, "a run that counts", |window| shows(window, "run 3 of 6: threads"));
+    // The form stays usable, but nothing else can be run.
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: series "));
+    assert!(shows(&window, "2 runs of each, in turn") && shows(&window, "✓ match"));
+    window.get_by_label("Times of the cases").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "Times of the cases");
+    assert!(shows(&window, "2 threads"), "a column for each setup");
+    click(&mut window, "Show the run series");
+    assert!(shows(&window, "(Comparison: series)"));
+    assert!(shows(&window, "✓ "), "the time of the short case in its row");
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "One worker more");
+    assert!(shows(&window, "the study has changed since"));
+}
+
+#[test]
+fn setups_are_added_changed_and_removed() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "virtual");
+    click(&mut window, "+ Add setup");
+    assert!(shows(&window, "▶ Compare 3 setups") && shows(&window, "24 runs"));
+    window.get_by_label("Order of setup 3").click();
+    window.run_ok();
+    click(&mut window, "longest first");
+    window.get_by_label("Workers of setup 2").focus();
+    window.run_ok();
+    click(&mut window, "Remove setup 1");
+    assert!(shows(&window, "▶ Compare 2 setups"));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "shares::longest"), "{:?}", window.root());
+    assert!(shows(&window, "not computed"), "no values on the virtual clock");
+}
+
+#[test]
+fn a_cancelled_comparison_keeps_what_has_finished() {
+    let mut window = compared(7);
+    until(&mut window, "two runs that count", |window| shows(window, "run 5 of 16: "));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "It was ended after"));
+    assert!(shows(&window, "Grouped bars of wait, 2 cases"));
+    click(&mut window, "Show the run threads");
+    assert!(shows(&window, "2 cases in"));
+}
+
+#[test]
+fn closing_while_an_experiment_goes_on_asks() {
+    let mut window = compared(7);
+    until(&mut window, "its runs", |window| shows(window, "run 1 of 16"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "A run is going on"));
+    click(&mut window, "Go on");
+    assert!(window.state().is_running());
+}
+
+#[test]
+fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = -1")));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "▶ Compare 2 setups");
+    until_ended(&mut window);
+    window.run_ok();
+    assert!(shows(&window, "Row 2, x: expected"));
+    assert!(window.get_by_label("x 2").accesskit_node().is_focused());
+    assert!(shows(&window, "No run yet"));
+}
+
+/// The pictures of the examples: of recorded figures, which do not vary.
+#[test]
+fn the_screenshots_of_the_examples_are_of_this_window() {
+    let mut results = SnapshotResults::new();
+    let options =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for &name in ExampleName::VARIANTS {
+        let session = recorded(name);
+        let height = match name {
+            ExampleName::Demo => 1130.0,
+            ExampleName::CrashTests => 1330.0,
+            ExampleName::Queries | ExampleName::IoAndCpu => 1930.0,
+            ExampleName::Simulations => 1990.0,
+            ExampleName::Pools => 3230.0,
+            ExampleName::Race => 1390.0,
+        };
+        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let mut window = window_of([1280.0, height], 1.0, theme, None);
+            window.state_mut().show(&session);
+            window.remove_cursor();
+            window.run_ok();
+            let name: &str = name.into();
+            window.snapshot_options(format!("example-{name}-{shade}"), &options);
+            results.extend_harness(&mut window);
+        }
+    }
+}
+
+/// The tab in the smallest window, with an example and with a comparison.
+#[test]
+fn the_tab_of_comparisons_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    let session = recorded(ExampleName::CrashTests);
+    for (size, theme, name) in [
+        ([800.0, 500.0], Theme::Dark, "small_dark"),
+        ([800.0, 1400.0], Theme::Light, "narrow_light"),
+    ] {
+        let mut window = window_of(size, 1.0, theme, None);
+        window.state_mut().show(&session);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("example_{name}"));
+        results.extend_harness(&mut window);
+    }
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let folder = tempdir().unwrap();
+        let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+        let path = study(folder.path(), &text);
+        let mut window = window_of([1280.0, 800.0], 1.0, theme, Some(path));
+        until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+        press(&mut window, Modifiers::COMMAND, Key::Num4);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("compare_empty_{name}"));
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+        until_ended(&mut window);
+        window.run_ok();
+        assert!(shows(&window, "would take 200") && shows(&window, "1.2x faster"));
+        window.snapshot(format!("compare_{name}"));
+        results.extend_harness(&mut window);
+    }
+}

@@ -1,0 +1,218 @@
+//! Runs that are kept, and compared.
+
+use super::prelude::*;
+
+#[test]
+fn runs_are_kept_and_compared_also_after_a_restart() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    let path = study(place.path(), &QUICK.replace("workers = 3", "workers = 1"));
+    let mut window = with_history(opened(&path), &folder);
+    until(&mut window, "the folder is read", |window| shows(window, "No run is kept yet"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    let first = "study: threads × 1";
+    until(&mut window, "the first is kept", |window| shows(window, first));
+    click(&mut window, "One worker more");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    let second = "study: threads × 2";
+    until(&mut window, "the second is kept", |window| shows(window, second));
+    drop(window);
+
+    let mut window = window_of([1280.0, 1100.0], 1.0, Theme::Light, None);
+    window = with_history(window, &folder);
+    until(&mut window, "the list is read", |window| shows(window, "2 runs are kept"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    click(&mut window, "Show your last run, study: threads × 2");
+    until(&mut window, "it is shown", |window| shows(window, "2 cases in"));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    for name in [first, second] {
+        window.get_by_role_and_label(Role::CheckBox, name).click();
+        window.run_ok();
+    }
+    assert!(shows(&window, "x faster"), "{:?}", window.root());
+    assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: threads × 1 2"));
+    assert!(shows(&window, "threads × 2 against threads × 1: "), "the difference");
+    assert!(shows(&window, "less work for each worker (2 share it instead of 1)"));
+    assert!(shows(&window, "✓ match"));
+    click(&mut window, &format!("Compare with {second}"));
+    assert!(shows(&window, "threads × 1 against threads × 2: "));
+    assert!(shows(&window, "No run is clearly faster than threads\u{A0}×\u{A0}2"));
+
+    // Another name, by the keyboard.
+    window.get_by_role_and_label(Role::CheckBox, first).focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::F2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.get_by_label("Name of the run").type_text("one worker");
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "one worker against"));
+
+    // It is shown again as it was, with the rows of the demo untouched.
+    click(&mut window, "Show one worker");
+    until(&mut window, "it is shown", |window| shows(window, "(one worker)"));
+    assert!(shows(&window, "2 cases in"));
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert!(shows(&window, "short"));
+    assert_eq!((rows(&window), value(&window, "name 1").as_str()), (3, "Case 1"));
+
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Delete one worker");
+    assert!(shows(&window, "Delete one worker?"));
+    click(&mut window, "Delete for good");
+    until(&mut window, "it is gone", |window| shows(window, "1 run is kept"));
+    drop(window);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+#[test]
+fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
+    let place = tempdir().unwrap();
+    let path = study(place.path(), QUICK);
+    let mut window = with_history(opened(&path), &place.path().join("runs"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "it is kept", |window| shows(window, "study: threads × 3"));
+    start_example(&mut window, "Crash tests");
+    until_ended(&mut window);
+    assert!(shows(&window, "claims held"), "the example is shown");
+    until(&mut window, "its runs are kept", |window| shows(window, "Kept runs (6)"));
+    click(&mut window, "Kept runs (6)");
+    for way in ["a mesh at a time", "3 workers, longest first"] {
+        let name = format!("Crash tests: {way}");
+        window.get_by_role_and_label(Role::CheckBox, &name).scroll_to_me();
+        window.run_ok();
+        window.get_by_role_and_label(Role::CheckBox, &name).click();
+        window.run_ok();
+    }
+    assert!(shows(&window, "less barrier"), "the difference in parts");
+    // Runs of other cases have no speed-up between them.
+    window.get_by_role_and_label(Role::CheckBox, "study: threads × 3").scroll_to_me();
+    window.run_ok();
+    window.get_by_role_and_label(Role::CheckBox, "study: threads × 3").click();
+    window.run_ok();
+    assert!(shows(&window, "Different cases: totals alone"));
+
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    click(&mut window, "Back to your last run, study: threads × 3");
+    until(&mut window, "it is shown", |window| shows(window, "(study: threads × 3)"));
+    assert!(shows(&window, "✓ "), "its times in the rows");
+}
+
+/// A folder with three runs of the crash tests on the virtual clock: in batches,
+/// as listed, longest first.
+fn with_three_runs(folder: &Path) {
+    let mut text = "version = 1\n[workload]\nname = \"crash-test\"\n[plan]\n\
+                    clock = \"virtual\"\nworkers = 3\nseed = 1\n"
+        .to_owned();
+    for (mesh, y) in [("coarse", 200), ("fine", 400)] {
+        for (part, x) in [("side", 10), ("front", 50), ("rear", 20)] {
+            writeln!(text, "[[case]]\nname = \"{part}, {mesh}\"\nx = {x}\ny = {y}").unwrap();
+        }
+    }
+    let place = tempdir().unwrap();
+    let path = place.path().join("crashes.caselanes");
+    fs::write(&path, text).unwrap();
+    let mut window = with_history(opened(&path), folder);
+    let plans: [fn(&mut Window); 3] = [
+        |window| choose_strategy(window, "batches:"),
+        |window| choose_strategy(window, "threads:"),
+        |window| {
+            window.get_by_role_and_label(Role::ComboBox, "Order").click();
+            window.run_ok();
+            window.get_by_label_contains("longest:").click();
+            window.run_ok();
+        },
+    ];
+    for (plan, kept) in
+        plans.into_iter().zip(["batches × 3", "threads × 3", "threads × 3, longest first"])
+    {
+        plan(&mut window);
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        let kept = format!("crashes: {kept}");
+        until(&mut window, "the run is kept", |window| shows(window, &kept));
+    }
+}
+
+#[test]
+fn the_keyboard_walks_through_a_long_list_of_kept_runs() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    with_three_runs(&folder);
+    let one = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    for copy in 0..17 {
+        fs::copy(&one, folder.join(format!("copy {copy}.run"))).unwrap();
+    }
+    let mut window = with_history(window(), &folder);
+    until(&mut window, "the list is read", |window| shows(window, "20 runs are kept"));
+    let focused = |window: &Window| {
+        let mut nodes = window.root().children_recursive();
+        let node = nodes.find(|node| node.accesskit_node().is_focused());
+        node.map(|node| (node.accesskit_node().label().unwrap_or_default(), node.rect()))
+    };
+    let first = window.query_all_by_role(Role::CheckBox).nth(3).unwrap();
+    assert_eq!(first.accesskit_node().label().unwrap(), "crashes: threads × 3, longest first");
+    first.focus();
+    window.run_ok();
+    // Each has a box to tick and three buttons.
+    for _ in 1..80 {
+        press(&mut window, Modifiers::NONE, Key::Tab);
+        let (name, place) = focused(&window).unwrap();
+        assert!(name.contains("crashes: "), "{name}");
+        assert!(place.top() > 150.0 && place.bottom() < 470.0, "{name} is out of view: {place}");
+    }
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    let last = focused(&window).map_or(String::new(), |(name, _)| name);
+    assert!(!last.contains("crashes: "), "{last}");
+}
+
+/// Kept runs in both themes, in the smallest window, and before there are any.
+#[test]
+fn the_kept_runs_look_as_they_did() {
+    let mut results = SnapshotResults::new();
+    let screenshots =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    let mut empty = with_history(window(), &folder);
+    until(&mut empty, "the folder is read", |window| shows(window, "No run is kept yet"));
+    empty.remove_cursor();
+    empty.run_ok();
+    empty.snapshot("kept_empty");
+    results.extend_harness(&mut empty);
+
+    with_three_runs(&folder);
+    for (size, theme, name) in [
+        ([1280.0, 1170.0], Theme::Light, "kept-runs-light"),
+        ([1280.0, 1170.0], Theme::Dark, "kept-runs-dark"),
+        ([800.0, 500.0], Theme::Dark, "kept_small"),
+    ] {
+        let mut window = with_history(window_of(size, 1.0, theme, None), &folder);
+        until(&mut window, "the list is read", |window| shows(window, "3 runs are kept"));
+        for kept in ["batches × 3", "threads × 3", "threads × 3, longest first"] {
+            let name = format!("crashes: {kept}");
+            window.get_by_role_and_label(Role::CheckBox, &name).scroll_to_me();
+            window.run_ok();
+            window.get_by_role_and_label(Role::CheckBox, &name).click();
+            window.run_ok();
+        }
+        let said = "4.11\u{A0}s less idle time, 3.60\u{A0}s less barrier, work the same";
+        assert!(shows(&window, said));
+        window.remove_cursor();
+        window.run_ok();
+        if name.contains('-') {
+            window.snapshot_options(name, &screenshots);
+        } else {
+            window.snapshot(name);
+            window.get_by_label("All parts of the difference").scroll_to_me();
+            window.run_ok();
+            click(&mut window, "All parts of the difference");
+            window.remove_cursor();
+            window.run_ok();
+            window.snapshot("kept_small_parts");
+        }
+        results.extend_harness(&mut window);
+    }
+}

@@ -1,0 +1,16 @@
+//! The window, used as a user uses it: by accessible names, without a display.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+mod cases;
+mod experiments;
+mod files;
+mod kept;
+mod looks;
+mod prelude;
+mod programs;
+mod results;
+mod running;
+mod strategies;
+mod timeline;
+mod workers;

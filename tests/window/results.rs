@@ -1,0 +1,253 @@
+//! The Results tab.
+
+use super::prelude::*;
+
+#[test]
+fn results_are_sorted_by_a_click_on_their_heading() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    let height = |window: &Window, name: &str| {
+        let all = window.query_all_by_label(name);
+        all.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap().top()
+    };
+    assert!(height(&window, "short") < height(&window, "long"));
+    window.get_by_label("Value").click();
+    window.run_ok();
+    window.get_by_label_contains("Value").click();
+    window.run_ok();
+    assert!(height(&window, "long") < height(&window, "short"));
+
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    until(&mut window, "the results are copied", |window| shows(window, "in the clipboard"));
+}
+
+/// The results of cases with these values, which do not vary; none is failed.
+fn results_of(
+    size: [f32; 2],
+    theme: Theme,
+    cases: CaseTable,
+    value: fn(f64, f64) -> Option<f64>,
+) -> Window {
+    let plan = Plan { seed: Some(1), workers: Some(3), ..Plan::default() };
+    let study = Study { cases, workload: WorkloadName::CrashTest, program: None, plan };
+    let mut session = Session::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
+    while let Some(step) = session.next() {
+        let Study { cases, workload, plan, .. } = step.study.clone();
+        let given = Given { logical_cpus: 2, seed: 1, last_s: None };
+        let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
+        let count = u32::try_from(frozen.cases.len()).unwrap();
+        let mut state = RunState::new(frozen.cases.len());
+        for case in 0..count {
+            let row = frozen.cases.case(case as usize);
+            let none = || CaseOutcome::Failed("overflow".to_owned());
+            let start_ns = u64::from(case / 3) * 1_000_000_000;
+            state.apply(RunEvent::Finished(CaseEnd {
+                ticket: Ticket { case, lane: case % 3, attempt: 1, dispatch_index: case },
+                start_ns,
+                end_ns: start_ns + 900_000_000 + u64::from(case % 3) * 50_000_000,
+                waited_ns: Some(800_000_000),
+                cpu_ns: Some(1_000_000),
+                memory_bytes: None,
+                outcome: value(row.x, row.y).map_or_else(none, |v| CaseOutcome::Done(Some(v))),
+            }));
+        }
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
+    }
+    let mut window = window_of([1280.0, 800.0], 1.0, theme, None);
+    window.state_mut().show(&session);
+    window.run_ok();
+    window.get_by_label_contains("Show the run threads").click();
+    window.run_ok();
+    window.set_size(size.into());
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    window.run_ok();
+    window
+}
+
+/// Meshes and loads, each with each.
+fn meshes(xs: u32, ys: u32) -> CaseTable {
+    let mut cases = CaseTable::default();
+    for x in 1..=xs {
+        for y in 1..=ys {
+            cases.push(&format!("mesh {x}, load {y}"), f64::from(x), f64::from(y * 50), &[]);
+        }
+    }
+    cases
+}
+
+/// A bowl with its least value inside; one corner has failed.
+fn bowl(x: f64, y: f64) -> Option<f64> {
+    (x < 9.5 || y < 400.0).then_some((x - 4.0).powi(2) + ((y - 250.0) / 50.0).powi(2) + 1.0)
+}
+
+#[test]
+fn results_are_filtered_and_the_filter_says_when_none_is_left() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
+    window.get_by_label("Filter by name").focus();
+    window.run_ok();
+    window.get_by_label("Filter by name").type_text("LOAD 8");
+    window.run_ok();
+    assert!(shows(&window, "10 of 80"));
+    window.get_by_label("Filter by status").click();
+    window.run_ok();
+    window.get_by_role_and_label(Role::Button, "failed").click();
+    window.run_ok();
+    assert!(shows(&window, "1 of 80") && shows(&window, "mesh 10, load 8"));
+    assert!(shows(&window, "No case that the filter leaves has a value"));
+    window.get_by_label("Filter by name").focus();
+    window.run_ok();
+    window.get_by_label("Filter by name").type_text("x");
+    window.run_ok();
+    assert!(shows(&window, "No case is left"));
+    click(&mut window, "Show all cases");
+    assert!(shows(&window, "mesh 1, load 1") && !shows(&window, "No case is left"));
+}
+
+#[test]
+fn the_best_of_the_results_is_one_click_away() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
+    let chosen = |window: &Window, label: &str| {
+        let row = window.query_by_label(label);
+        row.map(|row| row.accesskit_node().toggled())
+    };
+    assert_eq!(chosen(&window, "result 29"), None, "its row is not in view");
+    click(&mut window, "Best case mesh 4, load 5, value 1");
+    assert_eq!(chosen(&window, "result 29"), Some(Some(Toggled::True)));
+    let by = |window: &mut Window, start: &str| {
+        window.get_by_role_and_label(Role::ComboBox, "Best value").click();
+        window.run_ok();
+        let entries = window.query_all_by_label_contains(start);
+        entries.into_iter().last().unwrap().click();
+        window.run_ok();
+    };
+    by(&mut window, "greatest: ");
+    assert!(shows(&window, "Best case mesh 10, load 1, value 53"));
+    by(&mut window, "nearest: ");
+    assert!(shows(&window, "type a number"));
+    window.get_by_label("Target value").focus();
+    window.run_ok();
+    window.get_by_label("Target value").type_text("9.9");
+    window.run_ok();
+    assert!(shows(&window, "Best case mesh 1, load 4, value 11") || shows(&window, "and "));
+    // By keyboard: a row is selected by its number.
+    window.get_by_label("result 29").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Space);
+    assert_eq!(chosen(&window, "result 29"), Some(Some(Toggled::False)));
+    click(&mut window, "result 30");
+    assert_eq!(chosen(&window, "result 30"), Some(Some(Toggled::True)));
+}
+
+#[test]
+fn columns_of_results_are_chosen() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), bowl);
+    let heading = |window: &Window| window.query_all_by_label_contains("CPU time").count();
+    assert_eq!(heading(&window), 1);
+    click(&mut window, "Columns ▾");
+    window.get_by_role_and_label(Role::CheckBox, "CPU time").click();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(heading(&window), 0);
+}
+
+#[test]
+fn results_are_drawn_against_x_and_y_with_a_sentence() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
+    click(&mut window, "Scatter");
+    let from_to = "79 values from 1 (mesh 4, load 5) to 53 (mesh 10, load 1)";
+    assert!(shows(&window, &format!("Value against x: {from_to}")));
+    click(&mut window, "over y");
+    assert!(shows(&window, "Value against y: 79 values"));
+    click(&mut window, "over both");
+    assert!(shows(&window, "Scale of values from 1 to 53"));
+    click(&mut window, "Grid");
+    assert!(shows(&window, &format!("Values over 10 x and 8 y: {from_to}; 1 field has no value")));
+    let mut line = CaseTable::default();
+    for n in 0..20 {
+        line.push("", f64::from(n), f64::from(n * 7 % 20), &[]);
+    }
+    let mut window = results_of([1280.0, 800.0], Theme::Light, line, bowl);
+    click(&mut window, "Grid");
+    assert!(shows(&window, "x and y form no grid here"));
+    click(&mut window, "Draw a scatter");
+    assert!(shows(&window, "Value against x: 20 values"));
+}
+
+#[test]
+fn results_without_values_say_why() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert!(shows(&window, "the virtual clock runs nothing"));
+    click(&mut window, "Grid");
+    assert!(shows(&window, "Nothing to draw"));
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), |_, _| None);
+    assert!(shows(&window, "No case is done, so there are no values. The Log says why"));
+    click(&mut window, "Scatter");
+    assert!(shows(&window, "Nothing to draw"));
+}
+
+/// Cases with values as no grid has them.
+fn scattered(count: u32) -> CaseTable {
+    let mut cases = CaseTable::default();
+    for n in 0..count {
+        let (x, y) = (f64::from(n * 37 % 1009) / 100.0, f64::from(n * 91 % 997) / 2.0);
+        cases.push(&format!("case number {n}"), x, y, &[]);
+    }
+    cases
+}
+
+#[test]
+fn the_charts_of_results_look_as_they_did() {
+    let mut results = SnapshotResults::new();
+    let screenshots =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = results_of([1280.0, 800.0], theme, meshes(10, 8), bowl);
+        click(&mut window, "Best case mesh 4, load 5, value 1");
+        let picture = |window: &mut Window, name: &str, options: &SnapshotOptions| {
+            window.remove_cursor();
+            window.run_ok();
+            window.snapshot_options(format!("results-{name}-{shade}"), options);
+        };
+        let plain = SnapshotOptions::new();
+        picture(&mut window, "best", &plain);
+        click(&mut window, "Grid");
+        picture(&mut window, "grid", &screenshots);
+        click(&mut window, "Scatter");
+        picture(&mut window, "scatter", &plain);
+        click(&mut window, "over both");
+        picture(&mut window, "scatter-both", &plain);
+        window.get_by_label("Filter by name").focus();
+        window.run_ok();
+        window.get_by_label("Filter by name").type_text("nothing like it");
+        window.run_ok();
+        click(&mut window, "Table");
+        picture(&mut window, "filtered-empty", &plain);
+        results.extend_harness(&mut window);
+    }
+    for (count, theme, name) in [(3, Theme::Dark, "3"), (10_000, Theme::Light, "10000")] {
+        let mut window = results_of([1280.0, 800.0], theme, scattered(count), bowl);
+        for (label, kind) in [("Scatter", "x"), ("over both", "both"), ("Grid", "grid")] {
+            click(&mut window, label);
+            window.remove_cursor();
+            window.run_ok();
+            window.snapshot(format!("results-{kind}-{name}"));
+        }
+        results.extend_harness(&mut window);
+    }
+    for theme in [Theme::Light, Theme::Dark] {
+        let shade = if theme == Theme::Light { "light" } else { "dark" };
+        let mut window = results_of([800.0, 500.0], theme, meshes(10, 8), bowl);
+        for (label, kind) in [("Table", "table"), ("Scatter", "scatter"), ("Grid", "grid")] {
+            click(&mut window, label);
+            window.remove_cursor();
+            window.run_ok();
+            window.snapshot(format!("results-small-{kind}-{shade}"));
+        }
+        results.extend_harness(&mut window);
+    }
+}

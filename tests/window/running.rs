@@ -1,0 +1,132 @@
+//! Runs, and what is seen of them.
+
+use super::prelude::*;
+
+#[test]
+fn a_study_runs_for_real_and_its_rows_show_their_times() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "long"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(window.state().is_running());
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in"));
+    assert!(shows(&window, "faster"));
+    assert!(shows(&window, "✓ 5"), "the time of the short case in its row");
+    fill(&mut window, "x 1", "0.06");
+    assert!(shows(&window, "old: 5"), "its result is out of date");
+    assert!(shows(&window, "the study has changed since"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(!shows(&window, "the study has changed since"));
+    // The answer is of three workers, and says so once the form has four.
+    click(&mut window, "One worker more");
+    assert!(shows(&window, "the study has changed since"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(!shows(&window, "the study has changed since"));
+}
+
+#[test]
+fn a_run_is_cancelled_and_says_what_was_done() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 600");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    // The form stays usable, and a second Run does nothing.
+    click(&mut window, "+ Add case");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 of 2 cases done"));
+    assert_eq!(rows(&window), 3);
+}
+
+#[test]
+fn the_time_left_is_told_while_a_run_goes_on() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 720");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the time left", |window| shows(window, "≈ 12 min left"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(!shows(&window, "min left"));
+}
+
+#[test]
+fn an_order_by_length_uses_the_last_run_and_says_so() {
+    let folder = tempdir().unwrap();
+    let text =
+        QUICK.replace("\"wait\"", "\"power\"").replace("[plan]", "[plan]\norder = \"longest\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "the lengths of the cases are not known"));
+    assert!(!shows(&window, "from the last run"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "(longest first, from the last run)"));
+    assert!(!shows(&window, "not known: they run as listed"));
+}
+
+#[test]
+fn measuring_the_series_total_leaves_the_parallel_one_alone() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("workers = 3", "workers = 3\nseries = \"measure\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the series pass", |window| shows(window, "now in series"));
+    let told = |window: &Window| {
+        let chart = window.get_by_label_contains("total (parallel)");
+        chart.accesskit_node().label().unwrap()
+    };
+    let first = told(&window);
+    std::thread::sleep(Duration::from_millis(60));
+    window.step();
+    assert_eq!(first.split("; ").nth(1), told(&window).split("; ").nth(1));
+    until_ended(&mut window);
+    assert!(told(&window).contains("measured"));
+}
+
+#[test]
+fn closing_while_cases_are_in_work_asks() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("x = 0.2", "x = 600");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "A run is going on"));
+    click(&mut window, "Go on");
+    assert!(window.state().is_running());
+}
+
+#[test]
+fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("\"wait\"", "\"demo\"").replace("x = 0.2", "x = 1e200");
+    let text = text.replace("[plan]", "[plan]\ntime-scale = 0.01");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 of 2 cases done"));
+    assert!(shows(&window, "✕ failed"));
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    assert!(shows(&window, "overflow"));
+}
+
+#[test]
+fn worker_processes_are_told_of_in_the_log() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("workers = 3", "workers = 2\nstrategy = \"processes\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in"));
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    for worker in 0..2 {
+        assert!(shows(&window, &format!("worker process {worker} ready, started in ")));
+    }
+    assert!(shows(&window, ", memory up to "));
+}

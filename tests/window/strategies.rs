@@ -1,0 +1,61 @@
+//! Strategies and what they need.
+
+use super::prelude::*;
+
+#[test]
+fn every_strategy_can_be_chosen_and_says_how_many_workers_it_has() {
+    let mut window = window();
+    click(&mut window, "+ Add case");
+    for (start, workers) in [
+        ("series:", "1: the cases run one after another"),
+        ("all-at-once:", "4: one for each case"),
+        ("shares:", "2 logical CPUs here"),
+        ("batches:", "as many as workers"),
+        ("global-lock:", "2 logical CPUs here"),
+        ("processes:", "2 logical CPUs here"),
+        ("threads:", "2 logical CPUs here"),
+    ] {
+        choose_strategy(&mut window, start);
+        assert!(shows(&window, workers), "{start}");
+        let name = start.trim_end_matches(':');
+        assert!(shows(&window, &format!("lanes of {name}")));
+        assert_eq!(window.query_by_label("Batch").is_some(), name == "batches");
+        // All controls are still in view, and the last can be pressed.
+        let last = window.get_by_label("virtual").rect();
+        assert!(last.bottom() < window.get_by_label_contains("Run 4 cases").rect().top());
+    }
+}
+
+#[test]
+fn batches_have_a_size_of_their_own() {
+    let mut window = window();
+    choose_strategy(&mut window, "batches:");
+    click(&mut window, "virtual");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "3 cases would take"));
+    click(&mut window, "Batches of one case fewer");
+    assert!(shows(&window, "the study has changed since"));
+    click(&mut window, "as workers");
+    assert!(!shows(&window, "the study has changed since"));
+    assert!(shows(&window, "as many as workers"));
+}
+
+/// The list of strategies, each with a picture of its lanes.
+#[test]
+fn the_list_of_strategies_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    for (name, size, theme) in [
+        ("light", [1280.0, 800.0], Theme::Light),
+        ("dark", [1280.0, 800.0], Theme::Dark),
+        ("small", [800.0, 500.0], Theme::Light),
+    ] {
+        let mut window = window_of(size, 1.0, theme, None);
+        choose_strategy(&mut window, "batches:");
+        open_strategies(&mut window);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("strategies_{name}"));
+        results.extend_harness(&mut window);
+    }
+}

@@ -1,0 +1,191 @@
+//! The Timeline tab.
+
+use super::prelude::*;
+
+/// The timelines of the crash tests on one axis of time.
+fn crash_tests(size: [f32; 2], theme: Theme, session: &Session) -> Window {
+    let mut window = window_of(size, 1.0, theme, None);
+    window.state_mut().show(session);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    window.remove_cursor();
+    window.run_ok();
+    window
+}
+
+#[test]
+fn the_crash_tests_show_why_three_workers_are_enough() {
+    let mut window =
+        crash_tests([1280.0, 1400.0], Theme::Light, &on_the_virtual_clock(ExampleName::CrashTests));
+    assert!(shows(&window, "Timeline. 5 runs on one axis of time: in series 37.0 s, a mesh"));
+    assert!(shows(&window, "barrier 10.8 s: two workers waited for front__50__200"));
+    assert!(shows(&window, "idle 9.3 s: nothing was left to start: front__50__400 ended last"));
+    window.get_by_label_contains("barrier of a mesh at a time").scroll_to_me();
+    window.run_ok();
+    window.get_by_label_contains("barrier of a mesh at a time").click();
+    window.run_ok();
+    assert!(shows(&window, "1 case is selected"));
+    assert!(shows(&window, "3 cases") && !shows(&window, "1 of 3 cases"), "not a row of the form");
+    window.get_by_label("The runs as a table").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "The runs as a table");
+    assert!(shows(&window, "Most at once"));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Show the run a mesh at a time");
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "Timeline. 6 cases on 3 lanes in 23.1 s; the longest, front__50__400"));
+    click(&mut window, "The lanes as a table");
+    assert!(shows(&window, "barrier [s]"));
+    click(&mut window, "All 5 runs of the experiment");
+    assert!(shows(&window, "Timeline. 5 runs on one axis of time"));
+}
+
+#[test]
+fn a_case_is_selected_by_keyboard_and_in_every_tab() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let chart = "Timeline. 3 cases on 3 lanes";
+    window.get_by_label_contains(chart).focus();
+    window.run_ok();
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::NONE, Key::Plus);
+    assert!(shows(&window, "Show all of the time"), "zoomed in");
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    assert!(window.get_by_label_contains(chart).accesskit_node().is_focused());
+    press(&mut window, Modifiers::NONE, Key::Home);
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    let selected = |window: &Window, row: &str| {
+        window.get_by_label(row).accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(selected(&window, "row 1"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
+    assert!(selected(&window, "row 2") && !selected(&window, "row 1"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowLeft);
+    assert!(selected(&window, "row 1"));
+}
+
+#[test]
+fn the_timeline_is_steered_by_the_mouse() {
+    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let lanes = window.get_by_label_contains("Timeline. 3 cases on 3 lanes").rect();
+    // The middle of the second lane, where the longest case is.
+    let at = lanes.center();
+    let click_there = |window: &mut Window, times: usize| {
+        window.hover_at(at);
+        for _ in 0..times {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+                window.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+            }
+        }
+        window.run_ok();
+    };
+    click_there(&mut window, 1);
+    assert_eq!(window.get_by_label("row 2").accesskit_node().toggled(), Some(Toggled::True));
+    assert!(shows(&window, "1 case is selected"));
+    window.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 200.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_ok();
+    assert!(shows(&window, "Show all of the time"), "the wheel zooms");
+    click(&mut window, "Show all of the time");
+    assert!(!shows(&window, "Show all of the time"));
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    let strip = window.get_by_label_contains("Lanes of the run: 3").rect();
+    assert!(strip.bottom() < 770.0, "the strip stands under the bars");
+}
+
+/// The pictures of the timeline for the README.
+#[test]
+fn the_screenshots_of_the_timeline_are_of_this_window() {
+    let mut results = SnapshotResults::new();
+    let options =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = crash_tests([1280.0, 1800.0], theme, &recorded(ExampleName::CrashTests));
+        window.snapshot_options(format!("timeline_{name}"), &options);
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn the_timeline_looks_as_it_did() {
+    let mut results = SnapshotResults::new();
+    let mut window = crash_tests([800.0, 500.0], Theme::Dark, &recorded(ExampleName::CrashTests));
+    window.snapshot("timeline_small");
+    results.extend_harness(&mut window);
+    for (name, theme) in [("three", Theme::Light), ("three_dark", Theme::Dark)] {
+        let mut window = played([1280.0, 800.0], 1.0, theme);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        click(&mut window, "row 2");
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("timeline_{name}"));
+        results.extend_harness(&mut window);
+    }
+    for (name, plan, theme) in [
+        ("batches", "strategy = \"batches\"\nworkers = 8\nbatch = 64", Theme::Light),
+        ("shares", "strategy = \"shares\"\nworkers = 40", Theme::Dark),
+    ] {
+        let mut window = many(10_000, plan, theme);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        window.run_ok();
+        window.snapshot(format!("timeline_10000_{name}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn every_state_has_a_timeline_that_says_something() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "No run yet") && shows(&window, "each worker gets a lane here"));
+
+    // One that is cancelled: its lanes grow, and what was done stays.
+    let text =
+        QUICK.replace("x = 0.2", "x = 600").replace("[plan]", "[plan]\nstrategy = \"batches\"");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "one has ended", |window| {
+        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended after")
+    });
+    assert!(shows(&window, "Known at the end of the run") && shows(&window, "in work"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "1 came to nothing; the longest, long, takes"));
+    assert!(shows(&window, "cases that came to nothing: 1 cancelled"));
+
+    for (cases, workload, said) in [
+        ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),
+        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none is done, 1 came to nothing"),
+    ] {
+        let text = format!(
+            "version = 1\n[workload]\nname = \"{workload}\"\n[plan]\nworkers = 3\n[[case]]\n{cases}\n"
+        );
+        let mut window = opened(&study(folder.path(), &text));
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        assert!(shows(&window, said), "{workload}");
+        let text = text.replace("[plan]", "[plan]\nclock = \"virtual\"");
+        if workload == "wait" {
+            let mut window = opened(&study(folder.path(), &text));
+            press(&mut window, Modifiers::COMMAND, Key::Num2);
+            press(&mut window, Modifiers::COMMAND, Key::Enter);
+            until_ended(&mut window);
+            assert!(
+                shows(&window, "1 case on 3 lanes in 0.0 s")
+                    && shows(&window, "No time has passed")
+            );
+            assert!(shows(&window, "All cases took no time at all"));
+        }
+    }
+}

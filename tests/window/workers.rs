@@ -1,0 +1,229 @@
+//! The Workers tab: predictions, sweeps, advice.
+
+use super::prelude::*;
+
+/// The crash tests on the virtual clock, in the tab of this key.
+fn crash_tests_in(size: [f32; 2], theme: Theme, key: Key) -> Window {
+    let folder = tempdir().unwrap();
+    let mut text = String::from(
+        "version = 1\n[workload]\nname = \"crash-test\"\n[plan]\nclock = \"virtual\"\n\
+         workers = 3\norder = \"longest\"\nseed = 1\n",
+    );
+    for mesh in [200, 400] {
+        for (crash, complexity) in [("side", 10), ("front", 50), ("rear", 20)] {
+            let name = format!("{crash}__{complexity}__{mesh}");
+            write!(text, "[[case]]\nname = \"{name}\"\nx = {complexity}\ny = {mesh}\n").unwrap();
+        }
+    }
+    let mut window = window_of(size, 1.0, theme, Some(study(folder.path(), &text)));
+    until(&mut window, "the study is read", |window| value(window, "Seed") == "1");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, key);
+    until_predicted(&mut window);
+    window.remove_cursor();
+    window.run_ok();
+    window
+}
+
+const ENOUGH: &str = "3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 \
+    alone takes 15.43 s.";
+
+#[test]
+fn the_screen_says_why_three_workers_are_enough_for_the_crash_tests() {
+    let mut window = crash_tests_in([1280.0, 800.0], Theme::Light, Key::Num3);
+    assert!(says(&window, ENOUGH));
+    assert!(says(&window, "3 workers are enough: 15.43 s, predicted"));
+    assert!(says(&window, "Predicted lanes: 6 cases on 3 lanes, 15.43 s"));
+    // The slider goes by the keyboard, and the lanes follow.
+    window.get_by_role(Role::Slider).focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    until_predicted(&mut window);
+    assert!(says(&window, "Predicted lanes: 6 cases on 2 lanes, 18.51 s"), "{:?}", window.root());
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(says(&window, ENOUGH), "under the bars too");
+}
+
+/// The pictures of the README: run with `UPDATE_SNAPSHOTS=1` to make them anew.
+#[test]
+fn the_screenshots_of_the_workers_tab_are_of_this_window() {
+    let mut results = SnapshotResults::new();
+    let options =
+        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = crash_tests_in([1280.0, 800.0], theme, Key::Num3);
+        window.snapshot_options(format!("workers_{name}"), &options);
+        results.extend_harness(&mut window);
+    }
+    let mut window = crash_tests_in([800.0, 500.0], Theme::Dark, Key::Num3);
+    window.snapshot("workers_small");
+    results.extend_harness(&mut window);
+    let mut window = crash_tests_in([1280.0, 1000.0], Theme::Light, Key::Num3);
+    click(&mut window, "▶ Sweep workers");
+    until_ended(&mut window);
+    click(&mut window, "+ Strategy");
+    window.get_by_label("batches").click();
+    window.run_ok();
+    until_predicted(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    click(&mut window, "Totals in figures");
+    window.remove_cursor();
+    window.run_ok();
+    window.snapshot("workers_swept");
+    results.extend_harness(&mut window);
+    let mut window = crash_tests_in([1280.0, 800.0], Theme::Light, Key::Num1);
+    window.snapshot("bars_advice");
+    results.extend_harness(&mut window);
+}
+
+#[test]
+fn the_advice_after_the_example_of_the_crash_tests_is_theirs() {
+    let mut window = window();
+    start_example(&mut window, "Crash tests");
+    until_ended(&mut window);
+    let advice = "3 workers, longest first: 154.3 ms. A fourth saves nothing: front__50__400 alone \
+                  takes 154.3 ms.";
+    assert!(says(&window, advice), "beside what was claimed");
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(says(&window, advice));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    until_predicted(&mut window);
+    assert!(says(&window, advice) && says(&window, "this run, measured: "));
+    assert!(says(&window, "Predicted lanes: 6 cases on 3 lanes, 154.3 ms"));
+}
+
+#[test]
+fn a_sweep_measures_growing_numbers_of_workers_beside_what_is_predicted() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    assert!(shows(&window, "see here what more workers would save"));
+    click(&mut window, "One run fewer of each");
+    click(&mut window, "▶ Sweep workers");
+    until(&mut window, "its runs", |window| shows(window, "Sweep, run 2: 1 worker"));
+    assert!(window.state().is_running());
+    until(&mut window, "a first point", |window| says(window, "1 total of a sweep, measured"));
+    until_ended(&mut window);
+    assert!(says(&window, "2 totals of a sweep, measured, from 1 to 2 workers"));
+    assert!(!says(&window, "No advice"));
+    window.get_by_label("Totals in figures").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "Totals in figures");
+    window.get_by_label_contains("Error").scroll_to_me();
+    window.run_ok();
+    assert!(shows(&window, " %"), "{:?}", window.root());
+    // What was measured is of this study, and of no other.
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    click(&mut window, "virtual");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(!says(&window, "of a sweep") && says(&window, "this run, computed"));
+}
+
+#[test]
+fn a_cancelled_sweep_keeps_what_was_measured() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
+    until(&mut window, "a first point", |window| says(window, "1 total of a sweep, measured"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "The sweep was ended before all of it was run"));
+    assert!(says(&window, "of a sweep, measured"));
+    assert!(!window.state().is_running());
+}
+
+/// What the tab says of runs of which there is little to say.
+#[test]
+fn the_workers_tab_is_true_of_every_run() {
+    let none = "version = 1\ncase = []\n[workload]\nname = \"wait\"\n";
+    let of = |plan: &str, xs: &[&str]| {
+        let mut text = format!("version = 1\n[workload]\nname = \"wait\"\n[plan]\n{plan}\n");
+        for x in xs {
+            write!(text, "[[case]]\nname = \"case {x}\"\nx = {x}\ny = 1\n").unwrap();
+        }
+        text
+    };
+    let virtual_clock = "clock = \"virtual\"";
+    let strategy = |name: &str| format!("{virtual_clock}\nstrategy = \"{name}\"");
+    for (text, said) in [
+        (none.to_owned(), &["No cases"][..]),
+        (of(virtual_clock, &["2"]), &["1 worker", "2.0 s"]),
+        (of(virtual_clock, &["0", "0"]), &["The cases take no time"]),
+        (of(&strategy("series"), &["1", "3"]), &["this run, computed: 4.0 s with 1 worker"]),
+        (of(&strategy("all-at-once"), &["1", "3"]), &["this run, computed: 3.0 s with 2 workers"]),
+    ] {
+        let folder = tempdir().unwrap();
+        let mut window = opened(&study(folder.path(), &text));
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+        press(&mut window, Modifiers::COMMAND, Key::Num3);
+        until_predicted(&mut window);
+        for said in said {
+            assert!(says(&window, said), "{said} in {text}");
+        }
+        assert!(!says(&window, "NaN") && !says(&window, "inf"), "{text}");
+    }
+}
+
+#[test]
+fn a_run_that_was_cancelled_or_failed_says_why_there_is_no_advice() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("\"wait\"", "\"crunch\"").replace("x = 0.2", "x = 1e6");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    assert!(says(&window, "is said when the run has ended"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(says(&window, "No advice: 1 of 2 cases are done"));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    until_predicted(&mut window);
+    assert!(says(&window, "No advice: 1 of 2 cases are done") && shows(&window, "Sweep workers"));
+}
+
+#[test]
+fn a_sweep_of_a_part_says_what_all_cases_would_take() {
+    let folder = tempdir().unwrap();
+    let mut text =
+        String::from("version = 1\n[workload]\nname = \"wait\"\n[plan]\nclock = \"virtual\"\n");
+    for case in 1..=40 {
+        writeln!(text, "[[case]]\nname = \"c{case}\"\nx = {case}\ny = 1").unwrap();
+    }
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    window.get_by_role_and_label(Role::SpinButton, "With").focus();
+    window.run_ok();
+    window.get_by_role_and_label(Role::SpinButton, "With").type_text("8");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    click(&mut window, "▶ Sweep workers");
+    until_ended(&mut window);
+    assert!(says(&window, "only 8 of 40 cases were run, chosen by their lengths"));
+    window.get_by_label("Totals in figures").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "Totals in figures");
+    assert!(shows(&window, "All 40 cases ["));
+}
+
+#[test]
+fn a_sweep_does_not_keep_the_comparison_before_it_again() {
+    let place = tempdir().unwrap();
+    let folder = place.path().join("runs");
+    let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+    let mut window = with_history(opened(&study(place.path(), &text)), &folder);
+    let kept = || fs::read_dir(&folder).map_or(0, Iterator::count);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "both setups are kept", |_| kept() >= 2);
+    let before = kept();
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
+    until_ended(&mut window);
+    assert!(says(&window, "totals of a sweep, computed"));
+    // A run of its own is kept, and behind it nothing else can be on its way.
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    until(&mut window, "the run is kept", |_| kept() > before);
+    assert_eq!(kept(), before + 1);
+}
