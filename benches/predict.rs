@@ -42,7 +42,7 @@ fn run(cases: u32) -> RunReport {
         clock: ClockChoice::Virtual,
     };
     let lengths = Lengths::Seconds(lengths_s);
-    let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+    let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
     let state = replay(&frozen);
     let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
     RunReport::new(Arc::new(frozen), state, machine)

@@ -336,12 +336,24 @@ fn what_is_left_behind_is_ended_with_the_case() {
 }
 
 #[test]
+fn a_command_may_be_longer_than_a_pipe_holds() {
+    let place = Place::new(2);
+    let script = format!("echo 7 # {}", "long ".repeat(20_000));
+    let cases = place.cases(0, &[], &["sh", "-c", &script]);
+    assert!(cases.iter().all(|case| case["value"] == 7.0));
+}
+
+#[test]
 fn standard_input_is_nothing_or_the_file_that_is_named() {
     let place = Place::new(2);
     assert_eq!(place.cases(0, &[], &["sh", "-c", "wc -c"])[1]["value"], 0.0);
     fs::write(place.path("input"), "12345").unwrap();
     let cases = place.cases(0, &["--stdin", "input"], &["sh", "-c", "wc -c"]);
     assert!(cases.iter().all(|case| case["value"] == 5.0));
+    // What is no file would be waited for.
+    fs::create_dir(place.path("folder")).unwrap();
+    let cases = place.cases(1, &["--stdin", "folder"], &["cat"]);
+    assert!(error(&cases[0]).contains("it is not a file"), "{cases:?}");
     let output = place.output(&["--stdin", "missing"], &["cat"]);
     assert_eq!(output.status.code(), Some(2));
 }

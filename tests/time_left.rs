@@ -76,7 +76,7 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
         series: SeriesChoice::Estimate,
         clock: ClockChoice::Real,
     };
-    Frozen { cases, workload: WorkloadName::Wait, plan, lengths }
+    Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
 }
 
 /// What is told at this many moments, from the third wave to the last, with the

@@ -82,8 +82,7 @@ impl External {
                 return self.not_started(start_ns, why_not_started(&program, &error));
             }
         };
-        let (used, ended, killed) = self.follow(child);
-        let end_ns = self.clock.now_ns();
+        let Followed { used, ended, end_ns, killed } = self.follow(child);
         let outcome = match ended {
             Ended::Cancelled => CaseOutcome::Cancelled,
             Ended::Late => CaseOutcome::TimedOut(self.late(killed)),
@@ -152,7 +151,7 @@ impl External {
         };
         let input = match &program.stdin {
             None => Stdio::null(),
-            Some(input) => File::open(program.path(input)).map(Stdio::from).map_err(|error| {
+            Some(input) => file_at(&program.path(input)).map(Stdio::from).map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?,
         };
@@ -186,11 +185,13 @@ impl External {
 
     /// Waits for the program, and sees to it that nothing is left of it. Returns
     /// what it used, why it ended, and whether it had to be killed.
-    fn follow(&self, child: Child) -> (Option<Used>, Ended, bool) {
+    fn follow(&self, child: Child) -> Followed {
         let mut tree = Tree::new(child, &self.hearing);
         let limit = self.program.timeout_s.and_then(|s| Duration::try_from_secs_f64(s).ok());
         let due = limit.and_then(|limit| Instant::now().checked_add(limit));
         let ended = tree.wait(due);
+        // What is left running behind a program is not its work.
+        let itself_ns = self.clock.now_ns();
         let killed = match ended {
             Ended::ByItself => {
                 tree.kill();
@@ -201,7 +202,11 @@ impl External {
                 tree.end(grace)
             }
         };
-        (tree.used(), ended, killed)
+        let end_ns = match ended {
+            Ended::ByItself => itself_ns,
+            Ended::Late | Ended::Cancelled => self.clock.now_ns(),
+        };
+        Followed { used: tree.used(), ended, end_ns, killed }
     }
 
     fn outcome(&self, used: Option<Used>, output: &mut Output, folder: &Path) -> CaseOutcome {
@@ -218,7 +223,7 @@ impl External {
         }
         let value = match &self.program.value_file {
             None => self.finder.find(out),
-            Some(name) => match File::open(folder.join(name)) {
+            Some(name) => match file_at(&folder.join(name)) {
                 Ok(mut file) => self.finder.find(&mut file),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(error),
@@ -290,4 +295,22 @@ fn why_not_started(program: &str, error: &io::Error) -> String {
         _ => format!("{error}: {program}"),
     };
     format!("could not start: {why}")
+}
+/// What became of a program.
+struct Followed {
+    /// What it used, if the system said so.
+    used: Option<Used>,
+    ended: Ended,
+    /// When it had ended.
+    end_ns: u64,
+    /// Whether some of it had to be killed.
+    killed: bool,
+}
+
+/// Opens a file to be read; a pipe in its place would be waited for.
+fn file_at(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a file"));
+    }
+    File::open(path)
 }

@@ -59,7 +59,7 @@ impl<'a> Process<'a> {
         put(&greeting, &mut said)
             .and_then(|()| put(hello, &mut said))
             .map_err(|error| format!("{expected}, found that it cannot be greeted: {error}"))?;
-        let (link, from_worker) = spawn(program, &said).map_err(|error| {
+        let (link, from_worker) = spawn(program).map_err(|error| {
             let advice = match error.kind() {
                 ErrorKind::NotFound | ErrorKind::PermissionDenied => "see that it can be run",
                 _ => "try fewer workers",
@@ -70,7 +70,8 @@ impl<'a> Process<'a> {
         crew.join(worker, Arc::clone(&link));
         let from_worker = Receiver::new(from_worker);
         let mut process = Self { crew, worker, link, from_worker, buffer: said };
-        let greeted = process.hear_greeting();
+        // One that ends or hangs instead of listening is found by what it says.
+        let greeted = process.send().and_then(|()| process.hear_greeting());
         crew.is_ready(worker);
         if crew.was_late(worker) {
             let limit_s = crew.start_limit().as_secs_f64();
@@ -202,11 +203,9 @@ impl Drop for Process<'_> {
     }
 }
 
-/// Starts the program with this on its standard input.
-fn spawn(program: &WorkerProgram, said: &[u8]) -> io::Result<(Link, PipeReader)> {
-    let (input, mut to_worker) = io::pipe()?;
-    // So short that it lies in the pipe until it is read.
-    to_worker.write_all(said)?;
+/// Starts the program with pipes to it and from it.
+fn spawn(program: &WorkerProgram) -> io::Result<(Link, PipeReader)> {
+    let (input, to_worker) = io::pipe()?;
     let (from_worker, output) = io::pipe()?;
     let child = program.command()?.stdin(input).stdout(output).spawn()?;
     let to_worker = Mutex::new(Some(to_worker));

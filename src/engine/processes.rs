@@ -83,6 +83,7 @@ impl Processes<'_> {
             let order = self.order(index, case, Some(&folder));
             let ran = process.run(index, &order, self.clock.now_ns());
             let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
+                process.end();
                 return Ok(());
             };
             last_ns = end_ns;

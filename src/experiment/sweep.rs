@@ -283,7 +283,8 @@ impl SweepReport {
         if whole.lengths.seconds().is_some() {
             let state = RunState::new(whole.cases.len());
             let unrun = RunReport::new(Arc::clone(whole), state, base.machine);
-            self.advice = Advice { details: Vec::new(), ..Advice::of(&unrun) };
+            self.advice =
+                Advice { details: Vec::new(), ..Advice::of_measured(&unrun, self.shape(), &[]) };
         } else {
             let lead = &mut self.advice.words.lead;
             *lead = format!("In the part that was run: {lead}");

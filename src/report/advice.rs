@@ -13,7 +13,6 @@ use crate::study::{Order, RunsIn, Strategy, WORKERS};
 use super::curve::{Curve, WORTH};
 use super::overhead::Overhead;
 use super::predict::{PredictError, Prediction, Predictor, Shape};
-use super::recorded::Recorded;
 use super::report::{RunReport, WAITS};
 use super::units::precise_duration;
 
@@ -192,7 +191,7 @@ impl<'a> Evidence<'a> {
         shape: Shape,
         measured: &'a [MeasuredPoint],
     ) -> Result<Self, PredictError> {
-        let predictor = Predictor::of(&Recorded::of(report))?;
+        let predictor = Predictor::of_run(report)?;
         let mut orders = vec![shape.order];
         for order in [Order::Longest, Order::Listed] {
             if !orders.contains(&order) {
@@ -302,8 +301,12 @@ impl<'a> Evidence<'a> {
         let series_s = self.predictor.series_s();
         let overhead_s = Overhead::of(self.report).map(|o| o.of_s(self.predictor.cases(), 1));
         let is_small = overhead_s.is_some_and(|overhead_s| overhead_s <= WORTH * series_s);
-        let is_cores = self.report.computes() && is_small;
-        Some(if is_cores { LimitedBy::Cores } else { LimitedBy::Overhead })
+        match (is_small, self.report.computes()) {
+            (false, _) => Some(LimitedBy::Overhead),
+            (true, true) => Some(LimitedBy::Cores),
+            // Something that cases which wait wait for, such as a licence.
+            (true, false) => None,
+        }
     }
 
     /// Which of the two makes the floor.
@@ -631,7 +634,7 @@ mod tests {
             series: SeriesChoice::Estimate,
             clock: ClockChoice::Virtual,
         };
-        Frozen { cases, workload: WorkloadName::Wait, plan, lengths }
+        Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     fn report(frozen: Frozen, state: RunState) -> RunReport {
@@ -836,6 +839,47 @@ mod tests {
         assert!(waited.details[0].starts_with("The cases wait: less than 1 %"));
     }
 
+    /// A real run of eight programs, all at once, of this CPU time and time each.
+    fn programs(cpu_s: f64, time_s: f64) -> RunReport {
+        let mut frozen = frozen(&["p"; 8], Lengths::Unknown, Strategy::Threads, 8);
+        frozen.plan.clock = ClockChoice::Real;
+        let mut state = RunState::new(8);
+        for case in 0..8 {
+            state.apply(RunEvent::WorkerReady { at_ns: 0 });
+            state.apply(RunEvent::Finished(CaseEnd {
+                ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
+                start_ns: 0,
+                end_ns: ns_from_s(time_s),
+                waited_ns: None,
+                cpu_ns: Some(ns_from_s(cpu_s)),
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(None),
+            }));
+        }
+        report(frozen, state)
+    }
+
+    #[test]
+    fn of_programs_is_said_what_their_cpu_time_shows() {
+        // Stretched by sharing two CPUs: how long they take alone is not known.
+        let advice = Advice::of(&programs(1.0, 4.0));
+        assert!(advice.words.lead.contains("how long they take alone is not known"), "{advice:?}");
+        assert_eq!((advice.workers, advice.limited_by), (None, None));
+        // They wait, so that each takes as long as alone.
+        let advice = Advice::of(&programs(0.01, 4.0));
+        assert_eq!(
+            advice.words.to_string(),
+            "8 workers: 4.0 s. A ninth saves nothing: each case alone takes 4.0 s."
+        );
+        // Three licences: no more are worth having, and the CPUs are not why.
+        let measured = [(1, 32.0), (2, 16.0), (3, 12.0), (8, 12.0)];
+        let measured = measured.map(|(workers, total_s)| MeasuredPoint { workers, total_s });
+        let report = programs(0.01, 4.0);
+        let shape = Shape { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let advice = Advice::of_measured(&report, shape, &measured);
+        assert_eq!((advice.workers, advice.limited_by), (Some(3), None), "{advice:?}");
+    }
+
     #[test]
     fn of_cases_that_compute_a_sweep_says_how_many() {
         let report = computed(&[1.0; 8]);
@@ -864,7 +908,7 @@ mod tests {
     #[test]
     fn a_sweep_of_waits_keeps_its_measured_totals_and_predicts_the_other_order() {
         let report = crash_tests(Strategy::Threads, 1);
-        let totals_s: Vec<f64> = Predictor::of(&Recorded::of(&report))
+        let totals_s: Vec<f64> = Predictor::of_run(&report)
             .unwrap()
             .predict_many(
                 Shape { strategy: Strategy::Threads, batch: None, order: Order::Listed },
@@ -967,7 +1011,7 @@ mod tests {
             let report = waits(&lengths_s);
             let advice = Advice::of(&report);
             prop_assert!(!advice.words.to_string().contains("NaN"));
-            let predictor = Predictor::of(&Recorded::of(&report)).unwrap();
+            let predictor = Predictor::of_run(&report).unwrap();
             let total_s = |workers, order| {
                 let shape = Shape { strategy: Strategy::Threads, batch: None, order };
                 predictor.predict(shape, workers).unwrap().total_s

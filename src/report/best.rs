@@ -114,7 +114,7 @@ mod tests {
             series: SeriesChoice::Estimate,
             clock: ClockChoice::Virtual,
         };
-        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths }
+        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     fn said(frozen: Frozen, state: RunState) -> Option<String> {

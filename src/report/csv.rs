@@ -104,7 +104,7 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(vec![0.5]);
-        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);

@@ -206,7 +206,8 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(lengths);
-        let frozen = Frozen { cases, workload: WorkloadName::CrashTest, plan, lengths };
+        let frozen =
+            Frozen { cases, workload: WorkloadName::CrashTest, plan, lengths, program: None };
         (Figures::of(&frozen, &replay(&frozen)).account.unwrap(), workers)
     }
 

@@ -395,7 +395,7 @@ mod tests {
             cases.push("case", length_s, 1.0, &[]);
         }
         let lengths = Lengths::Seconds(lengths_s.to_vec());
-        replay(&Frozen { cases, workload: WorkloadName::Wait, plan, lengths })
+        replay(&Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None })
     }
 
     /// All lane-time of this kind, in seconds.

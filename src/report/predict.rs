@@ -12,6 +12,7 @@ use crate::study::{
 use super::bound::Sums;
 use super::known::Known;
 use super::recorded::Recorded;
+use super::report::RunReport;
 
 /// What is to be predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,12 @@ pub enum PredictError {
         /// What became of it.
         status: &'static str,
     },
+    /// Programs that compute, more of them at once than there are CPUs.
+    #[error(
+        "programs that compute held each other up, and how long they take alone is not known; run \
+         them with at most as many workers as CPUs ({0}), or sweep"
+    )]
+    Stretched(u32),
     /// The virtual clock counts nanoseconds in 64 bits.
     #[error("the cases take more than 584 years in all, which is where the virtual clock ends")]
     TooLong,
@@ -118,6 +125,14 @@ impl Predictor {
             logical_cpus: recorded.logical_cpus,
             seed: recorded.seed,
         })
+    }
+
+    /// From a run at hand, whose cases took as long as alone or are known to.
+    pub fn of_run(report: &RunReport) -> Result<Self, PredictError> {
+        if !report.knows_alone() {
+            return Err(PredictError::Stretched(report.machine.logical_cpus));
+        }
+        Self::of(&Recorded::of(report))
     }
 
     /// Predicts the total with so many workers; a strategy that fixes their number
@@ -399,7 +414,7 @@ mod tests {
                 clock: ClockChoice::Virtual,
             };
             let lengths = Lengths::Seconds(lengths_s);
-            let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+            let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
             let state = replay(&frozen);
             let machine = Machine { logical_cpus: 2, os: "linux" };
             let report = RunReport::new(Arc::new(frozen), state, machine);

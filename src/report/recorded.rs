@@ -390,7 +390,7 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(lengths_s);
-        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths };
+        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 4, os: "linux" };
         let mut text = Vec::new();

@@ -54,12 +54,14 @@ impl RunReport {
     }
 
     /// The CPU time over the CPU and waited time of all cases that are done, from 0
-    /// to 1: what part of its time a case computes that shares no core. Absent
-    /// where neither is known.
+    /// to 1: what part of its time a case computes that shares no core. Of programs
+    /// it is not known how long they waited: there it is the part of all their time,
+    /// which sharing a core makes smaller. Absent where no CPU time is known.
     #[must_use]
     pub fn cpu_share(&self) -> Option<f64> {
         let done = self.state.records().iter().filter(|record| record.status == Status::Done);
-        let times = done.filter_map(|record| Some((record.cpu_ns?, record.own_ns()?)));
+        let own_ns = |record: &CaseRecord| record.own_ns().unwrap_or(record.time_ns());
+        let times = done.filter_map(|record| Some((record.cpu_ns?, own_ns(record))));
         let sum = |(cpu_s, own_s), (cpu_ns, own_ns)| {
             (cpu_s + s_from_ns(cpu_ns), own_s + s_from_ns(own_ns))
         };
@@ -74,6 +76,17 @@ impl RunReport {
     pub fn computes(&self) -> bool {
         self.frozen.lengths.seconds().is_none()
             && self.cpu_share().is_none_or(|share| share >= WAITS)
+    }
+
+    /// Whether it is known how long the cases take alone: not if they share cores
+    /// and their waiting cannot be told from being held up.
+    #[must_use]
+    pub fn knows_alone(&self) -> bool {
+        let apart = || self.state.records().iter().all(|record| record.own_ns().is_some());
+        self.frozen.lengths.seconds().is_some()
+            || self.frozen.plan.workers <= self.machine.logical_cpus
+            || !self.computes()
+            || apart()
     }
 
     /// Why this case failed, if it did.

@@ -383,7 +383,7 @@ mod tests {
         for _ in 0..4 {
             cases.push("", 1.0, 1.0, &[]);
         }
-        Frozen { cases, workload: WorkloadName::Wait, plan, lengths }
+        Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     fn ticket(case: u32) -> Ticket {

@@ -164,7 +164,11 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             (format!("{cases} computed for {cpu} and waited for {waited}"), true)
         }
         Part::Cases => {
-            ("how much of it was work is not known: there is no CPU time".to_owned(), true)
+            let why = match report.frozen.program {
+                Some(_) => "from outside, waiting cannot be told from being held up",
+                None => "there is no CPU time",
+            };
+            (format!("how much of it was work is not known: {why}"), true)
         }
         Part::Stretch => {
             let stretches = done(report).filter_map(|(case, r)| Some((case, stretch_ns(r)?)));
@@ -372,7 +376,7 @@ mod tests {
             clock,
         };
         let lengths = Lengths::Seconds(cases.iter().map(|case| case.1).collect());
-        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths }
+        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux" };

@@ -1,7 +1,10 @@
 //! A study as it was when its run started: complete, checked, and unchangeable.
 
+use std::sync::Arc;
+
 use super::lengths::Lengths;
 use super::plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
+use super::program::Program;
 use super::table::CaseTable;
 
 /// The plan with every choice made.
@@ -36,4 +39,6 @@ pub struct Frozen {
     pub plan: FrozenPlan,
     /// How long the cases are meant to take.
     pub lengths: Lengths,
+    /// The program of the user's own that is the workload, if one is.
+    pub program: Option<Arc<Program>>,
 }

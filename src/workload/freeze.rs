@@ -1,6 +1,8 @@
 //! From what the user asked for to the frozen inputs of a run: every choice
 //! made, every case checked.
 
+use std::sync::Arc;
+
 use strum::VariantArray as _;
 
 use crate::study::{
@@ -125,7 +127,8 @@ pub fn freeze(
         series: plan.series,
         clock: plan.clock,
     };
-    Ok((Frozen { cases, workload: name, plan, lengths }, remarks))
+    let program = workload.program().cloned().map(Arc::new);
+    Ok((Frozen { cases, workload: name, plan, lengths, program }, remarks))
 }
 
 /// Looks whether the program can be run for each of the cases.

@@ -248,7 +248,8 @@ impl Folder {
         let (mut kept, mut skipped) = (Vec::new(), Vec::new());
         for entry in entries {
             let path = entry?.path();
-            let Some(id) = id_of(&path) else { continue };
+            // Whatever is no file, such as a pipe, would be waited for.
+            let Some(id) = id_of(&path).filter(|_| path.is_file()) else { continue };
             match read_summary(&path) {
                 Ok(found) => {
                     let listed = Listed { id, run: found.run, whole: found.whole };

@@ -17,7 +17,7 @@ use thiserror::Error;
 use super::super::state::{KeptRun, Print};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
-use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, WorkloadName, parse_name};
+use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, Program, WorkloadName, parse_name};
 
 /// What the files are, and which version of that.
 const SCHEMA: &str = "caselanes.kept/1";
@@ -83,6 +83,7 @@ struct Record<'a> {
     y: Vec<f64>,
     further: Vec<(String, Vec<String>)>,
     lengths: Cow<'a, Lengths>,
+    program: Option<Cow<'a, Program>>,
     state: Cow<'a, RunState>,
 }
 
@@ -177,7 +178,7 @@ fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), Unreada
 
 impl<'a> Record<'a> {
     fn of(report: &'a RunReport) -> Self {
-        let Frozen { cases, workload, plan, lengths } = &*report.frozen;
+        let Frozen { cases, workload, plan, lengths, program } = &*report.frozen;
         let name = |name: &'static str| name.to_owned();
         let cells = |column: &crate::study::TextColumn| column.iter().map(str::to_owned).collect();
         Self {
@@ -197,6 +198,7 @@ impl<'a> Record<'a> {
             y: cases.iter().map(|case| case.y).collect(),
             further: cases.further().iter().map(|(h, column)| (h.clone(), cells(column))).collect(),
             lengths: Cow::Borrowed(lengths),
+            program: program.as_deref().map(Cow::Borrowed),
             state: Cow::Borrowed(&report.state),
         }
     }
@@ -226,7 +228,8 @@ impl<'a> Record<'a> {
         let os = SYSTEMS.into_iter().find(|os| *os == self.os).unwrap_or("another system");
         let machine = Machine { logical_cpus: self.logical_cpus, os };
         let lengths = self.lengths.into_owned();
-        let frozen = Arc::new(Frozen { cases, workload, plan, lengths });
+        let program = self.program.map(|program| Arc::new(program.into_owned()));
+        let frozen = Arc::new(Frozen { cases, workload, plan, lengths, program });
         Some(RunReport::new(frozen, self.state.into_owned(), machine))
     }
 

@@ -67,8 +67,9 @@ impl Runner {
         {
             self.prepared = None;
             state.starting = false;
+            let began = prepared.is_ok();
             self.take(prepared, state);
-            if self.handle.is_none() {
+            if began && self.handle.is_none() {
                 return state.run.as_ref()?.report().cloned();
             }
         }
@@ -123,12 +124,11 @@ fn prepare(
 ) -> Prepared {
     let last_s = measured.and_then(|measured| document.times_s(measured));
     let study = document.study();
-    let (workload, program_of_cases) = (calculation(&study), study.program.clone());
+    let workload = calculation(&study);
     let step = Step { label: String::new(), study, workload, counts: true };
     let (frozen, remarks) = frozen(&step, machine.logical_cpus, last_s.as_deref())?;
     let frozen = Arc::new(frozen);
-    let run = RunView::new(Arc::clone(&frozen), machine);
-    let mut run = Box::new(run.of_program(program_of_cases));
+    let mut run = Box::new(RunView::new(Arc::clone(&frozen), machine));
     if frozen.plan.clock == ClockChoice::Virtual {
         run.take_played(replay(&frozen));
         return Ok((run, None, remarks));

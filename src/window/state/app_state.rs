@@ -172,6 +172,7 @@ impl AppState {
         self.history = History::default();
         self.selected.clear();
         self.timeline.forget_picked();
+        self.timeline.all_runs = false;
         self.editing = None;
         self.file = file;
         self.notice = None;

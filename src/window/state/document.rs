@@ -74,6 +74,19 @@ impl Document {
         batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
     }
 
+    /// The program that its cases run, if that is its workload.
+    #[must_use]
+    pub fn program(&self) -> Option<&Arc<Program>> {
+        self.program.as_ref().filter(|_| self.workload == WorkloadName::Command)
+    }
+
+    /// What its waits and its computing are multiplied with: programs take what
+    /// they take.
+    #[must_use]
+    pub fn time_scale(&self) -> f64 {
+        if self.workload == WorkloadName::Command { 1.0 } else { self.plan.time_scale }
+    }
+
     /// How long each of its cases took in this run, in seconds, if that was a run
     /// of the same cases, for real, and all of them are done.
     #[must_use]
@@ -81,9 +94,12 @@ impl Document {
         let then = &run.frozen;
         let same = then.workload == self.workload
             && then.plan.clock == ClockChoice::Real
-            && then.plan.time_scale == self.plan.time_scale
+            && then.plan.time_scale == self.time_scale()
             && then.cases.len() == self.cases.len()
-            && then.cases.iter().eq(self.cases.iter());
+            && then.program.as_ref() == self.program()
+            && then.cases.len() == self.cases.len()
+            && then.cases.iter().eq(self.cases.iter())
+            && then.cases.further() == self.cases.further();
         if same { run.times_s() } else { None }
     }
 

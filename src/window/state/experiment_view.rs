@@ -168,6 +168,16 @@ impl ExperimentView {
         ways.map(|way| (Arc::clone(&way.run.report), of(&way.label))).collect()
     }
 
+    /// Whether it ran the cases of this run too, with the same work.
+    #[must_use]
+    pub fn has_cases_of(&self, run: &RunView) -> bool {
+        let (ways, run) = (self.shown.sets.iter().flat_map(|set| &set.ways), run.frozen());
+        ways.map(|way| &way.run.report.frozen).any(|own| {
+            (own.workload, own.plan.time_scale) == (run.workload, run.plan.time_scale)
+                && own.cases == run.cases
+        })
+    }
+
     /// How many different tables of cases it runs.
     #[must_use]
     pub fn studies(&self) -> usize {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, Recorded, RunReport, Shape};
+use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Shape};
 use crate::study::{FrozenPlan, WORKERS};
 
 /// Up to so many cases curves are drawn anew to reach as far as the longest of
@@ -95,7 +95,7 @@ impl Forecast {
     /// A forecast from this run, without a curve yet.
     #[must_use]
     pub fn of(report: Arc<RunReport>) -> Self {
-        let basis = Predictor::of(&Recorded::of(&report)).map(Arc::new);
+        let basis = Predictor::of_run(&report).map(Arc::new);
         let advice = Advice::of(&report);
         Self { report, advice, basis, curves: Vec::new(), lanes: None }
     }

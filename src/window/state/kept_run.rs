@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::{Account, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, Order, Strategy, WorkloadName};
+use crate::study::{ClockChoice, Frozen, Order, Strategy, WorkloadName, program_options};
 
 use super::compare_view::{MOST_CASES, case_names, few};
 
@@ -256,6 +256,10 @@ fn cases_print(frozen: &Frozen) -> u64 {
     for (heading, cells) in frozen.cases.further() {
         print = cells.iter().fold(print.text(heading), Print::text);
     }
+    if let Some(program) = &frozen.program {
+        print = program.command.texts().fold(print, Print::text);
+        print = program_options(program).iter().fold(print, |print, option| print.text(option));
+    }
     print.0
 }
 
@@ -280,10 +284,12 @@ fn work_print(same_cases: u64, frozen: &Frozen) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::report::Machine;
     use crate::run::replay;
-    use crate::study::{CaseTable, Plan};
+    use crate::study::{CaseTable, CommandLine, Plan, Program};
     use crate::workload::{Given, find, freeze};
 
     /// A run on the virtual clock of the demo's cases, with the last so named.
@@ -336,6 +342,20 @@ mod tests {
     fn a_run_of_which_nothing_ended_is_not_kept() {
         let none = report(&Plan::default(), WorkloadName::Demo, "last", true);
         assert_eq!(KeptRun::of(&none, &KeptAs::Alone(None), Moment::default()), None);
+    }
+
+    #[test]
+    fn other_programs_are_other_cases() {
+        let run = |program: Option<&str>| {
+            let report = report(&Plan::default(), WorkloadName::Demo, "last", false);
+            let line = |text: &str| CommandLine::parse(&[text]).unwrap();
+            let program = program.map(|text| Arc::new(Program::new(line(text))));
+            let frozen = Frozen { program, ..report.frozen.as_ref().clone() };
+            cases_print(&frozen)
+        };
+        assert_eq!(run(Some("sleep")), run(Some("sleep")));
+        assert_ne!(run(Some("sleep")), run(Some("true")));
+        assert_ne!(run(Some("sleep")), run(None));
     }
 
     #[test]

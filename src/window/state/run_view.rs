@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::report::{self, Lanes, Left, RunReport, TimeLeft, Timeline};
 use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, Lengths, Order, Program, RowId, SeriesChoice};
+use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::timeline_facts::TimelineFacts;
@@ -47,8 +47,6 @@ pub struct RunView {
     /// What it is one run of, if it is one of several.
     title: Option<String>,
     frozen: Arc<Frozen>,
-    /// The program that was run, if it was one of the user's own.
-    program: Option<Arc<Program>>,
     machine: report::Machine,
     live: RunState,
     report: Option<Arc<RunReport>>,
@@ -77,7 +75,6 @@ impl RunView {
         let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
             title: None,
-            program: None,
             live: RunState::new(cases.len()),
             time_left: None,
             machine,
@@ -102,12 +99,6 @@ impl RunView {
         run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         run.report = Some(report);
         run
-    }
-
-    /// The same as a run of this program.
-    #[must_use]
-    pub fn of_program(self, program: Option<Arc<Program>>) -> Self {
-        Self { program, ..self }
     }
 
     /// The same as one run of several: of what, and which.
@@ -374,10 +365,10 @@ impl RunView {
         let cpus = self.machine.logical_cpus;
         document.cases == self.frozen.cases
             && document.workload == self.frozen.workload
-            && document.program == self.program
+            && document.program() == self.frozen.program.as_ref()
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
-            && now.time_scale == then.time_scale
+            && document.time_scale() == then.time_scale
             && now.seed.is_none_or(|seed| seed == then.seed)
             && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)
     }
@@ -448,9 +439,9 @@ impl RunView {
     #[must_use]
     pub fn is_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
         let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
-        let other_work =
-            document.workload != self.frozen.workload || document.program != self.program;
-        let other_scale = document.plan.time_scale != self.frozen.plan.time_scale;
+        let other_work = document.workload != self.frozen.workload
+            || document.program() != self.frozen.program.as_ref();
+        let other_scale = document.time_scale() != self.frozen.plan.time_scale;
         other_work || other_scale || (now.name, now.x, now.y) != (then.name, then.x, then.y)
     }
 }

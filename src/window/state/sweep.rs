@@ -9,8 +9,8 @@ use strum::VariantArray as _;
 use super::document::Document;
 use super::run_view::{Phase, RunView};
 use crate::experiment::{Sample, Session, Subject, SweepPlan, SweepReport};
-use crate::report::{Prediction, Predictor, Recorded, RunReport, Shape};
-use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study};
+use crate::report::{Prediction, Predictor, RunReport, Shape};
+use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
 
 /// How often each number of workers can be run.
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;
@@ -135,7 +135,7 @@ fn fitted(report: &SweepReport) -> Vec<(Shape, Vec<Prediction>)> {
     let Some((base, contention)) = report.base.as_ref().zip(report.contention) else {
         return Vec::new();
     };
-    let Ok(predictor) = Predictor::of(&Recorded::of(base)) else { return Vec::new() };
+    let Ok(predictor) = Predictor::of_run(base) else { return Vec::new() };
     let orders = Order::VARIANTS.iter().copied();
     let shape = Shape::of(&base.frozen.plan);
     let shapes = orders.map(|order| Shape { order, ..shape });
@@ -229,8 +229,14 @@ impl SweepView {
     /// Whether this run is of what it swept, but for the workers and the order.
     #[must_use]
     pub(super) fn is_of(&self, report: &RunReport) -> bool {
-        let (Study { cases, workload, plan, .. }, then) = (&self.swept, &report.frozen);
+        let (Study { cases, workload, plan, program }, then) = (&self.swept, &report.frozen);
+        // Other draws are other lengths, or other values.
+        let draws = matches!(workload, WorkloadName::Demo | WorkloadName::Random);
+        let batch = plan.batch.unwrap_or(then.plan.workers);
         *workload == then.workload
+            && (*workload != WorkloadName::Command || *program == then.program)
+            && (!draws || plan.seed == Some(then.plan.seed))
+            && then.plan.batch.is_none_or(|then| then == batch)
             && (plan.strategy, plan.time_scale, plan.clock)
                 == (then.plan.strategy, then.plan.time_scale, then.plan.clock)
             && *cases == then.cases
@@ -258,13 +264,35 @@ impl SweepView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Machine;
+    use crate::run::replay;
     use crate::study::Strategy;
+    use crate::workload::{Given, find, freeze};
 
     #[test]
     fn numbers_grow_without_gaps_then_by_a_quarter() {
         assert_eq!(counts(1), [1]);
         assert_eq!(counts(5), [1, 2, 3, 4, 5]);
         assert_eq!(counts(16), [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16]);
+    }
+
+    #[test]
+    fn a_run_with_other_draws_is_not_what_was_swept() {
+        let form = SweepForm { repeats: 3, up_to: Some(4), sample: None };
+        let mut document = Document::default();
+        document.plan.clock = ClockChoice::Virtual;
+        let sweep = SweepView::new(&form.session(&SweepForm::whole(&document, 5))).unwrap();
+        let run = |seed: u64, workload: WorkloadName| {
+            let plan = Plan { seed: Some(seed), ..document.plan.clone() };
+            let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+            let (cases, work) = (document.cases.clone(), find(workload));
+            let frozen = freeze(cases, workload, work.as_ref(), &plan, given).unwrap().0;
+            let state = replay(&frozen);
+            RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+        };
+        assert!(sweep.is_of(&run(5, WorkloadName::Demo)));
+        assert!(!sweep.is_of(&run(6, WorkloadName::Demo)));
+        assert!(!sweep.is_of(&run(5, WorkloadName::Wait)));
     }
 
     #[test]

@@ -114,7 +114,9 @@ impl AppState {
         };
         let all = !rows.is_empty() && rows.iter().all(|id| chosen.contains(id));
         if toggle && all {
-            chosen.retain(|id| !rows.contains(id));
+            for id in &rows {
+                chosen.remove(id);
+            }
         } else if toggle {
             chosen.extend(rows);
         } else {

@@ -112,7 +112,8 @@ fn example(
             intents.push(Intent::LeaveExample);
         }
     });
-    if !experiment.is_running() && experiment.studies() == 1 {
+    let its_own = || state.run.as_ref().is_some_and(|run| experiment.has_cases_of(run));
+    if !experiment.is_running() && experiment.studies() == 1 && its_own() {
         // Of one table of cases, that of the last run is the advice on all of them.
         advice(ui, state);
     }

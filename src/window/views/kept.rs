@@ -178,6 +178,8 @@ fn name(
         None => ui.add_space(groups::SWATCH.x + ui.spacing().item_spacing.x),
     }
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+    // An empty box is to be seen too.
+    ui.visuals_mut().widgets.inactive.bg_stroke.color = tokens(ui).weak;
     let response = ui.add_enabled(enabled, Checkbox::new(&mut chosen, text));
     follow(&response);
     let many = format!("{MOST_CHOSEN} at most stand side by side");
