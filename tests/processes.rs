@@ -411,8 +411,11 @@ fn a_cancel_ends_what_waits_and_computes_and_all_processes() {
             let (state, took, took_in_all) = cancelled(&frozen);
             let count = |status| state.records().iter().filter(|r| r.status == status).count();
             let counts = [Status::Cancelled, Status::Failed, Status::InWork].map(count);
-            assert_eq!(counts, [3, 0, 0]);
             assert_eq!((state.aborted(), state.processes().len()), (None, 3));
+            if counts != [3, 0, 0] {
+                // The short case may end before the cancel gets there.
+                return Err(format!("{counts:?}"));
+            }
             account(&frozen, &state);
             let holds =
                 took < Duration::from_millis(50) && took_in_all < Duration::from_millis(150);

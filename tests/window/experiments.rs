@@ -158,9 +158,10 @@ fn the_screenshots_of_the_examples_are_of_this_window() {
         let height = match name {
             ExampleName::Demo => 1130.0,
             ExampleName::CrashTests => 1330.0,
-            ExampleName::Queries | ExampleName::IoAndCpu => 1930.0,
-            ExampleName::Simulations => 1990.0,
-            ExampleName::Pools => 3230.0,
+            ExampleName::Queries => 1930.0,
+            ExampleName::IoAndCpu => 1970.0,
+            ExampleName::Simulations => 2060.0,
+            ExampleName::Pools => 3450.0,
             ExampleName::Race => 1390.0,
         };
         for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {

@@ -129,8 +129,8 @@ impl<R> CaseSet<R> {
     #[must_use]
     pub fn longest_s(&self, totals: bool) -> f64 {
         let cases = self.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
-        let all = self.ways.iter().filter_map(|way| way.total_s);
-        let all = all.map(|total_s| total_s.high).filter(|_| totals || !self.has_cases());
+        let all = self.ways.iter().flat_map(|way| way.repeats_s.iter().copied());
+        let all = all.filter(|_| totals || !self.has_cases());
         cases.chain(all).fold(0.0, f64::max)
     }
 }

@@ -132,7 +132,9 @@ impl<'a> Totals<'a> {
         let run = state.run.as_ref();
         let sweep = state.workers.sweep_shown();
         let fitted = sweep.map_or(&[][..], |sweep| &sweep.shown.fitted[..]);
-        let curves: Vec<PredictedCurve<'a>> = match state.forecast() {
+        // What was predicted from a run does not stand beside a sweep of other draws.
+        let apart = sweep.is_some() && !state.workers.sweep_is_of_forecast();
+        let curves: Vec<PredictedCurve<'a>> = match state.forecast().filter(|_| !apart) {
             None => Vec::new(),
             // Where contention is known, nothing is predicted without it.
             Some(_) if !fitted.is_empty() => {
@@ -151,13 +153,13 @@ impl<'a> Totals<'a> {
         let known = run.and_then(RunView::report).filter(|_| state.forecast().is_some());
         // A run of the sweep stands among its points.
         let is_swept = |report| sweep.is_some_and(|sweep| sweep.has(report));
-        let own = run.filter(|_| known.is_some_and(|report| !is_swept(report)));
+        let own = run.filter(|_| !apart && known.is_some_and(|report| !is_swept(report)));
         let part = sweep.and_then(|sweep| sweep.shown.report.part);
         let mut totals = Self {
             curves,
             last: 1,
             // What is advised on all cases does not stand on the chart of a part.
-            knee: state.advice().filter(|_| part.is_none()).and_then(Knee::of),
+            knee: state.advice().filter(|_| part.is_none() && !apart).and_then(Knee::of),
             own: own.and_then(own_total),
             measured,
             part,

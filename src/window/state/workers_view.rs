@@ -191,6 +191,12 @@ impl WorkersView {
             both.is_some_and(|(sweep, forecast)| sweep.is_of(forecast.report()));
     }
 
+    /// Whether the last sweep is of the same work as the forecast.
+    #[must_use]
+    pub fn sweep_is_of_forecast(&self) -> bool {
+        self.sweep_is_of_forecast
+    }
+
     /// The last sweep.
     #[must_use]
     pub fn sweep(&self) -> Option<&SweepView> {

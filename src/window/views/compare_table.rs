@@ -1,7 +1,7 @@
 //! The figures of runs side by side: what each way took, and what each case took
 //! and came to.
 
-use egui::{Align, Button, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Button, CollapsingHeader, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::super::state::{AppState, CaseSet, Intent, Way};
 use super::super::theme::{BODY, SMALL, bold, regular, tokens};
@@ -193,7 +193,7 @@ pub(super) fn warning<R>(ui: &mut Ui, set: &CaseSet<R>) {
             .inner_margin(egui::Margin::symmetric(10, 6));
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.add(egui::Label::new(RichText::new(text).font(bold(BODY)).color(colors.bad)).wrap());
+            ui.add(Label::new(RichText::new(text).font(bold(BODY)).color(colors.bad)).wrap());
         });
     }
 }
@@ -209,4 +209,14 @@ pub(super) fn evidence(ui: &mut Ui, set: &CaseSet) {
     let text =
         format!("{least} runs of each, in turn. The widest interval is {}.", duration(widest));
     ui.label(RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak));
+    CollapsingHeader::new("Every run").id_salt((&set.title, "runs")).show(ui, |ui| {
+        let longest_s = set.longest_s(true);
+        let unit = Unit::fitting(longest_s);
+        for way in &set.ways {
+            let all: Vec<String> =
+                way.repeats_s.iter().map(|&s| format!("{:.3}", unit.of_s(s))).collect();
+            let text = format!("{}: {} {}", way.name, all.join(", "), unit.symbol());
+            ui.add(Label::new(RichText::new(text).size(BODY)).wrap());
+        }
+    });
 }

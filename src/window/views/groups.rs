@@ -248,6 +248,7 @@ impl<'a, R> Drawing<'a, R> {
         let ends = between.map(|all_s| (self.y(all_s.low), self.y(all_s.high)));
         if let Some((low, high)) = ends {
             self.whisker(middle, width, (low, high));
+            self.points(way, middle, width);
         }
         let Some(text) = self.text(time_s).filter(|_| totals || self.times) else { return };
         match ends {
@@ -272,6 +273,23 @@ impl<'a, R> Drawing<'a, R> {
             for y in [low, high] {
                 self.painter.hline(x - half - wider..=x + half + wider, y, line);
             }
+        }
+    }
+
+    /// Every run as a point, beside the whisker.
+    fn points(&self, way: &Way<R>, middle: f32, width: f32) {
+        let x = middle + (width / 4.0).min(5.0) + 5.0;
+        if x + 3.0 > middle + width / 2.0 {
+            return;
+        }
+        for &repeat_s in &way.repeats_s {
+            let at = pos2(x, self.y(repeat_s));
+            self.painter.circle(
+                at,
+                2.5,
+                self.colors.text,
+                Stroke::new(1.0, self.colors.background),
+            );
         }
     }
 

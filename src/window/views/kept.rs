@@ -64,7 +64,7 @@ fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<KeptIntent>) {
     ui.horizontal(|ui| {
         let width = ui.available_width();
         ui.vertical(|ui| {
-            ui.set_max_width(if kept.chosen.is_empty() { width } else { width - 220.0 });
+            ui.set_max_width(if kept.chosen.is_empty() { width } else { width - 250.0 });
             if text.is_empty() {
                 small(
                     ui,
