@@ -94,6 +94,14 @@ fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
     window.get_by_role_and_label(Role::CheckBox, "study: threads × 3").click();
     window.run_ok();
     assert!(shows(&window, "Different cases: totals alone"));
+    window.get_by_label("Their timelines on one axis").scroll_to_me();
+    window.run_ok();
+    click(&mut window, "Their timelines on one axis");
+    until(&mut window, "their lanes", |window| shows(window, "3 runs on one axis of time"));
+    assert!(shows(&window, "The 3 chosen runs"));
+    assert!(!shows(&window, "claims held"), "of these runs, not of the example");
+    click(&mut window, "This run");
+    assert!(!shows(&window, "3 runs on one axis of time"));
 
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     click(&mut window, "Back to your last run, study: threads × 3");

@@ -196,6 +196,7 @@ impl App {
             match news {
                 KeptNews::Listing(listing) => self.state.kept.take(listing),
                 KeptNews::Read(run) => self.state.show_kept(*run),
+                KeptNews::Timelines(runs) => self.state.show_timelines(runs),
                 KeptNews::Told(message) => self.state.tell(message),
                 KeptNews::Failed(message) => self.state.complain(message),
             }

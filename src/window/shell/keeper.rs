@@ -46,6 +46,8 @@ pub(super) enum KeptNews {
     Listing(Listing),
     /// This one was read.
     Read(Box<RunView>),
+    /// These were read, to stand on one axis of time.
+    Timelines(Vec<RunView>),
     /// What the user should know.
     Told(String),
     /// What went wrong.
@@ -152,6 +154,16 @@ impl Folder {
                 }
                 Err(error) => Err(format!("The run cannot be shown: {error}")),
             },
+            Job::Asked(KeptJob::Timelines(ids, document)) => {
+                let read = |id: &KeptId| {
+                    let (run, report) = read_report(&self.file(id))?;
+                    Ok(kept_view(report, run.name, &document))
+                };
+                match ids.iter().map(read).collect::<Result<_, Unreadable>>() {
+                    Ok(runs) => return vec![KeptNews::Timelines(runs)],
+                    Err(error) => Err(format!("A run cannot be shown: {error}")),
+                }
+            }
         };
         if let Err(message) = done {
             news.push(KeptNews::Failed(message));

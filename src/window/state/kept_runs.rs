@@ -50,6 +50,8 @@ pub enum KeptIntent {
     Delete(Vec<KeptId>),
     /// Show this run in the other tabs.
     Show(KeptId),
+    /// Show the timelines of the chosen runs on one axis.
+    Timelines,
 }
 
 /// What the shell is to do with the folder of kept runs.
@@ -64,6 +66,8 @@ pub enum KeptJob {
     /// Read the full record of this one; if it is of the cases of this document,
     /// as a run of its rows.
     Show(KeptId, Box<Document>),
+    /// Read the full records of these, in the same way, to stand on one axis of time.
+    Timelines(Vec<KeptId>, Box<Document>),
 }
 
 /// What was found in the folder of kept runs.
@@ -244,9 +248,22 @@ impl AppState {
             KeptIntent::Show(id) if !self.is_running() => {
                 return Some(Effect::Kept(KeptJob::Show(id, Box::new(self.document.clone()))));
             }
-            KeptIntent::Delete(_) | KeptIntent::Show(_) => {}
+            KeptIntent::Timelines if !self.is_running() => {
+                let chosen = self.kept.chosen.clone();
+                let document = Box::new(self.document.clone());
+                return Some(Effect::Kept(KeptJob::Timelines(chosen, document)));
+            }
+            KeptIntent::Delete(_) | KeptIntent::Show(_) | KeptIntent::Timelines => {}
         }
         None
+    }
+
+    /// The chosen runs have been read: their timelines stand on one axis.
+    pub fn show_timelines(&mut self, runs: Vec<RunView>) {
+        if !self.is_running() {
+            self.timeline.show_chosen(runs);
+            self.tab = Tab::Timeline;
+        }
     }
 
     /// A kept run has been read: it is shown as when it ended.

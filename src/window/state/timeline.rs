@@ -2,6 +2,7 @@
 //! selected where they are not rows of the document.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::app_state::AppState;
 use super::run_view::RunView;
@@ -78,14 +79,24 @@ pub struct TimelineState {
     pub zoom: Option<Zoom>,
     /// Whether all runs of the experiment are shown.
     pub all_runs: bool,
+    /// The kept runs that were chosen to stand on one axis, if any.
+    pub chosen: Vec<Arc<RunView>>,
     /// The selected cases of a run whose cases are not rows of the document.
     picked: BTreeSet<RowId>,
 }
 
 impl TimelineState {
+    /// All timelines are now those of these runs.
+    pub(super) fn show_chosen(&mut self, runs: Vec<RunView>) {
+        self.chosen = runs.into_iter().map(Arc::new).collect();
+        self.all_runs = true;
+        self.zoom = None;
+    }
+
     /// Forgets which cases are selected: others are run.
     pub(super) fn forget_picked(&mut self) {
         self.picked.clear();
+        self.chosen.clear();
     }
 }
 
@@ -129,7 +140,8 @@ impl AppState {
     /// Whether what is shown in the middle is the experiment and not one run.
     #[must_use]
     pub fn shows_experiment(&self) -> bool {
-        let timelines = self.tab == Tab::Timeline && (self.timeline.all_runs || self.run.is_none());
+        let all = self.timeline.chosen.is_empty() && self.timeline.all_runs;
+        let timelines = self.tab == Tab::Timeline && (all || self.run.is_none());
         let compared = self.tab == Tab::Compare && self.compares_experiment();
         self.experiment.is_some() && (compared || timelines)
     }

@@ -240,6 +240,13 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         groups::legend(ui, state, set, show, intents);
         groups::groups(ui, state, set);
         kept_table::totals(ui, state, set, intents);
+        let whole = |id: &KeptId| state.kept.get(id).is_some_and(|listed| listed.whole);
+        let can_show = !state.is_running() && set.ways.iter().all(|way| whole(&way.run));
+        let button = ui.add_enabled(can_show, Button::new("Their timelines on one axis"));
+        let why = "Not while cases are in work, nor of runs that are kept as a summary alone";
+        if button.on_disabled_hover_text(why).clicked() {
+            intents.push(Intent::Kept(KeptIntent::Timelines));
+        }
         differences(ui, state);
         if !set.names.is_empty() {
             compare_table::cases(ui, usize::MAX, set);

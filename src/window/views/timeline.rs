@@ -169,6 +169,12 @@ pub(super) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
 /// The runs that are shown, and how many there are to choose from.
 fn shown(state: &AppState) -> (Vec<Shown<'_>>, usize) {
     let one = state.run.as_ref().map(Shown::of_run);
+    let chosen = &state.timeline.chosen;
+    if !chosen.is_empty() {
+        let is_one = !state.timeline.all_runs && one.is_some();
+        let all = chosen.iter().map(|run| Shown { current: false, ..Shown::of_run(run) });
+        return (if is_one { one.into_iter().collect() } else { all.collect() }, chosen.len());
+    }
     let Some(experiment) = &state.experiment else { return (one.into_iter().collect(), 0) };
     let ways: Vec<&Way> = experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
     let now = one.as_ref().filter(|run| run.report.is_none() && experiment.is_running());
@@ -205,7 +211,11 @@ fn above(
             if choice(ui, !all, state.run.is_some(), "This run".to_owned()) && all {
                 intents.push(Intent::Timeline(TimelineIntent::AllRuns(false)));
             }
-            if choice(ui, all, true, format!("All {several} runs of the experiment")) && !all {
+            let every = match state.timeline.chosen.len() {
+                0 => format!("All {several} runs of the experiment"),
+                chosen => format!("The {chosen} chosen runs"),
+            };
+            if choice(ui, all, true, every) && !all {
                 intents.push(Intent::Timeline(TimelineIntent::AllRuns(true)));
             }
         } else {
