@@ -77,6 +77,7 @@ impl AppState {
     pub fn note_sweep_begun(&mut self, sweep: SweepView) {
         self.starting = false;
         self.workers.begin(sweep);
+        self.timeline.all_runs = false;
         self.tab = Tab::Workers;
     }
 

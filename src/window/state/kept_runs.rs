@@ -272,6 +272,7 @@ impl AppState {
             return;
         }
         self.run = Some(run);
+        self.timeline.all_runs = false;
         self.tab = Tab::Bars;
         self.note_outdated();
     }
