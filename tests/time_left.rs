@@ -67,6 +67,7 @@ fn night(truth: Truth, noise: f64, seed: u64) -> (CaseTable, Vec<f64>) {
 
 fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) -> Frozen {
     let plan = FrozenPlan {
+        limits: caselanes::study::Limits::default(),
         strategy,
         workers,
         batch: (strategy == Strategy::Batches).then_some(workers),
@@ -115,6 +116,7 @@ fn told(frozen: &Frozen, lengths_s: &[f64], moments: usize) -> Vec<(Left, f64)> 
             RunEvent::Started { ticket: placed.ticket, asked_ns: at_ns, at_ns }
         } else {
             RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: placed.ticket,
                 start_ns: placed.start_ns,
                 end_ns: placed.end_ns,
@@ -236,6 +238,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
             while let Step::Start(ticket) = scheduler.next(start_ns) {
                 left.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
                 let end = CaseEnd {
+                    again: false,
                     ticket,
                     start_ns,
                     end_ns,

@@ -136,6 +136,15 @@ impl Desk {
         }
     }
 
+    /// Tells the scheduler what the user wants, and everybody who waits.
+    pub(super) fn steer(&self, event: Event, told: impl FnOnce(u64) -> RunEvent) {
+        let mut state = self.state.lock();
+        let now_ns = self.clock.now_ns();
+        state.scheduler.on(now_ns, event);
+        self.tell(&mut state, told(now_ns));
+        self.turn.notify_all();
+    }
+
     /// Lets nothing start any more.
     pub(super) fn cancel(&self) {
         self.state.lock().scheduler.on(self.clock.now_ns(), Event::Cancel);

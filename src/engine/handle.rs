@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::run::RunEvent;
-use crate::schedule::{Rules, Scheduler, dispatch_order};
+use crate::schedule::{Event, Rules, Scheduler, dispatch_order};
 use crate::study::{Frozen, RunsIn, SeriesChoice};
 use crate::workload::{Context, GlobalLock, Stop, Workload};
 
@@ -169,6 +169,33 @@ impl RunHandle {
     /// Starts no more cases and ends those in work; what finished stays.
     pub fn cancel(&self) {
         self.job.cancel();
+    }
+
+    /// Starts no more cases until [`resume`](Self::resume); those in work go on.
+    pub fn pause(&self) {
+        self.job.desk.steer(Event::Pause, |at_ns| RunEvent::Paused { at_ns });
+    }
+
+    /// Ends a pause.
+    pub fn resume(&self) {
+        self.job.desk.steer(Event::Resume, |at_ns| RunEvent::Resumed { at_ns });
+    }
+
+    /// Uses so many workers from now on. More of them start at once; fewer let the
+    /// cases in work end.
+    pub fn resize(&self, workers: u32) {
+        let told = |at_ns| RunEvent::Resized { at_ns, workers };
+        self.job.desk.steer(Event::Resize(workers), told);
+    }
+
+    /// Takes this case out of the run; if it is in work its program is ended.
+    pub fn cancel_case(&self, case: u32) {
+        self.job.desk.steer(Event::Drop { case }, |at_ns| RunEvent::Dropped { case, at_ns });
+    }
+
+    /// Runs this case once more, which has ended.
+    pub fn put_back(&self, case: u32) {
+        self.job.desk.steer(Event::PutBack { case }, |at_ns| RunEvent::PutBack { case, at_ns });
     }
 
     /// The time since the start of the run, in nanoseconds.

@@ -47,7 +47,7 @@ impl Processes<'_> {
         let next = AtomicU32::new(0);
         let folder = self.external.map(|_| RunFolder::make()).transpose()?;
         if let Some(folder) = &folder {
-            self.desk.note(RunEvent::FolderMade { path: folder.path().into() });
+            self.desk.note(RunEvent::FolderMade { path: folder.path().into(), session: 0 });
         }
         let work = || self.work(next.fetch_add(1, Relaxed), folder.as_ref());
         thread::scope(|scope| {

@@ -43,10 +43,21 @@ pub(super) fn work(desk: &Desk, frozen: &Frozen, hand: &mut impl Hand, ready_ns:
             hand.run(&now, case);
         let settled = match outcome {
             CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => Outcome::Failed,
-            CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
+            CaseOutcome::Done(_) | CaseOutcome::Cancelled | CaseOutcome::Refused => {
+                Outcome::Settled
+            }
         };
         let ticket = now.ticket;
-        let end = CaseEnd { ticket, start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome };
+        let end = CaseEnd {
+            ticket,
+            start_ns,
+            end_ns,
+            waited_ns,
+            cpu_ns,
+            memory_bytes,
+            outcome,
+            again: false,
+        };
         let report = RunEvent::Finished(end);
         turn = if hand.is_fit() {
             desk.again(ticket.lane, settled, report, end_ns)

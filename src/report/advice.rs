@@ -625,6 +625,7 @@ mod tests {
             cases.push(name, 1.0, 1.0, &[]);
         }
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy,
             workers,
             batch: (strategy == Strategy::Batches).then_some(workers),
@@ -680,6 +681,7 @@ mod tests {
             state.apply(RunEvent::Started { ticket, asked_ns, at_ns: start_ns });
             now_ns = start_ns + ns_from_s(cpu_s + waited_s);
             state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket,
                 start_ns,
                 end_ns: now_ns,
@@ -787,6 +789,7 @@ mod tests {
     fn what_failed_or_was_cancelled_gives_advice_only_where_lengths_are_known() {
         let end = |case, outcome| {
             RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns: 0,
                 end_ns: 10,
@@ -847,6 +850,7 @@ mod tests {
         for case in 0..8 {
             state.apply(RunEvent::WorkerReady { at_ns: 0 });
             state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
                 start_ns: 0,
                 end_ns: ns_from_s(time_s),

@@ -105,6 +105,7 @@ mod tests {
             table.push("", 1.0, 1.0, &[]);
         }
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Threads,
             workers,
             batch: None,
@@ -161,6 +162,7 @@ mod tests {
 
     fn done(case: u32, end_ns: u64) -> RunEvent {
         RunEvent::Finished(CaseEnd {
+            again: false,
             ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
             start_ns: 0,
             end_ns,

@@ -176,6 +176,7 @@ mod tests {
             let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
             all.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
             all.apply(&RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket,
                 start_ns,
                 end_ns,

@@ -94,6 +94,7 @@ mod tests {
         let mut cases = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
         cases.push("=a", 0.5, -2.0, &["fine"]);
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Threads,
             workers: 1,
             batch: None,

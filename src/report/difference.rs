@@ -196,6 +196,7 @@ mod tests {
         }
         let lengths = cases.iter().map(|case| 0.771_320_643 * case.x * case.y / 1000.0).collect();
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy,
             workers,
             batch: (strategy == How::Batches).then_some(3),

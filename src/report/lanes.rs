@@ -378,6 +378,7 @@ mod tests {
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
         FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy,
             workers,
             batch,
@@ -415,6 +416,7 @@ mod tests {
 
     fn finished(case: u32, lane: u32, times_ns: (u64, u64), outcome: CaseOutcome) -> RunEvent {
         RunEvent::Finished(CaseEnd {
+            again: false,
             ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
             start_ns: times_ns.0,
             end_ns: times_ns.1,

@@ -218,6 +218,7 @@ mod tests {
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
         FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy,
             workers,
             batch,

@@ -230,6 +230,7 @@ impl Predictor {
 
     fn scheduler(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Scheduler {
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: shape.strategy,
             workers,
             batch: shape.batch,
@@ -404,6 +405,7 @@ mod tests {
                 LaneCount::PerCase => u32::try_from(lengths_s.len()).unwrap().max(1),
             };
             let plan = FrozenPlan {
+                limits: crate::study::Limits::default(),
                 strategy,
                 workers,
                 batch,

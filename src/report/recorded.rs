@@ -380,6 +380,7 @@ mod tests {
             cases.push("a \"name\"", length_s, 1.0, &[]);
         }
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Batches,
             workers: 2,
             batch: Some(3),

@@ -370,6 +370,7 @@ mod tests {
 
     fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> Frozen {
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Threads,
             workers,
             batch: None,
@@ -397,6 +398,7 @@ mod tests {
 
     fn finished(case: u32, start_s: f64, end_s: f64) -> RunEvent {
         RunEvent::Finished(CaseEnd {
+            again: false,
             ticket: ticket(case),
             start_ns: ns_from_s(start_s),
             end_ns: ns_from_s(end_s),

@@ -366,6 +366,7 @@ mod tests {
             table.push(name, length_s, 1.0, &[]);
         }
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy,
             workers,
             batch: None,
@@ -448,6 +449,7 @@ mod tests {
         let ns = crate::schedule::ns_from_s;
         for ((start_s, end_s, own_s, outcome), case) in cases.iter().zip(0..) {
             state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns: ns(*start_s),
                 end_ns: ns(*end_s),

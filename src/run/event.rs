@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::{Ticket, Waited};
 
+use super::record::{CaseRecord, Try};
+
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunEvent {
@@ -15,10 +17,65 @@ pub enum RunEvent {
         /// When.
         at_ns: u64,
     },
-    /// A folder for the output of programs was made.
+    /// A folder for the output of programs was made; each attempt at a case has
+    /// one in it, [`attempt_folder`](super::attempt_folder).
     FolderMade {
         /// Where.
         path: PathBuf,
+        /// Which sitting of the run this is, from 0.
+        session: u32,
+    },
+    /// A case was done in an earlier sitting of this run, and is not run again.
+    Recalled(Box<Recalled>),
+    /// A worker was added while the run went on.
+    WorkerAdded {
+        /// When it was asked for.
+        from_ns: u64,
+        /// When it asked for its first case.
+        at_ns: u64,
+    },
+    /// A worker left because fewer were asked for.
+    WorkerRetired {
+        /// When.
+        at_ns: u64,
+    },
+    /// So many workers are wanted from now on.
+    Resized {
+        /// When.
+        at_ns: u64,
+        /// How many.
+        workers: u32,
+    },
+    /// From now on nothing starts.
+    Paused {
+        /// When.
+        at_ns: u64,
+    },
+    /// From now on cases start again.
+    Resumed {
+        /// When.
+        at_ns: u64,
+    },
+    /// It was learned how many licences there really are.
+    Licences {
+        /// When.
+        at_ns: u64,
+        /// How many, as far as that is known.
+        available: u32,
+    },
+    /// A case that was not in work was taken out of the run by the user.
+    Dropped {
+        /// The case, by its index in the table.
+        case: u32,
+        /// When.
+        at_ns: u64,
+    },
+    /// A case that had ended was put back by the user, to be run once more.
+    PutBack {
+        /// The case, by its index in the table.
+        case: u32,
+        /// When.
+        at_ns: u64,
     },
     /// A worker process was started and is ready for its first case.
     ProcessStarted(ProcessStart),
@@ -113,6 +170,8 @@ pub struct CaseEnd {
     pub memory_bytes: Option<u64>,
     /// What came of it.
     pub outcome: CaseOutcome,
+    /// Whether the case is tried again.
+    pub again: bool,
 }
 
 /// What came of a case.
@@ -126,4 +185,17 @@ pub enum CaseOutcome {
     TimedOut(String),
     /// Ended by a cancel.
     Cancelled,
+    /// It said that it got no licence.
+    Refused,
+}
+
+/// What is known of a case from an earlier sitting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recalled {
+    /// The case, by its index in the table as it is now.
+    pub case: u32,
+    /// Its record, with the number of its sitting; times from the start of that.
+    pub record: CaseRecord,
+    /// All attempts, if there were several.
+    pub tries: Vec<Try>,
 }

@@ -32,6 +32,21 @@ pub enum Status {
     TimedOut,
     /// It was ended by a cancel.
     Cancelled,
+    /// It got no licence, and waits to be tried again.
+    Refused,
+}
+
+/// One attempt at a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Try {
+    /// The lane it was in.
+    pub lane: u32,
+    /// Its start, in nanoseconds from the start of its sitting.
+    pub start_ns: u64,
+    /// Its end.
+    pub end_ns: u64,
+    /// What came of it.
+    pub status: Status,
 }
 
 impl Status {
@@ -67,6 +82,10 @@ pub struct CaseRecord {
     pub memory_bytes: Option<u64>,
     /// The value, where there is one.
     pub value: Option<f64>,
+    /// Whether it is to be tried again: then the rest is about the last attempt.
+    pub again: bool,
+    /// Which sitting of the run it was in, from 0.
+    pub session: u32,
 }
 
 impl CaseRecord {
@@ -76,10 +95,10 @@ impl CaseRecord {
         self.attempts > 0
     }
 
-    /// Whether the case was started and has ended.
+    /// Whether the case was started and has ended for good.
     #[must_use]
     pub fn ended(&self) -> bool {
-        self.started() && self.status != Status::InWork
+        self.started() && self.status != Status::InWork && !self.again
     }
 
     /// How long the last attempt took, in nanoseconds.

@@ -28,6 +28,7 @@ pub fn replay(frozen: &Frozen) -> RunState {
     }
     for Placement { ticket, start_ns, end_ns } in played.placements {
         state.apply(RunEvent::Finished(CaseEnd {
+            again: false,
             ticket,
             start_ns,
             end_ns,

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::Waited;
 
-use super::event::{CaseEnd, CaseOutcome, RunEvent};
+use super::event::{CaseEnd, CaseOutcome, Recalled, RunEvent};
 use super::process_record::ProcessRecord;
-use super::record::{CaseRecord, Status};
+use super::record::{CaseRecord, Status, Try};
 
 /// The cases run once more, one after another, as far as that has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,14 @@ pub struct RunState {
     ready_ns: Vec<u64>,
     left_ns: Vec<u64>,
     processes: Vec<ProcessRecord>,
+    tries: BTreeMap<u32, Vec<Try>>,
+    added_ns: Vec<(u64, u64)>,
+    retired_ns: Vec<u64>,
+    paused: bool,
+    workers: Option<u32>,
+    licences: Vec<(u64, u32)>,
+    recalled: u32,
+    session: u32,
     folder: Option<PathBuf>,
     dispatch_ns: u64,
     waits: Vec<Waited>,
@@ -53,7 +61,19 @@ impl RunState {
         match event {
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
-            RunEvent::FolderMade { path } => self.folder = Some(path),
+            RunEvent::WorkerAdded { from_ns, at_ns } => self.added_ns.push((from_ns, at_ns)),
+            RunEvent::WorkerRetired { at_ns } => self.retired_ns.push(at_ns),
+            RunEvent::Resized { workers, .. } => self.workers = Some(workers),
+            RunEvent::Paused { .. } => self.paused = true,
+            RunEvent::Resumed { .. } => self.paused = false,
+            RunEvent::Licences { at_ns, available } => self.licences.push((at_ns, available)),
+            RunEvent::FolderMade { path, session } => {
+                self.folder = Some(path);
+                self.session = session;
+            }
+            RunEvent::Recalled(recalled) => self.recall(*recalled),
+            RunEvent::Dropped { case, .. } => self.drop_case(case),
+            RunEvent::PutBack { case, .. } => self.put_back(case),
             RunEvent::ProcessStarted(start) => {
                 let memory_bytes = start.memory_bytes;
                 self.processes.push(ProcessRecord { start, memory_bytes, ended: false });
@@ -67,6 +87,7 @@ impl RunState {
             }
             RunEvent::Started { ticket, asked_ns, at_ns } => {
                 self.dispatch_ns += at_ns - asked_ns;
+                let session = self.session;
                 let record = &mut self.records[ticket.case as usize];
                 *record = CaseRecord {
                     status: Status::InWork,
@@ -75,6 +96,7 @@ impl RunState {
                     dispatch_index: ticket.dispatch_index,
                     start_ns: at_ns,
                     end_ns: at_ns,
+                    session,
                     ..CaseRecord::default()
                 };
             }
@@ -94,7 +116,7 @@ impl RunState {
                     series.total_ns = Some(total_ns);
                 }
             }
-            RunEvent::Ended => self.ended = true,
+            RunEvent::Ended => self.end(),
         }
     }
 
@@ -102,6 +124,7 @@ impl RunState {
         let (status, value) = match end.outcome {
             CaseOutcome::Done(value) => (Status::Done, value),
             CaseOutcome::Cancelled => (Status::Cancelled, None),
+            CaseOutcome::Refused => (Status::Refused, None),
             CaseOutcome::Failed(message) => {
                 self.errors.insert(end.ticket.case, message);
                 (Status::Failed, None)
@@ -116,10 +139,15 @@ impl RunState {
             // The way to the worker, if that is elsewhere.
             self.dispatch_ns += end.start_ns.saturating_sub(record.start_ns);
         }
-        self.ended_cases += 1;
+        self.ended_cases += u32::from(!end.again);
         match status {
             Status::Done => self.done += 1,
             _ => self.lost_ns += end.end_ns - end.start_ns,
+        }
+        if end.again || end.ticket.attempt > 1 {
+            let (start_ns, end_ns) = (end.start_ns, end.end_ns);
+            let this = Try { lane: end.ticket.lane, start_ns, end_ns, status };
+            self.tries.entry(end.ticket.case).or_default().push(this);
         }
         self.makespan_ns = self.makespan_ns.max(end.end_ns);
         *record = CaseRecord {
@@ -133,7 +161,56 @@ impl RunState {
             cpu_ns: end.cpu_ns,
             memory_bytes: end.memory_bytes,
             value,
+            again: end.again,
+            session: self.session,
         };
+        if value.is_some() || status == Status::Done {
+            self.errors.remove(&end.ticket.case);
+        }
+    }
+
+    /// A case was done in an earlier sitting.
+    fn recall(&mut self, recalled: Recalled) {
+        let Recalled { case, record, tries } = recalled;
+        if !tries.is_empty() {
+            self.tries.insert(case, tries);
+        }
+        self.done += u32::from(record.status == Status::Done);
+        self.ended_cases += 1;
+        self.recalled += 1;
+        self.records[case as usize] = record;
+    }
+
+    /// A case that was not in work is not to be run.
+    fn drop_case(&mut self, case: u32) {
+        let record = &mut self.records[case as usize];
+        if !record.ended() {
+            self.ended_cases += 1;
+        }
+        record.status = Status::Cancelled;
+        record.again = false;
+    }
+
+    /// A case that had ended is to be run once more.
+    fn put_back(&mut self, case: u32) {
+        let record = &mut self.records[case as usize];
+        self.ended_cases -= 1;
+        self.done -= u32::from(record.status == Status::Done);
+        self.recalled -= u32::from(record.started() && record.session != self.session);
+        record.again = true;
+    }
+
+    /// Nothing more will happen: what waited to be tried again was not.
+    fn end(&mut self) {
+        self.ended = true;
+        for record in self.records.iter_mut().filter(|record| record.again) {
+            record.again = false;
+            if record.status == Status::Refused {
+                record.status = Status::NotRun;
+            } else {
+                self.ended_cases += 1;
+            }
+        }
     }
 
     /// The records of all cases, in listed order.
@@ -196,6 +273,55 @@ impl RunState {
         &self.processes
     }
 
+    /// All attempts at a case of which there were several, in the order of time.
+    #[must_use]
+    pub fn tries(&self, case: u32) -> &[Try] {
+        self.tries.get(&case).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many cases were done in earlier sittings.
+    #[must_use]
+    pub fn recalled(&self) -> u32 {
+        self.recalled
+    }
+
+    /// Which sitting of the run this is, from 0.
+    #[must_use]
+    pub fn session(&self) -> u32 {
+        self.session
+    }
+
+    /// Whether it is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// How many workers are wanted, if that was changed while it went on.
+    #[must_use]
+    pub fn workers(&self) -> Option<u32> {
+        self.workers
+    }
+
+    /// When each worker that was added later was asked for, and when it asked for
+    /// its first case.
+    #[must_use]
+    pub fn added_ns(&self) -> &[(u64, u64)] {
+        &self.added_ns
+    }
+
+    /// When workers left because fewer were wanted.
+    #[must_use]
+    pub fn retired_ns(&self) -> &[u64] {
+        &self.retired_ns
+    }
+
+    /// What was learned of the number of licences, and when.
+    #[must_use]
+    pub fn licences(&self) -> &[(u64, u32)] {
+        &self.licences
+    }
+
     /// The folder of the output of programs, if there are any.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
@@ -252,6 +378,7 @@ mod tests {
 
     fn end(case: u32, outcome: CaseOutcome) -> RunEvent {
         RunEvent::Finished(CaseEnd {
+            again: false,
             ticket: ticket(case),
             start_ns: 10,
             end_ns: 30,

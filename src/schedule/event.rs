@@ -35,6 +35,21 @@ pub enum Event {
     Resume,
     /// Nothing starts any more.
     Cancel,
+    /// This case is not to be run, if it is not in work.
+    Drop {
+        /// The case.
+        case: u32,
+    },
+    /// This case, which has ended, is to be run once more.
+    PutBack {
+        /// The case.
+        case: u32,
+    },
+    /// Whether there is enough free memory to start something.
+    Memory {
+        /// Whether there is.
+        enough: bool,
+    },
 }
 
 /// How a case ended.

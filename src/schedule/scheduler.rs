@@ -130,6 +130,7 @@ impl Scheduler {
             Event::Pause => self.paused = true,
             Event::Resume => self.paused = false,
             Event::Cancel => self.cancelled = true,
+            Event::Drop { .. } | Event::PutBack { .. } | Event::Memory { .. } => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::lengths::Lengths;
+use super::limits::Limits;
 use super::plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
 use super::program::Program;
 use super::table::CaseTable;
@@ -26,6 +27,8 @@ pub struct FrozenPlan {
     pub series: SeriesChoice,
     /// Which clock.
     pub clock: ClockChoice,
+    /// What the run has to keep to besides.
+    pub limits: Limits,
 }
 
 /// All inputs of a run.

@@ -6,6 +6,7 @@ mod formula;
 mod frozen;
 mod import;
 mod lengths;
+mod limits;
 mod number;
 mod plan;
 mod plan_value;
@@ -30,6 +31,7 @@ pub use import::{
     BadCell, ImportError, Imported, found_instead, import, read_cases, read_cases_from,
 };
 pub use lengths::Lengths;
+pub use limits::Limits;
 pub use number::{parse_number, shortest};
 pub use plan::{
     ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, RunsIn, SeriesChoice, Strategy,

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use super::limits::Limits;
+
 /// How many workers can be asked for.
 pub const WORKERS: RangeInclusive<u32> = 1..=256;
 
@@ -274,6 +276,8 @@ pub struct Plan {
     pub series: SeriesChoice,
     /// Which clock.
     pub clock: ClockChoice,
+    /// What the run has to keep to besides.
+    pub limits: Limits,
 }
 
 impl Default for Plan {
@@ -287,6 +291,7 @@ impl Default for Plan {
             time_scale: 1.0,
             series: SeriesChoice::default(),
             clock: ClockChoice::default(),
+            limits: Limits::default(),
         }
     }
 }

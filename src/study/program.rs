@@ -41,6 +41,13 @@ pub struct Program {
     pub work_folder: Option<PathBuf>,
     /// Whose output is kept.
     pub keep_output: KeepOutput,
+    /// How much is kept of each file of the output, in bytes; what is in the middle
+    /// goes.
+    pub output_limit_bytes: Option<u64>,
+    /// The exit status by which it says that it got no licence.
+    pub refused_exit: Option<i32>,
+    /// The text in its output by which it says so.
+    pub refused_text: Option<String>,
     /// The folder that relative paths start from: that of the study file; empty
     /// is the current one.
     pub base: PathBuf,
@@ -101,6 +108,9 @@ impl Program {
             environment: Vec::new(),
             work_folder: None,
             keep_output: KeepOutput::default(),
+            output_limit_bytes: None,
+            refused_exit: None,
+            refused_text: None,
             base: PathBuf::new(),
         }
     }

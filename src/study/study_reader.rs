@@ -408,6 +408,7 @@ mod tests {
                     order = 'longest'\nseed = 18446744073709551615\ntime-scale = 1_000\n\
                     series = 'measure'\nclock = 'virtual'\n";
         let expected = Plan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Series,
             workers: Some(16),
             batch: Some(4),

@@ -237,6 +237,7 @@ mesh = \"\"
         let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
         (choices, select(ClockChoice::VARIANTS), numbers).prop_map(
             |((strategy, order, series), clock, ((workers, batch), seed, time_scale))| Plan {
+                limits: crate::study::Limits::default(),
                 strategy,
                 workers,
                 batch,

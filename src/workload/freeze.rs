@@ -126,6 +126,7 @@ pub fn freeze(
         time_scale,
         series: plan.series,
         clock: plan.clock,
+        limits: plan.limits,
     };
     let program = workload.program().cloned().map(Arc::new);
     Ok((Frozen { cases, workload: name, plan, lengths, program }, remarks))

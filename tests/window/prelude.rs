@@ -217,6 +217,7 @@ pub fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
         let x = frozen.cases.case(case as usize).x;
         let dispatch_index = whole(1).unwrap_or(case);
         CaseEnd {
+            again: false,
             ticket: Ticket { case, lane: whole(0).unwrap_or(0), attempt: 1, dispatch_index },
             start_ns: ns_from_s(figure(2).unwrap_or(start_s)),
             end_ns: ns_from_s(figure(3).unwrap_or(end_s)),

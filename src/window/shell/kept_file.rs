@@ -20,7 +20,7 @@ use crate::run::RunState;
 use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, Program, WorkloadName, parse_name};
 
 /// What the files are, and which version of that.
-const SCHEMA: &str = "caselanes.kept/1";
+const SCHEMA: &str = "caselanes.kept/2";
 
 /// How every version of them begins.
 const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
@@ -209,6 +209,7 @@ impl<'a> Record<'a> {
             return None;
         }
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: parse_name("strategy", &self.strategy).ok()?,
             workers: self.workers,
             batch: self.batch,

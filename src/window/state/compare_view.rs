@@ -319,6 +319,7 @@ mod tests {
         for (case, &time_s) in (0..).zip(times_s) {
             let end_ns = start_ns + crate::schedule::ns_from_s(time_s);
             state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns,
                 end_ns,

@@ -128,6 +128,7 @@ impl RunView {
                         CaseOutcome::Failed(_) => Status::Failed,
                         CaseOutcome::TimedOut(_) => Status::TimedOut,
                         CaseOutcome::Cancelled => Status::Cancelled,
+                        CaseOutcome::Refused => Status::Refused,
                     };
                     let what = Happened::Case(end.ticket.case, status);
                     self.log.push(LogLine { at_ns: end.end_ns, what });

@@ -259,6 +259,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         }
         Status::Done => (format!("✓ {time}"), colors.good, None),
         Status::Cancelled => ("cancelled".to_owned(), colors.weak, None),
+        Status::Refused => ("no licence".to_owned(), colors.weak, None),
         Status::Failed | Status::TimedOut => {
             let case = u32::try_from(index).unwrap_or(u32::MAX);
             let why = run.state().error(case).unwrap_or(record.status.name()).to_owned();

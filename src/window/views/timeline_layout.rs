@@ -236,6 +236,7 @@ mod tests {
     /// A lane of cases with these lengths and the pauses before them.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {
         let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
             strategy: Strategy::Threads,
             workers: 1,
             batch: None,
@@ -251,6 +252,7 @@ mod tests {
             let start_ns = at_ns + pause_ns;
             at_ns = start_ns + length_ns;
             lanes.apply(&RunEvent::Finished(CaseEnd {
+                again: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns,
                 end_ns: at_ns,
