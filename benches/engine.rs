@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use caselanes::engine::{self, WorkerProgram};
+use caselanes::engine::{self, Setting, WorkerProgram};
 use caselanes::run::{ProcessRecord, RunState, replay};
 use caselanes::study::{CaseTable, Frozen, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Given, find, freeze};
@@ -45,8 +45,13 @@ fn through_engine(frozen: &Arc<Frozen>) -> Duration {
 fn run(frozen: &Arc<Frozen>) -> RunState {
     let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
     let workload = find(WorkloadName::Wait);
-    let handle = engine::start_with(Arc::clone(frozen), workload, program, || ())
-        .expect("the system gives threads");
+    let handle = engine::start_with(
+        Arc::clone(frozen),
+        workload,
+        Setting { program, ..Setting::default() },
+        || (),
+    )
+    .expect("the system gives threads");
     let mut state = RunState::new(frozen.cases.len());
     while let Some(bundle) = handle.next_within(Duration::from_millis(20)) {
         bundle.into_iter().for_each(|event| state.apply(event));

@@ -32,6 +32,7 @@ fn run(cases: u32) -> RunReport {
         cases.push("Case", length_s, 1.0, &[]);
     }
     let plan = FrozenPlan {
+        limits: caselanes::study::Limits::default(),
         strategy: Strategy::Threads,
         workers: 3,
         batch: None,

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caselanes::engine::{self, RunHandle, WorkerProgram};
+use caselanes::engine::{self, RunHandle, Setting, WorkerProgram};
 use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, Frozen, Order, Plan, Strategy, WorkloadName};
@@ -48,7 +48,13 @@ fn this_program() -> WorkerProgram {
 
 fn start(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunHandle {
     let workload = find(frozen.workload);
-    engine::start_with(Arc::clone(frozen), workload, program, || ()).unwrap()
+    engine::start_with(
+        Arc::clone(frozen),
+        workload,
+        Setting { program, ..Setting::default() },
+        || (),
+    )
+    .unwrap()
 }
 
 fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> RunState {

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
-use caselanes::engine::{self, WorkerProgram};
+use caselanes::engine::{self, Setting, WorkerProgram};
 use caselanes::report::{Machine, RunReport};
 use caselanes::run::{RunState, replay};
 use caselanes::study::{
@@ -36,7 +36,13 @@ fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
 fn run(frozen: &Arc<Frozen>) -> RunState {
     let program = WorkerProgram::At(cargo_bin("caselanes"));
     let workload = find(frozen.workload);
-    let handle = engine::start_with(Arc::clone(frozen), workload, program, || ()).unwrap();
+    let handle = engine::start_with(
+        Arc::clone(frozen),
+        workload,
+        Setting { program, ..Setting::default() },
+        || (),
+    )
+    .unwrap();
     let mut state = RunState::new(frozen.cases.len());
     while let Some(bundle) = handle.next_within(Duration::from_millis(5)) {
         bundle.into_iter().for_each(|event| state.apply(event));

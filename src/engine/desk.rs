@@ -2,6 +2,7 @@
 //! events behind one lock. So events stand in the order in which they happened,
 //! and starts in the order of dispatch.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -24,8 +25,15 @@ pub(super) struct Desk {
 
 struct State {
     scheduler: Scheduler,
+    /// How many workers there are, those that are still being made included.
+    present: u32,
+    /// How many there are to be.
+    wanted: u32,
+    /// The cases that have ended last otherwise than done.
+    undone: BTreeSet<u32>,
     events: Vec<RunEvent>,
     waiting: u32,
+    cancelled: bool,
     closed: bool,
 }
 
@@ -38,8 +46,17 @@ pub(super) struct Turn {
 }
 
 impl Desk {
-    pub(super) fn new(clock: Clock, scheduler: Scheduler) -> Self {
-        let state = State { scheduler, events: Vec::new(), waiting: 0, closed: false };
+    pub(super) fn new(clock: Clock, scheduler: Scheduler, workers: u32) -> Self {
+        let state = State {
+            scheduler,
+            present: workers,
+            wanted: workers,
+            undone: BTreeSet::new(),
+            events: Vec::new(),
+            waiting: 0,
+            cancelled: false,
+            closed: false,
+        };
         Self {
             clock,
             state: Mutex::new(state),
@@ -49,10 +66,15 @@ impl Desk {
         }
     }
 
-    /// A worker comes for its first case.
-    pub(super) fn first(&self, ready_ns: u64) -> Option<Turn> {
+    /// A worker comes for its first case. One that was added while the run went on
+    /// was asked for at `added_ns`.
+    pub(super) fn first(&self, ready_ns: u64, added_ns: Option<u64>) -> Option<Turn> {
         let mut state = self.state.lock();
-        self.tell(&mut state, RunEvent::WorkerReady { at_ns: ready_ns });
+        let came = match added_ns {
+            None => RunEvent::WorkerReady { at_ns: ready_ns },
+            Some(from_ns) => RunEvent::WorkerAdded { from_ns, at_ns: ready_ns },
+        };
+        self.tell(&mut state, came);
         self.next(state, ready_ns)
     }
 
@@ -96,6 +118,11 @@ impl Desk {
         let mut waited = false;
         loop {
             let now_ns = self.clock.now_ns();
+            if state.present > state.wanted {
+                state.present -= 1;
+                self.tell(&mut state, RunEvent::WorkerRetired { at_ns: asked_ns });
+                return None;
+            }
             match state.scheduler.next(now_ns) {
                 Step::Start(ticket) => {
                     let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
@@ -136,6 +163,35 @@ impl Desk {
         }
     }
 
+    /// So many workers are to be there from now on. Returns how many are to be
+    /// added, and since when they are asked for.
+    pub(super) fn resize(&self, workers: u32) -> (u32, u64) {
+        let mut state = self.state.lock();
+        let at_ns = self.clock.now_ns();
+        state.scheduler.on(at_ns, Event::Resize(workers));
+        state.wanted = workers;
+        let missing = workers.saturating_sub(state.present);
+        state.present += missing;
+        self.tell(&mut state, RunEvent::Resized { at_ns, workers });
+        self.turn.notify_all();
+        (missing, at_ns)
+    }
+
+    /// So many workers that were to be added cannot be had.
+    pub(super) fn go_without(&self, missing: u32) {
+        let mut state = self.state.lock();
+        state.present -= missing;
+        let (at_ns, workers) = (self.clock.now_ns(), state.wanted.min(state.present));
+        state.scheduler.on(at_ns, Event::Resize(workers));
+        state.wanted = workers;
+        self.tell(&mut state, RunEvent::Resized { at_ns, workers });
+    }
+
+    /// Whether all cases that have ended are done.
+    pub(super) fn is_all_done(&self) -> bool {
+        self.state.lock().undone.is_empty()
+    }
+
     /// Tells the scheduler what the user wants, and everybody who waits.
     pub(super) fn steer(&self, event: Event, told: impl FnOnce(u64) -> RunEvent) {
         let mut state = self.state.lock();
@@ -145,10 +201,12 @@ impl Desk {
         self.turn.notify_all();
     }
 
-    /// Lets nothing start any more.
-    pub(super) fn cancel(&self) {
-        self.state.lock().scheduler.on(self.clock.now_ns(), Event::Cancel);
+    /// Lets nothing start any more. Returns whether this was the first to do so.
+    pub(super) fn cancel(&self) -> bool {
+        let mut state = self.state.lock();
+        state.scheduler.on(self.clock.now_ns(), Event::Cancel);
         self.turn.notify_all();
+        !std::mem::replace(&mut state.cancelled, true)
     }
 
     /// Adds to the stream of events.

@@ -129,10 +129,7 @@ impl External {
     ) -> Result<(Output, Command), String> {
         let program = &self.program;
         let nameless = program.keep_output == KeepOutput::None;
-        let used = program.work_folder.is_none()
-            || program.value_file.is_some()
-            || program.command.names_folder();
-        if used || !nameless {
+        if program.needs_folder() && !folder.is_dir() {
             let made = fs::create_dir(folder);
             made.map_err(|error| format!("cannot make the folder of the case: {error}"))?;
         }

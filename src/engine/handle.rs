@@ -1,21 +1,25 @@
 //! Starting a run, hearing of it, and cancelling it.
 
+use std::collections::HashSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use crate::run::RunEvent;
+use crate::run::{Recalled, RunEvent};
 use crate::schedule::{Event, Rules, Scheduler, dispatch_order};
-use crate::study::{Frozen, RunsIn, SeriesChoice};
+use crate::study::{Frozen, LaneCount, RunsIn, SeriesChoice, WORKERS};
 use crate::workload::{Context, GlobalLock, Stop, Workload};
 
+use super::added::Added;
 use super::clock::Clock;
 use super::desk::Desk;
 use super::measure::Meter;
 use super::processes::{Crew, Processes};
+use super::run_folder::RunFolder;
 use super::series;
 use super::threads;
 use super::worker;
@@ -37,8 +41,25 @@ struct Job {
     clock: Clock,
     desk: Desk,
     stop: Stop,
-    program: WorkerProgram,
+    lock: Option<GlobalLock>,
     crew: Crew,
+    added: Added,
+    program: WorkerProgram,
+    folder: OnceLock<RunFolder>,
+    /// How many worker processes have been numbered.
+    numbered: AtomicU32,
+}
+
+/// What a run is given besides what it is of.
+#[derive(Debug, Default)]
+pub struct Setting {
+    /// The program that runs as a worker process.
+    pub program: WorkerProgram,
+    /// Where programs of the user's own leave their files. Without it, in a folder
+    /// of the system's for temporary files, without a journal.
+    pub folder: Option<RunFolder>,
+    /// The cases that an earlier sitting has done.
+    pub recalled: Vec<Recalled>,
 }
 
 /// Starts a run of the frozen study. Events come in bundles; after each one
@@ -49,26 +70,45 @@ pub fn start(
     workload: Arc<dyn Workload>,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
-    start_with(frozen, workload, WorkerProgram::This, wake)
+    start_with(frozen, workload, Setting::default(), wake)
 }
 
-/// The same with this program for worker processes, for callers that are not
-/// the program themselves. Worker processes go by the name of the workload.
+/// The same in this setting. Worker processes go by the name of the workload.
 pub fn start_with(
     frozen: Arc<Frozen>,
     workload: Arc<dyn Workload>,
-    program: WorkerProgram,
+    setting: Setting,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
+    let Setting { program, folder, recalled } = setting;
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
-    let order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
+    let mut order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
+    if !recalled.is_empty() {
+        let done: HashSet<u32> = recalled.iter().map(|recalled| recalled.case).collect();
+        order.retain(|case| !done.contains(case));
+    }
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let desk = Desk::new(clock, scheduler);
+    let desk = Desk::new(clock, scheduler, plan.workers);
+    for recalled in recalled {
+        desk.note(RunEvent::Recalled(Box::new(recalled)));
+    }
     let grace_s = workload.program().map_or(0.0, |program| program.grace_s);
-    let crew = Crew::patient(Duration::try_from_secs_f64(grace_s).unwrap_or_default());
-    let job = Arc::new(Job { frozen, workload, clock, desk, stop: Stop::default(), program, crew });
+    let lock = (plan.strategy.runs_in() == RunsIn::GlobalLock).then(GlobalLock::default);
+    let job = Arc::new(Job {
+        frozen,
+        workload,
+        clock,
+        desk,
+        stop: Stop::default(),
+        lock,
+        crew: Crew::patient(Duration::try_from_secs_f64(grace_s).unwrap_or_default()),
+        added: Added::default(),
+        program,
+        folder: folder.map_or_else(OnceLock::new, OnceLock::from),
+        numbered: AtomicU32::new(0),
+    });
 
     let (sender, events) = channel();
     let messenger = Arc::clone(&job);
@@ -93,39 +133,62 @@ pub fn start_with(
 
 impl Job {
     fn run(&self) {
-        let Self { frozen, workload, clock, desk, stop, program, crew } = self;
-        let workers = frozen.plan.workers;
-        let external = workload.program();
-        // Worker processes start the programs, whatever the strategy.
-        let runs_in = match external {
-            Some(_) => RunsIn::Processes,
-            None => frozen.plan.strategy.runs_in(),
-        };
-        let lock = (runs_in == RunsIn::GlobalLock).then(GlobalLock::default);
-        let work = || {
-            let context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
-            let context = match &lock {
-                Some(lock) => context.under(lock),
-                None => context,
-            };
-            let mut meter = Meter::new(*clock, workload.as_ref(), context);
-            worker::work(desk, frozen, &mut meter, clock.now_ns());
-        };
-        let through = match runs_in {
-            RunsIn::Pool | RunsIn::GlobalLock => threads::in_pool(workers, work),
-            RunsIn::Processes => {
-                Processes { desk, clock: *clock, frozen, stop, crew, program, external }.run()
+        let workers = self.frozen.plan.workers;
+        let through = match self.runs_in() {
+            RunsIn::Pool | RunsIn::GlobalLock => {
+                let through = threads::in_pool(workers, || self.work(None));
+                self.added.join();
+                through
             }
-            RunsIn::OwnThreads => threads::each_on_its_own(workers, work, || self.cancel()),
+            RunsIn::Processes => self.processes().run(&self.added),
+            RunsIn::OwnThreads => {
+                threads::each_on_its_own(workers, || self.work(None), || self.cancel())
+            }
         };
         if let Err(message) = through {
-            desk.note(RunEvent::Aborted { message });
+            self.desk.note(RunEvent::Aborted { message });
             return;
         }
         // Programs have been measured where they run.
-        let measure = frozen.plan.series == SeriesChoice::Measure && external.is_none();
-        if measure && !stop.is_stopped() {
-            series::measure(desk, *clock, frozen, workload.as_ref(), stop);
+        let measure =
+            self.frozen.plan.series == SeriesChoice::Measure && self.workload.program().is_none();
+        if measure && !self.stop.is_stopped() && self.desk.is_all_done() {
+            let Self { desk, frozen, workload, stop, .. } = self;
+            series::measure(desk, self.clock, frozen, workload.as_ref(), stop);
+        }
+    }
+
+    /// Worker processes start the programs, whatever the strategy.
+    fn runs_in(&self) -> RunsIn {
+        match self.workload.program() {
+            Some(_) => RunsIn::Processes,
+            None => self.frozen.plan.strategy.runs_in(),
+        }
+    }
+
+    /// Runs cases on the calling thread until none are left.
+    fn work(&self, added_ns: Option<u64>) {
+        let Self { desk, frozen, workload, clock, stop, .. } = self;
+        let context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
+        let context = match &self.lock {
+            Some(lock) => context.under(lock),
+            None => context,
+        };
+        let mut meter = Meter::new(*clock, workload.as_ref(), context);
+        worker::work(desk, frozen, &mut meter, clock.now_ns(), added_ns);
+    }
+
+    fn processes(&self) -> Processes<'_> {
+        Processes {
+            desk: &self.desk,
+            clock: self.clock,
+            frozen: &self.frozen,
+            stop: &self.stop,
+            crew: &self.crew,
+            program: &self.program,
+            external: self.workload.program(),
+            folder: &self.folder,
+            numbered: &self.numbered,
         }
     }
 
@@ -133,6 +196,29 @@ impl Job {
         self.desk.cancel();
         self.stop.stop();
         self.crew.cancel();
+    }
+
+    /// Runs on so many workers from now on.
+    fn resize(self: &Arc<Self>, workers: u32) {
+        let workers = workers.clamp(*WORKERS.start(), *WORKERS.end());
+        let (missing, from_ns) = self.desk.resize(workers);
+        if missing == 0 {
+            return;
+        }
+        let job = Arc::clone(self);
+        let work = move || {
+            let through = threads::in_pool(missing, || match job.runs_in() {
+                RunsIn::Processes => job.processes().work(Some(from_ns)),
+                _ => job.work(Some(from_ns)),
+            });
+            if through.is_err() {
+                job.desk.go_without(missing);
+            }
+        };
+        let start = || thread::Builder::new().name("added workers".to_owned()).spawn(work);
+        if self.added.add(start).is_err() {
+            self.desk.go_without(missing);
+        }
     }
 }
 
@@ -181,11 +267,13 @@ impl RunHandle {
         self.job.desk.steer(Event::Resume, |at_ns| RunEvent::Resumed { at_ns });
     }
 
-    /// Uses so many workers from now on. More of them start at once; fewer let the
-    /// cases in work end.
+    /// Uses so many workers from now on, 1 to 256. More of them start at once; fewer
+    /// let the cases in work end. A strategy that has no number of workers keeps
+    /// its lanes.
     pub fn resize(&self, workers: u32) {
-        let told = |at_ns| RunEvent::Resized { at_ns, workers };
-        self.job.desk.steer(Event::Resize(workers), told);
+        if self.job.frozen.plan.strategy.lanes() == LaneCount::Workers {
+            self.job.resize(workers);
+        }
     }
 
     /// Takes this case out of the run; if it is in work its program is ended.

@@ -1,6 +1,7 @@
 //! Does it: runs the cases on rayon threads or in worker processes, and tells
 //! what happens.
 
+mod added;
 mod clock;
 #[cfg(unix)]
 mod crew;
@@ -38,7 +39,7 @@ mod worker_process;
 mod worker_program;
 
 pub use clock::logical_cpus;
-pub use handle::{RunHandle, start, start_with};
+pub use handle::{RunHandle, Setting, start, start_with};
 #[cfg(not(unix))]
 pub use processes::worker_main;
 #[cfg(unix)]

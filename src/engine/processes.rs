@@ -2,13 +2,19 @@
 //! each thread, started once per run.
 
 use std::borrow::Cow;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use crate::run::{CaseOutcome, ProcessStart, RunEvent};
+use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
+use crate::schedule::Ticket;
 use crate::study::{Case, Frozen, KeepOutput, Program, SeriesChoice};
 use crate::workload::Stop;
 
+use super::added::Added;
 use super::clock::Clock;
 pub(super) use super::crew::Crew;
 use super::desk::{Desk, Turn};
@@ -30,12 +36,15 @@ pub(super) struct Processes<'a> {
     pub(super) program: &'a WorkerProgram,
     /// The program of the user's own that the cases run, if that is what they do.
     pub(super) external: Option<&'a Program>,
+    /// Where it leaves its files, once that is known.
+    pub(super) folder: &'a OnceLock<RunFolder>,
+    /// How many workers have been numbered.
+    pub(super) numbered: &'a AtomicU32,
 }
 
 /// A thread with its worker process.
 struct Worker<'a> {
     run: &'a Processes<'a>,
-    folder: Option<&'a RunFolder>,
     number: u32,
     process: Option<Process<'a>>,
 }
@@ -43,44 +52,56 @@ struct Worker<'a> {
 impl Processes<'_> {
     /// Runs all cases, with a worker process for each thread of a pool. The
     /// error says what the system did not give.
-    pub(super) fn run(&self) -> Result<(), String> {
-        let next = AtomicU32::new(0);
-        let folder = self.external.map(|_| RunFolder::make()).transpose()?;
-        if let Some(folder) = &folder {
-            self.desk.note(RunEvent::FolderMade { path: folder.path().into(), session: 0 });
+    pub(super) fn run(&self, added: &Added) -> Result<(), String> {
+        if self.external.is_some() {
+            let folder = if let Some(folder) = self.folder.get() {
+                folder
+            } else {
+                let made = RunFolder::temporary()?;
+                self.folder.get_or_init(|| made)
+            };
+            let path = folder.cases_folder().to_owned();
+            self.desk.note(RunEvent::FolderMade { path, session: folder.session() });
         }
-        let work = || self.work(next.fetch_add(1, Relaxed), folder.as_ref());
-        thread::scope(|scope| {
+        let through = thread::scope(|scope| {
             let _watch = self.crew.watch();
             let overseer = thread::Builder::new().name("overseer".to_owned());
             overseer
                 .spawn_scoped(scope, || self.crew.oversee())
                 .map_err(|error| format!("the system gives no thread: {error}"))?;
-            threads::in_pool(self.frozen.plan.workers, work)?;
+            let through = threads::in_pool(self.frozen.plan.workers, || self.work(None));
+            added.join();
+            through?;
             let measure = self.frozen.plan.series == SeriesChoice::Measure;
-            match (self.external, &folder) {
-                (Some(external), Some(folder)) if measure && !self.stop.is_stopped() => {
+            match (self.external, self.folder.get()) {
+                (Some(external), Some(folder))
+                    if measure && !self.stop.is_stopped() && self.desk.is_all_done() =>
+                {
                     self.in_series(external, folder)
                 }
                 _ => Ok(()),
             }
-        })
+        });
+        let noted = self.folder.get().map_or(Ok(()), RunFolder::finish);
+        through.and(noted.map_err(|error| cannot_note(&error)))
     }
 
     /// Runs the programs of all cases once more, one after another, in one worker
     /// process, and keeps nothing of their output. If one does not end well,
     /// there is no total.
     fn in_series(&self, external: &Program, folder: &RunFolder) -> Result<(), String> {
-        let folder = folder.for_series()?;
+        let series = folder.cases_folder().join("series");
+        fs::create_dir(&series)
+            .map_err(|error| format!("cannot make a folder: {error}: {}", series.display()))?;
         let external = Program { keep_output: KeepOutput::None, ..external.clone() };
-        let number = self.frozen.plan.workers;
+        let number = self.numbered.fetch_add(1, Relaxed);
         let hello = self.hello(Some(&external));
         let (mut process, _) = Process::start(self.crew, number, self.program, &hello)?;
         let first_ns = self.clock.now_ns();
         self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
         let mut last_ns = first_ns;
         for (case, index) in self.frozen.cases.iter().zip(0..) {
-            let order = self.order(index, case, Some(&folder));
+            let order = self.order(index, case, &series.join(attempt_folder(index, 1)));
             let ran = process.run(index, &order, self.clock.now_ns());
             let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
                 process.end();
@@ -106,27 +127,66 @@ impl Processes<'_> {
         }
     }
 
-    /// What a worker process is told to do for a case.
-    fn order<'c>(&self, index: u32, case: Case<'c>, folder: Option<&RunFolder>) -> ToWorker<'c> {
-        match (self.external, folder) {
-            (Some(program), Some(folder)) => {
-                let (cases, folder) = (&self.frozen.cases, folder.of_case(index));
-                let arguments = program.command.fill(cases, case.index, &folder);
+    /// What a worker process is told to do for a case, whose folder is this one if
+    /// it runs a program.
+    fn order<'c>(&self, index: u32, case: Case<'c>, folder: &Path) -> ToWorker<'c> {
+        match self.external {
+            Some(program) => {
+                let folder = folder.display().to_string();
+                let arguments = program.command.fill(&self.frozen.cases, case.index, &folder);
                 ToWorker::Start { case: index, arguments, folder }
             }
-            _ => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
+            None => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
         }
     }
 
-    /// Runs cases in a worker process until the desk has none left.
-    fn work(&self, number: u32, folder: Option<&RunFolder>) {
-        let mut worker = Worker { run: self, folder, number, process: None };
+    /// Runs cases in a worker process until the desk has none left. A worker that
+    /// was added while the run went on was asked for at `added_ns`.
+    pub(super) fn work(&self, added_ns: Option<u64>) {
+        let number = self.numbered.fetch_add(1, Relaxed);
+        let mut worker = Worker { run: self, number, process: None };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case needs no process.
         let started = if self.desk.is_over() { None } else { worker.start(from_ns, false) };
         let ready_ns = started.unwrap_or(from_ns);
-        work(self.desk, self.frozen, &mut worker, ready_ns);
+        work(self.desk, self.frozen, &mut worker, ready_ns, added_ns);
         worker.end();
+    }
+
+    /// Makes ready what a program needs for this attempt, and notes its start.
+    /// Returns its folder, or what came of the attempt instead.
+    fn prepare(&self, turn: &Turn) -> Result<PathBuf, CaseOutcome> {
+        let (Some(program), Some(folder)) = (self.external, self.folder.get()) else {
+            return Ok(PathBuf::new());
+        };
+        let Ticket { case, attempt, .. } = turn.ticket;
+        let path = folder.cases_folder().join(attempt_folder(case, attempt));
+        folder.note_start(&turn.ticket, turn.start_ns).map_err(|error| {
+            self.stop_starting(cannot_note(&error));
+            CaseOutcome::Cancelled
+        })?;
+        if program.needs_folder() {
+            fs::create_dir(&path).map_err(|error| self.without_folder(&error, &path))?;
+        }
+        Ok(path)
+    }
+
+    /// What comes of an attempt for which there can be no folder. Where there is
+    /// no room for one there is none for others either.
+    fn without_folder(&self, error: &io::Error, path: &Path) -> CaseOutcome {
+        let message = format!("cannot make the folder of the case: {error}: {}", path.display());
+        if error.kind() == ErrorKind::StorageFull {
+            self.stop_starting(format!("the disk is full: {message}"));
+            return CaseOutcome::Cancelled;
+        }
+        CaseOutcome::Failed(message)
+    }
+
+    /// Starts nothing more, because it would come to nothing. Cases in work go on.
+    fn stop_starting(&self, message: String) {
+        if self.desk.cancel() {
+            self.desk.note(RunEvent::Aborted { message });
+        }
     }
 
     /// Ends the run because it cannot go on.
@@ -181,11 +241,14 @@ impl Worker<'_> {
 
 impl Hand for Worker<'_> {
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
-        let order = self.run.order(turn.ticket.case, case, self.folder);
         let Some(process) = &mut self.process else {
             // Without a process nothing is given out; a run that is just being
             // cancelled is the exception.
             return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
+        };
+        let order = match self.run.prepare(turn) {
+            Ok(folder) => self.run.order(turn.ticket.case, case, &folder),
+            Err(outcome) => return unmeasured(turn.start_ns, turn.start_ns, outcome),
         };
         match process.run(turn.ticket.case, &order, turn.start_ns) {
             Ok(measured) => measured,
@@ -207,6 +270,14 @@ impl Hand for Worker<'_> {
         }
     }
 
+    fn note(&mut self, end: &CaseEnd) {
+        if let Some(folder) = self.run.folder.get()
+            && let Err(error) = folder.note_end(end)
+        {
+            self.run.stop_starting(cannot_note(&error));
+        }
+    }
+
     fn is_fit(&self) -> bool {
         self.process.is_some()
     }
@@ -214,6 +285,12 @@ impl Hand for Worker<'_> {
     fn renew(&mut self, end_ns: u64) -> u64 {
         self.start(end_ns, true).unwrap_or(end_ns)
     }
+}
+
+/// Why a run cannot go on whose journal cannot be written.
+fn cannot_note(error: &io::Error) -> String {
+    let advice = "make room or repair that, and go on with the run";
+    format!("the journal of the run cannot be written: {error}; {advice}")
 }
 
 /// A case that was measured by nobody who worked on it.

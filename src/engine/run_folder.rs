@@ -2,14 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::run::CaseEnd;
+use crate::schedule::Ticket;
+
 /// The folder of a run. When it is dropped it goes, if nothing is in it.
-pub(super) struct RunFolder {
+#[derive(Debug)]
+pub struct RunFolder {
     path: String,
 }
 
 impl RunFolder {
     /// Makes a folder of its own in the system's folder for temporary files.
-    pub(super) fn make() -> Result<Self, String> {
+    pub(super) fn temporary() -> Result<Self, String> {
         let beside = std::env::temp_dir();
         let made = tempfile::Builder::new().prefix("caselanes-").tempdir_in(&beside);
         let path = made
@@ -24,20 +28,32 @@ impl RunFolder {
         Ok(Self { path })
     }
 
-    /// A folder in it for the cases when they are run one after another.
-    pub(super) fn for_series(&self) -> Result<Self, String> {
-        let path = format!("{}/series", self.path);
-        std::fs::create_dir(&path).map_err(|error| format!("cannot make {path}: {error}"))?;
-        Ok(Self { path })
-    }
-
     pub(super) fn path(&self) -> &Path {
         Path::new(&self.path)
     }
 
-    /// The folder of the case at this index.
-    pub(super) fn of_case(&self, index: u32) -> String {
-        format!("{}/case-{index}", self.path)
+    pub(super) fn cases_folder(&self) -> &Path {
+        Path::new(&self.path)
+    }
+
+    pub(super) fn session(&self) -> u32 {
+        0
+    }
+
+    pub(super) fn marker(&self) -> Option<&str> {
+        None
+    }
+
+    pub(super) fn note_start(&self, _ticket: &Ticket, _at_ns: u64) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn note_end(&self, _end: &CaseEnd) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -12,6 +12,9 @@ pub(super) trait Hand {
     /// Runs the case and measures it.
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured;
 
+    /// Notes the end of a case, before another one is given out.
+    fn note(&mut self, _end: &CaseEnd) {}
+
     /// Whether it can take another case as it is.
     fn is_fit(&self) -> bool {
         true
@@ -34,9 +37,16 @@ impl Hand for Meter<'_> {
     }
 }
 
-/// Runs cases, from `ready_ns` on, until the desk has none left.
-pub(super) fn work(desk: &Desk, frozen: &Frozen, hand: &mut impl Hand, ready_ns: u64) {
-    let mut turn = desk.first(ready_ns);
+/// Runs cases, from `ready_ns` on, until the desk has none left. A worker that was
+/// added while the run went on was asked for at `added_ns`.
+pub(super) fn work(
+    desk: &Desk,
+    frozen: &Frozen,
+    hand: &mut impl Hand,
+    ready_ns: u64,
+    added_ns: Option<u64>,
+) {
+    let mut turn = desk.first(ready_ns, added_ns);
     while let Some(now) = turn {
         let case = frozen.cases.case(now.ticket.case as usize);
         let Measured { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
@@ -58,6 +68,7 @@ pub(super) fn work(desk: &Desk, frozen: &Frozen, hand: &mut impl Hand, ready_ns:
             outcome,
             again: false,
         };
+        hand.note(&end);
         let report = RunEvent::Finished(end);
         turn = if hand.is_fit() {
             desk.again(ticket.lane, settled, report, end_ns)

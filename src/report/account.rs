@@ -2,16 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::RunState;
+use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::{Why, s_from_ns};
 use crate::study::ClockChoice;
 
-/// Lanes × makespan, divided among what the lanes did. Each part comes from
+/// Lanes × time, divided among what the lanes did. Each part comes from
 /// its own time stamps; the parts sum to the whole but for the clock's grain.
 /// All in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    /// Lanes × makespan.
+    /// Lanes × makespan; where workers came and went, the sum of how long each lane
+    /// was there.
     pub lane_seconds: f64,
     /// CPU time and waited time of the cases that are done; `None` where the
     /// system tells no CPU time.
@@ -44,7 +45,9 @@ impl Account {
         let again = state.processes().iter().filter(|process| process.start.replaces);
         let again = again
             .map(|process| process.start.ready_ns.min(end_ns) - process.start.from_ns.min(end_ns));
-        let startup = sum_s(first.chain(again));
+        let added = state.added_ns().iter();
+        let added = added.map(|&(from_ns, at_ns)| at_ns.min(end_ns) - from_ns.min(end_ns));
+        let startup = sum_s(first.chain(again).chain(added));
         let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
         let (mut barrier, mut held) = (0.0, 0.0);
         for wait in state.waits() {
@@ -56,8 +59,12 @@ impl Account {
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();
+        // Each lane counts for as long as it is there.
+        let since = |at_ns: u64| s_from_ns(end_ns.saturating_sub(at_ns));
+        let gained = state.added_ns().iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
+        let given_up = state.retired_ns().iter().fold(0.0, |sum, &at_ns| sum + since(at_ns));
         Self {
-            lane_seconds: f64::from(lanes) * s_from_ns(end_ns),
+            lane_seconds: f64::from(lanes) * s_from_ns(end_ns) + gained - given_up,
             work: work.map(s_from_ns),
             stretch: stretch.map(s_from_ns),
             startup,
@@ -87,7 +94,9 @@ fn sum_s(times_ns: impl Iterator<Item = u64>) -> f64 {
 /// In nanoseconds. On the virtual clock a case is nothing but work.
 fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
     let (mut work, mut stretch) = (0, 0);
-    for record in state.records().iter().filter(|r| r.status == crate::run::Status::Done) {
+    let here =
+        |record: &&CaseRecord| record.status == Status::Done && record.session == state.session();
+    for record in state.records().iter().filter(here) {
         let own_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
             ClockChoice::Real => record.own_ns()?,

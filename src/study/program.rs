@@ -115,6 +115,15 @@ impl Program {
         }
     }
 
+    /// Whether a case needs a folder: where it runs, for its output, or for a file.
+    #[must_use]
+    pub fn needs_folder(&self) -> bool {
+        self.work_folder.is_none()
+            || self.value_file.is_some()
+            || self.command.names_folder()
+            || self.keep_output != KeepOutput::None
+    }
+
     /// Where a path of it leads to.
     #[must_use]
     pub fn path(&self, path: &Path) -> PathBuf {

@@ -16,7 +16,7 @@ use super::super::state::{
 };
 use super::prepare::{Refused, drawn_seed, frozen};
 use super::runner::no_thread;
-use crate::engine::{self, WorkerProgram};
+use crate::engine::{self, Setting, WorkerProgram};
 use crate::experiment::{Sample, Session, Step};
 use crate::report::{Machine, RunReport};
 use crate::run::{RunEvent, RunState, replay};
@@ -204,8 +204,13 @@ impl Work {
             return Ok(state);
         }
         let program = self.program.clone();
-        let handle = engine::start_with(Arc::clone(frozen), workload, program, || ())
-            .map_err(|error| no_thread(&error))?;
+        let handle = engine::start_with(
+            Arc::clone(frozen),
+            workload,
+            Setting { program, ..Setting::default() },
+            || (),
+        )
+        .map_err(|error| no_thread(&error))?;
         self.tell(News::Started(run));
         let mut state = RunState::new(frozen.cases.len());
         let mut cancelled = false;

@@ -8,7 +8,7 @@ use egui::Context;
 
 use super::super::state::{AppState, Document, RunView};
 use super::prepare::{Refused, frozen};
-use crate::engine::{self, RunHandle, WorkerProgram};
+use crate::engine::{self, RunHandle, Setting, WorkerProgram};
 use crate::experiment::Step;
 use crate::report::{Machine, RunReport};
 use crate::run::replay;
@@ -137,8 +137,9 @@ fn prepare(
         let ctx = ctx.clone();
         move || ctx.request_repaint()
     };
-    let handle = engine::start_with(frozen, step.workload, program, wake)
-        .map_err(|error| Refused::Other(no_thread(&error)))?;
+    let handle =
+        engine::start_with(frozen, step.workload, Setting { program, ..Setting::default() }, wake)
+            .map_err(|error| Refused::Other(no_thread(&error)))?;
     Ok((run, Some(handle), remarks))
 }
 
