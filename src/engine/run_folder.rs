@@ -52,14 +52,10 @@ impl RunFolder {
         Ok(())
     }
 
+    /// The run is over. Where nothing is left of it, neither is the folder.
     pub(super) fn finish(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Drop for RunFolder {
-    fn drop(&mut self) {
         // Fails if there is something in it, and that is to stay.
         std::fs::remove_dir(&self.path).ok();
+        Ok(())
     }
 }
