@@ -31,7 +31,9 @@ impl Steered {
         mut steer: impl FnMut(&RunHandle, &RunState),
     ) -> Self {
         let mut table = CaseTable::default();
-        (0..cases).for_each(|_| drop(table.push("", each_s, 1.0, &[])));
+        for _ in 0..cases {
+            table.push("", each_s, 1.0, &[]);
+        }
         let plan = Plan { strategy, workers: Some(workers), ..Plan::default() };
         let given = Given { logical_cpus: 2, seed: 10, last_s: None };
         let workload = find(WorkloadName::Wait);

@@ -9,11 +9,15 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::RunEvent;
 use crate::schedule::{Event, Outcome, Scheduler, Step, Ticket, Waited};
+use crate::study::FrozenPlan;
 
 use super::clock::Clock;
+use super::memory::free_memory_bytes;
 
 pub(super) struct Desk {
     clock: Clock,
+    /// With less free memory than this, in bytes, nothing starts.
+    memory_floor_bytes: Option<u64>,
     state: Mutex<State>,
     /// Workers wait here for a case.
     turn: Condvar,
@@ -46,11 +50,12 @@ pub(super) struct Turn {
 }
 
 impl Desk {
-    pub(super) fn new(clock: Clock, scheduler: Scheduler, workers: u32) -> Self {
+    /// The desk of a run by this plan.
+    pub(super) fn new(clock: Clock, scheduler: Scheduler, plan: &FrozenPlan) -> Self {
         let state = State {
             scheduler,
-            present: workers,
-            wanted: workers,
+            present: plan.workers,
+            wanted: plan.workers,
             undone: BTreeSet::new(),
             events: Vec::new(),
             waiting: 0,
@@ -59,6 +64,7 @@ impl Desk {
         };
         Self {
             clock,
+            memory_floor_bytes: plan.limits.memory_floor_bytes,
             state: Mutex::new(state),
             turn: Condvar::new(),
             news: Condvar::new(),
@@ -122,6 +128,11 @@ impl Desk {
                 state.present -= 1;
                 self.tell(&mut state, RunEvent::WorkerRetired { at_ns: asked_ns });
                 return None;
+            }
+            if let Some(floor_bytes) = self.memory_floor_bytes {
+                // What the system does not tell holds nothing up.
+                let enough = free_memory_bytes().is_none_or(|bytes| bytes >= floor_bytes);
+                state.scheduler.on(now_ns, Event::Memory { enough });
             }
             match state.scheduler.next(now_ns) {
                 Step::Start(ticket) => {

@@ -90,7 +90,7 @@ pub fn start_with(
         order.retain(|case| !done.contains(case));
     }
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let desk = Desk::new(clock, scheduler, plan.workers);
+    let desk = Desk::new(clock, scheduler, plan);
     for recalled in recalled {
         desk.note(RunEvent::Recalled(Box::new(recalled)));
     }

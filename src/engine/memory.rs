@@ -1,4 +1,14 @@
-//! How much memory this process has held.
+//! How much memory this process has held, and how much is free.
+
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+
+/// How much memory programs can still have, in bytes, where the system tells.
+#[must_use]
+pub fn free_memory_bytes() -> Option<u64> {
+    let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    let system = System::new_with_specifics(memory).ok()?;
+    Some(system.available_memory()).filter(|&bytes| bytes > 0)
+}
 
 /// The most memory that this process has held at any time, in bytes, where the
 /// system tells. (What a parent hears of its children at their end will not

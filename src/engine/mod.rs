@@ -14,7 +14,6 @@ mod handle;
 #[cfg(unix)]
 mod hang_up;
 mod measure;
-#[cfg(unix)]
 mod memory;
 #[cfg(unix)]
 mod process;
@@ -40,6 +39,7 @@ mod worker_program;
 
 pub use clock::logical_cpus;
 pub use handle::{RunHandle, Setting, start, start_with};
+pub use memory::free_memory_bytes;
 #[cfg(not(unix))]
 pub use processes::worker_main;
 #[cfg(unix)]

@@ -194,10 +194,21 @@ impl RunState {
     /// A case that had ended is to be run once more.
     fn put_back(&mut self, case: u32) {
         let record = &mut self.records[case as usize];
+        let done = record.status == Status::Done;
         self.ended_cases -= 1;
-        self.done -= u32::from(record.status == Status::Done);
-        self.recalled -= u32::from(record.started() && record.session != self.session);
+        self.done -= u32::from(done);
         record.again = true;
+        if record.started() && record.session != self.session {
+            self.recalled -= 1;
+        } else if record.started() {
+            let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
+            let tries = self.tries.entry(case).or_default();
+            if tries.is_empty() {
+                tries.push(Try { lane, start_ns, end_ns, status });
+            }
+            // What is done once more has come to nothing the first time.
+            self.lost_ns += if done { record.time_ns() } else { 0 };
+        }
     }
 
     /// Nothing more will happen: what waited to be tried again was not.
@@ -440,5 +451,74 @@ mod tests {
         state.apply(end(0, CaseOutcome::Failed("overflow".into())));
         assert_eq!(state.error(0), Some("overflow"));
         assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (0, 1, 20));
+    }
+
+    /// The end of an attempt at case 0.
+    fn tried(attempt: u32, end_ns: u64, outcome: CaseOutcome, again: bool) -> RunEvent {
+        let RunEvent::Finished(end) = end(0, outcome) else { unreachable!() };
+        let ticket = Ticket { attempt, dispatch_index: attempt, ..end.ticket };
+        RunEvent::Finished(CaseEnd { ticket, end_ns, again, ..end })
+    }
+
+    #[test]
+    fn of_several_attempts_the_last_one_counts_and_all_are_kept() {
+        let mut state = RunState::new(1);
+        state.apply(tried(1, 30, CaseOutcome::Refused, true));
+        assert_eq!((state.ended_cases(), state.records()[0].ended()), (0, false));
+        state.apply(tried(2, 40, CaseOutcome::Failed("no mesh".into()), true));
+        assert_eq!(state.error(0), Some("no mesh"));
+        state.apply(tried(3, 50, CaseOutcome::Done(Some(1.0)), false));
+        assert_eq!((state.done(), state.ended_cases(), state.error(0)), (1, 1, None));
+        let statuses: Vec<Status> = state.tries(0).iter().map(|one| one.status).collect();
+        assert_eq!(statuses, [Status::Refused, Status::Failed, Status::Done]);
+        assert_eq!(state.lost_ns(), 20 + 30);
+    }
+
+    #[test]
+    fn what_still_waited_to_be_tried_again_at_the_end_was_not() {
+        let mut state = RunState::new(1);
+        state.apply(tried(1, 30, CaseOutcome::Failed("no mesh".into()), true));
+        state.apply(RunEvent::Ended);
+        let record = state.records()[0];
+        assert_eq!((record.status, record.ended(), state.ended_cases()), (Status::Failed, true, 1));
+        let mut state = RunState::new(1);
+        state.apply(tried(1, 30, CaseOutcome::Refused, true));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.records()[0].status, state.ended_cases()), (Status::NotRun, 0));
+    }
+
+    #[test]
+    fn what_an_earlier_sitting_did_is_done_and_takes_no_time_of_this_one() {
+        let mut state = RunState::new(2);
+        let record = CaseRecord {
+            status: Status::Done,
+            attempts: 1,
+            start_ns: 500,
+            end_ns: 900,
+            value: Some(2.0),
+            ..CaseRecord::default()
+        };
+        state.apply(RunEvent::FolderMade { path: "run/sitting-2".into(), session: 1 });
+        let recalled = Recalled { case: 1, record, tries: Vec::new() };
+        state.apply(RunEvent::Recalled(Box::new(recalled)));
+        assert_eq!((state.done(), state.recalled(), state.makespan_ns()), (1, 1, 0));
+        state.apply(end(0, CaseOutcome::Done(None)));
+        assert!(state.all_done());
+        assert_eq!((state.records()[0].session, state.records()[1].session), (1, 0));
+    }
+
+    #[test]
+    fn the_user_takes_cases_out_and_puts_them_back() {
+        let mut state = RunState::new(2);
+        state.apply(RunEvent::Dropped { case: 1, at_ns: 5 });
+        assert_eq!((state.records()[1].status, state.ended_cases()), (Status::Cancelled, 1));
+        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(RunEvent::PutBack { case: 0, at_ns: 40 });
+        assert_eq!((state.done(), state.ended_cases()), (0, 1));
+        state.apply(tried(2, 70, CaseOutcome::Done(Some(3.0)), false));
+        state.apply(RunEvent::PutBack { case: 1, at_ns: 75 });
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.done(), state.records()[0].value), (1, Some(3.0)));
+        assert_eq!((state.tries(0).len(), state.lost_ns()), (2, 20));
     }
 }
