@@ -1,6 +1,9 @@
 //! Does it: runs the cases on rayon threads or in worker processes, and tells
 //! what happens.
 
+#[cfg(unix)]
+mod case_folders;
+mod case_key;
 mod clock;
 #[cfg(unix)]
 mod crew;
@@ -9,12 +12,18 @@ mod desk;
 mod exit_words;
 #[cfg(unix)]
 mod external;
+mod folder_lock;
 mod handle;
 #[cfg(unix)]
 mod hang_up;
+mod journal;
+mod journal_line;
+mod journal_past;
+mod leftovers;
 mod measure;
 #[cfg(unix)]
 mod memory;
+mod own_study;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
@@ -24,7 +33,7 @@ mod processes;
 mod processes;
 #[cfg(unix)]
 mod protocol;
-#[cfg(unix)]
+mod recall;
 mod run_folder;
 mod series;
 mod threads;
@@ -41,6 +50,7 @@ pub use clock::logical_cpus;
 pub use handle::{RunHandle, start, start_with};
 #[cfg(not(unix))]
 pub use processes::worker_main;
+pub use run_folder::{FolderError, RunFolder, Sitting};
 #[cfg(unix)]
 pub use worker_process::worker_main;
 pub use worker_program::{WorkerProgram, is_worker};

@@ -9,6 +9,7 @@ use crate::run::{CaseOutcome, ProcessStart, RunEvent};
 use crate::study::{Case, Frozen, KeepOutput, Program, SeriesChoice};
 use crate::workload::Stop;
 
+use super::case_folders::CaseFolders;
 use super::clock::Clock;
 pub(super) use super::crew::Crew;
 use super::desk::{Desk, Turn};
@@ -35,7 +36,7 @@ pub(super) struct Processes<'a> {
 /// A thread with its worker process.
 struct Worker<'a> {
     run: &'a Processes<'a>,
-    folder: Option<&'a RunFolder>,
+    folder: Option<&'a CaseFolders>,
     number: u32,
     process: Option<Process<'a>>,
 }
@@ -45,7 +46,10 @@ impl Processes<'_> {
     /// error says what the system did not give.
     pub(super) fn run(&self) -> Result<(), String> {
         let next = AtomicU32::new(0);
-        let folder = self.external.map(|_| RunFolder::make()).transpose()?;
+        let run_folder = self.external.map(|_| RunFolder::temporary()).transpose();
+        let run_folder = run_folder.map_err(|error| error.to_string())?;
+        let folder =
+            run_folder.as_ref().map(|folder| CaseFolders::at(&folder.path().to_string_lossy()));
         if let Some(folder) = &folder {
             self.desk.note(RunEvent::FolderMade { path: folder.path().into(), session: 0 });
         }
@@ -70,7 +74,7 @@ impl Processes<'_> {
     /// Runs the programs of all cases once more, one after another, in one worker
     /// process, and keeps nothing of their output. If one does not end well,
     /// there is no total.
-    fn in_series(&self, external: &Program, folder: &RunFolder) -> Result<(), String> {
+    fn in_series(&self, external: &Program, folder: &CaseFolders) -> Result<(), String> {
         let folder = folder.for_series()?;
         let external = Program { keep_output: KeepOutput::None, ..external.clone() };
         let number = self.frozen.plan.workers;
@@ -107,10 +111,10 @@ impl Processes<'_> {
     }
 
     /// What a worker process is told to do for a case.
-    fn order<'c>(&self, index: u32, case: Case<'c>, folder: Option<&RunFolder>) -> ToWorker<'c> {
+    fn order<'c>(&self, index: u32, case: Case<'c>, folder: Option<&CaseFolders>) -> ToWorker<'c> {
         match (self.external, folder) {
             (Some(program), Some(folder)) => {
-                let (cases, folder) = (&self.frozen.cases, folder.of_case(index));
+                let (cases, folder) = (&self.frozen.cases, folder.of_case(index, 1));
                 let arguments = program.command.fill(cases, case.index, &folder);
                 ToWorker::Start { case: index, arguments, folder }
             }
@@ -119,7 +123,7 @@ impl Processes<'_> {
     }
 
     /// Runs cases in a worker process until the desk has none left.
-    fn work(&self, number: u32, folder: Option<&RunFolder>) {
+    fn work(&self, number: u32, folder: Option<&CaseFolders>) {
         let mut worker = Worker { run: self, folder, number, process: None };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case needs no process.
