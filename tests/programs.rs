@@ -77,6 +77,10 @@ impl Place {
         for run in fs::read_dir(self.path("runs")).unwrap() {
             for case in fs::read_dir(run.unwrap().path()).unwrap() {
                 let case = case.unwrap();
+                // The journal and what goes with it are no case's.
+                if !case.path().is_dir() {
+                    continue;
+                }
                 let name = case.file_name().into_string().unwrap();
                 for file in fs::read_dir(case.path()).unwrap() {
                     let file = file.unwrap().file_name().into_string().unwrap();

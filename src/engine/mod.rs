@@ -2,6 +2,7 @@
 //! what happens.
 
 mod added;
+mod case_key;
 mod clock;
 #[cfg(unix)]
 mod crew;
@@ -10,11 +11,17 @@ mod desk;
 mod exit_words;
 #[cfg(unix)]
 mod external;
+mod folder_lock;
 mod handle;
 #[cfg(unix)]
 mod hang_up;
+mod journal;
+mod journal_line;
+mod journal_past;
+mod leftovers;
 mod measure;
 mod memory;
+mod own_study;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
@@ -24,7 +31,7 @@ mod processes;
 mod processes;
 #[cfg(unix)]
 mod protocol;
-#[cfg(unix)]
+mod recall;
 mod run_folder;
 mod series;
 mod threads;
@@ -42,6 +49,7 @@ pub use handle::{RunHandle, Setting, start, start_with};
 pub use memory::free_memory_bytes;
 #[cfg(not(unix))]
 pub use processes::worker_main;
+pub use run_folder::{FolderError, RunFolder, Sitting};
 #[cfg(unix)]
 pub use worker_process::worker_main;
 pub use worker_program::{WorkerProgram, is_worker};

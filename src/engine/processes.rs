@@ -57,7 +57,7 @@ impl Processes<'_> {
             let folder = if let Some(folder) = self.folder.get() {
                 folder
             } else {
-                let made = RunFolder::temporary()?;
+                let made = RunFolder::temporary().map_err(|error| error.to_string())?;
                 self.folder.get_or_init(|| made)
             };
             let path = folder.cases_folder().to_owned();
@@ -82,8 +82,10 @@ impl Processes<'_> {
                 _ => Ok(()),
             }
         });
-        let noted = self.folder.get().map_or(Ok(()), RunFolder::finish);
-        through.and(noted.map_err(|error| cannot_note(&error)))
+        let Some(folder) = self.folder.get() else { return through };
+        let noted = folder.finish().map_err(|error| folder.not_noted(&error));
+        folder.tidy();
+        through.and(noted)
     }
 
     /// Runs the programs of all cases once more, one after another, in one worker
@@ -162,7 +164,7 @@ impl Processes<'_> {
         let Ticket { case, attempt, .. } = turn.ticket;
         let path = folder.cases_folder().join(attempt_folder(case, attempt));
         folder.note_start(&turn.ticket, turn.start_ns).map_err(|error| {
-            self.stop_starting(cannot_note(&error));
+            self.stop_starting(folder.not_noted(&error));
             CaseOutcome::Cancelled
         })?;
         if program.needs_folder() {
@@ -274,7 +276,7 @@ impl Hand for Worker<'_> {
         if let Some(folder) = self.run.folder.get()
             && let Err(error) = folder.note_end(end)
         {
-            self.run.stop_starting(cannot_note(&error));
+            self.run.stop_starting(folder.not_noted(&error));
         }
     }
 
@@ -285,12 +287,6 @@ impl Hand for Worker<'_> {
     fn renew(&mut self, end_ns: u64) -> u64 {
         self.start(end_ns, true).unwrap_or(end_ns)
     }
-}
-
-/// Why a run cannot go on whose journal cannot be written.
-fn cannot_note(error: &io::Error) -> String {
-    let advice = "make room or repair that, and go on with the run";
-    format!("the journal of the run cannot be written: {error}; {advice}")
 }
 
 /// A case that was measured by nobody who worked on it.

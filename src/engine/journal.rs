@@ -1,0 +1,288 @@
+//! The journal of a run: lines that are only ever added, each written at once, and
+//! within a second to where it outlives a power cut.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::run::CaseEnd;
+use crate::schedule::Ticket;
+
+use super::case_key::CaseId;
+use super::journal_line::{CaseLine, EndLine, LONGEST, Line, OverLine, SittingLine, StartLine};
+use super::journal_past::Past;
+
+/// How long lines wait for others before all are made to last.
+const REST: Duration = Duration::from_millis(500);
+
+/// How much room is asked for at once, in bytes.
+#[cfg(target_os = "linux")]
+const CHUNK: u64 = 1 << 17;
+
+/// A journal that is written. Dropped, it gives back what room it has left.
+pub(super) struct Journal {
+    writer: Mutex<Writer>,
+    lasting: Arc<Lasting>,
+    keeper: Option<JoinHandle<()>>,
+}
+
+struct Writer {
+    file: File,
+    /// Where the next line goes.
+    end: u64,
+    /// Up to where there is room on the disk, whatever happens.
+    room_to: u64,
+    /// Whether room can be had before it is needed.
+    reserves: bool,
+    in_work: u64,
+    line: Vec<u8>,
+    /// What each case is known by.
+    ids: Vec<CaseId>,
+    /// How many cases have not ended for good.
+    left: usize,
+}
+
+/// What the writer and the thread that makes the lines last share.
+#[derive(Default)]
+struct Lasting {
+    state: Mutex<LastingState>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct LastingState {
+    /// Whether there are lines that may not last.
+    fresh: bool,
+    closed: bool,
+    failed: Option<io::Error>,
+}
+
+impl Journal {
+    /// Goes on with the lines of a new sitting: behind what was `past` or in a new
+    /// file. `left` of the cases are to be run.
+    pub(super) fn begin(
+        path: &Path,
+        past: Option<&Past>,
+        sitting: SittingLine<'_>,
+        ids: Vec<CaseId>,
+        left: usize,
+    ) -> io::Result<Self> {
+        let end = past.map_or(0, |past| past.whole);
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        file.set_len(end)?;
+        file.seek(SeekFrom::Start(end))?;
+        let lasting = Arc::new(Lasting::default());
+        let keeper = thread::Builder::new().name("journal".to_owned()).spawn({
+            let (lasting, file) = (Arc::clone(&lasting), file.try_clone()?);
+            move || lasting.keep(&file)
+        })?;
+        let line = Vec::with_capacity(1 << 12);
+        let (in_work, reserves) = (0, cfg!(target_os = "linux"));
+        let mut writer = Writer { file, end, room_to: end, reserves, in_work, line, ids, left };
+        if past.is_some_and(|past| past.open_ended) {
+            writer.line.push(b'\n');
+        }
+        let begun = writer.sitting(sitting);
+        let journal = Self { writer: Mutex::new(writer), lasting, keeper: Some(keeper) };
+        begun?;
+        journal.lasting.tell();
+        Ok(journal)
+    }
+
+    /// An attempt at a case is to begin: room for the line of its end is made sure of.
+    pub(super) fn start(&self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
+        let mut writer = self.writer.lock();
+        self.lasting.failed()?;
+        writer.start(ticket, start_ns)?;
+        self.lasting.tell();
+        Ok(())
+    }
+
+    /// An attempt at a case has ended.
+    pub(super) fn end(&self, end: &CaseEnd) -> io::Result<()> {
+        let mut writer = self.writer.lock();
+        writer.end(end)?;
+        self.lasting.tell();
+        self.lasting.failed()
+    }
+
+    /// The sitting has ended as it should: says so, and sees to it that all lines last.
+    pub(super) fn finish(&self) -> io::Result<()> {
+        let mut writer = self.writer.lock();
+        let at = jiff::Timestamp::now().to_string();
+        let over = writer.append(&[Line::Over(OverLine { at: at.into() })]);
+        writer.give_room_back();
+        self.lasting.state.lock().fresh = false;
+        over.and(writer.file.sync_data()).and(self.lasting.failed())
+    }
+
+    /// How many cases have not ended for good.
+    pub(super) fn left(&self) -> usize {
+        self.writer.lock().left
+    }
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.lasting.state.lock().closed = true;
+        self.lasting.news.notify_all();
+        if let Some(keeper) = self.keeper.take() {
+            keeper.join().ok();
+        }
+        self.writer.get_mut().give_room_back();
+    }
+}
+
+impl Writer {
+    fn sitting(&mut self, sitting: SittingLine<'_>) -> io::Result<()> {
+        push(&mut self.line, &Line::Sitting(sitting))?;
+        for (case, &CaseId { key, nth }) in (0..).zip(&self.ids) {
+            push(&mut self.line, &Line::Case(CaseLine { case, key, nth }))?;
+        }
+        let written = self.write();
+        // That was the longest.
+        self.line = Vec::with_capacity(1 << 12);
+        written
+    }
+
+    fn start(&mut self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
+        // For this line, the ends of all that are in work then, and the last word.
+        self.make_room((self.in_work + 3) * LONGEST)?;
+        let id = self.ids[ticket.case as usize];
+        self.append(&[Line::Start(StartLine::new(id, ticket, start_ns))])?;
+        self.in_work += 1;
+        Ok(())
+    }
+
+    fn end(&mut self, end: &CaseEnd) -> io::Result<()> {
+        self.in_work = self.in_work.saturating_sub(1);
+        let id = self.ids[end.ticket.case as usize];
+        let line = EndLine::new(id, end);
+        if line.is_final() {
+            self.left = self.left.saturating_sub(1);
+        }
+        self.append(&[Line::End(line)])
+    }
+
+    fn append(&mut self, lines: &[Line<'_>]) -> io::Result<()> {
+        self.line.clear();
+        lines.iter().try_for_each(|line| push(&mut self.line, line))?;
+        self.write()
+    }
+
+    /// Writes what is in `line`, or nothing that counts.
+    fn write(&mut self) -> io::Result<()> {
+        match self.file.write_all(&self.line) {
+            Ok(()) => {
+                self.end += self.line.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                // The next line goes over what there is of this one.
+                self.file.seek(SeekFrom::Start(self.end))?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Sees to it that so many bytes can be written, even when the disk is full.
+    #[cfg(target_os = "linux")]
+    fn make_room(&mut self, bytes: u64) -> io::Result<()> {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+
+        let needed = self.end + bytes;
+        if !self.reserves || needed <= self.room_to {
+            return Ok(());
+        }
+        // Much at once if there is that, else as much as it takes.
+        let mut got = Ok(());
+        for to in [needed + CHUNK, needed] {
+            let length = to - self.end;
+            got = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.end, length);
+            match got {
+                Ok(()) => {
+                    self.room_to = to;
+                    return Ok(());
+                }
+                Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
+                    self.reserves = false;
+                    return Ok(());
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(got?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "where room can be had")]
+    fn make_room(&mut self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// What lies behind the end goes. It is no loss if that fails.
+    fn give_room_back(&mut self) {
+        if self.reserves && self.room_to > self.end {
+            self.file.set_len(self.end).ok();
+            self.room_to = self.end;
+        }
+    }
+}
+
+impl Lasting {
+    /// There is a line that may not last.
+    fn tell(&self) {
+        let mut state = self.state.lock();
+        if !state.fresh {
+            state.fresh = true;
+            self.news.notify_all();
+        }
+    }
+
+    /// What went wrong when lines were made to last.
+    fn failed(&self) -> io::Result<()> {
+        self.state.lock().failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Makes the lines last, those of half a second at once.
+    fn keep(&self, file: &File) {
+        let mut state = self.state.lock();
+        loop {
+            while !state.fresh && !state.closed {
+                self.news.wait(&mut state);
+            }
+            if !state.fresh {
+                return;
+            }
+            let due = std::time::Instant::now() + REST;
+            while !state.closed && !self.news.wait_until(&mut state, due).timed_out() {}
+            if !std::mem::take(&mut state.fresh) {
+                continue;
+            }
+            drop(state);
+            let lasts = file.sync_data();
+            state = self.state.lock();
+            if let Err(error) = lasts {
+                state.failed = Some(error);
+            }
+        }
+    }
+}
+
+fn push(to: &mut Vec<u8>, line: &Line<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, line)?;
+    to.push(b'\n');
+    Ok(())
+}
