@@ -4,10 +4,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-/// Held until it is dropped, or its process ends however.
+/// Held until it is released or dropped, or its process ends however.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 /// Why there is no lock.
@@ -35,6 +35,11 @@ impl FolderLock {
             writeln!(file, "{}", std::process::id())
         };
         say().map_err(NotLocked::Failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    /// Lets go of it before it is dropped.
+    pub(super) fn release(&self) {
+        self.file.unlock().ok();
     }
 }

@@ -36,7 +36,7 @@ pub struct RunFolder {
     stays: Stays,
     past: Option<Past>,
     begun: Option<Begun>,
-    _lock: FolderLock,
+    lock: FolderLock,
 }
 
 /// Whether a folder is there for good.
@@ -261,9 +261,12 @@ impl RunFolder {
         self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.end(end))
     }
 
-    /// Ends the sitting; what was written down then outlives a power cut.
+    /// Ends the sitting: what was written down then outlives a power cut, and others
+    /// may go on with the run.
     pub(super) fn finish(&self) -> io::Result<()> {
-        self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.finish())
+        let finished = self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.finish());
+        self.lock.release();
+        finished
     }
 
     /// What the user is told if something could not be written down.
@@ -284,7 +287,7 @@ impl RunFolder {
             NotLocked::Failed(error) => failed("write into the folder", &file)(error),
         })?;
         let run = format!("{:032x}", rand::random::<u128>());
-        Ok(Self { path, run, stays, past: None, begun: None, _lock: lock })
+        Ok(Self { path, run, stays, past: None, begun: None, lock })
     }
 
     fn file(&self, name: &str) -> PathBuf {
