@@ -7,7 +7,7 @@ use std::path::{Path, absolute};
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::{CaseTable, Program};
+use crate::study::{CaseTable, Folders, Program};
 
 /// The content of a case in 128 bits, the same on every platform and in every
 /// version.
@@ -41,7 +41,8 @@ impl CaseKey {
                 key.text(column.get(row));
             }
             if let Some(program) = program {
-                let arguments = program.command.fill(cases, row, "{case}");
+                let folders = Folders { run: "{run}", case: "{case}" };
+                let arguments = program.command.fill(cases, row, folders);
                 for (at, argument) in arguments.iter().enumerate() {
                     match at {
                         // A program that is named by its path is looked for from the

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::run::RunEvent;
-use crate::schedule::{Event, Outcome, Scheduler, Step, Ticket, Waited};
-use crate::study::FrozenPlan;
+use crate::run::{CaseEnd, CaseOutcome, RunEvent};
+use crate::schedule::{Dropped, Event, Outcome, Scheduler, Step, Ticket, Waited};
+use crate::study::Frozen;
 
 use super::clock::Clock;
 use super::memory::free_memory_bytes;
+
+/// How long what is known of free memory is believed.
+const MEMORY_KNOWN_NS: u64 = 50_000_000;
 
 pub(super) struct Desk {
     clock: Clock,
@@ -35,10 +38,28 @@ struct State {
     wanted: u32,
     /// The cases that have ended last otherwise than done.
     undone: BTreeSet<u32>,
+    /// How many times each case was started.
+    attempts: Vec<u32>,
+    /// The cases in work that were taken out of the run.
+    dropped: BTreeSet<u32>,
+    /// How many licences there are, as far as that was told.
+    licences: Option<u32>,
+    /// When it was looked how much memory is free.
+    memory_ns: Option<u64>,
     events: Vec<RunEvent>,
     waiting: u32,
     cancelled: bool,
     closed: bool,
+}
+
+/// What a worker is to do that has reported a case.
+pub(super) enum Next {
+    /// Run this one.
+    Turn(Turn),
+    /// Make itself fit again, for its case was taken from it, and ask.
+    Renew,
+    /// Leave.
+    Leave,
 }
 
 /// What a worker is to run.
@@ -50,13 +71,18 @@ pub(super) struct Turn {
 }
 
 impl Desk {
-    /// The desk of a run by this plan.
-    pub(super) fn new(clock: Clock, scheduler: Scheduler, plan: &FrozenPlan) -> Self {
+    /// The desk of a run of this study.
+    pub(super) fn new(clock: Clock, scheduler: Scheduler, frozen: &Frozen) -> Self {
+        let plan = &frozen.plan;
         let state = State {
             scheduler,
             present: plan.workers,
             wanted: plan.workers,
             undone: BTreeSet::new(),
+            attempts: vec![0; frozen.cases.len()],
+            dropped: BTreeSet::new(),
+            licences: None,
+            memory_ns: None,
             events: Vec::new(),
             waiting: 0,
             cancelled: false,
@@ -86,26 +112,62 @@ impl Desk {
 
     /// A worker reports the end of its case, at `asked_ns`, and comes for the
     /// next one.
-    pub(super) fn again(
-        &self,
-        lane: u32,
-        outcome: Outcome,
-        report: RunEvent,
-        asked_ns: u64,
-    ) -> Option<Turn> {
+    pub(super) fn again(&self, end: CaseEnd, asked_ns: u64) -> Next {
         let mut state = self.state.lock();
-        state.scheduler.on(asked_ns, Event::Finished { lane, outcome });
-        self.tell(&mut state, report);
-        self.next(state, asked_ns)
+        if self.take_end(&mut state, end) {
+            return Next::Renew;
+        }
+        self.next(state, asked_ns).map_or(Next::Leave, Next::Turn)
     }
 
-    /// The case in this lane ended, and who ran it does not come for another
-    /// one yet.
-    pub(super) fn ended(&self, lane: u32, outcome: Outcome, report: RunEvent, end_ns: u64) {
-        let mut state = self.state.lock();
-        state.scheduler.on(end_ns, Event::Finished { lane, outcome });
-        self.tell(&mut state, report);
+    /// A case ended, and who ran it does not come for another one yet.
+    pub(super) fn ended(&self, end: CaseEnd) {
+        self.take_end(&mut self.state.lock(), end);
         self.turn.notify_all();
+    }
+
+    /// Takes the report of an attempt. Returns whether its case had been taken out
+    /// of the run.
+    fn take_end(&self, state: &mut State, mut end: CaseEnd) -> bool {
+        let Ticket { case, lane, .. } = end.ticket;
+        let dropped = state.dropped.remove(&case);
+        let outcome = match end.outcome {
+            CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
+            _ if dropped => Outcome::Dropped,
+            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) | CaseOutcome::Refused => {
+                Outcome::Failed
+            }
+        };
+        let event = match end.outcome {
+            CaseOutcome::Refused if !dropped => Event::Refused { lane },
+            _ => Event::Finished { lane, outcome },
+        };
+        let before = state.scheduler.too_many_failed();
+        end.again = state.scheduler.on(end.end_ns, event);
+        if matches!(end.outcome, CaseOutcome::Done(_)) {
+            state.undone.remove(&case);
+        } else {
+            state.undone.insert(case);
+        }
+        let end_ns = end.end_ns;
+        self.tell(state, RunEvent::Finished(end));
+        self.tell_licences(state, end_ns);
+        if let Some(failed) = state.scheduler.too_many_failed().filter(|_| before.is_none()) {
+            let noun = if failed == 1 { "case has" } else { "cases have" };
+            let message = format!("{failed} {noun} failed, so that nothing more was started");
+            self.tell(state, RunEvent::Aborted { message });
+            self.turn.notify_all();
+        }
+        dropped
+    }
+
+    /// Tells how many licences there are, if that was learned anew.
+    fn tell_licences(&self, state: &mut State, at_ns: u64) {
+        let licences = state.scheduler.licences();
+        if let Some(available) = licences.filter(|_| licences != state.licences) {
+            state.licences = licences;
+            self.tell(state, RunEvent::Licences { at_ns, available });
+        }
     }
 
     /// A worker comes for a case.
@@ -129,15 +191,13 @@ impl Desk {
                 self.tell(&mut state, RunEvent::WorkerRetired { at_ns: asked_ns });
                 return None;
             }
-            if let Some(floor_bytes) = self.memory_floor_bytes {
-                // What the system does not tell holds nothing up.
-                let enough = free_memory_bytes().is_none_or(|bytes| bytes >= floor_bytes);
-                state.scheduler.on(now_ns, Event::Memory { enough });
-            }
+            self.look_at_memory(&mut state, now_ns);
             match state.scheduler.next(now_ns) {
                 Step::Start(ticket) => {
                     let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
+                    state.attempts[ticket.case as usize] = ticket.attempt;
                     self.tell(&mut state, started);
+                    self.tell_licences(&mut state, now_ns);
                     // One wakes the next, as long as there is something to start.
                     if state.waiting > 0 && state.scheduler.can_start(now_ns) {
                         self.turn.notify_one();
@@ -171,6 +231,17 @@ impl Desk {
                     waited = true;
                 }
             }
+        }
+    }
+
+    /// Where there is a floor of free memory, tells the scheduler whether it holds.
+    fn look_at_memory(&self, state: &mut State, now_ns: u64) {
+        let Some(floor_bytes) = self.memory_floor_bytes else { return };
+        if state.memory_ns.is_none_or(|known_ns| now_ns >= known_ns + MEMORY_KNOWN_NS) {
+            state.memory_ns = Some(now_ns);
+            // What the system does not tell holds nothing up.
+            let enough = free_memory_bytes().is_none_or(|bytes| bytes >= floor_bytes);
+            state.scheduler.on(now_ns, Event::Memory { enough });
         }
     }
 
@@ -210,6 +281,42 @@ impl Desk {
         state.scheduler.on(now_ns, event);
         self.tell(&mut state, told(now_ns));
         self.turn.notify_all();
+    }
+
+    /// Takes a case out of the run. One that is in work is ended by `end_work`, and
+    /// then reported as any other.
+    pub(super) fn drop_case(&self, case: u32, end_work: impl FnOnce()) {
+        let mut state = self.state.lock();
+        match state.scheduler.drop_case(case) {
+            Dropped::Out => {
+                state.undone.insert(case);
+                let at_ns = self.clock.now_ns();
+                self.tell(&mut state, RunEvent::Dropped { case, at_ns });
+                self.turn.notify_all();
+            }
+            // As long as the lock is held, its worker cannot go on to another case.
+            Dropped::InWork(_) => {
+                state.dropped.insert(case);
+                end_work();
+            }
+            Dropped::Ended => {}
+        }
+    }
+
+    /// Whether this case, which is in work, was taken out of the run.
+    pub(super) fn is_dropped(&self, case: u32) -> bool {
+        self.state.lock().dropped.contains(&case)
+    }
+
+    /// Has a case run once more that has ended.
+    pub(super) fn put_back(&self, case: u32) {
+        let mut state = self.state.lock();
+        let Some(&attempts) = state.attempts.get(case as usize) else { return };
+        let at_ns = self.clock.now_ns();
+        if state.scheduler.put_back(at_ns, case, attempts) {
+            self.tell(&mut state, RunEvent::PutBack { case, at_ns });
+            self.turn.notify_all();
+        }
     }
 
     /// Lets nothing start any more. Returns whether this was the first to do so.

@@ -14,6 +14,7 @@ use crate::study::{KeepOutput, Program};
 use super::clock::Clock;
 use super::exit_words::exit_words;
 use super::hang_up::Hearing;
+use super::leftovers::{CASE_MARKER, MARKER};
 use super::measure::Measured;
 use super::memory::peak_memory_bytes;
 use super::tree::{Ended, Tree, Used, adopt_orphans};
@@ -29,6 +30,7 @@ const ROUGHLY: u64 = 1 << 20;
 /// Runs a program for one case after another.
 pub(super) struct External {
     program: Program,
+    marker: String,
     clock: Clock,
     finder: ValueFinder,
     hearing: Hearing,
@@ -51,12 +53,18 @@ struct Output {
 }
 
 impl External {
-    /// Runs this program, and ends it when `hears` hangs up.
-    pub(super) fn new(program: Program, clock: Clock, hears: OwnedFd) -> Result<Self, String> {
+    /// Runs this program in a run with this id, and ends it when `hears` hangs up.
+    pub(super) fn new(
+        program: Program,
+        marker: &str,
+        clock: Clock,
+        hears: OwnedFd,
+    ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref())?,
             program,
+            marker: marker.to_owned(),
             clock,
             hearing: Hearing::new(hears),
             scratch: None,
@@ -154,6 +162,7 @@ impl External {
         };
         let mut command = Command::new(path);
         command.args(arguments);
+        command.env(MARKER, &self.marker).env(CASE_MARKER, folder);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
             None => command.current_dir(folder),

@@ -38,6 +38,12 @@ impl FolderLock {
         Ok(Self { file })
     }
 
+    /// Whether a process has the lock that is this file.
+    pub(super) fn is_taken(path: &Path) -> bool {
+        let file = File::open(path);
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Lets go of it before it is dropped.
     pub(super) fn release(&self) {
         self.file.unlock().ok();

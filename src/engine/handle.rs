@@ -60,6 +60,8 @@ pub struct Setting {
     pub folder: Option<RunFolder>,
     /// The cases that an earlier sitting has done.
     pub recalled: Vec<Recalled>,
+    /// The only cases that are run, by their indices; without it, all.
+    pub only: Option<HashSet<u32>>,
 }
 
 /// Starts a run of the frozen study. Events come in bundles; after each one
@@ -81,7 +83,7 @@ pub fn start_with(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
-    let Setting { program, folder, recalled } = setting;
+    let Setting { program, folder, recalled, only } = setting;
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
     let mut order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
@@ -89,8 +91,11 @@ pub fn start_with(
         let done: HashSet<u32> = recalled.iter().map(|recalled| recalled.case).collect();
         order.retain(|case| !done.contains(case));
     }
+    if let Some(only) = only {
+        order.retain(|case| only.contains(case));
+    }
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let desk = Desk::new(clock, scheduler, plan);
+    let desk = Desk::new(clock, scheduler, &frozen);
     for recalled in recalled {
         desk.note(RunEvent::Recalled(Box::new(recalled)));
     }
@@ -276,14 +281,15 @@ impl RunHandle {
         }
     }
 
-    /// Takes this case out of the run; if it is in work its program is ended.
+    /// Takes this case out of the run. One that is in work in a worker process, such
+    /// as a program, is ended; on a thread it goes on.
     pub fn cancel_case(&self, case: u32) {
-        self.job.desk.steer(Event::Drop { case }, |at_ns| RunEvent::Dropped { case, at_ns });
+        self.job.desk.drop_case(case, || self.job.crew.end_case(case));
     }
 
-    /// Runs this case once more, which has ended.
+    /// Runs this case once more, which has ended, unless the run is over.
     pub fn put_back(&self, case: u32) {
-        self.job.desk.steer(Event::PutBack { case }, |at_ns| RunEvent::PutBack { case, at_ns });
+        self.job.desk.put_back(case);
     }
 
     /// The time since the start of the run, in nanoseconds.

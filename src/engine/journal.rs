@@ -43,8 +43,8 @@ struct Writer {
     line: Vec<u8>,
     /// What each case is known by.
     ids: Vec<CaseId>,
-    /// How many cases have not ended for good.
-    left: usize,
+    /// Which cases are not to be run any more, as far as is known.
+    settled: Vec<bool>,
 }
 
 /// What the writer and the thread that makes the lines last share.
@@ -64,13 +64,13 @@ struct LastingState {
 
 impl Journal {
     /// Goes on with the lines of a new sitting: behind what was `past` or in a new
-    /// file. `left` of the cases are to be run.
+    /// file. Those that are `settled` are not to be run.
     pub(super) fn begin(
         path: &Path,
         past: Option<&Past>,
         sitting: SittingLine<'_>,
         ids: Vec<CaseId>,
-        left: usize,
+        settled: Vec<bool>,
     ) -> io::Result<Self> {
         let end = past.map_or(0, |past| past.whole);
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
@@ -83,7 +83,7 @@ impl Journal {
         })?;
         let line = Vec::with_capacity(1 << 12);
         let (in_work, reserves) = (0, cfg!(target_os = "linux"));
-        let mut writer = Writer { file, end, room_to: end, reserves, in_work, line, ids, left };
+        let mut writer = Writer { file, end, room_to: end, reserves, in_work, line, ids, settled };
         if past.is_some_and(|past| past.open_ended) {
             writer.line.push(b'\n');
         }
@@ -123,7 +123,7 @@ impl Journal {
 
     /// How many cases have not ended for good.
     pub(super) fn left(&self) -> usize {
-        self.writer.lock().left
+        self.writer.lock().settled.iter().filter(|&&settled| !settled).count()
     }
 }
 
@@ -162,6 +162,7 @@ impl Writer {
         let id = self.ids[ticket.case as usize];
         self.append(&[Line::Start(StartLine::new(id, ticket, start_ns))])?;
         self.in_work += 1;
+        self.settled[ticket.case as usize] = false;
         Ok(())
     }
 
@@ -169,9 +170,7 @@ impl Writer {
         self.in_work = self.in_work.saturating_sub(1);
         let id = self.ids[end.ticket.case as usize];
         let line = EndLine::new(id, end);
-        if line.is_final() {
-            self.left = self.left.saturating_sub(1);
-        }
+        self.settled[end.ticket.case as usize] = line.is_final();
         self.append(&[Line::End(line)])
     }
 

@@ -99,9 +99,6 @@ pub(super) struct EndLine<'a> {
     pub(super) value: Option<f64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<Cow<'a, str>>,
-    /// Whether the case was to be tried again.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(super) again: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -172,13 +169,13 @@ impl<'a> EndLine<'a> {
             status,
             value,
             error: error.map(Cow::Borrowed),
-            again: end.again,
         }
     }
 
-    /// Whether there is nothing left to be done for the case.
+    /// Whether there is nothing left to be done for the case, unless it is tried
+    /// again.
     pub(super) fn is_final(&self) -> bool {
-        !self.again && !matches!(self.status, EndStatus::Cancelled | EndStatus::Refused)
+        !matches!(self.status, EndStatus::Cancelled | EndStatus::Refused)
     }
 }
 
@@ -190,9 +187,4 @@ fn cut(error: &str) -> &str {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }

@@ -101,6 +101,13 @@ impl Past {
         Ok(past)
     }
 
+    /// How many cases the table of the last sitting had, and how many of them are
+    /// done.
+    pub(super) fn listed_and_done(&self) -> (usize, usize) {
+        let listed = || self.cases.values().filter(|case| case.listed == self.sitting());
+        (listed().count(), listed().filter(|case| case.record.status == Status::Done).count())
+    }
+
     fn take(&mut self, line: Line<'_>) {
         match line {
             Line::Sitting(line) => {
@@ -122,6 +129,11 @@ impl Past {
         let case = self.case(CaseId { key: line.key, nth: line.nth });
         if case.record.session != session {
             case.tries.clear();
+        } else if let (1, CaseRecord { lane, start_ns, end_ns, status, .. }) =
+            (case.record.attempts, case.record)
+        {
+            // The first of several.
+            case.tries = vec![Try { lane, start_ns, end_ns, status }];
         }
         case.record = CaseRecord {
             status: Status::InWork,
@@ -142,7 +154,7 @@ impl Past {
             case.tries.clear();
         }
         let status = line.status.into();
-        if line.again || line.attempt > 1 {
+        if line.attempt > 1 {
             let (lane, start_ns, end_ns) = (line.lane, line.start_ns, line.end_ns);
             case.tries.push(Try { lane, start_ns, end_ns, status });
         }
@@ -157,7 +169,7 @@ impl Past {
             cpu_ns: line.cpu_ns,
             memory_bytes: line.memory_bytes,
             value: line.value,
-            again: line.again,
+            again: false,
             session,
         };
     }

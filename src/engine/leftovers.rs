@@ -6,10 +6,13 @@ use std::time::Duration;
 /// The variable that every program of a run has, with the id of the run.
 pub(super) const MARKER: &str = "CASELANES_RUN";
 
-/// Ends all programs of this run that still run, as a time limit does. Returns how
-/// many there were, and how many are still there.
+/// The variable with the folder of the attempt at a case.
+pub(super) const CASE_MARKER: &str = "CASELANES_CASE";
+
+/// Ends all programs of this run, or of this attempt of it, that still run, as a time
+/// limit does. Returns how many there were, and how many are still there.
 #[cfg(target_os = "linux")]
-pub(super) fn end_leftovers(run: &str, grace: Duration) -> (usize, usize) {
+pub(super) fn end_leftovers(run: &str, attempt: Option<&str>, grace: Duration) -> (usize, usize) {
     use std::collections::HashSet;
     use std::thread::sleep;
     use std::time::Instant;
@@ -21,7 +24,8 @@ pub(super) fn end_leftovers(run: &str, grace: Duration) -> (usize, usize) {
     /// How long to try to kill what does not end.
     const KILL_LIMIT: Duration = Duration::from_secs(2);
 
-    let variable = format!("{MARKER}={run}").into_bytes();
+    let attempt = attempt.map(|folder| format!("{CASE_MARKER}={folder}"));
+    let variables: Vec<_> = Some(format!("{MARKER}={run}")).into_iter().chain(attempt).collect();
     let spared = own_line();
     let mut seen = HashSet::new();
     // In the order of their ending; what they start meanwhile is found too.
@@ -29,7 +33,7 @@ pub(super) fn end_leftovers(run: &str, grace: Duration) -> (usize, usize) {
         let due = Instant::now().checked_add(patience);
         let mut told = HashSet::new();
         loop {
-            let left = marked(&variable, &spared);
+            let left = marked(&variables, &spared);
             if left.is_empty() {
                 return (seen.len(), 0);
             }
@@ -46,21 +50,28 @@ pub(super) fn end_leftovers(run: &str, grace: Duration) -> (usize, usize) {
             sleep(NAP);
         }
     }
-    (seen.len(), marked(&variable, &spared).len())
+    (seen.len(), marked(&variables, &spared).len())
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn end_leftovers(_run: &str, _grace: Duration) -> (usize, usize) {
+pub(super) fn end_leftovers(
+    _run: &str,
+    _attempt: Option<&str>,
+    _grace: Duration,
+) -> (usize, usize) {
     (0, 0)
 }
 
-/// The processes with this variable but these. What others own cannot be looked
-/// into.
+/// The processes with all these variables but these. What others own cannot be
+/// looked into.
 #[cfg(target_os = "linux")]
-fn marked(variable: &[u8], spared: &[i32]) -> Vec<i32> {
+fn marked(variables: &[String], spared: &[i32]) -> Vec<i32> {
     let has = |process: &i32| {
         let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-        environment.split(|&byte| byte == 0).any(|found| found == variable)
+        let mut found = variables.iter().map(|variable| {
+            environment.split(|&byte| byte == 0).any(|found| found == variable.as_bytes())
+        });
+        found.all(|found| found)
     };
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let processes = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());

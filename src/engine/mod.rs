@@ -49,7 +49,7 @@ pub use handle::{RunHandle, Setting, start, start_with};
 pub use memory::free_memory_bytes;
 #[cfg(not(unix))]
 pub use processes::worker_main;
-pub use run_folder::{FolderError, RunFolder, Sitting};
+pub use run_folder::{FolderError, Progress, RunFolder, Sitting};
 #[cfg(unix)]
 pub use worker_process::worker_main;
 pub use worker_program::{WorkerProgram, is_worker};

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, PipeReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -113,6 +114,11 @@ impl<'a> Process<'a> {
         }
     }
 
+    /// From now on this case is the one that it has.
+    pub(super) fn takes(&self, index: u32) {
+        self.link.case.store(index, Relaxed);
+    }
+
     /// Has a case run, of this index, that was given out at `given_ns`. After a lost worker it
     /// is of no more use.
     pub(super) fn run(
@@ -208,8 +214,12 @@ fn spawn(program: &WorkerProgram) -> io::Result<(Link, PipeReader)> {
     let (input, to_worker) = io::pipe()?;
     let (from_worker, output) = io::pipe()?;
     let child = program.command()?.stdin(input).stdout(output).spawn()?;
-    let to_worker = Mutex::new(Some(to_worker));
-    Ok((Link { to_worker, child: Mutex::new(child) }, from_worker))
+    let link = Link {
+        to_worker: Mutex::new(Some(to_worker)),
+        child: Mutex::new(child),
+        case: AtomicU32::new(u32::MAX),
+    };
+    Ok((link, from_worker))
 }
 
 fn unexpected(message: &FromWorker) -> Unheard {

@@ -8,19 +8,21 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
+use std::time::Duration;
 
 use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
 use crate::schedule::Ticket;
-use crate::study::{Case, Frozen, KeepOutput, Program, SeriesChoice};
+use crate::study::{Case, Folders, Frozen, KeepOutput, Program, SeriesChoice};
 use crate::workload::Stop;
 
 use super::added::Added;
 use super::clock::Clock;
 pub(super) use super::crew::Crew;
 use super::desk::{Desk, Turn};
+use super::leftovers::end_leftovers;
 use super::measure::Measured;
 use super::process::{Lost, Process};
-use super::protocol::ToWorker;
+use super::protocol::{ProgramHello, ToWorker};
 use super::run_folder::RunFolder;
 use super::threads;
 use super::worker::{Hand, work};
@@ -125,7 +127,10 @@ impl Processes<'_> {
             seed: frozen.plan.seed,
             time_scale: frozen.plan.time_scale,
             epoch_ns: clock.epoch_ns(),
-            program: external.map(Cow::Borrowed),
+            program: external.map(|external| {
+                let marker = self.folder.get().map_or("", RunFolder::marker);
+                Box::new(ProgramHello { program: Cow::Borrowed(external), marker })
+            }),
         }
     }
 
@@ -134,8 +139,10 @@ impl Processes<'_> {
     fn order<'c>(&self, index: u32, case: Case<'c>, folder: &Path) -> ToWorker<'c> {
         match self.external {
             Some(program) => {
-                let folder = folder.display().to_string();
-                let arguments = program.command.fill(&self.frozen.cases, case.index, &folder);
+                let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
+                let (run, folder) = (run.display().to_string(), folder.display().to_string());
+                let folders = Folders { run: &run, case: &folder };
+                let arguments = program.command.fill(&self.frozen.cases, case.index, folders);
                 ToWorker::Start { case: index, arguments, folder }
             }
             None => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
@@ -191,6 +198,14 @@ impl Processes<'_> {
         }
     }
 
+    /// Ends what still runs of an attempt whose worker process is gone.
+    fn end_abandoned(&self, attempt: &Path) {
+        if let (Some(program), Some(folder)) = (self.external, self.folder.get()) {
+            let grace = Duration::try_from_secs_f64(program.grace_s).unwrap_or_default();
+            end_leftovers(folder.marker(), attempt.to_str(), grace);
+        }
+    }
+
     /// Ends the run because it cannot go on.
     fn abort(&self, message: String) {
         // The first reason counts, the others follow from it.
@@ -243,16 +258,25 @@ impl Worker<'_> {
 
 impl Hand for Worker<'_> {
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+        // One that thought that nothing would start any more has none yet.
+        if self.process.is_none() {
+            self.start(turn.start_ns, false);
+        }
         let Some(process) = &mut self.process else {
-            // Without a process nothing is given out; a run that is just being
-            // cancelled is the exception.
             return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
         };
-        let order = match self.run.prepare(turn) {
-            Ok(folder) => self.run.order(turn.ticket.case, case, &folder),
+        let index = turn.ticket.case;
+        process.takes(index);
+        // From here on, one that takes the case out finds it here.
+        if self.run.desk.is_dropped(index) {
+            return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
+        }
+        let folder = match self.run.prepare(turn) {
+            Ok(folder) => folder,
             Err(outcome) => return unmeasured(turn.start_ns, turn.start_ns, outcome),
         };
-        match process.run(turn.ticket.case, &order, turn.start_ns) {
+        let order = self.run.order(index, case, &folder);
+        match process.run(index, &order, turn.start_ns) {
             Ok(measured) => measured,
             Err(lost) => {
                 let end_ns = self.run.clock.now_ns();
@@ -261,6 +285,7 @@ impl Hand for Worker<'_> {
                     Lost::Worker(reason) => {
                         self.process = None;
                         self.ended(None);
+                        self.run.end_abandoned(&folder);
                         reason
                     }
                 };
@@ -282,6 +307,10 @@ impl Hand for Worker<'_> {
 
     fn is_fit(&self) -> bool {
         self.process.is_some()
+    }
+
+    fn let_go(&mut self) {
+        self.end();
     }
 
     fn renew(&mut self, end_ns: u64) -> u64 {

@@ -67,6 +67,17 @@ pub struct Sitting {
     pub notes: Vec<String>,
 }
 
+/// How far a run has come that its folder tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// How many cases its last sitting had.
+    pub cases: usize,
+    /// How many of them are done.
+    pub done: usize,
+    /// Whether a process works on it now.
+    pub in_use: bool,
+}
+
 /// Why a folder cannot be that of a run.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -164,6 +175,16 @@ impl RunFolder {
         Ok((folder, study))
     }
 
+    /// How far the run in this folder has come; `None` if there is none that can be
+    /// gone on with.
+    #[must_use]
+    pub fn progress(path: &Path) -> Option<Progress> {
+        let past = Past::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;
+        let in_use = FolderLock::is_taken(&path.join(LOCK));
+        let (cases, done) = past.listed_and_done();
+        Some(Progress { cases, done, in_use })
+    }
+
     /// Begins a sitting: finds the cases that are done, ends what still runs of
     /// earlier sittings, and writes down what is to be run. That may take as long as
     /// programs take to end.
@@ -193,8 +214,10 @@ impl RunFolder {
             cases: ids.len(),
             base: base.to_string_lossy(),
         };
-        let (cases, left) = (ids.len(), ids.len() - recalled.len());
-        let journal = Journal::begin(&file, past, line, ids, left);
+        let cases = ids.len();
+        let mut settled = vec![false; cases];
+        recalled.iter().for_each(|recalled| settled[recalled.case as usize] = true);
+        let journal = Journal::begin(&file, past, line, ids, settled);
         let journal = journal.map_err(failed("write the journal of the run", &file))?;
         // So that the names of the files outlive a power cut too.
         fs::File::open(&self.path).and_then(|folder| folder.sync_all()).ok();
@@ -326,7 +349,7 @@ impl RunFolder {
     fn end_leftovers(&self, program: Option<&Program>) -> Option<String> {
         let grace_s = program.map_or(0.0, |program| program.grace_s);
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
-        match end_leftovers(&self.run, grace) {
+        match end_leftovers(&self.run, None, grace) {
             (0, _) => None,
             (1, 0) => Some("a program that still ran from before was ended".to_owned()),
             (found, 0) => Some(format!("{found} processes that still ran from before were ended")),

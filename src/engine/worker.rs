@@ -1,10 +1,9 @@
 //! A worker: asks the desk for a case, runs it, reports it.
 
-use crate::run::{CaseEnd, CaseOutcome, RunEvent};
-use crate::schedule::Outcome;
+use crate::run::CaseEnd;
 use crate::study::{Case, Frozen};
 
-use super::desk::{Desk, Turn};
+use super::desk::{Desk, Next, Turn};
 use super::measure::{Measured, Meter};
 
 /// What a worker runs its cases with.
@@ -19,6 +18,10 @@ pub(super) trait Hand {
     fn is_fit(&self) -> bool {
         true
     }
+
+    /// It is not fit for another case, or its case was taken from it: what it worked
+    /// with is given up.
+    fn let_go(&mut self) {}
 
     /// Makes it fit again after a case that ended at `end_ns`; returns when it
     /// was. If it cannot be, the run has been ended.
@@ -51,15 +54,8 @@ pub(super) fn work(
         let case = frozen.cases.case(now.ticket.case as usize);
         let Measured { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
             hand.run(&now, case);
-        let settled = match outcome {
-            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => Outcome::Failed,
-            CaseOutcome::Done(_) | CaseOutcome::Cancelled | CaseOutcome::Refused => {
-                Outcome::Settled
-            }
-        };
-        let ticket = now.ticket;
         let end = CaseEnd {
-            ticket,
+            ticket: now.ticket,
             start_ns,
             end_ns,
             waited_ns,
@@ -69,14 +65,21 @@ pub(super) fn work(
             again: false,
         };
         hand.note(&end);
-        let report = RunEvent::Finished(end);
-        turn = if hand.is_fit() {
-            desk.again(ticket.lane, settled, report, end_ns)
+        let next = if hand.is_fit() {
+            desk.again(end, end_ns)
         } else {
             // The case is not held back until there is a new hand, nor is the
             // next one given to this one before.
-            desk.ended(ticket.lane, settled, report, end_ns);
-            desk.ask(if desk.is_over() { end_ns } else { hand.renew(end_ns) })
+            desk.ended(end);
+            Next::Renew
+        };
+        turn = match next {
+            Next::Turn(turn) => Some(turn),
+            Next::Leave => None,
+            Next::Renew => {
+                hand.let_go();
+                desk.ask(if desk.is_over() { end_ns } else { hand.renew(end_ns) })
+            }
         };
     }
 }

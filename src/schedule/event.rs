@@ -13,7 +13,7 @@ pub enum Event {
         outcome: Outcome,
     },
     /// The case in this lane could not have what it needs (a licence): it goes
-    /// back and is tried again after a pause. That is no failure.
+    /// back and is tried again. That is no failure.
     Refused {
         /// The lane.
         lane: u32,
@@ -35,16 +35,6 @@ pub enum Event {
     Resume,
     /// Nothing starts any more.
     Cancel,
-    /// This case is not to be run, if it is not in work.
-    Drop {
-        /// The case.
-        case: u32,
-    },
-    /// This case, which has ended, is to be run once more.
-    PutBack {
-        /// The case.
-        case: u32,
-    },
     /// Whether there is enough free memory to start something.
     Memory {
         /// Whether there is.
@@ -59,6 +49,8 @@ pub enum Outcome {
     Settled,
     /// It failed, and is tried again if the rules allow.
     Failed,
+    /// It was taken out while it was in work, and is not tried again.
+    Dropped,
 }
 
 /// The right to run a case.

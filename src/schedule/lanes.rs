@@ -39,6 +39,11 @@ impl<T> Lanes<T> {
         })
     }
 
+    /// What the lanes hold, those above the width too, rising.
+    pub(super) fn held(&self) -> impl Iterator<Item = (u32, &T)> {
+        (0..).zip(&self.busy).filter_map(|(lane, held)| Some((lane, held.as_ref()?)))
+    }
+
     /// All lanes in use, free or not, rising.
     pub(super) fn in_use(&self) -> impl Iterator<Item = u32> {
         (0..self.width).filter(|&lane| self.is_free(lane) || self.busy[lane as usize].is_some())

@@ -4,6 +4,7 @@
 
 mod event;
 mod lanes;
+mod licences;
 mod order;
 mod queue;
 mod scheduler;
@@ -12,6 +13,6 @@ mod virtual_clock;
 
 pub use event::{Event, Outcome, Step, Ticket, Why};
 pub use order::dispatch_order;
-pub use scheduler::{Rules, Scheduler};
+pub use scheduler::{Dropped, Rules, Scheduler};
 pub use time::{ns_from_s, s_from_ns};
 pub use virtual_clock::{Placement, Played, Waited, makespan_ns, play};

@@ -98,6 +98,35 @@ impl Queue {
         self.order.get(at).copied()
     }
 
+    /// Whether this case is still to be dispatched.
+    pub(super) fn contains(&self, case: u32) -> bool {
+        self.find(case).is_some()
+    }
+
+    fn find(&self, case: u32) -> Option<usize> {
+        let ahead = |at: usize| match &self.cut {
+            Cut::Whole { next } | Cut::Batches { next, .. } => at >= *next,
+            Cut::Shares(shares) => shares.iter().any(|share| share.contains(&at)),
+        };
+        (0..self.order.len()).find(|&at| self.order[at] == case && ahead(at))
+    }
+
+    /// Takes this case out; returns whether it was there.
+    pub(super) fn remove(&mut self, case: u32) -> bool {
+        let Some(found) = self.find(case) else { return false };
+        self.order.remove(found);
+        let moved = |at: &mut usize| *at -= usize::from(*at > found);
+        match &mut self.cut {
+            Cut::Whole { .. } => {}
+            Cut::Batches { end, .. } => moved(end),
+            Cut::Shares(shares) => shares.iter_mut().for_each(|share| {
+                moved(&mut share.start);
+                moved(&mut share.end);
+            }),
+        }
+        true
+    }
+
     /// Other lanes are in use from now on: what is left of the shares is cut
     /// anew.
     pub(super) fn recut(&mut self, lanes: impl Iterator<Item = u32>) {
@@ -131,5 +160,24 @@ mod tests {
         assert_eq!(shares(5, 0..2), [0..3, 3..5]);
         assert_eq!(shares(2, [1, 3].into_iter()), [0..0, 0..1, 0..0, 1..2]);
         assert_eq!(shares(0, 0..2), [0..0, 0..0]);
+    }
+
+    #[test]
+    fn what_is_taken_out_is_not_dispatched_and_the_rest_stays_in_order() {
+        for dispatch in [Dispatch::NextFree, Dispatch::Batches, Dispatch::Shares] {
+            let mut queue = Queue::new((0..7).collect(), dispatch, 2, 0..2);
+            let mut taken = vec![queue.take(0)];
+            assert!(!queue.remove(0), "it has been dispatched");
+            assert!(queue.remove(2) && queue.remove(5) && !queue.remove(5));
+            while let Offer::Any | Offer::Lane(_) = queue.offer(true, 0..2) {
+                let Offer::Lane(lane) = queue.offer(true, 0..2) else {
+                    taken.push(queue.take(0));
+                    continue;
+                };
+                taken.push(queue.take(lane));
+            }
+            assert_eq!(taken, [0, 1, 3, 4, 6].map(Some), "{dispatch:?}");
+            assert!(queue.is_empty());
+        }
     }
 }

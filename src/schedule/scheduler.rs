@@ -12,7 +12,14 @@ use crate::study::{Dispatch, FrozenPlan};
 
 use super::event::{Event, Outcome, Step, Ticket, Why};
 use super::lanes::Lanes;
+use super::licences::{Licences, failed_pause_ns};
 use super::queue::{Offer, Queue};
+
+/// How long it takes until one who waits for free memory looks again.
+const MEMORY_LOOK_NS: u64 = 250_000_000;
+
+/// The pause before a case that failed is tried again, the first time.
+const USUAL_PAUSE_NS: u64 = 1_000_000_000;
 
 /// What the scheduler has to keep to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +35,10 @@ pub struct Rules {
     /// How many times a case that failed is tried again.
     pub retries: u32,
     /// The pause before a case is tried again, in nanoseconds; it doubles with
-    /// every further one of the same case.
+    /// every further one of the same case, up to a minute.
     pub pause_ns: u64,
+    /// After so many failed cases nothing more starts.
+    pub stop_after: Option<u32>,
 }
 
 impl Rules {
@@ -37,15 +46,28 @@ impl Rules {
     /// besides; what fails has failed.
     #[must_use]
     pub fn lanes(lanes: u32) -> Self {
-        let dispatch = Dispatch::NextFree;
-        Self { lanes, dispatch, batch: lanes, limit: None, retries: 0, pause_ns: 0 }
+        Self {
+            lanes,
+            dispatch: Dispatch::NextFree,
+            batch: lanes,
+            limit: None,
+            retries: 0,
+            pause_ns: USUAL_PAUSE_NS,
+            stop_after: None,
+        }
     }
 
     /// The rules of a plan.
     #[must_use]
     pub fn of(plan: &FrozenPlan) -> Self {
-        let batch = plan.batch.unwrap_or(plan.workers);
-        Self { dispatch: plan.strategy.dispatch(), batch, ..Self::lanes(plan.workers) }
+        Self {
+            dispatch: plan.strategy.dispatch(),
+            batch: plan.batch.unwrap_or(plan.workers),
+            limit: plan.limits.licences,
+            retries: plan.limits.retries,
+            stop_after: plan.limits.stop_after,
+            ..Self::lanes(plan.workers)
+        }
     }
 }
 
@@ -56,9 +78,23 @@ pub struct Scheduler {
     queue: Queue,
     again: BinaryHeap<Reverse<Again>>,
     lanes: Lanes<Work>,
+    licences: Licences,
     dispatched: u32,
+    failed: u32,
     paused: bool,
-    cancelled: bool,
+    short_of_memory: bool,
+    phase: Phase,
+}
+
+/// What a scheduler still gives out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// All there is.
+    Open,
+    /// Nothing more, but cases may be in work.
+    Cancelled,
+    /// Nothing more, and a worker was told so: nobody may come any more.
+    Over,
 }
 
 /// A case in work.
@@ -66,6 +102,10 @@ pub struct Scheduler {
 struct Work {
     ticket: Ticket,
     failures: u32,
+    refusals: u32,
+    start_ns: u64,
+    /// How many were in work with it when it started.
+    nth: u32,
 }
 
 /// A case that waits to be tried again. Of those whose time has come the one
@@ -77,6 +117,7 @@ struct Again {
     case: u32,
     attempts: u32,
     failures: u32,
+    refusals: u32,
     refused: bool,
 }
 
@@ -84,6 +125,17 @@ struct Again {
 enum Startable {
     Again(u32),
     Next(u32),
+}
+
+/// What became of a case that was to be taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// It will not start.
+    Out,
+    /// It is in work, in this lane.
+    InWork(u32),
+    /// It had ended before, or there is no such case.
+    Ended,
 }
 
 impl Scheduler {
@@ -96,31 +148,36 @@ impl Scheduler {
             queue: Queue::new(order, rules.dispatch, rules.batch, lanes.in_use()),
             again: BinaryHeap::new(),
             lanes,
+            licences: Licences::default(),
             dispatched: 0,
+            failed: 0,
             paused: false,
-            cancelled: false,
+            short_of_memory: false,
+            phase: Phase::Open,
         }
     }
 
     /// Tells what has happened. What names a lane with nothing in it is passed
-    /// over.
-    pub fn on(&mut self, now_ns: u64, event: Event) {
+    /// over. Returns whether a case that ended is tried again.
+    pub fn on(&mut self, now_ns: u64, event: Event) -> bool {
         match event {
             Event::Finished { lane, outcome } => {
                 let work = self.lanes.release(lane);
-                if outcome == Outcome::Failed {
-                    self.try_again(now_ns, work);
-                }
+                return self.finished(now_ns, work, outcome);
             }
             Event::Refused { lane } => {
-                if let Some(work) = self.lanes.release(lane) {
-                    self.put_back(now_ns, work, true);
-                }
+                let Some(work) = self.lanes.release(lane) else { return false };
+                self.licences.refused(now_ns, self.lanes.in_work());
+                let work = Work { refusals: work.refusals + 1, ..work };
+                let pause_ns = self.licences.case_pause_ns(work.refusals);
+                self.wait_again(now_ns, work, pause_ns, true);
+                return self.phase == Phase::Open;
             }
             Event::LaneLost { lane } => {
                 let work = self.lanes.lose(lane);
-                self.try_again(now_ns, work);
+                let again = self.finished(now_ns, work, Outcome::Failed);
                 self.queue.recut(self.lanes.in_use());
+                return again;
             }
             Event::Resize(lanes) => {
                 self.lanes.resize(lanes);
@@ -129,9 +186,44 @@ impl Scheduler {
             Event::Limit(limit) => self.rules.limit = Some(limit),
             Event::Pause => self.paused = true,
             Event::Resume => self.paused = false,
-            Event::Cancel => self.cancelled = true,
-            Event::Drop { .. } | Event::PutBack { .. } | Event::Memory { .. } => {}
+            Event::Cancel => self.phase = Phase::Cancelled,
+            Event::Memory { enough } => self.short_of_memory = !enough,
         }
+        false
+    }
+
+    /// Takes a case out, so that it does not start. One that is in work is still to
+    /// be reported.
+    pub fn drop_case(&mut self, case: u32) -> Dropped {
+        let waiting = self.again.len();
+        self.again.retain(|Reverse(again)| again.case != case);
+        if self.again.len() < waiting || self.queue.remove(case) {
+            return Dropped::Out;
+        }
+        let mut held = self.lanes.held();
+        let lane = held.find(|(_, work)| work.ticket.case == case).map(|(lane, _)| lane);
+        lane.map_or(Dropped::Ended, Dropped::InWork)
+    }
+
+    /// Has a case run once more that has ended and was attempted so many times.
+    /// Returns whether it will be: not if it has not ended, or nothing more starts.
+    pub fn put_back(&mut self, now_ns: u64, case: u32, attempts: u32) -> bool {
+        let waits = self.again.iter().any(|Reverse(again)| again.case == case)
+            || self.lanes.held().any(|(_, work)| work.ticket.case == case)
+            || self.queue.contains(case);
+        let open = !waits && self.phase == Phase::Open;
+        if open {
+            self.again.push(Reverse(Again {
+                ready_ns: now_ns,
+                dispatch_index: self.dispatched,
+                case,
+                attempts,
+                failures: 0,
+                refusals: 0,
+                refused: false,
+            }));
+        }
+        open
     }
 
     /// What a worker that asks now is to do. A ticket is given once: whoever
@@ -139,22 +231,32 @@ impl Scheduler {
     pub fn next(&mut self, now_ns: u64) -> Step {
         let startable = match self.look(now_ns) {
             Ok(startable) => startable,
-            Err(step) => return step,
+            Err(step) => {
+                if step == Step::Done && self.phase == Phase::Open {
+                    self.phase = Phase::Over;
+                }
+                return step;
+            }
         };
-        let (lane, (case, attempts, failures)) = match startable {
+        let (lane, (case, attempts, failures, refusals)) = match startable {
             Startable::Again(lane) => match self.again.pop() {
-                Some(Reverse(again)) => (lane, (again.case, again.attempts, again.failures)),
+                Some(Reverse(again)) => {
+                    (lane, (again.case, again.attempts, again.failures, again.refusals))
+                }
                 None => return Step::Done,
             },
             Startable::Next(lane) => match self.queue.take(lane) {
-                Some(case) => (lane, (case, 0, 0)),
+                Some(case) => (lane, (case, 0, 0, 0)),
                 None => return Step::Done,
             },
         };
         let dispatch_index = self.dispatched;
         self.dispatched += 1;
         let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
-        self.lanes.take(lane, Work { ticket, failures });
+        let others = self.lanes.in_work();
+        self.licences.started(now_ns, others);
+        let (start_ns, nth) = (now_ns, others + 1);
+        self.lanes.take(lane, Work { ticket, failures, refusals, start_ns, nth });
         Step::Start(ticket)
     }
 
@@ -164,20 +266,33 @@ impl Scheduler {
         self.look(now_ns).is_ok()
     }
 
-    /// Whether nothing will start any more, however the cases in work end; one
-    /// of them that is refused is not thought of.
+    /// Whether nothing will start any more, however the cases in work end; that
+    /// one of them is refused or put back is not thought of.
     #[must_use]
     pub fn is_over(&self) -> bool {
         let left = !self.queue.is_empty() || !self.again.is_empty();
         let may_fail = self.rules.retries > 0 && self.lanes.in_work() > 0;
-        self.cancelled || !(left || may_fail)
+        self.phase != Phase::Open || !(left || may_fail)
+    }
+
+    /// How many licences there really are, as far as that was learned.
+    #[must_use]
+    pub fn licences(&self) -> Option<u32> {
+        self.licences.available()
+    }
+
+    /// How many cases have failed for good, if those were so many that nothing more
+    /// starts.
+    #[must_use]
+    pub fn too_many_failed(&self) -> Option<u32> {
+        self.rules.stop_after.filter(|&most| self.failed >= most).map(|_| self.failed)
     }
 
     fn look(&self, now_ns: u64) -> Result<Startable, Step> {
         let wait = |until_ns, why| Err(Step::Wait { until_ns, why });
         let in_work = self.lanes.in_work();
         let left = !self.queue.is_empty() || !self.again.is_empty();
-        if !left || self.cancelled {
+        if !left || self.phase != Phase::Open {
             return if in_work == 0 { Err(Step::Done) } else { wait(None, Why::Empty) };
         }
         let Some(lowest) = self.lanes.lowest_free() else {
@@ -186,8 +301,14 @@ impl Scheduler {
         if self.paused {
             return wait(None, Why::Paused);
         }
+        if self.short_of_memory {
+            return wait(Some(now_ns.saturating_add(MEMORY_LOOK_NS)), Why::Memory);
+        }
         if self.rules.limit.is_some_and(|limit| in_work >= limit) {
             return wait(None, Why::Licence);
+        }
+        if let Err(until_ns) = self.licences.may_start(now_ns, in_work) {
+            return wait(Some(until_ns), Why::Licence);
         }
         let again = self.again.peek().map(|Reverse(again)| again);
         if again.is_some_and(|again| again.ready_ns <= now_ns) {
@@ -206,23 +327,35 @@ impl Scheduler {
         }
     }
 
-    fn try_again(&mut self, now_ns: u64, work: Option<Work>) {
-        if let Some(work) = work
-            && work.failures < self.rules.retries
-        {
-            self.put_back(now_ns, Work { failures: work.failures + 1, ..work }, false);
+    /// A case ended that was not refused. Returns whether it is tried again.
+    fn finished(&mut self, now_ns: u64, work: Option<Work>, outcome: Outcome) -> bool {
+        let Some(work) = work else { return false };
+        self.licences.held(work.start_ns, now_ns, work.nth);
+        if outcome != Outcome::Failed {
+            return false;
         }
+        if work.failures < self.rules.retries && self.phase == Phase::Open {
+            let work = Work { failures: work.failures + 1, ..work };
+            let pause_ns = failed_pause_ns(self.rules.pause_ns, work.failures);
+            self.wait_again(now_ns, work, pause_ns, false);
+            return true;
+        }
+        self.failed += 1;
+        if self.too_many_failed().is_some() {
+            self.phase = Phase::Cancelled;
+        }
+        false
     }
 
-    fn put_back(&mut self, now_ns: u64, work: Work, refused: bool) {
+    fn wait_again(&mut self, now_ns: u64, work: Work, pause_ns: u64, refused: bool) {
         let Ticket { case, attempt, dispatch_index, .. } = work.ticket;
-        let factor = 1_u64.checked_shl(attempt - 1).unwrap_or(u64::MAX);
         self.again.push(Reverse(Again {
-            ready_ns: now_ns.saturating_add(self.rules.pause_ns.saturating_mul(factor)),
+            ready_ns: now_ns.saturating_add(pause_ns),
             dispatch_index,
             case,
             attempts: attempt,
             failures: work.failures,
+            refusals: work.refusals,
             refused,
         }));
     }
@@ -342,12 +475,73 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_no_failure() {
-        let mut s = scheduler(1, Rules { pause_ns: 10, ..Rules::lanes(1) });
+    fn a_refusal_is_no_failure_and_others_go_on() {
+        let mut s = scheduler(4, Rules { stop_after: Some(1), ..Rules::lanes(3) });
+        for _ in 0..3 {
+            start(&mut s, 0);
+        }
+        settle(&mut s, 10, 0);
+        assert!(s.on(11, Event::Refused { lane: 2 }));
+        assert_eq!(s.licences(), Some(1));
+        // It waits for one to end, or for the next probe: a median case later.
+        assert_eq!(waits(&mut s, 11), (Some(21), Why::Licence));
+        settle(&mut s, 12, 1);
+        let again = start(&mut s, 12);
+        assert_eq!((again.case, again.lane, again.attempt), (2, 0, 2));
+        assert!(s.on(13, Event::Refused { lane: 0 }));
+        assert_eq!(s.licences(), Some(0));
+        assert_eq!(waits(&mut s, 13), (Some(21), Why::Licence));
+        // Refused once more, it lets the next one go first.
+        assert_eq!(start(&mut s, 21).case, 3);
+        settle(&mut s, 25, 0);
+        assert_eq!(s.licences(), Some(1), "one that ended well had a licence");
+        assert_eq!(start(&mut s, 25).case, 2);
+        settle(&mut s, 30, 0);
+        assert_eq!(s.next(30), Step::Done);
+    }
+
+    #[test]
+    fn after_too_many_failures_nothing_starts() {
+        let rules = Rules { retries: 1, pause_ns: 10, stop_after: Some(2), ..Rules::lanes(1) };
+        let mut s = scheduler(4, rules);
+        let mut tried = Vec::new();
+        for now_ns in [100, 200, 300, 400] {
+            assert_eq!(s.too_many_failed(), None);
+            let ticket = start(&mut s, now_ns);
+            tried.push((ticket.case, ticket.attempt));
+            fail(&mut s, now_ns, 0);
+        }
+        assert_eq!(tried, [(0, 1), (0, 2), (1, 1), (1, 2)]);
+        assert_eq!((s.too_many_failed(), s.next(401)), (Some(2), Step::Done));
+    }
+
+    #[test]
+    fn what_is_short_of_memory_looks_again() {
+        let mut s = scheduler(2, Rules::lanes(2));
+        s.on(0, Event::Memory { enough: false });
+        assert_eq!(waits(&mut s, 5), (Some(5 + MEMORY_LOOK_NS), Why::Memory));
+        s.on(9, Event::Memory { enough: true });
+        start(&mut s, 9);
+    }
+
+    #[test]
+    fn a_case_is_taken_out_or_put_back() {
+        let mut s = scheduler(4, Rules { retries: 9, ..Rules::lanes(1) });
         start(&mut s, 0);
-        s.on(1, Event::Refused { lane: 0 });
-        assert_eq!(waits(&mut s, 1), (Some(11), Why::Licence));
-        assert_eq!(start(&mut s, 11).attempt, 2);
+        assert_eq!(s.drop_case(0), Dropped::InWork(0));
+        assert_eq!((s.drop_case(2), s.drop_case(2)), (Dropped::Out, Dropped::Ended));
+        fail(&mut s, 1, 0);
+        assert_eq!((s.drop_case(0), s.drop_case(0)), (Dropped::Out, Dropped::Ended));
+        assert!(s.put_back(2, 0, 1));
+        let again = start(&mut s, 2);
+        assert_eq!((again.case, again.attempt), (0, 2));
+        s.on(3, Event::Finished { lane: 0, outcome: Outcome::Dropped });
+        assert_eq!(start(&mut s, 3).case, 1, "what is dropped in work is not tried again");
+        settle(&mut s, 4, 0);
+        assert_eq!(start(&mut s, 4).case, 3);
+        settle(&mut s, 5, 0);
+        assert_eq!(s.next(5), Step::Done);
+        assert!(!s.put_back(6, 3, 1), "nobody is there any more to run it");
     }
 
     #[test]

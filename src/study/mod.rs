@@ -51,6 +51,6 @@ pub use study_file::{Opened, Study, read_study, read_study_with};
 pub use study_reader::parse_study;
 pub use study_writer::{program_options, study_text};
 pub use table::{Case, CaseTable, Column, RowId};
-pub use template::Template;
+pub use template::{Folders, Template};
 pub use text_column::TextColumn;
 pub use whole_file::{WholeFile, write_whole};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::table::CaseTable;
-use super::template::Template;
+use super::template::{Folders, Template};
 
 /// How long a program may take to end once it has been told to, in seconds,
 /// unless something else is said.
@@ -183,11 +183,11 @@ impl CommandLine {
         })
     }
 
-    /// The program and its arguments for the case at this row, whose folder this
-    /// is.
+    /// The program and its arguments for the case at this row, with these
+    /// folders.
     #[must_use]
-    pub fn fill(&self, cases: &CaseTable, row: usize, folder: &str) -> Vec<String> {
-        self.0.iter().map(|template| template.fill(cases, row, folder)).collect()
+    pub fn fill(&self, cases: &CaseTable, row: usize, folders: Folders<'_>) -> Vec<String> {
+        self.0.iter().map(|template| template.fill(cases, row, folders)).collect()
     }
 }
 
@@ -245,7 +245,7 @@ mod tests {
         let mut table = CaseTable::default();
         table.push("a b; $(c) 'd' \"e\"\n🦀", 1.0, 2.0, &[]);
         let command = CommandLine::parse(&["echo", "{name}", "", "{x} {y}"]).unwrap();
-        let filled = command.fill(&table, 0, "");
+        let filled = command.fill(&table, 0, Folders { run: "", case: "" });
         assert_eq!(filled, ["echo", "a b; $(c) 'd' \"e\"\n🦀", "", "1 2"]);
     }
 

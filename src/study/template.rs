@@ -8,7 +8,16 @@ use super::number::shortest;
 use super::table::{CaseTable, Column};
 
 /// The fields that there are for every case, besides the further columns.
-const FIELDS: [&str; 5] = ["name", "x", "y", "index", "case"];
+const FIELDS: [&str; 6] = ["name", "x", "y", "index", "case", "run"];
+
+/// The folders that can be put into a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Folders<'a> {
+    /// The one of the run.
+    pub run: &'a str,
+    /// The one of the case.
+    pub case: &'a str,
+}
 
 /// A text with fields such as `{x}`; `{{` and `}}` are braces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +39,7 @@ enum Field {
     Y,
     Index,
     CaseFolder,
+    RunFolder,
     Column(String),
 }
 
@@ -99,10 +109,10 @@ impl Template {
         Ok(())
     }
 
-    /// The text for the case at this row, whose folder this is. What is put in
+    /// The text for the case at this row, with these folders. What is put in
     /// is not searched for fields again; a column that there is not is empty.
     #[must_use]
-    pub fn fill(&self, cases: &CaseTable, row: usize, folder: &str) -> String {
+    pub fn fill(&self, cases: &CaseTable, row: usize, folders: Folders<'_>) -> String {
         let case = cases.case(row);
         let mut filled = String::with_capacity(self.text.len());
         for piece in &self.pieces {
@@ -114,7 +124,8 @@ impl Template {
                     Field::Y => filled.push_str(&shortest(case.y)),
                     // Writing to a text in memory cannot fail.
                     Field::Index => write!(filled, "{row}").unwrap_or_default(),
-                    Field::CaseFolder => filled.push_str(folder),
+                    Field::CaseFolder => filled.push_str(folders.case),
+                    Field::RunFolder => filled.push_str(folders.run),
                     Field::Column(name) => {
                         let column = cases.further().iter().find(|(heading, _)| heading == name);
                         filled.push_str(column.map_or("", |(_, column)| column.get(row)));
@@ -134,6 +145,7 @@ impl Field {
             (_, Some(Column::Y)) => Self::Y,
             ("index", None) => Self::Index,
             ("case", None) => Self::CaseFolder,
+            ("run", None) => Self::RunFolder,
             (column, None) => Self::Column(column.to_owned()),
         }
     }
@@ -159,14 +171,15 @@ mod tests {
     }
 
     fn filled(text: &str) -> String {
-        Template::parse(text).unwrap().fill(&table(), 0, "/run/case-0")
+        let folders = Folders { run: "/run", case: "/run/case-0" };
+        Template::parse(text).unwrap().fill(&table(), 0, folders)
     }
 
     #[test]
     fn fields_are_filled_and_what_is_put_in_is_not_searched_again() {
         assert_eq!(filled("--x={x},{Y}"), "--x=0.5,-3");
         assert_eq!(filled("{name}"), "first {x}");
-        assert_eq!(filled("{index}:{case}/out"), "0:/run/case-0/out");
+        assert_eq!(filled("{index}:{case}/out {run}"), "0:/run/case-0/out /run");
         assert_eq!(filled("{mesh}{a b}"), "fine$(rm) {{");
         assert_eq!(filled("{{\"x\": {x}}}"), "{\"x\": 0.5}");
         assert_eq!(filled(""), "");
@@ -188,8 +201,8 @@ mod tests {
         let unknown = Template::parse("é {z}").unwrap().check(&table()).unwrap_err();
         assert_eq!(
             unknown,
-            "character 3: unknown field {z}; there are name, x, y, index, case, mesh, a b; a \
-             brace itself is written {{ or }}"
+            "character 3: unknown field {z}; there are name, x, y, index, case, run, mesh, a b; \
+             a brace itself is written {{ or }}"
         );
     }
 
@@ -206,7 +219,7 @@ mod tests {
             table.push(&name, 0.0, 0.0, &[]);
             let name = table.case(0).name.to_owned();
             let text = format!("{}{{name}}!", before.replace('{', "{{").replace('}', "}}"));
-            let filled = Template::parse(&text).unwrap().fill(&table, 0, "");
+            let filled = Template::parse(&text).unwrap().fill(&table, 0, Folders { run: "", case: "" });
             prop_assert_eq!(filled, format!("{before}{name}!"));
         }
 
@@ -215,7 +228,8 @@ mod tests {
             if let Ok(template) = Template::parse(&text) {
                 prop_assert_eq!(template.text(), &text);
                 template.check(&table()).ok();
-                prop_assert!(template.fill(&table(), 0, "").len() <= 20 * text.len());
+                let filled = template.fill(&table(), 0, Folders { run: "", case: "" });
+                prop_assert!(filled.len() <= 20 * text.len());
             }
         }
     }

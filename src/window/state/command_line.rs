@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::app_state::AppState;
 use super::document::Document;
-use crate::study::{CommandLine, Program, WorkloadName};
+use crate::study::{CommandLine, Folders, Program, WorkloadName};
 
 /// How much of a command is shown, in characters.
 const SHOWN: usize = 300;
@@ -47,7 +47,8 @@ pub fn first_command(document: &Document) -> Option<String> {
     if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
         return None;
     }
-    let arguments = program.command.fill(&document.cases, 0, "(folder of the case)");
+    let folders = Folders { run: "(folder of the run)", case: "(folder of the case)" };
+    let arguments = program.command.fill(&document.cases, 0, folders);
     let line = shell_words::join(arguments);
     let cut = line.char_indices().nth(SHOWN).map(|(at, _)| format!("{}…", &line[..at]));
     Some(cut.unwrap_or(line))
