@@ -5,6 +5,7 @@
 mod cases;
 mod experiments;
 mod files;
+mod going_on;
 mod kept;
 mod looks;
 mod prelude;

@@ -20,8 +20,12 @@ use super::finder::Finder;
 use super::forecaster::Forecaster;
 use super::keeper::{Clock, Keeper, KeptNews, now};
 use super::machine;
+use super::output_reader::OutputReader;
+use super::run_folders::{Found, RunFolders};
 use super::runner::Runner;
 use super::settings::Settings;
+use super::start::Means;
+use super::trier::{TrialMeans, Trier};
 use crate::engine::WorkerProgram;
 use crate::experiment::Session;
 use crate::report::RunReport;
@@ -37,8 +41,12 @@ pub struct App {
     forecaster: Forecaster,
     files: Files,
     finder: Finder,
+    output: OutputReader,
+    trier: Trier,
     /// Keeps runs, where there is a folder for them.
     keeper: Option<Keeper>,
+    /// The folders of runs of programs, where there is a place for them.
+    run_folders: Option<RunFolders>,
     /// What was typed behind a key that goes to another cell.
     later: Vec<Event>,
     /// A text for the clipboard, which is given to it while drawing.
@@ -77,7 +85,10 @@ impl App {
             forecaster: Forecaster::default(),
             files: Files::new(&cc.egui_ctx),
             finder: Finder::default(),
+            output: OutputReader::default(),
+            trier: Trier::default(),
             keeper: None,
+            run_folders: None,
             later: Vec::new(),
             to_copy: None,
             may_close: false,
@@ -85,6 +96,7 @@ impl App {
         // Without storage nothing is remembered: so it is in tests.
         if let Some(folder) = cc.storage.and_then(|_| eframe::storage_dir("caselanes")) {
             app.keep_runs_in(&cc.egui_ctx, folder.join("runs"), now);
+            app.run_programs_in(&cc.egui_ctx, folder.join("program-runs"), now);
         }
         if let Some(path) = study.or(settings.last_study()) {
             app.files.read(path);
@@ -109,6 +121,12 @@ impl App {
         }
     }
 
+    /// Makes the folders of runs of programs in this folder, and offers to go on with
+    /// one there that was not finished.
+    pub fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: Clock) {
+        self.run_folders = Some(RunFolders::new(folder, clock, ctx));
+    }
+
     /// Shows an experiment that was run elsewhere, for tests.
     pub fn show(&mut self, session: &Session) {
         self.state.note_begun(ExperimentView::new(session, None));
@@ -129,8 +147,26 @@ impl App {
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
-            Effect::Start(document, measured) => {
-                self.runner.start(document, measured, self.state.machine.report, ctx);
+            Effect::Start(start) => {
+                let means = Means {
+                    machine: self.state.machine.report,
+                    program: self.runner.program.clone(),
+                    place: self.run_folders.as_ref().map(|folders| folders.place().clone()),
+                };
+                self.runner.start(start, means, ctx);
+            }
+            Effect::Try(document, row) => {
+                let logical_cpus = self.state.machine.report.logical_cpus;
+                let means = TrialMeans { row, logical_cpus, program: self.runner.program.clone() };
+                self.trier.start(document, means, ctx);
+            }
+            Effect::EndTrial => self.trier.cancel(),
+            Effect::CopyText(text) => ctx.copy_text(text),
+            Effect::Steer(steer) => self.runner.steer(steer),
+            Effect::LeaveRun(folder) => {
+                if let Some(folders) = &self.run_folders {
+                    folders.leave(folder);
+                }
             }
             Effect::Begin(asked) => {
                 self.experimenter.begin(asked, self.state.machine.report, ctx);
@@ -139,7 +175,8 @@ impl App {
                 self.runner.cancel();
                 self.experimenter.cancel();
             }
-            Effect::Browse { save } => self.files.browse(save),
+            Effect::Browse(chosen) => self.files.browse(chosen),
+            Effect::Export(path, report) => self.files.export(path, report),
             Effect::Read(path) => self.files.read(path),
             Effect::Write(path, document) => self.files.write(path, document),
             Effect::Copy(report) => self.files.results_text(report),
@@ -151,6 +188,7 @@ impl App {
             Effect::Theme(theme) => ctx.set_theme(theme),
             Effect::Quit => {
                 self.may_close = true;
+                self.trier.cancel();
                 self.runner.cancel();
                 self.experimenter.cancel();
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -160,16 +198,27 @@ impl App {
 
     fn take_news(&mut self) {
         if let Some(report) = self.runner.poll(&mut self.state) {
+            if let (Some(home), Some(folders)) = (self.state.note_left(), &self.run_folders) {
+                folders.leave(home);
+            }
             let study = self.state.file.as_ref().and_then(|file| file.file_stem());
             let study = study.map(|stem| stem.to_string_lossy().into_owned());
             self.keep(vec![(report, KeptAs::Alone(study))]);
         }
+        self.trier.poll(&mut self.state);
         if self.experimenter.poll(&mut self.state)
             && let Some(experiment) = &self.state.experiment
         {
             self.keep(experiment.to_keep());
         }
         self.take_kept();
+        while let Some(found) = self.run_folders.as_ref().and_then(RunFolders::found) {
+            match found {
+                Found::Unfinished(unfinished) => self.state.offer(unfinished),
+                Found::Told(message) => self.state.tell(message),
+                Found::Failed(message) => self.state.complain(message),
+            }
+        }
         while let Some(told) = self.files.told() {
             match told {
                 Told::Chosen(path) => {
@@ -179,6 +228,9 @@ impl App {
                 }
                 Told::Read(path, document) => self.state.take_document(*document, Some(path)),
                 Told::Written(path, document) => self.state.note_saved(*document, path),
+                Told::Exported(path) => {
+                    self.state.tell(format!("The results are in {}", path.display()));
+                }
                 Told::Text(text) => self.to_copy = Some(text),
                 Told::Failed(message) => self.state.complain(message),
             }
@@ -292,6 +344,7 @@ impl eframe::App for App {
         self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);
         self.finder.poll(&mut self.state, &ctx);
+        self.output.poll(&mut self.state, &ctx);
         intents.extend(views::whole(ui, &self.state));
         let any = !intents.is_empty();
         for intent in intents {

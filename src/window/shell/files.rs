@@ -8,8 +8,8 @@ use std::thread;
 use egui::Context;
 use rfd::FileDialog;
 
-use super::super::state::Document;
-use crate::report::{RunReport, write_tabs};
+use super::super::state::{Chosen, Document, SoFar};
+use crate::report::{RunReport, write_csv, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text};
 
 /// What became of a file.
@@ -20,6 +20,8 @@ pub(super) enum Told {
     Read(PathBuf, Box<Document>),
     /// It was written.
     Written(PathBuf, Box<Document>),
+    /// The results were written to it.
+    Exported(PathBuf),
     /// It was not, and why.
     Failed(String),
     /// The results, for the clipboard.
@@ -45,20 +47,39 @@ impl Files {
     }
 
     /// Shows the system's dialog; cancelled or missing, nothing is told.
-    pub(super) fn browse(&self, save: bool) {
+    pub(super) fn browse(&self, what: Chosen) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
-            let chosen = if save {
-                dialog
+            let chosen = match what {
+                Chosen::Saved => dialog
                     .add_filter("Study", &["caselanes"])
                     .set_file_name("study.caselanes")
-                    .save_file()
-            } else {
-                dialog
+                    .save_file(),
+                Chosen::Exported => {
+                    dialog.add_filter("Table", &["csv"]).set_file_name("results.csv").save_file()
+                }
+                Chosen::RunFolder => dialog.pick_folder(),
+                Chosen::Opened => dialog
                     .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
-                    .pick_file()
+                    .pick_file(),
             };
             chosen.map(Told::Chosen)
+        });
+    }
+
+    /// Writes the results as CSV, by rename.
+    pub(super) fn export(&self, path: PathBuf, so_far: SoFar) {
+        self.in_background("export", move || {
+            let mut bytes = Vec::new();
+            let written = write_csv(&so_far.report(), &mut bytes)
+                .and_then(|()| crate::study::write_whole(&path, &bytes));
+            Some(match written {
+                Ok(()) => Told::Exported(path),
+                Err(error) => {
+                    let path = path.display();
+                    Told::Failed(format!("The results cannot be written: {error}: {path}"))
+                }
+            })
         });
     }
 

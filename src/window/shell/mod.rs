@@ -9,9 +9,14 @@ mod keeper;
 mod kept_file;
 mod launch;
 mod machine;
+mod output_reader;
 mod prepare;
+mod results_file;
+mod run_folders;
 mod runner;
 mod settings;
+mod start;
+mod trier;
 
 pub use app::App;
 pub use keeper::Clock;

@@ -6,46 +6,36 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::{AppState, Document, RunView};
-use super::prepare::{Refused, frozen};
-use crate::engine::{self, RunHandle, Setting, WorkerProgram};
-use crate::experiment::Step;
-use crate::report::{Machine, RunReport};
-use crate::run::replay;
-use crate::study::ClockChoice;
-use crate::workload::{Remark, calculation};
+use super::super::state::{AppState, Start, Steer};
+use super::prepare::Refused;
+use super::results_file::ResultsFile;
+use super::start::{Means, Ready, prepare};
+use crate::engine::{RunHandle, WorkerProgram};
+use crate::report::RunReport;
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(super) struct Runner {
     prepared: Option<Receiver<Prepared>>,
     handle: Option<RunHandle>,
+    /// Where the results of the last run of programs go.
+    results: Option<ResultsFile>,
     /// The program that runs as a worker process.
     pub(super) program: WorkerProgram,
 }
 
-/// A run that was started, or computed and over, with what was decided otherwise
-/// than asked.
-type Ready = (Box<RunView>, Option<RunHandle>, Vec<Remark>);
-
 type Prepared = Result<Ready, Refused>;
 
 impl Runner {
-    /// Starts a run of the document.
-    pub(super) fn start(
-        &mut self,
-        document: Document,
-        measured: Option<Arc<RunReport>>,
-        machine: Machine,
-        ctx: &Context,
-    ) {
+    /// Starts a run.
+    pub(super) fn start(&mut self, start: Start, means: Means, ctx: &Context) {
         let (sender, receiver) = channel();
         self.prepared = Some(receiver);
-        let (ctx, program) = (ctx.clone(), self.program.clone());
+        let ctx = ctx.clone();
         let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
             let sender = sender.clone();
             move || {
-                sender.send(prepare(&document, measured.as_deref(), machine, program, &ctx)).ok();
+                sender.send(prepare(start, means, &ctx)).ok();
                 ctx.request_repaint();
             }
         });
@@ -57,6 +47,18 @@ impl Runner {
     pub(super) fn cancel(&self) {
         if let Some(handle) = &self.handle {
             handle.cancel();
+        }
+    }
+
+    /// Does this with the run that goes on.
+    pub(super) fn steer(&self, steer: Steer) {
+        let Some(handle) = &self.handle else { return };
+        match steer {
+            Steer::Pause => handle.pause(),
+            Steer::Resume => handle.resume(),
+            Steer::Workers(workers) => handle.resize(workers),
+            Steer::CancelCases(cases) => cases.iter().for_each(|&case| handle.cancel_case(case)),
+            Steer::PutBack(cases) => cases.iter().for_each(|&case| handle.put_back(case)),
         }
     }
 
@@ -73,15 +75,25 @@ impl Runner {
                 return state.run.as_ref()?.report().cloned();
             }
         }
+        if let Some(results) = &mut self.results {
+            results.poll(state);
+        }
         let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return None };
         while let Some(bundle) = handle.try_next() {
             run.absorb(bundle, handle.now_ns());
         }
         run.set_now(handle.now_ns());
+        if let Some(results) = &mut self.results {
+            results.follow(run);
+        }
         let ended = run.report().cloned()?;
+        let home = run.home().map(std::path::Path::to_owned);
         self.handle = None;
         state.note_run_ended();
-        if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
+        if let Some(home) = home {
+            state
+                .tell(format!("The output of the cases and results.csv are in {}", home.display()));
+        } else if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
             state.tell(format!("The output of the cases is in {}", folder.display()));
         }
         Some(ended)
@@ -89,12 +101,19 @@ impl Runner {
 
     fn take(&mut self, prepared: Prepared, state: &mut AppState) {
         match prepared {
-            Ok((run, handle, remarks)) => {
-                state.run = Some(*run);
+            Ok(ready) => {
+                if let Some(document) = ready.document {
+                    state.take_document(document, None);
+                }
+                state.run = Some(*ready.run);
+                state.unfinished = None;
                 state.note_outdated();
-                self.handle = handle;
-                if !remarks.is_empty() {
-                    state.tell(remarks.join("; "));
+                self.handle = ready.handle;
+                self.results = ready.results.map(ResultsFile::new);
+                let mut said = ready.remarks;
+                said.extend(ready.notes.into_iter().next());
+                if !said.is_empty() {
+                    state.tell(said.join("; "));
                 }
             }
             Err(refused) => refused.tell(state),
@@ -113,34 +132,6 @@ impl Refused {
             Self::Other(message) => state.complain(message),
         }
     }
-}
-
-fn prepare(
-    document: &Document,
-    measured: Option<&RunReport>,
-    machine: Machine,
-    program: WorkerProgram,
-    ctx: &Context,
-) -> Prepared {
-    let last_s = measured.and_then(|measured| document.times_s(measured));
-    let study = document.study();
-    let workload = calculation(&study);
-    let step = Step { label: String::new(), study, workload, counts: true };
-    let (frozen, remarks) = frozen(&step, machine.logical_cpus, last_s.as_deref())?;
-    let frozen = Arc::new(frozen);
-    let mut run = Box::new(RunView::new(Arc::clone(&frozen), machine));
-    if frozen.plan.clock == ClockChoice::Virtual {
-        run.take_played(replay(&frozen));
-        return Ok((run, None, remarks));
-    }
-    let wake = {
-        let ctx = ctx.clone();
-        move || ctx.request_repaint()
-    };
-    let handle =
-        engine::start_with(frozen, step.workload, Setting { program, ..Setting::default() }, wake)
-            .map_err(|error| Refused::Other(no_thread(&error)))?;
-    Ok((run, Some(handle), remarks))
 }
 
 pub(super) fn no_thread(error: &std::io::Error) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::report::RunReport;
-use crate::study::{ClockChoice, Column, RowId};
+use crate::study::{ClockChoice, Column, RowId, WorkloadName};
 
 use super::command::Command;
 use super::command_line::CommandLineEdit;
@@ -13,14 +13,17 @@ use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::experiment_view::ExperimentView;
+use super::going_on::{Start, Unfinished};
 use super::history::History;
-use super::intent::{Effect, Intent};
+use super::intent::{Chosen, Effect, Intent};
 use super::kept_runs::{KeptJob, KeptRuns};
+use super::output::OutputView;
 use super::results::Sort;
 use super::results_view::ResultsView;
 use super::run_view::{Phase, RunView};
 use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
 use super::timeline::TimelineState;
+use super::trial::Trial;
 use super::workers_view::WorkersView;
 
 /// The state of the window.
@@ -63,6 +66,12 @@ pub struct AppState {
     pub workers: WorkersView,
     /// Whether a run is being prepared.
     pub starting: bool,
+    /// A run of programs that can go on, as long as that is offered.
+    pub unfinished: Option<Unfinished>,
+    /// The case that is tried, or was.
+    pub trial: Option<Trial>,
+    /// What is shown of the output of programs.
+    pub output: OutputView,
     /// The setups to be compared.
     pub compare_form: CompareForm,
     /// At which time scale examples run.
@@ -114,6 +123,9 @@ impl AppState {
             measured: None,
             workers: WorkersView::default(),
             starting: false,
+            unfinished: None,
+            trial: None,
+            output: OutputView::default(),
             compare_form: CompareForm::default(),
             example_scale: ExampleScale::default(),
             experiment: None,
@@ -134,7 +146,7 @@ impl AppState {
     #[must_use]
     pub fn is_running(&self) -> bool {
         let in_work = self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
-        self.starting || in_work || self.is_experimenting()
+        self.starting || in_work || self.is_experimenting() || self.is_trying()
     }
 
     /// Keeps the run if it was for real and all cases are done: its times put
@@ -163,6 +175,9 @@ impl AppState {
         match &mut self.run {
             Some(run) if run.report().is_none() || run.title().is_some() => run.forget_rows(),
             run => *run = None,
+        }
+        if let Some(unfinished) = &mut self.unfinished {
+            unfinished.of_document = false;
         }
         if let Some(experiment) = &mut self.experiment {
             experiment.forget_rows();
@@ -214,6 +229,17 @@ impl AppState {
                     || self.can_cancel_experiment()
             }
             Command::OpenExampleCases => self.example_cases(0).is_some(),
+            Command::GoOnWith => !self.is_running(),
+            Command::TryCase => {
+                let runs = self.document.workload == WorkloadName::Command;
+                runs && !self.is_running() && !self.document.cases.is_empty()
+            }
+            Command::ExportResults => self.run.is_some(),
+            Command::Pause
+            | Command::MoreWorkers
+            | Command::FewerWorkers
+            | Command::CancelCase
+            | Command::RunAgain => self.can_steer(command),
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
         }
@@ -307,18 +333,37 @@ impl AppState {
             Intent::HideTotals(hidden) => self.hide_totals = hidden,
             Intent::FoldWelcome(folded) => self.welcome_folded = folded,
             Intent::TypePath(typed) => {
-                if let Some(Dialog::Open { path } | Dialog::Save { path }) = &mut self.dialog {
+                if let Some(path) = self.dialog.as_mut().and_then(Dialog::path) {
                     *path = typed;
                 }
             }
             Intent::Browse => {
-                let save = matches!(self.dialog, Some(Dialog::Save { .. }));
-                return Some(Effect::Browse { save });
+                return Some(Effect::Browse(match self.dialog {
+                    Some(Dialog::Save { .. }) => Chosen::Saved,
+                    Some(Dialog::GoOn { .. }) => Chosen::RunFolder,
+                    Some(Dialog::Export { .. }) => Chosen::Exported,
+                    _ => Chosen::Opened,
+                }));
+            }
+            Intent::Stream(stream) => self.output.chosen = Some(stream),
+            Intent::CopyText(text) => return Some(Effect::CopyText(text)),
+            Intent::GoOn => return self.go_on(),
+            Intent::LeaveRun => {
+                return self.unfinished.take().map(|left| Effect::LeaveRun(left.folder));
             }
             Intent::Confirm => return self.confirm(),
             Intent::Dismiss => {
+                if self.dialog == Some(Dialog::Trial)
+                    && let Some(effect) = self.end_trial()
+                {
+                    return Some(effect);
+                }
                 if self.dialog.take().is_none() {
                     self.notice = None;
+                }
+                // What is tried stands in front until it has ended.
+                if self.is_trying() {
+                    self.dialog = Some(Dialog::Trial);
                 }
             }
             Intent::OpenPath(path) => return self.go_on_to(Next::File(path)),
@@ -424,7 +469,15 @@ impl AppState {
                 self.change(|document| document.shift(&rows, command == Command::MoveUp));
             }
             Command::SelectAll => self.select_only(0..self.document.cases.len()),
+            Command::GoOnWith => self.dialog = Some(Dialog::GoOn { path: String::new() }),
+            Command::ExportResults => self.dialog = Some(Dialog::Export { path: self.csv_path() }),
+            Command::Pause
+            | Command::MoreWorkers
+            | Command::FewerWorkers
+            | Command::CancelCase
+            | Command::RunAgain => return self.steer(command),
             Command::Run => return self.start(),
+            Command::TryCase => return self.try_case(),
             Command::Cancel => {
                 if let Some(run) = &mut self.run {
                     run.note_cancel();
@@ -461,7 +514,7 @@ impl AppState {
     }
 
     /// Goes on to another study, after asking if changes would be lost.
-    fn go_on_to(&mut self, next: Next) -> Option<Effect> {
+    pub(super) fn go_on_to(&mut self, next: Next) -> Option<Effect> {
         if self.changed {
             self.dialog = Some(Dialog::LoseChanges(next));
             return None;
@@ -474,6 +527,7 @@ impl AppState {
             Next::New => self.take_document(Document::default(), None),
             Next::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
             Next::File(path) => return Some(Effect::Read(path)),
+            Next::Run(folder) => return self.go_on_in(folder),
             Next::Cases(study) => {
                 if let Some(document) = self.example_cases(study) {
                     self.take_document(document, None);
@@ -486,6 +540,15 @@ impl AppState {
     fn use_theme(&mut self, theme: egui::ThemePreference) -> Effect {
         self.theme = theme;
         Effect::Theme(theme)
+    }
+
+    /// Where the results go unless the user says otherwise: beside the study.
+    fn csv_path(&self) -> String {
+        let beside = |file: &PathBuf| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            file.with_file_name(format!("{stem}-results.csv")).display().to_string()
+        };
+        self.file.as_ref().map_or(String::new(), beside)
     }
 
     fn path_text(&self) -> String {
@@ -511,11 +574,17 @@ impl AppState {
         if !self.runnable() {
             return None;
         }
+        self.note_starting();
+        let start = Start::Anew(self.document.clone(), self.measured.clone());
+        Some(Effect::Start(start))
+    }
+
+    /// A run is being prepared.
+    pub(super) fn note_starting(&mut self) {
         self.notice = None;
         self.timeline.all_runs = false;
         self.timeline.zoom = None;
         self.starting = true;
-        Some(Effect::Start(self.document.clone(), self.measured.clone()))
     }
 
     /// Asks before something is lost.
@@ -541,6 +610,16 @@ impl AppState {
                     path.set_extension("caselanes");
                 }
                 Some(Effect::Write(path, self.document.clone()))
+            }
+            Dialog::GoOn { path } if !path.trim().is_empty() => {
+                self.go_on_to(Next::Run(PathBuf::from(path.trim())))
+            }
+            Dialog::Export { path } if !path.trim().is_empty() => {
+                let mut path = PathBuf::from(path.trim());
+                if path.extension().is_none() {
+                    path.set_extension("csv");
+                }
+                Some(Effect::Export(path, self.run.as_ref()?.so_far()))
             }
             Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
             Dialog::DeleteRuns(ids) => Some(Effect::Kept(KeptJob::Delete(ids))),

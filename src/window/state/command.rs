@@ -15,6 +15,10 @@ pub enum Command {
     Save,
     /// Save the study to another file.
     SaveAs,
+    /// Go on with a run of programs that was not finished.
+    GoOnWith,
+    /// Write the results to a file, also while the rest still runs.
+    ExportResults,
     /// Close the window.
     Quit,
     /// Take the last change back.
@@ -35,8 +39,20 @@ pub enum Command {
     SelectAll,
     /// Run all cases.
     Run,
+    /// Run one case alone, to see what its program does.
+    TryCase,
     /// End the run.
     Cancel,
+    /// Start no more cases for now, or again.
+    Pause,
+    /// Use one more worker from now on.
+    MoreWorkers,
+    /// Use one fewer worker from now on.
+    FewerWorkers,
+    /// Take the selected cases out of the run.
+    CancelCase,
+    /// Run the selected cases once more.
+    RunAgain,
     /// Run the cases by several setups.
     Compare,
     /// Run the cases with growing numbers of workers.
@@ -117,6 +133,8 @@ impl Command {
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
+            Self::GoOnWith => "Go on with a run…",
+            Self::ExportResults => "Export results…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -127,7 +145,13 @@ impl Command {
             Self::MoveDown => "Move down",
             Self::SelectAll => "Select all cases",
             Self::Run => "Run all cases",
+            Self::TryCase => "Try one case",
             Self::Cancel => "Cancel the run",
+            Self::Pause => "Pause or go on",
+            Self::MoreWorkers => "One more worker now",
+            Self::FewerWorkers => "One fewer worker now",
+            Self::CancelCase => "Cancel the selected case",
+            Self::RunAgain => "Run the selected case again",
             Self::Compare => "Compare setups",
             Self::Sweep => "Sweep workers",
             Self::CopyResults => "Copy results",
@@ -151,7 +175,13 @@ impl Command {
     #[must_use]
     pub fn menu(self) -> Menu {
         match self {
-            Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
+            Self::New
+            | Self::Open
+            | Self::Save
+            | Self::SaveAs
+            | Self::GoOnWith
+            | Self::ExportResults
+            | Self::Quit => Menu::File,
             Self::Undo
             | Self::Redo
             | Self::AddCase
@@ -160,7 +190,17 @@ impl Command {
             | Self::MoveUp
             | Self::MoveDown
             | Self::SelectAll => Menu::Edit,
-            Self::Run | Self::Cancel | Self::Compare | Self::Sweep | Self::CopyResults => Menu::Run,
+            Self::Run
+            | Self::TryCase
+            | Self::Cancel
+            | Self::Pause
+            | Self::MoreWorkers
+            | Self::FewerWorkers
+            | Self::CancelCase
+            | Self::RunAgain
+            | Self::Compare
+            | Self::Sweep
+            | Self::CopyResults => Menu::Run,
             Self::OpenExampleCases => Menu::Examples,
             Self::ShowBars
             | Self::ShowTimeline
@@ -182,7 +222,10 @@ impl Command {
         matches!(
             self,
             Self::Save
+                | Self::GoOnWith
                 | Self::Quit
+                | Self::Pause
+                | Self::CancelCase
                 | Self::AddCase
                 | Self::SelectAll
                 | Self::Compare
@@ -205,6 +248,8 @@ impl Command {
             Self::Open => ctrl(Key::O),
             Self::Save => ctrl(Key::S),
             Self::SaveAs => ctrl_shift(Key::S),
+            Self::GoOnWith => ctrl_shift(Key::O),
+            Self::ExportResults => ctrl(Key::E),
             Self::Quit => ctrl(Key::Q),
             Self::Undo => ctrl(Key::Z),
             Self::Redo => ctrl_shift(Key::Z),
@@ -215,7 +260,13 @@ impl Command {
             Self::MoveDown => alt(Key::ArrowDown),
             Self::SelectAll => ctrl_shift(Key::A),
             Self::Run => ctrl(Key::Enter),
+            Self::TryCase => ctrl(Key::T),
             Self::Cancel => plain(Key::Escape),
+            Self::Pause => ctrl(Key::P),
+            Self::MoreWorkers => alt(Key::Plus),
+            Self::FewerWorkers => alt(Key::Minus),
+            Self::CancelCase => ctrl_shift(Key::K),
+            Self::RunAgain => ctrl_shift(Key::R),
             Self::Compare => ctrl_shift(Key::Enter),
             Self::Sweep => ctrl_shift(Key::W),
             Self::CopyResults => ctrl_shift(Key::C),

@@ -12,9 +12,12 @@ use super::command_line::CommandLineIntent;
 use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
+use super::going_on::{Start, Steer};
 use super::kept_runs::{KeptIntent, KeptJob};
+use super::output::Stream;
 use super::results::SortKey;
 use super::results_view::ResultsIntent;
+use super::run_view::SoFar;
 use super::shown::Tab;
 use super::sweep::SweepForm;
 use super::timeline::TimelineIntent;
@@ -96,8 +99,29 @@ pub enum Intent {
     Confirm,
     /// Away with the dialog or the notice.
     Dismiss,
+    /// Show this stream of a program's output.
+    Stream(Stream),
+    /// Put this text into the clipboard.
+    CopyText(String),
+    /// Go on with the run that is offered.
+    GoOn,
+    /// Do not offer it any more.
+    LeaveRun,
     /// A file was dropped on the window, chosen, or given as argument.
     OpenPath(PathBuf),
+}
+
+/// What a path is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// A study or a table of cases, to be opened.
+    Opened,
+    /// The file of a study, to be written.
+    Saved,
+    /// The folder of a run, to go on with.
+    RunFolder,
+    /// The file of results, to be written.
+    Exported,
 }
 
 /// An experiment that the user asked for.
@@ -114,20 +138,28 @@ pub enum Asked {
 /// What only the shell can do.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Run this document; by the times of this earlier run, where an order needs
-    /// lengths that the workload does not know.
-    Start(Document, Option<Arc<RunReport>>),
+    /// Run this.
+    Start(Start),
     /// Run this experiment.
     Begin(Asked),
     /// End the run, and the experiment that it is part of.
     Cancel,
-    /// Show the system's dialog: to save, or else to open.
-    Browse {
-        /// To save.
-        save: bool,
-    },
+    /// Run the case of this row of the document alone.
+    Try(Document, usize),
+    /// End that.
+    EndTrial,
+    /// Put this text into the clipboard.
+    CopyText(String),
+    /// Do this with the run that goes on.
+    Steer(Steer),
+    /// Do not offer the run in this folder at the next start.
+    LeaveRun(PathBuf),
+    /// Show the system's dialog for this.
+    Browse(Chosen),
     /// Read a study or a table of cases.
     Read(PathBuf),
+    /// Write these results as a table.
+    Export(PathBuf, SoFar),
     /// Write the document as a study.
     Write(PathBuf, Document),
     /// Put the results into the clipboard, as a table.

@@ -42,9 +42,19 @@ pub enum SortKey {
     Time,
     /// The CPU time.
     Cpu,
+    /// The memory of a program's largest process.
+    Memory,
+    /// How many attempts there were at a program.
+    Attempts,
 }
 
 impl SortKey {
+    /// Whether only programs have it.
+    #[must_use]
+    pub fn of_programs(self) -> bool {
+        matches!(self, Self::Memory | Self::Attempts)
+    }
+
     /// The heading of the column.
     #[must_use]
     pub fn heading(self) -> &'static str {
@@ -60,6 +70,8 @@ impl SortKey {
             Self::End => "End",
             Self::Time => "Time",
             Self::Cpu => "CPU time",
+            Self::Memory => "Memory",
+            Self::Attempts => "Attempts",
         }
     }
 }
@@ -116,5 +128,7 @@ fn number(key: SortKey, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> 
         SortKey::End => record.ended().then_some(record.end_ns as f64),
         SortKey::Time => record.ended().then_some(record.time_ns() as f64),
         SortKey::Cpu => record.cpu_ns.map(|ns| ns as f64),
+        SortKey::Memory => record.memory_bytes.map(|bytes| bytes as f64),
+        SortKey::Attempts => started.then(|| f64::from(record.attempts)),
     }
 }

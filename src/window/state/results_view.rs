@@ -106,7 +106,7 @@ impl ResultsView {
         };
         Wanted {
             inputs: Arc::clone(run.inputs()),
-            happened: run.log().len() + usize::from(run.report().is_some()),
+            happened: run.changes(),
             filter: self.filter.clone(),
             sort,
             goal,
@@ -132,10 +132,11 @@ impl ResultsView {
         self.found.as_ref().filter(|found| Arc::ptr_eq(&found.wanted.inputs, run.inputs()))
     }
 
-    /// Whether this column is shown.
+    /// Whether this column is shown of the run.
     #[must_use]
-    pub fn shows(&self, key: SortKey) -> bool {
-        !self.hidden.contains(&key)
+    pub fn shows(&self, key: SortKey, run: &RunView) -> bool {
+        let has = !key.of_programs() || run.frozen().program.is_some();
+        has && !self.hidden.contains(&key)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A run as the window sees it: what was run, what has happened, and the log.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::report::{self, Lanes, Left, RunReport, TimeLeft, Timeline};
@@ -39,6 +40,42 @@ pub enum Happened {
     Case(u32, Status),
     /// A worker process was ready, by its index in the state of the run.
     Process(usize),
+    /// What the user is to know of an earlier sitting, by its index in the notes.
+    Note(usize),
+    /// From now on nothing starts.
+    Paused,
+    /// Cases start again.
+    Resumed,
+    /// So many workers are wanted.
+    Workers(u32),
+    /// So many licences there are, as far as that is known.
+    Licences(u32),
+    /// This case was taken out of the run.
+    Dropped(u32),
+    /// This case is run once more.
+    PutBack(u32),
+}
+
+/// What is known of a run at some moment, to be reported on another thread.
+#[derive(Debug, Clone)]
+pub enum SoFar {
+    /// It has ended.
+    Ended(Arc<RunReport>),
+    /// It goes on.
+    GoesOn(Arc<Frozen>, Box<RunState>, report::Machine),
+}
+
+impl SoFar {
+    /// The report of it.
+    #[must_use]
+    pub fn report(self) -> Arc<RunReport> {
+        match self {
+            Self::Ended(report) => report,
+            Self::GoesOn(frozen, state, machine) => {
+                Arc::new(RunReport::new(frozen, *state, machine))
+            }
+        }
+    }
 }
 
 /// A run, going on or ended.
@@ -51,6 +88,12 @@ pub struct RunView {
     live: RunState,
     report: Option<Arc<RunReport>>,
     log: Vec<LogLine>,
+    /// Counts what has happened.
+    changes: usize,
+    /// The folder of a run of programs, from which it can go on.
+    home: Option<PathBuf>,
+    /// What the user is to know of its earlier sittings.
+    notes: Vec<String>,
     /// None of a run that has ended.
     time_left: Option<TimeLeft>,
     timeline: Timeline,
@@ -80,6 +123,9 @@ impl RunView {
             machine,
             report: None,
             log: Vec::new(),
+            changes: 0,
+            home: None,
+            notes: Vec::new(),
             timeline: Timeline::new(&frozen.plan, cases.len()),
             facts: OnceLock::new(),
             cancelling: false,
@@ -101,6 +147,15 @@ impl RunView {
         run
     }
 
+    /// The same in this folder, with what is to be known of its earlier sittings.
+    #[must_use]
+    pub fn at_home(mut self, home: PathBuf, mut notes: Vec<String>) -> Self {
+        notes.push(format!("the folder of the run is {}", home.display()));
+        let lines = (0..notes.len()).map(|at| LogLine { at_ns: 0, what: Happened::Note(at) });
+        self.log.splice(0..0, lines);
+        Self { home: Some(home), notes, ..self }
+    }
+
     /// The same as one run of several: of what, and which.
     #[must_use]
     pub fn titled(self, title: String) -> Self {
@@ -116,11 +171,12 @@ impl RunView {
     /// Takes in what has happened, at `now_ns`.
     pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
         self.now_ns = now_ns;
+        self.changes += bundle.len();
         for event in bundle {
+            let mut note = |at_ns, what| self.log.push(LogLine { at_ns, what });
             match &event {
                 RunEvent::Started { ticket, at_ns, .. } => {
-                    let what = Happened::Case(ticket.case, Status::InWork);
-                    self.log.push(LogLine { at_ns: *at_ns, what });
+                    note(*at_ns, Happened::Case(ticket.case, Status::InWork));
                 }
                 RunEvent::Finished(end) => {
                     let status = match end.outcome {
@@ -130,13 +186,19 @@ impl RunView {
                         CaseOutcome::Cancelled => Status::Cancelled,
                         CaseOutcome::Refused => Status::Refused,
                     };
-                    let what = Happened::Case(end.ticket.case, status);
-                    self.log.push(LogLine { at_ns: end.end_ns, what });
+                    note(end.end_ns, Happened::Case(end.ticket.case, status));
                 }
                 RunEvent::ProcessStarted(start) => {
-                    let what = Happened::Process(self.live.processes().len());
-                    self.log.push(LogLine { at_ns: start.ready_ns, what });
+                    note(start.ready_ns, Happened::Process(self.live.processes().len()));
                 }
+                RunEvent::Paused { at_ns } => note(*at_ns, Happened::Paused),
+                RunEvent::Resumed { at_ns } => note(*at_ns, Happened::Resumed),
+                RunEvent::Resized { at_ns, workers } => note(*at_ns, Happened::Workers(*workers)),
+                RunEvent::Licences { at_ns, available } => {
+                    note(*at_ns, Happened::Licences(*available));
+                }
+                RunEvent::Dropped { case, at_ns } => note(*at_ns, Happened::Dropped(*case)),
+                RunEvent::PutBack { case, at_ns } => note(*at_ns, Happened::PutBack(*case)),
                 RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
             }
@@ -168,6 +230,14 @@ impl RunView {
     fn note_lines(&mut self, state: &RunState) {
         for (record, case) in state.records().iter().zip(0..) {
             let line = |at_ns, status| LogLine { at_ns, what: Happened::Case(case, status) };
+            // Times of an earlier sitting are of another clock.
+            if record.started() && record.session != state.session() {
+                continue;
+            }
+            for earlier in state.tries(case).iter().filter(|t| t.end_ns != record.end_ns) {
+                self.log.push(line(earlier.start_ns, Status::InWork));
+                self.log.push(line(earlier.end_ns, earlier.status));
+            }
             if record.started() {
                 self.log.push(line(record.start_ns, Status::InWork));
             }
@@ -248,6 +318,59 @@ impl RunView {
         }
     }
 
+    /// How often something has happened.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.changes + usize::from(self.report.is_some())
+    }
+
+    /// The folder of a run of programs, from which it can go on.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// What the user is to know of its earlier sittings.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How many workers it has now.
+    #[must_use]
+    pub fn workers(&self) -> u32 {
+        self.state().workers().unwrap_or(self.frozen.plan.workers)
+    }
+
+    /// Whether the user asked for its end.
+    #[must_use]
+    pub fn was_cancelled(&self) -> bool {
+        self.cancelling
+    }
+
+    /// Whether this case was taken out of the run by the user.
+    #[must_use]
+    pub fn is_dropped(&self, case: u32) -> bool {
+        self.state().records()[case as usize].status == Status::Cancelled
+    }
+
+    /// Whether it goes on, but starts nothing.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.phase() == Phase::Running && self.state().is_paused()
+    }
+
+    /// What is known so far.
+    #[must_use]
+    pub fn so_far(&self) -> SoFar {
+        match &self.report {
+            Some(report) => SoFar::Ended(Arc::clone(report)),
+            None => {
+                SoFar::GoesOn(Arc::clone(&self.frozen), Box::new(self.live.clone()), self.machine)
+            }
+        }
+    }
+
     /// A line per start and end, in the order in which they happened.
     #[must_use]
     pub fn log(&self) -> &[LogLine] {
@@ -301,7 +424,8 @@ impl RunView {
     /// How long it still takes, where that can be said and nobody ends it before.
     #[must_use]
     pub fn left(&self) -> Option<Left> {
-        self.time_left.as_ref().filter(|_| !self.cancelling)?.left(self.now_ns)
+        let goes_on = !self.cancelling && !self.is_paused();
+        self.time_left.as_ref().filter(|_| goes_on)?.left(self.now_ns)
     }
 
     /// How much of it is over, from 0 to 1.
@@ -410,7 +534,19 @@ impl RunView {
     pub fn word(&self, status: Status) -> String {
         match status {
             Status::Done if self.is_computed() => "computed".to_owned(),
+            Status::Refused => "no licence".to_owned(),
             status => status.name().replace('-', " "),
+        }
+    }
+
+    /// The words for where a case stands, and what it waits for.
+    #[must_use]
+    pub fn word_of(&self, record: &CaseRecord) -> String {
+        match record.status {
+            Status::Refused => "waits for a licence".to_owned(),
+            Status::NotRun if record.again => "waits".to_owned(),
+            _ if record.again => "is tried again".to_owned(),
+            status => self.word(status),
         }
     }
 

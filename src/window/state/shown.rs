@@ -62,6 +62,8 @@ pub enum Next {
     File(PathBuf),
     /// One of an example's tables of cases.
     Cases(usize),
+    /// That of the run in this folder, which goes on.
+    Run(PathBuf),
 }
 
 /// A question or a text in front of the window.
@@ -77,6 +79,18 @@ pub enum Dialog {
         /// The path so far.
         path: String,
     },
+    /// Which run to go on with.
+    GoOn {
+        /// The path of its folder so far.
+        path: String,
+    },
+    /// Which file to write the results to.
+    Export {
+        /// The path so far.
+        path: String,
+    },
+    /// The case that is tried, and what came of it.
+    Trial,
     /// Whether to end the run and close.
     QuitWhileRunning,
     /// Whether to close without saving.
@@ -89,6 +103,19 @@ pub enum Dialog {
     Shortcuts,
     /// What this is.
     About,
+}
+
+impl Dialog {
+    /// The path that is typed in it.
+    pub(super) fn path(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Open { path }
+            | Self::Save { path }
+            | Self::GoOn { path }
+            | Self::Export { path } => Some(path),
+            _ => None,
+        }
+    }
 }
 
 /// Something the user should know; it stays until it is sent away or the next

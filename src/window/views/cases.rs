@@ -250,6 +250,8 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         return (format!("old: {time}"), colors.weak, Some(hover));
     }
     match record.status {
+        // It is to be tried again; the hover says so in full.
+        _ if record.again => ("waits".to_owned(), colors.weak, Some(run.word_of(record))),
         Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),
         Status::NotRun => ("not run".to_owned(), colors.weak, None),
         Status::InWork => (format!("▸ {time}"), colors.accent, None),

@@ -9,7 +9,7 @@ use super::super::theme::{HEADING, bold, tokens};
 pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
     let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
-        ui.set_width(460.0);
+        ui.set_width(if *dialog == Dialog::Trial { 640.0 } else { 460.0 });
         match dialog {
             Dialog::Open { path } => {
                 title(ui, "Open a study or a table of cases");
@@ -21,9 +21,33 @@ pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 file(ui, path, "Its file; without an ending it gets .caselanes", intents);
                 buttons(ui, Some("Save"), "Cancel", intents);
             }
+            Dialog::GoOn { path } => {
+                title(ui, "Go on with a run of programs");
+                file(ui, path, "Its folder, with the journal of what was done", intents);
+                buttons(ui, Some("Go on with it"), "Cancel", intents);
+            }
+            Dialog::Export { path } => {
+                title(ui, "Export the results");
+                file(ui, path, "A CSV file; without an ending it gets .csv", intents);
+                buttons(ui, Some("Export"), "Cancel", intents);
+            }
+            Dialog::Trial => {
+                if let Some(trial) = &state.trial {
+                    title(ui, &format!("Try {}", super::controls::one_line(&trial.name)));
+                    super::trial::trial(ui, state, trial, intents);
+                    let dismiss = if state.is_trying() { "End it" } else { "Close" };
+                    buttons(ui, None, dismiss, intents);
+                }
+            }
             Dialog::QuitWhileRunning => {
                 title(ui, "A run is going on");
-                ui.label("Closing ends the cases in work. What has finished is not kept.");
+                let kept = state.run.as_ref().is_some_and(|run| run.home().is_some());
+                ui.label(if kept {
+                    "Closing ends the programs in work. What is done is kept, and the run can go \
+                     on at the next start."
+                } else {
+                    "Closing ends the cases in work. What has finished is not kept."
+                });
                 buttons(ui, Some("End the run and close"), "Go on", intents);
             }
             Dialog::QuitUnsaved => {
@@ -62,7 +86,9 @@ pub(super) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
             }
         }
     });
-    if modal.should_close() {
+    // A click beside it is too easily made to end what is tried.
+    let kept = state.is_trying() && modal.backdrop_response.clicked();
+    if modal.should_close() && !kept {
         intents.push(Intent::Dismiss);
     }
 }
@@ -103,7 +129,7 @@ fn file(ui: &mut Ui, path: &str, words: &str, intents: &mut Vec<Intent>) {
 /// The button that loses nothing is the prominent one.
 fn buttons(ui: &mut Ui, confirm: Option<&str>, dismiss: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let harmless = matches!(confirm, Some("Open" | "Save"));
+    let harmless = matches!(confirm, Some("Open" | "Save" | "Go on with it" | "Export"));
     ui.add_space(8.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let mut button = |ui: &mut Ui, text: &str, prominent: bool, intent: Intent| {

@@ -4,8 +4,8 @@ use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::super::state::{AppState, Command, Intent, Phase};
 use super::super::theme::{HEADING, SMALL, bold, regular, tokens};
-use super::cases;
 use super::plan::{plan, work};
+use super::{cases, going_on};
 
 /// The least height of the case table.
 const TABLE: f32 = 130.0;
@@ -20,6 +20,7 @@ pub(super) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .resizable(false)
         .show(ui, |ui| {
             ui.add_space(8.0);
+            going_on::steering(ui, state, intents);
             run_button(ui, state, intents);
         });
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {

@@ -1,8 +1,8 @@
 //! The work and the plan: which calculation, and how it is run.
 
-use egui::{DragValue, Sense, TextEdit, Ui};
+use egui::{Button, DragValue, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::super::state::{AppState, CommandLineIntent, Intent, first_command};
+use super::super::state::{AppState, Command, CommandLineIntent, Intent, first_command};
 use super::super::theme::tokens;
 use super::controls::{choice, choice_box, count, explained, row, side_by_side, small, wrong};
 use super::lanes_picture;
@@ -11,6 +11,9 @@ use crate::study::{
     WorkloadName, program_options,
 };
 use crate::workload::description;
+
+/// The width of the button beside the program.
+const TRY: f32 = 44.0;
 
 pub(super) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let workload = state.document.workload;
@@ -30,7 +33,7 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut text = state.command_line.text(&state.document);
     row(ui, "Program", |ui, label| {
         let edit = TextEdit::singleline(&mut text)
-            .desired_width(ui.available_width() - 4.0)
+            .desired_width(ui.available_width() - TRY - 12.0)
             .hint_text("program --x {x} --y {y}");
         let line = ui.add(edit).labelled_by(label).on_hover_text(
             "The program and its arguments, in quotes where they hold spaces. {name}, {x}, {y}, \
@@ -41,6 +44,15 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
         if line.lost_focus() {
             intents.push(Intent::CommandLine(CommandLineIntent::Take));
+        }
+        let button = Button::new("Try").min_size(vec2(TRY, 0.0));
+        let name = Command::TryCase.title();
+        let enabled = state.is_enabled(Command::TryCase);
+        let response = ui.add_enabled(enabled, button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+        let hover = "Runs the selected case, else the first, alone, and shows what it does";
+        if response.on_hover_text(hover).clicked() {
+            intents.push(Intent::Command(Command::TryCase));
         }
     });
     let document = &state.document;
@@ -111,9 +123,7 @@ fn strategy(ui: &mut Ui, plan: &mut Plan) {
         let (place, response) = ui.allocate_exact_size(lanes_picture::SIZE, Sense::hover());
         lanes_picture::paint(ui, place, chosen);
         let name: &str = chosen.into();
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("lanes of {name}"))
-        });
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("lanes of {name}")));
         response.on_hover_text(said(chosen));
     });
 }

@@ -9,7 +9,7 @@ use super::super::theme::{BODY, bold, tokens};
 use super::bars::no_run;
 use super::controls::small;
 use super::results_scale::told;
-use super::{results_controls, results_grid, results_scatter, results_table};
+use super::{output, results_controls, results_grid, results_scatter, results_table};
 
 /// A chart with its sentence and its scale is not less high; the view scrolls then.
 const LEAST_HEIGHT: f32 = 230.0;
@@ -25,6 +25,7 @@ pub(super) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     if !up_to_date {
         later(ui, run, &wanted);
     }
+    output::pane(ui, state, run, intents);
     match (state.results.show, found) {
         (Show::Table, _) => table(ui, state, run, found, intents),
         (_, None) => {}

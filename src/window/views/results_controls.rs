@@ -25,7 +25,7 @@ pub(super) fn controls(
         show(ui, state, intents);
         filter(ui, state, run, found, intents);
         if state.results.show == Show::Table {
-            columns(ui, state, intents);
+            columns(ui, state, run, intents);
         }
         let copy = Button::new(Command::CopyResults.title());
         let enabled = state.is_enabled(Command::CopyResults);
@@ -118,14 +118,16 @@ fn filter(
     }
 }
 
-fn columns(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let menu = egui::containers::menu::MenuButton::new("Columns ▾").config(
         egui::containers::menu::MenuConfig::new()
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside),
     );
     menu.ui(ui, |ui| {
-        for &key in SortKey::VARIANTS.iter().filter(|&&key| key != SortKey::Listed) {
-            let mut shown = state.results.shows(key);
+        let program = run.frozen().program.is_some();
+        let keys = SortKey::VARIANTS.iter().filter(|key| program || !key.of_programs());
+        for &key in keys.filter(|&&key| key != SortKey::Listed) {
+            let mut shown = state.results.shows(key, run);
             if ui.checkbox(&mut shown, key.heading()).changed() {
                 intents.push(Intent::Results(ResultsIntent::Column(key, shown)));
             }

@@ -6,7 +6,7 @@ use strum::VariantArray as _;
 
 use super::super::state::{AppState, Found, Intent, ResultsIntent, RunView, SortKey};
 use super::super::theme::{BODY, SMALL, bold, tokens};
-use crate::report::Unit;
+use crate::report::{Unit, memory};
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::shortest;
@@ -22,7 +22,7 @@ pub(super) fn table(
 ) {
     let unit = Unit::fitting(run.elapsed_s());
     let keys: Vec<SortKey> =
-        SortKey::VARIANTS.iter().copied().filter(|&key| state.results.shows(key)).collect();
+        SortKey::VARIANTS.iter().copied().filter(|&key| state.results.shows(key, run)).collect();
     // Other columns are another table: its widths are not those of before.
     let mut table = TableBuilder::new(ui)
         .id_salt(("results", &keys))
@@ -35,6 +35,7 @@ pub(super) fn table(
         table = table.column(match key {
             SortKey::Listed => Width::exact(52.0),
             SortKey::Name => Width::remainder().at_least(90.0).clip(true),
+            SortKey::Status if run.frozen().program.is_some() => Width::exact(120.0).clip(true),
             SortKey::Status => Width::exact(84.0),
             SortKey::X | SortKey::Y | SortKey::Lane => Width::exact(46.0).clip(true),
             SortKey::Cpu => Width::exact(86.0).clip(true),
@@ -98,6 +99,7 @@ fn heading(ui: &mut Ui, state: &AppState, key: SortKey, unit: Unit, intents: &mu
     aligned(ui, key, |ui| {
         let hover = match key {
             SortKey::Listed => "Sort as listed".to_owned(),
+            SortKey::Memory => "Sort by Memory: that of the largest process".to_owned(),
             SortKey::End => "Sort as finished".to_owned(),
             _ => format!("Sort by {}", key.heading()),
         };
@@ -158,12 +160,14 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::X => Some(shortest(row.x)),
         SortKey::Y => Some(shortest(row.y)),
         SortKey::Value => record.value.map(shortest),
-        SortKey::Status => Some(run.word(record.status)),
+        SortKey::Status => Some(run.word_of(record)),
         SortKey::Lane => started.map(|r| r.lane.to_string()),
         SortKey::Start => started.map(|r| time(r.start_ns)),
         SortKey::End => ended.map(|r| time(r.end_ns)),
         SortKey::Time => ended.map(|r| time(r.time_ns())),
         SortKey::Cpu => record.cpu_ns.map(time),
+        SortKey::Memory => record.memory_bytes.map(memory),
+        SortKey::Attempts => started.map(|r| r.attempts.to_string()),
     };
     let color = match (key, record.status) {
         (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,

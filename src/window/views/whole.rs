@@ -6,7 +6,8 @@ use strum::VariantArray as _;
 use super::super::state::{AppState, Intent, Tab};
 use super::super::theme::{BODY, bold, regular, tokens};
 use super::{
-    answer, bars, cases, compare, dialogs, form, log, menus, results, status, timeline, workers,
+    answer, bars, cases, compare, dialogs, form, going_on, log, menus, results, status, timeline,
+    workers,
 };
 
 /// Draws the window and returns what the user asked for.
@@ -18,6 +19,7 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         .frame(bar(Margin::symmetric(8, 4)))
         .resizable(false)
         .show(ui, |ui| menus::menus(ui, state, &mut intents));
+    going_on::offer(ui, state, &mut intents);
     Panel::bottom("status")
         .frame(bar(Margin::symmetric(14, 4)))
         .resizable(false)

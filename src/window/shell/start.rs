@@ -1,0 +1,122 @@
+//! Preparing a run, on the runner's thread: what is run, in which folder, and what
+//! was done before.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::super::state::{Document, RunView, Start};
+use super::prepare::{Refused, frozen};
+use super::run_folders::{Place, offer_again};
+use super::runner::no_thread;
+use crate::engine::{self, FolderError, RunFolder, RunHandle, Setting, Sitting, WorkerProgram};
+use crate::experiment::Step;
+use crate::report::{Machine, RunReport};
+use crate::run::replay;
+use crate::study::{ClockChoice, Frozen, Study};
+use crate::workload::{Remark, calculation};
+
+/// What a run needs besides what it is of.
+pub(super) struct Means {
+    pub(super) machine: Machine,
+    /// The program that runs as a worker process.
+    pub(super) program: WorkerProgram,
+    /// Where folders of runs of programs are made.
+    pub(super) place: Option<Place>,
+}
+
+/// A run that was started, or computed and over.
+pub(super) struct Ready {
+    pub(super) run: Box<RunView>,
+    pub(super) handle: Option<RunHandle>,
+    /// What was decided otherwise than asked.
+    pub(super) remarks: Vec<Remark>,
+    /// What is to be known of earlier sittings.
+    pub(super) notes: Vec<String>,
+    /// The file for its results so far.
+    pub(super) results: Option<PathBuf>,
+    /// The document that takes the place of the one before.
+    pub(super) document: Option<Document>,
+}
+
+/// Prepares and starts a run.
+pub(super) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready, Refused> {
+    let goes_on = matches!(start, Start::Where(..));
+    let (folder, document, taken, measured) = match start {
+        Start::Anew(document, measured) => (None, document, false, measured),
+        Start::Where(path, document) => {
+            let (folder, study) = RunFolder::open(&path).map_err(|error| refused(&error))?;
+            let taken = document.is_none();
+            let document = document.unwrap_or_else(|| Document::of_study(study));
+            (Some(folder), document, taken, None)
+        }
+    };
+    let study = document.study();
+    let last_s = measured.as_deref().and_then(|measured: &RunReport| document.times_s(measured));
+    let workload = calculation(&study);
+    let step = Step { label: String::new(), study, workload, counts: true };
+    let (frozen, remarks) = match frozen(&step, means.machine.logical_cpus, last_s.as_deref()) {
+        // It is of rows that are not shown.
+        Err(Refused::Row(row, column, why)) if taken => {
+            return Err(Refused::Other(format!("Row {} of the run, {column}: {why}", row + 1)));
+        }
+        frozen => frozen?,
+    };
+    let frozen = Arc::new(frozen);
+    let document = taken.then_some(document);
+    let mut run = Box::new(RunView::new(Arc::clone(&frozen), means.machine));
+    if frozen.plan.clock == ClockChoice::Virtual {
+        run.take_played(replay(&frozen));
+        return Ok(Ready {
+            run,
+            handle: None,
+            remarks,
+            notes: Vec::new(),
+            results: None,
+            document,
+        });
+    }
+    let runs_programs = step.workload.program().is_some();
+    let folder = match (folder, means.place.filter(|_| runs_programs)) {
+        (Some(folder), _) => Some(folder),
+        (None, Some(place)) => Some(place.make().map_err(|error| refused(&error))?),
+        (None, None) => None,
+    };
+    let mut setting = Setting { program: means.program, ..Setting::default() };
+    let (mut notes, mut results) = (Vec::new(), None);
+    if let Some(folder) = folder {
+        let (folder, sitting) = begun(folder, &step.study, &frozen)?;
+        run = Box::new(run.at_home(folder.path().to_owned(), sitting.notes.clone()));
+        results = Some(folder.results_file());
+        if goes_on {
+            notes = sitting.notes;
+        }
+        setting = Setting { folder: Some(folder), recalled: sitting.recalled, ..setting };
+    }
+    let wake = {
+        let ctx = ctx.clone();
+        move || ctx.request_repaint()
+    };
+    let handle = engine::start_with(frozen, step.workload, setting, wake)
+        .map_err(|error| Refused::Other(no_thread(&error)))?;
+    Ok(Ready { run, handle: Some(handle), remarks, notes, results, document })
+}
+
+fn begun(
+    mut folder: RunFolder,
+    study: &Study,
+    frozen: &Frozen,
+) -> Result<(RunFolder, Sitting), Refused> {
+    let sitting = folder.begin(study, frozen).map_err(|error| refused(&error))?;
+    offer_again(folder.path());
+    Ok((folder, sitting))
+}
+
+/// Its words begin a sentence here.
+fn refused(error: &FolderError) -> Refused {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    Refused::Other(first.unwrap_or_default() + letters.as_str())
+}

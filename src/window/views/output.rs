@@ -1,0 +1,189 @@
+//! The case in front of the results: what can be done with it, and the end of what
+//! its program wrote.
+
+use egui::{
+    Align, FontFamily, FontId, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui,
+};
+
+use super::super::state::{
+    AppState, Command, Intent, NoOutput, Output, RunView, Stream, Written, output_of,
+};
+use super::super::theme::{BODY, SMALL, bold, regular, tokens};
+use super::controls::{one_line, side_by_side, small};
+use crate::report::memory;
+use crate::run::Status;
+
+/// The height of a line.
+const LINE: f32 = 16.0;
+
+/// The least height of the pane with output.
+const LEAST: f32 = 96.0;
+
+/// Under the results, where a case is selected of which there is more to see or do.
+pub(super) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
+    let program = run.frozen().program.is_some();
+    let Some(case) = state.case_in_front(run) else {
+        if program {
+            let text = "Select a case to see what its program writes";
+            Panel::bottom("no output").frame(Frame::new()).resizable(false).show(ui, |ui| {
+                ui.add_space(4.0);
+                small(ui, text);
+            });
+        }
+        return;
+    };
+    if !program {
+        if state.steered().is_some() {
+            let panel = Panel::bottom("case in front").frame(Frame::new());
+            panel.resizable(false).show(ui, |ui| {
+                ui.add_space(4.0);
+                head(ui, state, run, case, intents);
+            });
+        }
+        return;
+    }
+    let height = ui.available_height();
+    Panel::bottom("output")
+        .frame(Frame::new())
+        .default_size((height * 0.42).max(LEAST))
+        .size_range(LEAST..=(height - 110.0).max(LEAST))
+        .show(ui, |ui| {
+            ui.add_space(6.0);
+            head(ui, state, run, case, intents);
+            match output_of(run, case) {
+                Err(none) => small(ui, &words(&none)),
+                Ok(wanted) => {
+                    let read = state.output.of(&wanted.folder);
+                    let done = run.state().records()[case as usize].status == Status::Done;
+                    streams(ui, state, (read, done), &wanted.folder.display().to_string(), intents);
+                }
+            }
+            // The pane is as high as it was made.
+            ui.take_available_height();
+        });
+}
+
+fn words(none: &NoOutput) -> String {
+    match none {
+        NoOutput::NotStarted => "It has not started, so there is no output yet".to_owned(),
+        NoOutput::NotKept => "No output is kept of it".to_owned(),
+        NoOutput::Earlier(folder) => {
+            format!("Done in an earlier sitting, whose files are in {}", folder.display())
+        }
+    }
+}
+
+/// The name of the case, where it stands, and what can be done with it.
+fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if state.steered().is_some() {
+                for (title, command) in
+                    [("Run again", Command::RunAgain), ("Cancel this case", Command::CancelCase)]
+                {
+                    let button = egui::Button::new(title);
+                    let response = ui.add_enabled(state.is_enabled(command), button);
+                    let response = match command.shortcut() {
+                        None => response,
+                        Some(shortcut) => {
+                            response.on_hover_text(ui.ctx().format_shortcut(&shortcut))
+                        }
+                    };
+                    if response.clicked() {
+                        intents.push(Intent::Command(command));
+                    }
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let name = one_line(run.frozen().cases.case(case as usize).name);
+                ui.add(Label::new(RichText::new(name).font(bold(BODY))).truncate());
+                let record = &run.state().records()[case as usize];
+                let mut word = run.word_of(record);
+                if let Some(why) = run.state().error(case) {
+                    word = format!("{word}: {}", one_line(why));
+                }
+                let text = RichText::new(word).font(regular(SMALL)).color(colors.weak);
+                ui.add(Label::new(text).truncate());
+            });
+        });
+    });
+}
+
+/// The choice between output and errors, the path of their folder, and the text.
+pub(super) fn streams(
+    ui: &mut Ui,
+    state: &AppState,
+    (read, done): (Option<&Output>, bool),
+    folder: &str,
+    intents: &mut Vec<Intent>,
+) {
+    let nothing = Output::default();
+    let output = read.unwrap_or(&nothing);
+    // What went wrong is mostly told in the errors.
+    let tells = !done && output.err.bytes.is_some_and(|bytes| bytes > 0);
+    let usual = if tells { Stream::Err } else { Stream::Out };
+    let before = state.output.chosen.unwrap_or(usual);
+    let mut stream = before;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let hover = "Copy the path of the folder of its files";
+            if ui.button("Copy path").on_hover_text(hover).clicked() {
+                intents.push(Intent::CopyText(folder.to_owned()));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.horizontal(|ui| {
+                    let title = |name: &str, written: &Written| match written.bytes {
+                        Some(bytes) => format!("{name}, {}", memory(bytes)),
+                        None => name.to_owned(),
+                    };
+                    let (out, err) = (title("Output", &output.out), title("Errors", &output.err));
+                    let choices = [
+                        (Stream::Out, out.as_str(), "Its standard output"),
+                        (Stream::Err, err.as_str(), "Its standard error"),
+                    ];
+                    side_by_side(ui, &mut stream, choices);
+                });
+                let text = RichText::new(folder).font(regular(SMALL)).color(tokens(ui).weak);
+                ui.add(Label::new(text).truncate()).on_hover_text(folder);
+            });
+        });
+    });
+    if stream != before {
+        intents.push(Intent::Stream(stream));
+    }
+    let written = match stream {
+        Stream::Out => &output.out,
+        Stream::Err => &output.err,
+    };
+    match (read, written.bytes) {
+        (None, _) => small(ui, "Reading …"),
+        (_, None) => small(ui, "Nothing is kept"),
+        (_, Some(0)) => small(ui, "Nothing was written"),
+        _ => text(ui, stream, written),
+    }
+}
+
+fn text(ui: &mut Ui, stream: Stream, written: &Written) {
+    let colors = tokens(ui);
+    let frame = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(8, 4));
+    frame.corner_radius(4).show(ui, |ui| {
+        let font = FontId::new(12.5, FontFamily::Monospace);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let first = usize::from(written.cut);
+        let count = written.lines.len() + first;
+        ScrollArea::both()
+            .id_salt(("output", stream.file()))
+            .auto_shrink(false)
+            .stick_to_bottom(true)
+            .show_rows(ui, LINE, count, |ui, rows| {
+                for row in rows {
+                    let line = match row.checked_sub(first) {
+                        None => RichText::new("… the end of it:").color(colors.weak),
+                        Some(line) => RichText::new(&written.lines[line]).color(colors.text),
+                    };
+                    ui.add(Label::new(line.font(font.clone())).extend());
+                }
+            });
+    });
+}

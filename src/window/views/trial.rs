@@ -1,0 +1,74 @@
+//! What came of one case that was run alone.
+
+use egui::{Label, RichText, ScrollArea, Ui, vec2};
+
+use super::super::state::{AppState, Intent, Trial, TrialEnd};
+use super::super::theme::{BODY, bold, tokens};
+use super::controls::one_line;
+use super::output::streams;
+use crate::report::{duration, memory};
+use crate::run::{CaseRecord, Status};
+use crate::schedule::s_from_ns;
+use crate::study::shortest;
+
+/// The height of the end of the output.
+const OUTPUT: f32 = 190.0;
+
+/// The real command, what came of it, and the end of its output.
+pub(super) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    if let Some(command) = &trial.command {
+        ui.label(RichText::new("What is run").color(colors.weak));
+        ScrollArea::vertical().id_salt("command").max_height(64.0).show(ui, |ui| {
+            let command = RichText::new(one_line(command)).monospace().color(colors.text);
+            ui.add(Label::new(command).wrap());
+        });
+        ui.add_space(4.0);
+    }
+    let (verdict, color) = match &trial.end {
+        None if trial.cancelling => ("It is being ended …".to_owned(), colors.text),
+        None => ("It runs …".to_owned(), colors.text),
+        Some(TrialEnd::Refused(why)) => (one_line(why), colors.bad),
+        Some(TrialEnd::Ran(record, why)) => {
+            let color = if record.status == Status::Done { colors.good } else { colors.bad };
+            (verdict(record, why.as_deref()), color)
+        }
+    };
+    ui.add(Label::new(RichText::new(verdict).font(bold(BODY)).color(color)).wrap());
+    let Some(folder) = &trial.folder else { return };
+    ui.add_space(4.0);
+    let done =
+        matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
+    let read = state.output.of(folder);
+    ui.allocate_ui(vec2(ui.available_width(), OUTPUT), |ui| {
+        ui.set_min_height(OUTPUT);
+        streams(
+            ui,
+            state,
+            (read, done || trial.end.is_none()),
+            &folder.display().to_string(),
+            intents,
+        );
+    });
+}
+
+/// Its outcome, time, value and what it used.
+fn verdict(record: &CaseRecord, why: Option<&str>) -> String {
+    let time = duration(s_from_ns(record.time_ns()));
+    let said = match (record.status, why) {
+        (Status::Done, _) => format!("Done in {time}"),
+        (Status::Refused, _) => format!("It got no licence, after {time}"),
+        (Status::TimedOut, Some(why)) => format!("Took too long: {}", one_line(why)),
+        (Status::Cancelled, _) => format!("Ended by you after {time}"),
+        (_, Some(why)) => format!("Failed after {time}: {}", one_line(why)),
+        (status, None) => format!("{} after {time}", status.name()),
+    };
+    let value = (record.status == Status::Done).then(|| match record.value {
+        Some(value) => format!("value {}", shortest(value)),
+        None => "without a value: no number was found".to_owned(),
+    });
+    let cpu = record.cpu_ns.map(|ns| format!("CPU time {}", duration(s_from_ns(ns))));
+    let held = record.memory_bytes.map(|bytes| format!("memory up to {}", memory(bytes)));
+    let parts: Vec<_> = [Some(said), value, cpu, held].into_iter().flatten().collect();
+    parts.join(", ")
+}

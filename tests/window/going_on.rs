@@ -1,0 +1,164 @@
+//! Runs of programs that break off and go on, and steering one that goes on.
+
+use caselanes::engine::RunFolder;
+
+use super::prelude::*;
+
+/// A study whose program notes each case in a file `ran` beside it; those of x = 2
+/// wait until there is a file `go`.
+fn waiting(folder: &Path) -> PathBuf {
+    let script = "echo $1 >> ran; if [ $0 = 2 ]; then while [ ! -e go ]; do sleep 0.02; done; fi; \
+                  echo said $1; echo $0";
+    let text = format!(
+        "version = 1\n[workload]\nname = \"command\"\n\
+         command = [\"sh\", \"-c\", \"{script}\", \"{{x}}\", \"{{name}}\"]\nwork-folder = \".\"\n\
+         grace = 0.5\n[plan]\nworkers = 1\n\
+         [[case]]\nname = \"first\"\nx = 1\ny = 1\n[[case]]\nname = \"second\"\nx = 2\ny = 1\n\
+         [[case]]\nname = \"third\"\nx = 3\ny = 1\n"
+    );
+    study(folder, &text)
+}
+
+fn ran(folder: &Path) -> String {
+    fs::read_to_string(folder.join("ran")).unwrap().replace('\n', " ")
+}
+
+/// The window with its folders of runs here.
+fn with_runs(mut window: Window, folder: &Path) -> Window {
+    let (ctx, place) = (window.ctx.clone(), folder.join("runs"));
+    window.state_mut().run_programs_in(&ctx, place, minutes);
+    window.run_ok();
+    window
+}
+
+fn only_run(folder: &Path) -> PathBuf {
+    let runs: Vec<_> = fs::read_dir(folder.join("runs")).unwrap().flatten().collect();
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    runs[0].path()
+}
+
+#[test]
+fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
+    let folder = tempdir().unwrap();
+    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the second case runs", |_| {
+        fs::read_to_string(folder.path().join("ran")).is_ok_and(|ran| ran.contains("second"))
+    });
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "A run of 3 cases was not finished: 1 done, 2 left."));
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Go on");
+    until_ended(&mut window);
+    assert_eq!(ran(folder.path()), "first second second third ");
+    assert!(!shows(&window, "was not finished"));
+    let run = only_run(folder.path());
+    until(&mut window, "the results are written", |_| {
+        fs::read_to_string(run.join("results.csv"))
+            .is_ok_and(|text| text.matches(",done,").count() == 3)
+    });
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    assert!(shows(&window, "the folder of the run is"));
+}
+
+#[test]
+fn a_run_that_broke_off_is_offered_at_the_next_start() {
+    let folder = tempdir().unwrap();
+    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    drop(window);
+
+    let mut window = with_runs(self::window(), folder.path());
+    until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
+    assert_eq!(value(&window, "name 1"), "Case 1", "nothing is opened by itself");
+    assert!(!window.state().is_running());
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Go on");
+    until_ended(&mut window);
+    assert_eq!((value(&window, "name 1"), rows(&window)), ("first".to_owned(), 3));
+    let ran = ran(folder.path());
+    assert_eq!((ran.matches("first").count(), ran.matches("third").count()), (1, 1), "{ran}");
+    assert!(shows(&window, "1 of 3 cases were done before") || says(&window, "done"));
+
+    // What is done is not offered again.
+    let mut window = with_runs(self::window(), folder.path());
+    std::thread::sleep(Duration::from_millis(100));
+    window.run_ok();
+    assert!(!shows(&window, "was not finished"));
+}
+
+#[test]
+fn a_run_that_is_left_is_not_offered_again() {
+    let folder = tempdir().unwrap();
+    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    click(&mut window, "Leave");
+    assert!(!shows(&window, "was not finished"));
+    let run = only_run(folder.path());
+    until(&mut window, "it is noted", |_| run.join("left-alone").exists());
+    let mut window = with_runs(self::window(), folder.path());
+    std::thread::sleep(Duration::from_millis(100));
+    window.run_ok();
+    assert!(!shows(&window, "was not finished"));
+
+    // It can still be asked for; while another works on it, that is told.
+    let (held, _) = RunFolder::open(&run).unwrap();
+    go_on_with(&mut window, &run);
+    until(&mut window, "it is told", |window| {
+        shows(window, "The run is in use by another CaseLanes")
+    });
+    assert!(!window.state().is_running());
+    drop(held);
+    fs::write(folder.path().join("go"), "").unwrap();
+    go_on_with(&mut window, &run);
+    until_ended(&mut window);
+    assert!(!run.join("left-alone").exists());
+    assert_eq!(value(&window, "name 3"), "third");
+}
+
+/// Asks for the run in this folder by its path.
+fn go_on_with(window: &mut Window, run: &Path) {
+    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    window.get_by_label("Path").focus();
+    window.run_ok();
+    window.get_by_label("Path").type_text(run.to_str().unwrap());
+    window.run_ok();
+    click(window, "Go on with it");
+}
+
+#[test]
+fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
+    let folder = tempdir().unwrap();
+    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    click(&mut window, "Pause");
+    until(&mut window, "it is paused", |window| shows(window, "paused, 1 worker"));
+    click(&mut window, "One more worker now");
+    until(&mut window, "there are two", |window| shows(window, "paused, 2 workers"));
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!ran(folder.path()).contains("third"));
+    press(&mut window, Modifiers::COMMAND, Key::P);
+    until(&mut window, "the third case is done", |window| shows(window, "2 of 3 done"));
+    // One case is run again, and the one that waits is taken out.
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    click(&mut window, "result 3");
+    click(&mut window, "Run again");
+    until(&mut window, "it has run twice", |_| ran(folder.path()).matches("third").count() == 2);
+    click(&mut window, "result 2");
+    click(&mut window, "Cancel this case");
+    until_ended(&mut window);
+    assert!(shows(&window, "2 of 3 cases done"));
+    assert!(shows(&window, "1 of 3 case is not done. Going on runs the rest again."));
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    for said in
+        ["paused: nothing more starts", "resumed", "2 workers from now on", "put third back"]
+    {
+        assert!(shows(&window, said), "{said}");
+    }
+}
