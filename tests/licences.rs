@@ -175,17 +175,16 @@ fn cases_without_a_licence_wait_and_all_are_done() {
 fn a_text_says_so_too_and_no_licence_at_all_is_waited_for() {
     let _alone = alone();
     let licences = Licences::new(0);
-    let program = Program {
-        refused_text: Some("no licence is free".to_owned()),
-        ..licences.program(0.05)
-    };
+    let program =
+        Program { refused_text: Some("no licence is free".to_owned()), ..licences.program(0.05) };
     let mut given = false;
-    let state = licences.run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
-        if !given && state.licences().last().is_some_and(|&(_, available)| available == 0) {
-            given = true;
-            licences.set(1);
-        }
-    });
+    let state =
+        licences.run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
+            if !given && state.licences().last().is_some_and(|&(_, available)| available == 0) {
+                given = true;
+                licences.set(1);
+            }
+        });
     assert!(given);
     check_done(&state, 2);
     // What was refused leaves nothing behind.
