@@ -9,6 +9,8 @@ use crate::study::{
     Plan, SeriesChoice, Setup, Strategy, Study, WorkerCounts, parse_setup, parse_worker_counts,
 };
 
+use super::folder_options::FolderOptions;
+use super::limit_options::LimitOptions;
 use super::options::{
     DispatchOptions, LaneOptions, ReportOptions, SourceOptions, TimeOptions, choice,
 };
@@ -49,6 +51,8 @@ Examples:
   caselanes run --cases cases.csv --workload wait --workers 2 --order longest
   caselanes run --cases - --workload crunch --series measure --format json < cases.csv
   caselanes run --cases cases.csv --workers 2 -- ./solver --x {x} --out {case}/out.txt
+  caselanes run --cases cases.csv --run-folder study --licences 3 -- ./solver {x}
+  caselanes run --resume study                      go on with that run
 
 A case is a row: name, x, y. The workload is the calculation that each case goes
 through, a worker takes one case at a time.
@@ -102,7 +106,13 @@ pub(super) struct RunArguments {
     pub(super) report: ReportOptions,
 
     #[command(flatten)]
+    limits: LimitOptions,
+
+    #[command(flatten)]
     program: ProgramOptions,
+
+    #[command(flatten)]
+    pub(super) folder: FolderOptions,
 }
 
 const COMPARING: &str = "\
@@ -140,6 +150,9 @@ pub(super) struct CompareArguments {
 
     #[command(flatten)]
     pub(super) report: ReportOptions,
+
+    #[command(flatten)]
+    limits: LimitOptions,
 }
 
 const SWEEPING: &str = "\
@@ -193,6 +206,9 @@ pub(super) struct SweepArguments {
 
     #[command(flatten)]
     pub(super) report: ReportOptions,
+
+    #[command(flatten)]
+    limits: LimitOptions,
 }
 
 const PREDICTING: &str = "\
@@ -249,8 +265,9 @@ pub(super) struct ExamplesArguments {
 impl RunArguments {
     /// The study with what is said here in place of what it said.
     pub(super) fn over(&self, study: Study) -> Result<Study, String> {
-        let study = self.program.over(self.source.over(study), self.source.workload)?;
-        let plan = self.time.over(&self.lanes.over(&study.plan));
+        let (source, besides) = (&self.source, self.folder.said());
+        let study = self.program.over(source.over(study), source.workload, besides)?;
+        let plan = self.limits.over(self.time.over(&self.lanes.over(&study.plan)));
         let plan = Plan {
             strategy: self.strategy.unwrap_or(plan.strategy),
             series: self.series.unwrap_or(plan.series),
@@ -266,7 +283,8 @@ impl CompareArguments {
         let study = self.source.over(study);
         // Each run is measured as it is; none is run once more for its total.
         let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
-        Study { plan: self.time.over(&self.lanes.over(&plan)), ..study }
+        let plan = self.limits.over(self.time.over(&self.lanes.over(&plan)));
+        Study { plan, ..study }
     }
 }
 
@@ -274,7 +292,7 @@ impl SweepArguments {
     /// The study with what is said here in place of what it said.
     pub(super) fn over(&self, study: Study) -> Study {
         let study = self.source.over(study);
-        let plan = self.time.over(&self.dispatch.over(&study.plan));
+        let plan = self.limits.over(self.time.over(&self.dispatch.over(&study.plan)));
         let plan = Plan { strategy: self.strategy.unwrap_or(plan.strategy), ..plan };
         Study { plan, ..study }
     }

@@ -10,7 +10,10 @@ use crate::study::{ClockChoice, Frozen, SeriesChoice};
 use crate::workload::Workload;
 
 use super::interrupt::Interrupt;
+use super::main::say;
 use super::progress::Progress;
+use super::results_file::ResultsFile;
+use super::sitting::Begun;
 
 /// How often the command line looks for an interrupt and redraws.
 const TICK: Duration = Duration::from_millis(10);
@@ -20,6 +23,7 @@ const TICK: Duration = Duration::from_millis(10);
 pub(super) fn execute(
     frozen: &Arc<Frozen>,
     workload: Arc<dyn Workload>,
+    begun: Begun,
     interrupt: &Interrupt,
     what: &str,
     quiet: bool,
@@ -27,15 +31,21 @@ pub(super) fn execute(
     if frozen.plan.clock == ClockChoice::Virtual {
         return Ok(replay(frozen));
     }
-    let handle = engine::start(Arc::clone(frozen), workload, || ())
+    let Begun { setting, mut results, .. } = begun;
+    let handle = engine::start_with(Arc::clone(frozen), workload, setting, || ())
         .map_err(|error| format!("the system gives no thread: {error}"))?;
-    Ok(follow(&handle, frozen, interrupt, what, quiet))
+    let state = follow(&handle, frozen, results.as_mut(), interrupt, what, quiet);
+    if let Some(Err(message)) = results.map(|results| results.finish(&state)) {
+        say(&format!("error: {message}"));
+    }
+    Ok(state)
 }
 
 /// Folds the events until the run is over; an interrupt cancels it.
 fn follow(
     handle: &RunHandle,
     frozen: &Frozen,
+    mut results: Option<&mut ResultsFile>,
     interrupt: &Interrupt,
     what: &str,
     quiet: bool,
@@ -49,6 +59,9 @@ fn follow(
         let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
             time_left.apply(&event);
+            if let Some(results) = &mut results {
+                results.apply(&event);
+            }
             state.apply(event);
         }
         if !cancelled && interrupt.asked() {
@@ -56,6 +69,9 @@ fn follow(
             handle.cancel();
         }
         let now_ns = handle.now_ns();
+        if let Some(results) = &mut results {
+            results.update(&state, now_ns);
+        }
         if progress.is_due(now_ns) {
             time_left.update(now_ns);
         }

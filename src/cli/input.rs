@@ -28,11 +28,19 @@ pub(super) struct Origin {
     place: String,
 }
 
-/// Reads the study and the cases that the options name.
-pub(super) fn read(arguments: &SourceOptions) -> Result<(Study, Origin), String> {
-    let in_study = match &arguments.study {
-        None => opened(Imported::demo(), Study::default(), None),
-        Some(path) => read_named(path, arguments.cases.is_some())?,
+/// Reads the study and the cases that the options name. Without a study file it is
+/// the one that is known `before`, from this folder.
+pub(super) fn read(
+    arguments: &SourceOptions,
+    before: Option<(Study, &Path)>,
+) -> Result<(Study, Origin), String> {
+    let in_study = match (&arguments.study, before) {
+        (Some(path), _) => read_named(path, arguments.cases.is_some())?,
+        (None, None) => opened(Imported::demo(), Study::default(), None),
+        (None, Some((study, folder))) => {
+            let cases_file = Some(folder.to_owned());
+            Opened { study, source: Source::default(), cases_file }
+        }
     };
     let Opened { study, source, cases_file } = match &arguments.cases {
         None => in_study,

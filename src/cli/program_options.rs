@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::study::{
-    CommandLine, KeepOutput, Program, Study, WorkloadName, parse_grace, parse_regex, parse_timeout,
-    parse_variable,
+    CommandLine, KeepOutput, Program, Study, WorkloadName, parse_grace, parse_refused_exit,
+    parse_refused_text, parse_regex, parse_size, parse_timeout, parse_variable,
 };
 
 use super::options::choice;
@@ -18,8 +18,8 @@ use super::options::choice;
 pub(super) struct ProgramOptions {
     /// The program that each case runs, and its arguments. In them {name}, {x}
     /// and {y} are those of the case, {index} its number from 0, {case} a folder
-    /// of its own, {column} any further column; {{ and }} are braces. There is no
-    /// shell in between: each argument stays one
+    /// of its own, {run} that of the run, {column} any further column; {{ and }}
+    /// are braces. There is no shell in between: each argument stays one
     #[arg(last = true, value_name = "PROGRAM ARG")]
     command: Vec<String>,
 
@@ -58,12 +58,34 @@ pub(super) struct ProgramOptions {
     #[arg(long, value_name = "WHOSE")]
     #[arg(value_parser = choice("output to be kept", KeepOutput::description))]
     keep_output: Option<KeepOutput>,
+
+    /// How much is kept of each of its two outputs, a size such as 500k or 2M; what
+    /// is in the middle goes. Without it, all
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true, value_parser = parse_size)]
+    output_limit: Option<u64>,
+
+    /// The exit status by which the program says that it got no licence: the case
+    /// has not failed then, but waits and is tried again
+    #[arg(long, value_name = "CODE", allow_negative_numbers = true)]
+    #[arg(value_parser = parse_refused_exit)]
+    refused_exit: Option<i32>,
+
+    /// The text in its output by which the program says so
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(value_parser = parse_refused_text)]
+    refused_text: Option<String>,
 }
 
 impl ProgramOptions {
     /// The study with what is said here in place of what it said; `asked` is the
-    /// workload that was asked for.
-    pub(super) fn over(&self, study: Study, asked: Option<WorkloadName>) -> Result<Study, String> {
+    /// workload that was asked for, and `besides` an option that is for programs
+    /// too.
+    pub(super) fn over(
+        &self,
+        study: Study,
+        asked: Option<WorkloadName>,
+        besides: Option<&'static str>,
+    ) -> Result<Study, String> {
         let workload = match (asked, self.command.is_empty()) {
             (None, false) => WorkloadName::Command,
             (Some(asked), false) if asked != WorkloadName::Command => {
@@ -75,7 +97,7 @@ impl ProgramOptions {
             (_, _) => study.workload,
         };
         if workload != WorkloadName::Command {
-            return match self.first_said() {
+            return match self.first_said().or(besides) {
                 Some(option) => {
                     Err(format!("{option} is for a program of your own; add -- PROGRAM ARG..."))
                 }
@@ -114,6 +136,9 @@ impl ProgramOptions {
         program.value_file = self.value_file.clone().or(program.value_file);
         program.environment.extend(self.env.iter().cloned());
         program.keep_output = self.keep_output.unwrap_or(program.keep_output);
+        program.output_limit_bytes = self.output_limit.or(program.output_limit_bytes);
+        program.refused_exit = self.refused_exit.or(program.refused_exit);
+        program.refused_text = self.refused_text.clone().or(program.refused_text);
         program
     }
 
@@ -128,6 +153,9 @@ impl ProgramOptions {
             ("--env", !self.env.is_empty()),
             ("--work-folder", self.work_folder.is_some()),
             ("--keep-output", self.keep_output.is_some()),
+            ("--output-limit", self.output_limit.is_some()),
+            ("--refused-exit", self.refused_exit.is_some()),
+            ("--refused-text", self.refused_text.is_some()),
         ];
         said.into_iter().find(|(_, said)| *said).map(|(option, _)| option)
     }

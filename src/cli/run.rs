@@ -15,26 +15,32 @@ use super::interrupt::Interrupt;
 use super::main::{INTERRUPTED, NOT_ALL_DONE, say};
 use super::options::Format;
 use super::session::{drawn_seed, machine, remark};
+use super::sitting;
 
 /// Runs the cases and writes the report; returns the exit status, or a message
 /// for the user.
 pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let quiet = options.quiet;
-    let (study, origin) = input::read(source)?;
+    let (earlier, before) = sitting::earlier(&arguments.folder)?.unzip();
+    let (study, origin) = input::read(source, before.zip(arguments.folder.resume.as_deref()))?;
     let study = arguments.over(study)?;
     input::remark_on(source, &study, quiet);
     let workload = calculation(&study);
     let machine = machine();
     let given = Given { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
-    let frozen = freeze(study.cases, study.workload, workload.as_ref(), &study.plan, given);
+    let cases = study.cases.clone();
+    let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
     let (frozen, remarks) = frozen.map_err(|error| origin.refused(&error))?;
     remarks.iter().for_each(|text| remark(text, quiet));
+    let folder = sitting::folder_of(&arguments.folder, earlier, study.workload)?;
     let output = prepare(options, &origin.files)?;
 
     let frozen = Arc::new(frozen);
     let interrupt = Interrupt::listen()?;
-    let state = execute(&frozen, workload, &interrupt, "", quiet)?;
+    let begun = sitting::begin(folder, &study, &frozen, machine, quiet)?;
+    let folder = begun.folder.clone();
+    let state = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
     // What asked to stop after the last case was done has stopped nothing.
     let interrupted = interrupt.asked() && !complete(&frozen, &state);
     interrupt.end_at_once();
@@ -58,8 +64,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     if let Some(path) = &options.output {
         remark(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
     }
-    if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {
-        remark(&format!("the folders of the cases are in {}", folder.display()), quiet);
+    for words in folder.iter().flat_map(|folder| sitting::last_words(folder, &report.state)) {
+        remark(&words, quiet);
     }
     Ok(if interrupted {
         INTERRUPTED

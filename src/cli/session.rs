@@ -12,6 +12,7 @@ use crate::workload::{FreezeError, Given, Remark, freeze};
 use super::follow::execute;
 use super::interrupt::Interrupt;
 use super::main::say;
+use super::sitting::Begun;
 
 /// Drawn seeds stay below this, so that every reader of JSON keeps them whole.
 const SEEDS: u64 = 1 << 53;
@@ -68,7 +69,8 @@ pub(super) fn run_steps(
             count => format!("run {} of {count}", session.ended() + 1),
         };
         let what = format!("{number}{warm_up}, {}: ", step.label);
-        let state = execute(&frozen, Arc::clone(&step.workload), interrupt, &what, quiet)?;
+        let workload = Arc::clone(&step.workload);
+        let state = execute(&frozen, workload, Begun::default(), interrupt, &what, quiet)?;
         if let Some(message) = state.aborted() {
             say(&format!("error: {}: {message}", step.label));
         }

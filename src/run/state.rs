@@ -121,17 +121,13 @@ impl RunState {
     }
 
     fn finish(&mut self, end: CaseEnd) {
-        let (status, value) = match end.outcome {
-            CaseOutcome::Done(value) => (Status::Done, value),
-            CaseOutcome::Cancelled => (Status::Cancelled, None),
-            CaseOutcome::Refused => (Status::Refused, None),
-            CaseOutcome::Failed(message) => {
+        let status = end.outcome.status();
+        let value = match end.outcome {
+            CaseOutcome::Done(value) => value,
+            CaseOutcome::Cancelled | CaseOutcome::Refused => None,
+            CaseOutcome::Failed(message) | CaseOutcome::TimedOut(message) => {
                 self.errors.insert(end.ticket.case, message);
-                (Status::Failed, None)
-            }
-            CaseOutcome::TimedOut(message) => {
-                self.errors.insert(end.ticket.case, message);
-                (Status::TimedOut, None)
+                None
             }
         };
         let record = &mut self.records[end.ticket.case as usize];

@@ -12,6 +12,7 @@ mod plan;
 mod plan_value;
 mod program;
 mod setup;
+mod size;
 mod source;
 mod study_cases;
 mod study_error;
@@ -38,13 +39,15 @@ pub use plan::{
     WORKERS, WorkloadName, names, parse_name,
 };
 pub use plan_value::{
-    WorkerCounts, parse_batch, parse_seed, parse_time_scale, parse_worker_counts, parse_workers,
+    WorkerCounts, parse_batch, parse_licences, parse_retries, parse_seed, parse_stop_after,
+    parse_time_scale, parse_worker_counts, parse_workers,
 };
 pub use program::{
-    CommandLine, KeepOutput, Program, USUAL_GRACE_S, parse_grace, parse_regex, parse_timeout,
-    parse_variable,
+    CommandLine, KeepOutput, Program, USUAL_GRACE_S, parse_grace, parse_refused_exit,
+    parse_refused_text, parse_regex, parse_timeout, parse_variable,
 };
 pub use setup::{Setup, parse_setup};
+pub use size::{parse_size, size_text};
 pub use source::{Place, Source};
 pub use study_error::{BadLine, StudyError};
 pub use study_file::{Opened, Study, read_study, read_study_with};

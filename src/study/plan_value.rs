@@ -7,6 +7,9 @@ use super::plan::WORKERS;
 /// The longest time scale.
 const MOST_TIME_SCALE: f64 = 1000.0;
 
+/// The most retries: with the pauses between them, 16 hours and more.
+const MOST_RETRIES: u32 = 1000;
+
 /// Reads a number of workers.
 pub fn parse_workers(text: &str) -> Result<u32, String> {
     let (least, most) = (WORKERS.start(), WORKERS.end());
@@ -42,8 +45,28 @@ pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
 
 /// Reads how many cases are in a batch.
 pub fn parse_batch(text: &str) -> Result<u32, String> {
+    at_least_one(text)
+}
+
+/// Reads how many licences there are.
+pub fn parse_licences(text: &str) -> Result<u32, String> {
+    at_least_one(text)
+}
+
+/// Reads after how many failed cases nothing more starts.
+pub fn parse_stop_after(text: &str) -> Result<u32, String> {
+    at_least_one(text)
+}
+
+/// Reads how many times a case that failed is tried again.
+pub fn parse_retries(text: &str) -> Result<u32, String> {
+    let expected = || format!("expected a whole number from 0 to {MOST_RETRIES}");
+    text.parse().ok().filter(|&retries| retries <= MOST_RETRIES).ok_or_else(expected)
+}
+
+fn at_least_one(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
-    text.parse().ok().filter(|&batch| batch >= 1).ok_or_else(expected)
+    text.parse().ok().filter(|&number| number >= 1).ok_or_else(expected)
 }
 
 /// Reads a seed.
@@ -70,6 +93,10 @@ mod tests {
         assert_eq!(parse_batch("1"), Ok(1));
         assert_eq!(parse_batch("0").unwrap_err(), "expected a whole number from 1 to 4294967295");
         assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
+        assert_eq!((parse_licences("3"), parse_stop_after("1")), (Ok(3), Ok(1)));
+        assert!(parse_licences("0").is_err() && parse_stop_after("0").is_err());
+        assert_eq!((parse_retries("0"), parse_retries("1000")), (Ok(0), Ok(1000)));
+        assert_eq!(parse_retries("-1").unwrap_err(), "expected a whole number from 0 to 1000");
         assert!(parse_seed("-1").unwrap_err().starts_with("expected a whole number from 0 to"));
         assert_eq!((parse_time_scale("1e-9"), parse_time_scale("1000")), (Ok(1e-9), Ok(1000.0)));
         for text in ["0", "-1", "1001", "nan", "inf", ""] {

@@ -210,6 +210,19 @@ pub fn parse_grace(text: &str) -> Result<f64, String> {
     grace.ok_or_else(|| format!("expected seconds, from 0 to {LONGEST_S}"))
 }
 
+/// Reads the exit status by which a program says that it got no licence.
+pub fn parse_refused_exit(text: &str) -> Result<i32, String> {
+    let status = text.parse::<u8>().map(i32::from);
+    status.map_err(|_| "expected an exit status from 0 to 255".to_owned())
+}
+
+/// Reads the text by which a program says so.
+pub fn parse_refused_text(text: &str) -> Result<String, String> {
+    // That is in every output.
+    let some = Some(text).filter(|text| !text.is_empty());
+    some.map(str::to_owned).ok_or_else(|| "expected a text, found nothing".to_owned())
+}
+
 /// Reads a regular expression.
 pub fn parse_regex(text: &str) -> Result<String, String> {
     Regex::new(text)
@@ -255,6 +268,9 @@ mod tests {
         for text in ["0", "-1", "nan", "inf", "1e10", "", "5s"] {
             assert!(parse_timeout(text).is_err(), "{text}");
         }
+        assert_eq!((parse_refused_exit("0"), parse_refused_exit("255")), (Ok(0), Ok(255)));
+        assert!(parse_refused_exit("256").is_err() && parse_refused_exit("-1").is_err());
+        assert!(parse_refused_text("").is_err());
         assert!(parse_grace("-1").is_err() && parse_grace("nan").is_err());
         assert_eq!(parse_variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
         assert!(parse_variable("A").is_err() && parse_variable("=b").is_err());

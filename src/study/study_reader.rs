@@ -13,10 +13,15 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::import::{ImportError, Imported, REPORTED};
 use super::number::quoted;
 use super::plan::{Plan, WorkloadName, parse_name};
-use super::plan_value::{parse_batch, parse_seed, parse_time_scale, parse_workers};
-use super::program::{
-    CommandLine, Program, parse_grace, parse_regex, parse_timeout, parse_variable,
+use super::plan_value::{
+    parse_batch, parse_licences, parse_retries, parse_seed, parse_stop_after, parse_time_scale,
+    parse_workers,
 };
+use super::program::{
+    CommandLine, Program, parse_grace, parse_refused_exit, parse_refused_text, parse_regex,
+    parse_timeout, parse_variable,
+};
+use super::size::parse_size;
 use super::study_error::{BadLine, Lines, StudyError};
 use super::study_file::{Opened, Study};
 
@@ -70,7 +75,7 @@ fn opened(study: Study, imported: Imported, file: Option<&Path>) -> Opened {
 }
 
 /// What the workload `command` has besides its name.
-const PROGRAM: [&str; 9] = [
+const PROGRAM: [&str; 12] = [
     "command",
     "timeout",
     "grace",
@@ -80,6 +85,9 @@ const PROGRAM: [&str; 9] = [
     "env",
     "work-folder",
     "keep-output",
+    "output-limit",
+    "refused-exit",
+    "refused-text",
 ];
 
 /// Where the cases of a study are.
@@ -186,6 +194,13 @@ impl StudyReader {
                 "env" => program.environment = self.environment(value),
                 "work-folder" => program.work_folder = self.path(name, value),
                 "keep-output" => self.choice("output to be kept", value, &mut program.keep_output),
+                "output-limit" => program.output_limit_bytes = self.size(name, value),
+                "refused-exit" => {
+                    program.refused_exit = self.number(name, value, parse_refused_exit);
+                }
+                "refused-text" => {
+                    program.refused_text = self.parsed(name, value, parse_refused_text);
+                }
                 _ => self.unknown(key, &format!("name, {}", PROGRAM.join(", "))),
             }
         }
@@ -262,8 +277,18 @@ impl StudyReader {
                 }
                 "series" => self.choice(name, value, &mut plan.series),
                 "clock" => self.choice(name, value, &mut plan.clock),
+                "licences" => plan.limits.licences = self.number(name, value, parse_licences),
+                "retries" => {
+                    let retries = self.number(name, value, parse_retries);
+                    plan.limits.retries = retries.unwrap_or(plan.limits.retries);
+                }
+                "stop-after" => {
+                    plan.limits.stop_after = self.number(name, value, parse_stop_after);
+                }
+                "memory-floor" => plan.limits.memory_floor_bytes = self.size(name, value),
                 _ => {
-                    let known = "strategy, workers, batch, order, seed, time-scale, series, clock";
+                    let known = "strategy, workers, batch, order, seed, time-scale, series, \
+                                 clock, licences, retries, stop-after, memory-floor";
                     self.unknown(key, known);
                 }
             }
@@ -297,6 +322,19 @@ impl StudyReader {
                 self.note(value.span(), format!("{expected} for {what}, found {found}"));
             })
             .ok()
+    }
+
+    /// A size: a text such as "2G", or a number of bytes.
+    fn size(&mut self, what: &str, value: &Value<'_>) -> Option<u64> {
+        match value.get_ref() {
+            DeValue::String(text) => parse_size(text)
+                .map_err(|expected| {
+                    let found = shown(value.get_ref());
+                    self.note(value.span(), format!("{expected} for {what}, found {found}"));
+                })
+                .ok(),
+            _ => self.number(what, value, parse_size),
+        }
     }
 
     /// The text of a plain value, as it was written.
@@ -378,6 +416,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::study::limits::Limits;
     use crate::study::plan::{ClockChoice, Order, SeriesChoice, Strategy};
     use crate::study::program::KeepOutput;
     use crate::study::table::{CaseTable, Column};
@@ -406,9 +445,15 @@ mod tests {
     fn all_of_workload_and_plan_is_read() {
         let text = "[workload]\nname = 'wait'\n[plan]\nstrategy = 'series'\nworkers = 0x10\nbatch = 4\n\
                     order = 'longest'\nseed = 18446744073709551615\ntime-scale = 1_000\n\
-                    series = 'measure'\nclock = 'virtual'\n";
+                    series = 'measure'\nclock = 'virtual'\nlicences = 3\nretries = 2\n\
+                    stop-after = 5\nmemory-floor = '1.5GiB'\n";
         let expected = Plan {
-            limits: crate::study::Limits::default(),
+            limits: Limits {
+                licences: Some(3),
+                retries: 2,
+                stop_after: Some(5),
+                memory_floor_bytes: Some(3 << 29),
+            },
             strategy: Strategy::Series,
             workers: Some(16),
             batch: Some(4),
@@ -468,7 +513,8 @@ mod tests {
         let study = study(
             "[workload]\nname = 'command'\ncommand = ['solve', '--x={x}']\ntimeout = 60\n\
              grace = 2\nvalue-regex = 'end (.*)'\nvalue-file = 'out.txt'\nstdin = 'in.txt'\n\
-             env = { THREADS = '1' }\nwork-folder = '.'\nkeep-output = 'failed'\n",
+             env = { THREADS = '1' }\nwork-folder = '.'\nkeep-output = 'failed'\n\
+             output-limit = 1000\nrefused-exit = 7\nrefused-text = 'no licence'\n",
         );
         let expected = Program {
             timeout_s: Some(60.0),
@@ -479,6 +525,9 @@ mod tests {
             environment: vec![("THREADS".to_owned(), "1".to_owned())],
             work_folder: Some(".".into()),
             keep_output: KeepOutput::Failed,
+            output_limit_bytes: Some(1000),
+            refused_exit: Some(7),
+            refused_text: Some("no licence".to_owned()),
             base: "studies".into(),
             ..Program::new(CommandLine::parse(&["solve", "--x={x}"]).unwrap())
         };
@@ -504,8 +553,15 @@ mod tests {
             command("command = ['a']\ntimeout = 0\nretries = 2\nkeep-output = 'some'"),
             "line 5: expected seconds, above 0 and at most 1000000000 for timeout, found 0\n\
              line 6: unknown key \"retries\"; known are name, command, timeout, grace, \
-             value-regex, value-file, stdin, env, work-folder, keep-output\n\
+             value-regex, value-file, stdin, env, work-folder, keep-output, output-limit, \
+             refused-exit, refused-text\n\
              line 7: unknown output to be kept \"some\"; known are all, failed, none"
+        );
+        assert_eq!(
+            command("command = ['a']\nrefused-exit = 256\nrefused-text = ''\noutput-limit = '2X'"),
+            "line 5: expected an exit status from 0 to 255 for refused-exit, found 256\n\
+             line 6: refused-text: expected a text, found nothing\n\
+             line 7: expected a size such as 500M, 2G or 1.5GiB for output-limit, found \"2X\""
         );
         assert_eq!(
             error("[workload]\nname = 'wait'\ncommand = ['a']"),
@@ -518,7 +574,7 @@ mod tests {
         assert_eq!(
             error("[plan]\nworker = 3\n[workload]\nnam = 1\n[limits]\n"),
             "line 3: unknown key \"worker\"; known are strategy, workers, batch, order, \
-             seed, time-scale, series, clock\n\
+             seed, time-scale, series, clock, licences, retries, stop-after, memory-floor\n\
              line 5: unknown key \"nam\"; known are name\n\
              line 6: unknown key \"limits\"; known are version, workload, plan, case, cases"
         );
@@ -545,6 +601,12 @@ mod tests {
             ),
             ("order = 'up'", "unknown order \"up\"; known are listed, longest, shortest, shuffled"),
             ("clock = 3", "unknown clock \"3\"; known are real, virtual"),
+            ("licences = 0", "expected a whole number from 1 to 4294967295 for licences, found 0"),
+            ("retries = -1", "expected a whole number from 0 to 1000 for retries, found -1"),
+            (
+                "memory-floor = 1.5",
+                "expected a size such as 500M, 2G or 1.5GiB for memory-floor, found 1.5",
+            ),
             ("series = {}", "expected a text for series, found a table"),
         ] {
             assert_eq!(error(&format!("[plan]\n{text}\n")), format!("line 3: {said}"));

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::number::shortest;
 use super::plan::Plan;
 use super::program::{KeepOutput, Program, USUAL_GRACE_S};
+use super::size::size_text;
 use super::study_file::Study;
 use super::study_reader::VERSION;
 use super::table::CaseTable;
@@ -73,6 +74,9 @@ pub fn program_options(program: &Program) -> Vec<String> {
     line("work-folder", program.work_folder.as_deref().map(path));
     let keep = Some(program.keep_output).filter(|&keep| keep != KeepOutput::default());
     line("keep-output", keep.map(|keep| quoted(keep.into())));
+    line("output-limit", program.output_limit_bytes.map(size));
+    line("refused-exit", program.refused_exit.map(|status| status.to_string()));
+    line("refused-text", program.refused_text.as_deref().map(quoted));
     lines
 }
 
@@ -94,6 +98,12 @@ fn plan_text(plan: &Plan) -> String {
     line("time-scale", plan.time_scale != usual.time_scale, number_text(plan.time_scale));
     line("series", plan.series != usual.series, name(plan.series.into()));
     line("clock", plan.clock != usual.clock, name(plan.clock.into()));
+    let limits = plan.limits;
+    line("licences", limits.licences.is_some(), number(limits.licences.map(u64::from)));
+    line("retries", limits.retries > 0, limits.retries.to_string());
+    line("stop-after", limits.stop_after.is_some(), number(limits.stop_after.map(u64::from)));
+    let floor_bytes = limits.memory_floor_bytes;
+    line("memory-floor", floor_bytes.is_some(), floor_bytes.map(size).unwrap_or_default());
     text
 }
 
@@ -108,6 +118,10 @@ fn push_cases(text: &mut String, cases: &CaseTable) {
             push(text, format_args!("{heading} = {cell}\n"));
         }
     }
+}
+
+fn size(bytes: u64) -> String {
+    quoted(&size_text(bytes))
 }
 
 fn number_text(number: f64) -> String {
@@ -155,6 +169,7 @@ mod tests {
 
     use super::*;
     use crate::study::import::Imported;
+    use crate::study::limits::Limits;
     use crate::study::plan::{ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy};
     use crate::study::plan::{WORKERS, WorkloadName};
     use crate::study::program::CommandLine;
@@ -230,22 +245,23 @@ mesh = \"\"
         })
     }
 
+    fn sizes() -> impl Strategy<Value = u64> {
+        prop_oneof![1..=i64::MAX as u64, (1..5000_u64).prop_map(|count| count * 1_000_000)]
+    }
+
     fn plans() -> impl Strategy<Value = Plan> {
         let strategy = select(PlanStrategy::VARIANTS);
         let choices = (strategy, select(Order::VARIANTS), select(SeriesChoice::VARIANTS));
         let counts = (option::of(WORKERS), option::of(1..=u32::MAX));
         let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
-        (choices, select(ClockChoice::VARIANTS), numbers).prop_map(
-            |((strategy, order, series), clock, ((workers, batch), seed, time_scale))| Plan {
-                limits: crate::study::Limits::default(),
-                strategy,
-                workers,
-                batch,
-                order,
-                seed,
-                time_scale,
-                series,
-                clock,
+        let licences = (option::of(1..=u32::MAX), option::of(1..=u32::MAX));
+        let limits = (licences, 0..=1000_u32, option::of(sizes()));
+        let limits = limits.prop_map(|((licences, stop_after), retries, memory_floor_bytes)| {
+            Limits { licences, retries, stop_after, memory_floor_bytes }
+        });
+        (choices, select(ClockChoice::VARIANTS), numbers, limits).prop_map(
+            |((strategy, order, series), clock, ((workers, batch), seed, time_scale), limits)| {
+                Plan { limits, strategy, workers, batch, order, seed, time_scale, series, clock }
             },
         )
     }
@@ -259,8 +275,11 @@ mesh = \"\"
         let path = || option::of(text().prop_map(PathBuf::from));
         let environment = vec(("[^=\u{0}]{1,4}", text()), 0..3);
         let others = (option::of(regex), [path(), path(), path()], environment);
-        let keep = select(KeepOutput::VARIANTS);
-        (command, limits, others, keep).prop_map(|(command, limits, others, keep_output)| {
+        let refused =
+            (option::of(0..256), option::of(text().prop_filter("some", |t| !t.is_empty())));
+        let keep = (select(KeepOutput::VARIANTS), option::of(sizes()), refused);
+        (command, limits, others, keep).prop_map(|(command, limits, others, keep)| {
+            let (keep_output, output_limit_bytes, (refused_exit, refused_text)) = keep;
             let texts: Vec<String> = [command.0].into_iter().chain(command.1).collect();
             let [value_file, stdin, work_folder] = others.1;
             // Keys are unique in TOML.
@@ -274,6 +293,9 @@ mesh = \"\"
                 environment: environment.into_iter().collect(),
                 work_folder,
                 keep_output,
+                output_limit_bytes,
+                refused_exit,
+                refused_text,
                 ..Program::new(CommandLine::parse(&texts).unwrap())
             }
         })

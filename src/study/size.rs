@@ -1,0 +1,103 @@
+//! Sizes in bytes, as people write them: `500M`, `2G`, `1.5GiB`.
+
+/// The units, each with how often a kilo is in it.
+const UNITS: [(&str, i32); 5] = [("", 0), ("K", 1), ("M", 2), ("G", 3), ("T", 4)];
+
+/// Sizes end here: 8 EiB, as whole numbers of TOML do.
+const MOST: u64 = i64::MAX as u64;
+
+/// Reads a size, at least 1 byte. K, M, G and T are powers of 1000, Ki, Mi, Gi and
+/// Ti of 1024; a B may follow.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    size_of(text).ok_or_else(|| "expected a size such as 500M, 2G or 1.5GiB".to_owned())
+}
+
+fn size_of(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = (&text[..digits], text[digits..].trim_start().to_ascii_uppercase());
+    let unit = unit.strip_suffix('B').unwrap_or(&unit);
+    let (unit, kilo) = match unit.strip_suffix('I') {
+        Some("") => return None,
+        Some(unit) => (unit, 1024_u64),
+        None => (unit, 1000),
+    };
+    let (_, power) = UNITS.iter().find(|(name, _)| *name == unit)?;
+    let factor = kilo.pow(u32::try_from(*power).ok()?);
+    let bytes = match number.parse::<u64>() {
+        Ok(whole) => whole.checked_mul(factor)?,
+        // What is not whole is rounded to bytes.
+        Err(_) => {
+            let bytes = (number.parse::<f64>().ok()? * factor as f64).round();
+            if bytes < MOST as f64 { bytes as u64 } else { return None }
+        }
+    };
+    (1..=MOST).contains(&bytes).then_some(bytes)
+}
+
+/// The shortest text that reads back as this size.
+#[must_use]
+pub fn size_text(bytes: u64) -> String {
+    let whole = |kilo: u64| {
+        let fits = |power: i32| kilo.checked_pow(power.unsigned_abs());
+        let units = UNITS.iter().skip(1).rev();
+        units
+            .filter_map(|&(unit, power)| Some((unit, fits(power)?)))
+            .find(|&(_, factor)| bytes > 0 && bytes.is_multiple_of(factor))
+            .map(|(unit, factor)| (bytes / factor, unit))
+    };
+    match (whole(1000), whole(1024)) {
+        (Some((count, unit)), binary) if binary.is_none_or(|(other, _)| count <= other) => {
+            format!("{count}{unit}")
+        }
+        (_, Some((count, unit))) => format!("{count}{unit}iB"),
+        _ => bytes.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, bytes) in [
+            ("1", 1),
+            ("500M", 500_000_000),
+            ("2G", 2_000_000_000),
+            ("2 gb", 2_000_000_000),
+            ("1.5GiB", 3 << 29),
+            ("64Ki", 64 << 10),
+            ("0.5k", 500),
+            ("9223372036854775807", MOST),
+        ] {
+            assert_eq!(parse_size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "iB", "9223372036854775808", "9E"] {
+            let error = parse_size(text).unwrap_err();
+            assert_eq!(error, "expected a size such as 500M, 2G or 1.5GiB", "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_written_for_people() {
+        for (bytes, text) in
+            [(2_000_000_000, "2G"), (3 << 29, "1536MiB"), (1001, "1001"), (1024, "1KiB")]
+        {
+            assert_eq!(size_text(bytes), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_size_reads_back_equal(bytes in 1..=MOST, zeros in 0_u32..4) {
+            for bytes in [bytes, bytes % 5000 * 1000_u64.pow(zeros), bytes % 5000 * 1024_u64.pow(zeros)] {
+                if bytes > 0 {
+                    prop_assert_eq!(parse_size(&size_text(bytes)), Ok(bytes));
+                }
+            }
+        }
+    }
+}
