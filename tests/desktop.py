@@ -290,6 +290,42 @@ def asks_before_a_run_is_lost(desktop):
     until("the window is closed", lambda: not windows())
 
 
+def goes_on_after_being_killed(desktop):
+    """Killed in the middle of a run of programs, it offers to go on with the rest."""
+    folder = desktop.home / "programs"
+    folder.mkdir()
+    script = "echo $0 >> ran; if [ $0 -gt 3 ]; then while [ ! -e go ]; do sleep 0.05; done; fi; echo $0"
+    text = (
+        'version = 1\n[workload]\nname = "command"\n'
+        f'command = ["sh", "-c", "{script}", "{{x}}"]\nwork-folder = "."\n[plan]\nworkers = 2\n'
+    )
+    for case in range(1, 7):
+        text += f'[[case]]\nname = "case {case}"\nx = {case}\ny = 1\n'
+    study = folder / "programs.caselanes"
+    study.write_text(text)
+    process = desktop.start(str(BINARY), str(study))
+    click("Run 6 cases")
+    until("three cases are done", lambda: named("3 of 6 done"))
+    until("two are in work", lambda: len((folder / "ran").read_text().split()) == 5)
+    process.kill()
+    process.wait()
+    until("no program is left", lambda: subprocess.run(["pgrep", "-f", "echo .0 >> ran"]).returncode)
+    until("the window is gone", lambda: not windows())
+    (folder / "go").touch()
+    desktop.start(str(BINARY))
+    until("the offer", lambda: named("A run of 6 cases was not finished: 3 done, 3 left."))
+    assert len((folder / "ran").read_text().split()) == 5, "it went on by itself"
+    picture("unfinished")
+    click("Go on")
+    until("the answer", lambda: named("6 cases in"))
+    ran = sorted((folder / "ran").read_text().split())
+    assert ran == ["1", "2", "3", "4", "4", "5", "5", "6"], ran
+    results = list((desktop.home / "data/caselanes/program-runs").glob("*/results.csv"))
+    assert len(results) == 1, results
+    until("all results", lambda: results[0].read_text().count(",done,") == 6)
+    picture("went_on")
+
+
 def opens_by_double_click(desktop):
     """Installed, its entry and a study on the desktop open by double clicks."""
     run("sh", str(ROOT / "assets/install.sh"), "--prefix", str(desktop.home / "data/.."),
@@ -351,6 +387,7 @@ def main():
         returns_where_it_was,
         browses_with_the_dialog_of_the_system,
         asks_before_a_run_is_lost,
+        goes_on_after_being_killed,
         opens_by_double_click,
         says_what_to_do_without_a_display,
     ):

@@ -1,5 +1,9 @@
 //! Programs of the user's own.
 
+use caselanes::engine::RunFolder;
+use caselanes::study::read_study;
+use caselanes::workload::calculation;
+
 use super::prelude::*;
 
 const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
@@ -7,12 +11,30 @@ const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
     work-folder = \".\"\nkeep-output = \"none\"\n[plan]\nworkers = 2\n\
     [[case]]\nname = \"first\"\nx = 3\ny = 1\n[[case]]\nname = \"second\"\nx = 4\ny = 2\n";
 
+/// The study whose runs are told by [`events`].
+const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
+    command = [\"solver\", \"--mesh\", \"{mesh}\", \"--speed\", \"{x}\"]\nrefused-exit = 3\n\
+    [plan]\nworkers = 3\nlicences = 3\nretries = 1\n\
+    [[case]]\nname = \"idle\"\nx = 10\ny = 1\nmesh = \"coarse\"\n\
+    [[case]]\nname = \"cruise\"\nx = 20\ny = 1\nmesh = \"coarse\"\n\
+    [[case]]\nname = \"sprint\"\nx = 30\ny = 1\nmesh = \"fine\"\n\
+    [[case]]\nname = \"climb\"\nx = 40\ny = 1\nmesh = \"fine\"\n\
+    [[case]]\nname = \"glide\"\nx = 50\ny = 1\nmesh = \"fine\"\n";
+
+fn frozen(study: &Study) -> Arc<Frozen> {
+    let study = study.clone();
+    let workload = calculation(&study);
+    let given = Given { logical_cpus: 2, seed: 1, last_s: None };
+    let (cases, name) = (study.cases, study.workload);
+    Arc::new(freeze(cases, name, workload.as_ref(), &study.plan, given).unwrap().0)
+}
+
 #[test]
 fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
-    let options = "From the study: timeout = 60, work-folder = \".\", keep-output = \"none\"";
+    let options = "Set: timeout = 60, work-folder = \".\", keep-output = \"none\"";
     assert!(shows(&window, options));
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
@@ -26,6 +48,9 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
     fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo ${{0}}5' '{x}'");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
+    if let Ok(look) = std::env::var("LOOK") {
+        window.render().unwrap().save(format!("{look}/ended.png")).unwrap();
+    }
     assert_eq!(output(&window), "sh -c 'echo ran >> ran; echo ${{0}}5' {x}");
     assert!(shows(&window, "2 cases in "));
     press(&mut window, Modifiers::COMMAND, Key::Num5);
@@ -34,16 +59,235 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
 }
 
 #[test]
+fn one_case_is_tried_alone() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo so $0; echo but >&2' '{x}'");
+    click(&mut window, "row 2");
+    click(&mut window, "Try one case");
+    assert!(shows(&window, "Try second"));
+    until(&mut window, "it is done", |window| shows(window, "Done in "));
+    assert!(shows(&window, "value 4"));
+    assert!(shows(&window, "sh -c 'echo ran >> ran; echo so $0; echo but >&2' 4"));
+    until(&mut window, "its output", |window| window.query_by_label("so 4").is_some());
+    window.get_by_label_contains("Errors, ").click();
+    until(&mut window, "its errors", |window| window.query_by_label("but").is_some());
+    if let Ok(look) = std::env::var("LOOK") {
+        window.render().unwrap().save(format!("{look}/trial.png")).unwrap();
+    }
+    click(&mut window, "Close");
+    assert!(!shows(&window, "Try second") && !window.state().is_running());
+    assert_eq!(fs::read_to_string(folder.path().join("ran")).unwrap(), "ran\n");
+    assert!(shows(&window, "No run yet"));
+}
+
+#[test]
+fn what_is_tried_is_ended_and_what_cannot_start_is_told() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    fill(&mut window, "Program", "sleep 600");
+    press(&mut window, Modifiers::COMMAND, Key::T);
+    until(&mut window, "it runs", |window| shows(window, "It runs"));
+    click(&mut window, "End it");
+    until(&mut window, "it is ended", |window| shows(window, "Ended by you"));
+    click(&mut window, "Close");
+    fill(&mut window, "Program", "no-such-program-anywhere");
+    press(&mut window, Modifiers::COMMAND, Key::T);
+    until(&mut window, "it is told", |window| shows(window, "Failed after"));
+    assert!(shows(&window, "no-such-program-anywhere"));
+}
+
+#[test]
+fn the_output_of_the_selected_case_is_seen_while_it_comes() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    let script = "sh -c 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo over' '{x}'";
+    fill(&mut window, "Program", script);
+    click(&mut window, "Limits and output");
+    let keep = |window: &mut Window, name: &str| {
+        window.get_by_role_and_label(Role::ComboBox, "Keep output").scroll_to_me();
+        window.run_ok();
+        window.get_by_role_and_label(Role::ComboBox, "Keep output").click();
+        window.run_ok();
+        let entries = window.query_all_by_role(Role::Button);
+        let said = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label();
+        let starts = |label: Option<String>| label.is_some_and(|label| label.starts_with(name));
+        entries.into_iter().find(|entry| starts(said(entry))).unwrap().click();
+        window.run_ok();
+    };
+    keep(&mut window, "all: ");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert!(shows(&window, "Select a case to see what its program writes"));
+    click(&mut window, "result 1");
+    until(&mut window, "the beginning", |window| window.query_by_label("begun").is_some());
+    if let Ok(look) = std::env::var("LOOK") {
+        window.render().unwrap().save(format!("{look}/live.png")).unwrap();
+    }
+    assert!(window.state().is_running() && window.query_by_label("over").is_none());
+    fs::write(folder.path().join("go"), "").unwrap();
+    until(&mut window, "the rest", |window| window.query_by_label("over").is_some());
+    until_ended(&mut window);
+}
+
+#[test]
+fn results_are_exported_while_the_rest_still_runs() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    fill(&mut window, "Program", "sh -c '[ $0 = 3 ] || sleep 600; echo $0' '{x}'");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "one case is done", |window| shows(window, "1 of 2 done"));
+    press(&mut window, Modifiers::COMMAND, Key::E);
+    assert!(value(&window, "Path").ends_with("study-results.csv"));
+    click(&mut window, "Export");
+    until(&mut window, "it is told", |window| shows(window, "The results are in "));
+    let text = fs::read_to_string(folder.path().join("study-results.csv")).unwrap();
+    assert!(text.contains("first,3,1,3,done") && text.contains("second,4,2,,in-work"), "{text}");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+}
+
+#[test]
+fn a_limit_that_cannot_be_taken_is_gone_to() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), PROGRAM));
+    click(&mut window, "Limits and output");
+    assert_eq!(value(&window, "Time limit [s]"), "60");
+    fill(&mut window, "Licences", "none");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(!window.state().is_running());
+    assert!(shows(&window, "Licences: expected a whole number from 1"));
+    assert!(window.get_by_label("Licences").accesskit_node().is_focused());
+    fill(&mut window, "Licences", "1");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in "));
+}
+
+/// What was told of a run of the solver until the second second: `cruise` got no
+/// licence at first, and `sprint` failed once.
+fn events() -> Vec<RunEvent> {
+    let ms = |ms: u64| ms * 1_000_000;
+    let ticket =
+        |case, lane, attempt, dispatch_index| Ticket { case, lane, attempt, dispatch_index };
+    let start = |ticket, at: u64| RunEvent::Started { ticket, asked_ns: ms(at), at_ns: ms(at) };
+    let end = |ticket, from: u64, to: u64, outcome, again| {
+        RunEvent::Finished(CaseEnd {
+            ticket,
+            start_ns: ms(from),
+            end_ns: ms(to),
+            waited_ns: None,
+            cpu_ns: Some(ms(to - from) / 2),
+            memory_bytes: Some(48_000_000 + 1_000_000 * from),
+            outcome,
+            again,
+        })
+    };
+    let (idle, cruise, sprint) = (ticket(0, 0, 1, 0), ticket(1, 1, 1, 1), ticket(2, 2, 1, 2));
+    let why = "exit status 1".to_owned();
+    let (climb, again, glide) = (ticket(3, 2, 1, 3), ticket(1, 0, 2, 4), ticket(4, 0, 1, 5));
+    vec![
+        RunEvent::FolderMade { path: PathBuf::from("tests/output"), session: 0 },
+        RunEvent::WorkerReady { at_ns: ms(4) },
+        RunEvent::WorkerReady { at_ns: ms(5) },
+        RunEvent::WorkerReady { at_ns: ms(6) },
+        start(idle, 10),
+        start(cruise, 10),
+        start(sprint, 10),
+        end(cruise, 12, 160, CaseOutcome::Refused, true),
+        RunEvent::Licences { at_ns: ms(160), available: 2 },
+        end(sprint, 12, 700, CaseOutcome::Failed(why), true),
+        start(climb, 702),
+        RunEvent::Waited(Waited { why: Why::Licence, from_ns: ms(160), until_ns: ms(702) }),
+        end(idle, 12, 900, CaseOutcome::Done(Some(0.4125)), false),
+        start(again, 902),
+        end(again, 903, 1300, CaseOutcome::Done(Some(0.39)), false),
+        RunEvent::Licences { at_ns: ms(1300), available: 3 },
+        start(glide, 1302),
+    ]
+}
+
+/// The window with the solver's study and what was told of its run.
+fn solver(size: [f32; 2], theme: Theme) -> Window {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), SOLVER);
+    let solver = read_study(&path).unwrap().study;
+    let mut window = window_of(size, 1.0, theme, Some(path));
+    until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
+    window.state_mut().show_events(frozen(&solver), events(), 2_000_000_000);
+    window.run_ok();
+    window
+}
+
+const LOOKS: [(&str, Theme, [f32; 2]); 3] = [
+    ("light", Theme::Light, [1280.0, 800.0]),
+    ("dark", Theme::Dark, [1280.0, 800.0]),
+    ("small_dark", Theme::Dark, [800.0, 500.0]),
+];
+
+#[test]
 fn programs_look_as_before() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), PROGRAM);
     let mut results = SnapshotResults::new();
-    for (name, theme, size) in
-        [("light", Theme::Light, [1280.0, 800.0]), ("small_dark", Theme::Dark, [800.0, 500.0])]
-    {
+    for (name, theme, size) in LOOKS {
         let mut window = window_of(size, 1.0, theme, Some(path.clone()));
         until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
         window.snapshot(format!("program_{name}"));
+        window.get_by_label("Limits and output").scroll_to_me();
+        window.run_ok();
+        click(&mut window, "Limits and output");
+        fill(&mut window, "Retries", "many");
+        window.get_by_label("Stop after").focus();
+        window.get_by_label("Stop after").scroll_to_me();
+        window.run_ok();
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("program_limits_{name}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn a_run_of_programs_looks_as_before() {
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in LOOKS {
+        let mut window = solver(size, theme);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("program_timeline_{name}"));
+        press(&mut window, Modifiers::COMMAND, Key::Num5);
+        click(&mut window, "result 1");
+        until(&mut window, "its output", |window| shows(window, "drag = 0.4125"));
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("program_output_{name}"));
+        click(&mut window, "result 3");
+        until(&mut window, "its errors", |window| shows(window, "negative volume"));
+        window.remove_cursor();
+        window.run_ok();
+        window.snapshot(format!("program_errors_{name}"));
+        press(&mut window, Modifiers::COMMAND, Key::Num6);
+        window.snapshot(format!("program_log_{name}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn an_unfinished_run_looks_as_before() {
+    let folder = tempdir().unwrap();
+    let solver = read_study(&study(folder.path(), SOLVER)).unwrap().study;
+    let mut run = RunFolder::create(&folder.path().join("2026-11-24_14-03-07")).unwrap();
+    run.begin(&solver, &frozen(&solver)).unwrap();
+    drop(run);
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in LOOKS {
+        let mut window = window_of(size, 1.0, theme, None);
+        let ctx = window.ctx.clone();
+        window.state_mut().run_programs_in(&ctx, folder.path().to_owned(), minutes);
+        until(&mut window, "it is offered", |window| shows(window, "was not finished"));
+        window.snapshot(format!("unfinished_{name}"));
         results.extend_harness(&mut window);
     }
 }

@@ -10,7 +10,7 @@ use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
 use super::super::state::{
-    AppState, Command, Effect, ExperimentView, Intent, KeptAs, Machine, Place,
+    AppState, Command, Effect, ExperimentView, Intent, KeptAs, Machine, Place, RunView,
 };
 use super::super::theme;
 use super::super::views;
@@ -29,6 +29,8 @@ use super::trier::{TrialMeans, Trier};
 use crate::engine::WorkerProgram;
 use crate::experiment::Session;
 use crate::report::RunReport;
+use crate::run::RunEvent;
+use crate::study::Frozen;
 
 /// While a run goes on the window is drawn anew this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -131,6 +133,14 @@ impl App {
     pub fn show(&mut self, session: &Session) {
         self.state.note_begun(ExperimentView::new(session, None));
         self.state.note_over();
+    }
+
+    /// Shows a run as far as these events tell it, for tests.
+    pub fn show_events(&mut self, frozen: Arc<Frozen>, events: Vec<RunEvent>, now_ns: u64) {
+        let mut run = RunView::new(frozen, self.state.machine.report);
+        run.absorb(events, now_ns);
+        self.state.run = Some(run);
+        self.state.note_outdated();
     }
 
     /// What the window shows, for tests.

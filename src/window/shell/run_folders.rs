@@ -17,6 +17,9 @@ use crate::engine::{FolderError, RunFolder};
 /// The file in the folder of a run that is not to be offered again.
 const LEFT: &str = "left-alone";
 
+/// So many folders are looked into at the start, the newest.
+const LOOKED_INTO: usize = 50;
+
 /// So many runs may begin in the same second.
 const MOST_IN_A_SECOND: u32 = 100;
 
@@ -126,10 +129,14 @@ fn look(place: &Path) -> Option<Found> {
     };
     folders.sort();
     let mut in_use = None;
-    for folder in folders.into_iter().rev() {
+    for folder in folders.into_iter().rev().take(LOOKED_INTO) {
+        // Their journals need not be read.
+        if folder.join(LEFT).exists() {
+            continue;
+        }
         let Some(progress) = RunFolder::progress(&folder) else { continue };
         let (cases, done) = (progress.cases, progress.done);
-        if done >= cases || folder.join(LEFT).exists() {
+        if done >= cases {
             continue;
         }
         if progress.in_use {

@@ -109,6 +109,9 @@ impl Runner {
                 state.unfinished = None;
                 state.note_outdated();
                 self.handle = ready.handle;
+                let before = self.results.take();
+                // It may still be writing, which is not waited for here.
+                thread::Builder::new().name("results".to_owned()).spawn(move || drop(before)).ok();
                 self.results = ready.results.map(ResultsFile::new);
                 let mut said = ready.remarks;
                 said.extend(ready.notes.into_iter().next());

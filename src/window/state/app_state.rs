@@ -18,6 +18,7 @@ use super::history::History;
 use super::intent::{Chosen, Effect, Intent};
 use super::kept_runs::{KeptJob, KeptRuns};
 use super::output::OutputView;
+use super::program_form::ProgramForm;
 use super::results::Sort;
 use super::results_view::ResultsView;
 use super::run_view::{Phase, RunView};
@@ -36,6 +37,8 @@ pub struct AppState {
     pub history: History,
     /// The line of the program of the user's own.
     pub command_line: CommandLineEdit,
+    /// The limits and output of that program.
+    pub program_form: ProgramForm,
     /// The selected rows.
     pub selected: BTreeSet<RowId>,
     /// Where a range of selected rows began.
@@ -108,6 +111,7 @@ impl AppState {
             document: Document::default(),
             history: History::default(),
             command_line: CommandLineEdit::default(),
+            program_form: ProgramForm::default(),
             selected: BTreeSet::new(),
             anchor: None,
             editing: None,
@@ -171,6 +175,7 @@ impl AppState {
         self.saved = document.clone();
         self.document = document;
         self.command_line = CommandLineEdit::default();
+        self.program_form.forget_typed();
         // The identities of its rows say nothing of the rows that were run.
         match &mut self.run {
             Some(run) if run.report().is_none() || run.title().is_some() => run.forget_rows(),
@@ -310,6 +315,7 @@ impl AppState {
             Intent::Select { row, extend, toggle } => self.select(row, extend, toggle),
             Intent::Workload(workload) => self.change(|document| document.workload = workload),
             Intent::CommandLine(intent) => self.act_on_command_line(intent),
+            Intent::Program(intent) => self.act_on_program(intent),
             Intent::Plan(plan) => self.change(|document| document.plan = plan),
             Intent::Show(tab) => self.tab = tab,
             Intent::Compare(form) => self.compare_form = form,
@@ -429,6 +435,7 @@ impl AppState {
         let typed = self.take_program();
         if let (Command::Save | Command::SaveAs, Err(why)) = (command, typed) {
             self.complain(why);
+            self.go_to_wrong_field();
             return None;
         }
         match command {
@@ -560,6 +567,7 @@ impl AppState {
     pub(super) fn runnable(&mut self) -> bool {
         if let Err(why) = self.take_program() {
             self.complain(why);
+            self.go_to_wrong_field();
             return false;
         }
         let Some((row, column)) = self.document.first_invalid() else { return true };

@@ -85,10 +85,10 @@ impl AppState {
             return Ok(());
         }
         taken.map_err(|why| format!("Program: {why}"))?;
-        match self.document.program {
-            Some(_) => Ok(()),
-            None => Err("Program: type what each case is to run".to_owned()),
+        if self.document.program.is_none() {
+            return Err("Program: type what each case is to run".to_owned());
         }
+        self.take_fields()
     }
 
     /// Takes what was typed into the document; the error says why it cannot be.

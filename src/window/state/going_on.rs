@@ -150,15 +150,15 @@ impl AppState {
         Some(Effect::Start(Start::Where(folder, None)))
     }
 
-    /// A run that has ended and of which cases are left is offered to go on. One
-    /// that ended by itself is not to be offered again at the next start: its
-    /// folder is returned.
+    /// A run that has ended and of which cases are left is offered to go on. The
+    /// folder of one that ended by itself is returned: at the next start there is
+    /// nothing to offer.
     pub fn note_left(&mut self) -> Option<PathBuf> {
         let run = self.run.as_ref()?;
         let (state, home) = (run.state(), run.home()?.to_owned());
         let (cases, done) = (state.records().len(), state.done() as usize);
         if done == cases {
-            return None;
+            return Some(home);
         }
         let whole = state.ended_cases() as usize == cases;
         let ended = whole && state.aborted().is_none() && !run.was_cancelled();

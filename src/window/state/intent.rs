@@ -15,6 +15,7 @@ use super::example_menu::ExampleScale;
 use super::going_on::{Start, Steer};
 use super::kept_runs::{KeptIntent, KeptJob};
 use super::output::Stream;
+use super::program_form::ProgramIntent;
 use super::results::SortKey;
 use super::results_view::ResultsIntent;
 use super::run_view::SoFar;
@@ -56,6 +57,8 @@ pub enum Intent {
     Workload(WorkloadName),
     /// In the line of the program of the user's own.
     CommandLine(CommandLineIntent),
+    /// In the limits and output of the program.
+    Program(ProgramIntent),
     /// Another plan.
     Plan(Plan),
     /// Another tab.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::report::{self, Lanes, Left, RunReport, TimeLeft, Timeline};
-use crate::run::{CaseOutcome, CaseRecord, RunEvent, RunState, Status};
+use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, Lengths, Order, RowId, SeriesChoice};
+use crate::study::{ClockChoice, Dispatch, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use super::timeline_facts::TimelineFacts;
@@ -179,14 +179,7 @@ impl RunView {
                     note(*at_ns, Happened::Case(ticket.case, Status::InWork));
                 }
                 RunEvent::Finished(end) => {
-                    let status = match end.outcome {
-                        CaseOutcome::Done(_) => Status::Done,
-                        CaseOutcome::Failed(_) => Status::Failed,
-                        CaseOutcome::TimedOut(_) => Status::TimedOut,
-                        CaseOutcome::Cancelled => Status::Cancelled,
-                        CaseOutcome::Refused => Status::Refused,
-                    };
-                    note(end.end_ns, Happened::Case(end.ticket.case, status));
+                    note(end.end_ns, Happened::Case(end.ticket.case, end.outcome.status()));
                 }
                 RunEvent::ProcessStarted(start) => {
                     note(start.ready_ns, Happened::Process(self.live.processes().len()));
@@ -354,6 +347,17 @@ impl RunView {
         self.state().records()[case as usize].status == Status::Cancelled
     }
 
+    /// How many lanes, the first, are held where they have no case: those of its
+    /// workers, while cases are left.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let in_work = self.timeline.concurrency.at(self.now_ns);
+        let ended = self.live.ended_cases() as usize;
+        let left = self.report.is_none() && ended + in_work < self.frozen.cases.len();
+        let takes_any = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
+        if left && takes_any { self.workers() as usize } else { 0 }
+    }
+
     /// Whether it goes on, but starts nothing.
     #[must_use]
     pub fn is_paused(&self) -> bool {
@@ -493,6 +497,7 @@ impl RunView {
             && document.program() == self.frozen.program.as_ref()
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
+            && now.limits == then.limits
             && document.time_scale() == then.time_scale
             && now.seed.is_none_or(|seed| seed == then.seed)
             && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)

@@ -117,7 +117,11 @@ fn said(run: &RunView) -> (String, Option<String>) {
         };
     }
     let cases = run.frozen().cases.len();
-    let what = if run.phase() == Phase::Cancelling { "Cancelling" } else { "Running" };
+    let what = match run.phase() {
+        Phase::Cancelling => "Cancelling",
+        _ if run.is_paused() => "Paused,",
+        _ => "Running",
+    };
     let noun = if cases == 1 { "case" } else { "cases" };
     let then = if run.state().series().is_some() { ", now in series" } else { "" };
     (format!("{what} {cases} {noun}: {} done{then}", run.state().ended_cases()), None)

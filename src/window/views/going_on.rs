@@ -5,7 +5,7 @@ use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 
 use super::super::state::{AppState, Command, Intent};
 use super::super::theme::{BODY, SMALL, regular, tokens};
-use super::controls::step;
+use super::controls::{one_line, step};
 
 /// A bar under the menus, as long as a run is offered.
 pub(super) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -28,7 +28,10 @@ pub(super) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let text = RichText::new(unfinished.sentence()).size(BODY).color(colors.text);
                 let folder = unfinished.folder.display().to_string();
-                ui.add(Label::new(text).wrap()).on_hover_text(folder);
+                ui.add(Label::new(text).wrap()).on_hover_text(&folder);
+                let name = unfinished.folder.file_name().unwrap_or_default().to_string_lossy();
+                let name = RichText::new(one_line(&name)).font(regular(SMALL)).color(colors.weak);
+                ui.add(Label::new(name).truncate()).on_hover_text(folder);
             });
         });
     });

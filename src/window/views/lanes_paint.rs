@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind
 
 use super::super::theme::{ON_RUN, SMALL, Tokens, regular};
 use super::timeline_layout::{Axis, Block, GapBlock, LEAST, case_blocks, gap_blocks, hatching};
-use crate::report::{Gap, IN_WORK, Lanes};
+use crate::report::{Gap, GapSpan, IN_WORK, Lanes};
 use crate::study::CaseTable;
 
 /// The least width of a name, and the least height of a lane for names.
@@ -67,18 +67,28 @@ pub(super) struct LaneBlocks {
     gaps: Vec<GapBlock>,
 }
 
-/// What is drawn of these lanes.
+/// The gaps behind the last case of a lane; those of the first `waiting` lanes are
+/// held and not idle: why a worker waits is told when it no longer does.
+pub(super) fn tail(lanes: &Lanes, lane: usize, (now_ns, waiting): (u64, usize)) -> Vec<GapSpan> {
+    let mut gaps = lanes.tail(lane, now_ns);
+    for gap in gaps.iter_mut().filter(|gap| lane < waiting && gap.why == Gap::Idle) {
+        gap.why = Gap::Held;
+    }
+    gaps
+}
+
+/// What is drawn of these lanes, of which the first `waiting` wait for cases.
 pub(super) fn blocks(
     lanes: &Lanes,
     shown: std::ops::Range<usize>,
     axis: &Axis,
-    now_ns: u64,
+    (now_ns, waiting): (u64, usize),
 ) -> Vec<LaneBlocks> {
     shown
         .map(|lane| {
             let held = &lanes.lanes()[lane];
             let mut gaps = gap_blocks(held.gaps(), axis);
-            gaps.extend(gap_blocks(&lanes.tail(lane, now_ns), axis));
+            gaps.extend(gap_blocks(&tail(lanes, lane, (now_ns, waiting)), axis));
             LaneBlocks { lane, cases: case_blocks(held, axis, now_ns), gaps }
         })
         .collect()

@@ -2,10 +2,26 @@
 
 use std::ops::Range;
 
-use crate::report::{Gap, IN_WORK, Lane, duration};
-use crate::run::{CaseRecord, Status};
+use super::controls::one_line;
+use crate::report::{CaseSpan, Gap, IN_WORK, Lane, duration};
+use crate::run::{CaseRecord, RunState, Status, Try};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, FrozenPlan, shortest};
+
+/// The record of the attempt that a lane held so: of an earlier one its times and
+/// what came of it.
+pub(super) fn attempt(state: &RunState, span: CaseSpan) -> CaseRecord {
+    let record = state.records()[span.case as usize];
+    let tries = state.tries(span.case);
+    match tries.iter().position(|attempt| attempt.end_ns == span.to_ns) {
+        Some(number) if record.end_ns != span.to_ns => {
+            let Try { lane, start_ns, end_ns, status } = tries[number];
+            let attempts = u32::try_from(number + 1).unwrap_or(u32::MAX);
+            CaseRecord { status, attempts, lane, start_ns, end_ns, ..CaseRecord::default() }
+        }
+        _ => record,
+    }
+}
 
 /// What is said of a case: value, start, end, time, CPU time and stretch, as far
 /// as they are known.
@@ -20,7 +36,12 @@ pub(super) fn of_case(
         Status::Done if computed => "computed".to_owned(),
         status => status.name().replace('-', " "),
     };
-    let mut lines = vec![case.name.to_owned(), format!("{word}, lane {}", record.lane)];
+    let word = if record.status == Status::Refused { "no licence".to_owned() } else { word };
+    let nth = match record.attempts {
+        0 | 1 => String::new(),
+        nth => format!(", attempt {nth}"),
+    };
+    let mut lines = vec![one_line(case.name), format!("{word}, lane {}{nth}", record.lane)];
     if let Some(value) = record.value {
         lines.push(format!("value {}", shortest(value)));
     }
@@ -84,7 +105,7 @@ pub(super) fn gap_words(why: Gap) -> &'static str {
     match why {
         Gap::Startup => "start-up: the worker is being made",
         Gap::Barrier => "barrier: waits for the others of the batch",
-        Gap::Held => "held: waits for a licence, memory or the end of a pause",
+        Gap::Held => "held: waits for a licence, memory, the end of a pause or the next attempt",
         Gap::Idle => "idle: nothing is left to start",
     }
 }

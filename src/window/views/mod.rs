@@ -25,6 +25,7 @@ mod menus;
 mod names;
 mod output;
 mod plan;
+mod program_form;
 mod results;
 mod results_controls;
 mod results_grid;

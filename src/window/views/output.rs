@@ -17,7 +17,10 @@ use crate::run::Status;
 const LINE: f32 = 16.0;
 
 /// The least height of the pane with output.
-const LEAST: f32 = 96.0;
+const LEAST: f32 = 118.0;
+
+/// With less room than this, what can be done with the case is in the menu alone.
+const COMPACT: f32 = 270.0;
 
 /// Under the results, where a case is selected of which there is more to see or do.
 pub(super) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
@@ -43,19 +46,30 @@ pub(super) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
         return;
     }
     let height = ui.available_height();
+    let compact = height < COMPACT;
     Panel::bottom("output")
         .frame(Frame::new())
         .default_size((height * 0.42).max(LEAST))
-        .size_range(LEAST..=(height - 110.0).max(LEAST))
+        .size_range(LEAST..=(height - 84.0).max(LEAST))
         .show(ui, |ui| {
             ui.add_space(6.0);
-            head(ui, state, run, case, intents);
+            if !compact {
+                head(ui, state, run, case, intents);
+            }
             match output_of(run, case) {
+                Err(none) if compact => {
+                    head(ui, state, run, case, intents);
+                    small(ui, &words(&none));
+                }
                 Err(none) => small(ui, &words(&none)),
                 Ok(wanted) => {
-                    let read = state.output.of(&wanted.folder);
-                    let done = run.state().records()[case as usize].status == Status::Done;
-                    streams(ui, state, (read, done), &wanted.folder.display().to_string(), intents);
+                    let shown = Shown {
+                        read: state.output.of(&wanted.folder),
+                        done: run.state().records()[case as usize].status == Status::Done,
+                        folder: &wanted.folder.display().to_string(),
+                    };
+                    let name = compact.then(|| run.frozen().cases.case(case as usize).name);
+                    streams(ui, state, &shown, name, intents);
                 }
             }
             // The pane is as high as it was made.
@@ -110,44 +124,48 @@ fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut V
     });
 }
 
-/// The choice between output and errors, the path of their folder, and the text.
+/// The output of a case.
+pub(super) struct Shown<'a> {
+    /// What was read of it.
+    pub(super) read: Option<&'a Output>,
+    /// Whether the case is done.
+    pub(super) done: bool,
+    /// The folder of its files.
+    pub(super) folder: &'a str,
+}
+
+/// The choice between output and errors, the path of their folder or, where there
+/// is little room, the name of the case; and the text.
 pub(super) fn streams(
     ui: &mut Ui,
     state: &AppState,
-    (read, done): (Option<&Output>, bool),
-    folder: &str,
+    shown: &Shown<'_>,
+    name: Option<&str>,
     intents: &mut Vec<Intent>,
 ) {
     let nothing = Output::default();
-    let output = read.unwrap_or(&nothing);
+    let output = shown.read.unwrap_or(&nothing);
     // What went wrong is mostly told in the errors.
-    let tells = !done && output.err.bytes.is_some_and(|bytes| bytes > 0);
+    let tells = !shown.done && output.err.bytes.is_some_and(|bytes| bytes > 0);
     let usual = if tells { Stream::Err } else { Stream::Out };
     let before = state.output.chosen.unwrap_or(usual);
     let mut stream = before;
     ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let hover = "Copy the path of the folder of its files";
-            if ui.button("Copy path").on_hover_text(hover).clicked() {
-                intents.push(Intent::CopyText(folder.to_owned()));
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.horizontal(|ui| {
-                    let title = |name: &str, written: &Written| match written.bytes {
-                        Some(bytes) => format!("{name}, {}", memory(bytes)),
-                        None => name.to_owned(),
-                    };
-                    let (out, err) = (title("Output", &output.out), title("Errors", &output.err));
-                    let choices = [
-                        (Stream::Out, out.as_str(), "Its standard output"),
-                        (Stream::Err, err.as_str(), "Its standard error"),
-                    ];
-                    side_by_side(ui, &mut stream, choices);
+        if name.is_none() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let hover = "Copy the path of the folder of its files";
+                if ui.button("Copy path").on_hover_text(hover).clicked() {
+                    intents.push(Intent::CopyText(shown.folder.to_owned()));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    choose(ui, output, &mut stream);
+                    beside(ui, shown.folder, shown.folder);
                 });
-                let text = RichText::new(folder).font(regular(SMALL)).color(tokens(ui).weak);
-                ui.add(Label::new(text).truncate()).on_hover_text(folder);
             });
-        });
+        } else {
+            choose(ui, output, &mut stream);
+            beside(ui, &one_line(name.unwrap_or_default()), shown.folder);
+        }
     });
     if stream != before {
         intents.push(Intent::Stream(stream));
@@ -156,12 +174,34 @@ pub(super) fn streams(
         Stream::Out => &output.out,
         Stream::Err => &output.err,
     };
-    match (read, written.bytes) {
+    match (shown.read, written.bytes) {
         (None, _) => small(ui, "Reading …"),
         (_, None) => small(ui, "Nothing is kept"),
         (_, Some(0)) => small(ui, "Nothing was written"),
         _ => text(ui, stream, written),
     }
+}
+
+fn choose(ui: &mut Ui, output: &Output, stream: &mut Stream) {
+    let title = |name: &str, written: &Written| match written.bytes {
+        Some(bytes @ 0..1000) => format!("{name}, {bytes} B"),
+        Some(bytes) => format!("{name}, {}", memory(bytes)),
+        None => name.to_owned(),
+    };
+    let (out, err) = (title("Output", &output.out), title("Errors", &output.err));
+    ui.horizontal(|ui| {
+        let choices = [
+            (Stream::Out, out.as_str(), "Its standard output"),
+            (Stream::Err, err.as_str(), "Its standard error"),
+        ];
+        side_by_side(ui, stream, choices);
+    });
+}
+
+/// Small print beside the choice.
+fn beside(ui: &mut Ui, text: &str, hover: &str) {
+    let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
+    ui.add(Label::new(text).truncate()).on_hover_text(hover);
 }
 
 fn text(ui: &mut Ui, stream: Stream, written: &Written) {

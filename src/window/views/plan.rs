@@ -6,9 +6,10 @@ use super::super::state::{AppState, Command, CommandLineIntent, Intent, first_co
 use super::super::theme::tokens;
 use super::controls::{choice, choice_box, count, explained, row, side_by_side, small, wrong};
 use super::lanes_picture;
+use super::program_form::program_form;
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS,
-    WorkloadName, program_options,
+    WorkloadName,
 };
 use crate::workload::description;
 
@@ -61,10 +62,7 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     } else if let Some(command) = first_command(document) {
         explained(ui, &format!("Case 1 runs: {command}"));
     }
-    let options = document.program.as_deref().map(program_options).unwrap_or_default();
-    if !options.is_empty() {
-        explained(ui, &format!("From the study: {}", options.join(", ")));
-    }
+    program_form(ui, state, intents);
 }
 
 pub(super) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

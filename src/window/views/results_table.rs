@@ -30,6 +30,7 @@ pub(super) fn table(
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
+        .min_scrolled_height(0.0)
         .animate_scrolling(false);
     for &key in &keys {
         table = table.column(match key {
@@ -170,6 +171,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::Attempts => started.map(|r| r.attempts.to_string()),
     };
     let color = match (key, record.status) {
+        (SortKey::Status, _) if record.again => colors.weak,
         (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,
         (SortKey::Status, Status::Failed | Status::TimedOut) => colors.bad,
         (SortKey::Listed | SortKey::Status, _) => colors.weak,

@@ -8,10 +8,10 @@ use super::super::state::{AppState, Intent, Phase, RunView, TimelineFacts, Timel
 use super::super::theme::{SMALL, Tokens, regular, tokens};
 use super::bars::no_run;
 use super::controls::{small, unbroken};
-use super::lanes_paint::{gap_color, hatch};
+use super::lanes_paint::{gap_color, hatch, tail};
 use super::lanes_said::{gap_name, gap_words};
 use super::{timeline_chart, timeline_table, where_time_went};
-use crate::report::{Gap, RunReport, Timeline, duration};
+use crate::report::{Gap, GapSpan, RunReport, Timeline, duration};
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
 use crate::study::{Frozen, RowId};
@@ -34,6 +34,8 @@ pub(super) struct Shown<'a> {
     /// The end of the axis: now, or the end of the last case.
     pub(super) end_ns: u64,
     pub(super) cores: u32,
+    /// So many of its lanes, the first, are held where they have no case.
+    pub(super) waiting: usize,
     /// Whether its rows are those of the document.
     pub(super) knows_rows: bool,
     /// Whether it is the run that the other tabs show.
@@ -51,6 +53,7 @@ impl<'a> Shown<'a> {
             report: run.report().map(AsRef::as_ref),
             end_ns: run.end_ns(),
             cores: run.machine().logical_cpus,
+            waiting: run.waiting(),
             knows_rows: run.knows_rows(),
             current: true,
         }
@@ -66,6 +69,7 @@ impl<'a> Shown<'a> {
             report: Some(&way.run.report),
             end_ns: way.run.report.state.makespan_ns(),
             cores: way.run.report.machine.logical_cpus,
+            waiting: 0,
             knows_rows,
             current: false,
         }
@@ -74,6 +78,11 @@ impl<'a> Shown<'a> {
     /// How many lanes it has.
     pub(super) fn lanes(&self) -> usize {
         self.timeline.lanes.lanes().len()
+    }
+
+    /// The gaps behind the last case of a lane.
+    pub(super) fn tail(&self, lane: usize) -> Vec<GapSpan> {
+        tail(&self.timeline.lanes, lane, (self.end_ns, self.waiting))
     }
 
     /// Whether the case of a row is found without searching.
@@ -96,8 +105,31 @@ impl<'a> Shown<'a> {
         Intent::Timeline(TimelineIntent::Pick { of_document: self.knows_rows, rows, toggle })
     }
 
+    /// How many licences there were when, as far as that was limited or learned.
+    pub(super) fn licences(&self) -> Vec<(u64, u32)> {
+        let asked = self.frozen.plan.limits.licences.map(|licences| (0, licences));
+        let learned = self.state.licences();
+        asked.into_iter().chain(learned.iter().copied()).collect()
+    }
+
+    /// How many licences there were, in a sentence, if that was learned.
+    pub(super) fn licences_words(&self) -> Option<String> {
+        let licences = self.licences();
+        let counts = || licences.iter().map(|&(_, count)| count);
+        let &(at_ns, now) = self.state.licences().last()?;
+        let (least, most) = (counts().min()?, counts().max()?);
+        let noun = if now == 1 { "licence" } else { "licences" };
+        let since = duration(s_from_ns(at_ns));
+        Some(format!("{now} {noun} since {since}, {least} to {most} in the run."))
+    }
+
     /// How many cases ran at once, in a sentence.
     pub(super) fn at_once_words(&self) -> String {
+        let licences = self.licences_words().map_or(String::new(), |words| format!(" {words}"));
+        self.concurrency_words() + &licences
+    }
+
+    fn concurrency_words(&self) -> String {
         if self.report.is_none() && self.timeline.concurrency.started() > SHARES_LIVE {
             return "The shares of time are told at the end.".to_owned();
         }
@@ -254,13 +286,16 @@ fn legend(ui: &mut Ui, runs: &[Shown<'_>]) {
             lanes.lanes().iter().enumerate().any(|(number, lane)| {
                 let first = lane.gaps().iter().take(64).any(|gap| gap.why == why);
                 let last = lane.gaps().last().is_some_and(|gap| gap.why == why);
-                first || last || lanes.tail(number, run.end_ns).iter().any(|gap| gap.why == why)
+                first || last || run.tail(number).iter().any(|gap| gap.why == why)
             })
         })
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
-        let lost = any(&|run| run.state.ended_cases() > run.state.done());
+        let lost = any(&|run| {
+            let lanes = run.timeline.lanes.lanes();
+            lanes.iter().any(|lane| lane.lost(0..lane.cases().len()) > 0)
+        });
         let in_work = any(&|run| run.report.is_none());
         let cases = [
             (
@@ -270,12 +305,22 @@ fn legend(ui: &mut Ui, runs: &[Shown<'_>]) {
                 "a case that is done; as high as the lane is busy, where many are merged",
             ),
             ("in work", colors.lanes.in_work, in_work, "a case that goes on"),
-            ("lost", colors.lanes.lost, lost, "a case that failed or was cancelled"),
+            (
+                "lost",
+                colors.lanes.lost,
+                lost,
+                "an attempt at a case that failed, was cancelled or got no licence",
+            ),
         ];
         for (name, color, seen, hover) in cases {
             if seen {
                 entry(ui, name, color, false, hover);
             }
+        }
+        if any(&|run| !run.licences().is_empty()) {
+            let line = licence_color(&colors);
+            let hover = "how many licences there are, as far as that was learned";
+            entry(ui, "licences", (colors.background, line), false, hover);
         }
         for &why in Gap::VARIANTS {
             if gap(why) {
@@ -302,6 +347,11 @@ fn entry(
     swatch(ui, color, hatched);
     ui.label(RichText::new(name).font(regular(SMALL)).color(colors.weak)).on_hover_text(hover);
     ui.add_space(6.0);
+}
+
+/// The line of licences.
+pub(super) fn licence_color(colors: &Tokens) -> egui::Color32 {
+    colors.lanes.barrier.1
 }
 
 /// A small field of a colour.

@@ -12,10 +12,11 @@ use egui::{
 use super::super::state::{AppState, Intent, TimelineIntent, Zoom};
 use super::super::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use super::lanes_paint::{LaneBlocks, Picture, Rows, blocks, mark, paint};
-use super::lanes_said::{of_case, of_cases, of_gap};
-use super::timeline::Shown;
+use super::lanes_said::{attempt, of_case, of_cases, of_gap};
+use super::timeline::{Shown, licence_color};
 use super::timeline_layout::{Axis, pointed, row_height};
 use crate::report::{Timeline, Unit, duration};
+use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 
 /// The width left of the lanes, for their names.
@@ -98,7 +99,7 @@ pub(super) fn chart(
         let size = vec2(ui.available_width(), STRIP - 8.0);
         let (place, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let strip = Rect::from_x_y_ranges(axis.left..=axis.left + axis.width, place.y_range());
-        let drawn = drawn(ui, run.timeline, &axis, (0..0, true), run.end_ns);
+        let drawn = drawn(ui, run, &axis, (0..0, true));
         steer.at_once(ui, run, strip, &drawn);
         steer.pan_and_zoom(ui, &response, intents);
         let summary = run.at_once_words();
@@ -149,15 +150,16 @@ struct DrawnOf {
     now_ns: u64,
     started: u32,
     busy_ns: u64,
+    waiting: usize,
 }
 
 fn drawn(
     ui: &Ui,
-    timeline: &Timeline,
+    run: &Shown<'_>,
     axis: &Axis,
     (lanes, strip): (Range<usize>, bool),
-    now_ns: u64,
 ) -> Arc<Drawn> {
+    let (timeline, now_ns, waiting) = (run.timeline, run.end_ns, run.waiting);
     let all = &timeline.lanes;
     let busy_ns = all.lanes().iter().map(|lane| lane.busy_ns(now_ns)).fold(0, u64::wrapping_add);
     let key = DrawnOf {
@@ -167,6 +169,7 @@ fn drawn(
         now_ns,
         started: all.started(),
         busy_ns,
+        waiting,
     };
     let id =
         egui::Id::unique(("timeline", std::ptr::from_ref(timeline), strip && lanes.is_empty()));
@@ -175,7 +178,7 @@ fn drawn(
         return drawn;
     }
     let at_once = if strip { at_once(timeline, axis, now_ns) } else { Vec::new() };
-    let drawn = Arc::new(Drawn { lanes: blocks(all, lanes, axis, now_ns), at_once });
+    let drawn = Arc::new(Drawn { lanes: blocks(all, lanes, axis, (now_ns, waiting)), at_once });
     ui.data_mut(|data| data.insert_temp(id, (key, Arc::clone(&drawn))));
     drawn
 }
@@ -226,8 +229,7 @@ impl Steer<'_> {
             }
         }
         let shown = rows.between(clip.top(), clip.bottom(), count);
-        let drawn =
-            drawn(ui, run.timeline, &self.axis, (shown.clone(), strip.is_some()), run.end_ns);
+        let drawn = drawn(ui, run, &self.axis, (shown.clone(), strip.is_some()));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few lanes")]
         let every = (14.0 / rows.height).ceil().max(1.0) as usize;
         for lane in shown.filter(|lane| lane.is_multiple_of(every)) {
@@ -292,6 +294,7 @@ impl Steer<'_> {
             painter.hline(from..=to, at, Stroke::new(1.0, line));
             before = at;
         }
+        self.licences(ui, run, strip, top);
         if cores < top {
             let right = axis.x(run.end_ns as f64);
             let ends = [pos2(strip.left(), y(cores)), pos2(right, y(cores))];
@@ -304,6 +307,26 @@ impl Steer<'_> {
         let left = strip.left() - 8.0;
         label(pos2(left, strip.top()), Align2::RIGHT_TOP, format!("{top} at once"), colors.weak);
         label(pos2(left, strip.bottom()), Align2::RIGHT_BOTTOM, "0".to_owned(), colors.weak);
+    }
+
+    /// How many licences there were, as steps.
+    fn licences(&self, ui: &Ui, run: &Shown<'_>, strip: Rect, top: f64) {
+        let licences = run.licences();
+        let line = Stroke::new(1.5, licence_color(&tokens(ui)));
+        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
+        let y =
+            |count: u32| strip.bottom() - (f64::from(count) / top).min(1.0) as f32 * strip.height();
+        let x = |ns: u64| self.axis.x(ns as f64).clamp(strip.left(), strip.right());
+        let end = x(run.end_ns);
+        for (at, &(from_ns, count)) in licences.iter().enumerate() {
+            let next = licences.get(at + 1);
+            let to = next.map_or(end, |next| x(next.0));
+            ui.painter().hline(x(from_ns)..=to, y(count), line);
+            let seen = next.filter(|_| to > strip.left() && to < strip.right());
+            if let Some(&(_, other)) = seen {
+                ui.painter().vline(to, y(count.max(other))..=y(count.min(other)), line);
+            }
+        }
     }
 
     /// What is done with the lanes.
@@ -334,17 +357,14 @@ impl Steer<'_> {
             let found = pointed(lane, &self.axis, at.x, run.end_ns);
             let text = match found.len() {
                 0 => {
-                    let tail = run.timeline.lanes.tail(number, run.end_ns);
+                    let tail = run.tail(number);
                     of_gap(lane, &tail, self.ns(at.x))
                 }
                 1 => {
-                    let case = lane.cases()[found.start].case as usize;
-                    let record = &run.state.records()[case];
-                    Some(of_case(
-                        run.frozen.cases.case(case),
-                        record,
-                        (&run.frozen.plan, run.end_ns),
-                    ))
+                    let span = lane.cases()[found.start];
+                    let record = attempt(run.state, span);
+                    let case = run.frozen.cases.case(span.case as usize);
+                    Some(of_case(case, &record, (&run.frozen.plan, run.end_ns)))
                 }
                 _ => Some(of_cases(lane, found.clone(), run.end_ns)),
             };
@@ -460,8 +480,15 @@ impl Steer<'_> {
             (Some(index), _) => Some(index + 1),
             (None, _) => Some(0),
         };
-        let next = records.iter().position(|r| r.started() && Some(r.dispatch_index) == index);
-        let Some(case) = next else { return };
+        // The dispatch of an attempt that was followed by another has no record.
+        let Some(index) = index else { return };
+        let started = records.iter().enumerate().filter(|(_, record)| record.started());
+        let place = |(_, record): &(usize, &CaseRecord)| record.dispatch_index;
+        let next = match way {
+            -1 => started.filter(|case| place(case) <= index).max_by_key(place),
+            _ => started.filter(|case| place(case) >= index).min_by_key(place),
+        };
+        let Some((case, _)) = next else { return };
         intents.push(run.pick(std::iter::once(case), false));
         let (from_ns, zoom) = (records[case].start_ns as f64, self.zoom());
         if !(zoom.from_ns..zoom.to_ns).contains(&from_ns) {

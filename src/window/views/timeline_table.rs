@@ -18,9 +18,13 @@ const HEIGHT: f32 = 260.0;
 pub(super) fn tables(ui: &mut Ui, runs: &[Shown<'_>]) {
     let title = |text: &str| RichText::new(text.to_owned()).size(BODY);
     if let [run] = runs {
-        CollapsingHeader::new(title("The lanes as a table"))
-            .id_salt("lanes as a table")
-            .show(ui, |ui| ScrollArea::horizontal().show(ui, |ui| lanes(ui, run)));
+        CollapsingHeader::new(title("The lanes as a table")).id_salt("lanes as a table").show(
+            ui,
+            |ui| {
+                ScrollArea::horizontal().show(ui, |ui| lanes(ui, run));
+                licences(ui, run);
+            },
+        );
     } else {
         CollapsingHeader::new(title("The runs as a table"))
             .id_salt("runs as a table")
@@ -52,7 +56,7 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
             body.rows(ROW, run.lanes(), |mut row| {
                 let number = row.index();
                 let lane = &run.timeline.lanes.lanes()[number];
-                let tail = run.timeline.lanes.tail(number, run.end_ns);
+                let tail = run.tail(number);
                 let busy_ns = lane.busy_ns(run.end_ns);
                 let mut cell = |text: String| drop(row.col(|ui| drop(ui.label(text))));
                 cell(number.to_string());
@@ -64,6 +68,35 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
                 }
                 let share = (run.end_ns > 0).then(|| busy_ns as f64 / run.end_ns as f64);
                 cell(share.map_or("–".to_owned(), percent));
+            });
+        });
+}
+
+/// When how many licences there were.
+fn licences(ui: &mut Ui, run: &Shown<'_>) {
+    let licences = run.licences();
+    if run.state.licences().is_empty() {
+        return;
+    }
+    let unit = Unit::fitting(s_from_ns(run.end_ns));
+    ui.add_space(6.0);
+    TableBuilder::new(ui)
+        .id_salt("licences of the run")
+        .striped(true)
+        .columns(Width::exact(84.0), 2)
+        .cell_layout(Layout::right_to_left(Align::Center))
+        .max_scroll_height(HEIGHT)
+        .auto_shrink([true, true])
+        .header(ROW, |mut header| {
+            header.col(|ui| head(ui, &format!("From [{}]", unit.symbol())));
+            header.col(|ui| head(ui, "Licences"));
+        })
+        .body(|body| {
+            body.rows(ROW, licences.len(), |mut row| {
+                let (from_ns, count) = licences[row.index()];
+                let from = format!("{:.3}", unit.of_s(s_from_ns(from_ns)));
+                row.col(|ui| drop(ui.label(from)));
+                row.col(|ui| drop(ui.label(count.to_string())));
             });
         });
 }

@@ -5,7 +5,7 @@ use egui::{Label, RichText, ScrollArea, Ui, vec2};
 use super::super::state::{AppState, Intent, Trial, TrialEnd};
 use super::super::theme::{BODY, bold, tokens};
 use super::controls::one_line;
-use super::output::streams;
+use super::output::{Shown, streams};
 use crate::report::{duration, memory};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
@@ -39,16 +39,14 @@ pub(super) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     ui.add_space(4.0);
     let done =
         matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
-    let read = state.output.of(folder);
+    let shown = Shown {
+        read: state.output.of(folder),
+        done: done || trial.end.is_none(),
+        folder: &folder.display().to_string(),
+    };
     ui.allocate_ui(vec2(ui.available_width(), OUTPUT), |ui| {
         ui.set_min_height(OUTPUT);
-        streams(
-            ui,
-            state,
-            (read, done || trial.end.is_none()),
-            &folder.display().to_string(),
-            intents,
-        );
+        streams(ui, state, &shown, None, intents);
     });
 }
 
@@ -59,6 +57,7 @@ fn verdict(record: &CaseRecord, why: Option<&str>) -> String {
         (Status::Done, _) => format!("Done in {time}"),
         (Status::Refused, _) => format!("It got no licence, after {time}"),
         (Status::TimedOut, Some(why)) => format!("Took too long: {}", one_line(why)),
+        (Status::NotRun, _) => "Ended by you before it began".to_owned(),
         (Status::Cancelled, _) => format!("Ended by you after {time}"),
         (_, Some(why)) => format!("Failed after {time}: {}", one_line(why)),
         (status, None) => format!("{} after {time}", status.name()),

@@ -4,8 +4,8 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::state::{AppState, Intent, RunView, TimelineIntent, Zoom};
 use super::super::theme::{SMALL, regular, tokens};
-use super::lanes_paint::{Picture, Rows, blocks, paint};
-use super::lanes_said::{of_case, of_cases, of_gap};
+use super::lanes_paint::{Picture, Rows, blocks, paint, tail};
+use super::lanes_said::{attempt, of_case, of_cases, of_gap};
 use super::timeline_layout::{Axis, pointed};
 use crate::report::duration;
 use crate::schedule::s_from_ns;
@@ -51,10 +51,10 @@ pub(super) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
         let font = regular(SMALL);
         ui.painter().text(at, Align2::RIGHT_CENTER, format!("lane {lane}"), font, colors.weak);
     }
-    let now_ns = run.end_ns();
+    let (now_ns, waiting) = (run.end_ns(), run.waiting());
     let selected = |case: u32| state.is_picked(run, case as usize);
     let picture = Picture { lanes, cases, selected: &selected };
-    let drawn = blocks(lanes, 0..count, &axis, now_ns);
+    let drawn = blocks(lanes, 0..count, &axis, (now_ns, waiting));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(now_ns)).sum();
     let summary = format!(
@@ -79,12 +79,12 @@ pub(super) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
                 reason = "saturates"
             )]
             let at_ns = axis.time_ns(at.x) as u64;
-            of_gap(lane, &lanes.tail(number, now_ns), at_ns)
+            of_gap(lane, &tail(lanes, number, (now_ns, waiting)), at_ns)
         }
         1 => {
-            let case = lane.cases()[found.start].case as usize;
-            let record = &run.state().records()[case];
-            Some(of_case(cases.case(case), record, (&run.frozen().plan, now_ns)))
+            let span = lane.cases()[found.start];
+            let (case, record) = (cases.case(span.case as usize), attempt(run.state(), span));
+            Some(of_case(case, &record, (&run.frozen().plan, now_ns)))
         }
         _ => Some(of_cases(lane, found.clone(), now_ns)),
     };

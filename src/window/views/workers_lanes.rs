@@ -54,7 +54,7 @@ pub(super) fn lanes(
         ui.painter().text(at, Align2::RIGHT_CENTER, name, regular(SMALL), colors.weak);
     }
     let picture = Picture { lanes, cases, selected };
-    let drawn = blocks(lanes, shown, &axis, *end_ns);
+    let drawn = blocks(lanes, shown, &axis, (*end_ns, 0));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let pointer = response.hover_pos().filter(|at| at.x >= axis.left);
     let Some((at, number)) = pointer.and_then(|at| Some((at, rows.at(at.y, count)?))) else {
