@@ -1,14 +1,14 @@
 //! Running a program of the user's own for a case, inside a worker process.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Seek as _};
+use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::run::CaseOutcome;
+use crate::run::{CaseOutcome, Status};
 use crate::study::{KeepOutput, Program};
 
 use super::clock::Clock;
@@ -17,11 +17,12 @@ use super::hang_up::Hearing;
 use super::leftovers::{CASE_MARKER, MARKER};
 use super::measure::Measured;
 use super::memory::peak_memory_bytes;
+use super::output::{Output, remove};
 use super::tree::{Ended, Tree, Used, adopt_orphans};
 use super::value::{ValueFinder, last_line};
 
-/// What the files of the output are called, in the folder of a case.
-const OUTPUT: [&str; 2] = ["stdout.txt", "stderr.txt"];
+/// How often output that may not get too long is looked at.
+const THINNED_EACH: Duration = Duration::from_millis(100);
 
 /// How much more memory than this process a program must have held so that it
 /// is known how much: the system counts pages of memory roughly.
@@ -35,7 +36,7 @@ pub(super) struct External {
     finder: ValueFinder,
     hearing: Hearing,
     /// Output that is not kept goes to the same nameless files for all cases.
-    scratch: Option<[File; 2]>,
+    scratch: Option<Output>,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
     ended: Option<EndedCase>,
@@ -44,12 +45,8 @@ pub(super) struct External {
 /// A case that has ended, and what is left to be tidied up.
 struct EndedCase {
     folder: PathBuf,
-    done: bool,
-}
-
-/// The files that take the output of a case, and are read when it has ended.
-struct Output {
-    files: [File; 2],
+    /// How it ended; nothing if it did not start.
+    outcome: Option<Status>,
 }
 
 impl External {
@@ -90,14 +87,18 @@ impl External {
                 return self.not_started(start_ns, why_not_started(&program, &error));
             }
         };
-        let Followed { used, ended, end_ns, killed } = self.follow(child);
+        let Followed { used, ended, end_ns, killed } = self.follow(child, &output);
         let outcome = match ended {
             Ended::Cancelled => CaseOutcome::Cancelled,
             Ended::Late => CaseOutcome::TimedOut(self.late(killed)),
             Ended::ByItself => self.outcome(used, &mut output, folder),
         };
+        if let Some(most_bytes) = self.program.output_limit_bytes {
+            // It is no loss if that fails: then there is more.
+            output.cut(most_bytes).ok();
+        }
         if let Some(ended) = &mut self.ended {
-            ended.done = matches!(outcome, CaseOutcome::Done(_));
+            ended.outcome = Some(outcome.status());
         }
         Measured {
             start_ns,
@@ -112,16 +113,18 @@ impl External {
 
     /// Removes what is not to be kept of the case that has ended.
     pub(super) fn tidy(&mut self) {
-        let Some(EndedCase { folder, done }) = self.ended.take() else { return };
+        let Some(EndedCase { folder, outcome }) = self.ended.take() else { return };
         let keep = match self.program.keep_output {
+            // Of one that waits for a licence there is nothing to be said.
+            _ if outcome == Some(Status::Refused) => false,
             KeepOutput::All => true,
-            KeepOutput::Failed => !done,
+            KeepOutput::Failed => outcome != Some(Status::Done),
             KeepOutput::None => false,
         };
         if !keep {
             // Nameless files were never there.
             if self.scratch.is_none() {
-                OUTPUT.iter().for_each(|name| drop(fs::remove_file(folder.join(name))));
+                remove(&folder);
             }
             // Fails if the program has put something there, and that is to stay.
             fs::remove_dir(&folder).ok();
@@ -141,7 +144,7 @@ impl External {
             let made = fs::create_dir(folder);
             made.map_err(|error| format!("cannot make the folder of the case: {error}"))?;
         }
-        self.ended = Some(EndedCase { folder: folder.to_owned(), done: false });
+        self.ended = Some(EndedCase { folder: folder.to_owned(), outcome: None });
         let output = if nameless { self.nameless(folder) } else { Output::named(folder) };
         let cannot = |error: io::Error| format!("cannot take the output of the program: {error}");
         let output = output.map_err(cannot)?;
@@ -179,23 +182,29 @@ impl External {
         let beside = folder.parent().unwrap_or(folder);
         let scratch = match self.scratch.take() {
             Some(scratch) => scratch,
-            None => [tempfile::tempfile_in(beside)?, tempfile::tempfile_in(beside)?],
+            None => Output::nameless(beside)?,
         };
-        let [out, err] = self.scratch.insert(scratch);
-        for file in [&mut *out, &mut *err] {
-            file.set_len(0)?;
-            file.rewind()?;
-        }
-        Ok(Output { files: [out.try_clone()?, err.try_clone()?] })
+        self.scratch.insert(scratch).emptied()
     }
 
     /// Waits for the program, and sees to it that nothing is left of it. Returns
     /// what it used, why it ended, and whether it had to be killed.
-    fn follow(&self, child: Child) -> Followed {
+    fn follow(&self, child: Child, output: &Output) -> Followed {
         let mut tree = Tree::new(child, &self.hearing);
         let limit = self.program.timeout_s.and_then(|s| Duration::try_from_secs_f64(s).ok());
         let due = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let ended = tree.wait(due);
+        let ended = match self.program.output_limit_bytes {
+            None => tree.wait(due),
+            Some(most_bytes) => loop {
+                let look = Instant::now() + THINNED_EACH;
+                match tree.wait(Some(due.map_or(look, |due| due.min(look)))) {
+                    Ended::Late if due.is_none_or(|due| Instant::now() < due) => {
+                        output.thin(most_bytes);
+                    }
+                    ended => break ended,
+                }
+            },
+        };
         // What is left running behind a program is not its work.
         let itself_ns = self.clock.now_ns();
         let killed = match ended {
@@ -219,16 +228,20 @@ impl External {
         let Some(used) = used else {
             return CaseOutcome::Failed("ended, and how is not known".to_owned());
         };
-        let [out, err] = &mut output.files;
+        match self.is_refused(used, output) {
+            Ok(true) => return CaseOutcome::Refused,
+            Ok(false) => {}
+            Err(error) => return CaseOutcome::Failed(format!("cannot read its output: {error}")),
+        }
         if !used.status.success() {
             let how = exit_words(used.status);
-            return CaseOutcome::Failed(match last_line(err).ok().flatten() {
+            return CaseOutcome::Failed(match last_line(&mut output.err).ok().flatten() {
                 Some(line) => format!("{how}; it said: {line}"),
                 None => how,
             });
         }
         let value = match &self.program.value_file {
-            None => self.finder.find(out),
+            None => self.finder.find(&mut output.out),
             Some(name) => match file_at(&folder.join(name)) {
                 Ok(mut file) => self.finder.find(&mut file),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -239,6 +252,15 @@ impl External {
             Ok(value) => CaseOutcome::Done(value),
             Err(error) => CaseOutcome::Failed(format!("cannot read its value: {error}")),
         }
+    }
+
+    /// Whether it said that it got no licence, as the user named that.
+    fn is_refused(&self, used: Used, output: &mut Output) -> io::Result<bool> {
+        let Program { refused_exit, refused_text, .. } = &self.program;
+        if refused_exit.is_some() && used.status.code() == *refused_exit {
+            return Ok(true);
+        }
+        refused_text.as_deref().map_or(Ok(false), |text| output.says(text))
     }
 
     fn late(&self, killed: bool) -> String {
@@ -269,22 +291,6 @@ impl External {
     }
 }
 
-impl Output {
-    fn named(folder: &Path) -> io::Result<Self> {
-        let [out, err] = OUTPUT.map(|name| {
-            let path = folder.join(name);
-            File::options().read(true).write(true).create_new(true).open(path)
-        });
-        Ok(Self { files: [out?, err?] })
-    }
-
-    /// What the program is given of them.
-    fn handles(&self) -> io::Result<[Stdio; 2]> {
-        let [out, err] = self.files.each_ref().map(File::try_clone);
-        Ok([out?.into(), err?.into()])
-    }
-}
-
 /// Why the program could not be started, with the path that was tried.
 fn why_not_started(program: &str, error: &io::Error) -> String {
     let why = match error.kind() {
@@ -302,6 +308,7 @@ fn why_not_started(program: &str, error: &io::Error) -> String {
     };
     format!("could not start: {why}")
 }
+
 /// What became of a program.
 struct Followed {
     /// What it used, if the system said so.

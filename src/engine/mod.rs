@@ -21,6 +21,8 @@ mod journal_past;
 mod leftovers;
 mod measure;
 mod memory;
+#[cfg(unix)]
+mod output;
 mod own_study;
 #[cfg(unix)]
 mod process;

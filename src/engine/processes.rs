@@ -191,6 +191,23 @@ impl Processes<'_> {
         CaseOutcome::Failed(message)
     }
 
+    /// Where the disk is full, output may be cut off: what is found in it is no value,
+    /// and what comes next would fare no better.
+    fn on_full_disk(&self, measured: Measured) -> Measured {
+        let Some(folder) = self.folder.get().filter(|folder| folder.is_on_full_disk()) else {
+            return measured;
+        };
+        let place = folder.path().display();
+        self.stop_starting(format!("the disk is full, so that nothing more was started: {place}"));
+        let outcome = match measured.outcome {
+            CaseOutcome::Done(_) => CaseOutcome::Failed(
+                "the disk is full, so that its output may not be whole".to_owned(),
+            ),
+            outcome => outcome,
+        };
+        Measured { outcome, ..measured }
+    }
+
     /// Starts nothing more, because it would come to nothing. Cases in work go on.
     fn stop_starting(&self, message: String) {
         if self.desk.cancel() {
@@ -277,7 +294,7 @@ impl Hand for Worker<'_> {
         };
         let order = self.run.order(index, case, &folder);
         match process.run(index, &order, turn.start_ns) {
-            Ok(measured) => measured,
+            Ok(measured) => self.run.on_full_disk(measured),
             Err(lost) => {
                 let end_ns = self.run.clock.now_ns();
                 let reason = match lost {

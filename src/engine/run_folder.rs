@@ -25,6 +25,10 @@ const JOURNAL: &str = "journal";
 const STUDY: &str = "study.caselanes";
 const RESULTS: &str = "results.csv";
 
+/// With less room than this, in bytes, a disk is full.
+#[cfg(unix)]
+const LITTLE_ROOM: u64 = 1 << 12;
+
 /// How many damaged lines are named.
 const NAMED: usize = 5;
 
@@ -290,6 +294,19 @@ impl RunFolder {
         let finished = self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.finish());
         self.lock.release();
         finished
+    }
+
+    /// Whether there is no room left where the folder is, as far as the system tells.
+    pub(super) fn is_on_full_disk(&self) -> bool {
+        #[cfg(unix)]
+        return rustix::fs::statvfs(self.path()).is_ok_and(|disk| {
+            // Some of it may be there for the system alone.
+            let root = rustix::process::geteuid().is_root();
+            let free = if root { disk.f_bfree } else { disk.f_bavail };
+            disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < LITTLE_ROOM
+        });
+        #[cfg(not(unix))]
+        false
     }
 
     /// What the user is told if something could not be written down.

@@ -254,6 +254,6 @@ mod tests {
         let mut said = Vec::new();
         put(&Greeting { who: RUN, protocol: 99 }, &mut said).unwrap();
         let (_, served) = answers(&said);
-        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 2, found 99");
+        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 3, found 99");
     }
 }

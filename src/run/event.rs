@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::{Ticket, Waited};
 
-use super::record::{CaseRecord, Try};
+use super::record::{CaseRecord, Status, Try};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -187,6 +187,20 @@ pub enum CaseOutcome {
     Cancelled,
     /// It said that it got no licence.
     Refused,
+}
+
+impl CaseOutcome {
+    /// Where its case stands then.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Done(_) => Status::Done,
+            Self::Failed(_) => Status::Failed,
+            Self::TimedOut(_) => Status::TimedOut,
+            Self::Cancelled => Status::Cancelled,
+            Self::Refused => Status::Refused,
+        }
+    }
 }
 
 /// What is known of a case from an earlier sitting.

@@ -121,19 +121,17 @@ impl RunState {
     }
 
     fn finish(&mut self, end: CaseEnd) {
-        let (status, value) = match end.outcome {
-            CaseOutcome::Done(value) => (Status::Done, value),
-            CaseOutcome::Cancelled => (Status::Cancelled, None),
-            CaseOutcome::Refused if end.again => (Status::Refused, None),
+        let status = match end.outcome.status() {
             // Nothing starts any more: it was not its turn again.
-            CaseOutcome::Refused => (Status::NotRun, None),
-            CaseOutcome::Failed(message) => {
+            Status::Refused if !end.again => Status::NotRun,
+            status => status,
+        };
+        let value = match end.outcome {
+            CaseOutcome::Done(value) => value,
+            CaseOutcome::Cancelled | CaseOutcome::Refused => None,
+            CaseOutcome::Failed(message) | CaseOutcome::TimedOut(message) => {
                 self.errors.insert(end.ticket.case, message);
-                (Status::Failed, None)
-            }
-            CaseOutcome::TimedOut(message) => {
-                self.errors.insert(end.ticket.case, message);
-                (Status::TimedOut, None)
+                None
             }
         };
         let record = &mut self.records[end.ticket.case as usize];

@@ -102,7 +102,7 @@ impl Licences {
             return doubling(FIRST_PAUSE_NS, self.in_a_row.saturating_sub(1));
         }
         let mut lengths_ns = self.lengths_ns;
-        let (_, &mut median_ns, _) = lengths_ns[..known].select_nth_unstable(known / 2);
+        let (_, &mut median_ns, _) = lengths_ns[..known].select_nth_unstable((known - 1) / 2);
         median_ns.min(LONGEST_PAUSE_NS)
     }
 }

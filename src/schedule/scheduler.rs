@@ -490,12 +490,13 @@ mod tests {
         assert_eq!((again.case, again.lane, again.attempt), (2, 0, 2));
         assert!(s.on(13, Event::Refused { lane: 0 }));
         assert_eq!(s.licences(), Some(0));
-        assert_eq!(waits(&mut s, 13), (Some(21), Why::Licence));
+        assert_eq!(waits(&mut s, 13), (Some(23), Why::Licence));
         // Refused once more, it lets the next one go first.
-        assert_eq!(start(&mut s, 21).case, 3);
+        s.rules.limit = Some(1);
+        assert_eq!(start(&mut s, 22 + 1).case, 2);
         settle(&mut s, 25, 0);
         assert_eq!(s.licences(), Some(1), "one that ended well had a licence");
-        assert_eq!(start(&mut s, 25).case, 2);
+        assert_eq!(start(&mut s, 25).case, 3);
         settle(&mut s, 30, 0);
         assert_eq!(s.next(30), Step::Done);
     }

@@ -17,10 +17,16 @@ use thiserror::Error;
 use super::super::state::{KeptRun, Print};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
-use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, Program, WorkloadName, parse_name};
+use crate::study::{
+    CaseTable, Frozen, FrozenPlan, Lengths, Limits, MOST_AT_ONCE, Program, WorkloadName, parse_name,
+};
 
 /// What the files are, and which version of that.
 const SCHEMA: &str = "caselanes.kept/2";
+
+/// The version before, of which the summary alone is read: its record knew nothing
+/// of limits and attempts.
+const EARLIER: &str = "caselanes.kept/1";
 
 /// How every version of them begins.
 const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
@@ -76,6 +82,7 @@ struct Record<'a> {
     time_scale: f64,
     series: String,
     clock: String,
+    limits: Limits,
     logical_cpus: u32,
     os: String,
     names: Vec<String>,
@@ -94,12 +101,12 @@ pub(super) fn bytes(run: &KeptRun, report: &RunReport) -> Result<Vec<u8>, String
     } else {
         Vec::new()
     };
-    whole(run, &record)
+    whole(SCHEMA, run, &record)
 }
 
-fn whole(run: &KeptRun, record: &[u8]) -> Result<Vec<u8>, String> {
+fn whole(schema: &str, run: &KeptRun, record: &[u8]) -> Result<Vec<u8>, String> {
     let head = Head {
-        schema: SCHEMA.into(),
+        schema: schema.into(),
         record_bytes: record.len() as u64,
         record_print: Print::new().bytes(record).0,
         run: Cow::Borrowed(run),
@@ -127,13 +134,14 @@ pub(super) fn read_summary(path: &Path) -> Result<Found, Unreadable> {
     if line.checked_add(head.record_bytes) != Some(bytes) || !head.run.is_sound() {
         return Err(Unreadable::Torn);
     }
-    Ok(Found { run: head.run.into_owned(), whole: head.record_bytes > 0, bytes })
+    let whole = head.record_bytes > 0 && head.schema == SCHEMA;
+    Ok(Found { run: head.run.into_owned(), whole, bytes })
 }
 
 /// The summary and the full record of the run in this file.
 pub(super) fn read_report(path: &Path) -> Result<(KeptRun, RunReport), Unreadable> {
     let (head, record) = read(path)?;
-    if record.is_empty() {
+    if record.is_empty() || head.schema != SCHEMA {
         return Err(Unreadable::SummaryAlone);
     }
     let record: Record<'_> = postcard::from_bytes(&record).map_err(|_| Unreadable::Torn)?;
@@ -145,7 +153,7 @@ pub(super) fn read_report(path: &Path) -> Result<(KeptRun, RunReport), Unreadabl
 pub(super) fn renamed(path: &Path, name: &str) -> Result<Vec<u8>, String> {
     let (head, record) = read(path).map_err(|error| error.to_string())?;
     let run = KeptRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
-    whole(&run, &record)
+    whole(&head.schema, &run, &record)
 }
 
 fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), Unreadable> {
@@ -169,7 +177,7 @@ fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), Unreada
         return Err(Unreadable::Foreign);
     }
     let schema: Schema = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
-    if schema.schema != SCHEMA {
+    if ![SCHEMA, EARLIER].contains(&schema.schema.as_str()) {
         return Err(Unreadable::Newer);
     }
     let head = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
@@ -191,6 +199,7 @@ impl<'a> Record<'a> {
             time_scale: plan.time_scale,
             series: name(plan.series.into()),
             clock: name(plan.clock.into()),
+            limits: plan.limits,
             logical_cpus: report.machine.logical_cpus,
             os: report.machine.os.to_owned(),
             names: cases.iter().map(|case| case.name.to_owned()).collect(),
@@ -209,7 +218,7 @@ impl<'a> Record<'a> {
             return None;
         }
         let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
+            limits: self.limits,
             strategy: parse_name("strategy", &self.strategy).ok()?,
             workers: self.workers,
             batch: self.batch,
@@ -242,7 +251,8 @@ impl<'a> Record<'a> {
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
         let records = self.state.records();
         let sound = |record: &crate::run::CaseRecord| {
-            record.start_ns <= record.end_ns && (!record.started() || record.lane < self.workers)
+            // Of more workers than at the start, or of those of an earlier sitting.
+            record.start_ns <= record.end_ns && record.lane < MOST_AT_ONCE
         };
         let processes = self.state.processes().iter();
         (self.x.len(), self.y.len(), records.len()) == (cases, cases, cases)
@@ -354,15 +364,28 @@ mod tests {
         let path = folder.path().join("a.run");
         fs::write(&path, "name,x,y\n").unwrap();
         assert!(matches!(read_summary(&path), Err(Unreadable::Foreign)));
-        fs::write(&path, "{\"schema\":\"caselanes.kept/2\",\"more\":1}\nrest").unwrap();
+        fs::write(&path, "{\"schema\":\"caselanes.kept/3\",\"more\":1}\nrest").unwrap();
         assert!(matches!(read_summary(&path), Err(Unreadable::Newer)));
         assert!(renamed(&path, "x").is_err());
         // What this version does not know is passed over.
         let report = report(1);
-        let all = whole(&kept(&report), &[]).unwrap();
+        let all = whole(SCHEMA, &kept(&report), &[]).unwrap();
         let text = String::from_utf8(all).unwrap().replacen("\"run\":{", "\"run\":{\"new\":1,", 1);
         fs::write(&path, text).unwrap();
         assert_eq!(read_summary(&path).unwrap().run, kept(&report));
+    }
+
+    #[test]
+    fn of_the_version_before_the_summary_is_read() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let run = kept(&report(1));
+        fs::write(&path, whole(EARLIER, &run, b"what was known then").unwrap()).unwrap();
+        let found = read_summary(&path).unwrap();
+        assert_eq!((found.run, found.whole), (run, false));
+        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+        fs::write(&path, renamed(&path, "another").unwrap()).unwrap();
+        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
     }
 
     #[test]
@@ -372,7 +395,7 @@ mod tests {
         let path = folder.path().join("a.run");
         let mut run = kept(&report);
         run.times_s.pop();
-        fs::write(&path, whole(&run, &[]).unwrap()).unwrap();
+        fs::write(&path, whole(SCHEMA, &run, &[]).unwrap()).unwrap();
         assert!(matches!(read_summary(&path), Err(Unreadable::Torn)));
 
         let mut record = Record::of(&report);

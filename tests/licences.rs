@@ -1,0 +1,208 @@
+//! Programs that need a licence, of which there are fewer or more while they run.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+#[path = "timing/alone.rs"]
+mod alone;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use caselanes::engine::{self, Setting, WorkerProgram};
+use caselanes::report::Account;
+use caselanes::run::{RunState, Status, Try};
+use caselanes::schedule::s_from_ns;
+use caselanes::study::{
+    CaseTable, ClockChoice, CommandLine, Frozen, Limits, Plan, Program, Study, WorkloadName,
+};
+use caselanes::workload::{Given, calculation, freeze};
+use tempfile::{TempDir, tempdir};
+
+use alone::alone;
+
+/// A solver that takes a licence if there is one, works for a while, and gives it
+/// back; else it says so and ends.
+const SOLVER: &str = r#"#!/bin/sh
+cd "$1" || exit 9
+exec 9> lock
+flock 9
+if [ "$(ls held | wc -l)" -ge "$(cat limit)" ]; then
+    echo 'sorry, no licence is free' >&2
+    exit 42
+fi
+: > "held/$$"
+flock -u 9
+exec 9>&-
+sleep "$2"
+rm "held/$$"
+echo "lift $3"
+"#;
+
+/// The folder that counts the licences, and the solver.
+struct Licences {
+    folder: TempDir,
+}
+
+impl Licences {
+    fn new(limit: u32) -> Self {
+        let licences = Self { folder: tempdir().unwrap() };
+        fs::create_dir(licences.path("held")).unwrap();
+        fs::write(licences.path("solve"), SOLVER).unwrap();
+        fs::set_permissions(licences.path("solve"), fs::Permissions::from_mode(0o755)).unwrap();
+        licences.set(limit);
+        licences
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn set(&self, limit: u32) {
+        fs::write(self.path("limit.new"), limit.to_string()).unwrap();
+        fs::rename(self.path("limit.new"), self.path("limit")).unwrap();
+    }
+
+    /// The program that takes a licence for so long, in seconds.
+    fn program(&self, works_s: f64) -> Program {
+        let texts = [self.path("solve"), self.folder.path().to_owned()];
+        let [solve, folder] = texts.map(|path| path.to_str().unwrap().to_owned());
+        let line = [solve, folder, works_s.to_string(), "{x}".to_owned()];
+        Program::new(CommandLine::parse(&line).unwrap())
+    }
+
+    /// Runs so many cases of it; `steer` is called again and again meanwhile.
+    fn run(
+        &self,
+        (cases, workers): (u32, u32),
+        program: Program,
+        limits: Limits,
+        mut steer: impl FnMut(&RunState),
+    ) -> RunState {
+        let mut table = CaseTable::default();
+        for case in 0..cases {
+            table.push("", f64::from(case), 1.0, &[]);
+        }
+        let plan = Plan { workers: Some(workers), limits, ..Plan::default() };
+        let program = Some(Arc::new(program));
+        let workload = WorkloadName::Command;
+        let study = Study { cases: table, workload, plan, program };
+        let calculation = calculation(&study);
+        let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+        let frozen =
+            freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, given);
+        let frozen: Arc<Frozen> = Arc::new(frozen.unwrap().0);
+        let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
+        let setting = Setting { program, ..Setting::default() };
+        let handle = engine::start_with(frozen, calculation, setting, || ()).unwrap();
+        let mut state = RunState::new(cases as usize);
+        while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
+            bundle.into_iter().for_each(|event| state.apply(event));
+            steer(&state);
+        }
+        assert!(state.ended());
+        state
+    }
+}
+
+/// All attempts that were refused, in the order of their ends.
+fn refused(state: &RunState) -> Vec<Try> {
+    let all = (0..).zip(state.records()).flat_map(|(case, _)| state.tries(case));
+    let mut refused: Vec<_> = all.filter(|t| t.status == Status::Refused).copied().collect();
+    refused.sort_by_key(|t| t.end_ns);
+    refused
+}
+
+/// Every case is done, with its value, and every lane-second accounted for, but for
+/// work and stretch, which are not known of programs.
+fn check_done(state: &RunState, workers: u32) {
+    for (case, record) in (0_u32..).zip(state.records()) {
+        assert_eq!(record.status, Status::Done, "case {case}: {:?}", state.error(case));
+        assert_eq!(record.value, Some(f64::from(case)));
+    }
+    assert!(state.all_done() && state.aborted().is_none());
+    assert_eq!(state.errors().count(), 0);
+    let account = Account::of(state, workers, ClockChoice::Real);
+    let done: f64 = state.records().iter().map(|record| s_from_ns(record.time_ns())).sum();
+    let Account { lane_seconds, startup, dispatch, barrier, held, lost, idle, .. } = account;
+    let left_over = lane_seconds - done - startup - dispatch - barrier - held - lost - idle;
+    assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
+    let lost_ns: u64 = refused(state).iter().map(|t| t.end_ns - t.start_ns).sum();
+    assert!((lost - s_from_ns(lost_ns)).abs() < 1e-9);
+}
+
+#[test]
+fn cases_without_a_licence_wait_and_all_are_done() {
+    let _alone = alone();
+    let licences = Licences::new(4);
+    let program = Program { refused_exit: Some(42), ..licences.program(0.15) };
+    let mut changes = vec![(40, 4), (20, 2)];
+    let (mut fell_ns, mut rose_ns) = (0, 0);
+    let state = licences.run((80, 4), program, Limits::default(), |state| {
+        if let Some(&(ended, limit)) = changes.last()
+            && state.ended_cases() >= ended
+        {
+            changes.pop();
+            licences.set(limit);
+            let last_ns = state.makespan_ns();
+            if limit == 2 { fell_ns = last_ns } else { rose_ns = last_ns }
+        }
+    });
+    assert!(changes.is_empty());
+    check_done(&state, 4);
+    let told = state.licences();
+    let refused = refused(&state);
+    // Nothing is refused before there are fewer.
+    assert!(refused.iter().all(|t| t.end_ns > fell_ns), "{refused:?} {fell_ns}");
+    assert!(told.iter().any(|&(at_ns, available)| available == 2 && at_ns < rose_ns), "{told:?}");
+    // A fall is known within two refusals of those that hold a licence.
+    let known_ns = told.iter().find(|(_, available)| *available <= 2).unwrap().0;
+    let before = refused.iter().filter(|t| t.end_ns <= known_ns).count();
+    assert!(before <= 2, "{before} were refused until it was known: {told:?}");
+    // From then on only probes are: one in the time of a case.
+    let fallen_s = s_from_ns(rose_ns.saturating_sub(known_ns));
+    let probes = refused.iter().filter(|t| (known_ns + 1..=rose_ns).contains(&t.end_ns)).count();
+    assert!(probes as f64 <= 2.0 + fallen_s / 0.15, "{probes} in {fallen_s} s");
+    // The rise is found.
+    assert_eq!(told.last().unwrap().1, 4, "{told:?}");
+    assert!(told.iter().all(|&(_, available)| available <= 4), "{told:?}");
+}
+
+#[test]
+fn a_text_says_so_too_and_no_licence_at_all_is_waited_for() {
+    let _alone = alone();
+    let licences = Licences::new(0);
+    let program =
+        Program { refused_text: Some("no licence is free".to_owned()), ..licences.program(0.05) };
+    let mut given = false;
+    let state =
+        licences.run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
+            if !given && state.licences().last().is_some_and(|&(_, available)| available == 0) {
+                given = true;
+                licences.set(1);
+            }
+        });
+    assert!(given);
+    check_done(&state, 2);
+    // What was refused leaves nothing behind.
+    let folder = state.folder().unwrap();
+    let kept = fs::read_dir(folder).unwrap().flatten().filter(|entry| entry.path().is_dir());
+    assert_eq!(kept.count(), 6);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_cap_is_never_passed() {
+    let _alone = alone();
+    let licences = Licences::new(2);
+    let program = Program { refused_exit: Some(42), ..licences.program(0.02) };
+    let limits = Limits { licences: Some(2), ..Limits::default() };
+    let state = licences.run((30, 6), program, limits, |_| ());
+    check_done(&state, 6);
+    assert_eq!(refused(&state).len(), 0, "there were always enough");
+    let held = Account::of(&state, 6, ClockChoice::Real).held;
+    assert!(held > 0.0);
+}
