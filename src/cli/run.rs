@@ -34,6 +34,12 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let (frozen, remarks) = frozen.map_err(|error| origin.refused(&error))?;
     remarks.iter().for_each(|text| remark(text, quiet));
     let folder = sitting::folder_of(&arguments.folder, earlier, study.workload)?;
+    if let (Some(folder), Some(path)) = (&folder, &options.output)
+        && folder.needs(path)
+    {
+        let message = "the report would replace a file that the run needs; name another file";
+        return Err(format!("{message}: {}", path.display()));
+    }
     let output = prepare(options, &origin.files)?;
 
     let frozen = Arc::new(frozen);

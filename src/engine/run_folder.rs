@@ -241,6 +241,17 @@ impl RunFolder {
         self.file(RESULTS)
     }
 
+    /// Whether at this path is, or will be, a file by which the run goes on.
+    #[must_use]
+    pub fn needs(&self, path: &Path) -> bool {
+        let beside = path.parent().and_then(|folder| {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            fs::canonicalize(folder).ok()
+        });
+        let is_own = [LOCK, JOURNAL, STUDY].iter().any(|own| path.ends_with(own));
+        is_own && beside.is_some() && beside == fs::canonicalize(&self.path).ok()
+    }
+
     /// Removes the folder if it is one for the time being and nothing is kept in it,
     /// or if it was made and no run begun in it. Dropping it does the same.
     pub fn tidy(&self) {

@@ -26,6 +26,8 @@ fn size_of(text: &str) -> Option<u64> {
     let factor = kilo.pow(u32::try_from(*power).ok()?);
     let bytes = match number.split_once('.') {
         None => number.parse::<u64>().ok()?.checked_mul(factor)?,
+        // There is no part of a byte.
+        Some(_) if factor == 1 => return None,
         Some((whole, part)) => fractional(whole, part, factor)?,
     };
     (1..=MOST).contains(&bytes).then_some(bytes)
@@ -80,7 +82,9 @@ mod tests {
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
-        for text in ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "iB", "9223372036854775808", "9E"] {
+        for text in
+            ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "1.5", "iB", "9223372036854775808", "9E"]
+        {
             let error = parse_size(text).unwrap_err();
             assert_eq!(error, "expected a size such as 500M, 2G or 1.5GiB", "{text}");
         }
