@@ -129,5 +129,6 @@ fn every_attempt_is_told_of() {
     write_table(&report, &mut table).unwrap();
     let table = String::from_utf8(table).unwrap();
     assert!(table.contains("attempts      1 case was tried again"), "{table}");
+    assert!(table.contains("in all: workers waited, most for another attempt"), "{table}");
     assert!(answer(&report).starts_with("1 of 2 cases done in 1.0 s"), "{}", answer(&report));
 }

@@ -42,9 +42,13 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     }
     let output = prepare(options, &origin.files)?;
 
-    let frozen = Arc::new(frozen);
+    let mut frozen = Arc::new(frozen);
     let interrupt = Interrupt::listen()?;
     let begun = sitting::begin(folder, &study, &frozen, machine, quiet)?;
+    if !begun.setting.recalled.is_empty() && frozen.plan.series == SeriesChoice::Measure {
+        remark("no series total is measured: some cases were done before", quiet);
+        Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
+    }
     let folder = begun.folder.clone();
     let state = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
     // What asked to stop after the last case was done has stopped nothing.

@@ -14,6 +14,7 @@ use super::columns::Columns;
 use super::figures::SeriesKind;
 use super::report::RunReport;
 use super::units::{Unit, duration, memory, ratio};
+use super::where_it_went::held;
 
 /// How many failures are listed under the table.
 const FAILURES: usize = 20;
@@ -31,7 +32,10 @@ pub fn write_table(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 }
 
 fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(0.0));
+    // Cases of earlier sittings may be all that there are.
+    let latest = report.state.records().iter().map(|record| record.end_ns).max();
+    let latest_s = s_from_ns(latest.unwrap_or(0));
+    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
     let heading = |name: &str| format!("{name} [{}]", unit.symbol());
     let headings = [
         "#".to_owned(),
@@ -155,6 +159,9 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     }
     if let Some(attempts) = attempts(report) {
         writeln!(to, "attempts      {attempts}")?;
+    }
+    if let Some(account) = figures.account.filter(|account| account.held > 0.0) {
+        writeln!(to, "held          {} in all: {}", duration(account.held), held(report))?;
     }
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records().iter().filter(without).count();

@@ -249,7 +249,8 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
     }
 }
 
-fn held(report: &RunReport) -> String {
+/// What workers that were held waited for, most of the time.
+pub(super) fn held(report: &RunReport) -> String {
     let sum_ns = |why: Why| {
         let waits = report.state.waits().iter().filter(|wait| wait.why == why);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
