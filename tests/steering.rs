@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use caselanes::engine::{self, RunHandle, Setting, WorkerProgram};
 use caselanes::report::Account;
-use caselanes::run::{CaseRecord, RunState};
+use caselanes::run::{CaseRecord, RunState, Status};
 use caselanes::study::{CaseTable, ClockChoice, Frozen, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Given, find, freeze};
 
@@ -146,4 +146,56 @@ fn in_a_pause_nothing_starts_and_its_time_is_held() {
 fn what_has_no_number_of_workers_keeps_its_lanes() {
     let run = Steered::run((4, 0.02), (Strategy::Series, 1), |handle, _| handle.resize(4));
     assert_eq!((run.state.workers(), run.most_from(0)), (None, 1));
+}
+
+#[test]
+fn a_single_case_is_cancelled_and_the_others_go_on() {
+    let _alone = alone();
+    for strategy in [Strategy::Threads, Strategy::Processes, Strategy::Shares, Strategy::GlobalLock]
+    {
+        let mut asked = false;
+        let run = Steered::run((7, 0.4), (strategy, 2), |handle, state| {
+            if !asked && state.records()[0].status == Status::InWork {
+                asked = true;
+                thread::sleep(Duration::from_millis(20));
+                // One that is in work, one that has not started, and what there is not.
+                [0, 6, 99].into_iter().for_each(|case| handle.cancel_case(case));
+            }
+        });
+        let status: Vec<_> = run.state.records().iter().map(|record| record.status).collect();
+        let (done, cancelled) = (Status::Done, Status::Cancelled);
+        assert_eq!(status, [cancelled, done, done, done, done, done, cancelled], "{strategy:?}");
+        let [first, .., last] = run.state.records() else { panic!("seven cases") };
+        assert!(first.time_ns() < 390_000_000, "{strategy:?}: {first:?}");
+        assert!(!last.started());
+        assert_eq!((run.state.done(), run.state.ended_cases()), (5, 7));
+        run.check_account();
+    }
+}
+
+#[test]
+fn a_single_case_is_run_once_more() {
+    let _alone = alone();
+    for strategy in [Strategy::Threads, Strategy::Processes, Strategy::Batches] {
+        let mut asked = 0;
+        let run = Steered::run((6, 0.1), (strategy, 2), |handle, state| {
+            if asked == 0 && state.records()[0].status == Status::InWork {
+                asked = 1;
+                handle.cancel_case(5);
+                handle.put_back(0);
+            }
+            if asked == 1 && state.records()[0].status == Status::Done {
+                asked = 2;
+                [0, 0, 5, 99].into_iter().for_each(|case| handle.put_back(case));
+            }
+        });
+        assert!(run.state.all_done(), "{strategy:?}");
+        let [first, .., last] = run.state.records() else { panic!("six cases") };
+        assert_eq!((first.attempts, last.attempts), (2, 1), "{strategy:?}");
+        assert_eq!(run.state.tries(0).len(), 2);
+        assert_eq!((run.state.done(), run.state.ended_cases()), (6, 6));
+        let lost = Account::of(&run.state, 2, ClockChoice::Real).lost;
+        assert!((0.1..0.2).contains(&lost), "the first attempt at it came to nothing: {lost}");
+        run.check_account();
+    }
 }

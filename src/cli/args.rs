@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run the cases once, in parallel, and report the times
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Run the cases by several setups, and compare the times
     Compare(CompareArguments),
     /// Run the cases with growing numbers of workers: how many are worth having
@@ -267,7 +267,7 @@ impl RunArguments {
     pub(super) fn over(&self, study: Study) -> Result<Study, String> {
         let (source, besides) = (&self.source, self.folder.said());
         let study = self.program.over(source.over(study), source.workload, besides)?;
-        let plan = self.limits.over(self.time.over(&self.lanes.over(&study.plan)));
+        let plan = self.limits.over(&self.time.over(&self.lanes.over(&study.plan)));
         let plan = Plan {
             strategy: self.strategy.unwrap_or(plan.strategy),
             series: self.series.unwrap_or(plan.series),
@@ -283,7 +283,7 @@ impl CompareArguments {
         let study = self.source.over(study);
         // Each run is measured as it is; none is run once more for its total.
         let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
-        let plan = self.limits.over(self.time.over(&self.lanes.over(&plan)));
+        let plan = self.limits.over(&self.time.over(&self.lanes.over(&plan)));
         Study { plan, ..study }
     }
 }
@@ -292,7 +292,7 @@ impl SweepArguments {
     /// The study with what is said here in place of what it said.
     pub(super) fn over(&self, study: Study) -> Study {
         let study = self.source.over(study);
-        let plan = self.limits.over(self.time.over(&self.dispatch.over(&study.plan)));
+        let plan = self.limits.over(&self.time.over(&self.dispatch.over(&study.plan)));
         let plan = Plan { strategy: self.strategy.unwrap_or(plan.strategy), ..plan };
         Study { plan, ..study }
     }

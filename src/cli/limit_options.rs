@@ -31,13 +31,13 @@ pub(super) struct LimitOptions {
 
 impl LimitOptions {
     /// The plan with what is said here in place of what it said.
-    pub(super) fn over(&self, plan: Plan) -> Plan {
+    pub(super) fn over(&self, plan: &Plan) -> Plan {
         let limits = Limits {
             licences: self.licences.or(plan.limits.licences),
             retries: self.retries.unwrap_or(plan.limits.retries),
             stop_after: self.stop_after.or(plan.limits.stop_after),
             memory_floor_bytes: self.memory_floor.or(plan.limits.memory_floor_bytes),
         };
-        Plan { limits, ..plan }
+        Plan { limits, ..plan.clone() }
     }
 }

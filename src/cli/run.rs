@@ -34,11 +34,21 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let (frozen, remarks) = frozen.map_err(|error| origin.refused(&error))?;
     remarks.iter().for_each(|text| remark(text, quiet));
     let folder = sitting::folder_of(&arguments.folder, earlier, study.workload)?;
+    if let (Some(folder), Some(path)) = (&folder, &options.output)
+        && folder.needs(path)
+    {
+        let message = "the report would replace a file that the run needs; name another file";
+        return Err(format!("{message}: {}", path.display()));
+    }
     let output = prepare(options, &origin.files)?;
 
-    let frozen = Arc::new(frozen);
+    let mut frozen = Arc::new(frozen);
     let interrupt = Interrupt::listen()?;
     let begun = sitting::begin(folder, &study, &frozen, machine, quiet)?;
+    if !begun.setting.recalled.is_empty() && frozen.plan.series == SeriesChoice::Measure {
+        remark("no series total is measured: some cases were done before", quiet);
+        Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
+    }
     let folder = begun.folder.clone();
     let state = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
     // What asked to stop after the last case was done has stopped nothing.

@@ -75,10 +75,7 @@ pub(super) fn last_words(folder: &Path, state: &RunState) -> Vec<String> {
     if !folder.exists() {
         return Vec::new();
     }
-    let mut words = Vec::new();
-    if let Some(cases) = state.folder().filter(|cases| cases.exists()) {
-        words.push(format!("the folders of the cases are in {}", cases.display()));
-    }
+    let mut words = vec![format!("the files of the run are in {}", folder.display())];
     let left = state.records().len() - state.done() as usize;
     if left > 0 {
         let cases = if left == 1 { "1 case".to_owned() } else { format!("{left} cases") };

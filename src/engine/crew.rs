@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::io::PipeWriter;
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
@@ -48,8 +47,6 @@ pub(super) struct Link {
     /// Closed, it tells the worker process to end.
     pub(super) to_worker: Mutex<Option<PipeWriter>>,
     pub(super) child: Mutex<Child>,
-    /// The case that was given to it last.
-    pub(super) case: AtomicU32,
 }
 
 /// As long as there is one, somebody oversees the crew.
@@ -125,17 +122,6 @@ impl Crew {
     pub(super) fn end(&self, worker: u32) {
         if let Some(member) = self.state.lock().members.get_mut(&worker) {
             member.end(CLOSE_LIMIT, self.end_limit);
-        }
-        self.news.notify_all();
-    }
-
-    /// Tells the worker process that has this case to end.
-    pub(super) fn end_case(&self, case: u32) {
-        let mut state = self.state.lock();
-        for member in state.members.values_mut() {
-            if member.link.case.load(Relaxed) == case {
-                member.end(CLOSE_LIMIT, self.end_limit);
-            }
         }
         self.news.notify_all();
     }

@@ -40,6 +40,8 @@ struct State {
     undone: BTreeSet<u32>,
     /// How many times each case was started.
     attempts: Vec<u32>,
+    /// The worker that works, or did last, in each lane.
+    holders: Vec<u32>,
     /// The cases in work that were taken out of the run.
     dropped: BTreeSet<u32>,
     /// How many licences there are, as far as that was told.
@@ -50,6 +52,17 @@ struct State {
     waiting: u32,
     cancelled: bool,
     closed: bool,
+}
+
+impl State {
+    /// This worker works in this lane.
+    fn hold(&mut self, lane: u32, worker: u32) {
+        let lane = lane as usize;
+        if self.holders.len() <= lane {
+            self.holders.resize(lane + 1, worker);
+        }
+        self.holders[lane] = worker;
+    }
 }
 
 /// What a worker is to do that has reported a case.
@@ -80,6 +93,7 @@ impl Desk {
             wanted: plan.workers,
             undone: BTreeSet::new(),
             attempts: vec![0; frozen.cases.len()],
+            holders: Vec::new(),
             dropped: BTreeSet::new(),
             licences: None,
             memory_ns: None,
@@ -100,24 +114,24 @@ impl Desk {
 
     /// A worker comes for its first case. One that was added while the run went on
     /// was asked for at `added_ns`.
-    pub(super) fn first(&self, ready_ns: u64, added_ns: Option<u64>) -> Option<Turn> {
+    pub(super) fn first(&self, worker: u32, ready_ns: u64, added_ns: Option<u64>) -> Option<Turn> {
         let mut state = self.state.lock();
         let came = match added_ns {
             None => RunEvent::WorkerReady { at_ns: ready_ns },
             Some(from_ns) => RunEvent::WorkerAdded { from_ns, at_ns: ready_ns },
         };
         self.tell(&mut state, came);
-        self.next(state, ready_ns)
+        self.next(state, worker, ready_ns)
     }
 
     /// A worker reports the end of its case, at `asked_ns`, and comes for the
     /// next one.
-    pub(super) fn again(&self, end: CaseEnd, asked_ns: u64) -> Next {
+    pub(super) fn again(&self, worker: u32, end: CaseEnd, asked_ns: u64) -> Next {
         let mut state = self.state.lock();
         if self.take_end(&mut state, end) {
             return Next::Renew;
         }
-        self.next(state, asked_ns).map_or(Next::Leave, Next::Turn)
+        self.next(state, worker, asked_ns).map_or(Next::Leave, Next::Turn)
     }
 
     /// A case ended, and who ran it does not come for another one yet.
@@ -171,8 +185,8 @@ impl Desk {
     }
 
     /// A worker comes for a case.
-    pub(super) fn ask(&self, asked_ns: u64) -> Option<Turn> {
-        self.next(self.state.lock(), asked_ns)
+    pub(super) fn ask(&self, worker: u32, asked_ns: u64) -> Option<Turn> {
+        self.next(self.state.lock(), worker, asked_ns)
     }
 
     /// Whether nothing will start any more.
@@ -182,7 +196,12 @@ impl Desk {
 
     /// The next case for a worker that asked at `asked_ns`. The start is
     /// stamped under the lock, so that starts are in the order of dispatch.
-    fn next(&self, mut state: MutexGuard<'_, State>, mut asked_ns: u64) -> Option<Turn> {
+    fn next(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        worker: u32,
+        mut asked_ns: u64,
+    ) -> Option<Turn> {
         let mut waited = false;
         loop {
             let now_ns = self.clock.now_ns();
@@ -196,6 +215,7 @@ impl Desk {
                 Step::Start(ticket) => {
                     let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
                     state.attempts[ticket.case as usize] = ticket.attempt;
+                    state.hold(ticket.lane, worker);
                     self.tell(&mut state, started);
                     self.tell_licences(&mut state, now_ns);
                     // One wakes the next, as long as there is something to start.
@@ -283,9 +303,9 @@ impl Desk {
         self.turn.notify_all();
     }
 
-    /// Takes a case out of the run. One that is in work is ended by `end_work`, and
-    /// then reported as any other.
-    pub(super) fn drop_case(&self, case: u32, end_work: impl FnOnce()) {
+    /// Takes a case out of the run. One that is in work is ended by `end_work_of` its
+    /// worker, and then reported as any other.
+    pub(super) fn drop_case(&self, case: u32, end_work_of: impl FnOnce(u32)) {
         let mut state = self.state.lock();
         match state.scheduler.drop_case(case) {
             Dropped::Out => {
@@ -295,9 +315,9 @@ impl Desk {
                 self.turn.notify_all();
             }
             // As long as the lock is held, its worker cannot go on to another case.
-            Dropped::InWork(_) => {
+            Dropped::InWork(lane) => {
                 state.dropped.insert(case);
-                end_work();
+                state.holders.get(lane as usize).copied().map(end_work_of);
             }
             Dropped::Ended => {}
         }

@@ -14,10 +14,10 @@ use crate::study::{KeepOutput, Program};
 use super::clock::Clock;
 use super::exit_words::exit_words;
 use super::hang_up::Hearing;
-use super::leftovers::{CASE_MARKER, MARKER};
 use super::measure::Measured;
 use super::memory::peak_memory_bytes;
 use super::output::{Output, remove};
+use super::spare_folder::SpareFolder;
 use super::tree::{Ended, Tree, Used, adopt_orphans};
 use super::value::{ValueFinder, last_line};
 
@@ -31,12 +31,13 @@ const ROUGHLY: u64 = 1 << 20;
 /// Runs a program for one case after another.
 pub(super) struct External {
     program: Program,
-    marker: String,
     clock: Clock,
     finder: ValueFinder,
     hearing: Hearing,
     /// Output that is not kept goes to the same nameless files for all cases.
     scratch: Option<Output>,
+    /// Where it runs if a case needs no folder of its own.
+    spare: Option<SpareFolder>,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
     ended: Option<EndedCase>,
@@ -50,21 +51,16 @@ struct EndedCase {
 }
 
 impl External {
-    /// Runs this program in a run with this id, and ends it when `hears` hangs up.
-    pub(super) fn new(
-        program: Program,
-        marker: &str,
-        clock: Clock,
-        hears: OwnedFd,
-    ) -> Result<Self, String> {
+    /// Runs this program, and ends it when `hears` hangs up.
+    pub(super) fn new(program: Program, clock: Clock, hears: OwnedFd) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref())?,
             program,
-            marker: marker.to_owned(),
             clock,
             hearing: Hearing::new(hears),
             scratch: None,
+            spare: None,
             own_memory_bytes: 0,
             ended: None,
         })
@@ -97,6 +93,9 @@ impl External {
             // It is no loss if that fails: then there is more.
             output.cut(most_bytes).ok();
         }
+        if self.program.keep_output == KeepOutput::None {
+            self.scratch = Some(output);
+        }
         if let Some(ended) = &mut self.ended {
             ended.outcome = Some(outcome.status());
         }
@@ -126,9 +125,12 @@ impl External {
             if self.scratch.is_none() {
                 remove(&folder);
             }
-            // Fails if the program has put something there, and that is to stay.
-            fs::remove_dir(&folder).ok();
+            if self.program.needs_case_folder() {
+                // Fails if the program has put something there, and that is to stay.
+                fs::remove_dir(&folder).ok();
+            }
         }
+        self.spare = self.spare.take().and_then(|spare| spare.leave_as(&folder));
     }
 
     /// Makes the folder of the case and the files of its output, and says how to
@@ -140,12 +142,20 @@ impl External {
     ) -> Result<(Output, Command), String> {
         let program = &self.program;
         let nameless = program.keep_output == KeepOutput::None;
-        if program.needs_folder() && !folder.is_dir() {
-            let made = fs::create_dir(folder);
-            made.map_err(|error| format!("cannot make the folder of the case: {error}"))?;
+        if program.needs_case_folder() {
+            if !folder.is_dir() {
+                fs::create_dir(folder).map_err(|error| without_folder(&error))?;
+            }
+        } else if program.work_folder.is_none() && self.spare.is_none() {
+            let within = folder.parent().unwrap_or(folder);
+            self.spare = Some(SpareFolder::new(within).map_err(|error| without_folder(&error))?);
         }
         self.ended = Some(EndedCase { folder: folder.to_owned(), outcome: None });
-        let output = if nameless { self.nameless(folder) } else { Output::named(folder) };
+        let output = match self.scratch.take() {
+            Some(mut scratch) => scratch.empty().map(|()| scratch),
+            None if nameless => Output::nameless(folder.parent().unwrap_or(folder)),
+            None => Output::named(folder),
+        };
         let cannot = |error: io::Error| format!("cannot take the output of the program: {error}");
         let output = output.map_err(cannot)?;
 
@@ -165,26 +175,14 @@ impl External {
         };
         let mut command = Command::new(path);
         command.args(arguments);
-        command.env(MARKER, &self.marker).env(CASE_MARKER, folder);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
-            None => command.current_dir(folder),
+            None => command.current_dir(self.spare.as_ref().map_or(folder, SpareFolder::path)),
             Some(work) => command.current_dir(program.path(work)),
         };
         let [out, err] = output.handles().map_err(cannot)?;
         command.stdin(input).stdout(out).stderr(err).process_group(0);
         Ok((output, command))
-    }
-
-    /// Files without names, empty, the same for all cases: all processes that
-    /// could still write to them are gone.
-    fn nameless(&mut self, folder: &Path) -> io::Result<Output> {
-        let beside = folder.parent().unwrap_or(folder);
-        let scratch = match self.scratch.take() {
-            Some(scratch) => scratch,
-            None => Output::nameless(beside)?,
-        };
-        self.scratch.insert(scratch).emptied()
     }
 
     /// Waits for the program, and sees to it that nothing is left of it. Returns
@@ -289,6 +287,10 @@ impl External {
             outcome: CaseOutcome::Failed(message),
         }
     }
+}
+
+fn without_folder(error: &io::Error) -> String {
+    format!("cannot make the folder of the case: {error}")
 }
 
 /// Why the program could not be started, with the path that was tried.

@@ -1,13 +1,15 @@
 //! Starting a run, hearing of it, and cancelling it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::run::{Recalled, RunEvent};
 use crate::schedule::{Event, Rules, Scheduler, dispatch_order};
@@ -22,7 +24,7 @@ use super::processes::{Crew, Processes};
 use super::run_folder::RunFolder;
 use super::series;
 use super::threads;
-use super::worker;
+use super::worker::{self, Own};
 use super::worker_program::WorkerProgram;
 
 /// How long the messenger rests between two bundles of events, so that many
@@ -40,7 +42,9 @@ struct Job {
     workload: Arc<dyn Workload>,
     clock: Clock,
     desk: Desk,
-    stop: Stop,
+    stop: Arc<Stop>,
+    /// What ends the case of each worker that works on a thread.
+    own_stops: Mutex<BTreeMap<u32, Arc<Stop>>>,
     lock: Option<GlobalLock>,
     crew: Crew,
     added: Added,
@@ -106,7 +110,8 @@ pub fn start_with(
         workload,
         clock,
         desk,
-        stop: Stop::default(),
+        stop: Arc::default(),
+        own_stops: Mutex::default(),
         lock,
         crew: Crew::patient(Duration::try_from_secs_f64(grace_s).unwrap_or_default()),
         added: Added::default(),
@@ -173,14 +178,18 @@ impl Job {
 
     /// Runs cases on the calling thread until none are left.
     fn work(&self, added_ns: Option<u64>) {
-        let Self { desk, frozen, workload, clock, stop, .. } = self;
-        let context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
+        let Self { desk, frozen, workload, clock, .. } = self;
+        let number = self.numbered.fetch_add(1, Relaxed);
+        let stop = Arc::new(Stop::below(Arc::clone(&self.stop)));
+        self.own_stops.lock().insert(number, Arc::clone(&stop));
+        let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale);
         let context = match &self.lock {
             Some(lock) => context.under(lock),
             None => context,
         };
-        let mut meter = Meter::new(*clock, workload.as_ref(), context);
-        worker::work(desk, frozen, &mut meter, clock.now_ns(), added_ns);
+        let meter = Meter::new(*clock, workload.as_ref(), context);
+        let mut own = Own { worker: number, meter, stop: &stop };
+        worker::work(desk, frozen, &mut own, clock.now_ns(), added_ns);
     }
 
     fn processes(&self) -> Processes<'_> {
@@ -194,6 +203,14 @@ impl Job {
             external: self.workload.program(),
             folder: &self.folder,
             numbered: &self.numbered,
+        }
+    }
+
+    /// Ends the case that this worker has.
+    fn end_work_of(&self, worker: u32) {
+        self.crew.end(worker);
+        if let Some(stop) = self.own_stops.lock().get(&worker) {
+            stop.stop();
         }
     }
 
@@ -281,10 +298,9 @@ impl RunHandle {
         }
     }
 
-    /// Takes this case out of the run. One that is in work in a worker process, such
-    /// as a program, is ended; on a thread it goes on.
+    /// Takes this case out of the run. One that is in work is ended.
     pub fn cancel_case(&self, case: u32) {
-        self.job.desk.drop_case(case, || self.job.crew.end_case(case));
+        self.job.desk.drop_case(case, |worker| self.job.end_work_of(worker));
     }
 
     /// Runs this case once more, which has ended, unless the run is over.

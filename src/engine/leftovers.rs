@@ -3,16 +3,29 @@
 
 use std::time::Duration;
 
-/// The variable that every program of a run has, with the id of the run.
-pub(super) const MARKER: &str = "CASELANES_RUN";
+/// How the processes of a run are known: its worker processes have these variables in
+/// their environment, and hand them on to every program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks<'a> {
+    /// The run's id.
+    pub(super) run: Option<&'a str>,
+    /// The number of the worker.
+    pub(super) worker: Option<u32>,
+}
 
-/// The variable with the folder of the attempt at a case.
-pub(super) const CASE_MARKER: &str = "CASELANES_CASE";
+impl Marks<'_> {
+    /// Each with its value.
+    pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
+        let run = self.run.map(|run| ("CASELANES_RUN", run.to_owned()));
+        let worker = self.worker.map(|worker| ("CASELANES_WORKER", worker.to_string()));
+        run.into_iter().chain(worker).collect()
+    }
+}
 
-/// Ends all programs of this run, or of this attempt of it, that still run, as a time
-/// limit does. Returns how many there were, and how many are still there.
+/// Ends all processes that still run and have these marks, as a time limit does.
+/// Returns how many there were, and how many are still there.
 #[cfg(target_os = "linux")]
-pub(super) fn end_leftovers(run: &str, attempt: Option<&str>, grace: Duration) -> (usize, usize) {
+pub(super) fn end_leftovers(marks: &Marks<'_>, grace: Duration) -> (usize, usize) {
     use std::collections::HashSet;
     use std::thread::sleep;
     use std::time::Instant;
@@ -24,8 +37,11 @@ pub(super) fn end_leftovers(run: &str, attempt: Option<&str>, grace: Duration) -
     /// How long to try to kill what does not end.
     const KILL_LIMIT: Duration = Duration::from_secs(2);
 
-    let attempt = attempt.map(|folder| format!("{CASE_MARKER}={folder}"));
-    let variables: Vec<_> = Some(format!("{MARKER}={run}")).into_iter().chain(attempt).collect();
+    let variables = marks.variables().into_iter().map(|(name, value)| format!("{name}={value}"));
+    let variables: Vec<_> = variables.collect();
+    if marks.run.is_none() {
+        return (0, 0);
+    }
     let spared = own_line();
     let mut seen = HashSet::new();
     // In the order of their ending; what they start meanwhile is found too.
@@ -54,11 +70,7 @@ pub(super) fn end_leftovers(run: &str, attempt: Option<&str>, grace: Duration) -
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn end_leftovers(
-    _run: &str,
-    _attempt: Option<&str>,
-    _grace: Duration,
-) -> (usize, usize) {
+pub(super) fn end_leftovers(_marks: &Marks<'_>, _grace: Duration) -> (usize, usize) {
     (0, 0)
 }
 

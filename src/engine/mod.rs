@@ -36,6 +36,8 @@ mod protocol;
 mod recall;
 mod run_folder;
 mod series;
+#[cfg(unix)]
+mod spare_folder;
 mod threads;
 #[cfg(unix)]
 mod tree;

@@ -27,7 +27,7 @@ impl Crew {
 
     pub(super) fn cancel(&self) {}
 
-    pub(super) fn end_case(&self, _case: u32) {}
+    pub(super) fn end(&self, _worker: u32) {}
 }
 
 /// What a run in worker processes would need.

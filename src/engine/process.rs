@@ -4,7 +4,6 @@ use std::io::{self, ErrorKind, PipeReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use signal_hook::low_level::signal_name;
 
 use super::crew::{Crew, Link};
+use super::leftovers::Marks;
 use super::measure::Measured;
 use super::protocol::{
     FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER, put,
@@ -52,6 +52,7 @@ impl<'a> Process<'a> {
         crew: &'a Crew,
         worker: u32,
         program: &WorkerProgram,
+        marks: &Marks<'_>,
         hello: &ToWorker<'_>,
     ) -> Result<(Self, Option<u64>), String> {
         let expected = format!("expected worker process {worker} to start");
@@ -60,7 +61,7 @@ impl<'a> Process<'a> {
         put(&greeting, &mut said)
             .and_then(|()| put(hello, &mut said))
             .map_err(|error| format!("{expected}, found that it cannot be greeted: {error}"))?;
-        let (link, from_worker) = spawn(program).map_err(|error| {
+        let (link, from_worker) = spawn(program, marks).map_err(|error| {
             let advice = match error.kind() {
                 ErrorKind::NotFound | ErrorKind::PermissionDenied => "see that it can be run",
                 _ => "try fewer workers",
@@ -112,11 +113,6 @@ impl<'a> Process<'a> {
             FromWorker::Ready { memory_bytes } => Ok(memory_bytes),
             other => Err(unexpected(&other)),
         }
-    }
-
-    /// From now on this case is the one that it has.
-    pub(super) fn takes(&self, index: u32) {
-        self.link.case.store(index, Relaxed);
     }
 
     /// Has a case run, of this index, that was given out at `given_ns`. After a lost worker it
@@ -210,15 +206,11 @@ impl Drop for Process<'_> {
 }
 
 /// Starts the program with pipes to it and from it.
-fn spawn(program: &WorkerProgram) -> io::Result<(Link, PipeReader)> {
+fn spawn(program: &WorkerProgram, marks: &Marks<'_>) -> io::Result<(Link, PipeReader)> {
     let (input, to_worker) = io::pipe()?;
     let (from_worker, output) = io::pipe()?;
-    let child = program.command()?.stdin(input).stdout(output).spawn()?;
-    let link = Link {
-        to_worker: Mutex::new(Some(to_worker)),
-        child: Mutex::new(child),
-        case: AtomicU32::new(u32::MAX),
-    };
+    let child = program.command()?.envs(marks.variables()).stdin(input).stdout(output).spawn()?;
+    let link = Link { to_worker: Mutex::new(Some(to_worker)), child: Mutex::new(child) };
     Ok((link, from_worker))
 }
 
@@ -252,12 +244,13 @@ mod tests {
         fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         let crew = Crew::new(Duration::from_millis(200), Duration::ZERO);
+        let marks = Marks { run: None, worker: Some(3) };
         let (workload, program) = ("wait", None);
         let hello = ToWorker::Hello { workload, seed: 0, time_scale: 1.0, epoch_ns: 0, program };
         let started = thread::scope(|scope| {
             let _watch = crew.watch();
             scope.spawn(|| crew.oversee());
-            Process::start(&crew, 3, &WorkerProgram::At(path), &hello).map(|_| ())
+            Process::start(&crew, 3, &WorkerProgram::At(path), &marks, &hello).map(|_| ())
         });
         let message = started.unwrap_err();
         let expected = "expected worker process 3 to start, found that it was not ready within \

@@ -19,10 +19,10 @@ use super::added::Added;
 use super::clock::Clock;
 pub(super) use super::crew::Crew;
 use super::desk::{Desk, Turn};
-use super::leftovers::end_leftovers;
+use super::leftovers::{Marks, end_leftovers};
 use super::measure::Measured;
 use super::process::{Lost, Process};
-use super::protocol::{ProgramHello, ToWorker};
+use super::protocol::ToWorker;
 use super::run_folder::RunFolder;
 use super::threads;
 use super::worker::{Hand, work};
@@ -100,7 +100,8 @@ impl Processes<'_> {
         let external = Program { keep_output: KeepOutput::None, ..external.clone() };
         let number = self.numbered.fetch_add(1, Relaxed);
         let hello = self.hello(Some(&external));
-        let (mut process, _) = Process::start(self.crew, number, self.program, &hello)?;
+        let (mut process, _) =
+            Process::start(self.crew, number, self.program, &self.marks(number), &hello)?;
         let first_ns = self.clock.now_ns();
         self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
         let mut last_ns = first_ns;
@@ -127,10 +128,7 @@ impl Processes<'_> {
             seed: frozen.plan.seed,
             time_scale: frozen.plan.time_scale,
             epoch_ns: clock.epoch_ns(),
-            program: external.map(|external| {
-                let marker = self.folder.get().map_or("", RunFolder::marker);
-                Box::new(ProgramHello { program: Cow::Borrowed(external), marker })
-            }),
+            program: external.map(|external| Box::new(Cow::Borrowed(external))),
         }
     }
 
@@ -174,7 +172,7 @@ impl Processes<'_> {
             self.stop_starting(folder.not_noted(&error));
             CaseOutcome::Cancelled
         })?;
-        if program.needs_folder() {
+        if program.needs_case_folder() {
             fs::create_dir(&path).map_err(|error| self.without_folder(&error, &path))?;
         }
         Ok(path)
@@ -215,11 +213,16 @@ impl Processes<'_> {
         }
     }
 
-    /// Ends what still runs of an attempt whose worker process is gone.
-    fn end_abandoned(&self, attempt: &Path) {
-        if let (Some(program), Some(folder)) = (self.external, self.folder.get()) {
+    /// How the processes of this worker are known.
+    fn marks(&self, worker: u32) -> Marks<'_> {
+        Marks { run: self.folder.get().map(RunFolder::id), worker: Some(worker) }
+    }
+
+    /// Ends what still runs of a worker process that is gone.
+    fn end_abandoned(&self, worker: u32) {
+        if let Some(program) = self.external {
             let grace = Duration::try_from_secs_f64(program.grace_s).unwrap_or_default();
-            end_leftovers(folder.marker(), attempt.to_str(), grace);
+            end_leftovers(&self.marks(worker), grace);
         }
     }
 
@@ -241,7 +244,8 @@ impl Worker<'_> {
     fn start(&mut self, from_ns: u64, replaces: bool) -> Option<u64> {
         let Processes { clock, crew, program, desk, external, .. } = *self.run;
         let hello = self.run.hello(external);
-        match Process::start(crew, self.number, program, &hello) {
+        let marks = self.run.marks(self.number);
+        match Process::start(crew, self.number, program, &marks, &hello) {
             Ok((process, memory_bytes)) => {
                 let ready_ns = clock.now_ns();
                 desk.note(RunEvent::ProcessStarted(ProcessStart {
@@ -274,6 +278,10 @@ impl Worker<'_> {
 }
 
 impl Hand for Worker<'_> {
+    fn worker(&self) -> u32 {
+        self.number
+    }
+
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
         // One that thought that nothing would start any more has none yet.
         if self.process.is_none() {
@@ -283,11 +291,6 @@ impl Hand for Worker<'_> {
             return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
         };
         let index = turn.ticket.case;
-        process.takes(index);
-        // From here on, one that takes the case out finds it here.
-        if self.run.desk.is_dropped(index) {
-            return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
-        }
         let folder = match self.run.prepare(turn) {
             Ok(folder) => folder,
             Err(outcome) => return unmeasured(turn.start_ns, turn.start_ns, outcome),
@@ -302,11 +305,11 @@ impl Hand for Worker<'_> {
                     Lost::Worker(reason) => {
                         self.process = None;
                         self.ended(None);
-                        self.run.end_abandoned(&folder);
+                        self.run.end_abandoned(self.number);
                         reason
                     }
                 };
-                let cancelled = self.run.crew.is_cancelled();
+                let cancelled = self.run.crew.is_cancelled() || self.run.desk.is_dropped(index);
                 let outcome =
                     if cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
                 unmeasured(turn.start_ns, end_ns, outcome)

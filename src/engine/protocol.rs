@@ -43,21 +43,13 @@ pub(super) enum ToWorker<'a> {
         /// The start of the run on the clock that all processes share.
         epoch_ns: u64,
         /// The program of the user's own that is run, if that is the workload.
-        program: Option<Box<ProgramHello<'a>>>,
+        program: Option<Box<Cow<'a, Program>>>,
     },
     /// Run this case.
     Run { case: u32, name: &'a str, x: f64, y: f64 },
     /// Run the program for this case, whose folder is to be this one. The first
     /// of the arguments is the program itself.
     Start { case: u32, arguments: Vec<String>, folder: String },
-}
-
-/// The program of the user's own that a run is of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct ProgramHello<'a> {
-    pub(super) program: Cow<'a, Program>,
-    /// The id of the run, by which its programs are known.
-    pub(super) marker: &'a str,
 }
 
 /// From the worker process to the run.
@@ -254,7 +246,7 @@ mod tests {
         #[test]
         fn orders_are_received_as_given(case: u32, name: String, x: f64, y: f64, seed: u64) {
             let program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
-            let program = Some(Box::new(ProgramHello { program: Cow::Owned(program), marker: "7f" }));
+            let program = Some(Box::new(Cow::Owned(program)));
             let hello =
                 ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, program };
             let arguments = vec!["solve".to_owned(), name.clone()];

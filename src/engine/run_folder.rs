@@ -16,7 +16,7 @@ use super::folder_lock::{FolderLock, NotLocked};
 use super::journal::Journal;
 use super::journal_line::{SCHEMA, SittingLine};
 use super::journal_past::{NoPast, Past};
-use super::leftovers::end_leftovers;
+use super::leftovers::{Marks, end_leftovers};
 use super::own_study::{base_of, own_study};
 use super::recall::Recall;
 
@@ -241,6 +241,17 @@ impl RunFolder {
         self.file(RESULTS)
     }
 
+    /// Whether at this path is, or will be, a file by which the run goes on.
+    #[must_use]
+    pub fn needs(&self, path: &Path) -> bool {
+        let beside = path.parent().and_then(|folder| {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            fs::canonicalize(folder).ok()
+        });
+        let is_own = [LOCK, JOURNAL, STUDY].iter().any(|own| path.ends_with(own));
+        is_own && beside.is_some() && beside == fs::canonicalize(&self.path).ok()
+    }
+
     /// Removes the folder if it is one for the time being and nothing is kept in it,
     /// or if it was made and no run begun in it. Dropping it does the same.
     pub fn tidy(&self) {
@@ -273,7 +284,7 @@ impl RunFolder {
     }
 
     /// The run's id, by which its programs are known.
-    pub(super) fn marker(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         &self.run
     }
 
@@ -366,7 +377,7 @@ impl RunFolder {
     fn end_leftovers(&self, program: Option<&Program>) -> Option<String> {
         let grace_s = program.map_or(0.0, |program| program.grace_s);
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
-        match end_leftovers(&self.run, None, grace) {
+        match end_leftovers(&Marks { run: Some(&self.run), worker: None }, grace) {
             (0, _) => None,
             (1, 0) => Some("a program that still ran from before was ended".to_owned()),
             (found, 0) => Some(format!("{found} processes that still ran from before were ended")),

@@ -34,7 +34,7 @@ impl ValueFinder {
     /// The value in what the program wrote; `None` if there is none.
     pub(super) fn find(&self, file: &mut File) -> io::Result<Option<f64>> {
         let text = end_of(file, LOOKED_AT)?;
-        Ok(self.find_in(&text))
+        Ok(if text.is_empty() { None } else { self.find_in(&text) })
     }
 
     fn find_in(&self, text: &[u8]) -> Option<f64> {
@@ -68,6 +68,9 @@ pub(super) fn last_line(file: &mut File) -> io::Result<Option<String>> {
 /// up to white space is left out, for it may have been cut.
 fn end_of(file: &mut File, most: u64) -> io::Result<Vec<u8>> {
     let length = file.metadata()?.len();
+    if length == 0 {
+        return Ok(Vec::new());
+    }
     let from = length.saturating_sub(most);
     file.seek(SeekFrom::Start(from))?;
     let mut text = Vec::new();

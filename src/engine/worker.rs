@@ -2,12 +2,16 @@
 
 use crate::run::CaseEnd;
 use crate::study::{Case, Frozen};
+use crate::workload::Stop;
 
 use super::desk::{Desk, Next, Turn};
 use super::measure::{Measured, Meter};
 
 /// What a worker runs its cases with.
 pub(super) trait Hand {
+    /// The number of its worker, from 0.
+    fn worker(&self) -> u32;
+
     /// Runs the case and measures it.
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured;
 
@@ -31,12 +35,28 @@ pub(super) trait Hand {
 }
 
 /// The calling thread itself.
-impl Hand for Meter<'_> {
+pub(super) struct Own<'a> {
+    pub(super) worker: u32,
+    pub(super) meter: Meter<'a>,
+    /// Ends the case that it has.
+    pub(super) stop: &'a Stop,
+}
+
+impl Hand for Own<'_> {
+    fn worker(&self) -> u32 {
+        self.worker
+    }
+
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
         if turn.waited {
-            self.begin_anew();
+            self.meter.begin_anew();
         }
-        self.measure(case, turn.start_ns)
+        self.meter.measure(case, turn.start_ns)
+    }
+
+    fn let_go(&mut self) {
+        self.stop.reset();
+        self.meter.begin_anew();
     }
 }
 
@@ -49,7 +69,8 @@ pub(super) fn work(
     ready_ns: u64,
     added_ns: Option<u64>,
 ) {
-    let mut turn = desk.first(ready_ns, added_ns);
+    let worker = hand.worker();
+    let mut turn = desk.first(worker, ready_ns, added_ns);
     while let Some(now) = turn {
         let case = frozen.cases.case(now.ticket.case as usize);
         let Measured { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
@@ -66,7 +87,7 @@ pub(super) fn work(
         };
         hand.note(&end);
         let next = if hand.is_fit() {
-            desk.again(end, end_ns)
+            desk.again(worker, end, end_ns)
         } else {
             // The case is not held back until there is a new hand, nor is the
             // next one given to this one before.
@@ -78,7 +99,7 @@ pub(super) fn work(
             Next::Leave => None,
             Next::Renew => {
                 hand.let_go();
-                desk.ask(if desk.is_over() { end_ns } else { hand.renew(end_ns) })
+                desk.ask(worker, if desk.is_over() { end_ns } else { hand.renew(end_ns) })
             }
         };
     }

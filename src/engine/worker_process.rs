@@ -116,8 +116,7 @@ fn serve(
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
     programs.store(program.is_some(), Relaxed);
-    let external =
-        program.map(|hello| External::new(hello.program.into_owned(), hello.marker, clock, hears));
+    let external = program.map(|program| External::new(program.into_owned(), clock, hears));
     let mut external = external.transpose()?;
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;

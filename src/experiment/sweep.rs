@@ -388,9 +388,12 @@ fn predict(
     shape: Shape,
 ) -> Result<Option<Contention>, PredictError> {
     let predictor = Predictor::of(&Recorded::of(base))?;
+    // More workers than licences wait for one.
+    let licences = base.frozen.plan.limits.licences.unwrap_or(u32::MAX);
     let Some(cpu_share) = contended(base) else {
         for point in points {
-            point.predicted_s = Some(predictor.predict(shape, point.workers)?.total_s);
+            let workers = point.workers.min(licences);
+            point.predicted_s = Some(predictor.predict(shape, workers)?.total_s);
         }
         return Ok(None);
     };
@@ -398,7 +401,8 @@ fn predict(
     for point in points {
         let others: Vec<MeasuredPoint> =
             measured.iter().copied().filter(|other| other.workers != point.workers).collect();
-        point.predicted_s = fit(&others)?.total_s(&predictor, shape, point.workers)?;
+        let workers = point.workers.min(licences);
+        point.predicted_s = fit(&others)?.total_s(&predictor, shape, workers)?;
     }
     fit(measured).map(Some)
 }

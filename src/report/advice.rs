@@ -44,6 +44,8 @@ pub enum LimitedBy {
     Cores,
     /// Starting workers and giving them cases costs what they would save.
     Overhead,
+    /// There are no more licences.
+    Licences,
 }
 
 /// One or two sentences. Shown after each other they are the whole.
@@ -247,9 +249,17 @@ impl<'a> Evidence<'a> {
         Some(measured.find(|point| point.workers == workers)?.total_s)
     }
 
-    /// Whether no measured total is far from the predicted one.
+    /// How many licences there are, if that is known to bind: as said, or as learned.
+    fn licences(&self) -> Option<u32> {
+        let learned = self.report.state.licences().last().map(|&(_, available)| available.max(1));
+        self.report.frozen.plan.limits.licences.into_iter().chain(learned).min()
+    }
+
+    /// Whether no measured total is far from the predicted one, which knows nothing
+    /// of licences.
     fn agrees(&self) -> bool {
-        self.measured.iter().all(|point| {
+        let licences = self.licences().unwrap_or(u32::MAX);
+        self.measured.iter().filter(|point| point.workers <= licences).all(|point| {
             let predicted_s = self.predicted_s(point.workers);
             predicted_s.is_some_and(|s| (s - point.total_s).abs() <= AGREE * point.total_s)
         })
@@ -266,6 +276,9 @@ impl<'a> Evidence<'a> {
         let Some(chosen) = chosen(&points, self.shape.order) else {
             return Advice::none("No advice: of no number of workers all cases were done.");
         };
+        if let Some(licences) = self.licences().filter(|&licences| licences < chosen.workers) {
+            return self.licensed(licences, &chosen);
+        }
         let limited_by = self.limit(&points, &chosen);
         let order = match (chosen.workers, order_matters(&points, &chosen)) {
             (1, _) | (_, false) => String::new(),
@@ -286,10 +299,49 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// As many workers as licences, and what more of both would be worth: `chosen` is
+    /// the fewest workers worth having if nothing but workers bound.
+    fn licensed(&self, licences: u32, chosen: &Point) -> Advice {
+        let shape = Shape { order: chosen.order, ..self.shape };
+        let measured_s = self.measured_s(licences, chosen.order);
+        let predicted = || self.predictor.predict(shape, licences).ok().map(|p| p.total_s);
+        let total_s = measured_s.or_else(predicted);
+        let workers = workers_words(licences);
+        let order = match licences {
+            1 => String::new(),
+            _ => format!(", {}", order_words(chosen.order)),
+        };
+        let total = total_s.map_or(String::new(), |s| format!(": {}", precise_duration(s)));
+        let there_are = if licences == 1 {
+            "There is 1 licence".to_owned()
+        } else {
+            format!("There are {licences} licences")
+        };
+        let rest = if self.predicts() {
+            let with = workers_words(chosen.workers);
+            let then = precise_duration(chosen.total_s);
+            format!("{there_are}; with {with} and as many licences it is {then}.")
+        } else {
+            format!("{there_are}.")
+        };
+        Advice {
+            workers: Some(licences),
+            order: Some(chosen.order),
+            limited_by: Some(LimitedBy::Licences),
+            words: Words { lead: format!("{workers}{order}{total}."), rest },
+            total_s,
+            is_measured: measured_s.is_some(),
+            details: Vec::new(),
+        }
+    }
+
     /// What binds where more workers are not worth having.
     fn limit(&self, points: &[Point], chosen: &Point) -> Option<LimitedBy> {
         let floor_s = self.predictor.floor_s(self.shape.strategy);
         let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
+        if !self.predicts() && self.licences().is_some_and(|licences| licences == chosen.workers) {
+            return Some(LimitedBy::Licences);
+        }
         if best_s <= floor_s * (1.0 + WORTH) {
             return Some(self.floor());
         }
@@ -376,6 +428,10 @@ impl<'a> Evidence<'a> {
         match limit {
             LimitedBy::LongestCase => self.longest_words(),
             LimitedBy::Overhead => "starting and feeding it costs what it saves".to_owned(),
+            LimitedBy::Licences => match workers {
+                1 => "there is 1 licence".to_owned(),
+                licences => format!("there are {licences} licences"),
+            },
             LimitedBy::Cores if self.shape.strategy.runs_in() == RunsIn::GlobalLock => {
                 "under the global lock one case computes at a time".to_owned()
             }
@@ -710,6 +766,21 @@ mod tests {
 
     fn measured(totals_s: &[f64]) -> Vec<MeasuredPoint> {
         (1..).zip(totals_s).map(|(workers, &total_s)| MeasuredPoint { workers, total_s }).collect()
+    }
+
+    #[test]
+    fn licences_bind_and_what_more_of_them_are_worth_is_said() {
+        let mut run = crash_tests(Strategy::Threads, 2);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(2);
+        let advice = Advice::of(&run);
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Licences)));
+        assert!(advice.words.lead.starts_with("2 workers, longest first: "), "{}", advice.words);
+        let rest = "There are 2 licences; with 3 workers and as many licences it is 15.43 s.";
+        assert_eq!(advice.words.rest, rest);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(3);
+        assert_eq!(Advice::of(&run).limited_by, Some(LimitedBy::LongestCase));
+        run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
+        assert_eq!(Advice::of(&run).workers, Some(1));
     }
 
     #[test]

@@ -15,11 +15,20 @@ pub fn answer(report: &RunReport) -> String {
     if cases == 0 {
         return "No cases: nothing was run".to_owned();
     }
+    let (done, before) = (report.state.done(), report.state.recalled());
     let Some(total_s) = report.figures.total_parallel_s else {
-        return format!("None of {cases} {noun} was run");
+        return match before {
+            0 => format!("None of {cases} {noun} was run"),
+            before => format!("{before} of {cases} {noun} done before, and none was run now"),
+        };
     };
     let total = duration(total_s);
-    let done = report.state.done();
+    if before > 0 {
+        let now = done - before;
+        return format!(
+            "{now} of {cases} {noun} done in {total}, {before} before that: no speed-up can be given"
+        );
+    }
     if !report.state.all_done() {
         return format!("{done} of {cases} {noun} done in {total}: no speed-up can be given");
     }

@@ -29,10 +29,19 @@ impl Concurrency {
     /// Of a run, as far as it has come.
     #[must_use]
     pub fn of_run(state: &RunState) -> Self {
-        let started = || state.records().iter().filter(|record| record.started());
-        let mut starts_ns: Vec<u64> = started().map(|record| record.start_ns).collect();
-        let ended = started().filter(|record| record.ended());
-        let mut ends_ns: Vec<u64> = ended.map(|record| record.end_ns).collect();
+        let session = state.session();
+        let records = (0..).zip(state.records());
+        let here = || records.clone().filter(|(_, r)| r.started() && r.session == session);
+        // Of several attempts all but the last one, which is the record.
+        let before = here().flat_map(|(case, record)| {
+            let tries = state.tries(case).iter();
+            tries.filter(|one| one.start_ns != record.start_ns)
+        });
+        let (mut starts_ns, mut ends_ns): (Vec<u64>, Vec<u64>) =
+            before.map(|one| (one.start_ns, one.end_ns)).unzip();
+        starts_ns.extend(here().map(|(_, record)| record.start_ns));
+        let ended = here().filter(|(_, record)| record.ended() || record.again);
+        ends_ns.extend(ended.map(|(_, record)| record.end_ns));
         starts_ns.sort_unstable();
         ends_ns.sort_unstable();
         Self { starts: Times::of(starts_ns), ends: Times::of(ends_ns) }

@@ -9,7 +9,7 @@ use crate::study::{Case, guarded, shortest};
 
 use super::report::RunReport;
 
-const RESULTS: [&str; 12] = [
+const RESULTS: [&str; 14] = [
     "value",
     "status",
     "error",
@@ -22,6 +22,8 @@ const RESULTS: [&str; 12] = [
     "cpu_s",
     "intended_s",
     "memory_bytes",
+    "attempts",
+    "session",
 ];
 
 /// Writes name, x, y and all further columns, then the results; what is not
@@ -57,7 +59,7 @@ fn inputs_of(case: Case<'_>) -> [String; 3] {
     [guarded(case.name).into_owned(), shortest(case.x), shortest(case.y)]
 }
 
-fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 12] {
+fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 14] {
     let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| shortest(s_from_ns(ns)));
     let started = Some(record).filter(|record| record.started());
     let number = |number: Option<u32>| number.map_or(String::new(), |n| n.to_string());
@@ -74,6 +76,8 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
         seconds(record.cpu_ns),
         report.frozen.lengths.intended_s(case.index).map_or(String::new(), shortest),
         record.memory_bytes.map_or(String::new(), |bytes| bytes.to_string()),
+        record.attempts.to_string(),
+        number(started.map(|r| r.session)),
     ]
 }
 
@@ -117,9 +121,9 @@ mod tests {
             lines.next(),
             Some(
                 "name|x|y|mesh|value|status|error|lane|dispatch_index|start_s|end_s|time_s|\
-                 waited_s|cpu_s|intended_s|memory_bytes"
+                 waited_s|cpu_s|intended_s|memory_bytes|attempts|session"
             )
         );
-        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5|"));
+        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5||1|0"));
     }
 }

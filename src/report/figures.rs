@@ -53,16 +53,17 @@ pub struct SeriesTotal {
 /// The figures of a run. What is not defined is absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
-    /// From the start of the run to the end of its last case, in seconds; 0 for
-    /// a table without cases, absent if no case ended.
+    /// From the start of the run, or of its last sitting, to the end of the last
+    /// case in it, in seconds; 0 for a table without cases, absent if no case ended.
     pub total_parallel_s: Option<f64>,
-    /// The same cases one after another; only if all are done.
+    /// The same cases one after another; only if all are done, and in one sitting.
     pub series: Option<SeriesTotal>,
     /// Series total divided by parallel total.
     pub speedup: Option<f64>,
-    /// Speed-up divided by workers.
+    /// Speed-up divided by workers, if they were as many all the time.
     pub efficiency: Option<f64>,
-    /// No schedule on these lanes ends sooner, in seconds.
+    /// No schedule on these lanes ends sooner, in seconds; only of a run in one
+    /// sitting.
     pub lower_bound_s: Option<f64>,
     /// Where the lane-seconds went, if there are any.
     pub account: Option<Account>,
@@ -73,7 +74,7 @@ impl Figures {
     #[must_use]
     pub fn of(frozen: &Frozen, state: &RunState) -> Self {
         let plan = &frozen.plan;
-        let any = frozen.cases.is_empty() || state.ended_cases() > 0;
+        let any = frozen.cases.is_empty() || state.any_ended_here();
         let total_parallel_s = any.then(|| s_from_ns(state.makespan_ns()));
         let series = series_total(frozen, state);
         let speedup = series
@@ -83,8 +84,11 @@ impl Figures {
             total_parallel_s,
             series,
             speedup,
-            efficiency: speedup.map(|speedup| speedup / f64::from(plan.workers)),
+            efficiency: speedup
+                .filter(|_| state.workers().is_none())
+                .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: Known::of(frozen, state)
+                .filter(|_| state.recalled() == 0 && state.workers().is_none())
                 .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.workers))),
             account: any.then(|| Account::of(state, plan.workers, plan.clock)),
         }
@@ -92,7 +96,7 @@ impl Figures {
 }
 
 fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
-    if !state.all_done() {
+    if !state.all_done() || state.recalled() > 0 {
         return None;
     }
     if let Some(total_ns) = state.series().and_then(|series| series.total_ns) {

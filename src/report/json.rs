@@ -6,7 +6,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use crate::run::CaseRecord;
+use crate::run::{CaseRecord, Status, Try};
 use crate::schedule::s_from_ns;
 use crate::study::Case;
 
@@ -74,20 +74,48 @@ struct JsonCase<'a> {
     intended_s: Option<f64>,
     memory_bytes: Option<u64>,
     attempts: u32,
-    tries: Option<()>,
+    tries: Option<Vec<JsonTry>>,
     session: Option<u32>,
+}
+
+/// One of several attempts.
+#[derive(Serialize)]
+struct JsonTry {
+    lane: u32,
+    start_s: f64,
+    end_s: f64,
+    status: &'static str,
+}
+
+impl JsonTry {
+    fn of(one: &Try) -> Self {
+        let Try { lane, start_ns, end_ns, status } = *one;
+        let (start_s, end_s) = (s_from_ns(start_ns), s_from_ns(end_ns));
+        Self { lane, start_s, end_s, status: reported(status) }
+    }
+}
+
+/// The name of a status in this format, which knows those of cases that are over:
+/// one that got no licence was not run.
+fn reported(status: Status) -> &'static str {
+    match status {
+        Status::Refused | Status::InWork => Status::NotRun.name(),
+        over => over.name(),
+    }
 }
 
 impl<'a> JsonCase<'a> {
     fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
         let started = Some(record).filter(|record| record.started());
+        let tries = report.tries(case.index);
+        let tries = (!tries.is_empty()).then(|| tries.iter().map(JsonTry::of).collect());
         Self {
             index: case.index,
             name: case.name,
             x: case.x,
             y: case.y,
             value: record.value,
-            status: record.status.name(),
+            status: reported(record.status),
             error: report.error(case.index),
             lane: started.map(|r| r.lane),
             dispatch_index: started.map(|r| r.dispatch_index),
@@ -99,8 +127,8 @@ impl<'a> JsonCase<'a> {
             intended_s: report.frozen.lengths.intended_s(case.index),
             memory_bytes: record.memory_bytes,
             attempts: record.attempts,
-            tries: None,
-            session: started.map(|_| 0),
+            tries,
+            session: started.map(|r| r.session),
         }
     }
 }

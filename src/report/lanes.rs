@@ -2,7 +2,7 @@
 //! goes on is followed event by event; one that is over, or was played on the
 //! virtual clock, is taken as a whole.
 
-use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, Status};
+use crate::run::{CaseEnd, CaseOutcome, CaseRecord, RunEvent, RunState, Status, Try};
 use crate::schedule::{Placement, Played, Ticket, Waited, Why};
 use crate::study::{Dispatch, FrozenPlan};
 
@@ -114,8 +114,10 @@ impl Lane {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lanes {
     all: Vec<Lane>,
-    /// How many cases there are, and how many of them have started.
+    /// How many cases there are to be run, and how many of them have started.
     cases: u32,
+    begun: u32,
+    /// How many attempts at them have started.
     started: u32,
     /// How many cases are in a batch, if there are batches.
     batch: Option<u32>,
@@ -150,8 +152,8 @@ impl Lanes {
     /// The lanes of a run that is over.
     #[must_use]
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
-        let records = state.records();
-        let mut lanes = Self::new(plan, u32::try_from(records.len()).unwrap_or(u32::MAX));
+        let count = u32::try_from(state.records().len()).unwrap_or(u32::MAX);
+        let mut lanes = Self::new(plan, count - state.recalled());
         lanes.ready_ns = state.ready_ns().to_vec();
         lanes.ready_ns.sort_unstable();
         for process in state.processes() {
@@ -162,11 +164,9 @@ impl Lanes {
             );
         }
         state.waits().iter().for_each(|wait| lanes.note_wait(*wait));
-        for case in by_dispatch(state) {
-            let record = &records[case as usize];
-            let done = record.status == Status::Done;
-            let place = (record.lane, record.dispatch_index);
-            lanes.place(case, place, (record.start_ns, record.end_ns), done);
+        for Attempt { case, first, one } in attempts(state) {
+            let done = one.status == Status::Done;
+            lanes.place(case, (one.lane, first), (one.start_ns, one.end_ns), done);
         }
         lanes.end(state.makespan_ns());
         lanes
@@ -179,7 +179,7 @@ impl Lanes {
         let mut lanes = Self::new(plan, cases);
         played.waits.iter().for_each(|wait| lanes.note_wait(*wait));
         for Placement { ticket, start_ns, end_ns } in &played.placements {
-            let place = (ticket.lane, ticket.dispatch_index);
+            let place = (ticket.lane, ticket.attempt == 1);
             lanes.place(ticket.case, place, (*start_ns, *end_ns), true);
         }
         lanes.end(played.makespan_ns());
@@ -198,22 +198,23 @@ impl Lanes {
             }
             RunEvent::Waited(wait) => self.note_wait(*wait),
             RunEvent::Started { ticket, at_ns, .. } => {
-                let Ticket { case, lane, dispatch_index, .. } = *ticket;
-                self.begin(case, (lane, dispatch_index), (*at_ns, IN_WORK));
+                let Ticket { case, lane, attempt, .. } = *ticket;
+                self.begin(case, (lane, attempt == 1), (*at_ns, IN_WORK));
             }
             RunEvent::Finished(end) => self.finish(end),
+            RunEvent::Recalled(_) => self.cases = self.cases.saturating_sub(1),
             _ => {}
         }
     }
 
     fn finish(&mut self, end: &CaseEnd) {
-        let Ticket { case, lane, dispatch_index, .. } = end.ticket;
+        let Ticket { case, lane, attempt, .. } = end.ticket;
         let done = matches!(end.outcome, CaseOutcome::Done(_));
         let last = self.all.get_mut(lane as usize).and_then(|lane| lane.cases.last_mut());
         match last.filter(|last| last.case == case && last.to_ns == IN_WORK) {
             // In a worker process the work starts when word of it gets there.
             Some(last) => (last.from_ns, last.to_ns) = (end.start_ns, end.end_ns),
-            None => self.begin(case, (lane, dispatch_index), (end.start_ns, end.end_ns)),
+            None => self.begin(case, (lane, attempt == 1), (end.start_ns, end.end_ns)),
         }
         self.note_end(lane, end.end_ns, done);
     }
@@ -221,7 +222,7 @@ impl Lanes {
     /// Nothing more happens after `end_ns`, the end of the last case.
     pub fn end(&mut self, end_ns: u64) {
         // Of a run that was ended early what waited at a barrier waited in vain.
-        let barrier_ns = if self.started < self.cases { self.barrier_told_ns } else { 0 };
+        let barrier_ns = if self.begun < self.cases { self.barrier_told_ns } else { 0 };
         for lane in 0..self.all.len() {
             for gap in self.behind(lane, self.lifted_ns.max(barrier_ns), end_ns) {
                 self.all[lane].gap(gap.from_ns, gap.to_ns, gap.why);
@@ -236,7 +237,7 @@ impl Lanes {
         &self.all
     }
 
-    /// How many cases have started: it changes with everything that is drawn.
+    /// How many attempts have started: it changes with everything that is drawn.
     #[must_use]
     pub fn started(&self) -> u32 {
         self.started
@@ -250,12 +251,13 @@ impl Lanes {
             return Vec::new();
         }
         // While there is more to come all that are free wait for the others.
-        let waits = self.batch.is_some() && self.started < self.cases;
+        let waits = self.batch.is_some() && self.begun < self.cases;
         self.behind(lane, if waits { now_ns } else { self.lifted_ns }, now_ns)
     }
 
     /// Behind the last case of a lane: the start-up if there was no case, a
-    /// barrier until `barrier_ns`, and nothing left to do until `now_ns`.
+    /// barrier until `barrier_ns`, and until `now_ns` nothing left to do, but for
+    /// when it was held.
     fn behind(&self, lane: usize, barrier_ns: u64, now_ns: u64) -> Vec<GapSpan> {
         let (startup_ns, from_ns) = if let Some(last) = self.all[lane].cases.last() {
             (0, last.to_ns)
@@ -267,14 +269,21 @@ impl Lanes {
             (ready_ns, ready_ns)
         };
         let barrier_ns = barrier_ns.clamp(from_ns.min(now_ns), now_ns);
-        [
+        let mut gaps = vec![
             GapSpan { from_ns: 0, to_ns: startup_ns, why: Gap::Startup },
             GapSpan { from_ns, to_ns: barrier_ns, why: Gap::Barrier },
-            GapSpan { from_ns: barrier_ns.max(from_ns), to_ns: now_ns, why: Gap::Idle },
-        ]
-        .into_iter()
-        .filter(|gap| gap.from_ns < gap.to_ns)
-        .collect()
+        ];
+        let mut at_ns = barrier_ns.max(from_ns);
+        let first = self.held.partition_point(|wait| wait.1 <= at_ns);
+        for &(wait_ns, until_ns) in self.held[first..].iter().take_while(|w| w.0 < now_ns) {
+            let (held_ns, until_ns) = (wait_ns.max(at_ns), until_ns.min(now_ns));
+            gaps.push(GapSpan { from_ns: at_ns, to_ns: held_ns, why: Gap::Idle });
+            gaps.push(GapSpan { from_ns: held_ns, to_ns: until_ns, why: Gap::Held });
+            at_ns = until_ns;
+        }
+        gaps.push(GapSpan { from_ns: at_ns, to_ns: now_ns, why: Gap::Idle });
+        gaps.retain(|gap| gap.from_ns < gap.to_ns);
+        gaps
     }
 
     fn note_process(&mut self, replaces: bool, from_ns: u64, ready_ns: u64) {
@@ -299,7 +308,7 @@ impl Lanes {
     }
 
     /// A case from its start to its end.
-    fn place(&mut self, case: u32, place: (u32, u32), times_ns: (u64, u64), done: bool) {
+    fn place(&mut self, case: u32, place: (u32, bool), times_ns: (u64, u64), done: bool) {
         self.begin(case, place, times_ns);
         self.note_end(place.0, times_ns.1, done);
     }
@@ -311,14 +320,17 @@ impl Lanes {
         }
     }
 
-    fn begin(&mut self, case: u32, (lane, dispatched): (u32, u32), (from_ns, to_ns): (u64, u64)) {
+    /// An attempt at a case begins in this lane, `first` if it is its first one.
+    fn begin(&mut self, case: u32, (lane, first): (u32, bool), (from_ns, to_ns): (u64, u64)) {
         self.started += 1;
-        if let Some(batch) = self.batch
-            && dispatched / batch > self.at_batch
+        // An attempt at a case that is tried again belongs to the batch in work.
+        if let Some(batch) = self.batch.filter(|_| first)
+            && self.begun / batch > self.at_batch
         {
-            self.at_batch = dispatched / batch;
+            self.at_batch = self.begun / batch;
             self.lifted_ns = self.latest_end_ns;
         }
+        self.begun += u32::from(first);
         let number = lane as usize;
         if number >= self.all.len() {
             self.all.resize_with(number + 1, Lane::default);
@@ -345,21 +357,41 @@ impl Lanes {
     }
 }
 
-/// The cases that started, in the order of their dispatch.
-fn by_dispatch(state: &RunState) -> Vec<u32> {
-    let mut order: Vec<u32> = Vec::new();
+/// An attempt at a case.
+struct Attempt {
+    case: u32,
+    /// Whether it is the first one.
+    first: bool,
+    one: Try,
+}
+
+/// All attempts of this sitting, in the order of their dispatch.
+fn attempts(state: &RunState) -> Vec<Attempt> {
+    let mut last: Vec<Option<Attempt>> = Vec::new();
+    let mut before = Vec::new();
     for (record, case) in state.records().iter().zip(0..) {
-        if record.started() {
-            let at = record.dispatch_index as usize;
-            if order.len() <= at {
-                order.resize(at + 1, u32::MAX);
-            }
-            order[at] = case;
+        if !record.started() || record.session != state.session() {
+            continue;
         }
+        let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
+        let tries = state.tries(case);
+        let earlier = tries.iter().filter(|one| one.start_ns != start_ns);
+        let mut first = true;
+        for &one in earlier {
+            before.push(Attempt { case, first, one });
+            first = false;
+        }
+        let at = record.dispatch_index as usize;
+        last.resize_with(last.len().max(at + 1), || None);
+        last[at] = Some(Attempt { case, first, one: Try { lane, start_ns, end_ns, status } });
     }
-    // An attempt that was followed by another has no record.
-    order.retain(|&case| case != u32::MAX);
-    order
+    let mut all: Vec<Attempt> = last.into_iter().flatten().collect();
+    // Of an attempt that was followed by another only its time is known.
+    if !before.is_empty() {
+        all.extend(before);
+        all.sort_by_key(|attempt| attempt.one.start_ns);
+    }
+    all
 }
 
 #[cfg(test)]
@@ -485,7 +517,7 @@ mod tests {
         let played = play(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
         let lanes = Lanes::of_played(&plan(Strategy::Threads, 2, None), &played);
         assert_eq!(lanes.lanes()[0].cases().len(), 3);
-        assert_eq!(gaps(&lanes, 1), [(0, 30, Gap::Idle)], "nothing was ever given to it");
+        assert_eq!(gaps(&lanes, 1), [(0, 20, Gap::Held), (20, 30, Gap::Idle)]);
     }
 
     proptest! {
@@ -518,10 +550,8 @@ mod tests {
             }
             // Told case by case it is the same.
             let mut told = Lanes::new(&plan, u32::try_from(lengths_s.len()).unwrap());
-            for case in by_dispatch(&state) {
-                let record = &state.records()[case as usize];
-                let place = (record.lane, record.dispatch_index);
-                told.place(case, place, (record.start_ns, record.end_ns), true);
+            for Attempt { case, first, one } in attempts(&state) {
+                told.place(case, (one.lane, first), (one.start_ns, one.end_ns), true);
             }
             told.end(state.makespan_ns());
             for (told, whole) in told.lanes().iter().zip(lanes.lanes()) {

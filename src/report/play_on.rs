@@ -57,6 +57,8 @@ pub(super) struct Course<'a, S> {
     pub(super) dispatched: &'a [u32],
     /// The cases in work.
     pub(super) in_work: &'a [u32],
+    /// Those that have been dispatched and wait to be tried again.
+    pub(super) again: &'a [u32],
     /// Where a case stands.
     pub(super) stand: S,
 }
@@ -137,11 +139,17 @@ impl Rest {
             Dispatch::NextFree | Dispatch::Batches => {
                 // A barrier between batches so long costs next to nothing.
                 rules.dispatch = Dispatch::NextFree;
+                // Where all lanes are alike, a limit is as good as fewer of them.
+                rules.lanes = rules.lanes.min(rules.limit.unwrap_or(u32::MAX)).max(1);
+                let lanes = rules.lanes as usize;
                 let mut items = course.all(course.in_work);
                 if few {
+                    // Of many that are tried again, as many as there is room for.
+                    items.extend(course.all(&course.again[..course.again.len().min(MOST)]));
                     items.extend(course.all(&order[course.begun()..]));
                     (items, Covers::All)
                 } else {
+                    // Fewer licences than cases in work let those go on.
                     items.resize(lanes.max(items.len()), NOTHING);
                     items.extend(course.all(&order[order.len() - MOST / 2..]));
                     (items, Covers::Last)
@@ -257,6 +265,7 @@ mod tests {
             order: &order,
             dispatched: &dispatched,
             in_work: &in_work,
+            again: &[],
             stand: |case| stands[case as usize].0,
         });
         let length_s = |item: &Item| match item.stand {

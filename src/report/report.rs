@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::run::{CaseRecord, RunState, Status};
+use crate::run::{CaseRecord, RunState, Status, Try};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, Frozen};
 
@@ -46,7 +46,8 @@ impl RunReport {
         self.frozen.cases.iter().zip(self.state.records())
     }
 
-    /// How long each case took in this run, in seconds, if all are done.
+    /// How long each case took in this run, in whichever sitting, in seconds, if all
+    /// are done.
     #[must_use]
     pub fn times_s(&self) -> Option<Vec<f64>> {
         let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
@@ -87,6 +88,12 @@ impl RunReport {
             || self.frozen.plan.workers <= self.machine.logical_cpus
             || !self.computes()
             || apart()
+    }
+
+    /// All attempts at this case, if there were several.
+    #[must_use]
+    pub fn tries(&self, case: usize) -> &[Try] {
+        u32::try_from(case).map_or(&[], |case| self.state.tries(case))
     }
 
     /// Why this case failed, if it did.

@@ -14,6 +14,7 @@ use super::columns::Columns;
 use super::figures::SeriesKind;
 use super::report::RunReport;
 use super::units::{Unit, duration, memory, ratio};
+use super::where_it_went::held;
 
 /// How many failures are listed under the table.
 const FAILURES: usize = 20;
@@ -31,7 +32,10 @@ pub fn write_table(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 }
 
 fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
-    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(0.0));
+    // Cases of earlier sittings may be all that there are.
+    let latest = report.state.records().iter().map(|record| record.end_ns).max();
+    let latest_s = s_from_ns(latest.unwrap_or(0));
+    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
     let heading = |name: &str| format!("{name} [{}]", unit.symbol());
     let headings = [
         "#".to_owned(),
@@ -150,6 +154,15 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
             writeln!(to, "{:<14}{count}", status.name())?;
         }
     }
+    if let Some(before) = before(report) {
+        writeln!(to, "before        {before}")?;
+    }
+    if let Some(attempts) = attempts(report) {
+        writeln!(to, "attempts      {attempts}")?;
+    }
+    if let Some(account) = figures.account.filter(|account| account.held > 0.0) {
+        writeln!(to, "held          {} in all: {}", duration(account.held), held(report))?;
+    }
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records().iter().filter(without).count();
     if without > 0 && plan.clock == ClockChoice::Real {
@@ -161,10 +174,12 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     if let Some(series) = figures.series {
         writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.words())?;
     }
-    if let (Some(speedup), Some(efficiency)) = (figures.speedup, figures.efficiency) {
-        let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
-        let at_most = if at_most { "at most " } else { "" };
+    let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
+    let at_most = if at_most { "at most " } else { "" };
+    if let Some(speedup) = figures.speedup {
         writeln!(to, "speed-up      {at_most}{}x", ratio(speedup))?;
+    }
+    if let Some(efficiency) = figures.efficiency {
         writeln!(to, "efficiency    {at_most}{:.0} %", efficiency * 100.0)?;
     }
     if let Some(bound_s) = figures.lower_bound_s {
@@ -174,6 +189,44 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         writeln!(to, "{:<14}{}", best.label, best.words)?;
     }
     write_account(report, to)
+}
+
+/// What earlier sittings of the run have done, in words.
+fn before(report: &RunReport) -> Option<String> {
+    let state = &report.state;
+    let (before, sittings) = (state.recalled(), state.session());
+    let sittings = if sittings == 1 { "1 sitting" } else { &format!("{sittings} sittings") };
+    (before > 0).then(|| {
+        format!("{before} done in {sittings} before this one; start and end are of their sitting")
+    })
+}
+
+/// What came of attempts that did not count, in words.
+fn attempts(report: &RunReport) -> Option<String> {
+    let state = &report.state;
+    let (mut again, mut refused, mut cases_refused) = (0, 0, 0);
+    for (case, record) in (0..).zip(state.records()).filter(|(_, r)| r.session == state.session()) {
+        let tries = state.tries(case);
+        let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
+        refused += refusals;
+        cases_refused += usize::from(refusals > 0);
+        // After a refusal the same attempt is made again.
+        again += usize::from(record.attempts as usize > refusals + 1);
+    }
+    let mut words = Vec::new();
+    if again > 0 {
+        let cases = if again == 1 { "1 case was" } else { &format!("{again} cases were") };
+        words.push(format!("{cases} tried again"));
+    }
+    if refused > 0 {
+        let starts = if refused == 1 { "1 start" } else { &format!("{refused} starts") };
+        let cases = if cases_refused == 1 { "1 case" } else { &format!("{cases_refused} cases") };
+        words.push(format!("{starts} of {cases} refused for want of a licence"));
+    }
+    if let Some((_, available)) = state.licences().last() {
+        words.push(format!("licences learned: {available}"));
+    }
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// The worker processes in words, if there were any.
@@ -210,7 +263,7 @@ fn write_account(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
             .state
             .records()
             .iter()
-            .filter(|r| r.status == Status::Done)
+            .filter(|r| r.status == Status::Done && r.session == report.state.session())
             .map(CaseRecord::time_ns)
             .sum(),
     };

@@ -6,9 +6,9 @@
 //! cases. Where cores are shared, the times of those cases have the sharing in them,
 //! and so has what is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{CaseOutcome, RunEvent};
+use crate::run::{CaseOutcome, Recalled, RunEvent, Status};
 use crate::schedule::{dispatch_order, s_from_ns};
 use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, SeriesChoice};
 
@@ -77,14 +77,19 @@ impl Left {
 #[derive(Debug, Clone)]
 pub struct TimeLeft {
     plan: FrozenPlan,
+    /// How many licences there really are, as far as that was learned.
+    learned: Option<u32>,
     guess: Guess,
     order: Vec<u32>,
     started: Vec<bool>,
     /// How many cases each lane has been given.
     dispatched: Vec<u32>,
-    /// How many that are in all.
-    begun: usize,
     in_work: BTreeMap<u32, u64>,
+    /// The cases that have ended and wait to be tried again.
+    again: BTreeSet<u32>,
+    /// The cases that are not to be dispatched and still stand in the order.
+    out: BTreeSet<u32>,
+    paused: bool,
     /// The terms of all cases that wait, summed.
     waiting: Terms,
     /// The cases that have ended, thinned out where they are many.
@@ -141,8 +146,10 @@ impl TimeLeft {
             order,
             started: vec![false; cases.len()],
             dispatched: vec![0; frozen.plan.workers as usize],
-            begun: 0,
             in_work: BTreeMap::new(),
+            again: BTreeSet::new(),
+            out: BTreeSet::new(),
+            paused: false,
             waiting,
             ended: Vec::with_capacity(KEPT),
             took_s: (0.0, 0.0),
@@ -150,6 +157,7 @@ impl TimeLeft {
             changed: true,
             found: None,
             plan: frozen.plan.clone(),
+            learned: None,
         }
     }
 
@@ -157,18 +165,24 @@ impl TimeLeft {
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
             RunEvent::Started { ticket, at_ns, .. } => {
-                self.in_work.insert(ticket.case, *at_ns);
-                if !std::mem::replace(&mut self.started[ticket.case as usize], true) {
-                    if let Some(lane) = self.dispatched.get_mut(ticket.lane as usize) {
-                        *lane += 1;
-                    }
-                    self.begun += 1;
-                    add(&mut self.waiting, &self.guess.terms(ticket.case), -1.0);
+                let (case, lane) = (ticket.case, ticket.lane as usize);
+                self.in_work.insert(case, *at_ns);
+                if !std::mem::replace(&mut self.started[case as usize], true) {
+                    // Lanes may be added.
+                    self.dispatched.resize(self.dispatched.len().max(lane + 1), 0);
+                    self.dispatched[lane] += 1;
+                    add(&mut self.waiting, &self.guess.terms(case), -1.0);
+                } else if self.again.remove(&case) {
+                    add(&mut self.waiting, &self.guess.terms(case), -1.0);
                 }
             }
             RunEvent::Finished(end) => {
                 self.in_work.remove(&end.ticket.case);
-                if end.outcome != CaseOutcome::Cancelled {
+                if end.again {
+                    self.wait_again(end.ticket.case);
+                }
+                // What got no licence tells nothing of how long it takes.
+                if !matches!(end.outcome, CaseOutcome::Cancelled | CaseOutcome::Refused) {
                     let time_s = s_from_ns(end.end_ns - end.start_ns);
                     self.keep(Sample { terms: self.guess.terms(end.ticket.case), time_s });
                     if let (Some(waited_ns), Some(cpu_ns)) = (end.waited_ns, end.cpu_ns) {
@@ -177,6 +191,17 @@ impl TimeLeft {
                     }
                 }
             }
+            RunEvent::Recalled(recalled) => self.recall(recalled),
+            RunEvent::PutBack { case, .. } => self.wait_again(*case),
+            RunEvent::Dropped { case, .. } => {
+                if self.again.remove(case) || self.leave_out(*case) {
+                    add(&mut self.waiting, &self.guess.terms(*case), -1.0);
+                }
+            }
+            RunEvent::Resized { workers, .. } => self.plan.workers = *workers,
+            RunEvent::Licences { available, .. } => self.learned = Some(*available),
+            RunEvent::Paused { .. } => self.paused = true,
+            RunEvent::Resumed { .. } => self.paused = false,
             RunEvent::SeriesStarted { at_ns } => {
                 if let Some(series) = &mut self.series {
                     series.since_ns = Some(*at_ns);
@@ -194,6 +219,34 @@ impl TimeLeft {
             _ => return,
         }
         self.changed = true;
+    }
+
+    /// A case that was done in an earlier sitting is not run, but tells how long
+    /// cases take.
+    fn recall(&mut self, recalled: &Recalled) {
+        let Recalled { case, record, .. } = recalled;
+        if self.leave_out(*case) {
+            let terms = self.guess.terms(*case);
+            add(&mut self.waiting, &terms, -1.0);
+            if record.status == Status::Done {
+                self.keep(Sample { terms, time_s: s_from_ns(record.time_ns()) });
+            }
+        }
+    }
+
+    /// A case that has not started will not. Returns whether it was to.
+    fn leave_out(&mut self, case: u32) -> bool {
+        let was_to = !std::mem::replace(&mut self.started[case as usize], true);
+        was_to && self.out.insert(case)
+    }
+
+    /// A case that has ended is to be run once more.
+    fn wait_again(&mut self, case: u32) {
+        // One that never was started leaves its place in the order.
+        let moves = self.leave_out(case);
+        if self.again.insert(case) && !moves {
+            add(&mut self.waiting, &self.guess.terms(case), 1.0);
+        }
     }
 
     /// Keeps a case that ended. Where they are many, half of the older ones go:
@@ -218,14 +271,22 @@ impl TimeLeft {
             Some((at_ns, _)) => at_ns + if self.changed { SOON_NS } else { LATER_NS },
         };
         if now_ns >= due_ns && (self.changed || self.found.is_some()) {
+            if !self.out.is_empty() {
+                let out = std::mem::take(&mut self.out);
+                self.order.retain(|case| !out.contains(case));
+            }
             self.found = self.worked_out(now_ns).map(|left| (now_ns, left));
             self.changed = false;
         }
     }
 
-    /// What is left at `now_ns`, if anything can be said.
+    /// What is left at `now_ns`, if anything can be said: nothing of a run that is
+    /// paused.
     #[must_use]
     pub fn left(&self, now_ns: u64) -> Option<Left> {
+        if self.paused {
+            return None;
+        }
         let (at_ns, left) = self.found?;
         Some(left.after(s_from_ns(now_ns.saturating_sub(at_ns))))
     }
@@ -245,14 +306,17 @@ impl TimeLeft {
         let stand =
             |case: u32| match (self.started[case as usize], self.in_work.contains_key(&case)) {
                 (_, true) => Stand::InWork,
+                (true, false) if self.again.contains(&case) => Stand::Waiting,
                 (true, false) => Stand::Ended,
                 (false, false) => Stand::Waiting,
             };
+        let again: Vec<u32> = self.again.iter().copied().collect();
         let rest = Rest::of(&Course {
-            plan: &self.plan,
+            plan: &self.plan_now(),
             order: &self.order,
             dispatched: &self.dispatched,
             in_work: &cases,
+            again: &again,
             stand,
         });
         let items: Vec<(Item, Terms)> =
@@ -286,10 +350,19 @@ impl TimeLeft {
         Some(Left { low_s: at(0.04), likely_s, high_s: at(0.96) })
     }
 
+    /// The plan with the licences that there really are, as far as that was learned.
+    fn plan_now(&self) -> FrozenPlan {
+        let mut plan = self.plan.clone();
+        let known = plan.limits.licences.into_iter().chain(self.learned).min();
+        plan.limits.licences = known.map(|licences| licences.max(1));
+        plan
+    }
+
     /// How far the lengths of what waits are from those of what has ended last: the
     /// logarithm of the ratio of their means.
     fn reach(&self, shape: &Shape, recent: &[Sample]) -> f64 {
-        let waiting = self.started.len() - self.begun;
+        let begun: usize = self.dispatched.iter().map(|&cases| cases as usize).sum();
+        let waiting = self.order.len().saturating_sub(begun) + self.again.len();
         let ended: f64 = recent.iter().map(|sample| shape.of(&sample.terms)).sum();
         let ratio = shape.of_sum(&self.waiting) / waiting as f64 * recent.len() as f64 / ended;
         if ratio > 0.0 && ratio.is_finite() { ratio.ln().abs().min(3.0) } else { 0.0 }
@@ -363,8 +436,13 @@ fn picked(believed: &[Believed], share: f64) -> Option<Shape> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
-    use crate::run::CaseEnd;
+    use crate::run::{CaseEnd, CaseRecord};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, ClockChoice, Order, Strategy, WorkloadName};
 
@@ -484,6 +562,98 @@ mod tests {
         let next = left_at(&mut left, 2.1).unwrap();
         for (first, next) in first.into_iter().zip(next) {
             assert!((first - next - 0.1).abs() < 1e-9, "{first}, {next}");
+        }
+    }
+
+    fn ended(case: u32, outcome: CaseOutcome, again: bool, end_s: f64) -> RunEvent {
+        let RunEvent::Finished(end) = finished(case, end_s - 1.0, end_s) else { unreachable!() };
+        RunEvent::Finished(CaseEnd { outcome, again, ..end })
+    }
+
+    fn recalled(case: u32, time_s: f64) -> RunEvent {
+        let (status, attempts, end_ns) = (Status::Done, 1, ns_from_s(time_s));
+        let record = CaseRecord { status, attempts, end_ns, ..CaseRecord::default() };
+        RunEvent::Recalled(Box::new(Recalled { case, record, tries: Vec::new() }))
+    }
+
+    #[test]
+    fn what_was_done_before_is_not_left_but_tells_of_the_others() {
+        let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
+        left.apply(&recalled(1, 2.0));
+        left.apply(&recalled(3, 2.0));
+        let [low_s, likely_s, high_s] = left_at(&mut left, 0.0).unwrap();
+        assert!((likely_s - 4.0).abs() < 0.5 && low_s <= 4.0 && high_s >= 4.0, "{likely_s}");
+        let lengths = Lengths::Last(vec![1.0, 2.0, 4.0, 8.0]);
+        let mut left = TimeLeft::new(&frozen(lengths, 2, SeriesChoice::Estimate));
+        left.apply(&recalled(0, 1.0));
+        left.apply(&started(1, 0.0));
+        left.apply(&started(2, 0.0));
+        let left_s = left_at(&mut left, 0.0).unwrap();
+        assert!((left_s[1] - 10.0).abs() < 1e-6, "{left_s:?}");
+    }
+
+    #[test]
+    fn what_is_tried_again_or_put_back_is_left_and_what_is_taken_out_is_not() {
+        let lengths = Lengths::Seconds(vec![1.0; 4]);
+        let mut left = TimeLeft::new(&frozen(lengths, 1, SeriesChoice::Estimate));
+        left.apply(&started(0, 0.0));
+        left.apply(&ended(0, CaseOutcome::Failed(String::new()), true, 1.0));
+        assert_eq!(left_at(&mut left, 1.0), Some([4.0; 3]));
+        left.apply(&RunEvent::Dropped { case: 3, at_ns: ns_from_s(1.0) });
+        assert_eq!(left_at(&mut left, 2.0), Some([3.0; 3]));
+        left.apply(&RunEvent::PutBack { case: 3, at_ns: ns_from_s(2.0) });
+        assert_eq!(left_at(&mut left, 3.0), Some([4.0; 3]));
+        left.apply(&RunEvent::Dropped { case: 0, at_ns: ns_from_s(3.0) });
+        assert_eq!(left_at(&mut left, 4.0), Some([3.0; 3]));
+        left.apply(&RunEvent::Paused { at_ns: ns_from_s(4.0) });
+        assert_eq!(left.left(ns_from_s(4.0)), None);
+    }
+
+    #[test]
+    fn licences_bind_as_workers_do() {
+        let lengths = Lengths::Seconds(vec![1.0; 4]);
+        let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Estimate));
+        assert_eq!(left_at(&mut left, 0.0), Some([1.0; 3]));
+        left.apply(&RunEvent::Licences { at_ns: 0, available: 2 });
+        assert_eq!(left_at(&mut left, 1.0), Some([2.0; 3]));
+    }
+
+    proptest! {
+        /// Whatever users and programs do: some steps, each about a case.
+        #[test]
+        fn whatever_happens_the_time_left_is_a_time(
+            strategy in select(&[Strategy::Threads, Strategy::Batches, Strategy::Shares][..]),
+            lengths in option::of(vec(0.0..5.0, 4)),
+            workers in 1_u32..4,
+            steps in vec((0_u8..9, 0_u32..4), 0..60),
+        ) {
+            let lengths = lengths.map_or(Lengths::Unknown, Lengths::Last);
+            let mut frozen = frozen(lengths, workers, SeriesChoice::Estimate);
+            frozen.plan.strategy = strategy;
+            let mut left = TimeLeft::new(&frozen);
+            let mut dispatched = 0;
+            for ((what, case), at) in steps.into_iter().zip(1_u32..) {
+                let at_s = f64::from(at);
+                let at_ns = ns_from_s(at_s);
+                let failed = || CaseOutcome::Failed(String::new());
+                left.apply(&match what {
+                    0..=2 => {
+                        dispatched += 1;
+                        let lane = dispatched % 5;
+                        let ticket = Ticket { lane, ..ticket(case) };
+                        RunEvent::Started { ticket, asked_ns: at_ns, at_ns }
+                    }
+                    3 => ended(case, CaseOutcome::Done(None), false, at_s),
+                    4 => ended(case, failed(), case % 2 == 0, at_s),
+                    5 => ended(case, CaseOutcome::Refused, true, at_s),
+                    6 => RunEvent::Dropped { case, at_ns },
+                    7 => RunEvent::PutBack { case, at_ns },
+                    _ => recalled(case, 1.0),
+                });
+                for s in left_at(&mut left, at_s).into_iter().flatten() {
+                    prop_assert!(s >= 0.0 && s < 1e6, "{}", s);
+                }
+            }
         }
     }
 

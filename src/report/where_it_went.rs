@@ -108,13 +108,23 @@ fn seconds(report: &RunReport, account: &Account, part: Part) -> Option<f64> {
     }
 }
 
+fn done_here(report: &RunReport) -> u32 {
+    u32::try_from(done(report).count()).unwrap_or(u32::MAX)
+}
+
 fn done_s(report: &RunReport) -> f64 {
     done(report).map(|(_, record)| s_from_ns(record.time_ns())).fold(0.0, |sum, s| sum + s)
 }
 
-/// The cases that are done.
+/// The cases that were run in this sitting.
+fn here(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
+    let session = report.state.session();
+    (0..).zip(report.state.records()).filter(move |(_, record)| record.session == session)
+}
+
+/// Those of them that are done.
 fn done(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
-    (0..).zip(report.state.records()).filter(|(_, record)| record.status == Status::Done)
+    here(report).filter(|(_, record)| record.status == Status::Done)
 }
 
 /// The cases behind a part, in listed order.
@@ -144,7 +154,12 @@ fn stretch_ns(record: &CaseRecord) -> Option<u64> {
 
 fn lost(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
     let lost = |record: &CaseRecord| record.ended() && record.status != Status::Done;
-    (0..).zip(report.state.records()).filter(move |(_, record)| lost(record))
+    here(report).filter(move |(_, record)| lost(record))
+}
+
+/// The attempts that did not count because another one followed.
+fn lost_tries(report: &RunReport) -> usize {
+    here(report).map(|(case, _)| report.state.tries(case).len().saturating_sub(1)).sum()
 }
 
 /// What is said of a part, and whether there are cases behind it.
@@ -153,14 +168,14 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
     let workers = report.frozen.plan.workers;
     match part {
         Part::Work if report.frozen.plan.clock == ClockChoice::Virtual => {
-            (format!("{} at their own lengths", cases(report.state.done())), true)
+            (format!("{} at their own lengths", cases(done_here(report))), true)
         }
         Part::Work => {
             let cpu_ns = done(report).filter_map(|(_, record)| record.cpu_ns);
             let cpu_s = cpu_ns.map(s_from_ns).fold(0.0, |sum, s| sum + s);
             let waited_s = (account.work.unwrap_or(0.0) - cpu_s).max(0.0);
             let (cpu, waited) = (duration(cpu_s), duration(waited_s));
-            let cases = cases(report.state.done());
+            let cases = cases(done_here(report));
             (format!("{cases} computed for {cpu} and waited for {waited}"), true)
         }
         Part::Cases => {
@@ -173,7 +188,7 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
         Part::Stretch => {
             let stretches = done(report).filter_map(|(case, r)| Some((case, stretch_ns(r)?)));
             let most = stretches.max_by_key(|&(_, ns)| ns);
-            let most = most.filter(|_| report.state.done() > 1).map_or(String::new(), |most| {
+            let most = most.filter(|_| done_here(report) > 1).map_or(String::new(), |most| {
                 format!(", {} by {} more", name(most.0), duration(s_from_ns(most.1)))
             });
             (format!("cases took longer than their own work and waiting{most}"), true)
@@ -188,7 +203,7 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             (format!("until {} could take a case{again}", counted(made, "worker")), false)
         }
         Part::Dispatch => {
-            let ended = report.state.ended_cases().max(1);
+            let ended = here(report).map(|(_, record)| record.attempts).sum::<u32>().max(1);
             let each = duration(account.dispatch / f64::from(ended));
             (format!("from one case to the next, {each} a case"), false)
         }
@@ -217,14 +232,25 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             let counts = all.map(|status| (count(status), status.name().replace('-', " ")));
             let words = counts.iter().filter(|(count, _)| *count > 0);
             let words: Vec<String> = words.map(|(count, word)| format!("{count} {word}")).collect();
-            (format!("cases that came to nothing: {}", words.join(", ")), true)
+            let mut sentence = String::new();
+            if !words.is_empty() {
+                sentence = format!("cases that came to nothing: {}", words.join(", "));
+            }
+            let tries = lost_tries(report);
+            if tries > 0 {
+                let tries = if tries == 1 { "1 attempt" } else { &format!("{tries} attempts") };
+                let between = if sentence.is_empty() { "" } else { "; " };
+                sentence = format!("{sentence}{between}{tries} before the last one of a case");
+            }
+            (sentence, !words.is_empty())
         }
         Part::Idle => idle(report),
         Part::Unknown => ("what the lanes did then is not known of this run".to_owned(), false),
     }
 }
 
-fn held(report: &RunReport) -> String {
+/// What workers that were held waited for, most of the time.
+pub(super) fn held(report: &RunReport) -> String {
     let sum_ns = |why: Why| {
         let waits = report.state.waits().iter().filter(|wait| wait.why == why);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
@@ -271,7 +297,7 @@ struct Ends {
 
 fn ends(report: &RunReport) -> Option<Ends> {
     let mut ends: Vec<Option<(u64, u32)>> = Vec::new();
-    for (record, case) in report.state.records().iter().zip(0..) {
+    for (case, record) in here(report) {
         if record.ended() {
             let lane = record.lane as usize;
             ends.resize(ends.len().max(lane + 1), None);
@@ -305,7 +331,7 @@ fn barriers(report: &RunReport) -> Vec<Barrier> {
     let batch = plan.batch.unwrap_or(plan.workers).max(1);
     // The end of each batch, and the case that ended last.
     let mut lifts: Vec<(u64, u32)> = Vec::new();
-    for (record, case) in report.state.records().iter().zip(0..) {
+    for (case, record) in here(report) {
         if record.ended() {
             let at = (record.dispatch_index / batch) as usize;
             lifts.resize(lifts.len().max(at + 1), (0, 0));

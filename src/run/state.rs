@@ -121,7 +121,11 @@ impl RunState {
     }
 
     fn finish(&mut self, end: CaseEnd) {
-        let status = end.outcome.status();
+        let status = match end.outcome.status() {
+            // Nothing starts any more: it was not its turn again.
+            Status::Refused if !end.again => Status::NotRun,
+            status => status,
+        };
         let value = match end.outcome {
             CaseOutcome::Done(value) => value,
             CaseOutcome::Cancelled | CaseOutcome::Refused => None,
@@ -135,7 +139,7 @@ impl RunState {
             // The way to the worker, if that is elsewhere.
             self.dispatch_ns += end.start_ns.saturating_sub(record.start_ns);
         }
-        self.ended_cases += u32::from(!end.again);
+        self.ended_cases += u32::from(!end.again && status != Status::NotRun);
         match status {
             Status::Done => self.done += 1,
             _ => self.lost_ns += end.end_ns - end.start_ns,
@@ -212,11 +216,25 @@ impl RunState {
         self.ended = true;
         for record in self.records.iter_mut().filter(|record| record.again) {
             record.again = false;
-            if record.status == Status::Refused {
-                record.status = Status::NotRun;
-            } else {
-                self.ended_cases += 1;
+            match record.status {
+                Status::Refused => record.status = Status::NotRun,
+                // What was done and not done once more stays done.
+                Status::Done => {
+                    self.done += 1;
+                    self.ended_cases += 1;
+                    if record.session == self.session {
+                        self.lost_ns -= record.time_ns();
+                    } else {
+                        self.recalled += 1;
+                    }
+                }
+                _ => self.ended_cases += 1,
             }
+        }
+        // Only where the run broke off: its worker never told what became of it.
+        for record in self.records.iter_mut().filter(|r| r.status == Status::InWork) {
+            record.status = Status::Cancelled;
+            self.ended_cases += 1;
         }
     }
 
@@ -247,6 +265,16 @@ impl RunState {
     #[must_use]
     pub fn ended_cases(&self) -> u32 {
         self.ended_cases
+    }
+
+    /// Whether an attempt at a case has ended in this sitting.
+    #[must_use]
+    pub fn any_ended_here(&self) -> bool {
+        let here = |record: &CaseRecord| {
+            let over = record.ended() || record.again && record.started();
+            over && record.session == self.session
+        };
+        self.makespan_ns > 0 || self.records.iter().any(here)
     }
 
     /// Whether all cases are done.
@@ -481,6 +509,22 @@ mod tests {
         state.apply(tried(1, 30, CaseOutcome::Refused, true));
         state.apply(RunEvent::Ended);
         assert_eq!((state.records()[0].status, state.ended_cases()), (Status::NotRun, 0));
+        let mut state = RunState::new(1);
+        state.apply(tried(1, 30, CaseOutcome::Refused, false));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.records()[0].status, state.ended_cases()), (Status::NotRun, 0));
+        assert_eq!(state.lost_ns(), 20);
+    }
+
+    #[test]
+    fn what_was_done_and_not_done_once_more_stays_done() {
+        let mut state = RunState::new(2);
+        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(RunEvent::PutBack { case: 0, at_ns: 40 });
+        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (0, 0, 20));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (1, 1, 0));
+        assert_eq!(state.records()[0].status, Status::Done);
     }
 
     #[test]

@@ -115,11 +115,11 @@ impl Program {
         }
     }
 
-    /// Whether a case needs a folder: where it runs, for its output, or for a file.
+    /// Whether a case needs a folder of its own: for its output, for a file, or
+    /// because it is told where that is.
     #[must_use]
-    pub fn needs_folder(&self) -> bool {
-        self.work_folder.is_none()
-            || self.value_file.is_some()
+    pub fn needs_case_folder(&self) -> bool {
+        self.value_file.is_some()
             || self.command.names_folder()
             || self.keep_output != KeepOutput::None
     }

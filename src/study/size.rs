@@ -24,15 +24,22 @@ fn size_of(text: &str) -> Option<u64> {
     };
     let (_, power) = UNITS.iter().find(|(name, _)| *name == unit)?;
     let factor = kilo.pow(u32::try_from(*power).ok()?);
-    let bytes = match number.parse::<u64>() {
-        Ok(whole) => whole.checked_mul(factor)?,
-        // What is not whole is rounded to bytes.
-        Err(_) => {
-            let bytes = (number.parse::<f64>().ok()? * factor as f64).round();
-            if bytes < MOST as f64 { bytes as u64 } else { return None }
-        }
+    let bytes = match number.split_once('.') {
+        None => number.parse::<u64>().ok()?.checked_mul(factor)?,
+        // There is no part of a byte.
+        Some(_) if factor == 1 => return None,
+        Some((whole, part)) => fractional(whole, part, factor)?,
     };
     (1..=MOST).contains(&bytes).then_some(bytes)
+}
+
+/// So many and a part, such as the 5 of 1.5; what is less than a byte is left out.
+fn fractional(whole: &str, part: &str, factor: u64) -> Option<u64> {
+    let digits = u32::try_from(part.len()).ok()?;
+    let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let scale = 10_u128.checked_pow(digits)?;
+    let sum = whole.checked_mul(scale)?.checked_add(part.parse().ok()?)?;
+    u64::try_from(sum.checked_mul(factor.into())? / scale).ok()
 }
 
 /// The shortest text that reads back as this size.
@@ -75,7 +82,9 @@ mod tests {
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
-        for text in ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "iB", "9223372036854775808", "9E"] {
+        for text in
+            ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "1.5", "iB", "9223372036854775808", "9E"]
+        {
             let error = parse_size(text).unwrap_err();
             assert_eq!(error, "expected a size such as 500M, 2G or 1.5GiB", "{text}");
         }

@@ -1,6 +1,7 @@
 //! The signal that ends the cases in work.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, Thread};
 use std::time::Instant;
@@ -13,6 +14,7 @@ pub struct Stop {
     stopped: AtomicBool,
     sleepers: Mutex<Vec<Thread>>,
     asked_elsewhere: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    above: Option<Arc<Stop>>,
 }
 
 impl Stop {
@@ -22,6 +24,17 @@ impl Stop {
     #[must_use]
     pub fn asked_by(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { asked_elsewhere: Some(Box::new(asked)), ..Self::default() }
+    }
+
+    /// A signal for one worker, which hears the one above too.
+    #[must_use]
+    pub fn below(above: Arc<Self>) -> Self {
+        Self { above: Some(above), ..Self::default() }
+    }
+
+    /// From now on cases are not to end any more, unless the signal above says so.
+    pub fn reset(&self) {
+        self.stopped.store(false, Relaxed);
     }
 
     /// Ends all cases in work: waits return at once, computing at its next step.
@@ -34,12 +47,17 @@ impl Stop {
     /// Whether cases in work are to end.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Relaxed) || self.asked_elsewhere.as_ref().is_some_and(|asked| asked())
+        self.stopped.load(Relaxed)
+            || self.above.as_ref().is_some_and(|above| above.is_stopped())
+            || self.asked_elsewhere.as_ref().is_some_and(|asked| asked())
     }
 
     /// Adds the calling thread to those that are woken.
     pub(super) fn enlist(&self) {
         self.sleepers.lock().push(thread::current());
+        if let Some(above) = &self.above {
+            above.enlist();
+        }
     }
 
     /// Sleeps until the deadline; `false` if it was stopped before. The calling

@@ -1,0 +1,134 @@
+//! Cases that are tried again, and cases that wait for a licence: all attempts are
+//! kept, and every lane-second is accounted for.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+
+#[path = "timing/alone.rs"]
+mod alone;
+
+use std::sync::Arc;
+
+use caselanes::engine;
+use caselanes::report::{Machine, RunReport, Timeline, answer, write_csv, write_json, write_table};
+use caselanes::run::{RunState, Status, Try};
+use caselanes::study::{CaseTable, Frozen, Limits, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Given, find, freeze};
+
+use alone::alone;
+
+/// A run of cases with these x, each with y 1.
+fn run(name: WorkloadName, xs: &[f64], plan: &Plan) -> RunReport {
+    let mut cases = CaseTable::default();
+    for &x in xs {
+        cases.push("", x, 1.0, &[]);
+    }
+    let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+    let workload = find(name);
+    let frozen = freeze(cases, name, workload.as_ref(), plan, given).unwrap().0;
+    let frozen: Arc<Frozen> = Arc::new(frozen);
+    let handle = engine::start(Arc::clone(&frozen), workload, || ()).unwrap();
+    let mut state = RunState::new(xs.len());
+    while let Some(bundle) = handle.next_within(std::time::Duration::from_millis(20)) {
+        bundle.into_iter().for_each(|event| state.apply(event));
+    }
+    RunReport::new(frozen, state, Machine { logical_cpus: 2, os: "linux" })
+}
+
+fn plan(strategy: Strategy, workers: u32, limits: Limits) -> Plan {
+    Plan { strategy, workers: Some(workers), seed: Some(1), limits, ..Plan::default() }
+}
+
+fn check(report: &RunReport) {
+    let account = report.figures.account.unwrap();
+    let left_over = account.left_over().unwrap();
+    assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
+    // Whatever can be said of it is said without a panic.
+    write_table(report, &mut Vec::new()).unwrap();
+    write_csv(report, &mut Vec::new()).unwrap();
+    write_json(report, &mut Vec::new()).unwrap();
+    let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
+    let held: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
+    let attempts: u32 = report.state.records().iter().map(|record| record.attempts).sum();
+    assert_eq!(held, attempts as usize, "every attempt is in a lane");
+}
+
+#[test]
+fn a_case_that_fails_is_tried_again_after_a_pause() {
+    let _alone = alone();
+    // 1e300 to the power of that overflows.
+    let xs = [2.0, 1e300, 3.0, 4.0, 5.0];
+    for (strategy, retries) in
+        [(Strategy::Threads, 2), (Strategy::Batches, 1), (Strategy::Shares, 1)]
+    {
+        let limits = Limits { retries, ..Limits::default() };
+        let report = run(WorkloadName::Power, &xs, &plan(strategy, 2, limits));
+        let record = report.state.records()[1];
+        assert_eq!((record.status, record.attempts), (Status::Failed, retries + 1));
+        let tries = report.state.tries(1);
+        assert_eq!(tries.len(), record.attempts as usize);
+        let pauses = tries.windows(2).map(|pair| pair[1].start_ns - pair[0].end_ns);
+        for (pause_ns, at_least_ns) in pauses.zip([1_000_000_000, 2_000_000_000]) {
+            let late = pause_ns.saturating_sub(at_least_ns);
+            assert!(pause_ns >= at_least_ns && late < 500_000_000, "{strategy:?}: {pause_ns}");
+        }
+        assert_eq!(report.state.done(), 4);
+        assert!(report.figures.account.unwrap().held > 0.9, "{:?}", report.figures.account);
+        check(&report);
+    }
+}
+
+#[test]
+fn what_fails_for_good_too_often_lets_nothing_start() {
+    let limits = Limits { stop_after: Some(2), ..Limits::default() };
+    let report = run(WorkloadName::Power, &[1e300; 9], &plan(Strategy::Threads, 1, limits));
+    let statuses: Vec<Status> = report.state.records().iter().map(|r| r.status).collect();
+    assert_eq!(statuses[..2], [Status::Failed; 2]);
+    assert_eq!(statuses[2..], [Status::NotRun; 7]);
+    assert!(report.state.aborted().unwrap().contains("2 cases have failed"));
+    check(&report);
+}
+
+#[test]
+fn no_more_cases_are_in_work_than_there_are_licences() {
+    let _alone = alone();
+    for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares, Strategy::AllAtOnce] {
+        let limits = Limits { licences: Some(2), ..Limits::default() };
+        let report = run(WorkloadName::Wait, &[0.05; 8], &plan(strategy, 4, limits));
+        assert!(report.state.all_done());
+        let records = report.state.records();
+        let in_work =
+            |at_ns| records.iter().filter(|r| r.start_ns <= at_ns && at_ns < r.end_ns).count();
+        let most = records.iter().map(|record| in_work(record.start_ns)).max();
+        assert_eq!(most, Some(2), "{strategy:?}");
+        assert!(report.figures.account.unwrap().held > 0.2, "{:?}", report.figures.account);
+        check(&report);
+    }
+}
+
+#[test]
+fn every_attempt_is_told_of() {
+    let limits = Limits { retries: 1, ..Limits::default() };
+    let report = run(WorkloadName::Power, &[1e300, 2.0], &plan(Strategy::Threads, 2, limits));
+    let mut json = Vec::new();
+    write_json(&report, &mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let case = &json["cases"][0];
+    assert_eq!((&case["attempts"], &case["status"]), (&2.into(), &"failed".into()));
+    let tries = case["tries"].as_array().unwrap();
+    for (told, Try { lane, start_ns, .. }) in tries.iter().zip(report.state.tries(0)) {
+        assert_eq!(told["status"], "failed");
+        assert_eq!(told["lane"], *lane);
+        assert!((told["start_s"].as_f64().unwrap() - *start_ns as f64 / 1e9).abs() < 1e-9);
+    }
+    assert_eq!(case["start_s"], tries[1]["start_s"]);
+    assert_eq!(
+        (&json["cases"][1]["attempts"], &json["cases"][1]["tries"]),
+        (&1.into(), &().into())
+    );
+    let mut table = Vec::new();
+    write_table(&report, &mut table).unwrap();
+    let table = String::from_utf8(table).unwrap();
+    assert!(table.contains("attempts      1 case was tried again"), "{table}");
+    assert!(table.contains("in all: workers waited, most for another attempt"), "{table}");
+    assert!(answer(&report).starts_with("1 of 2 cases done in 1.0 s"), "{}", answer(&report));
+}
