@@ -48,9 +48,6 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
     fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo ${{0}}5' '{x}'");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    if let Ok(look) = std::env::var("LOOK") {
-        window.render().unwrap().save(format!("{look}/ended.png")).unwrap();
-    }
     assert_eq!(output(&window), "sh -c 'echo ran >> ran; echo ${{0}}5' {x}");
     assert!(shows(&window, "2 cases in "));
     press(&mut window, Modifiers::COMMAND, Key::Num5);
@@ -72,9 +69,6 @@ fn one_case_is_tried_alone() {
     until(&mut window, "its output", |window| window.query_by_label("so 4").is_some());
     window.get_by_label_contains("Errors, ").click();
     until(&mut window, "its errors", |window| window.query_by_label("but").is_some());
-    if let Ok(look) = std::env::var("LOOK") {
-        window.render().unwrap().save(format!("{look}/trial.png")).unwrap();
-    }
     click(&mut window, "Close");
     assert!(!shows(&window, "Try second") && !window.state().is_running());
     assert_eq!(fs::read_to_string(folder.path().join("ran")).unwrap(), "ran\n");
@@ -121,9 +115,6 @@ fn the_output_of_the_selected_case_is_seen_while_it_comes() {
     assert!(shows(&window, "Select a case to see what its program writes"));
     click(&mut window, "result 1");
     until(&mut window, "the beginning", |window| window.query_by_label("begun").is_some());
-    if let Ok(look) = std::env::var("LOOK") {
-        window.render().unwrap().save(format!("{look}/live.png")).unwrap();
-    }
     assert!(window.state().is_running() && window.query_by_label("over").is_none());
     fs::write(folder.path().join("go"), "").unwrap();
     until(&mut window, "the rest", |window| window.query_by_label("over").is_some());
@@ -258,12 +249,12 @@ fn a_run_of_programs_looks_as_before() {
         window.run_ok();
         window.snapshot(format!("program_timeline_{name}"));
         press(&mut window, Modifiers::COMMAND, Key::Num5);
-        click(&mut window, "result 1");
+        click(&mut window, "row 1");
         until(&mut window, "its output", |window| shows(window, "drag = 0.4125"));
         window.remove_cursor();
         window.run_ok();
         window.snapshot(format!("program_output_{name}"));
-        click(&mut window, "result 3");
+        click(&mut window, "row 3");
         until(&mut window, "its errors", |window| shows(window, "negative volume"));
         window.remove_cursor();
         window.run_ok();

@@ -33,11 +33,13 @@ impl Unfinished {
     pub fn sentence(&self) -> String {
         let (cases, done) = (self.cases, self.done);
         let left = cases - done;
-        if self.ended {
-            let noun = if left == 1 { "case is" } else { "cases are" };
-            return format!("{left} of {cases} {noun} not done. Going on runs the rest again.");
-        }
         let noun = if cases == 1 { "case" } else { "cases" };
+        if self.ended {
+            let verb = if left == 1 { "is" } else { "are" };
+            return format!(
+                "{left} of {cases} {noun} {verb} not done. Going on runs the rest again."
+            );
+        }
         format!("A run of {cases} {noun} was not finished: {done} done, {left} left.")
     }
 }
@@ -130,7 +132,8 @@ impl AppState {
     /// Goes on with the run that is offered.
     pub(super) fn go_on(&mut self) -> Option<Effect> {
         let unfinished = self.unfinished.clone().filter(|_| !self.is_running())?;
-        if !unfinished.of_document {
+        let programs = self.document.workload == WorkloadName::Command;
+        if !(unfinished.of_document && programs) {
             return self.go_on_to(super::shown::Next::Run(unfinished.folder));
         }
         self.runnable().then(|| {
@@ -162,9 +165,70 @@ impl AppState {
         }
         let whole = state.ended_cases() as usize == cases;
         let ended = whole && state.aborted().is_none() && !run.was_cancelled();
-        let of_document = run.knows_rows() && self.document.workload == WorkloadName::Command;
+        let of_document = run.knows_rows();
         let folder = home.clone();
         self.unfinished = Some(Unfinished { folder, cases, done, ended, of_document });
         ended.then_some(home)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::intent::Intent;
+    use super::super::shown::{Dialog, Machine, Next};
+    use super::*;
+    use crate::report;
+    use crate::study::Column;
+
+    fn offered(of_document: bool) -> AppState {
+        let report = report::Machine { logical_cpus: 2, os: "linux" };
+        let mut state = AppState::new(Machine { report, free_memory: None });
+        let folder = PathBuf::from("run");
+        state.offer(Unfinished { folder, cases: 200, done: 12, ended: false, of_document });
+        state
+    }
+
+    #[test]
+    fn the_offer_says_what_is_left() {
+        let said = |cases, done, ended| {
+            let folder = PathBuf::new();
+            Unfinished { folder, cases, done, ended, of_document: false }.sentence()
+        };
+        assert_eq!(said(200, 12, false), "A run of 200 cases was not finished: 12 done, 188 left.");
+        assert_eq!(said(1, 0, false), "A run of 1 case was not finished: 0 done, 1 left.");
+        let again = "Going on runs the rest again.";
+        assert_eq!(said(3, 2, true), format!("1 of 3 cases is not done. {again}"));
+        assert_eq!(said(3, 1, true), format!("2 of 3 cases are not done. {again}"));
+    }
+
+    #[test]
+    fn a_run_of_another_study_asks_before_changes_are_lost() {
+        let mut state = offered(false);
+        let row = state.document.cases.id(0);
+        state.apply(Intent::Type(row, Column::Name, "dear to me".to_owned()));
+        assert!(state.apply(Intent::GoOn).is_none());
+        let next = Next::Run(PathBuf::from("run"));
+        assert_eq!(state.dialog, Some(Dialog::LoseChanges(next)));
+        let effect = state.apply(Intent::Confirm);
+        assert!(matches!(effect, Some(Effect::Start(Start::Where(_, None)))), "{effect:?}");
+        assert!(state.starting && state.apply(Intent::GoOn).is_none(), "once is enough");
+    }
+
+    #[test]
+    fn a_document_of_another_workload_does_not_go_on_in_a_folder_of_programs() {
+        let mut state = offered(true);
+        let effect = state.apply(Intent::GoOn);
+        assert!(matches!(effect, Some(Effect::Start(Start::Where(_, None)))), "{effect:?}");
+    }
+
+    #[test]
+    fn what_is_left_is_not_offered_and_nothing_is_steered_without_a_run() {
+        let mut state = offered(false);
+        let effect = state.apply(Intent::LeaveRun);
+        assert!(matches!(effect, Some(Effect::LeaveRun(_))), "{effect:?}");
+        assert!(state.unfinished.is_none() && state.apply(Intent::GoOn).is_none());
+        for command in [Command::Pause, Command::MoreWorkers, Command::CancelCase] {
+            assert!(!state.is_enabled(command));
+        }
     }
 }

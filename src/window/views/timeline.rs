@@ -19,6 +19,9 @@ use crate::study::{Frozen, RowId};
 /// Of a run that goes on with more cases the shares are told at its end.
 const SHARES_LIVE: usize = 20_000;
 
+/// About the width of a colour with its meaning.
+const MEANING: f32 = 84.0;
+
 /// Smaller shares are not spoken of by themselves.
 pub(super) const LEAST_SHARE: f64 = 0.001;
 
@@ -234,6 +237,11 @@ fn above(
     intents: &mut Vec<Intent>,
 ) {
     let choose = several > 1;
+    let meanings = meanings(ui, runs);
+    let beside = !choose && meanings.len() as f32 * MEANING <= ui.available_width();
+    if !choose && !beside {
+        ui.horizontal_wrapped(|ui| legend(ui, &meanings));
+    }
     ui.horizontal(|ui| {
         if choose {
             let all = runs.len() > 1;
@@ -250,8 +258,8 @@ fn above(
             if choice(ui, all, true, every) && !all {
                 intents.push(Intent::Timeline(TimelineIntent::AllRuns(true)));
             }
-        } else {
-            legend(ui, runs);
+        } else if beside {
+            ui.scope(|ui| legend(ui, &meanings));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.timeline.zoom.is_some() && ui.button("Show all of the time").clicked() {
@@ -261,7 +269,7 @@ fn above(
         });
     });
     if choose {
-        ui.horizontal(|ui| legend(ui, runs));
+        ui.horizontal_wrapped(|ui| legend(ui, &meanings));
     }
 }
 
@@ -276,8 +284,16 @@ fn hint(ui: &mut Ui) {
     );
 }
 
+/// What a colour of the chart means.
+struct Meaning {
+    name: &'static str,
+    color: (egui::Color32, egui::Color32),
+    hatched: bool,
+    hover: &'static str,
+}
+
 /// What the colours mean, as far as they are seen.
-fn legend(ui: &mut Ui, runs: &[Shown<'_>]) {
+fn meanings(ui: &Ui, runs: &[Shown<'_>]) -> Vec<Meaning> {
     let colors = tokens(ui);
     let any = |holds: &dyn Fn(&Shown<'_>) -> bool| runs.iter().any(holds);
     let gap = |why: Gap| {
@@ -290,63 +306,53 @@ fn legend(ui: &mut Ui, runs: &[Shown<'_>]) {
             })
         })
     };
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
-        let lost = any(&|run| {
-            let lanes = run.timeline.lanes.lanes();
-            lanes.iter().any(|lane| lane.lost(0..lane.cases().len()) > 0)
-        });
-        let in_work = any(&|run| run.report.is_none());
-        let cases = [
-            (
-                "case",
-                colors.case,
-                true,
-                "a case that is done; as high as the lane is busy, where many are merged",
-            ),
-            ("in work", colors.lanes.in_work, in_work, "a case that goes on"),
-            (
-                "lost",
-                colors.lanes.lost,
-                lost,
-                "an attempt at a case that failed, was cancelled or got no licence",
-            ),
-        ];
-        for (name, color, seen, hover) in cases {
-            if seen {
-                entry(ui, name, color, false, hover);
-            }
-        }
-        if any(&|run| !run.licences().is_empty()) {
-            let line = licence_color(&colors);
-            let hover = "how many licences there are, as far as that was learned";
-            entry(ui, "licences", (colors.background, line), false, hover);
-        }
-        for &why in Gap::VARIANTS {
-            if gap(why) {
-                entry(
-                    ui,
-                    gap_name(why),
-                    gap_color(&colors, why),
-                    why == Gap::Barrier,
-                    gap_words(why),
-                );
-            }
-        }
+    let lost = any(&|run| {
+        let lanes = run.timeline.lanes.lanes();
+        lanes.iter().any(|lane| lane.lost(0..lane.cases().len()) > 0)
     });
+    let in_work = any(&|run| run.report.is_none());
+    let licences = any(&|run| !run.licences().is_empty());
+    let cases = [
+        (
+            "case",
+            colors.case,
+            true,
+            "a case that is done; as high as the lane is busy, where many are merged",
+        ),
+        ("in work", colors.lanes.in_work, in_work, "a case that goes on"),
+        (
+            "lost",
+            colors.lanes.lost,
+            lost,
+            "an attempt at a case that failed, was cancelled or got no licence",
+        ),
+        (
+            "licences",
+            (colors.background, licence_color(&colors)),
+            licences,
+            "how many licences there are, as far as that was learned",
+        ),
+    ];
+    let seen = cases.into_iter().filter(|(_, _, seen, _)| *seen);
+    let cases = seen.map(|(name, color, _, hover)| Meaning { name, color, hatched: false, hover });
+    let gaps = Gap::VARIANTS.iter().copied().filter(|&why| gap(why)).map(|why| Meaning {
+        name: gap_name(why),
+        color: gap_color(&colors, why),
+        hatched: why == Gap::Barrier,
+        hover: gap_words(why),
+    });
+    cases.chain(gaps).collect()
 }
 
-fn entry(
-    ui: &mut Ui,
-    name: &str,
-    color: (egui::Color32, egui::Color32),
-    hatched: bool,
-    hover: &str,
-) {
+fn legend(ui: &mut Ui, meanings: &[Meaning]) {
     let colors = tokens(ui);
-    swatch(ui, color, hatched);
-    ui.label(RichText::new(name).font(regular(SMALL)).color(colors.weak)).on_hover_text(hover);
-    ui.add_space(6.0);
+    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+    for Meaning { name, color, hatched, hover } in meanings {
+        swatch(ui, *color, *hatched);
+        let text = RichText::new(*name).font(regular(SMALL)).color(colors.weak);
+        ui.label(text).on_hover_text(*hover);
+        ui.add_space(6.0);
+    }
 }
 
 /// The line of licences.
