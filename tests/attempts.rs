@@ -100,6 +100,8 @@ fn no_more_cases_are_in_work_than_there_are_licences() {
             |at_ns| records.iter().filter(|r| r.start_ns <= at_ns && at_ns < r.end_ns).count();
         let most = records.iter().map(|record| in_work(record.start_ns)).max();
         assert_eq!(most, Some(2), "{strategy:?}");
+        let bound_s = report.figures.lower_bound_s.unwrap();
+        assert!((bound_s - 0.2).abs() < 1e-9, "eight cases of 50 ms, two at once: {bound_s}");
         assert!(report.figures.account.unwrap().held > 0.2, "{:?}", report.figures.account);
         check(&report);
     }

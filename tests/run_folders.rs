@@ -36,8 +36,8 @@ impl Place {
     }
 
     fn write(&self, rows: &[&str]) {
-        let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
-        fs::write(self.path("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
+        let rows = [&["name,x,y"], rows, &[""]].concat().join("\n");
+        fs::write(self.path("cases.csv"), rows).unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -104,7 +104,7 @@ impl Ran {
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
+        assert!(start.elapsed() < Duration::from_mins(1), "{what}");
         thread::sleep(Duration::from_millis(5));
     }
 }

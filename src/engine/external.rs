@@ -9,15 +9,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::run::{CaseOutcome, Status};
-use crate::study::{KeepOutput, Program};
+use crate::study::Program;
 
 use super::clock::Clock;
 use super::exit_words::exit_words;
 use super::hang_up::Hearing;
 use super::measure::Measured;
 use super::memory::peak_memory_bytes;
-use super::output::{Output, remove};
-use super::spare_folder::SpareFolder;
+use super::output::Output;
+use super::places::{Place, Places};
 use super::tree::{Ended, Tree, Used, adopt_orphans};
 use super::value::{ValueFinder, last_line};
 
@@ -34,20 +34,11 @@ pub(super) struct External {
     clock: Clock,
     finder: ValueFinder,
     hearing: Hearing,
-    /// Output that is not kept goes to the same nameless files for all cases.
-    scratch: Option<Output>,
-    /// Where it runs if a case needs no folder of its own.
-    spare: Option<SpareFolder>,
+    places: Places,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
-    ended: Option<EndedCase>,
-}
-
-/// A case that has ended, and what is left to be tidied up.
-struct EndedCase {
-    folder: PathBuf,
-    /// How it ended; nothing if it did not start.
-    outcome: Option<Status>,
+    /// The case that has ended, and how; its place is still to be tidied up.
+    ended: Option<(Place, Option<Status>)>,
 }
 
 impl External {
@@ -56,11 +47,10 @@ impl External {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref())?,
+            places: Places::new(&program),
             program,
             clock,
             hearing: Hearing::new(hears),
-            scratch: None,
-            spare: None,
             own_memory_bytes: 0,
             ended: None,
         })
@@ -70,35 +60,37 @@ impl External {
     /// for a case whose folder is to be this one.
     pub(super) fn run(&mut self, arguments: &[String], folder: &Path) -> Measured {
         let mut start_ns = self.clock.now_ns();
-        let prepared = self.prepare(arguments, folder);
-        let (mut output, mut command) = match prepared {
-            Ok(prepared) => prepared,
+        let mut place = match self.places.open(folder) {
+            Ok(place) => place,
             Err(message) => return self.not_started(start_ns, message),
+        };
+        let mut command = match self.prepare(arguments, &place) {
+            Ok(command) => command,
+            Err(message) => {
+                self.ended = Some((place, None));
+                return self.not_started(start_ns, message);
+            }
         };
         start_ns = self.clock.now_ns();
         let child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
                 let program = command.get_program().to_string_lossy().into_owned();
+                self.ended = Some((place, None));
                 return self.not_started(start_ns, why_not_started(&program, &error));
             }
         };
-        let Followed { used, ended, end_ns, killed } = self.follow(child, &output);
+        let Followed { used, ended, end_ns, killed } = self.follow(child, &place.output);
         let outcome = match ended {
             Ended::Cancelled => CaseOutcome::Cancelled,
             Ended::Late => CaseOutcome::TimedOut(self.late(killed)),
-            Ended::ByItself => self.outcome(used, &mut output, folder),
+            Ended::ByItself => self.outcome(used, &mut place.output, folder),
         };
         if let Some(most_bytes) = self.program.output_limit_bytes {
             // It is no loss if that fails: then there is more.
-            output.cut(most_bytes).ok();
+            place.output.cut(most_bytes).ok();
         }
-        if self.program.keep_output == KeepOutput::None {
-            self.scratch = Some(output);
-        }
-        if let Some(ended) = &mut self.ended {
-            ended.outcome = Some(outcome.status());
-        }
+        self.ended = Some((place, Some(outcome.status())));
         Measured {
             start_ns,
             end_ns,
@@ -112,53 +104,13 @@ impl External {
 
     /// Removes what is not to be kept of the case that has ended.
     pub(super) fn tidy(&mut self) {
-        let Some(EndedCase { folder, outcome }) = self.ended.take() else { return };
-        let keep = match self.program.keep_output {
-            // Of one that waits for a licence there is nothing to be said.
-            _ if outcome == Some(Status::Refused) => false,
-            KeepOutput::All => true,
-            KeepOutput::Failed => outcome != Some(Status::Done),
-            KeepOutput::None => false,
-        };
-        if !keep {
-            // Nameless files were never there.
-            if self.scratch.is_none() {
-                remove(&folder);
-            }
-            if self.program.needs_case_folder() {
-                // Fails if the program has put something there, and that is to stay.
-                fs::remove_dir(&folder).ok();
-            }
+        if let Some((place, status)) = self.ended.take() {
+            self.places.close(place, status);
         }
-        self.spare = self.spare.take().and_then(|spare| spare.leave_as(&folder));
     }
 
-    /// Makes the folder of the case and the files of its output, and says how to
-    /// start the program.
-    fn prepare(
-        &mut self,
-        arguments: &[String],
-        folder: &Path,
-    ) -> Result<(Output, Command), String> {
-        let program = &self.program;
-        let nameless = program.keep_output == KeepOutput::None;
-        if program.needs_case_folder() {
-            if !folder.is_dir() {
-                fs::create_dir(folder).map_err(|error| without_folder(&error))?;
-            }
-        } else if program.work_folder.is_none() && self.spare.is_none() {
-            let within = folder.parent().unwrap_or(folder);
-            self.spare = Some(SpareFolder::new(within).map_err(|error| without_folder(&error))?);
-        }
-        self.ended = Some(EndedCase { folder: folder.to_owned(), outcome: None });
-        let output = match self.scratch.take() {
-            Some(mut scratch) => scratch.empty().map(|()| scratch),
-            None if nameless => Output::nameless(folder.parent().unwrap_or(folder)),
-            None => Output::named(folder),
-        };
-        let cannot = |error: io::Error| format!("cannot take the output of the program: {error}");
-        let output = output.map_err(cannot)?;
-
+    /// Says how to start the program in its place.
+    fn prepare(&self, arguments: &[String], place: &Place) -> Result<Command, String> {
         let (path, arguments) = arguments.split_first().ok_or("there is no program")?;
         let program = &self.program;
         // Where it runs is not where it is looked for.
@@ -177,12 +129,15 @@ impl External {
         command.args(arguments);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
-            None => command.current_dir(self.spare.as_ref().map_or(folder, SpareFolder::path)),
+            None => command.current_dir(&place.runs_in),
             Some(work) => command.current_dir(program.path(work)),
         };
-        let [out, err] = output.handles().map_err(cannot)?;
+        let [out, err] = place
+            .output
+            .handles()
+            .map_err(|error| format!("cannot take the output of the program: {error}"))?;
         command.stdin(input).stdout(out).stderr(err).process_group(0);
-        Ok((output, command))
+        Ok(command)
     }
 
     /// Waits for the program, and sees to it that nothing is left of it. Returns
@@ -287,10 +242,6 @@ impl External {
             outcome: CaseOutcome::Failed(message),
         }
     }
-}
-
-fn without_folder(error: &io::Error) -> String {
-    format!("cannot make the folder of the case: {error}")
 }
 
 /// Why the program could not be started, with the path that was tried.

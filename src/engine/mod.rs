@@ -25,6 +25,8 @@ mod memory;
 mod output;
 mod own_study;
 #[cfg(unix)]
+mod places;
+#[cfg(unix)]
 mod process;
 #[cfg(unix)]
 mod processes;
@@ -36,8 +38,6 @@ mod protocol;
 mod recall;
 mod run_folder;
 mod series;
-#[cfg(unix)]
-mod spare_folder;
 mod threads;
 #[cfg(unix)]
 mod tree;

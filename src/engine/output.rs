@@ -35,6 +35,11 @@ impl Output {
         Ok(Self { out: tempfile::tempfile_in(folder)?, err: tempfile::tempfile_in(folder)? })
     }
 
+    /// Whether there is nothing in them.
+    pub(super) fn is_empty(&mut self) -> io::Result<bool> {
+        Ok(self.out.metadata()?.len() == 0 && self.err.metadata()?.len() == 0)
+    }
+
     /// Empties the files: nobody writes to them any more.
     pub(super) fn empty(&mut self) -> io::Result<()> {
         for file in [&mut self.out, &mut self.err] {

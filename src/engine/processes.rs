@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -160,10 +159,9 @@ impl Processes<'_> {
         worker.end();
     }
 
-    /// Makes ready what a program needs for this attempt, and notes its start.
-    /// Returns its folder, or what came of the attempt instead.
+    /// Notes the start of a program for this attempt. Returns its folder, or what came of the attempt instead.
     fn prepare(&self, turn: &Turn) -> Result<PathBuf, CaseOutcome> {
-        let (Some(program), Some(folder)) = (self.external, self.folder.get()) else {
+        let Some(folder) = self.folder.get().filter(|_| self.external.is_some()) else {
             return Ok(PathBuf::new());
         };
         let Ticket { case, attempt, .. } = turn.ticket;
@@ -172,21 +170,7 @@ impl Processes<'_> {
             self.stop_starting(folder.not_noted(&error));
             CaseOutcome::Cancelled
         })?;
-        if program.needs_case_folder() {
-            fs::create_dir(&path).map_err(|error| self.without_folder(&error, &path))?;
-        }
         Ok(path)
-    }
-
-    /// What comes of an attempt for which there can be no folder. Where there is
-    /// no room for one there is none for others either.
-    fn without_folder(&self, error: &io::Error, path: &Path) -> CaseOutcome {
-        let message = format!("cannot make the folder of the case: {error}: {}", path.display());
-        if error.kind() == ErrorKind::StorageFull {
-            self.stop_starting(format!("the disk is full: {message}"));
-            return CaseOutcome::Cancelled;
-        }
-        CaseOutcome::Failed(message)
     }
 
     /// Where the disk is full, output may be cut off: what is found in it is no value,

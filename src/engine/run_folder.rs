@@ -314,7 +314,8 @@ impl RunFolder {
             // Some of it may be there for the system alone.
             let root = rustix::process::geteuid().is_root();
             let free = if root { disk.f_bfree } else { disk.f_bavail };
-            disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < LITTLE_ROOM
+            let no_room = disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < LITTLE_ROOM;
+            no_room || disk.f_files > 0 && disk.f_ffree == 0
         });
         #[cfg(not(unix))]
         false

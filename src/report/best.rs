@@ -35,7 +35,11 @@ pub fn best_possible(report: &RunReport) -> Option<Best> {
         return None;
     }
     let known = Known::of(&report.frozen, &report.state)?;
-    let optimum = Optimum::of(&known.lengths_ns, report.frozen.plan.workers)?;
+    if report.state.workers().is_some() {
+        // Of lanes that came and went it is not looked for.
+        return None;
+    }
+    let optimum = Optimum::of(&known.lengths_ns, report.frozen.plan.at_once())?;
     // Those of the machine: under a global lock it is the lock that binds.
     let cpus = report.machine.logical_cpus;
     let cores_ns = known.cores_bound_ns(cpus);

@@ -62,8 +62,8 @@ pub struct Figures {
     pub speedup: Option<f64>,
     /// Speed-up divided by workers, if they were as many all the time.
     pub efficiency: Option<f64>,
-    /// No schedule on these lanes ends sooner, in seconds; only of a run in one
-    /// sitting.
+    /// No schedule on these lanes and with these licences ends sooner, in seconds;
+    /// only of a run in one sitting.
     pub lower_bound_s: Option<f64>,
     /// Where the lane-seconds went, if there are any.
     pub account: Option<Account>,
@@ -89,7 +89,7 @@ impl Figures {
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: Known::of(frozen, state)
                 .filter(|_| state.recalled() == 0 && state.workers().is_none())
-                .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.workers))),
+                .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.at_once()))),
             account: any.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }

@@ -85,7 +85,7 @@ impl RunReport {
     pub fn knows_alone(&self) -> bool {
         let apart = || self.state.records().iter().all(|record| record.own_ns().is_some());
         self.frozen.lengths.seconds().is_some()
-            || self.frozen.plan.workers <= self.machine.logical_cpus
+            || self.frozen.plan.at_once() <= self.machine.logical_cpus
             || !self.computes()
             || apart()
     }

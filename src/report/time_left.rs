@@ -651,7 +651,7 @@ mod tests {
                     _ => recalled(case, 1.0),
                 });
                 for s in left_at(&mut left, at_s).into_iter().flatten() {
-                    prop_assert!(s >= 0.0 && s < 1e6, "{}", s);
+                    prop_assert!((0.0..1e6).contains(&s), "{}", s);
                 }
             }
         }

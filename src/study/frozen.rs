@@ -31,6 +31,15 @@ pub struct FrozenPlan {
     pub limits: Limits,
 }
 
+impl FrozenPlan {
+    /// How many cases can be in work at once: as many as workers, if there are as many
+    /// licences.
+    #[must_use]
+    pub fn at_once(&self) -> u32 {
+        self.workers.min(self.limits.licences.unwrap_or(u32::MAX))
+    }
+}
+
 /// All inputs of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frozen {

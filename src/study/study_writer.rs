@@ -261,7 +261,7 @@ mesh = \"\"
         });
         (choices, select(ClockChoice::VARIANTS), numbers, limits).prop_map(
             |((strategy, order, series), clock, ((workers, batch), seed, time_scale), limits)| {
-                Plan { limits, strategy, workers, batch, order, seed, time_scale, series, clock }
+                Plan { strategy, workers, batch, order, seed, time_scale, series, clock, limits }
             },
         )
     }
