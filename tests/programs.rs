@@ -372,15 +372,31 @@ fn one_that_closes_its_output_early_is_waited_for() {
 }
 
 #[test]
-fn a_hundred_megabytes_of_output_go_to_a_file() {
+fn a_gigabyte_of_output_goes_to_a_file_and_may_be_limited() {
     let place = Place::new(1);
-    let script = "head -c 100000000 /dev/zero | tr '\\0' x; echo; echo 8";
-    for keep in ["all", "none"] {
-        let case = place.case(0, &["--keep-output", keep], &["sh", "-c", script]);
-        assert_eq!(case["value"], 8.0);
-    }
+    let script = "head -c 1000000000 /dev/zero; echo; echo 8";
+    let case = place.case(0, &["--keep-output", "none"], &["sh", "-c", script]);
+    assert_eq!(case["value"], 8.0);
+    assert_eq!(place.left(), Vec::<String>::new());
+    let case = place.case(0, &[], &["sh", "-c", script]);
+    assert_eq!(case["value"], 8.0);
     assert_eq!(place.left(), ["case-0/stderr.txt", "case-0/stdout.txt"]);
-    assert_eq!(place.kept(0, "stdout.txt").len(), 100_000_003);
+    let first = fs::read_dir(place.path("runs")).unwrap().next().unwrap().unwrap().path();
+    let kept = fs::metadata(first.join("case-0/stdout.txt")).unwrap().len();
+    assert_eq!(kept, 1_000_000_003);
+
+    // Of more than so much the middle goes, while the program still writes.
+    let place = Place::new(1);
+    let script = "echo first; head -c 100000000 /dev/zero; echo; echo 8; sleep 0.5; du -k $0";
+    let limit = ["--output-limit", "100k"];
+    place.case(0, &limit, &["sh", "-c", script, "{case}/stdout.txt"]);
+    let kept = place.kept(0, "stdout.txt");
+    assert!(kept.len() < 101_000, "{} bytes", kept.len());
+    assert!(kept.starts_with(b"first\n"), "its beginning is kept");
+    let text = String::from_utf8_lossy(&kept).into_owned();
+    assert!(text.contains(" bytes left out]\n") && text.contains("\n8\n"));
+    let used = text.lines().last().unwrap().split_whitespace().next().unwrap();
+    assert!(used.parse::<u64>().unwrap() < 1000, "{used} kB on the disk while it ran");
 }
 
 #[test]
