@@ -102,7 +102,7 @@ impl AppState {
         let over = |case: u32| {
             let record = &records[case as usize];
             // What was taken out before it started has ended too.
-            record.ended() || (!record.started() && run.is_dropped(case))
+            record.ended() || (!record.started() && run.is_cancelled(case))
         };
         cases.retain(|&case| over(case) == ended);
         cases

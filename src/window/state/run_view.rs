@@ -341,9 +341,9 @@ impl RunView {
         self.cancelling
     }
 
-    /// Whether this case was taken out of the run by the user.
+    /// Whether this case was ended, or taken out of the run, by the user.
     #[must_use]
-    pub fn is_dropped(&self, case: u32) -> bool {
+    pub fn is_cancelled(&self, case: u32) -> bool {
         self.state().records()[case as usize].status == Status::Cancelled
     }
 
