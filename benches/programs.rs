@@ -24,14 +24,14 @@ const PROGRAM: &str = "/bin/true";
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let rows: String = (0..CASES).map(|case| format!("{case},1,1\n")).collect();
+    let each = |text: &dyn Fn(usize) -> String| (0..CASES).map(text).collect::<Vec<_>>().concat();
+    let rows = each(&|case| format!("{case},1,1\n"));
     fs::write(here.join("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
-    let numbers: String = (0..CASES).map(|case| format!("{case}\n")).collect();
-    fs::write(here.join("numbers"), numbers).unwrap();
-    let rules: String = (0..CASES).map(|case| format!("t{case}:\n\t@{PROGRAM} {case}\n")).collect();
+    fs::write(here.join("numbers"), each(&|case| format!("{case}\n"))).unwrap();
+    let rules = each(&|case| format!("t{case}:\n\t@{PROGRAM} {case}\n"));
     let all: Vec<_> = (0..CASES).map(|case| format!("t{case}")).collect();
     fs::write(here.join("Makefile"), format!("all: {}\n{rules}", all.join(" "))).unwrap();
-    let rules: String = (0..CASES).map(|case| format!("build t{case}: t\n")).collect();
+    let rules = each(&|case| format!("build t{case}: t\n"));
     let ninja = format!("rule t\n command = {PROGRAM}\n{rules}");
     fs::write(here.join("build.ninja"), ninja).unwrap();
 

@@ -76,7 +76,6 @@ impl Licences {
 
     /// Runs so many cases of it; `steer` is called again and again meanwhile.
     fn run(
-        &self,
         (cases, workers): (u32, u32),
         program: Program,
         limits: Limits,
@@ -141,7 +140,7 @@ fn cases_without_a_licence_wait_and_all_are_done() {
     let program = Program { refused_exit: Some(42), ..licences.program(0.15) };
     let mut changes = vec![(40, 4), (20, 2)];
     let (mut fell_ns, mut rose_ns) = (0, 0);
-    let state = licences.run((80, 4), program, Limits::default(), |state| {
+    let state = Licences::run((80, 4), program, Limits::default(), |state| {
         if let Some(&(ended, limit)) = changes.last()
             && state.ended_cases() >= ended
         {
@@ -179,7 +178,7 @@ fn a_text_says_so_too_and_no_licence_at_all_is_waited_for() {
         Program { refused_text: Some("no licence is free".to_owned()), ..licences.program(0.05) };
     let mut given = false;
     let state =
-        licences.run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
+        Licences::run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
             if !given && state.licences().last().is_some_and(|&(_, available)| available == 0) {
                 given = true;
                 licences.set(1);
@@ -200,7 +199,7 @@ fn a_cap_is_never_passed() {
     let licences = Licences::new(2);
     let program = Program { refused_exit: Some(42), ..licences.program(0.02) };
     let limits = Limits { licences: Some(2), ..Limits::default() };
-    let state = licences.run((30, 6), program, limits, |_| ());
+    let state = Licences::run((30, 6), program, limits, |_| ());
     check_done(&state, 6);
     assert_eq!(refused(&state).len(), 0, "there were always enough");
     let held = Account::of(&state, 6, ClockChoice::Real).held;
