@@ -1,10 +1,11 @@
 //! What a journal tells of the earlier sittings of a run.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::run::{CaseRecord, Status, Try};
+use crate::run::{CaseRecord, Status, Try, attempt_folder};
 
 use super::case_key::CaseId;
 use super::journal_line::{EndLine, Line, SCHEMA, SittingLine, StartLine};
@@ -37,6 +38,25 @@ pub(super) struct PastCase {
     pub(super) tries: Vec<Try>,
     /// The last sitting, from 0, whose table had it.
     pub(super) listed: u32,
+    /// Its row in the table of the sitting of that attempt, from 0.
+    pub(super) row: u32,
+}
+
+impl PastCase {
+    /// The folder of its last attempt, in the folder of the run.
+    pub(super) fn folder(&self) -> PathBuf {
+        let folder = attempt_folder(self.row, self.record.attempts);
+        match self.record.session {
+            0 => PathBuf::from(folder),
+            session => Path::new(&sitting_folder(session)).join(folder),
+        }
+    }
+}
+
+/// The folder of the cases of a sitting after the first, from 1, in the folder of the
+/// run.
+pub(super) fn sitting_folder(session: u32) -> String {
+    format!("sitting-{}", session + 1)
 }
 
 /// Why a journal tells nothing.
@@ -135,6 +155,7 @@ impl Past {
             // The first of several.
             case.tries = vec![Try { lane, start_ns, end_ns, status }];
         }
+        case.row = line.case;
         case.record = CaseRecord {
             status: Status::InWork,
             attempts: line.attempt,
@@ -153,6 +174,7 @@ impl Past {
         if case.record.session != session {
             case.tries.clear();
         }
+        case.row = line.case;
         let status = line.status.into();
         if line.attempt > 1 {
             let (lane, start_ns, end_ns) = (line.lane, line.start_ns, line.end_ns);
@@ -188,4 +210,123 @@ fn lines_of(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
     let torn = lines.pop().unwrap_or_default();
     (lines, torn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::case_key::CaseKey;
+    use super::*;
+
+    const SITTING: &str = r#"{"sitting":{"schema":"caselanes.journal/1","run":"7f","number":0,"at":"x","cases":2,"base":"/a"}}"#;
+
+    fn key(case: u32) -> String {
+        format!("{:032x}", u128::from(case) + 1)
+    }
+
+    fn id(case: u32) -> CaseId {
+        let key: CaseKey = serde_json::from_str(&format!("\"{}\"", key(case))).unwrap();
+        CaseId { key, nth: 0 }
+    }
+
+    fn listed(case: u32) -> String {
+        format!(r#"{{"case":{{"case":{case},"key":"{}"}}}}"#, key(case))
+    }
+
+    fn start(case: u32, attempt: u32) -> String {
+        let key = key(case);
+        format!(
+            r#"{{"start":{{"case":{case},"key":"{key}","attempt":{attempt},"lane":0,"dispatch":0,"start_ns":5}}}}"#
+        )
+    }
+
+    fn end(case: u32, attempt: u32, status: &str) -> String {
+        let key = key(case);
+        format!(
+            r#"{{"end":{{"case":{case},"key":"{key}","attempt":{attempt},"lane":0,"dispatch":0,"start_ns":6,"end_ns":9,"status":"{status}","value":4.0}}}}"#
+        )
+    }
+
+    fn text(lines: &[String]) -> String {
+        lines.iter().map(|line| line.to_owned() + "\n").collect::<Vec<_>>().concat()
+    }
+
+    fn journal() -> String {
+        text(&[
+            SITTING.to_owned(),
+            listed(0),
+            listed(1),
+            start(0, 1),
+            end(0, 1, "failed"),
+            start(1, 1),
+            start(0, 2),
+            end(0, 2, "done"),
+        ])
+    }
+
+    #[test]
+    fn what_is_known_of_a_case_is_its_last_attempt() {
+        let past = Past::read(journal().as_bytes()).unwrap();
+        assert_eq!((past.run.as_str(), past.base.as_str(), past.sittings), ("7f", "/a", 1));
+        assert_eq!(
+            (past.damaged.len(), past.open_ended, past.listed_and_done()),
+            (0, false, (2, 1))
+        );
+        let [first, second] = [&past.cases[&id(0)], &past.cases[&id(1)]];
+        assert_eq!((first.record.status, first.record.value), (Status::Done, Some(4.0)));
+        let tries: Vec<_> = first.tries.iter().map(|t| t.status).collect();
+        assert_eq!(tries, [Status::Failed, Status::Done]);
+        assert_eq!(first.folder(), Path::new("case-0.2"));
+        assert_eq!((second.record.status, second.tries.len()), (Status::InWork, 0));
+    }
+
+    #[test]
+    fn a_later_sitting_has_folders_of_its_own_and_rows_may_have_moved() {
+        let second = SITTING.replace("\"number\":0", "\"number\":1");
+        let moved = end(0, 1, "done").replace("\"case\":0", "\"case\":5");
+        let past = journal() + &text(&[second, listed(0), start(0, 1), moved]);
+        let past = Past::read(past.as_bytes()).unwrap();
+        let case = &past.cases[&id(0)];
+        assert_eq!((past.sittings, case.record.session, case.tries.len()), (2, 1, 0));
+        assert_eq!(case.folder(), Path::new("sitting-2/case-5"));
+        assert_eq!(past.listed_and_done(), (1, 1), "of the last sitting's table");
+    }
+
+    #[test]
+    fn wherever_it_is_torn_what_stands_before_counts() {
+        let journal = journal();
+        let whole = Past::read(journal.as_bytes()).unwrap();
+        for length in 0..journal.len() {
+            let torn = &journal.as_bytes()[..length];
+            let Ok(past) = Past::read(torn) else {
+                assert!(length < SITTING.len(), "{length}");
+                continue;
+            };
+            assert_eq!(past.damaged, Vec::<usize>::new());
+            // What is written next goes where the last whole line ends.
+            let kept = &journal[..usize::try_from(past.whole).unwrap()];
+            assert!(kept.is_empty() || kept.ends_with('\n') || past.open_ended, "{length}");
+            let status = |past: &Past| past.cases.get(&id(0)).map(|case| case.record.status);
+            let done = status(&past) == Some(Status::Done);
+            assert_eq!(done, length + 1 >= journal.len() && status(&whole) == Some(Status::Done));
+        }
+    }
+
+    #[test]
+    fn damage_is_named_by_its_line_and_the_rest_counts() {
+        let mut lines: Vec<_> = journal().lines().map(str::to_owned).collect();
+        lines[4] = "{\"end\":{\"case\":0".to_owned();
+        lines.insert(6, "\u{0}\u{0}".to_owned());
+        let past = Past::read(text(&lines).as_bytes()).unwrap();
+        assert_eq!(past.damaged, [5, 7]);
+        assert_eq!(past.cases[&id(0)].record.status, Status::Done);
+    }
+
+    #[test]
+    fn what_is_no_journal_or_a_newer_one_is_told_apart() {
+        let newer = journal().replace("journal/1", "journal/2");
+        assert_eq!(Past::read(newer.as_bytes()).unwrap_err(), NoPast::Newer);
+        for other in ["", "\n", "name,x,y\n", "{}\n", "{\"sitting\":{\"schema\":\"else\"}}\n"] {
+            assert_eq!(Past::read(other.as_bytes()).unwrap_err(), NoPast::NoJournal, "{other:?}");
+        }
+    }
 }

@@ -48,7 +48,7 @@ impl Recall {
                 Status::Done => {
                     counts.done += 1;
                     let (record, tries) = (known.record, known.tries.clone());
-                    recalled.push(Recalled { case, record, tries });
+                    recalled.push(Recalled { case, record, tries, folder: known.folder() });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,
@@ -139,5 +139,84 @@ impl Counts {
         let parts = parts
             .map(|(count, one, many)| format!("; {count} {}", if count == 1 { one } else { many }));
         kept + &parts.collect::<String>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::journal_past::PastCase;
+    use super::*;
+    use crate::run::CaseRecord;
+    use crate::study::CaseTable;
+
+    /// The keys of cases of these names.
+    fn keys(names: &[&str]) -> Vec<CaseKey> {
+        let mut table = CaseTable::default();
+        for name in names {
+            table.push(name, 1.0, 1.0, &[]);
+        }
+        CaseKey::of_all(&table, None)
+    }
+
+    /// A past in which the cases of these names ended so, in this order.
+    fn past(cases: &[(&str, Status)]) -> Past {
+        let names: Vec<_> = cases.iter().map(|(name, _)| *name).collect();
+        let ids = ids_of(&keys(&names), None);
+        let known = |status| PastCase {
+            record: CaseRecord { status, attempts: 1, ..CaseRecord::default() },
+            ..PastCase::default()
+        };
+        Past {
+            run: String::new(),
+            sittings: 1,
+            base: String::new(),
+            cases: ids
+                .into_iter()
+                .zip(cases)
+                .map(|(id, (_, status))| (id, known(*status)))
+                .collect(),
+            damaged: Vec::new(),
+            whole: 0,
+            open_ended: false,
+        }
+    }
+
+    fn recalled(names: &[&str], past: &Past) -> (Vec<u32>, Counts) {
+        let recall = Recall::of(&keys(names), Some(past));
+        (recall.recalled.iter().map(|recalled| recalled.case).collect(), recall.counts)
+    }
+
+    #[test]
+    fn cases_are_found_wherever_they_stand() {
+        let (done, failed) = (Status::Done, Status::Failed);
+        let past = past(&[("a", done), ("b", failed), ("c", done), ("d", Status::InWork)]);
+        let (found, counts) = recalled(&["d", "c", "new", "b", "a"], &past);
+        assert_eq!(found, [1, 4]);
+        assert_eq!((counts.done, counts.failed, counts.in_work, counts.not_run), (2, 1, 1, 1));
+        let (found, counts) = recalled(&["a"], &past);
+        assert_eq!((found, counts.gone), (vec![0], 3));
+    }
+
+    #[test]
+    fn of_equal_cases_as_many_are_done_as_were() {
+        let (done, not_run) = (Status::Done, Status::NotRun);
+        let past = past(&[("a", done), ("a", not_run), ("a", done)]);
+        assert_eq!(recalled(&["a", "a", "a"], &past).0, [0, 2]);
+        assert_eq!(recalled(&["a", "a"], &past).0, [0, 1], "the one that is gone was not done");
+        assert_eq!(recalled(&["a", "b"], &past).0, [0]);
+        let four = recalled(&["a", "a", "a", "a"], &past);
+        assert_eq!((four.0.len(), four.1.not_run), (2, 2));
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_run_again_is_said() {
+        let counts = Counts { cases: 200, done: 12, failed: 1, in_work: 2, ..Counts::default() };
+        assert_eq!(
+            counts.sentence(),
+            "12 of 200 cases were done before and are kept; 1 that failed is tried again; 2 were in \
+             work when the run ended and are run again"
+        );
+        let all = Counts { cases: 3, done: 3, ..Counts::default() };
+        assert_eq!(all.sentence(), "all 3 cases were done before and are kept");
     }
 }

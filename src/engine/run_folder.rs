@@ -15,7 +15,7 @@ use super::case_key::CaseKey;
 use super::folder_lock::{FolderLock, NotLocked};
 use super::journal::Journal;
 use super::journal_line::{SCHEMA, SittingLine};
-use super::journal_past::{NoPast, Past};
+use super::journal_past::{NoPast, Past, sitting_folder};
 use super::leftovers::{Marks, end_leftovers};
 use super::own_study::{base_of, own_study};
 use super::recall::Recall;
@@ -196,7 +196,10 @@ impl RunFolder {
         let program = frozen.program.as_deref();
         let past = self.past.as_ref();
         let keys = CaseKey::of_all(&frozen.cases, program);
-        let Recall { ids, recalled, counts } = Recall::of(&keys, past);
+        let Recall { ids, mut recalled, counts } = Recall::of(&keys, past);
+        for recalled in &mut recalled {
+            recalled.folder = self.path().join(&recalled.folder);
+        }
         let mut notes = Vec::new();
         if let Some(past) = past {
             notes.push(counts.sentence());
@@ -303,6 +306,10 @@ impl RunFolder {
     /// may go on with the run.
     pub(super) fn finish(&self) -> io::Result<()> {
         let finished = self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.finish());
+        if self.cases_folder() != self.path() {
+            // Fails if anything was run in it that left something.
+            fs::remove_dir(self.cases_folder()).ok();
+        }
         self.lock.release();
         finished
     }
@@ -351,7 +358,7 @@ impl RunFolder {
         let Some(past) = &self.past else { return Ok((0, self.path().to_owned())) };
         let mut session = past.sittings.max(1);
         loop {
-            let folder = self.file(&format!("sitting-{}", session + 1));
+            let folder = self.file(&sitting_folder(session));
             match fs::create_dir(&folder) {
                 Ok(()) => return Ok((session, folder)),
                 // The line of a sitting may be lost.

@@ -126,6 +126,11 @@ impl Advice {
         if cases == 0 {
             return Self::none("No advice: there are no cases.");
         }
+        if report.state.recalled() > 0 {
+            return Self::none(
+                "No advice: some cases were done in an earlier sitting, and it takes a run of all.",
+            );
+        }
         let records = report.state.records();
         let failed = records
             .iter()

@@ -25,6 +25,12 @@ pub fn answer(report: &RunReport) -> String {
     let total = duration(total_s);
     if before > 0 {
         let now = done - before;
+        if report.state.all_done() {
+            return format!(
+                "All {cases} {noun} done: {before} before, and {now} now in {total}; no speed-up can \
+                 be given"
+            );
+        }
         return format!(
             "{now} of {cases} {noun} done in {total}, {before} before that: no speed-up can be given"
         );

@@ -573,7 +573,8 @@ mod tests {
     fn recalled(case: u32, time_s: f64) -> RunEvent {
         let (status, attempts, end_ns) = (Status::Done, 1, ns_from_s(time_s));
         let record = CaseRecord { status, attempts, end_ns, ..CaseRecord::default() };
-        RunEvent::Recalled(Box::new(Recalled { case, record, tries: Vec::new() }))
+        let folder = std::path::PathBuf::new();
+        RunEvent::Recalled(Box::new(Recalled { case, record, tries: Vec::new(), folder }))
     }
 
     #[test]

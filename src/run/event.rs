@@ -212,4 +212,6 @@ pub struct Recalled {
     pub record: CaseRecord,
     /// All attempts, if there were several.
     pub tries: Vec<Try>,
+    /// The folder of the last of them.
+    pub folder: PathBuf,
 }

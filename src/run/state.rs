@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::Waited;
 
+use super::attempt_folder::attempt_folder;
 use super::event::{CaseEnd, CaseOutcome, Recalled, RunEvent};
 use super::process_record::ProcessRecord;
 use super::record::{CaseRecord, Status, Try};
@@ -40,6 +41,7 @@ pub struct RunState {
     recalled: u32,
     session: u32,
     folder: Option<PathBuf>,
+    earlier_folders: BTreeMap<u32, PathBuf>,
     dispatch_ns: u64,
     waits: Vec<Waited>,
     makespan_ns: u64,
@@ -171,7 +173,8 @@ impl RunState {
 
     /// A case was done in an earlier sitting.
     fn recall(&mut self, recalled: Recalled) {
-        let Recalled { case, record, tries } = recalled;
+        let Recalled { case, record, tries, folder } = recalled;
+        self.earlier_folders.insert(case, folder);
         if !tries.is_empty() {
             self.tries.insert(case, tries);
         }
@@ -200,6 +203,7 @@ impl RunState {
         record.again = true;
         if record.started() && record.session != self.session {
             self.recalled -= 1;
+            self.tries.remove(&case);
         } else if record.started() {
             let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
             let tries = self.tries.entry(case).or_default();
@@ -361,6 +365,17 @@ impl RunState {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// The folder of the last attempt at a case, of a program that has one, whether or
+    /// not it is still there.
+    #[must_use]
+    pub fn case_folder(&self, case: u32) -> Option<PathBuf> {
+        let record = self.records.get(case as usize).filter(|record| record.started())?;
+        if record.session != self.session {
+            return self.earlier_folders.get(&case).cloned();
+        }
+        Some(self.folder.as_ref()?.join(attempt_folder(case, record.attempts)))
     }
 
     /// The sum of the times between asking for a case and the start of its
@@ -539,7 +554,8 @@ mod tests {
             ..CaseRecord::default()
         };
         state.apply(RunEvent::FolderMade { path: "run/sitting-2".into(), session: 1 });
-        let recalled = Recalled { case: 1, record, tries: Vec::new() };
+        let folder = PathBuf::from("/run/case-7");
+        let recalled = Recalled { case: 1, record, tries: Vec::new(), folder };
         state.apply(RunEvent::Recalled(Box::new(recalled)));
         assert_eq!((state.done(), state.recalled(), state.makespan_ns()), (1, 1, 0));
         state.apply(end(0, CaseOutcome::Done(None)));

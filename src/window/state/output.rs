@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::app_state::AppState;
 use super::run_view::RunView;
 use super::shown::{Dialog, Tab};
-use crate::run::{Status, attempt_folder};
+use crate::run::Status;
 use crate::study::KeepOutput;
 
 /// Of a line so much is shown, in characters.
@@ -94,8 +94,6 @@ pub struct OutputView {
 pub enum NoOutput {
     /// It has not started.
     NotStarted,
-    /// It was done in an earlier sitting, whose files are in this folder.
-    Earlier(PathBuf),
     /// None is kept.
     NotKept,
 }
@@ -114,15 +112,7 @@ pub fn output_of(run: &RunView, case: u32) -> Result<Wanted, NoOutput> {
     if !record.started() {
         return Err(NoOutput::NotStarted);
     }
-    let Some(folder) = state.folder() else { return Err(NoOutput::NotKept) };
-    if record.session != state.session() {
-        // Rows may have moved since, and folders are named by rows.
-        let home = run.home().unwrap_or(folder);
-        return Err(NoOutput::Earlier(match record.session {
-            0 => home.to_owned(),
-            session => home.join(format!("sitting-{}", session + 1)),
-        }));
-    }
+    let Some(folder) = state.case_folder(case) else { return Err(NoOutput::NotKept) };
     let keeps = run.frozen().program.as_ref().map(|program| program.keep_output);
     let live = record.status == Status::InWork;
     match keeps {
@@ -130,7 +120,6 @@ pub fn output_of(run: &RunView, case: u32) -> Result<Wanted, NoOutput> {
         Some(KeepOutput::Failed) if record.status == Status::Done => return Err(NoOutput::NotKept),
         _ => {}
     }
-    let folder = folder.join(attempt_folder(case, record.attempts));
     Ok(Wanted { folder, live })
 }
 

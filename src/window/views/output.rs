@@ -81,9 +81,6 @@ fn words(none: &NoOutput) -> String {
     match none {
         NoOutput::NotStarted => "It has not started, so there is no output yet".to_owned(),
         NoOutput::NotKept => "No output is kept of it".to_owned(),
-        NoOutput::Earlier(folder) => {
-            format!("Done in an earlier sitting, whose files are in {}", folder.display())
-        }
     }
 }
 
