@@ -311,16 +311,16 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
         ("deaf", "exec 0<&- 1>&-; exec sleep 600", "hung up and did not end"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "ended with exit status 5"),
         ("chatty", "yes; exit 0", "sent what is no message: expected a message of at most"),
-        ("newer", &format!("printf '{greeting}\\143'; cat"), "speaks protocol 99 instead of 2"),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "speaks protocol 99 instead of 3"),
         ("echo", "exec cat", "greets as something else"),
         (
             "odd",
-            &format!("printf '{greeting}\\002{odd}'; cat"),
+            &format!("printf '{greeting}\\003{odd}'; cat"),
             "sent what is no message: a message of",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\002{bye}'; cat"),
+            &format!("printf '{greeting}\\003{bye}'; cat"),
             "said Bye { memory_bytes: None } out of",
         ),
     ];
@@ -365,7 +365,7 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
 fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
     let _alone = alone();
     let folder = tempdir().unwrap();
-    let greeting = r"\022\000\000\000\020caselanes worker\002";
+    let greeting = r"\022\000\000\000\020caselanes worker\003";
     let ready = r"\002\000\000\000\000\000";
     // Ready, and at the first case it talks nonsense; or of another case.
     let other_case = r"\010\000\000\000\001\143\001\002\000\000\000\003";

@@ -108,6 +108,7 @@ impl Crew {
         let mut state = self.state.lock();
         if !state.cancelled
             && let Some(member) = state.members.get_mut(&worker)
+            && member.link.to_worker.lock().is_some()
         {
             member.due = None;
         }
@@ -166,7 +167,9 @@ impl Member {
             // If that goes on, it does not read and is killed when it is due.
             None => self.unheard = patience.is_zero(),
         }
-        self.due = Some(Instant::now() + limit);
+        // To be told again gives it no more time.
+        let due = Instant::now() + limit;
+        self.due = Some(self.due.map_or(due, |before| before.min(due)));
     }
 }
 

@@ -129,6 +129,8 @@ impl Desk {
     pub(super) fn again(&self, worker: u32, end: CaseEnd, asked_ns: u64) -> Next {
         let mut state = self.state.lock();
         if self.take_end(&mut state, end) {
+            // What it held is free, and it does not come for it yet.
+            self.turn.notify_all();
             return Next::Renew;
         }
         self.next(state, worker, asked_ns).map_or(Next::Leave, Next::Turn)
@@ -145,6 +147,9 @@ impl Desk {
     fn take_end(&self, state: &mut State, mut end: CaseEnd) -> bool {
         let Ticket { case, lane, .. } = end.ticket;
         let dropped = state.dropped.remove(&case);
+        if dropped && end.outcome == CaseOutcome::Refused {
+            end.outcome = CaseOutcome::Cancelled;
+        }
         let outcome = match end.outcome {
             CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
             _ if dropped => Outcome::Dropped,
@@ -153,7 +158,7 @@ impl Desk {
             }
         };
         let event = match end.outcome {
-            CaseOutcome::Refused if !dropped => Event::Refused { lane },
+            CaseOutcome::Refused => Event::Refused { lane },
             _ => Event::Finished { lane, outcome },
         };
         let before = state.scheduler.too_many_failed();
@@ -287,6 +292,29 @@ impl Desk {
         state.scheduler.on(at_ns, Event::Resize(workers));
         state.wanted = workers;
         self.tell(&mut state, RunEvent::Resized { at_ns, workers });
+        if workers == 0 && !state.scheduler.is_over() {
+            let message = "no worker could be had any more, so that nothing more was started";
+            self.tell(&mut state, RunEvent::Aborted { message: message.to_owned() });
+        }
+    }
+
+    /// A worker that cannot go on leaves at `at_ns`, if there are others.
+    pub(super) fn retire(&self, at_ns: u64) -> bool {
+        let mut state = self.state.lock();
+        if state.present < 2 {
+            return false;
+        }
+        state.present -= 1;
+        self.tell(&mut state, RunEvent::WorkerRetired { at_ns });
+        if state.wanted > state.present {
+            let workers = state.present;
+            let now_ns = self.clock.now_ns();
+            state.wanted = workers;
+            state.scheduler.on(now_ns, Event::Resize(workers));
+            self.tell(&mut state, RunEvent::Resized { at_ns: now_ns, workers });
+        }
+        self.turn.notify_all();
+        true
     }
 
     /// Whether all cases that have ended are done.
@@ -309,7 +337,10 @@ impl Desk {
         let mut state = self.state.lock();
         match state.scheduler.drop_case(case) {
             Dropped::Out => {
-                state.undone.insert(case);
+                // One that was to be run once more keeps what came of it.
+                if state.attempts[case as usize] == 0 {
+                    state.undone.insert(case);
+                }
                 let at_ns = self.clock.now_ns();
                 self.tell(&mut state, RunEvent::Dropped { case, at_ns });
                 self.turn.notify_all();

@@ -56,7 +56,7 @@ impl PastCase {
 /// The folder of the cases of a sitting after the first, from 1, in the folder of the
 /// run.
 pub(super) fn sitting_folder(session: u32) -> String {
-    format!("sitting-{}", session + 1)
+    format!("sitting-{}", session.saturating_add(1))
 }
 
 /// Why a journal tells nothing.
@@ -131,7 +131,7 @@ impl Past {
     fn take(&mut self, line: Line<'_>) {
         match line {
             Line::Sitting(line) => {
-                self.sittings = line.number + 1;
+                self.sittings = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
             }
             Line::Case(line) => {
@@ -177,7 +177,8 @@ impl Past {
         case.row = line.case;
         let status = line.status.into();
         if line.attempt > 1 {
-            let (lane, start_ns, end_ns) = (line.lane, line.start_ns, line.end_ns);
+            let (lane, start_ns) = (line.lane, line.start_ns);
+            let end_ns = line.end_ns.max(start_ns);
             case.tries.push(Try { lane, start_ns, end_ns, status });
         }
         case.record = CaseRecord {

@@ -73,7 +73,8 @@ impl<'a> Process<'a> {
         let from_worker = Receiver::new(from_worker);
         let mut process = Self { crew, worker, link, from_worker, buffer: said };
         // One that ends or hangs instead of listening is found by what it says.
-        let greeted = process.send().and_then(|()| process.hear_greeting());
+        let sent = process.send();
+        let greeted = process.hear_greeting().and_then(|memory| sent.map(|()| memory));
         crew.is_ready(worker);
         if crew.was_late(worker) {
             let limit_s = crew.start_limit().as_secs_f64();

@@ -27,6 +27,10 @@ use super::threads;
 use super::worker::{Hand, work};
 use super::worker_program::WorkerProgram;
 
+/// How long to wait before it is tried again to put another worker process in the
+/// place of one that is gone.
+const RENEWALS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
+
 /// What all threads of the run share.
 pub(super) struct Processes<'a> {
     pub(super) desk: &'a Desk,
@@ -48,6 +52,8 @@ struct Worker<'a> {
     run: &'a Processes<'a>,
     number: u32,
     process: Option<Process<'a>>,
+    /// Whether the start of its case was noted.
+    noted: bool,
 }
 
 impl Processes<'_> {
@@ -107,6 +113,9 @@ impl Processes<'_> {
         for (case, index) in self.frozen.cases.iter().zip(0..) {
             let order = self.order(index, case, &series.join(attempt_folder(index, 1)));
             let ran = process.run(index, &order, self.clock.now_ns());
+            if matches!(ran, Err(Lost::Worker(_))) {
+                self.end_abandoned(number);
+            }
             let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
                 process.end();
                 return Ok(());
@@ -150,11 +159,20 @@ impl Processes<'_> {
     /// was added while the run went on was asked for at `added_ns`.
     pub(super) fn work(&self, added_ns: Option<u64>) {
         let number = self.numbered.fetch_add(1, Relaxed);
-        let mut worker = Worker { run: self, number, process: None };
+        let mut worker = Worker { run: self, number, process: None, noted: false };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case needs no process.
-        let started = if self.desk.is_over() { None } else { worker.start(from_ns, false) };
-        let ready_ns = started.unwrap_or(from_ns);
+        let late = self.desk.is_over();
+        let started = if late { Ok(from_ns) } else { worker.start(from_ns, false) };
+        let ready_ns = match started {
+            Ok(ready_ns) => ready_ns,
+            // The others go on.
+            Err(_) if added_ns.is_some() => return self.desk.go_without(1),
+            Err(message) => {
+                self.abort(message);
+                from_ns
+            }
+        };
         work(self.desk, self.frozen, &mut worker, ready_ns, added_ns);
         worker.end();
     }
@@ -223,31 +241,23 @@ impl Processes<'_> {
 }
 
 impl Worker<'_> {
-    /// Starts its process; returns when that was ready. If it cannot be
-    /// started, the run is ended.
-    fn start(&mut self, from_ns: u64, replaces: bool) -> Option<u64> {
+    /// Starts its process; returns when that was ready, else what went wrong.
+    fn start(&mut self, from_ns: u64, replaces: bool) -> Result<u64, String> {
         let Processes { clock, crew, program, desk, external, .. } = *self.run;
         let hello = self.run.hello(external);
         let marks = self.run.marks(self.number);
-        match Process::start(crew, self.number, program, &marks, &hello) {
-            Ok((process, memory_bytes)) => {
-                let ready_ns = clock.now_ns();
-                desk.note(RunEvent::ProcessStarted(ProcessStart {
-                    worker: self.number,
-                    process_id: process.id(),
-                    replaces,
-                    from_ns,
-                    ready_ns,
-                    memory_bytes,
-                }));
-                self.process = Some(process);
-                Some(ready_ns)
-            }
-            Err(message) => {
-                self.run.abort(message);
-                None
-            }
-        }
+        let (process, memory_bytes) = Process::start(crew, self.number, program, &marks, &hello)?;
+        let ready_ns = clock.now_ns();
+        desk.note(RunEvent::ProcessStarted(ProcessStart {
+            worker: self.number,
+            process_id: process.id(),
+            replaces,
+            from_ns,
+            ready_ns,
+            memory_bytes,
+        }));
+        self.process = Some(process);
+        Ok(ready_ns)
     }
 
     fn end(&mut self) {
@@ -267,18 +277,25 @@ impl Hand for Worker<'_> {
     }
 
     fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
-        // One that thought that nothing would start any more has none yet.
-        if self.process.is_none() {
-            self.start(turn.start_ns, false);
-        }
-        let Some(process) = &mut self.process else {
-            return unmeasured(turn.start_ns, turn.start_ns, CaseOutcome::Cancelled);
-        };
         let index = turn.ticket.case;
-        let folder = match self.run.prepare(turn) {
-            Ok(folder) => folder,
-            Err(outcome) => return unmeasured(turn.start_ns, turn.start_ns, outcome),
+        self.noted = false;
+        let none = |outcome| unmeasured(turn.start_ns, turn.start_ns, outcome);
+        // One that thought that nothing would start any more has none yet.
+        if self.process.is_none()
+            && let Err(message) = self.start(turn.start_ns, false)
+            && !self.run.desk.is_dropped(index)
+        {
+            self.run.abort(message);
+        }
+        let run = self.run;
+        let Some(process) = self.process.as_mut().filter(|_| !run.desk.is_dropped(index)) else {
+            return none(CaseOutcome::Cancelled);
         };
+        let folder = match run.prepare(turn) {
+            Ok(folder) => folder,
+            Err(outcome) => return none(outcome),
+        };
+        self.noted = true;
         let order = self.run.order(index, case, &folder);
         match process.run(index, &order, turn.start_ns) {
             Ok(measured) => self.run.on_full_disk(measured),
@@ -302,7 +319,8 @@ impl Hand for Worker<'_> {
     }
 
     fn note(&mut self, end: &CaseEnd) {
-        if let Some(folder) = self.run.folder.get()
+        // What did not begin changes nothing of what is known.
+        if let Some(folder) = self.run.folder.get().filter(|_| self.noted)
             && let Err(error) = folder.note_end(end)
         {
             self.run.stop_starting(folder.not_noted(&error));
@@ -317,8 +335,23 @@ impl Hand for Worker<'_> {
         self.end();
     }
 
-    fn renew(&mut self, end_ns: u64) -> u64 {
-        self.start(end_ns, true).unwrap_or(end_ns)
+    fn renew(&mut self, end_ns: u64) -> Option<u64> {
+        let mut tries = RENEWALS.iter();
+        loop {
+            let message = match self.start(end_ns, true) {
+                Ok(ready_ns) => return Some(ready_ns),
+                Err(_) if self.run.crew.is_cancelled() => return Some(end_ns),
+                Err(message) => message,
+            };
+            match tries.next() {
+                Some(&pause) => thread::sleep(pause),
+                None if self.run.desk.retire(end_ns) => return None,
+                None => {
+                    self.run.abort(message);
+                    return Some(end_ns);
+                }
+            }
+        }
     }
 }
 

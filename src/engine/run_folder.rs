@@ -29,6 +29,10 @@ const RESULTS: &str = "results.csv";
 #[cfg(unix)]
 const LITTLE_ROOM: u64 = 1 << 12;
 
+/// What still runs of earlier sittings is given no more time to end than this, in
+/// seconds: the user waits for it.
+const LONGEST_GRACE_S: f64 = 10.0;
+
 /// How many damaged lines are named.
 const NAMED: usize = 5;
 
@@ -356,13 +360,17 @@ impl RunFolder {
     /// The number of the next sitting and the folder of its cases, which is made.
     fn next_session(&self) -> Result<(u32, PathBuf), FolderError> {
         let Some(past) = &self.past else { return Ok((0, self.path().to_owned())) };
-        let mut session = past.sittings.max(1);
+        let mut session = past.sittings.clamp(1, u32::MAX - 1);
         loop {
             let folder = self.file(&sitting_folder(session));
             match fs::create_dir(&folder) {
                 Ok(()) => return Ok((session, folder)),
                 // The line of a sitting may be lost.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => session += 1,
+                Err(error)
+                    if error.kind() == ErrorKind::AlreadyExists && session < u32::MAX - 1 =>
+                {
+                    session += 1;
+                }
                 Err(error) => return Err(failed("make the folder of the cases", &folder)(error)),
             }
         }
@@ -383,7 +391,7 @@ impl RunFolder {
 
     /// Ends what still runs of earlier sittings, and says so.
     fn end_leftovers(&self, program: Option<&Program>) -> Option<String> {
-        let grace_s = program.map_or(0.0, |program| program.grace_s);
+        let grace_s = program.map_or(0.0, |program| program.grace_s).min(LONGEST_GRACE_S);
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
         match end_leftovers(&Marks { run: Some(&self.run), worker: None }, grace) {
             (0, _) => None,

@@ -28,9 +28,9 @@ pub(super) trait Hand {
     fn let_go(&mut self) {}
 
     /// Makes it fit again after a case that ended at `end_ns`; returns when it
-    /// was. If it cannot be, the run has been ended.
-    fn renew(&mut self, end_ns: u64) -> u64 {
-        end_ns
+    /// was. If it cannot be, the run has been ended or goes on without it.
+    fn renew(&mut self, end_ns: u64) -> Option<u64> {
+        Some(end_ns)
     }
 }
 
@@ -99,7 +99,8 @@ pub(super) fn work(
             Next::Leave => None,
             Next::Renew => {
                 hand.let_go();
-                desk.ask(worker, if desk.is_over() { end_ns } else { hand.renew(end_ns) })
+                let fit_ns = if desk.is_over() { Some(end_ns) } else { hand.renew(end_ns) };
+                fit_ns.and_then(|fit_ns| desk.ask(worker, fit_ns))
             }
         };
     }

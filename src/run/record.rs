@@ -110,6 +110,6 @@ impl CaseRecord {
     /// The work and the waiting in it, CPU time plus waited time, where known.
     #[must_use]
     pub fn own_ns(&self) -> Option<u64> {
-        Some(self.cpu_ns? + self.waited_ns?)
+        Some(self.cpu_ns?.saturating_add(self.waited_ns?))
     }
 }

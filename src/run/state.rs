@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::Waited;
+use crate::schedule::{Waited, Why};
 
 use super::attempt_folder::attempt_folder;
 use super::event::{CaseEnd, CaseOutcome, Recalled, RunEvent};
 use super::process_record::ProcessRecord;
 use super::record::{CaseRecord, Status, Try};
+
+/// There are not more workers than this that can wait at the same time.
+const MANY_WORKERS: usize = 256;
 
 /// The cases run once more, one after another, as far as that has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +94,10 @@ impl RunState {
                 self.dispatch_ns += at_ns - asked_ns;
                 let session = self.session;
                 let record = &mut self.records[ticket.case as usize];
+                if record.started() && record.session != session {
+                    // Those of another sitting are of another clock.
+                    self.tries.remove(&ticket.case);
+                }
                 *record = CaseRecord {
                     status: Status::InWork,
                     attempts: ticket.attempt,
@@ -103,7 +110,7 @@ impl RunState {
                 };
             }
             RunEvent::Finished(end) => self.finish(end),
-            RunEvent::Waited(waited) => self.waits.push(waited),
+            RunEvent::Waited(waited) => self.wait(waited),
             RunEvent::Aborted { message } => self.aborted = Some(message),
             RunEvent::SeriesStarted { .. } => {
                 self.series = Some(SeriesState { ended: 0, total_ns: None });
@@ -166,8 +173,23 @@ impl RunState {
             again: end.again,
             session: self.session,
         };
-        if value.is_some() || status == Status::Done {
+        // What an earlier attempt said is not what became of the case.
+        if status == Status::Done
+            || !end.again && status != Status::Failed && status != Status::TimedOut
+        {
             self.errors.remove(&end.ticket.case);
+        }
+    }
+
+    /// A worker that waits for long hears again and again that it is to: that is one
+    /// waiting.
+    fn wait(&mut self, waited: Waited) {
+        let held = !matches!(waited.why, Why::Empty | Why::Barrier);
+        let mut latest = self.waits.iter_mut().rev().take(MANY_WORKERS).filter(|_| held);
+        let before = latest.find(|w| w.why == waited.why && w.until_ns == waited.from_ns);
+        match before {
+            Some(before) => before.until_ns = waited.until_ns,
+            None => self.waits.push(waited),
         }
     }
 
@@ -187,11 +209,29 @@ impl RunState {
     /// A case that was not in work is not to be run.
     fn drop_case(&mut self, case: u32) {
         let record = &mut self.records[case as usize];
+        if record.again && record.status == Status::Done {
+            self.take_back(case);
+            return;
+        }
         if !record.ended() {
             self.ended_cases += 1;
         }
         record.status = Status::Cancelled;
         record.again = false;
+        self.errors.remove(&case);
+    }
+
+    /// A case that was done and was to be run once more is not: it stays done.
+    fn take_back(&mut self, case: u32) {
+        let record = &mut self.records[case as usize];
+        record.again = false;
+        self.done += 1;
+        self.ended_cases += 1;
+        if record.session == self.session {
+            self.lost_ns -= record.time_ns();
+        } else {
+            self.recalled += 1;
+        }
     }
 
     /// A case that had ended is to be run once more.
@@ -202,8 +242,7 @@ impl RunState {
         self.done -= u32::from(done);
         record.again = true;
         if record.started() && record.session != self.session {
-            self.recalled -= 1;
-            self.tries.remove(&case);
+            self.recalled -= u32::from(done);
         } else if record.started() {
             let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
             let tries = self.tries.entry(case).or_default();
@@ -218,21 +257,21 @@ impl RunState {
     /// Nothing more will happen: what waited to be tried again was not.
     fn end(&mut self) {
         self.ended = true;
-        for record in self.records.iter_mut().filter(|record| record.again) {
-            record.again = false;
+        for case in (0..).take(self.records.len()) {
+            let record = &mut self.records[case as usize];
             match record.status {
-                Status::Refused => record.status = Status::NotRun,
+                _ if !record.again => {}
                 // What was done and not done once more stays done.
-                Status::Done => {
-                    self.done += 1;
-                    self.ended_cases += 1;
-                    if record.session == self.session {
-                        self.lost_ns -= record.time_ns();
+                Status::Done => self.take_back(case),
+                status => {
+                    record.again = false;
+                    if status == Status::Refused {
+                        record.status = Status::NotRun;
+                        self.errors.remove(&case);
                     } else {
-                        self.recalled += 1;
+                        self.ended_cases += 1;
                     }
                 }
-                _ => self.ended_cases += 1,
             }
         }
         // Only where the run broke off: its worker never told what became of it.

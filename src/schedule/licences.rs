@@ -21,6 +21,8 @@ pub(super) struct Licences {
     probe_ns: u64,
     /// How many were refused since one was not.
     in_a_row: u32,
+    /// Whether a probe has started since, and was not refused so far.
+    probed: bool,
     /// How long the last cases took that were not refused.
     lengths_ns: [u64; LENGTHS],
     ended: usize,
@@ -33,6 +35,7 @@ impl Default for Licences {
             refused_ns: 0,
             probe_ns: 0,
             in_a_row: 0,
+            probed: false,
             lengths_ns: [0; LENGTHS],
             ended: 0,
         }
@@ -48,19 +51,26 @@ impl Licences {
     /// Whether a case may start while so many are in work; else when that is to be
     /// asked again.
     pub(super) fn may_start(&self, now_ns: u64, in_work: u32) -> Result<(), u64> {
-        match self.available {
-            Some(available) if in_work >= available && now_ns < self.probe_ns => Err(self.probe_ns),
-            _ => Ok(()),
-        }
+        if self.is_probe(in_work) && now_ns < self.probe_ns { Err(self.probe_ns) } else { Ok(()) }
+    }
+
+    /// Whether it is not known that one more can have a licence: there may be even
+    /// fewer than is believed if two were refused in a row.
+    fn is_probe(&self, others: u32) -> bool {
+        self.available.is_some_and(|available| others >= available || self.in_a_row >= 2)
     }
 
     /// A case started while so many others were in work.
     pub(super) fn started(&mut self, now_ns: u64, others: u32) {
-        if let Some(available) = self.available.filter(|&available| others >= available) {
-            // It is a probe. That all others are still in work means that the last
-            // one got its licence.
+        if let Some(available) = self.available.filter(|_| self.is_probe(others)) {
+            // That all others are still in work means that the last one got its
+            // licence.
             self.available = Some(available.max(others));
             self.probe_ns = now_ns.saturating_add(self.pause_ns());
+            if self.probed {
+                self.in_a_row = 0;
+            }
+            self.probed = true;
         }
     }
 
@@ -69,6 +79,7 @@ impl Licences {
         self.available = Some(self.available.map_or(others, |available| available.min(others)));
         self.refused_ns = now_ns;
         self.in_a_row = self.in_a_row.saturating_add(1);
+        self.probed = false;
         self.probe_ns = self.probe_ns.max(now_ns.saturating_add(self.pause_ns()));
     }
 
@@ -144,11 +155,16 @@ mod tests {
         licences.started(11 * S, 2);
         licences.refused(11 * S, 2);
         assert_eq!(licences.available(), Some(2));
-        assert_eq!(licences.may_start(12 * S, 1), Ok(()));
+        // After two in a row only probes start, for there may be fewer still.
         assert_eq!(licences.may_start(12 * S, 2), Err(21 * S));
+        assert_eq!(licences.may_start(12 * S, 1), Err(21 * S));
         // One that held its licence from before the fall says nothing.
         licences.held(0, 13 * S, 4);
         assert_eq!(licences.available(), Some(2));
+        assert_eq!(licences.may_start(21 * S, 1), Ok(()));
+        licences.started(21 * S, 1);
+        licences.held(21 * S, 22 * S, 2);
+        assert_eq!(licences.may_start(22 * S, 1), Ok(()), "it was not refused");
     }
 
     #[test]

@@ -13,14 +13,14 @@ use crate::study::write_whole;
 /// Results are written this often at most.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// The file and the thread that writes it. Dropped, it finishes what it was given.
+/// The file and the thread that writes it, which finishes what it was given.
 pub(super) struct ResultsFile {
     jobs: Option<Sender<SoFar>>,
     written: Receiver<Result<(), String>>,
     thread: Option<JoinHandle<()>>,
     busy: bool,
     /// When it was last written, and how much had happened then.
-    last: Option<(Instant, usize)>,
+    last: Option<(Instant, [u64; 4])>,
     complained: bool,
 }
 
@@ -48,14 +48,20 @@ impl ResultsFile {
     /// Writes what has come since the last time, once that is long enough ago; at
     /// the end of the run always.
     pub(super) fn follow(&mut self, run: &RunView) {
-        let ended = run.report().is_some();
-        let changes = run.changes();
+        let (ended, state) = (run.report().is_some(), run.state());
+        // What is only waited for changes no result.
+        let results = [
+            u64::from(state.ended_cases()),
+            u64::from(state.done()),
+            state.makespan_ns(),
+            u64::from(ended),
+        ];
         let due = self.last.is_none_or(|(at, before)| {
-            before != changes && (ended || (!self.busy && at.elapsed() >= PAUSE))
+            before != results && (ended || (!self.busy && at.elapsed() >= PAUSE))
         });
         if let Some(jobs) = self.jobs.as_ref().filter(|_| due) {
             self.busy = jobs.send(run.so_far()).is_ok();
-            self.last = Some((Instant::now(), changes));
+            self.last = Some((Instant::now(), results));
         }
     }
 
@@ -73,8 +79,9 @@ impl ResultsFile {
     }
 }
 
-impl Drop for ResultsFile {
-    fn drop(&mut self) {
+impl ResultsFile {
+    /// Waits until all is written: for when the window closes.
+    pub(super) fn finish(mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
             thread.join().ok();

@@ -26,6 +26,15 @@ pub(super) struct Runner {
 
 type Prepared = Result<Ready, Refused>;
 
+impl Drop for Runner {
+    /// The window closes: the results are whole then.
+    fn drop(&mut self) {
+        if let Some(results) = self.results.take() {
+            results.finish();
+        }
+    }
+}
+
 impl Runner {
     /// Starts a run.
     pub(super) fn start(&mut self, start: Start, means: Means, ctx: &Context) {
@@ -109,9 +118,7 @@ impl Runner {
                 state.unfinished = None;
                 state.note_outdated();
                 self.handle = ready.handle;
-                let before = self.results.take();
-                // It may still be writing, which is not waited for here.
-                thread::Builder::new().name("results".to_owned()).spawn(move || drop(before)).ok();
+                // The one before may still be writing, which is not waited for here.
                 self.results = ready.results.map(ResultsFile::new);
                 let mut said = ready.remarks;
                 said.extend(ready.notes.into_iter().next());

@@ -146,14 +146,15 @@ fn tried(
     let handle = engine::start_with(Arc::clone(&frozen), step.workload, setting, || {})
         .map_err(|error| no_thread(&error))?;
     let mut state = RunState::new(frozen.cases.len());
-    let mut refused: Option<CaseRecord> = None;
+    let (mut refused, mut cancelled): (Option<CaseRecord>, _) = (None, false);
     while let Some(bundle) = handle.next_within(PAUSE) {
         bundle.into_iter().for_each(|event| state.apply(event));
         // It is not to wait for a licence here.
         refused = refused.or_else(|| {
             state.records().get(means.row).copied().filter(|r| r.status == Status::Refused)
         });
-        if refused.is_some() || cancel.load(Ordering::Relaxed) {
+        if !cancelled && (refused.is_some() || cancel.load(Ordering::Relaxed)) {
+            cancelled = true;
             handle.cancel();
         }
     }
