@@ -278,18 +278,18 @@ fn script(folder: &Path, lines: &str) -> WorkerProgram {
 }
 
 #[test]
-fn a_worker_that_cannot_be_started_again_ends_the_run() {
+fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
     let _alone = alone();
     let folder = tempdir().unwrap();
     let flags = folder.path().join("started");
     fs::create_dir(&flags).unwrap();
-    // Two may start, no more.
+    // One may start, no more.
     let lines = format!(
-        "for n in 1 2; do mkdir '{}/'$n 2>/dev/null && exec \"$worker\" \"$@\"; done; exit 3",
+        "for n in 1; do mkdir '{}/'$n 2>/dev/null && exec \"$worker\" \"$@\"; done; exit 3",
         flags.display()
     );
-    let xs = [60.0, 60.0, 60.0, 60.0];
-    let frozen = frozen(&xs, WorkloadName::Wait, &plan(2));
+    let xs = [60.0, 60.0, 60.0];
+    let frozen = frozen(&xs, WorkloadName::Wait, &plan(1));
     let begin = Instant::now();
     let state = with_a_death(&frozen, script(folder.path(), &lines));
     assert!(begin.elapsed() < Duration::from_secs(30));
@@ -297,7 +297,7 @@ fn a_worker_that_cannot_be_started_again_ends_the_run() {
     assert!(message.contains("to start, found that it ended with exit status 3;"), "{message}");
     let count = |status| state.records().iter().filter(|r| r.status == status).count();
     let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
-    assert_eq!(counts, [1, 1, 2]);
+    assert_eq!(counts, [1, 0, 2]);
 }
 
 #[test]
@@ -387,6 +387,62 @@ fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
         assert!(reason.starts_with(expected), "{reason}");
         assert_eq!(state.processes().len(), 3);
     }
+}
+
+/// A copy of this program that can be put out of order while its processes run.
+fn copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
+    let path = folder.join("copy");
+    fs::copy(env!("CARGO_BIN_EXE_caselanes"), &path).unwrap();
+    let broken = path.clone();
+    let put_out_of_order = move || {
+        fs::remove_file(&broken).unwrap();
+        fs::write(&broken, "#!/bin/sh\nexit 7\n").unwrap();
+        fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    (WorkerProgram::At(path), put_out_of_order)
+}
+
+#[test]
+fn workers_that_cannot_be_added_leave_the_others_at_work() {
+    let _alone = alone();
+    let folder = tempdir().unwrap();
+    let (program, put_out_of_order) = copy(folder.path());
+    let frozen = frozen(&[0.05; 20], WorkloadName::Wait, &plan(2));
+    let handle = start(&frozen, program);
+    let mut asked = false;
+    let state = follow(&handle, 20, |state| {
+        if !asked && state.done() >= 2 {
+            asked = true;
+            put_out_of_order();
+            handle.resize(5);
+        }
+    });
+    assert_eq!(state.aborted(), None);
+    assert!(state.all_done());
+    assert_eq!((state.workers(), state.added_ns().len()), (Some(2), 0));
+    account(&frozen, &state);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_that_cannot_be_replaced_leaves_the_rest_to_the_others() {
+    let _alone = alone();
+    let folder = tempdir().unwrap();
+    let (program, put_out_of_order) = copy(folder.path());
+    let frozen = frozen(&[0.3; 12], WorkloadName::Wait, &plan(2));
+    let handle = start(&frozen, program);
+    let mut asked = false;
+    let state = follow(&handle, 12, |state| {
+        if !asked && state.done() >= 2 {
+            asked = true;
+            put_out_of_order();
+            assert!(signal("-KILL", state.processes()[0].start.process_id));
+        }
+    });
+    assert_eq!(state.aborted(), None);
+    assert_eq!((state.done(), state.ended_cases(), state.errors().count()), (11, 12, 1));
+    assert_eq!((state.workers(), state.retired_ns().len()), (Some(1), 1));
+    account(&frozen, &state);
 }
 
 /// Cancels once as many cases as workers are in work: how long those then took

@@ -570,6 +570,69 @@ mod tests {
         assert_eq!(state.lost_ns(), 20);
     }
 
+    /// What an earlier sitting did of case 0 in two attempts.
+    fn recalled() -> RunEvent {
+        let one = |status| Try { lane: 9, start_ns: 0, end_ns: 5, status };
+        RunEvent::Recalled(Box::new(Recalled {
+            case: 0,
+            record: CaseRecord { status: Status::Done, attempts: 2, ..CaseRecord::default() },
+            tries: vec![one(Status::Failed), one(Status::Done)],
+            folder: PathBuf::from("/run/case-7.2"),
+        }))
+    }
+
+    #[test]
+    fn a_recalled_case_may_be_put_back_and_taken_out_as_often_as_one_likes() {
+        let mut state = RunState::new(1);
+        state.apply(recalled());
+        state.apply(RunEvent::FolderMade { path: "/run/sitting-2".into(), session: 1 });
+        for _ in 0..3 {
+            state.apply(RunEvent::PutBack { case: 0, at_ns: 1 });
+            assert_eq!((state.recalled(), state.done(), state.ended_cases()), (0, 0, 0));
+            state.apply(RunEvent::Dropped { case: 0, at_ns: 2 });
+            assert_eq!((state.recalled(), state.done(), state.ended_cases()), (1, 1, 1));
+            assert_eq!(state.records()[0].status, Status::Done, "it keeps what it has");
+        }
+        assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/case-7.2"));
+    }
+
+    #[test]
+    fn attempts_of_another_sitting_are_not_among_those_of_this_one() {
+        let mut state = RunState::new(1);
+        state.apply(recalled());
+        state.apply(RunEvent::FolderMade { path: "/run/sitting-2".into(), session: 1 });
+        state.apply(RunEvent::PutBack { case: 0, at_ns: 1 });
+        assert_eq!(state.tries(0).len(), 2);
+        state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
+        state.apply(end(0, CaseOutcome::Done(Some(4.0))));
+        assert_eq!((state.tries(0), state.recalled(), state.done()), (&[][..], 0, 1));
+        assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/sitting-2/case-0"));
+    }
+
+    #[test]
+    fn a_case_that_is_cancelled_does_not_keep_what_an_earlier_attempt_said() {
+        let mut state = RunState::new(1);
+        state.apply(tried(1, 30, CaseOutcome::Failed("no mesh".into()), true));
+        state.apply(tried(2, 40, CaseOutcome::Cancelled, false));
+        assert_eq!((state.records()[0].status, state.error(0)), (Status::Cancelled, None));
+    }
+
+    #[test]
+    fn a_long_waiting_is_one_however_often_it_was_looked() {
+        let mut state = RunState::new(1);
+        let waited = |why, from_ns, until_ns| RunEvent::Waited(Waited { why, from_ns, until_ns });
+        for at_ns in 0..100 {
+            // Two workers, whose looks fall between each other.
+            state.apply(waited(Why::Memory, 10 * at_ns, 10 * at_ns + 10));
+            state.apply(waited(Why::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
+            state.apply(waited(Why::Empty, 10 * at_ns, 10 * at_ns + 10));
+        }
+        let memory = state.waits().iter().filter(|wait| wait.why == Why::Memory);
+        let memory: Vec<_> = memory.map(|wait| (wait.from_ns, wait.until_ns)).collect();
+        assert_eq!(memory, [(0, 1000), (3, 1003)]);
+        assert_eq!(state.waits().len(), 102);
+    }
+
     #[test]
     fn what_was_done_and_not_done_once_more_stays_done() {
         let mut state = RunState::new(2);
