@@ -229,11 +229,12 @@ fn sixty_four_workers_share_the_work_and_end() {
 
 /// Runs, and kills one worker process once two cases are in work.
 fn with_a_death(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunState {
+    let workers = frozen.plan.workers as usize;
     let handle = start(frozen, program);
     let mut killed = false;
     follow(&handle, frozen.cases.len(), |state| {
         let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
-        if !killed && in_work == 2 {
+        if !killed && in_work == workers {
             killed = true;
             assert!(signal("-9", state.processes()[0].start.process_id));
         }

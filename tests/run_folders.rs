@@ -122,6 +122,78 @@ fn ends(journal: &Path) -> usize {
 const NEW: [&str; 4] = ["--cases", "cases.csv", "--run-folder", "study"];
 
 #[test]
+fn files_of_the_users_own_are_not_written_over() {
+    for name in ["study.caselanes", "results.csv", "case-0", "sitting-2", "journal"] {
+        let place = Place::new(&["a,1,1"]);
+        fs::create_dir(place.path("study")).unwrap();
+        fs::write(place.path("study").join(name), "mine").unwrap();
+        let refused = place.run(2, &NEW, &NOTED);
+        refused.says(&format!("the folder holds {name} already, which the run would write over"));
+        assert_eq!(fs::read_to_string(place.path("study").join(name)).unwrap(), "mine");
+        assert_eq!(fs::read_dir(place.path("study")).unwrap().count(), 1, "nothing is left there");
+    }
+    let place = Place::new(&["a,1,1"]);
+    fs::create_dir(place.path("study")).unwrap();
+    fs::write(place.path("study/solver.cfg"), "mine").unwrap();
+    place.run(0, &NEW, &NOTED);
+}
+
+#[test]
+fn a_journal_that_is_torn_in_its_first_line_is_no_run_yet() {
+    let place = Place::new(&["a,1,1"]);
+    place.run(0, &NEW, &NOTED);
+    let journal = place.path("study/journal");
+    let whole = fs::read(&journal).unwrap();
+    fs::write(&journal, &whole[..20]).unwrap();
+    fs::remove_dir_all(place.path("study/case-0")).unwrap();
+    place.run(2, &["--resume", "study"], &[]).says("a journal whose first line is not that of one");
+    place.run(0, &NEW, &NOTED);
+}
+
+#[test]
+fn programs_are_compared_and_swept_by_their_command_too() {
+    let place = Place::new(&["a,1,1", "b,2,1"]);
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+        command.args(arguments).args(["--cases", "cases.csv", "--repeat", "1", "--format", "json"]);
+        command.args(["--", "sh", "-c", "test $0 != none || exit 3; sleep 0.02"]);
+        command.arg(if arguments.contains(&"--quiet") { "none" } else { "{x}" });
+        let output = command.current_dir(place.folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), said, report)
+    };
+    let (status, said, compared) = run(&["compare", "--setup", "series", "threads:2"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(compared["runs"][1]["median_s"].as_f64().unwrap() > 0.02);
+    let (status, said, swept) = run(&["sweep", "--workers", "1..2"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(swept["points"][0]["total_s"].as_f64().unwrap() > 0.04);
+    let (status, said, _) = run(&["compare", "--quiet", "--setup", "series", "threads:2"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(said.matches("row 1, a: exit status 3").count(), 1, "{said}");
+}
+
+#[test]
+fn from_programs_that_held_each_other_up_nothing_is_predicted() {
+    let place = Place::new(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
+    let compute = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $i";
+    let many = ["--cases", "cases.csv", "--workers", "200", "--output", "run.json"];
+    place.run(0, &many, &["sh", "-c", compute]);
+    let predict = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+        command.args(["predict", "run.json", "--workers", "1"]);
+        command.current_dir(place.folder.path()).output().unwrap()
+    };
+    let output = predict();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("held each other up"), "{said}");
+    place.run(0, &many, &["sleep", "0.05"]);
+    assert_eq!(predict().status.code(), Some(0), "what waits holds nobody up");
+}
+
+#[test]
 fn a_run_goes_on_after_rows_were_reordered_edited_added_and_taken_out() {
     let place = Place::new(&["a,1,1", "bad,2,1", "c,3,1", "d,4,1", "e,5,1"]);
     let first = place.run(1, &NEW, &NOTED);

@@ -120,6 +120,7 @@ Examples:
   caselanes compare --setup series --setup threads:3 --time-scale 0.1
   caselanes compare study.caselanes --setup threads:2 threads:2:longest processes:2
   caselanes compare --cases cases.csv --workload crunch --setup series global-lock:2 threads:2
+  caselanes compare --cases cases.csv --setup threads:2 threads:4 -- ./solve {x}
 
 Every setup runs the same cases, in turn: one block that only warms up, then
 --repeat blocks of which each begins with another setup. Speed-up and verdict are
@@ -153,6 +154,9 @@ pub(super) struct CompareArguments {
 
     #[command(flatten)]
     limits: LimitOptions,
+
+    #[command(flatten)]
+    program: ProgramOptions,
 }
 
 const SWEEPING: &str = "\
@@ -160,6 +164,7 @@ Examples:
   caselanes sweep --time-scale 0.1                  until more workers stop paying
   caselanes sweep study.caselanes --workers 1..8    1 to 8 workers, whatever they gain
   caselanes sweep --cases cases.csv --workload crunch --workers 1,2,4 --sample 100
+  caselanes sweep --cases cases.csv --workers 1..4 -- ./solve {x}
 
 After a run that only warms up each number of workers is run --repeat times, in
 turn. Beside the measured total stands the predicted one: from the times that the
@@ -209,6 +214,9 @@ pub(super) struct SweepArguments {
 
     #[command(flatten)]
     limits: LimitOptions,
+
+    #[command(flatten)]
+    program: ProgramOptions,
 }
 
 const PREDICTING: &str = "\
@@ -279,22 +287,22 @@ impl RunArguments {
 
 impl CompareArguments {
     /// The study with what is said here in place of what it said.
-    pub(super) fn over(&self, study: Study) -> Study {
-        let study = self.source.over(study);
+    pub(super) fn over(&self, study: Study) -> Result<Study, String> {
+        let study = self.program.over(self.source.over(study), self.source.workload, None)?;
         // Each run is measured as it is; none is run once more for its total.
         let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
         let plan = self.limits.over(&self.time.over(&self.lanes.over(&plan)));
-        Study { plan, ..study }
+        Ok(Study { plan, ..study })
     }
 }
 
 impl SweepArguments {
     /// The study with what is said here in place of what it said.
-    pub(super) fn over(&self, study: Study) -> Study {
-        let study = self.source.over(study);
+    pub(super) fn over(&self, study: Study) -> Result<Study, String> {
+        let study = self.program.over(self.source.over(study), self.source.workload, None)?;
         let plan = self.limits.over(&self.time.over(&self.dispatch.over(&study.plan)));
         let plan = Plan { strategy: self.strategy.unwrap_or(plan.strategy), ..plan };
-        Study { plan, ..study }
+        Ok(Study { plan, ..study })
     }
 }
 

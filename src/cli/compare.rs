@@ -17,7 +17,7 @@ use super::session::{check, drawn_seed, run_steps};
 pub(super) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = arguments.over(study);
+    let study = arguments.over(study)?;
     input::remark_on(source, &study, options.quiet);
     let seed = Some(study.plan.seed.unwrap_or_else(drawn_seed));
     let study = Study { plan: Plan { seed, ..study.plan }, ..study };

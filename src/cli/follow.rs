@@ -67,6 +67,9 @@ fn follow(
         if !cancelled && interrupt.asked() {
             cancelled = true;
             handle.cancel();
+            if frozen.program.is_some() {
+                say("interrupted: programs are told to end; once more, and nothing is reported");
+            }
         }
         let now_ns = handle.now_ns();
         if let Some(results) = &mut results {

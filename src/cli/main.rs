@@ -34,6 +34,10 @@ pub enum Next {
 /// Does what the arguments say; the first one is the program's own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.len() > 2 && arguments.last().is_some_and(|last| last == "--") {
+        say("error: expected a program behind --, found nothing");
+        return Next::Exit(BAD_INPUT);
+    }
     Next::Exit(match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { command: Some(command), .. }) => perform(&command),
         Ok(Arguments { command: None, study }) => return window(study),

@@ -58,7 +58,7 @@ pub(super) fn run_steps(
     quiet: bool,
 ) -> Result<bool, String> {
     let machine = machine();
-    let mut all_done = true;
+    let (mut all_done, mut told) = (true, false);
     while let Some(step) = session.next() {
         let last_s = session.last_s();
         let (frozen, _) = frozen(step, last_s.as_deref()).map_err(|error| error.to_string())?;
@@ -73,6 +73,12 @@ pub(super) fn run_steps(
         let state = execute(&frozen, workload, Begun::default(), interrupt, &what, quiet)?;
         if let Some(message) = state.aborted() {
             say(&format!("error: {}: {message}", step.label));
+        }
+        // Mostly they all fail for one reason.
+        if let Some((case, message)) = state.errors().next().filter(|_| !told) {
+            told = true;
+            let name = frozen.cases.case(case as usize).name;
+            say(&format!("error: {}, row {}, {name}: {message}", step.label, case + 1));
         }
         all_done &= state.all_done();
         if interrupt.asked() && !state.all_done() {

@@ -23,7 +23,7 @@ const REPEAT: u32 = 3;
 pub(super) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = arguments.over(study);
+    let study = arguments.over(study)?;
     SweepPlan::check(&study).map_err(|error| error.to_string())?;
     input::remark_on(source, &study, options.quiet);
     let seed = Some(study.plan.seed.unwrap_or_else(drawn_seed));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, absolute};
+use std::path::{Component, Path, PathBuf, absolute};
 
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -65,6 +65,19 @@ fn is_number_of_row(name: &str) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The path without `.` and `..`, as it reads.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(straight.pop()),
+            part => straight.push(part),
+        }
+    }
+    straight
+}
+
 /// The hash FNV-1a of 128 bits.
 #[derive(Clone, Copy)]
 struct Fnv(u128);
@@ -96,7 +109,8 @@ impl Fnv {
     /// Where a path leads to, whatever it starts from.
     fn path(&mut self, program: &Program, path: &Path) {
         let path = program.path(path);
-        self.text(&absolute(&path).unwrap_or(path).to_string_lossy());
+        let path = without_detours(&absolute(&path).unwrap_or(path));
+        self.text(&path.to_string_lossy());
     }
 
     fn optional_path(&mut self, program: &Program, path: Option<&Path>) {
@@ -212,6 +226,7 @@ mod tests {
         let key = |program: Program| key_of("a", 1.0, &[], &program);
         let one = key(relative("/study", &["./solve"], "in.txt"));
         assert_eq!(one, key(relative("/else", &["/study/solve"], "/study/in.txt")));
+        assert_eq!(one, key(relative("/else/../study/.", &["./a/../solve"], "./in.txt")));
         assert_ne!(one, key(relative("/else", &["./solve"], "in.txt")));
         assert_eq!(
             key(relative("/study", &["solve"], "/in.txt")),

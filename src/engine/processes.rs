@@ -161,8 +161,8 @@ impl Processes<'_> {
         let number = self.numbered.fetch_add(1, Relaxed);
         let mut worker = Worker { run: self, number, process: None, noted: false };
         let from_ns = self.clock.now_ns();
-        // What comes too late to be given a case needs no process.
-        let late = self.desk.is_over();
+        // What comes too late to be given a case, or is one too many, needs no process.
+        let late = self.desk.is_over() || number as usize >= self.frozen.cases.len();
         let started = if late { Ok(from_ns) } else { worker.start(from_ns, false) };
         let ready_ns = match started {
             Ok(ready_ns) => ready_ns,

@@ -2,7 +2,7 @@
 //! that the run can go on after whatever ended it.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +92,14 @@ pub enum FolderError {
     /// It holds a run, and another one was to begin.
     #[error("the folder holds a run already; go on with that run, or name another folder: {}", .0.display())]
     HoldsRun(PathBuf),
+    /// It holds files that are not of a run and would be written over.
+    #[error("the folder holds {found} already, which the run would write over; name another folder: {}", path.display())]
+    HoldsFiles {
+        /// What was found.
+        found: String,
+        /// The folder.
+        path: PathBuf,
+    },
     /// It holds none, and one was to go on.
     #[error("expected the folder of a run, found {found}: {}", path.display())]
     NoRun {
@@ -144,7 +152,14 @@ impl RunFolder {
         let text = text_of(path)?;
         let stays = if path.exists() { Stays::Always } else { Stays::IfBegun };
         fs::create_dir_all(path).map_err(failed("make the folder", path))?;
+        if holds_run(path) {
+            return Err(FolderError::HoldsRun(path.to_owned()));
+        }
+        if let Some(found) = others_files(path) {
+            return Err(FolderError::HoldsFiles { found, path: path.to_owned() });
+        }
         let folder = Self::locked(text, stays)?;
+        // It may have begun in between.
         if holds_run(folder.path()) {
             return Err(FolderError::HoldsRun(path.to_owned()));
         }
@@ -410,9 +425,29 @@ impl Drop for RunFolder {
     }
 }
 
-/// Whether there is a journal with something in it.
+/// Whether there is a journal with a whole line in it: one that is torn in its first
+/// line tells nothing.
 fn holds_run(path: &Path) -> bool {
-    fs::metadata(path.join(JOURNAL)).is_ok_and(|journal| journal.len() > 0)
+    let journal = fs::File::open(path.join(JOURNAL));
+    let mut first = Vec::new();
+    let read = journal.and_then(|file| BufReader::new(file).read_until(b'\n', &mut first));
+    read.is_ok() && first.ends_with(b"\n")
+}
+
+/// A file of a name that a run writes to, in a folder in which none was begun.
+fn others_files(path: &Path) -> Option<String> {
+    if path.join(LOCK).exists() {
+        return None;
+    }
+    let entries = fs::read_dir(path).ok()?.flatten();
+    let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.find(|name| [JOURNAL, STUDY, RESULTS].contains(&name.as_str()) || is_of_cases(name))
+}
+
+/// Whether folders of cases and sittings are called so.
+fn is_of_cases(name: &str) -> bool {
+    let number = name.strip_prefix("case-").or_else(|| name.strip_prefix("sitting-"));
+    number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The path from the root, as text.

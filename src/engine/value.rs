@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
-use regex::bytes::Regex;
+use regex::bytes::{NoExpand, Regex};
 
 /// How much of a file is looked at, from its end: what a program wrote may be
 /// larger than the memory.
@@ -12,13 +12,19 @@ const LOOKED_AT: u64 = 1 << 20;
 /// How much of the last line of an error output is shown, in characters.
 const SHOWN: usize = 200;
 
-/// A number as programs print it, Fortran's exponents among them. It does not
-/// begin within a word or another number.
-const NUMBER: &str = r"(?:^|[^\w.])([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?)";
+/// A number as programs print it, Fortran's exponents among them, or what they print
+/// in the place of one, which is no value. It does not begin within a word or another
+/// number.
+const NUMBER: &str =
+    r"(?:^|[^\w.])([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|[-+]?(?i:nan|inf|infinity)\b)";
+
+/// How terminals are told to use another colour, among others.
+const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 
 /// Finds values.
 pub(super) struct ValueFinder {
     regex: Regex,
+    escapes: Regex,
 }
 
 impl ValueFinder {
@@ -28,7 +34,8 @@ impl ValueFinder {
         // Numbers are plain text: no digits of other scripts.
         let number = format!("(?-u){NUMBER}");
         let regex = Regex::new(regex.unwrap_or(&number)).map_err(|error| error.to_string())?;
-        Ok(Self { regex })
+        let escapes = Regex::new(ESCAPES).map_err(|error| error.to_string())?;
+        Ok(Self { regex, escapes })
     }
 
     /// The value in what the program wrote; `None` if there is none.
@@ -38,6 +45,7 @@ impl ValueFinder {
     }
 
     fn find_in(&self, text: &[u8]) -> Option<f64> {
+        let text = &self.escapes.replace_all(text, NoExpand(b""));
         let found = self.regex.captures_iter(text).last()?;
         let found = found.get(1).or_else(|| found.get(0))?;
         number(str::from_utf8(found.as_bytes()).ok()?)
@@ -115,6 +123,19 @@ mod tests {
             ("1e999", None),
             ("no number", None),
             ("", None),
+        ] {
+            assert_eq!(last_number(text), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_number_is_no_value() {
+        for (text, value) in [
+            ("5\nlift = nan", None),
+            ("5\nlift = -Inf\n", None),
+            ("nan 3", Some(3.0)),
+            ("3 banana info", Some(3.0)),
+            ("\u{1b}[1;31m7\u{1b}[0m", Some(7.0)),
         ] {
             assert_eq!(last_number(text), value, "{text:?}");
         }

@@ -41,6 +41,20 @@ struct JsonMachine {
     os: &'static str,
 }
 
+/// Of programs it is not known how much of their time was work: it stands for it as a
+/// whole, so that the parts sum up.
+fn account_of(report: &RunReport, account: Account) -> Account {
+    let state = &report.state;
+    let here = |record: &&CaseRecord| {
+        record.status == Status::Done && record.session == state.session() && record.started()
+    };
+    let programs = report.frozen.program.is_some().then(|| {
+        let done = state.records().iter().filter(here);
+        done.map(|record| s_from_ns(record.time_ns())).fold(0.0, |sum, time_s| sum + time_s)
+    });
+    Account { work: account.work.or(programs), ..account }
+}
+
 /// The cases, made one by one as they are written.
 struct Cases<'a>(&'a RunReport);
 
@@ -108,7 +122,7 @@ impl<'a> JsonCase<'a> {
     fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
         let started = Some(record).filter(|record| record.started());
         let tries = report.tries(case.index);
-        let tries = (!tries.is_empty()).then(|| tries.iter().map(JsonTry::of).collect());
+        let tries = (tries.len() > 1).then(|| tries.iter().map(JsonTry::of).collect());
         Self {
             index: case.index,
             name: case.name,
@@ -163,7 +177,7 @@ impl<'a> Json<'a> {
             speedup: figures.speedup,
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,
-            account: figures.account,
+            account: figures.account.map(|account| account_of(report, account)),
             cases: Cases(report),
         }
     }

@@ -115,6 +115,9 @@ impl Predictor {
     /// are known of all and all are done; else the time that it took, shared
     /// cores and all.
     pub fn of(recorded: &Recorded) -> Result<Self, PredictError> {
+        if recorded.is_stretched() {
+            return Err(PredictError::Stretched(recorded.logical_cpus));
+        }
         let known = Known::recorded(recorded)?;
         let mut longest_first = known.lengths_ns.clone();
         longest_first.sort_unstable_by(|a, b| b.cmp(a));

@@ -13,7 +13,7 @@ use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Order, Strategy, WorkloadName, found_instead, parse_name};
 
-use super::report::RunReport;
+use super::report::{RunReport, WAITS};
 
 /// The schema that is read.
 const SCHEMA: &str = "caselanes.run/1";
@@ -88,6 +88,20 @@ impl Recorded {
             logical_cpus: report.machine.logical_cpus.max(1),
             cases: report.state.records().iter().enumerate().map(case).collect(),
         }
+    }
+}
+
+impl Recorded {
+    /// Whether the cases held each other up and it is not known how long they take
+    /// alone: programs that computed on shared CPUs.
+    pub(super) fn is_stretched(&self) -> bool {
+        let apart = |case: &RecordedCase| case.intended_s.is_some() || case.waited_s.is_some();
+        if self.workers <= self.logical_cpus || self.cases.iter().all(apart) {
+            return false;
+        }
+        let done = || self.cases.iter().filter(|case| case.status == Status::Done);
+        let sum = |of: fn(&RecordedCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
+        sum(|case| case.cpu_s) >= WAITS * sum(|case| case.time_s)
     }
 }
 

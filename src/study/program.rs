@@ -135,10 +135,11 @@ impl Program {
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
         self.command.check(cases)?;
         if let Some(stdin) = self.stdin.as_deref().map(|path| self.path(path))
-            && !stdin.exists()
+            && !stdin.is_file()
         {
+            let found = if stdin.exists() { "something else" } else { "nothing" };
             let stdin = stdin.display();
-            return Err(format!("expected a file for standard input, found nothing: {stdin}"));
+            return Err(format!("expected a file for standard input, found {found}: {stdin}"));
         }
         if let Some(folder) = self.work_folder.as_deref().map(|path| self.path(path))
             && !folder.is_dir()
@@ -159,6 +160,10 @@ impl CommandLine {
             Some(_) => {}
         }
         let template = |(at, text): (usize, &T)| {
+            if text.as_ref().contains('\0') {
+                let error = "expected a text that can be an argument, found one with a NUL";
+                return Err(in_argument(at, text.as_ref(), error));
+            }
             Template::parse(text.as_ref()).map_err(|error| in_argument(at, text.as_ref(), &error))
         };
         texts.iter().enumerate().map(template).collect::<Result<_, _>>().map(Self)
@@ -173,6 +178,14 @@ impl CommandLine {
     #[must_use]
     pub fn names_folder(&self) -> bool {
         self.0.iter().any(Template::names_folder)
+    }
+
+    /// The columns of these cases that are not put in because a field of that name
+    /// means something else.
+    #[must_use]
+    pub fn hidden_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
+        let headings = cases.further().iter().map(|(heading, _)| heading.as_str());
+        headings.filter(|heading| self.0.iter().any(|text| text.hides(heading))).collect()
     }
 
     /// Looks whether there is a column for every field. The error names the
@@ -232,7 +245,8 @@ pub fn parse_regex(text: &str) -> Result<String, String> {
 
 /// Reads what is added to the environment, such as `THREADS=1`.
 pub fn parse_variable(text: &str) -> Result<(String, String), String> {
-    let variable = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let variable =
+        text.split_once('=').filter(|(name, _)| !name.is_empty() && !text.contains('\0'));
     variable
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .ok_or_else(|| "expected NAME=VALUE".to_owned())

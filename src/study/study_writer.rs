@@ -267,13 +267,15 @@ mesh = \"\"
     }
 
     fn programs() -> impl Strategy<Value = Program> {
-        let argument = text().prop_map(|text| text.replace('{', "{{").replace('}', "}}"));
+        let argument =
+            text().prop_map(|text| text.replace('\0', "").replace('{', "{{").replace('}', "}}"));
         let argument = prop_oneof![argument, Just("--x={x}".to_owned())];
         let command = ("[a-z/ ]{1,9}", vec(argument, 0..4));
         let limits = (option::of(1e-9..1e9), 0.0..1e9);
         let regex = prop_oneof![Just("a(.)".to_owned()), Just("\\d+\"".to_owned())];
         let path = || option::of(text().prop_map(PathBuf::from));
-        let environment = vec(("[^=\u{0}]{1,4}", text()), 0..3);
+        let without_nul = text().prop_map(|text| text.replace('\0', ""));
+        let environment = vec(("[^=\u{0}]{1,4}", without_nul), 0..3);
         let others = (option::of(regex), [path(), path(), path()], environment);
         let refused =
             (option::of(0..256), option::of(text().prop_filter("some", |t| !t.is_empty())));

@@ -91,6 +91,17 @@ impl Template {
         self.pieces.iter().any(is)
     }
 
+    /// Whether a field of it has this heading and means something else.
+    #[must_use]
+    pub fn hides(&self, heading: &str) -> bool {
+        let field = Field::of(heading);
+        !matches!(field, Field::Column(_))
+            && self
+                .pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Field { field: f, .. } if *f == field))
+    }
+
     /// Looks whether there is a column for every field of it.
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
         for piece in &self.pieces {

@@ -84,6 +84,13 @@ pub fn freeze(
     let mut time_scale = plan.time_scale;
     if name == WorkloadName::Command {
         check_program(&cases, workload, plan)?;
+        let command = workload.program().map(|program| &program.command);
+        for column in command.map(|command| command.hidden_columns(&cases)).unwrap_or_default() {
+            remarks.push(format!(
+                "the column {column} is not put in for {{{column}}}, which means something else; \
+                 give it another heading"
+            ));
+        }
         if time_scale != 1.0 {
             remarks.push(format!("no time scale of {time_scale}: programs take what they take"));
             time_scale = 1.0;
