@@ -146,7 +146,7 @@ fn a_journal_that_is_torn_in_its_first_line_is_no_run_yet() {
     let whole = fs::read(&journal).unwrap();
     fs::write(&journal, &whole[..20]).unwrap();
     fs::remove_dir_all(place.path("study/case-0")).unwrap();
-    place.run(2, &["--resume", "study"], &[]).says("a journal whose first line is not that of one");
+    place.run(2, &["--resume", "study"], &[]).says("found no journal in it");
     place.run(0, &NEW, &NOTED);
 }
 

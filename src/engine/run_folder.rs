@@ -152,14 +152,11 @@ impl RunFolder {
         let text = text_of(path)?;
         let stays = if path.exists() { Stays::Always } else { Stays::IfBegun };
         fs::create_dir_all(path).map_err(failed("make the folder", path))?;
-        if holds_run(path) {
-            return Err(FolderError::HoldsRun(path.to_owned()));
-        }
-        if let Some(found) = others_files(path) {
+        // Before there is a lock, which tells that the others are of a run.
+        if let Some(found) = others_files(path).filter(|_| !holds_run(path)) {
             return Err(FolderError::HoldsFiles { found, path: path.to_owned() });
         }
         let folder = Self::locked(text, stays)?;
-        // It may have begun in between.
         if holds_run(folder.path()) {
             return Err(FolderError::HoldsRun(path.to_owned()));
         }
