@@ -190,7 +190,13 @@ fn from_programs_that_held_each_other_up_nothing_is_predicted() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("held each other up"), "{said}");
     place.run(0, &many, &["sleep", "0.05"]);
-    assert_eq!(predict().status.code(), Some(0), "what waits holds nobody up");
+    let output = predict();
+    assert_eq!(output.status.code(), Some(0), "what waits holds nobody up");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let limited = ["--cases", "cases.csv", "--licences", "1", "--output", "run.json"];
+    place.run(0, &limited, &["sleep", "0.05"]);
+    let said = String::from_utf8_lossy(&predict().stderr).into_owned();
+    assert!(said.contains("workers were held in the recorded run"), "{said}");
 }
 
 #[test]

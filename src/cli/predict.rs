@@ -38,6 +38,11 @@ pub(super) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         };
         remark(&format!("not {workers} workers: the strategy {strategy} has {has}"), options.quiet);
     }
+    if recorded.held_s > 0.0 {
+        let held = duration(recorded.held_s);
+        let text = "workers were held in the recorded run, by limits such as licences";
+        remark(&format!("{text} ({held} in all); these are not predicted"), options.quiet);
+    }
     let files: Vec<_> = Some(path.clone()).filter(|path| !is_standard(path)).into_iter().collect();
     let output = prepare(options, &files)?;
     deliver(options, output, |to| match options.format() {

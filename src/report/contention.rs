@@ -128,6 +128,7 @@ mod tests {
             seed: 1,
             time_scale: 1.0,
             logical_cpus,
+            held_s: 0.0,
             cases: lengths_s.iter().map(case).collect(),
         };
         Predictor::of(&recorded).unwrap()

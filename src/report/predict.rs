@@ -286,6 +286,7 @@ mod tests {
             seed: 10,
             time_scale: 1.0,
             logical_cpus: 2,
+            held_s: 0.0,
             cases,
         }
     }

@@ -46,6 +46,9 @@ pub struct Recorded {
     pub time_scale: f64,
     /// How many threads the machine really runs at once, at least 1.
     pub logical_cpus: u32,
+    /// How many lane-seconds workers were held for want of licences or memory, by
+    /// pauses, or to try again.
+    pub held_s: f64,
     /// The cases, in listed order.
     pub cases: Vec<RecordedCase>,
 }
@@ -86,6 +89,7 @@ impl Recorded {
             seed: plan.seed,
             time_scale: plan.time_scale,
             logical_cpus: report.machine.logical_cpus.max(1),
+            held_s: report.figures.account.map_or(0.0, |account| account.held),
             cases: report.state.records().iter().enumerate().map(case).collect(),
         }
     }
@@ -133,6 +137,7 @@ pub fn read_recorded(from: impl Read) -> Result<Recorded, RecordedError> {
         seed: json.seed,
         time_scale: json.time_scale,
         logical_cpus: json.machine.logical_cpus,
+        held_s: json.account.map_or(0.0, |account| account.held),
         cases: json.cases.map_err(|message| RecordedError { place: None, message })?,
     })
 }
@@ -156,6 +161,8 @@ struct Json {
     #[serde(deserialize_with = "time_scale")]
     time_scale: f64,
     machine: JsonMachine,
+    #[serde(default)]
+    account: Option<JsonAccount>,
     #[serde(deserialize_with = "cases")]
     cases: Listed,
 }
@@ -169,6 +176,13 @@ type Listed = Result<Vec<RecordedCase>, String>;
 struct JsonMachine {
     #[serde(deserialize_with = "at_least_one")]
     logical_cpus: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "the account, an object")]
+struct JsonAccount {
+    #[serde(default)]
+    held: f64,
 }
 
 #[derive(Deserialize)]
@@ -440,6 +454,7 @@ mod tests {
                 seed: u64::MAX,
                 time_scale: 0.1,
                 logical_cpus: 4,
+                held_s: 0.0,
                 cases: vec![first, case(8.0), case(0.0)],
             }
         );
