@@ -34,6 +34,8 @@ pub(super) struct External {
     clock: Clock,
     finder: ValueFinder,
     hearing: Hearing,
+    /// What a program reads that is given no input.
+    nothing: File,
     places: Places,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
@@ -51,6 +53,7 @@ impl External {
             program,
             clock,
             hearing: Hearing::new(hears),
+            nothing: File::open("/dev/null").map_err(|error| format!("/dev/null: {error}"))?,
             own_memory_bytes: 0,
             ended: None,
         })
@@ -120,7 +123,8 @@ impl External {
             PathBuf::from(path)
         };
         let input = match &program.stdin {
-            None => Stdio::null(),
+            // It was opened once: to do so for each case would cost more.
+            None => self.nothing.try_clone().map_or_else(|_| Stdio::null(), Stdio::from),
             Some(input) => file_at(&program.path(input)).map(Stdio::from).map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?,

@@ -46,8 +46,8 @@ impl Output {
             // Not to be emptied costs less.
             if file.metadata()?.len() > 0 {
                 file.set_len(0)?;
+                file.rewind()?;
             }
-            file.rewind()?;
         }
         Ok(())
     }

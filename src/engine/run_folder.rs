@@ -45,6 +45,9 @@ pub struct RunFolder {
     past: Option<Past>,
     begun: Option<Begun>,
     lock: FolderLock,
+    /// Whether this process may use all of the disk.
+    #[cfg(unix)]
+    is_root: bool,
 }
 
 /// Whether a folder is there for good.
@@ -335,8 +338,7 @@ impl RunFolder {
         #[cfg(unix)]
         return rustix::fs::statvfs(self.path()).is_ok_and(|disk| {
             // Some of it may be there for the system alone.
-            let root = rustix::process::geteuid().is_root();
-            let free = if root { disk.f_bfree } else { disk.f_bavail };
+            let free = if self.is_root { disk.f_bfree } else { disk.f_bavail };
             let no_room = disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < LITTLE_ROOM;
             no_room || disk.f_files > 0 && disk.f_ffree == 0
         });
@@ -362,7 +364,16 @@ impl RunFolder {
             NotLocked::Failed(error) => failed("write into the folder", &file)(error),
         })?;
         let run = format!("{:032x}", rand::random::<u128>());
-        Ok(Self { path, run, stays, past: None, begun: None, lock })
+        Ok(Self {
+            path,
+            run,
+            stays,
+            past: None,
+            begun: None,
+            lock,
+            #[cfg(unix)]
+            is_root: rustix::process::geteuid().is_root(),
+        })
     }
 
     fn file(&self, name: &str) -> PathBuf {
