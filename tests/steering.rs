@@ -154,7 +154,7 @@ fn a_single_case_is_cancelled_and_the_others_go_on() {
     for strategy in [Strategy::Threads, Strategy::Processes, Strategy::Shares, Strategy::GlobalLock]
     {
         let mut asked = false;
-        let run = Steered::run((7, 0.4), (strategy, 2), |handle, state| {
+        let run = Steered::run((7, 0.8), (strategy, 2), |handle, state| {
             if !asked && state.records()[0].status == Status::InWork {
                 asked = true;
                 thread::sleep(Duration::from_millis(20));
@@ -166,7 +166,7 @@ fn a_single_case_is_cancelled_and_the_others_go_on() {
         let (done, cancelled) = (Status::Done, Status::Cancelled);
         assert_eq!(status, [cancelled, done, done, done, done, done, cancelled], "{strategy:?}");
         let [first, .., last] = run.state.records() else { panic!("seven cases") };
-        assert!(first.time_ns() < 390_000_000, "{strategy:?}: {first:?}");
+        assert!(first.time_ns() < 790_000_000, "{strategy:?}: {first:?}");
         assert!(!last.started());
         assert_eq!((run.state.done(), run.state.ended_cases()), (5, 7));
         run.check_account();

@@ -45,7 +45,7 @@ fn own_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
         return None;
     }
     let base = base.to_str()?.replace('{', "{{").replace('}', "}}");
-    *program = format!("{base}/{program}");
+    *program = format!("{base}/{}", program.strip_prefix("./").unwrap_or(program));
     CommandLine::parse(&texts).ok()
 }
 
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn paths_lead_to_the_same_files_from_everywhere() {
         let (texts, program) = own("/a {b}", &["./solve-{x}", "./y"]);
-        assert_eq!(texts, ["/a {{b}}/./solve-{x}", "./y"], "arguments are the program's");
+        assert_eq!(texts, ["/a {{b}}/solve-{x}", "./y"], "arguments are the program's");
         assert_eq!(program.stdin, Some("/a {b}/in.txt".into()));
         assert_eq!(program.work_folder, Some("/work".into()));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);
