@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -429,14 +430,26 @@ fn licences_are_a_cap_on_cases_in_work() {
 }
 
 #[test]
+fn of_variables_of_one_name_the_last_counts_and_the_run_goes_on() {
+    let place = Place::new(&["a,1,1"]);
+    let twice = ["--env", "A=1", "--env", "B=5", "--env", "A=2"];
+    let options = [&NEW[..], &twice].concat();
+    let ran = place.run(0, &options, &["sh", "-c", "echo $A$B"]);
+    assert_eq!(ran.cases()[0]["value"], 25.0);
+    assert_eq!(place.run(0, &["--resume", "study"], &[]).cases()[0]["value"], 25.0);
+}
+
+#[test]
 fn below_the_floor_of_free_memory_nothing_starts() {
     let place = Place::new(&["a,1,1", "b,2,1"]);
     let options = [&NEW[..], &["--memory-floor", "9000PB"]].concat();
     place.run(2, &options, &["true"]).says("expected a size");
     let options = [&NEW[..], &["--memory-floor", "9000000T"]].concat();
-    let child = place.command(&options, &["true"]).spawn().unwrap();
-    wait_until("the run begins", || place.path("study/journal").exists());
-    thread::sleep(Duration::from_millis(600));
+    let mut child = place.command(&options, &["true"]).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.starts_with("nothing could start for 3"), "{said}");
+    assert!(said.ends_with(" s: waiting for free memory\n"), "{said}");
     signal("-INT", &child);
     let ran = Ran::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(ran.statuses(), ["not-run", "not-run"]);

@@ -4,22 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{self, RunHandle};
-use crate::report::TimeLeft;
+use crate::report::{TimeLeft, awaited, duration};
 use crate::run::{RunState, replay};
+use crate::schedule::{Why, s_from_ns};
 use crate::study::{ClockChoice, Frozen, SeriesChoice};
 use crate::workload::Workload;
 
 use super::interrupt::Interrupt;
-use super::main::say;
 use super::progress::Progress;
-use super::results_file::ResultsFile;
+use super::results_file::{LastResults, ResultsFile};
 use super::sitting::Begun;
+
+/// When nothing was in work for so long, it is said why.
+const HELD_S: f64 = 3.0;
 
 /// How often the command line looks for an interrupt and redraws.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Runs the study, or plays it on the virtual clock. `what` stands before the
-/// progress. The error is a message for the user.
+/// Runs the study, or plays it on the virtual clock; returns also the results that are
+/// still being written. `what` stands before the progress. The error is a message for
+/// the user.
 pub(super) fn execute(
     frozen: &Arc<Frozen>,
     workload: Arc<dyn Workload>,
@@ -27,18 +31,16 @@ pub(super) fn execute(
     interrupt: &Interrupt,
     what: &str,
     quiet: bool,
-) -> Result<RunState, String> {
+) -> Result<(RunState, Option<LastResults>), String> {
     if frozen.plan.clock == ClockChoice::Virtual {
-        return Ok(replay(frozen));
+        return Ok((replay(frozen), None));
     }
     let Begun { setting, mut results, .. } = begun;
     let handle = engine::start_with(Arc::clone(frozen), workload, setting, || ())
         .map_err(|error| format!("the system gives no thread: {error}"))?;
     let state = follow(&handle, frozen, results.as_mut(), interrupt, what, quiet);
-    if let Some(Err(message)) = results.map(|results| results.finish(&state)) {
-        say(&format!("error: {message}"));
-    }
-    Ok(state)
+    let last = results.map(|results| results.finish(&state));
+    Ok((state, last))
 }
 
 /// Folds the events until the run is over; an interrupt cancels it.
@@ -55,6 +57,7 @@ fn follow(
     let runs = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
     let mut progress = Progress::new(frozen.cases.len() as u64 * runs, quiet);
     let mut cancelled = false;
+    let mut held = HeldUp::default();
     while !state.ended() {
         let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
@@ -68,7 +71,9 @@ fn follow(
             cancelled = true;
             handle.cancel();
             if frozen.program.is_some() {
-                say("interrupted: programs are told to end; once more, and nothing is reported");
+                progress.say(
+                    "interrupted: programs are told to end; once more, and nothing is reported",
+                );
             }
         }
         let now_ns = handle.now_ns();
@@ -87,7 +92,32 @@ fn follow(
         };
         let ended = u64::from(ended + state.ended_cases());
         progress.show(ended, &done, now_ns, time_left.left(now_ns));
+        if let Some(words) = held.look(state.held(), now_ns).filter(|_| !quiet) {
+            progress.say(&words);
+        }
     }
     progress.clear();
     state
+}
+
+/// Tells, once each time, that nothing can start.
+#[derive(Default)]
+struct HeldUp {
+    since_ns: Option<u64>,
+    said: bool,
+}
+
+impl HeldUp {
+    fn look(&mut self, why: Option<Why>, now_ns: u64) -> Option<String> {
+        let Some(why) = why else {
+            *self = Self::default();
+            return None;
+        };
+        let held_s = s_from_ns(now_ns - *self.since_ns.get_or_insert(now_ns));
+        if held_s < HELD_S || self.said {
+            return None;
+        }
+        self.said = true;
+        Some(format!("nothing could start for {}: waiting for {}", duration(held_s), awaited(why)))
+    }
 }

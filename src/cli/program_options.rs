@@ -134,7 +134,7 @@ impl ProgramOptions {
         program.grace_s = self.grace.unwrap_or(program.grace_s);
         program.value_regex = self.value_regex.clone().or(program.value_regex);
         program.value_file = self.value_file.clone().or(program.value_file);
-        program.environment.extend(self.env.iter().cloned());
+        self.env.iter().cloned().for_each(|variable| program.set_variable(variable));
         program.keep_output = self.keep_output.unwrap_or(program.keep_output);
         program.output_limit_bytes = self.output_limit.or(program.output_limit_bytes);
         program.refused_exit = self.refused_exit.or(program.refused_exit);

@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::report::{Left, duration};
 use crate::schedule::s_from_ns;
 
+use super::main::say;
+
 /// A run shorter than this shows no bar: it would only flicker.
 const SHOWN_AFTER_S: f64 = 0.3;
 
@@ -48,6 +50,14 @@ impl Progress {
         let left = left.map_or(String::new(), |left| format!(", {}", left.words()));
         bar.set_message(format!("{what}, {}{left}", duration(now_s)));
         bar.set_position(ended);
+    }
+
+    /// Says a line on standard error, above the bar if there is one.
+    pub(super) fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => say(text),
+        }
     }
 
     /// Takes the bar away.

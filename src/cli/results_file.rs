@@ -53,19 +53,39 @@ impl ResultsFile {
         self.writing = thread::Builder::new().name("results".to_owned()).spawn(write).ok();
     }
 
-    /// Writes all results, unless the folder is gone because nothing in it was to be
-    /// kept. The error is what the user is told.
-    pub(super) fn finish(self, state: &RunState) -> Result<(), String> {
+    /// Writes all results, while the report is written too, unless the folder is gone
+    /// because nothing in it was to be kept.
+    pub(super) fn finish(self, state: &RunState) -> LastResults {
         let Self { path, frozen, machine, writing, .. } = self;
-        if let Some(writing) = writing {
-            // This one is whole or not there, whatever became of the one before.
-            writing.join().ok();
-        }
-        if !path.parent().is_some_and(Path::is_dir) {
-            return Ok(());
-        }
-        write(&path, &RunReport::new(frozen, state.clone(), machine))
-            .map_err(|error| format!("cannot write the results: {error}: {}", path.display()))
+        let state = state.clone();
+        let place = path.clone();
+        let write = move || {
+            if let Some(writing) = writing {
+                // This one is whole or not there, whatever became of the one before.
+                writing.join().ok();
+            }
+            if !path.parent().is_some_and(Path::is_dir) {
+                return Ok(());
+            }
+            write(&path, &RunReport::new(frozen, state, machine))
+        };
+        LastResults { path: place, writing: thread::Builder::new().spawn(write) }
+    }
+}
+
+/// The results of the whole run, that are being written.
+pub(super) struct LastResults {
+    path: PathBuf,
+    writing: io::Result<JoinHandle<io::Result<()>>>,
+}
+
+impl LastResults {
+    /// Waits until they are written. The error is what the user is told.
+    pub(super) fn wait(self) -> Result<(), String> {
+        let panicked = |_| Err(io::Error::other("this is a fault of CaseLanes"));
+        let written = self.writing.and_then(|writing| writing.join().unwrap_or_else(panicked));
+        let path = self.path;
+        written.map_err(|error| format!("cannot write the results: {error}: {}", path.display()))
     }
 }
 

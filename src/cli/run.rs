@@ -14,6 +14,7 @@ use super::input;
 use super::interrupt::Interrupt;
 use super::main::{INTERRUPTED, NOT_ALL_DONE, say};
 use super::options::Format;
+use super::results_file::LastResults;
 use super::session::{drawn_seed, machine, remark};
 use super::sitting;
 
@@ -50,7 +51,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
         Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
     }
     let folder = begun.folder.clone();
-    let state = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
+    let (state, last_results) = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
     // What asked to stop after the last case was done has stopped nothing.
     let interrupted = interrupt.asked() && !complete(&frozen, &state);
     interrupt.end_at_once();
@@ -66,11 +67,15 @@ pub(super) fn run(arguments: &RunArguments) -> Result<u8, String> {
         let text = "the cases were not all run one after another: the series total is not measured";
         remark(text, quiet);
     }
-    deliver(options, output, |to| match options.format() {
+    let delivered = deliver(options, output, |to| match options.format() {
         Format::Table => write_table(&report, to),
         Format::Json => write_json(&report, to),
         Format::Csv => write_csv(&report, to),
-    })?;
+    });
+    if let Some(Err(message)) = last_results.map(LastResults::wait) {
+        say(&format!("error: {message}"));
+    }
+    delivered?;
     if let Some(path) = &options.output {
         remark(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
     }

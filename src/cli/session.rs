@@ -70,7 +70,7 @@ pub(super) fn run_steps(
         };
         let what = format!("{number}{warm_up}, {}: ", step.label);
         let workload = Arc::clone(&step.workload);
-        let state = execute(&frozen, workload, Begun::default(), interrupt, &what, quiet)?;
+        let (state, _) = execute(&frozen, workload, Begun::default(), interrupt, &what, quiet)?;
         if let Some(message) = state.aborted() {
             say(&format!("error: {}: {message}", step.label));
         }

@@ -31,6 +31,14 @@ impl CaseKey {
         }
         let mut further: Vec<_> = cases.further().iter().collect();
         further.sort_by_key(|(heading, _)| heading);
+        // Mostly it is the same for all of them.
+        let mut latest = (String::new(), String::new());
+        let mut straight = |program, path: &str| {
+            if latest.0 != path {
+                latest = (path.to_owned(), straight_path(program, Path::new(path)));
+            }
+            latest.1.clone()
+        };
         let key = |row| {
             let (mut key, case) = (shared, cases.case(row));
             key.text(if is_number_of_row(case.name) { "" } else { case.name });
@@ -47,7 +55,7 @@ impl CaseKey {
                     match at {
                         // A program that is named by its path is looked for from the
                         // study file.
-                        0 if argument.contains('/') => key.path(program, Path::new(argument)),
+                        0 if argument.contains('/') => key.text(&straight(program, argument)),
                         _ => key.text(argument),
                     }
                 }
@@ -63,6 +71,12 @@ impl CaseKey {
 fn is_number_of_row(name: &str) -> bool {
     let number = name.strip_prefix("Case ").unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Where a path leads to, whatever it starts from.
+fn straight_path(program: &Program, path: &Path) -> String {
+    let path = program.path(path);
+    without_detours(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
 }
 
 /// The path without `.` and `..`, as it reads.
@@ -106,17 +120,10 @@ impl Fnv {
         self.text(text.unwrap_or_default());
     }
 
-    /// Where a path leads to, whatever it starts from.
-    fn path(&mut self, program: &Program, path: &Path) {
-        let path = program.path(path);
-        let path = without_detours(&absolute(&path).unwrap_or(path));
-        self.text(&path.to_string_lossy());
-    }
-
     fn optional_path(&mut self, program: &Program, path: Option<&Path>) {
         self.bytes(&[u8::from(path.is_some())]);
         if let Some(path) = path {
-            self.path(program, path);
+            self.text(&straight_path(program, path));
         }
     }
 
@@ -137,13 +144,25 @@ impl Fnv {
 
 impl fmt::Display for CaseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        f.write_str(str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl CaseKey {
+    fn digits(self) -> [u8; 32] {
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = b"0123456789abcdef"[usize::from(half)];
+            }
+        }
+        digits
     }
 }
 
 impl Serialize for CaseKey {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        to.serialize_str(str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
-use crate::schedule::{Dropped, Event, Outcome, Scheduler, Step, Ticket, Waited};
+use crate::schedule::{Dropped, Event, Outcome, Scheduler, Step, Ticket, Waited, Why};
 use crate::study::Frozen;
 
 use super::clock::Clock;
@@ -48,6 +48,8 @@ struct State {
     licences: Option<u32>,
     /// When it was looked how much memory is free.
     memory_ns: Option<u64>,
+    /// Why nothing is in work, as far as that was told.
+    held: Option<Why>,
     events: Vec<RunEvent>,
     waiting: u32,
     cancelled: bool,
@@ -71,8 +73,20 @@ pub(super) enum Next {
     Turn(Turn),
     /// Make itself fit again, for its case was taken from it, and ask.
     Renew,
+    /// Ask again, and wait: there is nothing to be run just now.
+    Wait,
     /// Leave.
     Leave,
+}
+
+/// What there is for a worker that asks.
+enum Given {
+    /// This case, which starts now.
+    Start(Ticket, u64),
+    /// Nothing, and there will not be.
+    Leave,
+    /// Nothing now, at least for so long if that is known.
+    Wait { why: Why, pause: Option<Duration> },
 }
 
 /// What a worker is to run.
@@ -97,6 +111,7 @@ impl Desk {
             dropped: BTreeSet::new(),
             licences: None,
             memory_ns: None,
+            held: None,
             events: Vec::new(),
             waiting: 0,
             cancelled: false,
@@ -133,7 +148,11 @@ impl Desk {
             self.turn.notify_all();
             return Next::Renew;
         }
-        self.next(state, worker, asked_ns).map_or(Next::Leave, Next::Turn)
+        match self.at_once(&mut state, worker, asked_ns) {
+            Given::Start(ticket, start_ns) => Next::Turn(Turn { ticket, start_ns, waited: false }),
+            Given::Leave => Next::Leave,
+            Given::Wait { .. } => Next::Wait,
+        }
     }
 
     /// A case ended, and who ran it does not come for another one yet.
@@ -199,8 +218,7 @@ impl Desk {
         self.state.lock().scheduler.is_over()
     }
 
-    /// The next case for a worker that asked at `asked_ns`. The start is
-    /// stamped under the lock, so that starts are in the order of dispatch.
+    /// The next case for a worker that asked at `asked_ns`.
     fn next(
         &self,
         mut state: MutexGuard<'_, State>,
@@ -209,44 +227,14 @@ impl Desk {
     ) -> Option<Turn> {
         let mut waited = false;
         loop {
-            let now_ns = self.clock.now_ns();
-            if state.present > state.wanted {
-                state.present -= 1;
-                self.tell(&mut state, RunEvent::WorkerRetired { at_ns: asked_ns });
-                return None;
-            }
-            self.look_at_memory(&mut state, now_ns);
-            match state.scheduler.next(now_ns) {
-                Step::Start(ticket) => {
-                    let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
-                    state.attempts[ticket.case as usize] = ticket.attempt;
-                    state.hold(ticket.lane, worker);
-                    self.tell(&mut state, started);
-                    self.tell_licences(&mut state, now_ns);
-                    // One wakes the next, as long as there is something to start.
-                    if state.waiting > 0 && state.scheduler.can_start(now_ns) {
-                        self.turn.notify_one();
-                    } else if state.waiting > 0 && state.scheduler.is_over() {
-                        // Who waited for a case hears that there is none any more:
-                        // from now on that is the reason.
-                        self.turn.notify_all();
-                    }
-                    return Some(Turn { ticket, start_ns: now_ns, waited });
-                }
-                Step::Done => {
-                    // Since it asked it had nothing to do, whenever it got here.
-                    self.tell(&mut state, RunEvent::WorkerLeft { at_ns: asked_ns });
-                    self.turn.notify_all();
-                    return None;
-                }
-                Step::Wait { until_ns, why } => {
+            match self.at_once(&mut state, worker, asked_ns) {
+                Given::Start(ticket, start_ns) => return Some(Turn { ticket, start_ns, waited }),
+                Given::Leave => return None,
+                Given::Wait { why, pause } => {
                     state.waiting += 1;
-                    match until_ns {
+                    match pause {
                         None => self.turn.wait(&mut state),
-                        Some(until_ns) => {
-                            let pause = Duration::from_nanos(until_ns.saturating_sub(now_ns));
-                            self.turn.wait_for(&mut state, pause);
-                        }
+                        Some(pause) => drop(self.turn.wait_for(&mut state, pause)),
                     }
                     state.waiting -= 1;
                     let until_ns = self.clock.now_ns();
@@ -255,6 +243,53 @@ impl Desk {
                     asked_ns = until_ns;
                     waited = true;
                 }
+            }
+        }
+    }
+
+    /// What there is now for a worker that asked at `asked_ns`. The start is stamped
+    /// under the lock, so that starts are in the order of dispatch.
+    fn at_once(&self, state: &mut State, worker: u32, asked_ns: u64) -> Given {
+        let now_ns = self.clock.now_ns();
+        if state.present > state.wanted {
+            state.present -= 1;
+            self.tell(state, RunEvent::WorkerRetired { at_ns: asked_ns });
+            return Given::Leave;
+        }
+        self.look_at_memory(state, now_ns);
+        match state.scheduler.next(now_ns) {
+            Step::Start(ticket) => {
+                let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
+                state.attempts[ticket.case as usize] = ticket.attempt;
+                state.hold(ticket.lane, worker);
+                state.held = None;
+                self.tell(state, started);
+                self.tell_licences(state, now_ns);
+                // One wakes the next, as long as there is something to start.
+                if state.waiting > 0 && state.scheduler.can_start(now_ns) {
+                    self.turn.notify_one();
+                } else if state.waiting > 0 && state.scheduler.is_over() {
+                    // Who waited for a case hears that there is none any more: from
+                    // now on that is the reason.
+                    self.turn.notify_all();
+                }
+                Given::Start(ticket, now_ns)
+            }
+            Step::Done => {
+                // Since it asked it had nothing to do, whenever it got here.
+                self.tell(state, RunEvent::WorkerLeft { at_ns: asked_ns });
+                self.turn.notify_all();
+                Given::Leave
+            }
+            Step::Wait { until_ns, why } => {
+                let outside = matches!(why, Why::Licence | Why::Memory | Why::Backoff);
+                if outside && state.held != Some(why) && state.scheduler.in_work() == 0 {
+                    state.held = Some(why);
+                    self.tell(state, RunEvent::Held { why });
+                }
+                let pause =
+                    until_ns.map(|until_ns| Duration::from_nanos(until_ns.saturating_sub(now_ns)));
+                Given::Wait { why, pause }
             }
         }
     }

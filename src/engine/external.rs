@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,8 @@ pub(super) struct External {
     program: Program,
     clock: Clock,
     finder: ValueFinder,
+    /// The program of the latest case as it was named, and its path.
+    latest: (String, PathBuf),
     hearing: Hearing,
     /// What a program reads that is given no input.
     nothing: File,
@@ -48,7 +50,8 @@ impl External {
     pub(super) fn new(program: Program, clock: Clock, hears: OwnedFd) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
-            finder: ValueFinder::new(program.value_regex.as_deref())?,
+            finder: ValueFinder::new(program.value_regex.as_deref()),
+            latest: (String::new(), PathBuf::new()),
             places: Places::new(&program),
             program,
             clock,
@@ -112,16 +115,26 @@ impl External {
         }
     }
 
+    /// Sees to it that the path of the program of this name is known.
+    fn look_for(&mut self, name: &str) -> Result<(), String> {
+        if self.latest.0 != name {
+            let path = Path::new(name);
+            // Where it runs is not where it is looked for.
+            let path = if name.contains('/') {
+                absolute(self.program.path(path)).map_err(|error| error.to_string())?
+            } else {
+                path.to_owned()
+            };
+            self.latest = (name.to_owned(), path);
+        }
+        Ok(())
+    }
+
     /// Says how to start the program in its place.
-    fn prepare(&self, arguments: &[String], place: &Place) -> Result<Command, String> {
-        let (path, arguments) = arguments.split_first().ok_or("there is no program")?;
+    fn prepare(&mut self, arguments: &[String], place: &Place) -> Result<Command, String> {
+        let (name, arguments) = arguments.split_first().ok_or("there is no program")?;
+        self.look_for(name)?;
         let program = &self.program;
-        // Where it runs is not where it is looked for.
-        let path = if path.contains('/') {
-            std::path::absolute(program.path(Path::new(path))).map_err(|error| error.to_string())?
-        } else {
-            PathBuf::from(path)
-        };
         let input = match &program.stdin {
             // It was opened once: to do so for each case would cost more.
             None => self.nothing.try_clone().map_or_else(|_| Stdio::null(), Stdio::from),
@@ -129,7 +142,7 @@ impl External {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?,
         };
-        let mut command = Command::new(path);
+        let mut command = Command::new(&self.latest.1);
         command.args(arguments);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {

@@ -18,7 +18,7 @@ use super::journal_line::{CaseLine, EndLine, LONGEST, Line, OverLine, SittingLin
 use super::journal_past::Past;
 
 /// How long lines wait for others before all are made to last.
-const REST: Duration = Duration::from_millis(500);
+const REST: Duration = Duration::from_millis(800);
 
 /// How much room is asked for at once, in bytes.
 #[cfg(target_os = "linux")]
@@ -40,7 +40,8 @@ struct Writer {
     /// Whether room can be had before it is needed.
     reserves: bool,
     in_work: u64,
-    line: Vec<u8>,
+    /// Lines that are still to be written.
+    lines: Vec<u8>,
     /// What each case is known by.
     ids: Vec<CaseId>,
     /// Which cases are not to be run any more, as far as is known.
@@ -81,11 +82,11 @@ impl Journal {
             let (lasting, file) = (Arc::clone(&lasting), file.try_clone()?);
             move || lasting.keep(&file)
         })?;
-        let line = Vec::with_capacity(1 << 12);
+        let lines = Vec::with_capacity(1 << 12);
         let (in_work, reserves) = (0, cfg!(target_os = "linux"));
-        let mut writer = Writer { file, end, room_to: end, reserves, in_work, line, ids, settled };
+        let mut writer = Writer { file, end, room_to: end, reserves, in_work, lines, ids, settled };
         if past.is_some_and(|past| past.open_ended) {
-            writer.line.push(b'\n');
+            writer.lines.push(b'\n');
         }
         let begun = writer.sitting(sitting);
         let journal = Self { writer: Mutex::new(writer), lasting, keeper: Some(keeper) };
@@ -94,7 +95,8 @@ impl Journal {
         Ok(journal)
     }
 
-    /// An attempt at a case is to begin: room for the line of its end is made sure of.
+    /// An attempt at a case is to begin: what has ended before is written down first,
+    /// and room for the line of its end is made sure of.
     pub(super) fn start(&self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
         let mut writer = self.writer.lock();
         self.lasting.failed()?;
@@ -103,11 +105,19 @@ impl Journal {
         Ok(())
     }
 
-    /// An attempt at a case has ended.
+    /// An attempt at a case has ended. That is written with the next start, in one go;
+    /// if none follows at once, [`write`](Self::write) is to be called.
     pub(super) fn end(&self, end: &CaseEnd) -> io::Result<()> {
+        self.writer.lock().end(end)
+    }
+
+    /// Writes down what has ended.
+    pub(super) fn write(&self) -> io::Result<()> {
         let mut writer = self.writer.lock();
-        writer.end(end)?;
-        self.lasting.tell();
+        if !writer.lines.is_empty() {
+            writer.write()?;
+            self.lasting.tell();
+        }
         self.lasting.failed()
     }
 
@@ -115,7 +125,7 @@ impl Journal {
     pub(super) fn finish(&self) -> io::Result<()> {
         let mut writer = self.writer.lock();
         let at = jiff::Timestamp::now().to_string();
-        let over = writer.append(&[Line::Over(OverLine { at: at.into() })]);
+        let over = writer.append(&Line::Over(OverLine { at: at.into() }));
         writer.give_room_back();
         self.lasting.state.lock().fresh = false;
         over.and(writer.file.sync_data()).and(self.lasting.failed())
@@ -140,27 +150,33 @@ impl Drop for Journal {
         if let Some(keeper) = self.keeper.take() {
             keeper.join().ok();
         }
-        self.writer.get_mut().give_room_back();
+        let writer = self.writer.get_mut();
+        // It is no loss if that fails: who noted the ends was told.
+        writer.write().ok();
+        writer.give_room_back();
     }
 }
 
 impl Writer {
     fn sitting(&mut self, sitting: SittingLine<'_>) -> io::Result<()> {
-        push(&mut self.line, &Line::Sitting(sitting))?;
+        push(&mut self.lines, &Line::Sitting(sitting))?;
         for (case, &CaseId { key, nth }) in (0..).zip(&self.ids) {
-            push(&mut self.line, &Line::Case(CaseLine { case, key, nth }))?;
+            push(&mut self.lines, &Line::Case(CaseLine { case, key, nth }))?;
         }
         let written = self.write();
         // That was the longest.
-        self.line = Vec::with_capacity(1 << 12);
+        self.lines = Vec::with_capacity(1 << 12);
         written
     }
 
     fn start(&mut self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
         // For this line, the ends of all that are in work then, and the last word.
-        self.make_room((self.in_work + 3) * LONGEST)?;
+        if let Err(error) = self.make_room((self.in_work + 3) * LONGEST) {
+            self.write()?;
+            return Err(error);
+        }
         let id = self.ids[ticket.case as usize];
-        self.append(&[Line::Start(StartLine::new(id, ticket, start_ns))])?;
+        self.append(&Line::Start(StartLine::new(id, ticket, start_ns)))?;
         self.in_work += 1;
         self.settled[ticket.case as usize] = false;
         Ok(())
@@ -171,24 +187,28 @@ impl Writer {
         let id = self.ids[end.ticket.case as usize];
         let line = EndLine::new(id, end);
         self.settled[end.ticket.case as usize] = line.is_final();
-        self.append(&[Line::End(line)])
+        push(&mut self.lines, &Line::End(line))
     }
 
-    fn append(&mut self, lines: &[Line<'_>]) -> io::Result<()> {
-        self.line.clear();
-        lines.iter().try_for_each(|line| push(&mut self.line, line))?;
-        self.write()
+    /// Writes this line, behind those that are still to be written. If that fails,
+    /// those are to be written later, and this one is not.
+    fn append(&mut self, line: &Line<'_>) -> io::Result<()> {
+        let before = self.lines.len();
+        push(&mut self.lines, line).and_then(|()| self.write()).inspect_err(|_| {
+            self.lines.truncate(before);
+        })
     }
 
-    /// Writes what is in `line`, or nothing that counts.
+    /// Writes all lines, or nothing that counts.
     fn write(&mut self) -> io::Result<()> {
-        match self.file.write_all(&self.line) {
+        match self.file.write_all(&self.lines) {
             Ok(()) => {
-                self.end += self.line.len() as u64;
+                self.end += self.lines.len() as u64;
+                self.lines.clear();
                 Ok(())
             }
             Err(error) => {
-                // The next line goes over what there is of this one.
+                // What is written next goes over what there is of it.
                 self.file.seek(SeekFrom::Start(self.end))?;
                 Err(error)
             }
@@ -201,7 +221,7 @@ impl Writer {
         use rustix::fs::{FallocateFlags, fallocate};
         use rustix::io::Errno;
 
-        let needed = self.end + bytes;
+        let needed = self.end + self.lines.len() as u64 + bytes;
         if !self.reserves || needed <= self.room_to {
             return Ok(());
         }

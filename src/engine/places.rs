@@ -55,7 +55,7 @@ impl Places {
 
     /// A place for the case whose folder is to be this one.
     pub(super) fn open(&mut self, folder: &Path) -> Result<Place, String> {
-        let within = folder.parent().unwrap_or(folder);
+        let within = || folder.parent().unwrap_or(folder);
         let named = self.keep_output != KeepOutput::None;
         let mut runs_in = folder.to_owned();
         let mut output = None;
@@ -69,7 +69,7 @@ impl Places {
         } else if !self.elsewhere {
             let spare = match self.spare.take() {
                 Some(spare) => spare,
-                None => Spare::new(within).map_err(|error| without_folder(&error, within))?,
+                None => Spare::new(within()).map_err(|error| without_folder(&error, within()))?,
             };
             runs_in.clone_from(&self.spare.insert(spare).path);
         }
@@ -78,7 +78,7 @@ impl Places {
             None if named => Output::named(folder).inspect(|_| stamp(folder)),
             None => match self.scratch.take() {
                 Some(mut scratch) => scratch.empty().map(|()| scratch),
-                None => Output::nameless(within),
+                None => Output::nameless(within()),
             },
         };
         let output =

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -111,7 +112,8 @@ impl Processes<'_> {
         self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
         let mut last_ns = first_ns;
         for (case, index) in self.frozen.cases.iter().zip(0..) {
-            let order = self.order(index, case, &series.join(attempt_folder(index, 1)));
+            let folder = series.join(attempt_folder(index, 1));
+            let order = self.order(index, case, &folder);
             let ran = process.run(index, &order, self.clock.now_ns());
             if matches!(ran, Err(Lost::Worker(_))) {
                 self.end_abandoned(number);
@@ -142,11 +144,11 @@ impl Processes<'_> {
 
     /// What a worker process is told to do for a case, whose folder is this one if
     /// it runs a program.
-    fn order<'c>(&self, index: u32, case: Case<'c>, folder: &Path) -> ToWorker<'c> {
+    fn order<'c>(&self, index: u32, case: Case<'c>, folder: &'c Path) -> ToWorker<'c> {
         match self.external {
             Some(program) => {
                 let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
-                let (run, folder) = (run.display().to_string(), folder.display().to_string());
+                let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
                 let folders = Folders { run: &run, case: &folder };
                 let arguments = program.command.fill(&self.frozen.cases, case.index, folders);
                 ToWorker::Start { case: index, arguments, folder }
@@ -189,6 +191,15 @@ impl Processes<'_> {
             CaseOutcome::Cancelled
         })?;
         Ok(path)
+    }
+
+    /// Writes to the journal, if there is one. Where that fails nothing more starts.
+    fn keep(&self, write: impl FnOnce(&RunFolder) -> io::Result<()>) {
+        if let Some(folder) = self.folder.get()
+            && let Err(error) = write(folder)
+        {
+            self.stop_starting(folder.not_noted(&error));
+        }
     }
 
     /// Where the disk is full, output may be cut off: what is found in it is no value,
@@ -320,11 +331,13 @@ impl Hand for Worker<'_> {
 
     fn note(&mut self, end: &CaseEnd) {
         // What did not begin changes nothing of what is known.
-        if let Some(folder) = self.run.folder.get().filter(|_| self.noted)
-            && let Err(error) = folder.note_end(end)
-        {
-            self.run.stop_starting(folder.not_noted(&error));
+        if self.noted {
+            self.run.keep(|folder| folder.note_end(end));
         }
+    }
+
+    fn keep_notes(&mut self) {
+        self.run.keep(RunFolder::write_notes);
     }
 
     fn is_fit(&self) -> bool {

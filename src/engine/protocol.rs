@@ -49,7 +49,7 @@ pub(super) enum ToWorker<'a> {
     Run { case: u32, name: &'a str, x: f64, y: f64 },
     /// Run the program for this case, whose folder is to be this one. The first
     /// of the arguments is the program itself.
-    Start { case: u32, arguments: Vec<String>, folder: String },
+    Start { case: u32, arguments: Vec<String>, folder: Cow<'a, str> },
 }
 
 /// From the worker process to the run.

@@ -316,9 +316,15 @@ impl RunFolder {
         self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.start(ticket, at_ns))
     }
 
-    /// Writes down how an attempt at a case ended.
+    /// Notes how an attempt at a case ended. That is written down before anything more
+    /// starts.
     pub(super) fn note_end(&self, end: &CaseEnd) -> io::Result<()> {
         self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.end(end))
+    }
+
+    /// Writes down what was noted, because nothing more may start for some time.
+    pub(super) fn write_notes(&self) -> io::Result<()> {
+        self.begun.as_ref().map_or(Ok(()), |begun| begun.journal.write())
     }
 
     /// Ends the sitting: what was written down then outlives a power cut, and others

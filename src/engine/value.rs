@@ -1,5 +1,6 @@
 //! The value of a case, found in what its program wrote.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
@@ -23,30 +24,50 @@ const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 
 /// Finds values.
 pub(super) struct ValueFinder {
-    regex: Regex,
+    regex: Option<String>,
+    /// Made when there is something to look at: that takes as long as to start a
+    /// program.
+    made: OnceCell<Expressions>,
+}
+
+struct Expressions {
+    value: Regex,
     escapes: Regex,
 }
 
 impl ValueFinder {
     /// Finds what this regular expression does: its first group, else all of it,
     /// the last time that it matches. Without it, the last number.
-    pub(super) fn new(regex: Option<&str>) -> Result<Self, String> {
-        // Numbers are plain text: no digits of other scripts.
-        let number = format!("(?-u){NUMBER}");
-        let regex = Regex::new(regex.unwrap_or(&number)).map_err(|error| error.to_string())?;
-        let escapes = Regex::new(ESCAPES).map_err(|error| error.to_string())?;
-        Ok(Self { regex, escapes })
+    pub(super) fn new(regex: Option<&str>) -> Self {
+        Self { regex: regex.map(str::to_owned), made: OnceCell::new() }
     }
 
     /// The value in what the program wrote; `None` if there is none.
     pub(super) fn find(&self, file: &mut File) -> io::Result<Option<f64>> {
         let text = end_of(file, LOOKED_AT)?;
-        Ok(if text.is_empty() { None } else { self.find_in(&text) })
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let expressions = if let Some(made) = self.made.get() {
+            made
+        } else {
+            let made = Expressions::new(self.regex.as_deref()).map_err(io::Error::other)?;
+            self.made.get_or_init(|| made)
+        };
+        Ok(expressions.find_in(&text))
+    }
+}
+
+impl Expressions {
+    fn new(regex: Option<&str>) -> Result<Self, regex::Error> {
+        // Numbers are plain text: no digits of other scripts.
+        let number = format!("(?-u){NUMBER}");
+        Ok(Self { value: Regex::new(regex.unwrap_or(&number))?, escapes: Regex::new(ESCAPES)? })
     }
 
     fn find_in(&self, text: &[u8]) -> Option<f64> {
         let text = &self.escapes.replace_all(text, NoExpand(b""));
-        let found = self.regex.captures_iter(text).last()?;
+        let found = self.value.captures_iter(text).last()?;
         let found = found.get(1).or_else(|| found.get(0))?;
         number(str::from_utf8(found.as_bytes()).ok()?)
     }
@@ -99,7 +120,7 @@ mod tests {
     use super::*;
 
     fn last_number(text: &str) -> Option<f64> {
-        ValueFinder::new(None).unwrap().find_in(text.as_bytes())
+        Expressions::new(None).unwrap().find_in(text.as_bytes())
     }
 
     fn file(text: &[u8]) -> File {
@@ -144,7 +165,7 @@ mod tests {
     #[test]
     fn a_regular_expression_finds_its_first_group_or_all_of_it_the_last_time() {
         let find =
-            |regex, text: &str| ValueFinder::new(Some(regex)).unwrap().find_in(text.as_bytes());
+            |regex, text: &str| Expressions::new(Some(regex)).unwrap().find_in(text.as_bytes());
         let text = "lift 1 drag 2\nlift 3 drag 4\nend 5\n";
         assert_eq!(find("lift (\\S+)", text), Some(3.0));
         assert_eq!(find("\\d drag", text), None);
@@ -154,7 +175,7 @@ mod tests {
 
     #[test]
     fn of_a_long_file_only_the_end_is_read() {
-        let finder = ValueFinder::new(None).unwrap();
+        let finder = ValueFinder::new(None);
         let long = "1234567 ".repeat(1 << 18);
         assert_eq!(finder.find(&mut file(format!("{long} 8").as_bytes())).unwrap(), Some(8.0));
         // A number that may have been cut is none.

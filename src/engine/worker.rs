@@ -18,6 +18,9 @@ pub(super) trait Hand {
     /// Notes the end of a case, before another one is given out.
     fn note(&mut self, _end: &CaseEnd) {}
 
+    /// There may be no other case for some time: what was noted is to be kept now.
+    fn keep_notes(&mut self) {}
+
     /// Whether it can take another case as it is.
     fn is_fit(&self) -> bool {
         true
@@ -94,8 +97,12 @@ pub(super) fn work(
             desk.ended(end);
             Next::Renew
         };
+        if !matches!(next, Next::Turn(_)) {
+            hand.keep_notes();
+        }
         turn = match next {
             Next::Turn(turn) => Some(turn),
+            Next::Wait => desk.ask(worker, end_ns),
             Next::Leave => None,
             Next::Renew => {
                 hand.let_go();

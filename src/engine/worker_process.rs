@@ -141,7 +141,7 @@ fn serve(
                 let Some(external) = &mut external else {
                     return Err("expected a case to run, found a program".to_owned());
                 };
-                let measured = external.run(&arguments, Path::new(&folder));
+                let measured = external.run(&arguments, Path::new(&*folder));
                 let sent = sender.send(&FromWorker::Ended { case, measured });
                 external.tidy();
                 if let Err(error) = sent {

@@ -54,4 +54,4 @@ pub use table::write_table;
 pub use time_left::{Left, TimeLeft};
 pub use timeline::Timeline;
 pub use units::{Unit, duration, memory, precise_duration, ratio};
-pub use where_it_went::{Part, Went, cases_behind, where_it_went};
+pub use where_it_went::{Part, Went, awaited, cases_behind, where_it_went};

@@ -20,6 +20,8 @@ use super::where_it_went::held;
 const FAILURES: usize = 20;
 
 const COLUMNS: usize = 10;
+/// So many of them, the last, are numbers of a case that was started.
+const NUMBERS: usize = 4;
 
 /// Writes the table of the cases, the failures, the answer and the figures.
 pub fn write_table(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
@@ -50,20 +52,29 @@ fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         heading("time"),
     ];
     let mut columns = Columns::new(COLUMNS, &[1, 5]);
-    columns.fit(&headings);
+    columns.fit(0, &headings);
+    // The largest of the numbers takes most room: to write all of them twice would cost
+    // as much as the rest.
+    let mut largest = [0; NUMBERS];
     for (case, record) in report.cases() {
-        columns.fit(&row(case, record, unit));
+        columns.fit(0, &texts(case, record));
+        for (largest, number) in largest.iter_mut().zip(numbers(record)) {
+            *largest = number.max(*largest);
+        }
     }
+    columns.fit(COLUMNS - NUMBERS, &shown(largest, unit));
     columns.write(&headings, to)?;
     for (case, record) in report.cases() {
-        columns.write(&row(case, record, unit), to)?;
+        let [index, name, x, y, value, status] = texts(case, record);
+        let [lane, start, end, time] =
+            if record.started() { shown(numbers(record), unit) } else { Default::default() };
+        let row = [index, name, x, y, value, status, lane, start, end, time];
+        columns.write(&row, to)?;
     }
     writeln!(to)
 }
 
-fn row(case: Case<'_>, record: &CaseRecord, unit: Unit) -> [String; COLUMNS] {
-    let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-    let cell = |text: &dyn Fn() -> String| if record.started() { text() } else { String::new() };
+fn texts(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
     [
         (case.index + 1).to_string(),
         shortened(&one_line(case.name)),
@@ -71,11 +82,17 @@ fn row(case: Case<'_>, record: &CaseRecord, unit: Unit) -> [String; COLUMNS] {
         shortest(case.y),
         record.value.map_or(String::new(), readable),
         record.status.name().to_owned(),
-        cell(&|| record.lane.to_string()),
-        cell(&|| time(record.start_ns)),
-        cell(&|| time(record.end_ns)),
-        cell(&|| time(record.time_ns())),
     ]
+}
+
+/// The lane, then times in nanoseconds: start, end, and in between.
+fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
+    [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
+}
+
+fn shown([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
+    let [start, end, time] = times_ns.map(|ns| format!("{:.3}", unit.of_s(s_from_ns(ns))));
+    [lane.to_string(), start, end, time]
 }
 
 /// The text without line breaks and other controls, those of the direction of

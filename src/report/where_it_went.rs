@@ -255,14 +255,22 @@ pub(super) fn held(report: &RunReport) -> String {
         let waits = report.state.waits().iter().filter(|wait| wait.why == why);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
     };
-    let all = [
-        (Why::Licence, "a licence"),
-        (Why::Memory, "memory"),
-        (Why::Paused, "the end of a pause"),
-        (Why::Backoff, "another attempt"),
-    ];
-    let most = all.into_iter().max_by_key(|(why, _)| sum_ns(*why));
-    format!("workers waited, most for {}", most.map_or("", |(_, words)| words))
+    let all = [Why::Licence, Why::Memory, Why::Paused, Why::Backoff];
+    let most = all.into_iter().max_by_key(|&why| sum_ns(why));
+    format!("workers waited, most for {}", most.map_or("", awaited))
+}
+
+/// What is waited for, in words.
+#[must_use]
+pub fn awaited(why: Why) -> &'static str {
+    match why {
+        Why::Licence => "a licence",
+        Why::Memory => "free memory",
+        Why::Paused => "the end of a pause",
+        Why::Backoff => "another attempt",
+        Why::Barrier => "the rest of the batch",
+        Why::Empty => "the last cases",
+    }
 }
 
 fn idle(report: &RunReport) -> (String, bool) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::{Ticket, Waited};
+use crate::schedule::{Ticket, Waited, Why};
 
 use super::record::{CaseRecord, Status, Try};
 
@@ -100,6 +100,11 @@ pub enum RunEvent {
     Finished(CaseEnd),
     /// A worker waited because nothing could start.
     Waited(Waited),
+    /// Nothing is in work, and for now nothing can start.
+    Held {
+        /// What is waited for.
+        why: Why,
+    },
     /// A worker asked for a case and was told that the run is over.
     WorkerLeft {
         /// When it asked.

@@ -39,6 +39,7 @@ pub struct RunState {
     added_ns: Vec<(u64, u64)>,
     retired_ns: Vec<u64>,
     paused: bool,
+    held: Option<Why>,
     workers: Option<u32>,
     licences: Vec<(u64, u32)>,
     recalled: u32,
@@ -90,7 +91,9 @@ impl RunState {
                     process.ended = true;
                 }
             }
+            RunEvent::Held { why } => self.held = Some(why),
             RunEvent::Started { ticket, asked_ns, at_ns } => {
+                self.held = None;
                 self.dispatch_ns += at_ns - asked_ns;
                 let session = self.session;
                 let record = &mut self.records[ticket.case as usize];
@@ -257,6 +260,7 @@ impl RunState {
     /// Nothing more will happen: what waited to be tried again was not.
     fn end(&mut self) {
         self.ended = true;
+        self.held = None;
         for case in (0..).take(self.records.len()) {
             let record = &mut self.records[case as usize];
             match record.status {
@@ -373,6 +377,12 @@ impl RunState {
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.paused
+    }
+
+    /// What is waited for while nothing is in work and nothing can start.
+    #[must_use]
+    pub fn held(&self) -> Option<Why> {
+        self.held.filter(|_| !self.paused)
     }
 
     /// How many workers are wanted, if that was changed while it went on.

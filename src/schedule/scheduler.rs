@@ -192,6 +192,12 @@ impl Scheduler {
         false
     }
 
+    /// How many cases are in work.
+    #[must_use]
+    pub fn in_work(&self) -> u32 {
+        self.lanes.in_work()
+    }
+
     /// Takes a case out, so that it does not start. One that is in work is still to
     /// be reported.
     pub fn drop_case(&mut self, case: u32) -> Dropped {

@@ -95,6 +95,12 @@ impl KeepOutput {
 pub struct CommandLine(Vec<Template>);
 
 impl Program {
+    /// Adds a variable to its environment, in place of one of the same name.
+    pub fn set_variable(&mut self, (name, value): (String, String)) {
+        self.environment.retain(|(before, _)| *before != name);
+        self.environment.push((name, value));
+    }
+
     /// A program with everything else as usual.
     #[must_use]
     pub fn new(command: CommandLine) -> Self {

@@ -82,6 +82,10 @@ fn what_is_tried_is_ended_and_what_cannot_start_is_told() {
     fill(&mut window, "Program", "sleep 600");
     press(&mut window, Modifiers::COMMAND, Key::T);
     until(&mut window, "it runs", |window| shows(window, "It runs"));
+    let place = |window: &Window| window.get_by_label("End it").rect();
+    let at_first = place(&window);
+    until(&mut window, "its output", |window| shows(window, "Output, "));
+    assert_eq!(place(&window), at_first, "what is pressed now would be missed");
     click(&mut window, "End it");
     until(&mut window, "it is ended", |window| shows(window, "Ended by you"));
     click(&mut window, "Close");
@@ -89,6 +93,19 @@ fn what_is_tried_is_ended_and_what_cannot_start_is_told() {
     press(&mut window, Modifiers::COMMAND, Key::T);
     until(&mut window, "it is told", |window| shows(window, "Failed after"));
     assert!(shows(&window, "no-such-program-anywhere"));
+}
+
+#[test]
+fn what_is_waited_for_is_told_while_nothing_can_start() {
+    let folder = tempdir().unwrap();
+    let floor = PROGRAM.replace("workers = 2\n", "workers = 2\nmemory-floor = \"9000000T\"\n");
+    let mut window = opened(&study(folder.path(), &floor));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    let told = "0 of 2 done, waiting for free memory";
+    until(&mut window, "it is told", |window| shows(window, told));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(!shows(&window, "waiting for free memory"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::document::Document;
 use crate::study::{
     KeepOutput, Limits, Program, parse_grace, parse_licences, parse_refused_exit,
     parse_refused_text, parse_regex, parse_retries, parse_size, parse_stop_after, parse_timeout,
-    program_options, shortest, size_text,
+    parse_variable, program_options, shortest, size_text,
 };
 
 /// A field of the form; empty, nothing is set.
@@ -45,6 +45,8 @@ pub enum Field {
     Stdin,
     /// Where it runs.
     WorkFolder,
+    /// What is added to its environment.
+    Environment,
 }
 
 impl Field {
@@ -65,6 +67,7 @@ impl Field {
             Self::ValueFile => "Value file",
             Self::Stdin => "Input file",
             Self::WorkFolder => "Work folder",
+            Self::Environment => "Environment",
         }
     }
 
@@ -83,6 +86,7 @@ impl Field {
             Self::ValueFile => "standard output",
             Self::Stdin => "nothing",
             Self::WorkFolder => "that of the case",
+            Self::Environment => "none, or NAME=VALUE",
         }
     }
 
@@ -114,6 +118,10 @@ impl Field {
             Self::ValueFile => "The file in the folder of the case that holds the value",
             Self::Stdin => "The file that the program reads from its standard input",
             Self::WorkFolder => "The folder it runs in, from that of the study",
+            Self::Environment => {
+                "What is added to its environment: THREADS=1 TITLE='two words'; programs \
+                                  inherit the rest"
+            }
         }
     }
 
@@ -145,6 +153,10 @@ impl Field {
             Self::ValueFile => path(&program.value_file),
             Self::Stdin => path(&program.stdin),
             Self::WorkFolder => path(&program.work_folder),
+            Self::Environment => {
+                let variables = program.environment.iter();
+                shell_words::join(variables.map(|(name, value)| format!("{name}={value}")))
+            }
             _ => String::new(),
         }
     }
@@ -187,6 +199,7 @@ impl Field {
             Self::ValueFile => program.value_file = path()?,
             Self::Stdin => program.stdin = path()?,
             Self::WorkFolder => program.work_folder = path()?,
+            Self::Environment => program.environment = variables(typed)?,
             _ => {}
         }
         Ok(())
@@ -213,6 +226,21 @@ fn read<T>(typed: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Opt
         return Ok(None);
     }
     parse(typed).map(Some).map_err(|expected| format!("{expected}, found {typed:?}"))
+}
+
+/// What is added to the environment, each part one variable by the shell's rules.
+fn variables(typed: &str) -> Result<Vec<(String, String)>, String> {
+    let parts = shell_words::split(typed).map_err(|_| "a quote is missing".to_owned())?;
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for part in parts {
+        let variable =
+            parse_variable(&part).map_err(|expected| format!("{expected}, found {part:?}"))?;
+        if variables.iter().any(|(name, _)| *name == variable.0) {
+            return Err(format!("{} is there twice", variable.0));
+        }
+        variables.push(variable);
+    }
+    Ok(variables)
 }
 
 /// What the user does in the form.
@@ -370,6 +398,7 @@ mod tests {
             (Field::ValueFile, "out.txt"),
             (Field::Stdin, "deck.inp"),
             (Field::WorkFolder, "work"),
+            (Field::Environment, "THREADS=1 'TITLE=two words' 'LINES=a\nb' EMPTY="),
         ] {
             let mut state = state();
             let empty = state.document.clone();
@@ -395,6 +424,9 @@ mod tests {
             (Field::MemoryFloor, "much"),
             (Field::RefusedExit, "256"),
             (Field::ValueRegex, "("),
+            (Field::Environment, "THREADS"),
+            (Field::Environment, "A=1 'B"),
+            (Field::Environment, "A=1 B=2 A=3"),
         ] {
             let mut state = state();
             let before = state.document.clone();

@@ -4,7 +4,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
 use super::super::state::{AppState, Phase};
 use super::super::theme::{SMALL, regular, tokens};
-use crate::report::duration;
+use crate::report::{awaited, duration};
 use crate::run::Status;
 
 pub(super) fn status(ui: &mut Ui, state: &AppState) {
@@ -40,7 +40,11 @@ pub(super) fn status(ui: &mut Ui, state: &AppState) {
                             }
                             others => format!(", {others} not"),
                         };
-                        format!("{done} of {cases} {word}{rest}")
+                        let held = match run.state().held() {
+                            Some(why) => format!(", waiting for {}", awaited(why)),
+                            None => String::new(),
+                        };
+                        format!("{done} of {cases} {word}{rest}{held}")
                     }
                 };
                 ui.label(small(what));

@@ -11,20 +11,23 @@ use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::shortest;
 
-/// The height of the end of the output.
+/// The heights of the command and of the end of the output. They are there from the
+/// beginning: what is to be pressed below them stays where it is.
+const COMMAND: f32 = 54.0;
 const OUTPUT: f32 = 190.0;
 
 /// The real command, what came of it, and the end of its output.
 pub(super) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    if let Some(command) = &trial.command {
-        ui.label(RichText::new("What is run").color(colors.weak));
-        ScrollArea::vertical().id_salt("command").max_height(64.0).show(ui, |ui| {
+    ui.label(RichText::new("What is run").color(colors.weak));
+    of_height(ui, COMMAND, |ui| {
+        let Some(command) = &trial.command else { return };
+        ScrollArea::vertical().id_salt("command").show(ui, |ui| {
             let command = RichText::new(one_line(command)).monospace().color(colors.text);
             ui.add(Label::new(command).wrap());
         });
-        ui.add_space(4.0);
-    }
+    });
+    ui.add_space(4.0);
     let (verdict, color) = match &trial.end {
         None if trial.cancelling => ("It is being ended …".to_owned(), colors.text),
         None => ("It runs …".to_owned(), colors.text),
@@ -35,18 +38,24 @@ pub(super) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
         }
     };
     ui.add(Label::new(RichText::new(verdict).font(bold(BODY)).color(color)).wrap());
-    let Some(folder) = &trial.folder else { return };
     ui.add_space(4.0);
-    let done =
-        matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
-    let shown = Shown {
-        read: state.output.of(folder),
-        done: done || trial.end.is_none(),
-        folder: &folder.display().to_string(),
-    };
-    ui.allocate_ui(vec2(ui.available_width(), OUTPUT), |ui| {
-        ui.set_min_height(OUTPUT);
+    of_height(ui, OUTPUT, |ui| {
+        let Some(folder) = &trial.folder else { return };
+        let done =
+            matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
+        let shown = Shown {
+            read: state.output.of(folder),
+            done: done || trial.end.is_none(),
+            folder: &folder.display().to_string(),
+        };
         streams(ui, state, &shown, None, intents);
+    });
+}
+
+fn of_height(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        ui.set_min_height(height);
+        add(ui);
     });
 }
 
