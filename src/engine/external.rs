@@ -2,10 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf, absolute};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::run::{CaseOutcome, Status};
@@ -18,6 +18,7 @@ use super::measure::Measured;
 use super::memory::peak_memory_bytes;
 use super::output::Output;
 use super::places::{Place, Places};
+use super::streams::Streams;
 use super::tree::{Ended, Tree, Used, adopt_orphans};
 use super::value::{ValueFinder, last_line};
 
@@ -35,9 +36,8 @@ pub(super) struct External {
     finder: ValueFinder,
     /// The program of the latest case as it was named, and its path.
     latest: (String, PathBuf),
-    hearing: Hearing,
-    /// What a program reads that is given no input.
-    nothing: File,
+    hearing: Arc<Hearing>,
+    streams: Streams,
     places: Places,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
@@ -46,8 +46,12 @@ pub(super) struct External {
 }
 
 impl External {
-    /// Runs this program, and ends it when `hears` hangs up.
-    pub(super) fn new(program: Program, clock: Clock, hears: OwnedFd) -> Result<Self, String> {
+    /// Runs this program, and ends it when that is heard.
+    pub(super) fn new(
+        program: Program,
+        clock: Clock,
+        hearing: Arc<Hearing>,
+    ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref()),
@@ -55,8 +59,8 @@ impl External {
             places: Places::new(&program),
             program,
             clock,
-            hearing: Hearing::new(hears),
-            nothing: File::open("/dev/null").map_err(|error| format!("/dev/null: {error}"))?,
+            hearing,
+            streams: Streams::take().map_err(|error| format!("/dev/null: {error}"))?,
             own_memory_bytes: 0,
             ended: None,
         })
@@ -135,13 +139,12 @@ impl External {
         let (name, arguments) = arguments.split_first().ok_or("there is no program")?;
         self.look_for(name)?;
         let program = &self.program;
-        let input = match &program.stdin {
-            // It was opened once: to do so for each case would cost more.
-            None => self.nothing.try_clone().map_or_else(|_| Stdio::null(), Stdio::from),
-            Some(input) => file_at(&program.path(input)).map(Stdio::from).map_err(|error| {
+        if let Some(input) = &program.stdin {
+            let read = file_at(&program.path(input)).and_then(|file| self.streams.read(&file));
+            read.map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
-            })?,
-        };
+            })?;
+        }
         let mut command = Command::new(&self.latest.1);
         command.args(arguments);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
@@ -149,11 +152,11 @@ impl External {
             None => command.current_dir(&place.runs_in),
             Some(work) => command.current_dir(program.path(work)),
         };
-        let [out, err] = place
-            .output
-            .handles()
+        let Output { out, err } = &place.output;
+        self.streams
+            .write(out, err)
             .map_err(|error| format!("cannot take the output of the program: {error}"))?;
-        command.stdin(input).stdout(out).stderr(err).process_group(0);
+        command.process_group(0);
         Ok(command)
     }
 
@@ -182,10 +185,7 @@ impl External {
                 tree.kill();
                 false
             }
-            Ended::Late | Ended::Cancelled => {
-                let grace = Duration::try_from_secs_f64(self.program.grace_s).unwrap_or_default();
-                tree.end(grace)
-            }
+            Ended::Late | Ended::Cancelled => tree.end(self.program.grace()),
         };
         let end_ns = match ended {
             Ended::ByItself => itself_ns,

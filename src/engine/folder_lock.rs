@@ -44,6 +44,12 @@ impl FolderLock {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// What it is held by, in the folder.
+    #[cfg(unix)]
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Lets go of it before it is dropped.
     pub(super) fn release(&self) {
         self.file.unlock().ok();

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 
 use crate::run::{Recalled, RunEvent};
 use crate::schedule::{Event, Rules, Scheduler, dispatch_order};
-use crate::study::{Frozen, LaneCount, RunsIn, SeriesChoice, WORKERS};
+use crate::study::{Frozen, LaneCount, Program, RunsIn, SeriesChoice, WORKERS};
 use crate::workload::{Context, GlobalLock, Stop, Workload};
 
 use super::added::Added;
@@ -103,7 +103,7 @@ pub fn start_with(
     for recalled in recalled {
         desk.note(RunEvent::Recalled(Box::new(recalled)));
     }
-    let grace_s = workload.program().map_or(0.0, |program| program.grace_s);
+    let grace = workload.program().map_or(Duration::ZERO, Program::grace);
     let lock = (plan.strategy.runs_in() == RunsIn::GlobalLock).then(GlobalLock::default);
     let job = Arc::new(Job {
         frozen,
@@ -113,7 +113,7 @@ pub fn start_with(
         stop: Arc::default(),
         own_stops: Mutex::default(),
         lock,
-        crew: Crew::patient(Duration::try_from_secs_f64(grace_s).unwrap_or_default()),
+        crew: Crew::patient(grace),
         added: Added::default(),
         program,
         folder: folder.map_or_else(OnceLock::new, OnceLock::from),

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -38,23 +39,71 @@ pub(super) enum Woken {
     HungUp,
 }
 
-/// Listens to a pipe that hangs up when work is to end.
+/// Listens to a pipe that hangs up when work is to end. Mostly somebody else listens to
+/// it too, and ends the program that is waited for: to wait for that alone costs less.
 pub(super) struct Hearing {
     pipe: OwnedFd,
+    waited_for: Mutex<WaitedFor>,
+}
+
+#[derive(Default)]
+struct WaitedFor {
+    child: Option<Pid>,
+    /// When it was told to end.
+    told: Option<Instant>,
+    /// Nothing is waited for any more.
+    over: bool,
 }
 
 impl Hearing {
     pub(super) fn new(pipe: OwnedFd) -> Self {
-        Self { pipe }
+        Self { pipe, waited_for: Mutex::default() }
     }
 
     /// Waits for the end of this child, until it is due, and if `cancellable`
     /// until the pipe hangs up.
     pub(super) fn exit_of(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> Woken {
+        if due.is_none() && cancellable {
+            return self.wait_for(child);
+        }
         match end_of(child) {
             Some(end) => self.woken_by(&end, due, cancellable),
             None => self.look_for(child, due, cancellable),
         }
+    }
+
+    /// The pipe has hung up. If a child is waited for, `tell` tells it to end.
+    pub(super) fn end(&self, tell: impl FnOnce(Pid)) {
+        let mut waited_for = self.waited_for.lock();
+        waited_for.over = true;
+        if let Some(child) = waited_for.child {
+            waited_for.told.get_or_insert_with(Instant::now);
+            // As long as the lock is held it is there, if only to be waited for.
+            tell(child);
+        }
+    }
+
+    /// When the latest child was told to end, if it was.
+    pub(super) fn told(&self) -> Option<Instant> {
+        self.waited_for.lock().told
+    }
+
+    /// Waits for a child that somebody else ends if need be.
+    fn wait_for(&self, child: Pid) -> Woken {
+        {
+            let mut waited_for = self.waited_for.lock();
+            waited_for.told = None;
+            if waited_for.over {
+                return Woken::HungUp;
+            }
+            waited_for.child = Some(child);
+        }
+        while let Err(Errno::INTR) =
+            waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
+        {}
+        let mut waited_for = self.waited_for.lock();
+        waited_for.child = None;
+        if waited_for.told.is_some() { Woken::HungUp } else { Woken::Exited }
     }
 
     /// Where the system tells of the end of a process.

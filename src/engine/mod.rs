@@ -38,6 +38,8 @@ mod protocol;
 mod recall;
 mod run_folder;
 mod series;
+#[cfg(unix)]
+mod streams;
 mod threads;
 #[cfg(unix)]
 mod tree;

@@ -4,7 +4,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
-use std::process::Stdio;
 
 use regex::bytes::Regex;
 
@@ -50,11 +49,6 @@ impl Output {
             }
         }
         Ok(())
-    }
-
-    /// What a program is given of them.
-    pub(super) fn handles(&self) -> io::Result<[Stdio; 2]> {
-        Ok([self.out.try_clone()?.into(), self.err.try_clone()?.into()])
     }
 
     /// Whether this text stands in one of them.

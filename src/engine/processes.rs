@@ -234,8 +234,7 @@ impl Processes<'_> {
     /// Ends what still runs of a worker process that is gone.
     fn end_abandoned(&self, worker: u32) {
         if let Some(program) = self.external {
-            let grace = Duration::try_from_secs_f64(program.grace_s).unwrap_or_default();
-            end_leftovers(&self.marks(worker), grace);
+            end_leftovers(&self.marks(worker), program.grace());
         }
     }
 

@@ -250,7 +250,7 @@ mod tests {
             let hello =
                 ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, program };
             let arguments = vec!["solve".to_owned(), name.clone()];
-            let start = ToWorker::Start { case, arguments, folder: name.clone() };
+            let start = ToWorker::Start { case, arguments, folder: name.clone().into() };
             let run = ToWorker::Run { case, name: &name, x, y };
             let bytes = [frame(&hello), frame(&run), frame(&start)].concat();
             let mut receiver = Receiver::new(&bytes[..]);

@@ -342,7 +342,7 @@ impl RunFolder {
     /// Whether there is no room left where the folder is, as far as the system tells.
     pub(super) fn is_on_full_disk(&self) -> bool {
         #[cfg(unix)]
-        return rustix::fs::statvfs(self.path()).is_ok_and(|disk| {
+        return rustix::fs::fstatvfs(self.lock.file()).is_ok_and(|disk| {
             // Some of it may be there for the system alone.
             let free = if self.is_root { disk.f_bfree } else { disk.f_bavail };
             let no_room = disk.f_blocks > 0 && free.saturating_mul(disk.f_frsize) < LITTLE_ROOM;

@@ -71,11 +71,14 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Tells all of it to end, and kills what has not after the grace. Returns
-    /// whether something had to be killed.
+    /// Tells all of it to end, unless that was done, and kills what has not after the
+    /// grace. Returns whether something had to be killed.
     pub(super) fn end(&mut self, grace: Duration) -> bool {
-        let due = Instant::now().checked_add(grace);
-        self.signal(Signal::TERM);
+        let told = self.hearing.told().unwrap_or_else(|| {
+            signal_all(self.root, Signal::TERM);
+            Instant::now()
+        });
+        let due = told.checked_add(grace);
         self.exit_until(due, false);
         while self.used.is_some() && !self.is_gone() {
             if due.is_some_and(|due| due <= Instant::now()) {
@@ -93,7 +96,7 @@ impl<'a> Tree<'a> {
     pub(super) fn kill(&mut self) {
         let due = Instant::now() + KILL_LIMIT;
         while !self.is_gone() && Instant::now() < due {
-            self.signal(Signal::KILL);
+            signal_all(self.root, Signal::KILL);
             if self.used.is_none() {
                 self.exit_until(Some(Instant::now() + 10 * NAP), false);
             } else {
@@ -143,13 +146,6 @@ impl<'a> Tree<'a> {
         }
         rustix::process::test_kill_process_group(self.root).is_err()
     }
-
-    fn signal(&self, signal: Signal) {
-        kill_process_group(self.root, signal).ok();
-        for pid in descendants_outside(self.root) {
-            kill_process(pid, signal).ok();
-        }
-    }
 }
 
 impl Drop for Tree<'_> {
@@ -157,6 +153,14 @@ impl Drop for Tree<'_> {
         if self.used.is_none() {
             self.kill();
         }
+    }
+}
+
+/// Signals the group of this program, and all else that it started.
+pub(super) fn signal_all(root: Pid, signal: Signal) {
+    kill_process_group(root, signal).ok();
+    for pid in descendants_outside(root) {
+        kill_process(pid, signal).ok();
     }
 }
 

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use rustix::event::Timespec;
+use rustix::process::Signal;
 
 use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
@@ -18,10 +18,11 @@ use crate::workload::{Context, Stop, Workload, find};
 
 use super::clock::Clock;
 use super::external::External;
-use super::hang_up::hang_up;
+use super::hang_up::{Hearing, hang_up};
 use super::measure::Meter;
 use super::memory::peak_memory_bytes;
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
+use super::tree::signal_all;
 
 /// How long a case may take to hear that it is to end. What still runs after
 /// that ends with the process.
@@ -47,14 +48,18 @@ pub fn worker_main() -> Result<(), String> {
 
 fn try_main() -> io::Result<Result<(), String>> {
     name_process();
-    // Ours alone, so that nothing of the standard library lies in between.
+    // Ours alone: nothing of the standard library lies in between, and programs get
+    // others in their place.
     let input = File::from(stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(stdout().as_fd().try_clone_to_owned()?);
-    let stop = Arc::new(Stop::asked_by(|| hang_up([stdin().as_fd()], Some(&NOW)).unwrap_or(false)));
+    let hears = || input.as_fd().try_clone_to_owned();
+    let (heard, told) = (hears()?, hears()?);
+    let asked = move || hang_up([told.as_fd()], Some(&NOW)).unwrap_or(false);
+    let stop = Arc::new(Stop::asked_by(asked));
     // Hangs up when the thread that runs the cases is through.
     let (through, working) = io::pipe()?;
-    let programs = Arc::new(AtomicBool::new(false));
-    let hears = stdin().as_fd().try_clone_to_owned()?;
+    let programs = Arc::new(OnceLock::new());
+    let hears = hears()?;
     let worker = thread::Builder::new().name("worker".to_owned()).spawn({
         let (stop, programs) = (Arc::clone(&stop), Arc::clone(&programs));
         move || {
@@ -64,12 +69,19 @@ fn try_main() -> io::Result<Result<(), String>> {
             served
         }
     })?;
-    hang_up([stdin().as_fd(), through.as_fd()], None)?;
+    hang_up([heard.as_fd(), through.as_fd()], None)?;
     stop.stop();
-    // Programs have a grace of their own, which is kept by who started them.
-    let grace = if programs.load(Relaxed) { None } else { Some(&GRACE) };
-    if !hang_up([through.as_fd()], grace)? {
-        return Ok(Ok(()));
+    match programs.get() {
+        Some(Programs { hearing, grace }) => {
+            hearing.end(|program| signal_all(program, Signal::TERM));
+            if !hang_up([through.as_fd()], Timespec::try_from(*grace).ok().as_ref())? {
+                hearing.end(|program| signal_all(program, Signal::KILL));
+                // The rest is ended by who started them.
+                hang_up([through.as_fd()], None)?;
+            }
+        }
+        None if !hang_up([through.as_fd()], Some(&GRACE))? => return Ok(Ok(())),
+        None => {}
     }
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
 }
@@ -88,7 +100,14 @@ struct Asked<'a> {
     /// By who waits for a program: this hangs up.
     hears: OwnedFd,
     /// Set if there are programs.
-    programs: &'a AtomicBool,
+    programs: &'a OnceLock<Programs>,
+}
+
+/// How programs are ended.
+struct Programs {
+    hearing: Arc<Hearing>,
+    /// How long they may take to end.
+    grace: Duration,
 }
 
 /// Greets, runs the cases that arrive, and says goodbye.
@@ -115,9 +134,15 @@ fn serve(
     let workload = find(parse_name("workload", workload)?);
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
-    programs.store(program.is_some(), Relaxed);
-    let external = program.map(|program| External::new(program.into_owned(), clock, hears));
-    let mut external = external.transpose()?;
+    let mut external = match program {
+        None => None,
+        Some(program) => {
+            let hearing = Arc::new(Hearing::new(hears));
+            let grace = program.grace();
+            programs.set(Programs { hearing: Arc::clone(&hearing), grace }).ok();
+            Some(External::new(program.into_owned(), clock, hearing)?)
+        }
+    };
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
     loop {
@@ -190,7 +215,7 @@ mod tests {
     /// What a worker process of the failing workload answers to this.
     fn answers(said: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
         let mut output = Vec::new();
-        let (stop, programs) = (Stop::default(), AtomicBool::new(false));
+        let (stop, programs) = (Stop::default(), OnceLock::new());
         let hears = File::open("/dev/null").unwrap().into();
         let asked = Asked { stop: &stop, hears, programs: &programs };
         let served = serve(said, &mut output, asked, |_| Arc::new(Failing));

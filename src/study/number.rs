@@ -31,8 +31,16 @@ pub fn quoted(text: &str) -> String {
 /// The shortest decimal text that reads back as the same number, such as `1`,
 /// `0.5`, `-3`; without exponent below 10^21 and down to 10^-7.
 #[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "what is cut off is compared")]
+#[expect(clippy::cast_precision_loss, reason = "it has fewer digits than there can be")]
+#[expect(clippy::float_cmp, reason = "whole or not is no question of rounding")]
 pub fn shortest(number: f64) -> String {
     let size = number.abs();
+    // Most are whole, and written faster so.
+    let whole = number as i64;
+    if size < 1e15 && whole as f64 == number && (whole != 0 || number.is_sign_positive()) {
+        return whole.to_string();
+    }
     if size != 0.0 && !(1e-7..1e21).contains(&size) {
         format!("{number:e}")
     } else {
@@ -86,12 +94,22 @@ mod tests {
             (1.5e-7, "0.00000015"),
             (1e-300, "1e-300"),
             (0.0, "0"),
+            (-0.0, "-0"),
+            (1e15, "1000000000000000"),
+            (-999_999_999_999_999.0, "-999999999999999"),
+            (f64::INFINITY, "inf"),
         ] {
             assert_eq!(shortest(number), text);
         }
     }
 
     proptest! {
+        #[test]
+        fn whole_numbers_have_the_text_of_all(whole in -(1_i64 << 52)..1 << 52, shift in 0..52) {
+            let number = (whole >> shift) as f64;
+            prop_assert_eq!(shortest(number), format!("{number}"));
+        }
+
         #[test]
         fn every_number_reads_back_equal(number in proptest::num::f64::NORMAL) {
             prop_assert_eq!(shortest(number).parse::<f64>(), Ok(number));

@@ -2,6 +2,7 @@
 //! made of what it says.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,12 @@ impl Program {
         self.value_file.is_some()
             || self.command.names_folder()
             || self.keep_output != KeepOutput::None
+    }
+
+    /// How long it may take to end when it is told to.
+    #[must_use]
+    pub fn grace(&self) -> Duration {
+        Duration::try_from_secs_f64(self.grace_s).unwrap_or_default()
     }
 
     /// Where a path of it leads to.

@@ -155,7 +155,10 @@ impl Field {
             Self::WorkFolder => path(&program.work_folder),
             Self::Environment => {
                 let variables = program.environment.iter();
-                shell_words::join(variables.map(|(name, value)| format!("{name}={value}")))
+                variables
+                    .map(|(name, value)| variable_text(name, value))
+                    .collect::<Vec<_>>()
+                    .join(" ")
             }
             _ => String::new(),
         }
@@ -226,6 +229,14 @@ fn read<T>(typed: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Opt
         return Ok(None);
     }
     parse(typed).map(Some).map_err(|expected| format!("{expected}, found {typed:?}"))
+}
+
+/// A variable as one part by the shell's rules.
+fn variable_text(name: &str, value: &str) -> String {
+    match shell_words::quote(name) {
+        quoted if quoted == name => format!("{name}={}", shell_words::quote(value)),
+        _ => shell_words::quote(&format!("{name}={value}")).into_owned(),
+    }
 }
 
 /// What is added to the environment, each part one variable by the shell's rules.
@@ -398,7 +409,7 @@ mod tests {
             (Field::ValueFile, "out.txt"),
             (Field::Stdin, "deck.inp"),
             (Field::WorkFolder, "work"),
-            (Field::Environment, "THREADS=1 'TITLE=two words' 'LINES=a\nb' EMPTY="),
+            (Field::Environment, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),
         ] {
             let mut state = state();
             let empty = state.document.clone();
