@@ -12,6 +12,7 @@ pub(super) struct Streams {
     own_err: OwnedFd,
 }
 
+#[expect(clippy::unused_self, reason = "only who has taken them leads them elsewhere")]
 impl Streams {
     /// Takes the streams of this process, and gives it nothing to read. What it does
     /// with them itself needs handles of its own.
