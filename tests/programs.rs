@@ -420,6 +420,18 @@ fn only_what_is_to_be_kept_is_kept() {
 }
 
 #[test]
+fn one_that_takes_its_folder_away_does_not_keep_others_from_being_done() {
+    for keep in ["none", "failed", "all"] {
+        for away in ["rm -rf \"$PWD\"", "mv \"$PWD\" \"$PWD-moved-$0\""] {
+            let place = Place::new(4);
+            let script = format!("test $0 = 1 && {away}; exit 0");
+            let options = ["--workers", "1", "--keep-output", keep];
+            place.cases(0, &options, &["sh", "-c", &script, "{x}"]);
+        }
+    }
+}
+
+#[test]
 fn an_interrupt_ends_all_programs_and_keeps_what_finished() {
     let place = Place::new(4);
     let sleep = seconds(3);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::engine::{self, RunHandle};
 use crate::report::{TimeLeft, awaited, duration};
-use crate::run::{RunState, replay};
+use crate::run::{RunEvent, RunState, replay};
 use crate::schedule::{Why, s_from_ns};
 use crate::study::{ClockChoice, Frozen, SeriesChoice};
 use crate::workload::Workload;
@@ -39,7 +39,7 @@ pub(super) fn execute(
     let handle = engine::start_with(Arc::clone(frozen), workload, setting, || ())
         .map_err(|error| format!("the system gives no thread: {error}"))?;
     let state = follow(&handle, frozen, results.as_mut(), interrupt, what, quiet);
-    let last = results.map(|results| results.finish(&state));
+    let last = results.map(|results| results.finish(&state, handle));
     Ok((state, last))
 }
 
@@ -62,6 +62,9 @@ fn follow(
         let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
             time_left.apply(&event);
+            if matches!(event, RunEvent::Started { .. }) {
+                held = HeldUp::default();
+            }
             if let Some(results) = &mut results {
                 results.apply(&event);
             }

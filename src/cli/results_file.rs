@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use crate::engine::RunHandle;
 use crate::report::{Machine, RunReport, write_csv};
 use crate::run::{RunEvent, RunState};
 use crate::study::{Frozen, WholeFile};
@@ -55,7 +56,7 @@ impl ResultsFile {
 
     /// Writes all results, while the report is written too, unless the folder is gone
     /// because nothing in it was to be kept.
-    pub(super) fn finish(self, state: &RunState) -> LastResults {
+    pub(super) fn finish(self, state: &RunState, run: RunHandle) -> LastResults {
         let Self { path, frozen, machine, writing, .. } = self;
         let state = state.clone();
         let place = path.clone();
@@ -69,7 +70,7 @@ impl ResultsFile {
             }
             write(&path, &RunReport::new(frozen, state, machine))
         };
-        LastResults { path: place, writing: thread::Builder::new().spawn(write) }
+        LastResults { path: place, writing: thread::Builder::new().spawn(write), _run: run }
     }
 }
 
@@ -77,6 +78,8 @@ impl ResultsFile {
 pub(super) struct LastResults {
     path: PathBuf,
     writing: io::Result<JoinHandle<io::Result<()>>>,
+    /// With it goes its folder, if nothing in that is to be kept.
+    _run: RunHandle,
 }
 
 impl LastResults {

@@ -76,9 +76,9 @@ impl Hearing {
     pub(super) fn end(&self, tell: impl FnOnce(Pid)) {
         let mut waited_for = self.waited_for.lock();
         waited_for.over = true;
-        if let Some(child) = waited_for.child {
+        if let Some(child) = waited_for.child.filter(|&child| !has_exited(child)) {
             waited_for.told.get_or_insert_with(Instant::now);
-            // As long as the lock is held it is there, if only to be waited for.
+            // As long as the lock is held it is there.
             tell(child);
         }
     }

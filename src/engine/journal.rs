@@ -100,9 +100,10 @@ impl Journal {
     pub(super) fn start(&self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
         let mut writer = self.writer.lock();
         self.lasting.failed()?;
-        writer.start(ticket, start_ns)?;
+        let started = writer.start(ticket, start_ns);
+        // Even if it is not to begin, what has ended may have been written.
         self.lasting.tell();
-        Ok(())
+        started
     }
 
     /// An attempt at a case has ended. That is written with the next start, in one go;
@@ -125,10 +126,13 @@ impl Journal {
     pub(super) fn finish(&self) -> io::Result<()> {
         let mut writer = self.writer.lock();
         let at = jiff::Timestamp::now().to_string();
+        let ends = writer.write();
         let over = writer.append(&Line::Over(OverLine { at: at.into() }));
+        // From now on another process may write here.
+        writer.lines.clear();
         writer.give_room_back();
         self.lasting.state.lock().fresh = false;
-        over.and(writer.file.sync_data()).and(self.lasting.failed())
+        ends.and(over).and(writer.file.sync_data()).and(self.lasting.failed())
     }
 
     /// How many cases have not ended for good.

@@ -2,7 +2,7 @@
 //! them has left untouched serves the next one: to make folders and files for each
 //! and take them away again would cost more than to start a short program.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -38,8 +38,6 @@ pub(super) struct Place {
 /// is dropped.
 struct Spare {
     path: PathBuf,
-    /// The folder itself, if it was opened.
-    folder: Option<File>,
     output: Option<Output>,
 }
 
@@ -77,7 +75,7 @@ impl Places {
         }
         let output = match output {
             Some(output) => Ok(output),
-            None if named => Output::named(folder).inspect(|_| drop(stamp(folder))),
+            None if named => Output::named(folder).inspect(|_| stamp(folder)),
             None => match self.scratch.take() {
                 Some(mut scratch) => scratch.empty().map(|()| scratch),
                 None => Output::nameless(within()),
@@ -108,11 +106,13 @@ impl Places {
             }
             return;
         }
-        let untouched = is_untouched(fs::metadata(&folder));
+        let untouched = is_untouched(&folder);
         let empty = output.is_empty().unwrap_or(false);
         if untouched && !self.names_folder && (empty || !keep) && output.empty().is_ok() {
-            self.spare = Some(Spare { path: folder, folder: None, output: Some(output) });
+            self.spare = Some(Spare { path: folder, output: Some(output) });
         } else if !keep {
+            // This process has them open until the next case: they take no room till then.
+            output.empty().ok();
             remove(&folder);
             fs::remove_dir(&folder).ok();
         } else if untouched {
@@ -129,13 +129,14 @@ impl Spare {
         if !path.is_dir() {
             fs::create_dir(&path)?;
         }
-        Ok(Self { folder: stamp(&path), path, output: None })
+        stamp(&path);
+        Ok(Self { path, output: None })
     }
 
     /// What is in it stays under this name. Returns the folder again if it was not
     /// touched.
     fn leave_as(mut self, name: &Path) -> Option<Self> {
-        if self.folder.as_ref().is_some_and(|folder| is_untouched(folder.metadata())) {
+        if is_untouched(&self.path) {
             return Some(self);
         }
         let path = std::mem::take(&mut self.path);
@@ -163,13 +164,12 @@ impl Drop for Spare {
 
 /// Marks a folder: what is put into it from now on, even if it is taken away again,
 /// changes the mark. Where there can be none, more is looked at than needed.
-fn stamp(path: &Path) -> Option<File> {
-    let folder = File::open(path).ok()?;
-    folder.set_modified(SystemTime::UNIX_EPOCH).ok().map(|()| folder)
+fn stamp(folder: &Path) {
+    File::open(folder).and_then(|folder| folder.set_modified(SystemTime::UNIX_EPOCH)).ok();
 }
 
-fn is_untouched(folder: io::Result<Metadata>) -> bool {
-    let modified = folder.and_then(|folder| folder.modified());
+fn is_untouched(folder: &Path) -> bool {
+    let modified = fs::metadata(folder).and_then(|folder| folder.modified());
     modified.is_ok_and(|modified| modified == SystemTime::UNIX_EPOCH)
 }
 

@@ -263,14 +263,14 @@ impl RunFolder {
         self.file(RESULTS)
     }
 
-    /// Whether at this path is, or will be, a file by which the run goes on.
+    /// Whether at this path is, or will be, a file that the run writes itself.
     #[must_use]
     pub fn needs(&self, path: &Path) -> bool {
         let beside = path.parent().and_then(|folder| {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             fs::canonicalize(folder).ok()
         });
-        let is_own = [LOCK, JOURNAL, STUDY].iter().any(|own| path.ends_with(own));
+        let is_own = [LOCK, JOURNAL, STUDY, RESULTS].iter().any(|own| path.ends_with(own));
         is_own && beside.is_some() && beside == fs::canonicalize(&self.path).ok()
     }
 

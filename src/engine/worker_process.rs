@@ -27,6 +27,8 @@ use super::tree::signal_all;
 /// How long a case may take to hear that it is to end. What still runs after
 /// that ends with the process.
 const GRACE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+/// How long what was killed may take to be gone.
+const AFTER_KILL: Timespec = Timespec { tv_sec: 4, tv_nsec: 0 };
 /// To end a process costs more than to hear that it is to: of many that compute
 /// on few cores all are to hear of it first.
 const BEHIND_OTHERS: Duration = Duration::from_millis(20);
@@ -76,8 +78,10 @@ fn try_main() -> io::Result<Result<(), String>> {
             hearing.end(|program| signal_all(program, Signal::TERM));
             if !hang_up([through.as_fd()], Timespec::try_from(*grace).ok().as_ref())? {
                 hearing.end(|program| signal_all(program, Signal::KILL));
-                // The rest is ended by who started them.
-                hang_up([through.as_fd()], None)?;
+                // The rest is ended by who started them, if the system lets go of it.
+                if !hang_up([through.as_fd()], Some(&AFTER_KILL))? {
+                    return Ok(Ok(()));
+                }
             }
         }
         None if !hang_up([through.as_fd()], Some(&GRACE))? => return Ok(Ok(())),

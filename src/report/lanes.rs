@@ -33,6 +33,8 @@ pub enum Gap {
     Held,
     /// Nothing is left to start.
     Idle,
+    /// Fewer workers were asked for, or more only later.
+    Absent,
 }
 
 /// A time in which a lane holds no case.
@@ -96,13 +98,6 @@ impl Lane {
         let before_ns = self.busy_ns(IN_WORK - 1);
         self.cases.push(CaseSpan { from_ns, to_ns, before_ns, case });
     }
-
-    fn gap(&mut self, from_ns: u64, to_ns: u64, why: Gap) -> u64 {
-        if from_ns < to_ns {
-            self.gaps.push(GapSpan { from_ns, to_ns, why });
-        }
-        from_ns.max(to_ns)
-    }
 }
 
 /// All lanes of a run.
@@ -127,6 +122,9 @@ pub struct Lanes {
     latest_end_ns: u64,
     /// When workers were ready, rising.
     ready_ns: Vec<u64>,
+    /// How many there were at first, and how that changed, in the order of time.
+    at_first: usize,
+    changes: Vec<Change>,
     /// Worker processes that took the place of others: from when till when.
     replaced: Vec<(u64, u64)>,
     /// When anyone was held, without overlaps.
@@ -136,6 +134,30 @@ pub struct Lanes {
     ended: bool,
 }
 
+/// A worker came or left while the run went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Change {
+    at_ns: u64,
+    /// If it came: when it was ready.
+    ready_ns: Option<u64>,
+}
+
+impl Change {
+    /// How many workers there are then, of so many before.
+    fn from(self, width: usize) -> usize {
+        if self.ready_ns.is_some() { width + 1 } else { width.saturating_sub(1) }
+    }
+}
+
+/// A time in which there was no worker for a lane.
+#[derive(Debug, Clone, Copy)]
+struct Absence {
+    from_ns: u64,
+    to_ns: u64,
+    /// When the worker was ready that came then.
+    ready_ns: u64,
+}
+
 impl Lanes {
     /// The lanes of a run of so many cases that has not begun.
     #[must_use]
@@ -143,6 +165,7 @@ impl Lanes {
         let batches = plan.strategy.dispatch() == Dispatch::Batches;
         Self {
             all: vec![Lane::default(); plan.workers as usize],
+            at_first: plan.workers as usize,
             cases,
             batch: batches.then(|| plan.batch.unwrap_or(plan.workers).max(1)),
             ..Self::default()
@@ -163,6 +186,10 @@ impl Lanes {
                 process.start.ready_ns,
             );
         }
+        let added = state.added_ns().iter();
+        let added = added.map(|&(at_ns, ready_ns)| Change { at_ns, ready_ns: Some(ready_ns) });
+        let retired = state.retired_ns().iter().map(|&at_ns| Change { at_ns, ready_ns: None });
+        lanes.note_changes(added.chain(retired));
         state.waits().iter().for_each(|wait| lanes.note_wait(*wait));
         for Attempt { case, first, one } in attempts(state) {
             let done = one.status == Status::Done;
@@ -192,6 +219,12 @@ impl Lanes {
             RunEvent::WorkerReady { at_ns } => {
                 let at = self.ready_ns.partition_point(|ready_ns| ready_ns <= at_ns);
                 self.ready_ns.insert(at, *at_ns);
+            }
+            RunEvent::WorkerAdded { from_ns, at_ns } => {
+                self.note_changes([Change { at_ns: *from_ns, ready_ns: Some(*at_ns) }]);
+            }
+            RunEvent::WorkerRetired { at_ns } => {
+                self.note_changes([Change { at_ns: *at_ns, ready_ns: None }]);
             }
             RunEvent::ProcessStarted(start) => {
                 self.note_process(start.replaces, start.from_ns, start.ready_ns);
@@ -224,9 +257,8 @@ impl Lanes {
         // Of a run that was ended early what waited at a barrier waited in vain.
         let barrier_ns = if self.begun < self.cases { self.barrier_told_ns } else { 0 };
         for lane in 0..self.all.len() {
-            for gap in self.behind(lane, self.lifted_ns.max(barrier_ns), end_ns) {
-                self.all[lane].gap(gap.from_ns, gap.to_ns, gap.why);
-            }
+            let gaps = self.behind(lane, self.lifted_ns.max(barrier_ns), end_ns);
+            self.all[lane].gaps.extend(gaps);
         }
         self.ended = true;
     }
@@ -255,12 +287,58 @@ impl Lanes {
         self.behind(lane, if waits { now_ns } else { self.lifted_ns }, now_ns)
     }
 
+    fn note_changes(&mut self, changes: impl IntoIterator<Item = Change>) {
+        self.changes.extend(changes);
+        self.changes.sort_unstable();
+        let widths = self.changes.iter().scan(self.at_first, |width, change| {
+            *width = change.from(*width);
+            Some(*width)
+        });
+        let widest = widths.max().unwrap_or(0).max(self.all.len());
+        self.all.resize_with(widest, Lane::default);
+    }
+
+    /// When there was no worker for this lane between these times.
+    fn absences(&self, lane: usize, from_ns: u64, to_ns: u64) -> Vec<Absence> {
+        if self.changes.is_empty() {
+            return Vec::new();
+        }
+        let mut width = self.at_first;
+        let mut since_ns = (lane >= width).then_some(0);
+        let mut absences = Vec::new();
+        let mut add = |since_ns: u64, until_ns: u64, ready_ns| {
+            let (from_ns, to_ns) = (since_ns.max(from_ns), until_ns.min(to_ns));
+            if from_ns < to_ns {
+                absences.push(Absence { from_ns, to_ns, ready_ns });
+            }
+        };
+        for change in &self.changes {
+            let before = width;
+            width = change.from(before);
+            match change.ready_ns {
+                Some(ready_ns) if before == lane => {
+                    if let Some(since_ns) = since_ns.take() {
+                        add(since_ns, change.at_ns, ready_ns);
+                    }
+                }
+                None if width == lane => since_ns = Some(change.at_ns),
+                _ => {}
+            }
+        }
+        if let Some(since_ns) = since_ns {
+            add(since_ns, IN_WORK, IN_WORK);
+        }
+        absences
+    }
+
     /// Behind the last case of a lane: the start-up if there was no case, a
     /// barrier until `barrier_ns`, and until `now_ns` nothing left to do, but for
-    /// when it was held.
+    /// when it was held or not there.
     fn behind(&self, lane: usize, barrier_ns: u64, now_ns: u64) -> Vec<GapSpan> {
         let (startup_ns, from_ns) = if let Some(last) = self.all[lane].cases.last() {
             (0, last.to_ns)
+        } else if lane >= self.at_first {
+            (0, 0)
         } else {
             // Of a run that tells no start-ups none is made up.
             let told = self.started == 0 || !self.ready_ns.is_empty();
@@ -283,7 +361,7 @@ impl Lanes {
         }
         gaps.push(GapSpan { from_ns: at_ns, to_ns: now_ns, why: Gap::Idle });
         gaps.retain(|gap| gap.from_ns < gap.to_ns);
-        gaps
+        over(gaps, &self.absences(lane, from_ns, now_ns), now_ns)
     }
 
     fn note_process(&mut self, replaces: bool, from_ns: u64, ready_ns: u64) {
@@ -335,26 +413,58 @@ impl Lanes {
         if number >= self.all.len() {
             self.all.resize_with(number + 1, Lane::default);
         }
-        let held = &mut self.all[number];
-        let mut at_ns = if let Some(last) = held.cases.last() {
-            last.to_ns
-        } else {
-            let ready_ns = self.ready_ns.get(number).copied().unwrap_or(0);
-            held.gap(0, ready_ns.min(from_ns), Gap::Startup)
+        let last_ns = self.all[number].cases.last().map(|last| last.to_ns);
+        let mut gaps = Vec::new();
+        let mut gap = |from_ns, to_ns, why| {
+            if from_ns < to_ns {
+                gaps.push(GapSpan { from_ns, to_ns, why });
+            }
+            from_ns.max(to_ns)
         };
+        let mut at_ns = last_ns.unwrap_or_else(|| {
+            let ready_ns = self.ready_ns.get(number).copied().unwrap_or(0);
+            gap(0, ready_ns.min(from_ns), Gap::Startup)
+        });
         if at_ns < from_ns {
             let replaced = self.replaced.iter().rev().find(|replaced| replaced.0 == at_ns);
             if let Some(&(_, ready_ns)) = replaced {
-                at_ns = held.gap(at_ns, ready_ns.min(from_ns), Gap::Startup);
+                at_ns = gap(at_ns, ready_ns.min(from_ns), Gap::Startup);
             }
-            at_ns = held.gap(at_ns, self.lifted_ns.min(from_ns), Gap::Barrier);
+            at_ns = gap(at_ns, self.lifted_ns.min(from_ns), Gap::Barrier);
             let first = self.held.partition_point(|wait| wait.1 <= at_ns);
             for &(wait_ns, until_ns) in self.held[first..].iter().take_while(|w| w.0 < from_ns) {
-                held.gap(wait_ns.max(at_ns), until_ns.min(from_ns), Gap::Held);
+                gap(wait_ns.max(at_ns), until_ns.min(from_ns), Gap::Held);
             }
         }
+        let absences = self.absences(number, last_ns.unwrap_or(0), from_ns);
+        let held = &mut self.all[number];
+        held.gaps.extend(over(gaps, &absences, from_ns));
         held.push(from_ns, to_ns, case);
     }
+}
+
+/// The gaps of a lane until `to_ns`, if its worker was not there at these times and was
+/// being made after them.
+fn over(mut gaps: Vec<GapSpan>, absences: &[Absence], to_ns: u64) -> Vec<GapSpan> {
+    for absence in absences {
+        let ready_ns = absence.ready_ns.clamp(absence.to_ns, to_ns);
+        gaps = gaps
+            .into_iter()
+            .flat_map(|gap| {
+                let before = GapSpan { to_ns: gap.to_ns.min(absence.from_ns), ..gap };
+                let behind = GapSpan { from_ns: gap.from_ns.max(ready_ns), ..gap };
+                [before, behind]
+            })
+            .filter(|gap| gap.from_ns < gap.to_ns)
+            .collect();
+        let (from_ns, to_ns) = (absence.from_ns, absence.to_ns);
+        gaps.push(GapSpan { from_ns, to_ns, why: Gap::Absent });
+        if to_ns < ready_ns {
+            gaps.push(GapSpan { from_ns: to_ns, to_ns: ready_ns, why: Gap::Startup });
+        }
+    }
+    gaps.sort_unstable_by_key(|gap| gap.from_ns);
+    gaps
 }
 
 /// An attempt at a case.
@@ -457,6 +567,73 @@ mod tests {
             memory_bytes: None,
             outcome,
         })
+    }
+
+    #[test]
+    fn a_lane_whose_worker_comes_later_and_leaves_is_not_there_before_and_after() {
+        let plan = plan(Strategy::Threads, 1, None);
+        let ticket = |case, lane| Ticket { case, lane, attempt: 1, dispatch_index: case };
+        let started = |case, lane, at_ns| RunEvent::Started {
+            ticket: ticket(case, lane),
+            asked_ns: at_ns,
+            at_ns,
+        };
+        let finished = |case, lane, start_ns, end_ns| {
+            let outcome = CaseOutcome::Done(None);
+            let (waited_ns, cpu_ns, memory_bytes, again) = (None, None, None, false);
+            let ticket = ticket(case, lane);
+            RunEvent::Finished(CaseEnd {
+                ticket,
+                start_ns,
+                end_ns,
+                waited_ns,
+                cpu_ns,
+                memory_bytes,
+                outcome,
+                again,
+            })
+        };
+        let events = [
+            RunEvent::WorkerReady { at_ns: 5 },
+            started(0, 0, 5),
+            RunEvent::Resized { at_ns: 20, workers: 2 },
+            RunEvent::WorkerAdded { from_ns: 20, at_ns: 30 },
+            started(1, 1, 32),
+            finished(1, 1, 32, 60),
+            RunEvent::Resized { at_ns: 61, workers: 1 },
+            RunEvent::WorkerRetired { at_ns: 61 },
+            RunEvent::WorkerAdded { from_ns: 70, at_ns: 72 },
+            started(2, 1, 75),
+            finished(2, 1, 75, 80),
+            RunEvent::WorkerRetired { at_ns: 85 },
+            finished(0, 0, 5, 100),
+        ];
+        let (mut live, mut state) = (Lanes::new(&plan, 3), RunState::new(3));
+        for event in events {
+            live.apply(&event);
+            state.apply(event);
+        }
+        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, why };
+        assert_eq!(live.tail(1, 90), [gap(80, 85, Gap::Idle), gap(85, 90, Gap::Absent)]);
+        live.end(100);
+        let gaps = [
+            gap(0, 20, Gap::Absent),
+            gap(20, 30, Gap::Startup),
+            gap(61, 70, Gap::Absent),
+            gap(70, 72, Gap::Startup),
+            gap(80, 85, Gap::Idle),
+            gap(85, 100, Gap::Absent),
+        ];
+        assert_eq!(live.lanes()[1].gaps(), gaps);
+        assert_eq!(live.lanes()[0].gaps(), [gap(0, 5, Gap::Startup)]);
+        assert_eq!(Lanes::of_run(&plan, &state).lanes(), live.lanes());
+        let account = Account::of(&state, 1, ClockChoice::Real);
+        let there_ns = |lane: &Lane| {
+            let absent = lane.gaps().iter().filter(|gap| gap.why == Gap::Absent);
+            100 - absent.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
+        };
+        let there_ns = live.lanes().iter().map(there_ns).sum();
+        assert!((account.lane_seconds - s_from_ns(there_ns)).abs() < 1e-12);
     }
 
     #[test]

@@ -101,6 +101,7 @@ pub(super) fn gap_color(colors: &Tokens, why: Gap) -> (Color32, Color32) {
         Gap::Barrier => colors.lanes.barrier,
         Gap::Held => colors.lanes.held,
         Gap::Idle => colors.lanes.idle,
+        Gap::Absent => (colors.background, colors.weak),
     }
 }
 

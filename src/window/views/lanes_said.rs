@@ -107,6 +107,7 @@ pub(super) fn gap_words(why: Gap) -> &'static str {
         Gap::Barrier => "barrier: waits for the others of the batch",
         Gap::Held => "held: waits for a licence, memory, the end of a pause or the next attempt",
         Gap::Idle => "idle: nothing is left to start",
+        Gap::Absent => "no worker: fewer were asked for, or more only later",
     }
 }
 
@@ -117,5 +118,6 @@ pub(super) fn gap_name(why: Gap) -> &'static str {
         Gap::Barrier => "barrier",
         Gap::Held => "held",
         Gap::Idle => "idle",
+        Gap::Absent => "no worker",
     }
 }

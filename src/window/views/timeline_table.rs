@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 use super::super::theme::{BODY, SMALL, bold, tokens};
 use super::lanes_said::gap_name;
 use super::timeline::{Shown, percent};
-use crate::report::{Gap, Unit};
+use crate::report::{Gap, GapSpan, Unit};
 use crate::schedule::s_from_ns;
 
 /// The height of a row, and of the table of lanes at most.
@@ -38,7 +38,13 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
     let mut heads = vec!["Lane".to_owned(), "Cases".to_owned()];
     let in_unit = |name: &str| format!("{name} [{}]", unit.symbol());
     heads.push(in_unit("In work"));
-    heads.extend(Gap::VARIANTS.iter().map(|&why| in_unit(gap_name(why))));
+    let absent = |gap: &GapSpan| gap.why == Gap::Absent;
+    let all_there = !run.timeline.lanes.lanes().iter().enumerate().any(|(number, lane)| {
+        lane.gaps().iter().any(absent) || run.tail(number).iter().any(absent)
+    });
+    let kinds = Gap::VARIANTS.iter().copied();
+    let kinds: Vec<_> = kinds.filter(|&why| !(all_there && why == Gap::Absent)).collect();
+    heads.extend(kinds.iter().map(|&why| in_unit(gap_name(why))));
     heads.push("Busy".to_owned());
     TableBuilder::new(ui)
         .id_salt("lanes of the run")
@@ -62,11 +68,13 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
                 cell(number.to_string());
                 cell(lane.cases().len().to_string());
                 cell(text(busy_ns));
-                for &why in Gap::VARIANTS {
+                let sum_ns = |why: Gap| {
                     let gaps = lane.gaps().iter().chain(&tail).filter(|gap| gap.why == why);
-                    cell(text(gaps.map(|gap| gap.to_ns - gap.from_ns).sum()));
-                }
-                let share = (run.end_ns > 0).then(|| busy_ns as f64 / run.end_ns as f64);
+                    gaps.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
+                };
+                kinds.iter().for_each(|&why| cell(text(sum_ns(why))));
+                let there_ns = run.end_ns.saturating_sub(sum_ns(Gap::Absent));
+                let share = (there_ns > 0).then(|| busy_ns as f64 / there_ns as f64);
                 cell(share.map_or("–".to_owned(), percent));
             });
         });
