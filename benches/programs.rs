@@ -3,7 +3,8 @@
 //!
 //! Each row is the whole of a process, its start and its report included; the first
 //! is a bare loop over `std::process::Command` on two threads of this one. A ratio is
-//! that of the cases per second to those of the bare loop of the same round.
+//! that of the cases per second to those of the bare loops right before and after it:
+//! machines that others share change their pace within seconds.
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something goes wrong")]
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -53,8 +54,7 @@ fn main() {
     let mut ratios = vec![Vec::new(); peers.len()];
     let mut rates = vec![Vec::new(); peers.len()];
     for round in 0..ROUNDS {
-        let loops = cases_a_second(bare_loop);
-        bare.push(loops);
+        let mut before = cases_a_second(bare_loop);
         for (at, (_, line)) in peers.iter().enumerate() {
             if line.starts_with("parallel") && round >= FEW_ROUNDS {
                 continue;
@@ -67,8 +67,11 @@ fn main() {
             }
             let arguments: Vec<_> = words.collect();
             let rate = cases_a_second(|| whole_process(program, &arguments, here));
+            let after = cases_a_second(bare_loop);
             rates[at].push(rate);
-            ratios[at].push(rate / loops);
+            ratios[at].push(2.0 * rate / (before + after));
+            bare.push(before);
+            before = after;
         }
     }
     println!("{CASES} x {PROGRAM}, 2 at a time: cases a second, and over the bare loop; medians");
