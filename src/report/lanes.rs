@@ -151,6 +151,7 @@ impl Change {
 
 /// A time in which there was no worker for a lane.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "their unit")]
 struct Absence {
     from_ns: u64,
     to_ns: u64,

@@ -199,7 +199,8 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
                 0 => String::new(),
                 died => format!(", {died} of them in place of others that died"),
             };
-            let made = workers + u32::try_from(died).unwrap_or(0);
+            let added = report.state.added_ns().len();
+            let made = workers + u32::try_from(died + added).unwrap_or(0);
             (format!("until {} could take a case{again}", counted(made, "worker")), false)
         }
         Part::Dispatch => {
@@ -277,9 +278,8 @@ fn idle(report: &RunReport) -> (String, bool) {
     let Some(ends) = ends(report) else {
         return ("nothing was there to start".to_owned(), false);
     };
-    let (workers, name) =
-        (report.frozen.plan.workers, |case: u32| report.frozen.cases.case(case as usize).name);
-    let never = workers.saturating_sub(ends.lanes);
+    let name = |case: u32| report.frozen.cases.case(case as usize).name;
+    let never = ends.workers.saturating_sub(ends.lanes);
     if never > 0 {
         let (never, last) = (counted(never, "worker"), name(ends.last));
         return (format!("{never} never had a case; {last} ended last"), true);
@@ -293,7 +293,9 @@ fn idle(report: &RunReport) -> (String, bool) {
 
 /// How the lanes ended.
 struct Ends {
-    /// How many of them ever held a case.
+    /// How many workers there were in the end.
+    workers: u32,
+    /// How many of their lanes ever held a case.
     lanes: u32,
     /// The case that ended last.
     last: u32,
@@ -312,13 +314,15 @@ fn ends(report: &RunReport) -> Option<Ends> {
             ends[lane] = ends[lane].max(Some((record.end_ns, case)));
         }
     }
-    let ends: Vec<(u64, u32)> = ends.into_iter().flatten().collect();
-    let lanes = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-    let (&first, &last) = (ends.iter().min()?, ends.iter().max()?);
+    let workers = report.state.workers().unwrap_or(report.frozen.plan.workers);
+    // A lane without a worker is not free.
+    let there = || ends.iter().take(workers as usize).flatten();
+    let lanes = u32::try_from(there().count()).unwrap_or(u32::MAX);
+    let last = ends.iter().flatten().max()?;
     // A lane that never held a case was free from the start.
-    let free_ns = if lanes < report.frozen.plan.workers { 0 } else { first.0 };
-    let after = ends.iter().filter(|end| end.0 > free_ns).map(|end| end.1).collect();
-    Some(Ends { lanes, last: last.1, later_ns: last.0 - free_ns, after })
+    let free_ns = if lanes < workers { 0 } else { there().min()?.0 };
+    let after = ends.iter().flatten().filter(|end| end.0 > free_ns).map(|end| end.1).collect();
+    Some(Ends { workers, lanes, last: last.1, later_ns: last.0 - free_ns, after })
 }
 
 /// A barrier at which somebody waited.
@@ -462,6 +466,34 @@ mod tests {
         let [_, (Part::Idle, 28.5, sentence)] = &said(&report)[..] else { panic!() };
         assert_eq!(sentence, "three workers never had a case; front__50__200 ended last");
         assert_eq!(cases_behind(&report, Part::Idle), [0, 1]);
+    }
+
+    #[test]
+    fn a_lane_whose_worker_left_was_not_free() {
+        let mut frozen = frozen(Strategy::Threads, 2, &[("a", 1.0), ("b", 1.0)], ClockChoice::Real);
+        frozen.lengths = Lengths::Unknown;
+        let mut state = RunState::new(2);
+        let ns = crate::schedule::ns_from_s;
+        for (case, (lane, end_s)) in [(1, 2.0), (0, 9.0)].into_iter().enumerate() {
+            let case = u32::try_from(case).unwrap();
+            state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
+                ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
+                start_ns: 0,
+                end_ns: ns(end_s),
+                waited_ns: Some(0),
+                cpu_ns: Some(ns(end_s)),
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(None),
+            }));
+        }
+        state.apply(RunEvent::Resized { at_ns: ns(2.0), workers: 1 });
+        state.apply(RunEvent::WorkerRetired { at_ns: ns(2.0) });
+        let report = RunReport::new(Arc::new(frozen), state, MACHINE);
+        let ends = ends(&report).unwrap();
+        assert_eq!((ends.workers, ends.lanes, ends.last, ends.later_ns), (1, 1, 1, 0));
+        let account = report.figures.account.unwrap();
+        assert_eq!((account.lane_seconds, account.idle), (11.0, 0.0));
     }
 
     #[test]

@@ -156,6 +156,12 @@ fn parts(
     };
     let (lanes, time) = (run.lanes(), duration(report.figures.total_parallel_s.unwrap_or(0.0)));
     let noun = if lanes == 1 { "lane" } else { "lanes" };
+    let changed = !report.state.added_ns().is_empty() || !report.state.retired_ns().is_empty();
+    let lanes = if changed {
+        format!("at most {lanes} {noun}, each while there was a worker for it")
+    } else {
+        format!("{lanes} {noun} for {time}")
+    };
     let tiny: Vec<String> =
         tiny.iter().map(|w| format!("{} {}", w.part.name(), duration(w.seconds))).collect();
     let tiny = match &tiny[..] {
@@ -163,7 +169,7 @@ fn parts(
         tiny => format!(" Less than {} each: {}.", percent(LEAST_SHARE), tiny.join(", ")),
     };
     let whole = duration(whole_s);
-    small(ui, &unbroken(&format!("Together {whole}: {lanes} {noun} for {time}.{tiny}{picked}")));
+    small(ui, &unbroken(&format!("Together {whole}: {lanes}.{tiny}{picked}")));
     ui.add_space(4.0);
 }
 
