@@ -39,6 +39,8 @@ pub struct RunState {
     added_ns: Vec<(u64, u64)>,
     retired_ns: Vec<u64>,
     paused: bool,
+    /// Of a run that is over there is none: kept runs do not hold it.
+    #[serde(skip)]
     held: Option<Why>,
     workers: Option<u32>,
     licences: Vec<(u64, u32)>,
