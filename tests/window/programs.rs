@@ -56,6 +56,15 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
 }
 
 #[test]
+fn a_program_that_cannot_be_run_is_told_when_its_study_is_opened() {
+    let folder = tempdir().unwrap();
+    let wrong = PROGRAM.replace("\"{x}\"", "\"{mesh}\"");
+    let window = opened(&study(folder.path(), &wrong));
+    assert!(shows(&window, "unknown field {mesh}; there are name, x, y, index, case, run"));
+    assert!(!shows(&window, "Case 1 runs"));
+}
+
+#[test]
 fn one_case_is_tried_alone() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));

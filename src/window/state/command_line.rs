@@ -31,11 +31,14 @@ impl CommandLineEdit {
         self.typed.clone().unwrap_or_else(|| line_of(document))
     }
 
-    /// Why what was typed cannot be taken.
+    /// Why what was typed cannot be taken, or what was opened cannot be run.
     #[must_use]
     pub fn problem(&self, document: &Document) -> Option<String> {
-        let typed = self.typed.as_deref().filter(|typed| !typed.trim().is_empty())?;
-        read(typed, document).err()
+        match &self.typed {
+            None => document.program.as_ref()?.command.check(&document.cases).err(),
+            Some(typed) if typed.trim().is_empty() => None,
+            Some(typed) => read(typed, document).err(),
+        }
     }
 }
 
