@@ -148,6 +148,23 @@ fn the_output_of_the_selected_case_is_seen_while_it_comes() {
 }
 
 #[test]
+fn without_a_path_nothing_is_exported_and_the_question_stays() {
+    let mut window = window();
+    fill(&mut window, "Time scale", "0");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::E);
+    assert_eq!(value(&window, "Path"), "");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "Export the results"));
+    let folder = tempdir().unwrap();
+    fill(&mut window, "Path", &folder.path().join("mine").display().to_string());
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "it is told", |window| shows(window, "The results are in "));
+    assert!(folder.path().join("mine.csv").exists());
+}
+
+#[test]
 fn results_are_exported_while_the_rest_still_runs() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));

@@ -112,7 +112,9 @@ impl Runner {
         match prepared {
             Ok(ready) => {
                 if let Some(document) = ready.document {
-                    state.take_document(document, None);
+                    // It may be the one that is open.
+                    let file = state.file.take().filter(|_| state.document == document);
+                    state.take_document(document, file);
                 }
                 state.run = Some(*ready.run);
                 state.unfinished = None;

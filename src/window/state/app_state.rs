@@ -608,21 +608,21 @@ impl AppState {
     }
 
     fn confirm(&mut self) -> Option<Effect> {
+        // Without a path there is nothing to confirm yet.
+        if self.dialog.as_mut()?.path().is_some_and(|path| path.trim().is_empty()) {
+            return None;
+        }
         match self.dialog.take()? {
-            Dialog::Open { path } if !path.trim().is_empty() => {
-                Some(Effect::Read(PathBuf::from(path.trim())))
-            }
-            Dialog::Save { path } if !path.trim().is_empty() => {
+            Dialog::Open { path } => Some(Effect::Read(PathBuf::from(path.trim()))),
+            Dialog::Save { path } => {
                 let mut path = PathBuf::from(path.trim());
                 if path.extension().is_none() {
                     path.set_extension("caselanes");
                 }
                 Some(Effect::Write(path, self.document.clone()))
             }
-            Dialog::GoOn { path } if !path.trim().is_empty() => {
-                self.go_on_to(Next::Run(PathBuf::from(path.trim())))
-            }
-            Dialog::Export { path } if !path.trim().is_empty() => {
+            Dialog::GoOn { path } => self.go_on_to(Next::Run(PathBuf::from(path.trim()))),
+            Dialog::Export { path } => {
                 let mut path = PathBuf::from(path.trim());
                 if path.extension().is_none() {
                     path.set_extension("csv");
