@@ -309,3 +309,83 @@ fn push(to: &mut Vec<u8>, line: &Line<'_>) -> io::Result<()> {
     to.push(b'\n');
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::case_key::CaseKey;
+    use super::super::journal_line::SCHEMA;
+    use super::*;
+    use crate::run::CaseOutcome;
+    use crate::study::CaseTable;
+
+    /// The kinds of the lines of starts and ends that are in the file, in order.
+    fn written(path: &Path) -> Vec<String> {
+        let text = std::fs::read_to_string(path).unwrap();
+        let kinds = text.lines().map(|line| line[2..].split('"').next().unwrap().to_owned());
+        kinds.filter(|kind| kind == "start" || kind == "end" || kind == "over").collect()
+    }
+
+    fn begun(path: &Path) -> Journal {
+        let keys = CaseKey::of_all(&CaseTable::demo(), None);
+        let ids: Vec<_> = keys.into_iter().map(|key| CaseId { key, nth: 0 }).collect();
+        let sitting = SittingLine {
+            schema: SCHEMA.into(),
+            run: "it".into(),
+            number: 0,
+            at: "now".into(),
+            cases: ids.len(),
+            base: "/".into(),
+        };
+        let settled = vec![false; ids.len()];
+        Journal::begin(path, None, sitting, ids, settled).unwrap()
+    }
+
+    fn ticket(case: u32) -> Ticket {
+        Ticket { case, lane: 0, attempt: 1, dispatch_index: case }
+    }
+
+    fn end(case: u32) -> CaseEnd {
+        CaseEnd {
+            ticket: ticket(case),
+            start_ns: 1,
+            end_ns: 2,
+            waited_ns: None,
+            cpu_ns: None,
+            memory_bytes: None,
+            outcome: CaseOutcome::Done(Some(1.0)),
+            again: false,
+        }
+    }
+
+    #[test]
+    fn an_end_is_in_the_file_before_the_next_start_or_when_none_follows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let journal = begun(&path);
+        journal.start(&ticket(0), 1).unwrap();
+        journal.start(&ticket(1), 1).unwrap();
+        journal.end(&end(0)).unwrap();
+        journal.start(&ticket(2), 3).unwrap();
+        assert_eq!(written(&path), ["start", "start", "end", "start"]);
+        journal.end(&end(1)).unwrap();
+        journal.write().unwrap();
+        assert_eq!(written(&path)[4..], ["end"]);
+        journal.end(&end(2)).unwrap();
+        assert_eq!(journal.left(), 0);
+        journal.finish().unwrap();
+        assert_eq!(written(&path)[5..], ["end", "over"]);
+        drop(journal);
+        assert_eq!(written(&path).len(), 7, "nothing is written twice");
+    }
+
+    #[test]
+    fn an_end_outlives_a_run_that_broke_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let journal = begun(&path);
+        journal.start(&ticket(0), 1).unwrap();
+        journal.end(&end(0)).unwrap();
+        drop(journal);
+        assert_eq!(written(&path), ["start", "end"]);
+    }
+}

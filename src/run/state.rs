@@ -387,6 +387,12 @@ impl RunState {
         self.held.filter(|_| !self.paused)
     }
 
+    /// Whether workers came or left while it went on.
+    #[must_use]
+    pub fn workers_changed(&self) -> bool {
+        !self.added_ns.is_empty() || !self.retired_ns.is_empty()
+    }
+
     /// How many workers are wanted, if that was changed while it went on.
     #[must_use]
     pub fn workers(&self) -> Option<u32> {

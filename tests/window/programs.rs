@@ -260,6 +260,26 @@ const LOOKS: [(&str, Theme, [f32; 2]); 3] = [
 ];
 
 #[test]
+fn what_all_lanes_are_is_not_said_when_workers_come_and_go() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), SOLVER);
+    let solver = read_study(&path).unwrap().study;
+    let words = |changes: [RunEvent; 2]| {
+        let mut window = opened(&path);
+        let events = changes.into_iter().chain(events()).collect();
+        window.state_mut().show_events(frozen(&solver), events, 2_000_000_000);
+        press(&mut window, Modifiers::COMMAND, Key::Num2);
+        ["all lanes for", "some lanes for", "no worker"].map(|words| shows(&window, words))
+    };
+    let [from_ns, at_ns] = [100_000_000, 110_000_000];
+    let nothing = [RunEvent::Paused { at_ns }, RunEvent::Resumed { at_ns }];
+    assert_eq!(words(nothing), [true, false, false]);
+    let came = RunEvent::WorkerAdded { from_ns, at_ns };
+    let left = RunEvent::WorkerRetired { at_ns: 1_000_000_000 };
+    assert_eq!(words([came, left]), [false, true, true]);
+}
+
+#[test]
 fn programs_look_as_before() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), PROGRAM);

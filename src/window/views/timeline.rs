@@ -148,7 +148,12 @@ impl<'a> Shown<'a> {
             1 => ("in work", "idle"),
             _ => ("all lanes", "none"),
         };
-        let parts = [(all, shares.full), ("some", shares.partly), (none, shares.idle)];
+        // What all lanes are changes with the workers.
+        let parts = if self.state.workers_changed() {
+            vec![("some lanes", shares.full + shares.partly), ("none", shares.idle)]
+        } else {
+            vec![(all, shares.full), ("some", shares.partly), (none, shares.idle)]
+        };
         let parts = parts.iter().filter(|(_, share)| *share >= LEAST_SHARE);
         let mut parts: Vec<String> =
             parts.map(|(what, share)| format!("{what} for {}", percent(*share))).collect();

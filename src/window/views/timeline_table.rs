@@ -121,18 +121,18 @@ fn table_of_runs(ui: &mut Ui, runs: &[Shown<'_>]) {
         ui.end_row();
         for run in runs {
             ui.label(run.title);
-            let lanes = run.frozen.plan.workers;
+            let changed = run.state.workers_changed();
             let shares = run.facts.and_then(|facts| facts.at_once);
             let share = |of: &dyn Fn(&crate::report::Shares) -> f64| {
                 shares.as_ref().map_or("–".to_owned(), |(_, shares)| percent(of(shares)))
             };
             let most = shares.as_ref().map_or("–".to_owned(), |(most, _)| most.to_string());
             for text in [
-                lanes.to_string(),
+                run.lanes().to_string(),
                 format!("{:.3}", unit.of_s(s_from_ns(run.end_ns))),
                 most,
-                share(&|shares| shares.full),
-                share(&|shares| shares.partly),
+                if changed { "–".to_owned() } else { share(&|shares| shares.full) },
+                share(&|shares| shares.partly + if changed { shares.full } else { 0.0 }),
                 share(&|shares| shares.idle),
                 share(&|shares| shares.over_cores),
             ] {

@@ -156,8 +156,7 @@ fn parts(
     };
     let (lanes, time) = (run.lanes(), duration(report.figures.total_parallel_s.unwrap_or(0.0)));
     let noun = if lanes == 1 { "lane" } else { "lanes" };
-    let changed = !report.state.added_ns().is_empty() || !report.state.retired_ns().is_empty();
-    let lanes = if changed {
+    let lanes = if report.state.workers_changed() {
         format!("at most {lanes} {noun}, each while there was a worker for it")
     } else {
         format!("{lanes} {noun} for {time}")
