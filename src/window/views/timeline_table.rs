@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 use super::super::theme::{BODY, SMALL, bold, tokens};
 use super::lanes_said::gap_name;
 use super::timeline::{Shown, percent};
-use crate::report::{Gap, GapSpan, Unit};
+use crate::report::{Gap, Unit};
 use crate::schedule::s_from_ns;
 
 /// The height of a row, and of the table of lanes at most.
@@ -38,12 +38,9 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
     let mut heads = vec!["Lane".to_owned(), "Cases".to_owned()];
     let in_unit = |name: &str| format!("{name} [{}]", unit.symbol());
     heads.push(in_unit("In work"));
-    let absent = |gap: &GapSpan| gap.why == Gap::Absent;
-    let all_there = !run.timeline.lanes.lanes().iter().enumerate().any(|(number, lane)| {
-        lane.gaps().iter().any(absent) || run.tail(number).iter().any(absent)
-    });
+    let changed = run.state.workers_changed();
     let kinds = Gap::VARIANTS.iter().copied();
-    let kinds: Vec<_> = kinds.filter(|&why| !(all_there && why == Gap::Absent)).collect();
+    let kinds: Vec<_> = kinds.filter(|&why| changed || why != Gap::Absent).collect();
     heads.extend(kinds.iter().map(|&why| in_unit(gap_name(why))));
     heads.push("Busy".to_owned());
     TableBuilder::new(ui)
