@@ -17,9 +17,11 @@
 pub mod cli;
 pub mod engine;
 pub mod experiment;
+pub mod history;
 pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod study;
+pub mod text;
 pub mod window;
 pub mod workload;

@@ -5,8 +5,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::options::ReportOptions;
 use super::output::Output;
+use crate::cli::arguments::options::ReportOptions;
 
 /// Finds out whether the report can be written where the options say. `read`
 /// are the files that the command reads. The error is a message for the user.

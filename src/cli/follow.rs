@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{self, RunHandle};
-use crate::report::{TimeLeft, awaited, duration};
+use crate::engine;
+use crate::engine::RunHandle;
+use crate::report::{TimeLeft, awaited};
 use crate::run::{RunEvent, RunState, replay};
 use crate::schedule::{Why, s_from_ns};
 use crate::study::{ClockChoice, Frozen, SeriesChoice};
+use crate::text::duration;
 use crate::workload::Workload;
 
 use super::interrupt::Interrupt;

@@ -10,8 +10,8 @@ use crate::study::{
 };
 use crate::workload::{FreezeError, Refusal};
 
-use super::options::SourceOptions;
 use super::session::remark;
+use crate::cli::arguments::options::SourceOptions;
 
 /// How many refused cases are listed.
 const REFUSED: usize = 20;

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use super::args::{Arguments, Command, known_commands, known_options};
-use super::compare::compare;
-use super::examples::examples;
-use super::predict::predict;
-use super::run::run;
-use super::sweep::sweep;
+use crate::cli::arguments::arguments::{Arguments, Command, known_commands, known_options};
+use crate::cli::commands::compare::compare;
+use crate::cli::commands::examples::examples;
+use crate::cli::commands::predict::predict;
+use crate::cli::commands::run::run;
+use crate::cli::commands::sweep::sweep;
 
 /// Some case was not done.
 pub(super) const NOT_ALL_DONE: u8 = 1;

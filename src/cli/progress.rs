@@ -4,8 +4,9 @@ use std::io::{IsTerminal as _, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::{Left, duration};
+use crate::report::Left;
 use crate::schedule::s_from_ns;
+use crate::text::duration;
 
 use super::main::say;
 

@@ -9,9 +9,9 @@ use crate::report::Machine;
 use crate::run::RunState;
 use crate::study::{Frozen, Study, WorkloadName};
 
-use super::folder_options::FolderOptions;
 use super::results_file::ResultsFile;
 use super::session::remark;
+use crate::cli::arguments::folder_options::FolderOptions;
 
 /// The folder of a run that goes on, with the study that it was begun with.
 pub(super) type Earlier = (RunFolder, Study);

@@ -6,9 +6,9 @@ use strum::IntoStaticStr;
 use crate::study::{ClockChoice, Setup, Study};
 use crate::workload::timed_calculation;
 
-use super::interval::Interval;
-use super::paired::{Difference, difference};
 use super::step::{Labelled, Step};
+use crate::experiment::statistics::interval::Interval;
+use crate::experiment::statistics::paired::{Difference, difference};
 
 /// One block that only warms up, then so many that count. Each block runs every
 /// setup once; each begins with another one. The study's plan should have a

@@ -6,10 +6,12 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::study::Plan;
 
 use super::claim::Claim;
-use super::examples::{crash_tests, demo, io_and_cpu, pools, queries, race, simulations};
 use super::grid::Grid;
 use super::judge::Judge;
 use super::step::{Labelled, Step};
+use crate::experiment::examples::{
+    crash_tests, demo, io_and_cpu, pools, queries, race, simulations,
+};
 
 /// A reference example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]

@@ -1,13 +1,15 @@
 //! Puts claims to the test: compares the totals of labelled runs with each
 //! other and with what was to be expected, minding the noise.
 
-use crate::report::{RunReport, Unit, ratio};
-use crate::study::{ClockChoice, shortest};
+use crate::report::RunReport;
+use crate::study::ClockChoice;
+use crate::text::shortest;
+use crate::text::{Unit, ratio};
 
 use super::claim::Claim;
-use super::interval::Interval;
-use super::paired::{Difference, difference};
 use super::step::Labelled;
+use crate::experiment::statistics::interval::Interval;
+use crate::experiment::statistics::paired::{Difference, difference};
 
 /// What two runs of the same may differ by on the real clock: the larger of
 /// this part of the total and so many seconds.

@@ -13,9 +13,9 @@ use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
 use crate::workload::timed_calculation;
 
-use super::interval::Interval;
 use super::sample::Sample;
 use super::step::{Labelled, Step};
+use crate::experiment::statistics::interval::Interval;
 
 /// Up to so many workers a sweep that ends by itself leaves none out; from there on
 /// it goes on in steps of about a quarter.
@@ -409,7 +409,7 @@ fn predict(
 
 #[cfg(test)]
 mod tests {
-    use super::super::session::Session;
+    use super::super::experiment::Session;
     use super::*;
     use crate::report::{LimitedBy, Machine};
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};

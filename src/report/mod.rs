@@ -1,57 +1,34 @@
-//! What it means: totals, speed-up, the account of lane-seconds, and the
-//! exporters. Pure: it looks at a run and computes.
+//! Computes what a run means: totals, speed-up, the account of lane-seconds,
+//! predictions and advice, and exports them. Pure.
 
-mod account;
 mod advice;
-mod answer;
-mod best;
-mod bound;
-mod columns;
-mod concurrency;
-mod contention;
-mod csv;
-mod curve;
-mod difference;
+mod export;
 mod figures;
-mod json;
-mod known;
-mod lanes;
-mod length_model;
-mod optimum;
-mod overhead;
-mod packing;
-mod play_on;
+mod import;
 mod predict;
-mod ratios;
-mod recorded;
-#[expect(clippy::module_inception, reason = "the run report is what the room is about")]
-mod report;
-mod table;
-mod time_left;
+mod remaining;
+mod run_report;
 mod timeline;
-mod units;
-mod where_it_went;
 
-pub use account::Account;
-pub use advice::{Advice, LimitedBy, MeasuredPoint, Words};
-pub use answer::answer;
-pub use best::{Best, best_possible};
-pub use bound::lower_bound_ns;
-pub use columns::Columns;
-pub use concurrency::{Concurrency, Shares};
-pub use contention::Contention;
-pub use csv::{write_csv, write_tabs};
-pub use curve::{Curve, WORTH};
-pub use difference::{Difference, Figure, Share};
-pub use figures::{Figures, SeriesKind, SeriesTotal};
-pub use json::write_json;
-pub use lanes::{CaseSpan, Gap, GapSpan, IN_WORK, Lane, Lanes};
-pub use optimum::Optimum;
-pub use predict::{PredictError, Prediction, Predictor, Shape};
-pub use recorded::{Recorded, RecordedCase, RecordedError, read_recorded};
-pub use report::{Machine, RunReport};
-pub use table::write_table;
-pub use time_left::{Left, TimeLeft};
-pub use timeline::Timeline;
-pub use units::{Unit, duration, memory, precise_duration, ratio};
-pub use where_it_went::{Part, Went, awaited, cases_behind, where_it_went};
+pub use advice::answer::answer;
+pub use advice::best::{Best, best_possible};
+pub use advice::recommendation::{Advice, LimitedBy, MeasuredPoint, Words};
+pub use export::columns::Columns;
+pub use export::csv::{write_csv, write_tabs};
+pub use export::json::write_json;
+pub use export::table::write_table;
+pub use figures::account::Account;
+pub use figures::breakdown::{Part, Went, awaited, cases_behind, where_it_went};
+pub use figures::contention::Contention;
+pub use figures::difference::{Difference, Figure, Share};
+pub use figures::lower_bound::lower_bound_ns;
+pub use figures::run_figures::{Figures, SeriesKind, SeriesTotal};
+pub use import::recorded::{Recorded, RecordedCase, RecordedError, read_recorded};
+pub use predict::curve::{Curve, WORTH};
+pub use predict::optimum::Optimum;
+pub use predict::predictor::{PredictError, Prediction, Predictor, Shape};
+pub use remaining::time_left::{Left, TimeLeft};
+pub use run_report::{Machine, RunReport};
+pub use timeline::concurrency::{Concurrency, Shares};
+pub use timeline::lanes::{CaseSpan, Gap, GapSpan, IN_WORK, Lane, Lanes};
+pub use timeline::run_timeline::Timeline;

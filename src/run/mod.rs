@@ -2,15 +2,15 @@
 //! reducer that folds the events into the state of the run.
 
 mod attempt_folder;
-mod event;
+mod case_record;
 mod process_record;
-mod record;
 mod replay;
-mod state;
+mod run_event;
+mod run_state;
 
 pub use attempt_folder::attempt_folder;
-pub use event::{CaseEnd, CaseOutcome, ProcessStart, Recalled, RunEvent};
+pub use case_record::{CaseRecord, Status, Try};
 pub use process_record::ProcessRecord;
-pub use record::{CaseRecord, Status, Try};
 pub use replay::replay;
-pub use state::{RunState, SeriesState};
+pub use run_event::{CaseEnd, CaseOutcome, ProcessStart, Recalled, RunEvent};
+pub use run_state::{RunState, SeriesState};

@@ -4,8 +4,8 @@
 use crate::schedule::{Placement, Rules, Scheduler, dispatch_order, ns_from_s, play};
 use crate::study::Frozen;
 
-use super::event::{CaseEnd, CaseOutcome, RunEvent};
-use super::state::RunState;
+use super::run_event::{CaseEnd, CaseOutcome, RunEvent};
+use super::run_state::RunState;
 
 /// Plays the frozen study on the virtual clock. Values, waited and CPU times
 /// stay unknown; so does everything if the lengths are not known in seconds.

@@ -159,7 +159,7 @@ mod tests {
 
     use super::super::order::dispatch_order;
     use super::super::scheduler::Rules;
-    use super::super::{ns_from_s, s_from_ns};
+    use super::super::time::{ns_from_s, s_from_ns};
     use super::*;
     use crate::study::{Dispatch, Order};
 

@@ -1,10 +1,21 @@
-//! The window face: state and intents (plain data), views (drawing only), and
-//! the shell around them (eframe, threads, files).
+//! The window: one folder per area, the shared state, and the shell around them.
 
+mod bars;
+mod compare;
+mod form;
+mod frame;
+mod log;
+mod results;
 mod shell;
 mod state;
 mod theme;
-mod views;
+mod timeline;
+mod widgets;
+mod workers;
 
-pub use shell::{App, Clock, open_window};
-pub use state::{Command, Machine, Moment, Tab};
+pub use compare::compare_data::{MOST_CASES, case_names, few};
+pub use shell::app::App;
+pub use shell::history_store::Clock;
+pub use shell::launch::open_window;
+pub use state::command::Command;
+pub use state::ui_parts::{Machine, Tab};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::global_lock::{GlobalLock, Held};
-use super::stop::Stop;
+use super::stop_signal::Stop;
 use super::workload::Failure;
 
 /// How long a slice of computing may be, so that a cancel is heard in time
@@ -129,7 +129,7 @@ mod tests {
 
     use parking_lot::Mutex;
 
-    use super::super::stop::tests::heard_by_256;
+    use super::super::stop_signal::tests::heard_by_256;
     use super::*;
 
     /// A step of computing, of about 10 µs.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use rand_mt::Mt;
 
-use crate::study::{Case, Column, shortest};
+use crate::study::{Case, Column};
+use crate::text::shortest;
 
 use super::context::Context;
 use super::workload::{Failure, Length, Refusal, Workload};

@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use crate::study::{Case, Column, shortest};
+use crate::study::{Case, Column};
+use crate::text::shortest;
 
 use super::context::Context;
 use super::workload::{Failure, Length, Refusal, Workload};

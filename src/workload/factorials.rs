@@ -71,8 +71,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::stop::Stop;
-    use super::super::stop::tests::heard_by_256;
+    use super::super::stop_signal::Stop;
+    use super::super::stop_signal::tests::heard_by_256;
     use super::*;
 
     const CASE: Case<'_> = Case { index: 0, name: "", x: 1.0, y: 1.0 };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::stop::Stop;
+use super::stop_signal::Stop;
 
 /// How long one may compute while others wait for the lock.
 const TURN: Duration = Duration::from_millis(5);

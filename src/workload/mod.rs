@@ -12,14 +12,14 @@ mod freeze;
 mod global_lock;
 mod power;
 mod random;
-mod stop;
+mod stop_signal;
 mod wait;
-#[expect(clippy::module_inception, reason = "the trait Workload is what the room is about")]
+#[expect(clippy::module_inception, reason = "named for its main type")]
 mod workload;
 
 pub use context::Context;
 pub use find::{calculation, description, find, timed_calculation};
 pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
-pub use stop::Stop;
+pub use stop_signal::Stop;
 pub use workload::{Failure, Length, Refusal, Workload};

@@ -28,7 +28,7 @@ impl Workload for Power {
 mod tests {
     use num_bigint::BigUint;
 
-    use super::super::stop::Stop;
+    use super::super::stop_signal::Stop;
     use super::*;
 
     fn power(x: f64) -> Result<f64, Failure> {

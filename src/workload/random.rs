@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 
 use rand::RngExt as _;
 
-use crate::study::{Case, Column, shortest, stream};
+use crate::study::{Case, Column, stream};
+use crate::text::shortest;
 
 use super::context::Context;
 use super::workload::{Failure, Refusal, Workload};

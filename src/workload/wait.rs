@@ -1,6 +1,7 @@
 //! Waiting, as for a database or a licensed program elsewhere.
 
-use crate::study::{Case, Column, shortest};
+use crate::study::{Case, Column};
+use crate::text::shortest;
 
 use super::context::Context;
 use super::workload::{Failure, Length, Refusal, Workload};

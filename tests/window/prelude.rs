@@ -9,13 +9,14 @@ pub use std::time::{Duration, Instant};
 
 pub use caselanes::engine::WorkerProgram;
 pub use caselanes::experiment::{ExampleName, Session};
+pub use caselanes::history::Moment;
 pub use caselanes::report::{self, RunReport};
 pub use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
 pub use caselanes::schedule::{Ticket, Waited, Why, ns_from_s};
 pub use caselanes::study::{
     CaseTable, ClockChoice, Frozen, Plan, Strategy, Study, WorkloadName, parse_setup,
 };
-pub use caselanes::window::{App, Machine, Moment};
+pub use caselanes::window::{App, Machine};
 pub use caselanes::workload::{Given, find, freeze};
 pub use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 pub use egui_kittest::kittest::{NodeT as _, Queryable as _};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, Study, WorkloadName};
 use crate::workload::{Workload, find};
 
-use super::super::step::Step;
+use crate::experiment::step::Step;
 
 /// Cases of these names, x and y.
 pub(super) fn table<'a>(rows: impl IntoIterator<Item = (&'a str, f64, f64)>) -> CaseTable {

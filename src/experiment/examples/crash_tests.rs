@@ -2,10 +2,10 @@
 
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, missing};
-use super::super::step::Step;
 use super::build::{Common, alone, setup, table};
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, missing};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three crashes are simulated on a coarse mesh, then on a fine one: six cases that wait between \

@@ -3,10 +3,10 @@
 use crate::report::RunReport;
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, missing};
-use super::super::step::Step;
 use super::build::{Common, alone, setup};
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, missing};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers: as \

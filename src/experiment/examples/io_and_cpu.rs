@@ -3,11 +3,11 @@
 
 use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 
-use super::super::claim::Claim;
-use super::super::grid::{Grid, GridCell};
-use super::super::judge::{Judge, Totals, figure, missing};
-use super::super::step::Step;
 use super::build::{Common, alone, setup, table};
+use crate::experiment::claim::Claim;
+use crate::experiment::grid::{Grid, GridCell};
+use crate::experiment::judge::{Judge, Totals, figure, missing};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \

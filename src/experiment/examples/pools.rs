@@ -3,10 +3,10 @@
 
 use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, figure, list, missing, values};
-use super::super::step::Step;
 use super::build::{Common, alone, setup, table};
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, figure, list, missing, values};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 x^(x−1) of 1 to 4 is 1, 2, 9, 64 (the printed code, value**value-1, would give 0, 3, 26, 255), \

@@ -2,11 +2,12 @@
 
 use crate::study::{Order, Plan, Setup, Strategy, WorkloadName};
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, missing};
-use super::super::step::Step;
 use super::build::setup;
-use super::two_orders::{self, LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
+use super::two_orders;
+use super::two_orders::{LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, missing};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Four queries of a database, waiting 1, 8, 1.5 and 2 s, on two workers; then the same with the \

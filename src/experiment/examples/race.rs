@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::study::{Case, Plan, Strategy, WorkloadName};
 use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, list, missing, values};
-use super::super::step::Step;
 use super::build::{Common, alone, setup};
 use super::crash_tests;
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, list, missing, values};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 In the fastest version of the crash tests all six simulations share one mesh. It is changed \

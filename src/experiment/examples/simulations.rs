@@ -1,17 +1,17 @@
 //! Simulations: computing, in the same two orders as the queries.
 
-use crate::report::ratio;
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{Plan, WorkloadName};
+use crate::text::ratio;
 
-use super::super::claim::Claim;
-use super::super::judge::{Judge, figure, missing};
-use super::super::step::Step;
+use super::two_orders;
 use super::two_orders::{
-    self, LOCK, LOCK_LAST, PROCESSES, PROCESSES_LAST, SERIES, SERIES_LAST, THREADS, THREADS_LAST,
-    VALUES,
+    LOCK, LOCK_LAST, PROCESSES, PROCESSES_LAST, SERIES, SERIES_LAST, THREADS, THREADS_LAST, VALUES,
 };
+use crate::experiment::claim::Claim;
+use crate::experiment::judge::{Judge, figure, missing};
+use crate::experiment::step::Step;
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \

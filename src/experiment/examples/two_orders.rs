@@ -3,8 +3,8 @@
 
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
-use super::super::step::Step;
 use super::build::{Common, alone, setup, table};
+use crate::experiment::step::Step;
 
 pub(super) const SERIES: &str = "in series";
 pub(super) const THREADS: &str = "2 threads";

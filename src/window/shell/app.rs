@@ -9,16 +9,11 @@ use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
-use super::super::state::{
-    AppState, Command, Effect, ExperimentView, Intent, KeptAs, Machine, Place, RunView,
-};
-use super::super::theme;
-use super::super::views;
-use super::experimenter::{Experimenter, TICK};
+use super::experiment_runner::{Experimenter, TICK};
 use super::files::{Files, Told};
-use super::finder::Finder;
+use super::filter_job::Finder;
 use super::forecaster::Forecaster;
-use super::keeper::{Clock, Keeper, KeptNews, now};
+use super::history_store::{Clock, Keeper, KeptNews, now};
 use super::machine;
 use super::output_reader::OutputReader;
 use super::run_folders::{Found, RunFolders};
@@ -28,9 +23,20 @@ use super::start::Means;
 use super::trier::{TrialMeans, Trier};
 use crate::engine::WorkerProgram;
 use crate::experiment::Session;
+use crate::history::KeptAs;
 use crate::report::RunReport;
 use crate::run::RunEvent;
 use crate::study::Frozen;
+use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::compare::run_history::Place;
+use crate::window::form::case_table::{is_walk, pasted_rows};
+use crate::window::frame::root::whole;
+use crate::window::state::app_state::AppState;
+use crate::window::state::command::Command;
+use crate::window::state::intent::{Effect, Intent};
+use crate::window::state::run_view::RunView;
+use crate::window::state::ui_parts::Machine;
+use crate::window::theme;
 
 /// While a run goes on the window is drawn anew this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -274,7 +280,7 @@ impl App {
         let on_the_way = self.state.go_to.is_some();
         self.later = ctx.input_mut(|input| {
             input.events.splice(0..0, before);
-            let walk = input.events.iter().position(|event| typing && views::is_walk(event));
+            let walk = input.events.iter().position(|event| typing && is_walk(event));
             let from = if on_the_way { Some(0) } else { walk.map(|walk| walk + 1) };
             let Some(from) = from else { return Vec::new() };
             let typed = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_));
@@ -295,7 +301,7 @@ impl App {
         if !dialog {
             // Rows are for the table, also while a cell has the keyboard.
             ctx.input_mut(|input| {
-                input.events.retain(|event| match views::pasted_rows(event) {
+                input.events.retain(|event| match pasted_rows(event) {
                     None => true,
                     Some(rows) => {
                         intents.push(Intent::Paste(rows.to_owned()));
@@ -355,7 +361,7 @@ impl eframe::App for App {
         let mut intents = self.outside_widgets(&ctx);
         self.finder.poll(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
-        intents.extend(views::whole(ui, &self.state));
+        intents.extend(whole(ui, &self.state));
         let any = !intents.is_empty();
         for intent in intents {
             if let Some(effect) = self.state.apply(intent) {

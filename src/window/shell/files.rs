@@ -8,12 +8,14 @@ use std::thread;
 use egui::Context;
 use rfd::FileDialog;
 
-use super::super::state::{Chosen, Document, SoFar};
 use crate::report::{RunReport, write_csv, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text};
+use crate::window::state::document::Document;
+use crate::window::state::intent::Chosen;
+use crate::window::state::run_view::SoFar;
 
 /// What became of a file.
-pub(super) enum Told {
+pub(crate) enum Told {
     /// The user chose this path.
     Chosen(PathBuf),
     /// It was read.
@@ -29,25 +31,25 @@ pub(super) enum Told {
 }
 
 /// Asks for files and hears what became of them.
-pub(super) struct Files {
+pub(crate) struct Files {
     sender: Sender<Told>,
     receiver: Receiver<Told>,
     ctx: Context,
 }
 
 impl Files {
-    pub(super) fn new(ctx: &Context) -> Self {
+    pub(crate) fn new(ctx: &Context) -> Self {
         let (sender, receiver) = channel();
         Self { sender, receiver, ctx: ctx.clone() }
     }
 
     /// What has become of a file since the last call.
-    pub(super) fn told(&self) -> Option<Told> {
+    pub(crate) fn told(&self) -> Option<Told> {
         self.receiver.try_recv().ok()
     }
 
     /// Shows the system's dialog; cancelled or missing, nothing is told.
-    pub(super) fn browse(&self, what: Chosen) {
+    pub(crate) fn browse(&self, what: Chosen) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
             let chosen = match what {
@@ -68,7 +70,7 @@ impl Files {
     }
 
     /// Writes the results as CSV, by rename.
-    pub(super) fn export(&self, path: PathBuf, so_far: SoFar) {
+    pub(crate) fn export(&self, path: PathBuf, so_far: SoFar) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
             let written = write_csv(&so_far.report(), &mut bytes)
@@ -84,17 +86,17 @@ impl Files {
     }
 
     /// Reads a study, or a table of cases for the demo.
-    pub(super) fn read(&self, path: PathBuf) {
+    pub(crate) fn read(&self, path: PathBuf) {
         self.in_background("read", move || Some(read(path)));
     }
 
     /// Writes the document as a study, by rename.
-    pub(super) fn write(&self, path: PathBuf, document: Document) {
+    pub(crate) fn write(&self, path: PathBuf, document: Document) {
         self.in_background("write", move || Some(write(path, document)));
     }
 
     /// Makes a text of the results, with tabs between, as spreadsheets take it.
-    pub(super) fn results_text(&self, report: Arc<RunReport>) {
+    pub(crate) fn results_text(&self, report: Arc<RunReport>) {
         self.in_background("copy", move || {
             let mut bytes = Vec::new();
             let written = write_tabs(&report, &mut bytes).map_err(|error| error.to_string());

@@ -6,23 +6,24 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::{AppState, Forecasted};
 use super::runner::no_thread;
+use crate::window::state::app_state::AppState;
+use crate::window::workers::forecast::Forecasted;
 
 /// The prediction that is being computed, if there is one.
 #[derive(Default)]
-pub(super) struct Forecaster {
+pub(crate) struct Forecaster {
     news: Option<Receiver<Forecasted>>,
 }
 
 impl Forecaster {
     /// Whether something is being computed.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.news.is_some()
     }
 
     /// Takes in what was computed, and begins the next task.
-    pub(super) fn follow(&mut self, state: &mut AppState, ctx: &Context) {
+    pub(crate) fn follow(&mut self, state: &mut AppState, ctx: &Context) {
         match self.news.as_ref().map(Receiver::try_recv) {
             Some(Err(TryRecvError::Empty)) => return,
             Some(Ok(found)) => state.workers.take(found),

@@ -1,23 +1,18 @@
 //! The shell around state and views: eframe, threads, channels, files.
 
-mod app;
-mod experimenter;
-mod files;
-mod finder;
-mod forecaster;
-mod keeper;
-mod kept_file;
-mod launch;
-mod machine;
-mod output_reader;
-mod prepare;
-mod results_file;
-mod run_folders;
-mod runner;
-mod settings;
-mod start;
-mod trier;
-
-pub use app::App;
-pub use keeper::Clock;
-pub use launch::open_window;
+pub mod app;
+pub mod experiment_runner;
+pub mod files;
+pub mod filter_job;
+pub mod forecaster;
+pub mod history_store;
+pub mod launch;
+pub mod machine;
+pub mod output_reader;
+pub mod prepare;
+pub mod results_file;
+pub mod run_folders;
+pub mod runner;
+pub mod settings;
+pub mod start;
+pub mod trier;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
-use super::super::state::{AppState, Output, Stream, Written};
+use crate::window::results::output_state::{Output, Stream, Written};
+use crate::window::state::app_state::AppState;
 
 /// So much of a file is shown, in bytes.
 const SHOWN: u64 = 64 << 10;
@@ -19,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// What is being read, and what was read last.
 #[derive(Default)]
-pub(super) struct OutputReader {
+pub(crate) struct OutputReader {
     reading: Option<Receiver<Option<Output>>>,
     /// Of which folder, whether the program still wrote, and when.
     last: Option<(PathBuf, bool, Instant)>,
@@ -27,7 +28,7 @@ pub(super) struct OutputReader {
 
 impl OutputReader {
     /// Before a frame is drawn.
-    pub(super) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
+    pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.reading.as_ref().map(Receiver::try_recv) {
             Some(Ok(read)) => {
                 state.output.read = read.or(state.output.read.take());

@@ -8,12 +8,12 @@ use crate::workload::{FreezeError, Given, Remark, freeze};
 const SEEDS: u32 = 1_000_000;
 
 /// A seed for what has none.
-pub(super) fn drawn_seed() -> u64 {
+pub(crate) fn drawn_seed() -> u64 {
     u64::from(rand::random_range(0..SEEDS))
 }
 
 /// Why something cannot be run.
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// A row stands in the way.
     Row(usize, Column, String),
     /// Something else does.
@@ -22,7 +22,7 @@ pub(super) enum Refused {
 
 /// Freezes a study with its workload; `last_s` is how long its cases took when
 /// they were last run, in seconds.
-pub(super) fn frozen(
+pub(crate) fn frozen(
     step: &Step,
     logical_cpus: u32,
     last_s: Option<&[f64]>,

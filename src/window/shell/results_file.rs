@@ -6,15 +6,16 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::super::state::{AppState, RunView, SoFar};
 use crate::report::write_csv;
 use crate::study::write_whole;
+use crate::window::state::app_state::AppState;
+use crate::window::state::run_view::{RunView, SoFar};
 
 /// Results are written this often at most.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// The file and the thread that writes it, which finishes what it was given.
-pub(super) struct ResultsFile {
+pub(crate) struct ResultsFile {
     jobs: Option<Sender<SoFar>>,
     written: Receiver<Result<(), String>>,
     thread: Option<JoinHandle<()>>,
@@ -26,7 +27,7 @@ pub(super) struct ResultsFile {
 
 impl ResultsFile {
     /// Of a run that begins. If the system gives no thread, nothing is written.
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(crate) fn new(path: PathBuf) -> Self {
         let (jobs, to_do) = channel::<SoFar>();
         let (sender, written) = channel();
         let work = move || {
@@ -47,7 +48,7 @@ impl ResultsFile {
 
     /// Writes what has come since the last time, once that is long enough ago; at
     /// the end of the run always.
-    pub(super) fn follow(&mut self, run: &RunView) {
+    pub(crate) fn follow(&mut self, run: &RunView) {
         let (ended, state) = (run.report().is_some(), run.state());
         // What is only waited for changes no result.
         let results = [
@@ -66,7 +67,7 @@ impl ResultsFile {
     }
 
     /// Hears what became of it; what went wrong is told once.
-    pub(super) fn poll(&mut self, state: &mut AppState) {
+    pub(crate) fn poll(&mut self, state: &mut AppState) {
         while let Ok(written) = self.written.try_recv() {
             self.busy = false;
             if let Err(message) = written
@@ -81,7 +82,7 @@ impl ResultsFile {
 
 impl ResultsFile {
     /// Waits until all is written: for when the window closes.
-    pub(super) fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
             thread.join().ok();

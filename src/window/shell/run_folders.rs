@@ -10,9 +10,9 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::Unfinished;
-use super::keeper::Clock;
+use super::history_store::Clock;
 use crate::engine::{FolderError, RunFolder};
+use crate::window::state::resume::Unfinished;
 
 /// The file in the folder of a run that is not to be offered again.
 const LEFT: &str = "left-alone";
@@ -25,14 +25,14 @@ const MOST_IN_A_SECOND: u32 = 100;
 
 /// Where folders of runs are made.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(crate) struct Place {
     path: PathBuf,
     clock: Clock,
 }
 
 impl Place {
     /// Makes the folder of a run that begins now.
-    pub(super) fn make(&self) -> Result<RunFolder, FolderError> {
+    pub(crate) fn make(&self) -> Result<RunFolder, FolderError> {
         let time = (self.clock)().local.replace(' ', "_").replace(':', "-");
         let mut number = 1;
         loop {
@@ -51,13 +51,13 @@ impl Place {
 }
 
 /// A run goes on or begins in this folder: should it break off, it is offered.
-pub(super) fn offer_again(folder: &Path) {
+pub(crate) fn offer_again(folder: &Path) {
     // Mostly there is nothing to remove.
     fs::remove_file(folder.join(LEFT)).ok();
 }
 
 /// What was found at the start.
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A run that can go on.
     Unfinished(Unfinished),
     /// Something to be told.
@@ -67,7 +67,7 @@ pub(super) enum Found {
 }
 
 /// Looks for runs that were not finished, on threads.
-pub(super) struct RunFolders {
+pub(crate) struct RunFolders {
     place: Place,
     sender: Sender<Found>,
     receiver: Receiver<Found>,
@@ -76,7 +76,7 @@ pub(super) struct RunFolders {
 
 impl RunFolders {
     /// Begins to look in this folder, which need not be there.
-    pub(super) fn new(path: PathBuf, clock: Clock, ctx: &Context) -> Self {
+    pub(crate) fn new(path: PathBuf, clock: Clock, ctx: &Context) -> Self {
         let (sender, receiver) = channel();
         let folders = Self { place: Place { path, clock }, sender, receiver, ctx: ctx.clone() };
         let place = folders.place.path.clone();
@@ -84,12 +84,12 @@ impl RunFolders {
         folders
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
     /// The run in this folder is not to be offered at the next start.
-    pub(super) fn leave(&self, folder: PathBuf) {
+    pub(crate) fn leave(&self, folder: PathBuf) {
         self.in_background(move || {
             let failed = fs::write(folder.join(LEFT), "").err()?;
             Some(Found::Failed(format!(
@@ -100,7 +100,7 @@ impl RunFolders {
     }
 
     /// What was found since the last call.
-    pub(super) fn found(&self) -> Option<Found> {
+    pub(crate) fn found(&self) -> Option<Found> {
         self.receiver.try_recv().ok()
     }
 

@@ -6,22 +6,23 @@ use std::thread;
 
 use egui::Context;
 
-use super::super::state::{AppState, Start, Steer};
 use super::prepare::Refused;
 use super::results_file::ResultsFile;
 use super::start::{Means, Ready, prepare};
 use crate::engine::{RunHandle, WorkerProgram};
 use crate::report::RunReport;
+use crate::window::state::app_state::AppState;
+use crate::window::state::resume::{Start, Steer};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
-pub(super) struct Runner {
+pub(crate) struct Runner {
     prepared: Option<Receiver<Prepared>>,
     handle: Option<RunHandle>,
     /// Where the results of the last run of programs go.
     results: Option<ResultsFile>,
     /// The program that runs as a worker process.
-    pub(super) program: WorkerProgram,
+    pub(crate) program: WorkerProgram,
 }
 
 type Prepared = Result<Ready, Refused>;
@@ -37,7 +38,7 @@ impl Drop for Runner {
 
 impl Runner {
     /// Starts a run.
-    pub(super) fn start(&mut self, start: Start, means: Means, ctx: &Context) {
+    pub(crate) fn start(&mut self, start: Start, means: Means, ctx: &Context) {
         let (sender, receiver) = channel();
         self.prepared = Some(receiver);
         let ctx = ctx.clone();
@@ -53,14 +54,14 @@ impl Runner {
         }
     }
 
-    pub(super) fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         if let Some(handle) = &self.handle {
             handle.cancel();
         }
     }
 
     /// Does this with the run that goes on.
-    pub(super) fn steer(&self, steer: Steer) {
+    pub(crate) fn steer(&self, steer: Steer) {
         let Some(handle) = &self.handle else { return };
         match steer {
             Steer::Pause => handle.pause(),
@@ -73,7 +74,7 @@ impl Runner {
 
     /// Takes in what has happened since the last frame.
     /// A run that has ended meanwhile is handed out.
-    pub(super) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
+    pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
         if let Some(prepared) = self.prepared.as_ref().and_then(|receiver| receiver.try_recv().ok())
         {
             self.prepared = None;
@@ -135,7 +136,7 @@ impl Runner {
 
 impl Refused {
     /// Leads to the row that stands in the way, and says why.
-    pub(super) fn tell(self, state: &mut AppState) {
+    pub(crate) fn tell(self, state: &mut AppState) {
         match self {
             Self::Row(row, column, message) => {
                 state.go_to = Some((row, column));
@@ -146,6 +147,6 @@ impl Refused {
     }
 }
 
-pub(super) fn no_thread(error: &std::io::Error) -> String {
+pub(crate) fn no_thread(error: &std::io::Error) -> String {
     format!("the system gives no thread: {error}")
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
-use super::super::state::{AppState, ExampleScale, SortKey, Tab};
+use crate::window::results::sort::SortKey;
+use crate::window::state::app_state::AppState;
+use crate::window::state::example_menu::ExampleScale;
+use crate::window::state::ui_parts::Tab;
 
 /// Its version is part of the key: what another version wrote is left alone.
 const KEY: &str = "settings 1";
@@ -16,7 +19,7 @@ const KEY: &str = "settings 1";
 /// start.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     theme: Option<egui::ThemePreference>,
     tab: Tab,
     welcome_folded: bool,
@@ -26,7 +29,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn of(state: &AppState) -> Self {
+    pub(crate) fn of(state: &AppState) -> Self {
         Self {
             theme: Some(state.theme),
             tab: state.tab,
@@ -39,7 +42,7 @@ impl Settings {
 
     /// Keeps a copy of settings that cannot be read, before they are written
     /// anew; says so.
-    pub(super) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
+    pub(crate) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
         let readable = storage?.get_string(KEY).is_some();
         let file = eframe::storage_dir("caselanes")?.join("app.ron");
         let written = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
@@ -52,15 +55,15 @@ impl Settings {
     }
 
     /// What was remembered; nothing, if it cannot be read.
-    pub(super) fn load(storage: Option<&dyn Storage>) -> Self {
+    pub(crate) fn load(storage: Option<&dyn Storage>) -> Self {
         storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()
     }
 
-    pub(super) fn save(&self, storage: &mut dyn Storage) {
+    pub(crate) fn save(&self, storage: &mut dyn Storage) {
         eframe::set_value(storage, KEY, self);
     }
 
-    pub(super) fn apply(&self, state: &mut AppState) {
+    pub(crate) fn apply(&self, state: &mut AppState) {
         state.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
         state.welcome_folded = self.welcome_folded;
@@ -69,7 +72,7 @@ impl Settings {
     }
 
     /// The study of the last time, if its file is still there.
-    pub(super) fn last_study(&self) -> Option<PathBuf> {
+    pub(crate) fn last_study(&self) -> Option<PathBuf> {
         self.study.clone().filter(|study| study.is_file())
     }
 }

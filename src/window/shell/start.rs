@@ -6,42 +6,45 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::super::state::{Document, RunView, Start};
 use super::prepare::{Refused, frozen};
 use super::run_folders::{Place, offer_again};
 use super::runner::no_thread;
-use crate::engine::{self, FolderError, RunFolder, RunHandle, Setting, Sitting, WorkerProgram};
+use crate::engine;
+use crate::engine::{FolderError, RunFolder, RunHandle, Setting, Sitting, WorkerProgram};
 use crate::experiment::Step;
 use crate::report::{Machine, RunReport};
 use crate::run::replay;
 use crate::study::{ClockChoice, Frozen, Study};
+use crate::window::state::document::Document;
+use crate::window::state::resume::Start;
+use crate::window::state::run_view::RunView;
 use crate::workload::{Remark, calculation};
 
 /// What a run needs besides what it is of.
-pub(super) struct Means {
-    pub(super) machine: Machine,
+pub(crate) struct Means {
+    pub(crate) machine: Machine,
     /// The program that runs as a worker process.
-    pub(super) program: WorkerProgram,
+    pub(crate) program: WorkerProgram,
     /// Where folders of runs of programs are made.
-    pub(super) place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// A run that was started, or computed and over.
-pub(super) struct Ready {
-    pub(super) run: Box<RunView>,
-    pub(super) handle: Option<RunHandle>,
+pub(crate) struct Ready {
+    pub(crate) run: Box<RunView>,
+    pub(crate) handle: Option<RunHandle>,
     /// What was decided otherwise than asked.
-    pub(super) remarks: Vec<Remark>,
+    pub(crate) remarks: Vec<Remark>,
     /// What is to be known of earlier sittings.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// The file for its results so far.
-    pub(super) results: Option<PathBuf>,
+    pub(crate) results: Option<PathBuf>,
     /// The document that takes the place of the one before.
-    pub(super) document: Option<Document>,
+    pub(crate) document: Option<Document>,
 }
 
 /// Prepares and starts a run.
-pub(super) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready, Refused> {
+pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready, Refused> {
     let goes_on = matches!(start, Start::Where(..));
     let (folder, document, taken, measured) = match start {
         Start::Anew(document, measured) => (None, document, false, measured),

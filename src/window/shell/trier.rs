@@ -11,13 +11,16 @@ use std::time::Duration;
 use egui::Context;
 use tempfile::TempDir;
 
-use super::super::state::{AppState, Document, Trial, TrialEnd};
 use super::prepare::{Refused, frozen};
 use super::runner::no_thread;
-use crate::engine::{self, RunFolder, Setting, WorkerProgram};
+use crate::engine;
+use crate::engine::{RunFolder, Setting, WorkerProgram};
 use crate::experiment::Step;
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
 use crate::study::{Folders, KeepOutput, Plan};
+use crate::window::form::trial::{Trial, TrialEnd};
+use crate::window::state::app_state::AppState;
+use crate::window::state::document::Document;
 use crate::workload::calculation;
 
 /// How often it is looked whether the user wants it to end.
@@ -34,7 +37,7 @@ enum News {
 
 /// The case that is tried, or was.
 #[derive(Default)]
-pub(super) struct Trier {
+pub(crate) struct Trier {
     news: Option<Receiver<News>>,
     cancel: Arc<AtomicBool>,
     /// Its files are there until another case is tried or the window is closed.
@@ -42,15 +45,15 @@ pub(super) struct Trier {
 }
 
 /// What a trial needs besides its document.
-pub(super) struct TrialMeans {
-    pub(super) row: usize,
-    pub(super) logical_cpus: u32,
-    pub(super) program: WorkerProgram,
+pub(crate) struct TrialMeans {
+    pub(crate) row: usize,
+    pub(crate) logical_cpus: u32,
+    pub(crate) program: WorkerProgram,
 }
 
 impl Trier {
     /// Tries the case at a row of the document.
-    pub(super) fn start(&mut self, document: Document, means: TrialMeans, ctx: &Context) {
+    pub(crate) fn start(&mut self, document: Document, means: TrialMeans, ctx: &Context) {
         let (sender, receiver) = channel();
         self.news = Some(receiver);
         self.cancel = Arc::default();
@@ -73,12 +76,12 @@ impl Trier {
     }
 
     /// Ends the trial.
-    pub(super) fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
     }
 
     /// Takes in what has happened since the last frame.
-    pub(super) fn poll(&mut self, state: &mut AppState) {
+    pub(crate) fn poll(&mut self, state: &mut AppState) {
         while let Some(news) = self.news.as_ref().and_then(|news| news.try_recv().ok()) {
             if let News::Begins(folder) = news {
                 self.folder = Some(folder);

@@ -8,24 +8,24 @@ use crate::report::RunReport;
 use crate::study::{ClockChoice, Column, RowId, WorkloadName};
 
 use super::command::Command;
-use super::command_line::CommandLineEdit;
-use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
-use super::experiment_view::ExperimentView;
-use super::going_on::{Start, Unfinished};
-use super::history::History;
 use super::intent::{Chosen, Effect, Intent};
-use super::kept_runs::{KeptJob, KeptRuns};
-use super::output::OutputView;
-use super::program_form::ProgramForm;
-use super::results::Sort;
-use super::results_view::ResultsView;
+use super::resume::{Start, Unfinished};
 use super::run_view::{Phase, RunView};
-use super::shown::{Dialog, Editing, Machine, Next, Notice, Tab};
-use super::timeline::TimelineState;
-use super::trial::Trial;
-use super::workers_view::WorkersView;
+use super::ui_parts::{Dialog, Editing, Machine, Next, Notice, Tab};
+use super::undo::History;
+use crate::window::compare::compare_form::CompareForm;
+use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::compare::run_history::{KeptJob, KeptRuns};
+use crate::window::form::command_line_edit::CommandLineEdit;
+use crate::window::form::program_fields::ProgramForm;
+use crate::window::form::trial::Trial;
+use crate::window::results::output_state::OutputView;
+use crate::window::results::results_state::ResultsView;
+use crate::window::results::sort::Sort;
+use crate::window::timeline::timeline_state::TimelineState;
+use crate::window::workers::workers_state::WorkersView;
 
 /// The state of the window.
 #[derive(Debug)]
@@ -257,7 +257,7 @@ impl AppState {
     }
 
     /// Changes the document so that it can be undone.
-    pub(super) fn change<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
         self.history.note(self.document.clone(), None);
         change(&mut self.document)
     }
@@ -521,7 +521,7 @@ impl AppState {
     }
 
     /// Goes on to another study, after asking if changes would be lost.
-    pub(super) fn go_on_to(&mut self, next: Next) -> Option<Effect> {
+    pub(crate) fn go_on_to(&mut self, next: Next) -> Option<Effect> {
         if self.changed {
             self.dialog = Some(Dialog::LoseChanges(next));
             return None;
@@ -564,7 +564,7 @@ impl AppState {
 
     /// Whether all cells hold what can be run; else goes to the first that does
     /// not.
-    pub(super) fn runnable(&mut self) -> bool {
+    pub(crate) fn runnable(&mut self) -> bool {
         if let Err(why) = self.take_program() {
             self.complain(why);
             self.go_to_wrong_field();
@@ -588,7 +588,7 @@ impl AppState {
     }
 
     /// A run is being prepared.
-    pub(super) fn note_starting(&mut self) {
+    pub(crate) fn note_starting(&mut self) {
         self.notice = None;
         self.timeline.all_runs = false;
         self.timeline.zoom = None;

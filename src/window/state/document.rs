@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::report::RunReport;
 use crate::study::{
     CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RowId, Study, WorkloadName,
-    parse_number, shortest,
 };
+use crate::text::{parse_number, shortest};
 use crate::workload::{find, usual_workers};
 
 /// The study that the window edits, with what was typed into cells that hold

@@ -4,11 +4,11 @@ use crate::experiment::ExampleName;
 
 use super::app_state::AppState;
 use super::document::Document;
-use super::experiment_view::ExperimentView;
 use super::intent::{Asked, Effect};
 use super::run_view::{Phase, RunView};
-use super::shown::Tab;
-use super::sweep::{SweepView, sweep_problem};
+use super::ui_parts::Tab;
+use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::workers::sweep_state::{SweepView, sweep_problem};
 
 impl AppState {
     /// Whether an experiment is on its way.
@@ -27,7 +27,7 @@ impl AppState {
 
     /// Starts a comparison of the setups that were chosen, or goes to the cell
     /// that stands in its way.
-    pub(super) fn compare(&mut self) -> Option<Effect> {
+    pub(crate) fn compare(&mut self) -> Option<Effect> {
         self.tab = Tab::Compare;
         self.show_setups();
         if let Some(problem) = self.compare_form.problem() {
@@ -40,13 +40,13 @@ impl AppState {
 
     /// Starts an example: on cases of its own, so that nothing of the document is
     /// touched.
-    pub(super) fn example(&mut self, name: ExampleName) -> Option<Effect> {
+    pub(crate) fn example(&mut self, name: ExampleName) -> Option<Effect> {
         (!self.is_running()).then(|| self.begin(Asked::Example(name, self.example_scale)))
     }
 
     /// Starts a sweep of the cases of the document, or goes to the cell that stands
     /// in its way.
-    pub(super) fn sweep(&mut self) -> Option<Effect> {
+    pub(crate) fn sweep(&mut self) -> Option<Effect> {
         self.tab = Tab::Workers;
         if let Some(problem) = sweep_problem(&self.document) {
             self.complain(problem);
@@ -102,14 +102,14 @@ impl AppState {
     }
 
     /// Whether an experiment can be cancelled.
-    pub(super) fn can_cancel_experiment(&self) -> bool {
+    pub(crate) fn can_cancel_experiment(&self) -> bool {
         let running = |phase| phase == Phase::Running;
         self.experiment.as_ref().is_some_and(|experiment| running(experiment.phase()))
             || self.workers.sweep().is_some_and(|sweep| running(sweep.phase()))
     }
 
     /// Shows a run of an experiment that has ended in the other tabs.
-    pub(super) fn show_run(&mut self, set: usize, way: usize) {
+    pub(crate) fn show_run(&mut self, set: usize, way: usize) {
         if self.is_running() {
             return;
         }
@@ -123,7 +123,7 @@ impl AppState {
     }
 
     /// The example's cases as a study of their own.
-    pub(super) fn example_cases(&self, study: usize) -> Option<Document> {
+    pub(crate) fn example_cases(&self, study: usize) -> Option<Document> {
         self.experiment.as_ref().filter(|e| e.example().is_some())?.document(study)
     }
 }
@@ -131,14 +131,14 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::super::command::Command;
-    use super::super::compare_form::CompareForm;
     use super::super::example_menu::ExampleScale;
     use super::super::intent::Intent;
-    use super::super::shown::{Dialog, Machine};
+    use super::super::ui_parts::{Dialog, Machine};
     use super::*;
     use crate::experiment::Session;
     use crate::report;
     use crate::study::{Column, Plan, Setup, WorkloadName};
+    use crate::window::compare::compare_form::CompareForm;
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };

@@ -8,21 +8,21 @@ use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
-use super::command_line::CommandLineIntent;
-use super::compare_form::CompareForm;
 use super::document::Document;
 use super::example_menu::ExampleScale;
-use super::going_on::{Start, Steer};
-use super::kept_runs::{KeptIntent, KeptJob};
-use super::output::Stream;
-use super::program_form::ProgramIntent;
-use super::results::SortKey;
-use super::results_view::ResultsIntent;
+use super::resume::{Start, Steer};
 use super::run_view::SoFar;
-use super::shown::Tab;
-use super::sweep::SweepForm;
-use super::timeline::TimelineIntent;
-use super::workers_view::WorkersIntent;
+use super::ui_parts::Tab;
+use crate::window::compare::compare_form::CompareForm;
+use crate::window::compare::run_history::{KeptIntent, KeptJob};
+use crate::window::form::command_line_edit::CommandLineIntent;
+use crate::window::form::program_fields::ProgramIntent;
+use crate::window::results::output_state::Stream;
+use crate::window::results::results_state::ResultsIntent;
+use crate::window::results::sort::SortKey;
+use crate::window::timeline::timeline_state::TimelineIntent;
+use crate::window::workers::sweep_state::SweepForm;
+use crate::window::workers::workers_state::WorkersIntent;
 
 /// Something that the user did. Views collect intents; they are applied in one
 /// place, after drawing.

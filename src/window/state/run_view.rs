@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::report::{self, Lanes, Left, RunReport, TimeLeft, Timeline};
+use crate::report;
+use crate::report::{Lanes, Left, RunReport, TimeLeft, Timeline};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, Frozen, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
-use super::timeline_facts::TimelineFacts;
+use crate::window::timeline::timeline_facts::TimelineFacts;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub mod compare;
+pub mod examples;
+pub mod predict;
+pub mod run;
+pub mod sweep;

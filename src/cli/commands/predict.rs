@@ -1,0 +1,83 @@
+//! `caselanes predict`: from one run's report to any other plan.
+
+use std::fs::File;
+use std::io::{self, Write, stdin};
+use std::path::Path;
+
+use crate::report::{Prediction, Predictor, Recorded, Shape, read_recorded, write_json};
+use crate::study::{LaneCount, Plan};
+use crate::text::duration;
+use crate::text::shortest;
+
+use crate::cli::arguments::arguments::PredictArguments;
+use crate::cli::arguments::options::Format;
+use crate::cli::deliver::{deliver, prepare};
+use crate::cli::input::{in_file, is_standard, shown};
+use crate::cli::session::remark;
+
+/// Computes how long the cases of the report would take; returns the exit
+/// status, or a message for the user.
+pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
+    let (path, options) = (&arguments.recorded, &arguments.report);
+    let place = |message: String| in_file(&message, &shown(path));
+    let recorded = read(path).map_err(place)?;
+    let asked = arguments.lanes.over(&Plan {
+        strategy: arguments.strategy.unwrap_or_default(),
+        workers: None,
+        batch: None,
+        order: recorded.order,
+        ..Plan::default()
+    });
+    let workers = asked.workers.unwrap_or(recorded.workers);
+    let shape = Shape { strategy: asked.strategy, batch: asked.batch, order: asked.order };
+    let predictor = Predictor::of(&recorded).map_err(|error| place(error.to_string()))?;
+    let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
+    if asked.workers.is_some_and(|asked| asked != prediction.workers) {
+        let strategy: &str = shape.strategy.into();
+        let has = match shape.strategy.lanes() {
+            LaneCount::PerCase => "a worker for each case",
+            _ => "1 worker",
+        };
+        remark(&format!("not {workers} workers: the strategy {strategy} has {has}"), options.quiet);
+    }
+    if recorded.held_s > 0.0 {
+        let held = duration(recorded.held_s);
+        let text = "workers were held in the recorded run, by limits such as licences";
+        remark(&format!("{text} ({held} in all); these are not predicted"), options.quiet);
+    }
+    let files: Vec<_> = Some(path.clone()).filter(|path| !is_standard(path)).into_iter().collect();
+    let output = prepare(options, &files)?;
+    deliver(options, output, |to| match options.format() {
+        Format::Table => write_text(&prediction, to),
+        Format::Json => write_json(&prediction, to),
+        Format::Csv => write_row(&prediction, to),
+    })?;
+    Ok(0)
+}
+
+fn read(path: &Path) -> Result<Recorded, String> {
+    let read = if is_standard(path) {
+        read_recorded(stdin().lock())
+    } else {
+        let file = File::open(path).map_err(|error| format!("it cannot be read: {error}"))?;
+        read_recorded(file)
+    };
+    read.map_err(|error| error.to_string())
+}
+
+fn write_text(prediction: &Prediction, to: &mut impl Write) -> io::Result<()> {
+    let Prediction { strategy, workers, order, total_s, lower_bound_s } = *prediction;
+    let (strategy, order): (&str, &str) = (strategy.into(), order.into());
+    let noun = if workers == 1 { "worker" } else { "workers" };
+    let total = duration(total_s);
+    writeln!(to, "{strategy}, {workers} {noun}, order {order}: {total} without any overhead")?;
+    writeln!(to, "lower bound: {}", duration(lower_bound_s))
+}
+
+fn write_row(prediction: &Prediction, to: &mut impl Write) -> io::Result<()> {
+    let Prediction { strategy, workers, order, total_s, lower_bound_s } = *prediction;
+    let (strategy, order): (&str, &str) = (strategy.into(), order.into());
+    writeln!(to, "strategy,workers,order,total_s,lower_bound_s")?;
+    let (total, bound) = (shortest(total_s), shortest(lower_bound_s));
+    writeln!(to, "{strategy},{workers},{order},{total},{bound}")
+}

@@ -1,0 +1,269 @@
+//! What a case is known by from one sitting of a run to the next: its content.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Component, Path, PathBuf, absolute};
+
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::study::{CaseTable, Folders, Program};
+
+/// The content of a case in 128 bits, the same on every platform and in every
+/// version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CaseKey(u128);
+
+/// One of several cases of the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CaseId {
+    pub(crate) key: CaseKey,
+    /// Which of them, from 0.
+    pub(crate) nth: u32,
+}
+
+impl CaseKey {
+    /// The keys of all cases, in listed order.
+    pub(crate) fn of_all(cases: &CaseTable, program: Option<&Program>) -> Vec<Self> {
+        let mut shared = Fnv::default();
+        if let Some(program) = program {
+            shared.program(program);
+        }
+        let mut further: Vec<_> = cases.further().iter().collect();
+        further.sort_by_key(|(heading, _)| heading);
+        // Mostly it is the same for all of them.
+        let mut latest = (String::new(), String::new());
+        let mut straight = |program, path: &str| {
+            if latest.0 != path {
+                latest = (path.to_owned(), straight_path(program, Path::new(path)));
+            }
+            latest.1.clone()
+        };
+        let key = |row| {
+            let (mut key, case) = (shared, cases.case(row));
+            key.text(if is_number_of_row(case.name) { "" } else { case.name });
+            key.bytes(&case.x.to_bits().to_le_bytes());
+            key.bytes(&case.y.to_bits().to_le_bytes());
+            for (heading, column) in &further {
+                key.text(heading);
+                key.text(column.get(row));
+            }
+            if let Some(program) = program {
+                let folders = Folders { run: "{run}", case: "{case}" };
+                let arguments = program.command.fill(cases, row, folders);
+                for (at, argument) in arguments.iter().enumerate() {
+                    match at {
+                        // A program that is named by its path is looked for from the
+                        // study file.
+                        0 if argument.contains('/') => key.text(&straight(program, argument)),
+                        _ => key.text(argument),
+                    }
+                }
+            }
+            Self(key.0)
+        };
+        (0..cases.len()).map(key).collect()
+    }
+}
+
+/// Whether a name is the one that rows without a name get: it changes when rows are
+/// added before it.
+fn is_number_of_row(name: &str) -> bool {
+    let number = name.strip_prefix("Case ").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Where a path leads to, whatever it starts from.
+fn straight_path(program: &Program, path: &Path) -> String {
+    let path = program.path(path);
+    without_detours(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
+}
+
+/// The path without `.` and `..`, as it reads.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(straight.pop()),
+            part => straight.push(part),
+        }
+    }
+    straight
+}
+
+/// The hash FNV-1a of 128 bits.
+#[derive(Clone, Copy)]
+struct Fnv(u128);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul((1 << 88) + 0x13b);
+        }
+    }
+
+    /// With its length, so that texts are told apart from those that run on.
+    fn text(&mut self, text: &str) {
+        self.bytes(&(text.len() as u64).to_le_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.bytes(&[u8::from(text.is_some())]);
+        self.text(text.unwrap_or_default());
+    }
+
+    fn optional_path(&mut self, program: &Program, path: Option<&Path>) {
+        self.bytes(&[u8::from(path.is_some())]);
+        if let Some(path) = path {
+            self.text(&straight_path(program, path));
+        }
+    }
+
+    /// What of a program is the same for all cases and may change what comes out.
+    fn program(&mut self, program: &Program) {
+        let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
+        for (name, value) in &environment {
+            self.text(name);
+            self.text(value);
+        }
+        self.optional_path(program, program.stdin.as_deref());
+        self.optional_path(program, program.work_folder.as_deref());
+        self.optional(program.value_regex.as_deref());
+        let file = program.value_file.as_deref().map(Path::to_string_lossy);
+        self.optional(file.as_deref());
+    }
+}
+
+impl fmt::Display for CaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl CaseKey {
+    fn digits(self) -> [u8; 32] {
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = b"0123456789abcdef"[usize::from(half)];
+            }
+        }
+        digits
+    }
+}
+
+impl Serialize for CaseKey {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl<'de> Deserialize<'de> for CaseKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(from)?;
+        let key = Some(text).filter(|text| text.len() == 32);
+        let key = key.and_then(|text| u128::from_str_radix(text, 16).ok());
+        key.map(Self).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(text), &"32 digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::CommandLine;
+
+    fn program(texts: &[&str]) -> Program {
+        Program::new(CommandLine::parse(texts).unwrap())
+    }
+
+    fn key_of(name: &str, x: f64, further: &[(&str, &str)], program: &Program) -> CaseKey {
+        let headings = further.iter().map(|(heading, _)| (*heading).to_owned()).collect();
+        let mut cases = CaseTable::with_further_columns(headings);
+        cases.push(name, x, 1.0, &further.iter().map(|(_, cell)| *cell).collect::<Vec<_>>());
+        CaseKey::of_all(&cases, Some(program))[0]
+    }
+
+    #[test]
+    fn the_hash_is_the_known_one() {
+        let mut hash = Fnv::default();
+        hash.bytes(b"a");
+        assert_eq!(hash.0, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
+    }
+
+    #[test]
+    fn the_content_counts_and_neither_the_place_nor_the_order_of_columns() {
+        let run = program(&["solve", "{x}", "{case}/out"]);
+        let key = key_of("a", 1.0, &[("mesh", "fine"), ("load", "2")], &run);
+        assert_eq!(key, key_of("a", 1.0, &[("load", "2"), ("mesh", "fine")], &run));
+        for other in [
+            key_of("b", 1.0, &[("mesh", "fine"), ("load", "2")], &run),
+            key_of("a", 2.0, &[("mesh", "fine"), ("load", "2")], &run),
+            key_of("a", 1.0, &[("mesh", "fine"), ("load", "3")], &run),
+            key_of("a", 1.0, &[("mesh", "fin"), ("load", "e2")], &run),
+            key_of("a", 1.0, &[("mesh", "fine")], &run),
+            key_of("a", 1.0, &[("mesh", "fine"), ("load", "2")], &program(&["solve", "{x}"])),
+        ] {
+            assert_ne!(key, other);
+        }
+        let zero = |x: f64| key_of("a", x, &[], &program(&["solve"]));
+        assert_ne!(zero(0.0), zero(-0.0));
+    }
+
+    #[test]
+    fn what_may_change_the_outcome_counts_and_limits_do_not() {
+        let usual = program(&["solve"]);
+        let key = |program: &Program| key_of("a", 1.0, &[], program);
+        let more_time = Program { timeout_s: Some(9.0), grace_s: 1.0, ..usual.clone() };
+        assert_eq!(key(&usual), key(&more_time));
+        let variable = vec![("A".to_owned(), "B".to_owned())];
+        for other in [
+            Program { environment: variable, ..usual.clone() },
+            Program { stdin: Some("a".into()), ..usual.clone() },
+            Program { work_folder: Some("a".into()), ..usual.clone() },
+            Program { value_regex: Some("a".into()), ..usual.clone() },
+            Program { value_file: Some("a".into()), ..usual.clone() },
+        ] {
+            assert_ne!(key(&usual), key(&other));
+        }
+    }
+
+    #[test]
+    fn paths_count_by_where_they_lead() {
+        let relative = |base: &str, texts: &[&str], stdin: &str| Program {
+            base: base.into(),
+            stdin: Some(stdin.into()),
+            ..program(texts)
+        };
+        let key = |program: Program| key_of("a", 1.0, &[], &program);
+        let one = key(relative("/study", &["./solve"], "in.txt"));
+        assert_eq!(one, key(relative("/else", &["/study/solve"], "/study/in.txt")));
+        assert_eq!(one, key(relative("/else/../study/.", &["./a/../solve"], "./in.txt")));
+        assert_ne!(one, key(relative("/else", &["./solve"], "in.txt")));
+        assert_eq!(
+            key(relative("/study", &["solve"], "/in.txt")),
+            key(relative("/else", &["solve"], "/in.txt")),
+            "what is found by its name alone is found from everywhere"
+        );
+    }
+
+    #[test]
+    fn a_name_that_numbers_the_row_is_none() {
+        let mut cases = CaseTable::default();
+        for name in ["", "Case 7", "Case", "Case 7b", ""] {
+            cases.push(name, 1.0, 1.0, &[]);
+        }
+        let keys = CaseKey::of_all(&cases, Some(&program(&["solve"])));
+        assert_eq!((keys[0], keys[0]), (keys[1], keys[4]));
+        assert!(keys[0] != keys[2] && keys[0] != keys[3] && keys[2] != keys[3]);
+        let keys = CaseKey::of_all(&cases, Some(&program(&["solve", "{name}"])));
+        assert_ne!(keys[0], keys[1], "unless the program is told it");
+    }
+}

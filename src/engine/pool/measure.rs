@@ -1,0 +1,183 @@
+//! Running cases and measuring them, by the thread that does the work.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::CaseOutcome;
+use crate::study::Case;
+use crate::workload::{Context, Failure, Workload};
+
+use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
+
+/// What came of a case, with its times in nanoseconds from the start of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Measured {
+    pub(crate) start_ns: u64,
+    pub(crate) end_ns: u64,
+    /// How much of the time it waited, where known.
+    pub(crate) waited_ns: Option<u64>,
+    /// How much CPU time it used, where known.
+    pub(crate) cpu_ns: Option<u64>,
+    /// The most memory that the largest of its own processes held, in bytes,
+    /// where it had any and that is known.
+    pub(crate) memory_bytes: Option<u64>,
+    pub(crate) outcome: CaseOutcome,
+}
+
+/// Runs cases on the calling thread and measures them.
+pub(crate) struct Meter<'a> {
+    clock: Clock,
+    workload: &'a dyn Workload,
+    context: Context<'a>,
+    /// Reading the CPU clock costs a system call: each reading ends one case
+    /// and begins the next. What is used in between is cut off again below.
+    cpu_ns: Option<u64>,
+}
+
+impl<'a> Meter<'a> {
+    pub(crate) fn new(clock: Clock, workload: &'a dyn Workload, context: Context<'a>) -> Self {
+        sharpen_sleep();
+        Self { clock, workload, context, cpu_ns: thread_cpu_ns() }
+    }
+
+    /// To be called where the thread did something else, such as waiting, since
+    /// its last case.
+    pub(crate) fn begin_anew(&mut self) {
+        self.cpu_ns = thread_cpu_ns();
+    }
+
+    /// Runs a case that starts at `start_ns`.
+    pub(crate) fn measure(&mut self, case: Case<'_>, start_ns: u64) -> Measured {
+        let outcome = run_case(self.workload, case, &mut self.context);
+        let end_ns = self.clock.now_ns();
+        let cpu_end_ns = thread_cpu_ns();
+
+        let time_ns = end_ns - start_ns;
+        let waited = u64::try_from(self.context.take_waited().as_nanos()).unwrap_or(u64::MAX);
+        let waited_ns = waited.min(time_ns);
+        let used_ns = self.cpu_ns.zip(cpu_end_ns).map(|(from, to)| to.saturating_sub(from));
+        self.cpu_ns = cpu_end_ns;
+        Measured {
+            start_ns,
+            end_ns,
+            waited_ns: Some(waited_ns),
+            // One thread cannot have computed for longer than it did not wait.
+            cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
+            memory_bytes: None,
+            outcome,
+        }
+    }
+}
+
+/// Takes a case through the workload. A panic fails this case alone, and the
+/// global lock goes on to others whatever happens.
+pub(crate) fn run_case(
+    workload: &dyn Workload,
+    case: Case<'_>,
+    context: &mut Context<'_>,
+) -> CaseOutcome {
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        context.begin_case()?;
+        workload.run(case, context)
+    }));
+    context.end_case();
+    match ran {
+        Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
+        Ok(Ok(value)) => {
+            let what = if value.is_nan() { "undefined" } else { "overflow" };
+            CaseOutcome::Failed(format!("{what}: expected a finite value, found {value}"))
+        }
+        Ok(Err(Failure::Cancelled)) => CaseOutcome::Cancelled,
+        Ok(Err(Failure::Failed(message))) => CaseOutcome::Failed(message),
+        Err(panic) => CaseOutcome::Failed(format!("panicked: {}", panic_text(panic.as_ref()))),
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use crate::workload::{GlobalLock, Stop};
+
+    use super::*;
+
+    const CASE: Case<'_> = Case { index: 0, name: "", x: 2.0, y: 1.0 };
+
+    struct Custom(fn(&mut Context<'_>) -> Result<f64, Failure>);
+
+    impl Workload for Custom {
+        fn description(&self) -> &'static str {
+            "what the test says"
+        }
+
+        fn run(&self, _case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
+            self.0(context)
+        }
+    }
+
+    #[test]
+    fn the_lock_is_free_after_a_case_however_it_went() {
+        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let jobs = [
+            Custom(|_| Ok(1.0)),
+            Custom(|_| Err(Failure::Failed("no mesh".to_owned()))),
+            Custom(|_| panic!("no licence")),
+            Custom(|context| context.wait(1e-3).map(|()| 2.0)),
+            Custom(|context| context.compute(10.0, |_| panic!("no memory")).map(|()| 3.0)),
+        ];
+        let mut first = Context::new(&stop, 0, 1.0).under(&lock);
+        let mut second = Context::new(&stop, 0, 1.0).under(&lock);
+        // Both on one thread: a lock that one of them kept would never be free.
+        for job in &jobs {
+            assert_eq!(run_case(job, CASE, &mut first), run_case(job, CASE, &mut second));
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_fails_and_says_how() {
+        let stop = Stop::default();
+        let mut context = Context::new(&stop, 0, 1.0);
+        for (job, said) in [
+            (Custom(|_| Ok(f64::NEG_INFINITY)), "overflow: expected a finite value, found -inf"),
+            (Custom(|_| Ok(f64::NAN)), "undefined: expected a finite value, found NaN"),
+        ] {
+            let outcome = run_case(&job, CASE, &mut context);
+            assert_eq!(outcome, CaseOutcome::Failed(said.to_owned()));
+        }
+    }
+
+    #[test]
+    fn time_without_the_lock_is_neither_waited_nor_cpu_time() {
+        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let mut holding = Context::new(&stop, 0, 1.0).under(&lock);
+        holding.begin_case().unwrap();
+        let (sender, came) = channel();
+        thread::scope(|scope| {
+            let case = scope.spawn(|| {
+                let mut context = Context::new(&stop, 0, 1.0).under(&lock);
+                let (start, cpu_ns) = (Instant::now(), thread_cpu_ns());
+                sender.send(()).unwrap();
+                let outcome = run_case(&Custom(|_| Ok(1.0)), CASE, &mut context);
+                let used_ns = thread_cpu_ns().zip(cpu_ns).map(|(to, from)| to - from);
+                (outcome, start.elapsed(), context.take_waited(), used_ns)
+            });
+            came.recv().unwrap();
+            thread::sleep(Duration::from_millis(200));
+            holding.end_case();
+            let (outcome, time, waited, used_ns) = case.join().unwrap();
+            assert_eq!(outcome, CaseOutcome::Done(Some(1.0)));
+            assert!(time >= Duration::from_millis(200), "{time:?}");
+            assert_eq!(waited, Duration::ZERO);
+            assert!(used_ns.is_none_or(|used_ns| used_ns < 50_000_000), "{used_ns:?}");
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! The workers of a run and the dispatcher that assigns cases to them.
+
+pub mod clock;
+pub mod dispatcher;
+pub mod extra_threads;
+pub mod measure;
+pub mod memory;
+pub mod run_handle;
+pub mod series;
+pub mod threads;
+pub mod worker;

@@ -1,0 +1,307 @@
+//! What a run and its worker processes say to each other, over pipes.
+//!
+//! Everything travels in frames: four bytes of length, lowest first, then a
+//! message in postcard's format. Each side first sends a [`Greeting`], whose
+//! form never changes; everything else may, with [`PROTOCOL`].
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::pool::measure::Measured;
+use crate::study::Program;
+
+/// The version of all messages but the greeting.
+pub(crate) const PROTOCOL: u32 = 3;
+
+/// How a run greets.
+pub(crate) const RUN: &str = "caselanes run";
+
+/// How a worker process greets.
+pub(crate) const WORKER: &str = "caselanes worker";
+
+/// The longest message in bytes. Text in place of a length is always more.
+const LONGEST: usize = 1 << 24;
+
+/// The first frame of each side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Greeting<'a> {
+    /// Who speaks.
+    pub(crate) who: &'a str,
+    pub(crate) protocol: u32,
+}
+
+/// From the run to the worker process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ToWorker<'a> {
+    /// What the run is of: comes once, first.
+    Hello {
+        workload: &'a str,
+        seed: u64,
+        time_scale: f64,
+        /// The start of the run on the clock that all processes share.
+        epoch_ns: u64,
+        /// The program of the user's own that is run, if that is the workload.
+        program: Option<Box<Cow<'a, Program>>>,
+    },
+    /// Run this case.
+    Run { case: u32, name: &'a str, x: f64, y: f64 },
+    /// Run the program for this case, whose folder is to be this one. The first
+    /// of the arguments is the program itself.
+    Start { case: u32, arguments: Vec<String>, folder: Cow<'a, str> },
+}
+
+/// From the worker process to the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum FromWorker {
+    /// It waits for cases, and held at most so much memory until now.
+    Ready { memory_bytes: Option<u64> },
+    /// This case ended.
+    Ended { case: u32, measured: Measured },
+    /// It has heard that there are no more cases, and held at most so much
+    /// memory.
+    Bye { memory_bytes: Option<u64> },
+}
+
+/// Why a message could not be sent or received.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FrameError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("expected a message of at most {LONGEST} bytes, found one of {0}")]
+    TooLong(usize),
+    #[error("expected a whole message, found the end after {found} of {expected} bytes")]
+    Cut { expected: usize, found: usize },
+    #[error("a message of {bytes} bytes was not understood: {why}")]
+    NotUnderstood { bytes: usize, why: postcard::Error },
+    #[error("a message was {0} bytes longer than what was understood of it")]
+    TooMuch(usize),
+}
+
+/// Adds the message to the buffer, as a frame.
+pub(crate) fn put(message: &impl Serialize, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+    let start = buffer.len();
+    buffer.extend([0; 4]);
+    postcard::to_io(message, &mut *buffer).map_err(|error| io::Error::other(error.to_string()))?;
+    let length = buffer.len() - start - 4;
+    match u32::try_from(length) {
+        Ok(bytes) if length <= LONGEST => {
+            buffer[start..start + 4].copy_from_slice(&bytes.to_le_bytes());
+            Ok(())
+        }
+        _ => {
+            buffer.truncate(start);
+            Err(FrameError::TooLong(length))
+        }
+    }
+}
+
+/// Sends messages, each with one write.
+pub(crate) struct Sender<W> {
+    to: W,
+    buffer: Vec<u8>,
+}
+
+impl<W: Write> Sender<W> {
+    pub(crate) fn new(to: W) -> Self {
+        Self { to, buffer: Vec::new() }
+    }
+
+    pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), FrameError> {
+        self.buffer.clear();
+        put(message, &mut self.buffer)?;
+        Ok(self.to.write_all(&self.buffer)?)
+    }
+}
+
+/// Receives messages.
+pub(crate) struct Receiver<R> {
+    from: BufReader<R>,
+    buffer: Vec<u8>,
+}
+
+impl<R: Read> Receiver<R> {
+    pub(crate) fn new(from: R) -> Self {
+        Self { from: BufReader::new(from), buffer: Vec::new() }
+    }
+
+    /// The next message; `None` if the other side has ended after a whole one.
+    pub(crate) fn next<'a, T: Deserialize<'a>>(&'a mut self) -> Result<Option<T>, FrameError> {
+        let mut length = [0; 4];
+        match self.fill(4)? {
+            0 => return Ok(None),
+            4 => length.copy_from_slice(&self.buffer),
+            found => return Err(FrameError::Cut { expected: 4, found }),
+        }
+        let length = u32::from_le_bytes(length) as usize;
+        if length > LONGEST {
+            return Err(FrameError::TooLong(length));
+        }
+        let found = self.fill(length)?;
+        if found < length {
+            return Err(FrameError::Cut { expected: length, found });
+        }
+        let (message, rest) = postcard::take_from_bytes(&self.buffer)
+            .map_err(|why| FrameError::NotUnderstood { bytes: length, why })?;
+        if !rest.is_empty() {
+            return Err(FrameError::TooMuch(rest.len()));
+        }
+        Ok(Some(message))
+    }
+
+    /// Passes over all until the other side ends.
+    pub(crate) fn drain(&mut self) {
+        loop {
+            match self.from.fill_buf() {
+                Ok([]) => return,
+                Ok(read) => {
+                    let read = read.len();
+                    self.from.consume(read);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Fills the buffer with so many bytes, or what there is until the end;
+    /// returns how many. No memory is taken before there is something to put
+    /// into it.
+    fn fill(&mut self, bytes: usize) -> io::Result<usize> {
+        self.buffer.clear();
+        self.from.by_ref().take(bytes as u64).read_to_end(&mut self.buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::run::CaseOutcome;
+    use crate::study::CommandLine;
+
+    fn frame(message: &impl Serialize) -> Vec<u8> {
+        let mut buffer = Vec::new();
+        put(message, &mut buffer).unwrap();
+        buffer
+    }
+
+    fn outcomes() -> impl Strategy<Value = CaseOutcome> {
+        prop_oneof![
+            any::<Option<f64>>().prop_map(CaseOutcome::Done),
+            ".*".prop_map(CaseOutcome::Failed),
+            ".*".prop_map(CaseOutcome::TimedOut),
+            Just(CaseOutcome::Cancelled),
+        ]
+    }
+
+    fn from_worker() -> impl Strategy<Value = FromWorker> {
+        let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 3]>(), outcomes());
+        let measured = measured.prop_map(|(times, parts, outcome)| Measured {
+            start_ns: times[0],
+            end_ns: times[1],
+            waited_ns: parts[0],
+            cpu_ns: parts[1],
+            memory_bytes: parts[2],
+            outcome,
+        });
+        prop_oneof![
+            any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Ready { memory_bytes }),
+            (any::<u32>(), measured)
+                .prop_map(|(case, measured)| FromWorker::Ended { case, measured }),
+            any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Bye { memory_bytes }),
+        ]
+    }
+
+    /// Everything that can be read from these bytes, up to the first error.
+    fn read_all(bytes: &[u8]) -> (usize, Option<String>) {
+        let mut receiver = Receiver::new(bytes);
+        let mut read = 0;
+        loop {
+            match receiver.next::<FromWorker>() {
+                Ok(Some(_)) => read += 1,
+                Ok(None) => return (read, None),
+                Err(error) => return (read, Some(error.to_string())),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_is_received(sent in proptest::collection::vec(from_worker(), 0..20)) {
+            let mut bytes = Vec::new();
+            let mut sender = Sender::new(&mut bytes);
+            for message in &sent {
+                sender.send(message).unwrap();
+            }
+            let mut receiver = Receiver::new(&bytes[..]);
+            for message in sent {
+                prop_assert_eq!(receiver.next().unwrap(), Some(message));
+            }
+            prop_assert_eq!(receiver.next::<FromWorker>().unwrap(), None);
+        }
+
+        #[test]
+        fn orders_are_received_as_given(case: u32, name: String, x: f64, y: f64, seed: u64) {
+            let program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
+            let program = Some(Box::new(Cow::Owned(program)));
+            let hello =
+                ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, program };
+            let arguments = vec!["solve".to_owned(), name.clone()];
+            let start = ToWorker::Start { case, arguments, folder: name.clone().into() };
+            let run = ToWorker::Run { case, name: &name, x, y };
+            let bytes = [frame(&hello), frame(&run), frame(&start)].concat();
+            let mut receiver = Receiver::new(&bytes[..]);
+            prop_assert_eq!(receiver.next().unwrap(), Some(hello));
+            prop_assert_eq!(receiver.next().unwrap(), Some(run));
+            prop_assert_eq!(receiver.next().unwrap(), Some(start));
+        }
+
+        #[test]
+        fn a_message_that_is_cut_anywhere_is_an_error(message in from_worker(), at: prop::sample::Index) {
+            let bytes = frame(&message);
+            let at = at.index(bytes.len());
+            let (read, error) = read_all(&bytes[..at]);
+            prop_assert_eq!(read, 0);
+            prop_assert_eq!(error.is_some(), at > 0, "{:?}", error);
+        }
+
+        #[test]
+        fn garbage_is_an_error_or_a_message_but_never_a_panic(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+            length in 0..40_u32,
+        ) {
+            read_all(&bytes);
+            read_all(&[&length.to_le_bytes(), &bytes[..]].concat());
+        }
+    }
+
+    #[test]
+    fn a_frame_says_what_is_wrong_with_it() {
+        let error = |bytes: &[u8]| read_all(bytes).1.unwrap();
+        assert_eq!(
+            error(b"hello, world"),
+            "expected a message of at most 16777216 bytes, found one of 1819043176"
+        );
+        assert_eq!(
+            error(&[9, 0, 0, 0, 1]),
+            "expected a whole message, found the end after 1 of 9 bytes"
+        );
+        let mut longer = frame(&FromWorker::Ready { memory_bytes: None });
+        longer[0] += 2;
+        longer.extend([0, 0]);
+        assert_eq!(error(&longer), "a message was 2 bytes longer than what was understood of it");
+        assert!(error(&[1, 0, 0, 0, 77]).starts_with("a message of 1 bytes was not understood: "));
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_sent() {
+        let name = "a".repeat(LONGEST);
+        let mut buffer = vec![1, 2];
+        let long = put(&ToWorker::Run { case: 0, name: &name, x: 0.0, y: 0.0 }, &mut buffer);
+        assert!(matches!(long, Err(FrameError::TooLong(bytes)) if bytes > LONGEST));
+        assert_eq!(buffer, [1, 2]);
+    }
+}

@@ -1,0 +1,4 @@
+//! Statistics of repeated and paired measurements.
+
+pub mod interval;
+pub mod paired;

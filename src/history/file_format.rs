@@ -1,0 +1,408 @@
+//! The file of a kept run: a line of JSON with the summary, then the full record,
+//! if it is kept, as postcard. The line says how long the record is and what it
+//! adds up to, so that a torn file is known for one.
+//!
+//! What is written down changes with `RunState` and the types in it: then
+//! [`SCHEMA`] gets the next number.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::saved_run::{KeptRun, Print};
+use crate::report::{Machine, RunReport};
+use crate::run::RunState;
+use crate::study::{
+    CaseTable, Frozen, FrozenPlan, Lengths, Limits, MOST_AT_ONCE, Program, WorkloadName, parse_name,
+};
+
+/// What the files are, and which version of that.
+const SCHEMA: &str = "caselanes.kept/2";
+
+/// The version before, of which the summary alone is read: its record knew nothing
+/// of limits and attempts.
+const EARLIER: &str = "caselanes.kept/1";
+
+/// How every version of them begins.
+const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
+
+/// The longest line that is read, in bytes.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// The full record is kept of runs of up to so many cases: some megabytes.
+pub(crate) const MOST_WHOLE: usize = 100_000;
+
+/// Operating systems that a run can have been on.
+const SYSTEMS: [&str; 6] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd"];
+
+/// Why a file cannot be read.
+#[derive(Debug, Error)]
+pub(crate) enum Unreadable {
+    #[error("it is not a kept run")]
+    Foreign,
+    #[error("it is of a newer version of CaseLanes")]
+    Newer,
+    #[error("it is damaged or not all there")]
+    Torn,
+    #[error("its full record is not kept")]
+    SummaryAlone,
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What every version has in common.
+#[derive(Deserialize)]
+struct Schema {
+    schema: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head<'a> {
+    schema: Cow<'a, str>,
+    record_bytes: u64,
+    record_print: u64,
+    run: Cow<'a, KeptRun>,
+}
+
+/// The record as it is written. Choices stand by their names, which stay the same
+/// when others are added.
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    workload: String,
+    strategy: String,
+    workers: u32,
+    batch: Option<u32>,
+    order: String,
+    seed: u64,
+    time_scale: f64,
+    series: String,
+    clock: String,
+    limits: Limits,
+    logical_cpus: u32,
+    os: String,
+    names: Vec<String>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    further: Vec<(String, Vec<String>)>,
+    lengths: Cow<'a, Lengths>,
+    program: Option<Cow<'a, Program>>,
+    state: Cow<'a, RunState>,
+}
+
+/// The bytes of the file of this run.
+pub(crate) fn bytes(run: &KeptRun, report: &RunReport) -> Result<Vec<u8>, String> {
+    let record = if report.frozen.cases.len() <= MOST_WHOLE {
+        postcard::to_stdvec(&Record::of(report)).map_err(|error| error.to_string())?
+    } else {
+        Vec::new()
+    };
+    whole(SCHEMA, run, &record)
+}
+
+fn whole(schema: &str, run: &KeptRun, record: &[u8]) -> Result<Vec<u8>, String> {
+    let head = Head {
+        schema: schema.into(),
+        record_bytes: record.len() as u64,
+        record_print: Print::new().bytes(record).0,
+        run: Cow::Borrowed(run),
+    };
+    let mut bytes = serde_json::to_vec(&head).map_err(|error| error.to_string())?;
+    bytes.push(b'\n');
+    bytes.extend_from_slice(record);
+    Ok(bytes)
+}
+
+/// A run as its file sums it up.
+pub(crate) struct Found {
+    pub(crate) run: KeptRun,
+    /// Whether the full record is there.
+    pub(crate) whole: bool,
+    /// How long the file is.
+    pub(crate) bytes: u64,
+}
+
+/// The summary of the run in this file; its record is not read.
+pub(crate) fn read_summary(path: &Path) -> Result<Found, Unreadable> {
+    let file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let (head, line) = read_head(&mut BufReader::new(file))?;
+    if line.checked_add(head.record_bytes) != Some(bytes) || !head.run.is_sound() {
+        return Err(Unreadable::Torn);
+    }
+    let whole = head.record_bytes > 0 && head.schema == SCHEMA;
+    Ok(Found { run: head.run.into_owned(), whole, bytes })
+}
+
+/// The summary and the full record of the run in this file.
+pub(crate) fn read_report(path: &Path) -> Result<(KeptRun, RunReport), Unreadable> {
+    let (head, record) = read(path)?;
+    if record.is_empty() || head.schema != SCHEMA {
+        return Err(Unreadable::SummaryAlone);
+    }
+    let record: Record<'_> = postcard::from_bytes(&record).map_err(|_| Unreadable::Torn)?;
+    let report = record.report().ok_or(Unreadable::Torn)?;
+    Ok((head.run.into_owned(), report))
+}
+
+/// The bytes of this file with another name for its run.
+pub(crate) fn renamed(path: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let (head, record) = read(path).map_err(|error| error.to_string())?;
+    let run = KeptRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
+    whole(&head.schema, &run, &record)
+}
+
+fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), Unreadable> {
+    let mut file = BufReader::new(File::open(path)?);
+    let (head, _) = read_head(&mut file)?;
+    let mut record = Vec::new();
+    file.read_to_end(&mut record)?;
+    let print = Print::new().bytes(&record).0;
+    if (record.len() as u64, print) != (head.record_bytes, head.record_print) {
+        return Err(Unreadable::Torn);
+    }
+    Ok((head, record))
+}
+
+/// The first line and its length in bytes.
+fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), Unreadable> {
+    let mut line = Vec::new();
+    file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+    if !line.starts_with(BEGINNING) {
+        // Also what is torn so early: nothing tells what it was.
+        return Err(Unreadable::Foreign);
+    }
+    let schema: Schema = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
+    if ![SCHEMA, EARLIER].contains(&schema.schema.as_str()) {
+        return Err(Unreadable::Newer);
+    }
+    let head = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
+    Ok((head, line.len() as u64))
+}
+
+impl<'a> Record<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        let Frozen { cases, workload, plan, lengths, program } = &*report.frozen;
+        let name = |name: &'static str| name.to_owned();
+        let cells = |column: &crate::study::TextColumn| column.iter().map(str::to_owned).collect();
+        Self {
+            workload: name((*workload).into()),
+            strategy: name(plan.strategy.into()),
+            workers: plan.workers,
+            batch: plan.batch,
+            order: name(plan.order.into()),
+            seed: plan.seed,
+            time_scale: plan.time_scale,
+            series: name(plan.series.into()),
+            clock: name(plan.clock.into()),
+            limits: plan.limits,
+            logical_cpus: report.machine.logical_cpus,
+            os: report.machine.os.to_owned(),
+            names: cases.iter().map(|case| case.name.to_owned()).collect(),
+            x: cases.iter().map(|case| case.x).collect(),
+            y: cases.iter().map(|case| case.y).collect(),
+            further: cases.further().iter().map(|(h, column)| (h.clone(), cells(column))).collect(),
+            lengths: Cow::Borrowed(lengths),
+            program: program.as_deref().map(Cow::Borrowed),
+            state: Cow::Borrowed(&report.state),
+        }
+    }
+
+    /// The report again; `None` if it cannot be one.
+    fn report(self) -> Option<RunReport> {
+        if !self.is_sound() {
+            return None;
+        }
+        let plan = FrozenPlan {
+            limits: self.limits,
+            strategy: parse_name("strategy", &self.strategy).ok()?,
+            workers: self.workers,
+            batch: self.batch,
+            order: parse_name("order", &self.order).ok()?,
+            seed: self.seed,
+            time_scale: self.time_scale,
+            series: parse_name("series", &self.series).ok()?,
+            clock: parse_name("clock", &self.clock).ok()?,
+        };
+        let workload: WorkloadName = parse_name("workload", &self.workload).ok()?;
+        let headings = self.further.iter().map(|(heading, _)| heading.clone()).collect();
+        let mut cases = CaseTable::with_further_columns(headings);
+        for (at, name) in self.names.iter().enumerate() {
+            let cells: Vec<&str> = self.further.iter().map(|(_, c)| c[at].as_str()).collect();
+            cases.push(name, self.x[at], self.y[at], &cells);
+        }
+        let os = SYSTEMS.into_iter().find(|os| *os == self.os).unwrap_or("another system");
+        let machine = Machine { logical_cpus: self.logical_cpus, os };
+        let lengths = self.lengths.into_owned();
+        let program = self.program.map(|program| Arc::new(program.into_owned()));
+        let frozen = Arc::new(Frozen { cases, workload, plan, lengths, program });
+        Some(RunReport::new(frozen, self.state.into_owned(), machine))
+    }
+
+    /// Whether all of it is of the same cases, so that nothing looks for what is
+    /// not there.
+    fn is_sound(&self) -> bool {
+        let cases = self.names.len();
+        let lengths = self.lengths.weights().is_none_or(|lengths| lengths.len() == cases);
+        let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
+        let records = self.state.records();
+        let sound = |record: &crate::run::CaseRecord| {
+            // Of more workers than at the start, or of those of an earlier sitting.
+            record.start_ns <= record.end_ns && record.lane < MOST_AT_ONCE
+        };
+        let processes = self.state.processes().iter();
+        (self.x.len(), self.y.len(), records.len()) == (cases, cases, cases)
+            && lengths
+            && columns
+            && records.iter().all(sound)
+            && processes.map(|p| p.start).all(|start| start.from_ns <= start.ready_ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::tempdir;
+
+    use super::super::saved_run::{KeptAs, Moment};
+    use super::*;
+    use crate::run::replay;
+    use crate::study::{ClockChoice, Order, Plan};
+    use crate::workload::{Given, find, freeze};
+
+    fn report(cases: usize) -> RunReport {
+        let mut table = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
+        for case in 0..cases {
+            table.push(&format!("ü {case}"), case as f64 / 7.0, 1.0, &["fine"]);
+        }
+        let plan = Plan {
+            clock: ClockChoice::Virtual,
+            order: Order::Longest,
+            seed: Some(3),
+            ..Plan::default()
+        };
+        let name = WorkloadName::Wait;
+        let given = Given { logical_cpus: 2, seed: 3, last_s: None };
+        let (frozen, _) = freeze(table, name, find(name).as_ref(), &plan, given).unwrap();
+        let state = replay(&frozen);
+        RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+    }
+
+    fn kept(report: &RunReport) -> KeptRun {
+        let ended = Moment { unix_ms: 5, local: "2026-11-24 14:03:12".to_owned() };
+        KeptRun::of(report, &KeptAs::Alone(None), ended).unwrap()
+    }
+
+    #[test]
+    fn a_run_comes_back_as_it_was() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let report = report(50);
+        let run = kept(&report);
+        fs::write(&path, bytes(&run, &report).unwrap()).unwrap();
+        let found = read_summary(&path).unwrap();
+        assert_eq!((&found.run, found.whole), (&run, true));
+        let (again, back) = read_report(&path).unwrap();
+        assert_eq!(again, run);
+        assert_eq!(back.state, report.state);
+        assert_eq!(back.figures, report.figures);
+        assert_eq!(
+            (&back.frozen.plan, &back.frozen.lengths),
+            (&report.frozen.plan, &report.frozen.lengths)
+        );
+        assert!(back.frozen.cases.iter().eq(report.frozen.cases.iter()));
+        assert_eq!(back.frozen.cases.further(), report.frozen.cases.further());
+        assert_eq!(back.machine, report.machine);
+
+        fs::write(&path, renamed(&path, "mine").unwrap()).unwrap();
+        let (again, back) = read_report(&path).unwrap();
+        assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
+    }
+
+    #[test]
+    fn of_very_many_cases_the_summary_is_kept_alone_and_is_small() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let report = report(MOST_WHOLE + 1);
+        let run = kept(&report);
+        let bytes = bytes(&run, &report).unwrap();
+        assert!(bytes.len() < 2000, "{} bytes", bytes.len());
+        fs::write(&path, bytes).unwrap();
+        let found = read_summary(&path).unwrap();
+        assert_eq!((&found.run, found.whole), (&run, false));
+        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+    }
+
+    #[test]
+    fn wherever_a_file_is_torn_it_is_seen() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let report = report(3);
+        let all = bytes(&kept(&report), &report).unwrap();
+        for length in 0..all.len() {
+            fs::write(&path, &all[..length]).unwrap();
+            assert!(read_summary(&path).is_err(), "{length} of {} bytes", all.len());
+            assert!(read_report(&path).is_err());
+        }
+        let record = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        for at in record..all.len() {
+            let mut damaged = all.clone();
+            damaged[at] ^= 0x10;
+            fs::write(&path, damaged).unwrap();
+            assert!(matches!(read_report(&path), Err(Unreadable::Torn)), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn other_files_and_newer_versions_are_told_apart() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        fs::write(&path, "name,x,y\n").unwrap();
+        assert!(matches!(read_summary(&path), Err(Unreadable::Foreign)));
+        fs::write(&path, "{\"schema\":\"caselanes.kept/3\",\"more\":1}\nrest").unwrap();
+        assert!(matches!(read_summary(&path), Err(Unreadable::Newer)));
+        assert!(renamed(&path, "x").is_err());
+        // What this version does not know is passed over.
+        let report = report(1);
+        let all = whole(SCHEMA, &kept(&report), &[]).unwrap();
+        let text = String::from_utf8(all).unwrap().replacen("\"run\":{", "\"run\":{\"new\":1,", 1);
+        fs::write(&path, text).unwrap();
+        assert_eq!(read_summary(&path).unwrap().run, kept(&report));
+    }
+
+    #[test]
+    fn of_the_version_before_the_summary_is_read() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let run = kept(&report(1));
+        fs::write(&path, whole(EARLIER, &run, b"what was known then").unwrap()).unwrap();
+        let found = read_summary(&path).unwrap();
+        assert_eq!((found.run, found.whole), (run, false));
+        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+        fs::write(&path, renamed(&path, "another").unwrap()).unwrap();
+        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_no_run() {
+        let report = report(2);
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let mut run = kept(&report);
+        run.times_s.pop();
+        fs::write(&path, whole(SCHEMA, &run, &[]).unwrap()).unwrap();
+        assert!(matches!(read_summary(&path), Err(Unreadable::Torn)));
+
+        let mut record = Record::of(&report);
+        record.x.pop();
+        assert!(record.report().is_none());
+        let mut record = Record::of(&report);
+        record.strategy = "magic".to_owned();
+        assert!(record.report().is_none());
+    }
+}

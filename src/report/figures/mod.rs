@@ -1,0 +1,10 @@
+//! Totals, ratios, the account of lane-seconds and its breakdown.
+
+pub mod account;
+pub mod breakdown;
+pub mod case_lengths;
+pub mod contention;
+pub mod difference;
+pub mod lower_bound;
+pub mod overhead;
+pub mod run_figures;

@@ -1,0 +1,3 @@
+//! Reads run reports back.
+
+pub mod recorded;

@@ -1,0 +1,287 @@
+//! The predicted total against the number of workers.
+
+use crate::study::{LaneCount, WORKERS};
+
+use super::predictor::{PredictError, Prediction, Predictor, Shape};
+
+/// How far from the best a total may be to count as good enough: 5 %.
+pub const WORTH: f64 = 0.05;
+
+/// How many cases may be played in all for one curve, which takes some 60 ns a
+/// case; a curve of more has fewer points.
+const MOST_PLAYED: usize = 1_000_000;
+
+/// By which part of a number of workers the next may be larger, least first. The
+/// last gives 15 points up to 256 workers.
+const STRIDES: [f64; 4] = [0.0, 1.0 / 16.0, 0.125, 0.5];
+
+/// The predicted totals of a shape for growing numbers of workers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    shape: Shape,
+    points: Vec<Prediction>,
+    knee: usize,
+    floor_s: f64,
+}
+
+impl Curve {
+    /// Of 1, 2, 3, … workers up to where nothing more is gained and a little
+    /// beyond, at least up to `at_least`, at most up to 256. A strategy that fixes
+    /// its workers has one point. For many cases some numbers are left out, so
+    /// that 10 000 cases take less than 100 ms; from about 70 000 on there are 15
+    /// to 22 points, each of which takes as long as the scheduler needs to put all
+    /// cases in place: a million take seconds, on a thread of their own.
+    pub fn of(predictor: &Predictor, shape: Shape, at_least: u32) -> Result<Self, PredictError> {
+        let predict = predictor.each(shape);
+        let floor_s = predictor.floor_s(shape.strategy);
+        let mut points: Vec<Prediction> = Vec::new();
+        let (mut end, at_least) = range(predictor, shape, at_least);
+        for workers in counts(end, MOST_PLAYED / predictor.cases().max(1)) {
+            if workers > end {
+                break;
+            }
+            let point = predict(workers)?;
+            points.push(point);
+            if point.total_s <= floor_s {
+                // Enough beyond to see that it stays so.
+                end = end.min((workers + (workers / 2).max(2)).max(at_least));
+            }
+        }
+        let mut curve = Self { shape, points, knee: 0, floor_s };
+        curve.find_knee(predict)?;
+        Ok(curve)
+    }
+
+    /// The shape that it is of.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The points, by growing workers; at least one.
+    #[must_use]
+    pub fn points(&self) -> &[Prediction] {
+        &self.points
+    }
+
+    /// The point of so many workers, if there is one.
+    #[must_use]
+    pub fn at(&self, workers: u32) -> Option<&Prediction> {
+        let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
+        self.points.get(at)
+    }
+
+    /// The fewest workers within 5 % of the best point: the knee.
+    #[must_use]
+    pub fn knee(&self) -> &Prediction {
+        &self.points[self.knee]
+    }
+
+    /// The least total of all points, in seconds.
+    #[must_use]
+    pub fn best_s(&self) -> f64 {
+        self.points.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min)
+    }
+
+    /// What no number of workers gets below, in seconds.
+    #[must_use]
+    pub fn floor_s(&self) -> f64 {
+        self.floor_s
+    }
+
+    /// Finds the knee. Between two points that are not neighbours it is closed in
+    /// on by halving, and what is played on the way become points too.
+    fn find_knee(
+        &mut self,
+        predict: impl Fn(u32) -> Result<Prediction, PredictError>,
+    ) -> Result<(), PredictError> {
+        let limit_s = self.best_s() * (1.0 + WORTH);
+        loop {
+            let within = |point: &Prediction| point.total_s <= limit_s;
+            self.knee = self.points.iter().position(within).unwrap_or(0);
+            let Some(before) = self.knee.checked_sub(1) else { return Ok(()) };
+            let (below, above) = (self.points[before].workers, self.points[self.knee].workers);
+            if below + 1 >= above {
+                return Ok(());
+            }
+            self.points.insert(self.knee, predict(below.midpoint(above))?);
+        }
+    }
+}
+
+/// Up to how many workers a curve may go, and must go: a worker more than cases
+/// has nothing to do, and two more show that.
+fn range(predictor: &Predictor, shape: Shape, at_least: u32) -> (u32, u32) {
+    match shape.strategy.lanes() {
+        LaneCount::One | LaneCount::PerCase => (1, 1),
+        LaneCount::Workers => {
+            let at_least = at_least.min(*WORKERS.end());
+            let cases = u32::try_from(predictor.cases()).unwrap_or(u32::MAX);
+            (cases.saturating_add(2).min(*WORKERS.end()).max(at_least), at_least)
+        }
+    }
+}
+
+/// Numbers of workers up to `last`: all if they are no more than `most`, else
+/// with steps in proportion.
+fn counts(last: u32, most: usize) -> Vec<u32> {
+    let spread = |stride: f64| -> Vec<u32> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 128")]
+        let next = |&workers: &u32| {
+            let step = (f64::from(workers) * stride).floor().max(1.0) as u32;
+            (workers < last).then(|| (workers + step).min(last))
+        };
+        std::iter::successors(Some(1), next).collect()
+    };
+    let mut all = STRIDES.map(spread).into_iter();
+    let densest = all.find(|counts| counts.len() <= most);
+    densest.unwrap_or_else(|| spread(STRIDES[STRIDES.len() - 1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::figures::lower_bound::best_of_all;
+    use crate::report::import::recorded::{Recorded, RecordedCase};
+    use crate::run::Status;
+    use crate::study::{Order, Strategy, WorkloadName};
+
+    /// Of cases that are meant to take so long, or that computed for so long.
+    fn predictor(lengths_s: &[f64], computes: bool, logical_cpus: u32) -> Predictor {
+        let case = |&length_s: &f64| RecordedCase {
+            status: Status::Done,
+            time_s: Some(length_s),
+            waited_s: Some(if computes { 0.0 } else { length_s }),
+            cpu_s: Some(if computes { length_s } else { 0.0 }),
+            intended_s: (!computes).then_some(length_s),
+        };
+        let recorded = Recorded {
+            workload: WorkloadName::Wait,
+            strategy: Strategy::Threads,
+            workers: 2,
+            batch: None,
+            order: Order::Listed,
+            seed: 1,
+            time_scale: 1.0,
+            logical_cpus,
+            held_s: 0.0,
+            cases: lengths_s.iter().map(case).collect(),
+        };
+        Predictor::of(&recorded).unwrap()
+    }
+
+    fn threads(order: Order) -> Shape {
+        Shape { strategy: Strategy::Threads, batch: None, order }
+    }
+
+    fn curve(lengths_s: &[f64]) -> Curve {
+        Curve::of(&predictor(lengths_s, false, 2), threads(Order::Longest), 1).unwrap()
+    }
+
+    fn workers(curve: &Curve) -> Vec<u32> {
+        curve.points().iter().map(|point| point.workers).collect()
+    }
+
+    #[test]
+    fn it_ends_a_little_behind_where_nothing_more_is_gained() {
+        let giant = curve(&[1.0, 8.0, 1.5, 2.0]);
+        assert_eq!(workers(&giant), [1, 2, 3, 4]);
+        assert_eq!((giant.knee().workers, giant.best_s(), giant.floor_s()), (2, 8.0, 8.0));
+        let equal = curve(&[1.0; 6]);
+        assert_eq!((workers(&equal).len(), equal.knee().workers), (8, 6));
+        // Two workers more than cases at most, unless asked for.
+        assert_eq!(workers(&curve(&[1.0])), [1, 2, 3]);
+        assert_eq!(workers(&curve(&[])), [1, 2]);
+        let asked = Curve::of(&predictor(&[1.0], false, 2), threads(Order::Listed), 5).unwrap();
+        assert_eq!(workers(&asked), [1, 2, 3, 4, 5]);
+        assert_eq!(asked.at(5).unwrap().total_s, 1.0);
+        assert_eq!(asked.at(6), None);
+    }
+
+    #[test]
+    fn computing_ends_at_the_cores() {
+        let shape = threads(Order::Listed);
+        let curve = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
+        assert_eq!((curve.knee().workers, curve.best_s(), workers(&curve).len()), (2, 4.0, 4));
+        let shape = Shape { strategy: Strategy::GlobalLock, ..shape };
+        let locked = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
+        assert_eq!((locked.knee().workers, locked.best_s()), (1, 8.0));
+    }
+
+    #[test]
+    fn nothing_and_no_time_at_all_are_curves_too() {
+        for lengths_s in [&[][..], &[0.0, 0.0]] {
+            let curve = curve(lengths_s);
+            assert_eq!((curve.knee().workers, curve.best_s()), (1, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_strategy_that_fixes_its_workers_is_a_point() {
+        let predictor = predictor(&[1.0; 5], false, 2);
+        for (strategy, workers, total_s) in
+            [(Strategy::Series, 1, 5.0), (Strategy::AllAtOnce, 5, 1.0)]
+        {
+            let shape = Shape { strategy, ..threads(Order::Listed) };
+            let curve = Curve::of(&predictor, shape, 1).unwrap();
+            assert_eq!(curve.points().len(), 1);
+            assert_eq!((curve.knee().workers, curve.knee().total_s), (workers, total_s));
+        }
+    }
+
+    #[test]
+    fn many_cases_have_fewer_points_and_the_same_knee() {
+        assert_eq!(counts(256, 256).len(), 256);
+        assert!(counts(256, 100).len() <= 100);
+        let few = counts(256, 0);
+        assert!(few.len() <= 15 && few.contains(&1) && few.contains(&256), "{few:?}");
+        // One giant of a tenth of the whole: 10 workers.
+        let mut lengths_s = vec![0.001; 90_000];
+        lengths_s.push(10.0);
+        let curve = curve(&lengths_s);
+        assert!(curve.points().len() < 22);
+        assert_eq!(curve.knee().workers, 10);
+        assert!(curve.points().is_sorted_by_key(|point| point.workers));
+    }
+
+    proptest! {
+        #[test]
+        fn the_knee_is_the_fewest_within_5_percent_of_all_and_no_point_is_below_its_bound(
+            lengths_s in proptest::collection::vec(0.0..10.0_f64, 0..30),
+            computes: bool,
+            strategy in proptest::sample::select(&[Strategy::Threads, Strategy::GlobalLock][..]),
+            longest: bool,
+        ) {
+            let predictor = predictor(&lengths_s, computes, 3);
+            let order = if longest { Order::Longest } else { Order::Listed };
+            let shape = Shape { strategy, ..threads(order) };
+            let curve = Curve::of(&predictor, shape, 1).unwrap();
+            // Beyond the end of the curve there is nothing.
+            let all = predictor.predict_many(shape, 1..=40).unwrap();
+            let best_s = all.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min);
+            prop_assert_eq!(curve.best_s(), best_s);
+            let knee = all.iter().find(|point| point.total_s <= best_s * 1.05).unwrap();
+            prop_assert_eq!(curve.knee(), knee);
+            for point in curve.points() {
+                prop_assert_eq!(point, &all[point.workers as usize - 1]);
+                prop_assert!(point.lower_bound_s <= point.total_s);
+                prop_assert!(point.total_s >= curve.floor_s());
+            }
+        }
+
+        #[test]
+        fn the_lower_bound_is_below_the_best_of_all_schedules(
+            lengths_ms in proptest::collection::vec(0..50_u32, 0..7),
+        ) {
+            let lengths_s: Vec<f64> = lengths_ms.iter().map(|&ms| f64::from(ms) * 1e-3).collect();
+            let lengths_ns: Vec<u64> = lengths_ms.iter().map(|&ms| u64::from(ms) * 1_000_000).collect();
+            for point in curve(&lengths_s).points().iter().take(3) {
+                let best_s = best_of_all(&lengths_ns, point.workers) as f64 * 1e-9;
+                prop_assert!(point.lower_bound_s <= best_s + 1e-12);
+                prop_assert!(best_s <= point.total_s + 1e-12);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Makespans for other plans, and the best possible one.
+
+pub mod curve;
+pub mod optimum;
+pub mod packing;
+pub mod predictor;

@@ -1,0 +1,211 @@
+//! Whether cases fit on lanes that all end by a given time: a search that
+//! fills one lane after another and leaves out what cannot be needed.
+
+/// What is known of a capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packed {
+    /// The cases fit, and the fullest lane is this full.
+    Fits(u64),
+    /// They do not.
+    CannotFit,
+    /// That was not found out.
+    Unknown,
+}
+
+/// Which ways to fill the lanes are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lanes {
+    /// Those in which each lane is at least as full as those after it are on
+    /// average: fewer, and nothing is proven if there is none.
+    Even,
+    /// All that can be needed.
+    Any,
+}
+
+/// Whether cases of these lengths, longest first and none 0, fit on so many
+/// lanes of this capacity. Their sum has to be below 2^64. `steps` goes down,
+/// and at 0 the search ends.
+pub(crate) fn pack(
+    longest_first: &[u64],
+    lanes: u32,
+    capacity: u64,
+    kind: Lanes,
+    steps: &mut u64,
+) -> Packed {
+    if longest_first.first().is_some_and(|&longest| longest > capacity) {
+        return Packed::CannotFit;
+    }
+    let remaining = vec![Remaining::of(longest_first.to_vec())];
+    match (Search { lanes, capacity, kind, steps, remaining }.fill_lanes(0), kind) {
+        (Packed::CannotFit, Lanes::Even) => Packed::Unknown,
+        (packed, _) => packed,
+    }
+}
+
+/// The cases that the lanes before have left over.
+#[derive(Debug, Default)]
+struct Remaining {
+    /// Longest first.
+    lengths: Vec<u64>,
+    /// The sum of the lengths from each place to the end, and 0 behind it.
+    sums: Vec<u64>,
+    /// The places of those that the lane now being filled has taken.
+    taken: Vec<usize>,
+}
+
+impl Remaining {
+    fn of(lengths: Vec<u64>) -> Self {
+        let mut remaining = Self { lengths, ..Self::default() };
+        remaining.add_up();
+        remaining
+    }
+
+    fn add_up(&mut self) {
+        self.sums.clear();
+        self.sums.resize(self.lengths.len() + 1, 0);
+        for place in (0..self.lengths.len()).rev() {
+            self.sums[place] = self.sums[place + 1] + self.lengths[place];
+        }
+    }
+}
+
+/// The depth first search. A lane is full when nothing more fits in, and then
+/// the next one is filled with what remains. If the cases fit at all, then they
+/// also do so with the first lane as full as it is in any such packing; hence
+/// only lanes have to be looked at
+///
+/// - that hold the longest case (lanes are alike),
+/// - into which no case left over would fit,
+/// - nor in exchange for a shorter one in the lane.
+struct Search<'a> {
+    lanes: u32,
+    capacity: u64,
+    kind: Lanes,
+    steps: &'a mut u64,
+    /// For each lane begun so far, what it may choose from.
+    remaining: Vec<Remaining>,
+}
+
+impl Search<'_> {
+    /// Fills the lanes from this one on.
+    fn fill_lanes(&mut self, lane: usize) -> Packed {
+        let remaining = &mut self.remaining[lane];
+        let (count, sum) = (remaining.lengths.len(), remaining.sums[0]);
+        let Some(&longest) = remaining.lengths.first() else { return Packed::Fits(0) };
+        let lanes_left = self.lanes as usize - lane;
+        if lanes_left >= count {
+            return Packed::Fits(longest);
+        }
+        let whole = u128::from(self.capacity) * lanes_left as u128;
+        // What may stay empty of the lanes that are left.
+        let Some(spare) = whole.checked_sub(u128::from(sum)) else { return Packed::CannotFit };
+        if lanes_left == 1 {
+            return Packed::Fits(sum);
+        }
+        let spare = match self.kind {
+            Lanes::Even => spare / lanes_left as u128,
+            Lanes::Any => spare,
+        };
+        remaining.taken.clear();
+        remaining.taken.push(0);
+        self.fill(lane, 1, self.capacity - longest, u64::try_from(spare).unwrap_or(u64::MAX))
+    }
+
+    /// Fills the rest of this lane with cases from this place on, so that at most
+    /// `spare` of the `room` in it stays empty.
+    fn fill(&mut self, lane: usize, from: usize, room: u64, mut spare: u64) -> Packed {
+        let lengths = &self.remaining[lane].lengths;
+        let mut place = from + lengths[from..].partition_point(|&length| length > room);
+        if place == lengths.len() {
+            return if room <= spare { self.close(lane, room) } else { Packed::CannotFit };
+        }
+        let shortest = lengths[lengths.len() - 1];
+        let most = usize::try_from(room / shortest).unwrap_or(usize::MAX);
+        loop {
+            if *self.steps == 0 {
+                return Packed::Unknown;
+            }
+            *self.steps -= 1;
+            let Remaining { lengths, sums, taken } = &mut self.remaining[lane];
+            // No more than the `most` longest of those left can come in.
+            let behind = place.saturating_add(most).min(lengths.len());
+            if place == lengths.len() || room > spare.saturating_add(sums[place] - sums[behind]) {
+                return Packed::CannotFit;
+            }
+            let length = lengths[place];
+            let spare_with = match place {
+                _ if place == from => spare,
+                // The one before was left out and must not fit in exchange.
+                _ => spare.min(lengths[place - 1] - length - 1),
+            };
+            taken.push(place);
+            match self.fill(lane, place + 1, room - length, spare_with) {
+                Packed::CannotFit => {}
+                found => return found,
+            }
+            let Remaining { lengths, taken, .. } = &mut self.remaining[lane];
+            taken.pop();
+            // Left out, it must not fit in at the end, nor must its equals.
+            spare = spare.min(length - 1);
+            place += lengths[place..].partition_point(|&other| other == length);
+        }
+    }
+
+    /// Goes on with the next lane and all that this one has not taken.
+    fn close(&mut self, lane: usize, room: u64) -> Packed {
+        if self.remaining.len() == lane + 1 {
+            self.remaining.push(Remaining::default());
+        }
+        let (before, after) = self.remaining.split_at_mut(lane + 1);
+        let (this, next) = (&before[lane], &mut after[0]);
+        *self.steps = self.steps.saturating_sub(this.lengths.len() as u64 / 2);
+        next.lengths.clear();
+        let mut from = 0;
+        for &place in &this.taken {
+            next.lengths.extend_from_slice(&this.lengths[from..place]);
+            from = place + 1;
+        }
+        next.lengths.extend_from_slice(&this.lengths[from..]);
+        next.add_up();
+        match self.fill_lanes(lane + 1) {
+            Packed::Fits(fullest) => Packed::Fits(fullest.max(self.capacity - room)),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::figures::lower_bound::best_of_all;
+
+    #[test]
+    fn without_steps_nothing_is_known() {
+        let packed = |steps| pack(&[5, 4, 3, 3, 3], 2, 9, Lanes::Any, &mut { steps });
+        assert_eq!(packed(1000), Packed::Fits(9));
+        assert_eq!(packed(0), Packed::Unknown);
+        assert_eq!(pack(&[5, 4, 3, 3, 3], 2, 8, Lanes::Any, &mut 0), Packed::CannotFit);
+    }
+
+    proptest! {
+        #[test]
+        fn what_fits_is_found_and_what_does_not_is_proven(
+            mut lengths in proptest::collection::vec(1..30_u64, 1..9),
+            lanes in 1..5_u32,
+            more in -3..4_i64,
+        ) {
+            lengths.sort_unstable_by(|a, b| b.cmp(a));
+            let best = best_of_all(&lengths, lanes);
+            let capacity = best.saturating_add_signed(more);
+            for kind in [Lanes::Any, Lanes::Even] {
+                match pack(&lengths, lanes, capacity, kind, &mut u64::MAX.clone()) {
+                    Packed::Fits(fullest) => prop_assert!(best <= fullest && fullest <= capacity),
+                    Packed::CannotFit => prop_assert!(capacity < best),
+                    Packed::Unknown => prop_assert_eq!(kind, Lanes::Even),
+                }
+            }
+        }
+    }
+}

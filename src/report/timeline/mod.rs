@@ -1,0 +1,5 @@
+//! Lanes over time, and how many cases ran at once.
+
+pub mod concurrency;
+pub mod lanes;
+pub mod run_timeline;

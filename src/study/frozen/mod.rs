@@ -1,0 +1,4 @@
+//! The frozen inputs of a run.
+
+pub mod frozen_study;
+pub mod lengths;

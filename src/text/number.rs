@@ -1,0 +1,119 @@
+//! Numbers in cells.
+
+/// Reads the number in a cell of column `what`; with `decimal_comma`, `1,5` is
+/// 1.5. White space around it does not count. The error says what was expected
+/// and what was found.
+pub fn parse_number(cell: &str, decimal_comma: bool, what: &str) -> Result<f64, String> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return Err(format!("expected a number for {what}, found nothing"));
+    }
+    // One comma and no point is a decimal comma; anything else is left to fail.
+    let swapped = (decimal_comma && cell.matches(',').count() == 1 && !cell.contains('.'))
+        .then(|| cell.replace(',', "."));
+    match swapped.as_deref().unwrap_or(cell).parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        Ok(_) => Err(format!("expected a finite number for {what}, found {}", quoted(cell))),
+        Err(_) => Err(format!("expected a number for {what}, found {}", quoted(cell))),
+    }
+}
+
+/// A cell's text for an error message: in quotes, on one line, not too long.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
+/// The shortest decimal text that reads back as the same number, such as `1`,
+/// `0.5`, `-3`; without exponent below 10^21 and down to 10^-7.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "what is cut off is compared")]
+#[expect(clippy::cast_precision_loss, reason = "it has fewer digits than there can be")]
+#[expect(clippy::float_cmp, reason = "whole or not is no question of rounding")]
+pub fn shortest(number: f64) -> String {
+    let size = number.abs();
+    // Most are whole, and written faster so.
+    let whole = number as i64;
+    if size < 1e15 && whole as f64 == number && (whole != 0 || number.is_sign_positive()) {
+        return whole.to_string();
+    }
+    if size != 0.0 && !(1e-7..1e21).contains(&size) {
+        format!("{number:e}")
+    } else {
+        format!("{number}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for (cell, number) in
+            [("1", 1.0), (" -3 ", -3.0), ("+2", 2.0), (".5", 0.5), ("1e3", 1000.0), ("-0", 0.0)]
+        {
+            assert_eq!(parse_number(cell, false, "x"), Ok(number));
+        }
+        assert_eq!(parse_number("1,5", true, "x"), Ok(1.5));
+        assert_eq!(parse_number("1.5", true, "x"), Ok(1.5));
+    }
+
+    #[test]
+    fn what_is_no_finite_number_is_named() {
+        for cell in ["abc", "1,5", "1 2", "0x10", "1.2.3"] {
+            let error = parse_number(cell, false, "x").unwrap_err();
+            assert_eq!(error, format!("expected a number for x, found {cell:?}"));
+        }
+        for cell in ["NaN", "inf", "-Infinity", "1e999"] {
+            let error = parse_number(cell, false, "x").unwrap_err();
+            assert_eq!(error, format!("expected a finite number for x, found {cell:?}"));
+        }
+        assert_eq!(
+            parse_number("  ", false, "x").unwrap_err(),
+            "expected a number for x, found nothing"
+        );
+        assert!(parse_number("1.000,5", true, "x").is_err(), "thousands are not guessed at");
+        assert!(parse_number("1,000,5", true, "x").is_err(), "thousands are not guessed at");
+    }
+
+    #[test]
+    fn short_texts_of_numbers() {
+        for (number, text) in [
+            (1.0, "1"),
+            (0.5, "0.5"),
+            (-3.0, "-3"),
+            (1e20, "100000000000000000000"),
+            (1e300, "1e300"),
+            (1.5e-7, "0.00000015"),
+            (1e-300, "1e-300"),
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1e15, "1000000000000000"),
+            (-999_999_999_999_999.0, "-999999999999999"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(shortest(number), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whole_numbers_have_the_text_of_all(whole in -(1_i64 << 52)..1 << 52, shift in 0..52) {
+            let number = (whole >> shift) as f64;
+            prop_assert_eq!(shortest(number), format!("{number}"));
+        }
+
+        #[test]
+        fn every_number_reads_back_equal(number in proptest::num::f64::NORMAL) {
+            prop_assert_eq!(shortest(number).parse::<f64>(), Ok(number));
+        }
+    }
+}

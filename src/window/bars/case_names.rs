@@ -1,0 +1,54 @@
+//! Names under bars: straight or tilted, shortened where they do not fit.
+
+use egui::epaint::TextShape;
+use egui::{Pos2, Ui, vec2};
+
+use super::layout::{Names, names};
+use crate::window::theme::{regular, tokens};
+
+/// The angle of tilted names, in radians.
+const TILT: f32 = 0.7;
+
+/// The longest that a tilted name is, in points.
+const TILTED: f32 = 62.0;
+
+/// How names that each have so much room are to stand.
+pub(crate) fn mode<'a>(ui: &Ui, all: impl Iterator<Item = &'a str>, room: f32) -> Names {
+    let width = |name: &str| layout(ui, name, 1000.0).size().x;
+    names(room, all.take(60).map(width).fold(0.0, f32::max))
+}
+
+/// Writes the name of the bar of this number under its middle.
+pub(crate) fn name_under(
+    ui: &Ui,
+    base: Pos2,
+    name: &str,
+    (mode, number): (Names, usize),
+    room: f32,
+) {
+    let color = tokens(ui).text;
+    match mode {
+        Names::Straight => {
+            let galley = layout(ui, name, room);
+            let at = base + vec2(-galley.size().x / 2.0, 8.0);
+            ui.painter().galley(at, galley, color);
+        }
+        Names::Tilted(every) if number.is_multiple_of(every) => {
+            let galley = layout(ui, name, TILTED);
+            let (width, height) = (galley.size().x, galley.size().y);
+            // The end of the name stands under its bar.
+            let at = base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
+            ui.painter().add(TextShape::new(at, galley, color).with_angle(-TILT));
+        }
+        Names::Tilted(_) => {}
+    }
+}
+
+fn layout(ui: &Ui, name: &str, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::single_section(
+        name.to_owned(),
+        egui::TextFormat::simple(regular(13.0), tokens(ui).text),
+    );
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
+}

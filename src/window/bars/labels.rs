@@ -1,0 +1,227 @@
+//! What stands around the bars: names, times, and what is said of the one that
+//! is pointed at.
+
+use std::ops::Range;
+
+use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
+use egui_plot::{PlotPoint, PlotTransform};
+
+use super::case_names;
+use super::layout::{buckets, totals};
+use crate::schedule::s_from_ns;
+use crate::text::{Unit, duration};
+use crate::window::state::run_view::RunView;
+use crate::window::theme::{SMALL, Tokens, bold, regular};
+
+/// A chart that has been drawn, to be labelled.
+pub(crate) struct Drawn<'a> {
+    pub(crate) run: &'a RunView,
+    pub(crate) transform: &'a PlotTransform,
+    pub(crate) colors: Tokens,
+}
+
+impl Drawn<'_> {
+    fn at(&self, place: f64, height_s: f64) -> Pos2 {
+        self.transform.position_from_point(&PlotPoint::new(place, height_s))
+    }
+
+    fn frame(&self) -> Rect {
+        *self.transform.frame()
+    }
+
+    pub(crate) fn baseline(&self, ui: &Ui) {
+        let y = self.at(0.0, 0.0).y;
+        ui.painter().hline(self.frame().x_range(), y, Stroke::new(1.0, self.colors.weak));
+        let line = self.at(totals(self.run.frozen().cases.len()).line, 0.0).x;
+        if self.frame().x_range().contains(line) {
+            let dashes = egui::Shape::dashed_line(
+                &[pos2(line, self.frame().top()), pos2(line, y + 36.0)],
+                Stroke::new(1.0, self.colors.line),
+                4.0,
+                4.0,
+            );
+            ui.painter().extend(dashes);
+        }
+    }
+
+    /// Names under the bars, and times on them.
+    pub(crate) fn case_labels(&self, ui: &Ui, range: Range<usize>, unit: Unit) {
+        let room = (self.at(1.0, 0.0).x - self.at(0.0, 0.0).x).abs();
+        let painter = ui.painter();
+        let cases = &self.run.frozen().cases;
+        let all = range.clone().map(|case| cases.case(case).name);
+        let mode = case_names::mode(ui, all, room - 6.0);
+        for case in range {
+            let base = self.at(case as f64, 0.0);
+            if !self.frame().x_range().contains(base.x) {
+                continue;
+            }
+            case_names::name_under(ui, base, cases.case(case).name, (mode, case), room - 6.0);
+            let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
+                continue;
+            };
+            let shown = unit.of_s(time_s);
+            let text = if room >= 52.0 {
+                format!("{shown:.1} {}", unit.symbol())
+            } else {
+                format!("{shown:.1}")
+            };
+            if room >= 30.0 {
+                let top = self.at(case as f64, time_s) - vec2(0.0, 4.0);
+                let font = bold(SMALL);
+                painter.text(top, Align2::CENTER_BOTTOM, text, font, self.colors.text);
+            }
+        }
+    }
+
+    /// What the bars are when each stands for several cases.
+    pub(crate) fn bucket_label(&self, ui: &Ui, per: usize) {
+        let text = format!("a bar stands for {per} cases: least and greatest time");
+        let at = self.frame().left_bottom() + vec2(0.0, 8.0);
+        ui.painter().text(at, Align2::LEFT_TOP, text, regular(SMALL), self.colors.weak);
+    }
+
+    pub(crate) fn total_labels(
+        &self,
+        ui: &Ui,
+        parallel_s: Option<f64>,
+        series: Option<(f64, &'static str)>,
+        cases: usize,
+    ) {
+        let places = totals(cases);
+        let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
+        let parallel_kind = self.run.parallel_kind();
+        let painter = ui.painter();
+        let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
+            let base = self.at(place, 0.0);
+            if !self.frame().expand(1.0).x_range().contains(base.x) {
+                return;
+            }
+            let whole = room >= 88.0;
+            let short = name.trim_start_matches("total (").trim_end_matches(')');
+            let (name, size) = if whole { (name, 13.0) } else { (short, 11.5) };
+            let (text, weak) = (self.colors.text, self.colors.weak);
+            let under = base + vec2(0.0, 8.0);
+            painter.text(under, Align2::CENTER_TOP, name, regular(size), text);
+            let below = under + vec2(0.0, 18.0);
+            if room >= 62.0 {
+                painter.text(below, Align2::CENTER_TOP, kind, regular(11.5), weak);
+            }
+            if let Some(time_s) = time_s {
+                let top = self.at(place, time_s) - vec2(0.0, 4.0);
+                painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
+            }
+        };
+        label(places.parallel, "total (parallel)", parallel_s, parallel_kind);
+        let (series_s, kind) = match series {
+            Some((series_s, kind)) => (Some(series_s), kind),
+            None if self.run.report().is_some() => (None, "not known"),
+            None => (None, "at the end"),
+        };
+        label(places.series, "total (series)", series_s, kind);
+    }
+
+    /// The case whose bar was clicked.
+    pub(crate) fn clicked(&self, response: &Response, cases: usize) -> Option<usize> {
+        let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
+        let place = self.transform.value_from_position(pointer).x;
+        case_at(place, cases).filter(|_| place < totals(cases).line)
+    }
+
+    pub(crate) fn hover(
+        &self,
+        response: Response,
+        cases: usize,
+        per: usize,
+        parallel_s: Option<f64>,
+        series: Option<(f64, &'static str)>,
+    ) {
+        let summary = summary(cases, parallel_s, series);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
+        let Some(pointer) = response.hover_pos() else { return };
+        let place = self.transform.value_from_position(pointer).x;
+        let places = totals(cases);
+        let text = if place < places.line {
+            let Some(case) = case_at(place, cases) else { return };
+            self.case_text(case, per)
+        } else if place < places.line + places.width {
+            parallel_text(parallel_s, self.run)
+        } else {
+            series_text(series)
+        };
+        response.on_hover_text_at_pointer(text);
+    }
+
+    fn case_text(&self, case: usize, per: usize) -> String {
+        if per > 1 {
+            let first = case / per * per;
+            let range = first..first + 1;
+            let all = self.run.frozen().cases.len();
+            let bucket = buckets(range, per, |case| self.run.time_s(case), all)[0];
+            let (from, to) = (first + 1, first + bucket.count);
+            let (least, most) = (duration(bucket.least_s), duration(bucket.greatest_s));
+            return format!("Rows {from} to {to}: {least} to {most}\nZoom in to see single cases");
+        }
+        let row = self.run.frozen().cases.case(case);
+        let record = &self.run.state().records()[case];
+        let word = self.run.word(record.status);
+        let mut text = format!("{}\n{word}", row.name);
+        if let Some(time_s) = self.run.time_s(case) {
+            text = format!("{text}, {}", duration(time_s));
+        }
+        if record.started() {
+            let start = duration(s_from_ns(record.start_ns));
+            text = format!("{text}\nstarted at {start}, lane {}", record.lane);
+        }
+        if let Some(value) = record.value {
+            text = format!("{text}\nvalue {}", crate::text::shortest(value));
+        }
+        text
+    }
+}
+
+/// The case that stands there on the axis, left of the totals.
+fn case_at(place: f64, cases: usize) -> Option<usize> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    let case = (place > -0.5).then(|| place.round() as usize)?;
+    Some(case.min(cases.checked_sub(1)?))
+}
+
+/// The chart in words, for those who do not see it.
+fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, &'static str)>) -> String {
+    let parallel = parallel_s
+        .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
+    let series = series.map_or(String::new(), |(series_s, kind)| {
+        format!("; total (series) {}, {}", duration(series_s), kind)
+    });
+    format!("Bar chart of {cases} cases{parallel}{series}")
+}
+
+fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
+    let total = parallel_s.map_or("not known".to_owned(), duration);
+    let workers = run.frozen().plan.workers;
+    format!(
+        "total (parallel): {total}\nfrom the start of the run, before its {workers} workers were \
+         made, to the end of the last case"
+    )
+}
+
+fn series_text(series: Option<(f64, &'static str)>) -> String {
+    let Some((series_s, kind)) = series else {
+        return "total (series): known when all cases are done".to_owned();
+    };
+    let total = duration(series_s);
+    let why = match kind {
+        "measured" => "the cases were really run one after another",
+        "so far" => "the cases are being run one after another",
+        "estimated" => "the sum of the times the cases are meant to take",
+        _ => {
+            "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
+             alone the cases may take less"
+        }
+    };
+    format!(
+        "total (series): {total}, {kind}
+{why}"
+    )
+}

@@ -1,0 +1,103 @@
+//! The strip of lanes under the bars, where there is room for one: who ran when.
+
+use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+
+use crate::schedule::s_from_ns;
+use crate::text::duration;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::RunView;
+use crate::window::theme::{SMALL, regular, tokens};
+use crate::window::timeline::lane_painter::{Picture, Rows, blocks, paint, tail};
+use crate::window::timeline::lane_tooltip::{attempt, of_case, of_cases, of_gap};
+use crate::window::timeline::layout::{Axis, pointed};
+use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
+
+/// The height of a lane, and the space above the first.
+const LANE: f32 = 24.0;
+const ABOVE: f32 = 8.0;
+
+/// No more lanes than these stand under the bars.
+const LANES: usize = 6;
+
+/// The height that is left to the bars at least.
+const BARS: f32 = 300.0;
+
+/// The width left of the lanes, for their names.
+const NAMES: f32 = 56.0;
+
+/// How high the strip is if so much is left under the answer; 0 without room.
+pub(crate) fn height(run: &RunView, room: f32) -> f32 {
+    let lanes = run.lanes().lanes().len();
+    let height = ABOVE + LANE * lanes as f32;
+    if (1..=LANES).contains(&lanes) && room - height >= BARS { height } else { 0.0 }
+}
+
+/// Draws the strip.
+pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
+    let (lanes, cases) = (run.lanes(), &run.frozen().cases);
+    let count = lanes.lanes().len();
+    ui.add_space(ABOVE);
+    let size = vec2(ui.available_width(), LANE * count as f32);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
+    let zoom = Zoom::all(run.end_ns() as f64);
+    let axis = Axis {
+        from_ns: zoom.from_ns,
+        to_ns: zoom.to_ns,
+        left: whole.left() + NAMES,
+        width: whole.width() - NAMES,
+    };
+    let rows = Rows { top: whole.top(), height: LANE };
+    let colors = tokens(ui);
+    for lane in 0..count {
+        let at = rows.lane(lane, &axis).left_center() - vec2(10.0, 0.0);
+        let font = regular(SMALL);
+        ui.painter().text(at, Align2::RIGHT_CENTER, format!("lane {lane}"), font, colors.weak);
+    }
+    let (now_ns, waiting) = (run.end_ns(), run.waiting());
+    let selected = |case: u32| state.is_picked(run, case as usize);
+    let picture = Picture { lanes, cases, selected: &selected };
+    let drawn = blocks(lanes, 0..count, &axis, (now_ns, waiting));
+    paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
+    let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(now_ns)).sum();
+    let summary = format!(
+        "Lanes of the run: {count}, which held cases for {} of {} each",
+        duration(s_from_ns(busy_ns)),
+        duration(s_from_ns(now_ns)),
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+    let Some(at) = response.hover_pos() else { return };
+    let Some(number) = rows.at(at.y, count).filter(|_| at.x >= axis.left) else { return };
+    let lane = &lanes.lanes()[number];
+    let found = pointed(lane, &axis, at.x, now_ns);
+    let rows_of = |found: &std::ops::Range<usize>| {
+        let spans = lane.cases()[found.clone()].iter();
+        spans.map(|span| cases.id(span.case as usize)).collect()
+    };
+    let text = match found.len() {
+        0 => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates"
+            )]
+            let at_ns = axis.time_ns(at.x) as u64;
+            of_gap(lane, &tail(lanes, number, (now_ns, waiting)), at_ns)
+        }
+        1 => {
+            let span = lane.cases()[found.start];
+            let (case, record) = (cases.case(span.case as usize), attempt(run.state(), span));
+            Some(of_case(case, &record, (&run.frozen().plan, now_ns)))
+        }
+        _ => Some(of_cases(lane, found.clone(), now_ns)),
+    };
+    if response.clicked() && !found.is_empty() {
+        let toggle = ui.input(|input| input.modifiers.command);
+        let (of_document, rows) = (run.knows_rows(), rows_of(&found));
+        let pick = TimelineIntent::Pick { of_document, rows, toggle };
+        intents.push(Intent::Timeline(pick));
+    }
+    if let Some(text) = text {
+        response.on_hover_text_at_pointer(text);
+    }
+}

@@ -1,0 +1,7 @@
+//! The Bars tab: a bar per case beside the two totals.
+
+pub mod bars_tab;
+pub mod case_names;
+pub mod labels;
+pub mod lane_strip;
+pub mod layout;

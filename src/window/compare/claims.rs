@@ -1,0 +1,91 @@
+//! What an example's document claimed, with verdicts, and its table of totals.
+
+use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
+
+use crate::experiment::{Claim, Grid as Totals};
+use crate::window::theme::{BODY, SMALL, bold, tokens};
+use crate::window::widgets::controls::{small, unbroken};
+
+/// The width of a verdict.
+const VERDICT: f32 = 108.0;
+
+/// From this width on it stands beside its claim.
+const BESIDE: f32 = 480.0;
+
+pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.spacing_mut().interact_size.y = 0.0;
+        let beside = ui.available_width() >= BESIDE;
+        for claim in claims {
+            if beside {
+                ui.horizontal_top(|ui| {
+                    ui.allocate_ui(vec2(VERDICT, 18.0), |ui| {
+                        ui.set_min_width(VERDICT);
+                        verdict(ui, claim);
+                    });
+                    said(ui, claim, None);
+                });
+            } else {
+                said(ui, claim, Some(verdict));
+            }
+        }
+    });
+}
+
+/// Whether it held: in words, by a sign, and by its colour.
+fn verdict(ui: &mut Ui, claim: &Claim) {
+    let colors = tokens(ui);
+    let (verdict, color) = match claim.held {
+        Some(true) => ("✓ held", colors.good),
+        Some(false) => ("✗ did not hold", colors.bad),
+        None => ("○ open", colors.weak),
+    };
+    let response = ui.label(RichText::new(verdict).font(bold(BODY)).color(color));
+    if claim.held.is_none() {
+        let why = "The noise is larger than the difference, or it was not measured";
+        response.on_hover_text(why);
+    }
+}
+
+/// The claim with its evidence, and what stands above them.
+fn said(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        if let Some(above) = above {
+            above(ui, claim);
+        }
+        ui.add(Label::new(RichText::new(unbroken(&claim.claim)).size(BODY)).wrap());
+        small(ui, &unbroken(&claim.evidence));
+    });
+}
+
+/// Rows by columns of totals; the best of each column stands out by word, sign
+/// and weight.
+pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
+    let colors = tokens(ui);
+    ScrollArea::horizontal().id_salt("grid").show(ui, |ui| {
+        Grid::new("grid").striped(true).spacing(vec2(28.0, 6.0)).show(ui, |ui| {
+            let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
+            ui.label("");
+            for column in &totals.columns {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(head(column)));
+            }
+            ui.end_row();
+            for (heading, cells) in &totals.rows {
+                ui.label(heading);
+                for cell in cells {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        if cell.best {
+                            let text = RichText::new(format!("✓ best  {}", cell.text));
+                            ui.label(text.font(bold(BODY)).color(colors.good));
+                        } else {
+                            ui.label(&cell.text);
+                        }
+                    });
+                }
+                ui.end_row();
+            }
+        });
+    });
+}

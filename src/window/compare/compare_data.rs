@@ -1,0 +1,417 @@
+//! What several runs show side by side: sets of runs of the same cases, with
+//! their figures. Computed once after a run, not in each frame.
+
+use std::sync::Arc;
+
+use crate::experiment::{
+    Claim, CompareRow, Grid, Interval, Labelled, Session, Subject, Verdict, compare_rows, findings,
+};
+use crate::report::{RunReport, Timeline};
+use crate::schedule::s_from_ns;
+use crate::study::{ClockChoice, Frozen, Strategy};
+use crate::window::timeline::timeline_facts::TimelineFacts;
+
+/// Up to so many cases have bars of their own.
+pub const MOST_CASES: usize = 40;
+
+/// Everything that is shown of an experiment.
+#[derive(Debug, Clone, Default)]
+pub struct CompareView {
+    /// Runs of the same cases stand together.
+    pub sets: Vec<CaseSet>,
+    /// The claims of an example.
+    pub claims: Vec<Claim>,
+    /// Its table of totals.
+    pub grid: Option<Grid>,
+}
+
+/// Runs of the same cases with the same workload. Of an experiment the run that
+/// stands for a way is at hand; of kept runs it is elsewhere.
+#[derive(Debug, Clone)]
+pub struct CaseSet<R = MiddleRun> {
+    /// What the cases are.
+    pub title: String,
+    /// How many cases there are.
+    pub cases: usize,
+    /// What they are called; empty for more than [`MOST_CASES`].
+    pub names: Vec<String>,
+    /// The ways in which they were run.
+    pub ways: Vec<Way<R>>,
+    /// The way that speed-ups are against.
+    pub base: usize,
+}
+
+/// One way in which the cases were run, once or several times.
+#[derive(Debug, Clone)]
+pub struct Way<R = MiddleRun> {
+    /// What it is called among all runs.
+    pub label: String,
+    /// What it is called within its set.
+    pub name: String,
+    /// How many workers there were.
+    pub workers: u32,
+    /// The totals of its runs of which all cases are done, in seconds.
+    pub repeats_s: Vec<f64>,
+    /// Their median and its interval, in seconds.
+    pub total_s: Option<Interval>,
+    /// How many of its runs were not all done.
+    pub undone: usize,
+    /// The base's median divided by this one's.
+    pub speedup: Option<f64>,
+    /// Whether it differs from the base, where that was tested.
+    pub verdict: Option<Verdict>,
+    /// Whether all values are those of the first way; `None` where nothing was
+    /// computed.
+    pub values_match: Option<bool>,
+    /// How long each case took, in the median of the runs, in seconds; empty for
+    /// more than [`MOST_CASES`].
+    pub times_s: Vec<Option<f64>>,
+    /// What each case came to in the run that stands for it; empty for more than
+    /// [`MOST_CASES`].
+    pub values: Vec<Option<f64>>,
+    /// The run that stands for it: the one in the middle.
+    pub run: R,
+}
+
+/// The run of an experiment that stands for a way.
+#[derive(Debug, Clone)]
+pub struct MiddleRun {
+    /// Its report.
+    pub report: Arc<RunReport>,
+    /// What happened in it when.
+    pub timeline: Arc<Timeline>,
+    /// What the timeline says of it.
+    pub facts: TimelineFacts,
+}
+
+impl CompareView {
+    /// The runs of the experiment so far, and what they show.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let mut labels: Vec<&str> = Vec::new();
+        for step in session.steps() {
+            if !labels.contains(&step.label.as_str()) {
+                labels.push(&step.label);
+            }
+        }
+        let sets = sets(&labels, session.runs());
+        match session.subject() {
+            Subject::Example(name) => {
+                let found = findings(*name, session.runs());
+                Self { sets, claims: found.claims, grid: found.grid }
+            }
+            Subject::Comparison(setups) => {
+                let rows = compare_rows(setups, session.runs());
+                Self { sets: with_rows(sets, &rows), ..Self::default() }
+            }
+            // Shown in a tab of its own.
+            Subject::Sweep(_) => Self::default(),
+        }
+    }
+
+    /// How many claims held, did not hold, and are open.
+    #[must_use]
+    pub fn verdicts(&self) -> [usize; 3] {
+        [Some(true), Some(false), None]
+            .map(|held| self.claims.iter().filter(|claim| claim.held == held).count())
+    }
+}
+
+impl<R> CaseSet<R> {
+    /// Whether each case has bars of its own.
+    #[must_use]
+    pub fn has_cases(&self) -> bool {
+        self.cases <= MOST_CASES
+    }
+
+    /// The longest time that is shown, in seconds: of the cases, and of the
+    /// totals if they are shown too.
+    #[must_use]
+    pub fn longest_s(&self, totals: bool) -> f64 {
+        let cases = self.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
+        let all = self.ways.iter().flat_map(|way| way.repeats_s.iter().copied());
+        let all = all.filter(|_| totals || !self.has_cases());
+        cases.chain(all).fold(0.0, f64::max)
+    }
+}
+
+impl Way {
+    /// Takes what a comparison found.
+    fn take(&mut self, row: &CompareRow) {
+        let interval = row.median_s.zip(row.low_s.zip(row.high_s));
+        self.total_s = interval.map(|(median, (low, high))| Interval { median, low, high });
+        self.repeats_s.clone_from(&row.repeats_s);
+        self.speedup = row.speedup;
+        self.verdict = Some(row.verdict);
+        self.values_match = row.values_match;
+        self.undone = row.undone;
+    }
+
+    /// The way of this label, by its runs; there is at least one.
+    fn of(label: &str, runs: &[&Arc<RunReport>], right: Option<&[Option<f64>]>) -> Self {
+        let done = || runs.iter().filter(|report| report.state.all_done());
+        let mut totals: Vec<(f64, &Arc<RunReport>)> =
+            done().filter_map(|report| Some((report.figures.total_parallel_s?, *report))).collect();
+        let repeats_s: Vec<f64> = totals.iter().map(|(total_s, _)| *total_s).collect();
+        totals.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let middle = totals.get((totals.len().max(1) - 1) / 2).map(|(_, report)| *report);
+        let report = Arc::clone(middle.unwrap_or(runs[0]));
+        let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
+        let values_match = right.and_then(|right| {
+            let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
+            all.map(|all| all.iter().all(|values| same_values(values, right)))
+        });
+        let report = Arc::clone(middle.unwrap_or(runs[0]));
+        Self {
+            label: label.to_owned(),
+            name: label.to_owned(),
+            workers: report.frozen.plan.workers,
+            total_s: Interval::of(&repeats_s),
+            undone: runs.len() - repeats_s.len(),
+            repeats_s,
+            speedup: None,
+            verdict: None,
+            values_match,
+            times_s: times_s(runs),
+            values: few(&report, |report| {
+                report.state.records().iter().map(|record| record.value).collect()
+            }),
+            run: MiddleRun {
+                facts: TimelineFacts::of(&report, &timeline),
+                timeline: Arc::new(timeline),
+                report,
+            },
+        }
+    }
+}
+
+/// The sets of a comparison with what was found: all is against the first setup.
+fn with_rows(mut sets: Vec<CaseSet>, rows: &[CompareRow]) -> Vec<CaseSet> {
+    for set in &mut sets {
+        set.base = 0;
+        for way in &mut set.ways {
+            if let Some(row) = rows.iter().find(|row| row.setup == way.label) {
+                way.take(row);
+            }
+        }
+    }
+    sets
+}
+
+/// Puts runs of the same cases together, each set with its ways in the order of
+/// the labels.
+fn sets(labels: &[&str], runs: &[Labelled]) -> Vec<CaseSet> {
+    type Runs<'a> = Vec<(&'a str, Vec<&'a Arc<RunReport>>)>;
+    let mut found: Vec<(Arc<Frozen>, Runs<'_>)> = Vec::new();
+    for &label in labels {
+        let of_label = runs.iter().filter(|run| run.label == label);
+        let reports: Vec<_> = of_label.map(|run| &run.report).collect();
+        let Some(first) = reports.first() else { continue };
+        let frozen = &first.frozen;
+        let same = |set: &&mut (Arc<Frozen>, _)| {
+            set.0.workload == frozen.workload && set.0.cases == frozen.cases
+        };
+        match found.iter_mut().find(same) {
+            Some((_, ways)) => ways.push((label, reports)),
+            None => found.push((Arc::clone(frozen), vec![(label, reports)])),
+        }
+    }
+    found.into_iter().map(|(frozen, ways)| set(&frozen, &ways)).collect()
+}
+
+fn set(frozen: &Frozen, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
+    let right = runs.first().and_then(|(_, reports)| values(reports[0]));
+    let mut ways: Vec<Way> =
+        runs.iter().map(|(label, reports)| Way::of(label, reports, right.as_deref())).collect();
+    let labels: Vec<&str> = runs.iter().map(|(label, _)| *label).collect();
+    let start = common_start(&labels);
+    let series = |way: &Way| way.run.report.frozen.plan.strategy == Strategy::Series;
+    let base = ways.iter().position(series).unwrap_or(0);
+    let base_s = ways[base].total_s.map(|total_s| total_s.median);
+    for way in &mut ways {
+        way.name = way.label[start.len()..].to_owned();
+        let own_s = way.total_s.map(|total_s| total_s.median).filter(|&own_s| own_s > 0.0);
+        way.speedup = base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s);
+    }
+    let workload: &str = frozen.workload.into();
+    let count = frozen.cases.len();
+    let noun = if count == 1 { "case" } else { "cases" };
+    let what = start.trim_end_matches([',', ':', ' ']);
+    let what = if what.is_empty() { String::new() } else { format!("{what} · ") };
+    let title = format!("{what}{workload}, {count} {noun}");
+    CaseSet { title, cases: count, names: case_names(frozen), ways, base }
+}
+
+/// What the cases are called; nothing for more than [`MOST_CASES`].
+#[must_use]
+pub fn case_names(frozen: &Frozen) -> Vec<String> {
+    match frozen.cases.len() {
+        0..=MOST_CASES => frozen.cases.iter().map(|case| case.name.to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is said of each case; nothing for more than [`MOST_CASES`].
+pub fn few<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>) -> Vec<T> {
+    if report.frozen.cases.len() <= MOST_CASES { each(report) } else { Vec::new() }
+}
+
+/// The beginning that all labels share, up to a comma or colon.
+pub fn common_start<'a>(labels: &[&'a str]) -> &'a str {
+    let [first, others @ ..] = labels else { return "" };
+    if others.is_empty() {
+        return "";
+    }
+    let ends = [", ", ": "]
+        .iter()
+        .flat_map(|end| first.match_indices(end).map(|(at, end)| &first[..at + end.len()]));
+    let shared = ends.filter(|start| others.iter().all(|label| label.starts_with(*start)));
+    shared.max_by_key(|start| start.len()).unwrap_or("")
+}
+
+/// How long each case took, in the median of the runs in which it is done.
+fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
+    let cases = runs[0].frozen.cases.len();
+    if cases > MOST_CASES {
+        return Vec::new();
+    }
+    let time_s = |case: usize| {
+        let records = runs.iter().map(|report| &report.state.records()[case]);
+        let ended = records.filter(|record| record.ended());
+        let times_s: Vec<f64> = ended.map(|record| s_from_ns(record.time_ns())).collect();
+        Interval::of(&times_s).map(|times_s| times_s.median)
+    };
+    (0..cases).map(time_s).collect()
+}
+
+/// The values of a run in listed order; `None` where nothing was computed.
+fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
+    let real = report.frozen.plan.clock == ClockChoice::Real;
+    real.then(|| report.state.records().iter().map(|record| record.value).collect())
+}
+
+/// Whether the values are the same, bit for bit.
+fn same_values(values: &[Option<f64>], others: &[Option<f64>]) -> bool {
+    let bits = |value: &Option<f64>| value.map(f64::to_bits);
+    values.iter().map(bits).eq(others.iter().map(bits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::ExampleName;
+    use crate::report::Machine;
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
+    use crate::schedule::Ticket;
+    use crate::study::{Plan, parse_setup};
+    use crate::workload::{Given, freeze};
+
+    /// Takes the next step through: its cases last so long, in seconds, one after
+    /// another, and come to these values.
+    fn step(session: &mut Session, times_s: &[f64], value: impl Fn(usize) -> f64) {
+        let step = session.next().unwrap();
+        let study = step.study.clone();
+        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let workload = step.workload.as_ref();
+        let (frozen, _) =
+            freeze(study.cases, study.workload, workload, &study.plan, given).unwrap();
+        let mut state = RunState::new(times_s.len());
+        let mut start_ns = 0;
+        for (case, &time_s) in (0..).zip(times_s) {
+            let end_ns = start_ns + crate::schedule::ns_from_s(time_s);
+            state.apply(RunEvent::Finished(CaseEnd {
+                again: false,
+                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
+                start_ns,
+                end_ns,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(Some(value(case as usize))),
+            }));
+            start_ns = end_ns;
+        }
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
+    }
+
+    fn compared(values: [f64; 2]) -> CompareView {
+        let setups = ["series", "threads:2"].map(|text| parse_setup(text).unwrap());
+        let study = crate::study::Study::default();
+        let mut session = Session::comparison(&study, setups.to_vec(), 3);
+        for run in 0_u8..8 {
+            let threads = session.next().unwrap().label == "threads:2";
+            let (time_s, value) = if threads { (1.0, values[1]) } else { (2.0, values[0]) };
+            let time_s = time_s + 0.001 * f64::from(run);
+            step(&mut session, &[time_s, 2.0 * time_s, time_s], |_| value);
+        }
+        CompareView::of(&session)
+    }
+
+    #[test]
+    fn a_comparison_is_one_set_with_what_was_found() {
+        let view = compared([5.0, 5.0]);
+        let [set] = &view.sets[..] else { panic!("{} sets", view.sets.len()) };
+        assert_eq!(set.title, "demo, 3 cases");
+        let names: Vec<_> = set.ways.iter().map(|way| way.name.as_str()).collect();
+        assert_eq!(names, ["series", "threads:2"]);
+        let [series, threads] = &set.ways[..] else { panic!("two ways") };
+        assert_eq!((series.repeats_s.len(), series.undone), (3, 0));
+        assert_eq!(series.verdict, Some(Verdict::Base));
+        assert_eq!((threads.verdict, threads.values_match), (Some(Verdict::Faster), Some(true)));
+        assert!((threads.speedup.unwrap() - 2.0).abs() < 0.01);
+        // The median of a case over the runs that count, and the run in the middle.
+        let middle_s = threads.total_s.unwrap().median;
+        assert!((threads.times_s[1].unwrap() - middle_s / 2.0).abs() < 1e-6);
+        assert_eq!(threads.run.report.figures.total_parallel_s, Some(middle_s));
+        assert!(set.longest_s(true) > 8.0 && set.longest_s(false) < 4.1);
+    }
+
+    #[test]
+    fn other_values_are_noticed() {
+        let view = compared([5.0, 6.0]);
+        let matching: Vec<_> = view.sets[0].ways.iter().map(|way| way.values_match).collect();
+        assert_eq!(matching, [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn an_example_stands_in_sets_of_the_same_cases_with_short_names() {
+        let plan = Plan { seed: Some(1), ..Plan::default() };
+        let mut session = Session::example(ExampleName::Queries, &plan, 2);
+        let runs = session.steps().len();
+        for _ in 0..runs {
+            let lengths: Vec<f64> =
+                session.next().unwrap().study.cases.iter().map(|case| case.x).collect();
+            let squares: Vec<f64> = lengths.iter().map(|x| x * x).collect();
+            step(&mut session, &lengths, |case| squares[case]);
+        }
+        let view = CompareView::of(&session);
+        let titles: Vec<_> = view.sets.iter().map(|set| set.title.as_str()).collect();
+        assert_eq!(titles, ["wait, 4 cases", "long one last · wait, 4 cases"]);
+        let ways: usize = view.sets.iter().map(|set| set.ways.len()).sum();
+        assert_eq!(ways, runs);
+        for set in &view.sets {
+            assert_eq!(set.ways[set.base].name, "in series");
+            assert!(set.ways.iter().all(|way| way.verdict.is_none()), "nothing was tested");
+            assert!(set.ways.iter().all(|way| way.values_match == Some(true)));
+        }
+        assert_eq!(view.verdicts().iter().sum::<usize>(), view.claims.len());
+    }
+
+    #[test]
+    fn nothing_run_yet_shows_nothing() {
+        let plan = Plan::default();
+        let session = Session::example(ExampleName::CrashTests, &plan, 2);
+        let view = CompareView::of(&session);
+        assert!(view.sets.is_empty() && view.claims.iter().all(|claim| claim.held.is_none()));
+    }
+
+    #[test]
+    fn the_beginning_that_labels_share_ends_at_a_comma_or_colon() {
+        assert_eq!(common_start(&["a, b, c", "a, b, d"]), "a, b, ");
+        assert_eq!(common_start(&["waiting: in series", "waiting: threads"]), "waiting: ");
+        assert_eq!(common_start(&["in series", "in threads"]), "");
+        assert_eq!(common_start(&["a, b"]), "");
+        assert_eq!(common_start(&[]), "");
+    }
+}

@@ -1,0 +1,117 @@
+//! What is to be compared: setups, and how often each is run.
+
+use std::ops::RangeInclusive;
+
+use crate::experiment::Session;
+use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study};
+
+use crate::window::state::document::Document;
+
+/// How many setups can be compared at a time.
+pub const MOST_SETUPS: usize = 8;
+
+/// How often each setup can be run.
+pub const REPEATS: RangeInclusive<u32> = 1..=100;
+
+/// The setups as they are being chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompareForm {
+    /// The setups; the first is what the others are compared with.
+    pub setups: Vec<Setup>,
+    /// How often each is run.
+    pub repeats: u32,
+}
+
+impl Default for CompareForm {
+    fn default() -> Self {
+        let setup = |strategy| Setup { strategy, ..Setup::default() };
+        Self { setups: vec![setup(Strategy::Series), setup(Strategy::Threads)], repeats: 7 }
+    }
+}
+
+impl CompareForm {
+    /// Adds a setup that is not there yet.
+    pub fn add(&mut self) {
+        let strategies = [
+            Strategy::Threads,
+            Strategy::Shares,
+            Strategy::Batches,
+            Strategy::GlobalLock,
+            Strategy::Processes,
+            Strategy::AllAtOnce,
+            Strategy::Series,
+        ];
+        let new = strategies.map(|strategy| Setup { strategy, ..Setup::default() });
+        let new = new.into_iter().find(|setup| !self.setups.contains(setup));
+        self.setups.push(new.unwrap_or_default());
+    }
+
+    /// How many runs that makes, those to warm up included.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.setups.len() * (self.repeats as usize + 1)
+    }
+
+    /// Why it cannot be run as it is.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        let twice = |(at, setup): (usize, &Setup)| self.setups[..at].contains(setup);
+        match self.setups.len() {
+            0 | 1 => Some("Add a setup: two are needed to compare"),
+            _ if self.setups.iter().enumerate().any(twice) => Some("Two setups are the same"),
+            _ => None,
+        }
+    }
+
+    /// The comparison of these setups on the cases of the document; what its
+    /// plan leaves to chance is drawn once, by this seed.
+    #[must_use]
+    pub fn session(&self, document: &Document, seed: u64) -> Session {
+        let plan = Plan {
+            seed: Some(document.plan.seed.unwrap_or(seed)),
+            series: SeriesChoice::Estimate,
+            ..document.plan.clone()
+        };
+        let study = Study { plan, ..document.study() };
+        Session::comparison(&study, self.setups.clone(), self.repeats)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Column, Order};
+
+    #[test]
+    fn series_and_threads_are_compared_at_first_and_others_can_be_added() {
+        let mut form = CompareForm::default();
+        assert_eq!((form.problem(), form.runs()), (None, 16));
+        for _ in form.setups.len()..MOST_SETUPS - 1 {
+            form.add();
+            assert_eq!(form.problem(), None, "{:?}", form.setups);
+        }
+        form.setups[1] = form.setups[0];
+        assert_eq!(form.problem(), Some("Two setups are the same"));
+        form.setups.truncate(1);
+        assert!(form.problem().unwrap().contains("two are needed"));
+    }
+
+    #[test]
+    fn a_comparison_runs_the_cases_of_the_document_with_one_seed() {
+        let mut document = Document::default();
+        document.set_text(1, Column::X, "7");
+        document.plan.order = Order::Longest;
+        document.plan.series = SeriesChoice::Measure;
+        let session = CompareForm::default().session(&document, 5);
+        assert_eq!(session.steps().len(), 16);
+        for step in session.steps() {
+            assert_eq!(step.study.cases, document.cases);
+            let plan = &step.study.plan;
+            assert_eq!((plan.seed, plan.order), (Some(5), Order::Longest));
+            assert_eq!(plan.series, SeriesChoice::Estimate, "the series is a setup of its own");
+        }
+        document.plan.seed = Some(9);
+        let session = CompareForm::default().session(&document, 5);
+        assert_eq!(session.steps()[0].study.plan.seed, Some(9));
+    }
+}

@@ -1,0 +1,374 @@
+//! Grouped bars: a group for each case with a bar for each way in which it was
+//! run, and the totals side by side.
+
+use std::sync::Arc;
+
+use egui::{
+    Align2, Button, Color32, Galley, Painter, Rect, Response, RichText, Sense, Stroke, StrokeKind,
+    Ui, pos2, vec2,
+};
+
+use super::compare_data::{CaseSet, MOST_CASES, Way};
+use super::layout::Groups;
+use crate::text::{Unit, duration};
+use crate::window::bars::case_names;
+use crate::window::bars::layout::{Names, mark_text, marks};
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
+use crate::window::widgets::controls::small;
+
+/// The height of the bars, and of totals alone.
+const HEIGHT: f32 = 200.0;
+const ALONE: f32 = 110.0;
+
+/// The size of the colour of a way in a legend.
+pub(crate) const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
+
+/// The width left of them, for the marks of the axis.
+const AXIS: f32 = 52.0;
+
+/// The height under them: the numbers of the ways, then straight names.
+const NUMBERS: f32 = 14.0;
+const NAMES: f32 = 26.0;
+
+/// The height of tilted names.
+const TILTED: f32 = 54.0;
+
+/// The chart of a set.
+pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
+    // Without cases there are only the totals.
+    let totals = !state.hide_totals || set.cases == 0;
+    let width = ui.available_width() - AXIS;
+    let (cases, ways) = (set.cases, set.ways.len());
+    let with_cases =
+        if set.has_cases() { Groups::within(width, cases, ways, totals) } else { None };
+    let shown = with_cases.clone().or_else(|| Groups::within(width, 0, ways, true));
+    if with_cases.is_none() {
+        let why = if set.has_cases() {
+            "Too narrow for a bar for each case: the totals alone".to_owned()
+        } else {
+            format!("More than {MOST_CASES} cases: the totals alone")
+        };
+        small(ui, &why);
+    }
+    if let Some(groups) = shown {
+        chart(ui, set, &groups, if with_cases.is_some() { cases } else { 0 });
+    }
+}
+
+/// The ways with their numbers and colours; a click shows the run.
+pub(crate) fn legend<R>(
+    ui: &mut Ui,
+    state: &AppState,
+    set: &CaseSet<R>,
+    show: impl Fn(usize) -> Intent,
+    intents: &mut Vec<Intent>,
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
+        ui.spacing_mut().button_padding.x = 4.0;
+        for (at, way) in set.ways.iter().enumerate() {
+            let text = RichText::new(&way.name).size(13.0);
+            let button = Button::new((swatch(at), text)).frame_when_inactive(false).gap(6.0);
+            let enabled = !state.is_running();
+            let response = ui.add_enabled(enabled, button);
+            let name = format!("Show the run {}", way.label);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
+            if response.on_hover_text("Show this run in Bars, Results and Log").clicked() {
+                intents.push(show(at));
+            }
+        }
+    });
+}
+
+/// The colour of a way with its number, as it stands under its bars.
+pub(crate) fn swatch(way: usize) -> egui::Atom<'static> {
+    egui::Atom::paint(SWATCH, move |ui, place| paint_swatch(ui, place.rect, way))
+}
+
+/// The same by itself.
+pub(crate) fn swatch_alone(ui: &mut Ui, way: usize) {
+    let (_, place) = ui.allocate_space(SWATCH);
+    paint_swatch(ui, place, way);
+}
+
+fn paint_swatch(ui: &Ui, place: Rect, way: usize) {
+    let (fill, line) = color(tokens(ui), way);
+    let stroke = Stroke::new(1.5, line);
+    ui.painter().rect(place, 2.0, fill, stroke, StrokeKind::Inside);
+    let (at, number) = (place.center(), (way + 1).to_string());
+    ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
+}
+
+/// The colours of the way of this number.
+fn color(colors: Tokens, way: usize) -> (Color32, Color32) {
+    colors.runs[way % colors.runs.len()]
+}
+
+fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &Groups, cases: usize) {
+    let name = |group: usize| {
+        if groups.is_totals(group) { "total" } else { set.names[group].as_str() }
+    };
+    let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
+    let mode = case_names::mode(ui, (0..cases).map(name), case_room);
+    let under = if mode == Names::Straight { NAMES } else { TILTED };
+    let height = if cases > 0 { HEIGHT } else { ALONE };
+    let size = vec2(ui.available_width(), height + NUMBERS + under);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
+    if !ui.is_rect_visible(whole) {
+        return describe(&response, set);
+    }
+    let drawing = Drawing::new(ui, set, groups, (whole, height));
+    drawing.axis();
+    for group in 0..groups.count() {
+        for way in 0..set.ways.len() {
+            drawing.bar(group, way);
+        }
+        if !drawing.times && !groups.is_totals(group) {
+            drawing.common_time(group);
+        }
+        let slot = groups.slot(group);
+        let base =
+            pos2(drawing.x(f32::midpoint(slot.start, slot.end)), drawing.base + NUMBERS - 6.0);
+        let (room, mode) = if groups.is_totals(group) {
+            (slot.end - slot.start - 4.0, (Names::Straight, 0))
+        } else {
+            (case_room, (mode, group))
+        };
+        case_names::name_under(ui, base, name(group), mode, room);
+    }
+    drawing.divider(cases);
+    describe(&response, set);
+    let hovered = response.hover_pos().and_then(|at| groups.at(at.x - drawing.left));
+    if let Some((group, way)) = hovered {
+        let text = said(&set.ways[way], group, groups, name(group));
+        response.on_hover_text_at_pointer(text);
+    }
+}
+
+/// What is being drawn, and where.
+struct Drawing<'a, R> {
+    painter: &'a Painter,
+    colors: Tokens,
+    set: &'a CaseSet<R>,
+    groups: &'a Groups,
+    whole: Rect,
+    left: f32,
+    base: f32,
+    height: f32,
+    unit: Unit,
+    /// The time at the top, in seconds.
+    top_s: f64,
+    /// Whether each case's bar has its time on it.
+    times: bool,
+}
+
+impl<'a, R> Drawing<'a, R> {
+    fn new(
+        ui: &'a Ui,
+        set: &'a CaseSet<R>,
+        groups: &'a Groups,
+        (whole, height): (Rect, f32),
+    ) -> Self {
+        let totals = groups.is_totals(groups.count() - 1);
+        let longest_s = set.longest_s(totals);
+        let mut drawing = Self {
+            painter: ui.painter(),
+            colors: tokens(ui),
+            set,
+            groups,
+            whole,
+            left: whole.left() + AXIS,
+            base: whole.top() + height,
+            height,
+            unit: Unit::fitting(longest_s),
+            top_s: if longest_s > 0.0 { longest_s * 1.12 } else { 1.0 },
+            times: false,
+        };
+        drawing.times = drawing.times_fit();
+        drawing
+    }
+
+    fn x(&self, place: f32) -> f32 {
+        self.left + place
+    }
+
+    fn y(&self, time_s: f64) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
+        let share = (time_s / self.top_s) as f32;
+        self.base - share * self.height
+    }
+
+    fn axis(&self) {
+        let (step_s, marks_s) = marks(0.0, self.top_s, self.unit);
+        for mark_s in marks_s {
+            let y = self.y(mark_s).round();
+            let line = if mark_s > 0.0 { self.colors.line } else { self.colors.weak };
+            self.painter.hline(self.left..=self.whole.right(), y, Stroke::new(1.0, line));
+            let text = mark_text(mark_s, step_s, self.unit);
+            let at = pos2(self.left - 6.0, y);
+            let font = regular(SMALL);
+            self.painter.text(at, Align2::RIGHT_CENTER, text, font, self.colors.weak);
+        }
+    }
+
+    /// The line between the cases and the totals.
+    fn divider(&self, cases: usize) {
+        if cases == 0 || self.groups.count() == cases {
+            return;
+        }
+        let x = self.x(self.groups.slot(cases).start);
+        let line = Stroke::new(1.0, self.colors.line);
+        let ends = [pos2(x, self.whole.top()), pos2(x, self.whole.bottom())];
+        self.painter.extend(egui::Shape::dashed_line(&ends, line, 4.0, 4.0));
+    }
+
+    fn bar(&self, group: usize, number: usize) {
+        let way = &self.set.ways[number];
+        let totals = self.groups.is_totals(group);
+        let time_s = if totals { way.total_s.map(|t| t.median) } else { way.times_s[group] };
+        let place = self.groups.bar(group, number);
+        let width = place.end - place.start;
+        let middle = self.x(f32::midpoint(place.start, place.end));
+        if width >= 9.0 {
+            let at = pos2(middle, self.base + 2.0);
+            let number = (number + 1).to_string();
+            self.painter.text(at, Align2::CENTER_TOP, number, regular(10.5), self.colors.weak);
+        }
+        let Some(time_s) = time_s else { return };
+        let (fill, line) = color(self.colors, number);
+        let bar = Rect::from_x_y_ranges(
+            self.x(place.start)..=self.x(place.end),
+            self.y(time_s)..=self.base,
+        );
+        let stroke = Stroke::new(if width >= 6.0 { 1.5 } else { 1.0 }, line);
+        let gap = if width >= 6.0 { 1.0 } else { 0.25 };
+        let bar = bar.shrink2(vec2(gap, 0.0));
+        self.painter.rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
+        let between = way.total_s.filter(|all_s| totals && all_s.low < all_s.high);
+        let ends = between.map(|all_s| (self.y(all_s.low), self.y(all_s.high)));
+        if let Some((low, high)) = ends {
+            self.whisker(middle, width, (low, high));
+            self.points(way, middle, width);
+        }
+        let Some(text) = self.text(time_s).filter(|_| totals || self.times) else { return };
+        match ends {
+            // At the foot of its bar the median is not taken for one of the ends.
+            Some((low, _)) if self.base - low >= 20.0 => {
+                self.write(pos2(middle, self.base - 3.0), width, text, ON_RUN);
+            }
+            ends => {
+                let top = ends.map_or(self.y(time_s), |(_, high)| high);
+                self.write(pos2(middle, top - 3.0), width, text, self.colors.text);
+            }
+        }
+    }
+
+    /// Between what a median lies.
+    fn whisker(&self, x: f32, width: f32, (low, high): (f32, f32)) {
+        let half = (width / 4.0).min(5.0);
+        // On a ground of its own it is seen on every colour.
+        for (wider, color) in [(1.5, self.colors.background), (0.0, self.colors.text)] {
+            let line = Stroke::new(1.5 + 2.0 * wider, color);
+            self.painter.vline(x, high - wider..=low + wider, line);
+            for y in [low, high] {
+                self.painter.hline(x - half - wider..=x + half + wider, y, line);
+            }
+        }
+    }
+
+    /// Every run as a point, beside the whisker.
+    fn points(&self, way: &Way<R>, middle: f32, width: f32) {
+        let x = middle + (width / 4.0).min(5.0) + 5.0;
+        if x + 3.0 > middle + width / 2.0 {
+            return;
+        }
+        for &repeat_s in &way.repeats_s {
+            let at = pos2(x, self.y(repeat_s));
+            self.painter.circle(
+                at,
+                2.5,
+                self.colors.text,
+                Stroke::new(1.0, self.colors.background),
+            );
+        }
+    }
+
+    /// A time in the unit of the axis, if it is something in it.
+    fn text(&self, time_s: f64) -> Option<String> {
+        let shown = self.unit.of_s(time_s);
+        let digits = usize::from(shown < 99.95);
+        (shown >= 0.05).then(|| format!("{shown:.digits$}"))
+    }
+
+    fn layout(&self, text: String, color: Color32) -> Arc<Galley> {
+        self.painter.layout_no_wrap(text, bold(11.0), color)
+    }
+
+    /// Whether the times of all cases have room on their bars.
+    fn times_fit(&self) -> bool {
+        let bar = self.groups.bar(0, 0);
+        let times_s = self.set.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
+        times_s
+            .filter_map(|time_s| self.text(time_s))
+            .all(|text| self.layout(text, self.colors.text).size().x + 3.0 <= bar.end - bar.start)
+    }
+
+    /// The time of a case once over its group, if it is the same by all ways.
+    fn common_time(&self, group: usize) {
+        let times_s: Option<Vec<f64>> =
+            self.set.ways.iter().map(|way| way.times_s[group]).collect();
+        let Some(times_s) = times_s else { return };
+        let mut texts = times_s.iter().map(|&time_s| self.text(time_s));
+        let Some(Some(text)) = texts.next() else { return };
+        let slot = self.groups.slot(group);
+        if texts.all(|other| other.as_ref() == Some(&text)) {
+            let top = self.y(times_s.into_iter().fold(0.0, f64::max));
+            let at = pos2(self.x(f32::midpoint(slot.start, slot.end)), top - 3.0);
+            self.write(at, slot.end - slot.start, text, self.colors.text);
+        }
+    }
+
+    /// Writes what has room above this place.
+    fn write(&self, at: egui::Pos2, width: f32, text: String, color: Color32) {
+        let galley = self.layout(text, color);
+        if galley.size().x < width {
+            let at = at - vec2(galley.size().x / 2.0, galley.size().y);
+            self.painter.galley(at, galley, color);
+        }
+    }
+}
+
+/// What is said of a bar that is pointed at.
+fn said<R>(way: &Way<R>, group: usize, groups: &Groups, name: &str) -> String {
+    let label = &way.label;
+    let repeats = way.repeats_s.len();
+    let of = if repeats > 1 { format!(", the median of {repeats} runs") } else { String::new() };
+    if !groups.is_totals(group) {
+        let time = way.times_s[group].map_or("not done".to_owned(), duration);
+        return format!("{name}\n{label}: {time}{of}");
+    }
+    let total = way.total_s.map_or("not all done".to_owned(), |t| duration(t.median));
+    let between = way.total_s.filter(|t| t.low < t.high);
+    let between = between.map_or(String::new(), |t| {
+        format!("\nbetween {} and {}", duration(t.low), duration(t.high))
+    });
+    format!("total, {label}: {total}{of}{between}")
+}
+
+/// The chart in words, for those who do not see it.
+fn describe<R>(response: &Response, set: &CaseSet<R>) {
+    let totals: Vec<String> = set
+        .ways
+        .iter()
+        .filter_map(|way| Some(format!("{} {}", way.name, duration(way.total_s?.median))))
+        .collect();
+    let text = format!("Grouped bars of {}; totals: {}", set.title, totals.join(", "));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
+}
+
+/// The heading of a set.
+pub(crate) fn heading<R>(ui: &mut Ui, set: &CaseSet<R>) {
+    ui.label(RichText::new(&set.title).font(bold(BODY)));
+}

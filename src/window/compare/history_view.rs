@@ -1,0 +1,291 @@
+//! The history: the runs that are kept, of which some stand side by side.
+
+use egui::{
+    Align, Button, Checkbox, Key, Label, Layout, Response, RichText, ScrollArea, TextEdit, Ui,
+    UiBuilder, vec2,
+};
+
+use super::compare_tab::{card, section, side_by_side_heading};
+use super::run_history::{KeptIntent, MOST_CHOSEN, Place};
+use super::{grouped_bars, history_table, table};
+use crate::history::{KeptId, Listed};
+use crate::text::duration;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+use crate::window::widgets::controls::{small, unbroken};
+
+/// The height of a run in the list, and of the list.
+const ROW: f32 = 56.0;
+const LIST: f32 = 4.5 * ROW;
+
+/// Where a name begins, behind its colour and its box.
+const INDENT: f32 = 42.0;
+
+/// So many files that cannot be read are named.
+const MOST_NAMED: usize = 3;
+
+pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let mut asked = Vec::new();
+    let runs = &state.kept.listing.runs;
+    heading(ui, state, &mut asked);
+    if !runs.is_empty() {
+        let list = ScrollArea::vertical().id_salt("kept runs").max_height(LIST);
+        list.auto_shrink([false, true]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 6.0);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for listed in runs {
+                let (_, place) = ui.allocate_space(vec2(ui.available_width(), ROW));
+                // Those just out of view too, for the keyboard to walk on to.
+                if ui.is_rect_visible(place.expand2(vec2(0.0, 2.0 * ROW))) {
+                    let row_ui = UiBuilder::new().id_salt(&listed.id).max_rect(place);
+                    ui.scope_builder(row_ui, |ui| row(ui, state, listed, &mut asked));
+                } else {
+                    // The others keep their identities, or the keyboard would be lost.
+                    ui.skip_ahead_auto_ids(1);
+                }
+            }
+        });
+    }
+    skipped(ui, &state.kept.listing.skipped);
+    side_by_side(ui, state, intents);
+    intents.extend(asked.into_iter().map(Intent::Kept));
+}
+
+fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<KeptIntent>) {
+    let kept = &state.kept;
+    let text = match (&kept.place, kept.listing.runs.len()) {
+        (Place::Nowhere, _) => "There is no folder on this system in which runs could be kept.",
+        (Place::Reading(_), _) => "Reading the runs that were kept…",
+        (Place::Folder(_), 0) => {
+            "No run is kept yet. Every run that ends is kept here with its plan, also for the next \
+             time: press Run, change the plan, run again, and compare the two."
+        }
+        _ if kept.chosen.len() < 2 => "Choose two or more to see them side by side.",
+        _ => "",
+    };
+    ui.horizontal(|ui| {
+        let width = ui.available_width();
+        ui.vertical(|ui| {
+            ui.set_max_width(if kept.chosen.is_empty() { width } else { width - 250.0 });
+            if text.is_empty() {
+                small(
+                    ui,
+                    &format!("{} chosen; a click on a name takes it in or out", kept.chosen.len()),
+                );
+            } else {
+                let text = RichText::new(text).size(BODY).color(tokens(ui).weak);
+                ui.add(Label::new(text).wrap());
+            }
+        });
+        if !kept.chosen.is_empty() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.button("Delete chosen…").clicked() {
+                    asked.push(KeptIntent::Delete(kept.chosen.clone()));
+                }
+                if ui.button("Choose none").clicked() {
+                    asked.push(KeptIntent::ChooseNone);
+                }
+            });
+        }
+    });
+}
+
+/// A run: what it is called and took, when it was and how; what can be done with
+/// it.
+fn row(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptIntent>) {
+    let colors = tokens(ui);
+    let place = state.kept.place_of(&listed.id);
+    let frame = egui::Frame::new().corner_radius(4).inner_margin(egui::Margin::symmetric(6, 3));
+    let fill = if place.is_some() { colors.selected } else { egui::Color32::TRANSPARENT };
+    frame.fill(fill).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let total = listed.run.total_s.map_or("–".to_owned(), duration);
+                ui.label(RichText::new(unbroken(&total)).font(bold(BODY)));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    name(ui, state, listed, place, asked);
+                });
+            });
+        });
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                buttons(ui, state, listed, asked);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add_space(INDENT);
+                    let when = format!("{} · {}", listed.run.ended.local, listed.run.description());
+                    let text = RichText::new(when).font(regular(SMALL)).color(colors.weak);
+                    ui.add(Label::new(text).truncate());
+                });
+            });
+        });
+    });
+}
+
+fn buttons(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptIntent>) {
+    let Listed { id, run, whole } = listed;
+    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.spacing_mut().button_padding = vec2(6.0, 2.0);
+    let button = |ui: &mut Ui, text: &str, enabled: bool, why: &str| {
+        let button = Button::new(RichText::new(text).size(SMALL)).frame_when_inactive(false);
+        let response = ui.add_enabled(enabled, button);
+        let name = format!("{text} {}", run.name);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
+        follow(&response);
+        response.on_hover_text(why).on_disabled_hover_text(why).clicked()
+    };
+    if button(ui, "Delete", true, "After asking") {
+        asked.push(KeptIntent::Delete(vec![id.clone()]));
+    }
+    if button(ui, "Rename", true, "Also F2 on its name") {
+        asked.push(KeptIntent::Rename(id.clone()));
+    }
+    let why = if *whole {
+        "Show this run in the other tabs"
+    } else {
+        "Of so many cases the figures alone are kept"
+    };
+    if button(ui, "Show", *whole && !state.is_running(), why) {
+        asked.push(KeptIntent::Show(id.clone()));
+    }
+}
+
+/// What the keyboard has gone to comes into view.
+fn follow(response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+}
+
+/// The name with its box to tick, or a field for another name.
+fn name(
+    ui: &mut Ui,
+    state: &AppState,
+    listed: &Listed,
+    place: Option<usize>,
+    asked: &mut Vec<KeptIntent>,
+) {
+    let Listed { id, run, .. } = listed;
+    if let Some((_, name)) = state.kept.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
+        return rename(ui, id, name, asked);
+    }
+    let mut chosen = place.is_some();
+    let text = RichText::new(&run.name).font(regular(BODY));
+    let enabled = chosen || state.kept.chosen.len() < MOST_CHOSEN;
+    // The colour and the number that it has in the bars, or room for them.
+    match place {
+        Some(place) => grouped_bars::swatch_alone(ui, place),
+        None => ui.add_space(grouped_bars::SWATCH.x + ui.spacing().item_spacing.x),
+    }
+    ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+    // An empty box is to be seen too.
+    ui.visuals_mut().widgets.inactive.bg_stroke.color = tokens(ui).weak;
+    let response = ui.add_enabled(enabled, Checkbox::new(&mut chosen, text));
+    follow(&response);
+    let many = format!("{MOST_CHOSEN} at most stand side by side");
+    let response = response.on_disabled_hover_text(many);
+    if response.changed() {
+        asked.push(KeptIntent::Choose(id.clone(), chosen));
+    }
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
+        asked.push(KeptIntent::Rename(id.clone()));
+    }
+}
+
+fn rename(ui: &mut Ui, id: &KeptId, name: &str, asked: &mut Vec<KeptIntent>) {
+    let mut text = name.to_owned();
+    let salt = ui.make_persistent_id(("rename", id));
+    let response = ui.add(TextEdit::singleline(&mut text).id(salt).desired_width(f32::INFINITY));
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::text_edit(true, name, name, "");
+        info.label = Some("Name of the run".to_owned());
+        info
+    });
+    if response.changed() {
+        asked.push(KeptIntent::Typed(text));
+    }
+    if response.lost_focus() {
+        let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+        asked.push(if escaped { KeptIntent::NotNamed } else { KeptIntent::Named });
+    } else if !response.has_focus() {
+        response.request_focus();
+    }
+}
+
+/// Files of the folder that were left alone.
+fn skipped(ui: &mut Ui, skipped: &[String]) {
+    if skipped.is_empty() {
+        return;
+    }
+    let named = skipped.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let more = skipped.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    small(ui, &format!("Left alone in the folder of kept runs: {named}{more}"));
+}
+
+/// The chosen runs.
+fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let Some(shown) = &state.kept.shown else { return };
+    let set = &shown.set;
+    side_by_side_heading(ui, state, intents);
+    card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        grouped_bars::heading(ui, set);
+        if let Some(remark) = shown.remark {
+            let text = RichText::new(remark).size(BODY).color(tokens(ui).weak);
+            ui.add(Label::new(text).wrap());
+        }
+        table::warning(ui, set);
+        let show = |way: usize| Intent::Kept(KeptIntent::Show(set.ways[way].run.clone()));
+        grouped_bars::legend(ui, state, set, show, intents);
+        grouped_bars::groups(ui, state, set);
+        history_table::totals(ui, state, set, intents);
+        let whole = |id: &KeptId| state.kept.get(id).is_some_and(|listed| listed.whole);
+        let can_show = !state.is_running() && set.ways.iter().all(|way| whole(&way.run));
+        let button = ui.add_enabled(can_show, Button::new("Their timelines on one axis"));
+        let why = "Not while cases are in work, nor of runs that are kept as a summary alone";
+        if button.on_disabled_hover_text(why).clicked() {
+            intents.push(Intent::Kept(KeptIntent::Timelines));
+        }
+        differences(ui, state);
+        if !set.names.is_empty() {
+            table::cases(ui, usize::MAX, set);
+        }
+    });
+}
+
+/// What makes the difference from the base: a sentence for each run, and all
+/// parts.
+fn differences(ui: &mut Ui, state: &AppState) {
+    let Some(shown) = state.kept.shown.as_ref().filter(|shown| !shown.differences.is_empty())
+    else {
+        return;
+    };
+    let ways = &shown.set.ways;
+    let base = &ways[shown.set.base].name;
+    ui.add_space(4.0);
+    section(ui, "What makes the difference");
+    for (at, difference) in &shown.differences {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            grouped_bars::swatch_alone(ui, *at);
+            let said = difference.sentence();
+            let sentence = format!("{} against {base}: {said}", ways[*at].name);
+            let mut job = egui::text::LayoutJob::default();
+            let colors = tokens(ui);
+            let format = |font, color| egui::TextFormat::simple(font, color);
+            let start = sentence.len() - said.len();
+            job.append(&sentence[..start], 0.0, format(regular(BODY), colors.weak));
+            job.append(&unbroken(&said), 0.0, format(bold(BODY), colors.text));
+            ui.add(Label::new(job).wrap());
+        });
+    }
+    let means = "Times are means for each worker, which sum to the total.";
+    let noise = "Each run is a single one: small differences can be noise. Try setups runs them in \
+                 turn and tells noise from difference.";
+    small(ui, &if shown.measured { format!("{means} {noise}") } else { means.to_owned() });
+    history_table::parts(ui, shown);
+}

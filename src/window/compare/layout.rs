@@ -1,0 +1,128 @@
+//! Where grouped bars stand: pure geometry, tested without a window.
+//!
+//! Each case is a group with a bar for each way in which it was run; behind the
+//! cases stands a group of the totals, whose bars are wider.
+
+use std::ops::Range;
+
+/// Bars are no wider than this, in points.
+const WIDEST: f32 = 40.0;
+
+/// Narrower bars cannot be told apart.
+const NARROWEST: f32 = 3.0;
+
+/// The gap between two groups, in bars.
+const GAP: f32 = 1.0;
+
+/// How many bars wide the bar of a total is.
+const TOTAL: f32 = 1.6;
+
+/// Grouped bars within a width, in points from its left.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Groups {
+    cases: usize,
+    ways: usize,
+    /// What a bar and its share of the gaps take.
+    unit: f32,
+    totals: bool,
+}
+
+impl Groups {
+    /// So many cases by so many ways, and their totals if they are shown; `None`
+    /// if there is not room for bars that can be told apart.
+    pub(crate) fn within(width: f32, cases: usize, ways: usize, totals: bool) -> Option<Self> {
+        let (groups, bars) = (as_f32(cases), as_f32(ways));
+        let of_cases = groups * (bars + GAP);
+        let of_totals = if totals { bars * TOTAL + GAP } else { 0.0 };
+        let unit = width / (of_cases + of_totals).max(1.0);
+        (unit >= NARROWEST).then_some(Self { cases, ways, unit, totals })
+    }
+
+    /// How many groups there are, that of the totals included.
+    pub(crate) fn count(&self) -> usize {
+        self.cases + usize::from(self.totals)
+    }
+
+    /// Whether this group is that of the totals.
+    pub(crate) fn is_totals(&self, group: usize) -> bool {
+        group == self.cases
+    }
+
+    /// The place of a group.
+    pub(crate) fn slot(&self, group: usize) -> Range<f32> {
+        let bars = as_f32(self.ways);
+        let left = as_f32(group) * (bars + GAP) * self.unit;
+        let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
+        left..left + (bars * wide + GAP) * self.unit
+    }
+
+    /// The bar of a way in a group.
+    pub(crate) fn bar(&self, group: usize, way: usize) -> Range<f32> {
+        let slot = self.slot(group);
+        let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
+        let bar = (self.unit * wide).min(WIDEST);
+        let first = f32::midpoint(slot.start, slot.end) - bar * as_f32(self.ways) / 2.0;
+        let left = first + bar * as_f32(way);
+        left..left + bar
+    }
+
+    /// The group and the way of the bar at this place.
+    pub(crate) fn at(&self, x: f32) -> Option<(usize, usize)> {
+        let group = (0..self.count()).find(|&group| self.slot(group).contains(&x))?;
+        let way = (0..self.ways).find(|&way| self.bar(group, way).contains(&x))?;
+        Some((group, way))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful")]
+fn as_f32(count: usize) -> f32 {
+    count as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bars_stand_side_by_side_within_their_groups(
+            width in 100.0_f32..1500.0, cases in 0_usize..60, ways in 1_usize..9, totals: bool,
+        ) {
+            let Some(groups) = Groups::within(width, cases, ways, totals) else { return Ok(()) };
+            let mut last = 0.0;
+            for group in 0..groups.count() {
+                let slot = groups.slot(group);
+                prop_assert!(slot.start >= last - 0.01 && slot.end <= width + 0.01);
+                let mut left = slot.start;
+                for way in 0..ways {
+                    let bar = groups.bar(group, way);
+                    prop_assert!(bar.start >= left - 0.01 && bar.end <= slot.end + 0.01);
+                    prop_assert!((NARROWEST - 0.01..=WIDEST + 0.01).contains(&(bar.end - bar.start)));
+                    let middle = f32::midpoint(bar.start, bar.end);
+                    prop_assert_eq!(groups.at(middle), Some((group, way)));
+                    left = bar.end;
+                }
+                last = slot.end;
+            }
+        }
+    }
+
+    #[test]
+    fn totals_are_wider_and_last() {
+        let groups = Groups::within(800.0, 6, 5, true).unwrap();
+        assert_eq!(groups.count(), 7);
+        let width = |group| groups.bar(group, 0).end - groups.bar(group, 0).start;
+        assert!(groups.is_totals(6) && width(6) > 1.5 * width(0));
+        assert!((groups.slot(6).end - 800.0).abs() < 0.01);
+        let gap = groups.bar(1, 0).start - groups.bar(0, 4).end;
+        assert!(gap >= width(0) * 0.99, "a gap of {gap}");
+    }
+
+    #[test]
+    fn too_many_bars_are_not_drawn() {
+        assert_eq!(Groups::within(800.0, 100, 8, true), None);
+        assert!(Groups::within(800.0, 0, 8, true).is_some());
+    }
+}

@@ -1,0 +1,166 @@
+//! The setups that are to be compared, and how often each is run.
+
+use egui::{Button, ComboBox, DragValue, RichText, Sense, Ui};
+use strum::VariantArray as _;
+
+use super::compare_form::{CompareForm, MOST_SETUPS, REPEATS};
+use crate::study::{LaneCount, Order, Setup, Strategy, WORKERS};
+use crate::window::form::strategy_picture;
+use crate::window::state::app_state::AppState;
+use crate::window::state::command::Command;
+use crate::window::state::intent::Intent;
+use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::controls::{count, small};
+
+pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let form = &state.compare_form;
+    let mut changed = form.clone();
+    ui.add_enabled_ui(!state.is_running(), |ui| {
+        let mut gone = None;
+        for (at, setup) in changed.setups.iter_mut().enumerate() {
+            let may_go = form.setups.len() > 2;
+            ui.push_id(at, |ui| {
+                if setup_row(ui, at + 1, setup, may_go) {
+                    gone = Some(at);
+                }
+            });
+        }
+        if let Some(gone) = gone {
+            changed.setups.remove(gone);
+        }
+        ui.horizontal_wrapped(|ui| {
+            let more = form.setups.len() < MOST_SETUPS;
+            if ui.add_enabled(more, Button::new("+ Add setup")).clicked() {
+                changed.add();
+            }
+            ui.add_space(8.0);
+            let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
+            let steps = ["One repeat fewer", "One repeat more"];
+            if let Some(repeats) = count(ui, label, steps, form.repeats, REPEATS) {
+                changed.repeats = repeats;
+            }
+        });
+    });
+    button(ui, state, form, intents);
+    if changed != *form {
+        intents.push(Intent::Compare(changed));
+    }
+}
+
+/// A setup: strategy, workers, order. Returns whether it is to go.
+fn setup_row(ui: &mut Ui, number: usize, setup: &mut Setup, may_go: bool) -> bool {
+    let colors = tokens(ui);
+    let mut gone = false;
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(number.to_string()).color(colors.weak));
+        let (place, _) = ui.allocate_exact_size(strategy_picture::SIZE, Sense::hover());
+        strategy_picture::paint(ui, place, setup.strategy);
+        strategy(ui, number, setup);
+        workers(ui, number, setup);
+        order(ui, number, setup);
+        let name = format!("Remove setup {number}");
+        let button = ui.add_enabled(may_go, Button::new("✕")).on_hover_text(&name);
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, may_go, &name));
+        gone = button.clicked();
+    });
+    gone
+}
+
+fn strategy(ui: &mut Ui, number: usize, setup: &mut Setup) {
+    let name: &str = setup.strategy.into();
+    let response = ComboBox::from_id_salt("strategy")
+        .selected_text(name)
+        .width(120.0)
+        .height(420.0)
+        .show_ui(ui, |ui| {
+            ui.set_max_width(420.0);
+            for &strategy in Strategy::VARIANTS {
+                let name: &str = strategy.into();
+                let text = format!("{name}: {}", strategy.description());
+                let entry = (strategy_picture::atom(strategy), text);
+                let entry = Button::selectable(strategy == setup.strategy, entry).gap(10.0).wrap();
+                if ui.add(entry).clicked() {
+                    setup.strategy = strategy;
+                }
+            }
+        });
+    let said = setup.strategy.description();
+    named(&response.response, &format!("Strategy of setup {number}"), name);
+    response.response.on_hover_text(said);
+}
+
+/// How many workers; 0 stands for what the plan says.
+fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
+    if setup.strategy.lanes() != LaneCount::Workers {
+        let text = if setup.strategy.lanes() == LaneCount::One { "1 worker" } else { "1 each" };
+        ui.add_sized([120.0, 28.0], egui::Label::new(RichText::new(text).color(tokens(ui).weak)));
+        setup.workers = None;
+        return;
+    }
+    let mut workers = setup.workers.unwrap_or(0);
+    let drag = DragValue::new(&mut workers)
+        .range(0..=*WORKERS.end())
+        .speed(0.05)
+        .custom_formatter(|workers, _| match workers {
+            workers if workers < 1.0 => "as planned".to_owned(),
+            workers if workers < 2.0 => "1 worker".to_owned(),
+            workers => format!("{workers:.0} workers"),
+        })
+        .custom_parser(|text| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.parse().ok().or(Some(0.0))
+        });
+    let response = ui.add_sized([120.0, 28.0], drag);
+    let name = format!("Workers of setup {number}");
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::new(egui::Role::SpinButton);
+        info.label = Some(name.clone());
+        info.value = Some(f64::from(workers));
+        info
+    });
+    response.on_hover_text("How many workers; 0 is as many as the plan on the left says");
+    setup.workers = (workers > 0).then_some(workers);
+}
+
+fn order(ui: &mut Ui, number: usize, setup: &mut Setup) {
+    let said = |order: Option<Order>| order.map_or("order as planned", Order::description);
+    let response = ComboBox::from_id_salt("order")
+        .selected_text(said(setup.order))
+        .width(140.0)
+        .show_ui(ui, |ui| {
+            for order in [None].into_iter().chain(Order::VARIANTS.iter().map(|&order| Some(order)))
+            {
+                if ui.selectable_label(setup.order == order, said(order)).clicked() {
+                    setup.order = order;
+                }
+            }
+        });
+    named(&response.response, &format!("Order of setup {number}"), said(setup.order));
+}
+
+/// Gives a box a name for those who do not see what stands around it.
+fn named(response: &egui::Response, name: &str, chosen: &str) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::new(egui::Role::ComboBox);
+        info.label = Some(name.to_owned());
+        info.current_text_value = Some(chosen.to_owned());
+        info
+    });
+}
+
+fn button(ui: &mut Ui, state: &AppState, form: &CompareForm, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        let enabled = state.is_enabled(Command::Compare) && form.problem().is_none();
+        let color = if enabled { colors.on_accent } else { colors.weak };
+        let fill = if enabled { colors.accent } else { colors.quiet };
+        let text = format!("▶ Compare {} setups", form.setups.len());
+        let text = RichText::new(text).font(bold(BODY)).color(color);
+        let button = Button::new(text).fill(fill).min_size(egui::vec2(110.0, 32.0));
+        if ui.add_enabled(enabled, button).clicked() {
+            intents.push(Intent::Command(Command::Compare));
+        }
+        let runs = || format!("{} runs, those to warm up included", form.runs());
+        small(ui, &form.problem().map_or_else(runs, str::to_owned));
+    });
+}

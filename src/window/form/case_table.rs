@@ -1,0 +1,283 @@
+//! The case table: a row for each case, its cells editable.
+
+use egui::text::{CCursor, CCursorRange};
+use egui::{
+    Align, Color32, Event, FocusDirection, Id, Key, Layout, Response, RichText, Sense, Stroke,
+    TextEdit, Ui,
+};
+use egui_extras::{Column as Width, TableBuilder, TableRow};
+
+use crate::run::Status;
+use crate::study::{Column, RowId};
+use crate::text::duration;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::RunView;
+use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+
+const ROW: f32 = 32.0;
+
+pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let digits = state.document.cases.len().max(1).ilog10() + 1;
+    #[expect(clippy::cast_precision_loss, reason = "a handful of digits")]
+    let number = 10.0 + 8.0 * digits as f32;
+    let mut table = TableBuilder::new(ui)
+        .id_salt("cases")
+        .column(Width::exact(number))
+        .column(Width::remainder().at_least(80.0).clip(true))
+        .columns(Width::exact(58.0), 2)
+        .column(Width::exact(72.0).clip(true))
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .auto_shrink([false, true])
+        .min_scrolled_height(height.min(120.0))
+        .max_scroll_height(height)
+        .animate_scrolling(false)
+        .sense(Sense::CLICK);
+    if let Some((row, _)) = state.go_to {
+        table = table.scroll_to_row(row, None);
+    }
+    let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
+    table
+        .header(22.0, |mut header| {
+            header.col(|_| ());
+            header.col(|ui| drop(ui.label(head("Name"))));
+            for column in [Column::X, Column::Y] {
+                header.col(|ui| {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.add_space(8.0);
+                        ui.label(head(column.name()));
+                    });
+                });
+            }
+            let computed = state.run.as_ref().is_some_and(RunView::is_computed);
+            let last = if computed { "Computed" } else { "Last run" };
+            header.col(|ui| drop(ui.label(head(last))));
+        })
+        .body(|body| {
+            body.rows(ROW, state.document.cases.len(), |mut row| {
+                case_row(&mut row, state, intents);
+            });
+        });
+    ui.spacing_mut().item_spacing.y = 4.0;
+}
+
+fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Intent>) {
+    let index = row.index();
+    let id = state.document.cases.id(index);
+    row.set_selected(state.selected.contains(&id));
+    row.col(|ui| {
+        let colors = tokens(ui);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let text = RichText::new((index + 1).to_string()).size(BODY).color(colors.weak);
+            let label = egui::Label::new(text).selectable(false).sense(Sense::CLICK);
+            let response = ui.add(label);
+            response.widget_info(|| {
+                let chosen = state.selected.contains(&id);
+                let name = format!("row {}", index + 1);
+                egui::WidgetInfo::selected(egui::Role::CheckBox, true, chosen, name)
+            });
+            note_click(ui, &response, index, intents);
+        });
+    });
+    for column in Column::ALL {
+        row.col(|ui| cell(ui, state, index, column, intents));
+    }
+    row.col(|ui| last_run(ui, state, index));
+    let response = row.response();
+    if response.clicked() {
+        intents.push(select(index, response.ctx.input(|input| input.modifiers)));
+    }
+}
+
+fn note_click(ui: &Ui, response: &Response, row: usize, intents: &mut Vec<Intent>) {
+    if response.clicked() {
+        intents.push(select(row, ui.input(|input| input.modifiers)));
+    }
+}
+
+fn select(row: usize, modifiers: egui::Modifiers) -> Intent {
+    Intent::Select { row, extend: modifiers.shift, toggle: modifiers.command }
+}
+
+fn cell_id(row: RowId, column: Column) -> Id {
+    Id::unique(("cell", row.0, column as u8))
+}
+
+fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let row_id = state.document.cases.id(row);
+    let id = cell_id(row_id, column);
+    let editing = state.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
+    let mut text = match editing {
+        Some(cell) => cell.text.clone(),
+        None => state.document.text(row, column).into_owned(),
+    };
+    let problem = state.document.problem(row, column);
+    let line = match problem {
+        Some(_) => colors.bad,
+        None if ui.memory(|memory| memory.has_focus(id)) => colors.accent,
+        None => colors.line,
+    };
+    let align = if column == Column::Name { Align::Min } else { Align::Max };
+    let frame = egui::Frame::new()
+        .fill(colors.background)
+        .stroke(Stroke::new(1.0, line))
+        .corner_radius(4)
+        .inner_margin(egui::Margin::symmetric(8, 4));
+    let edit = TextEdit::singleline(&mut text)
+        .id(id)
+        .frame(frame)
+        .align(egui::Align2([align, Align::Center]))
+        .text_color(colors.text)
+        .desired_width(f32::INFINITY)
+        // Tab goes from cell to cell, also to those that are not in view.
+        .lock_focus(true);
+    let response = ui.add(edit);
+    let name = format!("{column} {}", row + 1);
+    let shown = text.clone();
+    let told = text.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::text_edit(true, "", &told, "");
+        info.label = Some(name.clone());
+        info
+    });
+    if state.go_to == Some((row, column)) {
+        response.request_focus();
+        select_all(ui, id, text.chars().count());
+        intents.push(Intent::Arrived);
+    }
+    if response.gained_focus() || (response.has_focus() && editing.is_none()) {
+        intents.push(Intent::Enter(row_id, column));
+    }
+    if response.changed() {
+        intents.push(Intent::Type(row_id, column, text));
+    }
+    if response.has_focus() {
+        walk(ui, state, row, column, intents);
+    }
+    if response.lost_focus() {
+        intents.push(Intent::Leave);
+        if ui.input(|input| input.key_pressed(Key::Enter)) {
+            intents.push(Intent::NextRow(row, column));
+        }
+    }
+    if let Some(problem) = problem {
+        response.on_hover_text(problem);
+    } else if column == Column::Name && shown.len() > 8 {
+        response.on_hover_text(shown);
+    }
+}
+
+fn select_all(ui: &Ui, id: Id, characters: usize) {
+    let mut edit = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::default(), CCursor::new(characters));
+    edit.cursor.set_char_range(Some(all));
+    edit.store(ui.ctx(), id);
+}
+
+/// Tab and Shift+Tab from cell to cell; Up and Down from row to row.
+fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
+    let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
+    let (cells, at) = (Column::ALL.len(), row * Column::ALL.len() + column as usize);
+    let count = state.document.cases.len() * cells;
+    let back = ui.input(|input| input.modifiers.shift);
+    let target = if pressed(Key::Tab) {
+        let next = if back { at.checked_sub(1) } else { Some(at + 1) };
+        let next = next.filter(|&next| next < count);
+        if next.is_none() {
+            let way = if back { FocusDirection::Previous } else { FocusDirection::Next };
+            ui.memory_mut(|memory| memory.move_focus(way));
+        }
+        next
+    } else if pressed(Key::ArrowUp) {
+        at.checked_sub(cells)
+    } else if pressed(Key::ArrowDown) {
+        Some(at + cells).filter(|&next| next < count)
+    } else {
+        None
+    };
+    if let Some(target) = target {
+        intents.push(Intent::GoTo(target / cells, Column::ALL[target % cells]));
+    }
+}
+
+/// Whether the key goes from a cell to another.
+pub fn is_walk(event: &Event) -> bool {
+    use Key::{ArrowDown, ArrowUp, Enter, Tab};
+    matches!(event, Event::Key { key: Tab | Enter | ArrowUp | ArrowDown, pressed: true, .. })
+}
+
+/// Gives the keyboard to a cell that was asked for, once all cells of this frame
+/// have had it: in the next frame it is there.
+pub(crate) fn hand_over(ui: &Ui, state: &AppState, intents: &[Intent]) {
+    for intent in intents {
+        if let Intent::GoTo(row, column) = *intent {
+            let id = cell_id(state.document.cases.id(row), column);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+}
+
+/// What became of the row when it was last run, or why it cannot be.
+fn last_run(ui: &mut Ui, state: &AppState, row: usize) {
+    let (text, color, hover) = verdict(ui, state, row);
+    if text.is_empty() {
+        return;
+    }
+    let label = egui::Label::new(RichText::new(text).font(regular(13.0)).color(color));
+    let response = ui.add(label.truncate());
+    if let Some(hover) = hover {
+        response.on_hover_text(hover);
+    }
+}
+
+fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<String>) {
+    let colors = tokens(ui);
+    for column in Column::ALL {
+        if let Some(problem) = state.document.problem(row, column) {
+            let short = if problem.contains("number") { "no number" } else { "not taken" };
+            return (format!("{column}: {short}"), colors.bad, Some(problem));
+        }
+    }
+    let nothing = (String::new(), colors.weak, None);
+    let Some(run) = &state.run else { return nothing };
+    let Some((index, record)) = run.record_of(state.document.cases.id(row)) else {
+        return nothing;
+    };
+    let time = run.time_s(index).map_or(String::new(), duration);
+    if run.is_outdated(&state.document, row, index) {
+        let hover = "Changed since it was run".to_owned();
+        return (format!("old: {time}"), colors.weak, Some(hover));
+    }
+    match record.status {
+        // It is to be tried again; the hover says so in full.
+        _ if record.again => ("waits".to_owned(), colors.weak, Some(run.word_of(record))),
+        Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),
+        Status::NotRun => ("not run".to_owned(), colors.weak, None),
+        Status::InWork => (format!("▸ {time}"), colors.accent, None),
+        Status::Done if run.is_computed() => {
+            let hover = "Computed on the virtual clock, not run".to_owned();
+            (time, colors.weak, Some(hover))
+        }
+        Status::Done => (format!("✓ {time}"), colors.good, None),
+        Status::Cancelled => ("cancelled".to_owned(), colors.weak, None),
+        Status::Refused => ("no licence".to_owned(), colors.weak, None),
+        Status::Failed | Status::TimedOut => {
+            let case = u32::try_from(index).unwrap_or(u32::MAX);
+            let why = run.state().error(case).unwrap_or(record.status.name()).to_owned();
+            ("✕ failed".to_owned(), colors.bad, Some(why))
+        }
+    }
+}
+
+/// Whether a paste holds rows and not a word for one cell.
+pub fn pasted_rows(event: &Event) -> Option<&str> {
+    match event {
+        Event::Paste(text) if text.trim_end().contains(['\t', '\n']) || text.contains('\t') => {
+            Some(text)
+        }
+        _ => None,
+    }
+}

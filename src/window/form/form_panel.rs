@@ -1,0 +1,160 @@
+//! The left: welcome, cases, work, how to run, and the large button.
+
+use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
+
+use super::case_table;
+use super::plan::{plan, work};
+use crate::window::frame::resume_bar;
+use crate::window::state::app_state::AppState;
+use crate::window::state::command::Command;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::Phase;
+use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
+
+/// The least height of the case table.
+const TABLE: f32 = 130.0;
+
+/// The height of all that stands below the case table.
+const BELOW_TABLE: f32 = 420.0;
+
+pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    Panel::bottom("run")
+        .frame(egui::Frame::new())
+        .show_separator_line(false)
+        .resizable(false)
+        .show(ui, |ui| {
+            ui.add_space(8.0);
+            resume_bar::steering(ui, state, intents);
+            run_button(ui, state, intents);
+        });
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // Room for the scroll bar.
+        ui.set_max_width(ui.available_width() - 2.0);
+        welcome(ui, state, intents);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.label(RichText::new("Cases to run").font(bold(HEADING)));
+        let height = (ui.max_rect().height() - BELOW_TABLE).max(TABLE);
+        case_table::cases(ui, state, height, intents);
+        ui.add_space(4.0);
+        case_buttons(ui, state, intents);
+        ui.add_space(8.0);
+        ui.label(RichText::new("Work").font(bold(HEADING)));
+        work(ui, state, intents);
+        ui.add_space(8.0);
+        ui.label(RichText::new("How to run").font(bold(HEADING)));
+        plan(ui, state, intents);
+    });
+}
+
+fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        thread(ui);
+        let (words, link, folded) = if state.welcome_folded {
+            ("Welcome", "Unfold", false)
+        } else {
+            (
+                "Welcome to the multithreading investigation. Add a few cases, a row each, run \
+                 them, see what it saves.",
+                "Fold",
+                true,
+            )
+        };
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
+            ui.add(egui::Label::new(small(words)).wrap());
+            if ui.link(small(link).underline()).clicked() {
+                intents.push(Intent::FoldWelcome(folded));
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+/// A reel of thread, drawn: no bundled font has it.
+fn thread(ui: &mut Ui) {
+    let colors = tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+    let painter = ui.painter();
+    let spool = egui::Stroke::new(1.5, colors.weak);
+    painter.hline(rect.left() + 2.0..=rect.right() - 2.0, rect.top() + 1.5, spool);
+    painter.hline(rect.left() + 2.0..=rect.right() - 2.0, rect.bottom() - 1.5, spool);
+    let yarn = egui::Stroke::new(1.5, colors.case.0);
+    for line in 0_u8..4 {
+        let y = rect.top() + 3.5 + 2.2 * f32::from(line);
+        painter.line_segment(
+            [egui::pos2(rect.left() + 3.5, y + 0.8), egui::pos2(rect.right() - 3.5, y)],
+            yarn,
+        );
+    }
+    let end =
+        [egui::pos2(rect.right() - 3.5, rect.top() + 9.0), egui::pos2(rect.right(), rect.bottom())];
+    painter.line_segment(end, yarn);
+}
+
+fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        let mut button = |ui: &mut Ui, command: Command, text: &str| {
+            let response = ui.add_enabled(state.is_enabled(command), Button::new(text));
+            let response = match command.shortcut() {
+                None => response,
+                Some(shortcut) => response.on_hover_text(ui.ctx().format_shortcut(&shortcut)),
+            };
+            if response.clicked() {
+                intents.push(Intent::Command(command));
+            }
+        };
+        button(ui, Command::AddCase, "+ Add case");
+        button(ui, Command::Duplicate, "Duplicate");
+        button(ui, Command::Delete, "Delete");
+        let count = state.document.cases.len();
+        let noun = if count == 1 { "case" } else { "cases" };
+        let chosen = match state.selected.len() {
+            0 => String::new(),
+            chosen => format!("{chosen} of "),
+        };
+        let text = format!("{chosen}{count} {noun}");
+        ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
+    });
+}
+
+fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let in_work = state.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+    let running = in_work || state.is_experimenting();
+    let command = if running { Command::Cancel } else { Command::Run };
+    let count = state.document.cases.len();
+    let title = match (running, count) {
+        (true, _) => "■ Cancel".to_owned(),
+        (false, 0) => "No cases to run".to_owned(),
+        (false, 1) => "▶ Run 1 case".to_owned(),
+        (false, _) => format!("▶ Run {count} cases"),
+    };
+    let enabled = state.is_enabled(command);
+    let (fill, text) = match (enabled, running) {
+        (false, _) => (colors.quiet, colors.weak),
+        (true, true) => (colors.background, colors.bad),
+        (true, false) => (colors.accent, colors.on_accent),
+    };
+    let mut job = egui::text::LayoutJob::default();
+    job.append(&title, 0.0, egui::TextFormat::simple(bold(16.0), text));
+    if let Some(shortcut) = command.shortcut() {
+        let keys = ui.ctx().format_shortcut(&shortcut).replace("Escape", "Esc");
+        job.append(&keys, 12.0, egui::TextFormat::simple(regular(SMALL), text));
+    }
+    let button = Button::new(job)
+        .fill(fill)
+        .stroke(egui::Stroke::new(1.0, if running { colors.bad } else { fill }))
+        .corner_radius(6)
+        .min_size(vec2(ui.available_width(), 44.0));
+    let centred = egui::Layout::top_down_justified(egui::Align::Center);
+    ui.with_layout(centred, |ui| {
+        if ui.add_enabled(enabled, button).clicked() {
+            intents.push(Intent::Command(command));
+        }
+    });
+}

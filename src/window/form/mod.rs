@@ -1,0 +1,11 @@
+//! The form on the left: cases, workload, program and plan.
+
+pub mod case_table;
+pub mod command_line_edit;
+pub mod form_panel;
+pub mod plan;
+pub mod program_fields;
+pub mod program_form;
+pub mod strategy_picture;
+pub mod trial;
+pub mod trial_dialog;

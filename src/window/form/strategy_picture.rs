@@ -1,0 +1,190 @@
+//! A small picture of the lanes of each strategy. Where its parts stand is pure
+//! geometry, tested without a window.
+
+use egui::{Atom, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
+
+use crate::study::Strategy;
+use crate::window::theme::{Tokens, tokens};
+
+/// The size of a picture.
+pub(crate) const SIZE: Vec2 = vec2(48.0, 24.0);
+
+/// The tops of three lanes, and their height.
+const LANES: [f32; 3] = [1.0, 9.0, 17.0];
+const LANE: f32 = 6.0;
+
+/// Where the lanes of three cases each begin anew after a barrier.
+const BARRIER: f32 = 23.5;
+
+/// What a picture is made of, within [`SIZE`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Picture {
+    /// A block for each case, or part of a case.
+    pub(crate) blocks: Vec<Rect>,
+    /// Upright lines that no case crosses.
+    pub(crate) barriers: Vec<f32>,
+    /// Lines between lanes whose cases are fixed.
+    pub(crate) walls: Vec<f32>,
+    /// Boxes around lanes.
+    pub(crate) boxes: Vec<Rect>,
+}
+
+/// The picture of this strategy.
+pub(crate) fn picture(strategy: Strategy) -> Picture {
+    let mut picture = Picture::default();
+    match strategy {
+        Strategy::Series => {
+            picture.lane(LANES[1], LANE, 1.0, &[11.0, 15.0, 6.0, 9.0]);
+        }
+        Strategy::Threads => {
+            picture.lane(LANES[0], LANE, 1.0, &[18.0, 9.0, 14.0]);
+            picture.lane(LANES[1], LANE, 1.0, &[9.0, 20.0, 13.0]);
+            picture.lane(LANES[2], LANE, 1.0, &[26.0, 13.0]);
+        }
+        Strategy::Batches => {
+            for (lane, [first, second]) in
+                [[14.0, 9.0], [20.0, 14.0], [9.0, 20.0]].iter().enumerate()
+            {
+                picture.lane(LANES[lane], LANE, 1.0, &[*first]);
+                picture.lane(LANES[lane], LANE, BARRIER + 2.0, &[*second]);
+            }
+            picture.barriers.push(BARRIER);
+        }
+        Strategy::Shares => {
+            for (lane, lengths) in [[7.0, 11.0], [18.0, 26.0], [12.0, 14.0]].iter().enumerate() {
+                picture.lane(LANES[lane], LANE, 1.0, lengths);
+            }
+            picture.walls.extend([8.0, 16.0]);
+        }
+        Strategy::AllAtOnce => {
+            let lengths = [14.0, 22.0, 9.0, 30.0, 18.0, 12.0];
+            for (top, length) in (0_u8..).map(|lane| 0.5 + 4.0 * f32::from(lane)).zip(lengths) {
+                picture.lane(top, 3.0, 1.0, &[length]);
+            }
+        }
+        Strategy::GlobalLock => {
+            // At any time one lane alone has its slice.
+            for slice in 0_u8..11 {
+                let left = 1.0 + 4.2 * f32::from(slice);
+                picture.lane(LANES[usize::from(slice) % LANES.len()], LANE, left, &[4.2]);
+            }
+        }
+        Strategy::Processes => {
+            for (top, lengths) in (0_u8..).zip([[17.0, 21.0], [9.0, 18.0], [25.0, 11.0]]) {
+                let top = 0.5 + 8.0 * f32::from(top);
+                picture.boxes.push(Rect::from_min_size(pos2(0.5, top), vec2(47.0, 7.0)));
+                picture.lane(top + 2.0, 3.0, 2.5, &lengths);
+            }
+        }
+    }
+    picture
+}
+
+impl Picture {
+    /// A lane with blocks of these lengths from `left` on, a gap between them.
+    fn lane(&mut self, top: f32, height: f32, left: f32, lengths: &[f32]) {
+        const GAP: f32 = 1.5;
+        let mut left = left;
+        for &length in lengths {
+            self.blocks.push(Rect::from_min_size(pos2(left, top), vec2(length, height)));
+            left += length + GAP;
+        }
+    }
+
+    fn paint(&self, painter: &Painter, at: Pos2, colors: Tokens) {
+        let moved = |rect: &Rect| rect.translate(at.to_vec2());
+        let hairline = Stroke::new(1.0, colors.weak);
+        for around in &self.boxes {
+            painter.rect_stroke(moved(around), 1.0, hairline, StrokeKind::Middle);
+        }
+        for &y in &self.walls {
+            painter.hline(at.x..=at.x + SIZE.x, at.y + y, Stroke::new(1.0, colors.weak));
+        }
+        for block in &self.blocks {
+            let (fill, line) = colors.case;
+            let stroke = Stroke::new(1.0, line);
+            painter.rect(moved(block), 1.0, fill, stroke, StrokeKind::Inside);
+        }
+        for &x in &self.barriers {
+            let y = at.y..=at.y + SIZE.y;
+            painter.vline(at.x + x, y, Stroke::new(1.5, colors.text));
+        }
+    }
+}
+
+/// The picture to stand in a button or a row.
+pub(crate) fn atom(strategy: Strategy) -> Atom<'static> {
+    Atom::paint(SIZE, move |ui, place| paint(ui, place.rect, strategy))
+}
+
+/// Paints the picture in the middle of the place.
+pub(crate) fn paint(ui: &egui::Ui, place: Rect, strategy: Strategy) {
+    let at = (place.center() - SIZE / 2.0).round();
+    picture(strategy).paint(ui.painter(), at, tokens(ui));
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray as _;
+
+    use super::*;
+
+    fn tops(picture: &Picture) -> Vec<f32> {
+        let mut tops: Vec<f32> = picture.blocks.iter().map(Rect::top).collect();
+        tops.sort_by(f32::total_cmp);
+        tops.dedup();
+        tops
+    }
+
+    #[test]
+    fn every_picture_is_one_of_its_own_and_stays_in_its_frame() {
+        for &strategy in Strategy::VARIANTS {
+            let drawn = picture(strategy);
+            let frame = Rect::from_min_size(Pos2::ZERO, SIZE);
+            let parts = drawn.blocks.iter().chain(&drawn.boxes);
+            assert!(parts.clone().all(|part| frame.contains_rect(*part)), "{strategy:?}");
+            for (at, block) in drawn.blocks.iter().enumerate() {
+                let others = &drawn.blocks[at + 1..];
+                assert!(!others.iter().any(|other| other.intersects(*block)), "{strategy:?}");
+            }
+            let same = Strategy::VARIANTS.iter().filter(|&&other| picture(other) == drawn);
+            assert_eq!(same.count(), 1);
+        }
+    }
+
+    #[test]
+    fn lanes_are_as_many_as_the_strategy_has() {
+        for (strategy, lanes) in [
+            (Strategy::Series, 1),
+            (Strategy::Threads, 3),
+            (Strategy::Batches, 3),
+            (Strategy::Shares, 3),
+            (Strategy::AllAtOnce, 6),
+            (Strategy::GlobalLock, 3),
+            (Strategy::Processes, 3),
+        ] {
+            assert_eq!(tops(&picture(strategy)).len(), lanes, "{strategy:?}");
+        }
+    }
+
+    #[test]
+    fn no_case_crosses_a_barrier_and_shares_are_of_equal_counts() {
+        let batches = picture(Strategy::Batches);
+        let crossed = |block: &Rect| block.x_range().contains(batches.barriers[0]);
+        assert!(!batches.blocks.iter().any(crossed));
+        let shares = picture(Strategy::Shares);
+        for top in tops(&shares) {
+            assert_eq!(shares.blocks.iter().filter(|block| block.top() == top).count(), 2);
+        }
+    }
+
+    #[test]
+    fn under_the_global_lock_one_lane_works_at_a_time_and_processes_have_boxes() {
+        let mut slices = picture(Strategy::GlobalLock).blocks;
+        slices.sort_by(|a, b| a.left().total_cmp(&b.left()));
+        assert!(slices.windows(2).all(|two| two[0].right() <= two[1].left() + 1e-3));
+        let processes = picture(Strategy::Processes);
+        let inside = |block: &Rect| processes.boxes.iter().any(|b| b.contains_rect(*block));
+        assert!(processes.boxes.len() == 3 && processes.blocks.iter().all(inside));
+    }
+}

@@ -1,0 +1,96 @@
+//! The menu bar, made from the commands.
+
+use egui::containers::menu::MenuConfig;
+use egui::{Align, Button, Layout, MenuBar, PopupCloseBehavior, RichText, Ui, vec2};
+use strum::VariantArray as _;
+
+use crate::experiment::ExampleName;
+use crate::text::duration;
+use crate::window::state::app_state::AppState;
+use crate::window::state::command::{Command, Menu};
+use crate::window::state::example_menu::{ExampleScale, expected_s};
+use crate::window::state::intent::Intent;
+use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+use crate::window::widgets::controls::side_by_side;
+
+pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    // An entry closes its menu itself: a choice within a menu leaves it open.
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    MenuBar::new().config(config).ui(ui, |ui| {
+        ui.add_space(4.0);
+        ui.label(RichText::new("CaseLanes").font(bold(BODY)));
+        ui.add_space(6.0);
+        for &menu in Menu::VARIANTS {
+            ui.menu_button(menu.title(), |ui| {
+                if menu == Menu::Examples {
+                    examples(ui, state, intents);
+                }
+                for command in menu.commands() {
+                    if command.begins_group() {
+                        ui.separator();
+                    }
+                    entry(ui, state, command, intents);
+                }
+            });
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(6.0);
+            let text = RichText::new(file(state)).font(regular(SMALL)).color(tokens(ui).weak);
+            let response = ui.add(egui::Label::new(text).truncate());
+            if let Some(file) = &state.file {
+                response.on_hover_text(file.display().to_string());
+            }
+        });
+    });
+}
+
+/// A time scale, then an entry for each example.
+fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let small =
+        |ui: &Ui, text: &str| RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
+    ui.label(small(ui, "One click runs it, on cases of its own"));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().button_padding = vec2(8.0, 4.0);
+        let mut scale = state.example_scale;
+        let said = "Multiplies every wait and every amount of computing";
+        let choices = [ExampleScale::Full, ExampleScale::Tenth, ExampleScale::Hundredth];
+        side_by_side(ui, &mut scale, choices.map(|scale| (scale, scale.title(), said)));
+        if scale != state.example_scale {
+            intents.push(Intent::ExampleScale(scale));
+        }
+    });
+    ui.add_space(4.0);
+    for &name in ExampleName::VARIANTS {
+        let expected = match expected_s(name, state.example_scale) {
+            Some(expected_s) => format!("about {}", duration(expected_s)),
+            None => "computes".to_owned(),
+        };
+        let button =
+            Button::new(name.title()).min_size(vec2(260.0, 26.0)).right_text(small(ui, &expected));
+        let response = ui.add_enabled(!state.is_running(), button);
+        if response.on_hover_text(name.explanation()).clicked() {
+            intents.push(Intent::Example(name));
+            ui.close();
+        }
+    }
+    ui.separator();
+}
+
+/// The name of the study's file, and whether there is something to save.
+fn file(state: &AppState) -> String {
+    let name = state.file.as_ref().and_then(|file| file.file_name());
+    let name = name.map_or("".into(), |name| name.to_string_lossy());
+    let changed = if state.is_changed() && state.file.is_some() { ", changed" } else { "" };
+    format!("{name}{changed}")
+}
+
+fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {
+    let mut button = Button::new(command.title()).min_size(vec2(220.0, 26.0));
+    if let Some(shortcut) = command.shortcut() {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    if ui.add_enabled(state.is_enabled(command), button).clicked() {
+        intents.push(Intent::Command(command));
+        ui.close();
+    }
+}

@@ -1,0 +1,100 @@
+//! The whole window: what stands where.
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use strum::VariantArray as _;
+
+use super::{answer, dialogs, menus, resume_bar, status};
+use crate::window::bars::bars_tab;
+use crate::window::compare::compare_tab;
+use crate::window::form::{case_table, form_panel};
+use crate::window::log::log_tab;
+use crate::window::results::results_tab;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::state::ui_parts::Tab;
+use crate::window::theme::{BODY, bold, regular, tokens};
+use crate::window::timeline::timeline_tab;
+use crate::window::workers::workers_tab;
+
+/// Draws the window and returns what the user asked for.
+pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
+    let mut intents = Vec::new();
+    let colors = tokens(ui);
+    let bar = |margin| Frame::new().fill(colors.panel).inner_margin(margin);
+    Panel::top("menus")
+        .frame(bar(Margin::symmetric(8, 4)))
+        .resizable(false)
+        .show(ui, |ui| menus::menus(ui, state, &mut intents));
+    resume_bar::offer(ui, state, &mut intents);
+    Panel::bottom("status")
+        .frame(bar(Margin::symmetric(14, 4)))
+        .resizable(false)
+        .show(ui, |ui| status::status(ui, state));
+    Panel::left("form")
+        .frame(bar(Margin::same(16)))
+        .default_size(392.0)
+        .size_range(300.0..=640.0)
+        .show(ui, |ui| form_panel::form(ui, state, &mut intents));
+    let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
+    CentralPanel::no_frame().frame(middle).show(ui, |ui| {
+        answer::answer(ui, state, &mut intents);
+        tab_row(ui, state, &mut intents);
+        match state.tab {
+            Tab::Bars => bars_tab::bars(ui, state, &mut intents),
+            Tab::Timeline => timeline_tab::timeline(ui, state, &mut intents),
+            Tab::Workers => workers_tab::workers(ui, state, &mut intents),
+            Tab::Compare => compare_tab::compare(ui, state, &mut intents),
+            Tab::Results => results_tab::results(ui, state, &mut intents),
+            Tab::Log => log_tab::log(ui, state),
+        }
+    });
+    dialogs::dialogs(ui, state, &mut intents);
+    case_table::hand_over(ui, state, &intents);
+    intents
+}
+
+fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let beside = beside_titles(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for &tab in Tab::VARIANTS {
+            let chosen = tab == state.tab;
+            let font = if chosen { bold(BODY) } else { regular(BODY) };
+            let color = if chosen { colors.text } else { colors.weak };
+            let text = egui::RichText::new(tab.title()).font(font).color(color);
+            let button = egui::Button::selectable(chosen, text)
+                .fill(egui::Color32::TRANSPARENT)
+                .stroke(egui::Stroke::NONE)
+                .frame(false)
+                .min_size(egui::vec2(0.0, 32.0));
+            ui.add_space(beside);
+            let response = ui.add(button);
+            ui.add_space(beside);
+            if chosen {
+                let under = response.rect.expand2(egui::vec2(beside, 0.0));
+                let line = egui::Stroke::new(2.0, colors.accent);
+                ui.painter().hline(under.x_range(), under.bottom(), line);
+            }
+            if response.clicked() {
+                intents.push(Intent::Show(tab));
+            }
+        }
+    });
+    let width = ui.available_rect_before_wrap().x_range();
+    let y = ui.cursor().top() - ui.spacing().item_spacing.y;
+    ui.painter().hline(width, y, egui::Stroke::new(1.0, colors.line));
+    ui.add_space(8.0);
+}
+
+/// The room on either side of a tab's title: less in a small window, so that all
+/// tabs stay in it.
+fn beside_titles(ui: &Ui) -> f32 {
+    let title = |tab: &Tab| {
+        let color = egui::Color32::PLACEHOLDER;
+        ui.painter().layout_no_wrap(tab.title().to_owned(), bold(BODY), color).size().x
+    };
+    let titles: f32 = Tab::VARIANTS.iter().map(title).sum();
+    let sides = 2.0 * Tab::VARIANTS.len() as f32;
+    ((ui.available_width() - titles) / sides).clamp(4.0, 14.0).floor()
+}

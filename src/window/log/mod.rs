@@ -1,0 +1,3 @@
+//! The Log tab.
+
+pub mod log_tab;

@@ -1,0 +1,158 @@
+//! Values as a grid: a coloured field for each x and y.
+
+use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use super::color_scale::{HEIGHT, rounded, scale};
+use super::find::Found;
+use super::plot::{Grid, share};
+use super::results_state::ResultsIntent;
+use super::results_tab::said;
+use super::scatter::{MOST_RINGS, told};
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::RunView;
+use crate::window::theme::{SMALL, bold, regular, shade, tokens};
+use crate::window::widgets::controls::small;
+
+/// The room left of the fields, and under them, for the numbers of the lines.
+const LEFT: f32 = 64.0;
+const UNDER: f32 = 40.0;
+
+/// A field so large has its value on it.
+const FOR_VALUE: [f32; 2] = [46.0, 18.0];
+
+pub(crate) fn grid(
+    ui: &mut Ui,
+    state: &AppState,
+    run: &RunView,
+    found: &Found,
+    (grid, height): (&Grid, f32),
+    intents: &mut Vec<Intent>,
+) {
+    let top = ui.cursor().top();
+    let summary = summary(run, found, grid);
+    small(ui, &summary);
+    let height = height - (ui.cursor().top() - top) - HEIGHT - 8.0;
+    let size = vec2(ui.available_width(), height);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
+    let fields = Rect::from_min_max(
+        pos2(whole.left() + LEFT, whole.top() + 4.0),
+        pos2(whole.right() - 4.0, whole.bottom() - UNDER),
+    );
+    let layout = Layout { fields, columns: grid.xs.len(), lines: grid.ys.len() };
+    paint(ui, state, run, grid, &layout);
+    axes(ui, grid, &layout, whole);
+    scale(ui, grid.range);
+    let pointed = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
+    let Some(mark) = pointed.and_then(|(column, line)| grid.field(column, line)) else { return };
+    if response.clicked() {
+        intents.push(Intent::Results(ResultsIntent::Choose(mark.case)));
+    }
+    response.on_hover_text_at_pointer(told(run, mark));
+}
+
+/// Which field is where.
+struct Layout {
+    fields: Rect,
+    columns: usize,
+    lines: usize,
+}
+
+impl Layout {
+    fn field(&self, column: usize, line: usize) -> Rect {
+        let size = vec2(
+            self.fields.width() / self.columns as f32,
+            self.fields.height() / self.lines as f32,
+        );
+        let left = self.fields.left() + size.x * column as f32;
+        let bottom = self.fields.bottom() - size.y * line as f32;
+        Rect::from_min_max(pos2(left, bottom - size.y), pos2(left + size.x, bottom))
+    }
+
+    fn at(&self, x: f32, y: f32) -> Option<(usize, usize)> {
+        if !self.fields.contains(pos2(x, y)) {
+            return None;
+        }
+        let part = |share: f32, parts: usize| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside")]
+            let part = (share * parts as f32) as usize;
+            part.min(parts - 1)
+        };
+        let column = part((x - self.fields.left()) / self.fields.width(), self.columns);
+        let line = part((self.fields.bottom() - y) / self.fields.height(), self.lines);
+        Some((column, line))
+    }
+}
+
+fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &Grid, layout: &Layout) {
+    let colors = tokens(ui);
+    let painter = ui.painter();
+    let size = layout.field(0, 0).size();
+    let with_values = size.x >= FOR_VALUE[0] && size.y >= FOR_VALUE[1];
+    let gap = if size.min_elem() >= 8.0 { 1.0 } else { 0.0 };
+    for line in 0..layout.lines {
+        for column in 0..layout.columns {
+            let place = layout.field(column, line).shrink(gap);
+            let Some(mark) = grid.field(column, line) else {
+                painter.rect_stroke(place, 0.0, Stroke::new(1.0, colors.line), StrokeKind::Inside);
+                if with_values {
+                    let font = regular(SMALL);
+                    painter.text(place.center(), Align2::CENTER_CENTER, "–", font, colors.weak);
+                }
+                continue;
+            };
+            let (fill, ink) = shade(share(mark.value, grid.range));
+            painter.rect_filled(place, 0.0, fill);
+            if with_values {
+                let text = rounded(mark.value);
+                painter.text(place.center(), Align2::CENTER_CENTER, text, regular(SMALL), ink);
+            }
+        }
+    }
+    painter.rect_stroke(layout.fields, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
+    for case in state.picked_cases(run, MOST_RINGS) {
+        let row = run.frozen().cases.case(case as usize);
+        let Some((column, line)) = grid.place(row.x, row.y) else { continue };
+        let place = layout.field(column, line).shrink(gap);
+        // Two lines, one of which differs from any field.
+        painter.rect_stroke(place, 0.0, Stroke::new(4.0, colors.background), StrokeKind::Middle);
+        painter.rect_stroke(place, 0.0, Stroke::new(2.0, colors.text), StrokeKind::Middle);
+    }
+}
+
+/// The numbers of as many lines as there is room for.
+fn axes(ui: &Ui, grid: &Grid, layout: &Layout, whole: Rect) {
+    let colors = tokens(ui);
+    let painter = ui.painter();
+    let size = layout.field(0, 0).size();
+    let every = |room: f32, size: f32| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+        let every = (room / size.max(0.01)).ceil() as usize;
+        every.max(1)
+    };
+    let font = regular(SMALL);
+    for (column, &x) in grid.xs.iter().enumerate().step_by(every(52.0, size.x)) {
+        let at = pos2(layout.field(column, 0).center().x, layout.fields.bottom() + 4.0);
+        painter.text(at, Align2::CENTER_TOP, rounded(x), font.clone(), colors.weak);
+    }
+    for (line, &y) in grid.ys.iter().enumerate().step_by(every(18.0, size.y)) {
+        let at = pos2(layout.fields.left() - 6.0, layout.field(0, line).center().y);
+        painter.text(at, Align2::RIGHT_CENTER, rounded(y), font.clone(), colors.weak);
+    }
+    let under = pos2(layout.fields.center().x, whole.bottom());
+    painter.text(under, Align2::CENTER_BOTTOM, "x", bold(SMALL), colors.text);
+    let beside = pos2(whole.left(), layout.fields.center().y);
+    painter.text(beside, Align2::LEFT_CENTER, "y", bold(SMALL), colors.text);
+}
+
+fn summary(run: &RunView, found: &Found, grid: &Grid) -> String {
+    let (xs, ys) = (grid.xs.len(), grid.ys.len());
+    let joined = if grid.is_joined() { "; several cases in a field show their mean" } else { "" };
+    let empty = match grid.empty() {
+        0 => String::new(),
+        1 => "; 1 field has no value".to_owned(),
+        empty => format!("; {empty} fields have no value"),
+    };
+    format!("Values over {xs} x and {ys} y: {}{joined}{empty}", said(run, found))
+}

@@ -1,0 +1,291 @@
+//! Experiments: their steps run one after another on a thread of their own,
+//! whatever the window is doing meanwhile. What has happened is taken in frame
+//! by frame.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread;
+use std::time::Duration;
+
+use egui::Context;
+
+use super::prepare::{Refused, drawn_seed, frozen};
+use super::runner::no_thread;
+use crate::engine;
+use crate::engine::{Setting, WorkerProgram};
+use crate::experiment::{Sample, Session, Step};
+use crate::report::{Machine, RunReport};
+use crate::run::{RunEvent, RunState, replay};
+use crate::study::{ClockChoice, Frozen, Plan};
+use crate::window::compare::compare_data::CompareView;
+use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::state::app_state::AppState;
+use crate::window::state::document::Document;
+use crate::window::state::intent::Asked;
+use crate::window::state::run_view::RunView;
+use crate::window::workers::sweep_state::{SweepForm, SweepShown, SweepView};
+use crate::workload::{Workload, calculation};
+
+/// How often a run is looked at. Drawing takes time from what is measured, so the
+/// window is drawn no more often than this.
+pub(crate) const TICK: Duration = Duration::from_millis(100);
+
+/// The experiment in progress, if there is one. Dropped, it is cancelled.
+#[derive(Default)]
+pub(crate) struct Experimenter {
+    news: Option<Receiver<News>>,
+    stop: Arc<AtomicBool>,
+    /// Whether a comparison or an example has begun.
+    begun: bool,
+    /// The program that runs as a worker process.
+    pub(crate) program: WorkerProgram,
+}
+
+enum News {
+    /// All steps can run.
+    Begun(Box<ExperimentView>),
+    /// They cannot.
+    Refused(Refused),
+    /// A step has begun.
+    Started(Box<RunView>),
+    /// What happened in it, until so many nanoseconds from its start.
+    Happened(Vec<RunEvent>, u64),
+    /// It has ended, and this is what the runs show now.
+    Ended(Box<CompareView>),
+    /// All steps of a sweep can run.
+    SweepBegun(Box<SweepView>),
+    /// One of them has ended, and this is what the sweep shows now.
+    Swept(Box<SweepShown>),
+    /// The experiment cannot go on, and why.
+    Broken(String),
+}
+
+impl Experimenter {
+    /// Begins an experiment.
+    pub(crate) fn begin(&mut self, asked: Asked, machine: Machine, ctx: &Context) {
+        let (sender, receiver) = channel();
+        self.news = Some(receiver);
+        self.stop = Arc::default();
+        let work = Work {
+            sender: sender.clone(),
+            stop: Arc::clone(&self.stop),
+            machine,
+            program: self.program.clone(),
+            ctx: ctx.clone(),
+        };
+        let spawned =
+            thread::Builder::new().name("experiment".to_owned()).spawn(move || work.run(asked));
+        if let Err(error) = spawned {
+            sender.send(News::Refused(Refused::Other(no_thread(&error)))).ok();
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes in what has happened since the last frame, and says whether that was
+    /// the end of a comparison or an example.
+    pub(crate) fn poll(&mut self, state: &mut AppState) -> bool {
+        let Some(news) = &self.news else { return false };
+        loop {
+            match news.try_recv() {
+                Ok(news) => {
+                    self.begun |= matches!(news, News::Begun(_));
+                    take(news, state);
+                }
+                Err(TryRecvError::Empty) => return false,
+                Err(TryRecvError::Disconnected) => break,
+            }
+        }
+        self.news = None;
+        state.note_over();
+        // What was refused left the experiment before it, and a sweep has runs of
+        // its own.
+        std::mem::take(&mut self.begun)
+    }
+}
+
+impl Drop for Experimenter {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+fn take(news: News, state: &mut AppState) {
+    match news {
+        News::Begun(experiment) => state.note_begun(*experiment),
+        News::Refused(refused) => refused.tell(state),
+        News::Started(run) => state.note_step(*run),
+        News::Happened(bundle, now_ns) => {
+            if let Some(run) = &mut state.run {
+                run.absorb(bundle, now_ns);
+                run.set_now(now_ns);
+            }
+        }
+        News::Ended(shown) => {
+            state.note_run_ended();
+            if let Some(experiment) = &mut state.experiment {
+                experiment.take(*shown);
+            }
+        }
+        News::SweepBegun(sweep) => state.note_sweep_begun(*sweep),
+        News::Swept(shown) => {
+            state.note_run_ended();
+            state.workers.take_swept(*shown);
+        }
+        News::Broken(message) => state.complain(message),
+    }
+}
+
+/// What the thread needs.
+struct Work {
+    sender: Sender<News>,
+    stop: Arc<AtomicBool>,
+    machine: Machine,
+    program: WorkerProgram,
+    ctx: Context,
+}
+
+impl Work {
+    fn run(self, asked: Asked) {
+        let cpus = self.machine.logical_cpus;
+        let (mut session, document, sample) = match session(asked, cpus) {
+            Ok(asked) => asked,
+            Err(refused) => return self.tell(News::Refused(refused)),
+        };
+        if let Err(refused) = check(&session, document.is_some(), cpus) {
+            self.tell(News::Refused(refused));
+        } else {
+            self.tell(match SweepView::new(&session) {
+                Some(sweep) => News::SweepBegun(Box::new(sweep)),
+                None => News::Begun(Box::new(ExperimentView::new(&session, document))),
+            });
+            if let Err(message) = self.steps(&mut session, sample.as_ref()) {
+                self.tell(News::Broken(message));
+            }
+        }
+        // The window hears the end of the experiment as the end of the channel.
+        let Self { sender, ctx, .. } = self;
+        drop(sender);
+        ctx.request_repaint();
+    }
+
+    /// Runs the steps until the last, or until the user has had enough. The error
+    /// is a message for the user.
+    fn steps(&self, session: &mut Session, sample: Option<&Sample>) -> Result<(), String> {
+        while let Some(step) = session.next().filter(|_| !self.is_stopped()) {
+            let last_s = session.last_s();
+            let frozen = frozen(step, self.machine.logical_cpus, last_s.as_deref());
+            let (frozen, _) = frozen.map_err(|refused| match refused {
+                Refused::Row(_, _, message) | Refused::Other(message) => message,
+            })?;
+            let frozen = Arc::new(frozen);
+            let state = self.step(&frozen, Arc::clone(&step.workload))?;
+            if let Some(message) = state.aborted() {
+                return Err(format!("{}: {message}", step.label));
+            }
+            if self.is_stopped() && !state.all_done() {
+                break;
+            }
+            session.take(Arc::new(RunReport::new(frozen, state, self.machine)));
+            self.tell(match SweepShown::of(session, sample) {
+                Some(shown) => News::Swept(Box::new(shown)),
+                None => News::Ended(Box::new(CompareView::of(session))),
+            });
+        }
+        Ok(())
+    }
+
+    /// Runs one step, or plays it on the virtual clock.
+    fn step(&self, frozen: &Arc<Frozen>, workload: Arc<dyn Workload>) -> Result<RunState, String> {
+        let mut run = Box::new(RunView::new(Arc::clone(frozen), self.machine));
+        if frozen.plan.clock == ClockChoice::Virtual {
+            let state = replay(frozen);
+            run.take_played(state.clone());
+            self.tell(News::Started(run));
+            return Ok(state);
+        }
+        let program = self.program.clone();
+        let handle = engine::start_with(
+            Arc::clone(frozen),
+            workload,
+            Setting { program, ..Setting::default() },
+            || (),
+        )
+        .map_err(|error| no_thread(&error))?;
+        self.tell(News::Started(run));
+        let mut state = RunState::new(frozen.cases.len());
+        let mut cancelled = false;
+        while !state.ended() {
+            let Some(bundle) = handle.next_within(TICK / 2) else { break };
+            bundle.iter().for_each(|event| state.apply(event.clone()));
+            self.sender.send(News::Happened(bundle, handle.now_ns())).ok();
+            self.ctx.request_repaint_after(TICK);
+            if self.is_stopped() && !cancelled {
+                cancelled = true;
+                handle.cancel();
+            }
+        }
+        Ok(state)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn tell(&self, news: News) {
+        self.sender.send(news).ok();
+        self.ctx.request_repaint();
+    }
+}
+
+/// An experiment, the document of which it runs the cases, and the part of them
+/// that it runs, if not all.
+type Prepared = (Session, Option<Document>, Option<Sample>);
+
+/// The experiment that was asked for. Draws are the same in all its runs.
+fn session(asked: Asked, logical_cpus: u32) -> Result<Prepared, Refused> {
+    Ok(match asked {
+        Asked::Comparison(form, document) => {
+            (form.session(&document, drawn_seed()), Some(document), None)
+        }
+        Asked::Sweep(form, document) => {
+            let whole = SweepForm::whole(&document, drawn_seed());
+            let Some(count) = form.sample else {
+                return Ok((form.session(&whole), Some(document), None));
+            };
+            let workload = calculation(&whole);
+            let step = Step { label: String::new(), study: whole, workload, counts: true };
+            let all = Arc::new(frozen(&step, logical_cpus, None)?.0);
+            let sample = Sample::of(all, count);
+            let study = sample.as_ref().map_or(step.study.clone(), |part| part.study(&step.study));
+            (form.session(&study), Some(document), sample)
+        }
+        Asked::Example(name, scale) => {
+            let (seed, time_scale) = (Some(drawn_seed()), scale.factor());
+            let plan = Plan { seed, time_scale, ..Plan::default() };
+            (Session::example(name, &plan, logical_cpus), None, None)
+        }
+    })
+}
+
+/// Looks whether every step can run, before any does; each label once. Only rows
+/// of the document can be led to.
+fn check(session: &Session, of_document: bool, logical_cpus: u32) -> Result<(), Refused> {
+    let mut seen: Vec<&str> = Vec::new();
+    for step in session.steps() {
+        if seen.contains(&step.label.as_str()) {
+            continue;
+        }
+        seen.push(&step.label);
+        frozen(step, logical_cpus, None).map_err(|refused| match refused {
+            Refused::Row(..) if of_document => refused,
+            Refused::Row(_, _, message) | Refused::Other(message) => {
+                Refused::Other(format!("{}: {message}", step.label))
+            }
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,393 @@
+//! Where the cases of a lane stand on the axis of time: pure geometry, tested
+//! without a window. What is too narrow to be seen by itself is merged and
+//! counted, so that there are never more blocks than pixels.
+
+use std::ops::Range;
+
+use crate::report::{Gap, GapSpan, Lane};
+use crate::text::Unit;
+
+/// What is narrower, in points, is merged with what is beside it.
+pub(crate) const LEAST: f32 = 3.0;
+
+/// Between the highest and the least height of a lane, in points.
+const ROWS: (f32, f32) = (24.0, 4.0);
+
+/// A time, and where it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Axis {
+    /// The time at its left end, in nanoseconds from the start of the run.
+    pub(crate) from_ns: f64,
+    /// The time at its right end.
+    pub(crate) to_ns: f64,
+    /// Where it begins, in points.
+    pub(crate) left: f32,
+    /// How wide it is, in points.
+    pub(crate) width: f32,
+}
+
+impl Axis {
+    /// Where this time is drawn; what is not in view stands at the ends.
+    pub(crate) fn x(&self, at_ns: f64) -> f32 {
+        let share = (at_ns - self.from_ns) / (self.to_ns - self.from_ns);
+        #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
+        let share = share.clamp(0.0, 1.0) as f32;
+        self.left + share * self.width
+    }
+
+    /// The time that is drawn here, in nanoseconds.
+    pub(crate) fn time_ns(&self, x: f32) -> f64 {
+        let share = f64::from((x - self.left) / self.width.max(1.0));
+        self.from_ns + share * (self.to_ns - self.from_ns)
+    }
+
+    /// How long a point is, in nanoseconds.
+    pub(crate) fn point_ns(&self) -> f64 {
+        (self.to_ns - self.from_ns) / f64::from(self.width.max(1.0))
+    }
+
+    /// Times at round numbers of the unit, some four to eight of them in view, in
+    /// seconds, and how many digits they need.
+    pub(crate) fn marks(&self, unit: Unit) -> (Vec<f64>, usize) {
+        let in_unit = |ns: f64| unit.of_s(ns / 1e9);
+        let (from, to) = (in_unit(self.from_ns), in_unit(self.to_ns));
+        let step = crate::window::bars::layout::round_step((to - from) / 5.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few digits")]
+        let digits = (-(step * 1.000_001).log10().floor()).clamp(0.0, 9.0) as usize;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
+        let (first, last) = ((from / step - 1e-6).ceil() as u64, (to / step + 1e-6).floor() as u64);
+        let one = unit.of_s(1.0);
+        ((first..=last).map(|n| n as f64 * step / one).collect(), digits)
+    }
+}
+
+/// Cases of a lane that stand together as one rectangle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Block {
+    /// Where it begins, in points.
+    pub(crate) from: f32,
+    /// Where it ends.
+    pub(crate) to: f32,
+    /// Its first case, as counted in the lane.
+    pub(crate) first: usize,
+    /// How many cases it stands for.
+    pub(crate) count: usize,
+    /// How many eighths of its time the lane held a case, from 1 to 8.
+    pub(crate) eighths: u8,
+    /// What the lane did in the first of the rest, if that is a gap.
+    pub(crate) gap: Option<Gap>,
+}
+
+/// The cases of the lane that are in view; those in work last until `now_ns`.
+pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
+    let cases = lane.cases();
+    let end_ns = |at: usize| cases[at].to_ns.min(now_ns).max(cases[at].from_ns);
+    let mut blocks: Vec<Block> = Vec::new();
+    let Range { start: mut at, end } = visible(lane, axis);
+    while at < end {
+        let from = axis.x(cases[at].from_ns as f64);
+        let to = axis.x(end_ns(at) as f64);
+        if to - from >= LEAST {
+            blocks.push(Block { from, to, first: at, count: 1, eighths: 8, gap: None });
+            at += 1;
+            continue;
+        }
+        let limit_ns = axis.time_ns(from + LEAST);
+        let others = cases[at + 1..end].partition_point(|span| span.to_ns as f64 <= limit_ns);
+        let last = at + others;
+        let to = axis.x(end_ns(last) as f64);
+        let (whole_ns, busy_ns) = (
+            end_ns(last) - cases[at].from_ns,
+            cases[last].before_ns - cases[at].before_ns + end_ns(last) - cases[last].from_ns,
+        );
+        let eighths = eighths(busy_ns, whole_ns);
+        let gap = (eighths < 8).then(|| gap_after(lane, cases[at].from_ns, end_ns(last))).flatten();
+        let next = Block { from, to, first: at, count: others + 1, eighths, gap };
+        at = last + 1;
+        match blocks.last_mut() {
+            Some(block) if block.joins(&next) => {
+                block.to = next.to;
+                block.count += next.count;
+            }
+            _ => blocks.push(next),
+        }
+    }
+    blocks
+}
+
+impl Block {
+    /// Whether they look as one: both of several cases, side by side and as busy.
+    fn joins(&self, next: &Self) -> bool {
+        let several = self.count > 1 && next.count > 1;
+        let alike = (self.eighths, self.gap) == (next.eighths, next.gap);
+        several && alike && next.from - self.to < 1.0
+    }
+}
+
+/// Why the lane holds no case in the first gap of this time.
+fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<Gap> {
+    let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
+    lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.why)
+}
+
+fn eighths(busy_ns: u64, whole_ns: u64) -> u8 {
+    if whole_ns == 0 {
+        return 8;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 8")]
+    let eighths = (8.0 * busy_ns as f64 / whole_ns as f64).round().clamp(1.0, 8.0) as u8;
+    eighths
+}
+
+/// The cases of which something is in view, as counted in the lane.
+pub(crate) fn visible(lane: &Lane, axis: &Axis) -> Range<usize> {
+    let cases = lane.cases();
+    let first = cases.partition_point(|span| (span.to_ns as f64) < axis.from_ns);
+    let end = cases.partition_point(|span| span.from_ns as f64 <= axis.to_ns);
+    first..end.max(first)
+}
+
+/// The cases that are pointed at: the one that is there, or those within so
+/// little time that they cannot be told apart.
+pub(crate) fn pointed(lane: &Lane, axis: &Axis, x: f32, now_ns: u64) -> Range<usize> {
+    let blocks = case_blocks(lane, axis, now_ns);
+    let near = |block: &&Block| block.from - 1.0 <= x && x <= block.to.max(block.from + 2.0);
+    let Some(block) = blocks.iter().filter(near).min_by_key(|block| block.count) else {
+        return 0..0;
+    };
+    let all = block.first..block.first + block.count;
+    if block.count == 1 {
+        return all;
+    }
+    let half_ns = f64::from(LEAST / 2.0) * axis.point_ns();
+    let at_ns = axis.time_ns(x);
+    let cases = &lane.cases()[all.clone()];
+    let first = cases.partition_point(|span| (span.to_ns as f64) < at_ns - half_ns);
+    let end = cases.partition_point(|span| span.from_ns as f64 <= at_ns + half_ns);
+    all.start + first..all.start + end.max(first)
+}
+
+/// A gap of a lane, or several of one kind too narrow to be told apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct GapBlock {
+    /// Where it begins, in points.
+    pub(crate) from: f32,
+    /// Where it ends.
+    pub(crate) to: f32,
+    /// Why the lane holds no case.
+    pub(crate) why: Gap,
+}
+
+/// The gaps of the lane that are in view.
+pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
+    let first = gaps.partition_point(|gap| (gap.to_ns as f64) < axis.from_ns);
+    let end = gaps.partition_point(|gap| gap.from_ns as f64 <= axis.to_ns).max(first);
+    let mut blocks: Vec<GapBlock> = Vec::new();
+    let mut at = first;
+    while at < end {
+        let gap = gaps[at];
+        let from = axis.x(gap.from_ns as f64);
+        let mut to = axis.x(gap.to_ns as f64);
+        at += 1;
+        if to - from < LEAST {
+            let limit_ns = axis.time_ns(from + LEAST);
+            at += gaps[at..end].partition_point(|gap| gap.to_ns as f64 <= limit_ns);
+            to = axis.x(gaps[at - 1].to_ns as f64);
+        }
+        match blocks.last_mut() {
+            Some(block) if block.why == gap.why && from - block.to < LEAST => block.to = to,
+            _ => blocks.push(GapBlock { from, to, why: gap.why }),
+        }
+    }
+    blocks
+}
+
+/// How high a lane is, so that so many have room in so much height, or as little
+/// as can be seen.
+pub(crate) fn row_height(lanes: usize, room: f32) -> f32 {
+    (room / lanes.max(1) as f32).floor().clamp(ROWS.1, ROWS.0)
+}
+
+/// The lines of a hatching across a rectangle of this width and height: each from
+/// a point at its left or bottom edge to one at its top or right edge.
+pub(crate) fn hatching(width: f32, height: f32) -> Vec<[(f32, f32); 2]> {
+    const STEP: f32 = 7.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
+    let count = ((width + height) / STEP).max(0.0) as usize;
+    (1..=count)
+        .map(|n| {
+            // The line on which x and the height over the bottom sum to this.
+            let sum = n as f32 * STEP;
+            let (left, right) = ((sum - height).max(0.0), sum.min(width));
+            [(left, height - (sum - left)), (right, height - (sum - right))]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::Lanes;
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent};
+    use crate::schedule::Ticket;
+    use crate::study::{ClockChoice, FrozenPlan, Order, SeriesChoice, Strategy};
+
+    /// A lane of cases with these lengths and the pauses before them.
+    fn lanes(cases: &[(u64, u64)]) -> Lanes {
+        let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
+            strategy: Strategy::Threads,
+            workers: 1,
+            batch: None,
+            order: Order::Listed,
+            seed: 1,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Real,
+        };
+        let mut lanes = Lanes::new(&plan, u32::try_from(cases.len()).unwrap());
+        let mut at_ns = 0;
+        for (&(pause_ns, length_ns), case) in cases.iter().zip(0..) {
+            let start_ns = at_ns + pause_ns;
+            at_ns = start_ns + length_ns;
+            lanes.apply(&RunEvent::Finished(CaseEnd {
+                again: false,
+                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
+                start_ns,
+                end_ns: at_ns,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(None),
+            }));
+        }
+        lanes
+    }
+
+    fn axis(from_ns: f64, to_ns: f64, width: f32) -> Axis {
+        Axis { from_ns, to_ns, left: 10.0, width }
+    }
+
+    #[test]
+    fn wide_cases_stand_alone_and_narrow_ones_are_merged_and_counted() {
+        let lanes = lanes(&[(0, 500), (0, 1), (0, 1), (1, 1), (96, 400)]);
+        let lane = &lanes.lanes()[0];
+        let blocks = case_blocks(lane, &axis(0.0, 1000.0, 1000.0), u64::MAX);
+        let short: Vec<_> = blocks
+            .iter()
+            .map(|b| (b.from.round(), b.to.round(), b.first, b.count, b.eighths))
+            .collect();
+        assert_eq!(
+            short,
+            [
+                (10.0, 510.0, 0, 1, 8),
+                (510.0, 512.0, 1, 2, 8),
+                (513.0, 514.0, 3, 1, 8),
+                (610.0, 1010.0, 4, 1, 8)
+            ]
+        );
+        // From nearer all are wide enough.
+        let blocks = case_blocks(lane, &axis(500.0, 510.0, 1000.0), u64::MAX);
+        assert_eq!(blocks.iter().map(|block| block.count).collect::<Vec<_>>(), [1; 4]);
+    }
+
+    #[test]
+    fn half_empty_blocks_are_half_as_high() {
+        let lanes = lanes(&[(10, 10); 1000]);
+        let blocks = case_blocks(&lanes.lanes()[0], &axis(0.0, 20_000.0, 1000.0), u64::MAX);
+        assert!(blocks.len() <= 2, "{} blocks", blocks.len());
+        assert_eq!(blocks.iter().map(|block| block.count).sum::<usize>(), 1000);
+        assert!((4..=5).contains(&blocks[0].eighths), "{blocks:?}");
+    }
+
+    #[test]
+    fn what_is_pointed_at_is_found_and_told_apart_where_it_can_be() {
+        let lanes = lanes(&[(0, 500), (0, 1), (0, 1), (1, 1), (96, 400)]);
+        let (lane, axis) = (&lanes.lanes()[0], axis(0.0, 1000.0, 1000.0));
+        assert_eq!(pointed(lane, &axis, 300.0, u64::MAX), 0..1);
+        assert_eq!(pointed(lane, &axis, 511.0, u64::MAX), 1..3);
+        assert_eq!(pointed(lane, &axis, 560.0, u64::MAX), 0..0);
+        assert_eq!(pointed(lane, &axis, 800.0, u64::MAX), 4..5);
+    }
+
+    #[test]
+    fn a_million_cases_need_no_more_blocks_than_pixels() {
+        let lanes = lanes(&vec![(1, 9); 1_000_000]);
+        let lane = &lanes.lanes()[0];
+        for (from_ns, to_ns) in [(0.0, 1e7), (0.0, 5e6), (1e6, 1e6 + 4000.0)] {
+            let blocks = case_blocks(lane, &axis(from_ns, to_ns, 900.0), u64::MAX);
+            assert!(blocks.len() <= 602, "{}", blocks.len());
+        }
+    }
+
+    #[test]
+    fn gaps_of_one_kind_are_merged() {
+        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, why };
+        let mut gaps: Vec<_> = (0..900).map(|n| gap(10 * n, 10 * n + 5, Gap::Barrier)).collect();
+        gaps.push(gap(9000, 10_000, Gap::Idle));
+        let blocks = gap_blocks(&gaps, &axis(0.0, 10_000.0, 1000.0));
+        let kinds: Vec<_> = blocks.iter().map(|block| block.why).collect();
+        assert_eq!(kinds, [Gap::Barrier, Gap::Idle]);
+        assert_eq!((blocks[1].from, blocks[1].to), (910.0, 1010.0));
+    }
+
+    #[test]
+    fn marks_are_round_and_have_the_digits_they_need() {
+        let (marks, digits) = axis(0.0, 15.4e9, 800.0).marks(Unit::Second);
+        assert_eq!((marks, digits), (vec![0.0, 5.0, 10.0, 15.0], 0));
+        let (marks, digits) = axis(12.3e9, 12.3005e9, 800.0).marks(Unit::Second);
+        assert_eq!((marks.len(), digits), (6, 4));
+        assert!((marks[1] - 12.3001).abs() < 1e-9, "{marks:?}");
+    }
+
+    #[test]
+    fn lanes_are_as_high_as_there_is_room_and_never_invisible() {
+        assert_eq!(row_height(3, 400.0), 24.0);
+        assert_eq!(row_height(40, 400.0), 10.0);
+        assert_eq!(row_height(4096, 400.0), 4.0);
+        assert_eq!(row_height(0, 400.0), 24.0);
+    }
+
+    #[test]
+    fn a_hatching_stays_within_its_rectangle() {
+        for (width, height) in [(100.0, 20.0), (5.0, 20.0), (0.5, 20.0), (40.0, 4.0)] {
+            let lines = hatching(width, height);
+            let inside = |&(x, y): &(f32, f32)| {
+                (-1e-3..=width + 1e-3).contains(&x) && (-1e-3..=height + 1e-3).contains(&y)
+            };
+            assert!(lines.iter().flatten().all(inside), "{lines:?}");
+        }
+        assert!(hatching(100.0, 20.0).len() > 10);
+    }
+
+    proptest! {
+        #[test]
+        fn no_case_is_lost_and_none_is_drawn_twice(
+            cases in prop::collection::vec((0_u64..40, 0_u64..40), 1..400),
+            from in 0_u64..4000,
+            length in 1_u64..8000,
+            width in 1.0_f32..900.0,
+        ) {
+            let lanes = lanes(&cases);
+            let lane = &lanes.lanes()[0];
+            let axis = axis(from as f64, (from + length) as f64, width);
+            let blocks = case_blocks(lane, &axis, u64::MAX);
+            let inside = |from_ns: u64, to_ns: u64| to_ns >= from && from_ns <= from + length;
+            let expected = lane.cases().iter().filter(|s| inside(s.from_ns, s.to_ns)).count();
+            prop_assert_eq!(blocks.iter().map(|block| block.count).sum::<usize>(), expected);
+            prop_assert!(blocks.len() as f32 <= 2.0 * width / LEAST + 4.0);
+            let mut next = visible(lane, &axis).start;
+            let mut x = axis.left;
+            for block in blocks {
+                prop_assert_eq!(block.first, next);
+                next += block.count;
+                prop_assert!(block.from >= x - 1e-3 && block.to >= block.from);
+                prop_assert!((1..=8).contains(&block.eighths));
+                x = block.to;
+            }
+            prop_assert!(x <= axis.left + axis.width + 1e-3);
+        }
+    }
+}

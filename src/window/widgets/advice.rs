@@ -1,0 +1,63 @@
+//! How many workers are worth having, in a quiet box.
+
+use std::sync::Arc;
+
+use egui::text::LayoutJob;
+use egui::{Frame, Galley, Margin, TextFormat, Ui};
+
+use super::controls::unbroken;
+use crate::report::Advice;
+use crate::window::state::app_state::AppState;
+use crate::window::state::run_view::Phase;
+use crate::window::theme::{BODY, bold, regular, tokens};
+
+/// The space between the box and its text.
+const MARGIN: Margin = Margin::symmetric(12, 9);
+
+/// The space above and below the box.
+const SPACE: f32 = 4.0;
+
+/// The advice of the run that is shown.
+pub(crate) fn advice(ui: &mut Ui, state: &AppState) {
+    let Some(text) = laid_out(ui, state) else { return };
+    ui.add_space(SPACE);
+    Frame::new().fill(tokens(ui).quiet).corner_radius(6).inner_margin(MARGIN).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(text);
+    });
+    ui.add_space(SPACE);
+}
+
+/// The height that it takes, in points.
+pub(crate) fn height(ui: &Ui, state: &AppState) -> f32 {
+    let space = ui.spacing().item_spacing.y * 3.0 + 2.0 * SPACE + MARGIN.sum().y;
+    laid_out(ui, state).map_or(0.0, |text| text.size().y + space)
+}
+
+fn laid_out(ui: &Ui, state: &AppState) -> Option<Arc<Galley>> {
+    let (lead, rest) = words(state)?;
+    let colors = tokens(ui);
+    let mut job = LayoutJob::default();
+    job.append(&unbroken(&lead), 0.0, TextFormat::simple(bold(BODY), colors.text));
+    let (color, before) = if lead.is_empty() { (colors.weak, "") } else { (colors.text, " ") };
+    let rest = format!("{before}{}", unbroken(&rest));
+    job.append(&rest, 0.0, TextFormat::simple(regular(BODY), color));
+    job.wrap.max_width = ui.available_width() - MARGIN.sum().x;
+    Some(ui.painter().layout_job(job))
+}
+
+/// The sentence that counts, and what goes with it.
+fn words(state: &AppState) -> Option<(String, String)> {
+    let run = state.run.as_ref().filter(|run| !run.frozen().cases.is_empty())?;
+    let only = |text: &str| Some((String::new(), text.to_owned()));
+    if state.is_experimenting() {
+        return only("How many workers are worth having is said when all runs have ended.");
+    }
+    if run.phase() != Phase::Ended {
+        return only("How many workers are worth having is said when the run has ended.");
+    }
+    match state.advice() {
+        Some(Advice { words, .. }) => Some((words.lead.clone(), words.rest.clone())),
+        None => only("Working out how many workers are worth having…"),
+    }
+}

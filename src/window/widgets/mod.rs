@@ -1,0 +1,4 @@
+//! Controls that several areas share.
+
+pub mod advice;
+pub mod controls;

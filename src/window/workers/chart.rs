@@ -1,0 +1,273 @@
+//! The total against the number of workers: predicted as lines, measured as
+//! points.
+
+use egui::epaint::CircleShape;
+use egui::{Align2, Color32, Painter, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use super::layout::Axes;
+use super::texts::{pointed_at, summary};
+use super::totals::{Knee, PredictedCurve, Totals};
+use crate::report::Prediction;
+use crate::study::{Order, Strategy};
+use crate::text::{Unit, precise_duration};
+use crate::window::bars::layout::{mark_text, marks};
+use crate::window::theme::{SMALL, Tokens, bold, regular, tokens};
+
+/// The width left of the curves, for the marks of the axis, and right of them.
+const LEFT: f32 = 56.0;
+const RIGHT: f32 = 16.0;
+
+/// The height above the curves for the label of the knee, and under them for
+/// numbers and what they are.
+const ABOVE: f32 = 22.0;
+const BELOW: f32 = 40.0;
+
+/// Draws the chart so high; `chosen` is the number of workers whose lanes are
+/// shown. Returns the number that was clicked.
+pub(crate) fn chart(
+    ui: &mut Ui,
+    totals: &Totals<'_>,
+    height: f32,
+    chosen: Option<u32>,
+) -> Option<u32> {
+    let size = vec2(ui.available_width(), height);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let text = summary(totals);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
+    if !ui.is_rect_visible(whole) {
+        return None;
+    }
+    let frame =
+        egui::Rect::from_min_max(whole.min + vec2(LEFT, ABOVE), whole.max - vec2(RIGHT, BELOW));
+    let axes = Axes::new(frame, totals.last, totals.longest_s());
+    let colors = tokens(ui);
+    let drawing =
+        Drawing { painter: ui.painter(), colors, axes, unit: Unit::fitting(axes.top_s), totals };
+    drawing.axis();
+    if let Some(chosen) = chosen {
+        drawing.chosen(chosen);
+    }
+    drawing.lower_bound();
+    for curve in &totals.curves {
+        drawing.curve(curve);
+    }
+    drawing.knee();
+    drawing.measured();
+    hover(&response, &drawing);
+    let place =
+        response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged());
+    place
+        .map(|at| axes.workers_at(at.x))
+        .filter(|&workers| chosen.is_some_and(|chosen| chosen != workers))
+}
+
+fn hover(response: &Response, drawing: &Drawing<'_>) {
+    if let Some(at) = response.hover_pos() {
+        let workers = drawing.axes.workers_at(at.x);
+        let x = drawing.axes.x(workers);
+        let line = Stroke::new(1.0, drawing.colors.weak);
+        drawing.painter.vline(x, drawing.axes.frame.y_range(), line);
+        response.clone().on_hover_text_at_pointer(pointed_at(drawing.totals, workers));
+    }
+}
+
+/// What is being drawn, and where.
+struct Drawing<'a> {
+    painter: &'a Painter,
+    colors: Tokens,
+    axes: Axes,
+    unit: Unit,
+    totals: &'a Totals<'a>,
+}
+
+impl Drawing<'_> {
+    fn axis(&self) {
+        let Self { painter, colors, axes, unit, .. } = self;
+        let (step_s, marks_s) = marks(0.0, axes.top_s, *unit);
+        for mark_s in marks_s {
+            let y = axes.y(mark_s).round();
+            let line = if mark_s > 0.0 { colors.line } else { colors.weak };
+            painter.hline(axes.frame.left() - 4.0..=axes.frame.right() + 8.0, y, (1.0, line));
+            let text = mark_text(mark_s, step_s, *unit);
+            let at = pos2(axes.frame.left() - 10.0, y);
+            painter.text(at, Align2::RIGHT_CENTER, text, regular(SMALL), colors.weak);
+        }
+        let bottom = axes.frame.bottom();
+        for workers in axes.marks() {
+            let x = axes.x(workers).round();
+            painter.vline(x, bottom..=bottom + 4.0, (1.0, colors.weak));
+            let at = pos2(x, bottom + 6.0);
+            let text = workers.to_string();
+            painter.text(at, Align2::CENTER_TOP, text, regular(SMALL), colors.weak);
+        }
+        let what = if axes.doubles() { "workers, each step twice as many" } else { "workers" };
+        let at = pos2(axes.frame.center().x, bottom + 22.0);
+        painter.text(at, Align2::CENTER_TOP, what, regular(SMALL), colors.weak);
+    }
+
+    /// What no order and strategy gets below.
+    fn lower_bound(&self) {
+        let Some(curve) = self.totals.curves.first() else { return };
+        let points: Vec<Pos2> = curve
+            .points
+            .iter()
+            .map(|point| self.axes.at(point.workers, point.lower_bound_s))
+            .collect();
+        let line = Stroke::new(1.0, self.colors.weak);
+        self.painter.extend(Shape::dashed_line(&points, line, 2.0, 3.0));
+        if points.len() == 1 {
+            self.painter.hline(points[0].x - 6.0..=points[0].x + 6.0, points[0].y, line);
+        }
+        if let Some(last) = points.last() {
+            // Below it there are no curves, but near the axis there is no room.
+            let below = self.axes.frame.bottom() - last.y >= 22.0;
+            let (align, away) =
+                if below { (Align2::RIGHT_TOP, 4.0) } else { (Align2::RIGHT_BOTTOM, -12.0) };
+            let at = *last + vec2(4.0, away);
+            self.painter.text(at, align, "lower bound", regular(SMALL), self.colors.weak);
+        }
+    }
+
+    /// The workers whose lanes are shown.
+    fn chosen(&self, workers: u32) {
+        let x = self.axes.x(workers);
+        let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.axes.frame.y_range());
+        self.painter.rect_filled(band, 0.0, self.colors.selected);
+    }
+
+    fn curve(&self, curve: &PredictedCurve<'_>) {
+        let line = order_color(self.colors, curve.shape.order);
+        let place = |point: &Prediction| self.axes.at(point.workers, point.total_s);
+        let points: Vec<Pos2> = curve.points.iter().map(place).collect();
+        self.painter.extend(stroke(&points, curve.shape.strategy, Stroke::new(2.0, line)));
+        if self.axes.has_room_for_points() || points.len() == 1 {
+            for &at in &points {
+                self.painter.add(sign(at, curve.shape.order, self.colors));
+            }
+        }
+    }
+
+    /// The fewest workers worth having.
+    fn knee(&self) {
+        let Some(Knee { workers, total_s, .. }) = self.totals.knee else { return };
+        let Self { painter, colors, axes, .. } = self;
+        let at = axes.at(workers, total_s);
+        let top = axes.frame.top() - 2.0;
+        let line = Stroke::new(1.5, colors.accent);
+        painter.extend(Shape::dashed_line(&[pos2(at.x, top), at], line, 5.0, 3.0));
+        painter.circle_stroke(at, 8.0, line);
+        let noun = if workers == 1 { "worker" } else { "workers" };
+        let text = format!("{workers} {noun}: {}", precise_duration(total_s));
+        let galley = painter.layout_no_wrap(text, bold(SMALL), colors.accent);
+        let half = galley.size().x / 2.0;
+        let x = at.x.clamp(axes.frame.left() + half - 8.0, axes.frame.right() - half + 8.0);
+        let to = pos2(x - half, top - galley.size().y - 1.0);
+        painter.galley(to, galley, colors.accent);
+    }
+
+    /// What was really measured: points that stand out, with their intervals.
+    fn measured(&self) {
+        let Self { painter, colors, axes, .. } = self;
+        for point in &self.totals.measured {
+            let at = axes.at(point.workers, point.total_s);
+            if point.low_s < point.high_s {
+                let ends = [point.high_s, point.low_s].map(|s| axes.y(s));
+                for (wider, color) in [(1.5, colors.background), (0.0, colors.text)] {
+                    let stroke = Stroke::new(1.5 + 2.0 * wider, color);
+                    painter.vline(at.x, ends[0] - wider..=ends[1] + wider, stroke);
+                    for y in ends {
+                        painter.hline(at.x - 5.0 - wider..=at.x + 5.0 + wider, y, stroke);
+                    }
+                }
+            }
+            painter.add(measured_sign(at, *colors));
+        }
+        if let Some(own) = self.totals.own.filter(|own| own.workers <= axes.last) {
+            painter.add(own_sign(axes.at(own.workers, own.total_s), *colors));
+        }
+    }
+}
+
+/// The colour of the curves of an order.
+fn order_color(colors: Tokens, order: Order) -> Color32 {
+    let at = match order {
+        Order::Listed => 0,
+        Order::Longest => 2,
+        Order::Shortest => 4,
+        Order::Shuffled => 3,
+    };
+    colors.runs[at].1
+}
+
+/// A line as curves of this strategy have it: they differ in their dashes.
+fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {
+    let dashes: (&[f32], &[f32]) = match strategy {
+        Strategy::Batches => (&[9.0], &[4.0]),
+        Strategy::Shares => (&[3.0], &[4.0]),
+        Strategy::GlobalLock => (&[10.0, 2.0], &[4.0, 4.0]),
+        Strategy::Processes => (&[16.0], &[5.0]),
+        Strategy::Series | Strategy::Threads | Strategy::AllAtOnce => {
+            return vec![Shape::line(points.to_vec(), stroke)];
+        }
+    };
+    Shape::dashed_line_with_offset(points, stroke, dashes.0, dashes.1, 0.0)
+}
+
+/// The sign of a predicted total: orders differ in its form, and it is hollow,
+/// as what was measured is not.
+fn sign(at: Pos2, order: Order, colors: Tokens) -> Shape {
+    let (ground, line) = (colors.background, Stroke::new(1.5, order_color(colors, order)));
+    let corners = |all: &[(f32, f32)]| {
+        let points = all.iter().map(|&(x, y)| at + vec2(x, y)).collect();
+        Shape::convex_polygon(points, ground, line)
+    };
+    match order {
+        Order::Listed => {
+            Shape::Circle(CircleShape { center: at, radius: 3.5, fill: ground, stroke: line })
+        }
+        Order::Longest => corners(&[(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)]),
+        Order::Shortest => corners(&[(0.0, -4.5), (4.5, 3.5), (-4.5, 3.5)]),
+        Order::Shuffled => corners(&[(-4.5, -3.5), (4.5, -3.5), (0.0, 4.5)]),
+    }
+}
+
+/// The sign of the run that is shown.
+fn own_sign(at: Pos2, colors: Tokens) -> Shape {
+    let (fill, line) = colors.parallel;
+    let corners = [(0.0, -8.0), (8.0, 0.0), (0.0, 8.0), (-8.0, 0.0)];
+    let corners = corners.map(|(x, y)| at + vec2(x, y)).to_vec();
+    Shape::convex_polygon(corners, fill, Stroke::new(2.0, line))
+}
+
+/// The sign of a total that a sweep measured.
+fn measured_sign(at: Pos2, colors: Tokens) -> Shape {
+    let (fill, line) = colors.parallel;
+    Shape::Circle(CircleShape { center: at, radius: 6.0, fill, stroke: Stroke::new(2.0, line) })
+}
+
+/// The signs of the legend, for the choice of orders and strategies.
+pub(crate) fn order_atom(order: Order) -> egui::Atom<'static> {
+    egui::Atom::paint(vec2(24.0, 14.0), move |ui, place| {
+        let colors = tokens(ui);
+        let (line, y) = (order_color(colors, order), place.rect.center().y);
+        ui.painter().hline(place.rect.x_range(), y, Stroke::new(2.0, line));
+        ui.painter().add(sign(place.rect.center(), order, colors));
+    })
+}
+
+/// A piece of line of this strategy.
+pub(crate) fn strategy_atom(strategy: Strategy) -> egui::Atom<'static> {
+    egui::Atom::paint(vec2(34.0, 14.0), move |ui, place| {
+        let line = Stroke::new(2.0, tokens(ui).text);
+        let ends = [place.rect.left_center(), place.rect.right_center()];
+        ui.painter().extend(stroke(&ends, strategy, line));
+    })
+}
+
+/// The sign of the run that is shown, or of what a sweep measured.
+pub(crate) fn measured_atom(of_sweep: bool) -> egui::Atom<'static> {
+    egui::Atom::paint(vec2(18.0, 18.0), move |ui, place| {
+        let sign = if of_sweep { measured_sign } else { own_sign };
+        ui.painter().add(sign(place.rect.center(), tokens(ui)));
+    })
+}

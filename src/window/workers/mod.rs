@@ -1,0 +1,13 @@
+//! The Workers tab: totals against the number of workers.
+
+pub mod chart;
+pub mod forecast;
+pub mod lanes;
+pub mod layout;
+pub mod sweep_form;
+pub mod sweep_state;
+pub mod table;
+pub mod texts;
+pub mod totals;
+pub mod workers_state;
+pub mod workers_tab;

@@ -1,0 +1,122 @@
+//! Totals against numbers of workers, in figures.
+
+use egui::{Align, CollapsingHeader, Layout, RichText, ScrollArea, Ui};
+use egui_extras::{Column, TableBuilder};
+
+use super::texts::{curve_name, gain, percent, times};
+use super::totals::Totals;
+use crate::text::Unit;
+use crate::window::theme::{BODY, SMALL, bold, tokens};
+
+const ROW: f32 = 22.0;
+
+/// Something that is not known.
+const NONE: &str = "–";
+
+/// The table of all that the chart shows; folded.
+pub(crate) fn table(ui: &mut Ui, totals: &Totals<'_>) {
+    let title = RichText::new("Totals in figures").size(BODY);
+    CollapsingHeader::new(title).show(ui, |ui| {
+        ScrollArea::horizontal().id_salt("totals in figures").show(ui, |ui| rows(ui, totals));
+    });
+}
+
+fn rows(ui: &mut Ui, totals: &Totals<'_>) {
+    let unit = Unit::fitting(totals.longest_s());
+    let columns = columns(totals, unit);
+    let workers = totals.workers();
+    let height = (ROW * 14.0).min(ROW * workers.len() as f32 + 60.0);
+    let table = TableBuilder::new(ui)
+        .id_salt("totals of workers")
+        .striped(true)
+        .cell_layout(Layout::right_to_left(Align::Center))
+        .auto_shrink([true, true])
+        .max_scroll_height(height)
+        .columns(Column::auto().at_least(70.0), columns.len());
+    table
+        .header(40.0, |mut header| {
+            for column in &columns {
+                header.col(|ui| {
+                    let text = RichText::new(&column.head).font(bold(SMALL));
+                    ui.label(text.color(tokens(ui).weak));
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(ROW, workers.len(), |mut row| {
+                let workers = workers[row.index()];
+                for column in &columns {
+                    row.col(|ui| {
+                        let text = (column.cell)(workers);
+                        ui.label(text.unwrap_or_else(|| NONE.to_owned()));
+                    });
+                }
+            });
+        });
+}
+
+/// A column: its heading, and what it says of a number of workers.
+struct Shown<'a> {
+    head: String,
+    cell: Box<dyn Fn(u32) -> Option<String> + 'a>,
+}
+
+fn shown<'a>(head: impl Into<String>, cell: impl Fn(u32) -> Option<String> + 'a) -> Shown<'a> {
+    Shown { head: head.into(), cell: Box::new(cell) }
+}
+
+fn columns<'a>(totals: &'a Totals<'_>, unit: Unit) -> Vec<Shown<'a>> {
+    let symbol = unit.symbol();
+    let figure = move |seconds: f64| format!("{:.3}", unit.of_s(seconds));
+    let mut columns = vec![shown("Workers", |workers| Some(workers.to_string()))];
+    if let Some(own) = totals.own {
+        let head = format!("This run [{symbol}]\n{}", own.kind);
+        let cell = move |workers| (own.workers == workers).then(|| figure(own.total_s));
+        columns.push(shown(head, cell));
+    }
+    if !totals.measured.is_empty() {
+        let kind = totals.kind;
+        let of = |workers: u32| totals.measured(workers);
+        columns.push(shown(format!("Sweep [{symbol}]\n{kind}"), move |workers| {
+            Some(figure(of(workers)?.total_s))
+        }));
+        columns.push(shown(format!("Between\n[{symbol}]"), move |workers| {
+            let point = of(workers).filter(|point| point.low_s < point.high_s)?;
+            Some(format!("{} to {}", figure(point.low_s), figure(point.high_s)))
+        }));
+        columns.push(shown(format!("Predicted [{symbol}]\nfor the sweep"), move |workers| {
+            of(workers)?.predicted_s.map(figure)
+        }));
+        columns.push(shown("Error\npredicted", move |workers| {
+            Some(format!("{:+.1} %", of(workers)?.error? * 100.0))
+        }));
+        if let Some((_, all)) = totals.part {
+            let head = format!("All {all} cases [{symbol}]\npredicted");
+            columns.push(shown(head, move |workers| of(workers)?.all_s.map(figure)));
+        }
+        columns.push(shown(format!("Speed-up\n{kind}"), move |workers| {
+            of(workers)?.speedup.map(times)
+        }));
+        columns.push(shown(format!("Efficiency\n{kind}"), move |workers| {
+            of(workers)?.efficiency.map(percent)
+        }));
+    }
+    for curve in &totals.curves {
+        let head = format!("Predicted [{symbol}]\n{}", curve_name(curve.shape));
+        columns.push(shown(head, move |workers| Some(figure(curve.at(workers)?.total_s))));
+    }
+    if let Some(curve) = totals.curves.first() {
+        let head = format!("Lower bound\n[{symbol}]");
+        columns.push(shown(head, move |workers| Some(figure(curve.at(workers)?.lower_bound_s))));
+    }
+    if let Some(curve) = totals.best() {
+        let name = curve_name(curve.shape);
+        columns.push(shown(format!("Speed-up, predicted\n{name}"), move |workers| {
+            Some(times(gain(curve, workers)?.0))
+        }));
+        columns.push(shown(format!("Efficiency, predicted\n{name}"), move |workers| {
+            Some(percent(gain(curve, workers)?.1))
+        }));
+    }
+    columns
+}

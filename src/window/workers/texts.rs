@@ -1,0 +1,173 @@
+//! What is said of totals against numbers of workers.
+
+use super::totals::{Knee, PredictedCurve, Totals};
+use crate::report::Shape;
+use crate::study::Order;
+use crate::text::{precise_duration, ratio};
+
+/// A curve's name: `threads, longest first`.
+pub(crate) fn curve_name(shape: Shape) -> String {
+    let strategy: &str = shape.strategy.into();
+    format!("{strategy}, {}", order_name(shape.order))
+}
+
+/// An order's name.
+pub(crate) fn order_name(order: Order) -> &'static str {
+    match order {
+        Order::Listed => "as listed",
+        Order::Shuffled => "shuffled",
+        order => order.description(),
+    }
+}
+
+/// So many workers.
+pub(crate) fn workers_said(workers: u32) -> String {
+    if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") }
+}
+
+/// The chart in a sentence or two.
+pub(crate) fn summary(totals: &Totals<'_>) -> String {
+    let mut parts = vec!["Total time against the number of workers".to_owned()];
+    if let Some(curve) = totals.curves.first() {
+        let first = &curve.points[0];
+        let series = precise_duration(first.total_s);
+        parts.push(format!("predicted: {} {series}", workers_said(first.workers)));
+    }
+    if let Some(Knee { workers, total_s, is_measured }) = totals.knee {
+        let (total, workers_are) = (precise_duration(total_s), workers_said(workers));
+        let verb = if workers == 1 { "is" } else { "are" };
+        let kind = if is_measured { totals.kind } else { "predicted" };
+        parts.push(format!("{workers_are} {verb} enough: {total}, {kind}"));
+    }
+    if let Some(own) = totals.own {
+        let total = precise_duration(own.total_s);
+        parts.push(format!("this run, {}: {total} with {}", own.kind, workers_said(own.workers)));
+    }
+    if let (Some(first), Some(last)) = (totals.measured.first(), totals.measured.last()) {
+        let count = totals.measured.len();
+        let ends = format!("from {} to {}", first.workers, workers_said(last.workers));
+        let totals_of = if count == 1 { "total" } else { "totals" };
+        parts.push(format!("{count} {totals_of} of a sweep, {}, {ends}", totals.kind));
+    }
+    if let Some((run, all)) = totals.part {
+        parts.push(format!("only {run} of {all} cases were run, chosen by their lengths"));
+    }
+    if totals.contended {
+        let text = "predicted with the contention that the sweep showed, up to twice its workers";
+        parts.push(text.to_owned());
+    } else if totals.computes {
+        parts.push("predicted as if cases that share cores cost each other nothing".to_owned());
+    }
+    parts.join("; ")
+}
+
+/// What is known of a number of workers that is pointed at.
+pub(crate) fn pointed_at(totals: &Totals<'_>, workers: u32) -> String {
+    let mut lines = vec![workers_said(workers)];
+    for curve in &totals.curves {
+        if let Some(point) = curve.at(workers) {
+            let total = precise_duration(point.total_s);
+            lines.push(format!("predicted, {}: {total}", curve_name(curve.shape)));
+        }
+    }
+    let bound = totals.curves.first().and_then(|curve| curve.at(workers));
+    if let Some(point) = bound {
+        lines.push(format!("lower bound: {}", precise_duration(point.lower_bound_s)));
+    }
+    if let Some(own) = totals.own.filter(|own| own.workers == workers) {
+        lines.push(format!("this run, {}: {}", own.kind, precise_duration(own.total_s)));
+    }
+    if let Some(point) = totals.measured(workers) {
+        let total = precise_duration(point.total_s);
+        let of = if point.repeats > 1 {
+            format!(", the median of {} runs", point.repeats)
+        } else {
+            String::new()
+        };
+        lines.push(format!("sweep, {}: {total}{of}", totals.kind));
+    }
+    lines.join("\n")
+}
+
+/// How much faster than with one worker, and how much of the workers that uses:
+/// within one curve, so that predicted is compared with predicted.
+pub(crate) fn gain(curve: &PredictedCurve<'_>, workers: u32) -> Option<(f64, f64)> {
+    let (one, point) = (curve.at(1)?, curve.at(workers)?);
+    (point.total_s > 0.0).then(|| {
+        let speedup = one.total_s / point.total_s;
+        (speedup, speedup / f64::from(workers))
+    })
+}
+
+/// A speed-up: `2.4x`.
+pub(crate) fn times(speedup: f64) -> String {
+    format!("{}x", ratio(speedup))
+}
+
+/// A part: `80 %`.
+pub(crate) fn percent(part: f64) -> String {
+    format!("{:.0} %", part * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Prediction;
+    use crate::study::Strategy;
+
+    fn points(totals_s: &[f64]) -> Vec<Prediction> {
+        let (strategy, order) = (Strategy::Threads, Order::Longest);
+        let point = |(workers, &total_s): (u32, &f64)| Prediction {
+            strategy,
+            workers,
+            order,
+            total_s,
+            lower_bound_s: 1.0,
+        };
+        (1..).zip(totals_s).map(point).collect()
+    }
+
+    fn totals(points: &[Prediction]) -> Totals<'_> {
+        let shape = Shape { strategy: Strategy::Threads, batch: None, order: Order::Longest };
+        Totals {
+            curves: vec![PredictedCurve { shape, points }],
+            last: 3,
+            knee: Some(Knee { workers: 2, total_s: 2.0, is_measured: false }),
+            own: None,
+            measured: Vec::new(),
+            part: None,
+            sweep_order: Order::Listed,
+            kind: "measured",
+            computes: false,
+            contended: false,
+        }
+    }
+
+    #[test]
+    fn the_chart_is_told_in_a_sentence() {
+        let points = points(&[4.0, 2.0, 2.0]);
+        let expected = "Total time against the number of workers; predicted: 1 worker 4.0 s; \
+                        2 workers are enough: 2.0 s, predicted";
+        assert_eq!(summary(&totals(&points)), expected);
+    }
+
+    #[test]
+    fn what_is_pointed_at_says_what_is_known_of_it() {
+        let points = points(&[4.0, 2.0]);
+        let totals = totals(&points);
+        let expected = "2 workers\npredicted, threads, longest first: 2.0 s\nlower bound: 1.0 s";
+        assert_eq!(pointed_at(&totals, 2), expected);
+        assert_eq!(pointed_at(&totals, 3), "3 workers", "beyond the curve");
+    }
+
+    #[test]
+    fn gains_are_within_one_curve_and_of_no_time_there_are_none() {
+        let some = points(&[4.0, 2.0, 1.6]);
+        let found = totals(&some);
+        assert_eq!(gain(&found.curves[0], 2), Some((2.0, 1.0)));
+        assert_eq!(gain(&found.curves[0], 4), None);
+        assert_eq!((times(2.5), percent(0.8333)), ("2.5x".to_owned(), "83 %".to_owned()));
+        let zero = points(&[0.0, 0.0]);
+        assert_eq!(gain(&totals(&zero).curves[0], 2), None);
+    }
+}
