@@ -14,41 +14,45 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use caselanes::engine::{self, Setting, WorkerProgram};
+use caselanes::engine::{self, RunOptions, WorkerProgram};
 use caselanes::run::{ProcessRecord, RunState, replay};
-use caselanes::study::{CaseTable, Frozen, Plan, Strategy, WorkloadName};
-use caselanes::workload::{Given, find, freeze};
+use caselanes::study::{CaseTable, FrozenStudy, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Environment, find, freeze};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
+fn frozen(waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<FrozenStudy> {
     frozen_by(Strategy::default(), waits_s, workers)
 }
 
-fn frozen_by(strategy: Strategy, waits_s: impl Iterator<Item = f64>, workers: u32) -> Arc<Frozen> {
+fn frozen_by(
+    strategy: Strategy,
+    waits_s: impl Iterator<Item = f64>,
+    workers: u32,
+) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for wait_s in waits_s {
         cases.push("", wait_s, 1.0, &[]);
     }
     let workload = find(WorkloadName::Wait);
     let plan = Plan { strategy, workers: Some(workers), ..Plan::default() };
-    let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+    let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
     let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given)
         .expect("waits from 0 s can be taken");
     Arc::new(frozen)
 }
 
 /// Through the whole engine; the makespan that it reports.
-fn through_engine(frozen: &Arc<Frozen>) -> Duration {
+fn through_engine(frozen: &Arc<FrozenStudy>) -> Duration {
     Duration::from_nanos(run(frozen).makespan_ns())
 }
 
-fn run(frozen: &Arc<Frozen>) -> RunState {
+fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
     let workload = find(WorkloadName::Wait);
     let handle = engine::start_with(
         Arc::clone(frozen),
         workload,
-        Setting { program, ..Setting::default() },
+        RunOptions { program, ..RunOptions::default() },
         || (),
     )
     .expect("the system gives threads");
@@ -61,7 +65,7 @@ fn run(frozen: &Arc<Frozen>) -> RunState {
 }
 
 /// Bare threads, a counter, and a sleep; the makespan seen from outside.
-fn bare_threads(frozen: &Frozen) -> Duration {
+fn bare_threads(frozen: &FrozenStudy) -> Duration {
     let next = AtomicUsize::new(0);
     let start = Instant::now();
     thread::scope(|scope| {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caselanes::report::{
-    Advice, Machine, Optimum, Predictor, RunReport, Shape, read_recorded, write_json,
+    Advice, Machine, Optimum, Predictor, RunReport, Scenario, read_recorded, write_json,
 };
 use caselanes::run::replay;
 use caselanes::study::{
-    CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
     WorkloadName,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -43,7 +43,7 @@ fn run(cases: u32) -> RunReport {
         clock: ClockChoice::Virtual,
     };
     let lengths = Lengths::Seconds(lengths_s);
-    let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+    let frozen = FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
     let state = replay(&frozen);
     let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
     RunReport::new(Arc::new(frozen), state, machine)
@@ -67,7 +67,7 @@ fn predictions(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(of, by), |bencher| {
                 bencher.iter(|| {
                     let predictor = Predictor::of(&recorded).expect("all times are known");
-                    let shape = Shape { strategy, batch: None, order };
+                    let shape = Scenario { strategy, batch: None, order };
                     black_box(predictor.predict_many(shape, 1..=64))
                 });
             });

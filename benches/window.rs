@@ -8,13 +8,13 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use caselanes::report;
-use caselanes::window::{App, Machine};
+use caselanes::window::{App, MachineInfo};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 
-const MACHINE: Machine =
-    Machine { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
+const MACHINE: MachineInfo =
+    MachineInfo { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
 
 type Window = Harness<'static, App>;
 

@@ -3,7 +3,7 @@
 use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
-use caselanes::cli::{self, Next};
+use caselanes::cli::{self, CliOutcome};
 use caselanes::engine::{is_worker, worker_main};
 use caselanes::window::open_window;
 
@@ -12,8 +12,8 @@ fn main() -> ExitCode {
         return ended(worker_main(), 2);
     }
     match cli::main(std::env::args_os()) {
-        Next::Exit(status) => ExitCode::from(status),
-        Next::Window(study) => ended(open_window(study), 1),
+        CliOutcome::Exit(status) => ExitCode::from(status),
+        CliOutcome::Window(study) => ended(open_window(study), 1),
     }
 }
 

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use caselanes::engine;
 use caselanes::report::{Machine, RunReport, Timeline, answer, write_csv, write_json, write_table};
-use caselanes::run::{RunState, Status, Try};
-use caselanes::study::{CaseTable, Frozen, Limits, Plan, Strategy, WorkloadName};
-use caselanes::workload::{Given, find, freeze};
+use caselanes::run::{Attempt, RunState, Status};
+use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Environment, find, freeze};
 
 use alone::alone;
 
@@ -22,10 +22,10 @@ fn run(name: WorkloadName, xs: &[f64], plan: &Plan) -> RunReport {
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
     let workload = find(name);
     let frozen = freeze(cases, name, workload.as_ref(), plan, given).unwrap().0;
-    let frozen: Arc<Frozen> = Arc::new(frozen);
+    let frozen: Arc<FrozenStudy> = Arc::new(frozen);
     let handle = engine::start(Arc::clone(&frozen), workload, || ()).unwrap();
     let mut state = RunState::new(xs.len());
     while let Some(bundle) = handle.next_within(std::time::Duration::from_millis(20)) {
@@ -117,7 +117,7 @@ fn every_attempt_is_told_of() {
     let case = &json["cases"][0];
     assert_eq!((&case["attempts"], &case["status"]), (&2.into(), &"failed".into()));
     let tries = case["tries"].as_array().unwrap();
-    for (told, Try { lane, start_ns, .. }) in tries.iter().zip(report.state.tries(0)) {
+    for (told, Attempt { lane, start_ns, .. }) in tries.iter().zip(report.state.tries(0)) {
         assert_eq!(told["status"], "failed");
         assert_eq!(told["lane"], *lane);
         assert!((told["start_s"].as_f64().unwrap() - *start_ns as f64 / 1e9).abs() < 1e-9);

@@ -15,9 +15,9 @@ use caselanes::report::{Figures, SeriesKind};
 use caselanes::run::{RunState, Status, replay};
 use caselanes::schedule::{Rules, Scheduler, play};
 use caselanes::study::{
-    Case, CaseTable, ClockChoice, Frozen, Order, Plan, SeriesChoice, Strategy, WorkloadName,
+    Case, CaseTable, ClockChoice, FrozenStudy, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
-use caselanes::workload::{Context, Failure, Given, Workload, find, freeze};
+use caselanes::workload::{Context, Environment, Failure, Workload, find, freeze};
 
 use alone::alone;
 use at_best::at_best;
@@ -35,16 +35,21 @@ impl Workload for Custom {
     }
 }
 
-fn frozen_by(xs: &[f64], name: WorkloadName, workload: &dyn Workload, plan: &Plan) -> Arc<Frozen> {
+fn frozen_by(
+    xs: &[f64],
+    name: WorkloadName,
+    workload: &dyn Workload,
+    plan: &Plan,
+) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
     Arc::new(freeze(cases, name, workload, plan, given).unwrap().0)
 }
 
-fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
+fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
     frozen_by(xs, name, find(name).as_ref(), plan)
 }
 
@@ -58,7 +63,7 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
     state
 }
 
-fn run(frozen: &Arc<Frozen>) -> RunState {
+fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let handle = engine::start(Arc::clone(frozen), find(frozen.workload), || ()).unwrap();
     follow(&handle, frozen.cases.len(), |_| ())
 }
@@ -120,7 +125,7 @@ fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
 }
 
 /// The makespan on the virtual clock of cases as long as they really were.
-fn as_waited_ns(frozen: &Frozen, state: &RunState) -> u64 {
+fn as_waited_ns(frozen: &FrozenStudy, state: &RunState) -> u64 {
     let order = dispatched(state).iter().map(|&case| u32::try_from(case).unwrap()).collect();
     let workers = frozen.plan.workers;
     let scheduler = Scheduler::new(order, Rules::lanes(workers));
@@ -322,7 +327,7 @@ fn the_series_total_is_measured_by_running_one_after_another() {
 #[test]
 fn every_lane_second_is_accounted_for() {
     let _alone = alone();
-    let leftover = |frozen: &Arc<Frozen>, state: &RunState| {
+    let leftover = |frozen: &Arc<FrozenStudy>, state: &RunState| {
         let account = Figures::of(frozen, state).account.unwrap();
         let left = account.left_over().unwrap();
         assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");

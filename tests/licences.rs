@@ -12,14 +12,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use caselanes::engine::{self, Setting, WorkerProgram};
+use caselanes::engine::{self, RunOptions, WorkerProgram};
 use caselanes::report::Account;
-use caselanes::run::{RunState, Status, Try};
+use caselanes::run::{Attempt, RunState, Status};
 use caselanes::schedule::s_from_ns;
 use caselanes::study::{
-    CaseTable, ClockChoice, CommandLine, Frozen, Limits, Plan, Program, Study, WorkloadName,
+    CaseTable, ClockChoice, CommandLine, FrozenStudy, Limits, Plan, Program, Study, WorkloadName,
 };
-use caselanes::workload::{Given, calculation, freeze};
+use caselanes::workload::{Environment, calculation, freeze};
 use tempfile::{TempDir, tempdir};
 
 use alone::alone;
@@ -90,12 +90,12 @@ impl Licences {
         let workload = WorkloadName::Command;
         let study = Study { cases: table, workload, plan, program };
         let calculation = calculation(&study);
-        let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
         let frozen =
             freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, given);
-        let frozen: Arc<Frozen> = Arc::new(frozen.unwrap().0);
+        let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
-        let setting = Setting { program, ..Setting::default() };
+        let setting = RunOptions { program, ..RunOptions::default() };
         let handle = engine::start_with(frozen, calculation, setting, || ()).unwrap();
         let mut state = RunState::new(cases as usize);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
@@ -108,7 +108,7 @@ impl Licences {
 }
 
 /// All attempts that were refused, in the order of their ends.
-fn refused(state: &RunState) -> Vec<Try> {
+fn refused(state: &RunState) -> Vec<Attempt> {
     let all = (0..).zip(state.records()).flat_map(|(case, _)| state.tries(case));
     let mut refused: Vec<_> = all.filter(|t| t.status == Status::Refused).copied().collect();
     refused.sort_by_key(|t| t.end_ns);

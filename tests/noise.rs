@@ -9,7 +9,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
-use caselanes::experiment::{Difference, Interval, difference};
+use caselanes::experiment::{Interval, PairedDifference, difference};
 
 /// From a few repeats, where a rule of thumb decides, to drawn flips.
 const REPEATS: [usize; 5] = [3, 5, 7, 10, 20];
@@ -52,9 +52,9 @@ impl Verdicts {
             }
             verdicts.trials += 1;
             match difference(&first, &second) {
-                Difference::Faster => verdicts.faster += 1,
-                Difference::Slower => verdicts.slower += 1,
-                Difference::WithinNoise | Difference::TooFewRepeats => {}
+                PairedDifference::Faster => verdicts.faster += 1,
+                PairedDifference::Slower => verdicts.slower += 1,
+                PairedDifference::WithinNoise | PairedDifference::TooFewRepeats => {}
             }
         }
         verdicts
@@ -81,7 +81,7 @@ fn two_equal_setups_are_called_different_in_at_most_5_percent_of_trials() {
         }
         assert!(20 * wrong <= trials, "{repeats} repeats: {wrong} of {trials}");
     }
-    assert_eq!(difference(&[1.0], &[2.0]), Difference::TooFewRepeats);
+    assert_eq!(difference(&[1.0], &[2.0]), PairedDifference::TooFewRepeats);
 }
 
 #[test]

@@ -15,11 +15,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caselanes::engine::{self, RunHandle, Setting, WorkerProgram};
+use caselanes::engine::{self, RunHandle, RunOptions, WorkerProgram};
 use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
 use caselanes::run::{RunState, Status};
-use caselanes::study::{CaseTable, Frozen, Order, Plan, Strategy, WorkloadName};
-use caselanes::workload::{Given, find, freeze};
+use caselanes::study::{CaseTable, FrozenStudy, Order, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Environment, find, freeze};
 #[cfg(target_os = "linux")]
 use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
 use tempfile::tempdir;
@@ -32,9 +32,9 @@ fn plan(workers: u32) -> Plan {
     Plan { strategy, workers: Some(workers), seed: Some(10), ..Plan::default() }
 }
 
-const GIVEN: Given<'_> = Given { logical_cpus: 2, seed: 10, last_s: None };
+const GIVEN: Environment<'_> = Environment { logical_cpus: 2, seed: 10, last_s: None };
 
-fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
+fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
@@ -46,12 +46,12 @@ fn this_program() -> WorkerProgram {
     WorkerProgram::At(PathBuf::from(env!("CARGO_BIN_EXE_caselanes")))
 }
 
-fn start(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunHandle {
+fn start(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunHandle {
     let workload = find(frozen.workload);
     engine::start_with(
         Arc::clone(frozen),
         workload,
-        Setting { program, ..Setting::default() },
+        RunOptions { program, ..RunOptions::default() },
         || (),
     )
     .unwrap()
@@ -71,12 +71,12 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
     state
 }
 
-fn run(frozen: &Arc<Frozen>) -> RunState {
+fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     follow(&start(frozen, this_program()), frozen.cases.len(), |_| ())
 }
 
 /// A run that did what it should.
-fn run_well(frozen: &Arc<Frozen>) -> RunState {
+fn run_well(frozen: &Arc<FrozenStudy>) -> RunState {
     let state = run(frozen);
     assert_eq!(state.aborted(), None);
     assert!(state.all_done(), "{:?}", state.errors().collect::<Vec<_>>());
@@ -98,7 +98,7 @@ fn signal(signal: &str, id: u32) -> bool {
 }
 
 /// The account, of which less than 1 ms is missing.
-fn account(frozen: &Frozen, state: &RunState) -> Account {
+fn account(frozen: &FrozenStudy, state: &RunState) -> Account {
     let account = Figures::of(frozen, state).account.unwrap();
     let left = account.left_over().unwrap();
     assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
@@ -228,7 +228,7 @@ fn sixty_four_workers_share_the_work_and_end() {
 }
 
 /// Runs, and kills one worker process once two cases are in work.
-fn with_a_death(frozen: &Arc<Frozen>, program: WorkerProgram) -> RunState {
+fn with_a_death(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
     let workers = frozen.plan.workers as usize;
     let handle = start(frozen, program);
     let mut killed = false;
@@ -448,7 +448,7 @@ fn a_worker_that_cannot_be_replaced_leaves_the_rest_to_the_others() {
 
 /// Cancels once as many cases as workers are in work: how long those then took
 /// to end by their own stamps, and the run.
-fn cancelled(frozen: &Arc<Frozen>) -> (RunState, Duration, Duration) {
+fn cancelled(frozen: &Arc<FrozenStudy>) -> (RunState, Duration, Duration) {
     let handle = start(frozen, this_program());
     let workers = frozen.plan.workers as usize;
     let mut at_ns = None;

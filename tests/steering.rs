@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use caselanes::engine::{self, RunHandle, Setting, WorkerProgram};
+use caselanes::engine::{self, RunHandle, RunOptions, WorkerProgram};
 use caselanes::report::Account;
 use caselanes::run::{CaseRecord, RunState, Status};
-use caselanes::study::{CaseTable, ClockChoice, Frozen, Plan, Strategy, WorkloadName};
-use caselanes::workload::{Given, find, freeze};
+use caselanes::study::{CaseTable, ClockChoice, FrozenStudy, Plan, Strategy, WorkloadName};
+use caselanes::workload::{Environment, find, freeze};
 
 use alone::alone;
 
@@ -35,12 +35,12 @@ impl Steered {
             table.push("", each_s, 1.0, &[]);
         }
         let plan = Plan { strategy, workers: Some(workers), ..Plan::default() };
-        let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
         let workload = find(WorkloadName::Wait);
         let frozen = freeze(table, WorkloadName::Wait, workload.as_ref(), &plan, given);
-        let frozen: Arc<Frozen> = Arc::new(frozen.unwrap().0);
+        let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
-        let setting = Setting { program, ..Setting::default() };
+        let setting = RunOptions { program, ..RunOptions::default() };
         let handle = engine::start_with(frozen, workload, setting, || ()).unwrap();
         let mut state = RunState::new(cases);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {

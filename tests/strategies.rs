@@ -12,34 +12,34 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
-use caselanes::engine::{self, Setting, WorkerProgram};
+use caselanes::engine::{self, RunOptions, WorkerProgram};
 use caselanes::report::{Machine, RunReport};
 use caselanes::run::{RunState, replay};
 use caselanes::study::{
-    CaseTable, Frozen, LaneCount, Order, Plan, SeriesChoice, Strategy, WorkloadName,
+    CaseTable, FrozenStudy, LaneCount, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
-use caselanes::workload::{Given, find, freeze};
+use caselanes::workload::{Environment, find, freeze};
 use strum::VariantArray as _;
 
 use alone::alone;
 use at_best::at_best;
 
-fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<Frozen> {
+fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Given { logical_cpus: 2, seed: 10, last_s: None };
+    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
     Arc::new(freeze(cases, name, find(name).as_ref(), plan, given).unwrap().0)
 }
 
-fn run(frozen: &Arc<Frozen>) -> RunState {
+fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let program = WorkerProgram::At(cargo_bin("caselanes"));
     let workload = find(frozen.workload);
     let handle = engine::start_with(
         Arc::clone(frozen),
         workload,
-        Setting { program, ..Setting::default() },
+        RunOptions { program, ..RunOptions::default() },
         || (),
     )
     .unwrap();
@@ -144,7 +144,7 @@ fn under_a_global_lock_computing_gains_nothing_and_waiting_all() {
         series: SeriesChoice::Measure,
         ..Plan::default()
     };
-    let speedup = |frozen: &Arc<Frozen>| {
+    let speedup = |frozen: &Arc<FrozenStudy>| {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         RunReport::new(Arc::clone(frozen), run(frozen), machine).figures.speedup.unwrap()
     };

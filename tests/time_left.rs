@@ -5,13 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use caselanes::report::{Left, TimeLeft};
+use caselanes::report::{TimeLeftEstimator, TimeLeftRange};
 use caselanes::run::{CaseEnd, CaseOutcome, RunEvent};
 use caselanes::schedule::{
-    Event, Outcome, Placement, Rules, Scheduler, Step, dispatch_order, ns_from_s, play, s_from_ns,
+    Outcome, Placement, Rules, Scheduler, SchedulerEvent, SchedulerStep, dispatch_order, ns_from_s,
+    play, s_from_ns,
 };
 use caselanes::study::{
-    CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
     WorkloadName, stream,
 };
 use rand::RngExt as _;
@@ -65,7 +66,7 @@ fn night(truth: Truth, noise: f64, seed: u64) -> (CaseTable, Vec<f64>) {
     (cases, lengths_s)
 }
 
-fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) -> Frozen {
+fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) -> FrozenStudy {
     let plan = FrozenPlan {
         limits: caselanes::study::Limits::default(),
         strategy,
@@ -77,12 +78,12 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
         series: SeriesChoice::Estimate,
         clock: ClockChoice::Real,
     };
-    Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+    FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
 }
 
 /// What is told at this many moments, from the third wave to the last, with the
 /// truth beside it.
-fn told(frozen: &Frozen, lengths_s: &[f64], moments: usize) -> Vec<(Left, f64)> {
+fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLeftRange, f64)> {
     let count = u32::try_from(lengths_s.len()).unwrap();
     let order = dispatch_order(frozen.plan.order, count, None, 0);
     let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
@@ -104,7 +105,7 @@ fn told(frozen: &Frozen, lengths_s: &[f64], moments: usize) -> Vec<(Left, f64)> 
         from_ns + ns_from_s(share * s_from_ns(to_ns - from_ns))
     });
     let mut next_ns = due.next();
-    let mut left = TimeLeft::new(frozen);
+    let mut left = TimeLeftEstimator::new(frozen);
     let mut found = Vec::new();
     for (at_ns, starts, placed) in events {
         while let Some(due_ns) = next_ns.filter(|&due_ns| due_ns < at_ns) {
@@ -132,7 +133,7 @@ fn told(frozen: &Frozen, lengths_s: &[f64], moments: usize) -> Vec<(Left, f64)> 
 
 /// How far what is to be expected is off, as a share of the truth, and whether the
 /// range holds the truth.
-fn judged((left, truth_s): &(Left, f64)) -> (f64, bool) {
+fn judged((left, truth_s): &(TimeLeftRange, f64)) -> (f64, bool) {
     let off = (left.likely_s / truth_s - 1.0).abs();
     // But for the rounding of figures.
     (off, left.low_s * (1.0 - 1e-6) <= *truth_s && *truth_s <= left.high_s * (1.0 + 1e-6))
@@ -229,13 +230,13 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
     }
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
         let frozen = frozen(cases.clone(), Lengths::Unknown, strategy, 64);
-        let mut left = TimeLeft::new(&frozen);
+        let mut left = TimeLeftEstimator::new(&frozen);
         let order = (0..1_000_000).collect();
         let mut scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
         let mut fastest = Duration::MAX;
         for wave in 0..8_u64 {
             let (start_ns, end_ns) = (wave * 1_000_000_000, (wave + 1) * 1_000_000_000);
-            while let Step::Start(ticket) = scheduler.next(start_ns) {
+            while let SchedulerStep::Start(ticket) = scheduler.next(start_ns) {
                 left.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
                 let end = CaseEnd {
                     again: false,
@@ -251,7 +252,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
             }
             for lane in 0..64 {
                 let outcome = Outcome::Settled;
-                scheduler.on(end_ns, Event::Finished { lane, outcome });
+                scheduler.on(end_ns, SchedulerEvent::Finished { lane, outcome });
             }
             let begin = Instant::now();
             left.update(end_ns);

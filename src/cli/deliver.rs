@@ -5,12 +5,12 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::output::Output;
+use super::output::OutputTarget;
 use crate::cli::arguments::options::ReportOptions;
 
 /// Finds out whether the report can be written where the options say. `read`
 /// are the files that the command reads. The error is a message for the user.
-pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<Output, String> {
+pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<OutputTarget, String> {
     let path = options.output.as_deref();
     let shown = path.unwrap_or(Path::new("")).display();
     let same = |a: &Path, b: &Path| {
@@ -20,23 +20,24 @@ pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<Outpu
         let message = "the report would replace a file that this run reads; name another file";
         return Err(format!("{message}: {shown}"));
     }
-    Output::prepare(path).map_err(|error| format!("the report cannot be written: {error}: {shown}"))
+    OutputTarget::prepare(path)
+        .map_err(|error| format!("the report cannot be written: {error}: {shown}"))
 }
 
 /// Writes the report. If that fails after all, it goes to standard output, so
 /// that nothing is lost.
 pub(super) fn deliver(
     options: &ReportOptions,
-    output: Output,
+    output: OutputTarget,
     report: impl Fn(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,
 ) -> Result<(), String> {
-    let standard = matches!(output, Output::Standard);
+    let standard = matches!(output, OutputTarget::Standard);
     match output.write(&report) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) if standard => Err(format!("the report cannot be written: {error}")),
         Err(error) => {
-            Output::Standard.write(&report).ok();
+            OutputTarget::Standard.write(&report).ok();
             let path = options.output.as_deref().unwrap_or(Path::new("")).display();
             Err(format!(
                 "the report cannot be written: {error}; it went to standard output: {path}"

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use crate::engine;
 use crate::engine::RunHandle;
-use crate::report::{TimeLeft, awaited};
+use crate::report::{TimeLeftEstimator, awaited};
 use crate::run::{RunEvent, RunState, replay};
-use crate::schedule::{Why, s_from_ns};
-use crate::study::{ClockChoice, Frozen, SeriesChoice};
+use crate::schedule::{WaitReason, s_from_ns};
+use crate::study::{ClockChoice, FrozenStudy, SeriesChoice};
 use crate::text::duration;
 use crate::workload::Workload;
 
 use super::interrupt::Interrupt;
-use super::progress::Progress;
-use super::results_file::{LastResults, ResultsFile};
-use super::sitting::Begun;
+use super::progress::ProgressLine;
+use super::results_file::{PendingResults, ResultsWriter};
+use super::sitting::StartedSession;
 
 /// When nothing was in work for so long, it is said why.
 const HELD_S: f64 = 3.0;
@@ -27,17 +27,17 @@ const TICK: Duration = Duration::from_millis(10);
 /// still being written. `what` stands before the progress. The error is a message for
 /// the user.
 pub(super) fn execute(
-    frozen: &Arc<Frozen>,
+    frozen: &Arc<FrozenStudy>,
     workload: Arc<dyn Workload>,
-    begun: Begun,
+    begun: StartedSession,
     interrupt: &Interrupt,
     what: &str,
     quiet: bool,
-) -> Result<(RunState, Option<LastResults>), String> {
+) -> Result<(RunState, Option<PendingResults>), String> {
     if frozen.plan.clock == ClockChoice::Virtual {
         return Ok((replay(frozen), None));
     }
-    let Begun { setting, mut results, .. } = begun;
+    let StartedSession { setting, mut results, .. } = begun;
     let handle = engine::start_with(Arc::clone(frozen), workload, setting, || ())
         .map_err(|error| format!("the system gives no thread: {error}"))?;
     let state = follow(&handle, frozen, results.as_mut(), interrupt, what, quiet);
@@ -48,24 +48,24 @@ pub(super) fn execute(
 /// Folds the events until the run is over; an interrupt cancels it.
 fn follow(
     handle: &RunHandle,
-    frozen: &Frozen,
-    mut results: Option<&mut ResultsFile>,
+    frozen: &FrozenStudy,
+    mut results: Option<&mut ResultsWriter>,
     interrupt: &Interrupt,
     what: &str,
     quiet: bool,
 ) -> RunState {
     let mut state = RunState::new(frozen.cases.len());
-    let mut time_left = TimeLeft::new(frozen);
+    let mut time_left = TimeLeftEstimator::new(frozen);
     let runs = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
-    let mut progress = Progress::new(frozen.cases.len() as u64 * runs, quiet);
+    let mut progress = ProgressLine::new(frozen.cases.len() as u64 * runs, quiet);
     let mut cancelled = false;
-    let mut held = HeldUp::default();
+    let mut held = WaitReporter::default();
     while !state.ended() {
         let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
             time_left.apply(&event);
             if matches!(event, RunEvent::Started { .. }) {
-                held = HeldUp::default();
+                held = WaitReporter::default();
             }
             if let Some(results) = &mut results {
                 results.apply(&event);
@@ -107,13 +107,13 @@ fn follow(
 
 /// Tells, once each time, that nothing can start.
 #[derive(Default)]
-struct HeldUp {
+struct WaitReporter {
     since_ns: Option<u64>,
     said: bool,
 }
 
-impl HeldUp {
-    fn look(&mut self, why: Option<Why>, now_ns: u64) -> Option<String> {
+impl WaitReporter {
+    fn look(&mut self, why: Option<WaitReason>, now_ns: u64) -> Option<String> {
         let Some(why) = why else {
             *self = Self::default();
             return None;

@@ -5,7 +5,7 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportError, Imported, Opened, Source, Study, StudyError, WorkloadName, read_cases,
+    ImportError, ImportedCases, OpenedStudy, Source, Study, StudyError, WorkloadName, read_cases,
     read_cases_from, read_study, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
@@ -20,7 +20,7 @@ const REFUSED: usize = 20;
 const CASES_ENDINGS: [&str; 3] = ["csv", "tsv", "txt"];
 
 /// Where a study came from.
-pub(super) struct Origin {
+pub(super) struct StudyOrigin {
     /// The files that it was read from: they are not to be written over.
     pub(super) files: Vec<PathBuf>,
     source: Source,
@@ -33,22 +33,22 @@ pub(super) struct Origin {
 pub(super) fn read(
     arguments: &SourceOptions,
     before: Option<(Study, &Path)>,
-) -> Result<(Study, Origin), String> {
+) -> Result<(Study, StudyOrigin), String> {
     let in_study = match (&arguments.study, before) {
         (Some(path), _) => read_named(path, arguments.cases.is_some())?,
-        (None, None) => opened(Imported::demo(), Study::default(), None),
+        (None, None) => opened(ImportedCases::demo(), Study::default(), None),
         (None, Some((study, folder))) => {
             let cases_file = Some(folder.to_owned());
-            Opened { study, source: Source::default(), cases_file }
+            OpenedStudy { study, source: Source::default(), cases_file }
         }
     };
-    let Opened { study, source, cases_file } = match &arguments.cases {
+    let OpenedStudy { study, source, cases_file } = match &arguments.cases {
         None => in_study,
         Some(path) => opened(named_cases(path)?, in_study.study, Some(path)),
     };
     let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), shown);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
-    Ok((study, Origin { files, source, place }))
+    Ok((study, StudyOrigin { files, source, place }))
 }
 
 /// Says what to mind about what was read.
@@ -66,7 +66,7 @@ pub(super) fn remark_on(options: &SourceOptions, study: &Study, quiet: bool) {
     }
 }
 
-impl Origin {
+impl StudyOrigin {
     /// What is wrong with the study; every refused case by its place in its
     /// file, else by row and column.
     pub(super) fn refused(&self, error: &FreezeError) -> String {
@@ -87,13 +87,13 @@ impl Origin {
     }
 }
 
-fn opened(imported: Imported, study: Study, file: Option<&Path>) -> Opened {
-    let Imported { cases, source } = imported;
-    Opened { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
+fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedStudy {
+    let ImportedCases { cases, source } = imported;
+    OpenedStudy { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
 }
 
 /// Reads the study file. Cases that are replaced anyway need not be there.
-fn read_named(path: &Path, replaced: bool) -> Result<Opened, String> {
+fn read_named(path: &Path, replaced: bool) -> Result<OpenedStudy, String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if CASES_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
         let path = path.display();
@@ -102,14 +102,14 @@ fn read_named(path: &Path, replaced: bool) -> Result<Opened, String> {
         ));
     }
     let read = if replaced {
-        read_study_with(path, |_| Ok(Imported::default()))
+        read_study_with(path, |_| Ok(ImportedCases::default()))
     } else {
         read_study(path)
     };
     read.map_err(|error: StudyError| in_file(&error.to_string(), &error.place(path)))
 }
 
-fn named_cases(path: &Path) -> Result<Imported, String> {
+fn named_cases(path: &Path) -> Result<ImportedCases, String> {
     let read =
         if is_standard(path) { read_cases_from(&mut stdin().lock()) } else { read_cases(path) };
     read.map_err(|error: ImportError| in_file(&error.to_string(), &shown(path)))

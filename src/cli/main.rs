@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::cli::arguments::arguments::{Arguments, Command, known_commands, known_options};
+use crate::cli::arguments::arguments::{Arguments, CliCommand, known_commands, known_options};
 use crate::cli::commands::compare::compare;
 use crate::cli::commands::examples::examples;
 use crate::cli::commands::predict::predict;
@@ -23,7 +23,7 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 /// What is left to be done once the command line is through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub enum CliOutcome {
     /// End with this status: 0 all cases done, 1 some case not done, 2 bad usage
     /// or input, 130 interrupted.
     Exit(u8),
@@ -32,13 +32,13 @@ pub enum Next {
 }
 
 /// Does what the arguments say; the first one is the program's own name.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() > 2 && arguments.last().is_some_and(|last| last == "--") {
         say("error: expected a program behind --, found nothing");
-        return Next::Exit(BAD_INPUT);
+        return CliOutcome::Exit(BAD_INPUT);
     }
-    Next::Exit(match Arguments::try_parse_from(&arguments) {
+    CliOutcome::Exit(match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { command: Some(command), .. }) => perform(&command),
         Ok(Arguments { command: None, study }) => return window(study),
         Err(error) => {
@@ -53,13 +53,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Next {
     })
 }
 
-fn perform(command: &Command) -> u8 {
+fn perform(command: &CliCommand) -> u8 {
     let status = match command {
-        Command::Run(arguments) => run(arguments),
-        Command::Compare(arguments) => compare(arguments),
-        Command::Sweep(arguments) => sweep(arguments),
-        Command::Predict(arguments) => predict(arguments),
-        Command::Examples(arguments) => examples(arguments),
+        CliCommand::Run(arguments) => run(arguments),
+        CliCommand::Compare(arguments) => compare(arguments),
+        CliCommand::Sweep(arguments) => sweep(arguments),
+        CliCommand::Predict(arguments) => predict(arguments),
+        CliCommand::Examples(arguments) => examples(arguments),
     };
     status.unwrap_or_else(|message| {
         say(&format!("error: {message}"));
@@ -68,7 +68,7 @@ fn perform(command: &Command) -> u8 {
 }
 
 /// The window, unless what was given is no file: then it was meant otherwise.
-fn window(study: Option<PathBuf>) -> Next {
+fn window(study: Option<PathBuf>) -> CliOutcome {
     match study {
         Some(study) if !study.is_file() => {
             let study = study.display();
@@ -76,9 +76,9 @@ fn window(study: Option<PathBuf>) -> Next {
                 "error: expected a command ({}) or a study file, found nothing of that name: {study}",
                 known_commands()
             ));
-            Next::Exit(BAD_INPUT)
+            CliOutcome::Exit(BAD_INPUT)
         }
-        study => Next::Window(study),
+        study => CliOutcome::Window(study),
     }
 }
 

@@ -13,4 +13,4 @@ mod results_file;
 mod session;
 mod sitting;
 
-pub use main::{Next, main};
+pub use main::{CliOutcome, main};

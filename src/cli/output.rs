@@ -5,10 +5,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Error, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 
-use crate::study::WholeFile;
+use crate::study::AtomicFile;
 
 /// A place for the report that was found to be writable.
-pub(super) enum Output {
+pub(super) enum OutputTarget {
     /// Standard output.
     Standard,
     /// A file, written beside and then renamed over.
@@ -18,7 +18,7 @@ pub(super) enum Output {
     Open(File),
 }
 
-impl Output {
+impl OutputTarget {
     /// Finds out, before anything runs, whether the report can be written
     /// there.
     pub(super) fn prepare(path: Option<&Path>) -> io::Result<Self> {
@@ -47,7 +47,7 @@ impl Output {
     }
 
     fn file(path: &Path) -> io::Result<Self> {
-        WholeFile::begin(path)?;
+        AtomicFile::begin(path)?;
         Ok(Self::File(path.to_owned()))
     }
 
@@ -61,7 +61,7 @@ impl Output {
             Self::Standard => write_to(&mut stdout().lock(), report),
             Self::Open(mut file) => write_to(&mut file, report),
             Self::File(path) => {
-                let mut file = WholeFile::begin(&path)?;
+                let mut file = AtomicFile::begin(&path)?;
                 write_to(file.as_file_mut(), report)?;
                 file.finish()
             }

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::Left;
+use crate::report::TimeLeftRange;
 use crate::schedule::s_from_ns;
 use crate::text::duration;
 
@@ -17,14 +17,14 @@ const SHOWN_AFTER_S: f64 = 0.3;
 const REDRAWN_AFTER_S: f64 = 0.1;
 
 /// Shows how far a run has come.
-pub(super) struct Progress {
+pub(super) struct ProgressLine {
     bar: Option<ProgressBar>,
     wanted: bool,
     steps: u64,
     due_s: f64,
 }
 
-impl Progress {
+impl ProgressLine {
     /// A bar of so many steps, unless `quiet` or standard error is no terminal.
     pub(super) fn new(steps: u64, quiet: bool) -> Self {
         Self { bar: None, wanted: !quiet && stderr().is_terminal(), steps, due_s: SHOWN_AFTER_S }
@@ -36,7 +36,13 @@ impl Progress {
     }
 
     /// Shows how many steps have ended at `now_ns`, and says what they are.
-    pub(super) fn show(&mut self, ended: u64, what: &str, now_ns: u64, left: Option<Left>) {
+    pub(super) fn show(
+        &mut self,
+        ended: u64,
+        what: &str,
+        now_ns: u64,
+        left: Option<TimeLeftRange>,
+    ) {
         if !self.is_due(now_ns) {
             return;
         }

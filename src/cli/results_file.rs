@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use crate::engine::RunHandle;
 use crate::report::{Machine, RunReport, write_csv};
 use crate::run::{RunEvent, RunState};
-use crate::study::{Frozen, WholeFile};
+use crate::study::{AtomicFile, FrozenStudy};
 
 /// How often the results are written, in nanoseconds of the run, if there are new
 /// ones.
@@ -16,18 +16,18 @@ const EVERY_NS: u64 = 2_000_000_000;
 
 /// A file that takes the results so far, and in the end all. It is written on a
 /// thread of its own and put into its place when it is whole.
-pub(super) struct ResultsFile {
+pub(super) struct ResultsWriter {
     path: PathBuf,
-    frozen: Arc<Frozen>,
+    frozen: Arc<FrozenStudy>,
     machine: Machine,
     due_ns: u64,
     changed: bool,
     writing: Option<JoinHandle<io::Result<()>>>,
 }
 
-impl ResultsFile {
+impl ResultsWriter {
     /// For the results of this study at this path.
-    pub(super) fn new(path: PathBuf, frozen: Arc<Frozen>, machine: Machine) -> Self {
+    pub(super) fn new(path: PathBuf, frozen: Arc<FrozenStudy>, machine: Machine) -> Self {
         Self { path, frozen, machine, due_ns: EVERY_NS, changed: false, writing: None }
     }
 
@@ -56,7 +56,7 @@ impl ResultsFile {
 
     /// Writes all results, while the report is written too, unless the folder is gone
     /// because nothing in it was to be kept.
-    pub(super) fn finish(self, state: &RunState, run: RunHandle) -> LastResults {
+    pub(super) fn finish(self, state: &RunState, run: RunHandle) -> PendingResults {
         let Self { path, frozen, machine, writing, .. } = self;
         let state = state.clone();
         let place = path.clone();
@@ -70,19 +70,19 @@ impl ResultsFile {
             }
             write(&path, &RunReport::new(frozen, state, machine))
         };
-        LastResults { path: place, writing: thread::Builder::new().spawn(write), _run: run }
+        PendingResults { path: place, writing: thread::Builder::new().spawn(write), _run: run }
     }
 }
 
 /// The results of the whole run, that are being written.
-pub(super) struct LastResults {
+pub(super) struct PendingResults {
     path: PathBuf,
     writing: io::Result<JoinHandle<io::Result<()>>>,
     /// With it goes its folder, if nothing in that is to be kept.
     _run: RunHandle,
 }
 
-impl LastResults {
+impl PendingResults {
     /// Waits until they are written. The error is what the user is told.
     pub(super) fn wait(self) -> Result<(), String> {
         let panicked = |_| Err(io::Error::other("this is a fault of CaseLanes"));
@@ -93,7 +93,7 @@ impl LastResults {
 }
 
 fn write(path: &Path, report: &RunReport) -> io::Result<()> {
-    let mut file = WholeFile::begin(path)?;
+    let mut file = AtomicFile::begin(path)?;
     let mut buffer = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     write_csv(report, &mut buffer)?;
     buffer.flush()?;

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::logical_cpus;
-use crate::experiment::{Session, Step};
+use crate::experiment::{Experiment, RunStep};
 use crate::report::{Machine, RunReport};
-use crate::study::Frozen;
-use crate::workload::{FreezeError, Given, Remark, freeze};
+use crate::study::FrozenStudy;
+use crate::workload::{Environment, FreezeError, Remark, freeze};
 
 use super::follow::execute;
 use super::interrupt::Interrupt;
 use super::main::say;
-use super::sitting::Begun;
+use super::sitting::StartedSession;
 
 /// Drawn seeds stay below this, so that every reader of JSON keeps them whole.
 const SEEDS: u64 = 1 << 53;
@@ -36,7 +36,7 @@ pub(super) fn remark(text: &str, quiet: bool) {
 
 /// Looks whether every step can run, before any does, and says once what is
 /// decided otherwise than asked.
-pub(super) fn check(session: &Session, quiet: bool) -> Result<(), FreezeError> {
+pub(super) fn check(session: &Experiment, quiet: bool) -> Result<(), FreezeError> {
     let (mut remarks, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for step in session.steps().iter().filter(|step| seen.insert(step.label.as_str())) {
         for text in frozen(step, None)?.1 {
@@ -53,7 +53,7 @@ pub(super) fn check(session: &Session, quiet: bool) -> Result<(), FreezeError> {
 /// are still run; an interrupt ends the one that runs and skips the rest.
 /// Returns whether all cases of all steps were done.
 pub(super) fn run_steps(
-    session: &mut Session,
+    session: &mut Experiment,
     interrupt: &Interrupt,
     quiet: bool,
 ) -> Result<bool, String> {
@@ -70,7 +70,8 @@ pub(super) fn run_steps(
         };
         let what = format!("{number}{warm_up}, {}: ", step.label);
         let workload = Arc::clone(&step.workload);
-        let (state, _) = execute(&frozen, workload, Begun::default(), interrupt, &what, quiet)?;
+        let (state, _) =
+            execute(&frozen, workload, StartedSession::default(), interrupt, &what, quiet)?;
         if let Some(message) = state.aborted() {
             say(&format!("error: {}: {message}", step.label));
         }
@@ -92,8 +93,11 @@ pub(super) fn run_steps(
     Ok(all_done)
 }
 
-fn frozen(step: &Step, last_s: Option<&[f64]>) -> Result<(Frozen, Vec<Remark>), FreezeError> {
-    let given = Given { logical_cpus: logical_cpus(), seed: drawn_seed(), last_s };
+fn frozen(
+    step: &RunStep,
+    last_s: Option<&[f64]>,
+) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
+    let given = Environment { logical_cpus: logical_cpus(), seed: drawn_seed(), last_s };
     let study = step.study.clone();
     freeze(study.cases, study.workload, step.workload.as_ref(), &study.plan, given)
 }

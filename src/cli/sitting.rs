@@ -4,29 +4,29 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::engine::{RunFolder, Setting, Sitting};
+use crate::engine::{RunFolder, RunOptions, SessionStart};
 use crate::report::Machine;
 use crate::run::RunState;
-use crate::study::{Frozen, Study, WorkloadName};
+use crate::study::{FrozenStudy, Study, WorkloadName};
 
-use super::results_file::ResultsFile;
+use super::results_file::ResultsWriter;
 use super::session::remark;
 use crate::cli::arguments::folder_options::FolderOptions;
 
 /// The folder of a run that goes on, with the study that it was begun with.
-pub(super) type Earlier = (RunFolder, Study);
+pub(super) type OpenedRunFolder = (RunFolder, Study);
 
 /// A run that is to begin or to go on.
 #[derive(Default)]
-pub(super) struct Begun {
-    pub(super) setting: Setting,
-    pub(super) results: Option<ResultsFile>,
+pub(super) struct StartedSession {
+    pub(super) setting: RunOptions,
+    pub(super) results: Option<ResultsWriter>,
     /// The folder, if the run is one of programs.
     pub(super) folder: Option<PathBuf>,
 }
 
 /// Opens the folder of the run that is to go on, if one is.
-pub(super) fn earlier(options: &FolderOptions) -> Result<Option<Earlier>, String> {
+pub(super) fn earlier(options: &FolderOptions) -> Result<Option<OpenedRunFolder>, String> {
     let opened = options.resume.as_deref().map(RunFolder::open).transpose();
     opened.map_err(|error| error.to_string())
 }
@@ -53,20 +53,20 @@ pub(super) fn folder_of(
 pub(super) fn begin(
     folder: Option<RunFolder>,
     study: &Study,
-    frozen: &Arc<Frozen>,
+    frozen: &Arc<FrozenStudy>,
     machine: Machine,
     quiet: bool,
-) -> Result<Begun, String> {
+) -> Result<StartedSession, String> {
     let Some(mut folder) = folder else {
-        return Ok(Begun::default());
+        return Ok(StartedSession::default());
     };
     let begun = folder.begin(study, frozen).map_err(|error| error.to_string())?;
-    let Sitting { recalled, notes } = begun;
+    let SessionStart { recalled, notes } = begun;
     notes.iter().for_each(|note| remark(note, quiet));
     let path = folder.path().to_owned();
-    let results = ResultsFile::new(folder.results_file(), Arc::clone(frozen), machine);
-    let setting = Setting { folder: Some(folder), recalled, ..Setting::default() };
-    Ok(Begun { setting, results: Some(results), folder: Some(path) })
+    let results = ResultsWriter::new(folder.results_file(), Arc::clone(frozen), machine);
+    let setting = RunOptions { folder: Some(folder), recalled, ..RunOptions::default() };
+    Ok(StartedSession { setting, results: Some(results), folder: Some(path) })
 }
 
 /// What is said in the end of a folder that is still there: where things are, and

@@ -6,10 +6,10 @@ mod pool;
 mod processes;
 mod program;
 
-pub use folder::run_folder::{FolderError, Progress, RunFolder, Sitting};
+pub use folder::run_folder::{FolderError, FolderProgress, RunFolder, SessionStart};
 pub use pool::clock::logical_cpus;
 pub use pool::memory::free_memory_bytes;
-pub use pool::run_handle::{RunHandle, Setting, start, start_with};
+pub use pool::run_handle::{RunHandle, RunOptions, start, start_with};
 #[cfg(not(unix))]
 pub use processes::process_pool::worker_main;
 #[cfg(unix)]

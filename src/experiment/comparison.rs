@@ -6,19 +6,19 @@ use strum::IntoStaticStr;
 use crate::study::{ClockChoice, Setup, Study};
 use crate::workload::timed_calculation;
 
-use super::step::{Labelled, Step};
+use super::step::{LabelledRun, RunStep};
 use crate::experiment::statistics::interval::Interval;
-use crate::experiment::statistics::paired::{Difference, difference};
+use crate::experiment::statistics::paired::{PairedDifference, difference};
 
 /// One block that only warms up, then so many that count. Each block runs every
 /// setup once; each begins with another one. The study's plan should have a
 /// seed, or each run draws its own.
-pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<Step> {
+pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<RunStep> {
     let workload = timed_calculation(study);
     let steps = setups.len() * (repeat as usize + 1);
     let step = |at: usize| {
         let setup = &setups[setup_at(at, setups.len())];
-        Step {
+        RunStep {
             label: setup.to_string(),
             study: Study { plan: setup.over(&study.plan), ..study.clone() },
             workload: workload.clone(),
@@ -102,15 +102,15 @@ pub struct CompareRow {
 /// The rows of a comparison, a row for each setup. The runs are those that
 /// count, as they were made; some may be missing at the end.
 #[must_use]
-pub fn compare_rows(setups: &[Setup], runs: &[Labelled]) -> Vec<CompareRow> {
+pub fn compare_rows(setups: &[Setup], runs: &[LabelledRun]) -> Vec<CompareRow> {
     let runs_of = |setup: usize| {
         let counted = runs.iter().enumerate();
         // The first block only warmed up.
         counted.filter(move |(at, _)| setup_at(at + setups.len(), setups.len()) == setup)
     };
     let totals = |setup: usize| -> Vec<Option<f64>> {
-        let done = |run: &Labelled| run.report.state.all_done();
-        let total = |run: &Labelled| run.report.figures.total_parallel_s.filter(|_| done(run));
+        let done = |run: &LabelledRun| run.report.state.all_done();
+        let total = |run: &LabelledRun| run.report.figures.total_parallel_s.filter(|_| done(run));
         runs_of(setup).map(|(_, run)| total(run)).collect()
     };
     let right = right_values(runs_of(0).map(|(_, run)| run));
@@ -159,23 +159,23 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
         };
     }
     match difference(&base, &own) {
-        Difference::Faster => Verdict::Faster,
-        Difference::Slower => Verdict::Slower,
-        Difference::WithinNoise => Verdict::WithinNoise,
-        Difference::TooFewRepeats => Verdict::TooFewRepeats,
+        PairedDifference::Faster => Verdict::Faster,
+        PairedDifference::Slower => Verdict::Slower,
+        PairedDifference::WithinNoise => Verdict::WithinNoise,
+        PairedDifference::TooFewRepeats => Verdict::TooFewRepeats,
     }
 }
 
 /// The values of a run in listed order, bit for bit; of a case that is not done,
 /// and on the virtual clock, there is none.
-fn value_bits(run: &Labelled) -> impl Iterator<Item = Option<u64>> {
+fn value_bits(run: &LabelledRun) -> impl Iterator<Item = Option<u64>> {
     let real = run.report.frozen.plan.clock == ClockChoice::Real;
     let records = run.report.state.records().iter();
     records.map(move |record| record.value.filter(|_| real).map(f64::to_bits))
 }
 
 /// For each case its value in the first of these runs in which it has one.
-fn right_values<'a>(runs: impl Iterator<Item = &'a Labelled>) -> Vec<Option<u64>> {
+fn right_values<'a>(runs: impl Iterator<Item = &'a LabelledRun>) -> Vec<Option<u64>> {
     let mut right: Vec<Option<u64>> = Vec::new();
     for run in runs {
         right.resize(right.len().max(run.report.state.records().len()), None);
@@ -187,7 +187,7 @@ fn right_values<'a>(runs: impl Iterator<Item = &'a Labelled>) -> Vec<Option<u64>
 /// Whether the values that can be compared are equal, if there are any.
 fn values_match<'a>(
     right: &[Option<u64>],
-    runs: impl Iterator<Item = &'a Labelled>,
+    runs: impl Iterator<Item = &'a LabelledRun>,
 ) -> Option<bool> {
     let pairs = runs.flat_map(|run| right.iter().zip(value_bits(run)));
     let compared = pairs.filter_map(|(right, own)| Some((*right)? == own?));
@@ -203,7 +203,7 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
     use crate::schedule::Ticket;
     use crate::study::parse_setup;
-    use crate::workload::{Given, freeze};
+    use crate::workload::{Environment, freeze};
 
     fn setups(texts: &[&str]) -> Vec<Setup> {
         texts.iter().map(|text| parse_setup(text).unwrap()).collect()
@@ -228,12 +228,12 @@ mod tests {
     }
 
     /// A run of one case that took so long and came to this value, or failed.
-    fn run(label: &str, end_ns: u64, value: Option<f64>) -> Labelled {
+    fn run(label: &str, end_ns: u64, value: Option<f64>) -> LabelledRun {
         let study = Study { cases: Study::default().cases, ..Study::default() };
         let mut cases = crate::study::CaseTable::default();
         cases.push("", 1.0, 1.0, &[]);
         let workload = timed_calculation(&study);
-        let given = Given { logical_cpus: 1, seed: 0, last_s: None };
+        let given = Environment { logical_cpus: 1, seed: 0, last_s: None };
         let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
         let mut state = RunState::new(1);
         state.apply(RunEvent::Finished(CaseEnd {
@@ -251,7 +251,7 @@ mod tests {
         }));
         let machine = Machine { logical_cpus: 1, os: "linux" };
         let report = RunReport::new(Arc::new(frozen.unwrap().0), state, machine);
-        Labelled { label: label.to_owned(), report: Arc::new(report) }
+        LabelledRun { label: label.to_owned(), report: Arc::new(report) }
     }
 
     #[test]
@@ -285,7 +285,7 @@ mod tests {
         let (series, threads) = (by("series"), by("threads:1"));
         let (one, two) = (Some(1.0), Some(2.0));
         // Two blocks, of which the first begins with the second setup.
-        let matching = |runs: [Labelled; 4]| {
+        let matching = |runs: [LabelledRun; 4]| {
             let rows = compare_rows(&setups, &runs);
             (rows[0].values_match, rows[1].values_match)
         };

@@ -6,9 +6,9 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::study::Plan;
 
 use super::claim::Claim;
-use super::grid::Grid;
+use super::grid::FigureTable;
 use super::judge::Judge;
-use super::step::{Labelled, Step};
+use super::step::{LabelledRun, RunStep};
 use crate::experiment::examples::{
     crash_tests, demo, io_and_cpu, pools, queries, race, simulations,
 };
@@ -39,7 +39,7 @@ pub struct Findings {
     /// The claims with their verdicts.
     pub claims: Vec<Claim>,
     /// A table of totals, where the example has one.
-    pub grid: Option<Grid>,
+    pub grid: Option<FigureTable>,
 }
 
 impl ExampleName {
@@ -74,7 +74,7 @@ impl ExampleName {
     /// Its runs, with time scale, seed and clock of this plan. Without a seed
     /// each run draws its own.
     #[must_use]
-    pub fn steps(self, plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+    pub fn steps(self, plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
         match self {
             Self::Demo => demo::steps(plan),
             Self::CrashTests => crash_tests::steps(plan),
@@ -90,7 +90,7 @@ impl ExampleName {
 /// What the finished runs of an example show; claims whose runs are missing are
 /// left open.
 #[must_use]
-pub fn findings(name: ExampleName, runs: &[Labelled]) -> Findings {
+pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let judge = Judge::new(runs);
     let (claims, grid) = match name {
         ExampleName::Demo => (demo::claims(&judge), None),

@@ -7,7 +7,7 @@ use crate::study::{ClockChoice, Plan, Setup, Study};
 
 use super::comparison::comparison_steps;
 use super::example::ExampleName;
-use super::step::{Labelled, Step};
+use super::step::{LabelledRun, RunStep};
 use super::sweep::SweepPlan;
 
 /// What an experiment is about.
@@ -23,15 +23,15 @@ pub enum Subject {
 
 /// An experiment: its steps, run one after another by whoever holds it.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct Experiment {
     subject: Subject,
-    steps: Vec<Step>,
+    steps: Vec<RunStep>,
     ended: usize,
     last: Option<Arc<RunReport>>,
-    runs: Vec<Labelled>,
+    runs: Vec<LabelledRun>,
 }
 
-impl Session {
+impl Experiment {
     /// The cases of the study by each of the setups, so many times.
     #[must_use]
     pub fn comparison(study: &Study, setups: Vec<Setup>, repeat: u32) -> Self {
@@ -53,7 +53,7 @@ impl Session {
         Self::new(Subject::Sweep(plan), steps)
     }
 
-    fn new(subject: Subject, steps: Vec<Step>) -> Self {
+    fn new(subject: Subject, steps: Vec<RunStep>) -> Self {
         Self { subject, steps, ended: 0, last: None, runs: Vec::new() }
     }
 
@@ -65,7 +65,7 @@ impl Session {
 
     /// All steps that are known, in the order in which they run.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[RunStep] {
         &self.steps
     }
 
@@ -83,7 +83,7 @@ impl Session {
 
     /// The step that is to be run now.
     #[must_use]
-    pub fn next(&self) -> Option<&Step> {
+    pub fn next(&self) -> Option<&RunStep> {
         self.steps.get(self.ended)
     }
 
@@ -106,7 +106,7 @@ impl Session {
             self.last = Some(Arc::clone(&report));
         }
         if step.counts {
-            self.runs.push(Labelled { label: step.label.clone(), report });
+            self.runs.push(LabelledRun { label: step.label.clone(), report });
         }
         if let Subject::Sweep(plan) = &self.subject
             && let Some(last) = self.steps.last()
@@ -124,7 +124,7 @@ impl Session {
 
     /// The runs that count so far.
     #[must_use]
-    pub fn runs(&self) -> &[Labelled] {
+    pub fn runs(&self) -> &[LabelledRun] {
         &self.runs
     }
 }

@@ -7,9 +7,9 @@ use crate::text::shortest;
 use crate::text::{Unit, ratio};
 
 use super::claim::Claim;
-use super::step::Labelled;
+use super::step::LabelledRun;
 use crate::experiment::statistics::interval::Interval;
-use crate::experiment::statistics::paired::{Difference, difference};
+use crate::experiment::statistics::paired::{PairedDifference, difference};
 
 /// What two runs of the same may differ by on the real clock: the larger of
 /// this part of the total and so many seconds.
@@ -22,13 +22,13 @@ const CLEARLY: f64 = 3.0;
 /// The finished runs of an example.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judge<'a> {
-    runs: &'a [Labelled],
+    runs: &'a [LabelledRun],
 }
 
 /// The totals of the runs of one label, in seconds, in the order of the runs.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_field_names, reason = "the unit is part of each name")]
-pub(super) struct Totals {
+pub(super) struct RunTotals {
     all_s: Vec<f64>,
     /// The median.
     pub(super) median_s: f64,
@@ -36,15 +36,15 @@ pub(super) struct Totals {
     noise_s: f64,
 }
 
-impl Totals {
+impl RunTotals {
     /// Whether these are below those; `None` within the noise. Repeats are
     /// compared in pairs, single runs by what a run may be off by.
     pub(super) fn less(&self, other: &Self) -> Option<bool> {
         if self.all_s.len().min(other.all_s.len()) > 1 {
             return match difference(&other.all_s, &self.all_s) {
-                Difference::Faster => Some(true),
-                Difference::Slower => Some(false),
-                Difference::WithinNoise | Difference::TooFewRepeats => None,
+                PairedDifference::Faster => Some(true),
+                PairedDifference::Slower => Some(false),
+                PairedDifference::WithinNoise | PairedDifference::TooFewRepeats => None,
             };
         }
         let gap_s = self.noise_s.max(other.noise_s);
@@ -59,7 +59,7 @@ impl Totals {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(runs: &'a [Labelled]) -> Self {
+    pub(super) fn new(runs: &'a [LabelledRun]) -> Self {
         Self { runs }
     }
 
@@ -70,13 +70,13 @@ impl<'a> Judge<'a> {
     }
 
     /// The totals of this label's runs, if there are any.
-    pub(super) fn totals(self, label: &str) -> Option<Totals> {
+    pub(super) fn totals(self, label: &str) -> Option<RunTotals> {
         let all_s: Vec<f64> =
             self.reports(label).filter_map(|report| report.figures.total_parallel_s).collect();
         let median_s = Interval::of(&all_s)?.median;
         let exact = self.reports(label).all(|r| r.frozen.plan.clock == ClockChoice::Virtual);
         let noise_s = if exact { 0.0 } else { NOISE.1.max(NOISE.0 * median_s) };
-        Some(Totals { all_s, median_s, noise_s })
+        Some(RunTotals { all_s, median_s, noise_s })
     }
 
     /// `faster` takes less time than `slower`.
@@ -156,7 +156,7 @@ pub(super) fn missing(claim: &str) -> Claim {
 }
 
 /// `2 threads 8.003 s, in series 12.50 s: 1.6x`.
-pub(super) fn against((a, a_s): (&str, &Totals), (b, b_s): (&str, &Totals)) -> String {
+pub(super) fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String {
     let (first, second) = (figure(a_s.median_s), figure(b_s.median_s));
     if a_s.median_s <= 0.0 || b_s.median_s <= 0.0 {
         return format!("{a} {first}, {b} {second}");

@@ -18,16 +18,16 @@ mod sweep;
 pub use claim::Claim;
 pub use comparison::{CompareRow, Verdict, compare_rows};
 pub use example::{ExampleName, Findings, findings};
-pub use experiment::{Session, Subject};
+pub use experiment::{Experiment, Subject};
 pub use export::json::{CompareReport, ExampleEntry, ExampleReport};
 pub use export::sweep_text::{write_sweep, write_sweep_csv};
 pub use export::text::{
     write_claims_csv, write_comparison, write_comparison_csv, write_example, write_examples,
     write_examples_csv,
 };
-pub use grid::{Grid, GridCell};
-pub use sample::Sample;
+pub use grid::{FigureCell, FigureTable};
+pub use sample::CaseSample;
 pub use statistics::interval::Interval;
-pub use statistics::paired::{Difference, difference};
-pub use step::{Labelled, Step};
+pub use statistics::paired::{PairedDifference, difference};
+pub use step::{LabelledRun, RunStep};
 pub use sweep::{FixedWorkers, SweepPlan, SweepPoint, SweepReport};

@@ -2,27 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::report::{Recorded, RecordedCase, RunReport};
+use crate::report::{InputCase, ReportInput, RunReport};
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::study::{Frozen, Lengths, Study};
+use crate::study::{FrozenStudy, Lengths, Study};
 
 /// A systematic sample: the cases sorted by length are cut into parts of equal
 /// number, and the middle case of each is run. Where no lengths are known they are
 /// cut as listed. Nothing is drawn, so the same cases always have the same sample.
 #[derive(Debug, Clone)]
-pub struct Sample {
-    whole: Arc<Frozen>,
+pub struct CaseSample {
+    whole: Arc<FrozenStudy>,
     /// All rows, shortest first.
     sorted: Vec<usize>,
     /// Those that are run, in listed order.
     rows: Vec<usize>,
 }
 
-impl Sample {
+impl CaseSample {
     /// So many of these cases; `None` if that is none, or all of them.
     #[must_use]
-    pub fn of(whole: Arc<Frozen>, count: usize) -> Option<Self> {
+    pub fn of(whole: Arc<FrozenStudy>, count: usize) -> Option<Self> {
         let cases = whole.cases.len();
         if count == 0 || count >= cases {
             return None;
@@ -51,7 +51,7 @@ impl Sample {
 
     /// All cases, as they would be run.
     #[must_use]
-    pub fn whole(&self) -> &Arc<Frozen> {
+    pub fn whole(&self) -> &Arc<FrozenStudy> {
         &self.whole
     }
 
@@ -65,13 +65,13 @@ impl Sample {
     /// sample: each case is like the one that stands for it, in proportion to its
     /// amount of computing where that is known.
     #[must_use]
-    pub fn scaled(&self, report: &RunReport) -> Recorded {
+    pub fn scaled(&self, report: &RunReport) -> ReportInput {
         let (count, cases) = (self.rows.len(), self.whole.cases.len());
         let amounts = match &self.whole.lengths {
             Lengths::Amounts(amounts) => Some(amounts),
             _ => None,
         };
-        let unknown = RecordedCase {
+        let unknown = InputCase {
             status: Status::NotRun,
             time_s: None,
             waited_s: None,
@@ -87,7 +87,7 @@ impl Sample {
                 let ratio = amounts.filter(|amounts| amounts[row] > 0.0);
                 let ratio = ratio.map_or(1.0, |amounts| amounts[alike] / amounts[row]);
                 let time_s = |ns: u64| s_from_ns(ns) * ratio;
-                scaled[alike] = RecordedCase {
+                scaled[alike] = InputCase {
                     status: record.status,
                     time_s: record.started().then(|| time_s(record.time_ns())),
                     waited_s: record.waited_ns.map(time_s),
@@ -96,7 +96,7 @@ impl Sample {
                 };
             }
         }
-        Recorded { cases: scaled, ..Recorded::of(report) }
+        ReportInput { cases: scaled, ..ReportInput::of(report) }
     }
 }
 
@@ -109,16 +109,16 @@ fn middle(part: usize, count: usize, cases: usize) -> usize {
 mod tests {
     use super::*;
     use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
-    fn whole(workload: WorkloadName, xs: &[f64]) -> (Study, Arc<Frozen>) {
+    fn whole(workload: WorkloadName, xs: &[f64]) -> (Study, Arc<FrozenStudy>) {
         let mut cases = CaseTable::default();
         for &x in xs {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock: ClockChoice::Real, seed: Some(1), ..Plan::default() };
         let study = Study { cases, workload, program: None, plan };
-        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
         let workload = find(workload);
         let frozen =
             freeze(study.cases.clone(), study.workload, workload.as_ref(), &study.plan, given);
@@ -132,14 +132,14 @@ mod tests {
     #[test]
     fn the_middle_of_each_part_is_run_in_listed_order() {
         let (study, frozen) = whole(WorkloadName::Wait, &[9.0, 1.0, 8.0, 2.0, 7.0, 3.0]);
-        let of = |count| Sample::of(Arc::clone(&frozen), count).map(|s| xs(&s.study(&study)));
+        let of = |count| CaseSample::of(Arc::clone(&frozen), count).map(|s| xs(&s.study(&study)));
         assert_eq!(of(2), Some(vec![8.0, 2.0]));
         assert_eq!(of(3), Some(vec![1.0, 8.0, 3.0]));
         assert_eq!((of(0), of(6), of(7)), (None, None, None));
         assert_eq!(of(1), Some(vec![3.0]));
         // Without lengths, as listed.
         let (study, frozen) = whole(WorkloadName::Power, &[9.0, 1.0, 8.0, 2.0]);
-        let sample = Sample::of(frozen, 2).unwrap();
+        let sample = CaseSample::of(frozen, 2).unwrap();
         assert_eq!(xs(&sample.study(&study)), [9.0, 8.0]);
     }
 
@@ -147,7 +147,7 @@ mod tests {
     fn the_mean_of_a_sample_is_near_that_of_all() {
         let all: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1000).powi(2)).collect();
         let (study, frozen) = whole(WorkloadName::Wait, &all);
-        let sample = xs(&Sample::of(frozen, 20).unwrap().study(&study));
+        let sample = xs(&CaseSample::of(frozen, 20).unwrap().study(&study));
         let mean = |xs: &[f64]| xs.iter().sum::<f64>() / xs.len() as f64;
         assert!((mean(&sample) / mean(&all) - 1.0).abs() < 0.01);
     }

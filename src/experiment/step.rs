@@ -9,7 +9,7 @@ use crate::workload::Workload;
 
 /// A run that is to be made.
 #[derive(Clone)]
-pub struct Step {
+pub struct RunStep {
     /// What it is called in reports; repeats of one have the same.
     pub label: String,
     /// What is run.
@@ -20,7 +20,7 @@ pub struct Step {
     pub counts: bool,
 }
 
-impl fmt::Debug for Step {
+impl fmt::Debug for RunStep {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { label, study, counts, .. } = self;
         let mut shown = to.debug_struct("Step");
@@ -30,7 +30,7 @@ impl fmt::Debug for Step {
 
 /// A run that was made.
 #[derive(Debug, Clone)]
-pub struct Labelled {
+pub struct LabelledRun {
     /// What it is called.
     pub label: String,
     /// Its report.

@@ -7,14 +7,15 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use crate::report::{
-    Advice, Contention, MeasuredPoint, PredictError, Predictor, Recorded, RunReport, Shape, WORTH,
+    Advice, Contention, MeasuredPoint, PredictError, Predictor, ReportInput, RunReport, Scenario,
+    WORTH,
 };
 use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
 use crate::workload::timed_calculation;
 
-use super::sample::Sample;
-use super::step::{Labelled, Step};
+use super::sample::CaseSample;
+use super::step::{LabelledRun, RunStep};
 use crate::experiment::statistics::interval::Interval;
 
 /// Up to so many workers a sweep that ends by itself leaves none out; from there on
@@ -53,13 +54,13 @@ impl SweepPlan {
     /// The steps that are known before anything has run: on the real clock one that
     /// only warms up, and gives the lengths that orders need where the workload
     /// knows none; then the first block, or of an open sweep its first run.
-    pub(super) fn steps(&self, study: &Study) -> Vec<Step> {
+    pub(super) fn steps(&self, study: &Study) -> Vec<RunStep> {
         let warm_up = (study.plan.clock == ClockChoice::Real).then(|| {
             let most = self.workers.as_ref().and_then(|workers| workers.last().copied());
-            Step { counts: false, ..step(study, most.or(study.plan.workers)) }
+            RunStep { counts: false, ..step(study, most.or(study.plan.workers)) }
         });
         let with = |&workers: &u32| step(study, Some(workers));
-        let counted: Vec<Step> = match &self.workers {
+        let counted: Vec<RunStep> = match &self.workers {
             None => vec![with(&1)],
             Some(workers) => (0..self.repeat)
                 .flat_map(|block| rotated(workers, block))
@@ -71,7 +72,7 @@ impl SweepPlan {
 
     /// The steps behind the last one, once it has ended: of an open sweep the next
     /// number of workers, then the other blocks.
-    pub(super) fn more(&self, last: &Step, runs: &[Labelled]) -> Vec<Step> {
+    pub(super) fn more(&self, last: &RunStep, runs: &[LabelledRun]) -> Vec<RunStep> {
         if !self.is_growing(runs) {
             return Vec::new();
         }
@@ -86,16 +87,16 @@ impl SweepPlan {
     }
 
     /// Whether its numbers of workers are open and still grow.
-    pub(super) fn is_growing(&self, runs: &[Labelled]) -> bool {
+    pub(super) fn is_growing(&self, runs: &[LabelledRun]) -> bool {
         self.workers.is_none() && workers(runs).is_sorted_by(|a, b| a < b)
     }
 }
 
-fn workers(runs: &[Labelled]) -> impl Iterator<Item = u32> {
+fn workers(runs: &[LabelledRun]) -> impl Iterator<Item = u32> {
     runs.iter().map(|run| run.report.frozen.plan.workers)
 }
 
-fn step(study: &Study, workers: Option<u32>) -> Step {
+fn step(study: &Study, workers: Option<u32>) -> RunStep {
     let plan = Plan { workers, series: SeriesChoice::Estimate, ..study.plan.clone() };
     let label = match workers {
         None => "the usual workers".to_owned(),
@@ -103,7 +104,7 @@ fn step(study: &Study, workers: Option<u32>) -> Step {
         Some(workers) => format!("{workers} workers"),
     };
     let study = Study { plan, ..study.clone() };
-    Step { label, workload: timed_calculation(&study), study, counts: true }
+    RunStep { label, workload: timed_calculation(&study), study, counts: true }
 }
 
 /// Block b begins with the number of place b.
@@ -115,7 +116,7 @@ fn rotated(workers: &[u32], block: u32) -> impl Iterator<Item = u32> {
 /// The number of workers that an open sweep goes on with: while there is something
 /// to gain, as measured by the last two numbers, or as predicted, as long as the
 /// prediction is true of the last.
-fn next_workers(runs: &[Labelled], shape: Shape) -> Option<u32> {
+fn next_workers(runs: &[LabelledRun], shape: Scenario) -> Option<u32> {
     let last = &runs.last()?.report;
     let cases = u32::try_from(last.frozen.cases.len()).unwrap_or(u32::MAX);
     let workers = last.frozen.plan.workers;
@@ -128,7 +129,7 @@ fn next_workers(runs: &[Labelled], shape: Shape) -> Option<u32> {
     let before = totals_s.len().saturating_sub(2);
     let gained = before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - WORTH);
     let to_gain = || {
-        let predictor = Predictor::of(&Recorded::of(&runs.first()?.report)).ok()?;
+        let predictor = Predictor::of(&ReportInput::of(&runs.first()?.report)).ok()?;
         let predicted = predictor.predict(shape, workers).ok()?;
         let measured_s = *totals_s.last()?;
         let agrees = (predicted.total_s - measured_s).abs() <= AGREE * measured_s;
@@ -139,9 +140,9 @@ fn next_workers(runs: &[Labelled], shape: Shape) -> Option<u32> {
 }
 
 /// How the study is run; a batch that is not said follows the workers.
-fn shape(study: &Study) -> Shape {
+fn shape(study: &Study) -> Scenario {
     let Plan { strategy, batch, order, .. } = study.plan;
-    Shape { strategy, batch, order }
+    Scenario { strategy, batch, order }
 }
 
 /// The total of a run of which all cases are done, in seconds.
@@ -229,9 +230,9 @@ impl Serialize for SweepReport {
 impl SweepReport {
     /// What these runs of the study came to. Computes as long as [`Advice::of`].
     #[must_use]
-    pub fn new(study: &Study, plan: &SweepPlan, runs: &[Labelled]) -> Self {
+    pub fn new(study: &Study, plan: &SweepPlan, runs: &[LabelledRun]) -> Self {
         let shape = shape(study);
-        let Shape { strategy, batch, order } = shape;
+        let Scenario { strategy, batch, order } = shape;
         let reports: Vec<&Arc<RunReport>> = runs.iter().map(|run| &run.report).collect();
         let mut workers: Vec<u32> = plan.workers.clone().unwrap_or_default();
         workers.extend(reports.iter().map(|report| report.frozen.plan.workers));
@@ -266,7 +267,7 @@ impl SweepReport {
     /// from their lengths, and with the contention that the sample showed. Of cases
     /// that compute the advice stays that of the sample, and says so.
     #[must_use]
-    pub fn for_all(mut self, sample: &Sample) -> Self {
+    pub fn for_all(mut self, sample: &CaseSample) -> Self {
         let whole = sample.whole();
         self.part = Some((sample.len(), whole.cases.len()));
         let Some(base) = &self.base else { return self };
@@ -294,8 +295,8 @@ impl SweepReport {
 
     /// The shape that was swept.
     #[must_use]
-    pub fn shape(&self) -> Shape {
-        Shape { strategy: self.strategy, batch: self.batch, order: self.order }
+    pub fn shape(&self) -> Scenario {
+        Scenario { strategy: self.strategy, batch: self.batch, order: self.order }
     }
 
     /// By which part the cases took longer than their CPU and waiting time when only
@@ -385,9 +386,9 @@ fn predict(
     points: &mut [SweepPoint],
     measured: &[MeasuredPoint],
     base: &RunReport,
-    shape: Shape,
+    shape: Scenario,
 ) -> Result<Option<Contention>, PredictError> {
-    let predictor = Predictor::of(&Recorded::of(base))?;
+    let predictor = Predictor::of(&ReportInput::of(base))?;
     // More workers than licences wait for one.
     let licences = base.frozen.plan.limits.licences.unwrap_or(u32::MAX);
     let Some(cpu_share) = contended(base) else {
@@ -409,13 +410,13 @@ fn predict(
 
 #[cfg(test)]
 mod tests {
-    use super::super::experiment::Session;
+    use super::super::experiment::Experiment;
     use super::*;
     use crate::report::{LimitedBy, Machine};
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, WorkloadName};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     fn study(workload: WorkloadName, xs: &[f64], clock: ClockChoice) -> Study {
         let mut cases = CaseTable::default();
@@ -432,9 +433,9 @@ mod tests {
 
     /// Runs all steps: on the virtual clock, else as cases that compute for `x`
     /// seconds on 2 CPUs would take in all with so many workers.
-    fn run(session: &mut Session, computed_s: impl Fn(u32) -> f64) {
+    fn run(session: &mut Experiment, computed_s: impl Fn(u32) -> f64) {
         while let Some(step) = session.next() {
-            let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+            let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
             let study = step.study.clone();
             let workload = Arc::clone(&step.workload);
             let frozen = freeze(study.cases, study.workload, workload.as_ref(), &study.plan, given);
@@ -448,7 +449,7 @@ mod tests {
         }
     }
 
-    fn computed(frozen: &crate::study::Frozen, total_s: f64) -> RunState {
+    fn computed(frozen: &crate::study::FrozenStudy, total_s: f64) -> RunState {
         let mut state = RunState::new(frozen.cases.len());
         for case in frozen.cases.iter() {
             let number = u32::try_from(case.index).unwrap();
@@ -467,7 +468,7 @@ mod tests {
     }
 
     fn swept(study: &Study, plan: &SweepPlan, computed_s: impl Fn(u32) -> f64) -> SweepReport {
-        let mut session = Session::sweep(study, plan.clone());
+        let mut session = Experiment::sweep(study, plan.clone());
         run(&mut session, computed_s);
         SweepReport::new(study, plan, session.runs())
     }
@@ -483,12 +484,12 @@ mod tests {
     #[test]
     fn blocks_are_interleaved_behind_one_run_that_warms_up() {
         let study = study(WorkloadName::Wait, &[1.0; 4], ClockChoice::Real);
-        let session = Session::sweep(&study, closed(&[1, 2, 4], 2));
+        let session = Experiment::sweep(&study, closed(&[1, 2, 4], 2));
         let steps: Vec<_> =
             session.steps().iter().map(|step| (step.study.plan.workers, step.counts)).collect();
         let counted = [1, 2, 4, 2, 4, 1].map(|workers| (Some(workers), true));
         assert_eq!(steps, [&[(Some(4), false)][..], &counted].concat());
-        let session = Session::sweep(&waits(&[1.0; 4]), closed(&[1, 2], 1));
+        let session = Experiment::sweep(&waits(&[1.0; 4]), closed(&[1, 2], 1));
         assert_eq!(session.steps().len(), 2, "nothing to warm up");
     }
 
@@ -534,7 +535,7 @@ mod tests {
         assert_eq!(counts(&[0.0, 0.0, 0.0, 0.0]), [1, 2, 3]);
         // Then come the other blocks.
         let study = waits(&[1.0, 1.0]);
-        let mut session = Session::sweep(&study, open(3));
+        let mut session = Experiment::sweep(&study, open(3));
         assert!(session.may_grow());
         run(&mut session, |_| 0.0);
         assert!(!session.may_grow());
@@ -569,8 +570,8 @@ mod tests {
     }
 
     /// The whole study, frozen.
-    fn whole(study: &Study) -> Arc<crate::study::Frozen> {
-        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+    fn whole(study: &Study) -> Arc<crate::study::FrozenStudy> {
+        let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
         let workload = find(study.workload);
         let cases = study.cases.clone();
         Arc::new(freeze(cases, study.workload, workload.as_ref(), &study.plan, given).unwrap().0)
@@ -581,7 +582,7 @@ mod tests {
         let xs: Vec<f64> = (1..=60).map(f64::from).collect();
         let plan = closed(&[1, 2], 1);
         let all = waits(&xs);
-        let sample = Sample::of(whole(&all), 6).unwrap();
+        let sample = CaseSample::of(whole(&all), 6).unwrap();
         let report = swept(&sample.study(&all), &plan, |_| 0.0).for_all(&sample);
         assert_eq!(report.part, Some((6, 60)));
         let of_all = swept(&all, &plan, |_| 0.0);
@@ -595,7 +596,7 @@ mod tests {
 
         // Of computing the amounts are known, and what each took.
         let all = study(WorkloadName::Crunch, &xs, ClockChoice::Real);
-        let sample = Sample::of(whole(&all), 6).unwrap();
+        let sample = CaseSample::of(whole(&all), 6).unwrap();
         let study = sample.study(&all);
         let sum_s: f64 = study.cases.iter().map(|case| case.x).sum();
         let report = swept(&study, &plan, |workers| sum_s / f64::from(workers)).for_all(&sample);
@@ -607,12 +608,12 @@ mod tests {
     fn what_was_not_run_is_absent() {
         let study = waits(&[1.0, 2.0]);
         let plan = closed(&[1, 2], 1);
-        let mut session = Session::sweep(&study, plan.clone());
+        let mut session = Experiment::sweep(&study, plan.clone());
         let nothing = SweepReport::new(&study, &plan, session.runs());
         assert_eq!(nothing.advice.words.to_string(), "No advice: nothing was run.");
         assert!(nothing.points.iter().all(|p| p.total_s.is_none() && p.predicted_s.is_none()));
         let step = session.next().unwrap().clone();
-        let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
         let frozen = freeze(
             study.cases.clone(),
             study.workload,

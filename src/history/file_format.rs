@@ -14,11 +14,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::saved_run::{KeptRun, Print};
+use super::saved_run::{SavedRun, WorkFingerprint};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{
-    CaseTable, Frozen, FrozenPlan, Lengths, Limits, MOST_AT_ONCE, Program, WorkloadName, parse_name,
+    CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, MOST_AT_ONCE, Program, WorkloadName,
+    parse_name,
 };
 
 /// What the files are, and which version of that.
@@ -42,7 +43,7 @@ const SYSTEMS: [&str; 6] = ["linux", "windows", "macos", "freebsd", "openbsd", "
 
 /// Why a file cannot be read.
 #[derive(Debug, Error)]
-pub(crate) enum Unreadable {
+pub(crate) enum HistoryFileError {
     #[error("it is not a kept run")]
     Foreign,
     #[error("it is of a newer version of CaseLanes")]
@@ -57,7 +58,7 @@ pub(crate) enum Unreadable {
 
 /// What every version has in common.
 #[derive(Deserialize)]
-struct Schema {
+struct HistorySchema {
     schema: String,
 }
 
@@ -66,7 +67,7 @@ struct Head<'a> {
     schema: Cow<'a, str>,
     record_bytes: u64,
     record_print: u64,
-    run: Cow<'a, KeptRun>,
+    run: Cow<'a, SavedRun>,
 }
 
 /// The record as it is written. Choices stand by their names, which stay the same
@@ -95,7 +96,7 @@ struct Record<'a> {
 }
 
 /// The bytes of the file of this run.
-pub(crate) fn bytes(run: &KeptRun, report: &RunReport) -> Result<Vec<u8>, String> {
+pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
         postcard::to_stdvec(&Record::of(report)).map_err(|error| error.to_string())?
     } else {
@@ -104,11 +105,11 @@ pub(crate) fn bytes(run: &KeptRun, report: &RunReport) -> Result<Vec<u8>, String
     whole(SCHEMA, run, &record)
 }
 
-fn whole(schema: &str, run: &KeptRun, record: &[u8]) -> Result<Vec<u8>, String> {
+fn whole(schema: &str, run: &SavedRun, record: &[u8]) -> Result<Vec<u8>, String> {
     let head = Head {
         schema: schema.into(),
         record_bytes: record.len() as u64,
-        record_print: Print::new().bytes(record).0,
+        record_print: WorkFingerprint::new().bytes(record).0,
         run: Cow::Borrowed(run),
     };
     let mut bytes = serde_json::to_vec(&head).map_err(|error| error.to_string())?;
@@ -118,8 +119,8 @@ fn whole(schema: &str, run: &KeptRun, record: &[u8]) -> Result<Vec<u8>, String> 
 }
 
 /// A run as its file sums it up.
-pub(crate) struct Found {
-    pub(crate) run: KeptRun,
+pub(crate) struct SavedRunFile {
+    pub(crate) run: SavedRun,
     /// Whether the full record is there.
     pub(crate) whole: bool,
     /// How long the file is.
@@ -127,66 +128,67 @@ pub(crate) struct Found {
 }
 
 /// The summary of the run in this file; its record is not read.
-pub(crate) fn read_summary(path: &Path) -> Result<Found, Unreadable> {
+pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let (head, line) = read_head(&mut BufReader::new(file))?;
     if line.checked_add(head.record_bytes) != Some(bytes) || !head.run.is_sound() {
-        return Err(Unreadable::Torn);
+        return Err(HistoryFileError::Torn);
     }
     let whole = head.record_bytes > 0 && head.schema == SCHEMA;
-    Ok(Found { run: head.run.into_owned(), whole, bytes })
+    Ok(SavedRunFile { run: head.run.into_owned(), whole, bytes })
 }
 
 /// The summary and the full record of the run in this file.
-pub(crate) fn read_report(path: &Path) -> Result<(KeptRun, RunReport), Unreadable> {
+pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryFileError> {
     let (head, record) = read(path)?;
     if record.is_empty() || head.schema != SCHEMA {
-        return Err(Unreadable::SummaryAlone);
+        return Err(HistoryFileError::SummaryAlone);
     }
-    let record: Record<'_> = postcard::from_bytes(&record).map_err(|_| Unreadable::Torn)?;
-    let report = record.report().ok_or(Unreadable::Torn)?;
+    let record: Record<'_> = postcard::from_bytes(&record).map_err(|_| HistoryFileError::Torn)?;
+    let report = record.report().ok_or(HistoryFileError::Torn)?;
     Ok((head.run.into_owned(), report))
 }
 
 /// The bytes of this file with another name for its run.
 pub(crate) fn renamed(path: &Path, name: &str) -> Result<Vec<u8>, String> {
     let (head, record) = read(path).map_err(|error| error.to_string())?;
-    let run = KeptRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
+    let run = SavedRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
     whole(&head.schema, &run, &record)
 }
 
-fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), Unreadable> {
+fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), HistoryFileError> {
     let mut file = BufReader::new(File::open(path)?);
     let (head, _) = read_head(&mut file)?;
     let mut record = Vec::new();
     file.read_to_end(&mut record)?;
-    let print = Print::new().bytes(&record).0;
+    let print = WorkFingerprint::new().bytes(&record).0;
     if (record.len() as u64, print) != (head.record_bytes, head.record_print) {
-        return Err(Unreadable::Torn);
+        return Err(HistoryFileError::Torn);
     }
     Ok((head, record))
 }
 
 /// The first line and its length in bytes.
-fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), Unreadable> {
+fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), HistoryFileError> {
     let mut line = Vec::new();
     file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
     if !line.starts_with(BEGINNING) {
         // Also what is torn so early: nothing tells what it was.
-        return Err(Unreadable::Foreign);
+        return Err(HistoryFileError::Foreign);
     }
-    let schema: Schema = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
+    let schema: HistorySchema =
+        serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
     if ![SCHEMA, EARLIER].contains(&schema.schema.as_str()) {
-        return Err(Unreadable::Newer);
+        return Err(HistoryFileError::Newer);
     }
-    let head = serde_json::from_slice(&line).map_err(|_| Unreadable::Torn)?;
+    let head = serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
     Ok((head, line.len() as u64))
 }
 
 impl<'a> Record<'a> {
     fn of(report: &'a RunReport) -> Self {
-        let Frozen { cases, workload, plan, lengths, program } = &*report.frozen;
+        let FrozenStudy { cases, workload, plan, lengths, program } = &*report.frozen;
         let name = |name: &'static str| name.to_owned();
         let cells = |column: &crate::study::TextColumn| column.iter().map(str::to_owned).collect();
         Self {
@@ -239,7 +241,7 @@ impl<'a> Record<'a> {
         let machine = Machine { logical_cpus: self.logical_cpus, os };
         let lengths = self.lengths.into_owned();
         let program = self.program.map(|program| Arc::new(program.into_owned()));
-        let frozen = Arc::new(Frozen { cases, workload, plan, lengths, program });
+        let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program });
         Some(RunReport::new(frozen, self.state.into_owned(), machine))
     }
 
@@ -269,11 +271,11 @@ mod tests {
 
     use tempfile::tempdir;
 
-    use super::super::saved_run::{KeptAs, Moment};
+    use super::super::saved_run::{Moment, SavedRunKind};
     use super::*;
     use crate::run::replay;
     use crate::study::{ClockChoice, Order, Plan};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     fn report(cases: usize) -> RunReport {
         let mut table = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
@@ -287,15 +289,15 @@ mod tests {
             ..Plan::default()
         };
         let name = WorkloadName::Wait;
-        let given = Given { logical_cpus: 2, seed: 3, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 3, last_s: None };
         let (frozen, _) = freeze(table, name, find(name).as_ref(), &plan, given).unwrap();
         let state = replay(&frozen);
         RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
     }
 
-    fn kept(report: &RunReport) -> KeptRun {
+    fn kept(report: &RunReport) -> SavedRun {
         let ended = Moment { unix_ms: 5, local: "2026-11-24 14:03:12".to_owned() };
-        KeptRun::of(report, &KeptAs::Alone(None), ended).unwrap()
+        SavedRun::of(report, &SavedRunKind::Alone(None), ended).unwrap()
     }
 
     #[test]
@@ -335,7 +337,7 @@ mod tests {
         fs::write(&path, bytes).unwrap();
         let found = read_summary(&path).unwrap();
         assert_eq!((&found.run, found.whole), (&run, false));
-        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+        assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));
     }
 
     #[test]
@@ -354,7 +356,7 @@ mod tests {
             let mut damaged = all.clone();
             damaged[at] ^= 0x10;
             fs::write(&path, damaged).unwrap();
-            assert!(matches!(read_report(&path), Err(Unreadable::Torn)), "byte {at}");
+            assert!(matches!(read_report(&path), Err(HistoryFileError::Torn)), "byte {at}");
         }
     }
 
@@ -363,9 +365,9 @@ mod tests {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         fs::write(&path, "name,x,y\n").unwrap();
-        assert!(matches!(read_summary(&path), Err(Unreadable::Foreign)));
+        assert!(matches!(read_summary(&path), Err(HistoryFileError::Foreign)));
         fs::write(&path, "{\"schema\":\"caselanes.kept/3\",\"more\":1}\nrest").unwrap();
-        assert!(matches!(read_summary(&path), Err(Unreadable::Newer)));
+        assert!(matches!(read_summary(&path), Err(HistoryFileError::Newer)));
         assert!(renamed(&path, "x").is_err());
         // What this version does not know is passed over.
         let report = report(1);
@@ -383,9 +385,9 @@ mod tests {
         fs::write(&path, whole(EARLIER, &run, b"what was known then").unwrap()).unwrap();
         let found = read_summary(&path).unwrap();
         assert_eq!((found.run, found.whole), (run, false));
-        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+        assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));
         fs::write(&path, renamed(&path, "another").unwrap()).unwrap();
-        assert!(matches!(read_report(&path), Err(Unreadable::SummaryAlone)));
+        assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));
     }
 
     #[test]
@@ -396,7 +398,7 @@ mod tests {
         let mut run = kept(&report);
         run.times_s.pop();
         fs::write(&path, whole(SCHEMA, &run, &[]).unwrap()).unwrap();
-        assert!(matches!(read_summary(&path), Err(Unreadable::Torn)));
+        assert!(matches!(read_summary(&path), Err(HistoryFileError::Torn)));
 
         let mut record = Record::of(&report);
         record.x.pop();

@@ -3,5 +3,5 @@
 mod file_format;
 mod saved_run;
 
-pub(crate) use file_format::{Unreadable, bytes, read_report, read_summary, renamed};
-pub use saved_run::{KeptAs, KeptId, KeptRun, Listed, Moment, short};
+pub(crate) use file_format::{HistoryFileError, bytes, read_report, read_summary, renamed};
+pub use saved_run::{ListedRun, Moment, SavedRun, SavedRunId, SavedRunKind, short};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::{Account, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, Order, Strategy, WorkloadName, program_options};
+use crate::study::{ClockChoice, FrozenStudy, Order, Strategy, WorkloadName, program_options};
 
 use crate::window::{MOST_CASES, case_names, few};
 
@@ -23,15 +23,15 @@ pub struct Moment {
 
 /// What a kept run is known by: the name of its file, without its ending.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeptId(pub String);
+pub struct SavedRunId(pub String);
 
 /// A run in the list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
+pub struct ListedRun {
     /// What it is known by.
-    pub id: KeptId,
+    pub id: SavedRunId,
     /// The run.
-    pub run: KeptRun,
+    pub run: SavedRun,
     /// Whether its full record is kept too, so that it can be shown again.
     pub whole: bool,
 }
@@ -39,7 +39,7 @@ pub struct Listed {
 /// The summary of a kept run. Times are in seconds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct KeptRun {
+pub struct SavedRun {
     /// What it is called.
     pub name: String,
     /// Whether the user called it that.
@@ -83,11 +83,11 @@ pub struct KeptRun {
     pub same_values: Option<u64>,
 }
 
-impl KeptRun {
+impl SavedRun {
     /// The summary of a run that has ended; `None` if no case has. What it is of
     /// is the study's name or the experiment's.
     #[must_use]
-    pub fn of(report: &RunReport, of: &KeptAs, ended: Moment) -> Option<Self> {
+    pub fn of(report: &RunReport, of: &SavedRunKind, ended: Moment) -> Option<Self> {
         let frozen = &*report.frozen;
         let total_s = report.figures.total_parallel_s?;
         if frozen.cases.is_empty() {
@@ -98,15 +98,15 @@ impl KeptRun {
         let workload: &str = frozen.workload.into();
         let plan = plan_in_short(frozen);
         let name = match of {
-            KeptAs::Alone(Some(study)) => format!("{study}: {plan}"),
-            KeptAs::Alone(None) => format!("{workload}: {plan}"),
-            KeptAs::PartOf { title, label } => format!("{title}: {label}"),
+            SavedRunKind::Alone(Some(study)) => format!("{study}: {plan}"),
+            SavedRunKind::Alone(None) => format!("{workload}: {plan}"),
+            SavedRunKind::PartOf { title, label } => format!("{title}: {label}"),
         };
         let same_cases = cases_print(frozen);
         Some(Self {
             name: short(&name),
             named: false,
-            alone: matches!(of, KeptAs::Alone(_)),
+            alone: matches!(of, SavedRunKind::Alone(_)),
             ended,
             workload: workload.to_owned(),
             plan,
@@ -180,7 +180,7 @@ pub fn short(name: &str) -> String {
 
 /// What a run is kept as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeptAs {
+pub enum SavedRunKind {
     /// A run by itself, of the study of this name if it has one.
     Alone(Option<String>),
     /// One of several runs of an experiment.
@@ -192,7 +192,7 @@ pub enum KeptAs {
     },
 }
 
-fn plan_in_short(frozen: &Frozen) -> String {
+fn plan_in_short(frozen: &FrozenStudy) -> String {
     let plan = &frozen.plan;
     let strategy: &str = plan.strategy.into();
     let mut said = match (plan.strategy, plan.batch) {
@@ -215,9 +215,9 @@ fn plan_in_short(frozen: &Frozen) -> String {
 /// The 64-bit FNV-1a hash: the same in all versions and on all platforms, as it
 /// is kept in files.
 #[derive(Debug, Clone, Copy)]
-pub struct Print(pub u64);
+pub struct WorkFingerprint(pub u64);
 
-impl Print {
+impl WorkFingerprint {
     /// Of nothing.
     #[must_use]
     pub fn new() -> Self {
@@ -243,22 +243,22 @@ impl Print {
     }
 }
 
-impl Default for Print {
+impl Default for WorkFingerprint {
     fn default() -> Self {
         Self::new()
     }
 }
 
-fn cases_print(frozen: &Frozen) -> u64 {
-    let mut print = Print::new().text(frozen.workload.into());
+fn cases_print(frozen: &FrozenStudy) -> u64 {
+    let mut print = WorkFingerprint::new().text(frozen.workload.into());
     for case in frozen.cases.iter() {
         print = print.text(case.name).number(case.x.to_bits()).number(case.y.to_bits());
     }
     for (heading, cells) in frozen.cases.further() {
-        print = cells.iter().fold(print.text(heading), Print::text);
+        print = cells.iter().fold(print.text(heading), WorkFingerprint::text);
     }
     if let Some(program) = &frozen.program {
-        print = program.command.texts().fold(print, Print::text);
+        print = program.command.texts().fold(print, WorkFingerprint::text);
         print = program_options(program).iter().fold(print, |print, option| print.text(option));
     }
     print.0
@@ -266,17 +266,17 @@ fn cases_print(frozen: &Frozen) -> u64 {
 
 fn values_print(report: &RunReport) -> u64 {
     let values = report.state.records().iter().map(|record| record.value);
-    let print = |print: Print, value: Option<f64>| match value {
+    let print = |print: WorkFingerprint, value: Option<f64>| match value {
         Some(value) => print.bytes(b"+").number(value.to_bits()),
         None => print.bytes(b"-"),
     };
-    values.fold(Print::new(), print).0
+    values.fold(WorkFingerprint::new(), print).0
 }
 
 /// Where it is not known how long the cases are meant to take, the time scale
 /// tells how much of their work is done. Draws that are values are work too.
-fn work_print(same_cases: u64, frozen: &Frozen) -> u64 {
-    let print = Print::new().number(same_cases).number(frozen.plan.time_scale.to_bits());
+fn work_print(same_cases: u64, frozen: &FrozenStudy) -> u64 {
+    let print = WorkFingerprint::new().number(same_cases).number(frozen.plan.time_scale.to_bits());
     let drawn = frozen.workload == WorkloadName::Random;
     let print = if drawn { print.number(frozen.plan.seed) } else { print };
     let seconds = frozen.lengths.seconds().unwrap_or_default().iter();
@@ -291,22 +291,22 @@ mod tests {
     use crate::report::Machine;
     use crate::run::replay;
     use crate::study::{CaseTable, CommandLine, Plan, Program};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     /// A run on the virtual clock of the demo's cases, with the last so named.
     fn report(plan: &Plan, workload: WorkloadName, last: &str, cut_short: bool) -> RunReport {
         let mut cases = CaseTable::demo();
         cases.set_name(2, last);
         let plan = Plan { clock: ClockChoice::Virtual, ..plan.clone() };
-        let given = Given { logical_cpus: 2, seed: 5, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 5, last_s: None };
         let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
         let state = if cut_short { crate::run::RunState::new(3) } else { replay(&frozen) };
         RunReport::new(frozen.into(), state, Machine { logical_cpus: 2, os: "linux" })
     }
 
-    fn kept(plan: &Plan, last: &str) -> KeptRun {
+    fn kept(plan: &Plan, last: &str) -> SavedRun {
         let report = report(plan, WorkloadName::Demo, last, false);
-        KeptRun::of(&report, &KeptAs::Alone(None), Moment::default()).unwrap()
+        SavedRun::of(&report, &SavedRunKind::Alone(None), Moment::default()).unwrap()
     }
 
     #[test]
@@ -315,7 +315,7 @@ mod tests {
         let run = kept(&plan, "last");
         assert_eq!(run.name, "demo: threads × 3, longest first");
         assert_eq!(run.description(), "demo, 3 cases · time scale 0.5 · computed");
-        let run = KeptRun { name: "mine".to_owned(), done: 1, computed: false, ..run };
+        let run = SavedRun { name: "mine".to_owned(), done: 1, computed: false, ..run };
         let said = "demo, 3 cases · threads × 3, longest first · time scale 0.5 · 1 done";
         assert_eq!(run.description(), said);
         assert_eq!((run.names.len(), run.times_s.len(), run.same_values), (3, 3, None));
@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn a_run_of_which_nothing_ended_is_not_kept() {
         let none = report(&Plan::default(), WorkloadName::Demo, "last", true);
-        assert_eq!(KeptRun::of(&none, &KeptAs::Alone(None), Moment::default()), None);
+        assert_eq!(SavedRun::of(&none, &SavedRunKind::Alone(None), Moment::default()), None);
     }
 
     #[test]
@@ -351,7 +351,7 @@ mod tests {
             let report = report(&Plan::default(), WorkloadName::Demo, "last", false);
             let line = |text: &str| CommandLine::parse(&[text]).unwrap();
             let program = program.map(|text| Arc::new(Program::new(line(text))));
-            let frozen = Frozen { program, ..report.frozen.as_ref().clone() };
+            let frozen = FrozenStudy { program, ..report.frozen.as_ref().clone() };
             cases_print(&frozen)
         };
         assert_eq!(run(Some("sleep")), run(Some("sleep")));
@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn the_same_work_is_known_whatever_the_plan() {
         let plan = Plan::default();
-        let same = |run: &KeptRun| (run.same_cases, run.same_work);
+        let same = |run: &SavedRun| (run.same_cases, run.same_work);
         let run = kept(&plan, "last");
         let more = Plan { workers: Some(7), strategy: Strategy::Shares, ..plan.clone() };
         assert_eq!(same(&run), same(&kept(&more, "last")));
@@ -378,8 +378,8 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_the_files() {
-        assert_eq!(Print::new().bytes(b"").0, 0xCBF2_9CE4_8422_2325);
-        assert_eq!(Print::new().bytes(b"a").0, 0xAF63_DC4C_8601_EC8C);
-        assert_eq!(Print::new().bytes(b"foobar").0, 0x8594_4171_F739_67E8);
+        assert_eq!(WorkFingerprint::new().bytes(b"").0, 0xCBF2_9CE4_8422_2325);
+        assert_eq!(WorkFingerprint::new().bytes(b"a").0, 0xAF63_DC4C_8601_EC8C);
+        assert_eq!(WorkFingerprint::new().bytes(b"foobar").0, 0x8594_4171_F739_67E8);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::run::{CaseRecord, RunState, Status, Try};
+use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, Frozen};
+use crate::study::{Case, FrozenStudy};
 
 use crate::report::figures::run_figures::Figures;
 
@@ -24,7 +24,7 @@ pub struct Machine {
 #[derive(Debug, Clone)]
 pub struct RunReport {
     /// What was run.
-    pub frozen: Arc<Frozen>,
+    pub frozen: Arc<FrozenStudy>,
     /// What happened.
     pub state: RunState,
     /// Where.
@@ -36,7 +36,7 @@ pub struct RunReport {
 impl RunReport {
     /// The report of this run.
     #[must_use]
-    pub fn new(frozen: Arc<Frozen>, state: RunState, machine: Machine) -> Self {
+    pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
         Self { frozen, state, machine, figures }
     }
@@ -92,7 +92,7 @@ impl RunReport {
 
     /// All attempts at this case, if there were several.
     #[must_use]
-    pub fn tries(&self, case: usize) -> &[Try] {
+    pub fn tries(&self, case: usize) -> &[Attempt] {
         u32::try_from(case).map_or(&[], |case| self.state.tries(case))
     }
 

@@ -38,7 +38,7 @@ pub enum Status {
 
 /// One attempt at a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Try {
+pub struct Attempt {
     /// The lane it was in.
     pub lane: u32,
     /// Its start, in nanoseconds from the start of its sitting.

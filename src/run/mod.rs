@@ -9,8 +9,8 @@ mod run_event;
 mod run_state;
 
 pub use attempt_folder::attempt_folder;
-pub use case_record::{CaseRecord, Status, Try};
+pub use case_record::{Attempt, CaseRecord, Status};
 pub use process_record::ProcessRecord;
 pub use replay::replay;
-pub use run_event::{CaseEnd, CaseOutcome, ProcessStart, Recalled, RunEvent};
+pub use run_event::{CaseEnd, CaseOutcome, ProcessStart, ResumedCase, RunEvent};
 pub use run_state::{RunState, SeriesState};

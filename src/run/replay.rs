@@ -2,7 +2,7 @@
 //! same reducer as for a real run.
 
 use crate::schedule::{Placement, Rules, Scheduler, dispatch_order, ns_from_s, play};
-use crate::study::Frozen;
+use crate::study::FrozenStudy;
 
 use super::run_event::{CaseEnd, CaseOutcome, RunEvent};
 use super::run_state::RunState;
@@ -10,7 +10,7 @@ use super::run_state::RunState;
 /// Plays the frozen study on the virtual clock. Values, waited and CPU times
 /// stay unknown; so does everything if the lengths are not known in seconds.
 #[must_use]
-pub fn replay(frozen: &Frozen) -> RunState {
+pub fn replay(frozen: &FrozenStudy) -> RunState {
     let mut state = RunState::new(frozen.cases.len());
     let Some(lengths) = frozen.lengths.seconds() else {
         let message = "the lengths of the cases are not known".to_owned();

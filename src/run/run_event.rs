@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::{Ticket, Waited, Why};
+use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
-use super::case_record::{CaseRecord, Status, Try};
+use super::case_record::{Attempt, CaseRecord, Status};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub enum RunEvent {
         session: u32,
     },
     /// A case was done in an earlier sitting of this run, and is not run again.
-    Recalled(Box<Recalled>),
+    Recalled(Box<ResumedCase>),
     /// A worker was added while the run went on.
     WorkerAdded {
         /// When it was asked for.
@@ -99,11 +99,11 @@ pub enum RunEvent {
     /// A case ended.
     Finished(CaseEnd),
     /// A worker waited because nothing could start.
-    Waited(Waited),
+    Waited(WaitSpan),
     /// Nothing is in work, and for now nothing can start.
     Held {
         /// What is waited for.
-        why: Why,
+        why: WaitReason,
     },
     /// A worker asked for a case and was told that the run is over.
     WorkerLeft {
@@ -210,13 +210,13 @@ impl CaseOutcome {
 
 /// What is known of a case from an earlier sitting.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recalled {
+pub struct ResumedCase {
     /// The case, by its index in the table as it is now.
     pub case: u32,
     /// Its record, with the number of its sitting; times from the start of that.
     pub record: CaseRecord,
     /// All attempts, if there were several.
-    pub tries: Vec<Try>,
+    pub tries: Vec<Attempt>,
     /// The folder of the last of them.
     pub folder: PathBuf,
 }

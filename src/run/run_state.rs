@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::{Waited, Why};
+use crate::schedule::{WaitReason, WaitSpan};
 
 use super::attempt_folder::attempt_folder;
-use super::case_record::{CaseRecord, Status, Try};
+use super::case_record::{Attempt, CaseRecord, Status};
 use super::process_record::ProcessRecord;
-use super::run_event::{CaseEnd, CaseOutcome, Recalled, RunEvent};
+use super::run_event::{CaseEnd, CaseOutcome, ResumedCase, RunEvent};
 
 /// There are not more workers than this that can wait at the same time.
 const MANY_WORKERS: usize = 256;
@@ -35,13 +35,13 @@ pub struct RunState {
     ready_ns: Vec<u64>,
     left_ns: Vec<u64>,
     processes: Vec<ProcessRecord>,
-    tries: BTreeMap<u32, Vec<Try>>,
+    tries: BTreeMap<u32, Vec<Attempt>>,
     added_ns: Vec<(u64, u64)>,
     retired_ns: Vec<u64>,
     paused: bool,
     /// Of a run that is over there is none: kept runs do not hold it.
     #[serde(skip)]
-    held: Option<Why>,
+    held: Option<WaitReason>,
     workers: Option<u32>,
     licences: Vec<(u64, u32)>,
     recalled: u32,
@@ -49,7 +49,7 @@ pub struct RunState {
     folder: Option<PathBuf>,
     earlier_folders: BTreeMap<u32, PathBuf>,
     dispatch_ns: u64,
-    waits: Vec<Waited>,
+    waits: Vec<WaitSpan>,
     makespan_ns: u64,
     lost_ns: u64,
     series: Option<SeriesState>,
@@ -160,7 +160,7 @@ impl RunState {
         }
         if end.again || end.ticket.attempt > 1 {
             let (start_ns, end_ns) = (end.start_ns, end.end_ns);
-            let this = Try { lane: end.ticket.lane, start_ns, end_ns, status };
+            let this = Attempt { lane: end.ticket.lane, start_ns, end_ns, status };
             self.tries.entry(end.ticket.case).or_default().push(this);
         }
         self.makespan_ns = self.makespan_ns.max(end.end_ns);
@@ -188,8 +188,8 @@ impl RunState {
 
     /// A worker that waits for long hears again and again that it is to: that is one
     /// waiting.
-    fn wait(&mut self, waited: Waited) {
-        let held = !matches!(waited.why, Why::Empty | Why::Barrier);
+    fn wait(&mut self, waited: WaitSpan) {
+        let held = !matches!(waited.why, WaitReason::Empty | WaitReason::Barrier);
         let mut latest = self.waits.iter_mut().rev().take(MANY_WORKERS).filter(|_| held);
         let before = latest.find(|w| w.why == waited.why && w.until_ns == waited.from_ns);
         match before {
@@ -199,8 +199,8 @@ impl RunState {
     }
 
     /// A case was done in an earlier sitting.
-    fn recall(&mut self, recalled: Recalled) {
-        let Recalled { case, record, tries, folder } = recalled;
+    fn recall(&mut self, recalled: ResumedCase) {
+        let ResumedCase { case, record, tries, folder } = recalled;
         self.earlier_folders.insert(case, folder);
         if !tries.is_empty() {
             self.tries.insert(case, tries);
@@ -252,7 +252,7 @@ impl RunState {
             let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
             let tries = self.tries.entry(case).or_default();
             if tries.is_empty() {
-                tries.push(Try { lane, start_ns, end_ns, status });
+                tries.push(Attempt { lane, start_ns, end_ns, status });
             }
             // What is done once more has come to nothing the first time.
             self.lost_ns += if done { record.time_ns() } else { 0 };
@@ -359,7 +359,7 @@ impl RunState {
 
     /// All attempts at a case of which there were several, in the order of time.
     #[must_use]
-    pub fn tries(&self, case: u32) -> &[Try] {
+    pub fn tries(&self, case: u32) -> &[Attempt] {
         self.tries.get(&case).map_or(&[], Vec::as_slice)
     }
 
@@ -383,7 +383,7 @@ impl RunState {
 
     /// What is waited for while nothing is in work and nothing can start.
     #[must_use]
-    pub fn held(&self) -> Option<Why> {
+    pub fn held(&self) -> Option<WaitReason> {
         self.held.filter(|_| !self.paused)
     }
 
@@ -450,7 +450,7 @@ impl RunState {
 
     /// All waiting of the workers.
     #[must_use]
-    pub fn waits(&self) -> &[Waited] {
+    pub fn waits(&self) -> &[WaitSpan] {
         &self.waits
     }
 
@@ -590,8 +590,8 @@ mod tests {
 
     /// What an earlier sitting did of case 0 in two attempts.
     fn recalled() -> RunEvent {
-        let one = |status| Try { lane: 9, start_ns: 0, end_ns: 5, status };
-        RunEvent::Recalled(Box::new(Recalled {
+        let one = |status| Attempt { lane: 9, start_ns: 0, end_ns: 5, status };
+        RunEvent::Recalled(Box::new(ResumedCase {
             case: 0,
             record: CaseRecord { status: Status::Done, attempts: 2, ..CaseRecord::default() },
             tries: vec![one(Status::Failed), one(Status::Done)],
@@ -638,14 +638,14 @@ mod tests {
     #[test]
     fn a_long_waiting_is_one_however_often_it_was_looked() {
         let mut state = RunState::new(1);
-        let waited = |why, from_ns, until_ns| RunEvent::Waited(Waited { why, from_ns, until_ns });
+        let waited = |why, from_ns, until_ns| RunEvent::Waited(WaitSpan { why, from_ns, until_ns });
         for at_ns in 0..100 {
             // Two workers, whose looks fall between each other.
-            state.apply(waited(Why::Memory, 10 * at_ns, 10 * at_ns + 10));
-            state.apply(waited(Why::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
-            state.apply(waited(Why::Empty, 10 * at_ns, 10 * at_ns + 10));
+            state.apply(waited(WaitReason::Memory, 10 * at_ns, 10 * at_ns + 10));
+            state.apply(waited(WaitReason::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
+            state.apply(waited(WaitReason::Empty, 10 * at_ns, 10 * at_ns + 10));
         }
-        let memory = state.waits().iter().filter(|wait| wait.why == Why::Memory);
+        let memory = state.waits().iter().filter(|wait| wait.why == WaitReason::Memory);
         let memory: Vec<_> = memory.map(|wait| (wait.from_ns, wait.until_ns)).collect();
         assert_eq!(memory, [(0, 1000), (3, 1003)]);
         assert_eq!(state.waits().len(), 102);
@@ -675,7 +675,7 @@ mod tests {
         };
         state.apply(RunEvent::FolderMade { path: "run/sitting-2".into(), session: 1 });
         let folder = PathBuf::from("/run/case-7");
-        let recalled = Recalled { case: 1, record, tries: Vec::new(), folder };
+        let recalled = ResumedCase { case: 1, record, tries: Vec::new(), folder };
         state.apply(RunEvent::Recalled(Box::new(recalled)));
         assert_eq!((state.done(), state.recalled(), state.makespan_ns()), (1, 1, 0));
         state.apply(end(0, CaseOutcome::Done(None)));

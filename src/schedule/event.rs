@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What has happened, told to the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum SchedulerEvent {
     /// The case in this lane ended.
     Finished {
         /// The lane.
@@ -68,7 +68,7 @@ pub struct Ticket {
 
 /// What a worker that asks is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum SchedulerStep {
     /// Run this case.
     Start(Ticket),
     /// Wait for the next event, or until this time.
@@ -76,7 +76,7 @@ pub enum Step {
         /// In nanoseconds; `None` means until something happens.
         until_ns: Option<u64>,
         /// Why nothing can start.
-        why: Why,
+        why: WaitReason,
     },
     /// The run is over.
     Done,
@@ -84,7 +84,7 @@ pub enum Step {
 
 /// Why a worker waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Why {
+pub enum WaitReason {
     /// Others of its batch are still in work.
     Barrier,
     /// As many cases are in work as there are licences.

@@ -2,7 +2,7 @@
 
 /// Numbered slots, each free, out of use, or holding a `T`.
 #[derive(Debug, Clone)]
-pub(super) struct Lanes<T> {
+pub(super) struct LaneSlots<T> {
     width: u32,
     /// A bit for each free lane; the lowest is found by counting zeros.
     free: Vec<u64>,
@@ -10,7 +10,7 @@ pub(super) struct Lanes<T> {
     in_work: u32,
 }
 
-impl<T> Lanes<T> {
+impl<T> LaneSlots<T> {
     pub(super) fn new(width: u32) -> Self {
         let mut lanes = Self { width: 0, free: Vec::new(), busy: Vec::new(), in_work: 0 };
         lanes.resize(width);
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_lowest_free_lane_is_found_beyond_64_too() {
-        let mut lanes = Lanes::new(200);
+        let mut lanes = LaneSlots::new(200);
         (0..150).for_each(|lane| lanes.take(lane, ()));
         assert_eq!(lanes.lowest_free(), Some(150));
         lanes.release(140);

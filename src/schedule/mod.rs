@@ -11,8 +11,8 @@ mod scheduler;
 mod time;
 mod virtual_clock;
 
-pub use event::{Event, Outcome, Step, Ticket, Why};
+pub use event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 pub use order::dispatch_order;
-pub use scheduler::{Dropped, Rules, Scheduler};
+pub use scheduler::{RemoveResult, Rules, Scheduler};
 pub use time::{ns_from_s, s_from_ns};
-pub use virtual_clock::{Placement, Played, Waited, makespan_ns, play};
+pub use virtual_clock::{Placement, SimulatedRun, WaitSpan, makespan_ns, play};

@@ -6,7 +6,7 @@ use crate::study::Dispatch;
 
 /// The cases in the order of their dispatch, cut as the strategy asks.
 #[derive(Debug, Clone)]
-pub(super) struct Queue {
+pub(super) struct DispatchQueue {
     order: Vec<u32>,
     cut: Cut,
 }
@@ -35,7 +35,7 @@ pub(super) enum Offer {
     Nothing,
 }
 
-impl Queue {
+impl DispatchQueue {
     /// These cases in this order; `lanes` are those in use.
     pub(super) fn new(
         order: Vec<u32>,
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn what_is_taken_out_is_not_dispatched_and_the_rest_stays_in_order() {
         for dispatch in [Dispatch::NextFree, Dispatch::Batches, Dispatch::Shares] {
-            let mut queue = Queue::new((0..7).collect(), dispatch, 2, 0..2);
+            let mut queue = DispatchQueue::new((0..7).collect(), dispatch, 2, 0..2);
             let mut taken = vec![queue.take(0)];
             assert!(!queue.remove(0), "it has been dispatched");
             assert!(queue.remove(2) && queue.remove(5) && !queue.remove(5));

@@ -10,10 +10,10 @@ use std::collections::BinaryHeap;
 
 use crate::study::{Dispatch, FrozenPlan};
 
-use super::event::{Event, Outcome, Step, Ticket, Why};
-use super::lanes::Lanes;
+use super::event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
+use super::lanes::LaneSlots;
 use super::licences::{Licences, failed_pause_ns};
-use super::queue::{Offer, Queue};
+use super::queue::{DispatchQueue, Offer};
 
 /// How long it takes until one who waits for free memory looks again.
 const MEMORY_LOOK_NS: u64 = 250_000_000;
@@ -75,20 +75,20 @@ impl Rules {
 #[derive(Debug, Clone)]
 pub struct Scheduler {
     rules: Rules,
-    queue: Queue,
-    again: BinaryHeap<Reverse<Again>>,
-    lanes: Lanes<Work>,
+    queue: DispatchQueue,
+    again: BinaryHeap<Reverse<RetryEntry>>,
+    lanes: LaneSlots<PendingWork>,
     licences: Licences,
     dispatched: u32,
     failed: u32,
     paused: bool,
     short_of_memory: bool,
-    phase: Phase,
+    phase: SchedulerPhase,
 }
 
 /// What a scheduler still gives out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum SchedulerPhase {
     /// All there is.
     Open,
     /// Nothing more, but cases may be in work.
@@ -99,7 +99,7 @@ enum Phase {
 
 /// A case in work.
 #[derive(Debug, Clone, Copy)]
-struct Work {
+struct PendingWork {
     ticket: Ticket,
     failures: u32,
     refusals: u32,
@@ -111,7 +111,7 @@ struct Work {
 /// A case that waits to be tried again. Of those whose time has come the one
 /// that was dispatched first goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Again {
+struct RetryEntry {
     ready_ns: u64,
     dispatch_index: u32,
     case: u32,
@@ -129,7 +129,7 @@ enum Startable {
 
 /// What became of a case that was to be taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dropped {
+pub enum RemoveResult {
     /// It will not start.
     Out,
     /// It is in work, in this lane.
@@ -142,10 +142,10 @@ impl Scheduler {
     /// A scheduler that dispatches these cases in this order.
     #[must_use]
     pub fn new(order: Vec<u32>, rules: Rules) -> Self {
-        let lanes = Lanes::new(rules.lanes);
+        let lanes = LaneSlots::new(rules.lanes);
         Self {
             rules,
-            queue: Queue::new(order, rules.dispatch, rules.batch, lanes.in_use()),
+            queue: DispatchQueue::new(order, rules.dispatch, rules.batch, lanes.in_use()),
             again: BinaryHeap::new(),
             lanes,
             licences: Licences::default(),
@@ -153,41 +153,41 @@ impl Scheduler {
             failed: 0,
             paused: false,
             short_of_memory: false,
-            phase: Phase::Open,
+            phase: SchedulerPhase::Open,
         }
     }
 
     /// Tells what has happened. What names a lane with nothing in it is passed
     /// over. Returns whether a case that ended is tried again.
-    pub fn on(&mut self, now_ns: u64, event: Event) -> bool {
+    pub fn on(&mut self, now_ns: u64, event: SchedulerEvent) -> bool {
         match event {
-            Event::Finished { lane, outcome } => {
+            SchedulerEvent::Finished { lane, outcome } => {
                 let work = self.lanes.release(lane);
                 return self.finished(now_ns, work, outcome);
             }
-            Event::Refused { lane } => {
+            SchedulerEvent::Refused { lane } => {
                 let Some(work) = self.lanes.release(lane) else { return false };
                 self.licences.refused(now_ns, self.lanes.in_work());
-                let work = Work { refusals: work.refusals + 1, ..work };
+                let work = PendingWork { refusals: work.refusals + 1, ..work };
                 let pause_ns = self.licences.case_pause_ns(work.refusals);
                 self.wait_again(now_ns, work, pause_ns, true);
-                return self.phase == Phase::Open;
+                return self.phase == SchedulerPhase::Open;
             }
-            Event::LaneLost { lane } => {
+            SchedulerEvent::LaneLost { lane } => {
                 let work = self.lanes.lose(lane);
                 let again = self.finished(now_ns, work, Outcome::Failed);
                 self.queue.recut(self.lanes.in_use());
                 return again;
             }
-            Event::Resize(lanes) => {
+            SchedulerEvent::Resize(lanes) => {
                 self.lanes.resize(lanes);
                 self.queue.recut(self.lanes.in_use());
             }
-            Event::Limit(limit) => self.rules.limit = Some(limit),
-            Event::Pause => self.paused = true,
-            Event::Resume => self.paused = false,
-            Event::Cancel => self.phase = Phase::Cancelled,
-            Event::Memory { enough } => self.short_of_memory = !enough,
+            SchedulerEvent::Limit(limit) => self.rules.limit = Some(limit),
+            SchedulerEvent::Pause => self.paused = true,
+            SchedulerEvent::Resume => self.paused = false,
+            SchedulerEvent::Cancel => self.phase = SchedulerPhase::Cancelled,
+            SchedulerEvent::Memory { enough } => self.short_of_memory = !enough,
         }
         false
     }
@@ -200,15 +200,15 @@ impl Scheduler {
 
     /// Takes a case out, so that it does not start. One that is in work is still to
     /// be reported.
-    pub fn drop_case(&mut self, case: u32) -> Dropped {
+    pub fn drop_case(&mut self, case: u32) -> RemoveResult {
         let waiting = self.again.len();
         self.again.retain(|Reverse(again)| again.case != case);
         if self.again.len() < waiting || self.queue.remove(case) {
-            return Dropped::Out;
+            return RemoveResult::Out;
         }
         let mut held = self.lanes.held();
         let lane = held.find(|(_, work)| work.ticket.case == case).map(|(lane, _)| lane);
-        lane.map_or(Dropped::Ended, Dropped::InWork)
+        lane.map_or(RemoveResult::Ended, RemoveResult::InWork)
     }
 
     /// Has a case run once more that has ended and was attempted so many times.
@@ -217,9 +217,9 @@ impl Scheduler {
         let waits = self.again.iter().any(|Reverse(again)| again.case == case)
             || self.lanes.held().any(|(_, work)| work.ticket.case == case)
             || self.queue.contains(case);
-        let open = !waits && self.phase == Phase::Open;
+        let open = !waits && self.phase == SchedulerPhase::Open;
         if open {
-            self.again.push(Reverse(Again {
+            self.again.push(Reverse(RetryEntry {
                 ready_ns: now_ns,
                 dispatch_index: self.dispatched,
                 case,
@@ -234,12 +234,12 @@ impl Scheduler {
 
     /// What a worker that asks now is to do. A ticket is given once: whoever
     /// gets it reports the end of its case.
-    pub fn next(&mut self, now_ns: u64) -> Step {
+    pub fn next(&mut self, now_ns: u64) -> SchedulerStep {
         let startable = match self.look(now_ns) {
             Ok(startable) => startable,
             Err(step) => {
-                if step == Step::Done && self.phase == Phase::Open {
-                    self.phase = Phase::Over;
+                if step == SchedulerStep::Done && self.phase == SchedulerPhase::Open {
+                    self.phase = SchedulerPhase::Over;
                 }
                 return step;
             }
@@ -249,11 +249,11 @@ impl Scheduler {
                 Some(Reverse(again)) => {
                     (lane, (again.case, again.attempts, again.failures, again.refusals))
                 }
-                None => return Step::Done,
+                None => return SchedulerStep::Done,
             },
             Startable::Next(lane) => match self.queue.take(lane) {
                 Some(case) => (lane, (case, 0, 0, 0)),
-                None => return Step::Done,
+                None => return SchedulerStep::Done,
             },
         };
         let dispatch_index = self.dispatched;
@@ -262,8 +262,8 @@ impl Scheduler {
         let others = self.lanes.in_work();
         self.licences.started(now_ns, others);
         let (start_ns, nth) = (now_ns, others + 1);
-        self.lanes.take(lane, Work { ticket, failures, refusals, start_ns, nth });
-        Step::Start(ticket)
+        self.lanes.take(lane, PendingWork { ticket, failures, refusals, start_ns, nth });
+        SchedulerStep::Start(ticket)
     }
 
     /// Whether a worker that asks now would be given a case.
@@ -278,7 +278,7 @@ impl Scheduler {
     pub fn is_over(&self) -> bool {
         let left = !self.queue.is_empty() || !self.again.is_empty();
         let may_fail = self.rules.retries > 0 && self.lanes.in_work() > 0;
-        self.phase != Phase::Open || !(left || may_fail)
+        self.phase != SchedulerPhase::Open || !(left || may_fail)
     }
 
     /// How many licences there really are, as far as that was learned.
@@ -294,27 +294,31 @@ impl Scheduler {
         self.rules.stop_after.filter(|&most| self.failed >= most).map(|_| self.failed)
     }
 
-    fn look(&self, now_ns: u64) -> Result<Startable, Step> {
-        let wait = |until_ns, why| Err(Step::Wait { until_ns, why });
+    fn look(&self, now_ns: u64) -> Result<Startable, SchedulerStep> {
+        let wait = |until_ns, why| Err(SchedulerStep::Wait { until_ns, why });
         let in_work = self.lanes.in_work();
         let left = !self.queue.is_empty() || !self.again.is_empty();
-        if !left || self.phase != Phase::Open {
-            return if in_work == 0 { Err(Step::Done) } else { wait(None, Why::Empty) };
+        if !left || self.phase != SchedulerPhase::Open {
+            return if in_work == 0 {
+                Err(SchedulerStep::Done)
+            } else {
+                wait(None, WaitReason::Empty)
+            };
         }
         let Some(lowest) = self.lanes.lowest_free() else {
-            return wait(None, Why::Empty);
+            return wait(None, WaitReason::Empty);
         };
         if self.paused {
-            return wait(None, Why::Paused);
+            return wait(None, WaitReason::Paused);
         }
         if self.short_of_memory {
-            return wait(Some(now_ns.saturating_add(MEMORY_LOOK_NS)), Why::Memory);
+            return wait(Some(now_ns.saturating_add(MEMORY_LOOK_NS)), WaitReason::Memory);
         }
         if self.rules.limit.is_some_and(|limit| in_work >= limit) {
-            return wait(None, Why::Licence);
+            return wait(None, WaitReason::Licence);
         }
         if let Err(until_ns) = self.licences.may_start(now_ns, in_work) {
-            return wait(Some(until_ns), Why::Licence);
+            return wait(Some(until_ns), WaitReason::Licence);
         }
         let again = self.again.peek().map(|Reverse(again)| again);
         if again.is_some_and(|again| again.ready_ns <= now_ns) {
@@ -324,38 +328,38 @@ impl Scheduler {
         match self.queue.offer(in_work == 0 && again.is_none(), self.lanes.free()) {
             Offer::Any => Ok(Startable::Next(lowest)),
             Offer::Lane(lane) => Ok(Startable::Next(lane)),
-            Offer::Barrier if in_work > 0 => wait(until_ns, Why::Barrier),
+            Offer::Barrier if in_work > 0 => wait(until_ns, WaitReason::Barrier),
             Offer::Barrier | Offer::Nothing => match again {
-                Some(again) if again.refused => wait(until_ns, Why::Licence),
-                Some(_) => wait(until_ns, Why::Backoff),
-                None => wait(None, Why::Empty),
+                Some(again) if again.refused => wait(until_ns, WaitReason::Licence),
+                Some(_) => wait(until_ns, WaitReason::Backoff),
+                None => wait(None, WaitReason::Empty),
             },
         }
     }
 
     /// A case ended that was not refused. Returns whether it is tried again.
-    fn finished(&mut self, now_ns: u64, work: Option<Work>, outcome: Outcome) -> bool {
+    fn finished(&mut self, now_ns: u64, work: Option<PendingWork>, outcome: Outcome) -> bool {
         let Some(work) = work else { return false };
         self.licences.held(work.start_ns, now_ns, work.nth);
         if outcome != Outcome::Failed {
             return false;
         }
-        if work.failures < self.rules.retries && self.phase == Phase::Open {
-            let work = Work { failures: work.failures + 1, ..work };
+        if work.failures < self.rules.retries && self.phase == SchedulerPhase::Open {
+            let work = PendingWork { failures: work.failures + 1, ..work };
             let pause_ns = failed_pause_ns(self.rules.pause_ns, work.failures);
             self.wait_again(now_ns, work, pause_ns, false);
             return true;
         }
         self.failed += 1;
         if self.too_many_failed().is_some() {
-            self.phase = Phase::Cancelled;
+            self.phase = SchedulerPhase::Cancelled;
         }
         false
     }
 
-    fn wait_again(&mut self, now_ns: u64, work: Work, pause_ns: u64, refused: bool) {
+    fn wait_again(&mut self, now_ns: u64, work: PendingWork, pause_ns: u64, refused: bool) {
         let Ticket { case, attempt, dispatch_index, .. } = work.ticket;
-        self.again.push(Reverse(Again {
+        self.again.push(Reverse(RetryEntry {
             ready_ns: now_ns.saturating_add(pause_ns),
             dispatch_index,
             case,
@@ -377,24 +381,24 @@ mod tests {
 
     fn start(scheduler: &mut Scheduler, now_ns: u64) -> Ticket {
         match scheduler.next(now_ns) {
-            Step::Start(ticket) => ticket,
+            SchedulerStep::Start(ticket) => ticket,
             step => panic!("expected a start, got {step:?}"),
         }
     }
 
-    fn waits(scheduler: &mut Scheduler, now_ns: u64) -> (Option<u64>, Why) {
+    fn waits(scheduler: &mut Scheduler, now_ns: u64) -> (Option<u64>, WaitReason) {
         match scheduler.next(now_ns) {
-            Step::Wait { until_ns, why } => (until_ns, why),
+            SchedulerStep::Wait { until_ns, why } => (until_ns, why),
             step => panic!("expected a wait, got {step:?}"),
         }
     }
 
     fn settle(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.on(now_ns, Event::Finished { lane, outcome: Outcome::Settled });
+        scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
     }
 
     fn fail(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.on(now_ns, Event::Finished { lane, outcome: Outcome::Failed });
+        scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Failed });
     }
 
     #[test]
@@ -414,10 +418,10 @@ mod tests {
     fn it_is_done_when_nothing_is_left_and_nothing_in_work() {
         let mut s = scheduler(1, Rules::lanes(2));
         start(&mut s, 0);
-        assert_eq!(waits(&mut s, 0), (None, Why::Empty));
+        assert_eq!(waits(&mut s, 0), (None, WaitReason::Empty));
         settle(&mut s, 1, 0);
-        assert_eq!(s.next(1), Step::Done);
-        assert_eq!(scheduler(0, Rules::lanes(2)).next(0), Step::Done);
+        assert_eq!(s.next(1), SchedulerStep::Done);
+        assert_eq!(scheduler(0, Rules::lanes(2)).next(0), SchedulerStep::Done);
     }
 
     #[test]
@@ -429,7 +433,7 @@ mod tests {
         let mut s = scheduler(1, Rules { retries: 1, ..Rules::lanes(2) });
         start(&mut s, 0);
         assert!(!s.is_over(), "the case may fail and be tried again");
-        s.on(1, Event::Cancel);
+        s.on(1, SchedulerEvent::Cancel);
         assert!(s.is_over());
     }
 
@@ -437,19 +441,19 @@ mod tests {
     fn a_limit_holds_whatever_the_lanes() {
         let mut s = scheduler(3, Rules { limit: Some(1), ..Rules::lanes(3) });
         start(&mut s, 0);
-        assert_eq!(waits(&mut s, 0), (None, Why::Licence));
-        s.on(1, Event::Limit(2));
+        assert_eq!(waits(&mut s, 0), (None, WaitReason::Licence));
+        s.on(1, SchedulerEvent::Limit(2));
         assert_eq!(start(&mut s, 1).lane, 1);
-        assert_eq!(waits(&mut s, 1), (None, Why::Licence));
+        assert_eq!(waits(&mut s, 1), (None, WaitReason::Licence));
     }
 
     #[test]
     fn a_pause_holds_what_has_not_started() {
         let mut s = scheduler(2, Rules::lanes(2));
         start(&mut s, 0);
-        s.on(1, Event::Pause);
-        assert_eq!(waits(&mut s, 1), (None, Why::Paused));
-        s.on(2, Event::Resume);
+        s.on(1, SchedulerEvent::Pause);
+        assert_eq!(waits(&mut s, 1), (None, WaitReason::Paused));
+        s.on(2, SchedulerEvent::Resume);
         assert_eq!(start(&mut s, 2).case, 1);
     }
 
@@ -457,10 +461,10 @@ mod tests {
     fn after_a_cancel_nothing_starts() {
         let mut s = scheduler(3, Rules { retries: 5, ..Rules::lanes(2) });
         start(&mut s, 0);
-        s.on(1, Event::Cancel);
-        assert_eq!(waits(&mut s, 1), (None, Why::Empty));
+        s.on(1, SchedulerEvent::Cancel);
+        assert_eq!(waits(&mut s, 1), (None, WaitReason::Empty));
         fail(&mut s, 2, 0);
-        assert_eq!(s.next(2), Step::Done);
+        assert_eq!(s.next(2), SchedulerStep::Done);
     }
 
     #[test]
@@ -470,14 +474,14 @@ mod tests {
         fail(&mut s, 5, 0);
         assert_eq!(start(&mut s, 5).case, 1, "others go first while it pauses");
         settle(&mut s, 8, 0);
-        assert_eq!(waits(&mut s, 8), (Some(15), Why::Backoff));
+        assert_eq!(waits(&mut s, 8), (Some(15), WaitReason::Backoff));
         let second = start(&mut s, 15);
         assert_eq!((second.case, second.attempt, second.dispatch_index), (0, 2, 2));
         fail(&mut s, 20, 0);
-        assert_eq!(waits(&mut s, 20), (Some(40), Why::Backoff));
+        assert_eq!(waits(&mut s, 20), (Some(40), WaitReason::Backoff));
         start(&mut s, 40);
         fail(&mut s, 41, 0);
-        assert_eq!(s.next(41), Step::Done);
+        assert_eq!(s.next(41), SchedulerStep::Done);
     }
 
     #[test]
@@ -487,16 +491,16 @@ mod tests {
             start(&mut s, 0);
         }
         settle(&mut s, 10, 0);
-        assert!(s.on(11, Event::Refused { lane: 2 }));
+        assert!(s.on(11, SchedulerEvent::Refused { lane: 2 }));
         assert_eq!(s.licences(), Some(1));
         // It waits for one to end, or for the next probe: a median case later.
-        assert_eq!(waits(&mut s, 11), (Some(21), Why::Licence));
+        assert_eq!(waits(&mut s, 11), (Some(21), WaitReason::Licence));
         settle(&mut s, 12, 1);
         let again = start(&mut s, 12);
         assert_eq!((again.case, again.lane, again.attempt), (2, 0, 2));
-        assert!(s.on(13, Event::Refused { lane: 0 }));
+        assert!(s.on(13, SchedulerEvent::Refused { lane: 0 }));
         assert_eq!(s.licences(), Some(0));
-        assert_eq!(waits(&mut s, 13), (Some(23), Why::Licence));
+        assert_eq!(waits(&mut s, 13), (Some(23), WaitReason::Licence));
         // Refused once more, it lets the next one go first.
         s.rules.limit = Some(1);
         assert_eq!(start(&mut s, 22 + 1).case, 2);
@@ -504,7 +508,7 @@ mod tests {
         assert_eq!(s.licences(), Some(1), "one that ended well had a licence");
         assert_eq!(start(&mut s, 25).case, 3);
         settle(&mut s, 30, 0);
-        assert_eq!(s.next(30), Step::Done);
+        assert_eq!(s.next(30), SchedulerStep::Done);
     }
 
     #[test]
@@ -519,15 +523,15 @@ mod tests {
             fail(&mut s, now_ns, 0);
         }
         assert_eq!(tried, [(0, 1), (0, 2), (1, 1), (1, 2)]);
-        assert_eq!((s.too_many_failed(), s.next(401)), (Some(2), Step::Done));
+        assert_eq!((s.too_many_failed(), s.next(401)), (Some(2), SchedulerStep::Done));
     }
 
     #[test]
     fn what_is_short_of_memory_looks_again() {
         let mut s = scheduler(2, Rules::lanes(2));
-        s.on(0, Event::Memory { enough: false });
-        assert_eq!(waits(&mut s, 5), (Some(5 + MEMORY_LOOK_NS), Why::Memory));
-        s.on(9, Event::Memory { enough: true });
+        s.on(0, SchedulerEvent::Memory { enough: false });
+        assert_eq!(waits(&mut s, 5), (Some(5 + MEMORY_LOOK_NS), WaitReason::Memory));
+        s.on(9, SchedulerEvent::Memory { enough: true });
         start(&mut s, 9);
     }
 
@@ -535,19 +539,19 @@ mod tests {
     fn a_case_is_taken_out_or_put_back() {
         let mut s = scheduler(4, Rules { retries: 9, ..Rules::lanes(1) });
         start(&mut s, 0);
-        assert_eq!(s.drop_case(0), Dropped::InWork(0));
-        assert_eq!((s.drop_case(2), s.drop_case(2)), (Dropped::Out, Dropped::Ended));
+        assert_eq!(s.drop_case(0), RemoveResult::InWork(0));
+        assert_eq!((s.drop_case(2), s.drop_case(2)), (RemoveResult::Out, RemoveResult::Ended));
         fail(&mut s, 1, 0);
-        assert_eq!((s.drop_case(0), s.drop_case(0)), (Dropped::Out, Dropped::Ended));
+        assert_eq!((s.drop_case(0), s.drop_case(0)), (RemoveResult::Out, RemoveResult::Ended));
         assert!(s.put_back(2, 0, 1));
         let again = start(&mut s, 2);
         assert_eq!((again.case, again.attempt), (0, 2));
-        s.on(3, Event::Finished { lane: 0, outcome: Outcome::Dropped });
+        s.on(3, SchedulerEvent::Finished { lane: 0, outcome: Outcome::Dropped });
         assert_eq!(start(&mut s, 3).case, 1, "what is dropped in work is not tried again");
         settle(&mut s, 4, 0);
         assert_eq!(start(&mut s, 4).case, 3);
         settle(&mut s, 5, 0);
-        assert_eq!(s.next(5), Step::Done);
+        assert_eq!(s.next(5), SchedulerStep::Done);
         assert!(!s.put_back(6, 3, 1), "nobody is there any more to run it");
     }
 
@@ -556,9 +560,9 @@ mod tests {
         let mut s = scheduler(3, Rules::lanes(2));
         start(&mut s, 0);
         start(&mut s, 0);
-        s.on(1, Event::LaneLost { lane: 0 });
-        assert_eq!(waits(&mut s, 1), (None, Why::Empty));
-        s.on(2, Event::Resize(2));
+        s.on(1, SchedulerEvent::LaneLost { lane: 0 });
+        assert_eq!(waits(&mut s, 1), (None, WaitReason::Empty));
+        s.on(2, SchedulerEvent::Resize(2));
         assert_eq!(start(&mut s, 2).lane, 0);
     }
 
@@ -568,13 +572,13 @@ mod tests {
         for _ in 0..3 {
             start(&mut s, 0);
         }
-        s.on(1, Event::Resize(1));
+        s.on(1, SchedulerEvent::Resize(1));
         settle(&mut s, 2, 2);
         settle(&mut s, 2, 1);
-        assert_eq!(waits(&mut s, 2), (None, Why::Empty));
+        assert_eq!(waits(&mut s, 2), (None, WaitReason::Empty));
         settle(&mut s, 3, 0);
         assert_eq!(start(&mut s, 3).lane, 0);
-        s.on(4, Event::Resize(2));
+        s.on(4, SchedulerEvent::Resize(2));
         assert_eq!(start(&mut s, 4).lane, 1);
     }
 
@@ -590,13 +594,17 @@ mod tests {
         settle(&mut s, 1, 1);
         assert_eq!(start(&mut s, 1).case, 2, "a batch may be wider than the lanes");
         settle(&mut s, 2, 0);
-        assert_eq!(waits(&mut s, 2), (None, Why::Barrier));
+        assert_eq!(waits(&mut s, 2), (None, WaitReason::Barrier));
         settle(&mut s, 3, 1);
         assert_eq!((start(&mut s, 3).case, start(&mut s, 3).case), (3, 4));
         settle(&mut s, 4, 0);
-        assert_eq!(waits(&mut s, 4), (None, Why::Empty), "behind the last batch is no barrier");
+        assert_eq!(
+            waits(&mut s, 4),
+            (None, WaitReason::Empty),
+            "behind the last batch is no barrier"
+        );
         settle(&mut s, 5, 1);
-        assert_eq!(s.next(5), Step::Done);
+        assert_eq!(s.next(5), SchedulerStep::Done);
     }
 
     #[test]
@@ -605,10 +613,10 @@ mod tests {
         start(&mut s, 0);
         start(&mut s, 0);
         fail(&mut s, 1, 0);
-        assert_eq!(waits(&mut s, 1), (Some(11), Why::Barrier));
+        assert_eq!(waits(&mut s, 1), (Some(11), WaitReason::Barrier));
         settle(&mut s, 2, 1);
-        assert_eq!(waits(&mut s, 2), (Some(11), Why::Backoff));
-        assert_eq!((start(&mut s, 11).case, waits(&mut s, 11)), (0, (None, Why::Barrier)));
+        assert_eq!(waits(&mut s, 2), (Some(11), WaitReason::Backoff));
+        assert_eq!((start(&mut s, 11).case, waits(&mut s, 11)), (0, (None, WaitReason::Barrier)));
         fail(&mut s, 12, 0);
         assert_eq!(start(&mut s, 12).case, 2);
     }
@@ -619,12 +627,12 @@ mod tests {
         let mut s = scheduler(4, shares);
         let first = [start(&mut s, 0), start(&mut s, 0)];
         assert_eq!(first.map(|t| (t.lane, t.case)), [(0, 0), (1, 2)]);
-        assert_eq!(waits(&mut s, 0), (None, Why::Empty), "the third lane has no share");
+        assert_eq!(waits(&mut s, 0), (None, WaitReason::Empty), "the third lane has no share");
         settle(&mut s, 1, 1);
         let next = start(&mut s, 1);
         assert_eq!((next.lane, next.case), (1, 3));
         settle(&mut s, 2, 1);
-        assert_eq!(waits(&mut s, 2), (None, Why::Empty), "though lane 0 has a case left");
+        assert_eq!(waits(&mut s, 2), (None, WaitReason::Empty), "though lane 0 has a case left");
     }
 
     #[test]
@@ -632,10 +640,10 @@ mod tests {
         let mut s = scheduler(8, Rules { dispatch: Dispatch::Shares, ..Rules::lanes(3) });
         let first = [start(&mut s, 0), start(&mut s, 0), start(&mut s, 0)];
         assert_eq!(first.map(|t| t.case), [0, 3, 6]);
-        s.on(1, Event::Resize(2));
+        s.on(1, SchedulerEvent::Resize(2));
         (0..3).for_each(|lane| settle(&mut s, 2, lane));
         let mut rest = Vec::new();
-        while let Step::Start(ticket) = s.next(3) {
+        while let SchedulerStep::Start(ticket) = s.next(3) {
             rest.push((ticket.lane, ticket.case));
             settle(&mut s, 3, ticket.lane);
         }
@@ -647,9 +655,9 @@ mod tests {
         let mut s = scheduler(1, Rules { retries: 1, ..Rules::lanes(1) });
         fail(&mut s, 0, 0);
         fail(&mut s, 0, 99);
-        s.on(0, Event::LaneLost { lane: 99 });
+        s.on(0, SchedulerEvent::LaneLost { lane: 99 });
         assert_eq!(start(&mut s, 0).case, 0);
         settle(&mut s, 1, 0);
-        assert_eq!(s.next(1), Step::Done);
+        assert_eq!(s.next(1), SchedulerStep::Done);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, Outcome, Step, Ticket, Why};
+use super::event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::scheduler::Scheduler;
 
 /// When and where a case ran.
@@ -22,9 +22,9 @@ pub struct Placement {
 
 /// A worker that had nothing to run, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waited {
+pub struct WaitSpan {
     /// Why nothing could start.
-    pub why: Why,
+    pub why: WaitReason,
     /// When it began to wait.
     pub from_ns: u64,
     /// When it stopped waiting.
@@ -33,14 +33,14 @@ pub struct Waited {
 
 /// A run on the virtual clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Played {
+pub struct SimulatedRun {
     /// All cases, in the order of their dispatch.
     pub placements: Vec<Placement>,
     /// All waiting of the workers.
-    pub waits: Vec<Waited>,
+    pub waits: Vec<WaitSpan>,
 }
 
-impl Played {
+impl SimulatedRun {
     /// The end of the last case, in nanoseconds.
     #[must_use]
     pub fn makespan_ns(&self) -> u64 {
@@ -51,8 +51,8 @@ impl Played {
 /// Plays the schedule with so many workers, each case taking `length_ns` of
 /// its number. What can never start is left out.
 #[must_use]
-pub fn play(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> Played {
-    let mut played = Played::default();
+pub fn play(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> SimulatedRun {
+    let mut played = SimulatedRun::default();
     drive(scheduler, workers, length_ns, &mut played);
     played
 }
@@ -66,17 +66,17 @@ pub fn makespan_ns(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -
 }
 
 /// Who wants to know what the virtual clock comes by.
-trait Watch {
+trait WaitWatch {
     fn placed(&mut self, placement: Placement);
-    fn waited(&mut self, waited: Waited);
+    fn waited(&mut self, waited: WaitSpan);
 }
 
-impl Watch for Played {
+impl WaitWatch for SimulatedRun {
     fn placed(&mut self, placement: Placement) {
         self.placements.push(placement);
     }
 
-    fn waited(&mut self, waited: Waited) {
+    fn waited(&mut self, waited: WaitSpan) {
         self.waits.push(waited);
     }
 }
@@ -85,24 +85,24 @@ struct Last {
     end_ns: u64,
 }
 
-impl Watch for Last {
+impl WaitWatch for Last {
     fn placed(&mut self, placement: Placement) {
         self.end_ns = self.end_ns.max(placement.end_ns);
     }
 
-    fn waited(&mut self, _: Waited) {}
+    fn waited(&mut self, _: WaitSpan) {}
 }
 
 struct Idle {
     since_ns: u64,
-    why: Option<Why>,
+    why: Option<WaitReason>,
 }
 
 fn drive(
     mut scheduler: Scheduler,
     workers: u32,
     length_ns: impl Fn(u32) -> u64,
-    watch: &mut impl Watch,
+    watch: &mut impl WaitWatch,
 ) {
     let mut now_ns = 0;
     let mut ends: BinaryHeap<Reverse<(u64, u32)>> = BinaryHeap::new();
@@ -111,14 +111,14 @@ fn drive(
         let mut wake_ns = None;
         while let Some(worker) = idle.last() {
             match scheduler.next(now_ns) {
-                Step::Start(ticket) => {
+                SchedulerStep::Start(ticket) => {
                     note_wait(watch, worker, now_ns);
                     idle.pop();
                     let end_ns = now_ns.saturating_add(length_ns(ticket.case));
                     watch.placed(Placement { ticket, start_ns: now_ns, end_ns });
                     ends.push(Reverse((end_ns, ticket.lane)));
                 }
-                Step::Wait { until_ns, why } => {
+                SchedulerStep::Wait { until_ns, why } => {
                     for worker in idle.iter_mut().filter(|worker| worker.why != Some(why)) {
                         note_wait(watch, worker, now_ns);
                         *worker = Idle { since_ns: now_ns, why: Some(why) };
@@ -126,7 +126,7 @@ fn drive(
                     wake_ns = until_ns;
                     break;
                 }
-                Step::Done => {
+                SchedulerStep::Done => {
                     idle.iter().for_each(|worker| note_wait(watch, worker, now_ns));
                     return;
                 }
@@ -139,17 +139,17 @@ fn drive(
             && end_ns == now_ns
         {
             ends.pop();
-            scheduler.on(now_ns, Event::Finished { lane, outcome: Outcome::Settled });
+            scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
             idle.push(Idle { since_ns: now_ns, why: None });
         }
     }
 }
 
-fn note_wait(watch: &mut impl Watch, worker: &Idle, now_ns: u64) {
+fn note_wait(watch: &mut impl WaitWatch, worker: &Idle, now_ns: u64) {
     if let Some(why) = worker.why
         && worker.since_ns < now_ns
     {
-        watch.waited(Waited { why, from_ns: worker.since_ns, until_ns: now_ns });
+        watch.waited(WaitSpan { why, from_ns: worker.since_ns, until_ns: now_ns });
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use crate::study::{Dispatch, Order};
 
-    fn played_by(lengths_s: &[f64], rules: Rules, order: Order) -> Played {
+    fn played_by(lengths_s: &[f64], rules: Rules, order: Order) -> SimulatedRun {
         let cases = u32::try_from(lengths_s.len()).unwrap();
         let order = dispatch_order(order, cases, Some(lengths_s), 10);
         let scheduler = Scheduler::new(order, rules);
@@ -173,7 +173,7 @@ mod tests {
         played
     }
 
-    fn played(lengths_s: &[f64], workers: u32, order: Order) -> Played {
+    fn played(lengths_s: &[f64], workers: u32, order: Order) -> SimulatedRun {
         played_by(lengths_s, Rules::lanes(workers), order)
     }
 
@@ -267,24 +267,27 @@ mod tests {
     fn lanes_wait_at_the_barrier_and_say_so() {
         let rules = Rules { dispatch: Dispatch::Batches, ..Rules::lanes(2) };
         let played = played_by(&[1.0, 3.0, 2.0], rules, Order::Listed);
-        let wait = |why, from_s, until_s| Waited {
+        let wait = |why, from_s, until_s| WaitSpan {
             why,
             from_ns: ns_from_s(from_s),
             until_ns: ns_from_s(until_s),
         };
-        assert_eq!(played.waits, [wait(Why::Barrier, 1.0, 3.0), wait(Why::Empty, 3.0, 5.0)]);
+        assert_eq!(
+            played.waits,
+            [wait(WaitReason::Barrier, 1.0, 3.0), wait(WaitReason::Empty, 3.0, 5.0)]
+        );
     }
 
     #[test]
     fn nothing_takes_no_time() {
-        assert_eq!(played(&[], 3, Order::Listed), Played::default());
+        assert_eq!(played(&[], 3, Order::Listed), SimulatedRun::default());
     }
 
     #[test]
     fn a_worker_without_a_case_waits_until_the_end() {
         let played = played(&[2.0, 5.0], 3, Order::Listed);
-        let empty = |from_s, until_s| Waited {
-            why: Why::Empty,
+        let empty = |from_s, until_s| WaitSpan {
+            why: WaitReason::Empty,
             from_ns: ns_from_s(from_s),
             until_ns: ns_from_s(until_s),
         };
@@ -298,7 +301,7 @@ mod tests {
             play(Scheduler::new(vec![0, 1], rules), 2, |_| 10)
         };
         assert_eq!(limited(1).makespan_ns(), 20);
-        let licence = Waited { why: Why::Licence, from_ns: 0, until_ns: 10 };
+        let licence = WaitSpan { why: WaitReason::Licence, from_ns: 0, until_ns: 10 };
         assert!(limited(1).waits.contains(&licence));
         assert_eq!(limited(0).placements, []);
     }

@@ -10,16 +10,16 @@ mod program;
 pub use cases::case_table::{Case, CaseTable, Column, RowId};
 pub use cases::formula_escape::{guarded, unguarded};
 pub use cases::import::{
-    BadCell, ImportError, Imported, found_instead, import, read_cases, read_cases_from,
+    BadCell, ImportError, ImportedCases, found_instead, import, read_cases, read_cases_from,
 };
-pub use cases::source::{Place, Source};
+pub use cases::source::{CellPlace, Source};
 pub use cases::text_column::TextColumn;
-pub use file::atomic_file::{WholeFile, write_whole};
+pub use file::atomic_file::{AtomicFile, write_whole};
 pub use file::reader::parse_study;
-pub use file::study::{Opened, Study, read_study, read_study_with};
+pub use file::study::{OpenedStudy, Study, read_study, read_study_with};
 pub use file::study_error::{BadLine, StudyError};
 pub use file::writer::{program_options, study_text};
-pub use frozen::frozen_study::{Frozen, FrozenPlan};
+pub use frozen::frozen_study::{FrozenPlan, FrozenStudy};
 pub use frozen::lengths::Lengths;
 pub use plan::limits::Limits;
 pub use plan::plan_value::{
@@ -36,4 +36,4 @@ pub use program::external_program::{
     CommandLine, KeepOutput, Program, USUAL_GRACE_S, parse_grace, parse_refused_exit,
     parse_refused_text, parse_regex, parse_timeout, parse_variable,
 };
-pub use program::template::{Folders, Template};
+pub use program::template::{CaseFolders, Template};

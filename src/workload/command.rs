@@ -10,11 +10,11 @@ use super::workload::{Failure, Workload};
 
 /// Runs a program of the user's own, once there is one.
 #[derive(Debug, Default)]
-pub struct Command {
+pub struct CommandWorkload {
     program: Option<Arc<Program>>,
 }
 
-impl Command {
+impl CommandWorkload {
     /// Runs this program.
     #[must_use]
     pub fn new(program: Option<Arc<Program>>) -> Self {
@@ -22,7 +22,7 @@ impl Command {
     }
 }
 
-impl Workload for Command {
+impl Workload for CommandWorkload {
     fn description(&self) -> &'static str {
         "runs a program of your own; value: the last number that it prints"
     }

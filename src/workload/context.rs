@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::global_lock::{GlobalLock, Held};
-use super::stop_signal::Stop;
+use super::global_lock::{GlobalLock, LockGuard};
+use super::stop_signal::StopSignal;
 use super::workload::Failure;
 
 /// How long a slice of computing may be, so that a cancel is heard in time
@@ -15,18 +15,18 @@ const SLICE: Duration = Duration::from_micros(200);
 /// the global lock, where there is one, while a case computes.
 #[derive(Debug)]
 pub struct Context<'a> {
-    stop: &'a Stop,
+    stop: &'a StopSignal,
     seed: u64,
     time_scale: f64,
     waited: Duration,
     lock: Option<&'a GlobalLock>,
-    held: Option<Held<'a>>,
+    held: Option<LockGuard<'a>>,
 }
 
 impl<'a> Context<'a> {
     /// The context of the calling thread, for all cases that it will run.
     #[must_use]
-    pub fn new(stop: &'a Stop, seed: u64, time_scale: f64) -> Self {
+    pub fn new(stop: &'a StopSignal, seed: u64, time_scale: f64) -> Self {
         stop.enlist();
         Self { stop, seed, time_scale, waited: Duration::ZERO, lock: None, held: None }
     }
@@ -103,7 +103,7 @@ impl<'a> Context<'a> {
             } else if took > SLICE {
                 slice = (slice / 2).max(1);
             }
-            if self.held.as_ref().is_some_and(Held::turn_is_over) {
+            if self.held.as_ref().is_some_and(LockGuard::turn_is_over) {
                 self.held = None;
                 self.begin_case()?;
             }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn waiting_is_scaled_accounted_and_never_early() {
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         let mut context = Context::new(&stop, 0, 0.01);
         let start = Instant::now();
         context.wait(1.0).unwrap();
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn computing_does_every_step_once_times_the_scale() {
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         let count = |amount, scale| {
             let mut done = 0;
             Context::new(&stop, 0, scale).compute(amount, |n| done += n).unwrap();
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn after_a_stop_nothing_goes_on() {
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         let mut context = Context::new(&stop, 0, 1.0);
         stop.stop();
         let start = Instant::now();
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn under_a_lock_those_that_compute_take_turns_of_five_milliseconds() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         // Who computed last, and how often that changed.
         let turns = Mutex::new((0, 0));
         let start = Instant::now();
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn who_waits_gives_the_lock_away_and_takes_it_again() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let (sender, begun) = channel();
         thread::scope(|scope| {
             let waiting = scope.spawn(|| {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn never_two_compute_at_once_whatever_they_wait() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let (computing, done) = (Mutex::new(()), AtomicU32::new(0));
         thread::scope(|scope| {
             for number in 0..6_u32 {

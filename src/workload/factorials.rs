@@ -71,7 +71,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::stop_signal::Stop;
+    use super::super::stop_signal::StopSignal;
     use super::super::stop_signal::tests::heard_by_256;
     use super::*;
 
@@ -94,7 +94,7 @@ mod tests {
         let log: f64 = (1..=3999).map(|n| f64::from(n).log10()).sum();
         assert_eq!(log.floor() + 1.0, 12_670.0);
         for time_scale in [1e-9, 0.001, 0.01, 0.05] {
-            let stop = Stop::default();
+            let stop = StopSignal::default();
             let mut context = Context::new(&stop, 0, time_scale);
             assert_eq!(Factorials.run(CASE, &mut context), Ok(12_670.0));
         }

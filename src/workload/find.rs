@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::study::{KeepOutput, Program, Study, WorkloadName};
 
-use super::command::Command;
+use super::command::CommandWorkload;
 use super::crash_test::CrashTest;
 use super::crunch::Crunch;
 use super::demo::Demo;
@@ -25,7 +25,7 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
         WorkloadName::CrashTest => Arc::new(CrashTest),
         WorkloadName::Power => Arc::new(Power),
         WorkloadName::Random => Arc::new(Random),
-        WorkloadName::Command => Arc::new(Command::default()),
+        WorkloadName::Command => Arc::new(CommandWorkload::default()),
     }
 }
 
@@ -33,7 +33,7 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
 #[must_use]
 pub fn calculation(study: &Study) -> Arc<dyn Workload> {
     match study.workload {
-        WorkloadName::Command => Arc::new(Command::new(study.program.clone())),
+        WorkloadName::Command => Arc::new(CommandWorkload::new(study.program.clone())),
         name => find(name),
     }
 }

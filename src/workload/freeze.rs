@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strum::VariantArray as _;
 
 use crate::study::{
-    Case, CaseTable, ClockChoice, Column, Dispatch, Frozen, FrozenPlan, LaneCount, Lengths,
+    Case, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy, LaneCount, Lengths,
     MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName,
 };
 
@@ -59,7 +59,7 @@ pub enum FreezeError {
 
 /// What is known besides the study when it is frozen.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct Environment<'a> {
     /// How many threads the machine really runs at once.
     pub logical_cpus: u32,
     /// The seed to be used if the plan has none.
@@ -77,8 +77,8 @@ pub fn freeze(
     name: WorkloadName,
     workload: &dyn Workload,
     plan: &Plan,
-    given: Given<'_>,
-) -> Result<(Frozen, Vec<Remark>), FreezeError> {
+    given: Environment<'_>,
+) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
     let seed = plan.seed.unwrap_or(given.seed);
     let mut remarks = Vec::new();
     let mut time_scale = plan.time_scale;
@@ -136,7 +136,7 @@ pub fn freeze(
         limits: plan.limits,
     };
     let program = workload.program().cloned().map(Arc::new);
-    Ok((Frozen { cases, workload: name, plan, lengths, program }, remarks))
+    Ok((FrozenStudy { cases, workload: name, plan, lengths, program }, remarks))
 }
 
 /// Looks whether the program can be run for each of the cases.
@@ -266,12 +266,12 @@ mod tests {
         name: WorkloadName,
         xs: &[f64],
         plan: &Plan,
-    ) -> Result<(Frozen, Vec<Remark>), FreezeError> {
+    ) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
         let mut cases = CaseTable::default();
         for &x in xs {
             cases.push("", x, 1.0, &[]);
         }
-        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         freeze(cases, name, find(name).as_ref(), plan, given)
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::stop_signal::Stop;
+use super::stop_signal::StopSignal;
 
 /// How long one may compute while others wait for the lock.
 const TURN: Duration = Duration::from_millis(5);
@@ -16,11 +16,11 @@ const TURN: Duration = Duration::from_millis(5);
 /// it too late.
 #[derive(Debug, Default)]
 pub struct GlobalLock {
-    queue: Mutex<Queue>,
+    queue: Mutex<LockQueue>,
 }
 
 #[derive(Debug, Default)]
-struct Queue {
+struct LockQueue {
     /// The number of the one that holds the lock.
     holder: Option<u64>,
     /// Those that wait for it, by number, in the order in which they came.
@@ -31,7 +31,7 @@ struct Queue {
 
 /// The lock, held until this is dropped: then it goes to the next in the queue.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
+pub(super) struct LockGuard<'a> {
     lock: &'a GlobalLock,
     since: Instant,
 }
@@ -39,7 +39,7 @@ pub(super) struct Held<'a> {
 impl GlobalLock {
     /// Takes the lock, as soon as it is this one's turn; `None` if it was
     /// stopped before. The calling thread must be enlisted.
-    pub(super) fn take(&self, stop: &Stop) -> Option<Held<'_>> {
+    pub(super) fn take(&self, stop: &StopSignal) -> Option<LockGuard<'_>> {
         let mut queue = self.queue.lock();
         let mine = queue.next;
         queue.next += 1;
@@ -55,18 +55,18 @@ impl GlobalLock {
             }
             MutexGuard::unlocked(&mut queue, thread::park);
         }
-        Some(Held { lock: self, since: Instant::now() })
+        Some(LockGuard { lock: self, since: Instant::now() })
     }
 }
 
-impl Held<'_> {
+impl LockGuard<'_> {
     /// Whether it was held for so long that others have a turn.
     pub(super) fn turn_is_over(&self) -> bool {
         self.since.elapsed() >= TURN
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         let mut queue = self.lock.queue.lock();
         let next = queue.waiting.pop_front();
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn who_came_first_gets_it_first() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let served = Mutex::new(Vec::new());
         let held = lock.take(&stop);
         thread::scope(|scope| {
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn who_is_stopped_leaves_the_queue() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let held = lock.take(&stop).unwrap();
         thread::scope(|scope| {
             let waiting = scope.spawn(|| {

@@ -19,7 +19,7 @@ mod workload;
 
 pub use context::Context;
 pub use find::{calculation, description, find, timed_calculation};
-pub use freeze::{FreezeError, Given, LONGEST_S, Remark, freeze, usual_workers};
+pub use freeze::{Environment, FreezeError, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
-pub use stop_signal::Stop;
+pub use stop_signal::StopSignal;
 pub use workload::{Failure, Length, Refusal, Workload};

@@ -28,11 +28,11 @@ impl Workload for Power {
 mod tests {
     use num_bigint::BigUint;
 
-    use super::super::stop_signal::Stop;
+    use super::super::stop_signal::StopSignal;
     use super::*;
 
     fn power(x: f64) -> Result<f64, Failure> {
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         Power.run(Case { index: 0, name: "", x, y: 1.0 }, &mut Context::new(&stop, 0, 1.0))
     }
 

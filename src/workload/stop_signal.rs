@@ -10,14 +10,14 @@ use parking_lot::Mutex;
 
 /// Tells the cases in work to end, and wakes those that wait.
 #[derive(Default)]
-pub struct Stop {
+pub struct StopSignal {
     stopped: AtomicBool,
     sleepers: Mutex<Vec<Thread>>,
     asked_elsewhere: Option<Box<dyn Fn() -> bool + Send + Sync>>,
-    above: Option<Arc<Stop>>,
+    above: Option<Arc<StopSignal>>,
 }
 
-impl Stop {
+impl StopSignal {
     /// A signal that may be given elsewhere too, which `asked` tells. What
     /// computes looks there itself: among many that compute, a thread that is
     /// to call [`stop`](Self::stop) may have to wait for its turn.
@@ -76,7 +76,7 @@ impl Stop {
     }
 }
 
-impl fmt::Debug for Stop {
+impl fmt::Debug for StopSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stop").field("stopped", &self.stopped).finish_non_exhaustive()
     }
@@ -92,9 +92,9 @@ pub(crate) mod tests {
 
     /// How long it takes until the case has ended on all of 256 threads after a
     /// stop. The least of five times: a busy machine may be late now and then.
-    pub(crate) fn heard_by_256(case: impl Fn(&Stop) + Sync) -> Duration {
+    pub(crate) fn heard_by_256(case: impl Fn(&StopSignal) + Sync) -> Duration {
         let once = || {
-            let stop = Stop::default();
+            let stop = StopSignal::default();
             let (begun, ended) = (AtomicU32::new(0), AtomicU32::new(0));
             thread::scope(|scope| {
                 for _ in 0..256 {
@@ -123,7 +123,7 @@ pub(crate) mod tests {
     fn it_may_be_asked_elsewhere() {
         let elsewhere = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&elsewhere);
-        let stop = Stop::asked_by(move || heard.load(Relaxed));
+        let stop = StopSignal::asked_by(move || heard.load(Relaxed));
         assert!(!stop.is_stopped());
         elsewhere.store(true, Relaxed);
         assert!(stop.is_stopped());

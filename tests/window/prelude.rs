@@ -8,16 +8,16 @@ pub use std::sync::Arc;
 pub use std::time::{Duration, Instant};
 
 pub use caselanes::engine::WorkerProgram;
-pub use caselanes::experiment::{ExampleName, Session};
+pub use caselanes::experiment::{ExampleName, Experiment};
 pub use caselanes::history::Moment;
 pub use caselanes::report::{self, RunReport};
 pub use caselanes::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
-pub use caselanes::schedule::{Ticket, Waited, Why, ns_from_s};
+pub use caselanes::schedule::{Ticket, WaitReason, WaitSpan, ns_from_s};
 pub use caselanes::study::{
-    CaseTable, ClockChoice, Frozen, Plan, Strategy, Study, WorkloadName, parse_setup,
+    CaseTable, ClockChoice, FrozenStudy, Plan, Strategy, Study, WorkloadName, parse_setup,
 };
-pub use caselanes::window::{App, Machine};
-pub use caselanes::workload::{Given, find, freeze};
+pub use caselanes::window::{App, MachineInfo};
+pub use caselanes::workload::{Environment, find, freeze};
 pub use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 pub use egui_kittest::kittest::{NodeT as _, Queryable as _};
 pub use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
@@ -25,7 +25,7 @@ pub use strum::VariantArray as _;
 pub use tempfile::tempdir;
 
 /// A machine that is the same on every machine.
-pub const MACHINE: Machine = Machine {
+pub const MACHINE: MachineInfo = MachineInfo {
     report: report::Machine { logical_cpus: 2, os: "linux" },
     free_memory: Some(23_000_000_000),
 };
@@ -153,18 +153,19 @@ pub fn start_example(window: &mut Window, title: &str) {
 
 /// The example as it was run and recorded by tests/record.py. Of runs with many
 /// cases the totals alone were kept: there the cases share the total.
-pub fn recorded(name: ExampleName) -> Session {
+pub fn recorded(name: ExampleName) -> Experiment {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
     let file = folder.join(format!("{}.json", <&str>::from(name)));
     let runs: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let plan = Plan { seed: Some(10), ..Plan::default() };
-    let mut session = Session::example(name, &plan, MACHINE.report.logical_cpus);
+    let mut session = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
     assert_eq!(runs.len(), session.steps().len(), "{name:?} has other steps now: record it anew");
     for run in runs {
         let step = session.next().unwrap();
         assert_eq!(run["label"], step.label.as_str());
         let study = step.study.clone();
-        let given = Given { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
+        let given =
+            Environment { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
         let workload = step.workload.as_ref();
         let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
         let mut state = RunState::new(frozen.cases.len());
@@ -176,7 +177,7 @@ pub fn recorded(name: ExampleName) -> Session {
 
 /// What was told of a recorded run, by when its cases started and ended: in
 /// between a lane waited at a barrier, if there are any, and else for its next case.
-pub fn told(ends: &[CaseEnd], frozen: &Frozen) -> Vec<RunEvent> {
+pub fn told(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
     let plan = &frozen.plan;
     let mut ends: Vec<&CaseEnd> = ends.iter().collect();
     ends.sort_by_key(|end| end.ticket.dispatch_index);
@@ -187,8 +188,8 @@ pub fn told(ends: &[CaseEnd], frozen: &Frozen) -> Vec<RunEvent> {
         let at_ns = end.start_ns;
         let asked_ns = match *free_ns {
             Some(from_ns) if plan.strategy == Strategy::Batches && from_ns < latest_ns => {
-                let why = Why::Barrier;
-                events.push(RunEvent::Waited(Waited { why, from_ns, until_ns: at_ns }));
+                let why = WaitReason::Barrier;
+                events.push(RunEvent::Waited(WaitSpan { why, from_ns, until_ns: at_ns }));
                 at_ns
             }
             Some(free_ns) => free_ns,
@@ -208,7 +209,7 @@ pub fn told(ends: &[CaseEnd], frozen: &Frozen) -> Vec<RunEvent> {
 }
 
 /// How the cases of a recorded run ended.
-pub fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
+pub fn ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> {
     let count = u32::try_from(frozen.cases.len()).unwrap();
     let end = |case: u32| {
         let figure = |at: usize| run["cases"][case as usize][at].as_f64();
@@ -232,13 +233,14 @@ pub fn ends(run: &serde_json::Value, frozen: &Frozen) -> Vec<CaseEnd> {
 }
 
 /// The example on the virtual clock.
-pub fn on_the_virtual_clock(name: ExampleName) -> Session {
+pub fn on_the_virtual_clock(name: ExampleName) -> Experiment {
     let plan = Plan { seed: Some(10), clock: ClockChoice::Virtual, ..Plan::default() };
-    let mut session = Session::example(name, &plan, MACHINE.report.logical_cpus);
+    let mut session = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
     for _ in 0..session.steps().len() {
         let step = session.next().unwrap();
         let study = step.study.clone();
-        let given = Given { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
+        let given =
+            Environment { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
         let workload = step.workload.as_ref();
         let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
         let state = replay(&frozen);

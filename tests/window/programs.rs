@@ -21,10 +21,10 @@ const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
     [[case]]\nname = \"climb\"\nx = 40\ny = 1\nmesh = \"fine\"\n\
     [[case]]\nname = \"glide\"\nx = 50\ny = 1\nmesh = \"fine\"\n";
 
-fn frozen(study: &Study) -> Arc<Frozen> {
+fn frozen(study: &Study) -> Arc<FrozenStudy> {
     let study = study.clone();
     let workload = calculation(&study);
-    let given = Given { logical_cpus: 2, seed: 1, last_s: None };
+    let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
     let (cases, name) = (study.cases, study.workload);
     Arc::new(freeze(cases, name, workload.as_ref(), &study.plan, given).unwrap().0)
 }
@@ -232,7 +232,11 @@ fn events() -> Vec<RunEvent> {
         RunEvent::Licences { at_ns: ms(160), available: 2 },
         end(sprint, 12, 700, CaseOutcome::Failed(why), true),
         start(climb, 702),
-        RunEvent::Waited(Waited { why: Why::Licence, from_ns: ms(160), until_ns: ms(702) }),
+        RunEvent::Waited(WaitSpan {
+            why: WaitReason::Licence,
+            from_ns: ms(160),
+            until_ns: ms(702),
+        }),
         end(idle, 12, 900, CaseOutcome::Done(Some(0.4125)), false),
         start(again, 902),
         end(again, 903, 1300, CaseOutcome::Done(Some(0.39)), false),

@@ -33,10 +33,10 @@ fn results_of(
 ) -> Window {
     let plan = Plan { seed: Some(1), workers: Some(3), ..Plan::default() };
     let study = Study { cases, workload: WorkloadName::CrashTest, program: None, plan };
-    let mut session = Session::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
+    let mut session = Experiment::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
     while let Some(step) = session.next() {
         let Study { cases, workload, plan, .. } = step.study.clone();
-        let given = Given { logical_cpus: 2, seed: 1, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let count = u32::try_from(frozen.cases.len()).unwrap();
         let mut state = RunState::new(frozen.cases.len());

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The timelines of the crash tests on one axis of time.
-fn crash_tests(size: [f32; 2], theme: Theme, session: &Session) -> Window {
+fn crash_tests(size: [f32; 2], theme: Theme, session: &Experiment) -> Window {
     let mut window = window_of(size, 1.0, theme, None);
     window.state_mut().show(session);
     press(&mut window, Modifiers::COMMAND, Key::Num2);

@@ -27,11 +27,11 @@ pub(crate) struct Arguments {
     pub(crate) study: Option<PathBuf>,
 
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub(crate) command: Option<CliCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// Run the cases once, in parallel, and report the times
     Run(Box<RunArguments>),
     /// Run the cases by several setups, and compare the times
@@ -347,7 +347,7 @@ mod tests {
     fn the_format_follows_the_name_of_the_output_unless_said() {
         let format = |line: &str| {
             let arguments = Arguments::parse_from(line.split_whitespace());
-            let Some(Command::Run(run)) = arguments.command else { panic!("no run") };
+            let Some(CliCommand::Run(run)) = arguments.command else { panic!("no run") };
             run.report.format()
         };
         assert_eq!(format("caselanes run"), Format::Table);

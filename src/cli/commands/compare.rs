@@ -1,6 +1,6 @@
 //! `caselanes compare`: several setups of the same cases, side by side.
 
-use crate::experiment::{CompareReport, Session, write_comparison, write_comparison_csv};
+use crate::experiment::{CompareReport, Experiment, write_comparison, write_comparison_csv};
 use crate::report::write_json;
 use crate::study::{Plan, Study};
 
@@ -22,7 +22,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let seed = Some(study.plan.seed.unwrap_or_else(drawn_seed));
     let study = Study { plan: Plan { seed, ..study.plan }, ..study };
     let setups = arguments.setups.clone();
-    let mut session = Session::comparison(&study, setups, arguments.repeat);
+    let mut session = Experiment::comparison(&study, setups, arguments.repeat);
     check(&session, options.quiet).map_err(|error| origin.refused(&error))?;
     let output = prepare(options, &origin.files)?;
     let interrupt = Interrupt::listen()?;

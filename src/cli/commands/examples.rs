@@ -1,8 +1,8 @@
 //! `caselanes examples`: the reference experiments.
 
 use crate::experiment::{
-    ExampleEntry, ExampleName, ExampleReport, Session, findings, write_claims_csv, write_example,
-    write_examples, write_examples_csv,
+    ExampleEntry, ExampleName, ExampleReport, Experiment, findings, write_claims_csv,
+    write_example, write_examples, write_examples_csv,
 };
 use crate::report::write_json;
 use crate::study::Plan;
@@ -37,7 +37,7 @@ fn run(name: ExampleName, arguments: &ExamplesArguments) -> Result<u8, String> {
     let options = &arguments.report;
     let plan = arguments.time.over(&Plan::default());
     let plan = Plan { seed: Some(plan.seed.unwrap_or_else(drawn_seed)), ..plan };
-    let mut session = Session::example(name, &plan, machine().logical_cpus);
+    let mut session = Experiment::example(name, &plan, machine().logical_cpus);
     check(&session, options.quiet).map_err(|error| error.to_string())?;
     let output = prepare(options, &[])?;
     let interrupt = Interrupt::listen()?;

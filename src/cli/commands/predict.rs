@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write, stdin};
 use std::path::Path;
 
-use crate::report::{Prediction, Predictor, Recorded, Shape, read_recorded, write_json};
+use crate::report::{Prediction, Predictor, ReportInput, Scenario, read_recorded, write_json};
 use crate::study::{LaneCount, Plan};
 use crate::text::duration;
 use crate::text::shortest;
@@ -29,7 +29,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
         ..Plan::default()
     });
     let workers = asked.workers.unwrap_or(recorded.workers);
-    let shape = Shape { strategy: asked.strategy, batch: asked.batch, order: asked.order };
+    let shape = Scenario { strategy: asked.strategy, batch: asked.batch, order: asked.order };
     let predictor = Predictor::of(&recorded).map_err(|error| place(error.to_string()))?;
     let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
     if asked.workers.is_some_and(|asked| asked != prediction.workers) {
@@ -55,7 +55,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     Ok(0)
 }
 
-fn read(path: &Path) -> Result<Recorded, String> {
+fn read(path: &Path) -> Result<ReportInput, String> {
     let read = if is_standard(path) {
         read_recorded(stdin().lock())
     } else {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::report::{RunReport, answer, write_csv, write_json, write_table};
 use crate::run::RunState;
-use crate::study::{Frozen, SeriesChoice};
-use crate::workload::{Given, calculation, freeze};
+use crate::study::{FrozenStudy, SeriesChoice};
+use crate::workload::{Environment, calculation, freeze};
 
 use crate::cli::arguments::arguments::RunArguments;
 use crate::cli::arguments::options::Format;
@@ -14,7 +14,7 @@ use crate::cli::follow::execute;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::main::{INTERRUPTED, NOT_ALL_DONE, say};
-use crate::cli::results_file::LastResults;
+use crate::cli::results_file::PendingResults;
 use crate::cli::session::{drawn_seed, machine, remark};
 use crate::cli::sitting;
 
@@ -29,7 +29,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     input::remark_on(source, &study, quiet);
     let workload = calculation(&study);
     let machine = machine();
-    let given = Given { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
+    let given =
+        Environment { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
     let cases = study.cases.clone();
     let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
     let (frozen, remarks) = frozen.map_err(|error| origin.refused(&error))?;
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
         Format::Json => write_json(&report, to),
         Format::Csv => write_csv(&report, to),
     });
-    if let Some(Err(message)) = last_results.map(LastResults::wait) {
+    if let Some(Err(message)) = last_results.map(PendingResults::wait) {
         say(&format!("error: {message}"));
     }
     delivered?;
@@ -93,7 +94,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
 
 /// Whether all that was asked for was run: every case, and in series too if
 /// that is to be measured.
-fn complete(frozen: &Frozen, state: &RunState) -> bool {
+fn complete(frozen: &FrozenStudy, state: &RunState) -> bool {
     let measured = state.series().is_some_and(|series| series.total_ns.is_some());
     state.all_done() && (frozen.plan.series != SeriesChoice::Measure || measured)
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::experiment::{Sample, Session, SweepPlan, SweepReport, write_sweep, write_sweep_csv};
+use crate::experiment::{
+    CaseSample, Experiment, SweepPlan, SweepReport, write_sweep, write_sweep_csv,
+};
 use crate::report::write_json;
-use crate::study::{ClockChoice, Frozen, Plan, Study};
-use crate::workload::{FreezeError, Given, calculation, freeze};
+use crate::study::{ClockChoice, FrozenStudy, Plan, Study};
+use crate::workload::{Environment, FreezeError, calculation, freeze};
 
 use crate::cli::arguments::arguments::SweepArguments;
 use crate::cli::arguments::options::Format;
@@ -36,11 +38,11 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         None => None,
         Some(count) => {
             let whole = frozen(&study).map_err(|error| origin.refused(&error))?;
-            Sample::of(Arc::new(whole), count)
+            CaseSample::of(Arc::new(whole), count)
         }
     };
     let study = sample.as_ref().map_or(study.clone(), |sample| sample.study(&study));
-    let mut session = Session::sweep(&study, plan.clone());
+    let mut session = Experiment::sweep(&study, plan.clone());
     check(&session, options.quiet).map_err(|error| origin.refused(&error))?;
     let output = prepare(options, &origin.files)?;
     let interrupt = Interrupt::listen()?;
@@ -68,8 +70,9 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
 }
 
 /// All cases as they would be run.
-fn frozen(study: &Study) -> Result<Frozen, FreezeError> {
-    let given = Given { logical_cpus: machine().logical_cpus, seed: drawn_seed(), last_s: None };
+fn frozen(study: &Study) -> Result<FrozenStudy, FreezeError> {
+    let given =
+        Environment { logical_cpus: machine().logical_cpus, seed: drawn_seed(), last_s: None };
     let (cases, workload) = (study.cases.clone(), calculation(study));
     Ok(freeze(cases, study.workload, workload.as_ref(), &study.plan, given)?.0)
 }

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf, absolute};
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::{CaseTable, Folders, Program};
+use crate::study::{CaseFolders, CaseTable, Program};
 
 /// The content of a case in 128 bits, the same on every platform and in every
 /// version.
@@ -49,7 +49,7 @@ impl CaseKey {
                 key.text(column.get(row));
             }
             if let Some(program) = program {
-                let folders = Folders { run: "{run}", case: "{case}" };
+                let folders = CaseFolders { run: "{run}", case: "{case}" };
                 let arguments = program.command.fill(cases, row, folders);
                 for (at, argument) in arguments.iter().enumerate() {
                     match at {

@@ -11,7 +11,7 @@ pub(crate) struct FolderLock {
 }
 
 /// Why there is no lock.
-pub(crate) enum NotLocked {
+pub(crate) enum LockError {
     /// Another process has it; its number, where it is said.
     InUse(Option<u32>),
     Failed(io::Error),
@@ -20,21 +20,21 @@ pub(crate) enum NotLocked {
 impl FolderLock {
     /// Takes the lock that is this file. Where files cannot be locked it is believed
     /// that nobody else is there.
-    pub(crate) fn take(path: &Path) -> Result<Self, NotLocked> {
+    pub(crate) fn take(path: &Path) -> Result<Self, LockError> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = file.map_err(NotLocked::Failed)?;
+        let mut file = file.map_err(LockError::Failed)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             let mut said = String::new();
             file.take(20).read_to_string(&mut said).ok();
-            return Err(NotLocked::InUse(said.trim().parse().ok()));
+            return Err(LockError::InUse(said.trim().parse().ok()));
         }
         let mut say = || {
             file.set_len(0)?;
             file.rewind()?;
             writeln!(file, "{}", std::process::id())
         };
-        say().map_err(NotLocked::Failed)?;
+        say().map_err(LockError::Failed)?;
         Ok(Self { file })
     }
 

@@ -14,8 +14,10 @@ use crate::run::CaseEnd;
 use crate::schedule::Ticket;
 
 use super::case_key::CaseId;
-use super::journal_line::{CaseLine, EndLine, LONGEST, Line, OverLine, SittingLine, StartLine};
-use super::journal_reader::Past;
+use super::journal_line::{
+    CaseLine, EndLine, JournalLine, LONGEST, OverLine, SessionLine, StartLine,
+};
+use super::journal_reader::JournalHistory;
 
 /// How long lines wait for others before all are made to last.
 const REST: Duration = Duration::from_millis(800);
@@ -27,7 +29,7 @@ const CHUNK: u64 = 1 << 17;
 /// A journal that is written. Dropped, it gives back what room it has left.
 pub(crate) struct Journal {
     writer: Mutex<Writer>,
-    lasting: Arc<Lasting>,
+    lasting: Arc<Syncer>,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -50,13 +52,13 @@ struct Writer {
 
 /// What the writer and the thread that makes the lines last share.
 #[derive(Default)]
-struct Lasting {
-    state: Mutex<LastingState>,
+struct Syncer {
+    state: Mutex<SyncerState>,
     news: Condvar,
 }
 
 #[derive(Default)]
-struct LastingState {
+struct SyncerState {
     /// Whether there are lines that may not last.
     fresh: bool,
     closed: bool,
@@ -68,8 +70,8 @@ impl Journal {
     /// file. Those that are `settled` are not to be run.
     pub(crate) fn begin(
         path: &Path,
-        past: Option<&Past>,
-        sitting: SittingLine<'_>,
+        past: Option<&JournalHistory>,
+        sitting: SessionLine<'_>,
         ids: Vec<CaseId>,
         settled: Vec<bool>,
     ) -> io::Result<Self> {
@@ -77,7 +79,7 @@ impl Journal {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
-        let lasting = Arc::new(Lasting::default());
+        let lasting = Arc::new(Syncer::default());
         let keeper = thread::Builder::new().name("journal".to_owned()).spawn({
             let (lasting, file) = (Arc::clone(&lasting), file.try_clone()?);
             move || lasting.keep(&file)
@@ -127,7 +129,7 @@ impl Journal {
         let mut writer = self.writer.lock();
         let at = jiff::Timestamp::now().to_string();
         let ends = writer.write();
-        let over = writer.append(&Line::Over(OverLine { at: at.into() }));
+        let over = writer.append(&JournalLine::Over(OverLine { at: at.into() }));
         // From now on another process may write here.
         writer.lines.clear();
         writer.give_room_back();
@@ -162,10 +164,10 @@ impl Drop for Journal {
 }
 
 impl Writer {
-    fn sitting(&mut self, sitting: SittingLine<'_>) -> io::Result<()> {
-        push(&mut self.lines, &Line::Sitting(sitting))?;
+    fn sitting(&mut self, sitting: SessionLine<'_>) -> io::Result<()> {
+        push(&mut self.lines, &JournalLine::Sitting(sitting))?;
         for (case, &CaseId { key, nth }) in (0..).zip(&self.ids) {
-            push(&mut self.lines, &Line::Case(CaseLine { case, key, nth }))?;
+            push(&mut self.lines, &JournalLine::Case(CaseLine { case, key, nth }))?;
         }
         let written = self.write();
         // That was the longest.
@@ -180,7 +182,7 @@ impl Writer {
             return Err(error);
         }
         let id = self.ids[ticket.case as usize];
-        self.append(&Line::Start(StartLine::new(id, ticket, start_ns)))?;
+        self.append(&JournalLine::Start(StartLine::new(id, ticket, start_ns)))?;
         self.in_work += 1;
         self.settled[ticket.case as usize] = false;
         Ok(())
@@ -191,12 +193,12 @@ impl Writer {
         let id = self.ids[end.ticket.case as usize];
         let line = EndLine::new(id, end);
         self.settled[end.ticket.case as usize] = line.is_final();
-        push(&mut self.lines, &Line::End(line))
+        push(&mut self.lines, &JournalLine::End(line))
     }
 
     /// Writes this line, behind those that are still to be written. If that fails,
     /// those are to be written later, and this one is not.
-    fn append(&mut self, line: &Line<'_>) -> io::Result<()> {
+    fn append(&mut self, line: &JournalLine<'_>) -> io::Result<()> {
         let before = self.lines.len();
         push(&mut self.lines, line).and_then(|()| self.write()).inspect_err(|_| {
             self.lines.truncate(before);
@@ -264,7 +266,7 @@ impl Writer {
     }
 }
 
-impl Lasting {
+impl Syncer {
     /// There is a line that may not last.
     fn tell(&self) {
         let mut state = self.state.lock();
@@ -304,7 +306,7 @@ impl Lasting {
     }
 }
 
-fn push(to: &mut Vec<u8>, line: &Line<'_>) -> io::Result<()> {
+fn push(to: &mut Vec<u8>, line: &JournalLine<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut *to, line)?;
     to.push(b'\n');
     Ok(())
@@ -328,7 +330,7 @@ mod tests {
     fn begun(path: &Path) -> Journal {
         let keys = CaseKey::of_all(&CaseTable::demo(), None);
         let ids: Vec<_> = keys.into_iter().map(|key| CaseId { key, nth: 0 }).collect();
-        let sitting = SittingLine {
+        let sitting = SessionLine {
             schema: SCHEMA.into(),
             run: "it".into(),
             number: 0,

@@ -22,10 +22,10 @@ pub(crate) const LONGEST: u64 = 6 * ERROR_BYTES as u64 + 700;
 /// A line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Line<'a> {
+pub(crate) enum JournalLine<'a> {
     /// A sitting begins; the first line is one.
     #[serde(borrow)]
-    Sitting(SittingLine<'a>),
+    Sitting(SessionLine<'a>),
     /// A case is to be run.
     Case(CaseLine),
     /// An attempt at it began.
@@ -39,7 +39,7 @@ pub(crate) enum Line<'a> {
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct SittingLine<'a> {
+pub(crate) struct SessionLine<'a> {
     #[serde(borrow)]
     pub(crate) schema: Cow<'a, str>,
     /// The run's id.

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::run::{CaseRecord, Status, Try, attempt_folder};
+use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
 
 use super::case_key::CaseId;
-use super::journal_line::{EndLine, Line, SCHEMA, SittingLine, StartLine};
+use super::journal_line::{EndLine, JournalLine, SCHEMA, SessionLine, StartLine};
 
 /// The earlier sittings of a run.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Past {
+pub(crate) struct JournalHistory {
     /// The run's id.
     pub(crate) run: String,
     /// How many sittings there were.
@@ -20,7 +20,7 @@ pub(crate) struct Past {
     /// The folder that relative paths of the study start from.
     pub(crate) base: String,
     /// All cases that were ever to be run.
-    pub(crate) cases: HashMap<CaseId, PastCase>,
+    pub(crate) cases: HashMap<CaseId, JournalCase>,
     /// The lines, from 1, that say nothing that is understood.
     pub(crate) damaged: Vec<usize>,
     /// How many bytes there are before a torn last line.
@@ -31,18 +31,18 @@ pub(crate) struct Past {
 
 /// What is known of a case.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct PastCase {
+pub(crate) struct JournalCase {
     /// Its last attempt.
     pub(crate) record: CaseRecord,
     /// All attempts of that sitting, if there were several.
-    pub(crate) tries: Vec<Try>,
+    pub(crate) tries: Vec<Attempt>,
     /// The last sitting, from 0, whose table had it.
     pub(crate) listed: u32,
     /// Its row in the table of the sitting of that attempt, from 0.
     pub(crate) row: u32,
 }
 
-impl PastCase {
+impl JournalCase {
     /// The folder of its last attempt, in the folder of the run.
     pub(crate) fn folder(&self) -> PathBuf {
         let folder = attempt_folder(self.row, self.record.attempts);
@@ -61,7 +61,7 @@ pub(crate) fn sitting_folder(session: u32) -> String {
 
 /// Why a journal tells nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoPast {
+pub(crate) enum JournalError {
     /// It is of a newer version.
     Newer,
     /// It is no journal, or damaged where it begins.
@@ -72,28 +72,31 @@ pub(crate) enum NoPast {
 #[derive(Deserialize)]
 struct Versioned<'a> {
     #[serde(borrow)]
-    sitting: Schema<'a>,
+    sitting: JournalSchema<'a>,
 }
 
 #[derive(Deserialize)]
-struct Schema<'a> {
+struct JournalSchema<'a> {
     schema: &'a str,
 }
 
-impl Past {
+impl JournalHistory {
     /// Reads a journal. A line that is not understood is left out, and what stands
     /// before and behind it counts.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, NoPast> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, JournalError> {
         let (lines, torn) = lines_of(bytes);
         let first = lines.first().copied().unwrap_or(torn);
         let version = serde_json::from_slice::<Versioned<'_>>(first).ok();
         match version.map(|first| first.sitting.schema) {
             Some(SCHEMA) => {}
-            Some(schema) if schema.starts_with("caselanes.journal/") => return Err(NoPast::Newer),
-            _ => return Err(NoPast::NoJournal),
+            Some(schema) if schema.starts_with("caselanes.journal/") => {
+                return Err(JournalError::Newer);
+            }
+            _ => return Err(JournalError::NoJournal),
         }
-        let Ok(Line::Sitting(SittingLine { run, base, .. })) = serde_json::from_slice(first) else {
-            return Err(NoPast::NoJournal);
+        let Ok(JournalLine::Sitting(SessionLine { run, base, .. })) = serde_json::from_slice(first)
+        else {
+            return Err(JournalError::NoJournal);
         };
         let mut past = Self {
             run: run.into_owned(),
@@ -128,19 +131,19 @@ impl Past {
         (listed().count(), listed().filter(|case| case.record.status == Status::Done).count())
     }
 
-    fn take(&mut self, line: Line<'_>) {
+    fn take(&mut self, line: JournalLine<'_>) {
         match line {
-            Line::Sitting(line) => {
+            JournalLine::Sitting(line) => {
                 self.sittings = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
             }
-            Line::Case(line) => {
+            JournalLine::Case(line) => {
                 let listed = self.sitting();
                 self.case(CaseId { key: line.key, nth: line.nth }).listed = listed;
             }
-            Line::Start(line) => self.start(&line),
-            Line::End(line) => self.end(&line),
-            Line::Over(_) => {}
+            JournalLine::Start(line) => self.start(&line),
+            JournalLine::End(line) => self.end(&line),
+            JournalLine::Over(_) => {}
         }
     }
 
@@ -153,7 +156,7 @@ impl Past {
             (case.record.attempts, case.record)
         {
             // The first of several.
-            case.tries = vec![Try { lane, start_ns, end_ns, status }];
+            case.tries = vec![Attempt { lane, start_ns, end_ns, status }];
         }
         case.row = line.case;
         case.record = CaseRecord {
@@ -179,7 +182,7 @@ impl Past {
         if line.attempt > 1 {
             let (lane, start_ns) = (line.lane, line.start_ns);
             let end_ns = line.end_ns.max(start_ns);
-            case.tries.push(Try { lane, start_ns, end_ns, status });
+            case.tries.push(Attempt { lane, start_ns, end_ns, status });
         }
         case.record = CaseRecord {
             status,
@@ -197,7 +200,7 @@ impl Past {
         };
     }
 
-    fn case(&mut self, id: CaseId) -> &mut PastCase {
+    fn case(&mut self, id: CaseId) -> &mut JournalCase {
         self.cases.entry(id).or_default()
     }
 
@@ -266,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_is_known_of_a_case_is_its_last_attempt() {
-        let past = Past::read(journal().as_bytes()).unwrap();
+        let past = JournalHistory::read(journal().as_bytes()).unwrap();
         assert_eq!((past.run.as_str(), past.base.as_str(), past.sittings), ("7f", "/a", 1));
         assert_eq!(
             (past.damaged.len(), past.open_ended, past.listed_and_done()),
@@ -285,7 +288,7 @@ mod tests {
         let second = SITTING.replace("\"number\":0", "\"number\":1");
         let moved = end(0, 1, "done").replace("\"case\":0", "\"case\":5");
         let past = journal() + &text(&[second, listed(0), start(0, 1), moved]);
-        let past = Past::read(past.as_bytes()).unwrap();
+        let past = JournalHistory::read(past.as_bytes()).unwrap();
         let case = &past.cases[&id(0)];
         assert_eq!((past.sittings, case.record.session, case.tries.len()), (2, 1, 0));
         assert_eq!(case.folder(), Path::new("sitting-2/case-5"));
@@ -295,10 +298,10 @@ mod tests {
     #[test]
     fn wherever_it_is_torn_what_stands_before_counts() {
         let journal = journal();
-        let whole = Past::read(journal.as_bytes()).unwrap();
+        let whole = JournalHistory::read(journal.as_bytes()).unwrap();
         for length in 0..journal.len() {
             let torn = &journal.as_bytes()[..length];
-            let Ok(past) = Past::read(torn) else {
+            let Ok(past) = JournalHistory::read(torn) else {
                 assert!(length < SITTING.len(), "{length}");
                 continue;
             };
@@ -306,7 +309,8 @@ mod tests {
             // What is written next goes where the last whole line ends.
             let kept = &journal[..usize::try_from(past.whole).unwrap()];
             assert!(kept.is_empty() || kept.ends_with('\n') || past.open_ended, "{length}");
-            let status = |past: &Past| past.cases.get(&id(0)).map(|case| case.record.status);
+            let status =
+                |past: &JournalHistory| past.cases.get(&id(0)).map(|case| case.record.status);
             let done = status(&past) == Some(Status::Done);
             assert_eq!(done, length + 1 >= journal.len() && status(&whole) == Some(Status::Done));
         }
@@ -317,7 +321,7 @@ mod tests {
         let mut lines: Vec<_> = journal().lines().map(str::to_owned).collect();
         lines[4] = "{\"end\":{\"case\":0".to_owned();
         lines.insert(6, "\u{0}\u{0}".to_owned());
-        let past = Past::read(text(&lines).as_bytes()).unwrap();
+        let past = JournalHistory::read(text(&lines).as_bytes()).unwrap();
         assert_eq!(past.damaged, [5, 7]);
         assert_eq!(past.cases[&id(0)].record.status, Status::Done);
     }
@@ -325,9 +329,13 @@ mod tests {
     #[test]
     fn what_is_no_journal_or_a_newer_one_is_told_apart() {
         let newer = journal().replace("journal/1", "journal/2");
-        assert_eq!(Past::read(newer.as_bytes()).unwrap_err(), NoPast::Newer);
+        assert_eq!(JournalHistory::read(newer.as_bytes()).unwrap_err(), JournalError::Newer);
         for other in ["", "\n", "name,x,y\n", "{}\n", "{\"sitting\":{\"schema\":\"else\"}}\n"] {
-            assert_eq!(Past::read(other.as_bytes()).unwrap_err(), NoPast::NoJournal, "{other:?}");
+            assert_eq!(
+                JournalHistory::read(other.as_bytes()).unwrap_err(),
+                JournalError::NoJournal,
+                "{other:?}"
+            );
         }
     }
 }

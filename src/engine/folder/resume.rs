@@ -2,25 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::run::{Recalled, Status};
+use crate::run::{ResumedCase, Status};
 
 use super::case_key::{CaseId, CaseKey};
-use super::journal_reader::Past;
+use super::journal_reader::JournalHistory;
 
 /// The cases of a table, each found again or new.
 #[derive(Debug)]
-pub(crate) struct Recall {
+pub(crate) struct Resume {
     /// What each is known by.
     pub(crate) ids: Vec<CaseId>,
     /// Those that are done, in listed order.
-    pub(crate) recalled: Vec<Recalled>,
+    pub(crate) recalled: Vec<ResumedCase>,
     /// What is to be said of the others.
-    pub(crate) counts: Counts,
+    pub(crate) counts: ResumeCounts,
 }
 
 /// What became of the cases of the last sitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
+pub(crate) struct ResumeCounts {
     pub(crate) cases: usize,
     pub(crate) done: usize,
     pub(crate) failed: usize,
@@ -32,11 +32,11 @@ pub(crate) struct Counts {
     pub(crate) gone: usize,
 }
 
-impl Recall {
+impl Resume {
     /// Finds the cases of these keys.
-    pub(crate) fn of(keys: &[CaseKey], past: Option<&Past>) -> Self {
+    pub(crate) fn of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Self {
         let ids = ids_of(keys, past);
-        let mut counts = Counts { cases: ids.len(), ..Counts::default() };
+        let mut counts = ResumeCounts { cases: ids.len(), ..ResumeCounts::default() };
         let mut recalled = Vec::new();
         for (case, id) in (0..).zip(&ids) {
             let known = past.and_then(|past| past.cases.get(id));
@@ -48,7 +48,7 @@ impl Recall {
                 Status::Done => {
                     counts.done += 1;
                     let (record, tries) = (known.record, known.tries.clone());
-                    recalled.push(Recalled { case, record, tries, folder: known.folder() });
+                    recalled.push(ResumedCase { case, record, tries, folder: known.folder() });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,
@@ -69,7 +69,7 @@ impl Recall {
 
 /// Tells cases of the same content apart by their count; those that are done are
 /// found first.
-fn ids_of(keys: &[CaseKey], past: Option<&Past>) -> Vec<CaseId> {
+fn ids_of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Vec<CaseId> {
     let mut count: HashMap<CaseKey, u32> = HashMap::new();
     let mut ids: Vec<_> = keys
         .iter()
@@ -100,7 +100,7 @@ fn ids_of(keys: &[CaseKey], past: Option<&Past>) -> Vec<CaseId> {
     ids
 }
 
-impl Counts {
+impl ResumeCounts {
     /// In words, for the user.
     pub(crate) fn sentence(&self) -> String {
         let Self { cases, done, .. } = *self;
@@ -144,7 +144,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::journal_reader::PastCase;
+    use super::super::journal_reader::JournalCase;
     use super::*;
     use crate::run::CaseRecord;
     use crate::study::CaseTable;
@@ -159,14 +159,14 @@ mod tests {
     }
 
     /// A past in which the cases of these names ended so, in this order.
-    fn past(cases: &[(&str, Status)]) -> Past {
+    fn past(cases: &[(&str, Status)]) -> JournalHistory {
         let names: Vec<_> = cases.iter().map(|(name, _)| *name).collect();
         let ids = ids_of(&keys(&names), None);
-        let known = |status| PastCase {
+        let known = |status| JournalCase {
             record: CaseRecord { status, attempts: 1, ..CaseRecord::default() },
-            ..PastCase::default()
+            ..JournalCase::default()
         };
-        Past {
+        JournalHistory {
             run: String::new(),
             sittings: 1,
             base: String::new(),
@@ -181,8 +181,8 @@ mod tests {
         }
     }
 
-    fn recalled(names: &[&str], past: &Past) -> (Vec<u32>, Counts) {
-        let recall = Recall::of(&keys(names), Some(past));
+    fn recalled(names: &[&str], past: &JournalHistory) -> (Vec<u32>, ResumeCounts) {
+        let recall = Resume::of(&keys(names), Some(past));
         (recall.recalled.iter().map(|recalled| recalled.case).collect(), recall.counts)
     }
 
@@ -210,13 +210,14 @@ mod tests {
 
     #[test]
     fn what_is_kept_and_what_is_run_again_is_said() {
-        let counts = Counts { cases: 200, done: 12, failed: 1, in_work: 2, ..Counts::default() };
+        let counts =
+            ResumeCounts { cases: 200, done: 12, failed: 1, in_work: 2, ..ResumeCounts::default() };
         assert_eq!(
             counts.sentence(),
             "12 of 200 cases were done before and are kept; 1 that failed is tried again; 2 were in \
              work when the run ended and are run again"
         );
-        let all = Counts { cases: 3, done: 3, ..Counts::default() };
+        let all = ResumeCounts { cases: 3, done: 3, ..ResumeCounts::default() };
         assert_eq!(all.sentence(), "all 3 cases were done before and are kept");
     }
 }

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::run::{CaseEnd, Recalled};
+use crate::run::{CaseEnd, ResumedCase};
 use crate::schedule::Ticket;
-use crate::study::{Frozen, Program, Study, read_study, study_text, write_whole};
+use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_whole};
 
 use super::case_key::CaseKey;
-use super::folder_lock::{FolderLock, NotLocked};
+use super::folder_lock::{FolderLock, LockError};
 use super::journal::Journal;
-use super::journal_line::{SCHEMA, SittingLine};
-use super::journal_reader::{NoPast, Past, sitting_folder};
+use super::journal_line::{SCHEMA, SessionLine};
+use super::journal_reader::{JournalError, JournalHistory, sitting_folder};
 use super::portable_study::{base_of, own_study};
-use super::resume::Recall;
-use crate::engine::processes::orphans::{Marks, end_leftovers};
+use super::resume::Resume;
+use crate::engine::processes::orphans::{OrphanMarker, end_leftovers};
 
 const LOCK: &str = "lock";
 const JOURNAL: &str = "journal";
@@ -41,9 +41,9 @@ const NAMED: usize = 5;
 pub struct RunFolder {
     path: String,
     run: String,
-    stays: Stays,
-    past: Option<Past>,
-    begun: Option<Begun>,
+    stays: FolderLifetime,
+    past: Option<JournalHistory>,
+    begun: Option<FolderSession>,
     lock: FolderLock,
     /// Whether this process may use all of the disk.
     #[cfg(unix)]
@@ -52,7 +52,7 @@ pub struct RunFolder {
 
 /// Whether a folder is there for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stays {
+enum FolderLifetime {
     Always,
     /// If a run begins in it.
     IfBegun,
@@ -62,7 +62,7 @@ enum Stays {
 
 /// A sitting that has begun.
 #[derive(Debug)]
-struct Begun {
+struct FolderSession {
     journal: Journal,
     session: u32,
     cases_folder: PathBuf,
@@ -71,16 +71,16 @@ struct Begun {
 
 /// What is known when a sitting begins.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sitting {
+pub struct SessionStart {
     /// The cases that were done in earlier sittings, in listed order.
-    pub recalled: Vec<Recalled>,
+    pub recalled: Vec<ResumedCase>,
     /// What the user is to know: what is kept, what is run again, what was found.
     pub notes: Vec<String>,
 }
 
 /// How far a run has come that its folder tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct FolderProgress {
     /// How many cases its last sitting had.
     pub cases: usize,
     /// How many of them are done.
@@ -147,13 +147,13 @@ impl RunFolder {
         let beside = std::env::temp_dir();
         let made = tempfile::Builder::new().prefix("caselanes-").tempdir_in(&beside);
         let made = made.map_err(failed("make a folder", &beside))?;
-        Self::locked(text_of(&made.keep())?, Stays::IfUsed)
+        Self::locked(text_of(&made.keep())?, FolderLifetime::IfUsed)
     }
 
     /// Makes the folder, or takes one that holds no run.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         let text = text_of(path)?;
-        let stays = if path.exists() { Stays::Always } else { Stays::IfBegun };
+        let stays = if path.exists() { FolderLifetime::Always } else { FolderLifetime::IfBegun };
         fs::create_dir_all(path).map_err(failed("make the folder", path))?;
         // Before there is a lock, which tells that the others are of a run.
         if let Some(found) = others_files(path).filter(|_| !holds_run(path)) {
@@ -179,12 +179,12 @@ impl RunFolder {
             _ if !holds_run(path) => return Err(none("no journal in it")),
             _ => {}
         }
-        let mut folder = Self::locked(text, Stays::Always)?;
+        let mut folder = Self::locked(text, FolderLifetime::Always)?;
         let journal = folder.file(JOURNAL);
         let bytes = fs::read(&journal).map_err(failed("read the journal", &journal))?;
-        let past = Past::read(&bytes).map_err(|no_past| match no_past {
-            NoPast::Newer => FolderError::Newer(path.to_owned()),
-            NoPast::NoJournal => none("a journal whose first line is not that of one"),
+        let past = JournalHistory::read(&bytes).map_err(|no_past| match no_past {
+            JournalError::Newer => FolderError::Newer(path.to_owned()),
+            JournalError::NoJournal => none("a journal whose first line is not that of one"),
         })?;
         let file = folder.file(STUDY);
         let opened = read_study(&file)
@@ -201,21 +201,25 @@ impl RunFolder {
     /// How far the run in this folder has come; `None` if there is none that can be
     /// gone on with.
     #[must_use]
-    pub fn progress(path: &Path) -> Option<Progress> {
-        let past = Past::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;
+    pub fn progress(path: &Path) -> Option<FolderProgress> {
+        let past = JournalHistory::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;
         let in_use = FolderLock::is_taken(&path.join(LOCK));
         let (cases, done) = past.listed_and_done();
-        Some(Progress { cases, done, in_use })
+        Some(FolderProgress { cases, done, in_use })
     }
 
     /// Begins a sitting: finds the cases that are done, ends what still runs of
     /// earlier sittings, and writes down what is to be run. That may take as long as
     /// programs take to end.
-    pub fn begin(&mut self, study: &Study, frozen: &Frozen) -> Result<Sitting, FolderError> {
+    pub fn begin(
+        &mut self,
+        study: &Study,
+        frozen: &FrozenStudy,
+    ) -> Result<SessionStart, FolderError> {
         let program = frozen.program.as_deref();
         let past = self.past.as_ref();
         let keys = CaseKey::of_all(&frozen.cases, program);
-        let Recall { ids, mut recalled, counts } = Recall::of(&keys, past);
+        let Resume { ids, mut recalled, counts } = Resume::of(&keys, past);
         for recalled in &mut recalled {
             recalled.folder = self.path().join(&recalled.folder);
         }
@@ -232,7 +236,7 @@ impl RunFolder {
         let file = self.file(JOURNAL);
         let at = jiff::Timestamp::now().to_string();
         let base = base_of(program);
-        let line = SittingLine {
+        let line = SessionLine {
             schema: SCHEMA.into(),
             run: self.run.as_str().into(),
             number: session,
@@ -247,8 +251,8 @@ impl RunFolder {
         let journal = journal.map_err(failed("write the journal of the run", &file))?;
         // So that the names of the files outlive a power cut too.
         fs::File::open(&self.path).and_then(|folder| folder.sync_all()).ok();
-        self.begun = Some(Begun { journal, session, cases_folder, cases });
-        Ok(Sitting { recalled, notes })
+        self.begun = Some(FolderSession { journal, session, cases_folder, cases });
+        Ok(SessionStart { recalled, notes })
     }
 
     /// The folder, as a path from the root that is text.
@@ -278,10 +282,10 @@ impl RunFolder {
     /// or if it was made and no run begun in it. Dropping it does the same.
     pub fn tidy(&self) {
         let goes = match (&self.begun, self.stays) {
-            (_, Stays::Always) | (Some(_), Stays::IfBegun) => false,
+            (_, FolderLifetime::Always) | (Some(_), FolderLifetime::IfBegun) => false,
             (None, _) => true,
             // What was broken off is to be gone on with.
-            (Some(begun), Stays::IfUsed) => {
+            (Some(begun), FolderLifetime::IfUsed) => {
                 let left = begun.journal.left();
                 left == 0 || left == begun.cases
             }
@@ -363,11 +367,11 @@ impl RunFolder {
         format!("{what}, so that nothing more was started: {error}: {}", journal.display())
     }
 
-    fn locked(path: String, stays: Stays) -> Result<Self, FolderError> {
+    fn locked(path: String, stays: FolderLifetime) -> Result<Self, FolderError> {
         let file = Path::new(&path).join(LOCK);
         let lock = FolderLock::take(&file).map_err(|not_locked| match not_locked {
-            NotLocked::InUse(process) => FolderError::InUse { process, path: PathBuf::from(&path) },
-            NotLocked::Failed(error) => failed("write into the folder", &file)(error),
+            LockError::InUse(process) => FolderError::InUse { process, path: PathBuf::from(&path) },
+            LockError::Failed(error) => failed("write into the folder", &file)(error),
         })?;
         let run = format!("{:032x}", rand::random::<u128>());
         Ok(Self {
@@ -406,7 +410,7 @@ impl RunFolder {
     }
 
     /// What is said of lines of the journal that are not understood.
-    fn damage(&self, past: &Past) -> Option<String> {
+    fn damage(&self, past: &JournalHistory) -> Option<String> {
         let lines: Vec<_> = past.damaged.iter().take(NAMED).map(ToString::to_string).collect();
         let more = match past.damaged.len().saturating_sub(NAMED) {
             0 => String::new(),
@@ -422,7 +426,7 @@ impl RunFolder {
     fn end_leftovers(&self, program: Option<&Program>) -> Option<String> {
         let grace_s = program.map_or(0.0, |program| program.grace_s).min(LONGEST_GRACE_S);
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
-        match end_leftovers(&Marks { run: Some(&self.run), worker: None }, grace) {
+        match end_leftovers(&OrphanMarker { run: Some(&self.run), worker: None }, grace) {
             (0, _) => None,
             (1, 0) => Some("a program that still ran from before was ended".to_owned()),
             (found, 0) => Some(format!("{found} processes that still ran from before were ended")),

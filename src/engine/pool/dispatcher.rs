@@ -8,8 +8,10 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
-use crate::schedule::{Dropped, Event, Outcome, Scheduler, Step, Ticket, Waited, Why};
-use crate::study::Frozen;
+use crate::schedule::{
+    Outcome, RemoveResult, Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan,
+};
+use crate::study::FrozenStudy;
 
 use super::clock::Clock;
 use super::memory::free_memory_bytes;
@@ -17,11 +19,11 @@ use super::memory::free_memory_bytes;
 /// How long what is known of free memory is believed.
 const MEMORY_KNOWN_NS: u64 = 50_000_000;
 
-pub(crate) struct Desk {
+pub(crate) struct Dispatcher {
     clock: Clock,
     /// With less free memory than this, in bytes, nothing starts.
     memory_floor_bytes: Option<u64>,
-    state: Mutex<State>,
+    state: Mutex<DispatcherState>,
     /// Workers wait here for a case.
     turn: Condvar,
     /// The messenger waits here for news.
@@ -30,7 +32,7 @@ pub(crate) struct Desk {
     end: Condvar,
 }
 
-struct State {
+struct DispatcherState {
     scheduler: Scheduler,
     /// How many workers there are, those that are still being made included.
     present: u32,
@@ -49,14 +51,14 @@ struct State {
     /// When it was looked how much memory is free.
     memory_ns: Option<u64>,
     /// Why nothing is in work, as far as that was told.
-    held: Option<Why>,
+    held: Option<WaitReason>,
     events: Vec<RunEvent>,
     waiting: u32,
     cancelled: bool,
     closed: bool,
 }
 
-impl State {
+impl DispatcherState {
     /// This worker works in this lane.
     fn hold(&mut self, lane: u32, worker: u32) {
         let lane = lane as usize;
@@ -68,9 +70,9 @@ impl State {
 }
 
 /// What a worker is to do that has reported a case.
-pub(crate) enum Next {
+pub(crate) enum NextAssignment {
     /// Run this one.
-    Turn(Turn),
+    Turn(Assignment),
     /// Make itself fit again, for its case was taken from it, and ask.
     Renew,
     /// Ask again, and wait: there is nothing to be run just now.
@@ -80,28 +82,28 @@ pub(crate) enum Next {
 }
 
 /// What there is for a worker that asks.
-enum Given {
+enum ActiveCase {
     /// This case, which starts now.
     Start(Ticket, u64),
     /// Nothing, and there will not be.
     Leave,
     /// Nothing now, at least for so long if that is known.
-    Wait { why: Why, pause: Option<Duration> },
+    Wait { why: WaitReason, pause: Option<Duration> },
 }
 
 /// What a worker is to run.
-pub(crate) struct Turn {
+pub(crate) struct Assignment {
     pub(crate) ticket: Ticket,
     pub(crate) start_ns: u64,
     /// Whether the worker had to wait for it.
     pub(crate) waited: bool,
 }
 
-impl Desk {
+impl Dispatcher {
     /// The desk of a run of this study.
-    pub(crate) fn new(clock: Clock, scheduler: Scheduler, frozen: &Frozen) -> Self {
+    pub(crate) fn new(clock: Clock, scheduler: Scheduler, frozen: &FrozenStudy) -> Self {
         let plan = &frozen.plan;
-        let state = State {
+        let state = DispatcherState {
             scheduler,
             present: plan.workers,
             wanted: plan.workers,
@@ -129,7 +131,12 @@ impl Desk {
 
     /// A worker comes for its first case. One that was added while the run went on
     /// was asked for at `added_ns`.
-    pub(crate) fn first(&self, worker: u32, ready_ns: u64, added_ns: Option<u64>) -> Option<Turn> {
+    pub(crate) fn first(
+        &self,
+        worker: u32,
+        ready_ns: u64,
+        added_ns: Option<u64>,
+    ) -> Option<Assignment> {
         let mut state = self.state.lock();
         let came = match added_ns {
             None => RunEvent::WorkerReady { at_ns: ready_ns },
@@ -141,17 +148,19 @@ impl Desk {
 
     /// A worker reports the end of its case, at `asked_ns`, and comes for the
     /// next one.
-    pub(crate) fn again(&self, worker: u32, end: CaseEnd, asked_ns: u64) -> Next {
+    pub(crate) fn again(&self, worker: u32, end: CaseEnd, asked_ns: u64) -> NextAssignment {
         let mut state = self.state.lock();
         if self.take_end(&mut state, end) {
             // What it held is free, and it does not come for it yet.
             self.turn.notify_all();
-            return Next::Renew;
+            return NextAssignment::Renew;
         }
         match self.at_once(&mut state, worker, asked_ns) {
-            Given::Start(ticket, start_ns) => Next::Turn(Turn { ticket, start_ns, waited: false }),
-            Given::Leave => Next::Leave,
-            Given::Wait { .. } => Next::Wait,
+            ActiveCase::Start(ticket, start_ns) => {
+                NextAssignment::Turn(Assignment { ticket, start_ns, waited: false })
+            }
+            ActiveCase::Leave => NextAssignment::Leave,
+            ActiveCase::Wait { .. } => NextAssignment::Wait,
         }
     }
 
@@ -163,7 +172,7 @@ impl Desk {
 
     /// Takes the report of an attempt. Returns whether its case had been taken out
     /// of the run.
-    fn take_end(&self, state: &mut State, mut end: CaseEnd) -> bool {
+    fn take_end(&self, state: &mut DispatcherState, mut end: CaseEnd) -> bool {
         let Ticket { case, lane, .. } = end.ticket;
         let dropped = state.dropped.remove(&case);
         if dropped && end.outcome == CaseOutcome::Refused {
@@ -177,8 +186,8 @@ impl Desk {
             }
         };
         let event = match end.outcome {
-            CaseOutcome::Refused => Event::Refused { lane },
-            _ => Event::Finished { lane, outcome },
+            CaseOutcome::Refused => SchedulerEvent::Refused { lane },
+            _ => SchedulerEvent::Finished { lane, outcome },
         };
         let before = state.scheduler.too_many_failed();
         end.again = state.scheduler.on(end.end_ns, event);
@@ -200,7 +209,7 @@ impl Desk {
     }
 
     /// Tells how many licences there are, if that was learned anew.
-    fn tell_licences(&self, state: &mut State, at_ns: u64) {
+    fn tell_licences(&self, state: &mut DispatcherState, at_ns: u64) {
         let licences = state.scheduler.licences();
         if let Some(available) = licences.filter(|_| licences != state.licences) {
             state.licences = licences;
@@ -209,7 +218,7 @@ impl Desk {
     }
 
     /// A worker comes for a case.
-    pub(crate) fn ask(&self, worker: u32, asked_ns: u64) -> Option<Turn> {
+    pub(crate) fn ask(&self, worker: u32, asked_ns: u64) -> Option<Assignment> {
         self.next(self.state.lock(), worker, asked_ns)
     }
 
@@ -221,16 +230,18 @@ impl Desk {
     /// The next case for a worker that asked at `asked_ns`.
     fn next(
         &self,
-        mut state: MutexGuard<'_, State>,
+        mut state: MutexGuard<'_, DispatcherState>,
         worker: u32,
         mut asked_ns: u64,
-    ) -> Option<Turn> {
+    ) -> Option<Assignment> {
         let mut waited = false;
         loop {
             match self.at_once(&mut state, worker, asked_ns) {
-                Given::Start(ticket, start_ns) => return Some(Turn { ticket, start_ns, waited }),
-                Given::Leave => return None,
-                Given::Wait { why, pause } => {
+                ActiveCase::Start(ticket, start_ns) => {
+                    return Some(Assignment { ticket, start_ns, waited });
+                }
+                ActiveCase::Leave => return None,
+                ActiveCase::Wait { why, pause } => {
                     state.waiting += 1;
                     match pause {
                         None => self.turn.wait(&mut state),
@@ -238,7 +249,7 @@ impl Desk {
                     }
                     state.waiting -= 1;
                     let until_ns = self.clock.now_ns();
-                    let wait = Waited { why, from_ns: asked_ns, until_ns };
+                    let wait = WaitSpan { why, from_ns: asked_ns, until_ns };
                     self.tell(&mut state, RunEvent::Waited(wait));
                     asked_ns = until_ns;
                     waited = true;
@@ -249,16 +260,16 @@ impl Desk {
 
     /// What there is now for a worker that asked at `asked_ns`. The start is stamped
     /// under the lock, so that starts are in the order of dispatch.
-    fn at_once(&self, state: &mut State, worker: u32, asked_ns: u64) -> Given {
+    fn at_once(&self, state: &mut DispatcherState, worker: u32, asked_ns: u64) -> ActiveCase {
         let now_ns = self.clock.now_ns();
         if state.present > state.wanted {
             state.present -= 1;
             self.tell(state, RunEvent::WorkerRetired { at_ns: asked_ns });
-            return Given::Leave;
+            return ActiveCase::Leave;
         }
         self.look_at_memory(state, now_ns);
         match state.scheduler.next(now_ns) {
-            Step::Start(ticket) => {
+            SchedulerStep::Start(ticket) => {
                 let started = RunEvent::Started { ticket, asked_ns, at_ns: now_ns };
                 state.attempts[ticket.case as usize] = ticket.attempt;
                 state.hold(ticket.lane, worker);
@@ -273,35 +284,36 @@ impl Desk {
                     // now on that is the reason.
                     self.turn.notify_all();
                 }
-                Given::Start(ticket, now_ns)
+                ActiveCase::Start(ticket, now_ns)
             }
-            Step::Done => {
+            SchedulerStep::Done => {
                 // Since it asked it had nothing to do, whenever it got here.
                 self.tell(state, RunEvent::WorkerLeft { at_ns: asked_ns });
                 self.turn.notify_all();
-                Given::Leave
+                ActiveCase::Leave
             }
-            Step::Wait { until_ns, why } => {
-                let outside = matches!(why, Why::Licence | Why::Memory | Why::Backoff);
+            SchedulerStep::Wait { until_ns, why } => {
+                let outside =
+                    matches!(why, WaitReason::Licence | WaitReason::Memory | WaitReason::Backoff);
                 if outside && state.held != Some(why) && state.scheduler.in_work() == 0 {
                     state.held = Some(why);
                     self.tell(state, RunEvent::Held { why });
                 }
                 let pause =
                     until_ns.map(|until_ns| Duration::from_nanos(until_ns.saturating_sub(now_ns)));
-                Given::Wait { why, pause }
+                ActiveCase::Wait { why, pause }
             }
         }
     }
 
     /// Where there is a floor of free memory, tells the scheduler whether it holds.
-    fn look_at_memory(&self, state: &mut State, now_ns: u64) {
+    fn look_at_memory(&self, state: &mut DispatcherState, now_ns: u64) {
         let Some(floor_bytes) = self.memory_floor_bytes else { return };
         if state.memory_ns.is_none_or(|known_ns| now_ns >= known_ns + MEMORY_KNOWN_NS) {
             state.memory_ns = Some(now_ns);
             // What the system does not tell holds nothing up.
             let enough = free_memory_bytes().is_none_or(|bytes| bytes >= floor_bytes);
-            state.scheduler.on(now_ns, Event::Memory { enough });
+            state.scheduler.on(now_ns, SchedulerEvent::Memory { enough });
         }
     }
 
@@ -310,7 +322,7 @@ impl Desk {
     pub(crate) fn resize(&self, workers: u32) -> (u32, u64) {
         let mut state = self.state.lock();
         let at_ns = self.clock.now_ns();
-        state.scheduler.on(at_ns, Event::Resize(workers));
+        state.scheduler.on(at_ns, SchedulerEvent::Resize(workers));
         state.wanted = workers;
         let missing = workers.saturating_sub(state.present);
         state.present += missing;
@@ -324,7 +336,7 @@ impl Desk {
         let mut state = self.state.lock();
         state.present -= missing;
         let (at_ns, workers) = (self.clock.now_ns(), state.wanted.min(state.present));
-        state.scheduler.on(at_ns, Event::Resize(workers));
+        state.scheduler.on(at_ns, SchedulerEvent::Resize(workers));
         state.wanted = workers;
         self.tell(&mut state, RunEvent::Resized { at_ns, workers });
         if workers == 0 && !state.scheduler.is_over() {
@@ -345,7 +357,7 @@ impl Desk {
             let workers = state.present;
             let now_ns = self.clock.now_ns();
             state.wanted = workers;
-            state.scheduler.on(now_ns, Event::Resize(workers));
+            state.scheduler.on(now_ns, SchedulerEvent::Resize(workers));
             self.tell(&mut state, RunEvent::Resized { at_ns: now_ns, workers });
         }
         self.turn.notify_all();
@@ -358,7 +370,7 @@ impl Desk {
     }
 
     /// Tells the scheduler what the user wants, and everybody who waits.
-    pub(crate) fn steer(&self, event: Event, told: impl FnOnce(u64) -> RunEvent) {
+    pub(crate) fn steer(&self, event: SchedulerEvent, told: impl FnOnce(u64) -> RunEvent) {
         let mut state = self.state.lock();
         let now_ns = self.clock.now_ns();
         state.scheduler.on(now_ns, event);
@@ -371,7 +383,7 @@ impl Desk {
     pub(crate) fn drop_case(&self, case: u32, end_work_of: impl FnOnce(u32)) {
         let mut state = self.state.lock();
         match state.scheduler.drop_case(case) {
-            Dropped::Out => {
+            RemoveResult::Out => {
                 // One that was to be run once more keeps what came of it.
                 if state.attempts[case as usize] == 0 {
                     state.undone.insert(case);
@@ -381,11 +393,11 @@ impl Desk {
                 self.turn.notify_all();
             }
             // As long as the lock is held, its worker cannot go on to another case.
-            Dropped::InWork(lane) => {
+            RemoveResult::InWork(lane) => {
                 state.dropped.insert(case);
                 state.holders.get(lane as usize).copied().map(end_work_of);
             }
-            Dropped::Ended => {}
+            RemoveResult::Ended => {}
         }
     }
 
@@ -408,7 +420,7 @@ impl Desk {
     /// Lets nothing start any more. Returns whether this was the first to do so.
     pub(crate) fn cancel(&self) -> bool {
         let mut state = self.state.lock();
-        state.scheduler.on(self.clock.now_ns(), Event::Cancel);
+        state.scheduler.on(self.clock.now_ns(), SchedulerEvent::Cancel);
         self.turn.notify_all();
         !std::mem::replace(&mut state.cancelled, true)
     }
@@ -447,7 +459,7 @@ impl Desk {
         }
     }
 
-    fn tell(&self, state: &mut State, event: RunEvent) {
+    fn tell(&self, state: &mut DispatcherState, event: RunEvent) {
         if state.events.is_empty() {
             self.news.notify_one();
         }

@@ -6,18 +6,18 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 
 /// Such threads, until the run has waited for them all.
-pub(crate) struct Added {
+pub(crate) struct ExtraThreads {
     /// `None` once nobody is added any more.
     threads: Mutex<Option<Vec<JoinHandle<()>>>>,
 }
 
-impl Default for Added {
+impl Default for ExtraThreads {
     fn default() -> Self {
         Self { threads: Mutex::new(Some(Vec::new())) }
     }
 }
 
-impl Added {
+impl ExtraThreads {
     /// Has a thread started, unless the run is over. Returns whether it was.
     pub(crate) fn add(
         &self,

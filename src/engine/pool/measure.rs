@@ -13,7 +13,7 @@ use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
 
 /// What came of a case, with its times in nanoseconds from the start of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Measured {
+pub(crate) struct CaseMeasurement {
     pub(crate) start_ns: u64,
     pub(crate) end_ns: u64,
     /// How much of the time it waited, where known.
@@ -49,7 +49,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Runs a case that starts at `start_ns`.
-    pub(crate) fn measure(&mut self, case: Case<'_>, start_ns: u64) -> Measured {
+    pub(crate) fn measure(&mut self, case: Case<'_>, start_ns: u64) -> CaseMeasurement {
         let outcome = run_case(self.workload, case, &mut self.context);
         let end_ns = self.clock.now_ns();
         let cpu_end_ns = thread_cpu_ns();
@@ -59,7 +59,7 @@ impl<'a> Meter<'a> {
         let waited_ns = waited.min(time_ns);
         let used_ns = self.cpu_ns.zip(cpu_end_ns).map(|(from, to)| to.saturating_sub(from));
         self.cpu_ns = cpu_end_ns;
-        Measured {
+        CaseMeasurement {
             start_ns,
             end_ns,
             waited_ns: Some(waited_ns),
@@ -106,7 +106,7 @@ mod tests {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use crate::workload::{GlobalLock, Stop};
+    use crate::workload::{GlobalLock, StopSignal};
 
     use super::*;
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_lock_is_free_after_a_case_however_it_went() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let jobs = [
             Custom(|_| Ok(1.0)),
             Custom(|_| Err(Failure::Failed("no mesh".to_owned()))),
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_fails_and_says_how() {
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         let mut context = Context::new(&stop, 0, 1.0);
         for (job, said) in [
             (Custom(|_| Ok(f64::NEG_INFINITY)), "overflow: expected a finite value, found -inf"),
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn time_without_the_lock_is_neither_waited_nor_cpu_time() {
-        let (lock, stop) = (GlobalLock::default(), Stop::default());
+        let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let mut holding = Context::new(&stop, 0, 1.0).under(&lock);
         holding.begin_case().unwrap();
         let (sender, came) = channel();

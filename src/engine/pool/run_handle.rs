@@ -11,21 +11,21 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::run::{Recalled, RunEvent};
-use crate::schedule::{Event, Rules, Scheduler, dispatch_order};
-use crate::study::{Frozen, LaneCount, Program, RunsIn, SeriesChoice, WORKERS};
-use crate::workload::{Context, GlobalLock, Stop, Workload};
+use crate::run::{ResumedCase, RunEvent};
+use crate::schedule::{Rules, Scheduler, SchedulerEvent, dispatch_order};
+use crate::study::{FrozenStudy, LaneCount, Program, RunsIn, SeriesChoice, WORKERS};
+use crate::workload::{Context, GlobalLock, StopSignal, Workload};
 
 use super::clock::Clock;
-use super::dispatcher::Desk;
-use super::extra_threads::Added;
+use super::dispatcher::Dispatcher;
+use super::extra_threads::ExtraThreads;
 use super::measure::Meter;
 use super::series;
 use super::threads;
 use super::worker;
-use super::worker::Own;
+use super::worker::ThreadCaseRunner;
 use crate::engine::folder::run_folder::RunFolder;
-use crate::engine::processes::process_pool::{Crew, Processes};
+use crate::engine::processes::process_pool::{ProcessPool, Watchdog};
 use crate::engine::processes::worker_program::WorkerProgram;
 
 /// How long the messenger rests between two bundles of events, so that many
@@ -34,21 +34,21 @@ const REST: Duration = Duration::from_millis(15);
 
 /// A run in progress. Dropping it cancels the run.
 pub struct RunHandle {
-    job: Arc<Job>,
+    job: Arc<RunJob>,
     events: Receiver<Vec<RunEvent>>,
 }
 
-struct Job {
-    frozen: Arc<Frozen>,
+struct RunJob {
+    frozen: Arc<FrozenStudy>,
     workload: Arc<dyn Workload>,
     clock: Clock,
-    desk: Desk,
-    stop: Arc<Stop>,
+    desk: Dispatcher,
+    stop: Arc<StopSignal>,
     /// What ends the case of each worker that works on a thread.
-    own_stops: Mutex<BTreeMap<u32, Arc<Stop>>>,
+    own_stops: Mutex<BTreeMap<u32, Arc<StopSignal>>>,
     lock: Option<GlobalLock>,
-    crew: Crew,
-    added: Added,
+    crew: Watchdog,
+    added: ExtraThreads,
     program: WorkerProgram,
     folder: OnceLock<RunFolder>,
     /// How many worker processes have been numbered.
@@ -57,14 +57,14 @@ struct Job {
 
 /// What a run is given besides what it is of.
 #[derive(Debug, Default)]
-pub struct Setting {
+pub struct RunOptions {
     /// The program that runs as a worker process.
     pub program: WorkerProgram,
     /// Where programs of the user's own leave their files. Without it, in a folder
     /// of the system's for temporary files, without a journal.
     pub folder: Option<RunFolder>,
     /// The cases that an earlier sitting has done.
-    pub recalled: Vec<Recalled>,
+    pub recalled: Vec<ResumedCase>,
     /// The only cases that are run, by their indices; without it, all.
     pub only: Option<HashSet<u32>>,
 }
@@ -73,22 +73,22 @@ pub struct Setting {
 /// `wake` is called. It takes as long as putting the cases in order: a window
 /// calls it from a thread of its own. Fails if the system gives no thread.
 pub fn start(
-    frozen: Arc<Frozen>,
+    frozen: Arc<FrozenStudy>,
     workload: Arc<dyn Workload>,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
-    start_with(frozen, workload, Setting::default(), wake)
+    start_with(frozen, workload, RunOptions::default(), wake)
 }
 
 /// The same in this setting. Worker processes go by the name of the workload.
 pub fn start_with(
-    frozen: Arc<Frozen>,
+    frozen: Arc<FrozenStudy>,
     workload: Arc<dyn Workload>,
-    setting: Setting,
+    setting: RunOptions,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
-    let Setting { program, folder, recalled, only } = setting;
+    let RunOptions { program, folder, recalled, only } = setting;
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
     let mut order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
@@ -100,13 +100,13 @@ pub fn start_with(
         order.retain(|case| only.contains(case));
     }
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let desk = Desk::new(clock, scheduler, &frozen);
+    let desk = Dispatcher::new(clock, scheduler, &frozen);
     for recalled in recalled {
         desk.note(RunEvent::Recalled(Box::new(recalled)));
     }
     let grace = workload.program().map_or(Duration::ZERO, Program::grace);
     let lock = (plan.strategy.runs_in() == RunsIn::GlobalLock).then(GlobalLock::default);
-    let job = Arc::new(Job {
+    let job = Arc::new(RunJob {
         frozen,
         workload,
         clock,
@@ -114,8 +114,8 @@ pub fn start_with(
         stop: Arc::default(),
         own_stops: Mutex::default(),
         lock,
-        crew: Crew::patient(grace),
-        added: Added::default(),
+        crew: Watchdog::patient(grace),
+        added: ExtraThreads::default(),
         program,
         folder: folder.map_or_else(OnceLock::new, OnceLock::from),
         numbered: AtomicU32::new(0),
@@ -142,7 +142,7 @@ pub fn start_with(
     Ok(RunHandle { job, events })
 }
 
-impl Job {
+impl RunJob {
     fn run(&self) {
         let workers = self.frozen.plan.workers;
         let through = match self.runs_in() {
@@ -181,7 +181,7 @@ impl Job {
     fn work(&self, added_ns: Option<u64>) {
         let Self { desk, frozen, workload, clock, .. } = self;
         let number = self.numbered.fetch_add(1, Relaxed);
-        let stop = Arc::new(Stop::below(Arc::clone(&self.stop)));
+        let stop = Arc::new(StopSignal::below(Arc::clone(&self.stop)));
         self.own_stops.lock().insert(number, Arc::clone(&stop));
         let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale);
         let context = match &self.lock {
@@ -189,12 +189,12 @@ impl Job {
             None => context,
         };
         let meter = Meter::new(*clock, workload.as_ref(), context);
-        let mut own = Own { worker: number, meter, stop: &stop };
+        let mut own = ThreadCaseRunner { worker: number, meter, stop: &stop };
         worker::work(desk, frozen, &mut own, clock.now_ns(), added_ns);
     }
 
-    fn processes(&self) -> Processes<'_> {
-        Processes {
+    fn processes(&self) -> ProcessPool<'_> {
+        ProcessPool {
             desk: &self.desk,
             clock: self.clock,
             frozen: &self.frozen,
@@ -245,7 +245,7 @@ impl Job {
     }
 }
 
-fn send_bundles(desk: &Desk, sender: &Sender<Vec<RunEvent>>, wake: &impl Fn()) {
+fn send_bundles(desk: &Dispatcher, sender: &Sender<Vec<RunEvent>>, wake: &impl Fn()) {
     while let Some(bundle) = desk.bundle() {
         // Nobody listens any more: the run is being cancelled by the handle's end.
         if sender.send(bundle).is_err() {
@@ -282,12 +282,12 @@ impl RunHandle {
 
     /// Starts no more cases until [`resume`](Self::resume); those in work go on.
     pub fn pause(&self) {
-        self.job.desk.steer(Event::Pause, |at_ns| RunEvent::Paused { at_ns });
+        self.job.desk.steer(SchedulerEvent::Pause, |at_ns| RunEvent::Paused { at_ns });
     }
 
     /// Ends a pause.
     pub fn resume(&self) {
-        self.job.desk.steer(Event::Resume, |at_ns| RunEvent::Resumed { at_ns });
+        self.job.desk.steer(SchedulerEvent::Resume, |at_ns| RunEvent::Resumed { at_ns });
     }
 
     /// Uses so many workers from now on, 1 to 256. More of them start at once; fewer

@@ -2,16 +2,22 @@
 //! thread and without a pool.
 
 use crate::run::{CaseOutcome, RunEvent};
-use crate::study::Frozen;
-use crate::workload::{Context, Stop, Workload};
+use crate::study::FrozenStudy;
+use crate::workload::{Context, StopSignal, Workload};
 
 use super::clock::{Clock, sharpen_sleep};
-use super::dispatcher::Desk;
+use super::dispatcher::Dispatcher;
 use super::measure::run_case;
 
 /// Runs the cases in listed order on the calling thread. If one does not end
 /// well, there is no total.
-pub(crate) fn measure(desk: &Desk, clock: Clock, frozen: &Frozen, job: &dyn Workload, stop: &Stop) {
+pub(crate) fn measure(
+    desk: &Dispatcher,
+    clock: Clock,
+    frozen: &FrozenStudy,
+    job: &dyn Workload,
+    stop: &StopSignal,
+) {
     sharpen_sleep();
     let mut context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
     let first_ns = clock.now_ns();

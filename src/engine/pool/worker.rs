@@ -1,19 +1,19 @@
 //! A worker: asks the desk for a case, runs it, reports it.
 
 use crate::run::CaseEnd;
-use crate::study::{Case, Frozen};
-use crate::workload::Stop;
+use crate::study::{Case, FrozenStudy};
+use crate::workload::StopSignal;
 
-use super::dispatcher::{Desk, Next, Turn};
-use super::measure::{Measured, Meter};
+use super::dispatcher::{Assignment, Dispatcher, NextAssignment};
+use super::measure::{CaseMeasurement, Meter};
 
 /// What a worker runs its cases with.
-pub(crate) trait Hand {
+pub(crate) trait CaseRunner {
     /// The number of its worker, from 0.
     fn worker(&self) -> u32;
 
     /// Runs the case and measures it.
-    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured;
+    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement;
 
     /// Notes the end of a case, before another one is given out.
     fn note(&mut self, _end: &CaseEnd) {}
@@ -38,19 +38,19 @@ pub(crate) trait Hand {
 }
 
 /// The calling thread itself.
-pub(crate) struct Own<'a> {
+pub(crate) struct ThreadCaseRunner<'a> {
     pub(crate) worker: u32,
     pub(crate) meter: Meter<'a>,
     /// Ends the case that it has.
-    pub(crate) stop: &'a Stop,
+    pub(crate) stop: &'a StopSignal,
 }
 
-impl Hand for Own<'_> {
+impl CaseRunner for ThreadCaseRunner<'_> {
     fn worker(&self) -> u32 {
         self.worker
     }
 
-    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement {
         if turn.waited {
             self.meter.begin_anew();
         }
@@ -66,9 +66,9 @@ impl Hand for Own<'_> {
 /// Runs cases, from `ready_ns` on, until the desk has none left. A worker that was
 /// added while the run went on was asked for at `added_ns`.
 pub(crate) fn work(
-    desk: &Desk,
-    frozen: &Frozen,
-    hand: &mut impl Hand,
+    desk: &Dispatcher,
+    frozen: &FrozenStudy,
+    hand: &mut impl CaseRunner,
     ready_ns: u64,
     added_ns: Option<u64>,
 ) {
@@ -76,7 +76,7 @@ pub(crate) fn work(
     let mut turn = desk.first(worker, ready_ns, added_ns);
     while let Some(now) = turn {
         let case = frozen.cases.case(now.ticket.case as usize);
-        let Measured { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
+        let CaseMeasurement { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
             hand.run(&now, case);
         let end = CaseEnd {
             ticket: now.ticket,
@@ -95,16 +95,16 @@ pub(crate) fn work(
             // The case is not held back until there is a new hand, nor is the
             // next one given to this one before.
             desk.ended(end);
-            Next::Renew
+            NextAssignment::Renew
         };
-        if !matches!(next, Next::Turn(_)) {
+        if !matches!(next, NextAssignment::Turn(_)) {
             hand.keep_notes();
         }
         turn = match next {
-            Next::Turn(turn) => Some(turn),
-            Next::Wait => desk.ask(worker, end_ns),
-            Next::Leave => None,
-            Next::Renew => {
+            NextAssignment::Turn(turn) => Some(turn),
+            NextAssignment::Wait => desk.ask(worker, end_ns),
+            NextAssignment::Leave => None,
+            NextAssignment::Renew => {
                 hand.let_go();
                 let fit_ns = if desk.is_over() { Some(end_ns) } else { hand.renew(end_ns) };
                 fit_ns.and_then(|fit_ns| desk.ask(worker, fit_ns))

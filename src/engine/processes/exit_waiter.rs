@@ -30,7 +30,7 @@ pub(crate) fn hang_up<const N: usize>(
 
 /// What woke one who waited for a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Woken {
+pub(crate) enum WakeReason {
     /// It has ended, and is to be waited for.
     Exited,
     /// The time is over.
@@ -41,7 +41,7 @@ pub(crate) enum Woken {
 
 /// Listens to a pipe that hangs up when work is to end. Mostly somebody else listens to
 /// it too, and ends the program that is waited for: to wait for that alone costs less.
-pub(crate) struct Hearing {
+pub(crate) struct ExitWaiter {
     pipe: OwnedFd,
     waited_for: Mutex<WaitedFor>,
 }
@@ -55,14 +55,19 @@ struct WaitedFor {
     over: bool,
 }
 
-impl Hearing {
+impl ExitWaiter {
     pub(crate) fn new(pipe: OwnedFd) -> Self {
         Self { pipe, waited_for: Mutex::default() }
     }
 
     /// Waits for the end of this child, until it is due, and if `cancellable`
     /// until the pipe hangs up.
-    pub(crate) fn exit_of(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> Woken {
+    pub(crate) fn exit_of(
+        &self,
+        child: Pid,
+        due: Option<Instant>,
+        cancellable: bool,
+    ) -> WakeReason {
         if due.is_none() && cancellable {
             return self.wait_for(child);
         }
@@ -89,12 +94,12 @@ impl Hearing {
     }
 
     /// Waits for a child that somebody else ends if need be.
-    fn wait_for(&self, child: Pid) -> Woken {
+    fn wait_for(&self, child: Pid) -> WakeReason {
         {
             let mut waited_for = self.waited_for.lock();
             waited_for.told = None;
             if waited_for.over {
-                return Woken::HungUp;
+                return WakeReason::HungUp;
             }
             waited_for.child = Some(child);
         }
@@ -103,38 +108,38 @@ impl Hearing {
         {}
         let mut waited_for = self.waited_for.lock();
         waited_for.child = None;
-        if waited_for.told.is_some() { Woken::HungUp } else { Woken::Exited }
+        if waited_for.told.is_some() { WakeReason::HungUp } else { WakeReason::Exited }
     }
 
     /// Where the system tells of the end of a process.
-    fn woken_by(&self, end: &OwnedFd, due: Option<Instant>, cancellable: bool) -> Woken {
+    fn woken_by(&self, end: &OwnedFd, due: Option<Instant>, cancellable: bool) -> WakeReason {
         loop {
             let pipe = PollFd::new(&self.pipe, PollFlags::empty());
             let mut events = [PollFd::new(end, PollFlags::IN), pipe];
             let heard = if cancellable { &mut events[..] } else { &mut events[..1] };
             match poll(heard, left_until(due).as_ref()) {
-                Ok(0) => return Woken::Late,
-                Ok(_) if !events[0].revents().is_empty() => return Woken::Exited,
+                Ok(0) => return WakeReason::Late,
+                Ok(_) if !events[0].revents().is_empty() => return WakeReason::Exited,
                 Err(Errno::INTR) => {}
                 // If nothing can be heard, the case is ended as if it had been.
-                Ok(_) | Err(_) => return Woken::HungUp,
+                Ok(_) | Err(_) => return WakeReason::HungUp,
             }
         }
     }
 
     /// Elsewhere one has to look.
-    fn look_for(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> Woken {
+    fn look_for(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> WakeReason {
         let nap = Timespec::try_from(NAP).ok();
         loop {
             if has_exited(child) {
-                return Woken::Exited;
+                return WakeReason::Exited;
             }
             if due.is_some_and(|due| due <= Instant::now()) {
-                return Woken::Late;
+                return WakeReason::Late;
             }
             let hung_up = hang_up([self.pipe.as_fd()], nap.as_ref()).unwrap_or(true);
             if hung_up && cancellable {
-                return Woken::HungUp;
+                return WakeReason::HungUp;
             }
             if hung_up {
                 std::thread::sleep(NAP);

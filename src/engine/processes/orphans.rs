@@ -6,14 +6,14 @@ use std::time::Duration;
 /// How the processes of a run are known: its worker processes have these variables in
 /// their environment, and hand them on to every program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Marks<'a> {
+pub(crate) struct OrphanMarker<'a> {
     /// The run's id.
     pub(crate) run: Option<&'a str>,
     /// The number of the worker.
     pub(crate) worker: Option<u32>,
 }
 
-impl Marks<'_> {
+impl OrphanMarker<'_> {
     /// Each with its value.
     pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
         let run = self.run.map(|run| ("CASELANES_RUN", run.to_owned()));
@@ -25,7 +25,7 @@ impl Marks<'_> {
 /// Ends all processes that still run and have these marks, as a time limit does.
 /// Returns how many there were, and how many are still there.
 #[cfg(target_os = "linux")]
-pub(crate) fn end_leftovers(marks: &Marks<'_>, grace: Duration) -> (usize, usize) {
+pub(crate) fn end_leftovers(marks: &OrphanMarker<'_>, grace: Duration) -> (usize, usize) {
     use std::collections::HashSet;
     use std::thread::sleep;
     use std::time::Instant;
@@ -70,7 +70,7 @@ pub(crate) fn end_leftovers(marks: &Marks<'_>, grace: Duration) -> (usize, usize
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn end_leftovers(_marks: &Marks<'_>, _grace: Duration) -> (usize, usize) {
+pub(crate) fn end_leftovers(_marks: &OrphanMarker<'_>, _grace: Duration) -> (usize, usize) {
     (0, 0)
 }
 

@@ -12,33 +12,33 @@ use std::time::Duration;
 
 use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
 use crate::schedule::Ticket;
-use crate::study::{Case, Folders, Frozen, KeepOutput, Program, SeriesChoice};
-use crate::workload::Stop;
+use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program, SeriesChoice};
+use crate::workload::StopSignal;
 
-use super::orphans::{Marks, end_leftovers};
+use super::orphans::{OrphanMarker, end_leftovers};
 use super::protocol::ToWorker;
-pub(crate) use super::watchdog::Crew;
-use super::worker_client::{Lost, Process};
+pub(crate) use super::watchdog::Watchdog;
+use super::worker_client::{WorkerClient, WorkerError};
 use super::worker_program::WorkerProgram;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::pool::clock::Clock;
-use crate::engine::pool::dispatcher::{Desk, Turn};
-use crate::engine::pool::extra_threads::Added;
-use crate::engine::pool::measure::Measured;
+use crate::engine::pool::dispatcher::{Assignment, Dispatcher};
+use crate::engine::pool::extra_threads::ExtraThreads;
+use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::threads;
-use crate::engine::pool::worker::{Hand, work};
+use crate::engine::pool::worker::{CaseRunner, work};
 
 /// How long to wait before it is tried again to put another worker process in the
 /// place of one that is gone.
 const RENEWALS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
 
 /// What all threads of the run share.
-pub(crate) struct Processes<'a> {
-    pub(crate) desk: &'a Desk,
+pub(crate) struct ProcessPool<'a> {
+    pub(crate) desk: &'a Dispatcher,
     pub(crate) clock: Clock,
-    pub(crate) frozen: &'a Frozen,
-    pub(crate) stop: &'a Stop,
-    pub(crate) crew: &'a Crew,
+    pub(crate) frozen: &'a FrozenStudy,
+    pub(crate) stop: &'a StopSignal,
+    pub(crate) crew: &'a Watchdog,
     pub(crate) program: &'a WorkerProgram,
     /// The program of the user's own that the cases run, if that is what they do.
     pub(crate) external: Option<&'a Program>,
@@ -49,18 +49,18 @@ pub(crate) struct Processes<'a> {
 }
 
 /// A thread with its worker process.
-struct Worker<'a> {
-    run: &'a Processes<'a>,
+struct ProcessWorker<'a> {
+    run: &'a ProcessPool<'a>,
     number: u32,
-    process: Option<Process<'a>>,
+    process: Option<WorkerClient<'a>>,
     /// Whether the start of its case was noted.
     noted: bool,
 }
 
-impl Processes<'_> {
+impl ProcessPool<'_> {
     /// Runs all cases, with a worker process for each thread of a pool. The
     /// error says what the system did not give.
-    pub(crate) fn run(&self, added: &Added) -> Result<(), String> {
+    pub(crate) fn run(&self, added: &ExtraThreads) -> Result<(), String> {
         if self.external.is_some() {
             let folder = if let Some(folder) = self.folder.get() {
                 folder
@@ -107,7 +107,7 @@ impl Processes<'_> {
         let number = self.numbered.fetch_add(1, Relaxed);
         let hello = self.hello(Some(&external));
         let (mut process, _) =
-            Process::start(self.crew, number, self.program, &self.marks(number), &hello)?;
+            WorkerClient::start(self.crew, number, self.program, &self.marks(number), &hello)?;
         let first_ns = self.clock.now_ns();
         self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
         let mut last_ns = first_ns;
@@ -115,10 +115,11 @@ impl Processes<'_> {
             let folder = series.join(attempt_folder(index, 1));
             let order = self.order(index, case, &folder);
             let ran = process.run(index, &order, self.clock.now_ns());
-            if matches!(ran, Err(Lost::Worker(_))) {
+            if matches!(ran, Err(WorkerError::Worker(_))) {
                 self.end_abandoned(number);
             }
-            let Ok(Measured { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran else {
+            let Ok(CaseMeasurement { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran
+            else {
                 process.end();
                 return Ok(());
             };
@@ -149,7 +150,7 @@ impl Processes<'_> {
             Some(program) => {
                 let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
                 let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
-                let folders = Folders { run: &run, case: &folder };
+                let folders = CaseFolders { run: &run, case: &folder };
                 let arguments = program.command.fill(&self.frozen.cases, case.index, folders);
                 ToWorker::Start { case: index, arguments, folder }
             }
@@ -161,7 +162,7 @@ impl Processes<'_> {
     /// was added while the run went on was asked for at `added_ns`.
     pub(crate) fn work(&self, added_ns: Option<u64>) {
         let number = self.numbered.fetch_add(1, Relaxed);
-        let mut worker = Worker { run: self, number, process: None, noted: false };
+        let mut worker = ProcessWorker { run: self, number, process: None, noted: false };
         let from_ns = self.clock.now_ns();
         // What comes too late to be given a case, or is one too many, needs no process.
         let late = self.desk.is_over() || number as usize >= self.frozen.cases.len();
@@ -180,7 +181,7 @@ impl Processes<'_> {
     }
 
     /// Notes the start of a program for this attempt. Returns its folder, or what came of the attempt instead.
-    fn prepare(&self, turn: &Turn) -> Result<PathBuf, CaseOutcome> {
+    fn prepare(&self, turn: &Assignment) -> Result<PathBuf, CaseOutcome> {
         let Some(folder) = self.folder.get().filter(|_| self.external.is_some()) else {
             return Ok(PathBuf::new());
         };
@@ -204,7 +205,7 @@ impl Processes<'_> {
 
     /// Where the disk is full, output may be cut off: what is found in it is no value,
     /// and what comes next would fare no better.
-    fn on_full_disk(&self, measured: Measured) -> Measured {
+    fn on_full_disk(&self, measured: CaseMeasurement) -> CaseMeasurement {
         let Some(folder) = self.folder.get().filter(|folder| folder.is_on_full_disk()) else {
             return measured;
         };
@@ -216,7 +217,7 @@ impl Processes<'_> {
             ),
             outcome => outcome,
         };
-        Measured { outcome, ..measured }
+        CaseMeasurement { outcome, ..measured }
     }
 
     /// Starts nothing more, because it would come to nothing. Cases in work go on.
@@ -227,8 +228,8 @@ impl Processes<'_> {
     }
 
     /// How the processes of this worker are known.
-    fn marks(&self, worker: u32) -> Marks<'_> {
-        Marks { run: self.folder.get().map(RunFolder::id), worker: Some(worker) }
+    fn marks(&self, worker: u32) -> OrphanMarker<'_> {
+        OrphanMarker { run: self.folder.get().map(RunFolder::id), worker: Some(worker) }
     }
 
     /// Ends what still runs of a worker process that is gone.
@@ -250,13 +251,14 @@ impl Processes<'_> {
     }
 }
 
-impl Worker<'_> {
+impl ProcessWorker<'_> {
     /// Starts its process; returns when that was ready, else what went wrong.
     fn start(&mut self, from_ns: u64, replaces: bool) -> Result<u64, String> {
-        let Processes { clock, crew, program, desk, external, .. } = *self.run;
+        let ProcessPool { clock, crew, program, desk, external, .. } = *self.run;
         let hello = self.run.hello(external);
         let marks = self.run.marks(self.number);
-        let (process, memory_bytes) = Process::start(crew, self.number, program, &marks, &hello)?;
+        let (process, memory_bytes) =
+            WorkerClient::start(crew, self.number, program, &marks, &hello)?;
         let ready_ns = clock.now_ns();
         desk.note(RunEvent::ProcessStarted(ProcessStart {
             worker: self.number,
@@ -281,12 +283,12 @@ impl Worker<'_> {
     }
 }
 
-impl Hand for Worker<'_> {
+impl CaseRunner for ProcessWorker<'_> {
     fn worker(&self) -> u32 {
         self.number
     }
 
-    fn run(&mut self, turn: &Turn, case: Case<'_>) -> Measured {
+    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement {
         let index = turn.ticket.case;
         self.noted = false;
         let none = |outcome| unmeasured(turn.start_ns, turn.start_ns, outcome);
@@ -312,8 +314,8 @@ impl Hand for Worker<'_> {
             Err(lost) => {
                 let end_ns = self.run.clock.now_ns();
                 let reason = match lost {
-                    Lost::Case(reason) => reason,
-                    Lost::Worker(reason) => {
+                    WorkerError::Case(reason) => reason,
+                    WorkerError::Worker(reason) => {
                         self.process = None;
                         self.ended(None);
                         self.run.end_abandoned(self.number);
@@ -368,6 +370,6 @@ impl Hand for Worker<'_> {
 }
 
 /// A case that was measured by nobody who worked on it.
-fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Measured {
-    Measured { start_ns, end_ns, waited_ns: None, cpu_ns: None, memory_bytes: None, outcome }
+fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> CaseMeasurement {
+    CaseMeasurement { start_ns, end_ns, waited_ns: None, cpu_ns: None, memory_bytes: None, outcome }
 }

@@ -5,22 +5,22 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use crate::study::{Frozen, Program};
-use crate::workload::Stop;
+use crate::study::{FrozenStudy, Program};
+use crate::workload::StopSignal;
 
 use super::worker_program::WorkerProgram;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::pool::clock::Clock;
-use crate::engine::pool::dispatcher::Desk;
-use crate::engine::pool::extra_threads::Added;
+use crate::engine::pool::dispatcher::Dispatcher;
+use crate::engine::pool::extra_threads::ExtraThreads;
 
 const WHY: &str = "worker processes need a clock that all processes share, and this system has \
                    none; use another strategy, such as threads";
 
 /// Nobody.
-pub(crate) struct Crew;
+pub(crate) struct Watchdog;
 
-impl Crew {
+impl Watchdog {
     pub(crate) fn patient(_grace: Duration) -> Self {
         Self
     }
@@ -32,20 +32,20 @@ impl Crew {
 
 /// What a run in worker processes would need.
 #[expect(dead_code, reason = "what the systems that have them need")]
-pub(crate) struct Processes<'a> {
-    pub(crate) desk: &'a Desk,
+pub(crate) struct ProcessPool<'a> {
+    pub(crate) desk: &'a Dispatcher,
     pub(crate) clock: Clock,
-    pub(crate) frozen: &'a Frozen,
-    pub(crate) stop: &'a Stop,
-    pub(crate) crew: &'a Crew,
+    pub(crate) frozen: &'a FrozenStudy,
+    pub(crate) stop: &'a StopSignal,
+    pub(crate) crew: &'a Watchdog,
     pub(crate) program: &'a WorkerProgram,
     pub(crate) external: Option<&'a Program>,
     pub(crate) folder: &'a OnceLock<RunFolder>,
     pub(crate) numbered: &'a AtomicU32,
 }
 
-impl Processes<'_> {
-    pub(crate) fn run(&self, _added: &Added) -> Result<(), String> {
+impl ProcessPool<'_> {
+    pub(crate) fn run(&self, _added: &ExtraThreads) -> Result<(), String> {
         Err(WHY.to_owned())
     }
 

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::pool::measure::Measured;
+use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
 /// The version of all messages but the greeting.
@@ -58,7 +58,7 @@ pub(crate) enum FromWorker {
     /// It waits for cases, and held at most so much memory until now.
     Ready { memory_bytes: Option<u64> },
     /// This case ended.
-    Ended { case: u32, measured: Measured },
+    Ended { case: u32, measured: CaseMeasurement },
     /// It has heard that there are no more cases, and held at most so much
     /// memory.
     Bye { memory_bytes: Option<u64> },
@@ -199,7 +199,7 @@ mod tests {
 
     fn from_worker() -> impl Strategy<Value = FromWorker> {
         let measured = (any::<[u64; 2]>(), any::<[Option<u64>; 3]>(), outcomes());
-        let measured = measured.prop_map(|(times, parts, outcome)| Measured {
+        let measured = measured.prop_map(|(times, parts, outcome)| CaseMeasurement {
             start_ns: times[0],
             end_ns: times[1],
             waited_ns: parts[0],

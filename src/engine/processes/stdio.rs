@@ -8,12 +8,12 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 /// The streams; dropped, errors go where they did before.
-pub(crate) struct Streams {
+pub(crate) struct WorkerStdio {
     own_err: OwnedFd,
 }
 
 #[expect(clippy::unused_self, reason = "only who has taken them leads them elsewhere")]
-impl Streams {
+impl WorkerStdio {
     /// Takes the streams of this process, and gives it nothing to read. What it does
     /// with them itself needs handles of its own.
     pub(crate) fn take() -> io::Result<Self> {
@@ -34,7 +34,7 @@ impl Streams {
     }
 }
 
-impl Drop for Streams {
+impl Drop for WorkerStdio {
     fn drop(&mut self) {
         dup2_stderr(&self.own_err).ok();
     }

@@ -20,22 +20,22 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 const CLOSE_LIMIT: Duration = Duration::from_millis(50);
 
 /// All worker processes of a run that there are at the moment.
-pub(crate) struct Crew {
-    state: Mutex<State>,
+pub(crate) struct Watchdog {
+    state: Mutex<WatchdogState>,
     news: Condvar,
     start_limit: Duration,
     end_limit: Duration,
 }
 
 #[derive(Default)]
-struct State {
-    members: BTreeMap<u32, Member>,
+struct WatchdogState {
+    members: BTreeMap<u32, WatchedProcess>,
     cancelled: bool,
     over: bool,
 }
 
-struct Member {
-    link: Arc<Link>,
+struct WatchedProcess {
+    link: Arc<WatchdogLink>,
     due: Option<Instant>,
     late: bool,
     /// Told to end, but not by a closed pipe yet.
@@ -43,16 +43,16 @@ struct Member {
 }
 
 /// What more than one thread needs of a worker process.
-pub(crate) struct Link {
+pub(crate) struct WatchdogLink {
     /// Closed, it tells the worker process to end.
     pub(crate) to_worker: Mutex<Option<PipeWriter>>,
     pub(crate) child: Mutex<Child>,
 }
 
 /// As long as there is one, somebody oversees the crew.
-pub(crate) struct Watch<'a>(&'a Crew);
+pub(crate) struct WatchGuard<'a>(&'a Watchdog);
 
-impl Crew {
+impl Watchdog {
     /// A crew whose members may take so much longer to end: they are to end
     /// other programs first.
     pub(crate) fn patient(grace: Duration) -> Self {
@@ -71,8 +71,8 @@ impl Crew {
     }
 
     /// What ends [`oversee`](Self::oversee) when it is dropped.
-    pub(crate) fn watch(&self) -> Watch<'_> {
-        Watch(self)
+    pub(crate) fn watch(&self) -> WatchGuard<'_> {
+        WatchGuard(self)
     }
 
     /// Tells all worker processes to end, those that are still to start too.
@@ -92,10 +92,10 @@ impl Crew {
     }
 
     /// A worker process was started, and has to be ready in time.
-    pub(crate) fn join(&self, worker: u32, link: Arc<Link>) {
+    pub(crate) fn join(&self, worker: u32, link: Arc<WatchdogLink>) {
         let mut state = self.state.lock();
         let due = Some(Instant::now() + self.start_limit);
-        let mut member = Member { link, due, late: false, unheard: false };
+        let mut member = WatchedProcess { link, due, late: false, unheard: false };
         if state.cancelled {
             member.end(CLOSE_LIMIT, self.end_limit);
         }
@@ -158,7 +158,7 @@ impl Crew {
     }
 }
 
-impl Member {
+impl WatchedProcess {
     /// Tells it to end within the limit, and tries so long if its pipe is just
     /// being written to.
     fn end(&mut self, patience: Duration, limit: Duration) {
@@ -173,7 +173,7 @@ impl Member {
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for WatchGuard<'_> {
     fn drop(&mut self) {
         self.0.state.lock().over = true;
         self.0.news.notify_all();

@@ -11,25 +11,25 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use signal_hook::low_level::signal_name;
 
-use super::orphans::Marks;
+use super::orphans::OrphanMarker;
 use super::protocol::{
     FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER, put,
 };
-use super::watchdog::{Crew, Link};
+use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
-use crate::engine::pool::measure::Measured;
+use crate::engine::pool::measure::CaseMeasurement;
 
 /// A worker process that is ready for a case.
-pub(crate) struct Process<'a> {
-    crew: &'a Crew,
+pub(crate) struct WorkerClient<'a> {
+    crew: &'a Watchdog,
     worker: u32,
-    link: Arc<Link>,
+    link: Arc<WatchdogLink>,
     from_worker: Receiver<PipeReader>,
     buffer: Vec<u8>,
 }
 
 /// Why a case has no end.
-pub(crate) enum Lost {
+pub(crate) enum WorkerError {
     /// The case cannot be sent; the worker process has not heard of it.
     Case(String),
     /// The worker process is gone, or not to be trusted any more.
@@ -44,15 +44,15 @@ enum Unheard {
     Wrong(String),
 }
 
-impl<'a> Process<'a> {
+impl<'a> WorkerClient<'a> {
     /// Starts a worker process and waits until it is ready; returns also how
     /// much memory it then held at most, in bytes. Fails with what was found
     /// instead and what to do.
     pub(crate) fn start(
-        crew: &'a Crew,
+        crew: &'a Watchdog,
         worker: u32,
         program: &WorkerProgram,
-        marks: &Marks<'_>,
+        marks: &OrphanMarker<'_>,
         hello: &ToWorker<'_>,
     ) -> Result<(Self, Option<u64>), String> {
         let expected = format!("expected worker process {worker} to start");
@@ -123,10 +123,12 @@ impl<'a> Process<'a> {
         index: u32,
         order: &ToWorker<'_>,
         given_ns: u64,
-    ) -> Result<Measured, Lost> {
+    ) -> Result<CaseMeasurement, WorkerError> {
         self.buffer.clear();
         if let Err(error) = put(order, &mut self.buffer) {
-            return Err(Lost::Case(format!("it cannot be sent to a worker process: {error}")));
+            return Err(WorkerError::Case(format!(
+                "it cannot be sent to a worker process: {error}"
+            )));
         }
         let heard = self.send().and_then(|()| self.hear());
         let wrong = match heard {
@@ -140,7 +142,7 @@ impl<'a> Process<'a> {
             Ok(other) => unexpected(&other),
             Err(unheard) => unheard,
         };
-        Err(Lost::Worker(format!("its worker process {}", self.did(wrong))))
+        Err(WorkerError::Worker(format!("its worker process {}", self.did(wrong))))
     }
 
     /// Has it end in good order; returns how much memory it held at most, in
@@ -195,7 +197,7 @@ impl<'a> Process<'a> {
     }
 }
 
-impl Drop for Process<'_> {
+impl Drop for WorkerClient<'_> {
     /// It is gone for good, and leaves nothing behind.
     fn drop(&mut self) {
         let mut child = self.link.child.lock();
@@ -207,11 +209,14 @@ impl Drop for Process<'_> {
 }
 
 /// Starts the program with pipes to it and from it.
-fn spawn(program: &WorkerProgram, marks: &Marks<'_>) -> io::Result<(Link, PipeReader)> {
+fn spawn(
+    program: &WorkerProgram,
+    marks: &OrphanMarker<'_>,
+) -> io::Result<(WatchdogLink, PipeReader)> {
     let (input, to_worker) = io::pipe()?;
     let (from_worker, output) = io::pipe()?;
     let child = program.command()?.envs(marks.variables()).stdin(input).stdout(output).spawn()?;
-    let link = Link { to_worker: Mutex::new(Some(to_worker)), child: Mutex::new(child) };
+    let link = WatchdogLink { to_worker: Mutex::new(Some(to_worker)), child: Mutex::new(child) };
     Ok((link, from_worker))
 }
 
@@ -244,14 +249,14 @@ mod tests {
         let path = folder.path().join("silent");
         fs::write(&path, "#!/bin/sh\nexec sleep 600\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        let crew = Crew::new(Duration::from_millis(200), Duration::ZERO);
-        let marks = Marks { run: None, worker: Some(3) };
+        let crew = Watchdog::new(Duration::from_millis(200), Duration::ZERO);
+        let marks = OrphanMarker { run: None, worker: Some(3) };
         let (workload, program) = ("wait", None);
         let hello = ToWorker::Hello { workload, seed: 0, time_scale: 1.0, epoch_ns: 0, program };
         let started = thread::scope(|scope| {
             let _watch = crew.watch();
             scope.spawn(|| crew.oversee());
-            Process::start(&crew, 3, &WorkerProgram::At(path), &marks, &hello).map(|_| ())
+            WorkerClient::start(&crew, 3, &WorkerProgram::At(path), &marks, &hello).map(|_| ())
         });
         let message = started.unwrap_err();
         let expected = "expected worker process 3 to start, found that it was not ready within \

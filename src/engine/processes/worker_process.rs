@@ -14,15 +14,15 @@ use rustix::process::Signal;
 
 use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
-use crate::workload::{Context, Stop, Workload, find};
+use crate::workload::{Context, StopSignal, Workload, find};
 
-use super::exit_waiter::{Hearing, hang_up};
+use super::exit_waiter::{ExitWaiter, hang_up};
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::program::process_tree::signal_all;
-use crate::engine::program::program_runner::External;
+use crate::engine::program::program_runner::ProgramRunner;
 
 /// How long a case may take to hear that it is to end. What still runs after
 /// that ends with the process.
@@ -57,7 +57,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     let hears = || input.as_fd().try_clone_to_owned();
     let (heard, told) = (hears()?, hears()?);
     let asked = move || hang_up([told.as_fd()], Some(&NOW)).unwrap_or(false);
-    let stop = Arc::new(Stop::asked_by(asked));
+    let stop = Arc::new(StopSignal::asked_by(asked));
     // Hangs up when the thread that runs the cases is through.
     let (through, working) = io::pipe()?;
     let programs = Arc::new(OnceLock::new());
@@ -65,7 +65,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     let worker = thread::Builder::new().name("worker".to_owned()).spawn({
         let (stop, programs) = (Arc::clone(&stop), Arc::clone(&programs));
         move || {
-            let asked = Asked { stop: &stop, hears, programs: &programs };
+            let asked = WorkerRequest { stop: &stop, hears, programs: &programs };
             let served = serve(input, output, asked, find);
             drop(working);
             served
@@ -74,7 +74,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     hang_up([heard.as_fd(), through.as_fd()], None)?;
     stop.stop();
     match programs.get() {
-        Some(Programs { hearing, grace }) => {
+        Some(ProgramSetup { hearing, grace }) => {
             hearing.end(|program| signal_all(program, Signal::TERM));
             if !hang_up([through.as_fd()], Timespec::try_from(*grace).ok().as_ref())? {
                 hearing.end(|program| signal_all(program, Signal::KILL));
@@ -98,18 +98,18 @@ fn name_process() {
 }
 
 /// How it is heard that work is to end.
-struct Asked<'a> {
+struct WorkerRequest<'a> {
     /// By what works in this process.
-    stop: &'a Stop,
+    stop: &'a StopSignal,
     /// By who waits for a program: this hangs up.
     hears: OwnedFd,
     /// Set if there are programs.
-    programs: &'a OnceLock<Programs>,
+    programs: &'a OnceLock<ProgramSetup>,
 }
 
 /// How programs are ended.
-struct Programs {
-    hearing: Arc<Hearing>,
+struct ProgramSetup {
+    hearing: Arc<ExitWaiter>,
     /// How long they may take to end.
     grace: Duration,
 }
@@ -118,7 +118,7 @@ struct Programs {
 fn serve(
     input: impl Read,
     output: impl Write,
-    asked: Asked<'_>,
+    asked: WorkerRequest<'_>,
     find: impl Fn(WorkloadName) -> Arc<dyn Workload>,
 ) -> Result<(), String> {
     let mut receiver = Receiver::new(input);
@@ -134,17 +134,17 @@ fn serve(
     let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns, program }) = hello else {
         return Err(format!("expected to hear what the run is of, found {hello:?}"));
     };
-    let Asked { stop, hears, programs } = asked;
+    let WorkerRequest { stop, hears, programs } = asked;
     let workload = find(parse_name("workload", workload)?);
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
     let mut external = match program {
         None => None,
         Some(program) => {
-            let hearing = Arc::new(Hearing::new(hears));
+            let hearing = Arc::new(ExitWaiter::new(hears));
             let grace = program.grace();
-            programs.set(Programs { hearing: Arc::clone(&hearing), grace }).ok();
-            Some(External::new(program.into_owned(), clock, hearing)?)
+            programs.set(ProgramSetup { hearing: Arc::clone(&hearing), grace }).ok();
+            Some(ProgramRunner::new(program.into_owned(), clock, hearing)?)
         }
     };
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
@@ -219,9 +219,9 @@ mod tests {
     /// What a worker process of the failing workload answers to this.
     fn answers(said: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
         let mut output = Vec::new();
-        let (stop, programs) = (Stop::default(), OnceLock::new());
+        let (stop, programs) = (StopSignal::default(), OnceLock::new());
         let hears = File::open("/dev/null").unwrap().into();
-        let asked = Asked { stop: &stop, hears, programs: &programs };
+        let asked = WorkerRequest { stop: &stop, hears, programs: &programs };
         let served = serve(said, &mut output, asked, |_| Arc::new(Failing));
         let mut receiver = Receiver::new(&output[..]);
         if let Some(greeting) = receiver.next::<Greeting>().unwrap() {

@@ -10,10 +10,10 @@ use std::time::SystemTime;
 use crate::run::Status;
 use crate::study::{KeepOutput, Program};
 
-use super::output_files::{Output, remove};
+use super::output_files::{OutputFiles, remove};
 
 /// Gives a place to one case after another.
-pub(crate) struct Places {
+pub(crate) struct CaseDirs {
     keep_output: KeepOutput,
     needs_case_folder: bool,
     /// Whether a case is told where its folder is: then it stays.
@@ -22,26 +22,26 @@ pub(crate) struct Places {
     elsewhere: bool,
     spare: Option<Spare>,
     /// Output that is not kept goes to the same nameless files for all cases.
-    scratch: Option<Output>,
+    scratch: Option<OutputFiles>,
 }
 
 /// Where a program runs and leaves its output.
-pub(crate) struct Place {
+pub(crate) struct CaseDir {
     /// The folder of the case.
     folder: PathBuf,
     /// The one that the program runs in, unless that is the user's.
     pub(crate) runs_in: PathBuf,
-    pub(crate) output: Output,
+    pub(crate) output: OutputFiles,
 }
 
 /// An empty folder but for empty files of the output, if it has those. It goes when it
 /// is dropped.
 struct Spare {
     path: PathBuf,
-    output: Option<Output>,
+    output: Option<OutputFiles>,
 }
 
-impl Places {
+impl CaseDirs {
     pub(crate) fn new(program: &Program) -> Self {
         Self {
             keep_output: program.keep_output,
@@ -54,7 +54,7 @@ impl Places {
     }
 
     /// A place for the case whose folder is to be this one.
-    pub(crate) fn open(&mut self, folder: &Path) -> Result<Place, String> {
+    pub(crate) fn open(&mut self, folder: &Path) -> Result<CaseDir, String> {
         let within = || folder.parent().unwrap_or(folder);
         let named = self.keep_output != KeepOutput::None;
         let mut runs_in = folder.to_owned();
@@ -75,20 +75,20 @@ impl Places {
         }
         let output = match output {
             Some(output) => Ok(output),
-            None if named => Output::named(folder).inspect(|_| stamp(folder)),
+            None if named => OutputFiles::named(folder).inspect(|_| stamp(folder)),
             None => match self.scratch.take() {
                 Some(mut scratch) => scratch.empty().map(|()| scratch),
-                None => Output::nameless(within()),
+                None => OutputFiles::nameless(within()),
             },
         };
         let output =
             output.map_err(|error| format!("cannot take the output of the program: {error}"))?;
-        Ok(Place { folder: folder.to_owned(), runs_in, output })
+        Ok(CaseDir { folder: folder.to_owned(), runs_in, output })
     }
 
     /// The case has ended so: keeps what is to be kept.
-    pub(crate) fn close(&mut self, place: Place, status: Option<Status>) {
-        let Place { folder, mut output, .. } = place;
+    pub(crate) fn close(&mut self, place: CaseDir, status: Option<Status>) {
+        let CaseDir { folder, mut output, .. } = place;
         let keep = match self.keep_output {
             // Of one that waits for a licence there is nothing to be said.
             _ if status == Some(Status::Refused) => false,
@@ -147,7 +147,7 @@ impl Spare {
     }
 
     /// The files of the output, of a folder that has another name now.
-    fn into_output(mut self) -> Option<Output> {
+    fn into_output(mut self) -> Option<OutputFiles> {
         self.path = PathBuf::new();
         self.output.take()
     }
@@ -186,9 +186,9 @@ mod tests {
     use super::*;
     use crate::study::CommandLine;
 
-    fn places(keep_output: KeepOutput, argument: &str) -> Places {
+    fn places(keep_output: KeepOutput, argument: &str) -> CaseDirs {
         let command = CommandLine::parse(&["solve", argument]).unwrap();
-        Places::new(&Program { keep_output, ..Program::new(command) })
+        CaseDirs::new(&Program { keep_output, ..Program::new(command) })
     }
 
     /// What there is, by its path.

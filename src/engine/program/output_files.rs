@@ -14,12 +14,12 @@ const NAMES: [&str; 2] = ["stdout.txt", "stderr.txt"];
 const PIECE: usize = 1 << 16;
 
 /// The files that take the output of a case.
-pub(crate) struct Output {
+pub(crate) struct OutputFiles {
     pub(crate) out: File,
     pub(crate) err: File,
 }
 
-impl Output {
+impl OutputFiles {
     /// New files in this folder.
     pub(crate) fn named(folder: &Path) -> io::Result<Self> {
         let [out, err] = NAMES.map(|name| {
@@ -149,9 +149,9 @@ mod tests {
 
     use super::*;
 
-    fn output(text: &[u8]) -> (tempfile::TempDir, Output) {
+    fn output(text: &[u8]) -> (tempfile::TempDir, OutputFiles) {
         let folder = tempdir().unwrap();
-        let output = Output::named(folder.path()).unwrap();
+        let output = OutputFiles::named(folder.path()).unwrap();
         (&output.out).write_all(text).unwrap();
         (folder, output)
     }

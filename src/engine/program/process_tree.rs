@@ -7,25 +7,25 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, wait};
 use wait4::Wait4;
 
-use crate::engine::processes::exit_waiter::{Hearing, NAP, Woken};
+use crate::engine::processes::exit_waiter::{ExitWaiter, NAP, WakeReason};
 
 /// How long to try to kill what does not end.
 const KILL_LIMIT: Duration = Duration::from_secs(2);
 
 /// A program that was started in a group of its own, and all that it starts.
 /// Dropped without having been waited for, it is killed.
-pub(crate) struct Tree<'a> {
+pub(crate) struct ProcessTree<'a> {
     /// Until it has ended.
     child: Option<Child>,
     root: Pid,
-    hearing: &'a Hearing,
-    used: Option<Used>,
+    hearing: &'a ExitWaiter,
+    used: Option<ResourceUsage>,
 }
 
 /// How the program itself ended, and what it and those of its children that it
 /// waited for used by the system's accounting.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Used {
+pub(crate) struct ResourceUsage {
     pub(crate) status: ExitStatus,
     pub(crate) cpu_ns: u64,
     /// The most that one of them held.
@@ -34,7 +34,7 @@ pub(crate) struct Used {
 
 /// Why a program is no longer waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum TreeExit {
     /// It ended.
     ByItself,
     /// Its time is over.
@@ -50,24 +50,24 @@ pub(crate) fn adopt_orphans() {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).ok();
 }
 
-impl<'a> Tree<'a> {
-    pub(crate) fn new(child: Child, hearing: &'a Hearing) -> Self {
+impl<'a> ProcessTree<'a> {
+    pub(crate) fn new(child: Child, hearing: &'a ExitWaiter) -> Self {
         let root = Pid::from_child(&child);
         Self { child: Some(child), root, hearing, used: None }
     }
 
     /// What the program used, once it has ended.
-    pub(crate) fn used(&self) -> Option<Used> {
+    pub(crate) fn used(&self) -> Option<ResourceUsage> {
         self.used
     }
 
     /// Waits until the program ends, its time is over, or nobody waits for its
     /// case any more.
-    pub(crate) fn wait(&mut self, due: Option<Instant>) -> Ended {
+    pub(crate) fn wait(&mut self, due: Option<Instant>) -> TreeExit {
         match self.exit_until(due, true) {
-            Woken::Exited => Ended::ByItself,
-            Woken::Late => Ended::Late,
-            Woken::HungUp => Ended::Cancelled,
+            WakeReason::Exited => TreeExit::ByItself,
+            WakeReason::Late => TreeExit::Late,
+            WakeReason::HungUp => TreeExit::Cancelled,
         }
     }
 
@@ -106,12 +106,12 @@ impl<'a> Tree<'a> {
     }
 
     /// Waits for the end of the program itself.
-    fn exit_until(&mut self, due: Option<Instant>, cancellable: bool) -> Woken {
+    fn exit_until(&mut self, due: Option<Instant>, cancellable: bool) -> WakeReason {
         if self.used.is_some() {
-            return Woken::Exited;
+            return WakeReason::Exited;
         }
         let woken = self.hearing.exit_of(self.root, due, cancellable);
-        if woken == Woken::Exited {
+        if woken == WakeReason::Exited {
             self.reap();
         }
         woken
@@ -121,7 +121,7 @@ impl<'a> Tree<'a> {
         // It has ended, so that this does not wait.
         let Some(Ok(used)) = self.child.take().map(Wait4::wait4) else { return };
         let cpu = used.rusage.utime + used.rusage.stime;
-        self.used = Some(Used {
+        self.used = Some(ResourceUsage {
             status: used.status,
             cpu_ns: u64::try_from(cpu.as_nanos()).unwrap_or(u64::MAX),
             memory_bytes: used.rusage.maxrss,
@@ -148,7 +148,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-impl Drop for Tree<'_> {
+impl Drop for ProcessTree<'_> {
     fn drop(&mut self) {
         if self.used.is_none() {
             self.kill();

@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 use crate::run::{CaseOutcome, Status};
 use crate::study::Program;
 
-use super::case_dirs::{Place, Places};
+use super::case_dirs::{CaseDir, CaseDirs};
 use super::exit_status::exit_words;
-use super::output_files::Output;
-use super::process_tree::{Ended, Tree, Used, adopt_orphans};
+use super::output_files::OutputFiles;
+use super::process_tree::{ProcessTree, ResourceUsage, TreeExit, adopt_orphans};
 use super::value_finder::{ValueFinder, last_line};
 use crate::engine::pool::clock::Clock;
-use crate::engine::pool::measure::Measured;
+use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::processes::exit_waiter::Hearing;
-use crate::engine::processes::stdio::Streams;
+use crate::engine::processes::exit_waiter::ExitWaiter;
+use crate::engine::processes::stdio::WorkerStdio;
 
 /// How often output that may not get too long is looked at.
 const THINNED_EACH: Duration = Duration::from_millis(100);
@@ -30,37 +30,37 @@ const THINNED_EACH: Duration = Duration::from_millis(100);
 const ROUGHLY: u64 = 1 << 20;
 
 /// Runs a program for one case after another.
-pub(crate) struct External {
+pub(crate) struct ProgramRunner {
     program: Program,
     clock: Clock,
     finder: ValueFinder,
     /// The program of the latest case as it was named, and its path.
     latest: (String, PathBuf),
-    hearing: Arc<Hearing>,
-    streams: Streams,
-    places: Places,
+    hearing: Arc<ExitWaiter>,
+    streams: WorkerStdio,
+    places: CaseDirs,
     /// The most memory that this process has held, as far as that was looked at.
     own_memory_bytes: u64,
     /// The case that has ended, and how; its place is still to be tidied up.
-    ended: Option<(Place, Option<Status>)>,
+    ended: Option<(CaseDir, Option<Status>)>,
 }
 
-impl External {
+impl ProgramRunner {
     /// Runs this program, and ends it when that is heard.
     pub(crate) fn new(
         program: Program,
         clock: Clock,
-        hearing: Arc<Hearing>,
+        hearing: Arc<ExitWaiter>,
     ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref()),
             latest: (String::new(), PathBuf::new()),
-            places: Places::new(&program),
+            places: CaseDirs::new(&program),
             program,
             clock,
             hearing,
-            streams: Streams::take().map_err(|error| format!("/dev/null: {error}"))?,
+            streams: WorkerStdio::take().map_err(|error| format!("/dev/null: {error}"))?,
             own_memory_bytes: 0,
             ended: None,
         })
@@ -68,7 +68,7 @@ impl External {
 
     /// Runs the program with these arguments, of which it is the first itself,
     /// for a case whose folder is to be this one.
-    pub(crate) fn run(&mut self, arguments: &[String], folder: &Path) -> Measured {
+    pub(crate) fn run(&mut self, arguments: &[String], folder: &Path) -> CaseMeasurement {
         let mut start_ns = self.clock.now_ns();
         let mut place = match self.places.open(folder) {
             Ok(place) => place,
@@ -92,16 +92,16 @@ impl External {
         };
         let Followed { used, ended, end_ns, killed } = self.follow(child, &place.output);
         let outcome = match ended {
-            Ended::Cancelled => CaseOutcome::Cancelled,
-            Ended::Late => CaseOutcome::TimedOut(self.late(killed)),
-            Ended::ByItself => self.outcome(used, &mut place.output, folder),
+            TreeExit::Cancelled => CaseOutcome::Cancelled,
+            TreeExit::Late => CaseOutcome::TimedOut(self.late(killed)),
+            TreeExit::ByItself => self.outcome(used, &mut place.output, folder),
         };
         if let Some(most_bytes) = self.program.output_limit_bytes {
             // It is no loss if that fails: then there is more.
             place.output.cut(most_bytes).ok();
         }
         self.ended = Some((place, Some(outcome.status())));
-        Measured {
+        CaseMeasurement {
             start_ns,
             end_ns,
             // Waiting and being pre-empted cannot be told apart from outside.
@@ -135,7 +135,7 @@ impl External {
     }
 
     /// Says how to start the program in its place.
-    fn prepare(&mut self, arguments: &[String], place: &Place) -> Result<Command, String> {
+    fn prepare(&mut self, arguments: &[String], place: &CaseDir) -> Result<Command, String> {
         let (name, arguments) = arguments.split_first().ok_or("there is no program")?;
         self.look_for(name)?;
         let program = &self.program;
@@ -152,7 +152,7 @@ impl External {
             None => command.current_dir(&place.runs_in),
             Some(work) => command.current_dir(program.path(work)),
         };
-        let Output { out, err } = &place.output;
+        let OutputFiles { out, err } = &place.output;
         self.streams
             .write(out, err)
             .map_err(|error| format!("cannot take the output of the program: {error}"))?;
@@ -162,8 +162,8 @@ impl External {
 
     /// Waits for the program, and sees to it that nothing is left of it. Returns
     /// what it used, why it ended, and whether it had to be killed.
-    fn follow(&self, child: Child, output: &Output) -> Followed {
-        let mut tree = Tree::new(child, &self.hearing);
+    fn follow(&self, child: Child, output: &OutputFiles) -> Followed {
+        let mut tree = ProcessTree::new(child, &self.hearing);
         let limit = self.program.timeout_s.and_then(|s| Duration::try_from_secs_f64(s).ok());
         let due = limit.and_then(|limit| Instant::now().checked_add(limit));
         let ended = match self.program.output_limit_bytes {
@@ -171,7 +171,7 @@ impl External {
             Some(most_bytes) => loop {
                 let look = Instant::now() + THINNED_EACH;
                 match tree.wait(Some(due.map_or(look, |due| due.min(look)))) {
-                    Ended::Late if due.is_none_or(|due| Instant::now() < due) => {
+                    TreeExit::Late if due.is_none_or(|due| Instant::now() < due) => {
                         output.thin(most_bytes);
                     }
                     ended => break ended,
@@ -181,20 +181,25 @@ impl External {
         // What is left running behind a program is not its work.
         let itself_ns = self.clock.now_ns();
         let killed = match ended {
-            Ended::ByItself => {
+            TreeExit::ByItself => {
                 tree.kill();
                 false
             }
-            Ended::Late | Ended::Cancelled => tree.end(self.program.grace()),
+            TreeExit::Late | TreeExit::Cancelled => tree.end(self.program.grace()),
         };
         let end_ns = match ended {
-            Ended::ByItself => itself_ns,
-            Ended::Late | Ended::Cancelled => self.clock.now_ns(),
+            TreeExit::ByItself => itself_ns,
+            TreeExit::Late | TreeExit::Cancelled => self.clock.now_ns(),
         };
         Followed { used: tree.used(), ended, end_ns, killed }
     }
 
-    fn outcome(&self, used: Option<Used>, output: &mut Output, folder: &Path) -> CaseOutcome {
+    fn outcome(
+        &self,
+        used: Option<ResourceUsage>,
+        output: &mut OutputFiles,
+        folder: &Path,
+    ) -> CaseOutcome {
         let Some(used) = used else {
             return CaseOutcome::Failed("ended, and how is not known".to_owned());
         };
@@ -225,7 +230,7 @@ impl External {
     }
 
     /// Whether it said that it got no licence, as the user named that.
-    fn is_refused(&self, used: Used, output: &mut Output) -> io::Result<bool> {
+    fn is_refused(&self, used: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
         let Program { refused_exit, refused_text, .. } = &self.program;
         if refused_exit.is_some() && used.status.code() == *refused_exit {
             return Ok(true);
@@ -241,7 +246,7 @@ impl External {
 
     /// The most memory that one of the processes of the program held, if that is
     /// known: by the system's accounting it is at least what this process held.
-    fn memory(&mut self, used: Used) -> Option<u64> {
+    fn memory(&mut self, used: ResourceUsage) -> Option<u64> {
         let known = |own: u64| own > 0 && used.memory_bytes > own + ROUGHLY;
         if self.own_memory_bytes == 0 || known(self.own_memory_bytes) {
             self.own_memory_bytes = peak_memory_bytes().unwrap_or(0);
@@ -249,8 +254,8 @@ impl External {
         known(self.own_memory_bytes).then_some(used.memory_bytes)
     }
 
-    fn not_started(&self, start_ns: u64, message: String) -> Measured {
-        Measured {
+    fn not_started(&self, start_ns: u64, message: String) -> CaseMeasurement {
+        CaseMeasurement {
             start_ns,
             end_ns: self.clock.now_ns(),
             waited_ns: None,
@@ -282,8 +287,8 @@ fn why_not_started(program: &str, error: &io::Error) -> String {
 /// What became of a program.
 struct Followed {
     /// What it used, if the system said so.
-    used: Option<Used>,
-    ended: Ended,
+    used: Option<ResourceUsage>,
+    ended: TreeExit,
     /// When it had ended.
     end_ns: u64,
     /// Whether some of it had to be killed.

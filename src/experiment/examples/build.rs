@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, Study, WorkloadName};
 use crate::workload::{Workload, find};
 
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 /// Cases of these names, x and y.
 pub(super) fn table<'a>(rows: impl IntoIterator<Item = (&'a str, f64, f64)>) -> CaseTable {
@@ -47,10 +47,10 @@ impl<'a> Common<'a> {
     }
 
     /// The step of this label and setup.
-    pub(super) fn step(&self, label: impl Into<String>, setup: Setup) -> Step {
+    pub(super) fn step(&self, label: impl Into<String>, setup: Setup) -> RunStep {
         let Plan { seed, time_scale, clock, .. } = *self.plan;
         let plan = setup.over(&Plan { seed, time_scale, clock, ..Plan::default() });
-        Step {
+        RunStep {
             label: label.into(),
             study: Study { cases: self.cases.clone(), workload: self.name, program: None, plan },
             workload: Arc::clone(&self.workload),

@@ -5,7 +5,7 @@ use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, missing};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three crashes are simulated on a coarse mesh, then on a fine one: six cases that wait between \
@@ -31,7 +31,7 @@ pub(super) fn cases() -> CaseTable {
     ])
 }
 
-pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
     let common = Common::new(cases(), WorkloadName::CrashTest, plan);
     let three = setup(Strategy::Threads, 3);
     vec![

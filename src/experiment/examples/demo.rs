@@ -6,7 +6,7 @@ use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 use super::build::{Common, alone, setup};
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, missing};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers: as \
@@ -17,7 +17,7 @@ another as well.";
 const PARALLEL: &str = "3 workers";
 const SERIES: &str = "in series";
 
-pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
     let common = Common::new(CaseTable::demo(), WorkloadName::Demo, plan);
     vec![
         common.step(PARALLEL, setup(Strategy::Threads, 3)),

@@ -5,9 +5,9 @@ use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
-use crate::experiment::grid::{Grid, GridCell};
-use crate::experiment::judge::{Judge, Totals, figure, missing};
-use crate::experiment::step::Step;
+use crate::experiment::grid::{FigureCell, FigureTable};
+use crate::experiment::judge::{Judge, RunTotals, figure, missing};
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \
@@ -32,7 +32,7 @@ fn label(row: usize, column: usize) -> String {
     format!("{}: {}", COLUMNS[column], ROWS[row])
 }
 
-pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
     let processes = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
     let setups = [
         alone(Strategy::Series),
@@ -94,21 +94,21 @@ fn eight(judge: &Judge<'_>) -> Claim {
 
 /// The table of the document: the totals with the best of each column marked,
 /// and with it what cannot be told from it.
-pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<Grid> {
+pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
     let column = |column: usize| {
         let totals: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
-        let by_median = |a: &&Totals, b: &&Totals| a.median_s.total_cmp(&b.median_s);
+        let by_median = |a: &&RunTotals, b: &&RunTotals| a.median_s.total_cmp(&b.median_s);
         let least = totals.iter().flatten().min_by(by_median);
-        let cell = |own: &Option<Totals>| GridCell {
+        let cell = |own: &Option<RunTotals>| FigureCell {
             text: own.as_ref().map_or(String::new(), |own| figure(own.median_s)),
             best: least.zip(own.as_ref()).is_some_and(|(least, own)| least.less(own) != Some(true)),
         };
         totals.iter().map(cell).collect::<Vec<_>>()
     };
-    let columns: Vec<Vec<GridCell>> = (0..COLUMNS.len()).map(column).collect();
+    let columns: Vec<Vec<FigureCell>> = (0..COLUMNS.len()).map(column).collect();
     let row = |row: usize| columns.iter().map(|cells| cells[row].clone()).collect();
     let any = columns.iter().flatten().any(|cell| !cell.text.is_empty());
-    any.then(|| Grid {
+    any.then(|| FigureTable {
         columns: COLUMNS.map(str::to_owned).to_vec(),
         rows: (0..ROWS.len()).map(|at| (ROWS[at].to_owned(), row(at))).collect(),
     })

@@ -6,7 +6,7 @@ use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, figure, list, missing, values};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 x^(x−1) of 1 to 4 is 1, 2, 9, 64 (the printed code, value**value-1, would give 0, 3, 26, 255), \
@@ -46,7 +46,7 @@ fn powers() -> CaseTable {
     table(["1", "2", "3", "4"].into_iter().zip([1.0, 2.0, 3.0, 4.0]).map(|(n, x)| (n, x, 0.0)))
 }
 
-pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
     let cpus = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
     let power = Common::new(powers(), WorkloadName::Power, plan);
     let draws = table((0..10).map(|_| ("", 1.0, 101.0)));

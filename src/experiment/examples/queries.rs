@@ -7,7 +7,7 @@ use super::two_orders;
 use super::two_orders::{LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, missing};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Four queries of a database, waiting 1, 8, 1.5 and 2 s, on two workers; then the same with the \
@@ -17,7 +17,7 @@ longest saves what the long one at the end costs.";
 
 const LONGEST_LAST: &str = "long one last, 2 threads, longest first";
 
-pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
     let longest = Setup { order: Some(Order::Longest), ..setup(Strategy::Threads, 2) };
     let mut steps = two_orders::steps(WorkloadName::Wait, plan);
     steps.push(two_orders::long_last(WorkloadName::Wait, plan).step(LONGEST_LAST, longest));

@@ -11,7 +11,7 @@ use super::build::{Common, alone, setup};
 use super::crash_tests;
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, list, missing, values};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 In the fastest version of the crash tests all six simulations share one mesh. It is changed \
@@ -51,7 +51,7 @@ impl Workload for SharedMesh {
     }
 }
 
-pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
     let own = Common::new(crash_tests::cases(), WorkloadName::CrashTest, plan);
     let crash_test = find(WorkloadName::CrashTest);
     let shared = own.clone().with(Arc::new(SharedMesh { crash_test, mesh: AtomicU64::new(0) }));

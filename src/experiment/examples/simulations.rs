@@ -11,7 +11,7 @@ use super::two_orders::{
 };
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, figure, missing};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
@@ -22,7 +22,7 @@ turn, since computing is noisier than waiting.";
 /// All of it takes some seconds; with 7, noise left too much open.
 const REPEATS: usize = 14;
 
-pub(in super::super) fn steps(plan: &Plan) -> Vec<Step> {
+pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
     vec![two_orders::steps(WorkloadName::Crunch, plan); REPEATS].concat()
 }
 

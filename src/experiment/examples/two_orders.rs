@@ -4,7 +4,7 @@
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::step::Step;
+use crate::experiment::step::RunStep;
 
 pub(super) const SERIES: &str = "in series";
 pub(super) const THREADS: &str = "2 threads";
@@ -34,7 +34,7 @@ fn cases(xs: [f64; 4]) -> CaseTable {
 }
 
 /// Both orders by all four ways.
-pub(super) fn steps(workload: WorkloadName, plan: &Plan) -> Vec<Step> {
+pub(super) fn steps(workload: WorkloadName, plan: &Plan) -> Vec<RunStep> {
     let orders = [
         (first(workload, plan), [SERIES, THREADS, LOCK, PROCESSES]),
         (long_last(workload, plan), [SERIES_LAST, THREADS_LAST, LOCK_LAST, PROCESSES_LAST]),

@@ -8,7 +8,7 @@ use crate::study::Setup;
 use crate::experiment::claim::Claim;
 use crate::experiment::comparison::{CompareRow, compare_rows};
 use crate::experiment::example::{ExampleName, Findings};
-use crate::experiment::step::Labelled;
+use crate::experiment::step::LabelledRun;
 
 /// An example as it was run, for [`write_json`](crate::report::write_json).
 #[derive(Serialize)]
@@ -29,7 +29,7 @@ struct LabelledReport<'a> {
 impl<'a> ExampleReport<'a> {
     /// The runs of an example with what they show.
     #[must_use]
-    pub fn new(name: ExampleName, runs: &'a [Labelled], findings: &'a Findings) -> Self {
+    pub fn new(name: ExampleName, runs: &'a [LabelledRun], findings: &'a Findings) -> Self {
         let runs = runs.iter().map(|run| LabelledReport { label: &run.label, report: &run.report });
         Self {
             schema: "caselanes.example/1",
@@ -69,7 +69,7 @@ pub struct CompareReport {
 impl CompareReport {
     /// What the runs of these setups came to.
     #[must_use]
-    pub fn new(setups: &[Setup], runs: &[Labelled]) -> Self {
+    pub fn new(setups: &[Setup], runs: &[LabelledRun]) -> Self {
         Self { schema: "caselanes.compare/1", runs: compare_rows(setups, runs) }
     }
 

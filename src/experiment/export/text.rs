@@ -11,9 +11,9 @@ use super::json::{CompareReport, ExampleEntry};
 use crate::experiment::claim::Claim;
 use crate::experiment::comparison::CompareRow;
 use crate::experiment::example::{ExampleName, Findings};
-use crate::experiment::grid::Grid;
+use crate::experiment::grid::FigureTable;
 use crate::experiment::judge::figure;
-use crate::experiment::step::Labelled;
+use crate::experiment::step::LabelledRun;
 
 /// The width that explanations are broken to.
 const WIDTH: usize = 78;
@@ -41,7 +41,7 @@ pub fn write_examples_csv(to: &mut impl Write) -> io::Result<()> {
 /// Writes what an example is about, its runs, and which claims held.
 pub fn write_example(
     name: ExampleName,
-    runs: &[Labelled],
+    runs: &[LabelledRun],
     findings: &Findings,
     to: &mut impl Write,
 ) -> io::Result<()> {
@@ -70,7 +70,7 @@ fn said(claim: &Claim) -> &'static str {
     }
 }
 
-fn write_runs(runs: &[Labelled], to: &mut impl Write) -> io::Result<()> {
+fn write_runs(runs: &[LabelledRun], to: &mut impl Write) -> io::Result<()> {
     let mut rows = vec![["run", "total", "workers"].map(str::to_owned).to_vec()];
     for run in runs {
         let total_s = run.report.figures.total_parallel_s;
@@ -83,7 +83,7 @@ fn write_runs(runs: &[Labelled], to: &mut impl Write) -> io::Result<()> {
     Columns::new(3, &[0]).write_all(&rows, to)
 }
 
-fn write_grid(grid: &Grid, to: &mut impl Write) -> io::Result<()> {
+fn write_grid(grid: &FigureTable, to: &mut impl Write) -> io::Result<()> {
     let mut rows = vec![[String::new()].into_iter().chain(grid.columns.iter().cloned()).collect()];
     for (heading, cells) in &grid.rows {
         let marked = cells.iter().map(|cell| {

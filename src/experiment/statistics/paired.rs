@@ -6,7 +6,7 @@ use crate::study::stream;
 
 /// What a paired test says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
+pub enum PairedDifference {
     /// The second takes less time.
     Faster,
     /// The second takes more time.
@@ -48,21 +48,21 @@ const LEAST_OF_FEW: f64 = 0.05;
 /// (Fisher's randomisation test). Fewer pairs must all agree, differ by 5 %, and
 /// pass Student's t at 1 %.
 #[must_use]
-pub fn difference(first_s: &[f64], second_s: &[f64]) -> Difference {
+pub fn difference(first_s: &[f64], second_s: &[f64]) -> PairedDifference {
     let pairs = first_s.iter().zip(second_s);
     let logs: Vec<f64> = pairs.map(|(first, second)| (second / first).ln()).collect();
     if logs.len() < 2 {
-        return Difference::TooFewRepeats;
+        return PairedDifference::TooFewRepeats;
     }
     if logs.iter().any(|log| !log.is_finite()) {
-        return Difference::WithinNoise;
+        return PairedDifference::WithinNoise;
     }
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let told = if logs.len() < ENOUGH { few_differ(&logs, mean) } else { signs_differ(&logs) };
     match told && mean.abs() > LEAST {
-        false => Difference::WithinNoise,
-        true if mean < 0.0 => Difference::Faster,
-        true => Difference::Slower,
+        false => PairedDifference::WithinNoise,
+        true if mean < 0.0 => PairedDifference::Faster,
+        true => PairedDifference::Slower,
     }
 }
 
@@ -108,11 +108,19 @@ mod tests {
         let first = [8.0, 8.1, 7.9, 8.0, 8.05, 7.95, 8.02];
         let second = first.map(|s| s / 1.9);
         for n in 2..=first.len() {
-            assert_eq!(difference(&first[..n], &second[..n]), Difference::Faster, "{n} pairs");
-            assert_eq!(difference(&second[..n], &first[..n]), Difference::Slower, "{n} pairs");
+            assert_eq!(
+                difference(&first[..n], &second[..n]),
+                PairedDifference::Faster,
+                "{n} pairs"
+            );
+            assert_eq!(
+                difference(&second[..n], &first[..n]),
+                PairedDifference::Slower,
+                "{n} pairs"
+            );
         }
-        assert_eq!(difference(&first[..1], &second[..1]), Difference::TooFewRepeats);
-        assert_eq!(difference(&[], &[]), Difference::TooFewRepeats);
+        assert_eq!(difference(&first[..1], &second[..1]), PairedDifference::TooFewRepeats);
+        assert_eq!(difference(&[], &[]), PairedDifference::TooFewRepeats);
     }
 
     #[test]
@@ -120,16 +128,16 @@ mod tests {
         let first = [1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0, 1.1];
         let second = [1.1, 1.0, 1.0, 0.9, 1.0, 1.0, 1.1, 1.0];
         for n in 2..=first.len() {
-            assert_eq!(difference(&first[..n], &second[..n]), Difference::WithinNoise, "{n}");
+            assert_eq!(difference(&first[..n], &second[..n]), PairedDifference::WithinNoise, "{n}");
         }
     }
 
     #[test]
     fn too_small_a_difference_is_none_however_sure() {
         let first = [1.0; 10];
-        assert_eq!(difference(&first, &[1.004; 10]), Difference::WithinNoise);
-        assert_eq!(difference(&first, &[1.02; 10]), Difference::Slower);
-        assert_eq!(difference(&first, &[1.02; 30]), Difference::Slower);
-        assert_eq!(difference(&[0.0; 8], &[0.0; 8]), Difference::WithinNoise);
+        assert_eq!(difference(&first, &[1.004; 10]), PairedDifference::WithinNoise);
+        assert_eq!(difference(&first, &[1.02; 10]), PairedDifference::Slower);
+        assert_eq!(difference(&first, &[1.02; 30]), PairedDifference::Slower);
+        assert_eq!(difference(&[0.0; 8], &[0.0; 8]), PairedDifference::WithinNoise);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::schedule::s_from_ns;
 
-use crate::report::figures::case_lengths::Known;
+use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::predict::optimum::Optimum;
 use crate::report::run_report::RunReport;
 use crate::text::{duration, ratio};
@@ -13,14 +13,14 @@ use crate::text::{duration, ratio};
 /// `best known 15.4 s, within 0.3 % of the best possible; …` where the search for
 /// the best ended without a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Best {
+pub struct BestPossible {
     /// Its first two words.
     pub label: &'static str,
     /// The others.
     pub words: String,
 }
 
-impl fmt::Display for Best {
+impl fmt::Display for BestPossible {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{} {}", self.label, self.words)
     }
@@ -30,11 +30,11 @@ impl fmt::Display for Best {
 /// how this run compares. Only if all cases are done and their lengths known.
 /// Computes for some milliseconds: not for every frame.
 #[must_use]
-pub fn best_possible(report: &RunReport) -> Option<Best> {
+pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
     if report.frozen.cases.is_empty() || !report.state.all_done() {
         return None;
     }
-    let known = Known::of(&report.frozen, &report.state)?;
+    let known = CaseLengths::of(&report.frozen, &report.state)?;
     if report.state.workers().is_some() {
         // Of lanes that came and went it is not looked for.
         return None;
@@ -48,7 +48,7 @@ pub fn best_possible(report: &RunReport) -> Option<Best> {
         let cpus = if cpus == 1 { "1 CPU".to_owned() } else { format!("{cpus} CPUs") };
         let least = duration(s_from_ns(cores_ns));
         let words = format!("{least} at least, for {computing} of computing on {cpus}");
-        Best { label: "best possible", words }
+        BestPossible { label: "best possible", words }
     } else {
         found(&optimum)
     };
@@ -57,13 +57,13 @@ pub fn best_possible(report: &RunReport) -> Option<Best> {
     Some(best)
 }
 
-fn found(optimum: &Optimum) -> Best {
+fn found(optimum: &Optimum) -> BestPossible {
     let best = duration(s_from_ns(optimum.makespan_ns));
     if optimum.is_exact() {
-        return Best { label: "best possible", words: best };
+        return BestPossible { label: "best possible", words: best };
     }
     let words = format!("{best}, within {} of the best possible", percent_up(optimum.gap()));
-    Best { label: "best known", words }
+    BestPossible { label: "best known", words }
 }
 
 /// The run beside the best, where they can be told apart.
@@ -99,11 +99,11 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::Ticket;
     use crate::study::{
-        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
         WorkloadName,
     };
 
-    fn frozen(cases: usize, lengths: Lengths, workers: u32) -> Frozen {
+    fn frozen(cases: usize, lengths: Lengths, workers: u32) -> FrozenStudy {
         let mut table = CaseTable::default();
         for _ in 0..cases {
             table.push("", 1.0, 1.0, &[]);
@@ -119,10 +119,10 @@ mod tests {
             series: SeriesChoice::Estimate,
             clock: ClockChoice::Virtual,
         };
-        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
+        FrozenStudy { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
-    fn said(frozen: Frozen, state: RunState) -> Option<String> {
+    fn said(frozen: FrozenStudy, state: RunState) -> Option<String> {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);
         best_possible(&report).map(|best| best.to_string())

@@ -12,7 +12,7 @@ use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
 use crate::report::figures::overhead::Overhead;
 use crate::report::predict::curve::{Curve, WORTH};
-use crate::report::predict::predictor::{PredictError, Prediction, Predictor, Shape};
+use crate::report::predict::predictor::{PredictError, Prediction, Predictor, Scenario};
 use crate::report::run_report::{RunReport, WAITS};
 use crate::text::precise_duration;
 
@@ -50,14 +50,14 @@ pub enum LimitedBy {
 
 /// One or two sentences. Shown after each other they are the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct AdviceText {
     /// The first, which stands alone: `3 workers, longest first: 15.43 s.`
     pub lead: String,
     /// The other; may be empty.
     pub rest: String,
 }
 
-impl fmt::Display for Words {
+impl fmt::Display for AdviceText {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lead, rest } = self;
         let between = if rest.is_empty() { "" } else { " " };
@@ -86,7 +86,7 @@ pub struct Advice {
     /// measured or cannot be asked for.
     pub limited_by: Option<LimitedBy>,
     /// It in words.
-    pub words: Words,
+    pub words: AdviceText,
     /// The total with so many workers in that order, in seconds.
     pub total_s: Option<f64>,
     /// Whether that total was measured, rather than predicted.
@@ -114,14 +114,14 @@ impl Advice {
     /// times: not for the thread that draws.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
-        let own = Shape::of(&report.frozen.plan);
-        Self::of_measured(report, Shape { strategy: advised(own.strategy), ..own }, &[])
+        let own = Scenario::of(&report.frozen.plan);
+        Self::of_measured(report, Scenario { strategy: advised(own.strategy), ..own }, &[])
     }
 
     /// From a sweep: a run of it, best that with the fewest workers, and the totals
     /// that it measured in this shape, by growing workers.
     #[must_use]
-    pub fn of_measured(report: &RunReport, shape: Shape, measured: &[MeasuredPoint]) -> Self {
+    pub fn of_measured(report: &RunReport, shape: Scenario, measured: &[MeasuredPoint]) -> Self {
         let cases = report.frozen.cases.len();
         if cases == 0 {
             return Self::none("No advice: there are no cases.");
@@ -165,7 +165,7 @@ impl Advice {
             workers: None,
             order: None,
             limited_by: None,
-            words: Words { lead: why.to_owned(), rest: String::new() },
+            words: AdviceText { lead: why.to_owned(), rest: String::new() },
             total_s: None,
             is_measured: false,
             details: Vec::new(),
@@ -175,7 +175,7 @@ impl Advice {
 
 /// A total that is known of some workers in some order.
 #[derive(Debug, Clone, Copy)]
-struct Point {
+struct CurvePoint {
     workers: u32,
     order: Order,
     total_s: f64,
@@ -187,7 +187,7 @@ struct Evidence<'a> {
     measured: &'a [MeasuredPoint],
     predictor: Predictor,
     /// The strategy that is advised on, in the order of the run.
-    shape: Shape,
+    shape: Scenario,
     /// Predicted, in the run's order, then in others.
     curves: Vec<Curve>,
 }
@@ -195,7 +195,7 @@ struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     fn of(
         report: &'a RunReport,
-        shape: Shape,
+        shape: Scenario,
         measured: &'a [MeasuredPoint],
     ) -> Result<Self, PredictError> {
         let predictor = Predictor::of_run(report)?;
@@ -206,7 +206,7 @@ impl<'a> Evidence<'a> {
             }
         }
         let at_least = measured.iter().map(|point| point.workers).max().unwrap_or(1);
-        let curve = |order| Curve::of(&predictor, Shape { order, ..shape }, at_least);
+        let curve = |order| Curve::of(&predictor, Scenario { order, ..shape }, at_least);
         let curves = orders.into_iter().map(curve).collect::<Result<_, _>>()?;
         Ok(Self { report, measured, predictor, shape, curves })
     }
@@ -230,15 +230,16 @@ impl<'a> Evidence<'a> {
 
     /// The totals that numbers of workers and orders are chosen by: all predicted, or
     /// all measured, so that what sets them apart is not where they come from.
-    fn points(&self) -> Vec<Point> {
+    fn points(&self) -> Vec<CurvePoint> {
         if !self.predicts() {
             let order = self.shape.order;
-            let point = |&MeasuredPoint { workers, total_s }| Point { workers, order, total_s };
+            let point =
+                |&MeasuredPoint { workers, total_s }| CurvePoint { workers, order, total_s };
             return self.measured.iter().map(point).collect();
         }
         let points = self.curves.iter().flat_map(|curve| {
             let order = curve.shape().order;
-            let point = move |&Prediction { workers, total_s, .. }: &Prediction| Point {
+            let point = move |&Prediction { workers, total_s, .. }: &Prediction| CurvePoint {
                 workers,
                 order,
                 total_s,
@@ -297,7 +298,7 @@ impl<'a> Evidence<'a> {
             workers: Some(chosen.workers),
             order: Some(chosen.order),
             limited_by,
-            words: Words { lead, rest: self.next(&points, &chosen, limited_by) },
+            words: AdviceText { lead, rest: self.next(&points, &chosen, limited_by) },
             total_s: Some(total_s),
             is_measured: measured_s.is_some(),
             details: Vec::new(),
@@ -306,8 +307,8 @@ impl<'a> Evidence<'a> {
 
     /// As many workers as licences, and what more of both would be worth: `chosen` is
     /// the fewest workers worth having if nothing but workers bound.
-    fn licensed(&self, licences: u32, chosen: &Point) -> Advice {
-        let shape = Shape { order: chosen.order, ..self.shape };
+    fn licensed(&self, licences: u32, chosen: &CurvePoint) -> Advice {
+        let shape = Scenario { order: chosen.order, ..self.shape };
         let measured_s = self.measured_s(licences, chosen.order);
         let predicted = || self.predictor.predict(shape, licences).ok().map(|p| p.total_s);
         let total_s = measured_s.or_else(predicted);
@@ -333,7 +334,7 @@ impl<'a> Evidence<'a> {
             workers: Some(licences),
             order: Some(chosen.order),
             limited_by: Some(LimitedBy::Licences),
-            words: Words { lead: format!("{workers}{order}{total}."), rest },
+            words: AdviceText { lead: format!("{workers}{order}{total}."), rest },
             total_s,
             is_measured: measured_s.is_some(),
             details: Vec::new(),
@@ -341,7 +342,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// What binds where more workers are not worth having.
-    fn limit(&self, points: &[Point], chosen: &Point) -> Option<LimitedBy> {
+    fn limit(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<LimitedBy> {
         let floor_s = self.predictor.floor_s(self.shape.strategy);
         let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
         if !self.predicts() && self.licences().is_some_and(|licences| licences == chosen.workers) {
@@ -377,7 +378,12 @@ impl<'a> Evidence<'a> {
     }
 
     /// What a worker more saves, and why it is not more.
-    fn next(&self, points: &[Point], chosen: &Point, limited_by: Option<LimitedBy>) -> String {
+    fn next(
+        &self,
+        points: &[CurvePoint],
+        chosen: &CurvePoint,
+        limited_by: Option<LimitedBy>,
+    ) -> String {
         let most = *WORKERS.end();
         let reason = limited_by.map(|limit| self.reason(limit, chosen.workers));
         let of_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
@@ -415,13 +421,14 @@ impl<'a> Evidence<'a> {
 
     /// The total with a worker more, in seconds; one that the curve leaves out is
     /// predicted. One worker has no order; a second would have the best.
-    fn of_next_s(&self, points: &[Point], chosen: &Point) -> Option<f64> {
+    fn of_next_s(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<f64> {
         let workers = chosen.workers + 1;
-        let is_next =
-            |p: &&Point| p.workers == workers && (chosen.workers == 1 || p.order == chosen.order);
+        let is_next = |p: &&CurvePoint| {
+            p.workers == workers && (chosen.workers == 1 || p.order == chosen.order)
+        };
         let known = points.iter().filter(is_next).map(|p| p.total_s).min_by(f64::total_cmp);
         known.or_else(|| {
-            let shape = Shape { order: chosen.order, ..self.shape };
+            let shape = Scenario { order: chosen.order, ..self.shape };
             let predicted = self.predictor.predict(shape, workers).ok();
             Some(predicted.filter(|_| self.predicts())?.total_s)
         })
@@ -472,7 +479,7 @@ impl<'a> Evidence<'a> {
         let limit = self.floor();
         let cores = self.predictor.cores(self.shape.strategy);
         let noun = if workers == 1 { "worker" } else { "workers" };
-        let words = Words {
+        let words = AdviceText {
             lead: format!(
                 "At most {workers} {noun} can help: {}.",
                 self.reason(limit, workers.max(cores))
@@ -527,7 +534,7 @@ impl<'a> Evidence<'a> {
             workers: Some(1),
             order: Some(self.shape.order),
             limited_by: Some(LimitedBy::Overhead),
-            words: Words { lead: format!("1 worker: {lead}."), rest },
+            words: AdviceText { lead: format!("1 worker: {lead}."), rest },
             total_s: Some(total_s),
             is_measured: false,
             details: Vec::new(),
@@ -573,7 +580,7 @@ impl<'a> Evidence<'a> {
         if !self.measured.is_empty() || is_same && plan.strategy == self.shape.strategy {
             return None;
         }
-        let own_s = self.predictor.predict(Shape::of(plan), plan.workers).ok()?.total_s;
+        let own_s = self.predictor.predict(Scenario::of(plan), plan.workers).ok()?.total_s;
         if own_s - total_s <= SAME_ORDER * total_s {
             return None;
         }
@@ -595,7 +602,7 @@ fn advised(strategy: Strategy) -> Strategy {
 
 /// The fewest workers within 5 % of the best; with those the best order, but the
 /// run's own where another saves next to nothing.
-fn chosen(points: &[Point], own: Order) -> Option<Point> {
+fn chosen(points: &[CurvePoint], own: Order) -> Option<CurvePoint> {
     let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
     let within = || points.iter().filter(|p| p.total_s <= best_s * (1.0 + WORTH));
     let workers = within().map(|p| p.workers).min()?;
@@ -607,7 +614,7 @@ fn chosen(points: &[Point], own: Order) -> Option<Point> {
 }
 
 /// Whether the other orders differ with so many workers, as far as is known.
-fn order_matters(points: &[Point], chosen: &Point) -> bool {
+fn order_matters(points: &[CurvePoint], chosen: &CurvePoint) -> bool {
     let mut others = points.iter().filter(|p| p.workers == chosen.workers);
     others.any(|p| (p.total_s - chosen.total_s).abs() > SAME_ORDER * chosen.total_s)
 }
@@ -677,10 +684,11 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{
-        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, SeriesChoice, Strategy, WorkloadName,
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, SeriesChoice, Strategy,
+        WorkloadName,
     };
 
-    fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> Frozen {
+    fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> FrozenStudy {
         let mut cases = CaseTable::default();
         for name in names {
             cases.push(name, 1.0, 1.0, &[]);
@@ -696,10 +704,10 @@ mod tests {
             series: SeriesChoice::Estimate,
             clock: ClockChoice::Virtual,
         };
-        Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
-    fn report(frozen: Frozen, state: RunState) -> RunReport {
+    fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
         RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
     }
 
@@ -765,7 +773,7 @@ mod tests {
 
     fn swept(report: &RunReport, measured: &[MeasuredPoint]) -> Advice {
         let plan = &report.frozen.plan;
-        let shape = Shape { strategy: plan.strategy, batch: plan.batch, order: plan.order };
+        let shape = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
         Advice::of_measured(report, shape, measured)
     }
 
@@ -955,7 +963,7 @@ mod tests {
         let measured = [(1, 32.0), (2, 16.0), (3, 12.0), (8, 12.0)];
         let measured = measured.map(|(workers, total_s)| MeasuredPoint { workers, total_s });
         let report = programs(0.01, 4.0);
-        let shape = Shape { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let shape = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
         let advice = Advice::of_measured(&report, shape, &measured);
         assert_eq!((advice.workers, advice.limited_by), (Some(3), None), "{advice:?}");
     }
@@ -991,7 +999,7 @@ mod tests {
         let totals_s: Vec<f64> = Predictor::of_run(&report)
             .unwrap()
             .predict_many(
-                Shape { strategy: Strategy::Threads, batch: None, order: Order::Listed },
+                Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed },
                 1..=6,
             )
             .unwrap()
@@ -1093,7 +1101,7 @@ mod tests {
             prop_assert!(!advice.words.to_string().contains("NaN"));
             let predictor = Predictor::of_run(&report).unwrap();
             let total_s = |workers, order| {
-                let shape = Shape { strategy: Strategy::Threads, batch: None, order };
+                let shape = Scenario { strategy: Strategy::Threads, batch: None, order };
                 predictor.predict(shape, workers).unwrap().total_s
             };
             let (workers, order) = (advice.workers.unwrap(), advice.order.unwrap());

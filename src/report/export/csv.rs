@@ -90,7 +90,7 @@ mod tests {
     use crate::report::run_report::Machine;
     use crate::run::replay;
     use crate::study::{
-        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy,
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
         WorkloadName,
     };
 
@@ -110,7 +110,8 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(vec![0.5]);
-        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+        let frozen =
+            FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);

@@ -6,7 +6,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use crate::run::{CaseRecord, Status, Try};
+use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::Case;
 
@@ -14,7 +14,7 @@ use crate::report::figures::account::Account;
 use crate::report::run_report::RunReport;
 
 #[derive(Serialize)]
-struct Json<'a> {
+struct ReportJson<'a> {
     schema: &'static str,
     workload: &'static str,
     strategy: &'static str,
@@ -24,7 +24,7 @@ struct Json<'a> {
     clock: &'static str,
     seed: u64,
     time_scale: f64,
-    machine: JsonMachine,
+    machine: MachineJson,
     total_parallel_s: Option<f64>,
     total_series_s: Option<f64>,
     series: Option<&'static str>,
@@ -32,11 +32,11 @@ struct Json<'a> {
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
     account: Option<Account>,
-    cases: Cases<'a>,
+    cases: CaseListJson<'a>,
 }
 
 #[derive(Serialize)]
-struct JsonMachine {
+struct MachineJson {
     logical_cpus: u32,
     os: &'static str,
 }
@@ -56,21 +56,21 @@ fn account_of(report: &RunReport, account: Account) -> Account {
 }
 
 /// The cases, made one by one as they are written.
-struct Cases<'a>(&'a RunReport);
+struct CaseListJson<'a>(&'a RunReport);
 
-impl Serialize for Cases<'_> {
+impl Serialize for CaseListJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report) = self;
         let mut cases = serializer.serialize_seq(Some(report.frozen.cases.len()))?;
         for (case, record) in report.cases() {
-            cases.serialize_element(&JsonCase::of(report, case, record))?;
+            cases.serialize_element(&CaseJson::of(report, case, record))?;
         }
         cases.end()
     }
 }
 
 #[derive(Serialize)]
-struct JsonCase<'a> {
+struct CaseJson<'a> {
     index: usize,
     name: &'a str,
     x: f64,
@@ -88,22 +88,22 @@ struct JsonCase<'a> {
     intended_s: Option<f64>,
     memory_bytes: Option<u64>,
     attempts: u32,
-    tries: Option<Vec<JsonTry>>,
+    tries: Option<Vec<AttemptJson>>,
     session: Option<u32>,
 }
 
 /// One of several attempts.
 #[derive(Serialize)]
-struct JsonTry {
+struct AttemptJson {
     lane: u32,
     start_s: f64,
     end_s: f64,
     status: &'static str,
 }
 
-impl JsonTry {
-    fn of(one: &Try) -> Self {
-        let Try { lane, start_ns, end_ns, status } = *one;
+impl AttemptJson {
+    fn of(one: &Attempt) -> Self {
+        let Attempt { lane, start_ns, end_ns, status } = *one;
         let (start_s, end_s) = (s_from_ns(start_ns), s_from_ns(end_ns));
         Self { lane, start_s, end_s, status: reported(status) }
     }
@@ -118,11 +118,11 @@ fn reported(status: Status) -> &'static str {
     }
 }
 
-impl<'a> JsonCase<'a> {
+impl<'a> CaseJson<'a> {
     fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
         let started = Some(record).filter(|record| record.started());
         let tries = report.tries(case.index);
-        let tries = (tries.len() > 1).then(|| tries.iter().map(JsonTry::of).collect());
+        let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
         Self {
             index: case.index,
             name: case.name,
@@ -149,11 +149,11 @@ impl<'a> JsonCase<'a> {
 
 impl Serialize for RunReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json::of(self).serialize(serializer)
+        ReportJson::of(self).serialize(serializer)
     }
 }
 
-impl<'a> Json<'a> {
+impl<'a> ReportJson<'a> {
     fn of(report: &'a RunReport) -> Self {
         let plan = &report.frozen.plan;
         let figures = &report.figures;
@@ -167,7 +167,7 @@ impl<'a> Json<'a> {
             clock: plan.clock.into(),
             seed: plan.seed,
             time_scale: plan.time_scale,
-            machine: JsonMachine {
+            machine: MachineJson {
                 logical_cpus: report.machine.logical_cpus,
                 os: report.machine.os,
             },
@@ -178,7 +178,7 @@ impl<'a> Json<'a> {
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,
             account: figures.account.map(|account| account_of(report, account)),
-            cases: Cases(report),
+            cases: CaseListJson(report),
         }
     }
 }
@@ -187,7 +187,7 @@ impl<'a> Json<'a> {
 /// lists, such as the cases.
 pub fn write_json(report: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
     report
-        .serialize(&mut serde_json::Serializer::with_formatter(&mut *to, Lines::default()))
+        .serialize(&mut serde_json::Serializer::with_formatter(&mut *to, LinePerItem::default()))
         .map_err(io::Error::from)?;
     writeln!(to)
 }
@@ -195,12 +195,12 @@ pub fn write_json(report: &impl Serialize, to: &mut impl Write) -> io::Result<()
 /// A line for each key of the outermost object and for each element of its
 /// lists.
 #[derive(Default)]
-struct Lines {
+struct LinePerItem {
     depth: u32,
     any_element: bool,
 }
 
-impl Formatter for Lines {
+impl Formatter for LinePerItem {
     fn begin_object<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
         self.depth += 1;
         to.write_all(b"{")

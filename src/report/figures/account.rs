@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::run::{CaseRecord, RunState, Status};
-use crate::schedule::{Why, s_from_ns};
+use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::ClockChoice;
 
 /// Lanes × time, divided among what the lanes did. Each part comes from
@@ -53,9 +53,12 @@ impl Account {
         for wait in state.waits() {
             let waited_s = s_from_ns(wait.until_ns.min(end_ns).saturating_sub(wait.from_ns));
             match wait.why {
-                Why::Empty => idle += waited_s,
-                Why::Barrier => barrier += waited_s,
-                Why::Licence | Why::Memory | Why::Paused | Why::Backoff => held += waited_s,
+                WaitReason::Empty => idle += waited_s,
+                WaitReason::Barrier => barrier += waited_s,
+                WaitReason::Licence
+                | WaitReason::Memory
+                | WaitReason::Paused
+                | WaitReason::Backoff => held += waited_s,
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();

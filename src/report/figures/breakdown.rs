@@ -4,7 +4,7 @@
 use strum::VariantArray;
 
 use crate::run::{CaseRecord, Status};
-use crate::schedule::{Why, s_from_ns};
+use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{ClockChoice, Dispatch};
 
 use super::account::Account;
@@ -13,7 +13,7 @@ use crate::text::duration;
 
 /// A part of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
-pub enum Part {
+pub enum AccountPart {
     /// The work and the waiting of the cases that are done.
     Work,
     /// Their time, where it is not known how much of it is work.
@@ -36,7 +36,7 @@ pub enum Part {
     Unknown,
 }
 
-impl Part {
+impl AccountPart {
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -57,9 +57,9 @@ impl Part {
 
 /// A part of the time that the lanes had.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Went {
+pub struct BreakdownEntry {
     /// Which.
-    pub part: Part,
+    pub part: AccountPart,
     /// How long, in lane-seconds.
     pub seconds: f64,
     /// Its share of all lane-seconds, from 0 to 1.
@@ -71,35 +71,35 @@ pub struct Went {
 }
 
 /// Where the lane-seconds of a run went: the parts that took any time, in the
-/// order of [`Part`]. Empty if the lanes had no time at all.
+/// order of [`AccountPart`]. Empty if the lanes had no time at all.
 #[must_use]
-pub fn where_it_went(report: &RunReport) -> Vec<Went> {
+pub fn where_it_went(report: &RunReport) -> Vec<BreakdownEntry> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Vec::new();
     };
-    let parts = Part::VARIANTS.iter().filter_map(|&part| {
+    let parts = AccountPart::VARIANTS.iter().filter_map(|&part| {
         let seconds = seconds(report, &account, part)?;
         let (sentence, has_cases) = sentence(report, &account, part);
         let share = (seconds / account.lane_seconds).min(1.0);
-        (seconds > 0.0).then_some(Went { part, seconds, share, sentence, has_cases })
+        (seconds > 0.0).then_some(BreakdownEntry { part, seconds, share, sentence, has_cases })
     });
     parts.collect()
 }
 
 /// How long a part is; `None` where it is not known.
-fn seconds(report: &RunReport, account: &Account, part: Part) -> Option<f64> {
+fn seconds(report: &RunReport, account: &Account, part: AccountPart) -> Option<f64> {
     match part {
-        Part::Work => account.work,
-        Part::Cases => account.work.is_none().then(|| done_s(report)),
-        Part::Stretch => account.stretch,
-        Part::Startup => Some(account.startup),
-        Part::Dispatch => Some(account.dispatch),
-        Part::Barrier => Some(account.barrier),
-        Part::Held => Some(account.held),
-        Part::Lost => Some(account.lost),
-        Part::Idle => Some(account.idle),
-        Part::Unknown => {
-            let known = Part::VARIANTS.iter().filter(|&&part| part != Part::Unknown);
+        AccountPart::Work => account.work,
+        AccountPart::Cases => account.work.is_none().then(|| done_s(report)),
+        AccountPart::Stretch => account.stretch,
+        AccountPart::Startup => Some(account.startup),
+        AccountPart::Dispatch => Some(account.dispatch),
+        AccountPart::Barrier => Some(account.barrier),
+        AccountPart::Held => Some(account.held),
+        AccountPart::Lost => Some(account.lost),
+        AccountPart::Idle => Some(account.idle),
+        AccountPart::Unknown => {
+            let known = AccountPart::VARIANTS.iter().filter(|&&part| part != AccountPart::Unknown);
             let known_s: f64 = known.filter_map(|&part| seconds(report, account, part)).sum();
             let left_s = account.lane_seconds - known_s;
             // Below that it is the grain of the clock.
@@ -129,20 +129,22 @@ fn done(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
 
 /// The cases behind a part, in listed order.
 #[must_use]
-pub fn cases_behind(report: &RunReport, part: Part) -> Vec<u32> {
+pub fn cases_behind(report: &RunReport, part: AccountPart) -> Vec<u32> {
     let mut behind: Vec<u32> = match part {
-        Part::Work | Part::Cases => done(report).map(|(case, _)| case).collect(),
-        Part::Stretch => {
+        AccountPart::Work | AccountPart::Cases => done(report).map(|(case, _)| case).collect(),
+        AccountPart::Stretch => {
             let stretches = || done(report).filter_map(|(case, r)| Some((case, stretch_ns(r)?)));
             let count = stretches().count().max(1) as u64;
             let mean_ns = stretches().map(|(_, ns)| ns).sum::<u64>() / count;
             // Every case has some; those that have more than most are behind it.
             stretches().filter(|&(_, ns)| ns > 0 && ns >= mean_ns).map(|(case, _)| case).collect()
         }
-        Part::Barrier => barriers(report).iter().map(|barrier| barrier.case).collect(),
-        Part::Lost => lost(report).map(|(case, _)| case).collect(),
-        Part::Idle => ends(report).map_or(Vec::new(), |ends| ends.after),
-        Part::Startup | Part::Dispatch | Part::Held | Part::Unknown => Vec::new(),
+        AccountPart::Barrier => barriers(report).iter().map(|barrier| barrier.case).collect(),
+        AccountPart::Lost => lost(report).map(|(case, _)| case).collect(),
+        AccountPart::Idle => ends(report).map_or(Vec::new(), |ends| ends.after),
+        AccountPart::Startup | AccountPart::Dispatch | AccountPart::Held | AccountPart::Unknown => {
+            Vec::new()
+        }
     };
     behind.sort_unstable();
     behind
@@ -163,14 +165,14 @@ fn lost_tries(report: &RunReport) -> usize {
 }
 
 /// What is said of a part, and whether there are cases behind it.
-fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool) {
+fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> (String, bool) {
     let name = |case: u32| report.frozen.cases.case(case as usize).name;
     let workers = report.frozen.plan.workers;
     match part {
-        Part::Work if report.frozen.plan.clock == ClockChoice::Virtual => {
+        AccountPart::Work if report.frozen.plan.clock == ClockChoice::Virtual => {
             (format!("{} at their own lengths", cases(done_here(report))), true)
         }
-        Part::Work => {
+        AccountPart::Work => {
             let cpu_ns = done(report).filter_map(|(_, record)| record.cpu_ns);
             let cpu_s = cpu_ns.map(s_from_ns).fold(0.0, |sum, s| sum + s);
             let waited_s = (account.work.unwrap_or(0.0) - cpu_s).max(0.0);
@@ -178,14 +180,14 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             let cases = cases(done_here(report));
             (format!("{cases} computed for {cpu} and waited for {waited}"), true)
         }
-        Part::Cases => {
+        AccountPart::Cases => {
             let why = match report.frozen.program {
                 Some(_) => "from outside, waiting cannot be told from being held up",
                 None => "there is no CPU time",
             };
             (format!("how much of it was work is not known: {why}"), true)
         }
-        Part::Stretch => {
+        AccountPart::Stretch => {
             let stretches = done(report).filter_map(|(case, r)| Some((case, stretch_ns(r)?)));
             let most = stretches.max_by_key(|&(_, ns)| ns);
             let most = most.filter(|_| done_here(report) > 1).map_or(String::new(), |most| {
@@ -193,7 +195,7 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             });
             (format!("cases took longer than their own work and waiting{most}"), true)
         }
-        Part::Startup => {
+        AccountPart::Startup => {
             let died = report.state.processes().iter().filter(|p| p.start.replaces).count();
             let again = match died {
                 0 => String::new(),
@@ -203,12 +205,12 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             let made = workers + u32::try_from(died + added).unwrap_or(0);
             (format!("until {} could take a case{again}", counted(made, "worker")), false)
         }
-        Part::Dispatch => {
+        AccountPart::Dispatch => {
             let ended = here(report).map(|(_, record)| record.attempts).sum::<u32>().max(1);
             let each = duration(account.dispatch / f64::from(ended));
             (format!("from one case to the next, {each} a case"), false)
         }
-        Part::Barrier => {
+        AccountPart::Barrier => {
             let all = barriers(report);
             let Some(most) = all.iter().max_by_key(|barrier| barrier.waited_ns) else {
                 return ("workers waited for others of their batch".to_owned(), false);
@@ -226,8 +228,8 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             };
             (sentence, true)
         }
-        Part::Held => (held(report), false),
-        Part::Lost => {
+        AccountPart::Held => (held(report), false),
+        AccountPart::Lost => {
             let count = |status| lost(report).filter(|(_, record)| record.status == status).count();
             let all = [Status::Failed, Status::TimedOut, Status::Cancelled];
             let counts = all.map(|status| (count(status), status.name().replace('-', " ")));
@@ -245,32 +247,34 @@ fn sentence(report: &RunReport, account: &Account, part: Part) -> (String, bool)
             }
             (sentence, !words.is_empty())
         }
-        Part::Idle => idle(report),
-        Part::Unknown => ("what the lanes did then is not known of this run".to_owned(), false),
+        AccountPart::Idle => idle(report),
+        AccountPart::Unknown => {
+            ("what the lanes did then is not known of this run".to_owned(), false)
+        }
     }
 }
 
 /// What workers that were held waited for, most of the time.
 pub(crate) fn held(report: &RunReport) -> String {
-    let sum_ns = |why: Why| {
+    let sum_ns = |why: WaitReason| {
         let waits = report.state.waits().iter().filter(|wait| wait.why == why);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
     };
-    let all = [Why::Licence, Why::Memory, Why::Paused, Why::Backoff];
+    let all = [WaitReason::Licence, WaitReason::Memory, WaitReason::Paused, WaitReason::Backoff];
     let most = all.into_iter().max_by_key(|&why| sum_ns(why));
     format!("workers waited, most for {}", most.map_or("", awaited))
 }
 
 /// What is waited for, in words.
 #[must_use]
-pub fn awaited(why: Why) -> &'static str {
+pub fn awaited(why: WaitReason) -> &'static str {
     match why {
-        Why::Licence => "a licence",
-        Why::Memory => "free memory",
-        Why::Paused => "the end of a pause",
-        Why::Backoff => "another attempt",
-        Why::Barrier => "the rest of the batch",
-        Why::Empty => "the last cases",
+        WaitReason::Licence => "a licence",
+        WaitReason::Memory => "free memory",
+        WaitReason::Paused => "the end of a pause",
+        WaitReason::Backoff => "another attempt",
+        WaitReason::Barrier => "the rest of the batch",
+        WaitReason::Empty => "the last cases",
     }
 }
 
@@ -352,7 +356,7 @@ fn barriers(report: &RunReport) -> Vec<Barrier> {
     }
     let mut all: Vec<Barrier> =
         lifts.iter().map(|lift| Barrier { case: lift.1, workers: 0, waited_ns: 0 }).collect();
-    for wait in report.state.waits().iter().filter(|wait| wait.why == Why::Barrier) {
+    for wait in report.state.waits().iter().filter(|wait| wait.why == WaitReason::Barrier) {
         let at = lifts.partition_point(|lift| lift.0 <= wait.from_ns);
         if let Some(barrier) = all.get_mut(at) {
             barrier.workers += 1;
@@ -390,7 +394,7 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::Ticket;
     use crate::study::{
-        CaseTable, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
+        CaseTable, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
     };
 
     fn frozen(
@@ -398,7 +402,7 @@ mod tests {
         workers: u32,
         cases: &[(&str, f64)],
         clock: ClockChoice,
-    ) -> Frozen {
+    ) -> FrozenStudy {
         let mut table = CaseTable::default();
         for &(name, length_s) in cases {
             table.push(name, length_s, 1.0, &[]);
@@ -415,7 +419,7 @@ mod tests {
             clock,
         };
         let lengths = Lengths::Seconds(cases.iter().map(|case| case.1).collect());
-        Frozen { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
+        FrozenStudy { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux" };
@@ -426,7 +430,7 @@ mod tests {
         RunReport::new(Arc::new(frozen), state, MACHINE)
     }
 
-    fn said(report: &RunReport) -> Vec<(Part, f64, String)> {
+    fn said(report: &RunReport) -> Vec<(AccountPart, f64, String)> {
         let all = where_it_went(report).into_iter();
         all.map(|went| (went.part, went.seconds, went.sentence)).collect()
     }
@@ -444,28 +448,28 @@ mod tests {
     fn a_barrier_names_the_case_that_was_waited_for() {
         let report = played(Strategy::Batches, 3, &CRASHES);
         let expected = [
-            (Part::Work, 36.0, "six cases at their own lengths"),
-            (Part::Barrier, 10.5, "two workers waited for front__50__200"),
+            (AccountPart::Work, 36.0, "six cases at their own lengths"),
+            (AccountPart::Barrier, 10.5, "two workers waited for front__50__200"),
             (
-                Part::Idle,
+                AccountPart::Idle,
                 21.0,
                 "nothing was left to start: front__50__400 ended last, 12.0 s after the first \
                  worker was free",
             ),
         ];
         assert_eq!(said(&report), expected.map(|(part, s, text)| (part, s, text.to_owned())));
-        assert_eq!(cases_behind(&report, Part::Barrier), [1]);
-        assert_eq!(cases_behind(&report, Part::Idle), [4, 5]);
-        assert_eq!(cases_behind(&report, Part::Work), [0, 1, 2, 3, 4, 5]);
-        assert!(cases_behind(&report, Part::Held).is_empty());
+        assert_eq!(cases_behind(&report, AccountPart::Barrier), [1]);
+        assert_eq!(cases_behind(&report, AccountPart::Idle), [4, 5]);
+        assert_eq!(cases_behind(&report, AccountPart::Work), [0, 1, 2, 3, 4, 5]);
+        assert!(cases_behind(&report, AccountPart::Held).is_empty());
     }
 
     #[test]
     fn workers_without_a_case_are_said() {
         let report = played(Strategy::Threads, 5, &CRASHES[..2]);
-        let [_, (Part::Idle, 28.5, sentence)] = &said(&report)[..] else { panic!() };
+        let [_, (AccountPart::Idle, 28.5, sentence)] = &said(&report)[..] else { panic!() };
         assert_eq!(sentence, "three workers never had a case; front__50__200 ended last");
-        assert_eq!(cases_behind(&report, Part::Idle), [0, 1]);
+        assert_eq!(cases_behind(&report, AccountPart::Idle), [0, 1]);
     }
 
     #[test]
@@ -542,24 +546,24 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                (Part::Work, 2.5, "two cases computed for 1.5 s and waited for 1.0 s"),
+                (AccountPart::Work, 2.5, "two cases computed for 1.5 s and waited for 1.0 s"),
                 (
-                    Part::Stretch,
+                    AccountPart::Stretch,
                     0.5,
                     "cases took longer than their own work and waiting, a case by 500 ms more"
                 ),
-                (Part::Lost, 1.0, "cases that came to nothing: 1 failed"),
+                (AccountPart::Lost, 1.0, "cases that came to nothing: 1 failed"),
             ]
         );
-        assert_eq!(cases_behind(&report, Part::Stretch), [0]);
-        assert_eq!(cases_behind(&report, Part::Lost), [2]);
+        assert_eq!(cases_behind(&report, AccountPart::Stretch), [0]);
+        assert_eq!(cases_behind(&report, AccountPart::Lost), [2]);
     }
 
     #[test]
     fn without_cpu_times_work_and_stretch_are_absent_and_gaps_are_owned_up_to() {
         let report = ran(&[(1.0, 2.0, None, CaseOutcome::Done(None))]);
         let parts: Vec<_> = said(&report).iter().map(|(part, s, _)| (*part, *s)).collect();
-        assert_eq!(parts, [(Part::Cases, 1.0), (Part::Unknown, 1.0)]);
+        assert_eq!(parts, [(AccountPart::Cases, 1.0), (AccountPart::Unknown, 1.0)]);
     }
 
     #[test]

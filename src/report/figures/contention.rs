@@ -1,9 +1,9 @@
 //! How much slower cases that compute get when several are in work at once.
 
-use crate::schedule::{Played, s_from_ns};
+use crate::schedule::{SimulatedRun, s_from_ns};
 
 use crate::report::advice::recommendation::MeasuredPoint;
-use crate::report::predict::predictor::{PredictError, Predictor, Shape};
+use crate::report::predict::predictor::{PredictError, Predictor, Scenario};
 
 /// What a sweep showed of cases that compute.
 ///
@@ -29,7 +29,7 @@ impl Contention {
     /// over their CPU and waited time. From nothing it speaks of one worker only.
     pub fn fit(
         predictor: &Predictor,
-        shape: Shape,
+        shape: Scenario,
         cpu_share: f64,
         measured: &[MeasuredPoint],
     ) -> Result<Self, PredictError> {
@@ -37,7 +37,7 @@ impl Contention {
         let (mut above, mut below) = (0.0, 0.0);
         for point in measured.iter().filter(|point| point.total_s > 0.0) {
             let played = predictor.played(shape, point.workers)?;
-            let line = Line::of(&played, predictor.cores(shape.strategy), cpu_share);
+            let line = LinearFit::of(&played, predictor.cores(shape.strategy), cpu_share);
             let (alone, contended) =
                 (line.alone_s / point.total_s, line.contended_s / point.total_s);
             above += contended * (1.0 - alone);
@@ -58,29 +58,29 @@ impl Contention {
     pub fn total_s(
         &self,
         predictor: &Predictor,
-        shape: Shape,
+        shape: Scenario,
         workers: u32,
     ) -> Result<Option<f64>, PredictError> {
         if workers > self.reach {
             return Ok(None);
         }
         let played = predictor.played(shape, workers)?;
-        let line = Line::of(&played, predictor.cores(shape.strategy), self.cpu_share);
+        let line = LinearFit::of(&played, predictor.cores(shape.strategy), self.cpu_share);
         Ok(Some(line.alone_s + self.sigma * line.contended_s))
     }
 }
 
 /// The total as a straight line over σ, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Line {
+struct LinearFit {
     /// Without contention.
     alone_s: f64,
     /// What contention of 1 would add.
     contended_s: f64,
 }
 
-impl Line {
-    fn of(played: &Played, cores: u32, cpu_share: f64) -> Self {
+impl LinearFit {
+    fn of(played: &SimulatedRun, cores: u32, cpu_share: f64) -> Self {
         let cores = f64::from(cores);
         let starts = played.placements.iter().map(|placed| (placed.start_ns, 1));
         let ends = played.placements.iter().map(|placed| (placed.end_ns, -1));
@@ -105,21 +105,22 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::import::recorded::{Recorded, RecordedCase};
+    use crate::report::import::recorded::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 
-    const SHAPE: Shape = Shape { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+    const SHAPE: Scenario =
+        Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
 
     fn predictor(lengths_s: &[f64], logical_cpus: u32) -> Predictor {
-        let case = |&length_s: &f64| RecordedCase {
+        let case = |&length_s: &f64| InputCase {
             status: Status::Done,
             time_s: Some(length_s),
             waited_s: Some(0.0),
             cpu_s: Some(length_s),
             intended_s: None,
         };
-        let recorded = Recorded {
+        let recorded = ReportInput {
             workload: WorkloadName::Crunch,
             strategy: Strategy::Threads,
             workers: 1,
@@ -140,7 +141,7 @@ mod tests {
 
     fn total_s(
         predictor: &Predictor,
-        shape: Shape,
+        shape: Scenario,
         measured: &[(u32, f64)],
         workers: u32,
     ) -> Option<f64> {
@@ -166,7 +167,7 @@ mod tests {
         near(total_s(&predictor(&[1.0; 3], 2), SHAPE, &[(1, 3.0), (2, 2.0)], 3), 1.5);
         // A giant that is left alone has a core of its own.
         near(total_s(&predictor(&[3.0, 1.0, 1.0], 2), SHAPE, &[(1, 5.0), (2, 3.0)], 3), 3.5);
-        let locked = Shape { strategy: Strategy::GlobalLock, ..SHAPE };
+        let locked = Scenario { strategy: Strategy::GlobalLock, ..SHAPE };
         near(total_s(&even, locked, &ideal, 4), 8.0);
     }
 
@@ -180,7 +181,7 @@ mod tests {
         near(contention.total_s(&even, SHAPE, 4).unwrap(), 2.0 * 1.75);
         assert_eq!(contention.total_s(&even, SHAPE, 5), Ok(None), "more than twice as many");
         // The order is another one, the machine the same.
-        let longest = Shape { order: Order::Longest, ..SHAPE };
+        let longest = Scenario { order: Order::Longest, ..SHAPE };
         near(contention.total_s(&even, longest, 2).unwrap(), 5.0);
     }
 

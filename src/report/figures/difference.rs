@@ -6,7 +6,7 @@
 //! difference of the makespans, also where the runs have other numbers of lanes.
 
 use super::account::Account;
-use super::breakdown::Part;
+use super::breakdown::AccountPart;
 use crate::text::Unit;
 
 /// A part of less than this share of the longer run is not worth a word.
@@ -17,7 +17,7 @@ const MATTERS: f64 = 0.01;
 pub struct Share {
     /// Which part. What is not recorded is what no other part accounts for; where
     /// the work of one of the runs is not known, its work and stretch too.
-    pub part: Part,
+    pub part: AccountPart,
     /// Of the run that the other is compared with.
     pub base_s: f64,
     /// Of the other.
@@ -34,7 +34,7 @@ impl Share {
 
 /// How the makespan of a run differs from that of another, the base.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
+pub struct RunDifference {
     /// The makespans; their difference is the sum of the parts'.
     pub total: [f64; 2],
     /// The workers.
@@ -43,7 +43,7 @@ pub struct Difference {
     pub shares: Vec<Share>,
 }
 
-impl Difference {
+impl RunDifference {
     /// The difference of a run from the base, each by its account and its lanes;
     /// `None` if one of them has no lanes.
     #[must_use]
@@ -80,7 +80,7 @@ impl Difference {
         let figure = Figure::fitting(most_s.fold(self.total_s().abs(), f64::max));
 
         let mut said: Vec<String> = shares.iter().map(|share| self.clause(share, figure)).collect();
-        let work = self.shares.iter().find(|share| share.part == Part::Work);
+        let work = self.shares.iter().find(|share| share.part == AccountPart::Work);
         if work.is_some_and(|work| work.difference_s().abs() <= least_s) {
             let each = if self.lanes[0] == self.lanes[1] { "" } else { " for each worker" };
             said.push(format!("work the same{each}"));
@@ -98,11 +98,11 @@ impl Difference {
         let more = if difference_s < 0.0 { "less" } else { "more" };
         let amount = figure.text(difference_s.abs());
         let what = match share.part {
-            Part::Work => self.work_shared(),
-            Part::Held => "held time".to_owned(),
-            Part::Lost => "lost time".to_owned(),
-            Part::Idle => "idle time".to_owned(),
-            Part::Unknown => "that is not recorded".to_owned(),
+            AccountPart::Work => self.work_shared(),
+            AccountPart::Held => "held time".to_owned(),
+            AccountPart::Lost => "lost time".to_owned(),
+            AccountPart::Idle => "idle time".to_owned(),
+            AccountPart::Unknown => "that is not recorded".to_owned(),
             part => part.name().to_owned(),
         };
         format!("{amount} {more} {what}")
@@ -123,20 +123,20 @@ fn work(account: &Account) -> Option<(f64, f64)> {
 }
 
 /// The parts in lane-seconds; they sum to the lane-seconds.
-fn parts(account: &Account, work_known: bool) -> [(Part, f64); 9] {
+fn parts(account: &Account, work_known: bool) -> [(AccountPart, f64); 9] {
     let (work, stretch) = work(account).filter(|_| work_known).unwrap_or((0.0, 0.0));
     let Account { startup, dispatch, barrier, held, lost, idle, .. } = *account;
     let known = work + stretch + startup + dispatch + barrier + held + lost + idle;
     [
-        (Part::Work, work),
-        (Part::Stretch, stretch),
-        (Part::Startup, startup),
-        (Part::Dispatch, dispatch),
-        (Part::Barrier, barrier),
-        (Part::Held, held),
-        (Part::Lost, lost),
-        (Part::Idle, idle),
-        (Part::Unknown, account.lane_seconds - known),
+        (AccountPart::Work, work),
+        (AccountPart::Stretch, stretch),
+        (AccountPart::Startup, startup),
+        (AccountPart::Dispatch, dispatch),
+        (AccountPart::Barrier, barrier),
+        (AccountPart::Held, held),
+        (AccountPart::Lost, lost),
+        (AccountPart::Idle, idle),
+        (AccountPart::Unknown, account.lane_seconds - known),
     ]
 }
 
@@ -182,8 +182,8 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::study::{
-        CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, Order, SeriesChoice, Strategy as How,
-        WorkloadName,
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice,
+        Strategy as How, WorkloadName,
     };
 
     /// The account of the crash tests, and its lanes.
@@ -208,12 +208,12 @@ mod tests {
         };
         let lengths = Lengths::Seconds(lengths);
         let frozen =
-            Frozen { cases, workload: WorkloadName::CrashTest, plan, lengths, program: None };
+            FrozenStudy { cases, workload: WorkloadName::CrashTest, plan, lengths, program: None };
         (Figures::of(&frozen, &replay(&frozen)).account.unwrap(), workers)
     }
 
     fn said(base: &(Account, u32), own: &(Account, u32)) -> String {
-        Difference::of((&base.0, base.1), (&own.0, own.1)).unwrap().sentence()
+        RunDifference::of((&base.0, base.1), (&own.0, own.1)).unwrap().sentence()
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
                 }
             };
             let (base, own) = (account(0, known[0]), account(1, known[1]));
-            let found = Difference::of((&base, lanes.0), (&own, lanes.1)).unwrap();
+            let found = RunDifference::of((&base, lanes.0), (&own, lanes.1)).unwrap();
             let sum_s: f64 = found.shares.iter().map(Share::difference_s).sum();
             prop_assert!((sum_s - found.total_s()).abs() < 1e-6 * (1.0 + found.total_s().abs()));
             let totals: [f64; 2] = [
@@ -282,7 +282,7 @@ mod tests {
         };
         let nothing = (nothing, 3);
         assert_eq!(said(&nothing, &nothing), "the same total within 1 %: work the same");
-        assert_eq!(Difference::of((&nothing.0, 0), (&nothing.0, 1)), None);
+        assert_eq!(RunDifference::of((&nothing.0, 0), (&nothing.0, 1)), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use strum::IntoStaticStr;
 
 use crate::run::{CaseRecord, RunState};
 use crate::schedule::s_from_ns;
-use crate::study::Frozen;
+use crate::study::FrozenStudy;
 
 use super::account::Account;
-use super::case_lengths::Known;
+use super::case_lengths::CaseLengths;
 use super::lower_bound::lower_bound_ns;
 
 /// Where a series total comes from. The three are never mixed.
@@ -72,7 +72,7 @@ pub struct Figures {
 impl Figures {
     /// The figures of a run of this study.
     #[must_use]
-    pub fn of(frozen: &Frozen, state: &RunState) -> Self {
+    pub fn of(frozen: &FrozenStudy, state: &RunState) -> Self {
         let plan = &frozen.plan;
         let any = frozen.cases.is_empty() || state.any_ended_here();
         let total_parallel_s = any.then(|| s_from_ns(state.makespan_ns()));
@@ -87,7 +87,7 @@ impl Figures {
             efficiency: speedup
                 .filter(|_| state.workers().is_none())
                 .map(|speedup| speedup / f64::from(plan.workers)),
-            lower_bound_s: Known::of(frozen, state)
+            lower_bound_s: CaseLengths::of(frozen, state)
                 .filter(|_| state.recalled() == 0 && state.workers().is_none())
                 .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.at_once()))),
             account: any.then(|| Account::of(state, plan.workers, plan.clock)),
@@ -95,7 +95,7 @@ impl Figures {
     }
 }
 
-fn series_total(frozen: &Frozen, state: &RunState) -> Option<SeriesTotal> {
+fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
     if !state.all_done() || state.recalled() > 0 {
         return None;
     }

@@ -29,7 +29,7 @@ const LONGEST_S: f64 = 1e10;
 
 /// What a run report tells about its run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
+pub struct ReportInput {
     /// The calculation.
     pub workload: WorkloadName,
     /// The strategy.
@@ -50,12 +50,12 @@ pub struct Recorded {
     /// pauses, or to try again.
     pub held_s: f64,
     /// The cases, in listed order.
-    pub cases: Vec<RecordedCase>,
+    pub cases: Vec<InputCase>,
 }
 
 /// A case of a report. Times are finite and not negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RecordedCase {
+pub struct InputCase {
     /// What became of it.
     pub status: Status,
     /// How long its last attempt took, in seconds.
@@ -68,12 +68,12 @@ pub struct RecordedCase {
     pub intended_s: Option<f64>,
 }
 
-impl Recorded {
+impl ReportInput {
     /// What the JSON of this report would say.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
         let plan = &report.frozen.plan;
-        let case = |(index, record): (usize, &CaseRecord)| RecordedCase {
+        let case = |(index, record): (usize, &CaseRecord)| InputCase {
             status: record.status,
             time_s: record.started().then(|| s_from_ns(record.time_ns())),
             waited_s: record.waited_ns.map(s_from_ns),
@@ -95,16 +95,16 @@ impl Recorded {
     }
 }
 
-impl Recorded {
+impl ReportInput {
     /// Whether the cases held each other up and it is not known how long they take
     /// alone: programs that computed on shared CPUs.
     pub(crate) fn is_stretched(&self) -> bool {
-        let apart = |case: &RecordedCase| case.intended_s.is_some() || case.waited_s.is_some();
+        let apart = |case: &InputCase| case.intended_s.is_some() || case.waited_s.is_some();
         if self.workers <= self.logical_cpus || self.cases.iter().all(apart) {
             return false;
         }
         let done = || self.cases.iter().filter(|case| case.status == Status::Done);
-        let sum = |of: fn(&RecordedCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
+        let sum = |of: fn(&InputCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
         sum(|case| case.cpu_s) >= WAITS * sum(|case| case.time_s)
     }
 }
@@ -112,7 +112,7 @@ impl Recorded {
 /// Why a report cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}", .place.map_or(String::new(), shown))]
-pub struct RecordedError {
+pub struct ReportInputError {
     /// Line and column, each from 1, where they are known.
     pub place: Option<(usize, usize)>,
     /// What was expected, what was found, what to do.
@@ -124,11 +124,11 @@ fn shown((line, column): (usize, usize)) -> String {
 }
 
 /// Reads a run report in JSON, one case after another.
-pub fn read_recorded(from: impl Read) -> Result<Recorded, RecordedError> {
+pub fn read_recorded(from: impl Read) -> Result<ReportInput, ReportInputError> {
     let from = without_mark(Limited { from, left: MOST_BYTES })?;
-    let json: Json =
+    let json: RunJson =
         serde_json::from_reader(BufReader::new(from)).map_err(|error| explained(&error))?;
-    Ok(Recorded {
+    Ok(ReportInput {
         workload: json.workload,
         strategy: json.strategy,
         workers: json.workers,
@@ -138,13 +138,13 @@ pub fn read_recorded(from: impl Read) -> Result<Recorded, RecordedError> {
         time_scale: json.time_scale,
         logical_cpus: json.machine.logical_cpus,
         held_s: json.account.map_or(0.0, |account| account.held),
-        cases: json.cases.map_err(|message| RecordedError { place: None, message })?,
+        cases: json.cases.map_err(|message| ReportInputError { place: None, message })?,
     })
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "a run report, which begins with {\"schema\": \"caselanes.run/1\"")]
-struct Json {
+struct RunJson {
     #[serde(rename = "schema", deserialize_with = "schema")]
     _schema: (),
     #[serde(deserialize_with = "workload")]
@@ -160,20 +160,20 @@ struct Json {
     seed: u64,
     #[serde(deserialize_with = "time_scale")]
     time_scale: f64,
-    machine: JsonMachine,
+    machine: InputMachineJson,
     #[serde(default)]
     account: Option<JsonAccount>,
     #[serde(deserialize_with = "cases")]
-    cases: Listed,
+    cases: ColumnsJson,
 }
 
 /// The cases, or what is wrong with their indices: the parser has gone on by
 /// then and does not know the place.
-type Listed = Result<Vec<RecordedCase>, String>;
+type ColumnsJson = Result<Vec<InputCase>, String>;
 
 #[derive(Deserialize)]
 #[serde(expecting = "the machine, an object")]
-struct JsonMachine {
+struct InputMachineJson {
     #[serde(deserialize_with = "at_least_one")]
     logical_cpus: u32,
 }
@@ -187,7 +187,7 @@ struct JsonAccount {
 
 #[derive(Deserialize)]
 #[serde(expecting = "a case, an object")]
-struct JsonCase {
+struct InputCaseJson {
     index: usize,
     #[serde(deserialize_with = "status")]
     status: Status,
@@ -267,17 +267,17 @@ fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     }
 }
 
-fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<Listed, D::Error> {
-    from.deserialize_seq(Cases { most: MOST_CASES })
+fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<ColumnsJson, D::Error> {
+    from.deserialize_seq(InputCasesJson { most: MOST_CASES })
 }
 
 /// Takes the cases one by one.
-struct Cases {
+struct InputCasesJson {
     most: usize,
 }
 
-impl<'de> Visitor<'de> for Cases {
-    type Value = Listed;
+impl<'de> Visitor<'de> for InputCasesJson {
+    type Value = ColumnsJson;
 
     fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str("the list of cases")
@@ -285,7 +285,7 @@ impl<'de> Visitor<'de> for Cases {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
         let mut cases = Vec::new();
-        while let Some(case) = from.next_element::<JsonCase>()? {
+        while let Some(case) = from.next_element::<InputCaseJson>()? {
             if case.index != cases.len() {
                 let (expected, found) = (cases.len(), case.index);
                 while from.next_element::<IgnoredAny>()?.is_some() {}
@@ -298,8 +298,8 @@ impl<'de> Visitor<'de> for Cases {
                 let most = self.most;
                 return Err(A::Error::custom(format!("expected at most {most} cases, found more")));
             }
-            let JsonCase { status, time_s, waited_s, cpu_s, intended_s, .. } = case;
-            cases.push(RecordedCase { status, time_s, waited_s, cpu_s, intended_s });
+            let InputCaseJson { status, time_s, waited_s, cpu_s, intended_s, .. } = case;
+            cases.push(InputCase { status, time_s, waited_s, cpu_s, intended_s });
         }
         Ok(Ok(cases))
     }
@@ -323,17 +323,17 @@ impl<R: Read> Read for Limited<R> {
 }
 
 /// Passes over a byte order mark, which some editors and shells write.
-fn without_mark<R: Read>(mut from: R) -> Result<impl Read, RecordedError> {
+fn without_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
     let mut head = Vec::new();
     let unreadable = |error: io::Error| {
         let message = format!("expected a run report, found {}", found_instead(&error));
-        RecordedError { place: None, message }
+        ReportInputError { place: None, message }
     };
     from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         let message = "expected UTF-8 text, found UTF-16, as some shells write into a file; write \
                        the report with --output";
-        return Err(RecordedError { place: None, message: message.to_owned() });
+        return Err(ReportInputError { place: None, message: message.to_owned() });
     }
     if head == [0xEF, 0xBB, 0xBF] {
         head.clear();
@@ -342,7 +342,7 @@ fn without_mark<R: Read>(mut from: R) -> Result<impl Read, RecordedError> {
 }
 
 /// The parser's error in the words of this house.
-fn explained(error: &serde_json::Error) -> RecordedError {
+fn explained(error: &serde_json::Error) -> ReportInputError {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
@@ -358,7 +358,7 @@ fn explained(error: &serde_json::Error) -> RecordedError {
         Category::Data => expected_and_found(text),
     };
     let place = (line > 0 && (line, column) != (1, 0)).then_some((line, column));
-    RecordedError { place, message }
+    ReportInputError { place, message }
 }
 
 /// `invalid type: null, expected u32` the other way round.
@@ -398,7 +398,7 @@ mod tests {
     use crate::report::export::json::write_json;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::replay;
-    use crate::study::{CaseTable, ClockChoice, Frozen, FrozenPlan, Lengths, SeriesChoice};
+    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, SeriesChoice};
 
     /// The report of a run on the virtual clock.
     fn report() -> String {
@@ -419,7 +419,8 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(lengths_s);
-        let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+        let frozen =
+            FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 4, os: "linux" };
         let mut text = Vec::new();
@@ -434,7 +435,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let recorded = read_recorded(report().as_bytes()).unwrap();
-        let case = |time_s| RecordedCase {
+        let case = |time_s| InputCase {
             status: Status::Done,
             time_s: Some(time_s),
             waited_s: None,
@@ -442,10 +443,10 @@ mod tests {
             intended_s: Some(time_s),
         };
         // The time is in whole nanoseconds, what was intended is not.
-        let first = RecordedCase { intended_s: Some(0.1 + 0.2), ..case(0.3) };
+        let first = InputCase { intended_s: Some(0.1 + 0.2), ..case(0.3) };
         assert_eq!(
             recorded,
-            Recorded {
+            ReportInput {
                 workload: WorkloadName::Wait,
                 strategy: Strategy::Batches,
                 workers: 2,
@@ -571,8 +572,9 @@ mod tests {
             )
         };
         let three = format!("[{}, {}, {}]", case(0), case(1), case(2));
-        let take =
-            |most| serde_json::Deserializer::from_str(&three).deserialize_seq(Cases { most });
+        let take = |most| {
+            serde_json::Deserializer::from_str(&three).deserialize_seq(InputCasesJson { most })
+        };
         assert_eq!(take(3).unwrap().unwrap().len(), 3);
         let error = explained(&take(2).unwrap_err());
         assert_eq!(error.message, "expected at most 2 cases, found more");

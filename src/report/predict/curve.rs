@@ -2,7 +2,7 @@
 
 use crate::study::{LaneCount, WORKERS};
 
-use super::predictor::{PredictError, Prediction, Predictor, Shape};
+use super::predictor::{PredictError, Prediction, Predictor, Scenario};
 
 /// How far from the best a total may be to count as good enough: 5 %.
 pub const WORTH: f64 = 0.05;
@@ -18,7 +18,7 @@ const STRIDES: [f64; 4] = [0.0, 1.0 / 16.0, 0.125, 0.5];
 /// The predicted totals of a shape for growing numbers of workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    shape: Shape,
+    shape: Scenario,
     points: Vec<Prediction>,
     knee: usize,
     floor_s: f64,
@@ -31,7 +31,7 @@ impl Curve {
     /// that 10 000 cases take less than 100 ms; from about 70 000 on there are 15
     /// to 22 points, each of which takes as long as the scheduler needs to put all
     /// cases in place: a million take seconds, on a thread of their own.
-    pub fn of(predictor: &Predictor, shape: Shape, at_least: u32) -> Result<Self, PredictError> {
+    pub fn of(predictor: &Predictor, shape: Scenario, at_least: u32) -> Result<Self, PredictError> {
         let predict = predictor.each(shape);
         let floor_s = predictor.floor_s(shape.strategy);
         let mut points: Vec<Prediction> = Vec::new();
@@ -54,7 +54,7 @@ impl Curve {
 
     /// The shape that it is of.
     #[must_use]
-    pub fn shape(&self) -> Shape {
+    pub fn shape(&self) -> Scenario {
         self.shape
     }
 
@@ -111,7 +111,7 @@ impl Curve {
 
 /// Up to how many workers a curve may go, and must go: a worker more than cases
 /// has nothing to do, and two more show that.
-fn range(predictor: &Predictor, shape: Shape, at_least: u32) -> (u32, u32) {
+fn range(predictor: &Predictor, shape: Scenario, at_least: u32) -> (u32, u32) {
     match shape.strategy.lanes() {
         LaneCount::One | LaneCount::PerCase => (1, 1),
         LaneCount::Workers => {
@@ -144,20 +144,20 @@ mod tests {
 
     use super::*;
     use crate::report::figures::lower_bound::best_of_all;
-    use crate::report::import::recorded::{Recorded, RecordedCase};
+    use crate::report::import::recorded::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 
     /// Of cases that are meant to take so long, or that computed for so long.
     fn predictor(lengths_s: &[f64], computes: bool, logical_cpus: u32) -> Predictor {
-        let case = |&length_s: &f64| RecordedCase {
+        let case = |&length_s: &f64| InputCase {
             status: Status::Done,
             time_s: Some(length_s),
             waited_s: Some(if computes { 0.0 } else { length_s }),
             cpu_s: Some(if computes { length_s } else { 0.0 }),
             intended_s: (!computes).then_some(length_s),
         };
-        let recorded = Recorded {
+        let recorded = ReportInput {
             workload: WorkloadName::Wait,
             strategy: Strategy::Threads,
             workers: 2,
@@ -172,8 +172,8 @@ mod tests {
         Predictor::of(&recorded).unwrap()
     }
 
-    fn threads(order: Order) -> Shape {
-        Shape { strategy: Strategy::Threads, batch: None, order }
+    fn threads(order: Order) -> Scenario {
+        Scenario { strategy: Strategy::Threads, batch: None, order }
     }
 
     fn curve(lengths_s: &[f64]) -> Curve {
@@ -205,7 +205,7 @@ mod tests {
         let shape = threads(Order::Listed);
         let curve = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
         assert_eq!((curve.knee().workers, curve.best_s(), workers(&curve).len()), (2, 4.0, 4));
-        let shape = Shape { strategy: Strategy::GlobalLock, ..shape };
+        let shape = Scenario { strategy: Strategy::GlobalLock, ..shape };
         let locked = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
         assert_eq!((locked.knee().workers, locked.best_s()), (1, 8.0));
     }
@@ -224,7 +224,7 @@ mod tests {
         for (strategy, workers, total_s) in
             [(Strategy::Series, 1, 5.0), (Strategy::AllAtOnce, 5, 1.0)]
         {
-            let shape = Shape { strategy, ..threads(Order::Listed) };
+            let shape = Scenario { strategy, ..threads(Order::Listed) };
             let curve = Curve::of(&predictor, shape, 1).unwrap();
             assert_eq!(curve.points().len(), 1);
             assert_eq!((curve.knee().workers, curve.knee().total_s), (workers, total_s));
@@ -256,7 +256,7 @@ mod tests {
         ) {
             let predictor = predictor(&lengths_s, computes, 3);
             let order = if longest { Order::Longest } else { Order::Listed };
-            let shape = Shape { strategy, ..threads(order) };
+            let shape = Scenario { strategy, ..threads(order) };
             let curve = Curve::of(&predictor, shape, 1).unwrap();
             // Beyond the end of the curve there is nothing.
             let all = predictor.predict_many(shape, 1..=40).unwrap();

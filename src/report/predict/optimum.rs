@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::packing::{Lanes, Packed, pack};
+use super::packing::{PackingLanes, PackingResult, pack};
 use crate::report::figures::lower_bound::Sums;
 
 /// How many steps the search may take. A step takes up to 60 ns, so that all
@@ -77,28 +77,28 @@ impl Optimum {
     fn search(&mut self, lengths: &[u64], lanes: u32) {
         let mut steps = STEPS;
         let share = (steps / TRIES).max(lengths.len() as u64 * u64::from(lanes));
-        for kind in [Lanes::Even, Lanes::Any] {
+        for kind in [PackingLanes::Even, PackingLanes::Any] {
             let mut from = self.lower_bound_ns;
             while from < self.makespan_ns && steps > 0 {
                 let makespan = from + (self.makespan_ns - 1 - from) / 2;
                 let mut left = share.min(steps);
                 steps -= left;
                 match pack(lengths, lanes, makespan, kind, &mut left) {
-                    Packed::Fits(fullest) => self.makespan_ns = fullest,
-                    Packed::CannotFit => {
+                    PackingResult::Fits(fullest) => self.makespan_ns = fullest,
+                    PackingResult::CannotFit => {
                         from = makespan + 1;
                         self.lower_bound_ns = from;
                     }
-                    Packed::Unknown => from = makespan + 1,
+                    PackingResult::Unknown => from = makespan + 1,
                 }
                 steps += left;
             }
         }
         while !self.is_exact() {
-            match pack(lengths, lanes, self.makespan_ns - 1, Lanes::Any, &mut steps) {
-                Packed::Fits(fullest) => self.makespan_ns = fullest,
-                Packed::CannotFit => self.lower_bound_ns = self.makespan_ns,
-                Packed::Unknown => return,
+            match pack(lengths, lanes, self.makespan_ns - 1, PackingLanes::Any, &mut steps) {
+                PackingResult::Fits(fullest) => self.makespan_ns = fullest,
+                PackingResult::CannotFit => self.lower_bound_ns = self.makespan_ns,
+                PackingResult::Unknown => return,
             }
         }
     }

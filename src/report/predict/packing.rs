@@ -3,7 +3,7 @@
 
 /// What is known of a capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Packed {
+pub(crate) enum PackingResult {
     /// The cases fit, and the fullest lane is this full.
     Fits(u64),
     /// They do not.
@@ -14,7 +14,7 @@ pub(crate) enum Packed {
 
 /// Which ways to fill the lanes are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lanes {
+pub(crate) enum PackingLanes {
     /// Those in which each lane is at least as full as those after it are on
     /// average: fewer, and nothing is proven if there is none.
     Even,
@@ -29,15 +29,15 @@ pub(crate) fn pack(
     longest_first: &[u64],
     lanes: u32,
     capacity: u64,
-    kind: Lanes,
+    kind: PackingLanes,
     steps: &mut u64,
-) -> Packed {
+) -> PackingResult {
     if longest_first.first().is_some_and(|&longest| longest > capacity) {
-        return Packed::CannotFit;
+        return PackingResult::CannotFit;
     }
     let remaining = vec![Remaining::of(longest_first.to_vec())];
     match (Search { lanes, capacity, kind, steps, remaining }.fill_lanes(0), kind) {
-        (Packed::CannotFit, Lanes::Even) => Packed::Unknown,
+        (PackingResult::CannotFit, PackingLanes::Even) => PackingResult::Unknown,
         (packed, _) => packed,
     }
 }
@@ -80,7 +80,7 @@ impl Remaining {
 struct Search<'a> {
     lanes: u32,
     capacity: u64,
-    kind: Lanes,
+    kind: PackingLanes,
     steps: &'a mut u64,
     /// For each lane begun so far, what it may choose from.
     remaining: Vec<Remaining>,
@@ -88,23 +88,25 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Fills the lanes from this one on.
-    fn fill_lanes(&mut self, lane: usize) -> Packed {
+    fn fill_lanes(&mut self, lane: usize) -> PackingResult {
         let remaining = &mut self.remaining[lane];
         let (count, sum) = (remaining.lengths.len(), remaining.sums[0]);
-        let Some(&longest) = remaining.lengths.first() else { return Packed::Fits(0) };
+        let Some(&longest) = remaining.lengths.first() else { return PackingResult::Fits(0) };
         let lanes_left = self.lanes as usize - lane;
         if lanes_left >= count {
-            return Packed::Fits(longest);
+            return PackingResult::Fits(longest);
         }
         let whole = u128::from(self.capacity) * lanes_left as u128;
         // What may stay empty of the lanes that are left.
-        let Some(spare) = whole.checked_sub(u128::from(sum)) else { return Packed::CannotFit };
+        let Some(spare) = whole.checked_sub(u128::from(sum)) else {
+            return PackingResult::CannotFit;
+        };
         if lanes_left == 1 {
-            return Packed::Fits(sum);
+            return PackingResult::Fits(sum);
         }
         let spare = match self.kind {
-            Lanes::Even => spare / lanes_left as u128,
-            Lanes::Any => spare,
+            PackingLanes::Even => spare / lanes_left as u128,
+            PackingLanes::Any => spare,
         };
         remaining.taken.clear();
         remaining.taken.push(0);
@@ -113,24 +115,24 @@ impl Search<'_> {
 
     /// Fills the rest of this lane with cases from this place on, so that at most
     /// `spare` of the `room` in it stays empty.
-    fn fill(&mut self, lane: usize, from: usize, room: u64, mut spare: u64) -> Packed {
+    fn fill(&mut self, lane: usize, from: usize, room: u64, mut spare: u64) -> PackingResult {
         let lengths = &self.remaining[lane].lengths;
         let mut place = from + lengths[from..].partition_point(|&length| length > room);
         if place == lengths.len() {
-            return if room <= spare { self.close(lane, room) } else { Packed::CannotFit };
+            return if room <= spare { self.close(lane, room) } else { PackingResult::CannotFit };
         }
         let shortest = lengths[lengths.len() - 1];
         let most = usize::try_from(room / shortest).unwrap_or(usize::MAX);
         loop {
             if *self.steps == 0 {
-                return Packed::Unknown;
+                return PackingResult::Unknown;
             }
             *self.steps -= 1;
             let Remaining { lengths, sums, taken } = &mut self.remaining[lane];
             // No more than the `most` longest of those left can come in.
             let behind = place.saturating_add(most).min(lengths.len());
             if place == lengths.len() || room > spare.saturating_add(sums[place] - sums[behind]) {
-                return Packed::CannotFit;
+                return PackingResult::CannotFit;
             }
             let length = lengths[place];
             let spare_with = match place {
@@ -140,7 +142,7 @@ impl Search<'_> {
             };
             taken.push(place);
             match self.fill(lane, place + 1, room - length, spare_with) {
-                Packed::CannotFit => {}
+                PackingResult::CannotFit => {}
                 found => return found,
             }
             let Remaining { lengths, taken, .. } = &mut self.remaining[lane];
@@ -152,7 +154,7 @@ impl Search<'_> {
     }
 
     /// Goes on with the next lane and all that this one has not taken.
-    fn close(&mut self, lane: usize, room: u64) -> Packed {
+    fn close(&mut self, lane: usize, room: u64) -> PackingResult {
         if self.remaining.len() == lane + 1 {
             self.remaining.push(Remaining::default());
         }
@@ -168,7 +170,7 @@ impl Search<'_> {
         next.lengths.extend_from_slice(&this.lengths[from..]);
         next.add_up();
         match self.fill_lanes(lane + 1) {
-            Packed::Fits(fullest) => Packed::Fits(fullest.max(self.capacity - room)),
+            PackingResult::Fits(fullest) => PackingResult::Fits(fullest.max(self.capacity - room)),
             other => other,
         }
     }
@@ -183,10 +185,13 @@ mod tests {
 
     #[test]
     fn without_steps_nothing_is_known() {
-        let packed = |steps| pack(&[5, 4, 3, 3, 3], 2, 9, Lanes::Any, &mut { steps });
-        assert_eq!(packed(1000), Packed::Fits(9));
-        assert_eq!(packed(0), Packed::Unknown);
-        assert_eq!(pack(&[5, 4, 3, 3, 3], 2, 8, Lanes::Any, &mut 0), Packed::CannotFit);
+        let packed = |steps| pack(&[5, 4, 3, 3, 3], 2, 9, PackingLanes::Any, &mut { steps });
+        assert_eq!(packed(1000), PackingResult::Fits(9));
+        assert_eq!(packed(0), PackingResult::Unknown);
+        assert_eq!(
+            pack(&[5, 4, 3, 3, 3], 2, 8, PackingLanes::Any, &mut 0),
+            PackingResult::CannotFit
+        );
     }
 
     proptest! {
@@ -199,11 +204,11 @@ mod tests {
             lengths.sort_unstable_by(|a, b| b.cmp(a));
             let best = best_of_all(&lengths, lanes);
             let capacity = best.saturating_add_signed(more);
-            for kind in [Lanes::Any, Lanes::Even] {
+            for kind in [PackingLanes::Any, PackingLanes::Even] {
                 match pack(&lengths, lanes, capacity, kind, &mut u64::MAX.clone()) {
-                    Packed::Fits(fullest) => prop_assert!(best <= fullest && fullest <= capacity),
-                    Packed::CannotFit => prop_assert!(capacity < best),
-                    Packed::Unknown => prop_assert_eq!(kind, Lanes::Even),
+                    PackingResult::Fits(fullest) => prop_assert!(best <= fullest && fullest <= capacity),
+                    PackingResult::CannotFit => prop_assert!(capacity < best),
+                    PackingResult::Unknown => prop_assert_eq!(kind, PackingLanes::Even),
                 }
             }
         }

@@ -4,19 +4,21 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::schedule::{Played, Rules, Scheduler, dispatch_order, makespan_ns, play, s_from_ns};
+use crate::schedule::{
+    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, play, s_from_ns,
+};
 use crate::study::{
     ClockChoice, FrozenPlan, LaneCount, MOST_AT_ONCE, Order, RunsIn, SeriesChoice, Strategy,
 };
 
-use crate::report::figures::case_lengths::Known;
+use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::figures::lower_bound::Sums;
-use crate::report::import::recorded::Recorded;
+use crate::report::import::recorded::ReportInput;
 use crate::report::run_report::RunReport;
 
 /// What is to be predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
+pub struct Scenario {
     /// The strategy.
     pub strategy: Strategy,
     /// How many cases are in a batch; `None` is as many as workers.
@@ -26,7 +28,7 @@ pub struct Shape {
     pub order: Order,
 }
 
-impl Shape {
+impl Scenario {
     /// That of a plan. A batch as large as there were workers follows them.
     #[must_use]
     pub fn of(plan: &FrozenPlan) -> Self {
@@ -102,7 +104,7 @@ pub enum PredictError {
 /// lock. The same holds for the lower bound.
 #[derive(Debug, Clone)]
 pub struct Predictor {
-    known: Known,
+    known: CaseLengths,
     weights: Vec<f64>,
     sums: Sums,
     logical_cpus: u32,
@@ -114,11 +116,11 @@ impl Predictor {
     /// take, if that is known of all; else its CPU plus its waited time, if those
     /// are known of all and all are done; else the time that it took, shared
     /// cores and all.
-    pub fn of(recorded: &Recorded) -> Result<Self, PredictError> {
+    pub fn of(recorded: &ReportInput) -> Result<Self, PredictError> {
         if recorded.is_stretched() {
             return Err(PredictError::Stretched(recorded.logical_cpus));
         }
-        let known = Known::recorded(recorded)?;
+        let known = CaseLengths::recorded(recorded)?;
         let mut longest_first = known.lengths_ns.clone();
         longest_first.sort_unstable_by(|a, b| b.cmp(a));
         Ok(Self {
@@ -135,19 +137,19 @@ impl Predictor {
         if !report.knows_alone() {
             return Err(PredictError::Stretched(report.machine.logical_cpus));
         }
-        Self::of(&Recorded::of(report))
+        Self::of(&ReportInput::of(report))
     }
 
     /// Predicts the total with so many workers; a strategy that fixes their number
     /// has that.
-    pub fn predict(&self, shape: Shape, workers: u32) -> Result<Prediction, PredictError> {
+    pub fn predict(&self, shape: Scenario, workers: u32) -> Result<Prediction, PredictError> {
         Ok(self.play(shape, self.lanes(shape.strategy, workers)?, self.dispatch_order(shape.order)))
     }
 
     /// Predicts the totals with each of these numbers of workers.
     pub fn predict_many(
         &self,
-        shape: Shape,
+        shape: Scenario,
         workers: impl IntoIterator<Item = u32>,
     ) -> Result<Vec<Prediction>, PredictError> {
         workers.into_iter().map(self.each(shape)).collect()
@@ -157,7 +159,7 @@ impl Predictor {
     /// put in order once.
     pub(crate) fn each(
         &self,
-        shape: Shape,
+        shape: Scenario,
     ) -> impl Fn(u32) -> Result<Prediction, PredictError> + '_ {
         let order = self.dispatch_order(shape.order);
         move |workers| Ok(self.play(shape, self.lanes(shape.strategy, workers)?, order.clone()))
@@ -208,7 +210,7 @@ impl Predictor {
     /// Plays the run with so many workers: which case would be when on which lane.
     /// Nothing but the lengths of the cases takes time in it, so where computing is
     /// bound by the cores it ends sooner than [`Prediction::total_s`] says.
-    pub fn played(&self, shape: Shape, workers: u32) -> Result<Played, PredictError> {
+    pub fn played(&self, shape: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.lanes(shape.strategy, workers)?;
         let scheduler = self.scheduler(shape, workers, self.dispatch_order(shape.order));
         Ok(play(scheduler, workers, |case| self.known.lengths_ns[case as usize]))
@@ -231,7 +233,7 @@ impl Predictor {
         }
     }
 
-    fn scheduler(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Scheduler {
+    fn scheduler(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Scheduler {
         let plan = FrozenPlan {
             limits: crate::study::Limits::default(),
             strategy: shape.strategy,
@@ -246,8 +248,8 @@ impl Predictor {
         Scheduler::new(order, Rules::of(&plan))
     }
 
-    fn play(&self, shape: Shape, workers: u32, order: Vec<u32>) -> Prediction {
-        let Shape { strategy, order: by, .. } = shape;
+    fn play(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Prediction {
+        let Scenario { strategy, order: by, .. } = shape;
         let scheduler = self.scheduler(shape, workers, order);
         let played_ns =
             makespan_ns(scheduler, workers, |case| self.known.lengths_ns[case as usize]);
@@ -271,13 +273,13 @@ mod tests {
 
     use super::*;
     use crate::report::export::json::write_json;
-    use crate::report::import::recorded::{RecordedCase, read_recorded};
+    use crate::report::import::recorded::{InputCase, read_recorded};
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::{Status, replay};
-    use crate::study::{CaseTable, Frozen, Lengths, Strategy, WorkloadName};
+    use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy, WorkloadName};
 
-    fn recorded(cases: Vec<RecordedCase>) -> Recorded {
-        Recorded {
+    fn recorded(cases: Vec<InputCase>) -> ReportInput {
+        ReportInput {
             workload: WorkloadName::Wait,
             strategy: Strategy::Threads,
             workers: 2,
@@ -292,8 +294,8 @@ mod tests {
     }
 
     /// A case that is done and of which everything is known.
-    fn done(intended_s: f64, cpu_s: f64, waited_s: f64, time_s: f64) -> RecordedCase {
-        RecordedCase {
+    fn done(intended_s: f64, cpu_s: f64, waited_s: f64, time_s: f64) -> InputCase {
+        InputCase {
             status: Status::Done,
             time_s: Some(time_s),
             waited_s: Some(waited_s),
@@ -302,40 +304,40 @@ mod tests {
         }
     }
 
-    fn computed(cpu_s: f64, time_s: f64) -> RecordedCase {
-        RecordedCase { intended_s: None, ..done(0.0, cpu_s, 0.0, time_s) }
+    fn computed(cpu_s: f64, time_s: f64) -> InputCase {
+        InputCase { intended_s: None, ..done(0.0, cpu_s, 0.0, time_s) }
     }
 
-    fn shape(strategy: Strategy) -> Shape {
-        Shape { strategy, batch: None, order: Order::Listed }
+    fn shape(strategy: Strategy) -> Scenario {
+        Scenario { strategy, batch: None, order: Order::Listed }
     }
 
-    fn total_s(cases: Vec<RecordedCase>, strategy: Strategy, workers: u32) -> f64 {
+    fn total_s(cases: Vec<InputCase>, strategy: Strategy, workers: u32) -> f64 {
         let predictor = Predictor::of(&recorded(cases)).unwrap();
         predictor.predict(shape(strategy), workers).unwrap().total_s
     }
 
     #[test]
     fn a_length_is_what_was_intended_else_computed_and_waited_else_taken() {
-        let all = |case: RecordedCase| total_s(vec![case; 4], Strategy::Threads, 1);
+        let all = |case: InputCase| total_s(vec![case; 4], Strategy::Threads, 1);
         let whole = done(1.0, 0.5, 1.5, 3.0);
         assert_eq!(all(whole), 4.0);
-        assert_eq!(all(RecordedCase { intended_s: None, ..whole }), 8.0);
-        assert_eq!(all(RecordedCase { intended_s: None, waited_s: None, ..whole }), 12.0);
+        assert_eq!(all(InputCase { intended_s: None, ..whole }), 8.0);
+        assert_eq!(all(InputCase { intended_s: None, waited_s: None, ..whole }), 12.0);
         // What was intended is known of a case that failed too.
-        assert_eq!(all(RecordedCase { status: Status::Failed, ..whole }), 4.0);
+        assert_eq!(all(InputCase { status: Status::Failed, ..whole }), 4.0);
     }
 
     #[test]
     fn the_first_case_without_a_time_is_named() {
         let error = |cases| Predictor::of(&recorded(cases)).unwrap_err().to_string();
-        let cancelled = RecordedCase { status: Status::Cancelled, ..computed(1.0, 1.0) };
+        let cancelled = InputCase { status: Status::Cancelled, ..computed(1.0, 1.0) };
         assert_eq!(
             error(vec![computed(1.0, 1.0), cancelled, cancelled]),
             "expected a time for each case, found row 2 cancelled and without one; predict from a \
              run of which all cases are done"
         );
-        let unknown = RecordedCase { time_s: None, cpu_s: None, ..computed(1.0, 1.0) };
+        let unknown = InputCase { time_s: None, cpu_s: None, ..computed(1.0, 1.0) };
         assert!(error(vec![unknown]).contains("found row 1 done and without one"));
         let year_s = 3e7;
         assert_eq!(Predictor::of(&recorded(vec![computed(year_s, year_s); 500])).err(), None);
@@ -420,7 +422,7 @@ mod tests {
                 clock: ClockChoice::Virtual,
             };
             let lengths = Lengths::Seconds(lengths_s);
-            let frozen = Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+            let frozen = FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
             let state = replay(&frozen);
             let machine = Machine { logical_cpus: 2, os: "linux" };
             let report = RunReport::new(Arc::new(frozen), state, machine);
@@ -428,7 +430,7 @@ mod tests {
             write_json(&report, &mut text).unwrap();
 
             let predictor = Predictor::of(&read_recorded(text.as_slice()).unwrap()).unwrap();
-            let shape = Shape { strategy, batch, order };
+            let shape = Scenario { strategy, batch, order };
             let prediction = predictor.predict(shape, workers).unwrap();
             prop_assert_eq!(Some(prediction.total_s), report.figures.total_parallel_s);
             prop_assert_eq!(Some(prediction.lower_bound_s), report.figures.lower_bound_s);
@@ -438,7 +440,7 @@ mod tests {
             let played = predictor.played(shape, workers).unwrap();
             prop_assert_eq!(s_from_ns(played.makespan_ns()), prediction.total_s);
             let read = read_recorded(text.as_slice()).unwrap();
-            prop_assert_eq!(Recorded::of(&report).cases, read.cases);
+            prop_assert_eq!(ReportInput::of(&report).cases, read.cases);
         }
     }
 }

@@ -27,19 +27,19 @@ const LOOKED_AT: usize = 1000;
 
 /// A case and how long it took, or has taken so far.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sample {
+pub(crate) struct LengthSample {
     pub(crate) terms: Terms,
     pub(crate) time_s: f64,
 }
 
 /// How lengths relate to each other, but for a common factor.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Shape {
+pub(crate) struct GrowthModel {
     weights: Terms,
     least: f64,
 }
 
-impl Shape {
+impl GrowthModel {
     fn new(weights: Terms) -> Self {
         Self { weights, least: LEAST * weights.iter().sum::<f64>() }
     }
@@ -64,8 +64,8 @@ impl Shape {
 
 /// A shape and how far it is to be believed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Believed {
-    pub(crate) shape: Shape,
+pub(crate) struct WeightedModel {
+    pub(crate) shape: GrowthModel,
     pub(crate) share: f64,
 }
 
@@ -74,7 +74,7 @@ pub(crate) struct Believed {
 pub(crate) struct LengthModel {
     x: Span,
     y: Span,
-    shapes: Vec<Believed>,
+    shapes: Vec<WeightedModel>,
     /// How much what the table is sorted by tells.
     hint: f64,
 }
@@ -179,21 +179,28 @@ impl LengthModel {
     }
 
     fn add(&mut self, share: f64, weights: Terms) {
-        self.shapes.push(Believed { shape: Shape::new(weights), share });
+        self.shapes.push(WeightedModel { shape: GrowthModel::new(weights), share });
     }
 
     /// How far each shape is to be believed after these cases have ended, and
     /// those in work have taken so long already. The shares sum to 1.
-    pub(crate) fn believed(&self, ended: &[Sample], in_work: &[Sample]) -> Vec<Believed> {
+    pub(crate) fn believed(
+        &self,
+        ended: &[LengthSample],
+        in_work: &[LengthSample],
+    ) -> Vec<WeightedModel> {
         let mut logs = Vec::with_capacity(ended.len() + in_work.len());
-        let mut weigh = |shape: &Shape, prior: f64| {
+        let mut weigh = |shape: &GrowthModel, prior: f64| {
             let (noise, count) = noise(shape, ended, in_work, &mut logs);
             prior.ln() - 0.5 * (count.min(MOST_TELLING) - 1.0).max(0.0) * noise.ln()
         };
-        let mut found: Vec<Believed> = self
+        let mut found: Vec<WeightedModel> = self
             .shapes
             .iter()
-            .map(|believed| Believed { share: weigh(&believed.shape, believed.share), ..*believed })
+            .map(|believed| WeightedModel {
+                share: weigh(&believed.shape, believed.share),
+                ..*believed
+            })
             .collect();
         if let Some(best) = found.iter().copied().max_by(|a, b| a.share.total_cmp(&b.share))
             && ended.len() > TERMS
@@ -202,7 +209,7 @@ impl LengthModel {
             let free = shape.weights.iter().filter(|&&weight| weight > 0.0).count() as f64 - 1.0;
             let telling = (ended.len() as f64).min(MOST_TELLING);
             let share = weigh(&shape, 0.03 * self.hint) - 0.5 * free * telling.ln();
-            found.push(Believed { shape, share });
+            found.push(WeightedModel { shape, share });
         }
         let top = found.iter().map(|believed| believed.share).fold(f64::NEG_INFINITY, f64::max);
         found.iter_mut().for_each(|believed| believed.share = (believed.share - top).exp());
@@ -213,9 +220,13 @@ impl LengthModel {
     }
 
     /// The shape changed step by step as long as that makes it more believable.
-    fn refined(&self, shape: Shape, mut weigh: impl FnMut(&Shape) -> f64) -> Shape {
+    fn refined(
+        &self,
+        shape: GrowthModel,
+        mut weigh: impl FnMut(&GrowthModel) -> f64,
+    ) -> GrowthModel {
         let sum: f64 = shape.weights.iter().sum();
-        let mut best = Shape::new(shape.weights.map(|weight| weight / sum));
+        let mut best = GrowthModel::new(shape.weights.map(|weight| weight / sum));
         let mut best_weight = weigh(&best);
         let [x, y] = [self.x.varies(), self.y.varies()];
         let free = [true, x, y, x && y, x, y];
@@ -225,7 +236,7 @@ impl LengthModel {
                 for change in [step, -step] {
                     let mut weights = best.weights;
                     weights[term] = (weights[term] + change).max(0.0);
-                    let changed = Shape::new(weights);
+                    let changed = GrowthModel::new(weights);
                     if weights.iter().sum::<f64>() > 0.1 {
                         let weight = weigh(&changed);
                         if weight > best_weight {
@@ -244,8 +255,13 @@ impl LengthModel {
 /// many cases. A case in work counts once it has taken longer than its shape says:
 /// it will take at least so long. What is far out is a case of its own and counts
 /// as if it were less far.
-fn noise(shape: &Shape, ended: &[Sample], in_work: &[Sample], logs: &mut Vec<f64>) -> (f64, f64) {
-    let log = |sample: &Sample| (sample.time_s.max(1e-9) / shape.of(&sample.terms)).ln();
+fn noise(
+    shape: &GrowthModel,
+    ended: &[LengthSample],
+    in_work: &[LengthSample],
+    logs: &mut Vec<f64>,
+) -> (f64, f64) {
+    let log = |sample: &LengthSample| (sample.time_s.max(1e-9) / shape.of(&sample.terms)).ln();
     logs.clear();
     logs.extend(ended.iter().map(log));
     let usual = median(logs);
@@ -341,13 +357,13 @@ mod tests {
         let model = LengthModel::new(cases);
         let sample = |row: usize| {
             let case = cases.case(row);
-            Sample { terms: model.terms(case.x, case.y), time_s: length_s(case.x, case.y) }
+            LengthSample { terms: model.terms(case.x, case.y), time_s: length_s(case.x, case.y) }
         };
-        let ended: Vec<Sample> = (0..ended).map(sample).collect();
+        let ended: Vec<LengthSample> = (0..ended).map(sample).collect();
         let believed = model.believed(&ended, &[]);
         let shares: f64 = believed.iter().map(|believed| believed.share).sum();
         assert!((shares - 1.0).abs() < 1e-9);
-        let at = |shape: &Shape, x, y| shape.of(&model.terms(x, y));
+        let at = |shape: &GrowthModel, x, y| shape.of(&model.terms(x, y));
         believed.iter().map(|b| b.share * at(&b.shape, x, y) / at(&b.shape, 10.0, 10.0)).sum()
     }
 
@@ -382,7 +398,7 @@ mod tests {
         for rows in [0, 1, 5] {
             let cases = table((0..rows).map(|_| (2.0, -3.0)));
             let model = LengthModel::new(&cases);
-            let sample = Sample { terms: model.terms(2.0, -3.0), time_s: 0.0 };
+            let sample = LengthSample { terms: model.terms(2.0, -3.0), time_s: 0.0 };
             let believed = model.believed(&vec![sample; rows], &[]);
             assert_eq!(believed.len(), 1);
             assert_eq!(believed[0].shape.of(&sample.terms), 1.0);
@@ -393,11 +409,11 @@ mod tests {
     fn a_case_in_work_has_taken_so_long_at_least() {
         let cases = table((1..=6).map(|n| (f64::from(n), 1.0)));
         let model = LengthModel::new(&cases);
-        let sample = |x: f64, time_s| Sample { terms: model.terms(x, 1.0), time_s };
+        let sample = |x: f64, time_s| LengthSample { terms: model.terms(x, 1.0), time_s };
         let ended = [sample(1.0, 1.0), sample(2.0, 1.0)];
-        let share = |in_work: &[Sample]| {
+        let share = |in_work: &[LengthSample]| {
             let believed = model.believed(&ended, in_work);
-            let constant = |believed: &&Believed| believed.shape.weights[1] == 0.0;
+            let constant = |believed: &&WeightedModel| believed.shape.weights[1] == 0.0;
             believed.iter().filter(constant).map(|believed| believed.share).sum::<f64>()
         };
         assert!(share(&[sample(6.0, 5.0)]) < share(&[sample(6.0, 0.5)]));

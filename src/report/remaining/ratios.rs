@@ -1,6 +1,6 @@
 //! How far the lengths of single cases are off what is expected of them.
 
-use super::length_model::{Sample, Shape};
+use super::length_model::{GrowthModel, LengthSample};
 
 /// Known lengths count as so many cases that took just that long.
 const KNOWN: usize = 4;
@@ -35,14 +35,14 @@ impl Ratios {
     /// `reach` is how far what waits is from what has ended, as the logarithm of
     /// the ratio of their lengths.
     pub(crate) fn drawn(
-        shape: &Shape,
-        ended: &[Sample],
-        in_work: &[Sample],
+        shape: &GrowthModel,
+        ended: &[LengthSample],
+        in_work: &[LengthSample],
         known: bool,
         reach: f64,
         play: u64,
     ) -> Self {
-        let ratio = |sample: &Sample| {
+        let ratio = |sample: &LengthSample| {
             let length = shape.of(&sample.terms);
             (length > 0.0).then(|| sample.time_s / length)
         };
@@ -114,16 +114,16 @@ mod tests {
     use super::super::length_model::{TERMS, Terms};
     use super::*;
 
-    fn sample(length: f64, time_s: f64) -> Sample {
+    fn sample(length: f64, time_s: f64) -> LengthSample {
         let mut terms: Terms = [0.0; TERMS];
         terms[0] = length;
-        Sample { terms, time_s }
+        LengthSample { terms, time_s }
     }
 
     #[test]
     fn what_lasts_already_lasts_longer() {
-        let ended: Vec<Sample> = (1..=20).map(|n| sample(1.0, f64::from(n))).collect();
-        let ratios = Ratios::drawn(&Shape::known(), &ended, &[], false, 0.0, 0);
+        let ended: Vec<LengthSample> = (1..=20).map(|n| sample(1.0, f64::from(n))).collect();
+        let ratios = Ratios::drawn(&GrowthModel::known(), &ended, &[], false, 0.0, 0);
         for taken_s in [0.0, 5.0, 15.0] {
             let left_s = ratios.left_s(3, 1.0, taken_s);
             assert!(left_s > 0.0 && left_s + taken_s < 21.0, "{taken_s}: {left_s}");
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn known_lengths_are_certain_until_a_case_takes_another_time() {
-        let known = |ended: &[Sample]| Ratios::drawn(&Shape::known(), ended, &[], true, 0.0, 0);
+        let known =
+            |ended: &[LengthSample]| Ratios::drawn(&GrowthModel::known(), ended, &[], true, 0.0, 0);
         assert!(known(&[]).certain && known(&[sample(2.0, 2.0)]).certain);
         let other = known(&vec![sample(2.0, 3.0); 100]);
         assert!(!other.certain && other.mean > 1.4);

@@ -8,7 +8,7 @@ const MOST: usize = 1000;
 
 /// Where a case of a run that goes on stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stand {
+pub(crate) enum CaseProgress {
     Ended,
     InWork,
     Waiting,
@@ -20,8 +20,8 @@ pub(crate) enum Stand {
 /// order, those that ended as cases of no length, those in work with what is left
 /// of them. What ended long ago is left out where that changes nothing.
 #[derive(Debug)]
-pub(crate) struct Rest {
-    items: Vec<Item>,
+pub(crate) struct RemainingRun {
+    items: Vec<RemainingCase>,
     scheduler: Scheduler,
     lanes: u32,
     covers: Covers,
@@ -41,15 +41,15 @@ enum Covers {
 
 /// A case to be played: one in work, or `times` that wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Item {
+pub(crate) struct RemainingCase {
     pub(crate) case: u32,
-    pub(crate) stand: Stand,
+    pub(crate) stand: CaseProgress,
     /// How many cases this one stands for.
     pub(crate) times: f64,
 }
 
 /// A run that goes on, as far as its schedule is concerned.
-pub(crate) struct Course<'a, S> {
+pub(crate) struct RemainingPlan<'a, S> {
     pub(crate) plan: &'a FrozenPlan,
     /// All cases in the order of their dispatch.
     pub(crate) order: &'a [u32],
@@ -63,12 +63,12 @@ pub(crate) struct Course<'a, S> {
     pub(crate) stand: S,
 }
 
-impl<S: Fn(u32) -> Stand> Course<'_, S> {
-    fn one(&self, case: u32) -> Item {
-        Item { case, stand: (self.stand)(case), times: 1.0 }
+impl<S: Fn(u32) -> CaseProgress> RemainingPlan<'_, S> {
+    fn one(&self, case: u32) -> RemainingCase {
+        RemainingCase { case, stand: (self.stand)(case), times: 1.0 }
     }
 
-    fn all(&self, cases: &[u32]) -> Vec<Item> {
+    fn all(&self, cases: &[u32]) -> Vec<RemainingCase> {
         cases.iter().map(|&case| self.one(case)).collect()
     }
 
@@ -87,17 +87,17 @@ impl<S: Fn(u32) -> Stand> Course<'_, S> {
     }
 
     /// The batch in work, and every so many of those behind it.
-    fn some_batches(&self, batch: usize) -> Vec<Item> {
+    fn some_batches(&self, batch: usize) -> Vec<RemainingCase> {
         let open = self.open_batches(batch);
         let (open, later) = open.split_at(batch.min(open.len()));
         let every = later.len().div_ceil(MOST).max(1);
         let some = later.chunks(batch).step_by(every).flatten();
-        let some = some.map(|&case| Item { times: every as f64, ..self.one(case) });
+        let some = some.map(|&case| RemainingCase { times: every as f64, ..self.one(case) });
         self.all(open).into_iter().chain(some).collect()
     }
 
     /// As many items for each lane, some of its share standing for all that wait.
-    fn some_of_shares(&self, lanes: usize) -> Vec<Item> {
+    fn some_of_shares(&self, lanes: usize) -> Vec<RemainingCase> {
         let share = self.order.len().div_ceil(lanes).max(1);
         let room = (MOST / lanes).max(4);
         let mut items = Vec::with_capacity(lanes * (room + 1));
@@ -108,11 +108,11 @@ impl<S: Fn(u32) -> Stand> Course<'_, S> {
             let begun = (from + begun).min(to);
             let now =
                 begun.checked_sub(1).filter(|&at| at >= from).map(|at| self.one(self.order[at]));
-            items.push(now.filter(|now| now.stand == Stand::InWork).unwrap_or(NOTHING));
+            items.push(now.filter(|now| now.stand == CaseProgress::InWork).unwrap_or(NOTHING));
             let waiting = &self.order[begun..to];
             let every = waiting.len().div_ceil(room).max(1);
             let some = waiting.iter().skip(every / 2).step_by(every);
-            let some = some.map(|&case| Item { times: every as f64, ..self.one(case) });
+            let some = some.map(|&case| RemainingCase { times: every as f64, ..self.one(case) });
             items.extend(some);
             items.resize((lane + 1) * (room + 1), NOTHING);
         }
@@ -121,11 +121,11 @@ impl<S: Fn(u32) -> Stand> Course<'_, S> {
 }
 
 /// A lane that is free.
-const NOTHING: Item = Item { case: 0, stand: Stand::Ended, times: 0.0 };
+const NOTHING: RemainingCase = RemainingCase { case: 0, stand: CaseProgress::Ended, times: 0.0 };
 
-impl Rest {
+impl RemainingRun {
     /// What is left of a run.
-    pub(crate) fn of<S: Fn(u32) -> Stand>(course: &Course<'_, S>) -> Self {
+    pub(crate) fn of<S: Fn(u32) -> CaseProgress>(course: &RemainingPlan<'_, S>) -> Self {
         let mut rules = Rules::of(course.plan);
         let lanes = rules.lanes.max(1) as usize;
         let batch = rules.batch.max(1) as usize;
@@ -162,7 +162,7 @@ impl Rest {
     }
 
     /// The cases to be played.
-    pub(crate) fn items(&self) -> &[Item] {
+    pub(crate) fn items(&self) -> &[RemainingCase] {
         &self.items
     }
 
@@ -173,7 +173,7 @@ impl Rest {
             .items
             .iter()
             .zip(&lengths_s)
-            .filter(|(item, _)| item.stand == Stand::Waiting)
+            .filter(|(item, _)| item.stand == CaseProgress::Waiting)
             .map(|(_, length_s)| length_s)
             .sum();
         match self.covers {
@@ -181,7 +181,7 @@ impl Rest {
             Covers::Some => {
                 let factor = if played_s > 0.0 { waiting_s / played_s } else { 0.0 };
                 for (item, length_s) in self.items.iter().zip(&mut lengths_s) {
-                    if item.stand == Stand::Waiting {
+                    if item.stand == CaseProgress::Waiting {
                         *length_s *= factor;
                     }
                 }
@@ -191,7 +191,7 @@ impl Rest {
                 fill(&mut lengths_s[..lanes], (waiting_s - played_s).max(0.0));
             }
         }
-        if self.items.iter().all(|item| item.stand != Stand::Waiting) {
+        if self.items.iter().all(|item| item.stand != CaseProgress::Waiting) {
             // With nothing to give out the longest decides.
             return lengths_s.iter().copied().fold(0.0, f64::max);
         }
@@ -221,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::schedule::{Played, play};
+    use crate::schedule::{SimulatedRun, play};
     use crate::study::{ClockChoice, Order, SeriesChoice, Strategy};
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
@@ -242,10 +242,10 @@ mod tests {
     fn left_s(plan: &FrozenPlan, lengths_ns: &[u64], now_ns: u64) -> (f64, f64) {
         let order: Vec<u32> = (0..u32::try_from(lengths_ns.len()).unwrap()).collect();
         let scheduler = Scheduler::new(order.clone(), Rules::of(plan));
-        let Played { placements, .. } =
+        let SimulatedRun { placements, .. } =
             play(scheduler, plan.workers, |case| lengths_ns[case as usize]);
         let end_ns = placements.iter().map(|p| p.end_ns).max().unwrap_or(0);
-        let mut stands = vec![(Stand::Waiting, 0); lengths_ns.len()];
+        let mut stands = vec![(CaseProgress::Waiting, 0); lengths_ns.len()];
         let mut dispatched = vec![0; plan.workers as usize];
         let mut in_work = Vec::new();
         for placed in &placements {
@@ -253,14 +253,14 @@ mod tests {
             if placed.start_ns <= now_ns {
                 dispatched[placed.ticket.lane as usize] += 1;
                 let ended = placed.end_ns <= now_ns;
-                let stand = if ended { Stand::Ended } else { Stand::InWork };
+                let stand = if ended { CaseProgress::Ended } else { CaseProgress::InWork };
                 stands[case as usize] = (stand, placed.end_ns.saturating_sub(now_ns));
                 if !ended {
                     in_work.push(case);
                 }
             }
         }
-        let rest = Rest::of(&Course {
+        let rest = RemainingRun::of(&RemainingPlan {
             plan,
             order: &order,
             dispatched: &dispatched,
@@ -268,14 +268,14 @@ mod tests {
             again: &[],
             stand: |case| stands[case as usize].0,
         });
-        let length_s = |item: &Item| match item.stand {
-            Stand::Ended => 0.0,
-            Stand::InWork => s_from_ns(stands[item.case as usize].1),
-            Stand::Waiting => s_from_ns(lengths_ns[item.case as usize]) * item.times,
+        let length_s = |item: &RemainingCase| match item.stand {
+            CaseProgress::Ended => 0.0,
+            CaseProgress::InWork => s_from_ns(stands[item.case as usize].1),
+            CaseProgress::Waiting => s_from_ns(lengths_ns[item.case as usize]) * item.times,
         };
         let lengths_s = rest.items().iter().map(length_s).collect();
         let waiting = |(case, &length_ns): (usize, &u64)| {
-            (stands[case].0 == Stand::Waiting).then(|| s_from_ns(length_ns))
+            (stands[case].0 == CaseProgress::Waiting).then(|| s_from_ns(length_ns))
         };
         let waiting_s = lengths_ns.iter().enumerate().filter_map(waiting).sum();
         (rest.left_s(lengths_s, waiting_s), s_from_ns(end_ns.saturating_sub(now_ns)))

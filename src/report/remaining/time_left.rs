@@ -8,13 +8,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{CaseOutcome, Recalled, RunEvent, Status};
+use crate::run::{CaseOutcome, ResumedCase, RunEvent, Status};
 use crate::schedule::{dispatch_order, s_from_ns};
-use crate::study::{CaseTable, Frozen, FrozenPlan, Lengths, SeriesChoice};
+use crate::study::{CaseTable, FrozenPlan, FrozenStudy, Lengths, SeriesChoice};
 
-use super::length_model::{Believed, LengthModel, Sample, Shape, TERMS, Terms};
+use super::length_model::{GrowthModel, LengthModel, LengthSample, TERMS, Terms, WeightedModel};
 use super::ratios::{Ratios, place};
-use super::simulation::{Course, Item, Rest, Stand};
+use super::simulation::{CaseProgress, RemainingCase, RemainingPlan, RemainingRun};
 use crate::text::Unit;
 
 /// How often it is worked out anew, in nanoseconds: when something happened, and
@@ -35,7 +35,7 @@ const CASES_PLAYED: usize = 32_000;
 
 /// How long a run still takes, in seconds from the moment asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Left {
+pub struct TimeLeftRange {
     /// It is over so soon in 1 of 20 cases at most.
     pub low_s: f64,
     /// What is to be expected: the mean of all that may be.
@@ -44,7 +44,7 @@ pub struct Left {
     pub high_s: f64,
 }
 
-impl Left {
+impl TimeLeftRange {
     /// In words: '12 to 15 min left', or '≈ 13 min left' where that says as much.
     #[must_use]
     pub fn words(&self) -> String {
@@ -75,11 +75,11 @@ impl Left {
 
 /// A reader of the run's events that tells the time left.
 #[derive(Debug, Clone)]
-pub struct TimeLeft {
+pub struct TimeLeftEstimator {
     plan: FrozenPlan,
     /// How many licences there really are, as far as that was learned.
     learned: Option<u32>,
-    guess: Guess,
+    guess: LengthSource,
     order: Vec<u32>,
     started: Vec<bool>,
     /// How many cases each lane has been given.
@@ -93,18 +93,18 @@ pub struct TimeLeft {
     /// The terms of all cases that wait, summed.
     waiting: Terms,
     /// The cases that have ended, thinned out where they are many.
-    ended: Vec<Sample>,
+    ended: Vec<LengthSample>,
     /// How long the cases took, in all, and how much of it was work and waiting of
     /// their own, where that is known.
     took_s: (f64, f64),
     series: Option<Series>,
     changed: bool,
-    found: Option<(u64, Left)>,
+    found: Option<(u64, TimeLeftRange)>,
 }
 
 /// What lengths are guessed from.
 #[derive(Debug, Clone)]
-enum Guess {
+enum LengthSource {
     /// Known, of all cases: in seconds, or else in amounts.
     Known { weights: Vec<f64>, in_seconds: bool },
     /// From x and y of the cases.
@@ -122,10 +122,10 @@ struct Series {
     since_ns: Option<u64>,
 }
 
-impl TimeLeft {
+impl TimeLeftEstimator {
     /// Before the run of this study has started.
     #[must_use]
-    pub fn new(frozen: &Frozen) -> Self {
+    pub fn new(frozen: &FrozenStudy) -> Self {
         let cases = &frozen.cases;
         let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         let weights = frozen.lengths.weights();
@@ -133,9 +133,9 @@ impl TimeLeft {
         let guess = match weights {
             Some(weights) => {
                 let in_seconds = !matches!(frozen.lengths, Lengths::Amounts(_));
-                Guess::Known { weights: weights.to_vec(), in_seconds }
+                LengthSource::Known { weights: weights.to_vec(), in_seconds }
             }
-            None => Guess::Learned { model: LengthModel::new(cases), cases: cases.clone() },
+            None => LengthSource::Learned { model: LengthModel::new(cases), cases: cases.clone() },
         };
         let mut waiting = [0.0; TERMS];
         (0..count).for_each(|case| add(&mut waiting, &guess.terms(case), 1.0));
@@ -184,7 +184,7 @@ impl TimeLeft {
                 // What got no licence tells nothing of how long it takes.
                 if !matches!(end.outcome, CaseOutcome::Cancelled | CaseOutcome::Refused) {
                     let time_s = s_from_ns(end.end_ns - end.start_ns);
-                    self.keep(Sample { terms: self.guess.terms(end.ticket.case), time_s });
+                    self.keep(LengthSample { terms: self.guess.terms(end.ticket.case), time_s });
                     if let (Some(waited_ns), Some(cpu_ns)) = (end.waited_ns, end.cpu_ns) {
                         self.took_s.0 += time_s;
                         self.took_s.1 += s_from_ns(waited_ns + cpu_ns);
@@ -223,13 +223,13 @@ impl TimeLeft {
 
     /// A case that was done in an earlier sitting is not run, but tells how long
     /// cases take.
-    fn recall(&mut self, recalled: &Recalled) {
-        let Recalled { case, record, .. } = recalled;
+    fn recall(&mut self, recalled: &ResumedCase) {
+        let ResumedCase { case, record, .. } = recalled;
         if self.leave_out(*case) {
             let terms = self.guess.terms(*case);
             add(&mut self.waiting, &terms, -1.0);
             if record.status == Status::Done {
-                self.keep(Sample { terms, time_s: s_from_ns(record.time_ns()) });
+                self.keep(LengthSample { terms, time_s: s_from_ns(record.time_ns()) });
             }
         }
     }
@@ -251,7 +251,7 @@ impl TimeLeft {
 
     /// Keeps a case that ended. Where they are many, half of the older ones go:
     /// the latest tell most of those that are next.
-    fn keep(&mut self, sample: Sample) {
+    fn keep(&mut self, sample: LengthSample) {
         if self.ended.len() == KEPT {
             let older = KEPT - RECENT;
             let mut at = 0;
@@ -283,7 +283,7 @@ impl TimeLeft {
     /// What is left at `now_ns`, if anything can be said: nothing of a run that is
     /// paused.
     #[must_use]
-    pub fn left(&self, now_ns: u64) -> Option<Left> {
+    pub fn left(&self, now_ns: u64) -> Option<TimeLeftRange> {
         if self.paused {
             return None;
         }
@@ -291,13 +291,13 @@ impl TimeLeft {
         Some(left.after(s_from_ns(now_ns.saturating_sub(at_ns))))
     }
 
-    fn worked_out(&self, now_ns: u64) -> Option<Left> {
+    fn worked_out(&self, now_ns: u64) -> Option<TimeLeftRange> {
         let taken_s = |start_ns: u64| s_from_ns(now_ns.saturating_sub(start_ns));
         let cases: Vec<u32> = self.in_work.keys().copied().collect();
-        let mut lasting: Vec<Sample> = self
+        let mut lasting: Vec<LengthSample> = self
             .in_work
             .iter()
-            .map(|(&case, &at)| Sample { terms: self.guess.terms(case), time_s: taken_s(at) })
+            .map(|(&case, &at)| LengthSample { terms: self.guess.terms(case), time_s: taken_s(at) })
             .collect();
         // Those that are in work for longest tell most.
         lasting.sort_by(|a, b| b.time_s.total_cmp(&a.time_s));
@@ -305,13 +305,13 @@ impl TimeLeft {
         let believed = self.guess.believed(&self.ended, &lasting)?;
         let stand =
             |case: u32| match (self.started[case as usize], self.in_work.contains_key(&case)) {
-                (_, true) => Stand::InWork,
-                (true, false) if self.again.contains(&case) => Stand::Waiting,
-                (true, false) => Stand::Ended,
-                (false, false) => Stand::Waiting,
+                (_, true) => CaseProgress::InWork,
+                (true, false) if self.again.contains(&case) => CaseProgress::Waiting,
+                (true, false) => CaseProgress::Ended,
+                (false, false) => CaseProgress::Waiting,
             };
         let again: Vec<u32> = self.again.iter().copied().collect();
-        let rest = Rest::of(&Course {
+        let rest = RemainingRun::of(&RemainingPlan {
             plan: &self.plan_now(),
             order: &self.order,
             dispatched: &self.dispatched,
@@ -319,7 +319,7 @@ impl TimeLeft {
             again: &again,
             stand,
         });
-        let items: Vec<(Item, Terms)> =
+        let items: Vec<(RemainingCase, Terms)> =
             rest.items().iter().map(|&item| (item, self.guess.terms(item.case))).collect();
         let plays = (CASES_PLAYED / items.len().max(1)).clamp(FEWEST_PLAYS, PLAYS);
         let mut left_s = Vec::with_capacity(plays);
@@ -330,9 +330,9 @@ impl TimeLeft {
             let known = self.guess.known();
             let ratios = Ratios::drawn(&shape, recent, &lasting, known, reach, play as u64);
             let lengths_s = items.iter().map(|(item, terms)| match item.stand {
-                Stand::Ended => 0.0,
-                Stand::Waiting => shape.of(terms) * ratios.of(item.case) * item.times,
-                Stand::InWork => {
+                CaseProgress::Ended => 0.0,
+                CaseProgress::Waiting => shape.of(terms) * ratios.of(item.case) * item.times,
+                CaseProgress::InWork => {
                     let taken_s = self.in_work.get(&item.case).map_or(0.0, |&at| taken_s(at));
                     ratios.left_s(item.case, shape.of(terms), taken_s)
                 }
@@ -347,7 +347,7 @@ impl TimeLeft {
         left_s.sort_by(f64::total_cmp);
         let at = |share: f64| left_s[place(share, left_s.len())];
         let likely_s = left_s.iter().sum::<f64>() / left_s.len() as f64;
-        Some(Left { low_s: at(0.04), likely_s, high_s: at(0.96) })
+        Some(TimeLeftRange { low_s: at(0.04), likely_s, high_s: at(0.96) })
     }
 
     /// The plan with the licences that there really are, as far as that was learned.
@@ -360,7 +360,7 @@ impl TimeLeft {
 
     /// How far the lengths of what waits are from those of what has ended last: the
     /// logarithm of the ratio of their means.
-    fn reach(&self, shape: &Shape, recent: &[Sample]) -> f64 {
+    fn reach(&self, shape: &GrowthModel, recent: &[LengthSample]) -> f64 {
         let begun: usize = self.dispatched.iter().map(|&cases| cases as usize).sum();
         let waiting = self.order.len().saturating_sub(begun) + self.again.len();
         let ended: f64 = recent.iter().map(|sample| shape.of(&sample.terms)).sum();
@@ -370,7 +370,7 @@ impl TimeLeft {
 
     /// What the series total still takes behind the run. There each case has its
     /// core to itself.
-    fn series_s(&self, shape: &Shape, ratios: &Ratios, now_ns: u64) -> f64 {
+    fn series_s(&self, shape: &GrowthModel, ratios: &Ratios, now_ns: u64) -> f64 {
         let Some(series) = &self.series else { return 0.0 };
         let (terms, took_s) = &series.ended;
         let expected = shape.of_sum(terms);
@@ -386,7 +386,7 @@ impl TimeLeft {
     }
 }
 
-impl Guess {
+impl LengthSource {
     fn terms(&self, case: u32) -> Terms {
         match self {
             Self::Known { weights, .. } => {
@@ -407,10 +407,14 @@ impl Guess {
     }
 
     /// What lengths may be; nothing before a case has ended, unless they are known.
-    fn believed(&self, ended: &[Sample], in_work: &[Sample]) -> Option<Vec<Believed>> {
+    fn believed(
+        &self,
+        ended: &[LengthSample],
+        in_work: &[LengthSample],
+    ) -> Option<Vec<WeightedModel>> {
         match self {
             Self::Known { in_seconds, .. } if *in_seconds || !ended.is_empty() => {
-                Some(vec![Believed { shape: Shape::known(), share: 1.0 }])
+                Some(vec![WeightedModel { shape: GrowthModel::known(), share: 1.0 }])
             }
             Self::Learned { model, .. } if !ended.is_empty() => {
                 Some(model.believed(ended, in_work))
@@ -425,7 +429,7 @@ fn add(sum: &mut Terms, terms: &Terms, times: f64) {
 }
 
 /// The shape at this share of all belief.
-fn picked(believed: &[Believed], share: f64) -> Option<Shape> {
+fn picked(believed: &[WeightedModel], share: f64) -> Option<GrowthModel> {
     let mut sum = 0.0;
     let over = believed.iter().find(|believed| {
         sum += believed.share;
@@ -446,7 +450,7 @@ mod tests {
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, ClockChoice, Order, Strategy, WorkloadName};
 
-    fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> Frozen {
+    fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> FrozenStudy {
         let plan = FrozenPlan {
             limits: crate::study::Limits::default(),
             strategy: Strategy::Threads,
@@ -462,7 +466,7 @@ mod tests {
         for _ in 0..4 {
             cases.push("", 1.0, 1.0, &[]);
         }
-        Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
     }
 
     fn ticket(case: u32) -> Ticket {
@@ -488,7 +492,7 @@ mod tests {
     }
 
     /// The whole range in seconds, worked out at this moment.
-    fn left_at(left: &mut TimeLeft, now_s: f64) -> Option<[f64; 3]> {
+    fn left_at(left: &mut TimeLeftEstimator, now_s: f64) -> Option<[f64; 3]> {
         left.update(ns_from_s(now_s));
         left.left(ns_from_s(now_s)).map(|left| [left.low_s, left.likely_s, left.high_s])
     }
@@ -496,7 +500,7 @@ mod tests {
     #[test]
     fn with_known_lengths_what_is_left_is_played_on() {
         let lengths = Lengths::Seconds(vec![2.0, 2.0, 4.0, 4.0]);
-        let mut left = TimeLeft::new(&frozen(lengths, 2, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 2, SeriesChoice::Estimate));
         assert_eq!(left_at(&mut left, 0.0), Some([6.0; 3]));
         left.apply(&started(0, 0.0));
         left.apply(&started(1, 0.0));
@@ -513,14 +517,14 @@ mod tests {
     #[test]
     fn the_longest_case_in_work_is_waited_for() {
         let lengths = Lengths::Last(vec![9.0, 1.0, 1.0, 1.0]);
-        let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 4, SeriesChoice::Estimate));
         (0..4).for_each(|case| left.apply(&started(case, 0.0)));
         assert_eq!(left_at(&mut left, 0.0), Some([9.0; 3]));
     }
 
     #[test]
     fn without_lengths_nothing_is_said_before_the_first_case_ended() {
-        let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
         left.apply(&started(0, 0.0));
         assert_eq!(left_at(&mut left, 1.0), None);
         left.apply(&finished(0, 0.0, 2.0));
@@ -532,7 +536,7 @@ mod tests {
     #[test]
     fn amounts_tell_the_time_left_by_the_rate_so_far() {
         let amounts = Lengths::Amounts(vec![10.0, 20.0, 30.0, 40.0]);
-        let mut left = TimeLeft::new(&frozen(amounts, 1, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(amounts, 1, SeriesChoice::Estimate));
         left.apply(&started(0, 0.0));
         assert_eq!(left_at(&mut left, 0.5), None);
         left.apply(&finished(0, 0.0, 1.0));
@@ -543,7 +547,7 @@ mod tests {
     #[test]
     fn measuring_the_series_total_counts_and_goes_down_with_the_clock() {
         let lengths = Lengths::Seconds(vec![1.0; 4]);
-        let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Measure));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 4, SeriesChoice::Measure));
         assert_eq!(left_at(&mut left, 0.0), Some([5.0; 3]));
         (0..4).for_each(|case| left.apply(&started(case, 0.0)));
         (0..4).for_each(|case| left.apply(&finished(case, 0.0, 1.0)));
@@ -556,7 +560,7 @@ mod tests {
 
     #[test]
     fn between_two_times_it_is_worked_out_the_clock_goes_down() {
-        let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
         left.apply(&finished(0, 0.0, 2.0));
         let first = left_at(&mut left, 2.0).unwrap();
         let next = left_at(&mut left, 2.1).unwrap();
@@ -574,18 +578,18 @@ mod tests {
         let (status, attempts, end_ns) = (Status::Done, 1, ns_from_s(time_s));
         let record = CaseRecord { status, attempts, end_ns, ..CaseRecord::default() };
         let folder = std::path::PathBuf::new();
-        RunEvent::Recalled(Box::new(Recalled { case, record, tries: Vec::new(), folder }))
+        RunEvent::Recalled(Box::new(ResumedCase { case, record, tries: Vec::new(), folder }))
     }
 
     #[test]
     fn what_was_done_before_is_not_left_but_tells_of_the_others() {
-        let mut left = TimeLeft::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(Lengths::Unknown, 1, SeriesChoice::Estimate));
         left.apply(&recalled(1, 2.0));
         left.apply(&recalled(3, 2.0));
         let [low_s, likely_s, high_s] = left_at(&mut left, 0.0).unwrap();
         assert!((likely_s - 4.0).abs() < 0.5 && low_s <= 4.0 && high_s >= 4.0, "{likely_s}");
         let lengths = Lengths::Last(vec![1.0, 2.0, 4.0, 8.0]);
-        let mut left = TimeLeft::new(&frozen(lengths, 2, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 2, SeriesChoice::Estimate));
         left.apply(&recalled(0, 1.0));
         left.apply(&started(1, 0.0));
         left.apply(&started(2, 0.0));
@@ -596,7 +600,7 @@ mod tests {
     #[test]
     fn what_is_tried_again_or_put_back_is_left_and_what_is_taken_out_is_not() {
         let lengths = Lengths::Seconds(vec![1.0; 4]);
-        let mut left = TimeLeft::new(&frozen(lengths, 1, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 1, SeriesChoice::Estimate));
         left.apply(&started(0, 0.0));
         left.apply(&ended(0, CaseOutcome::Failed(String::new()), true, 1.0));
         assert_eq!(left_at(&mut left, 1.0), Some([4.0; 3]));
@@ -613,7 +617,7 @@ mod tests {
     #[test]
     fn licences_bind_as_workers_do() {
         let lengths = Lengths::Seconds(vec![1.0; 4]);
-        let mut left = TimeLeft::new(&frozen(lengths, 4, SeriesChoice::Estimate));
+        let mut left = TimeLeftEstimator::new(&frozen(lengths, 4, SeriesChoice::Estimate));
         assert_eq!(left_at(&mut left, 0.0), Some([1.0; 3]));
         left.apply(&RunEvent::Licences { at_ns: 0, available: 2 });
         assert_eq!(left_at(&mut left, 1.0), Some([2.0; 3]));
@@ -631,7 +635,7 @@ mod tests {
             let lengths = lengths.map_or(Lengths::Unknown, Lengths::Last);
             let mut frozen = frozen(lengths, workers, SeriesChoice::Estimate);
             frozen.plan.strategy = strategy;
-            let mut left = TimeLeft::new(&frozen);
+            let mut left = TimeLeftEstimator::new(&frozen);
             let mut dispatched = 0;
             for ((what, case), at) in steps.into_iter().zip(1_u32..) {
                 let at_s = f64::from(at);
@@ -660,7 +664,7 @@ mod tests {
 
     #[test]
     fn the_time_left_reads_well() {
-        let words = |low_s, likely_s, high_s| Left { low_s, likely_s, high_s }.words();
+        let words = |low_s, likely_s, high_s| TimeLeftRange { low_s, likely_s, high_s }.words();
         assert_eq!(words(720.0, 780.0, 900.0), "12 to 15 min left");
         assert_eq!(words(760.0, 780.0, 800.0), "≈ 13 min left");
         assert_eq!(words(0.2, 0.4, 0.9), "less than 1 s left");

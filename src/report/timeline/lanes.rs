@@ -2,8 +2,8 @@
 //! goes on is followed event by event; one that is over, or was played on the
 //! virtual clock, is taken as a whole.
 
-use crate::run::{CaseEnd, CaseOutcome, CaseRecord, RunEvent, RunState, Status, Try};
-use crate::schedule::{Placement, Played, Ticket, Waited, Why};
+use crate::run::{Attempt, CaseEnd, CaseOutcome, CaseRecord, RunEvent, RunState, Status};
+use crate::schedule::{Placement, SimulatedRun, Ticket, WaitReason, WaitSpan};
 use crate::study::{Dispatch, FrozenPlan};
 
 /// The end of a case that is still in work, in nanoseconds.
@@ -192,7 +192,7 @@ impl Lanes {
         let retired = state.retired_ns().iter().map(|&at_ns| Change { at_ns, ready_ns: None });
         lanes.note_changes(added.chain(retired));
         state.waits().iter().for_each(|wait| lanes.note_wait(*wait));
-        for Attempt { case, first, one } in attempts(state) {
+        for LaneAttempt { case, first, one } in attempts(state) {
             let done = one.status == Status::Done;
             lanes.place(case, (one.lane, first), (one.start_ns, one.end_ns), done);
         }
@@ -202,7 +202,7 @@ impl Lanes {
 
     /// The lanes of what was played on the virtual clock by this plan.
     #[must_use]
-    pub fn of_played(plan: &FrozenPlan, played: &Played) -> Self {
+    pub fn of_played(plan: &FrozenPlan, played: &SimulatedRun) -> Self {
         let cases = u32::try_from(played.placements.len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, cases);
         played.waits.iter().for_each(|wait| lanes.note_wait(*wait));
@@ -371,10 +371,10 @@ impl Lanes {
         }
     }
 
-    fn note_wait(&mut self, wait: Waited) {
+    fn note_wait(&mut self, wait: WaitSpan) {
         match wait.why {
-            Why::Barrier => self.barrier_told_ns = self.barrier_told_ns.max(wait.until_ns),
-            Why::Licence | Why::Memory | Why::Paused | Why::Backoff => {
+            WaitReason::Barrier => self.barrier_told_ns = self.barrier_told_ns.max(wait.until_ns),
+            WaitReason::Licence | WaitReason::Memory | WaitReason::Paused | WaitReason::Backoff => {
                 // Waits are told when they end: each ends after those before it.
                 let mut from_ns = wait.from_ns;
                 while let Some(before) = self.held.pop_if(|held| held.1 >= from_ns) {
@@ -382,7 +382,7 @@ impl Lanes {
                 }
                 self.held.push((from_ns, wait.until_ns));
             }
-            Why::Empty => {}
+            WaitReason::Empty => {}
         }
     }
 
@@ -469,16 +469,16 @@ fn over(mut gaps: Vec<GapSpan>, absences: &[Absence], to_ns: u64) -> Vec<GapSpan
 }
 
 /// An attempt at a case.
-struct Attempt {
+struct LaneAttempt {
     case: u32,
     /// Whether it is the first one.
     first: bool,
-    one: Try,
+    one: Attempt,
 }
 
 /// All attempts of this sitting, in the order of their dispatch.
-fn attempts(state: &RunState) -> Vec<Attempt> {
-    let mut last: Vec<Option<Attempt>> = Vec::new();
+fn attempts(state: &RunState) -> Vec<LaneAttempt> {
+    let mut last: Vec<Option<LaneAttempt>> = Vec::new();
     let mut before = Vec::new();
     for (record, case) in state.records().iter().zip(0..) {
         if !record.started() || record.session != state.session() {
@@ -489,14 +489,15 @@ fn attempts(state: &RunState) -> Vec<Attempt> {
         let earlier = tries.iter().filter(|one| one.start_ns != start_ns);
         let mut first = true;
         for &one in earlier {
-            before.push(Attempt { case, first, one });
+            before.push(LaneAttempt { case, first, one });
             first = false;
         }
         let at = record.dispatch_index as usize;
         last.resize_with(last.len().max(at + 1), || None);
-        last[at] = Some(Attempt { case, first, one: Try { lane, start_ns, end_ns, status } });
+        last[at] =
+            Some(LaneAttempt { case, first, one: Attempt { lane, start_ns, end_ns, status } });
     }
-    let mut all: Vec<Attempt> = last.into_iter().flatten().collect();
+    let mut all: Vec<LaneAttempt> = last.into_iter().flatten().collect();
     // Of an attempt that was followed by another only its time is known.
     if !before.is_empty() {
         all.extend(before);
@@ -514,7 +515,7 @@ mod tests {
     use crate::run::replay;
     use crate::schedule::{Rules, Scheduler, play, s_from_ns};
     use crate::study::{
-        CaseTable, ClockChoice, Frozen, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
+        CaseTable, ClockChoice, FrozenStudy, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
     };
 
     use crate::report::figures::account::Account;
@@ -539,7 +540,7 @@ mod tests {
             cases.push("case", length_s, 1.0, &[]);
         }
         let lengths = Lengths::Seconds(lengths_s.to_vec());
-        replay(&Frozen { cases, workload: WorkloadName::Wait, plan, lengths, program: None })
+        replay(&FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None })
     }
 
     /// All lane-time of this kind, in seconds.
@@ -675,7 +676,11 @@ mod tests {
         let mut lanes = Lanes::new(&plan(Strategy::Batches, 2, None), 9);
         lanes.apply(&finished(0, 0, (0, 10), CaseOutcome::Done(None)));
         lanes.apply(&finished(1, 1, (0, 50), CaseOutcome::Cancelled));
-        lanes.apply(&RunEvent::Waited(Waited { why: Why::Barrier, from_ns: 10, until_ns: 45 }));
+        lanes.apply(&RunEvent::Waited(WaitSpan {
+            why: WaitReason::Barrier,
+            from_ns: 10,
+            until_ns: 45,
+        }));
         lanes.end(50);
         assert_eq!(gaps(&lanes, 0), [(10, 45, Gap::Barrier), (45, 50, Gap::Idle)]);
     }
@@ -728,7 +733,7 @@ mod tests {
             }
             // Told case by case it is the same.
             let mut told = Lanes::new(&plan, u32::try_from(lengths_s.len()).unwrap());
-            for Attempt { case, first, one } in attempts(&state) {
+            for LaneAttempt { case, first, one } in attempts(&state) {
                 told.place(case, (one.lane, first), (one.start_ns, one.end_ns), true);
             }
             told.end(state.makespan_ns());

@@ -20,14 +20,14 @@ const END: &str = "\0";
 
 /// The cases of a file and where each of them stood in it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Imported {
+pub struct ImportedCases {
     /// The cases, with their further columns.
     pub cases: CaseTable,
     /// Where they stood.
     pub source: Source,
 }
 
-impl Imported {
+impl ImportedCases {
     /// The three cases of the demo, which stood nowhere.
     #[must_use]
     pub fn demo() -> Self {
@@ -74,12 +74,12 @@ pub fn listed(places: &[impl fmt::Display], count: usize) -> String {
 }
 
 /// Reads the cases in a CSV file.
-pub fn read_cases(path: &Path) -> Result<Imported, ImportError> {
+pub fn read_cases(path: &Path) -> Result<ImportedCases, ImportError> {
     read_cases_from(&mut File::open(path).map_err(unreadable)?)
 }
 
 /// Reads the cases in CSV from a reader, to its end.
-pub fn read_cases_from(reader: &mut impl Read) -> Result<Imported, ImportError> {
+pub fn read_cases_from(reader: &mut impl Read) -> Result<ImportedCases, ImportError> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
     import(bytes)
@@ -101,7 +101,7 @@ pub fn found_instead(error: &io::Error) -> String {
 }
 
 /// Reads the cases in the bytes of a CSV file.
-pub fn import(bytes: Vec<u8>) -> Result<Imported, ImportError> {
+pub fn import(bytes: Vec<u8>) -> Result<ImportedCases, ImportError> {
     match decode(bytes) {
         Ok(text) => Importer::new(&text).read(),
         Err(not_text) => {
@@ -235,7 +235,7 @@ impl<'a> Importer<'a> {
         }
     }
 
-    fn read(mut self) -> Result<Imported, ImportError> {
+    fn read(mut self) -> Result<ImportedCases, ImportError> {
         let Some((header, columns, headings)) = self.read_header() else {
             return Err(ImportError::Cells(self.bad, self.bad_count));
         };
@@ -245,7 +245,7 @@ impl<'a> Importer<'a> {
         if self.bad_count > 0 {
             return Err(ImportError::Cells(self.bad, self.bad_count));
         }
-        Ok(Imported { cases, source: Source::of_cells(lines, columns.map(|at| at + 1)) })
+        Ok(ImportedCases { cases, source: Source::of_cells(lines, columns.map(|at| at + 1)) })
     }
 
     fn read_header(&mut self) -> Option<(Header, [usize; 3], Vec<String>)> {

@@ -27,22 +27,22 @@ impl Source {
     /// The place of a cell of the row at `index`; `None` where the table did
     /// not come from a file.
     #[must_use]
-    pub fn place(&self, index: usize, column: Column) -> Option<Place> {
+    pub fn place(&self, index: usize, column: Column) -> Option<CellPlace> {
         let column = self.columns.map(|columns| columns[column as usize]);
-        self.lines.get(index).map(|&line| Place { line, column })
+        self.lines.get(index).map(|&line| CellPlace { line, column })
     }
 }
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct CellPlace {
     /// The line, from 1.
     pub line: u32,
     /// The column, as a number of cells from 1, in a file that has columns.
     pub column: Option<usize>,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for CellPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)?;
         self.column.map_or(Ok(()), |column| write!(f, ", column {column}"))

@@ -11,12 +11,12 @@ const LINKS: usize = 40;
 
 /// A file in the making. Unless it is finished, nothing of it is left.
 #[derive(Debug)]
-pub struct WholeFile {
+pub struct AtomicFile {
     part: NamedTempFile,
     path: PathBuf,
 }
 
-impl WholeFile {
+impl AtomicFile {
     /// Begins the file of this path; behind a link, the one that the link names.
     /// Whether that can be done shows here and not at the end.
     pub fn begin(path: &Path) -> Result<Self> {
@@ -43,7 +43,7 @@ impl WholeFile {
 
 /// Writes a whole file, or leaves what was there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = WholeFile::begin(path)?;
+    let mut file = AtomicFile::begin(path)?;
     file.as_file_mut().write_all(bytes)?;
     file.finish()
 }

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{StudyReader, number_text, shown};
 use crate::study::cases::case_table::{CaseTable, Column};
-use crate::study::cases::import::Imported;
+use crate::study::cases::import::ImportedCases;
 use crate::study::cases::source::Source;
 use crate::text::{parse_number, quoted};
 
@@ -17,11 +17,11 @@ type Headings<'a> = HashMap<&'a str, usize>;
 
 impl StudyReader {
     /// Reads the list of cases.
-    pub fn cases(&mut self, value: &Spanned<DeValue<'_>>) -> Imported {
+    pub fn cases(&mut self, value: &Spanned<DeValue<'_>>) -> ImportedCases {
         let Some(cases) = value.get_ref().as_array() else {
             let found = shown(value.get_ref());
             self.note(value.span(), format!("expected [[case]] above each case, found {found}"));
-            return Imported::default();
+            return ImportedCases::default();
         };
         let tables: Vec<_> = cases
             .iter()
@@ -40,7 +40,7 @@ impl StudyReader {
             }
             self.case(table, &headings, &mut read);
         }
-        Imported { cases: read, source: Source::of_lines(lines) }
+        ImportedCases { cases: read, source: Source::of_lines(lines) }
     }
 
     /// Reads one case. What cannot be taken is noted, and another value stands

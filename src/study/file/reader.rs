@@ -10,9 +10,9 @@ use strum::VariantArray;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::study::{Opened, Study};
-use super::study_error::{BadLine, Lines, StudyError};
-use crate::study::cases::import::{ImportError, Imported, REPORTED};
+use super::study::{OpenedStudy, Study};
+use super::study_error::{BadLine, LineIndex, StudyError};
+use crate::study::cases::import::{ImportError, ImportedCases, REPORTED};
 use crate::study::plan::plan_value::{
     parse_batch, parse_licences, parse_retries, parse_seed, parse_stop_after, parse_time_scale,
     parse_workers,
@@ -33,10 +33,10 @@ pub const VERSION: &str = "1";
 pub fn parse_study(
     text: &str,
     file: &Path,
-    read_cases: impl FnOnce(&Path) -> Result<Imported, ImportError>,
-) -> Result<Opened, StudyError> {
+    read_cases: impl FnOnce(&Path) -> Result<ImportedCases, ImportError>,
+) -> Result<OpenedStudy, StudyError> {
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    let mut reader = StudyReader { lines: Lines::of(text), bad: Vec::new(), folder };
+    let mut reader = StudyReader { lines: LineIndex::of(text), bad: Vec::new(), folder };
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
         Err(error) => {
@@ -57,9 +57,9 @@ pub fn parse_study(
         return Err(reader.error());
     }
     match cases {
-        Cases::Demo => Ok(opened(study, Imported::demo(), None)),
-        Cases::Listed(imported) => Ok(opened(study, imported, Some(file))),
-        Cases::In(name, line) => {
+        CaseSource::Demo => Ok(opened(study, ImportedCases::demo(), None)),
+        CaseSource::Listed(imported) => Ok(opened(study, imported, Some(file))),
+        CaseSource::In(name, line) => {
             let file = file.parent().unwrap_or(Path::new("")).join(name);
             match read_cases(&file) {
                 Ok(imported) => Ok(opened(study, imported, Some(&file))),
@@ -69,9 +69,9 @@ pub fn parse_study(
     }
 }
 
-fn opened(study: Study, imported: Imported, file: Option<&Path>) -> Opened {
-    let Imported { cases, source } = imported;
-    Opened { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
+fn opened(study: Study, imported: ImportedCases, file: Option<&Path>) -> OpenedStudy {
+    let ImportedCases { cases, source } = imported;
+    OpenedStudy { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
 }
 
 /// What the workload `command` has besides its name.
@@ -91,19 +91,19 @@ const PROGRAM: [&str; 12] = [
 ];
 
 /// Where the cases of a study are.
-enum Cases {
+enum CaseSource {
     Demo,
-    Listed(Imported),
+    Listed(ImportedCases),
     /// In the file of this name, which stands on this line.
     In(String, u32),
 }
 
 type Key<'a> = Spanned<DeString<'a>>;
-type Value<'a> = Spanned<DeValue<'a>>;
+type LineValue<'a> = Spanned<DeValue<'a>>;
 
 /// Reads on after a bad line, to find them all.
 pub struct StudyReader {
-    lines: Lines,
+    lines: LineIndex,
     bad: Vec<BadLine>,
     /// The folder of the study file.
     folder: PathBuf,
@@ -125,18 +125,18 @@ impl StudyReader {
         known
     }
 
-    fn read(&mut self, root: &DeTable<'_>) -> (Study, Cases) {
+    fn read(&mut self, root: &DeTable<'_>) -> (Study, CaseSource) {
         let mut study = Study::default();
-        let mut cases = Cases::Demo;
+        let mut cases = CaseSource::Demo;
         for (key, value) in root {
             match key.get_ref().as_ref() {
                 "version" => {}
                 "workload" => (study.workload, study.program) = self.workload(value),
                 "plan" => study.plan = self.plan(value),
-                "case" => cases = Cases::Listed(self.cases(value)),
+                "case" => cases = CaseSource::Listed(self.cases(value)),
                 "cases" => {
                     let name = self.text("cases", value).unwrap_or_default();
-                    cases = Cases::In(name.into_owned(), self.line(value.span()));
+                    cases = CaseSource::In(name.into_owned(), self.line(value.span()));
                 }
                 _ => self.unknown(key, "version, workload, plan, case, cases"),
             }
@@ -148,7 +148,7 @@ impl StudyReader {
         (study, cases)
     }
 
-    fn workload(&mut self, value: &Value<'_>) -> (WorkloadName, Option<Arc<Program>>) {
+    fn workload(&mut self, value: &LineValue<'_>) -> (WorkloadName, Option<Arc<Program>>) {
         let mut workload = WorkloadName::default();
         let Some(table) = self.table("[workload]", value) else { return (workload, None) };
         if let Some(name) = table.get("name") {
@@ -207,7 +207,7 @@ impl StudyReader {
         Some(program)
     }
 
-    fn command(&mut self, value: &Value<'_>) -> Option<CommandLine> {
+    fn command(&mut self, value: &LineValue<'_>) -> Option<CommandLine> {
         let texts = value.get_ref().as_array().and_then(|list| {
             list.iter().map(|text| text.get_ref().as_str()).collect::<Option<Vec<_>>>()
         });
@@ -220,7 +220,7 @@ impl StudyReader {
         CommandLine::parse(&texts).map_err(|message| self.note(value.span(), message)).ok()
     }
 
-    fn environment(&mut self, value: &Value<'_>) -> Vec<(String, String)> {
+    fn environment(&mut self, value: &LineValue<'_>) -> Vec<(String, String)> {
         let mut environment = Vec::new();
         for (key, value) in self.table("env", value).into_iter().flatten() {
             let name = key.get_ref().as_ref();
@@ -236,12 +236,12 @@ impl StudyReader {
         environment
     }
 
-    fn path(&mut self, what: &str, value: &Value<'_>) -> Option<PathBuf> {
+    fn path(&mut self, what: &str, value: &LineValue<'_>) -> Option<PathBuf> {
         self.plain(what, value).map(PathBuf::from)
     }
 
     /// The text of a value that has to be one.
-    fn plain(&mut self, what: &str, value: &Value<'_>) -> Option<String> {
+    fn plain(&mut self, what: &str, value: &LineValue<'_>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
             let found = shown(value.get_ref());
@@ -254,14 +254,14 @@ impl StudyReader {
     fn parsed<T>(
         &mut self,
         what: &str,
-        value: &Value<'_>,
+        value: &LineValue<'_>,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
         let text = self.plain(what, value)?;
         parse(&text).map_err(|message| self.note(value.span(), format!("{what}: {message}"))).ok()
     }
 
-    fn plan(&mut self, value: &Value<'_>) -> Plan {
+    fn plan(&mut self, value: &LineValue<'_>) -> Plan {
         let mut plan = Plan::default();
         for (key, value) in self.table("[plan]", value).into_iter().flatten() {
             let name = key.get_ref().as_ref();
@@ -297,7 +297,7 @@ impl StudyReader {
     }
 
     /// Puts the choice of this name into its place.
-    fn choice<T>(&mut self, what: &str, value: &Value<'_>, place: &mut T)
+    fn choice<T>(&mut self, what: &str, value: &LineValue<'_>, place: &mut T)
     where
         T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,
     {
@@ -311,7 +311,7 @@ impl StudyReader {
     fn number<T>(
         &mut self,
         what: &str,
-        value: &Value<'_>,
+        value: &LineValue<'_>,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
         // What is no number is read as nothing, to be told what was expected.
@@ -325,7 +325,7 @@ impl StudyReader {
     }
 
     /// A size: a text such as "2G", or a number of bytes.
-    fn size(&mut self, what: &str, value: &Value<'_>) -> Option<u64> {
+    fn size(&mut self, what: &str, value: &LineValue<'_>) -> Option<u64> {
         match value.get_ref() {
             DeValue::String(text) => parse_size(text)
                 .map_err(|expected| {
@@ -338,7 +338,7 @@ impl StudyReader {
     }
 
     /// The text of a plain value, as it was written.
-    pub fn text<'v>(&mut self, what: &str, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+    pub fn text<'v>(&mut self, what: &str, value: &'v LineValue<'_>) -> Option<Cow<'v, str>> {
         match value.get_ref() {
             DeValue::String(text) => Some(Cow::Borrowed(text)),
             DeValue::Array(_) | DeValue::Table(_) => {
@@ -351,7 +351,11 @@ impl StudyReader {
     }
 
     /// The keys and values of a table.
-    pub fn table<'v, 'a>(&mut self, what: &str, value: &'v Value<'a>) -> Option<&'v DeTable<'a>> {
+    pub fn table<'v, 'a>(
+        &mut self,
+        what: &str,
+        value: &'v LineValue<'a>,
+    ) -> Option<&'v DeTable<'a>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             let found = shown(value.get_ref());
@@ -421,8 +425,8 @@ mod tests {
     use crate::study::plan::run_plan::{ClockChoice, Order, SeriesChoice, Strategy};
     use crate::study::program::external_program::KeepOutput;
 
-    fn parse(text: &str) -> Result<Opened, StudyError> {
-        parse_study(text, Path::new("studies/a.caselanes"), |_| Ok(Imported::demo()))
+    fn parse(text: &str) -> Result<OpenedStudy, StudyError> {
+        parse_study(text, Path::new("studies/a.caselanes"), |_| Ok(ImportedCases::demo()))
     }
 
     fn study(text: &str) -> Study {
@@ -495,7 +499,7 @@ mod tests {
         let text = "version = 1\ncases = \"b.csv\"\n";
         let opened = parse_study(text, file, |path| {
             assert_eq!(path, Path::new("studies/b.csv"));
-            Ok(Imported::demo())
+            Ok(ImportedCases::demo())
         });
         assert_eq!(opened.unwrap().cases_file.unwrap(), Path::new("studies/b.csv"));
     }

@@ -8,7 +8,7 @@ use super::reader::parse_study;
 use super::study_error::{BadLine, StudyError, line_at};
 use super::text_encoding::decode;
 use crate::study::cases::case_table::CaseTable;
-use crate::study::cases::import::{ImportError, Imported, found_instead, read_cases};
+use crate::study::cases::import::{ImportError, ImportedCases, found_instead, read_cases};
 use crate::study::cases::source::Source;
 use crate::study::plan::run_plan::{Plan, WorkloadName};
 use crate::study::program::external_program::Program;
@@ -40,7 +40,7 @@ impl Default for Study {
 
 /// A study that was read from its file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opened {
+pub struct OpenedStudy {
     /// The study.
     pub study: Study,
     /// Where the cases stood in their file.
@@ -51,7 +51,7 @@ pub struct Opened {
 }
 
 /// Reads a study file, and the cases in the CSV file that it may name.
-pub fn read_study(path: &Path) -> Result<Opened, StudyError> {
+pub fn read_study(path: &Path) -> Result<OpenedStudy, StudyError> {
     read_study_with(path, read_cases)
 }
 
@@ -59,8 +59,8 @@ pub fn read_study(path: &Path) -> Result<Opened, StudyError> {
 /// makes of it.
 pub fn read_study_with(
     path: &Path,
-    read_cases: impl FnOnce(&Path) -> Result<Imported, ImportError>,
-) -> Result<Opened, StudyError> {
+    read_cases: impl FnOnce(&Path) -> Result<ImportedCases, ImportError>,
+) -> Result<OpenedStudy, StudyError> {
     let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(found_instead(&error)))?;
     let text = decode(bytes).map_err(|not_text| {
         let line = line_at(&not_text.before, not_text.before.len());

@@ -58,13 +58,13 @@ impl StudyError {
 
 /// The line, from 1, of this place in a text.
 pub fn line_at(text: &str, place: usize) -> u32 {
-    Lines::of(text).line(place)
+    LineIndex::of(text).line(place)
 }
 
 /// Where the lines of a text start.
-pub struct Lines(Vec<usize>);
+pub struct LineIndex(Vec<usize>);
 
-impl Lines {
+impl LineIndex {
     /// Finds them once, so that a line is found fast for each of many places.
     pub fn of(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())

@@ -4,7 +4,7 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
 /// Where the bytes stop being text.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NotText {
+pub struct DecodeError {
     /// All before the first byte that is no text.
     pub before: String,
     /// What was expected and what was found.
@@ -12,7 +12,7 @@ pub struct NotText {
 }
 
 /// The text in these bytes, without its byte order mark. A zero byte is no text.
-pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
+pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     let text = match Encoding::for_bom(&bytes) {
         Some((encoding, bom)) if encoding != UTF_8 => decode_utf16(encoding, &bytes[bom..])?,
         Some((_, bom)) => decode_utf8(bytes[bom..].to_vec())?,
@@ -20,7 +20,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
     };
     match text.find('\0') {
         None => Ok(text),
-        Some(at) => Err(NotText {
+        Some(at) => Err(DecodeError {
             before: text[..at].to_owned(),
             message: "expected text, found a zero byte (a binary file, or UTF-16 without its \
                       byte order mark)"
@@ -29,25 +29,25 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
     }
 }
 
-fn decode_utf8(bytes: Vec<u8>) -> Result<String, NotText> {
+fn decode_utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
-        NotText {
+        DecodeError {
             before: String::from_utf8_lossy(&bytes[..at]).into_owned(),
             message: format!("expected UTF-8 text, found the byte 0x{:02X}", bytes[at]),
         }
     })
 }
 
-fn decode_utf16(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, NotText> {
+fn decode_utf16(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, DecodeError> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     let mut text = String::with_capacity(room.unwrap_or(bytes.len()));
     let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     match result {
         DecoderResult::InputEmpty => Ok(text),
-        DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(NotText {
+        DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(DecodeError {
             before: text,
             message: format!("expected {} text, found half a character", encoding.name()),
         }),

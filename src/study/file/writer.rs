@@ -169,7 +169,7 @@ mod tests {
 
     use super::super::reader::parse_study;
     use super::*;
-    use crate::study::cases::import::Imported;
+    use crate::study::cases::import::ImportedCases;
     use crate::study::plan::limits::Limits;
     use crate::study::plan::run_plan::{
         ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy,
@@ -178,7 +178,7 @@ mod tests {
     use crate::study::program::external_program::CommandLine;
 
     fn read_back(text: &str) -> Study {
-        parse_study(text, Path::new("a.caselanes"), |_| Ok(Imported::demo())).unwrap().study
+        parse_study(text, Path::new("a.caselanes"), |_| Ok(ImportedCases::demo())).unwrap().study
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl FrozenPlan {
 
 /// All inputs of a run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frozen {
+pub struct FrozenStudy {
     /// The cases.
     pub cases: CaseTable,
     /// The workload.

@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::template::{Folders, Template};
+use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
 
 /// How long a program may take to end once it has been told to, in seconds,
@@ -212,7 +212,7 @@ impl CommandLine {
     /// The program and its arguments for the case at this row, with these
     /// folders.
     #[must_use]
-    pub fn fill(&self, cases: &CaseTable, row: usize, folders: Folders<'_>) -> Vec<String> {
+    pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> Vec<String> {
         self.0.iter().map(|template| template.fill(cases, row, folders)).collect()
     }
 }
@@ -285,7 +285,7 @@ mod tests {
         let mut table = CaseTable::default();
         table.push("a b; $(c) 'd' \"e\"\n🦀", 1.0, 2.0, &[]);
         let command = CommandLine::parse(&["echo", "{name}", "", "{x} {y}"]).unwrap();
-        let filled = command.fill(&table, 0, Folders { run: "", case: "" });
+        let filled = command.fill(&table, 0, CaseFolders { run: "", case: "" });
         assert_eq!(filled, ["echo", "a b; $(c) 'd' \"e\"\n🦀", "", "1 2"]);
     }
 

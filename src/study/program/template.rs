@@ -12,7 +12,7 @@ const FIELDS: [&str; 6] = ["name", "x", "y", "index", "case", "run"];
 
 /// The folders that can be put into a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Folders<'a> {
+pub struct CaseFolders<'a> {
     /// The one of the run.
     pub run: &'a str,
     /// The one of the case.
@@ -29,11 +29,11 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Piece {
     Text(String),
-    Field { field: Field, position: u32 },
+    Field { field: TemplateField, position: u32 },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Field {
+enum TemplateField {
     Name,
     X,
     Y,
@@ -64,7 +64,7 @@ impl Template {
                         pieces.push(Piece::Text(std::mem::take(&mut literal)));
                     }
                     let name = &inside[..end];
-                    pieces.push(Piece::Field { field: Field::of(name), position });
+                    pieces.push(Piece::Field { field: TemplateField::of(name), position });
                     // The name and its closing brace.
                     rest.by_ref().take(name.chars().count() + 1).for_each(drop);
                 }
@@ -87,15 +87,16 @@ impl Template {
     /// Whether the folder of the case is put in somewhere.
     #[must_use]
     pub fn names_folder(&self) -> bool {
-        let is = |piece: &Piece| matches!(piece, Piece::Field { field: Field::CaseFolder, .. });
+        let is =
+            |piece: &Piece| matches!(piece, Piece::Field { field: TemplateField::CaseFolder, .. });
         self.pieces.iter().any(is)
     }
 
     /// Whether a field of it has this heading and means something else.
     #[must_use]
     pub fn hides(&self, heading: &str) -> bool {
-        let field = Field::of(heading);
-        !matches!(field, Field::Column(_))
+        let field = TemplateField::of(heading);
+        !matches!(field, TemplateField::Column(_))
             && self
                 .pieces
                 .iter()
@@ -105,7 +106,7 @@ impl Template {
     /// Looks whether there is a column for every field of it.
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
         for piece in &self.pieces {
-            if let Piece::Field { field: Field::Column(name), position } = piece
+            if let Piece::Field { field: TemplateField::Column(name), position } = piece
                 && cases.further().iter().all(|(heading, _)| heading != name)
             {
                 let further = cases.further().iter().map(|(heading, _)| heading.as_str());
@@ -123,21 +124,21 @@ impl Template {
     /// The text for the case at this row, with these folders. What is put in
     /// is not searched for fields again; a column that there is not is empty.
     #[must_use]
-    pub fn fill(&self, cases: &CaseTable, row: usize, folders: Folders<'_>) -> String {
+    pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> String {
         let case = cases.case(row);
         let mut filled = String::with_capacity(self.text.len());
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => filled.push_str(text),
                 Piece::Field { field, .. } => match field {
-                    Field::Name => filled.push_str(case.name),
-                    Field::X => filled.push_str(&shortest(case.x)),
-                    Field::Y => filled.push_str(&shortest(case.y)),
+                    TemplateField::Name => filled.push_str(case.name),
+                    TemplateField::X => filled.push_str(&shortest(case.x)),
+                    TemplateField::Y => filled.push_str(&shortest(case.y)),
                     // Writing to a text in memory cannot fail.
-                    Field::Index => write!(filled, "{row}").unwrap_or_default(),
-                    Field::CaseFolder => filled.push_str(folders.case),
-                    Field::RunFolder => filled.push_str(folders.run),
-                    Field::Column(name) => {
+                    TemplateField::Index => write!(filled, "{row}").unwrap_or_default(),
+                    TemplateField::CaseFolder => filled.push_str(folders.case),
+                    TemplateField::RunFolder => filled.push_str(folders.run),
+                    TemplateField::Column(name) => {
                         let column = cases.further().iter().find(|(heading, _)| heading == name);
                         filled.push_str(column.map_or("", |(_, column)| column.get(row)));
                     }
@@ -148,7 +149,7 @@ impl Template {
     }
 }
 
-impl Field {
+impl TemplateField {
     fn of(name: &str) -> Self {
         match (name, Column::of_heading(name)) {
             (_, Some(Column::Name)) => Self::Name,
@@ -182,7 +183,7 @@ mod tests {
     }
 
     fn filled(text: &str) -> String {
-        let folders = Folders { run: "/run", case: "/run/case-0" };
+        let folders = CaseFolders { run: "/run", case: "/run/case-0" };
         Template::parse(text).unwrap().fill(&table(), 0, folders)
     }
 
@@ -230,7 +231,7 @@ mod tests {
             table.push(&name, 0.0, 0.0, &[]);
             let name = table.case(0).name.to_owned();
             let text = format!("{}{{name}}!", before.replace('{', "{{").replace('}', "}}"));
-            let filled = Template::parse(&text).unwrap().fill(&table, 0, Folders { run: "", case: "" });
+            let filled = Template::parse(&text).unwrap().fill(&table, 0, CaseFolders { run: "", case: "" });
             prop_assert_eq!(filled, format!("{before}{name}!"));
         }
 
@@ -239,7 +240,7 @@ mod tests {
             if let Ok(template) = Template::parse(&text) {
                 prop_assert_eq!(template.text(), &text);
                 template.check(&table()).ok();
-                let filled = template.fill(&table(), 0, Folders { run: "", case: "" });
+                let filled = template.fill(&table(), 0, CaseFolders { run: "", case: "" });
                 prop_assert!(filled.len() <= 20 * text.len());
             }
         }

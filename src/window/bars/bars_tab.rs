@@ -6,7 +6,7 @@ use std::ops::Range;
 use egui::{Color32, RichText, Stroke, Ui, vec2};
 use egui_plot::{Bar, BarChart, Plot};
 
-use super::labels::Drawn;
+use super::labels::DrawnBars;
 use super::lane_strip;
 use super::layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
 use crate::run::Status;
@@ -116,7 +116,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         (range, per)
     });
     let (range, per) = response.inner;
-    let chart = Drawn { run, transform: &response.transform, colors };
+    let chart = DrawnBars { run, transform: &response.transform, colors };
     ui.allocate_exact_size(vec2(ui.available_width(), NAMES - 8.0), egui::Sense::hover());
     chart.baseline(ui);
     if per == 1 {

@@ -3,7 +3,7 @@
 use egui::epaint::TextShape;
 use egui::{Pos2, Ui, vec2};
 
-use super::layout::{Names, names};
+use super::layout::{NameLayout, names};
 use crate::window::theme::{regular, tokens};
 
 /// The angle of tilted names, in radians.
@@ -13,7 +13,7 @@ const TILT: f32 = 0.7;
 const TILTED: f32 = 62.0;
 
 /// How names that each have so much room are to stand.
-pub(crate) fn mode<'a>(ui: &Ui, all: impl Iterator<Item = &'a str>, room: f32) -> Names {
+pub(crate) fn mode<'a>(ui: &Ui, all: impl Iterator<Item = &'a str>, room: f32) -> NameLayout {
     let width = |name: &str| layout(ui, name, 1000.0).size().x;
     names(room, all.take(60).map(width).fold(0.0, f32::max))
 }
@@ -23,24 +23,24 @@ pub(crate) fn name_under(
     ui: &Ui,
     base: Pos2,
     name: &str,
-    (mode, number): (Names, usize),
+    (mode, number): (NameLayout, usize),
     room: f32,
 ) {
     let color = tokens(ui).text;
     match mode {
-        Names::Straight => {
+        NameLayout::Straight => {
             let galley = layout(ui, name, room);
             let at = base + vec2(-galley.size().x / 2.0, 8.0);
             ui.painter().galley(at, galley, color);
         }
-        Names::Tilted(every) if number.is_multiple_of(every) => {
+        NameLayout::Tilted(every) if number.is_multiple_of(every) => {
             let galley = layout(ui, name, TILTED);
             let (width, height) = (galley.size().x, galley.size().y);
             // The end of the name stands under its bar.
             let at = base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
             ui.painter().add(TextShape::new(at, galley, color).with_angle(-TILT));
         }
-        Names::Tilted(_) => {}
+        NameLayout::Tilted(_) => {}
     }
 }
 

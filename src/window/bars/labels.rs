@@ -14,13 +14,13 @@ use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
 /// A chart that has been drawn, to be labelled.
-pub(crate) struct Drawn<'a> {
+pub(crate) struct DrawnBars<'a> {
     pub(crate) run: &'a RunView,
     pub(crate) transform: &'a PlotTransform,
     pub(crate) colors: Tokens,
 }
 
-impl Drawn<'_> {
+impl DrawnBars<'_> {
     fn at(&self, place: f64, height_s: f64) -> Pos2 {
         self.transform.position_from_point(&PlotPoint::new(place, height_s))
     }

@@ -8,7 +8,7 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lane_painter::{Picture, Rows, blocks, paint, tail};
+use crate::window::timeline::lane_painter::{LanePicture, Rows, blocks, paint, tail};
 use crate::window::timeline::lane_tooltip::{attempt, of_case, of_cases, of_gap};
 use crate::window::timeline::layout::{Axis, pointed};
 use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
@@ -56,7 +56,7 @@ pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     }
     let (now_ns, waiting) = (run.end_ns(), run.waiting());
     let selected = |case: u32| state.is_picked(run, case as usize);
-    let picture = Picture { lanes, cases, selected: &selected };
+    let picture = LanePicture { lanes, cases, selected: &selected };
     let drawn = blocks(lanes, 0..count, &axis, (now_ns, waiting));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(now_ns)).sum();

@@ -15,7 +15,7 @@ pub(crate) const BAR: f64 = 0.58;
 
 /// The places of the totals.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Totals {
+pub(crate) struct TotalBars {
     /// How wide a place is.
     pub(crate) width: f64,
     /// Where the line between cases and totals stands.
@@ -29,12 +29,12 @@ pub(crate) struct Totals {
 }
 
 /// The places of the totals behind so many cases.
-pub(crate) fn totals(cases: usize) -> Totals {
+pub(crate) fn totals(cases: usize) -> TotalBars {
     let cases = cases as f64;
     let width = (cases / 7.0).max(1.0);
     let line = cases - 0.5;
     let (parallel, series) = (line + 0.5 * width, line + 1.5 * width);
-    Totals { width, line, parallel, series, end: line + 2.0 * width }
+    TotalBars { width, line, parallel, series, end: line + 2.0 * width }
 }
 
 /// The cases of which something is seen between two places of the axis.
@@ -111,7 +111,7 @@ pub(crate) fn round_step(at_least: f64) -> f64 {
 
 /// How names stand under bars of which each has so much room.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Names {
+pub(crate) enum NameLayout {
     /// Straight; shortened where they do not fit.
     Straight,
     /// Tilted, every so manieth.
@@ -120,15 +120,15 @@ pub(crate) enum Names {
 
 /// Names are tilted if most would be cut, and left out where even so they would
 /// overlap.
-pub(crate) fn names(room: f32, widest: f32) -> Names {
+pub(crate) fn names(room: f32, widest: f32) -> NameLayout {
     const STRAIGHT: f32 = 56.0;
     const TILTED: f32 = 15.0;
     if room >= widest || room >= STRAIGHT {
-        return Names::Straight;
+        return NameLayout::Straight;
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
     let every = (TILTED / room.max(0.01)).ceil() as usize;
-    Names::Tilted(every.max(1))
+    NameLayout::Tilted(every.max(1))
 }
 
 #[cfg(test)]
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn names_are_straight_then_tilted_then_fewer() {
-        assert_eq!(names(100.0, 40.0), Names::Straight);
-        assert_eq!(names(60.0, 200.0), Names::Straight);
-        assert_eq!(names(30.0, 40.0), Names::Tilted(1));
-        assert_eq!(names(3.0, 40.0), Names::Tilted(5));
+        assert_eq!(names(100.0, 40.0), NameLayout::Straight);
+        assert_eq!(names(60.0, 200.0), NameLayout::Straight);
+        assert_eq!(names(30.0, 40.0), NameLayout::Tilted(1));
+        assert_eq!(names(3.0, 40.0), NameLayout::Tilted(5));
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
-use crate::experiment::{Claim, Grid as Totals};
+use crate::experiment::{Claim, FigureTable as Totals};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 

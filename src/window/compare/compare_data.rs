@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use crate::experiment::{
-    Claim, CompareRow, Grid, Interval, Labelled, Session, Subject, Verdict, compare_rows, findings,
+    Claim, CompareRow, Experiment, FigureTable, Interval, LabelledRun, Subject, Verdict,
+    compare_rows, findings,
 };
 use crate::report::{RunReport, Timeline};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Frozen, Strategy};
+use crate::study::{ClockChoice, FrozenStudy, Strategy};
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
 /// Up to so many cases have bars of their own.
@@ -22,7 +23,7 @@ pub struct CompareView {
     /// The claims of an example.
     pub claims: Vec<Claim>,
     /// Its table of totals.
-    pub grid: Option<Grid>,
+    pub grid: Option<FigureTable>,
 }
 
 /// Runs of the same cases with the same workload. Of an experiment the run that
@@ -36,14 +37,14 @@ pub struct CaseSet<R = MiddleRun> {
     /// What they are called; empty for more than [`MOST_CASES`].
     pub names: Vec<String>,
     /// The ways in which they were run.
-    pub ways: Vec<Way<R>>,
+    pub ways: Vec<RunSeries<R>>,
     /// The way that speed-ups are against.
     pub base: usize,
 }
 
 /// One way in which the cases were run, once or several times.
 #[derive(Debug, Clone)]
-pub struct Way<R = MiddleRun> {
+pub struct RunSeries<R = MiddleRun> {
     /// What it is called among all runs.
     pub label: String,
     /// What it is called within its set.
@@ -87,7 +88,7 @@ pub struct MiddleRun {
 impl CompareView {
     /// The runs of the experiment so far, and what they show.
     #[must_use]
-    pub fn of(session: &Session) -> Self {
+    pub fn of(session: &Experiment) -> Self {
         let mut labels: Vec<&str> = Vec::new();
         for step in session.steps() {
             if !labels.contains(&step.label.as_str()) {
@@ -135,7 +136,7 @@ impl<R> CaseSet<R> {
     }
 }
 
-impl Way {
+impl RunSeries {
     /// Takes what a comparison found.
     fn take(&mut self, row: &CompareRow) {
         let interval = row.median_s.zip(row.low_s.zip(row.high_s));
@@ -200,15 +201,15 @@ fn with_rows(mut sets: Vec<CaseSet>, rows: &[CompareRow]) -> Vec<CaseSet> {
 
 /// Puts runs of the same cases together, each set with its ways in the order of
 /// the labels.
-fn sets(labels: &[&str], runs: &[Labelled]) -> Vec<CaseSet> {
+fn sets(labels: &[&str], runs: &[LabelledRun]) -> Vec<CaseSet> {
     type Runs<'a> = Vec<(&'a str, Vec<&'a Arc<RunReport>>)>;
-    let mut found: Vec<(Arc<Frozen>, Runs<'_>)> = Vec::new();
+    let mut found: Vec<(Arc<FrozenStudy>, Runs<'_>)> = Vec::new();
     for &label in labels {
         let of_label = runs.iter().filter(|run| run.label == label);
         let reports: Vec<_> = of_label.map(|run| &run.report).collect();
         let Some(first) = reports.first() else { continue };
         let frozen = &first.frozen;
-        let same = |set: &&mut (Arc<Frozen>, _)| {
+        let same = |set: &&mut (Arc<FrozenStudy>, _)| {
             set.0.workload == frozen.workload && set.0.cases == frozen.cases
         };
         match found.iter_mut().find(same) {
@@ -219,13 +220,15 @@ fn sets(labels: &[&str], runs: &[Labelled]) -> Vec<CaseSet> {
     found.into_iter().map(|(frozen, ways)| set(&frozen, &ways)).collect()
 }
 
-fn set(frozen: &Frozen, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
+fn set(frozen: &FrozenStudy, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let right = runs.first().and_then(|(_, reports)| values(reports[0]));
-    let mut ways: Vec<Way> =
-        runs.iter().map(|(label, reports)| Way::of(label, reports, right.as_deref())).collect();
+    let mut ways: Vec<RunSeries> = runs
+        .iter()
+        .map(|(label, reports)| RunSeries::of(label, reports, right.as_deref()))
+        .collect();
     let labels: Vec<&str> = runs.iter().map(|(label, _)| *label).collect();
     let start = common_start(&labels);
-    let series = |way: &Way| way.run.report.frozen.plan.strategy == Strategy::Series;
+    let series = |way: &RunSeries| way.run.report.frozen.plan.strategy == Strategy::Series;
     let base = ways.iter().position(series).unwrap_or(0);
     let base_s = ways[base].total_s.map(|total_s| total_s.median);
     for way in &mut ways {
@@ -244,7 +247,7 @@ fn set(frozen: &Frozen, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
 
 /// What the cases are called; nothing for more than [`MOST_CASES`].
 #[must_use]
-pub fn case_names(frozen: &Frozen) -> Vec<String> {
+pub fn case_names(frozen: &FrozenStudy) -> Vec<String> {
     match frozen.cases.len() {
         0..=MOST_CASES => frozen.cases.iter().map(|case| case.name.to_owned()).collect(),
         _ => Vec::new(),
@@ -304,14 +307,14 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
     use crate::schedule::Ticket;
     use crate::study::{Plan, parse_setup};
-    use crate::workload::{Given, freeze};
+    use crate::workload::{Environment, freeze};
 
     /// Takes the next step through: its cases last so long, in seconds, one after
     /// another, and come to these values.
-    fn step(session: &mut Session, times_s: &[f64], value: impl Fn(usize) -> f64) {
+    fn step(session: &mut Experiment, times_s: &[f64], value: impl Fn(usize) -> f64) {
         let step = session.next().unwrap();
         let study = step.study.clone();
-        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let workload = step.workload.as_ref();
         let (frozen, _) =
             freeze(study.cases, study.workload, workload, &study.plan, given).unwrap();
@@ -338,7 +341,7 @@ mod tests {
     fn compared(values: [f64; 2]) -> CompareView {
         let setups = ["series", "threads:2"].map(|text| parse_setup(text).unwrap());
         let study = crate::study::Study::default();
-        let mut session = Session::comparison(&study, setups.to_vec(), 3);
+        let mut session = Experiment::comparison(&study, setups.to_vec(), 3);
         for run in 0_u8..8 {
             let threads = session.next().unwrap().label == "threads:2";
             let (time_s, value) = if threads { (1.0, values[1]) } else { (2.0, values[0]) };
@@ -377,7 +380,7 @@ mod tests {
     #[test]
     fn an_example_stands_in_sets_of_the_same_cases_with_short_names() {
         let plan = Plan { seed: Some(1), ..Plan::default() };
-        let mut session = Session::example(ExampleName::Queries, &plan, 2);
+        let mut session = Experiment::example(ExampleName::Queries, &plan, 2);
         let runs = session.steps().len();
         for _ in 0..runs {
             let lengths: Vec<f64> =
@@ -401,7 +404,7 @@ mod tests {
     #[test]
     fn nothing_run_yet_shows_nothing() {
         let plan = Plan::default();
-        let session = Session::example(ExampleName::CrashTests, &plan, 2);
+        let session = Experiment::example(ExampleName::CrashTests, &plan, 2);
         let view = CompareView::of(&session);
         assert!(view.sets.is_empty() && view.claims.iter().all(|claim| claim.held.is_none()));
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::experiment::Session;
+use crate::experiment::Experiment;
 use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study};
 
 use crate::window::state::document::Document;
@@ -66,14 +66,14 @@ impl CompareForm {
     /// The comparison of these setups on the cases of the document; what its
     /// plan leaves to chance is drawn once, by this seed.
     #[must_use]
-    pub fn session(&self, document: &Document, seed: u64) -> Session {
+    pub fn session(&self, document: &Document, seed: u64) -> Experiment {
         let plan = Plan {
             seed: Some(document.plan.seed.unwrap_or(seed)),
             series: SeriesChoice::Estimate,
             ..document.plan.clone()
         };
         let study = Study { plan, ..document.study() };
-        Session::comparison(&study, self.setups.clone(), self.repeats)
+        Experiment::comparison(&study, self.setups.clone(), self.repeats)
     }
 }
 

@@ -4,13 +4,13 @@ use egui::{Button, Frame, Label, Margin, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::claims::{claims, grid};
 use super::experiment_view::ExperimentView;
-use super::run_history::{ComparePart, KeptIntent};
+use super::run_history::{ComparePart, HistoryIntent};
 use super::{grouped_bars, history_view, setups, table};
 use crate::experiment::ExampleName;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
-use crate::window::state::run_view::Phase;
+use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
 use crate::window::widgets::controls::side_by_side;
@@ -57,7 +57,7 @@ fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut
         None => side_by_side(ui, &mut part, [kept, setups]),
     });
     if part != before {
-        intents.push(Intent::Kept(KeptIntent::Part(part)));
+        intents.push(Intent::Kept(HistoryIntent::Part(part)));
     }
 }
 
@@ -156,7 +156,7 @@ fn progress(ui: &mut Ui, experiment: &ExperimentView) {
                     .fill(colors.accent),
             );
             let what = match experiment.phase() {
-                Phase::Cancelling => "cancelling".to_owned(),
+                RunPhase::Cancelling => "cancelling".to_owned(),
                 _ => now,
             };
             ui.label(RichText::new(what).size(BODY));

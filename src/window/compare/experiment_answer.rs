@@ -4,7 +4,7 @@ use crate::experiment::Verdict;
 use crate::study::ClockChoice;
 use crate::text::{duration, ratio};
 
-use super::compare_data::{CaseSet, CompareView, Way};
+use super::compare_data::{CaseSet, CompareView, RunSeries};
 use super::experiment_view::ExperimentView;
 
 /// The sentence, and the part of it that counts.
@@ -40,14 +40,14 @@ fn fastest(set: &CaseSet) -> (String, Option<String>) {
         return ("The values differ: fast or slow, one of the setups is wrong".to_owned(), None);
     }
     let base = &set.ways[set.base];
-    let median_s = |way: &Way| way.total_s.map(|total_s| total_s.median);
+    let median_s = |way: &RunSeries| way.total_s.map(|total_s| total_s.median);
     let timed = || set.ways.iter().filter_map(|way| Some((way, median_s(way)?)));
     let (Some((best, best_s)), Some(base_s)) =
         (timed().min_by(|a, b| a.1.total_cmp(&b.1)), median_s(base))
     else {
         return ("No setup had all its cases done".to_owned(), None);
     };
-    let faster = |way: &&Way| way.verdict == Some(Verdict::Faster);
+    let faster = |way: &&RunSeries| way.verdict == Some(Verdict::Faster);
     match best.verdict {
         Some(Verdict::Faster) => {
             let (best_s, base_s) = (duration(best_s), duration(base_s));

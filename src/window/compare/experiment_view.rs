@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::experiment::{ExampleName, Session, Subject};
+use crate::experiment::{ExampleName, Experiment, Subject};
 use crate::report::RunReport;
 use crate::study::{Plan, Study};
 
-use super::compare_data::{CompareView, Way};
-use crate::history::KeptAs;
+use super::compare_data::{CompareView, RunSeries};
+use crate::history::SavedRunKind;
 use crate::window::state::document::Document;
-use crate::window::state::run_view::{Phase, RunView};
+use crate::window::state::run_view::{RunPhase, RunView};
 
 /// An experiment that runs, or has been run.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct ExperimentView {
     /// The different cases that it runs, each once.
     studies: Vec<Study>,
     ended: usize,
-    phase: Phase,
+    phase: RunPhase,
     /// What its runs show so far.
     pub shown: CompareView,
     /// The document whose cases a comparison runs.
@@ -34,7 +34,7 @@ impl ExperimentView {
     /// An experiment as far as it has been run; `compared` is the document
     /// whose cases it runs, if it has none of its own.
     #[must_use]
-    pub fn new(session: &Session, compared: Option<Document>) -> Self {
+    pub fn new(session: &Experiment, compared: Option<Document>) -> Self {
         let steps = session.steps();
         let mut studies: Vec<Study> = Vec::new();
         for step in steps {
@@ -52,7 +52,7 @@ impl ExperimentView {
             steps: steps.iter().map(|step| (step.label.clone(), step.counts)).collect(),
             studies,
             ended: session.ended(),
-            phase: if session.is_over() { Phase::Ended } else { Phase::Running },
+            phase: if session.is_over() { RunPhase::Ended } else { RunPhase::Running },
             shown: CompareView::of(session),
         }
     }
@@ -74,14 +74,14 @@ impl ExperimentView {
 
     /// How far it has come.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
     /// Whether there is more to come.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.phase != Phase::Ended
+        self.phase != RunPhase::Ended
     }
 
     /// How many of its runs have ended, and how many there are.
@@ -114,19 +114,19 @@ impl ExperimentView {
     /// The user asked for its end.
     pub fn note_cancel(&mut self) {
         if self.is_running() {
-            self.phase = Phase::Cancelling;
+            self.phase = RunPhase::Cancelling;
         }
     }
 
     /// No more of it will be run.
     pub fn end(&mut self) {
-        self.phase = Phase::Ended;
+        self.phase = RunPhase::Ended;
     }
 
     /// Whether it ended before all of it was run.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
-        self.phase == Phase::Ended && self.ended < self.steps.len()
+        self.phase == RunPhase::Ended && self.ended < self.steps.len()
     }
 
     /// The rows of the document are no longer those that were run.
@@ -153,15 +153,15 @@ impl ExperimentView {
     /// The run that stands for this way of this set.
     #[must_use]
     pub fn run_of(&self, set: usize, way: usize) -> Option<RunView> {
-        let Way { label, run, .. } = self.shown.sets.get(set)?.ways.get(way)?;
+        let RunSeries { label, run, .. } = self.shown.sets.get(set)?.ways.get(way)?;
         Some(self.dressed(RunView::of_report(run.report.clone()), label))
     }
 
     /// The run that stands for each of its ways, to be kept.
     #[must_use]
-    pub fn to_keep(&self) -> Vec<(Arc<RunReport>, KeptAs)> {
+    pub fn to_keep(&self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
         let ways = self.shown.sets.iter().flat_map(|set| &set.ways);
-        let of = |label: &str| KeptAs::PartOf {
+        let of = |label: &str| SavedRunKind::PartOf {
             title: self.title().to_owned(),
             label: label.to_owned(),
         };

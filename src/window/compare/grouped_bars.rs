@@ -8,11 +8,11 @@ use egui::{
     Ui, pos2, vec2,
 };
 
-use super::compare_data::{CaseSet, MOST_CASES, Way};
-use super::layout::Groups;
+use super::compare_data::{CaseSet, MOST_CASES, RunSeries};
+use super::layout::BarGroups;
 use crate::text::{Unit, duration};
 use crate::window::bars::case_names;
-use crate::window::bars::layout::{Names, mark_text, marks};
+use crate::window::bars::layout::{NameLayout, mark_text, marks};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
@@ -42,8 +42,8 @@ pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     let width = ui.available_width() - AXIS;
     let (cases, ways) = (set.cases, set.ways.len());
     let with_cases =
-        if set.has_cases() { Groups::within(width, cases, ways, totals) } else { None };
-    let shown = with_cases.clone().or_else(|| Groups::within(width, 0, ways, true));
+        if set.has_cases() { BarGroups::within(width, cases, ways, totals) } else { None };
+    let shown = with_cases.clone().or_else(|| BarGroups::within(width, 0, ways, true));
     if with_cases.is_none() {
         let why = if set.has_cases() {
             "Too narrow for a bar for each case: the totals alone".to_owned()
@@ -106,20 +106,20 @@ fn color(colors: Tokens, way: usize) -> (Color32, Color32) {
     colors.runs[way % colors.runs.len()]
 }
 
-fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &Groups, cases: usize) {
+fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     let name = |group: usize| {
         if groups.is_totals(group) { "total" } else { set.names[group].as_str() }
     };
     let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
     let mode = case_names::mode(ui, (0..cases).map(name), case_room);
-    let under = if mode == Names::Straight { NAMES } else { TILTED };
+    let under = if mode == NameLayout::Straight { NAMES } else { TILTED };
     let height = if cases > 0 { HEIGHT } else { ALONE };
     let size = vec2(ui.available_width(), height + NUMBERS + under);
     let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
     if !ui.is_rect_visible(whole) {
         return describe(&response, set);
     }
-    let drawing = Drawing::new(ui, set, groups, (whole, height));
+    let drawing = GroupedBarsPainter::new(ui, set, groups, (whole, height));
     drawing.axis();
     for group in 0..groups.count() {
         for way in 0..set.ways.len() {
@@ -132,7 +132,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &Groups, cases: usize) {
         let base =
             pos2(drawing.x(f32::midpoint(slot.start, slot.end)), drawing.base + NUMBERS - 6.0);
         let (room, mode) = if groups.is_totals(group) {
-            (slot.end - slot.start - 4.0, (Names::Straight, 0))
+            (slot.end - slot.start - 4.0, (NameLayout::Straight, 0))
         } else {
             (case_room, (mode, group))
         };
@@ -148,11 +148,11 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &Groups, cases: usize) {
 }
 
 /// What is being drawn, and where.
-struct Drawing<'a, R> {
+struct GroupedBarsPainter<'a, R> {
     painter: &'a Painter,
     colors: Tokens,
     set: &'a CaseSet<R>,
-    groups: &'a Groups,
+    groups: &'a BarGroups,
     whole: Rect,
     left: f32,
     base: f32,
@@ -164,11 +164,11 @@ struct Drawing<'a, R> {
     times: bool,
 }
 
-impl<'a, R> Drawing<'a, R> {
+impl<'a, R> GroupedBarsPainter<'a, R> {
     fn new(
         ui: &'a Ui,
         set: &'a CaseSet<R>,
-        groups: &'a Groups,
+        groups: &'a BarGroups,
         (whole, height): (Rect, f32),
     ) -> Self {
         let totals = groups.is_totals(groups.count() - 1);
@@ -279,7 +279,7 @@ impl<'a, R> Drawing<'a, R> {
     }
 
     /// Every run as a point, beside the whisker.
-    fn points(&self, way: &Way<R>, middle: f32, width: f32) {
+    fn points(&self, way: &RunSeries<R>, middle: f32, width: f32) {
         let x = middle + (width / 4.0).min(5.0) + 5.0;
         if x + 3.0 > middle + width / 2.0 {
             return;
@@ -341,7 +341,7 @@ impl<'a, R> Drawing<'a, R> {
 }
 
 /// What is said of a bar that is pointed at.
-fn said<R>(way: &Way<R>, group: usize, groups: &Groups, name: &str) -> String {
+fn said<R>(way: &RunSeries<R>, group: usize, groups: &BarGroups, name: &str) -> String {
     let label = &way.label;
     let repeats = way.repeats_s.len();
     let of = if repeats > 1 { format!(", the median of {repeats} runs") } else { String::new() };

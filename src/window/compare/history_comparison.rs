@@ -1,11 +1,11 @@
 //! Kept runs side by side: computed when the choice changes, not in each frame.
 
 use crate::experiment::Interval;
-use crate::report::Difference;
+use crate::report::RunDifference;
 use crate::text::{duration, ratio};
 
-use super::compare_data::{CaseSet, MOST_CASES, Way, common_start};
-use crate::history::{KeptId, KeptRun, Listed};
+use super::compare_data::{CaseSet, MOST_CASES, RunSeries, common_start};
+use crate::history::{ListedRun, SavedRun, SavedRunId};
 
 /// Totals of single measured runs must differ by more than this share to be called
 /// faster, as few repeats must in a comparison: what noise does is not known.
@@ -13,26 +13,26 @@ const NOISE: f64 = 0.05;
 
 /// What kept runs show side by side.
 #[derive(Debug, Clone)]
-pub struct KeptComparison {
+pub struct HistoryComparison {
     /// Their cases and totals; of runs of other cases the totals alone.
-    pub set: CaseSet<KeptId>,
+    pub set: CaseSet<SavedRunId>,
     /// Whether one of them was really run, so that there is noise.
     pub measured: bool,
     /// Why not everything of them can be compared.
     pub remark: Option<&'static str>,
     /// The other runs of the same work, by their place in the set, with what
     /// makes their difference from the base.
-    pub differences: Vec<(usize, Difference)>,
+    pub differences: Vec<(usize, RunDifference)>,
 }
 
-impl KeptComparison {
+impl HistoryComparison {
     /// These runs side by side, the one at `base` being what the others are
     /// compared with; `None` if there are fewer than two.
     #[must_use]
-    pub fn of(chosen: &[&Listed], base: usize) -> Option<Self> {
+    pub fn of(chosen: &[&ListedRun], base: usize) -> Option<Self> {
         let first = chosen.first().filter(|_| chosen.len() > 1)?;
         let base = base.min(chosen.len() - 1);
-        let all = |same: fn(&KeptRun) -> u64| {
+        let all = |same: fn(&SavedRun) -> u64| {
             chosen.iter().all(|listed| same(&listed.run) == same(&first.run))
         };
         let same_cases = all(|run| run.same_cases);
@@ -55,13 +55,13 @@ impl KeptComparison {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
         let start = common_start(&texts).len();
         let names = |label: &String| label[start..].to_owned();
-        let way = |(listed, label): (&&Listed, &String)| {
+        let way = |(listed, label): (&&ListedRun, &String)| {
             let few = same_cases && listed.run.cases <= MOST_CASES;
             let values_match = values_match(&listed.run, &first.run);
             let way = way(listed, &chosen[base].run, few);
-            Way { label: label.clone(), name: names(label), values_match, ..way }
+            RunSeries { label: label.clone(), name: names(label), values_match, ..way }
         };
-        let ways: Vec<Way<KeptId>> = chosen.iter().zip(&labels).map(way).collect();
+        let ways: Vec<RunSeries<SavedRunId>> = chosen.iter().zip(&labels).map(way).collect();
         let of_base = &chosen[base].run;
         let differences = chosen.iter().enumerate().filter(|&(at, _)| at != base);
         let differences = differences.filter_map(|(at, listed)| {
@@ -70,7 +70,7 @@ impl KeptComparison {
             let accounts = own.account.as_ref().zip(of_base.account.as_ref());
             let (own_account, base_account) = accounts.filter(|_| comparable)?;
             let base = (base_account, of_base.workers);
-            Some((at, Difference::of(base, (own_account, own.workers))?))
+            Some((at, RunDifference::of(base, (own_account, own.workers))?))
         });
         let noun = if first.run.cases == 1 { "case" } else { "cases" };
         let (title, cases) = if same_cases {
@@ -90,7 +90,7 @@ impl KeptComparison {
     pub fn answer(&self) -> (String, Option<String>) {
         let ways = &self.set.ways;
         let base = &ways[self.set.base];
-        let total_s = |way: &Way<KeptId>| way.total_s.map(|total_s| total_s.median);
+        let total_s = |way: &RunSeries<SavedRunId>| way.total_s.map(|total_s| total_s.median);
         let compared = ways.iter().filter(|way| way.speedup.is_some());
         let best = compared.filter_map(|way| Some((way, way.speedup?, total_s(way)?)));
         let best = best.max_by(|a, b| a.1.total_cmp(&b.1));
@@ -119,23 +119,23 @@ impl KeptComparison {
 }
 
 /// Whether their totals are of the same work, all of it done.
-fn is_comparable(own: &KeptRun, base: &KeptRun) -> bool {
+fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
     let same = (own.same_cases, own.same_work) == (base.same_cases, base.same_work);
     same && own.all_done() && base.all_done()
 }
 
 /// Whether the values are the same, where they must be.
-fn values_match(own: &KeptRun, first: &KeptRun) -> Option<bool> {
+fn values_match(own: &SavedRun, first: &SavedRun) -> Option<bool> {
     let values = own.same_values.zip(first.same_values);
     values.filter(|_| is_comparable(own, first)).map(|(own, first)| own == first)
 }
 
-fn way(listed: &Listed, of_base: &KeptRun, few: bool) -> Way<KeptId> {
+fn way(listed: &ListedRun, of_base: &SavedRun, few: bool) -> RunSeries<SavedRunId> {
     let own = &listed.run;
     let total_s = own.total_s.filter(|_| own.all_done());
     let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
     let own_s = total_s.filter(|&own_s| own_s > 0.0);
-    Way {
+    RunSeries {
         label: own.name.clone(),
         name: own.name.clone(),
         workers: own.workers,
@@ -152,10 +152,10 @@ fn way(listed: &Listed, of_base: &KeptRun, few: bool) -> Way<KeptId> {
 }
 
 /// What the runs are called; those of the same name with the time of day.
-fn labels(chosen: &[&Listed]) -> Vec<String> {
+fn labels(chosen: &[&ListedRun]) -> Vec<String> {
     let mixed = chosen.iter().any(|listed| listed.run.computed != chosen[0].run.computed);
-    let label = |listed: &&Listed| {
-        let KeptRun { name, ended, computed, .. } = &listed.run;
+    let label = |listed: &&ListedRun| {
+        let SavedRun { name, ended, computed, .. } = &listed.run;
         let same = chosen.iter().filter(|other| other.run.name == *name).count() > 1;
         let time = ended.local.split(' ').next_back().unwrap_or_default();
         let when = if same { format!(", {time}") } else { String::new() };
@@ -172,7 +172,7 @@ mod tests {
     use crate::report::Account;
 
     /// A run of three cases that took so long on so many workers, half of it work.
-    fn listed(name: &str, total_s: f64, workers: u32) -> Listed {
+    fn listed(name: &str, total_s: f64, workers: u32) -> ListedRun {
         let lane_seconds = total_s * f64::from(workers);
         let account = Account {
             lane_seconds,
@@ -185,7 +185,7 @@ mod tests {
             lost: 0.0,
             idle: lane_seconds / 2.0,
         };
-        let run = KeptRun {
+        let run = SavedRun {
             name: name.to_owned(),
             ended: Moment { unix_ms: 0, local: format!("2026-11-24 14:03:{workers:02}") },
             workload: "wait".to_owned(),
@@ -201,16 +201,16 @@ mod tests {
             same_cases: 1,
             same_work: 1,
             same_values: Some(1),
-            ..KeptRun::default()
+            ..SavedRun::default()
         };
-        Listed { id: KeptId(name.to_owned()), run, whole: true }
+        ListedRun { id: SavedRunId(name.to_owned()), run, whole: true }
     }
 
-    fn compared(runs: &[Listed], base: usize) -> KeptComparison {
-        KeptComparison::of(&runs.iter().collect::<Vec<_>>(), base).unwrap()
+    fn compared(runs: &[ListedRun], base: usize) -> HistoryComparison {
+        HistoryComparison::of(&runs.iter().collect::<Vec<_>>(), base).unwrap()
     }
 
-    fn speedups(shown: &KeptComparison) -> Vec<Option<f64>> {
+    fn speedups(shown: &HistoryComparison) -> Vec<Option<f64>> {
         shown.set.ways.iter().map(|way| way.speedup).collect()
     }
 
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn nothing_is_said_of_one_run_of_noise_or_of_runs_of_nothing() {
         let run = listed("a", 0.0, 1);
-        assert!(KeptComparison::of(&[&run], 0).is_none());
+        assert!(HistoryComparison::of(&[&run], 0).is_none());
         // Noise could have made a difference of 4 %, but not between computed runs.
         let mut runs = [listed("a", 1.04, 1), listed("b", 1.0, 1)];
         assert_eq!(compared(&runs, 0).answer().0, "No run is clearly faster than a, 1.0 s");

@@ -5,10 +5,10 @@ use egui::{CollapsingHeader, Grid, RadioButton, RichText, ScrollArea, Ui, vec2};
 
 use super::compare_data::CaseSet;
 use super::grouped_bars::swatch_alone;
-use super::history_comparison::KeptComparison;
-use super::run_history::KeptIntent;
+use super::history_comparison::HistoryComparison;
+use super::run_history::HistoryIntent;
 use super::table::{head, number_head, right, values};
-use crate::history::KeptId;
+use crate::history::SavedRunId;
 use crate::report::{Figure, Share};
 use crate::text::{Unit, ratio};
 use crate::window::state::app_state::AppState;
@@ -19,7 +19,7 @@ use crate::window::theme::{BODY, bold, tokens};
 pub(crate) fn totals(
     ui: &mut Ui,
     state: &AppState,
-    set: &CaseSet<KeptId>,
+    set: &CaseSet<SavedRunId>,
     intents: &mut Vec<Intent>,
 ) {
     let all = set.ways.iter().filter_map(|way| way.total_s);
@@ -47,7 +47,7 @@ pub(crate) fn totals(
                     egui::WidgetInfo::selected(radio, true, at == set.base, &name)
                 });
                 if radio.clicked() {
-                    intents.push(Intent::Kept(KeptIntent::Base(way.run.clone())));
+                    intents.push(Intent::Kept(HistoryIntent::Base(way.run.clone())));
                 }
                 ui.horizontal(|ui| {
                     swatch_alone(ui, at);
@@ -75,7 +75,7 @@ pub(crate) fn totals(
 
 /// All parts of the runs and of their differences from the base, which sum to
 /// the totals; folded.
-pub(crate) fn parts(ui: &mut Ui, shown: &KeptComparison) {
+pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
     let ways = &shown.set.ways;
     let Some((_, first)) = shown.differences.first() else { return };
     let most_s = shown.differences.iter().flat_map(|(_, difference)| difference.total);

@@ -6,9 +6,9 @@ use egui::{
 };
 
 use super::compare_tab::{card, section, side_by_side_heading};
-use super::run_history::{KeptIntent, MOST_CHOSEN, Place};
+use super::run_history::{HistoryIntent, MOST_CHOSEN, RunPlace};
 use super::{grouped_bars, history_table, table};
-use crate::history::{KeptId, Listed};
+use crate::history::{ListedRun, SavedRunId};
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -52,12 +52,12 @@ pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     intents.extend(asked.into_iter().map(Intent::Kept));
 }
 
-fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<KeptIntent>) {
+fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<HistoryIntent>) {
     let kept = &state.kept;
     let text = match (&kept.place, kept.listing.runs.len()) {
-        (Place::Nowhere, _) => "There is no folder on this system in which runs could be kept.",
-        (Place::Reading(_), _) => "Reading the runs that were kept…",
-        (Place::Folder(_), 0) => {
+        (RunPlace::Nowhere, _) => "There is no folder on this system in which runs could be kept.",
+        (RunPlace::Reading(_), _) => "Reading the runs that were kept…",
+        (RunPlace::Folder(_), 0) => {
             "No run is kept yet. Every run that ends is kept here with its plan, also for the next \
              time: press Run, change the plan, run again, and compare the two."
         }
@@ -81,10 +81,10 @@ fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<KeptIntent>) {
         if !kept.chosen.is_empty() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.button("Delete chosen…").clicked() {
-                    asked.push(KeptIntent::Delete(kept.chosen.clone()));
+                    asked.push(HistoryIntent::Delete(kept.chosen.clone()));
                 }
                 if ui.button("Choose none").clicked() {
-                    asked.push(KeptIntent::ChooseNone);
+                    asked.push(HistoryIntent::ChooseNone);
                 }
             });
         }
@@ -93,7 +93,7 @@ fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<KeptIntent>) {
 
 /// A run: what it is called and took, when it was and how; what can be done with
 /// it.
-fn row(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptIntent>) {
+fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<HistoryIntent>) {
     let colors = tokens(ui);
     let place = state.kept.place_of(&listed.id);
     let frame = egui::Frame::new().corner_radius(4).inner_margin(egui::Margin::symmetric(6, 3));
@@ -125,8 +125,8 @@ fn row(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptInten
     });
 }
 
-fn buttons(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptIntent>) {
-    let Listed { id, run, whole } = listed;
+fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<HistoryIntent>) {
+    let ListedRun { id, run, whole } = listed;
     ui.spacing_mut().item_spacing.x = 4.0;
     ui.spacing_mut().button_padding = vec2(6.0, 2.0);
     let button = |ui: &mut Ui, text: &str, enabled: bool, why: &str| {
@@ -138,10 +138,10 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptI
         response.on_hover_text(why).on_disabled_hover_text(why).clicked()
     };
     if button(ui, "Delete", true, "After asking") {
-        asked.push(KeptIntent::Delete(vec![id.clone()]));
+        asked.push(HistoryIntent::Delete(vec![id.clone()]));
     }
     if button(ui, "Rename", true, "Also F2 on its name") {
-        asked.push(KeptIntent::Rename(id.clone()));
+        asked.push(HistoryIntent::Rename(id.clone()));
     }
     let why = if *whole {
         "Show this run in the other tabs"
@@ -149,7 +149,7 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &Listed, asked: &mut Vec<KeptI
         "Of so many cases the figures alone are kept"
     };
     if button(ui, "Show", *whole && !state.is_running(), why) {
-        asked.push(KeptIntent::Show(id.clone()));
+        asked.push(HistoryIntent::Show(id.clone()));
     }
 }
 
@@ -164,11 +164,11 @@ fn follow(response: &Response) {
 fn name(
     ui: &mut Ui,
     state: &AppState,
-    listed: &Listed,
+    listed: &ListedRun,
     place: Option<usize>,
-    asked: &mut Vec<KeptIntent>,
+    asked: &mut Vec<HistoryIntent>,
 ) {
-    let Listed { id, run, .. } = listed;
+    let ListedRun { id, run, .. } = listed;
     if let Some((_, name)) = state.kept.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
         return rename(ui, id, name, asked);
     }
@@ -188,14 +188,14 @@ fn name(
     let many = format!("{MOST_CHOSEN} at most stand side by side");
     let response = response.on_disabled_hover_text(many);
     if response.changed() {
-        asked.push(KeptIntent::Choose(id.clone(), chosen));
+        asked.push(HistoryIntent::Choose(id.clone(), chosen));
     }
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
-        asked.push(KeptIntent::Rename(id.clone()));
+        asked.push(HistoryIntent::Rename(id.clone()));
     }
 }
 
-fn rename(ui: &mut Ui, id: &KeptId, name: &str, asked: &mut Vec<KeptIntent>) {
+fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, asked: &mut Vec<HistoryIntent>) {
     let mut text = name.to_owned();
     let salt = ui.make_persistent_id(("rename", id));
     let response = ui.add(TextEdit::singleline(&mut text).id(salt).desired_width(f32::INFINITY));
@@ -205,11 +205,11 @@ fn rename(ui: &mut Ui, id: &KeptId, name: &str, asked: &mut Vec<KeptIntent>) {
         info
     });
     if response.changed() {
-        asked.push(KeptIntent::Typed(text));
+        asked.push(HistoryIntent::Typed(text));
     }
     if response.lost_focus() {
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-        asked.push(if escaped { KeptIntent::NotNamed } else { KeptIntent::Named });
+        asked.push(if escaped { HistoryIntent::NotNamed } else { HistoryIntent::Named });
     } else if !response.has_focus() {
         response.request_focus();
     }
@@ -239,16 +239,16 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add(Label::new(text).wrap());
         }
         table::warning(ui, set);
-        let show = |way: usize| Intent::Kept(KeptIntent::Show(set.ways[way].run.clone()));
+        let show = |way: usize| Intent::Kept(HistoryIntent::Show(set.ways[way].run.clone()));
         grouped_bars::legend(ui, state, set, show, intents);
         grouped_bars::groups(ui, state, set);
         history_table::totals(ui, state, set, intents);
-        let whole = |id: &KeptId| state.kept.get(id).is_some_and(|listed| listed.whole);
+        let whole = |id: &SavedRunId| state.kept.get(id).is_some_and(|listed| listed.whole);
         let can_show = !state.is_running() && set.ways.iter().all(|way| whole(&way.run));
         let button = ui.add_enabled(can_show, Button::new("Their timelines on one axis"));
         let why = "Not while cases are in work, nor of runs that are kept as a summary alone";
         if button.on_disabled_hover_text(why).clicked() {
-            intents.push(Intent::Kept(KeptIntent::Timelines));
+            intents.push(Intent::Kept(HistoryIntent::Timelines));
         }
         differences(ui, state);
         if !set.names.is_empty() {

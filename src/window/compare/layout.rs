@@ -19,7 +19,7 @@ const TOTAL: f32 = 1.6;
 
 /// Grouped bars within a width, in points from its left.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Groups {
+pub(crate) struct BarGroups {
     cases: usize,
     ways: usize,
     /// What a bar and its share of the gaps take.
@@ -27,7 +27,7 @@ pub(crate) struct Groups {
     totals: bool,
 }
 
-impl Groups {
+impl BarGroups {
     /// So many cases by so many ways, and their totals if they are shown; `None`
     /// if there is not room for bars that can be told apart.
     pub(crate) fn within(width: f32, cases: usize, ways: usize, totals: bool) -> Option<Self> {
@@ -90,7 +90,7 @@ mod tests {
         fn bars_stand_side_by_side_within_their_groups(
             width in 100.0_f32..1500.0, cases in 0_usize..60, ways in 1_usize..9, totals: bool,
         ) {
-            let Some(groups) = Groups::within(width, cases, ways, totals) else { return Ok(()) };
+            let Some(groups) = BarGroups::within(width, cases, ways, totals) else { return Ok(()) };
             let mut last = 0.0;
             for group in 0..groups.count() {
                 let slot = groups.slot(group);
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn totals_are_wider_and_last() {
-        let groups = Groups::within(800.0, 6, 5, true).unwrap();
+        let groups = BarGroups::within(800.0, 6, 5, true).unwrap();
         assert_eq!(groups.count(), 7);
         let width = |group| groups.bar(group, 0).end - groups.bar(group, 0).start;
         assert!(groups.is_totals(6) && width(6) > 1.5 * width(0));
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn too_many_bars_are_not_drawn() {
-        assert_eq!(Groups::within(800.0, 100, 8, true), None);
-        assert!(Groups::within(800.0, 0, 8, true).is_some());
+        assert_eq!(BarGroups::within(800.0, 100, 8, true), None);
+        assert!(BarGroups::within(800.0, 0, 8, true).is_some());
     }
 }

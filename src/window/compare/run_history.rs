@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::report::RunReport;
 
-use super::history_comparison::KeptComparison;
-use crate::history::{KeptId, Listed, short};
+use super::history_comparison::HistoryComparison;
+use crate::history::{ListedRun, SavedRunId, short};
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
 use crate::window::state::intent::Effect;
@@ -29,17 +29,17 @@ pub enum ComparePart {
 
 /// What the user does with the runs that are kept.
 #[derive(Debug, Clone, PartialEq)]
-pub enum KeptIntent {
+pub enum HistoryIntent {
     /// Compare this in the tab.
     Part(ComparePart),
     /// This run stands side by side with others, or no longer.
-    Choose(KeptId, bool),
+    Choose(SavedRunId, bool),
     /// None of them does.
     ChooseNone,
     /// The others are compared with this one.
-    Base(KeptId),
+    Base(SavedRunId),
     /// Give this run another name.
-    Rename(KeptId),
+    Rename(SavedRunId),
     /// Its name so far.
     Typed(String),
     /// The name is as typed.
@@ -47,41 +47,41 @@ pub enum KeptIntent {
     /// The name stays as it was.
     NotNamed,
     /// Ask whether to delete these.
-    Delete(Vec<KeptId>),
+    Delete(Vec<SavedRunId>),
     /// Show this run in the other tabs.
-    Show(KeptId),
+    Show(SavedRunId),
     /// Show the timelines of the chosen runs on one axis.
     Timelines,
 }
 
 /// What the shell is to do with the folder of kept runs.
 #[derive(Debug, Clone, PartialEq)]
-pub enum KeptJob {
+pub enum HistoryJob {
     /// Look what is there now: another window may use the folder too.
     Look,
     /// Give a run this name.
-    Rename(KeptId, String),
+    Rename(SavedRunId, String),
     /// Delete these.
-    Delete(Vec<KeptId>),
+    Delete(Vec<SavedRunId>),
     /// Read the full record of this one; if it is of the cases of this document,
     /// as a run of its rows.
-    Show(KeptId, Box<Document>),
+    Show(SavedRunId, Box<Document>),
     /// Read the full records of these, in the same way, to stand on one axis of time.
-    Timelines(Vec<KeptId>, Box<Document>),
+    Timelines(Vec<SavedRunId>, Box<Document>),
 }
 
 /// What was found in the folder of kept runs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listing {
     /// Those that can be read, the newest first.
-    pub runs: Vec<Listed>,
+    pub runs: Vec<ListedRun>,
     /// What cannot be read and was left alone: the file, and why.
     pub skipped: Vec<String>,
 }
 
 /// Where runs are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Place {
+pub enum RunPlace {
     /// Nowhere: there is no folder for it.
     #[default]
     Nowhere,
@@ -93,43 +93,43 @@ pub enum Place {
 
 /// The runs that are kept, as the window shows them.
 #[derive(Debug, Default)]
-pub struct KeptRuns {
+pub struct RunHistory {
     /// Where they are kept.
-    pub place: Place,
+    pub place: RunPlace,
     /// What was found there.
     pub listing: Listing,
     /// Those that stand side by side, in the order in which they were chosen.
-    pub chosen: Vec<KeptId>,
+    pub chosen: Vec<SavedRunId>,
     /// The one that the others are compared with, if that was chosen.
-    base: Option<KeptId>,
+    base: Option<SavedRunId>,
     /// What they show.
-    pub shown: Option<KeptComparison>,
+    pub shown: Option<HistoryComparison>,
     /// The run that gets another name, and the name so far.
-    pub renaming: Option<(KeptId, String)>,
+    pub renaming: Option<(SavedRunId, String)>,
     /// What the user chose to compare.
     part: Option<ComparePart>,
 }
 
-impl KeptRuns {
+impl RunHistory {
     /// The run of this file.
     #[must_use]
-    pub fn get(&self, id: &KeptId) -> Option<&Listed> {
+    pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.id == *id)
     }
 
     /// Whether this run stands side by side with others, and as which.
     #[must_use]
-    pub fn place_of(&self, id: &KeptId) -> Option<usize> {
+    pub fn place_of(&self, id: &SavedRunId) -> Option<usize> {
         self.chosen.iter().position(|chosen| chosen == id)
     }
 
     /// Takes what was found in the folder.
     pub fn take(&mut self, listing: Listing) {
-        if let Place::Reading(folder) = &mut self.place {
-            self.place = Place::Folder(std::mem::take(folder));
+        if let RunPlace::Reading(folder) = &mut self.place {
+            self.place = RunPlace::Folder(std::mem::take(folder));
         }
         self.listing = listing;
-        let listed = |id: &KeptId| self.listing.runs.iter().any(|listed| listed.id == *id);
+        let listed = |id: &SavedRunId| self.listing.runs.iter().any(|listed| listed.id == *id);
         self.chosen.retain(listed);
         if self.renaming.as_ref().is_some_and(|(id, _)| !listed(id)) {
             self.renaming = None;
@@ -139,11 +139,11 @@ impl KeptRuns {
 
     /// The newest run that was made by itself and can be shown again.
     #[must_use]
-    pub fn last_alone(&self) -> Option<&Listed> {
+    pub fn last_alone(&self) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
     }
 
-    fn choose(&mut self, id: KeptId, chosen: bool) {
+    fn choose(&mut self, id: SavedRunId, chosen: bool) {
         self.chosen.retain(|other| *other != id);
         if chosen && self.chosen.len() < MOST_CHOSEN {
             self.chosen.push(id);
@@ -152,13 +152,13 @@ impl KeptRuns {
     }
 
     fn compare(&mut self) {
-        let chosen: Vec<&Listed> = self.chosen.iter().filter_map(|id| self.get(id)).collect();
+        let chosen: Vec<&ListedRun> = self.chosen.iter().filter_map(|id| self.get(id)).collect();
         let base = self.base.as_ref().and_then(|id| self.place_of(id)).unwrap_or(0);
-        self.shown = KeptComparison::of(&chosen, base);
+        self.shown = HistoryComparison::of(&chosen, base);
     }
 
     /// The name as typed, if it is another one.
-    fn named(&mut self) -> Option<KeptJob> {
+    fn named(&mut self) -> Option<HistoryJob> {
         let (id, name) = self.renaming.take()?;
         let name = short(&name);
         let listed = self.listing.runs.iter_mut().find(|listed| listed.id == id)?;
@@ -169,7 +169,7 @@ impl KeptRuns {
         listed.run.name.clone_from(&name);
         listed.run.named = true;
         self.compare();
-        Some(KeptJob::Rename(id, name))
+        Some(HistoryJob::Rename(id, name))
     }
 }
 
@@ -212,48 +212,48 @@ impl AppState {
     }
 
     /// Does what the user asked for, as far as it is the state's to do.
-    pub(crate) fn apply_kept(&mut self, intent: KeptIntent) -> Option<Effect> {
+    pub(crate) fn apply_kept(&mut self, intent: HistoryIntent) -> Option<Effect> {
         if self.compare_part() == ComparePart::Kept {
             // It stays so, also when the runs are deleted.
             self.kept.part = Some(ComparePart::Kept);
         }
         match intent {
-            KeptIntent::Part(part) => {
+            HistoryIntent::Part(part) => {
                 self.kept.part = Some(part);
-                return (part == ComparePart::Kept).then_some(Effect::Kept(KeptJob::Look));
+                return (part == ComparePart::Kept).then_some(Effect::Kept(HistoryJob::Look));
             }
-            KeptIntent::Choose(id, chosen) => self.kept.choose(id, chosen),
-            KeptIntent::ChooseNone => {
+            HistoryIntent::Choose(id, chosen) => self.kept.choose(id, chosen),
+            HistoryIntent::ChooseNone => {
                 self.kept.chosen.clear();
                 self.kept.compare();
             }
-            KeptIntent::Base(id) => {
+            HistoryIntent::Base(id) => {
                 self.kept.base = Some(id);
                 self.kept.compare();
             }
-            KeptIntent::Rename(id) => {
+            HistoryIntent::Rename(id) => {
                 let name = self.kept.get(&id).map(|listed| listed.run.name.clone());
                 self.kept.renaming = name.map(|name| (id, name));
             }
-            KeptIntent::Typed(text) => {
+            HistoryIntent::Typed(text) => {
                 if let Some((_, name)) = &mut self.kept.renaming {
                     *name = text;
                 }
             }
-            KeptIntent::Named => return self.kept.named().map(Effect::Kept),
-            KeptIntent::NotNamed => self.kept.renaming = None,
-            KeptIntent::Delete(ids) if !ids.is_empty() => {
+            HistoryIntent::Named => return self.kept.named().map(Effect::Kept),
+            HistoryIntent::NotNamed => self.kept.renaming = None,
+            HistoryIntent::Delete(ids) if !ids.is_empty() => {
                 self.dialog = Some(Dialog::DeleteRuns(ids));
             }
-            KeptIntent::Show(id) if !self.is_running() => {
-                return Some(Effect::Kept(KeptJob::Show(id, Box::new(self.document.clone()))));
+            HistoryIntent::Show(id) if !self.is_running() => {
+                return Some(Effect::Kept(HistoryJob::Show(id, Box::new(self.document.clone()))));
             }
-            KeptIntent::Timelines if !self.is_running() => {
+            HistoryIntent::Timelines if !self.is_running() => {
                 let chosen = self.kept.chosen.clone();
                 let document = Box::new(self.document.clone());
-                return Some(Effect::Kept(KeptJob::Timelines(chosen, document)));
+                return Some(Effect::Kept(HistoryJob::Timelines(chosen, document)));
             }
-            KeptIntent::Delete(_) | KeptIntent::Show(_) | KeptIntent::Timelines => {}
+            HistoryIntent::Delete(_) | HistoryIntent::Show(_) | HistoryIntent::Timelines => {}
         }
         None
     }
@@ -304,34 +304,34 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::KeptRun;
+    use crate::history::SavedRun;
     use crate::report;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::Machine;
+    use crate::window::state::ui_parts::MachineInfo;
 
     /// The state with so many kept runs.
     fn state(runs: usize) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
-        state.kept.place = Place::Reading(PathBuf::from("/runs"));
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        state.kept.place = RunPlace::Reading(PathBuf::from("/runs"));
         state.kept.take(listing(runs));
         state
     }
 
     fn listing(runs: usize) -> Listing {
-        let listed = |run: usize| Listed {
+        let listed = |run: usize| ListedRun {
             id: id(run),
-            run: KeptRun { name: format!("run {run}"), ..KeptRun::default() },
+            run: SavedRun { name: format!("run {run}"), ..SavedRun::default() },
             whole: true,
         };
         Listing { runs: (0..runs).map(listed).collect(), skipped: Vec::new() }
     }
 
-    fn id(run: usize) -> KeptId {
-        KeptId(run.to_string())
+    fn id(run: usize) -> SavedRunId {
+        SavedRunId(run.to_string())
     }
 
-    fn ask(state: &mut AppState, intent: KeptIntent) -> Option<Effect> {
+    fn ask(state: &mut AppState, intent: HistoryIntent) -> Option<Effect> {
         state.apply(Intent::Kept(intent))
     }
 
@@ -339,18 +339,18 @@ mod tests {
     fn no_more_are_chosen_than_have_a_colour_and_what_is_gone_is_not_chosen() {
         let mut state = state(20);
         for run in 0..20 {
-            ask(&mut state, KeptIntent::Choose(id(run), true));
+            ask(&mut state, HistoryIntent::Choose(id(run), true));
         }
         assert_eq!(state.kept.chosen.len(), MOST_CHOSEN);
         assert_eq!(state.kept.shown.as_ref().unwrap().set.ways.len(), MOST_CHOSEN);
-        ask(&mut state, KeptIntent::Base(id(3)));
+        ask(&mut state, HistoryIntent::Base(id(3)));
         assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 3);
-        ask(&mut state, KeptIntent::Choose(id(0), false));
+        ask(&mut state, HistoryIntent::Choose(id(0), false));
         assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 2);
         state.kept.take(listing(3));
         assert_eq!(state.kept.chosen, [id(1), id(2)]);
         assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 0, "the base is gone");
-        ask(&mut state, KeptIntent::ChooseNone);
+        ask(&mut state, HistoryIntent::ChooseNone);
         assert!(state.kept.shown.is_none());
     }
 
@@ -358,33 +358,33 @@ mod tests {
     fn a_name_is_taken_as_typed_unless_it_is_none() {
         let mut state = state(2);
         for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
-            ask(&mut state, KeptIntent::Rename(id(1)));
-            ask(&mut state, KeptIntent::Typed(typed.to_owned()));
-            let job = ask(&mut state, KeptIntent::Named);
+            ask(&mut state, HistoryIntent::Rename(id(1)));
+            ask(&mut state, HistoryIntent::Typed(typed.to_owned()));
+            let job = ask(&mut state, HistoryIntent::Named);
             match (job, name) {
-                (Some(Effect::Kept(KeptJob::Rename(of, found))), Some(name)) => {
+                (Some(Effect::Kept(HistoryJob::Rename(of, found))), Some(name)) => {
                     assert_eq!((of, found.as_str()), (id(1), name));
                 }
                 (job, name) => assert!(job.is_none() && name.is_none(), "{job:?}"),
             }
             assert_eq!(state.kept.get(&id(1)).unwrap().run.name, "mine");
         }
-        ask(&mut state, KeptIntent::Rename(id(0)));
-        ask(&mut state, KeptIntent::Typed("other".to_owned()));
-        ask(&mut state, KeptIntent::NotNamed);
-        assert!(ask(&mut state, KeptIntent::Named).is_none());
+        ask(&mut state, HistoryIntent::Rename(id(0)));
+        ask(&mut state, HistoryIntent::Typed("other".to_owned()));
+        ask(&mut state, HistoryIntent::NotNamed);
+        assert!(ask(&mut state, HistoryIntent::Named).is_none());
         assert_eq!(state.kept.get(&id(0)).unwrap().run.name, "run 0");
     }
 
     #[test]
     fn runs_are_deleted_after_asking() {
         let mut state = state(2);
-        assert!(ask(&mut state, KeptIntent::Delete(vec![id(0)])).is_none());
+        assert!(ask(&mut state, HistoryIntent::Delete(vec![id(0)])).is_none());
         assert_eq!(state.dialog, Some(Dialog::DeleteRuns(vec![id(0)])));
         let effect = state.apply(Intent::Confirm);
-        assert!(matches!(effect, Some(Effect::Kept(KeptJob::Delete(ids))) if ids == [id(0)]));
+        assert!(matches!(effect, Some(Effect::Kept(HistoryJob::Delete(ids))) if ids == [id(0)]));
         assert!(
-            ask(&mut state, KeptIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
+            ask(&mut state, HistoryIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
         );
     }
 
@@ -393,10 +393,10 @@ mod tests {
         assert_eq!(state(1).compare_part(), ComparePart::Setups);
         let mut state = state(2);
         assert_eq!(state.compare_part(), ComparePart::Kept);
-        ask(&mut state, KeptIntent::Choose(id(0), true));
+        ask(&mut state, HistoryIntent::Choose(id(0), true));
         state.kept.take(listing(0));
         assert_eq!(state.compare_part(), ComparePart::Kept, "as it was used");
-        ask(&mut state, KeptIntent::Part(ComparePart::Setups));
+        ask(&mut state, HistoryIntent::Part(ComparePart::Setups));
         state.kept.take(listing(5));
         assert_eq!(state.compare_part(), ComparePart::Setups);
     }

@@ -3,7 +3,7 @@
 
 use egui::{Align, Button, CollapsingHeader, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
-use super::compare_data::{CaseSet, Way};
+use super::compare_data::{CaseSet, RunSeries};
 use super::grouped_bars::swatch;
 use crate::text::shortest;
 use crate::text::{Unit, duration, ratio};
@@ -62,7 +62,7 @@ pub(crate) fn totals(
     });
 }
 
-fn row(ui: &mut Ui, way: &Way, unit: Unit, base: bool, (spread, tested): (bool, bool)) {
+fn row(ui: &mut Ui, way: &RunSeries, unit: Unit, base: bool, (spread, tested): (bool, bool)) {
     let colors = tokens(ui);
     let figure = |seconds: f64| format!("{:.3}", unit.of_s(seconds));
     let repeats = || {
@@ -134,7 +134,7 @@ fn table<R>(
     salt: (&'static str, usize),
     set: &CaseSet<R>,
     unit: &str,
-    cell: impl Fn(&CaseSet<R>, &Way<R>, usize) -> (String, bool),
+    cell: impl Fn(&CaseSet<R>, &RunSeries<R>, usize) -> (String, bool),
 ) {
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt((salt, "scroll")).show(ui, |ui| {

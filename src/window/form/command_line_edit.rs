@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{CommandLine, Folders, Program, WorkloadName};
+use crate::study::{CaseFolders, CommandLine, Program, WorkloadName};
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
 
@@ -50,7 +50,7 @@ pub fn first_command(document: &Document) -> Option<String> {
     if document.cases.is_empty() || program.command.check(&document.cases).is_err() {
         return None;
     }
-    let folders = Folders { run: "(folder of the run)", case: "(folder of the case)" };
+    let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
     let arguments = program.command.fill(&document.cases, 0, folders);
     let line = shell_words::join(arguments);
     let cut = line.char_indices().nth(SHOWN).map(|(at, _)| format!("{}…", &line[..at]));
@@ -122,11 +122,11 @@ mod tests {
     use crate::study::{CaseTable, Plan};
     use crate::window::state::app_state::AppState;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::Machine;
+    use crate::window::state::ui_parts::MachineInfo;
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         state
     }

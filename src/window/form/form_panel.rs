@@ -8,7 +8,7 @@ use crate::window::frame::resume_bar;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
-use crate::window::state::run_view::Phase;
+use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 
 /// The least height of the case table.
@@ -124,7 +124,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let in_work = state.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+    let in_work = state.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
     let running = in_work || state.is_experimenting();
     let command = if running { Command::Cancel } else { Command::Run };
     let count = state.document.cases.len();

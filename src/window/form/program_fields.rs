@@ -19,7 +19,7 @@ use crate::window::state::document::Document;
 
 /// A field of the form; empty, nothing is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
-pub enum Field {
+pub enum ProgramField {
     /// How long a case may take.
     Timeout,
     /// How long a program may take to end.
@@ -50,7 +50,7 @@ pub enum Field {
     Environment,
 }
 
-impl Field {
+impl ProgramField {
     /// Its words in the form.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -261,9 +261,9 @@ pub enum ProgramIntent {
     /// Unfolds it, or folds it.
     Unfold(bool),
     /// Types into a field; its whole text.
-    Type(Field, String),
+    Type(ProgramField, String),
     /// Leaves the field: what was typed is taken.
-    Take(Field),
+    Take(ProgramField),
     /// The field that was gone to has the keyboard.
     Arrived,
     /// Keeps the output of these.
@@ -272,18 +272,18 @@ pub enum ProgramIntent {
 
 /// The form: what was typed and is not yet the document's, or cannot be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProgramForm {
+pub struct ProgramFields {
     /// Whether it is unfolded.
     pub unfolded: bool,
     /// The field that is to get the keyboard.
-    pub go_to: Option<Field>,
-    typed: BTreeMap<Field, String>,
+    pub go_to: Option<ProgramField>,
+    typed: BTreeMap<ProgramField, String>,
 }
 
-impl ProgramForm {
+impl ProgramFields {
     /// What stands in the field.
     #[must_use]
-    pub fn text(&self, field: Field, document: &Document) -> String {
+    pub fn text(&self, field: ProgramField, document: &Document) -> String {
         self.typed.get(&field).cloned().unwrap_or_else(|| field.set(document))
     }
 
@@ -294,7 +294,7 @@ impl ProgramForm {
 
     /// Why what was typed cannot be taken.
     #[must_use]
-    pub fn problem(&self, field: Field, document: &Document) -> Option<String> {
+    pub fn problem(&self, field: ProgramField, document: &Document) -> Option<String> {
         field.into_document(self.typed.get(&field)?, &mut document.clone()).err()
     }
 }
@@ -304,10 +304,10 @@ impl ProgramForm {
 pub fn options_set(document: &Document) -> Vec<String> {
     let mut set = document.program.as_deref().map(program_options).unwrap_or_default();
     for (field, key) in [
-        (Field::Licences, "licences"),
-        (Field::Retries, "retries"),
-        (Field::StopAfter, "stop-after"),
-        (Field::MemoryFloor, "memory-floor"),
+        (ProgramField::Licences, "licences"),
+        (ProgramField::Retries, "retries"),
+        (ProgramField::StopAfter, "stop-after"),
+        (ProgramField::MemoryFloor, "memory-floor"),
     ] {
         let text = field.set(document);
         if !text.is_empty() {
@@ -336,7 +336,7 @@ impl AppState {
 
     /// Takes what was typed into all fields; the error says which cannot be.
     pub(crate) fn take_fields(&mut self) -> Result<(), String> {
-        for &field in Field::VARIANTS {
+        for &field in ProgramField::VARIANTS {
             if let Err(why) = self.take_field(field) {
                 return Err(format!("{}: {why}", field.title().trim_end_matches(" [s]")));
             }
@@ -346,14 +346,15 @@ impl AppState {
 
     /// Goes to the first field whose text cannot be taken.
     pub(crate) fn go_to_wrong_field(&mut self) {
-        let wrong = |&field: &Field| self.program_form.problem(field, &self.document).is_some();
-        if let Some(field) = Field::VARIANTS.iter().copied().find(wrong) {
+        let wrong =
+            |&field: &ProgramField| self.program_form.problem(field, &self.document).is_some();
+        if let Some(field) = ProgramField::VARIANTS.iter().copied().find(wrong) {
             self.program_form.unfolded = true;
             self.program_form.go_to = Some(field);
         }
     }
 
-    fn take_field(&mut self, field: Field) -> Result<(), String> {
+    fn take_field(&mut self, field: ProgramField) -> Result<(), String> {
         let Some(typed) = self.program_form.typed.get(&field) else { return Ok(()) };
         if !field.is_of_plan() && self.document.program.is_none() {
             // It is taken once there is a program.
@@ -377,11 +378,11 @@ mod tests {
     use crate::study::{CaseTable, Plan, WorkloadName};
     use crate::window::state::command::Command;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::Machine;
+    use crate::window::state::ui_parts::MachineInfo;
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
         let line = CommandLineIntent::Type("solve {x}".to_owned());
         state.apply(Intent::CommandLine(line));
@@ -389,7 +390,7 @@ mod tests {
         state
     }
 
-    fn typed(state: &mut AppState, field: Field, text: &str) {
+    fn typed(state: &mut AppState, field: ProgramField, text: &str) {
         state.apply(Intent::Program(ProgramIntent::Type(field, text.to_owned())));
         state.apply(Intent::Program(ProgramIntent::Take(field)));
     }
@@ -397,20 +398,20 @@ mod tests {
     #[test]
     fn every_field_is_taken_shown_again_and_emptied() {
         for (field, text) in [
-            (Field::Timeout, "0.5"),
-            (Field::Grace, "7"),
-            (Field::Licences, "3"),
-            (Field::Retries, "2"),
-            (Field::StopAfter, "10"),
-            (Field::MemoryFloor, "2G"),
-            (Field::RefusedExit, "3"),
-            (Field::RefusedText, " no licence"),
-            (Field::OutputLimit, "10M"),
-            (Field::ValueRegex, "drag = (.*)"),
-            (Field::ValueFile, "out.txt"),
-            (Field::Stdin, "deck.inp"),
-            (Field::WorkFolder, "work"),
-            (Field::Environment, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),
+            (ProgramField::Timeout, "0.5"),
+            (ProgramField::Grace, "7"),
+            (ProgramField::Licences, "3"),
+            (ProgramField::Retries, "2"),
+            (ProgramField::StopAfter, "10"),
+            (ProgramField::MemoryFloor, "2G"),
+            (ProgramField::RefusedExit, "3"),
+            (ProgramField::RefusedText, " no licence"),
+            (ProgramField::OutputLimit, "10M"),
+            (ProgramField::ValueRegex, "drag = (.*)"),
+            (ProgramField::ValueFile, "out.txt"),
+            (ProgramField::Stdin, "deck.inp"),
+            (ProgramField::WorkFolder, "work"),
+            (ProgramField::Environment, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),
         ] {
             let mut state = state();
             let empty = state.document.clone();
@@ -430,15 +431,15 @@ mod tests {
     #[test]
     fn what_cannot_be_taken_stays_and_a_run_leads_to_it() {
         for (field, text) in [
-            (Field::Timeout, "soon"),
-            (Field::Licences, "0"),
-            (Field::Retries, "-1"),
-            (Field::MemoryFloor, "much"),
-            (Field::RefusedExit, "256"),
-            (Field::ValueRegex, "("),
-            (Field::Environment, "THREADS"),
-            (Field::Environment, "A=1 'B"),
-            (Field::Environment, "A=1 B=2 A=3"),
+            (ProgramField::Timeout, "soon"),
+            (ProgramField::Licences, "0"),
+            (ProgramField::Retries, "-1"),
+            (ProgramField::MemoryFloor, "much"),
+            (ProgramField::RefusedExit, "256"),
+            (ProgramField::ValueRegex, "("),
+            (ProgramField::Environment, "THREADS"),
+            (ProgramField::Environment, "A=1 'B"),
+            (ProgramField::Environment, "A=1 B=2 A=3"),
         ] {
             let mut state = state();
             let before = state.document.clone();

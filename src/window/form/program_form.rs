@@ -3,7 +3,7 @@
 use egui::{CollapsingHeader, RichText, TextEdit, Ui};
 use strum::VariantArray as _;
 
-use super::program_fields::{Field, ProgramIntent, options_set};
+use super::program_fields::{ProgramField, ProgramIntent, options_set};
 use crate::study::KeepOutput;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -25,8 +25,8 @@ pub(crate) fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
 }
 
 fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    for &field in Field::VARIANTS {
-        if field == Field::OutputLimit {
+    for &field in ProgramField::VARIANTS {
+        if field == ProgramField::OutputLimit {
             keep(ui, state, intents);
         }
         one(ui, state, field, intents);
@@ -43,7 +43,7 @@ fn keep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-fn one(ui: &mut Ui, state: &AppState, field: Field, intents: &mut Vec<Intent>) {
+fn one(ui: &mut Ui, state: &AppState, field: ProgramField, intents: &mut Vec<Intent>) {
     let mut text = state.program_form.text(field, &state.document);
     row(ui, field.title(), |ui, label| {
         let edit = TextEdit::singleline(&mut text)

@@ -18,7 +18,7 @@ const BARRIER: f32 = 23.5;
 
 /// What a picture is made of, within [`SIZE`].
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Picture {
+pub(crate) struct StrategyPicture {
     /// A block for each case, or part of a case.
     pub(crate) blocks: Vec<Rect>,
     /// Upright lines that no case crosses.
@@ -30,8 +30,8 @@ pub(crate) struct Picture {
 }
 
 /// The picture of this strategy.
-pub(crate) fn picture(strategy: Strategy) -> Picture {
-    let mut picture = Picture::default();
+pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
+    let mut picture = StrategyPicture::default();
     match strategy {
         Strategy::Series => {
             picture.lane(LANES[1], LANE, 1.0, &[11.0, 15.0, 6.0, 9.0]);
@@ -80,7 +80,7 @@ pub(crate) fn picture(strategy: Strategy) -> Picture {
     picture
 }
 
-impl Picture {
+impl StrategyPicture {
     /// A lane with blocks of these lengths from `left` on, a gap between them.
     fn lane(&mut self, top: f32, height: f32, left: f32, lengths: &[f32]) {
         const GAP: f32 = 1.5;
@@ -129,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    fn tops(picture: &Picture) -> Vec<f32> {
+    fn tops(picture: &StrategyPicture) -> Vec<f32> {
         let mut tops: Vec<f32> = picture.blocks.iter().map(Rect::top).collect();
         tops.sort_by(f32::total_cmp);
         tops.dedup();

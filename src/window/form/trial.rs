@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::run::CaseRecord;
-use crate::window::results::output_state::Wanted;
+use crate::window::results::output_state::OutputQuery;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Effect;
 use crate::window::state::ui_parts::Dialog;
@@ -34,8 +34,8 @@ pub enum TrialEnd {
 
 impl Trial {
     /// Whose output is to be shown.
-    pub(crate) fn output(&self) -> Option<Wanted> {
-        Some(Wanted { folder: self.folder.clone()?, live: self.end.is_none() })
+    pub(crate) fn output(&self) -> Option<OutputQuery> {
+        Some(OutputQuery { folder: self.folder.clone()?, live: self.end.is_none() })
     }
 }
 

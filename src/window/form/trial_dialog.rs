@@ -7,7 +7,7 @@ use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::text::shortest;
 use crate::text::{duration, memory};
-use crate::window::results::output_pane::{Shown, streams};
+use crate::window::results::output_pane::{OutputPane, streams};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, bold, tokens};
@@ -45,7 +45,7 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
         let Some(folder) = &trial.folder else { return };
         let done =
             matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
-        let shown = Shown {
+        let shown = OutputPane {
             read: state.output.of(folder),
             done: done || trial.end.is_none(),
             folder: &folder.display().to_string(),

@@ -5,10 +5,10 @@ use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
 use crate::report;
 use crate::window::compare::experiment_answer::experiment_answer;
-use crate::window::compare::run_history::{ComparePart, KeptIntent};
+use crate::window::compare::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
-use crate::window::state::run_view::{Phase, RunView};
+use crate::window::state::run_view::{RunPhase, RunView};
 use crate::window::state::ui_parts::Tab;
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::unbroken;
@@ -74,7 +74,7 @@ fn back(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let back = if state.run.is_some() { "Back to" } else { "Show" };
         let text = format!("{back} your last run, {}", last.run.name);
         if ui.link(RichText::new(text).font(regular(SMALL))).clicked() {
-            intents.push(Intent::Kept(KeptIntent::Show(last.id.clone())));
+            intents.push(Intent::Kept(HistoryIntent::Show(last.id.clone())));
         }
     }
 }
@@ -121,7 +121,7 @@ fn said(run: &RunView) -> (String, Option<String>) {
     }
     let cases = run.frozen().cases.len();
     let what = match run.phase() {
-        Phase::Cancelling => "Cancelling",
+        RunPhase::Cancelling => "Cancelling",
         _ if run.is_paused() => "Paused,",
         _ => "Running",
     };

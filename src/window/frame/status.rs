@@ -6,7 +6,7 @@ use crate::report::awaited;
 use crate::run::Status;
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::Phase;
+use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{SMALL, regular, tokens};
 
 pub(crate) fn status(ui: &mut Ui, state: &AppState) {
@@ -29,15 +29,15 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                 let done = run.state().done();
                 let word = run.word(Status::Done);
                 let what = match (run.phase(), run.state().series()) {
-                    (Phase::Running, Some(series)) => {
+                    (RunPhase::Running, Some(series)) => {
                         format!("in series: {} of {cases} done", series.ended)
                     }
-                    (Phase::Cancelling, _) => "cancelling".to_owned(),
+                    (RunPhase::Cancelling, _) => "cancelling".to_owned(),
                     (phase, _) => {
                         let others = run.state().ended_cases() - done;
                         let rest = match others {
                             0 => String::new(),
-                            others if phase == Phase::Ended => {
+                            others if phase == RunPhase::Ended => {
                                 format!(", {others} ended otherwise")
                             }
                             others => format!(", {others} not"),

@@ -8,7 +8,7 @@ use crate::text::shortest;
 use crate::text::{duration, memory};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::{Happened, LogLine, RunView};
+use crate::window::state::run_view::{LogEntry, LogLine, RunView};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::one_line;
 
@@ -26,12 +26,12 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState) {
             ui.spacing_mut().item_spacing.y = 2.0;
             for line in &run.log()[rows] {
                 let color = match line.what {
-                    Happened::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
-                    Happened::Case(_, Status::InWork) | Happened::Process(_) => colors.weak,
+                    LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
+                    LogEntry::Case(_, Status::InWork) | LogEntry::Process(_) => colors.weak,
                     _ => colors.text,
                 };
                 let ground = match line.what {
-                    Happened::Case(case, _) | Happened::Dropped(case) | Happened::PutBack(case)
+                    LogEntry::Case(case, _) | LogEntry::Dropped(case) | LogEntry::PutBack(case)
                         if state.is_picked(run, case as usize) =>
                     {
                         colors.selected
@@ -50,17 +50,17 @@ fn said(run: &RunView, line: LogLine) -> String {
     let at = format!("{:>9.3} s  ", s_from_ns(line.at_ns));
     let name = |case: u32| one_line(run.frozen().cases.case(case as usize).name);
     match line.what {
-        Happened::Case(case, status) => said_of_case(run, line.at_ns, case, status),
-        Happened::Note(note) => format!("{at}{}", one_line(&run.notes()[note])),
-        Happened::Paused => format!("{at}paused: nothing more starts"),
-        Happened::Resumed => format!("{at}resumed"),
-        Happened::Workers(1) => format!("{at}1 worker from now on"),
-        Happened::Workers(workers) => format!("{at}{workers} workers from now on"),
-        Happened::Licences(1) => format!("{at}1 licence is available"),
-        Happened::Licences(licences) => format!("{at}{licences} licences are available"),
-        Happened::Dropped(case) => format!("{at}took {} out of the run", name(case)),
-        Happened::PutBack(case) => format!("{at}put {} back, to run once more", name(case)),
-        Happened::Process(process) => {
+        LogEntry::Case(case, status) => said_of_case(run, line.at_ns, case, status),
+        LogEntry::Note(note) => format!("{at}{}", one_line(&run.notes()[note])),
+        LogEntry::Paused => format!("{at}paused: nothing more starts"),
+        LogEntry::Resumed => format!("{at}resumed"),
+        LogEntry::Workers(1) => format!("{at}1 worker from now on"),
+        LogEntry::Workers(workers) => format!("{at}{workers} workers from now on"),
+        LogEntry::Licences(1) => format!("{at}1 licence is available"),
+        LogEntry::Licences(licences) => format!("{at}{licences} licences are available"),
+        LogEntry::Dropped(case) => format!("{at}took {} out of the run", name(case)),
+        LogEntry::PutBack(case) => format!("{at}put {} back, to run once more", name(case)),
+        LogEntry::Process(process) => {
             let process = &run.state().processes()[process];
             let (start, startup) = (process.start, duration(s_from_ns(process.startup_ns())));
             let held = process

@@ -5,9 +5,9 @@ use egui::{Button, ComboBox, RichText, TextEdit, Ui};
 use strum::VariantArray as _;
 
 use super::color_scale::told;
-use super::find::{Filter, Found};
-use super::plot::Across;
-use super::results_state::{By, ResultsIntent, Show};
+use super::find::{Filter, ResultsView};
+use super::plot::PlotAxis;
+use super::results_state::{PlotBy, ResultsIntent, ResultsMode};
 use super::results_tab::no_values;
 use super::sort::SortKey;
 use crate::run::Status;
@@ -22,14 +22,14 @@ pub(crate) fn controls(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&Found>,
+    found: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         show(ui, state, intents);
         filter(ui, state, run, found, intents);
-        if state.results.show == Show::Table {
+        if state.results.show == ResultsMode::Table {
             columns(ui, state, run, intents);
         }
         let copy = Button::new(Command::CopyResults.title());
@@ -49,22 +49,22 @@ fn show(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut show = state.results.show;
     ui.horizontal(|ui| {
         let choices = [
-            (Show::Table, "Table", "A row for each case"),
-            (Show::Scatter, "Scatter", "A mark for each value, against x, y or both"),
-            (Show::Grid, "Grid", "A coloured field for each x and y"),
+            (ResultsMode::Table, "Table", "A row for each case"),
+            (ResultsMode::Scatter, "Scatter", "A mark for each value, against x, y or both"),
+            (ResultsMode::Grid, "Grid", "A coloured field for each x and y"),
         ];
         side_by_side(ui, &mut show, choices);
     });
     if show != state.results.show {
         intents.push(Intent::Results(ResultsIntent::Show(show)));
     }
-    if show == Show::Scatter {
+    if show == ResultsMode::Scatter {
         let mut across = state.results.across;
         ui.horizontal(|ui| {
             let choices = [
-                (Across::X, "over x", "Values against x"),
-                (Across::Y, "over y", "Values against y"),
-                (Across::Both, "over both", "Values in colour, over x and y"),
+                (PlotAxis::X, "over x", "Values against x"),
+                (PlotAxis::Y, "over y", "Values against y"),
+                (PlotAxis::Both, "over both", "Values in colour, over x and y"),
             ];
             side_by_side(ui, &mut across, choices);
         });
@@ -78,7 +78,7 @@ fn filter(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&Found>,
+    found: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     let before = &state.results.filter;
@@ -144,17 +144,17 @@ fn best(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&Found>,
+    found: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     let label = ui.label(small_text(ui, "Best value")).id;
     let words = ("Best value", label);
-    let picked = choice_box(ui, words, 92.0, state.results.by, By::description, |_| None);
+    let picked = choice_box(ui, words, 92.0, state.results.by, PlotBy::description, |_| None);
     let by = state.results.by;
     if let Some(picked) = picked {
         intents.push(Intent::Results(ResultsIntent::By(picked)));
     }
-    if by == By::Nearest {
+    if by == PlotBy::Nearest {
         let mut target = state.results.target.clone();
         let shown = target.clone();
         let edit = TextEdit::singleline(&mut target).desired_width(70.0).hint_text("target");

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use crate::run::{CaseRecord, Status};
-use crate::study::{CaseTable, Frozen};
+use crate::study::{CaseTable, FrozenStudy};
 
-use super::plot::{Across, Grid, Scatter};
+use super::plot::{PlotAxis, Scatter, ValueGrid};
 use super::sort::{Sort, put_in_order};
 
 /// Which cases are shown.
@@ -39,7 +39,7 @@ impl Filter {
 
 /// Which case is the best.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Goal {
+pub enum Objective {
     /// That of the least value.
     Least,
     /// That of the greatest.
@@ -48,7 +48,7 @@ pub enum Goal {
     Nearest(f64),
 }
 
-impl Goal {
+impl Objective {
     /// How far a value is from the goal; less is better.
     fn cost(self, value: f64) -> f64 {
         match self {
@@ -61,7 +61,7 @@ impl Goal {
 
 /// The best case of those that are shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Best {
+pub struct BestCase {
     /// The case, by its index in the table that was run; the first of equal ones.
     pub case: u32,
     /// Its value.
@@ -70,8 +70,8 @@ pub struct Best {
     pub others: usize,
 }
 
-impl Best {
-    fn of(goal: Goal, values: &[(u32, f64)]) -> Option<Self> {
+impl BestCase {
+    fn of(goal: Objective, values: &[(u32, f64)]) -> Option<Self> {
         let cost = |&(_, value): &(u32, f64)| goal.cost(value);
         let &(case, value) = values.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
         let as_good = values.iter().filter(|other| cost(other) == goal.cost(value)).count();
@@ -83,27 +83,27 @@ impl Best {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chart {
     /// A mark for each case.
-    Scatter(Across),
+    Scatter(PlotAxis),
     /// A coloured field for each x and y.
     Grid,
 }
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Drawn {
+pub enum ChartData {
     /// Marks.
     Scatter(Scatter),
     /// Fields.
-    Grid(Grid),
+    Grid(ValueGrid),
     /// x and y form no grid: how many different x and y there are.
     NoGrid(usize, usize),
 }
 
 /// What is to be found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
+pub struct ResultsQuery {
     /// The run, by what was run.
-    pub inputs: Arc<Frozen>,
+    pub inputs: Arc<FrozenStudy>,
     /// How much has happened in it.
     pub happened: usize,
     /// Which rows.
@@ -111,12 +111,12 @@ pub struct Wanted {
     /// In which order.
     pub sort: Sort,
     /// The best by this; none while no number is given.
-    pub goal: Option<Goal>,
+    pub goal: Option<Objective>,
     /// The chart to be drawn, if any.
     pub chart: Option<Chart>,
 }
 
-impl Wanted {
+impl ResultsQuery {
     /// Whether the same is wanted of the same.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
@@ -131,25 +131,25 @@ impl Wanted {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct ResultsView {
     /// What it answers.
-    pub wanted: Wanted,
+    pub wanted: ResultsQuery,
     /// The rows in their order; all as listed if `None`.
     pub rows: Option<Vec<u32>>,
     /// How many of them have a value.
     pub values: usize,
     /// The cases of the least and the greatest value.
-    pub ends: Option<(Best, Best)>,
+    pub ends: Option<(BestCase, BestCase)>,
     /// The best.
-    pub best: Option<Best>,
+    pub best: Option<BestCase>,
     /// The chart.
-    pub drawn: Option<Drawn>,
+    pub drawn: Option<ChartData>,
 }
 
-impl Found {
+impl ResultsView {
     /// Looks at all records of a run.
     #[must_use]
-    pub fn of(wanted: Wanted, records: &[CaseRecord]) -> Self {
+    pub fn of(wanted: ResultsQuery, records: &[CaseRecord]) -> Self {
         let cases = &wanted.inputs.cases;
         let mut rows = wanted.filter.rows(cases, records);
         let value = |&case: &u32| {
@@ -157,12 +157,12 @@ impl Found {
             value.map(|value| (case, value))
         };
         let values: Vec<(u32, f64)> = rows.iter().filter_map(value).collect();
-        let least = Best::of(Goal::Least, &values);
+        let least = BestCase::of(Objective::Least, &values);
         let drawn = wanted.chart.map(|chart| match chart {
-            Chart::Scatter(across) => Drawn::Scatter(Scatter::of(across, cases, &values)),
-            Chart::Grid => match Grid::of(cases, &values) {
-                Ok(grid) => Drawn::Grid(grid),
-                Err([xs, ys]) => Drawn::NoGrid(xs, ys),
+            Chart::Scatter(across) => ChartData::Scatter(Scatter::of(across, cases, &values)),
+            Chart::Grid => match ValueGrid::of(cases, &values) {
+                Ok(grid) => ChartData::Grid(grid),
+                Err([xs, ys]) => ChartData::NoGrid(xs, ys),
             },
         });
         let as_listed = wanted.sort == Sort::default();
@@ -173,8 +173,8 @@ impl Found {
         Self {
             rows: (!as_listed || !all).then_some(rows),
             values: values.len(),
-            ends: least.zip(Best::of(Goal::Greatest, &values)),
-            best: wanted.goal.and_then(|goal| Best::of(goal, &values)),
+            ends: least.zip(BestCase::of(Objective::Greatest, &values)),
+            best: wanted.goal.and_then(|goal| BestCase::of(goal, &values)),
             drawn,
             wanted,
         }
@@ -188,14 +188,14 @@ mod tests {
     use super::super::sort::SortKey;
     use super::*;
     use crate::study::{Plan, WorkloadName};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
-    fn inputs(names: &[&str]) -> Arc<Frozen> {
+    fn inputs(names: &[&str]) -> Arc<FrozenStudy> {
         let mut cases = CaseTable::default();
         for (row, name) in names.iter().enumerate() {
             cases.push(name, row as f64, 1.0, &[]);
         }
-        let given = Given { logical_cpus: 2, seed: 1, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
         let workload = find(WorkloadName::Wait);
         let plan = Plan::default();
         Arc::new(freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given).unwrap().0)
@@ -206,13 +206,13 @@ mod tests {
         CaseRecord { status, attempts: 1, value, ..CaseRecord::default() }
     }
 
-    fn wanted(inputs: &Arc<Frozen>) -> Wanted {
-        Wanted {
+    fn wanted(inputs: &Arc<FrozenStudy>) -> ResultsQuery {
+        ResultsQuery {
             inputs: Arc::clone(inputs),
             happened: 0,
             filter: Filter::default(),
             sort: Sort::default(),
-            goal: Some(Goal::Least),
+            goal: Some(Objective::Least),
             chart: None,
         }
     }
@@ -223,7 +223,7 @@ mod tests {
         let records = [Some(1.0), Some(2.0), None].map(record);
         let rows = |text: &str, status| {
             let filter = Filter { text: text.to_owned(), status };
-            Found::of(Wanted { filter, ..wanted(&inputs) }, &records).rows
+            ResultsView::of(ResultsQuery { filter, ..wanted(&inputs) }, &records).rows
         };
         assert_eq!(rows("", None), None, "all as listed");
         assert_eq!(rows("front", None), Some(vec![0, 2]));
@@ -236,13 +236,14 @@ mod tests {
         let inputs = inputs(&["a", "b", "c", "d"]);
         let records = [Some(5.0), Some(-2.0), None, Some(5.0)].map(record);
         let best = |goal| {
-            let found = Found::of(Wanted { goal: Some(goal), ..wanted(&inputs) }, &records);
+            let found =
+                ResultsView::of(ResultsQuery { goal: Some(goal), ..wanted(&inputs) }, &records);
             found.best.map(|best| (best.case, best.value, best.others))
         };
-        assert_eq!(best(Goal::Least), Some((1, -2.0, 0)));
-        assert_eq!(best(Goal::Greatest), Some((0, 5.0, 1)));
-        assert_eq!(best(Goal::Nearest(1.4)), Some((1, -2.0, 0)));
-        let none = Found::of(wanted(&inputs), &[None; 4].map(record));
+        assert_eq!(best(Objective::Least), Some((1, -2.0, 0)));
+        assert_eq!(best(Objective::Greatest), Some((0, 5.0, 1)));
+        assert_eq!(best(Objective::Nearest(1.4)), Some((1, -2.0, 0)));
+        let none = ResultsView::of(wanted(&inputs), &[None; 4].map(record));
         assert_eq!((none.best, none.ends, none.values), (None, None, 0));
     }
 
@@ -252,7 +253,7 @@ mod tests {
         let records = [Some(5.0), None, Some(-2.0), Some(7.0)].map(record);
         for (descending, rows) in [(false, vec![2, 0, 3, 1]), (true, vec![3, 0, 2, 1])] {
             let sort = Sort { key: SortKey::Value, descending };
-            let found = Found::of(Wanted { sort, ..wanted(&inputs) }, &records);
+            let found = ResultsView::of(ResultsQuery { sort, ..wanted(&inputs) }, &records);
             assert_eq!(found.rows, Some(rows));
         }
     }
@@ -269,8 +270,8 @@ mod tests {
             let value = |row: usize| (row % 4 != 1).then_some((row * 7 % 11) as f64 - 5.0);
             let records: Vec<CaseRecord> = (0..names.len()).map(|row| record(value(row))).collect();
             let filter = Filter { text: text.clone(), status: None };
-            let goal = Some(Goal::Nearest(target));
-            let found = Found::of(Wanted { filter, goal, ..wanted(&inputs) }, &records);
+            let goal = Some(Objective::Nearest(target));
+            let found = ResultsView::of(ResultsQuery { filter, goal, ..wanted(&inputs) }, &records);
             let all: Vec<u32> = (0..).take(names.len()).collect();
             let rows = found.rows.unwrap_or(all);
             for row in 0..names.len() {

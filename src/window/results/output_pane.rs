@@ -5,7 +5,7 @@ use egui::{
     Align, FontFamily, FontId, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui,
 };
 
-use super::output_state::{NoOutput, Output, Stream, Written, output_of};
+use super::output_state::{CaseOutput, OutputAbsence, OutputStream, OutputText, output_of};
 use crate::run::Status;
 use crate::text::memory;
 use crate::window::state::app_state::AppState;
@@ -65,7 +65,7 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
                 }
                 Err(none) => small(ui, &words(&none)),
                 Ok(wanted) => {
-                    let shown = Shown {
+                    let shown = OutputPane {
                         read: state.output.of(&wanted.folder),
                         done: run.state().records()[case as usize].status == Status::Done,
                         folder: &wanted.folder.display().to_string(),
@@ -79,10 +79,10 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
         });
 }
 
-fn words(none: &NoOutput) -> String {
+fn words(none: &OutputAbsence) -> String {
     match none {
-        NoOutput::NotStarted => "It has not started, so there is no output yet".to_owned(),
-        NoOutput::NotKept => "No output is kept of it".to_owned(),
+        OutputAbsence::NotStarted => "It has not started, so there is no output yet".to_owned(),
+        OutputAbsence::NotKept => "No output is kept of it".to_owned(),
     }
 }
 
@@ -124,9 +124,9 @@ fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut V
 }
 
 /// The output of a case.
-pub(crate) struct Shown<'a> {
+pub(crate) struct OutputPane<'a> {
     /// What was read of it.
-    pub(crate) read: Option<&'a Output>,
+    pub(crate) read: Option<&'a CaseOutput>,
     /// Whether the case is done.
     pub(crate) done: bool,
     /// The folder of its files.
@@ -138,15 +138,15 @@ pub(crate) struct Shown<'a> {
 pub(crate) fn streams(
     ui: &mut Ui,
     state: &AppState,
-    shown: &Shown<'_>,
+    shown: &OutputPane<'_>,
     name: Option<&str>,
     intents: &mut Vec<Intent>,
 ) {
-    let nothing = Output::default();
+    let nothing = CaseOutput::default();
     let output = shown.read.unwrap_or(&nothing);
     // What went wrong is mostly told in the errors.
     let tells = !shown.done && output.err.bytes.is_some_and(|bytes| bytes > 0);
-    let usual = if tells { Stream::Err } else { Stream::Out };
+    let usual = if tells { OutputStream::Err } else { OutputStream::Out };
     let before = state.output.chosen.unwrap_or(usual);
     let mut stream = before;
     ui.horizontal(|ui| {
@@ -170,8 +170,8 @@ pub(crate) fn streams(
         intents.push(Intent::Stream(stream));
     }
     let written = match stream {
-        Stream::Out => &output.out,
-        Stream::Err => &output.err,
+        OutputStream::Out => &output.out,
+        OutputStream::Err => &output.err,
     };
     match (shown.read, written.bytes) {
         (None, _) => small(ui, "Reading …"),
@@ -181,8 +181,8 @@ pub(crate) fn streams(
     }
 }
 
-fn choose(ui: &mut Ui, output: &Output, stream: &mut Stream) {
-    let title = |name: &str, written: &Written| match written.bytes {
+fn choose(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
+    let title = |name: &str, written: &OutputText| match written.bytes {
         Some(bytes @ 0..1000) => format!("{name}, {bytes} B"),
         Some(bytes) => format!("{name}, {}", memory(bytes)),
         None => name.to_owned(),
@@ -190,8 +190,8 @@ fn choose(ui: &mut Ui, output: &Output, stream: &mut Stream) {
     let (out, err) = (title("Output", &output.out), title("Errors", &output.err));
     ui.horizontal(|ui| {
         let choices = [
-            (Stream::Out, out.as_str(), "Its standard output"),
-            (Stream::Err, err.as_str(), "Its standard error"),
+            (OutputStream::Out, out.as_str(), "Its standard output"),
+            (OutputStream::Err, err.as_str(), "Its standard error"),
         ];
         side_by_side(ui, stream, choices);
     });
@@ -203,7 +203,7 @@ fn beside(ui: &mut Ui, text: &str, hover: &str) {
     ui.add(Label::new(text).truncate()).on_hover_text(hover);
 }
 
-fn text(ui: &mut Ui, stream: Stream, written: &Written) {
+fn text(ui: &mut Ui, stream: OutputStream, written: &OutputText) {
     let colors = tokens(ui);
     let frame = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(8, 4));
     frame.corner_radius(4).show(ui, |ui| {

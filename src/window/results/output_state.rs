@@ -17,14 +17,14 @@ const TAB: usize = 8;
 
 /// What a program writes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+pub enum OutputStream {
     /// Its standard output.
     Out,
     /// Its standard error.
     Err,
 }
 
-impl Stream {
+impl OutputStream {
     /// The name of its file in the folder of an attempt.
     #[must_use]
     pub fn file(self) -> &'static str {
@@ -37,7 +37,7 @@ impl Stream {
 
 /// The end of what was written to a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct OutputText {
     /// How much was written in all, in bytes; `None` if nothing is kept.
     pub bytes: Option<u64>,
     /// The last lines, fit to be drawn.
@@ -46,7 +46,7 @@ pub struct Written {
     pub cut: bool,
 }
 
-impl Written {
+impl OutputText {
     /// Of these last bytes of so many.
     #[must_use]
     pub fn of(end: &[u8], bytes: u64) -> Self {
@@ -62,18 +62,18 @@ impl Written {
 
 /// The output of an attempt at a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Output {
+pub struct CaseOutput {
     /// The folder of the attempt.
     pub folder: PathBuf,
     /// Its standard output.
-    pub out: Written,
+    pub out: OutputText,
     /// Its standard error.
-    pub err: Written,
+    pub err: OutputText,
 }
 
 /// Whose output is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct OutputQuery {
     /// The folder of the attempt.
     pub folder: PathBuf,
     /// Whether the program still writes.
@@ -82,45 +82,47 @@ pub struct Wanted {
 
 /// What is shown of output.
 #[derive(Debug, Default)]
-pub struct OutputView {
+pub struct OutputState {
     /// The last that was read.
-    pub read: Option<Output>,
+    pub read: Option<CaseOutput>,
     /// The stream that the user chose.
-    pub chosen: Option<Stream>,
+    pub chosen: Option<OutputStream>,
 }
 
 /// Why there is no output to be read of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NoOutput {
+pub enum OutputAbsence {
     /// It has not started.
     NotStarted,
     /// None is kept.
     NotKept,
 }
 
-impl OutputView {
+impl OutputState {
     /// What was read of this folder.
     #[must_use]
-    pub fn of(&self, folder: &std::path::Path) -> Option<&Output> {
+    pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
         self.read.as_ref().filter(|read| read.folder == folder)
     }
 }
 
 /// Where the output of a case's last attempt is, and whether more comes.
-pub fn output_of(run: &RunView, case: u32) -> Result<Wanted, NoOutput> {
+pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence> {
     let (state, record) = (run.state(), &run.state().records()[case as usize]);
     if !record.started() {
-        return Err(NoOutput::NotStarted);
+        return Err(OutputAbsence::NotStarted);
     }
-    let Some(folder) = state.case_folder(case) else { return Err(NoOutput::NotKept) };
+    let Some(folder) = state.case_folder(case) else { return Err(OutputAbsence::NotKept) };
     let keeps = run.frozen().program.as_ref().map(|program| program.keep_output);
     let live = record.status == Status::InWork;
     match keeps {
-        Some(KeepOutput::None) | None => return Err(NoOutput::NotKept),
-        Some(KeepOutput::Failed) if record.status == Status::Done => return Err(NoOutput::NotKept),
+        Some(KeepOutput::None) | None => return Err(OutputAbsence::NotKept),
+        Some(KeepOutput::Failed) if record.status == Status::Done => {
+            return Err(OutputAbsence::NotKept);
+        }
         _ => {}
     }
-    Ok(Wanted { folder, live })
+    Ok(OutputQuery { folder, live })
 }
 
 impl AppState {
@@ -132,7 +134,7 @@ impl AppState {
 
     /// Whose output is to be read now.
     #[must_use]
-    pub fn output_wanted(&self) -> Option<Wanted> {
+    pub fn output_wanted(&self) -> Option<OutputQuery> {
         if let Some(Dialog::Trial) = self.dialog {
             return self.trial.as_ref()?.output();
         }
@@ -190,7 +192,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Vec<String> {
-        Written::of(text, text.len() as u64).lines
+        OutputText::of(text, text.len() as u64).lines
     }
 
     #[test]
@@ -211,7 +213,7 @@ mod tests {
         let cut = &lines(long.as_bytes())[0];
         assert_eq!(cut.chars().count(), LONGEST + 1);
         assert!(cut.ends_with('…'));
-        let end = Written::of(b"lf a line\nlast\n", 1000);
+        let end = OutputText::of(b"lf a line\nlast\n", 1000);
         assert_eq!((end.lines, end.cut), (vec!["last".to_owned()], true));
     }
 }

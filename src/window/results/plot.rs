@@ -15,7 +15,7 @@ pub const MOST_LINES: usize = 200;
 
 /// Against what values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum Across {
+pub enum PlotAxis {
     /// Against x.
     #[default]
     X,
@@ -53,7 +53,7 @@ impl Mark {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
     /// Against what.
-    pub across: Across,
+    pub across: PlotAxis,
     /// The marks.
     pub marks: Vec<Mark>,
     /// The least and the greatest value of a mark.
@@ -61,13 +61,13 @@ pub struct Scatter {
 }
 
 impl Scatter {
-    pub(crate) fn of(across: Across, cases: &CaseTable, values: &[(u32, f64)]) -> Self {
+    pub(crate) fn of(across: PlotAxis, cases: &CaseTable, values: &[(u32, f64)]) -> Self {
         let mark = |&(case, value): &(u32, f64)| {
             let row = cases.case(case as usize);
             let at = match across {
-                Across::X => [row.x, value],
-                Across::Y => [row.y, value],
-                Across::Both => [row.x, row.y],
+                PlotAxis::X => [row.x, value],
+                PlotAxis::Y => [row.y, value],
+                PlotAxis::Both => [row.x, row.y],
             };
             Mark { at, value, cases: 1, case }
         };
@@ -127,7 +127,7 @@ fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
 
 /// A field for each x and y.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Grid {
+pub struct ValueGrid {
     /// The different x, rising.
     pub xs: Vec<f64>,
     /// The different y, rising.
@@ -138,7 +138,7 @@ pub struct Grid {
     pub range: (f64, f64),
 }
 
-impl Grid {
+impl ValueGrid {
     /// If x and y form one: each of several with each of several others, or nearly
     /// so. Else how many different x and y there are.
     pub(crate) fn of(cases: &CaseTable, values: &[(u32, f64)]) -> Result<Self, [usize; 2]> {
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn each_x_with_each_y_is_a_grid() {
         let rows = [(1.0, 5.0), (2.0, 5.0), (1.0, 7.0), (2.0, 7.0), (2.0, 7.0)];
-        let grid = Grid::of(&table(&rows), &values(&rows)).unwrap();
+        let grid = ValueGrid::of(&table(&rows), &values(&rows)).unwrap();
         assert_eq!((grid.xs.as_slice(), grid.ys.as_slice()), (&[1.0, 2.0][..], &[5.0, 7.0][..]));
         assert_eq!(grid.field(0, 1).map(|mark| (mark.case, mark.value)), Some((2, 17.0)));
         assert_eq!(grid.field(1, 1).map(|mark| mark.cases), Some(2));
@@ -234,10 +234,10 @@ mod tests {
     #[test]
     fn rows_that_form_no_grid_say_so() {
         let diagonal: Vec<(f64, f64)> = (0..9).map(|n| (f64::from(n), f64::from(n))).collect();
-        assert_eq!(Grid::of(&table(&diagonal), &values(&diagonal)), Err([9, 9]));
+        assert_eq!(ValueGrid::of(&table(&diagonal), &values(&diagonal)), Err([9, 9]));
         let line = [(1.0, 1.0), (2.0, 1.0)];
-        assert_eq!(Grid::of(&table(&line), &values(&line)), Err([2, 1]));
-        assert_eq!(Grid::of(&table(&[]), &[]), Err([0, 0]));
+        assert_eq!(ValueGrid::of(&table(&line), &values(&line)), Err([2, 1]));
+        assert_eq!(ValueGrid::of(&table(&[]), &[]), Err([0, 0]));
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
             let row = |n: usize| ((n * 31 % spread) as f64, (n * 17 % 700) as f64);
             let rows: Vec<(f64, f64)> = (0..count).map(row).collect();
             let (cases, values) = (table(&rows), values(&rows));
-            for across in [Across::X, Across::Y, Across::Both] {
+            for across in [PlotAxis::X, PlotAxis::Y, PlotAxis::Both] {
                 let scatter = Scatter::of(across, &cases, &values);
                 prop_assert!(scatter.marks.len() <= ACROSS * UP);
                 let sum: usize = scatter.marks.iter().map(|mark| mark.cases).sum();

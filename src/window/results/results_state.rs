@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::find::{Chart, Filter, Found, Goal, Wanted};
-use super::plot::Across;
+use super::find::{Chart, Filter, Objective, ResultsQuery, ResultsView};
+use super::plot::PlotAxis;
 use super::sort::{Sort, SortKey};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
 /// How the results are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum Show {
+pub enum ResultsMode {
     /// A row for each case.
     #[default]
     Table,
@@ -24,7 +24,7 @@ pub enum Show {
 /// By what the best case is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub enum By {
+pub enum PlotBy {
     /// The least value.
     #[default]
     Least,
@@ -34,7 +34,7 @@ pub enum By {
     Nearest,
 }
 
-impl By {
+impl PlotBy {
     /// What that means.
     #[must_use]
     pub fn description(self) -> &'static str {
@@ -52,13 +52,13 @@ pub enum ResultsIntent {
     /// Show these rows alone.
     Filter(Filter),
     /// Show them so.
-    Show(Show),
+    Show(ResultsMode),
     /// Draw values against this.
-    Across(Across),
+    Across(PlotAxis),
     /// Show this column, or do not.
     Column(SortKey, bool),
     /// The best is chosen by this.
-    By(By),
+    By(PlotBy),
     /// Typed as the target.
     Target(String),
     /// Select this case, or no longer.
@@ -71,40 +71,40 @@ pub enum ResultsIntent {
 
 /// What of a run the results show, and how.
 #[derive(Debug, Clone, Default)]
-pub struct ResultsView {
+pub struct ResultsState {
     /// Which rows.
     pub filter: Filter,
     /// How.
-    pub show: Show,
+    pub show: ResultsMode,
     /// Against what values are drawn.
-    pub across: Across,
+    pub across: PlotAxis,
     /// The columns that are not shown.
     pub hidden: BTreeSet<SortKey>,
     /// By what the best is chosen.
-    pub by: By,
+    pub by: PlotBy,
     /// The target, as typed.
     pub target: String,
     /// The row to go to.
     pub go_to: Option<u32>,
     /// What was found last.
-    found: Option<Found>,
+    found: Option<ResultsView>,
 }
 
-impl ResultsView {
+impl ResultsState {
     /// What is to be found of a run for all this.
     #[must_use]
-    pub fn wanted(&self, run: &RunView, sort: Sort) -> Wanted {
+    pub fn wanted(&self, run: &RunView, sort: Sort) -> ResultsQuery {
         let goal = match self.by {
-            By::Least => Some(Goal::Least),
-            By::Greatest => Some(Goal::Greatest),
-            By::Nearest => self.target_value().map(Goal::Nearest),
+            PlotBy::Least => Some(Objective::Least),
+            PlotBy::Greatest => Some(Objective::Greatest),
+            PlotBy::Nearest => self.target_value().map(Objective::Nearest),
         };
         let chart = match self.show {
-            Show::Table => None,
-            Show::Scatter => Some(Chart::Scatter(self.across)),
-            Show::Grid => Some(Chart::Grid),
+            ResultsMode::Table => None,
+            ResultsMode::Scatter => Some(Chart::Scatter(self.across)),
+            ResultsMode::Grid => Some(Chart::Grid),
         };
-        Wanted {
+        ResultsQuery {
             inputs: Arc::clone(run.inputs()),
             happened: run.changes(),
             filter: self.filter.clone(),
@@ -122,13 +122,13 @@ impl ResultsView {
     }
 
     /// Takes what was found.
-    pub fn take(&mut self, found: Found) {
+    pub fn take(&mut self, found: ResultsView) {
         self.found = Some(found);
     }
 
     /// What was found last of this run; it may be of other wishes.
     #[must_use]
-    pub fn found(&self, run: &RunView) -> Option<&Found> {
+    pub fn found(&self, run: &RunView) -> Option<&ResultsView> {
         self.found.as_ref().filter(|found| Arc::ptr_eq(&found.wanted.inputs, run.inputs()))
     }
 

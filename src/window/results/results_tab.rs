@@ -3,9 +3,9 @@
 use egui::{RichText, Ui};
 
 use super::color_scale::told;
-use super::find::{Drawn, Filter, Found, Wanted};
+use super::find::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::plot::MOST_LINES;
-use super::results_state::{ResultsIntent, Show};
+use super::results_state::{ResultsIntent, ResultsMode};
 use super::sort::Sort;
 use super::{controls, output_pane, scatter, table, value_grid};
 use crate::window::bars::bars_tab::no_run;
@@ -31,7 +31,7 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     }
     output_pane::pane(ui, state, run, intents);
     match (state.results.show, found) {
-        (Show::Table, _) => table(ui, state, run, found, intents),
+        (ResultsMode::Table, _) => table(ui, state, run, found, intents),
         (_, None) => {}
         (_, Some(found)) if found.values == 0 => nothing(ui, run, found),
         (_, Some(found)) => drawn(ui, state, run, found, intents),
@@ -39,25 +39,31 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 }
 
 /// The chart, so high at least, and the rest of the view if that is more.
-fn drawn(ui: &mut Ui, state: &AppState, run: &RunView, found: &Found, intents: &mut Vec<Intent>) {
+fn drawn(
+    ui: &mut Ui,
+    state: &AppState,
+    run: &RunView,
+    found: &ResultsView,
+    intents: &mut Vec<Intent>,
+) {
     let height = ui.available_height();
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let height = height.max(LEAST_HEIGHT);
         match &found.drawn {
-            Some(Drawn::Scatter(scatter)) => {
+            Some(ChartData::Scatter(scatter)) => {
                 scatter::scatter(ui, state, run, found, (scatter, height), intents);
             }
-            Some(Drawn::Grid(grid)) => {
+            Some(ChartData::Grid(grid)) => {
                 value_grid::grid(ui, state, run, found, (grid, height), intents);
             }
-            Some(Drawn::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
+            Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
             None => {}
         }
     });
 }
 
 /// What is not yet what is asked for.
-fn later(ui: &mut Ui, run: &RunView, wanted: &Wanted) {
+fn later(ui: &mut Ui, run: &RunView, wanted: &ResultsQuery) {
     if run.report().is_some() {
         small(ui, "Looking through all cases …");
     } else if wanted.chart.is_some() {
@@ -71,7 +77,7 @@ fn table(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&Found>,
+    found: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     let none = found.and_then(|found| found.rows.as_ref()).is_some_and(Vec::is_empty);
@@ -100,12 +106,12 @@ fn filtered_empty(ui: &mut Ui, intents: &mut Vec<Intent>) {
     });
 }
 
-fn nothing(ui: &mut Ui, run: &RunView, found: &Found) {
+fn nothing(ui: &mut Ui, run: &RunView, found: &ResultsView) {
     instead(ui, "Nothing to draw", &no_values(run, found));
 }
 
 /// Why no case that is shown has a value.
-pub(crate) fn no_values(run: &RunView, found: &Found) -> String {
+pub(crate) fn no_values(run: &RunView, found: &ResultsView) -> String {
     let filtered = !found.wanted.filter.is_empty();
     if run.is_computed() {
         "No values: the virtual clock runs nothing. Run for real to have some.".to_owned()
@@ -122,7 +128,7 @@ pub(crate) fn no_values(run: &RunView, found: &Found) -> String {
     }
 }
 
-fn no_grid(ui: &mut Ui, found: &Found, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
+fn no_grid(ui: &mut Ui, found: &ResultsView, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
     let cases = found.values;
     let why = if xs < 2 || ys < 2 {
         "a line, not a grid"
@@ -135,13 +141,13 @@ fn no_grid(ui: &mut Ui, found: &Found, [xs, ys]: [usize; 2], intents: &mut Vec<I
     instead(ui, "x and y form no grid here", &text);
     ui.vertical_centered(|ui| {
         if ui.button("Draw a scatter").clicked() {
-            intents.push(Intent::Results(ResultsIntent::Show(Show::Scatter)));
+            intents.push(Intent::Results(ResultsIntent::Show(ResultsMode::Scatter)));
         }
     });
 }
 
 /// The values in one sentence: how many, and from where to where.
-pub(crate) fn said(run: &RunView, found: &Found) -> String {
+pub(crate) fn said(run: &RunView, found: &ResultsView) -> String {
     let Some((least, greatest)) = found.ends else { return no_values(run, found) };
     let name = |case: u32| run.frozen().cases.case(case as usize).name;
     let noun = if found.values == 1 { "value" } else { "values" };

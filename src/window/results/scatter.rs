@@ -4,8 +4,8 @@ use egui::{Pos2, Response, Ui, pos2, vec2};
 use egui_plot::{MarkerShape, Plot, PlotPoints, PlotTransform, Points};
 
 use super::color_scale::{HEIGHT, rounded, scale};
-use super::find::Found;
-use super::plot::{Across, Mark, Scatter, share};
+use super::find::ResultsView;
+use super::plot::{Mark, PlotAxis, Scatter, share};
 use super::results_state::ResultsIntent;
 use super::results_tab::said;
 use crate::text::shortest;
@@ -28,7 +28,7 @@ pub(crate) fn scatter(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: &Found,
+    found: &ResultsView,
     (scatter, height): (&Scatter, f32),
     intents: &mut Vec<Intent>,
 ) {
@@ -37,14 +37,14 @@ pub(crate) fn scatter(
     let top = ui.cursor().top();
     let colors = tokens(ui);
     let [title, across, up] = match scatter.across {
-        Across::X => ["Value against x", "x", "value"],
-        Across::Y => ["Value against y", "y", "value"],
-        Across::Both => ["Values over x and y", "x", "y"],
+        PlotAxis::X => ["Value against x", "x", "value"],
+        PlotAxis::Y => ["Value against y", "y", "value"],
+        PlotAxis::Both => ["Values over x and y", "x", "y"],
     };
     let joined = if scatter.is_joined() { "; a mark stands for the cases around it" } else { "" };
     let summary = format!("{title}: {}{joined}", said(run, found));
     small(ui, &summary);
-    let legend = if scatter.across == Across::Both { HEIGHT + 8.0 } else { 0.0 };
+    let legend = if scatter.across == PlotAxis::Both { HEIGHT + 8.0 } else { 0.0 };
     let height = height - (ui.cursor().top() - top) - legend;
     let plot = Plot::new(("scatter", scatter.across as u8))
         .height(height)
@@ -77,7 +77,7 @@ pub(crate) fn scatter(
         for step in 0..shades(scatter) {
             let at = step as f64 / (SHADES - 1) as f64;
             let here = scatter.marks.iter().filter(|mark| step_of(scatter, mark) == step);
-            let fill = if scatter.across == Across::Both { shade(at).0 } else { colors.case.0 };
+            let fill = if scatter.across == PlotAxis::Both { shade(at).0 } else { colors.case.0 };
             let name = format!("marks {step}");
             plot.points(points(&name, here.map(|mark| mark.at).collect(), RADIUS).color(fill));
         }
@@ -86,21 +86,21 @@ pub(crate) fn scatter(
         plot.points(points("gaps", chosen.clone(), RADIUS + 4.0).color(colors.background));
         plot.points(points("selected", chosen, RADIUS).color(colors.text));
     });
-    if scatter.across == Across::Both {
+    if scatter.across == PlotAxis::Both {
         scale(ui, scatter.range);
     }
     pointed_at(run, scatter, &response.transform, response.response, &summary, intents);
 }
 
 /// Where the selected cases that have a value are.
-fn chosen(state: &AppState, run: &RunView, across: Across) -> Vec<[f64; 2]> {
+fn chosen(state: &AppState, run: &RunView, across: PlotAxis) -> Vec<[f64; 2]> {
     let place = |case: u32| {
         let row = run.frozen().cases.case(case as usize);
         let value = run.state().records()[case as usize].value.filter(|value| value.is_finite())?;
         Some(match across {
-            Across::X => [row.x, value],
-            Across::Y => [row.y, value],
-            Across::Both => [row.x, row.y],
+            PlotAxis::X => [row.x, value],
+            PlotAxis::Y => [row.y, value],
+            PlotAxis::Both => [row.x, row.y],
         })
     };
     state.picked_cases(run, MOST_RINGS).into_iter().filter_map(place).collect()
@@ -108,7 +108,7 @@ fn chosen(state: &AppState, run: &RunView, across: Across) -> Vec<[f64; 2]> {
 
 /// How many colours marks have.
 fn shades(scatter: &Scatter) -> usize {
-    if scatter.across == Across::Both { SHADES } else { 1 }
+    if scatter.across == PlotAxis::Both { SHADES } else { 1 }
 }
 
 /// Which of them this mark has.

@@ -4,7 +4,7 @@ use egui::{Align, Button, Label, Layout, RichText, Sense, Ui};
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
-use super::find::Found;
+use super::find::ResultsView;
 use super::results_state::ResultsIntent;
 use super::sort::SortKey;
 use crate::run::Status;
@@ -22,7 +22,7 @@ pub(crate) fn table(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&Found>,
+    found: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     let unit = Unit::fitting(run.elapsed_s());

@@ -3,8 +3,8 @@
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::color_scale::{HEIGHT, rounded, scale};
-use super::find::Found;
-use super::plot::{Grid, share};
+use super::find::ResultsView;
+use super::plot::{ValueGrid, share};
 use super::results_state::ResultsIntent;
 use super::results_tab::said;
 use super::scatter::{MOST_RINGS, told};
@@ -25,8 +25,8 @@ pub(crate) fn grid(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: &Found,
-    (grid, height): (&Grid, f32),
+    found: &ResultsView,
+    (grid, height): (&ValueGrid, f32),
     intents: &mut Vec<Intent>,
 ) {
     let top = ui.cursor().top();
@@ -85,7 +85,7 @@ impl Layout {
     }
 }
 
-fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &Grid, layout: &Layout) {
+fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &Layout) {
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
@@ -122,7 +122,7 @@ fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &Grid, layout: &Layout)
 }
 
 /// The numbers of as many lines as there is room for.
-fn axes(ui: &Ui, grid: &Grid, layout: &Layout, whole: Rect) {
+fn axes(ui: &Ui, grid: &ValueGrid, layout: &Layout, whole: Rect) {
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
@@ -146,7 +146,7 @@ fn axes(ui: &Ui, grid: &Grid, layout: &Layout, whole: Rect) {
     painter.text(beside, Align2::LEFT_CENTER, "y", bold(SMALL), colors.text);
 }
 
-fn summary(run: &RunView, found: &Found, grid: &Grid) -> String {
+fn summary(run: &RunView, found: &ResultsView, grid: &ValueGrid) -> String {
     let (xs, ys) = (grid.xs.len(), grid.ys.len());
     let joined = if grid.is_joined() { "; several cases in a field show their mean" } else { "" };
     let empty = match grid.empty() {

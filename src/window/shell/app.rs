@@ -9,33 +9,33 @@ use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
-use super::experiment_runner::{Experimenter, TICK};
-use super::files::{Files, Told};
-use super::filter_job::Finder;
-use super::forecaster::Forecaster;
-use super::history_store::{Clock, Keeper, KeptNews, now};
+use super::experiment_runner::{ExperimentRunner, TICK};
+use super::files::{FileJobs, FileResult};
+use super::filter_job::FilterJob;
+use super::forecaster::ForecastJob;
+use super::history_store::{HistoryNews, HistoryStore, LocalClock, now};
 use super::machine;
 use super::output_reader::OutputReader;
-use super::run_folders::{Found, RunFolders};
+use super::run_folders::{RunFolders, UnfinishedFolder};
 use super::runner::Runner;
 use super::settings::Settings;
-use super::start::Means;
-use super::trier::{TrialMeans, Trier};
+use super::start::RunEnvironment;
+use super::trier::{TrialEnvironment, TrialRunner};
 use crate::engine::WorkerProgram;
-use crate::experiment::Session;
-use crate::history::KeptAs;
+use crate::experiment::Experiment;
+use crate::history::SavedRunKind;
 use crate::report::RunReport;
 use crate::run::RunEvent;
-use crate::study::Frozen;
+use crate::study::FrozenStudy;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::compare::run_history::Place;
+use crate::window::compare::run_history::RunPlace;
 use crate::window::form::case_table::{is_walk, pasted_rows};
 use crate::window::frame::root::whole;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::{Effect, Intent};
 use crate::window::state::run_view::RunView;
-use crate::window::state::ui_parts::Machine;
+use crate::window::state::ui_parts::MachineInfo;
 use crate::window::theme;
 
 /// While a run goes on the window is drawn anew this often.
@@ -45,14 +45,14 @@ const FRAME: Duration = Duration::from_millis(33);
 pub struct App {
     state: AppState,
     runner: Runner,
-    experimenter: Experimenter,
-    forecaster: Forecaster,
-    files: Files,
-    finder: Finder,
+    experimenter: ExperimentRunner,
+    forecaster: ForecastJob,
+    files: FileJobs,
+    finder: FilterJob,
     output: OutputReader,
-    trier: Trier,
+    trier: TrialRunner,
     /// Keeps runs, where there is a folder for them.
-    keeper: Option<Keeper>,
+    keeper: Option<HistoryStore>,
     /// The folders of runs of programs, where there is a place for them.
     run_folders: Option<RunFolders>,
     /// What was typed behind a key that goes to another cell.
@@ -76,7 +76,7 @@ impl App {
     pub fn with_machine(
         cc: &CreationContext<'_>,
         study: Option<PathBuf>,
-        machine: Machine,
+        machine: MachineInfo,
     ) -> Self {
         theme::install(&cc.egui_ctx);
         let mut state = AppState::new(machine);
@@ -89,12 +89,12 @@ impl App {
         let mut app = Self {
             state,
             runner: Runner::default(),
-            experimenter: Experimenter::default(),
-            forecaster: Forecaster::default(),
-            files: Files::new(&cc.egui_ctx),
-            finder: Finder::default(),
+            experimenter: ExperimentRunner::default(),
+            forecaster: ForecastJob::default(),
+            files: FileJobs::new(&cc.egui_ctx),
+            finder: FilterJob::default(),
             output: OutputReader::default(),
-            trier: Trier::default(),
+            trier: TrialRunner::default(),
             keeper: None,
             run_folders: None,
             later: Vec::new(),
@@ -119,11 +119,11 @@ impl App {
     }
 
     /// Keeps runs in this folder, with the time of day from this clock.
-    pub fn keep_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: Clock) {
-        match Keeper::new(folder.clone(), clock, ctx) {
+    pub fn keep_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
+        match HistoryStore::new(folder.clone(), clock, ctx) {
             Ok(keeper) => {
                 self.keeper = Some(keeper);
-                self.state.kept.place = Place::Reading(folder);
+                self.state.kept.place = RunPlace::Reading(folder);
             }
             Err(message) => self.state.complain(message),
         }
@@ -131,18 +131,18 @@ impl App {
 
     /// Makes the folders of runs of programs in this folder, and offers to go on with
     /// one there that was not finished.
-    pub fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: Clock) {
+    pub fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
         self.run_folders = Some(RunFolders::new(folder, clock, ctx));
     }
 
     /// Shows an experiment that was run elsewhere, for tests.
-    pub fn show(&mut self, session: &Session) {
+    pub fn show(&mut self, session: &Experiment) {
         self.state.note_begun(ExperimentView::new(session, None));
         self.state.note_over();
     }
 
     /// Shows a run as far as these events tell it, for tests.
-    pub fn show_events(&mut self, frozen: Arc<Frozen>, events: Vec<RunEvent>, now_ns: u64) {
+    pub fn show_events(&mut self, frozen: Arc<FrozenStudy>, events: Vec<RunEvent>, now_ns: u64) {
         let mut run = RunView::new(frozen, self.state.machine.report);
         run.absorb(events, now_ns);
         self.state.run = Some(run);
@@ -164,7 +164,7 @@ impl App {
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
             Effect::Start(start) => {
-                let means = Means {
+                let means = RunEnvironment {
                     machine: self.state.machine.report,
                     program: self.runner.program.clone(),
                     place: self.run_folders.as_ref().map(|folders| folders.place().clone()),
@@ -173,7 +173,8 @@ impl App {
             }
             Effect::Try(document, row) => {
                 let logical_cpus = self.state.machine.report.logical_cpus;
-                let means = TrialMeans { row, logical_cpus, program: self.runner.program.clone() };
+                let means =
+                    TrialEnvironment { row, logical_cpus, program: self.runner.program.clone() };
                 self.trier.start(document, means, ctx);
             }
             Effect::EndTrial => self.trier.cancel(),
@@ -219,7 +220,7 @@ impl App {
             }
             let study = self.state.file.as_ref().and_then(|file| file.file_stem());
             let study = study.map(|stem| stem.to_string_lossy().into_owned());
-            self.keep(vec![(report, KeptAs::Alone(study))]);
+            self.keep(vec![(report, SavedRunKind::Alone(study))]);
         }
         self.trier.poll(&mut self.state);
         if self.experimenter.poll(&mut self.state)
@@ -230,43 +231,43 @@ impl App {
         self.take_kept();
         while let Some(found) = self.run_folders.as_ref().and_then(RunFolders::found) {
             match found {
-                Found::Unfinished(unfinished) => self.state.offer(unfinished),
-                Found::Told(message) => self.state.tell(message),
-                Found::Failed(message) => self.state.complain(message),
+                UnfinishedFolder::Unfinished(unfinished) => self.state.offer(unfinished),
+                UnfinishedFolder::Told(message) => self.state.tell(message),
+                UnfinishedFolder::Failed(message) => self.state.complain(message),
             }
         }
         while let Some(told) = self.files.told() {
             match told {
-                Told::Chosen(path) => {
+                FileResult::Chosen(path) => {
                     if self.state.dialog.is_some() {
                         self.state.apply(Intent::TypePath(path.display().to_string()));
                     }
                 }
-                Told::Read(path, document) => self.state.take_document(*document, Some(path)),
-                Told::Written(path, document) => self.state.note_saved(*document, path),
-                Told::Exported(path) => {
+                FileResult::Read(path, document) => self.state.take_document(*document, Some(path)),
+                FileResult::Written(path, document) => self.state.note_saved(*document, path),
+                FileResult::Exported(path) => {
                     self.state.tell(format!("The results are in {}", path.display()));
                 }
-                Told::Text(text) => self.to_copy = Some(text),
-                Told::Failed(message) => self.state.complain(message),
+                FileResult::Text(text) => self.to_copy = Some(text),
+                FileResult::Failed(message) => self.state.complain(message),
             }
         }
     }
 
-    fn keep(&self, runs: Vec<(Arc<RunReport>, KeptAs)>) {
+    fn keep(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
         if let Some(keeper) = &self.keeper {
             keeper.keep(runs);
         }
     }
 
     fn take_kept(&mut self) {
-        while let Some(news) = self.keeper.as_ref().and_then(Keeper::news) {
+        while let Some(news) = self.keeper.as_ref().and_then(HistoryStore::news) {
             match news {
-                KeptNews::Listing(listing) => self.state.kept.take(listing),
-                KeptNews::Read(run) => self.state.show_kept(*run),
-                KeptNews::Timelines(runs) => self.state.show_timelines(runs),
-                KeptNews::Told(message) => self.state.tell(message),
-                KeptNews::Failed(message) => self.state.complain(message),
+                HistoryNews::Listing(listing) => self.state.kept.take(listing),
+                HistoryNews::Read(run) => self.state.show_kept(*run),
+                HistoryNews::Timelines(runs) => self.state.show_timelines(runs),
+                HistoryNews::Told(message) => self.state.tell(message),
+                HistoryNews::Failed(message) => self.state.complain(message),
             }
         }
     }

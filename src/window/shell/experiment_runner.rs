@@ -10,21 +10,21 @@ use std::time::Duration;
 
 use egui::Context;
 
-use super::prepare::{Refused, drawn_seed, frozen};
+use super::prepare::{PrepareError, drawn_seed, frozen};
 use super::runner::no_thread;
 use crate::engine;
-use crate::engine::{Setting, WorkerProgram};
-use crate::experiment::{Sample, Session, Step};
+use crate::engine::{RunOptions, WorkerProgram};
+use crate::experiment::{CaseSample, Experiment, RunStep};
 use crate::report::{Machine, RunReport};
 use crate::run::{RunEvent, RunState, replay};
-use crate::study::{ClockChoice, Frozen, Plan};
+use crate::study::{ClockChoice, FrozenStudy, Plan};
 use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
-use crate::window::state::intent::Asked;
+use crate::window::state::intent::FileRequest;
 use crate::window::state::run_view::RunView;
-use crate::window::workers::sweep_state::{SweepForm, SweepShown, SweepView};
+use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
 use crate::workload::{Workload, calculation};
 
 /// How often a run is looked at. Drawing takes time from what is measured, so the
@@ -33,8 +33,8 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 /// The experiment in progress, if there is one. Dropped, it is cancelled.
 #[derive(Default)]
-pub(crate) struct Experimenter {
-    news: Option<Receiver<News>>,
+pub(crate) struct ExperimentRunner {
+    news: Option<Receiver<ExperimentNews>>,
     stop: Arc<AtomicBool>,
     /// Whether a comparison or an example has begun.
     begun: bool,
@@ -42,11 +42,11 @@ pub(crate) struct Experimenter {
     pub(crate) program: WorkerProgram,
 }
 
-enum News {
+enum ExperimentNews {
     /// All steps can run.
     Begun(Box<ExperimentView>),
     /// They cannot.
-    Refused(Refused),
+    Refused(PrepareError),
     /// A step has begun.
     Started(Box<RunView>),
     /// What happened in it, until so many nanoseconds from its start.
@@ -56,18 +56,18 @@ enum News {
     /// All steps of a sweep can run.
     SweepBegun(Box<SweepView>),
     /// One of them has ended, and this is what the sweep shows now.
-    Swept(Box<SweepShown>),
+    Swept(Box<SweepPoints>),
     /// The experiment cannot go on, and why.
     Broken(String),
 }
 
-impl Experimenter {
+impl ExperimentRunner {
     /// Begins an experiment.
-    pub(crate) fn begin(&mut self, asked: Asked, machine: Machine, ctx: &Context) {
+    pub(crate) fn begin(&mut self, asked: FileRequest, machine: Machine, ctx: &Context) {
         let (sender, receiver) = channel();
         self.news = Some(receiver);
         self.stop = Arc::default();
-        let work = Work {
+        let work = ExperimentWork {
             sender: sender.clone(),
             stop: Arc::clone(&self.stop),
             machine,
@@ -77,7 +77,7 @@ impl Experimenter {
         let spawned =
             thread::Builder::new().name("experiment".to_owned()).spawn(move || work.run(asked));
         if let Err(error) = spawned {
-            sender.send(News::Refused(Refused::Other(no_thread(&error)))).ok();
+            sender.send(ExperimentNews::Refused(PrepareError::Other(no_thread(&error)))).ok();
         }
     }
 
@@ -92,7 +92,7 @@ impl Experimenter {
         loop {
             match news.try_recv() {
                 Ok(news) => {
-                    self.begun |= matches!(news, News::Begun(_));
+                    self.begun |= matches!(news, ExperimentNews::Begun(_));
                     take(news, state);
                 }
                 Err(TryRecvError::Empty) => return false,
@@ -107,63 +107,63 @@ impl Experimenter {
     }
 }
 
-impl Drop for Experimenter {
+impl Drop for ExperimentRunner {
     fn drop(&mut self) {
         self.cancel();
     }
 }
 
-fn take(news: News, state: &mut AppState) {
+fn take(news: ExperimentNews, state: &mut AppState) {
     match news {
-        News::Begun(experiment) => state.note_begun(*experiment),
-        News::Refused(refused) => refused.tell(state),
-        News::Started(run) => state.note_step(*run),
-        News::Happened(bundle, now_ns) => {
+        ExperimentNews::Begun(experiment) => state.note_begun(*experiment),
+        ExperimentNews::Refused(refused) => refused.tell(state),
+        ExperimentNews::Started(run) => state.note_step(*run),
+        ExperimentNews::Happened(bundle, now_ns) => {
             if let Some(run) = &mut state.run {
                 run.absorb(bundle, now_ns);
                 run.set_now(now_ns);
             }
         }
-        News::Ended(shown) => {
+        ExperimentNews::Ended(shown) => {
             state.note_run_ended();
             if let Some(experiment) = &mut state.experiment {
                 experiment.take(*shown);
             }
         }
-        News::SweepBegun(sweep) => state.note_sweep_begun(*sweep),
-        News::Swept(shown) => {
+        ExperimentNews::SweepBegun(sweep) => state.note_sweep_begun(*sweep),
+        ExperimentNews::Swept(shown) => {
             state.note_run_ended();
             state.workers.take_swept(*shown);
         }
-        News::Broken(message) => state.complain(message),
+        ExperimentNews::Broken(message) => state.complain(message),
     }
 }
 
 /// What the thread needs.
-struct Work {
-    sender: Sender<News>,
+struct ExperimentWork {
+    sender: Sender<ExperimentNews>,
     stop: Arc<AtomicBool>,
     machine: Machine,
     program: WorkerProgram,
     ctx: Context,
 }
 
-impl Work {
-    fn run(self, asked: Asked) {
+impl ExperimentWork {
+    fn run(self, asked: FileRequest) {
         let cpus = self.machine.logical_cpus;
         let (mut session, document, sample) = match session(asked, cpus) {
             Ok(asked) => asked,
-            Err(refused) => return self.tell(News::Refused(refused)),
+            Err(refused) => return self.tell(ExperimentNews::Refused(refused)),
         };
         if let Err(refused) = check(&session, document.is_some(), cpus) {
-            self.tell(News::Refused(refused));
+            self.tell(ExperimentNews::Refused(refused));
         } else {
             self.tell(match SweepView::new(&session) {
-                Some(sweep) => News::SweepBegun(Box::new(sweep)),
-                None => News::Begun(Box::new(ExperimentView::new(&session, document))),
+                Some(sweep) => ExperimentNews::SweepBegun(Box::new(sweep)),
+                None => ExperimentNews::Begun(Box::new(ExperimentView::new(&session, document))),
             });
             if let Err(message) = self.steps(&mut session, sample.as_ref()) {
-                self.tell(News::Broken(message));
+                self.tell(ExperimentNews::Broken(message));
             }
         }
         // The window hears the end of the experiment as the end of the channel.
@@ -174,12 +174,12 @@ impl Work {
 
     /// Runs the steps until the last, or until the user has had enough. The error
     /// is a message for the user.
-    fn steps(&self, session: &mut Session, sample: Option<&Sample>) -> Result<(), String> {
+    fn steps(&self, session: &mut Experiment, sample: Option<&CaseSample>) -> Result<(), String> {
         while let Some(step) = session.next().filter(|_| !self.is_stopped()) {
             let last_s = session.last_s();
             let frozen = frozen(step, self.machine.logical_cpus, last_s.as_deref());
             let (frozen, _) = frozen.map_err(|refused| match refused {
-                Refused::Row(_, _, message) | Refused::Other(message) => message,
+                PrepareError::Row(_, _, message) | PrepareError::Other(message) => message,
             })?;
             let frozen = Arc::new(frozen);
             let state = self.step(&frozen, Arc::clone(&step.workload))?;
@@ -190,38 +190,42 @@ impl Work {
                 break;
             }
             session.take(Arc::new(RunReport::new(frozen, state, self.machine)));
-            self.tell(match SweepShown::of(session, sample) {
-                Some(shown) => News::Swept(Box::new(shown)),
-                None => News::Ended(Box::new(CompareView::of(session))),
+            self.tell(match SweepPoints::of(session, sample) {
+                Some(shown) => ExperimentNews::Swept(Box::new(shown)),
+                None => ExperimentNews::Ended(Box::new(CompareView::of(session))),
             });
         }
         Ok(())
     }
 
     /// Runs one step, or plays it on the virtual clock.
-    fn step(&self, frozen: &Arc<Frozen>, workload: Arc<dyn Workload>) -> Result<RunState, String> {
+    fn step(
+        &self,
+        frozen: &Arc<FrozenStudy>,
+        workload: Arc<dyn Workload>,
+    ) -> Result<RunState, String> {
         let mut run = Box::new(RunView::new(Arc::clone(frozen), self.machine));
         if frozen.plan.clock == ClockChoice::Virtual {
             let state = replay(frozen);
             run.take_played(state.clone());
-            self.tell(News::Started(run));
+            self.tell(ExperimentNews::Started(run));
             return Ok(state);
         }
         let program = self.program.clone();
         let handle = engine::start_with(
             Arc::clone(frozen),
             workload,
-            Setting { program, ..Setting::default() },
+            RunOptions { program, ..RunOptions::default() },
             || (),
         )
         .map_err(|error| no_thread(&error))?;
-        self.tell(News::Started(run));
+        self.tell(ExperimentNews::Started(run));
         let mut state = RunState::new(frozen.cases.len());
         let mut cancelled = false;
         while !state.ended() {
             let Some(bundle) = handle.next_within(TICK / 2) else { break };
             bundle.iter().for_each(|event| state.apply(event.clone()));
-            self.sender.send(News::Happened(bundle, handle.now_ns())).ok();
+            self.sender.send(ExperimentNews::Happened(bundle, handle.now_ns())).ok();
             self.ctx.request_repaint_after(TICK);
             if self.is_stopped() && !cancelled {
                 cancelled = true;
@@ -235,7 +239,7 @@ impl Work {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn tell(&self, news: News) {
+    fn tell(&self, news: ExperimentNews) {
         self.sender.send(news).ok();
         self.ctx.request_repaint();
     }
@@ -243,37 +247,37 @@ impl Work {
 
 /// An experiment, the document of which it runs the cases, and the part of them
 /// that it runs, if not all.
-type Prepared = (Session, Option<Document>, Option<Sample>);
+type PreparedExperiment = (Experiment, Option<Document>, Option<CaseSample>);
 
 /// The experiment that was asked for. Draws are the same in all its runs.
-fn session(asked: Asked, logical_cpus: u32) -> Result<Prepared, Refused> {
+fn session(asked: FileRequest, logical_cpus: u32) -> Result<PreparedExperiment, PrepareError> {
     Ok(match asked {
-        Asked::Comparison(form, document) => {
+        FileRequest::Comparison(form, document) => {
             (form.session(&document, drawn_seed()), Some(document), None)
         }
-        Asked::Sweep(form, document) => {
+        FileRequest::Sweep(form, document) => {
             let whole = SweepForm::whole(&document, drawn_seed());
             let Some(count) = form.sample else {
                 return Ok((form.session(&whole), Some(document), None));
             };
             let workload = calculation(&whole);
-            let step = Step { label: String::new(), study: whole, workload, counts: true };
+            let step = RunStep { label: String::new(), study: whole, workload, counts: true };
             let all = Arc::new(frozen(&step, logical_cpus, None)?.0);
-            let sample = Sample::of(all, count);
+            let sample = CaseSample::of(all, count);
             let study = sample.as_ref().map_or(step.study.clone(), |part| part.study(&step.study));
             (form.session(&study), Some(document), sample)
         }
-        Asked::Example(name, scale) => {
+        FileRequest::Example(name, scale) => {
             let (seed, time_scale) = (Some(drawn_seed()), scale.factor());
             let plan = Plan { seed, time_scale, ..Plan::default() };
-            (Session::example(name, &plan, logical_cpus), None, None)
+            (Experiment::example(name, &plan, logical_cpus), None, None)
         }
     })
 }
 
 /// Looks whether every step can run, before any does; each label once. Only rows
 /// of the document can be led to.
-fn check(session: &Session, of_document: bool, logical_cpus: u32) -> Result<(), Refused> {
+fn check(session: &Experiment, of_document: bool, logical_cpus: u32) -> Result<(), PrepareError> {
     let mut seen: Vec<&str> = Vec::new();
     for step in session.steps() {
         if seen.contains(&step.label.as_str()) {
@@ -281,9 +285,9 @@ fn check(session: &Session, of_document: bool, logical_cpus: u32) -> Result<(), 
         }
         seen.push(&step.label);
         frozen(step, logical_cpus, None).map_err(|refused| match refused {
-            Refused::Row(..) if of_document => refused,
-            Refused::Row(_, _, message) | Refused::Other(message) => {
-                Refused::Other(format!("{}: {message}", step.label))
+            PrepareError::Row(..) if of_document => refused,
+            PrepareError::Row(_, _, message) | PrepareError::Other(message) => {
+                PrepareError::Other(format!("{}: {message}", step.label))
             }
         })?;
     }

@@ -11,11 +11,11 @@ use rfd::FileDialog;
 use crate::report::{RunReport, write_csv, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text};
 use crate::window::state::document::Document;
-use crate::window::state::intent::Chosen;
-use crate::window::state::run_view::SoFar;
+use crate::window::state::intent::PickedFile;
+use crate::window::state::run_view::PartialRun;
 
 /// What became of a file.
-pub(crate) enum Told {
+pub(crate) enum FileResult {
     /// The user chose this path.
     Chosen(PathBuf),
     /// It was read.
@@ -31,55 +31,55 @@ pub(crate) enum Told {
 }
 
 /// Asks for files and hears what became of them.
-pub(crate) struct Files {
-    sender: Sender<Told>,
-    receiver: Receiver<Told>,
+pub(crate) struct FileJobs {
+    sender: Sender<FileResult>,
+    receiver: Receiver<FileResult>,
     ctx: Context,
 }
 
-impl Files {
+impl FileJobs {
     pub(crate) fn new(ctx: &Context) -> Self {
         let (sender, receiver) = channel();
         Self { sender, receiver, ctx: ctx.clone() }
     }
 
     /// What has become of a file since the last call.
-    pub(crate) fn told(&self) -> Option<Told> {
+    pub(crate) fn told(&self) -> Option<FileResult> {
         self.receiver.try_recv().ok()
     }
 
     /// Shows the system's dialog; cancelled or missing, nothing is told.
-    pub(crate) fn browse(&self, what: Chosen) {
+    pub(crate) fn browse(&self, what: PickedFile) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
             let chosen = match what {
-                Chosen::Saved => dialog
+                PickedFile::Saved => dialog
                     .add_filter("Study", &["caselanes"])
                     .set_file_name("study.caselanes")
                     .save_file(),
-                Chosen::Exported => {
+                PickedFile::Exported => {
                     dialog.add_filter("Table", &["csv"]).set_file_name("results.csv").save_file()
                 }
-                Chosen::RunFolder => dialog.pick_folder(),
-                Chosen::Opened => dialog
+                PickedFile::RunFolder => dialog.pick_folder(),
+                PickedFile::Opened => dialog
                     .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
                     .pick_file(),
             };
-            chosen.map(Told::Chosen)
+            chosen.map(FileResult::Chosen)
         });
     }
 
     /// Writes the results as CSV, by rename.
-    pub(crate) fn export(&self, path: PathBuf, so_far: SoFar) {
+    pub(crate) fn export(&self, path: PathBuf, so_far: PartialRun) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
             let written = write_csv(&so_far.report(), &mut bytes)
                 .and_then(|()| crate::study::write_whole(&path, &bytes));
             Some(match written {
-                Ok(()) => Told::Exported(path),
+                Ok(()) => FileResult::Exported(path),
                 Err(error) => {
                     let path = path.display();
-                    Told::Failed(format!("The results cannot be written: {error}: {path}"))
+                    FileResult::Failed(format!("The results cannot be written: {error}: {path}"))
                 }
             })
         });
@@ -101,11 +101,15 @@ impl Files {
             let mut bytes = Vec::new();
             let written = write_tabs(&report, &mut bytes).map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
-            Some(text.map_or_else(Told::Failed, Told::Text))
+            Some(text.map_or_else(FileResult::Failed, FileResult::Text))
         });
     }
 
-    fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Told> + Send + 'static) {
+    fn in_background(
+        &self,
+        name: &str,
+        work: impl FnOnce() -> Option<FileResult> + Send + 'static,
+    ) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
             if let Some(told) = work() {
@@ -115,12 +119,12 @@ impl Files {
         });
         if let Err(error) = spawned {
             let message = format!("the system gives no thread: {error}");
-            self.sender.send(Told::Failed(message)).ok();
+            self.sender.send(FileResult::Failed(message)).ok();
         }
     }
 }
 
-fn read(path: PathBuf) -> Told {
+fn read(path: PathBuf) -> FileResult {
     let is_study = path.extension().is_some_and(|extension| extension == "caselanes");
     let document = if is_study {
         read_study(&path)
@@ -136,18 +140,18 @@ fn read(path: PathBuf) -> Told {
             .map_err(|error| error.to_string())
     };
     match document {
-        Ok(document) => Told::Read(path, Box::new(document)),
-        Err(error) => Told::Failed(format!("{error}\nin {}", path.display())),
+        Ok(document) => FileResult::Read(path, Box::new(document)),
+        Err(error) => FileResult::Failed(format!("{error}\nin {}", path.display())),
     }
 }
 
-fn write(path: PathBuf, document: Document) -> Told {
+fn write(path: PathBuf, document: Document) -> FileResult {
     if document.first_invalid().is_some() {
         let message = "a cell holds no number; mend it before saving".to_owned();
-        return Told::Failed(message);
+        return FileResult::Failed(message);
     }
     match crate::study::write_whole(&path, study_text(&document.study()).as_bytes()) {
-        Ok(()) => Told::Written(path, Box::new(document)),
-        Err(error) => Told::Failed(format!("cannot save: {error}: {}", path.display())),
+        Ok(()) => FileResult::Written(path, Box::new(document)),
+        Err(error) => FileResult::Failed(format!("cannot save: {error}: {}", path.display())),
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use egui::Context;
 
 use crate::report::RunReport;
-use crate::window::results::find::{Found, Wanted};
+use crate::window::results::find::{ResultsQuery, ResultsView};
 use crate::window::state::app_state::AppState;
 use crate::window::state::ui_parts::Tab;
 
@@ -17,11 +17,11 @@ const IN_A_FRAME: usize = 10_000;
 
 /// The search in progress, if there is one.
 #[derive(Default)]
-pub(crate) struct Finder {
-    searching: Option<Receiver<Found>>,
+pub(crate) struct FilterJob {
+    searching: Option<Receiver<ResultsView>>,
 }
 
-impl Finder {
+impl FilterJob {
     /// Before the results are drawn.
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.searching.as_ref().map(Receiver::try_recv) {
@@ -38,7 +38,7 @@ impl Finder {
             return;
         }
         if run.frozen().cases.len() <= IN_A_FRAME {
-            let found = Found::of(wanted, run.state().records());
+            let found = ResultsView::of(wanted, run.state().records());
             state.results.take(found);
         } else if let (Some(report), None) = (run.report(), &self.searching) {
             self.search(wanted, Arc::clone(report), ctx);
@@ -46,11 +46,11 @@ impl Finder {
     }
 
     /// If the system gives no thread, what was found before stays.
-    fn search(&mut self, wanted: Wanted, report: Arc<RunReport>, ctx: &Context) {
+    fn search(&mut self, wanted: ResultsQuery, report: Arc<RunReport>, ctx: &Context) {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
         let find = move || {
-            sender.send(Found::of(wanted, report.state.records())).ok();
+            sender.send(ResultsView::of(wanted, report.state.records())).ok();
             ctx.request_repaint();
         };
         if thread::Builder::new().name("find".to_owned()).spawn(find).is_ok() {

@@ -8,15 +8,15 @@ use egui::Context;
 
 use super::runner::no_thread;
 use crate::window::state::app_state::AppState;
-use crate::window::workers::forecast::Forecasted;
+use crate::window::workers::forecast::ForecastResult;
 
 /// The prediction that is being computed, if there is one.
 #[derive(Default)]
-pub(crate) struct Forecaster {
-    news: Option<Receiver<Forecasted>>,
+pub(crate) struct ForecastJob {
+    news: Option<Receiver<ForecastResult>>,
 }
 
-impl Forecaster {
+impl ForecastJob {
     /// Whether something is being computed.
     pub(crate) fn is_busy(&self) -> bool {
         self.news.is_some()

@@ -12,11 +12,11 @@ use std::thread::{self, JoinHandle};
 use egui::Context;
 use jiff::ZonedDateTime;
 
-use crate::history::{KeptAs, KeptId, KeptRun, Listed, Moment};
-use crate::history::{Unreadable, bytes, read_report, read_summary, renamed};
+use crate::history::{HistoryFileError, bytes, read_report, read_summary, renamed};
+use crate::history::{ListedRun, Moment, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
 use crate::study::write_whole;
-use crate::window::compare::run_history::{KeptJob, Listing, kept_view};
+use crate::window::compare::run_history::{HistoryJob, Listing, kept_view};
 use crate::window::state::run_view::RunView;
 
 /// So many runs are kept.
@@ -29,7 +29,7 @@ const MOST_BYTES: u64 = 256 << 20;
 const ENDING: &str = "run";
 
 /// Tells the time of day.
-pub type Clock = fn() -> Moment;
+pub type LocalClock = fn() -> Moment;
 
 /// The time of day here.
 pub(crate) fn now() -> Moment {
@@ -41,7 +41,7 @@ pub(crate) fn now() -> Moment {
 }
 
 /// What has become of the kept runs.
-pub(crate) enum KeptNews {
+pub(crate) enum HistoryNews {
     /// They are these now.
     Listing(Listing),
     /// This one was read.
@@ -54,29 +54,29 @@ pub(crate) enum KeptNews {
     Failed(String),
 }
 
-enum Job {
+enum StoreJob {
     List,
-    Keep(Vec<(Arc<RunReport>, KeptAs)>),
-    Asked(KeptJob),
+    Keep(Vec<(Arc<RunReport>, SavedRunKind)>),
+    Asked(HistoryJob),
 }
 
 /// The folder and the thread that works in it. Dropped, it finishes what it was
 /// given: a run that has just ended is kept.
-pub(crate) struct Keeper {
-    jobs: Option<Sender<Job>>,
-    news: Receiver<KeptNews>,
+pub(crate) struct HistoryStore {
+    jobs: Option<Sender<StoreJob>>,
+    news: Receiver<HistoryNews>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl HistoryStore {
     /// Begins to work in this folder, which need not be there yet, and reads the
     /// list. The error is a message for the user.
-    pub(crate) fn new(folder: PathBuf, clock: Clock, ctx: &Context) -> Result<Self, String> {
+    pub(crate) fn new(folder: PathBuf, clock: LocalClock, ctx: &Context) -> Result<Self, String> {
         let (jobs, to_do) = channel();
         let (sender, news) = channel();
         let ctx = ctx.clone();
         let work = move || {
-            let folder = Folder { path: folder, clock, most: (MOST_RUNS, MOST_BYTES) };
+            let folder = HistoryFolder { path: folder, clock, most: (MOST_RUNS, MOST_BYTES) };
             for job in to_do {
                 for news in folder.work(job) {
                     sender.send(news).ok();
@@ -89,33 +89,33 @@ impl Keeper {
             .spawn(work)
             .map_err(|error| super::runner::no_thread(&error))?;
         let keeper = Self { jobs: Some(jobs), news, thread: Some(thread) };
-        keeper.give(Job::List);
+        keeper.give(StoreJob::List);
         Ok(keeper)
     }
 
     /// Keeps these runs.
-    pub(crate) fn keep(&self, runs: Vec<(Arc<RunReport>, KeptAs)>) {
-        self.give(Job::Keep(runs));
+    pub(crate) fn keep(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
+        self.give(StoreJob::Keep(runs));
     }
 
     /// Does what the user asked for.
-    pub(crate) fn asked(&self, job: KeptJob) {
-        self.give(Job::Asked(job));
+    pub(crate) fn asked(&self, job: HistoryJob) {
+        self.give(StoreJob::Asked(job));
     }
 
     /// What has happened since the last call.
-    pub(crate) fn news(&self) -> Option<KeptNews> {
+    pub(crate) fn news(&self) -> Option<HistoryNews> {
         self.news.try_recv().ok()
     }
 
-    fn give(&self, job: Job) {
+    fn give(&self, job: StoreJob) {
         if let Some(jobs) = &self.jobs {
             jobs.send(job).ok();
         }
     }
 }
 
-impl Drop for Keeper {
+impl Drop for HistoryStore {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
@@ -124,77 +124,80 @@ impl Drop for Keeper {
     }
 }
 
-struct Folder {
+struct HistoryFolder {
     path: PathBuf,
-    clock: Clock,
+    clock: LocalClock,
     /// How many runs are kept, and how many bytes.
     most: (usize, u64),
 }
 
 /// A run in the folder.
-struct Kept {
-    listed: Listed,
+struct StoredRun {
+    listed: ListedRun,
     bytes: u64,
 }
 
-impl Folder {
-    fn work(&self, job: Job) -> Vec<KeptNews> {
+impl HistoryFolder {
+    fn work(&self, job: StoreJob) -> Vec<HistoryNews> {
         let mut news = Vec::new();
         let done = match job {
-            Job::List | Job::Asked(KeptJob::Look) => Ok(()),
-            Job::Keep(runs) => self.keep(runs, &mut news),
-            Job::Asked(KeptJob::Rename(id, name)) => self.rename(&id, &name),
-            Job::Asked(KeptJob::Delete(ids)) => ids.iter().try_for_each(|id| {
+            StoreJob::List | StoreJob::Asked(HistoryJob::Look) => Ok(()),
+            StoreJob::Keep(runs) => self.keep(runs, &mut news),
+            StoreJob::Asked(HistoryJob::Rename(id, name)) => self.rename(&id, &name),
+            StoreJob::Asked(HistoryJob::Delete(ids)) => ids.iter().try_for_each(|id| {
                 self.delete(id).map_err(|error| format!("The run could not be deleted: {error}"))
             }),
-            Job::Asked(KeptJob::Show(id, document)) => match read_report(&self.file(&id)) {
+            StoreJob::Asked(HistoryJob::Show(id, document)) => match read_report(&self.file(&id)) {
                 Ok((run, report)) => {
                     let view = kept_view(report, run.name, &document);
-                    return vec![KeptNews::Read(Box::new(view))];
+                    return vec![HistoryNews::Read(Box::new(view))];
                 }
                 Err(error) => Err(format!("The run cannot be shown: {error}")),
             },
-            Job::Asked(KeptJob::Timelines(ids, document)) => {
-                let read = |id: &KeptId| {
+            StoreJob::Asked(HistoryJob::Timelines(ids, document)) => {
+                let read = |id: &SavedRunId| {
                     let (run, report) = read_report(&self.file(id))?;
                     Ok(kept_view(report, run.name, &document))
                 };
-                match ids.iter().map(read).collect::<Result<_, Unreadable>>() {
-                    Ok(runs) => return vec![KeptNews::Timelines(runs)],
+                match ids.iter().map(read).collect::<Result<_, HistoryFileError>>() {
+                    Ok(runs) => return vec![HistoryNews::Timelines(runs)],
                     Err(error) => Err(format!("A run cannot be shown: {error}")),
                 }
             }
         };
         if let Err(message) = done {
-            news.push(KeptNews::Failed(message));
+            news.push(HistoryNews::Failed(message));
         }
         match self.list() {
             Ok((kept, skipped)) => {
                 let runs = kept.into_iter().map(|kept| kept.listed).collect();
-                news.push(KeptNews::Listing(Listing { runs, skipped }));
+                news.push(HistoryNews::Listing(Listing { runs, skipped }));
             }
             Err(error) => {
                 let folder = self.path.display();
-                news.push(KeptNews::Listing(Listing::default()));
-                news.push(KeptNews::Failed(format!("Kept runs cannot be read: {error}: {folder}")));
+                news.push(HistoryNews::Listing(Listing::default()));
+                news.push(HistoryNews::Failed(format!(
+                    "Kept runs cannot be read: {error}: {folder}"
+                )));
             }
         }
         news
     }
 
-    fn file(&self, id: &KeptId) -> PathBuf {
+    fn file(&self, id: &SavedRunId) -> PathBuf {
         self.path.join(format!("{}.{ENDING}", id.0))
     }
 
     fn keep(
         &self,
-        runs: Vec<(Arc<RunReport>, KeptAs)>,
-        news: &mut Vec<KeptNews>,
+        runs: Vec<(Arc<RunReport>, SavedRunKind)>,
+        news: &mut Vec<HistoryNews>,
     ) -> Result<(), String> {
         for (report, of) in runs {
             let ended = (self.clock)();
-            let Some(run) = KeptRun::of(&report, &of, ended) else { continue };
-            let id = KeptId(format!("{:013}-{:016x}", run.ended.unix_ms, rand::random::<u64>()));
+            let Some(run) = SavedRun::of(&report, &of, ended) else { continue };
+            let id =
+                SavedRunId(format!("{:013}-{:016x}", run.ended.unix_ms, rand::random::<u64>()));
             let write = || -> Result<(), String> {
                 fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
                 let bytes = bytes(&run, &report)?;
@@ -207,7 +210,7 @@ impl Folder {
         let dropped = self.make_room()?;
         if dropped > 0 {
             let runs = if dropped == 1 { "run was" } else { "runs were" };
-            news.push(KeptNews::Told(format!(
+            news.push(HistoryNews::Told(format!(
                 "{dropped} old kept {runs} dropped to make room: {MOST_RUNS} runs are kept, of {} MB \
                  at most. Those of examples go first, those that you named last.",
                 MOST_BYTES >> 20
@@ -225,7 +228,7 @@ impl Folder {
         let mut count = kept.len();
         kept.drain(..kept.len().min(1));
         kept.reverse();
-        kept.sort_by_key(|Kept { listed, .. }| (listed.run.named, listed.run.alone));
+        kept.sort_by_key(|StoredRun { listed, .. }| (listed.run.named, listed.run.alone));
         let mut dropped = 0;
         for old in kept {
             if count <= self.most.0 && bytes <= self.most.1 {
@@ -237,14 +240,14 @@ impl Folder {
         Ok(dropped)
     }
 
-    fn rename(&self, id: &KeptId, name: &str) -> Result<(), String> {
+    fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), String> {
         let path = self.file(id);
         let write = || write_whole(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
         write().map_err(|error| format!("The run could not be renamed: {error}"))
     }
 
     /// Another window may have been first.
-    fn delete(&self, id: &KeptId) -> std::io::Result<()> {
+    fn delete(&self, id: &SavedRunId) -> std::io::Result<()> {
         match fs::remove_file(self.file(id)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -252,7 +255,7 @@ impl Folder {
     }
 
     /// The runs, the newest first, and what cannot be read.
-    fn list(&self) -> std::io::Result<(Vec<Kept>, Vec<String>)> {
+    fn list(&self) -> std::io::Result<(Vec<StoredRun>, Vec<String>)> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Default::default()),
             entries => entries?,
@@ -264,15 +267,15 @@ impl Folder {
             let Some(id) = id_of(&path).filter(|_| path.is_file()) else { continue };
             match read_summary(&path) {
                 Ok(found) => {
-                    let listed = Listed { id, run: found.run, whole: found.whole };
-                    kept.push(Kept { listed, bytes: found.bytes });
+                    let listed = ListedRun { id, run: found.run, whole: found.whole };
+                    kept.push(StoredRun { listed, bytes: found.bytes });
                 }
                 // Another window deleted it meanwhile.
-                Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+                Err(HistoryFileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => skipped.push(format!("{}.{ENDING}: {error}", id.0)),
             }
         }
-        let age = |kept: &Kept| (kept.listed.run.ended.unix_ms, kept.listed.id.clone());
+        let age = |kept: &StoredRun| (kept.listed.run.ended.unix_ms, kept.listed.id.clone());
         kept.sort_by_key(|kept| std::cmp::Reverse(age(kept)));
         skipped.sort();
         Ok((kept, skipped))
@@ -280,9 +283,9 @@ impl Folder {
 }
 
 /// What a run is known by, if this is the file of one.
-fn id_of(path: &Path) -> Option<KeptId> {
+fn id_of(path: &Path) -> Option<SavedRunId> {
     let ending = path.extension().is_some_and(|ending| ending == ENDING);
-    ending.then(|| path.file_stem()?.to_str().map(|stem| KeptId(stem.to_owned())))?
+    ending.then(|| path.file_stem()?.to_str().map(|stem| SavedRunId(stem.to_owned())))?
 }
 
 #[cfg(test)]
@@ -296,7 +299,7 @@ mod tests {
     use crate::run::replay;
     use crate::study::{ClockChoice, Plan};
     use crate::window::state::document::Document;
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     static TICKS: AtomicU64 = AtomicU64::new(1);
 
@@ -305,30 +308,31 @@ mod tests {
         Moment { unix_ms, local: format!("then {unix_ms}") }
     }
 
-    fn folder(most: (usize, u64)) -> (TempDir, Folder) {
+    fn folder(most: (usize, u64)) -> (TempDir, HistoryFolder) {
         let place = tempdir().unwrap();
         let path = place.path().join("runs");
-        (place, Folder { path, clock: ticks, most })
+        (place, HistoryFolder { path, clock: ticks, most })
     }
 
     fn report(document: &Document) -> Arc<RunReport> {
         let Document { cases, workload, .. } = document.clone();
         let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
-        let given = Given { logical_cpus: 2, seed: 3, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 3, last_s: None };
         let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         Arc::new(RunReport::new(Arc::new(frozen), state, machine))
     }
 
-    fn keep(folder: &Folder, study: &str) -> Listing {
-        let of = KeptAs::Alone(Some(study.to_owned()));
+    fn keep(folder: &HistoryFolder, study: &str) -> Listing {
+        let of = SavedRunKind::Alone(Some(study.to_owned()));
         let runs = vec![(report(&Document::default()), of)];
-        listing(folder.work(Job::Keep(runs)))
+        listing(folder.work(StoreJob::Keep(runs)))
     }
 
-    fn listing(news: Vec<KeptNews>) -> Listing {
-        let listing = |news| if let KeptNews::Listing(found) = news { Some(found) } else { None };
+    fn listing(news: Vec<HistoryNews>) -> Listing {
+        let listing =
+            |news| if let HistoryNews::Listing(found) = news { Some(found) } else { None };
         news.into_iter().find_map(listing).unwrap()
     }
 
@@ -339,27 +343,30 @@ mod tests {
     #[test]
     fn runs_are_kept_renamed_read_and_deleted() {
         let (_place, folder) = folder((10, 1 << 20));
-        assert_eq!(listing(folder.work(Job::List)), Listing::default());
+        assert_eq!(listing(folder.work(StoreJob::List)), Listing::default());
         keep(&folder, "first");
         let found = keep(&folder, "second");
         assert_eq!(names(&found), ["second: threads × 3", "first: threads × 3"]);
 
         let id = found.runs[1].id.clone();
-        let found = listing(folder.work(Job::Asked(KeptJob::Rename(id.clone(), "mine".into()))));
+        let found =
+            listing(folder.work(StoreJob::Asked(HistoryJob::Rename(id.clone(), "mine".into()))));
         assert_eq!(names(&found), ["second: threads × 3", "mine"]);
 
         // As a run of the document's rows where it is of the same cases.
         for (document, known) in [(Document::default(), true), (other_cases(), false)] {
             let row = document.cases.id(0);
-            let show = KeptJob::Show(id.clone(), Box::new(document));
-            let [KeptNews::Read(view)] = &folder.work(Job::Asked(show))[..] else { panic!() };
+            let show = HistoryJob::Show(id.clone(), Box::new(document));
+            let [HistoryNews::Read(view)] = &folder.work(StoreJob::Asked(show))[..] else {
+                panic!()
+            };
             assert_eq!((view.title(), view.record_of(row).is_some()), (Some("mine"), known));
         }
 
-        let found = listing(folder.work(Job::Asked(KeptJob::Delete(vec![id.clone()]))));
+        let found = listing(folder.work(StoreJob::Asked(HistoryJob::Delete(vec![id.clone()]))));
         assert_eq!(names(&found), ["second: threads × 3"]);
         // A second time nothing is wrong, as another window may have done it.
-        assert_eq!(folder.work(Job::Asked(KeptJob::Delete(vec![id]))).len(), 1);
+        assert_eq!(folder.work(StoreJob::Asked(HistoryJob::Delete(vec![id]))).len(), 1);
     }
 
     fn other_cases() -> Document {
@@ -372,17 +379,20 @@ mod tests {
     fn the_oldest_go_those_of_examples_first_and_those_with_a_name_last() {
         let (_place, folder) = folder((3, 1 << 20));
         let id = keep(&folder, "a").runs[0].id.clone();
-        folder.work(Job::Asked(KeptJob::Rename(id, "dear".into())));
+        folder.work(StoreJob::Asked(HistoryJob::Rename(id, "dear".into())));
         keep(&folder, "b");
-        let of = KeptAs::PartOf { title: "Crash tests".to_owned(), label: "alone".to_owned() };
-        folder.work(Job::Keep(vec![(report(&Document::default()), of)]));
-        let runs = vec![(report(&Document::default()), KeptAs::Alone(Some("c".to_owned())))];
-        let news = folder.work(Job::Keep(runs));
-        assert!(matches!(&news[0], KeptNews::Told(text) if text.starts_with("1 old kept run was")));
+        let of =
+            SavedRunKind::PartOf { title: "Crash tests".to_owned(), label: "alone".to_owned() };
+        folder.work(StoreJob::Keep(vec![(report(&Document::default()), of)]));
+        let runs = vec![(report(&Document::default()), SavedRunKind::Alone(Some("c".to_owned())))];
+        let news = folder.work(StoreJob::Keep(runs));
+        assert!(
+            matches!(&news[0], HistoryNews::Told(text) if text.starts_with("1 old kept run was"))
+        );
         assert_eq!(names(&listing(news)), ["c: threads × 3", "b: threads × 3", "dear"]);
         assert_eq!(names(&keep(&folder, "d")), ["d: threads × 3", "c: threads × 3", "dear"]);
         // The newest is kept whatever it takes.
-        let small = Folder { most: (3, 10), ..folder };
+        let small = HistoryFolder { most: (3, 10), ..folder };
         assert_eq!(names(&keep(&small, "e")), ["e: threads × 3"]);
     }
 
@@ -390,14 +400,14 @@ mod tests {
     fn two_windows_share_a_folder_and_neither_touches_the_runs_of_the_other() {
         let (_place, one) = folder((10, 1 << 20));
         let same_time = || Moment { unix_ms: 7, local: "then".to_owned() };
-        let one = Folder { clock: same_time, ..one };
-        let other = Folder { path: one.path.clone(), clock: same_time, most: one.most };
+        let one = HistoryFolder { clock: same_time, ..one };
+        let other = HistoryFolder { path: one.path.clone(), clock: same_time, most: one.most };
         keep(&one, "a");
         keep(&other, "b");
         let mut found = names(&keep(&one, "c")).join("; ");
         assert_eq!(found.len(), "a: threads × 3; b: threads × 3; c: threads × 3".len());
         assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
-        found = names(&listing(other.work(Job::Asked(KeptJob::Look)))).join("; ");
+        found = names(&listing(other.work(StoreJob::Asked(HistoryJob::Look)))).join("; ");
         assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
     }
 
@@ -419,11 +429,11 @@ mod tests {
         let place = tempdir().unwrap();
         let path = place.path().join("runs");
         fs::write(&path, "a file").unwrap();
-        let folder = Folder { path, clock: ticks, most: (10, 1 << 20) };
-        let runs = vec![(report(&Document::default()), KeptAs::Alone(None))];
-        let news = folder.work(Job::Keep(runs));
+        let folder = HistoryFolder { path, clock: ticks, most: (10, 1 << 20) };
+        let runs = vec![(report(&Document::default()), SavedRunKind::Alone(None))];
+        let news = folder.work(StoreJob::Keep(runs));
         assert!(
-            matches!(&news[0], KeptNews::Failed(text) if text.contains("could not be kept")),
+            matches!(&news[0], HistoryNews::Failed(text) if text.contains("could not be kept")),
             "it is said first"
         );
     }

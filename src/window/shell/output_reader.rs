@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
-use crate::window::results::output_state::{Output, Stream, Written};
+use crate::window::results::output_state::{CaseOutput, OutputStream, OutputText};
 use crate::window::state::app_state::AppState;
 
 /// So much of a file is shown, in bytes.
@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// What is being read, and what was read last.
 #[derive(Default)]
 pub(crate) struct OutputReader {
-    reading: Option<Receiver<Option<Output>>>,
+    reading: Option<Receiver<Option<CaseOutput>>>,
     /// Of which folder, whether the program still wrote, and when.
     last: Option<(PathBuf, bool, Instant)>,
 }
@@ -67,22 +67,22 @@ impl OutputReader {
 }
 
 /// The end of both files; `None` if they are as long as is known.
-fn read(folder: PathBuf, known: Option<[Option<u64>; 2]>) -> Option<Output> {
-    let files = [Stream::Out, Stream::Err].map(|stream| folder.join(stream.file()));
+fn read(folder: PathBuf, known: Option<[Option<u64>; 2]>) -> Option<CaseOutput> {
+    let files = [OutputStream::Out, OutputStream::Err].map(|stream| folder.join(stream.file()));
     let length = |path: &PathBuf| path.metadata().ok().map(|file| file.len());
     if known.is_some_and(|known| known == files.each_ref().map(length)) {
         return None;
     }
     let [out, err] = files.map(|path| end_of(&path).unwrap_or_default());
-    Some(Output { folder, out, err })
+    Some(CaseOutput { folder, out, err })
 }
 
 /// The end of a file, if there is one.
-fn end_of(path: &Path) -> Option<Written> {
+fn end_of(path: &Path) -> Option<OutputText> {
     let mut file = File::open(path).ok()?;
     let bytes = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(SHOWN))).ok()?;
     let mut end = Vec::new();
     file.take(SHOWN).read_to_end(&mut end).ok()?;
-    Some(Written::of(&end, bytes.max(end.len() as u64)))
+    Some(OutputText::of(&end, bytes.max(end.len() as u64)))
 }

@@ -1,8 +1,8 @@
 //! Freezing what is to be run, and saying what stands in the way.
 
-use crate::experiment::Step;
-use crate::study::{Column, Frozen};
-use crate::workload::{FreezeError, Given, Remark, freeze};
+use crate::experiment::RunStep;
+use crate::study::{Column, FrozenStudy};
+use crate::workload::{Environment, FreezeError, Remark, freeze};
 
 /// Drawn seeds are short enough to be typed again.
 const SEEDS: u32 = 1_000_000;
@@ -13,7 +13,7 @@ pub(crate) fn drawn_seed() -> u64 {
 }
 
 /// Why something cannot be run.
-pub(crate) enum Refused {
+pub(crate) enum PrepareError {
     /// A row stands in the way.
     Row(usize, Column, String),
     /// Something else does.
@@ -23,22 +23,22 @@ pub(crate) enum Refused {
 /// Freezes a study with its workload; `last_s` is how long its cases took when
 /// they were last run, in seconds.
 pub(crate) fn frozen(
-    step: &Step,
+    step: &RunStep,
     logical_cpus: u32,
     last_s: Option<&[f64]>,
-) -> Result<(Frozen, Vec<Remark>), Refused> {
-    let given = Given { logical_cpus, seed: drawn_seed(), last_s };
+) -> Result<(FrozenStudy, Vec<Remark>), PrepareError> {
+    let given = Environment { logical_cpus, seed: drawn_seed(), last_s };
     let study = step.study.clone();
     freeze(study.cases, study.workload, step.workload.as_ref(), &study.plan, given).map_err(refused)
 }
 
-fn refused(error: FreezeError) -> Refused {
+fn refused(error: FreezeError) -> PrepareError {
     match error {
         FreezeError::Cases(refused) => match refused.into_iter().next() {
-            Some((row, refusal)) => Refused::Row(row, refusal.column, refusal.message),
-            None => Refused::Other(String::new()),
+            Some((row, refusal)) => PrepareError::Row(row, refusal.column, refusal.message),
+            None => PrepareError::Other(String::new()),
         },
-        error => Refused::Other(in_window(&error)),
+        error => PrepareError::Other(in_window(&error)),
     }
 }
 

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use crate::report::write_csv;
 use crate::study::write_whole;
 use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::{RunView, SoFar};
+use crate::window::state::run_view::{PartialRun, RunView};
 
 /// Results are written this often at most.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// The file and the thread that writes it, which finishes what it was given.
 pub(crate) struct ResultsFile {
-    jobs: Option<Sender<SoFar>>,
+    jobs: Option<Sender<PartialRun>>,
     written: Receiver<Result<(), String>>,
     thread: Option<JoinHandle<()>>,
     busy: bool,
@@ -28,7 +28,7 @@ pub(crate) struct ResultsFile {
 impl ResultsFile {
     /// Of a run that begins. If the system gives no thread, nothing is written.
     pub(crate) fn new(path: PathBuf) -> Self {
-        let (jobs, to_do) = channel::<SoFar>();
+        let (jobs, to_do) = channel::<PartialRun>();
         let (sender, written) = channel();
         let work = move || {
             for so_far in to_do {

@@ -10,9 +10,9 @@ use std::thread;
 
 use egui::Context;
 
-use super::history_store::Clock;
+use super::history_store::LocalClock;
 use crate::engine::{FolderError, RunFolder};
-use crate::window::state::resume::Unfinished;
+use crate::window::state::resume::UnfinishedRun;
 
 /// The file in the folder of a run that is not to be offered again.
 const LEFT: &str = "left-alone";
@@ -25,12 +25,12 @@ const MOST_IN_A_SECOND: u32 = 100;
 
 /// Where folders of runs are made.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct NewRunFolder {
     path: PathBuf,
-    clock: Clock,
+    clock: LocalClock,
 }
 
-impl Place {
+impl NewRunFolder {
     /// Makes the folder of a run that begins now.
     pub(crate) fn make(&self) -> Result<RunFolder, FolderError> {
         let time = (self.clock)().local.replace(' ', "_").replace(':', "-");
@@ -57,9 +57,9 @@ pub(crate) fn offer_again(folder: &Path) {
 }
 
 /// What was found at the start.
-pub(crate) enum Found {
+pub(crate) enum UnfinishedFolder {
     /// A run that can go on.
-    Unfinished(Unfinished),
+    Unfinished(UnfinishedRun),
     /// Something to be told.
     Told(String),
     /// Something went wrong.
@@ -68,23 +68,24 @@ pub(crate) enum Found {
 
 /// Looks for runs that were not finished, on threads.
 pub(crate) struct RunFolders {
-    place: Place,
-    sender: Sender<Found>,
-    receiver: Receiver<Found>,
+    place: NewRunFolder,
+    sender: Sender<UnfinishedFolder>,
+    receiver: Receiver<UnfinishedFolder>,
     ctx: Context,
 }
 
 impl RunFolders {
     /// Begins to look in this folder, which need not be there.
-    pub(crate) fn new(path: PathBuf, clock: Clock, ctx: &Context) -> Self {
+    pub(crate) fn new(path: PathBuf, clock: LocalClock, ctx: &Context) -> Self {
         let (sender, receiver) = channel();
-        let folders = Self { place: Place { path, clock }, sender, receiver, ctx: ctx.clone() };
+        let folders =
+            Self { place: NewRunFolder { path, clock }, sender, receiver, ctx: ctx.clone() };
         let place = folders.place.path.clone();
         folders.in_background(move || look(&place));
         folders
     }
 
-    pub(crate) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &NewRunFolder {
         &self.place
     }
 
@@ -92,7 +93,7 @@ impl RunFolders {
     pub(crate) fn leave(&self, folder: PathBuf) {
         self.in_background(move || {
             let failed = fs::write(folder.join(LEFT), "").err()?;
-            Some(Found::Failed(format!(
+            Some(UnfinishedFolder::Failed(format!(
                 "The run will be offered again: {failed}: {}",
                 folder.display()
             )))
@@ -100,11 +101,11 @@ impl RunFolders {
     }
 
     /// What was found since the last call.
-    pub(crate) fn found(&self) -> Option<Found> {
+    pub(crate) fn found(&self) -> Option<UnfinishedFolder> {
         self.receiver.try_recv().ok()
     }
 
-    fn in_background(&self, work: impl FnOnce() -> Option<Found> + Send + 'static) {
+    fn in_background(&self, work: impl FnOnce() -> Option<UnfinishedFolder> + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let work = move || {
             if let Some(found) = work() {
@@ -118,13 +119,13 @@ impl RunFolders {
 }
 
 /// The newest run that was not finished and was not left alone.
-fn look(place: &Path) -> Option<Found> {
+fn look(place: &Path) -> Option<UnfinishedFolder> {
     let mut folders = match folders(place) {
         Ok(folders) => folders,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
             let message = format!("Runs of programs cannot be looked for: {error}");
-            return Some(Found::Failed(format!("{message}: {}", place.display())));
+            return Some(UnfinishedFolder::Failed(format!("{message}: {}", place.display())));
         }
     };
     folders.sort();
@@ -145,11 +146,11 @@ fn look(place: &Path) -> Option<Found> {
                 "Another CaseLanes works on a run of {cases} {noun}, {done} of them done: {}",
                 folder.display()
             );
-            in_use = in_use.or(Some(Found::Told(told)));
+            in_use = in_use.or(Some(UnfinishedFolder::Told(told)));
             continue;
         }
-        let unfinished = Unfinished { folder, cases, done, ended: false, of_document: false };
-        return Some(Found::Unfinished(unfinished));
+        let unfinished = UnfinishedRun { folder, cases, done, ended: false, of_document: false };
+        return Some(UnfinishedFolder::Unfinished(unfinished));
     }
     in_use
 }

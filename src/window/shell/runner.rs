@@ -6,18 +6,18 @@ use std::thread;
 
 use egui::Context;
 
-use super::prepare::Refused;
+use super::prepare::PrepareError;
 use super::results_file::ResultsFile;
-use super::start::{Means, Ready, prepare};
+use super::start::{RunEnvironment, StartedRun, prepare};
 use crate::engine::{RunHandle, WorkerProgram};
 use crate::report::RunReport;
 use crate::window::state::app_state::AppState;
-use crate::window::state::resume::{Start, Steer};
+use crate::window::state::resume::{RunRequest, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(crate) struct Runner {
-    prepared: Option<Receiver<Prepared>>,
+    prepared: Option<Receiver<PreparedRun>>,
     handle: Option<RunHandle>,
     /// Where the results of the last run of programs go.
     results: Option<ResultsFile>,
@@ -25,7 +25,7 @@ pub(crate) struct Runner {
     pub(crate) program: WorkerProgram,
 }
 
-type Prepared = Result<Ready, Refused>;
+type PreparedRun = Result<StartedRun, PrepareError>;
 
 impl Drop for Runner {
     /// The window closes: the results are whole then.
@@ -38,7 +38,7 @@ impl Drop for Runner {
 
 impl Runner {
     /// Starts a run.
-    pub(crate) fn start(&mut self, start: Start, means: Means, ctx: &Context) {
+    pub(crate) fn start(&mut self, start: RunRequest, means: RunEnvironment, ctx: &Context) {
         let (sender, receiver) = channel();
         self.prepared = Some(receiver);
         let ctx = ctx.clone();
@@ -50,7 +50,7 @@ impl Runner {
             }
         });
         if let Err(error) = spawned {
-            sender.send(Err(Refused::Other(no_thread(&error)))).ok();
+            sender.send(Err(PrepareError::Other(no_thread(&error)))).ok();
         }
     }
 
@@ -61,14 +61,16 @@ impl Runner {
     }
 
     /// Does this with the run that goes on.
-    pub(crate) fn steer(&self, steer: Steer) {
+    pub(crate) fn steer(&self, steer: SteerCommand) {
         let Some(handle) = &self.handle else { return };
         match steer {
-            Steer::Pause => handle.pause(),
-            Steer::Resume => handle.resume(),
-            Steer::Workers(workers) => handle.resize(workers),
-            Steer::CancelCases(cases) => cases.iter().for_each(|&case| handle.cancel_case(case)),
-            Steer::PutBack(cases) => cases.iter().for_each(|&case| handle.put_back(case)),
+            SteerCommand::Pause => handle.pause(),
+            SteerCommand::Resume => handle.resume(),
+            SteerCommand::Workers(workers) => handle.resize(workers),
+            SteerCommand::CancelCases(cases) => {
+                cases.iter().for_each(|&case| handle.cancel_case(case));
+            }
+            SteerCommand::PutBack(cases) => cases.iter().for_each(|&case| handle.put_back(case)),
         }
     }
 
@@ -109,7 +111,7 @@ impl Runner {
         Some(ended)
     }
 
-    fn take(&mut self, prepared: Prepared, state: &mut AppState) {
+    fn take(&mut self, prepared: PreparedRun, state: &mut AppState) {
         match prepared {
             Ok(ready) => {
                 if let Some(document) = ready.document {
@@ -134,7 +136,7 @@ impl Runner {
     }
 }
 
-impl Refused {
+impl PrepareError {
     /// Leads to the row that stands in the way, and says why.
     pub(crate) fn tell(self, state: &mut AppState) {
         match self {

@@ -6,31 +6,31 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::prepare::{Refused, frozen};
-use super::run_folders::{Place, offer_again};
+use super::prepare::{PrepareError, frozen};
+use super::run_folders::{NewRunFolder, offer_again};
 use super::runner::no_thread;
 use crate::engine;
-use crate::engine::{FolderError, RunFolder, RunHandle, Setting, Sitting, WorkerProgram};
-use crate::experiment::Step;
+use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
+use crate::experiment::RunStep;
 use crate::report::{Machine, RunReport};
 use crate::run::replay;
-use crate::study::{ClockChoice, Frozen, Study};
+use crate::study::{ClockChoice, FrozenStudy, Study};
 use crate::window::state::document::Document;
-use crate::window::state::resume::Start;
+use crate::window::state::resume::RunRequest;
 use crate::window::state::run_view::RunView;
 use crate::workload::{Remark, calculation};
 
 /// What a run needs besides what it is of.
-pub(crate) struct Means {
+pub(crate) struct RunEnvironment {
     pub(crate) machine: Machine,
     /// The program that runs as a worker process.
     pub(crate) program: WorkerProgram,
     /// Where folders of runs of programs are made.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<NewRunFolder>,
 }
 
 /// A run that was started, or computed and over.
-pub(crate) struct Ready {
+pub(crate) struct StartedRun {
     pub(crate) run: Box<RunView>,
     pub(crate) handle: Option<RunHandle>,
     /// What was decided otherwise than asked.
@@ -44,11 +44,15 @@ pub(crate) struct Ready {
 }
 
 /// Prepares and starts a run.
-pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready, Refused> {
-    let goes_on = matches!(start, Start::Where(..));
+pub(crate) fn prepare(
+    start: RunRequest,
+    means: RunEnvironment,
+    ctx: &Context,
+) -> Result<StartedRun, PrepareError> {
+    let goes_on = matches!(start, RunRequest::Where(..));
     let (folder, document, taken, measured) = match start {
-        Start::Anew(document, measured) => (None, document, false, measured),
-        Start::Where(path, document) => {
+        RunRequest::Anew(document, measured) => (None, document, false, measured),
+        RunRequest::Where(path, document) => {
             let (folder, study) = RunFolder::open(&path).map_err(|error| refused(&error))?;
             let taken = document.is_none();
             let document = document.unwrap_or_else(|| Document::of_study(study));
@@ -58,11 +62,14 @@ pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready
     let study = document.study();
     let last_s = measured.as_deref().and_then(|measured: &RunReport| document.times_s(measured));
     let workload = calculation(&study);
-    let step = Step { label: String::new(), study, workload, counts: true };
+    let step = RunStep { label: String::new(), study, workload, counts: true };
     let (frozen, remarks) = match frozen(&step, means.machine.logical_cpus, last_s.as_deref()) {
         // It is of rows that are not shown.
-        Err(Refused::Row(row, column, why)) if taken => {
-            return Err(Refused::Other(format!("Row {} of the run, {column}: {why}", row + 1)));
+        Err(PrepareError::Row(row, column, why)) if taken => {
+            return Err(PrepareError::Other(format!(
+                "Row {} of the run, {column}: {why}",
+                row + 1
+            )));
         }
         frozen => frozen?,
     };
@@ -71,7 +78,7 @@ pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready
     let mut run = Box::new(RunView::new(Arc::clone(&frozen), means.machine));
     if frozen.plan.clock == ClockChoice::Virtual {
         run.take_played(replay(&frozen));
-        return Ok(Ready {
+        return Ok(StartedRun {
             run,
             handle: None,
             remarks,
@@ -86,7 +93,7 @@ pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready
         (None, Some(place)) => Some(place.make().map_err(|error| refused(&error))?),
         (None, None) => None,
     };
-    let mut setting = Setting { program: means.program, ..Setting::default() };
+    let mut setting = RunOptions { program: means.program, ..RunOptions::default() };
     let (mut notes, mut results) = (Vec::new(), None);
     if let Some(folder) = folder {
         let (folder, sitting) = begun(folder, &step.study, &frozen)?;
@@ -95,31 +102,31 @@ pub(crate) fn prepare(start: Start, means: Means, ctx: &Context) -> Result<Ready
         if goes_on {
             notes = sitting.notes;
         }
-        setting = Setting { folder: Some(folder), recalled: sitting.recalled, ..setting };
+        setting = RunOptions { folder: Some(folder), recalled: sitting.recalled, ..setting };
     }
     let wake = {
         let ctx = ctx.clone();
         move || ctx.request_repaint()
     };
     let handle = engine::start_with(frozen, step.workload, setting, wake)
-        .map_err(|error| Refused::Other(no_thread(&error)))?;
-    Ok(Ready { run, handle: Some(handle), remarks, notes, results, document })
+        .map_err(|error| PrepareError::Other(no_thread(&error)))?;
+    Ok(StartedRun { run, handle: Some(handle), remarks, notes, results, document })
 }
 
 fn begun(
     mut folder: RunFolder,
     study: &Study,
-    frozen: &Frozen,
-) -> Result<(RunFolder, Sitting), Refused> {
+    frozen: &FrozenStudy,
+) -> Result<(RunFolder, SessionStart), PrepareError> {
     let sitting = folder.begin(study, frozen).map_err(|error| refused(&error))?;
     offer_again(folder.path());
     Ok((folder, sitting))
 }
 
 /// Its words begin a sentence here.
-fn refused(error: &FolderError) -> Refused {
+fn refused(error: &FolderError) -> PrepareError {
     let words = error.to_string();
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
-    Refused::Other(first.unwrap_or_default() + letters.as_str())
+    PrepareError::Other(first.unwrap_or_default() + letters.as_str())
 }

@@ -11,13 +11,13 @@ use std::time::Duration;
 use egui::Context;
 use tempfile::TempDir;
 
-use super::prepare::{Refused, frozen};
+use super::prepare::{PrepareError, frozen};
 use super::runner::no_thread;
 use crate::engine;
-use crate::engine::{RunFolder, Setting, WorkerProgram};
-use crate::experiment::Step;
+use crate::engine::{RunFolder, RunOptions, WorkerProgram};
+use crate::experiment::RunStep;
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
-use crate::study::{Folders, KeepOutput, Plan};
+use crate::study::{CaseFolders, KeepOutput, Plan};
 use crate::window::form::trial::{Trial, TrialEnd};
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
@@ -27,7 +27,7 @@ use crate::workload::calculation;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What is told of a trial.
-enum News {
+enum TrialNews {
     /// It begins in this folder, which goes when it is dropped.
     Begins(TempDir),
     /// What is run, and in which folder.
@@ -37,23 +37,23 @@ enum News {
 
 /// The case that is tried, or was.
 #[derive(Default)]
-pub(crate) struct Trier {
-    news: Option<Receiver<News>>,
+pub(crate) struct TrialRunner {
+    news: Option<Receiver<TrialNews>>,
     cancel: Arc<AtomicBool>,
     /// Its files are there until another case is tried or the window is closed.
     folder: Option<TempDir>,
 }
 
 /// What a trial needs besides its document.
-pub(crate) struct TrialMeans {
+pub(crate) struct TrialEnvironment {
     pub(crate) row: usize,
     pub(crate) logical_cpus: u32,
     pub(crate) program: WorkerProgram,
 }
 
-impl Trier {
+impl TrialRunner {
     /// Tries the case at a row of the document.
-    pub(crate) fn start(&mut self, document: Document, means: TrialMeans, ctx: &Context) {
+    pub(crate) fn start(&mut self, document: Document, means: TrialEnvironment, ctx: &Context) {
         let (sender, receiver) = channel();
         self.news = Some(receiver);
         self.cancel = Arc::default();
@@ -67,7 +67,7 @@ impl Trier {
                     ctx.request_repaint();
                 };
                 let end = tried(&document, means, &cancel, &tell);
-                tell(News::Ended(end.unwrap_or_else(TrialEnd::Refused)));
+                tell(TrialNews::Ended(end.unwrap_or_else(TrialEnd::Refused)));
             }
         });
         if let Err(error) = spawned {
@@ -83,7 +83,7 @@ impl Trier {
     /// Takes in what has happened since the last frame.
     pub(crate) fn poll(&mut self, state: &mut AppState) {
         while let Some(news) = self.news.as_ref().and_then(|news| news.try_recv().ok()) {
-            if let News::Begins(folder) = news {
+            if let TrialNews::Begins(folder) = news {
                 self.folder = Some(folder);
                 continue;
             }
@@ -93,26 +93,26 @@ impl Trier {
     }
 }
 
-fn take(trial: &mut Trial, news: News) {
+fn take(trial: &mut Trial, news: TrialNews) {
     match news {
-        News::Begins(_) => {}
-        News::Runs(command, folder) => {
+        TrialNews::Begins(_) => {}
+        TrialNews::Runs(command, folder) => {
             (trial.command, trial.folder) = (Some(command), Some(folder));
         }
-        News::Ended(end) => trial.end = Some(end),
+        TrialNews::Ended(end) => trial.end = Some(end),
     }
 }
 
-fn send_refused(sender: &Sender<News>, message: String) {
-    sender.send(News::Ended(TrialEnd::Refused(message))).ok();
+fn send_refused(sender: &Sender<TrialNews>, message: String) {
+    sender.send(TrialNews::Ended(TrialEnd::Refused(message))).ok();
 }
 
 /// Runs the case; the error says why it was not run.
 fn tried(
     document: &Document,
-    means: TrialMeans,
+    means: TrialEnvironment,
     cancel: &AtomicBool,
-    tell: &dyn Fn(News),
+    tell: &dyn Fn(TrialNews),
 ) -> Result<TrialEnd, String> {
     let mut study = document.study();
     // Alone it is what it is by any plan; all of its output is looked at.
@@ -121,10 +121,10 @@ fn tried(
         Arc::make_mut(program).keep_output = KeepOutput::All;
     }
     let workload = calculation(&study);
-    let step = Step { label: String::new(), study, workload, counts: true };
+    let step = RunStep { label: String::new(), study, workload, counts: true };
     let (frozen, _) = frozen(&step, means.logical_cpus, None).map_err(|refused| match refused {
-        Refused::Row(row, column, why) => format!("Row {}, {column}: {why}", row + 1),
-        Refused::Other(why) => why,
+        PrepareError::Row(row, column, why) => format!("Row {}, {column}: {why}", row + 1),
+        PrepareError::Other(why) => why,
     })?;
     let folder = tempfile::Builder::new().prefix("caselanes-trial-").tempdir();
     let folder = folder.map_err(|error| format!("No folder can be made for it: {error}"))?;
@@ -134,17 +134,17 @@ fn tried(
     let attempt = home.join(attempt_folder(case, 1));
     if let Some(program) = &frozen.program {
         let text = |path: &Path| path.display().to_string();
-        let folders = Folders { run: &text(&home), case: &text(&attempt) };
+        let folders = CaseFolders { run: &text(&home), case: &text(&attempt) };
         let command = program.command.fill(&frozen.cases, means.row, folders);
-        tell(News::Begins(folder));
-        tell(News::Runs(shell_words::join(command), attempt));
+        tell(TrialNews::Begins(folder));
+        tell(TrialNews::Runs(shell_words::join(command), attempt));
     }
     let frozen = Arc::new(frozen);
-    let setting = Setting {
+    let setting = RunOptions {
         program: means.program,
         folder: Some(run_folder),
         only: Some(HashSet::from([case])),
-        ..Setting::default()
+        ..RunOptions::default()
     };
     let handle = engine::start_with(Arc::clone(&frozen), step.workload, setting, || {})
         .map_err(|error| no_thread(&error))?;

@@ -10,22 +10,22 @@ use crate::study::{ClockChoice, Column, RowId, WorkloadName};
 use super::command::Command;
 use super::document::Document;
 use super::example_menu::ExampleScale;
-use super::intent::{Chosen, Effect, Intent};
-use super::resume::{Start, Unfinished};
-use super::run_view::{Phase, RunView};
-use super::ui_parts::{Dialog, Editing, Machine, Next, Notice, Tab};
-use super::undo::History;
+use super::intent::{Effect, Intent, PickedFile};
+use super::resume::{RunRequest, UnfinishedRun};
+use super::run_view::{RunPhase, RunView};
+use super::ui_parts::{AfterUnsaved, Dialog, Editing, MachineInfo, Notice, Tab};
+use super::undo::UndoStack;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::compare::run_history::{KeptJob, KeptRuns};
+use crate::window::compare::run_history::{HistoryJob, RunHistory};
 use crate::window::form::command_line_edit::CommandLineEdit;
-use crate::window::form::program_fields::ProgramForm;
+use crate::window::form::program_fields::ProgramFields;
 use crate::window::form::trial::Trial;
-use crate::window::results::output_state::OutputView;
-use crate::window::results::results_state::ResultsView;
+use crate::window::results::output_state::OutputState;
+use crate::window::results::results_state::ResultsState;
 use crate::window::results::sort::Sort;
 use crate::window::timeline::timeline_state::TimelineState;
-use crate::window::workers::workers_state::WorkersView;
+use crate::window::workers::workers_state::WorkersState;
 
 /// The state of the window.
 #[derive(Debug)]
@@ -34,11 +34,11 @@ pub struct AppState {
     /// What is edited.
     pub document: Document,
     /// Undo and redo.
-    pub history: History,
+    pub history: UndoStack,
     /// The line of the program of the user's own.
     pub command_line: CommandLineEdit,
     /// The limits and output of that program.
-    pub program_form: ProgramForm,
+    pub program_form: ProgramFields,
     /// The selected rows.
     pub selected: BTreeSet<RowId>,
     /// Where a range of selected rows began.
@@ -52,7 +52,7 @@ pub struct AppState {
     /// The order of the results.
     pub sort: Sort,
     /// What of a run the results show, and how.
-    pub results: ResultsView,
+    pub results: ResultsState,
     /// Counts how often all bars were asked for.
     pub zoom_resets: u32,
     /// Whether the bars stand without the totals, which dwarf those of many cases.
@@ -66,15 +66,15 @@ pub struct AppState {
     /// The last run for real of which all cases are done.
     measured: Option<Arc<RunReport>>,
     /// What the Workers tab shows.
-    pub workers: WorkersView,
+    pub workers: WorkersState,
     /// Whether a run is being prepared.
     pub starting: bool,
     /// A run of programs that can go on, as long as that is offered.
-    pub unfinished: Option<Unfinished>,
+    pub unfinished: Option<UnfinishedRun>,
     /// The case that is tried, or was.
     pub trial: Option<Trial>,
     /// What is shown of the output of programs.
-    pub output: OutputView,
+    pub output: OutputState,
     /// The setups to be compared.
     pub compare_form: CompareForm,
     /// At which time scale examples run.
@@ -82,7 +82,7 @@ pub struct AppState {
     /// The last experiment.
     pub experiment: Option<ExperimentView>,
     /// The runs that are kept.
-    pub kept: KeptRuns,
+    pub kept: RunHistory,
     /// Whether the document is no longer what was last compared.
     pub compared_outdated: bool,
     /// The file of the study.
@@ -98,7 +98,7 @@ pub struct AppState {
     /// What the user should know.
     pub notice: Option<Notice>,
     /// The machine.
-    pub machine: Machine,
+    pub machine: MachineInfo,
     /// The theme that was chosen.
     pub theme: egui::ThemePreference,
 }
@@ -106,34 +106,34 @@ pub struct AppState {
 impl AppState {
     /// The state at the first start: the demo.
     #[must_use]
-    pub fn new(machine: Machine) -> Self {
+    pub fn new(machine: MachineInfo) -> Self {
         Self {
             document: Document::default(),
-            history: History::default(),
+            history: UndoStack::default(),
             command_line: CommandLineEdit::default(),
-            program_form: ProgramForm::default(),
+            program_form: ProgramFields::default(),
             selected: BTreeSet::new(),
             anchor: None,
             editing: None,
             go_to: None,
             tab: Tab::default(),
             sort: Sort::default(),
-            results: ResultsView::default(),
+            results: ResultsState::default(),
             zoom_resets: 0,
             hide_totals: false,
             timeline: TimelineState::default(),
             welcome_folded: false,
             run: None,
             measured: None,
-            workers: WorkersView::default(),
+            workers: WorkersState::default(),
             starting: false,
             unfinished: None,
             trial: None,
-            output: OutputView::default(),
+            output: OutputState::default(),
             compare_form: CompareForm::default(),
             example_scale: ExampleScale::default(),
             experiment: None,
-            kept: KeptRuns::default(),
+            kept: RunHistory::default(),
             compared_outdated: false,
             file: None,
             saved: Document::default(),
@@ -149,7 +149,7 @@ impl AppState {
     /// Whether cases are in work, or about to be.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        let in_work = self.run.as_ref().is_some_and(|run| run.phase() != Phase::Ended);
+        let in_work = self.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
         self.starting || in_work || self.is_experimenting() || self.is_trying()
     }
 
@@ -189,7 +189,7 @@ impl AppState {
         }
         self.workers.forget_rows();
         self.note_outdated();
-        self.history = History::default();
+        self.history = UndoStack::default();
         self.selected.clear();
         self.timeline.forget_picked();
         self.timeline.all_runs = false;
@@ -230,7 +230,7 @@ impl AppState {
                 !self.is_running() && !self.document.cases.is_empty()
             }
             Command::Cancel => {
-                self.run.as_ref().is_some_and(|run| run.phase() == Phase::Running)
+                self.run.as_ref().is_some_and(|run| run.phase() == RunPhase::Running)
                     || self.can_cancel_experiment()
             }
             Command::OpenExampleCases => self.example_cases(0).is_some(),
@@ -326,7 +326,7 @@ impl AppState {
                 self.show_setups();
             }
             Intent::LeaveExample => {}
-            Intent::OpenCases(study) => return self.go_on_to(Next::Cases(study)),
+            Intent::OpenCases(study) => return self.go_on_to(AfterUnsaved::Cases(study)),
             Intent::ShowRun { set, way } => self.show_run(set, way),
             Intent::Kept(intent) => return self.apply_kept(intent),
             Intent::Workers(intent) => self.workers.act(intent),
@@ -345,10 +345,10 @@ impl AppState {
             }
             Intent::Browse => {
                 return Some(Effect::Browse(match self.dialog {
-                    Some(Dialog::Save { .. }) => Chosen::Saved,
-                    Some(Dialog::GoOn { .. }) => Chosen::RunFolder,
-                    Some(Dialog::Export { .. }) => Chosen::Exported,
-                    _ => Chosen::Opened,
+                    Some(Dialog::Save { .. }) => PickedFile::Saved,
+                    Some(Dialog::GoOn { .. }) => PickedFile::RunFolder,
+                    Some(Dialog::Export { .. }) => PickedFile::Exported,
+                    _ => PickedFile::Opened,
                 }));
             }
             Intent::Stream(stream) => self.output.chosen = Some(stream),
@@ -372,7 +372,7 @@ impl AppState {
                     self.dialog = Some(Dialog::Trial);
                 }
             }
-            Intent::OpenPath(path) => return self.go_on_to(Next::File(path)),
+            Intent::OpenPath(path) => return self.go_on_to(AfterUnsaved::File(path)),
         }
         None
     }
@@ -439,8 +439,8 @@ impl AppState {
             return None;
         }
         match command {
-            Command::New => return self.go_on_to(Next::New),
-            Command::Open => return self.go_on_to(Next::Open),
+            Command::New => return self.go_on_to(AfterUnsaved::New),
+            Command::Open => return self.go_on_to(AfterUnsaved::Open),
             Command::Save => match self.file.clone().filter(|file| is_study(file)) {
                 Some(file) => return Some(Effect::Write(file, self.document.clone())),
                 None => self.dialog = Some(Dialog::Save { path: self.path_text() }),
@@ -497,7 +497,7 @@ impl AppState {
             }
             Command::Compare => return self.compare(),
             Command::Sweep => return self.sweep(),
-            Command::OpenExampleCases => return self.go_on_to(Next::Cases(0)),
+            Command::OpenExampleCases => return self.go_on_to(AfterUnsaved::Cases(0)),
             Command::CopyResults => {
                 return self.run.as_ref()?.report().cloned().map(Effect::Copy);
             }
@@ -521,7 +521,7 @@ impl AppState {
     }
 
     /// Goes on to another study, after asking if changes would be lost.
-    pub(crate) fn go_on_to(&mut self, next: Next) -> Option<Effect> {
+    pub(crate) fn go_on_to(&mut self, next: AfterUnsaved) -> Option<Effect> {
         if self.changed {
             self.dialog = Some(Dialog::LoseChanges(next));
             return None;
@@ -529,13 +529,13 @@ impl AppState {
         self.take_next(next)
     }
 
-    fn take_next(&mut self, next: Next) -> Option<Effect> {
+    fn take_next(&mut self, next: AfterUnsaved) -> Option<Effect> {
         match next {
-            Next::New => self.take_document(Document::default(), None),
-            Next::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
-            Next::File(path) => return Some(Effect::Read(path)),
-            Next::Run(folder) => return self.go_on_in(folder),
-            Next::Cases(study) => {
+            AfterUnsaved::New => self.take_document(Document::default(), None),
+            AfterUnsaved::Open => self.dialog = Some(Dialog::Open { path: self.path_text() }),
+            AfterUnsaved::File(path) => return Some(Effect::Read(path)),
+            AfterUnsaved::Run(folder) => return self.go_on_in(folder),
+            AfterUnsaved::Cases(study) => {
                 if let Some(document) = self.example_cases(study) {
                     self.take_document(document, None);
                 }
@@ -583,7 +583,7 @@ impl AppState {
             return None;
         }
         self.note_starting();
-        let start = Start::Anew(self.document.clone(), self.measured.clone());
+        let start = RunRequest::Anew(self.document.clone(), self.measured.clone());
         Some(Effect::Start(start))
     }
 
@@ -621,7 +621,7 @@ impl AppState {
                 }
                 Some(Effect::Write(path, self.document.clone()))
             }
-            Dialog::GoOn { path } => self.go_on_to(Next::Run(PathBuf::from(path.trim()))),
+            Dialog::GoOn { path } => self.go_on_to(AfterUnsaved::Run(PathBuf::from(path.trim()))),
             Dialog::Export { path } => {
                 let mut path = PathBuf::from(path.trim());
                 if path.extension().is_none() {
@@ -630,7 +630,7 @@ impl AppState {
                 Some(Effect::Export(path, self.run.as_ref()?.so_far()))
             }
             Dialog::QuitWhileRunning | Dialog::QuitUnsaved => Some(Effect::Quit),
-            Dialog::DeleteRuns(ids) => Some(Effect::Kept(KeptJob::Delete(ids))),
+            Dialog::DeleteRuns(ids) => Some(Effect::Kept(HistoryJob::Delete(ids))),
             Dialog::LoseChanges(next) => self.take_next(next),
             _ => None,
         }

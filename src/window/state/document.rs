@@ -251,7 +251,7 @@ mod tests {
     use crate::report::Machine;
     use crate::run::{RunState, replay};
     use crate::study::Order;
-    use crate::workload::{Given, freeze};
+    use crate::workload::{Environment, freeze};
 
     fn names(document: &Document) -> Vec<String> {
         document.cases.iter().map(|case| case.name.to_owned()).collect()
@@ -293,7 +293,7 @@ mod tests {
         document.set_text(1, Column::X, "2");
         let ran = |document: &Document, done: bool| {
             let Document { cases, workload, plan, .. } = document.clone();
-            let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+            let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
             let (frozen, _) =
                 freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
             let state = if done { replay(&frozen) } else { RunState::new(2) };

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use strum::VariantArray as _;
 
-use crate::experiment::{ExampleName, Session};
+use crate::experiment::{ExampleName, Experiment};
 use crate::run::replay;
 use crate::schedule::s_from_ns;
 use crate::study::Plan;
-use crate::workload::{Given, freeze};
+use crate::workload::{Environment, freeze};
 
 /// By how much the waits and the computing of examples are scaled.
 #[derive(
@@ -79,10 +79,10 @@ fn mean_s(name: ExampleName) -> Option<f64> {
 fn whole_s(name: ExampleName, seed: u64) -> Option<f64> {
     let plan = Plan { seed: Some(seed), ..Plan::default() };
     // How many processors there are matters only to those who compute.
-    let session = Session::example(name, &plan, 1);
-    let step_s = |step: &crate::experiment::Step| {
+    let session = Experiment::example(name, &plan, 1);
+    let step_s = |step: &crate::experiment::RunStep| {
         let study = step.study.clone();
-        let given = Given { logical_cpus: 1, seed, last_s: None };
+        let given = Environment { logical_cpus: 1, seed, last_s: None };
         let workload = step.workload.as_ref();
         let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).ok()?.0;
         frozen.lengths.seconds()?;

@@ -4,8 +4,8 @@ use crate::experiment::ExampleName;
 
 use super::app_state::AppState;
 use super::document::Document;
-use super::intent::{Asked, Effect};
-use super::run_view::{Phase, RunView};
+use super::intent::{Effect, FileRequest};
+use super::run_view::{RunPhase, RunView};
 use super::ui_parts::Tab;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::workers::sweep_state::{SweepView, sweep_problem};
@@ -34,14 +34,14 @@ impl AppState {
             self.complain(problem);
             return None;
         }
-        let asked = Asked::Comparison(self.compare_form.clone(), self.document.clone());
+        let asked = FileRequest::Comparison(self.compare_form.clone(), self.document.clone());
         self.runnable().then(|| self.begin(asked))
     }
 
     /// Starts an example: on cases of its own, so that nothing of the document is
     /// touched.
     pub(crate) fn example(&mut self, name: ExampleName) -> Option<Effect> {
-        (!self.is_running()).then(|| self.begin(Asked::Example(name, self.example_scale)))
+        (!self.is_running()).then(|| self.begin(FileRequest::Example(name, self.example_scale)))
     }
 
     /// Starts a sweep of the cases of the document, or goes to the cell that stands
@@ -52,11 +52,11 @@ impl AppState {
             self.complain(problem);
             return None;
         }
-        let asked = Asked::Sweep(self.workers.sweep_form, self.document.clone());
+        let asked = FileRequest::Sweep(self.workers.sweep_form, self.document.clone());
         self.runnable().then(|| self.begin(asked))
     }
 
-    fn begin(&mut self, asked: Asked) -> Effect {
+    fn begin(&mut self, asked: FileRequest) -> Effect {
         self.notice = None;
         self.starting = true;
         Effect::Begin(asked)
@@ -103,7 +103,7 @@ impl AppState {
 
     /// Whether an experiment can be cancelled.
     pub(crate) fn can_cancel_experiment(&self) -> bool {
-        let running = |phase| phase == Phase::Running;
+        let running = |phase| phase == RunPhase::Running;
         self.experiment.as_ref().is_some_and(|experiment| running(experiment.phase()))
             || self.workers.sweep().is_some_and(|sweep| running(sweep.phase()))
     }
@@ -133,26 +133,28 @@ mod tests {
     use super::super::command::Command;
     use super::super::example_menu::ExampleScale;
     use super::super::intent::Intent;
-    use super::super::ui_parts::{Dialog, Machine};
+    use super::super::ui_parts::{Dialog, MachineInfo};
     use super::*;
-    use crate::experiment::Session;
+    use crate::experiment::Experiment;
     use crate::report;
     use crate::study::{Column, Plan, Setup, WorkloadName};
     use crate::window::compare::compare_form::CompareForm;
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        AppState::new(Machine { report, free_memory: None })
+        AppState::new(MachineInfo { report, free_memory: None })
     }
 
     /// The state with an example that is looked through and begins.
     fn begun() -> AppState {
         let mut state = state();
         let asked = state.apply(Intent::Example(ExampleName::CrashTests));
-        let Some(Effect::Begin(Asked::Example(name, scale))) = asked else { panic!("{asked:?}") };
+        let Some(Effect::Begin(FileRequest::Example(name, scale))) = asked else {
+            panic!("{asked:?}")
+        };
         assert_eq!((name, scale), (ExampleName::CrashTests, ExampleScale::Tenth));
         let plan = Plan { time_scale: scale.factor(), ..Plan::default() };
-        let session = Session::example(name, &plan, 2);
+        let session = Experiment::example(name, &plan, 2);
         state.note_begun(ExperimentView::new(&session, None));
         state
     }
@@ -194,7 +196,7 @@ mod tests {
     fn a_comparison_is_of_the_document_and_says_when_that_has_changed() {
         let mut state = state();
         let asked = state.apply(Intent::Command(Command::Compare));
-        let Some(Effect::Begin(Asked::Comparison(form, document))) = asked else {
+        let Some(Effect::Begin(FileRequest::Comparison(form, document))) = asked else {
             panic!("{asked:?}")
         };
         let session = form.session(&document, 3);

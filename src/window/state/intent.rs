@@ -10,14 +10,14 @@ use crate::study::{Column, Plan, RowId, WorkloadName};
 use super::command::Command;
 use super::document::Document;
 use super::example_menu::ExampleScale;
-use super::resume::{Start, Steer};
-use super::run_view::SoFar;
+use super::resume::{RunRequest, SteerCommand};
+use super::run_view::PartialRun;
 use super::ui_parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
-use crate::window::compare::run_history::{KeptIntent, KeptJob};
+use crate::window::compare::run_history::{HistoryIntent, HistoryJob};
 use crate::window::form::command_line_edit::CommandLineIntent;
 use crate::window::form::program_fields::ProgramIntent;
-use crate::window::results::output_state::Stream;
+use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::results::sort::SortKey;
 use crate::window::timeline::timeline_state::TimelineIntent;
@@ -81,7 +81,7 @@ pub enum Intent {
         way: usize,
     },
     /// Something with the runs that are kept.
-    Kept(KeptIntent),
+    Kept(HistoryIntent),
     /// Something in the Workers tab.
     Workers(WorkersIntent),
     /// The results sorted by this column, or the other way round.
@@ -103,7 +103,7 @@ pub enum Intent {
     /// Away with the dialog or the notice.
     Dismiss,
     /// Show this stream of a program's output.
-    Stream(Stream),
+    Stream(OutputStream),
     /// Put this text into the clipboard.
     CopyText(String),
     /// Go on with the run that is offered.
@@ -116,7 +116,7 @@ pub enum Intent {
 
 /// What a path is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chosen {
+pub enum PickedFile {
     /// A study or a table of cases, to be opened.
     Opened,
     /// The file of a study, to be written.
@@ -129,7 +129,7 @@ pub enum Chosen {
 
 /// An experiment that the user asked for.
 #[derive(Debug, Clone)]
-pub enum Asked {
+pub enum FileRequest {
     /// These setups on the cases of this document.
     Comparison(CompareForm, Document),
     /// So many workers in turn on the cases of this document.
@@ -142,9 +142,9 @@ pub enum Asked {
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Run this.
-    Start(Start),
+    Start(RunRequest),
     /// Run this experiment.
-    Begin(Asked),
+    Begin(FileRequest),
     /// End the run, and the experiment that it is part of.
     Cancel,
     /// Run the case of this row of the document alone.
@@ -154,21 +154,21 @@ pub enum Effect {
     /// Put this text into the clipboard.
     CopyText(String),
     /// Do this with the run that goes on.
-    Steer(Steer),
+    Steer(SteerCommand),
     /// Do not offer the run in this folder at the next start.
     LeaveRun(PathBuf),
     /// Show the system's dialog for this.
-    Browse(Chosen),
+    Browse(PickedFile),
     /// Read a study or a table of cases.
     Read(PathBuf),
     /// Write these results as a table.
-    Export(PathBuf, SoFar),
+    Export(PathBuf, PartialRun),
     /// Write the document as a study.
     Write(PathBuf, Document),
     /// Put the results into the clipboard, as a table.
     Copy(Arc<RunReport>),
     /// Do this in the folder of kept runs.
-    Kept(KeptJob),
+    Kept(HistoryJob),
     /// Use this theme.
     Theme(egui::ThemePreference),
     /// Close the window, without asking again.

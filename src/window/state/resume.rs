@@ -7,13 +7,13 @@ use super::app_state::AppState;
 use super::command::Command;
 use super::document::Document;
 use super::intent::Effect;
-use super::run_view::{Phase, RunView};
+use super::run_view::{RunPhase, RunView};
 use crate::report::RunReport;
 use crate::study::{LaneCount, WORKERS, WorkloadName};
 
 /// A run of programs that can go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct UnfinishedRun {
     /// Its folder.
     pub folder: PathBuf,
     /// How many cases it has.
@@ -27,7 +27,7 @@ pub struct Unfinished {
     pub of_document: bool,
 }
 
-impl Unfinished {
+impl UnfinishedRun {
     /// What there is to say of it.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -46,7 +46,7 @@ impl Unfinished {
 
 /// Where a run begins.
 #[derive(Debug, Clone)]
-pub enum Start {
+pub enum RunRequest {
     /// At the beginning, with this document; by the times of this earlier run, where
     /// an order needs lengths that the workload does not know.
     Anew(Document, Option<Arc<RunReport>>),
@@ -57,7 +57,7 @@ pub enum Start {
 
 /// What is to become of the run that goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Steer {
+pub enum SteerCommand {
     /// Start nothing for now.
     Pause,
     /// Start cases again.
@@ -78,7 +78,7 @@ impl AppState {
     /// figures would be of something else.
     #[must_use]
     pub fn steered(&self) -> Option<&RunView> {
-        let run = self.run.as_ref().filter(|run| run.phase() == Phase::Running)?;
+        let run = self.run.as_ref().filter(|run| run.phase() == RunPhase::Running)?;
         (!self.is_experimenting() && run.state().series().is_none()).then_some(run)
     }
 
@@ -112,18 +112,18 @@ impl AppState {
     pub(crate) fn steer(&self, command: Command) -> Option<Effect> {
         let run = self.steered()?;
         Some(Effect::Steer(match command {
-            Command::Pause if run.is_paused() => Steer::Resume,
-            Command::Pause => Steer::Pause,
-            Command::MoreWorkers => Steer::Workers(run.workers() + 1),
-            Command::FewerWorkers => Steer::Workers(run.workers() - 1),
-            Command::CancelCase => Steer::CancelCases(self.steered_cases(run, false)),
-            Command::RunAgain => Steer::PutBack(self.steered_cases(run, true)),
+            Command::Pause if run.is_paused() => SteerCommand::Resume,
+            Command::Pause => SteerCommand::Pause,
+            Command::MoreWorkers => SteerCommand::Workers(run.workers() + 1),
+            Command::FewerWorkers => SteerCommand::Workers(run.workers() - 1),
+            Command::CancelCase => SteerCommand::CancelCases(self.steered_cases(run, false)),
+            Command::RunAgain => SteerCommand::PutBack(self.steered_cases(run, true)),
             _ => return None,
         }))
     }
 
     /// Offers to go on with this run, unless something has begun meanwhile.
-    pub fn offer(&mut self, unfinished: Unfinished) {
+    pub fn offer(&mut self, unfinished: UnfinishedRun) {
         if !self.is_running() && self.unfinished.is_none() {
             self.unfinished = Some(unfinished);
         }
@@ -134,11 +134,11 @@ impl AppState {
         let unfinished = self.unfinished.clone().filter(|_| !self.is_running())?;
         let programs = self.document.workload == WorkloadName::Command;
         if !(unfinished.of_document && programs) {
-            return self.go_on_to(super::ui_parts::Next::Run(unfinished.folder));
+            return self.go_on_to(super::ui_parts::AfterUnsaved::Run(unfinished.folder));
         }
         self.runnable().then(|| {
             self.note_starting();
-            Effect::Start(Start::Where(unfinished.folder, Some(self.document.clone())))
+            Effect::Start(RunRequest::Where(unfinished.folder, Some(self.document.clone())))
         })
     }
 
@@ -150,7 +150,7 @@ impl AppState {
             return None;
         }
         self.note_starting();
-        Some(Effect::Start(Start::Where(folder, None)))
+        Some(Effect::Start(RunRequest::Where(folder, None)))
     }
 
     /// A run that has ended and of which cases are left is offered to go on. The
@@ -167,7 +167,7 @@ impl AppState {
         let ended = whole && state.aborted().is_none() && !run.was_cancelled();
         let of_document = run.knows_rows();
         let folder = home.clone();
-        self.unfinished = Some(Unfinished { folder, cases, done, ended, of_document });
+        self.unfinished = Some(UnfinishedRun { folder, cases, done, ended, of_document });
         ended.then_some(home)
     }
 }
@@ -175,16 +175,16 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::super::intent::Intent;
-    use super::super::ui_parts::{Dialog, Machine, Next};
+    use super::super::ui_parts::{AfterUnsaved, Dialog, MachineInfo};
     use super::*;
     use crate::report;
     use crate::study::Column;
 
     fn offered(of_document: bool) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let folder = PathBuf::from("run");
-        state.offer(Unfinished { folder, cases: 200, done: 12, ended: false, of_document });
+        state.offer(UnfinishedRun { folder, cases: 200, done: 12, ended: false, of_document });
         state
     }
 
@@ -192,7 +192,7 @@ mod tests {
     fn the_offer_says_what_is_left() {
         let said = |cases, done, ended| {
             let folder = PathBuf::new();
-            Unfinished { folder, cases, done, ended, of_document: false }.sentence()
+            UnfinishedRun { folder, cases, done, ended, of_document: false }.sentence()
         };
         assert_eq!(said(200, 12, false), "A run of 200 cases was not finished: 12 done, 188 left.");
         assert_eq!(said(1, 0, false), "A run of 1 case was not finished: 0 done, 1 left.");
@@ -207,10 +207,10 @@ mod tests {
         let row = state.document.cases.id(0);
         state.apply(Intent::Type(row, Column::Name, "dear to me".to_owned()));
         assert!(state.apply(Intent::GoOn).is_none());
-        let next = Next::Run(PathBuf::from("run"));
+        let next = AfterUnsaved::Run(PathBuf::from("run"));
         assert_eq!(state.dialog, Some(Dialog::LoseChanges(next)));
         let effect = state.apply(Intent::Confirm);
-        assert!(matches!(effect, Some(Effect::Start(Start::Where(_, None)))), "{effect:?}");
+        assert!(matches!(effect, Some(Effect::Start(RunRequest::Where(_, None)))), "{effect:?}");
         assert!(state.starting && state.apply(Intent::GoOn).is_none(), "once is enough");
     }
 
@@ -218,7 +218,7 @@ mod tests {
     fn a_document_of_another_workload_does_not_go_on_in_a_folder_of_programs() {
         let mut state = offered(true);
         let effect = state.apply(Intent::GoOn);
-        assert!(matches!(effect, Some(Effect::Start(Start::Where(_, None)))), "{effect:?}");
+        assert!(matches!(effect, Some(Effect::Start(RunRequest::Where(_, None)))), "{effect:?}");
     }
 
     #[test]

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::report;
-use crate::report::{Lanes, Left, RunReport, TimeLeft, Timeline};
+use crate::report::{Lanes, RunReport, TimeLeftEstimator, TimeLeftRange, Timeline};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, Dispatch, Frozen, Lengths, Order, RowId, SeriesChoice};
+use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum RunPhase {
     /// Cases are in work.
     Running,
     /// It is being ended by the user.
@@ -30,12 +30,12 @@ pub struct LogLine {
     /// When, in nanoseconds from the start of the run.
     pub at_ns: u64,
     /// What happened.
-    pub what: Happened,
+    pub what: LogEntry,
 }
 
 /// What a line of the log tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Happened {
+pub enum LogEntry {
     /// Something became of this case, by its index in the table that was run; in
     /// work means that it started.
     Case(u32, Status),
@@ -59,14 +59,14 @@ pub enum Happened {
 
 /// What is known of a run at some moment, to be reported on another thread.
 #[derive(Debug, Clone)]
-pub enum SoFar {
+pub enum PartialRun {
     /// It has ended.
     Ended(Arc<RunReport>),
     /// It goes on.
-    GoesOn(Arc<Frozen>, Box<RunState>, report::Machine),
+    GoesOn(Arc<FrozenStudy>, Box<RunState>, report::Machine),
 }
 
-impl SoFar {
+impl PartialRun {
     /// The report of it.
     #[must_use]
     pub fn report(self) -> Arc<RunReport> {
@@ -84,7 +84,7 @@ impl SoFar {
 pub struct RunView {
     /// What it is one run of, if it is one of several.
     title: Option<String>,
-    frozen: Arc<Frozen>,
+    frozen: Arc<FrozenStudy>,
     machine: report::Machine,
     live: RunState,
     report: Option<Arc<RunReport>>,
@@ -96,7 +96,7 @@ pub struct RunView {
     /// What the user is to know of its earlier sittings.
     notes: Vec<String>,
     /// None of a run that has ended.
-    time_left: Option<TimeLeft>,
+    time_left: Option<TimeLeftEstimator>,
     timeline: Timeline,
     facts: OnceLock<TimelineFacts>,
     cancelling: bool,
@@ -109,12 +109,12 @@ pub struct RunView {
 impl RunView {
     /// A run of these inputs that has just been started.
     #[must_use]
-    pub fn new(frozen: Arc<Frozen>, machine: report::Machine) -> Self {
-        let time_left = Some(TimeLeft::new(&frozen));
+    pub fn new(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
+        let time_left = Some(TimeLeftEstimator::new(&frozen));
         Self { time_left, ..Self::of(frozen, machine) }
     }
 
-    fn of(frozen: Arc<Frozen>, machine: report::Machine) -> Self {
+    fn of(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
         let cases = &frozen.cases;
         let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
@@ -152,7 +152,7 @@ impl RunView {
     #[must_use]
     pub fn at_home(mut self, home: PathBuf, mut notes: Vec<String>) -> Self {
         notes.push(format!("the folder of the run is {}", home.display()));
-        let lines = (0..notes.len()).map(|at| LogLine { at_ns: 0, what: Happened::Note(at) });
+        let lines = (0..notes.len()).map(|at| LogLine { at_ns: 0, what: LogEntry::Note(at) });
         self.log.splice(0..0, lines);
         Self { home: Some(home), notes, ..self }
     }
@@ -177,22 +177,22 @@ impl RunView {
             let mut note = |at_ns, what| self.log.push(LogLine { at_ns, what });
             match &event {
                 RunEvent::Started { ticket, at_ns, .. } => {
-                    note(*at_ns, Happened::Case(ticket.case, Status::InWork));
+                    note(*at_ns, LogEntry::Case(ticket.case, Status::InWork));
                 }
                 RunEvent::Finished(end) => {
-                    note(end.end_ns, Happened::Case(end.ticket.case, end.outcome.status()));
+                    note(end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()));
                 }
                 RunEvent::ProcessStarted(start) => {
-                    note(start.ready_ns, Happened::Process(self.live.processes().len()));
+                    note(start.ready_ns, LogEntry::Process(self.live.processes().len()));
                 }
-                RunEvent::Paused { at_ns } => note(*at_ns, Happened::Paused),
-                RunEvent::Resumed { at_ns } => note(*at_ns, Happened::Resumed),
-                RunEvent::Resized { at_ns, workers } => note(*at_ns, Happened::Workers(*workers)),
+                RunEvent::Paused { at_ns } => note(*at_ns, LogEntry::Paused),
+                RunEvent::Resumed { at_ns } => note(*at_ns, LogEntry::Resumed),
+                RunEvent::Resized { at_ns, workers } => note(*at_ns, LogEntry::Workers(*workers)),
                 RunEvent::Licences { at_ns, available } => {
-                    note(*at_ns, Happened::Licences(*available));
+                    note(*at_ns, LogEntry::Licences(*available));
                 }
-                RunEvent::Dropped { case, at_ns } => note(*at_ns, Happened::Dropped(*case)),
-                RunEvent::PutBack { case, at_ns } => note(*at_ns, Happened::PutBack(*case)),
+                RunEvent::Dropped { case, at_ns } => note(*at_ns, LogEntry::Dropped(*case)),
+                RunEvent::PutBack { case, at_ns } => note(*at_ns, LogEntry::PutBack(*case)),
                 RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
             }
@@ -223,7 +223,7 @@ impl RunView {
     /// Makes the log of a run that is over.
     fn note_lines(&mut self, state: &RunState) {
         for (record, case) in state.records().iter().zip(0..) {
-            let line = |at_ns, status| LogLine { at_ns, what: Happened::Case(case, status) };
+            let line = |at_ns, status| LogLine { at_ns, what: LogEntry::Case(case, status) };
             // Times of an earlier sitting are of another clock.
             if record.started() && record.session != state.session() {
                 continue;
@@ -240,7 +240,7 @@ impl RunView {
             }
         }
         for (at, process) in state.processes().iter().enumerate() {
-            let what = Happened::Process(at);
+            let what = LogEntry::Process(at);
             self.log.push(LogLine { at_ns: process.start.ready_ns, what });
         }
         self.log.sort_by_key(|line| line.at_ns);
@@ -280,13 +280,13 @@ impl RunView {
 
     /// What was run.
     #[must_use]
-    pub fn frozen(&self) -> &Frozen {
+    pub fn frozen(&self) -> &FrozenStudy {
         &self.frozen
     }
 
     /// The same, to be kept.
     #[must_use]
-    pub fn inputs(&self) -> &Arc<Frozen> {
+    pub fn inputs(&self) -> &Arc<FrozenStudy> {
         &self.frozen
     }
 
@@ -304,11 +304,11 @@ impl RunView {
 
     /// How far it has come.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> RunPhase {
         match (&self.report, self.cancelling) {
-            (Some(_), _) => Phase::Ended,
-            (None, true) => Phase::Cancelling,
-            (None, false) => Phase::Running,
+            (Some(_), _) => RunPhase::Ended,
+            (None, true) => RunPhase::Cancelling,
+            (None, false) => RunPhase::Running,
         }
     }
 
@@ -362,17 +362,19 @@ impl RunView {
     /// Whether it goes on, but starts nothing.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.phase() == Phase::Running && self.state().is_paused()
+        self.phase() == RunPhase::Running && self.state().is_paused()
     }
 
     /// What is known so far.
     #[must_use]
-    pub fn so_far(&self) -> SoFar {
+    pub fn so_far(&self) -> PartialRun {
         match &self.report {
-            Some(report) => SoFar::Ended(Arc::clone(report)),
-            None => {
-                SoFar::GoesOn(Arc::clone(&self.frozen), Box::new(self.live.clone()), self.machine)
-            }
+            Some(report) => PartialRun::Ended(Arc::clone(report)),
+            None => PartialRun::GoesOn(
+                Arc::clone(&self.frozen),
+                Box::new(self.live.clone()),
+                self.machine,
+            ),
         }
     }
 
@@ -428,7 +430,7 @@ impl RunView {
 
     /// How long it still takes, where that can be said and nobody ends it before.
     #[must_use]
-    pub fn left(&self) -> Option<Left> {
+    pub fn left(&self) -> Option<TimeLeftRange> {
         let goes_on = !self.cancelling && !self.is_paused();
         self.time_left.as_ref().filter(|_| goes_on)?.left(self.now_ns)
     }
@@ -560,7 +562,7 @@ impl RunView {
     /// the cases are meant to take.
     #[must_use]
     pub fn order_by(&self) -> Option<String> {
-        let Frozen { plan, lengths, .. } = &*self.frozen;
+        let FrozenStudy { plan, lengths, .. } = &*self.frozen;
         let by_length = matches!(plan.order, Order::Longest | Order::Shortest);
         let surmised = matches!(lengths, Lengths::Last(_) | Lengths::Amounts(_));
         let text = || format!("{}, {}", plan.order.description(), lengths.source());
@@ -594,14 +596,14 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::study::{Plan, Strategy};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux" };
 
     /// A run of the document on the virtual clock.
     fn run_of(document: &Document) -> RunView {
         let Document { cases, workload, plan, .. } = document.clone();
-        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
         let mut run = RunView::new(Arc::new(frozen), MACHINE);
         let played = replay(run.frozen());

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::report;
 use crate::study::{Column, RowId};
 
-use crate::history::KeptId;
+use crate::history::SavedRunId;
 
 /// What is shown in the middle.
 #[derive(
@@ -53,7 +53,7 @@ impl Tab {
 
 /// The study that is to take the place of this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub enum AfterUnsaved {
     /// The demo.
     New,
     /// One that is still to be named.
@@ -96,9 +96,9 @@ pub enum Dialog {
     /// Whether to close without saving.
     QuitUnsaved,
     /// Whether to delete these kept runs.
-    DeleteRuns(Vec<KeptId>),
+    DeleteRuns(Vec<SavedRunId>),
     /// Whether to go on to another study without saving.
-    LoseChanges(Next),
+    LoseChanges(AfterUnsaved),
     /// All shortcuts.
     Shortcuts,
     /// What this is.
@@ -130,7 +130,7 @@ pub struct Notice {
 
 /// What the window says of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Machine {
+pub struct MachineInfo {
     /// For the reports.
     pub report: report::Machine,
     /// Free memory in bytes, where known.

@@ -9,13 +9,13 @@ const KEPT: usize = 200;
 
 /// The documents before and after this one.
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub struct UndoStack {
     undo: Vec<Document>,
     redo: Vec<Document>,
     typing: Option<(RowId, Column)>,
 }
 
-impl History {
+impl UndoStack {
     /// Notes the document as it was before a change. Typing on in one cell is
     /// one change.
     pub fn note(&mut self, before: Document, typing: Option<(RowId, Column)>) {
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn typing_in_one_cell_is_one_change() {
         let mut document = Document::default();
-        let mut history = History::default();
+        let mut history = UndoStack::default();
         let cell = Some((document.cases.id(0), Column::Name));
         for name in ["a", "ab", "abc"] {
             history.note(document.clone(), cell);

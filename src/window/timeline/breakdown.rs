@@ -7,8 +7,8 @@ use egui::{
 };
 
 use super::lane_painter::hatch;
-use super::timeline_tab::{LEAST_SHARE, Shown, part_color, percent, swatch};
-use crate::report::{Part, RunReport, Went, cases_behind};
+use super::timeline_tab::{LEAST_SHARE, TimelineRun, part_color, percent, swatch};
+use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -25,7 +25,7 @@ const WIDTHS: [f32; 3] = [96.0, 70.0, 52.0];
 pub(crate) fn where_time_went(
     ui: &mut Ui,
     state: &AppState,
-    runs: &[Shown<'_>],
+    runs: &[TimelineRun<'_>],
     intents: &mut Vec<Intent>,
 ) {
     let over = runs.iter().any(|run| run.report.is_some());
@@ -60,7 +60,7 @@ fn nothing(report: &RunReport) -> &'static str {
     }
 }
 
-fn bar(ui: &mut Ui, all: &[Went]) {
+fn bar(ui: &mut Ui, all: &[BreakdownEntry]) {
     let colors = tokens(ui);
     let (whole, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR), Sense::hover());
     let painter = ui.painter();
@@ -72,7 +72,7 @@ fn bar(ui: &mut Ui, all: &[Went]) {
         let rect = Rect::from_x_y_ranges(left..=right, whole.y_range());
         let (fill, line) = part_color(&colors, went.part);
         painter.rect(rect, 0.0, fill, Stroke::new(1.0, line), StrokeKind::Inside);
-        if went.part == Part::Barrier {
+        if went.part == AccountPart::Barrier {
             let mut over = Vec::new();
             hatch(&mut over, rect, line);
             painter.extend(over);
@@ -81,7 +81,7 @@ fn bar(ui: &mut Ui, all: &[Went]) {
         let name = painter.layout_no_wrap(went.part.name().to_owned(), regular(SMALL), text);
         if name.size().x + 8.0 < rect.width() {
             let at = rect.center() - name.size() / 2.0;
-            if went.part == Part::Barrier {
+            if went.part == AccountPart::Barrier {
                 let ground = Rect::from_min_size(at, name.size()).expand2(vec2(3.0, 0.0));
                 painter.rect_filled(ground, 2.0, fill);
             }
@@ -107,7 +107,7 @@ fn bar(ui: &mut Ui, all: &[Went]) {
 }
 
 /// A part in one line.
-fn said(went: &Went) -> String {
+fn said(went: &BreakdownEntry) -> String {
     format!("{} {}: {}", went.part.name(), duration(went.seconds), went.sentence)
 }
 
@@ -115,17 +115,17 @@ fn said(went: &Went) -> String {
 fn parts(
     ui: &mut Ui,
     state: &AppState,
-    (run, report): (&Shown<'_>, &RunReport),
-    all: &[Went],
+    (run, report): (&TimelineRun<'_>, &RunReport),
+    all: &[BreakdownEntry],
     intents: &mut Vec<Intent>,
 ) {
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.y = 3.0;
-    let (shown, tiny): (Vec<&Went>, Vec<&Went>) =
+    let (shown, tiny): (Vec<&BreakdownEntry>, Vec<&BreakdownEntry>) =
         all.iter().partition(|went| went.share >= LEAST_SHARE);
     for went in shown {
         ui.horizontal(|ui| {
-            swatch(ui, part_color(&colors, went.part), went.part == Part::Barrier);
+            swatch(ui, part_color(&colors, went.part), went.part == AccountPart::Barrier);
             let text = RichText::new(went.part.name()).size(BODY);
             let response = cell(ui, WIDTHS[0], Align::Min, |ui| {
                 if went.has_cases { ui.link(text) } else { ui.label(text) }

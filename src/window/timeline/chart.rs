@@ -9,11 +9,11 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::lane_painter::{LaneBlocks, Picture, Rows, blocks, mark, paint};
+use super::lane_painter::{LaneBlocks, LanePicture, Rows, blocks, mark, paint};
 use super::lane_tooltip::{attempt, of_case, of_cases, of_gap};
 use super::layout::{Axis, pointed, row_height};
 use super::timeline_state::{TimelineIntent, Zoom};
-use super::timeline_tab::{Shown, licence_color};
+use super::timeline_tab::{TimelineRun, licence_color};
 use crate::report::Timeline;
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
@@ -46,7 +46,7 @@ const SEARCHED: usize = 10_000;
 pub(crate) fn chart(
     ui: &mut Ui,
     state: &AppState,
-    runs: &[Shown<'_>],
+    runs: &[TimelineRun<'_>],
     room: f32,
     intents: &mut Vec<Intent>,
 ) {
@@ -70,7 +70,7 @@ pub(crate) fn chart(
         left: ui.cursor().left() + NAMES,
         width: (ui.available_width() - NAMES - bar).max(40.0),
     };
-    let steer = Steer { axis, whole_ns, state, runs };
+    let steer = ChartInput { axis, whole_ns, state, runs };
     let scroll = egui::ScrollArea::vertical()
         .id_salt("lanes")
         .max_height(shown)
@@ -139,14 +139,14 @@ fn marks(ui: &Ui, axis: &Axis, top: f32) {
 /// What is drawn of a run, kept from frame to frame until the run, the time in view
 /// or the place changes.
 #[derive(Clone)]
-struct Drawn {
+struct DrawnLanes {
     lanes: Vec<LaneBlocks>,
     /// How many cases run at once: from where to where in points, and how many.
     at_once: Vec<(f32, f32, f64)>,
 }
 
 #[derive(Clone, PartialEq)]
-struct DrawnOf {
+struct DrawnLanesKey {
     axis: Axis,
     lanes: Range<usize>,
     strip: bool,
@@ -158,14 +158,14 @@ struct DrawnOf {
 
 fn drawn(
     ui: &Ui,
-    run: &Shown<'_>,
+    run: &TimelineRun<'_>,
     axis: &Axis,
     (lanes, strip): (Range<usize>, bool),
-) -> Arc<Drawn> {
+) -> Arc<DrawnLanes> {
     let (timeline, now_ns, waiting) = (run.timeline, run.end_ns, run.waiting);
     let all = &timeline.lanes;
     let busy_ns = all.lanes().iter().map(|lane| lane.busy_ns(now_ns)).fold(0, u64::wrapping_add);
-    let key = DrawnOf {
+    let key = DrawnLanesKey {
         axis: *axis,
         lanes: lanes.clone(),
         strip,
@@ -176,12 +176,13 @@ fn drawn(
     };
     let id =
         egui::Id::unique(("timeline", std::ptr::from_ref(timeline), strip && lanes.is_empty()));
-    let kept = ui.data(|data| data.get_temp::<(DrawnOf, Arc<Drawn>)>(id));
+    let kept = ui.data(|data| data.get_temp::<(DrawnLanesKey, Arc<DrawnLanes>)>(id));
     if let Some((_, drawn)) = kept.filter(|kept| kept.0 == key) {
         return drawn;
     }
     let at_once = if strip { at_once(timeline, axis, now_ns) } else { Vec::new() };
-    let drawn = Arc::new(Drawn { lanes: blocks(all, lanes, axis, (now_ns, waiting)), at_once });
+    let drawn =
+        Arc::new(DrawnLanes { lanes: blocks(all, lanes, axis, (now_ns, waiting)), at_once });
     ui.data_mut(|data| data.insert_temp(id, (key, Arc::clone(&drawn))));
     drawn
 }
@@ -208,16 +209,16 @@ fn at_once(timeline: &Timeline, axis: &Axis, now_ns: u64) -> Vec<(f32, f32, f64)
 }
 
 /// What a chart is steered by: the time in view, and of which runs.
-struct Steer<'a> {
+struct ChartInput<'a> {
     axis: Axis,
     whole_ns: f64,
     state: &'a AppState,
-    runs: &'a [Shown<'a>],
+    runs: &'a [TimelineRun<'a>],
 }
 
-impl Steer<'_> {
+impl ChartInput<'_> {
     /// A run: its title, its lanes, and how many ran at once.
-    fn run(&self, ui: &Ui, run: &Shown<'_>, rows: Rows, strip: Option<Rect>, title: bool) {
+    fn run(&self, ui: &Ui, run: &TimelineRun<'_>, rows: Rows, strip: Option<Rect>, title: bool) {
         let (colors, clip) = (tokens(ui), ui.clip_rect());
         let count = run.timeline.lanes.lanes().len();
         if title {
@@ -245,7 +246,7 @@ impl Steer<'_> {
         let few = picked.len() <= MARKED && (run.has_index() || cases.len() <= SEARCHED);
         let selected =
             |case: u32| !few && !picked.is_empty() && picked.contains(&cases.id(case as usize));
-        let picture = Picture { lanes: &run.timeline.lanes, cases, selected: &selected };
+        let picture = LanePicture { lanes: &run.timeline.lanes, cases, selected: &selected };
         paint(ui.painter(), &colors, picture, &drawn.lanes, (&self.axis, rows));
         if few {
             let mut marks = Vec::new();
@@ -259,7 +260,14 @@ impl Steer<'_> {
         }
     }
 
-    fn mark(&self, run: &Shown<'_>, case: usize, rows: Rows, colors: &Tokens, to: &mut Vec<Shape>) {
+    fn mark(
+        &self,
+        run: &TimelineRun<'_>,
+        case: usize,
+        rows: Rows,
+        colors: &Tokens,
+        to: &mut Vec<Shape>,
+    ) {
         let record = &run.state.records()[case];
         let end_ns = if record.ended() { record.end_ns } else { run.end_ns };
         let (from, to_ns) = (record.start_ns as f64, end_ns as f64);
@@ -271,7 +279,7 @@ impl Steer<'_> {
     }
 
     /// How many cases ran at once, as steps.
-    fn at_once(&self, ui: &Ui, run: &Shown<'_>, strip: Rect, drawn: &Drawn) {
+    fn at_once(&self, ui: &Ui, run: &TimelineRun<'_>, strip: Rect, drawn: &DrawnLanes) {
         let axis = &self.axis;
         let colors = tokens(ui);
         let painter = ui.painter();
@@ -313,7 +321,7 @@ impl Steer<'_> {
     }
 
     /// How many licences there were, as steps.
-    fn licences(&self, ui: &Ui, run: &Shown<'_>, strip: Rect, top: f64) {
+    fn licences(&self, ui: &Ui, run: &TimelineRun<'_>, strip: Rect, top: f64) {
         let licences = run.licences();
         let line = Stroke::new(1.5, licence_color(&tokens(ui)));
         #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
@@ -383,7 +391,7 @@ impl Steer<'_> {
         }
     }
 
-    fn said_at_once(&self, run: &Shown<'_>, x: f32) -> String {
+    fn said_at_once(&self, run: &TimelineRun<'_>, x: f32) -> String {
         let (at_ns, count) = (self.ns(x), run.timeline.concurrency.at(self.ns(x)));
         format!("{count} of {} lanes in work at {}", run.lanes(), duration(s_from_ns(at_ns)))
     }

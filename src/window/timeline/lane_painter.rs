@@ -19,7 +19,7 @@ const LOOKED_AT: usize = 8;
 
 /// Lanes, and what is to be said and shown of their cases.
 #[derive(Clone, Copy)]
-pub(crate) struct Picture<'a> {
+pub(crate) struct LanePicture<'a> {
     /// The lanes.
     pub(crate) lanes: &'a Lanes,
     /// The names of their cases.
@@ -109,7 +109,7 @@ pub(crate) fn gap_color(colors: &Tokens, why: Gap) -> (Color32, Color32) {
 pub(crate) fn paint(
     painter: &Painter,
     colors: &Tokens,
-    picture: Picture<'_>,
+    picture: LanePicture<'_>,
     drawn: &[LaneBlocks],
     (axis, rows): (&Axis, Rows),
 ) {
@@ -124,7 +124,7 @@ pub(crate) fn paint(
 struct Paint<'a> {
     painter: &'a Painter,
     colors: &'a Tokens,
-    picture: Picture<'a>,
+    picture: LanePicture<'a>,
     mesh: Mesh,
     /// Names, hatching and marks, over all rectangles.
     over: Vec<Shape>,

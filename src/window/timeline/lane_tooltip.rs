@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::report::{CaseSpan, Gap, IN_WORK, Lane};
-use crate::run::{CaseRecord, RunState, Status, Try};
+use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, FrozenPlan};
 use crate::text::duration;
@@ -17,7 +17,7 @@ pub(crate) fn attempt(state: &RunState, span: CaseSpan) -> CaseRecord {
     let tries = state.tries(span.case);
     match tries.iter().position(|attempt| attempt.end_ns == span.to_ns) {
         Some(number) if record.end_ns != span.to_ns => {
-            let Try { lane, start_ns, end_ns, status } = tries[number];
+            let Attempt { lane, start_ns, end_ns, status } = tries[number];
             let attempts = u32::try_from(number + 1).unwrap_or(u32::MAX);
             CaseRecord { status, attempts, lane, start_ns, end_ns, ..CaseRecord::default() }
         }

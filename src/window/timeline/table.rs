@@ -5,7 +5,7 @@ use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
 use super::lane_tooltip::gap_name;
-use super::timeline_tab::{Shown, percent};
+use super::timeline_tab::{TimelineRun, percent};
 use crate::report::Gap;
 use crate::schedule::s_from_ns;
 use crate::text::Unit;
@@ -16,7 +16,7 @@ const ROW: f32 = 24.0;
 const HEIGHT: f32 = 260.0;
 
 /// The tables, folded: of the lanes of one run, else of the runs.
-pub(crate) fn tables(ui: &mut Ui, runs: &[Shown<'_>]) {
+pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let title = |text: &str| RichText::new(text.to_owned()).size(BODY);
     if let [run] = runs {
         CollapsingHeader::new(title("The lanes as a table")).id_salt("lanes as a table").show(
@@ -33,7 +33,7 @@ pub(crate) fn tables(ui: &mut Ui, runs: &[Shown<'_>]) {
     }
 }
 
-fn lanes(ui: &mut Ui, run: &Shown<'_>) {
+fn lanes(ui: &mut Ui, run: &TimelineRun<'_>) {
     let unit = Unit::fitting(s_from_ns(run.end_ns));
     let text = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
     let mut heads = vec!["Lane".to_owned(), "Cases".to_owned()];
@@ -79,7 +79,7 @@ fn lanes(ui: &mut Ui, run: &Shown<'_>) {
 }
 
 /// When how many licences there were.
-fn licences(ui: &mut Ui, run: &Shown<'_>) {
+fn licences(ui: &mut Ui, run: &TimelineRun<'_>) {
     let licences = run.licences();
     if run.state.licences().is_empty() {
         return;
@@ -107,7 +107,7 @@ fn licences(ui: &mut Ui, run: &Shown<'_>) {
         });
 }
 
-fn table_of_runs(ui: &mut Ui, runs: &[Shown<'_>]) {
+fn table_of_runs(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let longest_ns = runs.iter().map(|run| run.end_ns).max().unwrap_or(0);
     let unit = Unit::fitting(s_from_ns(longest_ns));
     Grid::new("runs of the timeline").striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {

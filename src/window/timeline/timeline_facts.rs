@@ -1,13 +1,13 @@
 //! What the timeline says of a run that is over: found once, for a million cases
 //! are too many to look at in every frame.
 
-use crate::report::{RunReport, Shares, Timeline, Went, where_it_went};
+use crate::report::{BreakdownEntry, RunReport, Shares, Timeline, where_it_went};
 
 /// What the timeline says of a run that is over.
 #[derive(Debug, Clone)]
 pub struct TimelineFacts {
     /// Where the lane-seconds went.
-    pub went: Vec<Went>,
+    pub went: Vec<BreakdownEntry>,
     /// The most cases at once, and for which shares of the time lanes were in work.
     pub at_once: Option<(usize, Shares)>,
     /// The case that took longest, by its index.

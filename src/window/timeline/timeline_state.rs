@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::Machine;
+    use crate::window::state::ui_parts::MachineInfo;
 
     #[test]
     fn the_time_pointed_at_stays_where_it_is() {
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn cases_of_an_example_are_selected_apart_from_rows_of_the_document() {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let rows = vec![state.document.cases.id(1), RowId(900)];
         let pick_of = |of_document, toggle| {
             let rows = rows.clone();

@@ -12,13 +12,13 @@ use super::{breakdown, chart, table};
 use crate::report::{Gap, GapSpan, RunReport, Timeline};
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
-use crate::study::{Frozen, RowId};
+use crate::study::{FrozenStudy, RowId};
 use crate::text::duration;
 use crate::window::bars::bars_tab::no_run;
-use crate::window::compare::compare_data::Way;
+use crate::window::compare::compare_data::RunSeries;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
-use crate::window::state::run_view::{Phase, RunView};
+use crate::window::state::run_view::{RunPhase, RunView};
 use crate::window::theme::{SMALL, Tokens, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
@@ -32,9 +32,9 @@ const MEANING: f32 = 84.0;
 pub(crate) const LEAST_SHARE: f64 = 0.001;
 
 /// A run whose timeline is shown.
-pub(crate) struct Shown<'a> {
+pub(crate) struct TimelineRun<'a> {
     pub(crate) title: &'a str,
-    pub(crate) frozen: &'a Frozen,
+    pub(crate) frozen: &'a FrozenStudy,
     pub(crate) state: &'a RunState,
     pub(crate) timeline: &'a Timeline,
     /// What is known once it is over.
@@ -51,7 +51,7 @@ pub(crate) struct Shown<'a> {
     current: bool,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> TimelineRun<'a> {
     fn of_run(run: &'a RunView) -> Self {
         Self {
             title: run.title().unwrap_or_default(),
@@ -68,7 +68,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn of_way(way: &'a Way, knows_rows: bool) -> Self {
+    fn of_way(way: &'a RunSeries, knows_rows: bool) -> Self {
         Self {
             title: &way.label,
             frozen: &way.run.report.frozen,
@@ -213,26 +213,27 @@ pub(crate) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
 }
 
 /// The runs that are shown, and how many there are to choose from.
-fn shown(state: &AppState) -> (Vec<Shown<'_>>, usize) {
-    let one = state.run.as_ref().map(Shown::of_run);
+fn shown(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) {
+    let one = state.run.as_ref().map(TimelineRun::of_run);
     let chosen = &state.timeline.chosen;
     if !chosen.is_empty() {
         let is_one = !state.timeline.all_runs && one.is_some();
-        let all = chosen.iter().map(|run| Shown { current: false, ..Shown::of_run(run) });
+        let all =
+            chosen.iter().map(|run| TimelineRun { current: false, ..TimelineRun::of_run(run) });
         return (if is_one { one.into_iter().collect() } else { all.collect() }, chosen.len());
     }
     let Some(experiment) = &state.experiment else { return (one.into_iter().collect(), 0) };
-    let ways: Vec<&Way> = experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
+    let ways: Vec<&RunSeries> = experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
     let now = one.as_ref().filter(|run| run.report.is_none() && experiment.is_running());
     let count = ways.len() + usize::from(now.is_some());
     if !(state.timeline.all_runs || one.is_none()) {
         return (one.into_iter().collect(), count);
     }
     let knows_rows = experiment.knows_rows();
-    let mut all: Vec<Shown<'_>> =
-        ways.into_iter().map(|way| Shown::of_way(way, knows_rows)).collect();
-    let running = state.run.as_ref().filter(|run| run.phase() != Phase::Ended);
-    all.extend(running.filter(|_| experiment.is_running()).map(Shown::of_run));
+    let mut all: Vec<TimelineRun<'_>> =
+        ways.into_iter().map(|way| TimelineRun::of_way(way, knows_rows)).collect();
+    let running = state.run.as_ref().filter(|run| run.phase() != RunPhase::Ended);
+    all.extend(running.filter(|_| experiment.is_running()).map(TimelineRun::of_run));
     if all.is_empty() {
         all.extend(one);
     }
@@ -243,7 +244,7 @@ fn shown(state: &AppState) -> (Vec<Shown<'_>>, usize) {
 fn above(
     ui: &mut Ui,
     state: &AppState,
-    runs: &[Shown<'_>],
+    runs: &[TimelineRun<'_>],
     several: usize,
     intents: &mut Vec<Intent>,
 ) {
@@ -304,9 +305,9 @@ struct Meaning {
 }
 
 /// What the colours mean, as far as they are seen.
-fn meanings(ui: &Ui, runs: &[Shown<'_>]) -> Vec<Meaning> {
+fn meanings(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<Meaning> {
     let colors = tokens(ui);
-    let any = |holds: &dyn Fn(&Shown<'_>) -> bool| runs.iter().any(holds);
+    let any = |holds: &dyn Fn(&TimelineRun<'_>) -> bool| runs.iter().any(holds);
     let gap = |why: Gap| {
         any(&|run| {
             let lanes = &run.timeline.lanes;
@@ -384,7 +385,7 @@ pub(crate) fn swatch(ui: &mut Ui, (fill, line): (egui::Color32, egui::Color32), 
 }
 
 /// The timeline in a sentence.
-pub(crate) fn summary(runs: &[Shown<'_>]) -> String {
+pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
     if let [run] = runs {
         return summary_of(run);
     }
@@ -392,7 +393,7 @@ pub(crate) fn summary(runs: &[Shown<'_>]) -> String {
     format!("{} runs on one axis of time: {}.", runs.len(), all.collect::<Vec<_>>().join(", "))
 }
 
-fn summary_of(run: &Shown<'_>) -> String {
+fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, whole) = (run.state, duration(s_from_ns(run.end_ns)));
     let (cases, lanes) = (run.frozen.cases.len(), run.lanes());
     let what = format!("{} on {}", counted(cases, "case"), counted(lanes, "lane"));
@@ -427,18 +428,18 @@ fn counted(count: usize, noun: &str) -> String {
 /// The colours of a part of the account.
 pub(crate) fn part_color(
     colors: &Tokens,
-    part: crate::report::Part,
+    part: crate::report::AccountPart,
 ) -> (egui::Color32, egui::Color32) {
-    use crate::report::Part;
+    use crate::report::AccountPart;
     match part {
-        Part::Work | Part::Cases => colors.case,
-        Part::Stretch => colors.lanes.stretch,
-        Part::Startup => colors.lanes.startup,
-        Part::Dispatch => colors.lanes.dispatch,
-        Part::Barrier => colors.lanes.barrier,
-        Part::Held => colors.lanes.held,
-        Part::Lost => colors.lanes.lost,
-        Part::Idle => colors.lanes.idle,
-        Part::Unknown => (colors.background, colors.weak),
+        AccountPart::Work | AccountPart::Cases => colors.case,
+        AccountPart::Stretch => colors.lanes.stretch,
+        AccountPart::Startup => colors.lanes.startup,
+        AccountPart::Dispatch => colors.lanes.dispatch,
+        AccountPart::Barrier => colors.lanes.barrier,
+        AccountPart::Held => colors.lanes.held,
+        AccountPart::Lost => colors.lanes.lost,
+        AccountPart::Idle => colors.lanes.idle,
+        AccountPart::Unknown => (colors.background, colors.weak),
     }
 }

@@ -8,7 +8,7 @@ use egui::{Frame, Galley, Margin, TextFormat, Ui};
 use super::controls::unbroken;
 use crate::report::Advice;
 use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::Phase;
+use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{BODY, bold, regular, tokens};
 
 /// The space between the box and its text.
@@ -53,7 +53,7 @@ fn words(state: &AppState) -> Option<(String, String)> {
     if state.is_experimenting() {
         return only("How many workers are worth having is said when all runs have ended.");
     }
-    if run.phase() != Phase::Ended {
+    if run.phase() != RunPhase::Ended {
         return only("How many workers are worth having is said when the run has ended.");
     }
     match state.advice() {

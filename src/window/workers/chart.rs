@@ -6,7 +6,7 @@ use egui::{Align2, Color32, Painter, Pos2, Response, Sense, Shape, Stroke, Ui, p
 
 use super::layout::Axes;
 use super::texts::{pointed_at, summary};
-use super::totals::{Knee, PredictedCurve, Totals};
+use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Prediction;
 use crate::study::{Order, Strategy};
 use crate::text::{Unit, precise_duration};
@@ -26,7 +26,7 @@ const BELOW: f32 = 40.0;
 /// shown. Returns the number that was clicked.
 pub(crate) fn chart(
     ui: &mut Ui,
-    totals: &Totals<'_>,
+    totals: &WorkerTotals<'_>,
     height: f32,
     chosen: Option<u32>,
 ) -> Option<u32> {
@@ -41,8 +41,13 @@ pub(crate) fn chart(
         egui::Rect::from_min_max(whole.min + vec2(LEFT, ABOVE), whole.max - vec2(RIGHT, BELOW));
     let axes = Axes::new(frame, totals.last, totals.longest_s());
     let colors = tokens(ui);
-    let drawing =
-        Drawing { painter: ui.painter(), colors, axes, unit: Unit::fitting(axes.top_s), totals };
+    let drawing = WorkersChart {
+        painter: ui.painter(),
+        colors,
+        axes,
+        unit: Unit::fitting(axes.top_s),
+        totals,
+    };
     drawing.axis();
     if let Some(chosen) = chosen {
         drawing.chosen(chosen);
@@ -61,7 +66,7 @@ pub(crate) fn chart(
         .filter(|&workers| chosen.is_some_and(|chosen| chosen != workers))
 }
 
-fn hover(response: &Response, drawing: &Drawing<'_>) {
+fn hover(response: &Response, drawing: &WorkersChart<'_>) {
     if let Some(at) = response.hover_pos() {
         let workers = drawing.axes.workers_at(at.x);
         let x = drawing.axes.x(workers);
@@ -72,15 +77,15 @@ fn hover(response: &Response, drawing: &Drawing<'_>) {
 }
 
 /// What is being drawn, and where.
-struct Drawing<'a> {
+struct WorkersChart<'a> {
     painter: &'a Painter,
     colors: Tokens,
     axes: Axes,
     unit: Unit,
-    totals: &'a Totals<'a>,
+    totals: &'a WorkerTotals<'a>,
 }
 
-impl Drawing<'_> {
+impl WorkersChart<'_> {
     fn axis(&self) {
         let Self { painter, colors, axes, unit, .. } = self;
         let (step_s, marks_s) = marks(0.0, axes.top_s, *unit);

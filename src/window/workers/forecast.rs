@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Shape};
+use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Scenario};
 use crate::study::{FrozenPlan, WORKERS};
 
 /// Up to so many cases curves are drawn anew to reach as far as the longest of
@@ -25,7 +25,7 @@ pub struct Forecast {
 #[derive(Debug, Clone)]
 pub struct PlayedLanes {
     /// How the cases are run.
-    pub shape: Shape,
+    pub shape: Scenario,
     /// By how many workers.
     pub workers: u32,
     /// Which case is when on which lane.
@@ -38,7 +38,7 @@ impl PlayedLanes {
     /// Plays the cases by this plan.
     fn of(basis: &Predictor, plan: &FrozenPlan) -> Result<Self, PredictError> {
         let FrozenPlan { strategy, batch, order, .. } = *plan;
-        let shape = Shape { strategy, batch, order };
+        let shape = Scenario { strategy, batch, order };
         let played = basis.played(shape, plan.workers)?;
         let lanes = Lanes::of_played(plan, &played);
         Ok(Self { shape, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
@@ -57,14 +57,14 @@ pub enum ForecastTask {
     /// Begin with this run.
     Begin(Arc<RunReport>),
     /// The curve of this shape, up to at least so many workers.
-    Curve(Arc<Predictor>, Shape, u32),
+    Curve(Arc<Predictor>, Scenario, u32),
     /// The lanes of this plan.
     Lanes(Arc<Predictor>, FrozenPlan),
 }
 
 /// What was computed.
 #[derive(Debug)]
-pub enum Forecasted {
+pub enum ForecastResult {
     /// A forecast that has begun.
     Begun(Box<Forecast>),
     /// A curve of the forecast of this predictor, and how far it was asked to reach.
@@ -76,16 +76,16 @@ pub enum Forecasted {
 impl ForecastTask {
     /// Computes it: from some microseconds up to seconds for a million cases.
     #[must_use]
-    pub fn work(self) -> Forecasted {
+    pub fn work(self) -> ForecastResult {
         match self {
-            Self::Begin(report) => Forecasted::Begun(Box::new(Forecast::of(report))),
+            Self::Begin(report) => ForecastResult::Begun(Box::new(Forecast::of(report))),
             Self::Curve(basis, shape, at_least) => {
                 let curve = Curve::of(&basis, shape, at_least);
-                Forecasted::Curve(basis, at_least, curve)
+                ForecastResult::Curve(basis, at_least, curve)
             }
             Self::Lanes(basis, plan) => {
                 let lanes = PlayedLanes::of(&basis, &plan);
-                Forecasted::Lanes(basis, lanes)
+                ForecastResult::Lanes(basis, lanes)
             }
         }
     }
@@ -120,7 +120,7 @@ impl Forecast {
 
     /// The curve of this shape, once it is there.
     #[must_use]
-    pub fn curve(&self, shape: Shape) -> Option<&Curve> {
+    pub fn curve(&self, shape: Scenario) -> Option<&Curve> {
         self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.shape() == shape)
     }
 
@@ -140,7 +140,11 @@ impl Forecast {
 
     /// What is to be computed next for these curves and lanes.
     #[must_use]
-    pub fn task(&self, shapes: &[Shape], lanes: Option<(Shape, u32)>) -> Option<ForecastTask> {
+    pub fn task(
+        &self,
+        shapes: &[Scenario],
+        lanes: Option<(Scenario, u32)>,
+    ) -> Option<ForecastTask> {
         let basis = self.basis.as_ref().ok()?;
         let end = self.last();
         if let Some(&shape) = shapes.iter().find(|&&shape| self.wants(basis, shape)) {
@@ -149,14 +153,14 @@ impl Forecast {
         let (shape, workers) = lanes?;
         let there = |lanes: &PlayedLanes| lanes.shape == shape && lanes.workers == workers;
         let missing = !self.lanes.as_ref().is_some_and(there);
-        let Shape { strategy, batch, order } = shape;
+        let Scenario { strategy, batch, order } = shape;
         let plan = &self.report.frozen.plan;
         let plan = || FrozenPlan { strategy, workers, batch, order, ..plan.clone() };
         missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
     }
 
     /// Whether the curve of this shape is missing, or ends before the others.
-    fn wants(&self, basis: &Predictor, shape: Shape) -> bool {
+    fn wants(&self, basis: &Predictor, shape: Scenario) -> bool {
         let there = self.curves.iter().find(|(curve, _)| curve.shape() == shape);
         let Some((curve, asked)) = there else { return true };
         let end = curve.points().last().map_or(1, |point| point.workers).max(*asked);
@@ -164,16 +168,16 @@ impl Forecast {
     }
 
     /// Takes what was computed for it; what is of another forecast is dropped.
-    pub fn take(&mut self, found: Forecasted) {
+    pub fn take(&mut self, found: ForecastResult) {
         let own =
             |basis: &Arc<Predictor>| self.basis.as_ref().is_ok_and(|own| Arc::ptr_eq(own, basis));
         match found {
-            Forecasted::Begun(forecast) => *self = *forecast,
-            Forecasted::Curve(basis, asked, Ok(curve)) if own(&basis) => {
+            ForecastResult::Begun(forecast) => *self = *forecast,
+            ForecastResult::Curve(basis, asked, Ok(curve)) if own(&basis) => {
                 self.curves.retain(|(other, _)| other.shape() != curve.shape());
                 self.curves.push((curve, asked));
             }
-            Forecasted::Lanes(basis, Ok(lanes)) if own(&basis) => self.lanes = Some(lanes),
+            ForecastResult::Lanes(basis, Ok(lanes)) if own(&basis) => self.lanes = Some(lanes),
             // Only a thread for each of too many cases is refused, which no curve
             // and no slider asks for.
             _ => {}
@@ -187,7 +191,7 @@ mod tests {
     use crate::report::Machine;
     use crate::run::replay;
     use crate::study::{CaseTable, ClockChoice, Order, Plan, Strategy, WorkloadName};
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     /// A run of cases that wait so long, on the virtual clock.
     fn run(lengths_s: &[f64], workers: u32) -> Arc<RunReport> {
@@ -197,7 +201,7 @@ mod tests {
         }
         let clock = ClockChoice::Virtual;
         let plan = Plan { workers: Some(workers), clock, ..Plan::default() };
-        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let workload = WorkloadName::Wait;
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let state = replay(&frozen);
@@ -205,12 +209,16 @@ mod tests {
         Arc::new(RunReport::new(Arc::new(frozen), state, machine))
     }
 
-    fn threads(order: Order) -> Shape {
-        Shape { strategy: Strategy::Threads, batch: None, order }
+    fn threads(order: Order) -> Scenario {
+        Scenario { strategy: Strategy::Threads, batch: None, order }
     }
 
     /// Works until nothing is left to do.
-    fn worked(forecast: &mut Forecast, shapes: &[Shape], lanes: Option<(Shape, u32)>) -> usize {
+    fn worked(
+        forecast: &mut Forecast,
+        shapes: &[Scenario],
+        lanes: Option<(Scenario, u32)>,
+    ) -> usize {
         let mut tasks = 0;
         while let Some(task) = forecast.task(shapes, lanes) {
             forecast.take(task.work());

@@ -7,7 +7,7 @@ use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{duration, precise_duration};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lane_painter::{Picture, Rows, blocks, paint};
+use crate::window::timeline::lane_painter::{LanePicture, Rows, blocks, paint};
 use crate::window::timeline::lane_tooltip::{of_cases, of_gap};
 use crate::window::timeline::layout::{Axis, pointed};
 
@@ -53,7 +53,7 @@ pub(crate) fn lanes(
         let name = format!("lane {lane}");
         ui.painter().text(at, Align2::RIGHT_CENTER, name, regular(SMALL), colors.weak);
     }
-    let picture = Picture { lanes, cases, selected };
+    let picture = LanePicture { lanes, cases, selected };
     let drawn = blocks(lanes, shown, &axis, (*end_ns, 0));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let pointer = response.hover_pos().filter(|at| at.x >= axis.left);

@@ -10,7 +10,7 @@ use crate::study::{ClockChoice, WORKERS};
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
-use crate::window::state::run_view::Phase;
+use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{count, small};
 
@@ -106,7 +106,7 @@ fn progress(ui: &mut Ui, sweep: &SweepView) {
             ui.add(bar.fill(colors.accent));
         }
         let what = match sweep.phase() {
-            Phase::Cancelling => "cancelling".to_owned(),
+            RunPhase::Cancelling => "cancelling".to_owned(),
             _ => sweep.now().unwrap_or_default(),
         };
         ui.label(RichText::new(format!("Sweep, {what}")).size(BODY));

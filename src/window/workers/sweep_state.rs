@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use strum::VariantArray as _;
 
-use crate::experiment::{Sample, Session, Subject, SweepPlan, SweepReport};
-use crate::report::{Prediction, Predictor, RunReport, Shape};
+use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
+use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
 use crate::window::state::document::Document;
-use crate::window::state::run_view::{Phase, RunView};
+use crate::window::state::run_view::{RunPhase, RunView};
 
 /// How often each number of workers can be run.
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;
@@ -53,11 +53,11 @@ impl SweepForm {
 
     /// The sweep of this study.
     #[must_use]
-    pub fn session(&self, study: &Study) -> Session {
+    pub fn session(&self, study: &Study) -> Experiment {
         // On the virtual clock each run takes the same.
         let repeat = if study.plan.clock == ClockChoice::Virtual { 1 } else { self.repeats };
         let workers = self.up_to.map(counts);
-        Session::sweep(study, SweepPlan { workers, repeat })
+        Experiment::sweep(study, SweepPlan { workers, repeat })
     }
 }
 
@@ -86,16 +86,16 @@ fn counts(most: u32) -> Vec<u32> {
 pub struct SweepView {
     /// What is run, with any number of workers.
     swept: Study,
-    phase: Phase,
+    phase: RunPhase,
     /// Whether the rows of its cases are those of the document.
     rows_known: bool,
     /// What it shows so far.
-    pub shown: SweepShown,
+    pub shown: SweepPoints,
 }
 
 /// How far a sweep has come, and what it measured.
 #[derive(Debug)]
-pub struct SweepShown {
+pub struct SweepPoints {
     ended: usize,
     known: usize,
     may_grow: bool,
@@ -105,14 +105,14 @@ pub struct SweepShown {
     pub report: SweepReport,
     /// Of cases that compute: the totals that its contention predicts for each
     /// order, up to twice the workers that were measured.
-    pub fitted: Vec<(Shape, Vec<Prediction>)>,
+    pub fitted: Vec<(Scenario, Vec<Prediction>)>,
 }
 
-impl SweepShown {
+impl SweepPoints {
     /// What a session has come to, of which the cases are this sample if not all.
     /// Plays the cases some times: not for the thread that draws.
     #[must_use]
-    pub fn of(session: &Session, sample: Option<&Sample>) -> Option<Self> {
+    pub fn of(session: &Experiment, sample: Option<&CaseSample>) -> Option<Self> {
         let Subject::Sweep(plan) = session.subject() else { return None };
         let study = &session.steps().first()?.study;
         let report = SweepReport::new(study, plan, session.runs());
@@ -131,53 +131,53 @@ impl SweepShown {
 }
 
 /// The curves that the contention of a sweep makes.
-fn fitted(report: &SweepReport) -> Vec<(Shape, Vec<Prediction>)> {
+fn fitted(report: &SweepReport) -> Vec<(Scenario, Vec<Prediction>)> {
     let Some((base, contention)) = report.base.as_ref().zip(report.contention) else {
         return Vec::new();
     };
     let Ok(predictor) = Predictor::of_run(base) else { return Vec::new() };
     let orders = Order::VARIANTS.iter().copied();
-    let shape = Shape::of(&base.frozen.plan);
-    let shapes = orders.map(|order| Shape { order, ..shape });
+    let shape = Scenario::of(&base.frozen.plan);
+    let shapes = orders.map(|order| Scenario { order, ..shape });
     let most = report.points.iter().filter(|point| point.total_s.is_some());
     let last = 2 * most.map(|point| point.workers).max().unwrap_or(0);
     let few = MOST_PLAYED / (predictor.cases().max(1) * Order::VARIANTS.len());
     let counts = if last as usize <= few { (1..=last).collect() } else { counts(last) };
-    let curve = |shape: Shape| {
+    let curve = |shape: Scenario| {
         let point = |&workers: &u32| {
             let total_s = contention.total_s(&predictor, shape, workers).ok()??;
             Some(Prediction { total_s, ..predictor.predict(shape, workers).ok()? })
         };
         (shape, counts.iter().map_while(point).collect())
     };
-    shapes.map(curve).filter(|(_, points): &(Shape, Vec<_>)| !points.is_empty()).collect()
+    shapes.map(curve).filter(|(_, points): &(Scenario, Vec<_>)| !points.is_empty()).collect()
 }
 
 impl SweepView {
     /// A sweep that begins, if the session is one.
     #[must_use]
-    pub fn new(session: &Session) -> Option<Self> {
+    pub fn new(session: &Experiment) -> Option<Self> {
         let swept = session.steps().first()?.study.clone();
-        let shown = SweepShown::of(session, None)?;
-        Some(Self { swept, phase: Phase::Running, rows_known: true, shown })
+        let shown = SweepPoints::of(session, None)?;
+        Some(Self { swept, phase: RunPhase::Running, rows_known: true, shown })
     }
 
     /// How far it has come.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
     /// Whether there is more to come.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.phase != Phase::Ended
+        self.phase != RunPhase::Ended
     }
 
     /// The share of its runs that have ended, where their number is known.
     #[must_use]
     pub fn progress(&self) -> Option<f32> {
-        let SweepShown { ended, known, may_grow, .. } = self.shown;
+        let SweepPoints { ended, known, may_grow, .. } = self.shown;
         #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
         (!may_grow).then(|| ended as f32 / known.max(1) as f32)
     }
@@ -185,7 +185,7 @@ impl SweepView {
     /// The run in progress, such as `run 3 of 14: 2 workers`.
     #[must_use]
     pub fn now(&self) -> Option<String> {
-        let SweepShown { ended, known, may_grow, next, .. } = &self.shown;
+        let SweepPoints { ended, known, may_grow, next, .. } = &self.shown;
         let (label, counts) = next.as_ref().filter(|_| self.is_running())?;
         let warm_up = if *counts { "" } else { ", to warm up" };
         let of = if *may_grow { String::new() } else { format!(" of {known}") };
@@ -195,19 +195,19 @@ impl SweepView {
     /// Whether it ended before all of it was run.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
-        self.phase == Phase::Ended && self.shown.next.is_some()
+        self.phase == RunPhase::Ended && self.shown.next.is_some()
     }
 
     /// The user asked for its end.
     pub(crate) fn note_cancel(&mut self) {
         if self.is_running() {
-            self.phase = Phase::Cancelling;
+            self.phase = RunPhase::Cancelling;
         }
     }
 
     /// No more of it will be run.
     pub(crate) fn end(&mut self) {
-        self.phase = Phase::Ended;
+        self.phase = RunPhase::Ended;
     }
 
     /// The rows of the document are no longer those that were run.
@@ -267,7 +267,7 @@ mod tests {
     use crate::report::Machine;
     use crate::run::replay;
     use crate::study::Strategy;
-    use crate::workload::{Given, find, freeze};
+    use crate::workload::{Environment, find, freeze};
 
     #[test]
     fn numbers_grow_without_gaps_then_by_a_quarter() {
@@ -284,7 +284,7 @@ mod tests {
         let sweep = SweepView::new(&form.session(&SweepForm::whole(&document, 5))).unwrap();
         let run = |seed: u64, workload: WorkloadName| {
             let plan = Plan { seed: Some(seed), ..document.plan.clone() };
-            let given = Given { logical_cpus: 2, seed: 0, last_s: None };
+            let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
             let (cases, work) = (document.cases.clone(), find(workload));
             let frozen = freeze(cases, workload, work.as_ref(), &plan, given).unwrap().0;
             let state = replay(&frozen);

@@ -4,7 +4,7 @@ use egui::{Align, CollapsingHeader, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use super::texts::{curve_name, gain, percent, times};
-use super::totals::Totals;
+use super::totals::WorkerTotals;
 use crate::text::Unit;
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 
@@ -14,14 +14,14 @@ const ROW: f32 = 22.0;
 const NONE: &str = "–";
 
 /// The table of all that the chart shows; folded.
-pub(crate) fn table(ui: &mut Ui, totals: &Totals<'_>) {
+pub(crate) fn table(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     let title = RichText::new("Totals in figures").size(BODY);
     CollapsingHeader::new(title).show(ui, |ui| {
         ScrollArea::horizontal().id_salt("totals in figures").show(ui, |ui| rows(ui, totals));
     });
 }
 
-fn rows(ui: &mut Ui, totals: &Totals<'_>) {
+fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     let unit = Unit::fitting(totals.longest_s());
     let columns = columns(totals, unit);
     let workers = totals.workers();
@@ -56,16 +56,19 @@ fn rows(ui: &mut Ui, totals: &Totals<'_>) {
 }
 
 /// A column: its heading, and what it says of a number of workers.
-struct Shown<'a> {
+struct WorkersTable<'a> {
     head: String,
     cell: Box<dyn Fn(u32) -> Option<String> + 'a>,
 }
 
-fn shown<'a>(head: impl Into<String>, cell: impl Fn(u32) -> Option<String> + 'a) -> Shown<'a> {
-    Shown { head: head.into(), cell: Box::new(cell) }
+fn shown<'a>(
+    head: impl Into<String>,
+    cell: impl Fn(u32) -> Option<String> + 'a,
+) -> WorkersTable<'a> {
+    WorkersTable { head: head.into(), cell: Box::new(cell) }
 }
 
-fn columns<'a>(totals: &'a Totals<'_>, unit: Unit) -> Vec<Shown<'a>> {
+fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<WorkersTable<'a>> {
     let symbol = unit.symbol();
     let figure = move |seconds: f64| format!("{:.3}", unit.of_s(seconds));
     let mut columns = vec![shown("Workers", |workers| Some(workers.to_string()))];

@@ -1,12 +1,12 @@
 //! What is said of totals against numbers of workers.
 
-use super::totals::{Knee, PredictedCurve, Totals};
-use crate::report::Shape;
+use super::totals::{Knee, PredictedCurve, WorkerTotals};
+use crate::report::Scenario;
 use crate::study::Order;
 use crate::text::{precise_duration, ratio};
 
 /// A curve's name: `threads, longest first`.
-pub(crate) fn curve_name(shape: Shape) -> String {
+pub(crate) fn curve_name(shape: Scenario) -> String {
     let strategy: &str = shape.strategy.into();
     format!("{strategy}, {}", order_name(shape.order))
 }
@@ -26,7 +26,7 @@ pub(crate) fn workers_said(workers: u32) -> String {
 }
 
 /// The chart in a sentence or two.
-pub(crate) fn summary(totals: &Totals<'_>) -> String {
+pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     let mut parts = vec!["Total time against the number of workers".to_owned()];
     if let Some(curve) = totals.curves.first() {
         let first = &curve.points[0];
@@ -62,7 +62,7 @@ pub(crate) fn summary(totals: &Totals<'_>) -> String {
 }
 
 /// What is known of a number of workers that is pointed at.
-pub(crate) fn pointed_at(totals: &Totals<'_>, workers: u32) -> String {
+pub(crate) fn pointed_at(totals: &WorkerTotals<'_>, workers: u32) -> String {
     let mut lines = vec![workers_said(workers)];
     for curve in &totals.curves {
         if let Some(point) = curve.at(workers) {
@@ -127,9 +127,9 @@ mod tests {
         (1..).zip(totals_s).map(point).collect()
     }
 
-    fn totals(points: &[Prediction]) -> Totals<'_> {
-        let shape = Shape { strategy: Strategy::Threads, batch: None, order: Order::Longest };
-        Totals {
+    fn totals(points: &[Prediction]) -> WorkerTotals<'_> {
+        let shape = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Longest };
+        WorkerTotals {
             curves: vec![PredictedCurve { shape, points }],
             last: 3,
             knee: Some(Knee { workers: 2, total_s: 2.0, is_measured: false }),

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use super::sweep_state::SweepView;
 use crate::experiment::SweepPoint;
-use crate::report::{Advice, Prediction, Shape};
+use crate::report::{Advice, Prediction, Scenario};
 use crate::study::{Order, WORKERS};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
 /// Everything that is known of totals against numbers of workers.
 #[derive(Debug)]
-pub struct Totals<'a> {
+pub struct WorkerTotals<'a> {
     /// The predicted curves that are shown.
     pub curves: Vec<PredictedCurve<'a>>,
     /// The most workers on the axis.
@@ -20,7 +20,7 @@ pub struct Totals<'a> {
     /// The fewest workers worth having, if that can be said.
     pub knee: Option<Knee>,
     /// The run that all is predicted from, if all its cases are done.
-    pub own: Option<OwnTotal>,
+    pub own: Option<RunTotal>,
     /// The totals of a sweep, by growing workers.
     pub measured: Vec<MeasuredTotal>,
     /// How many cases the sweep ran of how many, if not all.
@@ -55,7 +55,7 @@ impl Knee {
 
 /// The total of the run that is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OwnTotal {
+pub struct RunTotal {
     /// Its workers.
     pub workers: u32,
     /// Its total in seconds.
@@ -111,7 +111,7 @@ impl MeasuredTotal {
 #[derive(Debug, Clone, Copy)]
 pub struct PredictedCurve<'a> {
     /// What it is of.
-    pub shape: Shape,
+    pub shape: Scenario,
     /// Its points, by growing workers.
     pub points: &'a [Prediction],
 }
@@ -125,7 +125,7 @@ impl PredictedCurve<'_> {
     }
 }
 
-impl<'a> Totals<'a> {
+impl<'a> WorkerTotals<'a> {
     /// What the state knows of the run that is shown, or the sweep in progress.
     #[must_use]
     pub fn of(state: &'a AppState) -> Self {
@@ -138,7 +138,7 @@ impl<'a> Totals<'a> {
             None => Vec::new(),
             // Where contention is known, nothing is predicted without it.
             Some(_) if !fitted.is_empty() => {
-                let chosen = |shape: &Shape| state.workers.orders().any(|o| o == shape.order);
+                let chosen = |shape: &Scenario| state.workers.orders().any(|o| o == shape.order);
                 let all = fitted.iter().filter(|(shape, _)| chosen(shape));
                 all.map(|(shape, points)| PredictedCurve { shape: *shape, points }).collect()
             }
@@ -218,9 +218,9 @@ impl<'a> Totals<'a> {
 }
 
 /// The total of a run, if it is one of all cases.
-fn own_total(run: &RunView) -> Option<OwnTotal> {
+fn own_total(run: &RunView) -> Option<RunTotal> {
     let report = run.report().filter(|report| report.state.all_done())?;
     let workers = report.frozen.plan.workers;
     let total_s = report.figures.total_parallel_s?;
-    Some(OwnTotal { workers, total_s, kind: run.parallel_kind() })
+    Some(RunTotal { workers, total_s, kind: run.parallel_kind() })
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use strum::VariantArray as _;
 
-use super::forecast::{Forecast, ForecastTask, Forecasted};
-use super::sweep_state::{SweepForm, SweepShown, SweepView};
-use crate::report::{Advice, Curve, RunReport, Shape};
+use super::forecast::{Forecast, ForecastResult, ForecastTask};
+use super::sweep_state::{SweepForm, SweepPoints, SweepView};
+use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
@@ -14,7 +14,7 @@ use crate::window::state::ui_parts::Tab;
 
 /// The choices of the Workers tab, and what was computed for it.
 #[derive(Debug)]
-pub struct WorkersView {
+pub struct WorkersState {
     /// The orders of which curves are shown, at least one.
     orders: Vec<Order>,
     /// The strategies of which curves are shown; `None` goes by the run.
@@ -23,7 +23,7 @@ pub struct WorkersView {
     /// having.
     workers: Option<u32>,
     /// Whose lanes they are; `None` is the best curve.
-    played: Option<Shape>,
+    played: Option<Scenario>,
     forecast: Option<Forecast>,
     /// How the next sweep is to be.
     pub sweep_form: SweepForm,
@@ -42,12 +42,12 @@ pub enum WorkersIntent {
     /// The lanes of so many workers.
     Workers(u32),
     /// The lanes of this curve.
-    Play(Shape),
+    Play(Scenario),
     /// Another way to sweep.
     SweepForm(SweepForm),
 }
 
-impl Default for WorkersView {
+impl Default for WorkersState {
     fn default() -> Self {
         Self {
             orders: Order::VARIANTS.to_vec(),
@@ -62,7 +62,7 @@ impl Default for WorkersView {
     }
 }
 
-impl WorkersView {
+impl WorkersState {
     /// Does what the user asked for.
     pub(crate) fn act(&mut self, intent: WorkersIntent) {
         match intent {
@@ -104,16 +104,16 @@ impl WorkersView {
 
     /// The shapes of the curves that are shown: by strategy, then by order.
     #[must_use]
-    pub fn shapes(&self) -> Vec<Shape> {
+    pub fn shapes(&self) -> Vec<Scenario> {
         let strategies = self.strategies();
         let of = |&strategy: &Strategy| self.orders().map(move |order| self.shape(strategy, order));
         strategies.iter().flat_map(of).collect()
     }
 
-    fn shape(&self, strategy: Strategy, order: Order) -> Shape {
+    fn shape(&self, strategy: Strategy, order: Order) -> Scenario {
         let plan = self.forecast.as_ref().map(|forecast| &forecast.report().frozen.plan);
-        let own = plan.filter(|plan| plan.strategy == strategy).map(Shape::of);
-        Shape { strategy, batch: own.and_then(|own| own.batch), order }
+        let own = plan.filter(|plan| plan.strategy == strategy).map(Scenario::of);
+        Scenario { strategy, batch: own.and_then(|own| own.batch), order }
     }
 
     /// The curves that are shown, as far as they are there.
@@ -148,7 +148,7 @@ impl WorkersView {
     /// Whose lanes are shown, and with how many workers: what was chosen, else what
     /// is advised.
     #[must_use]
-    pub fn played(&self) -> Option<(Shape, u32)> {
+    pub fn played(&self) -> Option<(Scenario, u32)> {
         let (forecast, shapes) = (self.forecast.as_ref()?, self.shapes());
         let advice = self.advice();
         let chosen = self.played.filter(|shape| shapes.contains(shape));
@@ -172,9 +172,9 @@ impl WorkersView {
     }
 
     /// Takes what was computed.
-    pub fn take(&mut self, found: Forecasted) {
+    pub fn take(&mut self, found: ForecastResult) {
         match (&mut self.forecast, found) {
-            (_, Forecasted::Begun(forecast)) => {
+            (_, ForecastResult::Begun(forecast)) => {
                 self.forecast = Some(*forecast);
                 self.workers = None;
                 self.compare_with_sweep();
@@ -215,7 +215,7 @@ impl WorkersView {
     }
 
     /// A run of the sweep has ended, and this is what it shows now.
-    pub fn take_swept(&mut self, shown: SweepShown) {
+    pub fn take_swept(&mut self, shown: SweepPoints) {
         if let Some(sweep) = &mut self.sweep {
             sweep.shown = shown;
         }
@@ -301,7 +301,7 @@ impl AppState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::totals::Totals;
+    use super::super::totals::WorkerTotals;
     use super::*;
     use crate::report;
     use crate::run::replay;
@@ -309,14 +309,14 @@ mod tests {
     use crate::window::state::command::Command;
     use crate::window::state::document::Document;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::Machine;
-    use crate::workload::{Given, find, freeze};
+    use crate::window::state::ui_parts::MachineInfo;
+    use crate::workload::{Environment, find, freeze};
 
     /// The state after a run of the crash tests by this strategy, with all that is
     /// predicted.
     fn state(strategy: Strategy) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(Machine { report, free_memory: None });
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let mut cases = CaseTable::default();
         for mesh in [200.0, 400.0] {
             for complexity in [10.0, 50.0, 20.0] {
@@ -327,7 +327,7 @@ mod tests {
         let plan = Plan { strategy, workers: Some(3), clock, ..Plan::default() };
         state.document = Document::new(cases, WorkloadName::CrashTest, plan);
         let Document { cases, workload, plan, .. } = state.document.clone();
-        let given = Given { logical_cpus: 2, seed: 7, last_s: None };
+        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let mut run = RunView::new(Arc::new(frozen), report);
         run.take_played(replay(run.frozen()));
@@ -352,7 +352,7 @@ mod tests {
         let shapes = state.workers.shapes();
         assert_eq!(shapes.len(), 4);
         assert!(shapes.iter().all(|shape| shape.strategy == Strategy::Threads));
-        let totals = Totals::of(&state);
+        let totals = WorkerTotals::of(&state);
         assert_eq!(totals.knee.map(|knee| (knee.workers, knee.is_measured)), Some((3, false)));
         assert_eq!(totals.best().unwrap().shape.order, Order::Longest);
         let own = totals.own.unwrap();
@@ -380,7 +380,7 @@ mod tests {
         assert_eq!(state.workers.shapes().len(), 1);
         state.apply(Intent::Workers(WorkersIntent::Strategy(Strategy::Batches, true)));
         predict(&mut state);
-        assert_eq!(Totals::of(&state).curves.len(), 2);
+        assert_eq!(WorkerTotals::of(&state).curves.len(), 2);
     }
 
     #[test]
@@ -388,7 +388,7 @@ mod tests {
         for (strategy, workers) in [(Strategy::Series, 1), (Strategy::AllAtOnce, 6)] {
             let state = state(strategy);
             assert_eq!(state.workers.strategies(), [Strategy::Threads]);
-            let totals = Totals::of(&state);
+            let totals = WorkerTotals::of(&state);
             assert_eq!(totals.own.unwrap().workers, workers);
             assert!(totals.last >= workers && totals.curves[0].at(workers).is_some());
         }
@@ -400,7 +400,7 @@ mod tests {
         assert_eq!(state.workers.strategies(), [Strategy::Batches, Strategy::Threads]);
         let (shape, workers) = state.workers.played().unwrap();
         assert_eq!((shape.strategy, workers), (Strategy::Threads, 3));
-        let knee = Totals::of(&state).knee.unwrap();
+        let knee = WorkerTotals::of(&state).knee.unwrap();
         let on_a_curve = |curve: &Curve| {
             curve.at(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
         };
@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn nothing_is_predicted_while_cases_are_in_work_and_curves_only_where_they_are_seen() {
         let mut state = state(Strategy::Threads);
-        state.workers = WorkersView::default();
+        state.workers = WorkersState::default();
         state.tab = Tab::Bars;
         state.starting = true;
         assert!(state.forecast_task().is_none());

@@ -6,7 +6,7 @@ use strum::VariantArray as _;
 
 use super::chart::{chart, measured_atom, order_atom, strategy_atom};
 use super::texts::{curve_name, order_name, summary, workers_said};
-use super::totals::Totals;
+use super::totals::WorkerTotals;
 use super::workers_state::WorkersIntent;
 use super::{lanes, sweep_form, table};
 use crate::schedule::s_from_ns;
@@ -38,7 +38,7 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         advice(ui, state);
-        let totals = Totals::of(state);
+        let totals = WorkerTotals::of(state);
         if !totals.is_empty() {
             shown(ui, state, &totals, intents);
         }
@@ -52,7 +52,7 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 }
 
 /// The chart with its legend and what it says.
-fn shown(ui: &mut Ui, state: &AppState, totals: &Totals<'_>, intents: &mut Vec<Intent>) {
+fn shown(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mut Vec<Intent>) {
     if totals.longest_s() > 0.0 {
         let workers = state.workers.played().map(|(_, workers)| workers);
         let height = (ui.ctx().content_rect().height() * 0.36).clamp(150.0, CHART);
@@ -74,7 +74,7 @@ fn details(ui: &mut Ui, state: &AppState) {
 }
 
 /// What each sign stands for; a press shows curves or takes them away.
-fn legend(ui: &mut Ui, state: &AppState, totals: &Totals<'_>, intents: &mut Vec<Intent>) {
+fn legend(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let mut pick = |ui: &mut Ui, on: bool, atom, name: &str, intent: WorkersIntent| {
         let color = if on { colors.text } else { colors.weak };
@@ -117,7 +117,7 @@ fn legend(ui: &mut Ui, state: &AppState, totals: &Totals<'_>, intents: &mut Vec<
 }
 
 /// The signs of what was measured or computed, with their words.
-fn signs(totals: &Totals<'_>) -> Vec<(bool, String)> {
+fn signs(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
     let own = totals.own.map(|own| {
         let out_of_view = if own.workers > totals.last { ", beyond this chart" } else { "" };
         (false, format!("this run, {}{out_of_view}", own.kind))
