@@ -8,9 +8,9 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lane_painter::{LanePicture, Rows, blocks, paint, tail};
-use crate::window::timeline::lane_tooltip::{attempt, of_case, of_cases, of_gap};
-use crate::window::timeline::layout::{Axis, pointed};
+use crate::window::timeline::lanes::blocks::{Axis, pointed};
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, blocks, paint, tail};
+use crate::window::timeline::lanes::tooltip::{attempt, of_case, of_cases, of_gap};
 use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
 
 /// The height of a lane, and the space above the first.

@@ -4,12 +4,12 @@
 use egui::{Button, ComboBox, RichText, TextEdit, Ui};
 use strum::VariantArray as _;
 
+use super::chart_data::PlotAxis;
 use super::color_scale::told;
-use super::find::{Filter, ResultsView};
-use super::plot::PlotAxis;
+use super::columns::SortKey;
+use super::query::{Filter, ResultsView};
 use super::results_state::{PlotBy, ResultsIntent, ResultsMode};
 use super::results_tab::no_values;
-use super::sort::SortKey;
 use crate::run::Status;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;

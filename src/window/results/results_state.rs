@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::find::{Chart, Filter, Objective, ResultsQuery, ResultsView};
-use super::plot::PlotAxis;
-use super::sort::{Sort, SortKey};
+use super::chart_data::PlotAxis;
+use super::columns::{Sort, SortKey};
+use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 

@@ -2,12 +2,12 @@
 
 use egui::{RichText, Ui};
 
+use super::chart_data::MOST_LINES;
 use super::color_scale::told;
-use super::find::{ChartData, Filter, ResultsQuery, ResultsView};
-use super::plot::MOST_LINES;
+use super::columns::Sort;
+use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::{ResultsIntent, ResultsMode};
-use super::sort::Sort;
-use super::{controls, output_pane, scatter, table, value_grid};
+use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -51,10 +51,10 @@ fn drawn(
         let height = height.max(LEAST_HEIGHT);
         match &found.drawn {
             Some(ChartData::Scatter(scatter)) => {
-                scatter::scatter(ui, state, run, found, (scatter, height), intents);
+                scatter_chart::scatter(ui, state, run, found, (scatter, height), intents);
             }
             Some(ChartData::Grid(grid)) => {
-                value_grid::grid(ui, state, run, found, (grid, height), intents);
+                grid_chart::grid(ui, state, run, found, (grid, height), intents);
             }
             Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
             None => {}

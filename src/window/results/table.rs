@@ -4,9 +4,9 @@ use egui::{Align, Button, Label, Layout, RichText, Sense, Ui};
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
-use super::find::ResultsView;
+use super::columns::SortKey;
+use super::query::ResultsView;
 use super::results_state::ResultsIntent;
-use super::sort::SortKey;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::shortest;

@@ -8,7 +8,7 @@ use std::thread;
 use egui::Context;
 
 use crate::report::RunReport;
-use crate::window::results::find::{ResultsQuery, ResultsView};
+use crate::window::results::query::{ResultsQuery, ResultsView};
 use crate::window::state::app_state::AppState;
 use crate::window::state::ui_parts::Tab;
 

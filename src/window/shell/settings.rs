@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
-use crate::window::results::sort::SortKey;
+use crate::window::results::columns::SortKey;
 use crate::window::state::app_state::AppState;
 use crate::window::state::example_menu::ExampleScale;
 use crate::window::state::ui_parts::Tab;

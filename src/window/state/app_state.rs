@@ -21,9 +21,9 @@ use crate::window::compare::run_history::{HistoryJob, RunHistory};
 use crate::window::form::command_line_edit::CommandLineEdit;
 use crate::window::form::program_fields::ProgramFields;
 use crate::window::form::trial::Trial;
+use crate::window::results::columns::Sort;
 use crate::window::results::output_state::OutputState;
 use crate::window::results::results_state::ResultsState;
-use crate::window::results::sort::Sort;
 use crate::window::timeline::timeline_state::TimelineState;
 use crate::window::workers::workers_state::WorkersState;
 

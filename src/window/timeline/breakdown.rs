@@ -6,7 +6,7 @@ use egui::{
     WidgetInfo, vec2,
 };
 
-use super::lane_painter::hatch;
+use super::lanes::painter::hatch;
 use super::timeline_tab::{LEAST_SHARE, TimelineRun, part_color, percent, swatch};
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
 use crate::text::duration;

@@ -9,9 +9,9 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::lane_painter::{LaneBlocks, LanePicture, Rows, blocks, mark, paint};
-use super::lane_tooltip::{attempt, of_case, of_cases, of_gap};
-use super::layout::{Axis, pointed, row_height};
+use super::lanes::blocks::{Axis, pointed, row_height};
+use super::lanes::painter::{LaneBlocks, LanePicture, Rows, blocks, mark, paint};
+use super::lanes::tooltip::{attempt, of_case, of_cases, of_gap};
 use super::timeline_state::{TimelineIntent, Zoom};
 use super::timeline_tab::{TimelineRun, licence_color};
 use crate::report::Timeline;

@@ -2,9 +2,7 @@
 
 pub mod breakdown;
 pub mod chart;
-pub mod lane_painter;
-pub mod lane_tooltip;
-pub mod layout;
+pub mod lanes;
 pub mod table;
 pub mod timeline_facts;
 pub mod timeline_state;

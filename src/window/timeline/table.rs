@@ -4,7 +4,7 @@ use egui::{Align, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
-use super::lane_tooltip::gap_name;
+use super::lanes::tooltip::gap_name;
 use super::timeline_tab::{TimelineRun, percent};
 use crate::report::Gap;
 use crate::schedule::s_from_ns;

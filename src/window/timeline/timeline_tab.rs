@@ -4,8 +4,8 @@
 use egui::{Align, Layout, RichText, ScrollArea, Sense, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
-use super::lane_painter::{gap_color, hatch, tail};
-use super::lane_tooltip::{gap_name, gap_words};
+use super::lanes::painter::{gap_color, hatch, tail};
+use super::lanes::tooltip::{gap_name, gap_words};
 use super::timeline_facts::TimelineFacts;
 use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};

@@ -2,8 +2,8 @@
 
 pub mod chart;
 pub mod forecast;
-pub mod lanes;
 pub mod layout;
+pub mod predicted_lanes;
 pub mod sweep_form;
 pub mod sweep_state;
 pub mod table;

@@ -8,7 +8,7 @@ use super::chart::{chart, measured_atom, order_atom, strategy_atom};
 use super::texts::{curve_name, order_name, summary, workers_said};
 use super::totals::WorkerTotals;
 use super::workers_state::WorkersIntent;
-use super::{lanes, sweep_form, table};
+use super::{predicted_lanes, sweep_form, table};
 use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
 use crate::text::precise_duration;
@@ -194,6 +194,6 @@ fn lanes(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         );
         ui.add(Label::new(RichText::new(text).font(regular(SMALL)).color(colors.weak)).wrap());
         let selected = |case: u32| state.is_picked(run, case as usize);
-        lanes::lanes(ui, &forecast.report().frozen.cases, lanes, &selected);
+        predicted_lanes::lanes(ui, &forecast.report().frozen.cases, lanes, &selected);
     }
 }

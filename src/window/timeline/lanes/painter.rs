@@ -3,7 +3,7 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
-use super::layout::{Axis, Block, GapBlock, LEAST, case_blocks, gap_blocks, hatching};
+use super::blocks::{Axis, Block, GapBlock, LEAST, case_blocks, gap_blocks, hatching};
 use crate::report::{Gap, GapSpan, IN_WORK, Lanes};
 use crate::study::CaseTable;
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular};

@@ -2,12 +2,12 @@
 
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::chart_data::{ValueGrid, share};
 use super::color_scale::{HEIGHT, rounded, scale};
-use super::find::ResultsView;
-use super::plot::{ValueGrid, share};
+use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use super::results_tab::said;
-use super::scatter::{MOST_RINGS, told};
+use super::scatter_chart::{MOST_RINGS, told};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;

@@ -7,9 +7,9 @@ use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{duration, precise_duration};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lane_painter::{LanePicture, Rows, blocks, paint};
-use crate::window::timeline::lane_tooltip::{of_cases, of_gap};
-use crate::window::timeline::layout::{Axis, pointed};
+use crate::window::timeline::lanes::blocks::{Axis, pointed};
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, blocks, paint};
+use crate::window::timeline::lanes::tooltip::{of_cases, of_gap};
 
 /// The width left of the lanes, for their names, and right of them.
 const LEFT: f32 = 56.0;

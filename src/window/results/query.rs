@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::run::{CaseRecord, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
-use super::plot::{PlotAxis, Scatter, ValueGrid};
-use super::sort::{Sort, put_in_order};
+use super::chart_data::{PlotAxis, Scatter, ValueGrid};
+use super::columns::{Sort, put_in_order};
 
 /// Which cases are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -185,7 +185,7 @@ impl ResultsView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::sort::SortKey;
+    use super::super::columns::SortKey;
     use super::*;
     use crate::study::{Plan, WorkloadName};
     use crate::workload::{Environment, find, freeze};

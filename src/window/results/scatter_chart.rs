@@ -3,9 +3,9 @@
 use egui::{Pos2, Response, Ui, pos2, vec2};
 use egui_plot::{MarkerShape, Plot, PlotPoints, PlotTransform, Points};
 
+use super::chart_data::{Mark, PlotAxis, Scatter, share};
 use super::color_scale::{HEIGHT, rounded, scale};
-use super::find::ResultsView;
-use super::plot::{Mark, PlotAxis, Scatter, share};
+use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use super::results_tab::said;
 use crate::text::shortest;

@@ -1,0 +1,5 @@
+//! Lanes over time: geometry, painting and tooltips, shared by all tabs that show lanes.
+
+pub mod blocks;
+pub mod painter;
+pub mod tooltip;
