@@ -52,7 +52,7 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let handle = engine::start_with(
         Arc::clone(frozen),
         workload,
-        RunOptions { program, ..RunOptions::default() },
+        RunOptions { worker_program: program, ..RunOptions::default() },
         || (),
     )
     .expect("the system gives threads");

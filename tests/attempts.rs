@@ -64,14 +64,14 @@ fn a_case_that_fails_is_tried_again_after_a_pause() {
         let report = run(WorkloadName::Power, &xs, &plan(strategy, 2, limits));
         let record = report.state.records()[1];
         assert_eq!((record.status, record.attempts), (Status::Failed, retries + 1));
-        let tries = report.state.tries(1);
+        let tries = report.state.attempts(1);
         assert_eq!(tries.len(), record.attempts as usize);
         let pauses = tries.windows(2).map(|pair| pair[1].start_ns - pair[0].end_ns);
         for (pause_ns, at_least_ns) in pauses.zip([1_000_000_000, 2_000_000_000]) {
             let late = pause_ns.saturating_sub(at_least_ns);
             assert!(pause_ns >= at_least_ns && late < 500_000_000, "{strategy:?}: {pause_ns}");
         }
-        assert_eq!(report.state.done(), 4);
+        assert_eq!(report.state.done_count(), 4);
         assert!(report.figures.account.unwrap().held > 0.9, "{:?}", report.figures.account);
         check(&report);
     }
@@ -84,7 +84,7 @@ fn what_fails_for_good_too_often_lets_nothing_start() {
     let statuses: Vec<Status> = report.state.records().iter().map(|r| r.status).collect();
     assert_eq!(statuses[..2], [Status::Failed; 2]);
     assert_eq!(statuses[2..], [Status::NotRun; 7]);
-    assert!(report.state.aborted().unwrap().contains("2 cases have failed"));
+    assert!(report.state.abort_message().unwrap().contains("2 cases have failed"));
     check(&report);
 }
 
@@ -117,7 +117,7 @@ fn every_attempt_is_told_of() {
     let case = &json["cases"][0];
     assert_eq!((&case["attempts"], &case["status"]), (&2.into(), &"failed".into()));
     let tries = case["tries"].as_array().unwrap();
-    for (told, Attempt { lane, start_ns, .. }) in tries.iter().zip(report.state.tries(0)) {
+    for (told, Attempt { lane, start_ns, .. }) in tries.iter().zip(report.state.attempts(0)) {
         assert_eq!(told["status"], "failed");
         assert_eq!(told["lane"], *lane);
         assert!((told["start_s"].as_f64().unwrap() - *start_ns as f64 / 1e9).abs() < 1e-9);

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use caselanes::engine::{self, RunHandle};
 use caselanes::report::{Figures, SeriesKind};
 use caselanes::run::{RunState, Status, replay};
-use caselanes::schedule::{Rules, Scheduler, play};
+use caselanes::schedule::{Rules, Scheduler, simulate};
 use caselanes::study::{
     Case, CaseTable, ClockChoice, FrozenStudy, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
@@ -59,7 +59,7 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
         bundle.into_iter().for_each(|event| state.apply(event));
         each(&state);
     }
-    assert!(state.ended(), "the stream ended without its last event");
+    assert!(state.has_ended(), "the stream ended without its last event");
     state
 }
 
@@ -128,8 +128,8 @@ fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
 fn as_waited_ns(frozen: &FrozenStudy, state: &RunState) -> u64 {
     let order = dispatched(state).iter().map(|&case| u32::try_from(case).unwrap()).collect();
     let workers = frozen.plan.workers;
-    let scheduler = Scheduler::new(order, Rules::lanes(workers));
-    play(scheduler, workers, |case| state.records()[case as usize].time_ns()).makespan_ns()
+    let scheduler = Scheduler::new(order, Rules::with_lanes(workers));
+    simulate(scheduler, workers, |case| state.records()[case as usize].time_ns()).makespan_ns()
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
     let handle = engine::start(Arc::clone(&frozen), find(name), || ()).unwrap();
     let mut at = None;
     let state = follow(&handle, xs.len(), |state| {
-        if state.records()[2].status == Status::InWork && at.is_none() {
+        if state.records()[2].status == Status::Running && at.is_none() {
             at = Some(Instant::now());
             handle.cancel();
         }

@@ -95,21 +95,21 @@ impl Licences {
             freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, given);
         let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
-        let setting = RunOptions { program, ..RunOptions::default() };
+        let setting = RunOptions { worker_program: program, ..RunOptions::default() };
         let handle = engine::start_with(frozen, calculation, setting, || ()).unwrap();
         let mut state = RunState::new(cases as usize);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
             bundle.into_iter().for_each(|event| state.apply(event));
             steer(&state);
         }
-        assert!(state.ended());
+        assert!(state.has_ended());
         state
     }
 }
 
 /// All attempts that were refused, in the order of their ends.
 fn refused(state: &RunState) -> Vec<Attempt> {
-    let all = (0..).zip(state.records()).flat_map(|(case, _)| state.tries(case));
+    let all = (0..).zip(state.records()).flat_map(|(case, _)| state.attempts(case));
     let mut refused: Vec<_> = all.filter(|t| t.status == Status::Refused).copied().collect();
     refused.sort_by_key(|t| t.end_ns);
     refused
@@ -122,7 +122,7 @@ fn check_done(state: &RunState, workers: u32) {
         assert_eq!(record.status, Status::Done, "case {case}: {:?}", state.error(case));
         assert_eq!(record.value, Some(f64::from(case)));
     }
-    assert!(state.all_done() && state.aborted().is_none());
+    assert!(state.all_done() && state.abort_message().is_none());
     assert_eq!(state.errors().count(), 0);
     let account = Account::of(state, workers, ClockChoice::Real);
     let done: f64 = state.records().iter().map(|record| s_from_ns(record.time_ns())).sum();
@@ -142,7 +142,7 @@ fn cases_without_a_licence_wait_and_all_are_done() {
     let (mut fell_ns, mut rose_ns) = (0, 0);
     let state = Licences::run((80, 4), program, Limits::default(), |state| {
         if let Some(&(ended, limit)) = changes.last()
-            && state.ended_cases() >= ended
+            && state.ended_count() >= ended
         {
             changes.pop();
             licences.set(limit);

@@ -51,7 +51,7 @@ fn start(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunHandle {
     engine::start_with(
         Arc::clone(frozen),
         workload,
-        RunOptions { program, ..RunOptions::default() },
+        RunOptions { worker_program: program, ..RunOptions::default() },
         || (),
     )
     .unwrap()
@@ -63,7 +63,7 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
         bundle.into_iter().for_each(|event| state.apply(event));
         each(&state);
     }
-    assert!(state.ended(), "the stream ended without its last event");
+    assert!(state.has_ended(), "the stream ended without its last event");
     assert!(state.processes().iter().all(|process| process.ended), "{:?}", state.processes());
     for id in process_ids(&state) {
         assert!(!is_alive(id), "process {id} has survived the run");
@@ -78,7 +78,7 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
 /// A run that did what it should.
 fn run_well(frozen: &Arc<FrozenStudy>) -> RunState {
     let state = run(frozen);
-    assert_eq!(state.aborted(), None);
+    assert_eq!(state.abort_message(), None);
     assert!(state.all_done(), "{:?}", state.errors().collect::<Vec<_>>());
     state
 }
@@ -233,7 +233,7 @@ fn with_a_death(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
     let handle = start(frozen, program);
     let mut killed = false;
     follow(&handle, frozen.cases.len(), |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
+        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
         if !killed && in_work == workers {
             killed = true;
             assert!(signal("-9", state.processes()[0].start.process_id));
@@ -251,7 +251,7 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
     let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
     assert!(case < 2);
     assert_eq!(reason, "its worker process was killed by signal 9 (KILL)");
-    assert_eq!((state.done(), state.ended_cases(), state.aborted()), (7, 8, None));
+    assert_eq!((state.done_count(), state.ended_count(), state.abort_message()), (7, 8, None));
     let replaced: Vec<_> = state.processes().iter().map(|p| p.start.replaces).collect();
     assert_eq!(replaced, [false, false, true]);
     let account = account(&frozen, &state);
@@ -265,7 +265,7 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
 fn after_the_last_case_a_dead_worker_is_not_replaced() {
     let _alone = alone();
     let state = with_a_death(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
-    assert_eq!((state.done(), state.ended_cases(), state.processes().len()), (1, 2, 2));
+    assert_eq!((state.done_count(), state.ended_count(), state.processes().len()), (1, 2, 2));
 }
 
 /// A program that does what the shell makes of the lines; `$worker` is the
@@ -294,7 +294,7 @@ fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
     let begin = Instant::now();
     let state = with_a_death(&frozen, script(folder.path(), &lines));
     assert!(begin.elapsed() < Duration::from_secs(30));
-    let message = state.aborted().unwrap();
+    let message = state.abort_message().unwrap();
     assert!(message.contains("to start, found that it ended with exit status 3;"), "{message}");
     let count = |status| state.records().iter().filter(|r| r.status == status).count();
     let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
@@ -335,8 +335,8 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
         let state = follow(&start(&frozen, program), 4, |_| ());
         // Told at once: nobody waits out the minute that a worker has to be ready.
         assert!(begin.elapsed() < Duration::from_secs(50));
-        assert_eq!((state.ended_cases(), state.processes().len()), (0, 0));
-        let message = state.aborted().unwrap().to_owned();
+        assert_eq!((state.ended_count(), state.processes().len()), (0, 0));
+        let message = state.abort_message().unwrap().to_owned();
         assert!(message.starts_with("expected worker process "), "{message}");
         assert!(message.ends_with(&path), "{message}");
         message
@@ -383,7 +383,7 @@ fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
         );
         let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
         let state = follow(&start(&frozen, script(&folder, &lines)), 3, |_| ());
-        assert_eq!((state.aborted(), state.errors().count()), (None, 3));
+        assert_eq!((state.abort_message(), state.errors().count()), (None, 3));
         let reason = state.error(0).unwrap();
         assert!(reason.starts_with(expected), "{reason}");
         assert_eq!(state.processes().len(), 3);
@@ -412,15 +412,15 @@ fn workers_that_cannot_be_added_leave_the_others_at_work() {
     let handle = start(&frozen, program);
     let mut asked = false;
     let state = follow(&handle, 20, |state| {
-        if !asked && state.done() >= 2 {
+        if !asked && state.done_count() >= 2 {
             asked = true;
             put_out_of_order();
             handle.resize(5);
         }
     });
-    assert_eq!(state.aborted(), None);
+    assert_eq!(state.abort_message(), None);
     assert!(state.all_done());
-    assert_eq!((state.workers(), state.added_ns().len()), (Some(2), 0));
+    assert_eq!((state.target_workers(), state.added_workers_ns().len()), (Some(2), 0));
     account(&frozen, &state);
 }
 
@@ -434,15 +434,15 @@ fn a_worker_that_cannot_be_replaced_leaves_the_rest_to_the_others() {
     let handle = start(&frozen, program);
     let mut asked = false;
     let state = follow(&handle, 12, |state| {
-        if !asked && state.done() >= 2 {
+        if !asked && state.done_count() >= 2 {
             asked = true;
             put_out_of_order();
             assert!(signal("-KILL", state.processes()[0].start.process_id));
         }
     });
-    assert_eq!(state.aborted(), None);
-    assert_eq!((state.done(), state.ended_cases(), state.errors().count()), (11, 12, 1));
-    assert_eq!((state.workers(), state.retired_ns().len()), (Some(1), 1));
+    assert_eq!(state.abort_message(), None);
+    assert_eq!((state.done_count(), state.ended_count(), state.errors().count()), (11, 12, 1));
+    assert_eq!((state.target_workers(), state.retired_ns().len()), (Some(1), 1));
     account(&frozen, &state);
 }
 
@@ -453,7 +453,7 @@ fn cancelled(frozen: &Arc<FrozenStudy>) -> (RunState, Duration, Duration) {
     let workers = frozen.plan.workers as usize;
     let mut at_ns = None;
     let state = follow(&handle, frozen.cases.len(), |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
+        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
         if at_ns.is_none() && in_work == workers {
             at_ns = Some(handle.now_ns());
             handle.cancel();
@@ -473,8 +473,8 @@ fn a_cancel_ends_what_waits_and_computes_and_all_processes() {
         at_best(5, || {
             let (state, took, took_in_all) = cancelled(&frozen);
             let count = |status| state.records().iter().filter(|r| r.status == status).count();
-            let counts = [Status::Cancelled, Status::Failed, Status::InWork].map(count);
-            assert_eq!((state.aborted(), state.processes().len()), (None, 3));
+            let counts = [Status::Cancelled, Status::Failed, Status::Running].map(count);
+            assert_eq!((state.abort_message(), state.processes().len()), (None, 3));
             if counts != [3, 0, 0] {
                 // The short case may end before the cancel gets there.
                 return Err(format!("{counts:?}"));
@@ -511,7 +511,10 @@ fn a_cancel_while_workers_start_ends_them_too() {
         let begin = Instant::now();
         let state = follow(&handle, 32, |_| ());
         assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-        assert_eq!((state.aborted(), state.done(), state.errors().count()), (None, 0, 0));
+        assert_eq!(
+            (state.abort_message(), state.done_count(), state.errors().count()),
+            (None, 0, 0)
+        );
     }
 }
 
@@ -522,7 +525,7 @@ fn a_worker_that_does_not_end_is_killed() {
     let handle = start(&frozen, this_program());
     let mut at = None;
     let state = follow(&handle, 2, |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::InWork).count();
+        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
         if at.is_none() && in_work == 2 {
             assert!(signal("-STOP", state.processes()[0].start.process_id));
             at = Some(Instant::now());
@@ -545,7 +548,7 @@ fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
     let name = WorkloadName::Wait;
     let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), GIVEN).unwrap().0;
     let state = run(&Arc::new(frozen));
-    assert_eq!((state.done(), state.processes().len()), (3, 2));
+    assert_eq!((state.done_count(), state.processes().len()), (3, 2));
     let reason = state.error(2).unwrap();
     assert!(reason.starts_with("it cannot be sent to a worker process: expected a"), "{reason}");
 }

@@ -40,14 +40,14 @@ impl Steered {
         let frozen = freeze(table, WorkloadName::Wait, workload.as_ref(), &plan, given);
         let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
-        let setting = RunOptions { program, ..RunOptions::default() };
+        let setting = RunOptions { worker_program: program, ..RunOptions::default() };
         let handle = engine::start_with(frozen, workload, setting, || ()).unwrap();
         let mut state = RunState::new(cases);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
             bundle.into_iter().for_each(|event| state.apply(event));
             steer(&handle, &state);
         }
-        assert!(state.ended());
+        assert!(state.has_ended());
         Self { state, lanes: workers }
     }
 
@@ -76,14 +76,14 @@ fn more_workers_start_at_once_and_every_lane_second_is_accounted_for() {
     for strategy in [Strategy::Threads, Strategy::Processes, Strategy::Shares] {
         let mut asked = false;
         let run = Steered::run((30, 0.1), (strategy, 2), |handle, state| {
-            if !asked && state.ended_cases() >= 4 {
+            if !asked && state.ended_count() >= 4 {
                 asked = true;
                 handle.resize(5);
             }
         });
         assert!(run.state.all_done());
-        assert_eq!((run.state.workers(), run.state.added_ns().len()), (Some(5), 3));
-        for &(from_ns, at_ns) in run.state.added_ns() {
+        assert_eq!((run.state.target_workers(), run.state.added_workers_ns().len()), (Some(5), 3));
+        for &(from_ns, at_ns) in run.state.added_workers_ns() {
             assert!(at_ns - from_ns < 500_000_000, "{strategy:?}: {} ns", at_ns - from_ns);
         }
         assert_eq!(run.most_from(0), 5, "{strategy:?}");
@@ -97,7 +97,7 @@ fn fewer_workers_let_what_runs_finish() {
     for strategy in [Strategy::Threads, Strategy::Processes] {
         let mut asked_ns = None;
         let run = Steered::run((24, 0.05), (strategy, 6), |handle, state| {
-            if asked_ns.is_none() && state.ended_cases() >= 6 {
+            if asked_ns.is_none() && state.ended_count() >= 6 {
                 asked_ns = Some(handle.now_ns());
                 handle.resize(2);
             }
@@ -115,7 +115,7 @@ fn fewer_workers_let_what_runs_finish() {
 fn workers_may_come_and_go_many_times() {
     let mut step = 0;
     let run = Steered::run((120, 0.01), (Strategy::Threads, 3), |handle, state| {
-        if state.ended_cases() >= step * 8 {
+        if state.ended_count() >= step * 8 {
             handle.resize([1, 7, 2, 16, 3][(step % 5) as usize]);
             step += 1;
         }
@@ -129,7 +129,7 @@ fn in_a_pause_nothing_starts_and_its_time_is_held() {
     let _alone = alone();
     let mut paused = false;
     let run = Steered::run((12, 0.03), (Strategy::Threads, 2), |handle, state| {
-        if !paused && state.ended_cases() >= 4 {
+        if !paused && state.ended_count() >= 4 {
             paused = true;
             handle.pause();
             thread::sleep(Duration::from_millis(300));
@@ -145,7 +145,7 @@ fn in_a_pause_nothing_starts_and_its_time_is_held() {
 #[test]
 fn what_has_no_number_of_workers_keeps_its_lanes() {
     let run = Steered::run((4, 0.02), (Strategy::Series, 1), |handle, _| handle.resize(4));
-    assert_eq!((run.state.workers(), run.most_from(0)), (None, 1));
+    assert_eq!((run.state.target_workers(), run.most_from(0)), (None, 1));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_single_case_is_cancelled_and_the_others_go_on() {
     {
         let mut asked = false;
         let run = Steered::run((7, 0.8), (strategy, 2), |handle, state| {
-            if !asked && state.records()[0].status == Status::InWork {
+            if !asked && state.records()[0].status == Status::Running {
                 asked = true;
                 thread::sleep(Duration::from_millis(20));
                 // One that is in work, one that has not started, and what there is not.
@@ -167,8 +167,8 @@ fn a_single_case_is_cancelled_and_the_others_go_on() {
         assert_eq!(status, [cancelled, done, done, done, done, done, cancelled], "{strategy:?}");
         let [first, .., last] = run.state.records() else { panic!("seven cases") };
         assert!(first.time_ns() < 790_000_000, "{strategy:?}: {first:?}");
-        assert!(!last.started());
-        assert_eq!((run.state.done(), run.state.ended_cases()), (5, 7));
+        assert!(!last.has_started());
+        assert_eq!((run.state.done_count(), run.state.ended_count()), (5, 7));
         run.check_account();
     }
 }
@@ -179,21 +179,21 @@ fn a_single_case_is_run_once_more() {
     for strategy in [Strategy::Threads, Strategy::Processes, Strategy::Batches] {
         let mut asked = 0;
         let run = Steered::run((6, 0.1), (strategy, 2), |handle, state| {
-            if asked == 0 && state.records()[0].status == Status::InWork {
+            if asked == 0 && state.records()[0].status == Status::Running {
                 asked = 1;
                 handle.cancel_case(5);
-                handle.put_back(0);
+                handle.requeue_case(0);
             }
             if asked == 1 && state.records()[0].status == Status::Done {
                 asked = 2;
-                [0, 0, 5, 99].into_iter().for_each(|case| handle.put_back(case));
+                [0, 0, 5, 99].into_iter().for_each(|case| handle.requeue_case(case));
             }
         });
         assert!(run.state.all_done(), "{strategy:?}");
         let [first, .., last] = run.state.records() else { panic!("six cases") };
         assert_eq!((first.attempts, last.attempts), (2, 1), "{strategy:?}");
-        assert_eq!(run.state.tries(0).len(), 2);
-        assert_eq!((run.state.done(), run.state.ended_cases()), (6, 6));
+        assert_eq!(run.state.attempts(0).len(), 2);
+        assert_eq!((run.state.done_count(), run.state.ended_count()), (6, 6));
         let lost = Account::of(&run.state, 2, ClockChoice::Real).lost;
         assert!((0.1..0.2).contains(&lost), "the first attempt at it came to nothing: {lost}");
         run.check_account();

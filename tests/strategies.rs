@@ -39,7 +39,7 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let handle = engine::start_with(
         Arc::clone(frozen),
         workload,
-        RunOptions { program, ..RunOptions::default() },
+        RunOptions { worker_program: program, ..RunOptions::default() },
         || (),
     )
     .unwrap();
@@ -47,7 +47,7 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     while let Some(bundle) = handle.next_within(Duration::from_millis(5)) {
         bundle.into_iter().for_each(|event| state.apply(event));
     }
-    assert!(state.ended() && state.aborted().is_none(), "{:?}", state.aborted());
+    assert!(state.has_ended() && state.abort_message().is_none(), "{:?}", state.abort_message());
     state
 }
 

@@ -9,7 +9,7 @@ use caselanes::report::{TimeLeftEstimator, TimeLeftRange};
 use caselanes::run::{CaseEnd, CaseOutcome, RunEvent};
 use caselanes::schedule::{
     Outcome, Placement, Rules, Scheduler, SchedulerEvent, SchedulerStep, dispatch_order, ns_from_s,
-    play, s_from_ns,
+    s_from_ns, simulate,
 };
 use caselanes::study::{
     CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
@@ -88,7 +88,7 @@ fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLef
     let order = dispatch_order(frozen.plan.order, count, None, 0);
     let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
     let length_ns = |case: u32| ns_from_s(lengths_s[case as usize]);
-    let played = play(scheduler, frozen.plan.workers, length_ns);
+    let played = simulate(scheduler, frozen.plan.workers, length_ns);
     let makespan_ns = played.makespan_ns();
     // Ends come before the starts that they make room for.
     let mut events: Vec<(u64, bool, Placement)> = played
@@ -117,7 +117,7 @@ fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLef
             RunEvent::Started { ticket: placed.ticket, asked_ns: at_ns, at_ns }
         } else {
             RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: placed.ticket,
                 start_ns: placed.start_ns,
                 end_ns: placed.end_ns,
@@ -239,7 +239,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
             while let SchedulerStep::Start(ticket) = scheduler.next(start_ns) {
                 left.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
                 let end = CaseEnd {
-                    again: false,
+                    will_retry: false,
                     ticket,
                     start_ns,
                     end_ns,
@@ -252,7 +252,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
             }
             for lane in 0..64 {
                 let outcome = Outcome::Settled;
-                scheduler.on(end_ns, SchedulerEvent::Finished { lane, outcome });
+                scheduler.handle(end_ns, SchedulerEvent::Finished { lane, outcome });
             }
             let begin = Instant::now();
             left.update(end_ns);

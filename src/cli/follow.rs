@@ -60,7 +60,7 @@ fn follow(
     let mut progress = ProgressLine::new(frozen.cases.len() as u64 * runs, quiet);
     let mut cancelled = false;
     let mut held = WaitReporter::default();
-    while !state.ended() {
+    while !state.has_ended() {
         let Some(bundle) = handle.next_within(TICK) else { break };
         for event in bundle {
             time_left.apply(&event);
@@ -90,14 +90,14 @@ fn follow(
         }
         let cases = frozen.cases.len();
         let (ended, done) = match state.series() {
-            None => (0, format!("{what}{} of {cases} cases", state.ended_cases())),
+            None => (0, format!("{what}{} of {cases} cases", state.ended_count())),
             Some(series) => {
                 (series.ended, format!("{what}in series {} of {cases} cases", series.ended))
             }
         };
-        let ended = u64::from(ended + state.ended_cases());
+        let ended = u64::from(ended + state.ended_count());
         progress.show(ended, &done, now_ns, time_left.left(now_ns));
-        if let Some(words) = held.look(state.held(), now_ns).filter(|_| !quiet) {
+        if let Some(words) = held.look(state.blocked_by(), now_ns).filter(|_| !quiet) {
             progress.say(&words);
         }
     }

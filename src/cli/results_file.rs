@@ -35,7 +35,7 @@ impl ResultsWriter {
     pub(super) fn apply(&mut self, event: &RunEvent) {
         self.changed |= matches!(
             event,
-            RunEvent::Finished(_) | RunEvent::Dropped { .. } | RunEvent::PutBack { .. }
+            RunEvent::Finished(_) | RunEvent::CaseRemoved { .. } | RunEvent::CaseRequeued { .. }
         );
     }
 

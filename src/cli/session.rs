@@ -72,7 +72,7 @@ pub(super) fn run_steps(
         let workload = Arc::clone(&step.workload);
         let (state, _) =
             execute(&frozen, workload, StartedSession::default(), interrupt, &what, quiet)?;
-        if let Some(message) = state.aborted() {
+        if let Some(message) = state.abort_message() {
             say(&format!("error: {}: {message}", step.label));
         }
         // Mostly they all fail for one reason.

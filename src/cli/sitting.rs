@@ -65,7 +65,7 @@ pub(super) fn begin(
     notes.iter().for_each(|note| remark(note, quiet));
     let path = folder.path().to_owned();
     let results = ResultsWriter::new(folder.results_file(), Arc::clone(frozen), machine);
-    let setting = RunOptions { folder: Some(folder), recalled, ..RunOptions::default() };
+    let setting = RunOptions { folder: Some(folder), resumed: recalled, ..RunOptions::default() };
     Ok(StartedSession { setting, results: Some(results), folder: Some(path) })
 }
 
@@ -76,7 +76,7 @@ pub(super) fn last_words(folder: &Path, state: &RunState) -> Vec<String> {
         return Vec::new();
     }
     let mut words = vec![format!("the files of the run are in {}", folder.display())];
-    let left = state.records().len() - state.done() as usize;
+    let left = state.records().len() - state.done_count() as usize;
     if left > 0 {
         let cases = if left == 1 { "1 case".to_owned() } else { format!("{left} cases") };
         let are = if left == 1 { "is" } else { "are" };

@@ -237,7 +237,7 @@ mod tests {
         let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
         let mut state = RunState::new(1);
         state.apply(RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: Ticket { case: 0, lane: 0, attempt: 1, dispatch_index: 0 },
             start_ns: 0,
             end_ns,

@@ -89,7 +89,7 @@ impl CaseSample {
                 let time_s = |ns: u64| s_from_ns(ns) * ratio;
                 scaled[alike] = InputCase {
                     status: record.status,
-                    time_s: record.started().then(|| time_s(record.time_ns())),
+                    time_s: record.has_started().then(|| time_s(record.time_ns())),
                     waited_s: record.waited_ns.map(time_s),
                     cpu_s: record.cpu_ns.map(time_s),
                     intended_s: self.whole.lengths.intended_s(alike),

@@ -454,7 +454,7 @@ mod tests {
         for case in frozen.cases.iter() {
             let number = u32::try_from(case.index).unwrap();
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case: number, lane: 0, attempt: 1, dispatch_index: number },
                 start_ns: 0,
                 end_ns: ns_from_s(total_s),

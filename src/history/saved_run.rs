@@ -115,13 +115,13 @@ impl SavedRun {
             computed: !real,
             workers: frozen.plan.workers,
             cases: records.len(),
-            done: report.state.done() as usize,
+            done: report.state.done_count() as usize,
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| short(name)).collect(),
             times_s: few(report, |report| {
                 let time_s =
-                    |record: &CaseRecord| record.ended().then(|| s_from_ns(record.time_ns()));
+                    |record: &CaseRecord| record.has_ended().then(|| s_from_ns(record.time_ns()));
                 report.state.records().iter().map(time_s).collect()
             }),
             values: few(report, |report| {

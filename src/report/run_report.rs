@@ -61,7 +61,7 @@ impl RunReport {
     #[must_use]
     pub fn cpu_share(&self) -> Option<f64> {
         let done = self.state.records().iter().filter(|record| record.status == Status::Done);
-        let own_ns = |record: &CaseRecord| record.own_ns().unwrap_or(record.time_ns());
+        let own_ns = |record: &CaseRecord| record.busy_ns().unwrap_or(record.time_ns());
         let times = done.filter_map(|record| Some((record.cpu_ns?, own_ns(record))));
         let sum = |(cpu_s, own_s), (cpu_ns, own_ns)| {
             (cpu_s + s_from_ns(cpu_ns), own_s + s_from_ns(own_ns))
@@ -83,7 +83,7 @@ impl RunReport {
     /// and their waiting cannot be told from being held up.
     #[must_use]
     pub fn knows_alone(&self) -> bool {
-        let apart = || self.state.records().iter().all(|record| record.own_ns().is_some());
+        let apart = || self.state.records().iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
             || self.frozen.plan.at_once() <= self.machine.logical_cpus
             || !self.computes()
@@ -93,7 +93,7 @@ impl RunReport {
     /// All attempts at this case, if there were several.
     #[must_use]
     pub fn tries(&self, case: usize) -> &[Attempt] {
-        u32::try_from(case).map_or(&[], |case| self.state.tries(case))
+        u32::try_from(case).map_or(&[], |case| self.state.attempts(case))
     }
 
     /// Why this case failed, if it did.

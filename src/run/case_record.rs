@@ -23,7 +23,8 @@ pub enum Status {
     #[default]
     NotRun,
     /// It has started and not ended.
-    InWork,
+    #[strum(serialize = "in-work")]
+    Running,
     /// It ended well.
     Done,
     /// It went wrong.
@@ -83,7 +84,7 @@ pub struct CaseRecord {
     /// The value, where there is one.
     pub value: Option<f64>,
     /// Whether it is to be tried again: then the rest is about the last attempt.
-    pub again: bool,
+    pub will_retry: bool,
     /// Which sitting of the run it was in, from 0.
     pub session: u32,
 }
@@ -91,14 +92,14 @@ pub struct CaseRecord {
 impl CaseRecord {
     /// Whether the case was started.
     #[must_use]
-    pub fn started(&self) -> bool {
+    pub fn has_started(&self) -> bool {
         self.attempts > 0
     }
 
     /// Whether the case was started and has ended for good.
     #[must_use]
-    pub fn ended(&self) -> bool {
-        self.started() && self.status != Status::InWork && !self.again
+    pub fn has_ended(&self) -> bool {
+        self.has_started() && self.status != Status::Running && !self.will_retry
     }
 
     /// How long the last attempt took, in nanoseconds.
@@ -109,7 +110,7 @@ impl CaseRecord {
 
     /// The work and the waiting in it, CPU time plus waited time, where known.
     #[must_use]
-    pub fn own_ns(&self) -> Option<u64> {
+    pub fn busy_ns(&self) -> Option<u64> {
         Some(self.cpu_ns?.saturating_add(self.waited_ns?))
     }
 }

@@ -1,7 +1,7 @@
 //! A run on the virtual clock, told as run events: the same stream and the
 //! same reducer as for a real run.
 
-use crate::schedule::{Placement, Rules, Scheduler, dispatch_order, ns_from_s, play};
+use crate::schedule::{Placement, Rules, Scheduler, dispatch_order, ns_from_s, simulate};
 use crate::study::FrozenStudy;
 
 use super::run_event::{CaseEnd, CaseOutcome, RunEvent};
@@ -21,14 +21,14 @@ pub fn replay(frozen: &FrozenStudy) -> RunState {
     let cases = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
     let order = dispatch_order(plan.order, cases, Some(lengths), plan.seed);
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let played = play(scheduler, plan.workers, |case| ns_from_s(lengths[case as usize]));
+    let played = simulate(scheduler, plan.workers, |case| ns_from_s(lengths[case as usize]));
 
     for _ in 0..plan.workers {
         state.apply(RunEvent::WorkerReady { at_ns: 0 });
     }
     for Placement { ticket, start_ns, end_ns } in played.placements {
         state.apply(RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket,
             start_ns,
             end_ns,

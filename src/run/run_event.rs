@@ -26,11 +26,11 @@ pub enum RunEvent {
         session: u32,
     },
     /// A case was done in an earlier sitting of this run, and is not run again.
-    Recalled(Box<ResumedCase>),
+    CaseResumed(Box<ResumedCase>),
     /// A worker was added while the run went on.
     WorkerAdded {
         /// When it was asked for.
-        from_ns: u64,
+        requested_ns: u64,
         /// When it asked for its first case.
         at_ns: u64,
     },
@@ -64,14 +64,14 @@ pub enum RunEvent {
         available: u32,
     },
     /// A case that was not in work was taken out of the run by the user.
-    Dropped {
+    CaseRemoved {
         /// The case, by its index in the table.
         case: u32,
         /// When.
         at_ns: u64,
     },
     /// A case that had ended was put back by the user, to be run once more.
-    PutBack {
+    CaseRequeued {
         /// The case, by its index in the table.
         case: u32,
         /// When.
@@ -101,9 +101,9 @@ pub enum RunEvent {
     /// A worker waited because nothing could start.
     Waited(WaitSpan),
     /// Nothing is in work, and for now nothing can start.
-    Held {
+    Blocked {
         /// What is waited for.
-        why: WaitReason,
+        reason: WaitReason,
     },
     /// A worker asked for a case and was told that the run is over.
     WorkerLeft {
@@ -176,7 +176,7 @@ pub struct CaseEnd {
     /// What came of it.
     pub outcome: CaseOutcome,
     /// Whether the case is tried again.
-    pub again: bool,
+    pub will_retry: bool,
 }
 
 /// What came of a case.
@@ -216,7 +216,7 @@ pub struct ResumedCase {
     /// Its record, with the number of its sitting; times from the start of that.
     pub record: CaseRecord,
     /// All attempts, if there were several.
-    pub tries: Vec<Attempt>,
+    pub attempts: Vec<Attempt>,
     /// The folder of the last of them.
     pub folder: PathBuf,
 }

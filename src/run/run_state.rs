@@ -69,7 +69,9 @@ impl RunState {
         match event {
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
-            RunEvent::WorkerAdded { from_ns, at_ns } => self.added_ns.push((from_ns, at_ns)),
+            RunEvent::WorkerAdded { requested_ns, at_ns } => {
+                self.added_ns.push((requested_ns, at_ns))
+            }
             RunEvent::WorkerRetired { at_ns } => self.retired_ns.push(at_ns),
             RunEvent::Resized { workers, .. } => self.workers = Some(workers),
             RunEvent::Paused { .. } => self.paused = true,
@@ -79,9 +81,9 @@ impl RunState {
                 self.folder = Some(path);
                 self.session = session;
             }
-            RunEvent::Recalled(recalled) => self.recall(*recalled),
-            RunEvent::Dropped { case, .. } => self.drop_case(case),
-            RunEvent::PutBack { case, .. } => self.put_back(case),
+            RunEvent::CaseResumed(recalled) => self.recall(*recalled),
+            RunEvent::CaseRemoved { case, .. } => self.drop_case(case),
+            RunEvent::CaseRequeued { case, .. } => self.put_back(case),
             RunEvent::ProcessStarted(start) => {
                 let memory_bytes = start.memory_bytes;
                 self.processes.push(ProcessRecord { start, memory_bytes, ended: false });
@@ -93,18 +95,18 @@ impl RunState {
                     process.ended = true;
                 }
             }
-            RunEvent::Held { why } => self.held = Some(why),
+            RunEvent::Blocked { reason } => self.held = Some(reason),
             RunEvent::Started { ticket, asked_ns, at_ns } => {
                 self.held = None;
                 self.dispatch_ns += at_ns - asked_ns;
                 let session = self.session;
                 let record = &mut self.records[ticket.case as usize];
-                if record.started() && record.session != session {
+                if record.has_started() && record.session != session {
                     // Those of another sitting are of another clock.
                     self.tries.remove(&ticket.case);
                 }
                 *record = CaseRecord {
-                    status: Status::InWork,
+                    status: Status::Running,
                     attempts: ticket.attempt,
                     lane: ticket.lane,
                     dispatch_index: ticket.dispatch_index,
@@ -137,7 +139,7 @@ impl RunState {
     fn finish(&mut self, end: CaseEnd) {
         let status = match end.outcome.status() {
             // Nothing starts any more: it was not its turn again.
-            Status::Refused if !end.again => Status::NotRun,
+            Status::Refused if !end.will_retry => Status::NotRun,
             status => status,
         };
         let value = match end.outcome {
@@ -149,16 +151,16 @@ impl RunState {
             }
         };
         let record = &mut self.records[end.ticket.case as usize];
-        if record.status == Status::InWork {
+        if record.status == Status::Running {
             // The way to the worker, if that is elsewhere.
             self.dispatch_ns += end.start_ns.saturating_sub(record.start_ns);
         }
-        self.ended_cases += u32::from(!end.again && status != Status::NotRun);
+        self.ended_cases += u32::from(!end.will_retry && status != Status::NotRun);
         match status {
             Status::Done => self.done += 1,
             _ => self.lost_ns += end.end_ns - end.start_ns,
         }
-        if end.again || end.ticket.attempt > 1 {
+        if end.will_retry || end.ticket.attempt > 1 {
             let (start_ns, end_ns) = (end.start_ns, end.end_ns);
             let this = Attempt { lane: end.ticket.lane, start_ns, end_ns, status };
             self.tries.entry(end.ticket.case).or_default().push(this);
@@ -175,12 +177,12 @@ impl RunState {
             cpu_ns: end.cpu_ns,
             memory_bytes: end.memory_bytes,
             value,
-            again: end.again,
+            will_retry: end.will_retry,
             session: self.session,
         };
         // What an earlier attempt said is not what became of the case.
         if status == Status::Done
-            || !end.again && status != Status::Failed && status != Status::TimedOut
+            || !end.will_retry && status != Status::Failed && status != Status::TimedOut
         {
             self.errors.remove(&end.ticket.case);
         }
@@ -189,9 +191,9 @@ impl RunState {
     /// A worker that waits for long hears again and again that it is to: that is one
     /// waiting.
     fn wait(&mut self, waited: WaitSpan) {
-        let held = !matches!(waited.why, WaitReason::Empty | WaitReason::Barrier);
+        let held = !matches!(waited.reason, WaitReason::Empty | WaitReason::Barrier);
         let mut latest = self.waits.iter_mut().rev().take(MANY_WORKERS).filter(|_| held);
-        let before = latest.find(|w| w.why == waited.why && w.until_ns == waited.from_ns);
+        let before = latest.find(|w| w.reason == waited.reason && w.until_ns == waited.from_ns);
         match before {
             Some(before) => before.until_ns = waited.until_ns,
             None => self.waits.push(waited),
@@ -200,7 +202,7 @@ impl RunState {
 
     /// A case was done in an earlier sitting.
     fn recall(&mut self, recalled: ResumedCase) {
-        let ResumedCase { case, record, tries, folder } = recalled;
+        let ResumedCase { case, record, attempts: tries, folder } = recalled;
         self.earlier_folders.insert(case, folder);
         if !tries.is_empty() {
             self.tries.insert(case, tries);
@@ -214,22 +216,22 @@ impl RunState {
     /// A case that was not in work is not to be run.
     fn drop_case(&mut self, case: u32) {
         let record = &mut self.records[case as usize];
-        if record.again && record.status == Status::Done {
+        if record.will_retry && record.status == Status::Done {
             self.take_back(case);
             return;
         }
-        if !record.ended() {
+        if !record.has_ended() {
             self.ended_cases += 1;
         }
         record.status = Status::Cancelled;
-        record.again = false;
+        record.will_retry = false;
         self.errors.remove(&case);
     }
 
     /// A case that was done and was to be run once more is not: it stays done.
     fn take_back(&mut self, case: u32) {
         let record = &mut self.records[case as usize];
-        record.again = false;
+        record.will_retry = false;
         self.done += 1;
         self.ended_cases += 1;
         if record.session == self.session {
@@ -245,10 +247,10 @@ impl RunState {
         let done = record.status == Status::Done;
         self.ended_cases -= 1;
         self.done -= u32::from(done);
-        record.again = true;
-        if record.started() && record.session != self.session {
+        record.will_retry = true;
+        if record.has_started() && record.session != self.session {
             self.recalled -= u32::from(done);
-        } else if record.started() {
+        } else if record.has_started() {
             let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
             let tries = self.tries.entry(case).or_default();
             if tries.is_empty() {
@@ -266,11 +268,11 @@ impl RunState {
         for case in (0..).take(self.records.len()) {
             let record = &mut self.records[case as usize];
             match record.status {
-                _ if !record.again => {}
+                _ if !record.will_retry => {}
                 // What was done and not done once more stays done.
                 Status::Done => self.take_back(case),
                 status => {
-                    record.again = false;
+                    record.will_retry = false;
                     if status == Status::Refused {
                         record.status = Status::NotRun;
                         self.errors.remove(&case);
@@ -281,7 +283,7 @@ impl RunState {
             }
         }
         // Only where the run broke off: its worker never told what became of it.
-        for record in self.records.iter_mut().filter(|r| r.status == Status::InWork) {
+        for record in self.records.iter_mut().filter(|r| r.status == Status::Running) {
             record.status = Status::Cancelled;
             self.ended_cases += 1;
         }
@@ -306,21 +308,21 @@ impl RunState {
 
     /// How many cases are done.
     #[must_use]
-    pub fn done(&self) -> u32 {
+    pub fn done_count(&self) -> u32 {
         self.done
     }
 
     /// How many cases have ended, well or not.
     #[must_use]
-    pub fn ended_cases(&self) -> u32 {
+    pub fn ended_count(&self) -> u32 {
         self.ended_cases
     }
 
     /// Whether an attempt at a case has ended in this sitting.
     #[must_use]
-    pub fn any_ended_here(&self) -> bool {
+    pub fn any_attempt_ended(&self) -> bool {
         let here = |record: &CaseRecord| {
-            let over = record.ended() || record.again && record.started();
+            let over = record.has_ended() || record.will_retry && record.has_started();
             over && record.session == self.session
         };
         self.makespan_ns > 0 || self.records.iter().any(here)
@@ -359,13 +361,13 @@ impl RunState {
 
     /// All attempts at a case of which there were several, in the order of time.
     #[must_use]
-    pub fn tries(&self, case: u32) -> &[Attempt] {
+    pub fn attempts(&self, case: u32) -> &[Attempt] {
         self.tries.get(&case).map_or(&[], Vec::as_slice)
     }
 
     /// How many cases were done in earlier sittings.
     #[must_use]
-    pub fn recalled(&self) -> u32 {
+    pub fn resumed_count(&self) -> u32 {
         self.recalled
     }
 
@@ -383,7 +385,7 @@ impl RunState {
 
     /// What is waited for while nothing is in work and nothing can start.
     #[must_use]
-    pub fn held(&self) -> Option<WaitReason> {
+    pub fn blocked_by(&self) -> Option<WaitReason> {
         self.held.filter(|_| !self.paused)
     }
 
@@ -395,14 +397,14 @@ impl RunState {
 
     /// How many workers are wanted, if that was changed while it went on.
     #[must_use]
-    pub fn workers(&self) -> Option<u32> {
+    pub fn target_workers(&self) -> Option<u32> {
         self.workers
     }
 
     /// When each worker that was added later was asked for, and when it asked for
     /// its first case.
     #[must_use]
-    pub fn added_ns(&self) -> &[(u64, u64)] {
+    pub fn added_workers_ns(&self) -> &[(u64, u64)] {
         &self.added_ns
     }
 
@@ -428,7 +430,7 @@ impl RunState {
     /// not it is still there.
     #[must_use]
     pub fn case_folder(&self, case: u32) -> Option<PathBuf> {
-        let record = self.records.get(case as usize).filter(|record| record.started())?;
+        let record = self.records.get(case as usize).filter(|record| record.has_started())?;
         if record.session != self.session {
             return self.earlier_folders.get(&case).cloned();
         }
@@ -462,13 +464,13 @@ impl RunState {
 
     /// Why the run could not go on.
     #[must_use]
-    pub fn aborted(&self) -> Option<&str> {
+    pub fn abort_message(&self) -> Option<&str> {
         self.aborted.as_deref()
     }
 
     /// Whether nothing more will happen.
     #[must_use]
-    pub fn ended(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         self.ended
     }
 }
@@ -485,7 +487,7 @@ mod tests {
 
     fn end(case: u32, outcome: CaseOutcome) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: ticket(case),
             start_ns: 10,
             end_ns: 30,
@@ -502,12 +504,15 @@ mod tests {
         assert_eq!(state.records()[1].status, Status::NotRun);
         state.apply(RunEvent::Started { ticket: ticket(1), asked_ns: 8, at_ns: 10 });
         let record = state.records()[1];
-        assert_eq!((record.status, record.start_ns, record.ended()), (Status::InWork, 10, false));
+        assert_eq!(
+            (record.status, record.start_ns, record.has_ended()),
+            (Status::Running, 10, false)
+        );
         state.apply(end(1, CaseOutcome::Done(Some(4.0))));
         let record = state.records()[1];
         assert_eq!((record.status, record.value, record.time_ns()), (Status::Done, Some(4.0), 20));
-        assert_eq!(record.own_ns(), Some(17));
-        assert_eq!((state.done(), state.all_done()), (1, false));
+        assert_eq!(record.busy_ns(), Some(17));
+        assert_eq!((state.done_count(), state.all_done()), (1, false));
         assert_eq!((state.makespan_ns(), state.dispatch_ns(), state.lost_ns()), (30, 2, 0));
     }
 
@@ -546,26 +551,26 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(end(0, CaseOutcome::Failed("overflow".into())));
         assert_eq!(state.error(0), Some("overflow"));
-        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (0, 1, 20));
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 1, 20));
     }
 
     /// The end of an attempt at case 0.
     fn tried(attempt: u32, end_ns: u64, outcome: CaseOutcome, again: bool) -> RunEvent {
         let RunEvent::Finished(end) = end(0, outcome) else { unreachable!() };
         let ticket = Ticket { attempt, dispatch_index: attempt, ..end.ticket };
-        RunEvent::Finished(CaseEnd { ticket, end_ns, again, ..end })
+        RunEvent::Finished(CaseEnd { ticket, end_ns, will_retry: again, ..end })
     }
 
     #[test]
     fn of_several_attempts_the_last_one_counts_and_all_are_kept() {
         let mut state = RunState::new(1);
         state.apply(tried(1, 30, CaseOutcome::Refused, true));
-        assert_eq!((state.ended_cases(), state.records()[0].ended()), (0, false));
+        assert_eq!((state.ended_count(), state.records()[0].has_ended()), (0, false));
         state.apply(tried(2, 40, CaseOutcome::Failed("no mesh".into()), true));
         assert_eq!(state.error(0), Some("no mesh"));
         state.apply(tried(3, 50, CaseOutcome::Done(Some(1.0)), false));
-        assert_eq!((state.done(), state.ended_cases(), state.error(0)), (1, 1, None));
-        let statuses: Vec<Status> = state.tries(0).iter().map(|one| one.status).collect();
+        assert_eq!((state.done_count(), state.ended_count(), state.error(0)), (1, 1, None));
+        let statuses: Vec<Status> = state.attempts(0).iter().map(|one| one.status).collect();
         assert_eq!(statuses, [Status::Refused, Status::Failed, Status::Done]);
         assert_eq!(state.lost_ns(), 20 + 30);
     }
@@ -576,25 +581,28 @@ mod tests {
         state.apply(tried(1, 30, CaseOutcome::Failed("no mesh".into()), true));
         state.apply(RunEvent::Ended);
         let record = state.records()[0];
-        assert_eq!((record.status, record.ended(), state.ended_cases()), (Status::Failed, true, 1));
+        assert_eq!(
+            (record.status, record.has_ended(), state.ended_count()),
+            (Status::Failed, true, 1)
+        );
         let mut state = RunState::new(1);
         state.apply(tried(1, 30, CaseOutcome::Refused, true));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.records()[0].status, state.ended_cases()), (Status::NotRun, 0));
+        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
         let mut state = RunState::new(1);
         state.apply(tried(1, 30, CaseOutcome::Refused, false));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.records()[0].status, state.ended_cases()), (Status::NotRun, 0));
+        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
         assert_eq!(state.lost_ns(), 20);
     }
 
     /// What an earlier sitting did of case 0 in two attempts.
     fn recalled() -> RunEvent {
         let one = |status| Attempt { lane: 9, start_ns: 0, end_ns: 5, status };
-        RunEvent::Recalled(Box::new(ResumedCase {
+        RunEvent::CaseResumed(Box::new(ResumedCase {
             case: 0,
             record: CaseRecord { status: Status::Done, attempts: 2, ..CaseRecord::default() },
-            tries: vec![one(Status::Failed), one(Status::Done)],
+            attempts: vec![one(Status::Failed), one(Status::Done)],
             folder: PathBuf::from("/run/case-7.2"),
         }))
     }
@@ -605,10 +613,10 @@ mod tests {
         state.apply(recalled());
         state.apply(RunEvent::FolderMade { path: "/run/sitting-2".into(), session: 1 });
         for _ in 0..3 {
-            state.apply(RunEvent::PutBack { case: 0, at_ns: 1 });
-            assert_eq!((state.recalled(), state.done(), state.ended_cases()), (0, 0, 0));
-            state.apply(RunEvent::Dropped { case: 0, at_ns: 2 });
-            assert_eq!((state.recalled(), state.done(), state.ended_cases()), (1, 1, 1));
+            state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
+            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (0, 0, 0));
+            state.apply(RunEvent::CaseRemoved { case: 0, at_ns: 2 });
+            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (1, 1, 1));
             assert_eq!(state.records()[0].status, Status::Done, "it keeps what it has");
         }
         assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/case-7.2"));
@@ -619,11 +627,11 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(recalled());
         state.apply(RunEvent::FolderMade { path: "/run/sitting-2".into(), session: 1 });
-        state.apply(RunEvent::PutBack { case: 0, at_ns: 1 });
-        assert_eq!(state.tries(0).len(), 2);
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
+        assert_eq!(state.attempts(0).len(), 2);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
         state.apply(end(0, CaseOutcome::Done(Some(4.0))));
-        assert_eq!((state.tries(0), state.recalled(), state.done()), (&[][..], 0, 1));
+        assert_eq!((state.attempts(0), state.resumed_count(), state.done_count()), (&[][..], 0, 1));
         assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/sitting-2/case-0"));
     }
 
@@ -638,14 +646,15 @@ mod tests {
     #[test]
     fn a_long_waiting_is_one_however_often_it_was_looked() {
         let mut state = RunState::new(1);
-        let waited = |why, from_ns, until_ns| RunEvent::Waited(WaitSpan { why, from_ns, until_ns });
+        let waited =
+            |why, from_ns, until_ns| RunEvent::Waited(WaitSpan { reason: why, from_ns, until_ns });
         for at_ns in 0..100 {
             // Two workers, whose looks fall between each other.
             state.apply(waited(WaitReason::Memory, 10 * at_ns, 10 * at_ns + 10));
             state.apply(waited(WaitReason::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
             state.apply(waited(WaitReason::Empty, 10 * at_ns, 10 * at_ns + 10));
         }
-        let memory = state.waits().iter().filter(|wait| wait.why == WaitReason::Memory);
+        let memory = state.waits().iter().filter(|wait| wait.reason == WaitReason::Memory);
         let memory: Vec<_> = memory.map(|wait| (wait.from_ns, wait.until_ns)).collect();
         assert_eq!(memory, [(0, 1000), (3, 1003)]);
         assert_eq!(state.waits().len(), 102);
@@ -655,10 +664,10 @@ mod tests {
     fn what_was_done_and_not_done_once_more_stays_done() {
         let mut state = RunState::new(2);
         state.apply(end(0, CaseOutcome::Done(Some(1.0))));
-        state.apply(RunEvent::PutBack { case: 0, at_ns: 40 });
-        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (0, 0, 20));
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 0, 20));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.done(), state.ended_cases(), state.lost_ns()), (1, 1, 0));
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (1, 1, 0));
         assert_eq!(state.records()[0].status, Status::Done);
     }
 
@@ -675,9 +684,9 @@ mod tests {
         };
         state.apply(RunEvent::FolderMade { path: "run/sitting-2".into(), session: 1 });
         let folder = PathBuf::from("/run/case-7");
-        let recalled = ResumedCase { case: 1, record, tries: Vec::new(), folder };
-        state.apply(RunEvent::Recalled(Box::new(recalled)));
-        assert_eq!((state.done(), state.recalled(), state.makespan_ns()), (1, 1, 0));
+        let recalled = ResumedCase { case: 1, record, attempts: Vec::new(), folder };
+        state.apply(RunEvent::CaseResumed(Box::new(recalled)));
+        assert_eq!((state.done_count(), state.resumed_count(), state.makespan_ns()), (1, 1, 0));
         state.apply(end(0, CaseOutcome::Done(None)));
         assert!(state.all_done());
         assert_eq!((state.records()[0].session, state.records()[1].session), (1, 0));
@@ -686,15 +695,15 @@ mod tests {
     #[test]
     fn the_user_takes_cases_out_and_puts_them_back() {
         let mut state = RunState::new(2);
-        state.apply(RunEvent::Dropped { case: 1, at_ns: 5 });
-        assert_eq!((state.records()[1].status, state.ended_cases()), (Status::Cancelled, 1));
+        state.apply(RunEvent::CaseRemoved { case: 1, at_ns: 5 });
+        assert_eq!((state.records()[1].status, state.ended_count()), (Status::Cancelled, 1));
         state.apply(end(0, CaseOutcome::Done(Some(1.0))));
-        state.apply(RunEvent::PutBack { case: 0, at_ns: 40 });
-        assert_eq!((state.done(), state.ended_cases()), (0, 1));
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
+        assert_eq!((state.done_count(), state.ended_count()), (0, 1));
         state.apply(tried(2, 70, CaseOutcome::Done(Some(3.0)), false));
-        state.apply(RunEvent::PutBack { case: 1, at_ns: 75 });
+        state.apply(RunEvent::CaseRequeued { case: 1, at_ns: 75 });
         state.apply(RunEvent::Ended);
-        assert_eq!((state.done(), state.records()[0].value), (1, Some(3.0)));
-        assert_eq!((state.tries(0).len(), state.lost_ns()), (2, 20));
+        assert_eq!((state.done_count(), state.records()[0].value), (1, Some(3.0)));
+        assert_eq!((state.attempts(0).len(), state.lost_ns()), (2, 20));
     }
 }

@@ -50,7 +50,7 @@ pub enum Outcome {
     /// It failed, and is tried again if the rules allow.
     Failed,
     /// It was taken out while it was in work, and is not tried again.
-    Dropped,
+    Removed,
 }
 
 /// The right to run a case.
@@ -76,7 +76,7 @@ pub enum SchedulerStep {
         /// In nanoseconds; `None` means until something happens.
         until_ns: Option<u64>,
         /// Why nothing can start.
-        why: WaitReason,
+        reason: WaitReason,
     },
     /// The run is over.
     Done,

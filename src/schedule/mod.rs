@@ -15,4 +15,4 @@ pub use event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 pub use order::dispatch_order;
 pub use scheduler::{RemoveResult, Rules, Scheduler};
 pub use time::{ns_from_s, s_from_ns};
-pub use virtual_clock::{Placement, SimulatedRun, WaitSpan, makespan_ns, play};
+pub use virtual_clock::{Placement, SimulatedRun, WaitSpan, makespan_ns, simulate};

@@ -45,7 +45,7 @@ impl Rules {
     /// So many lanes, each taking the next case when it is free, and no limit
     /// besides; what fails has failed.
     #[must_use]
-    pub fn lanes(lanes: u32) -> Self {
+    pub fn with_lanes(lanes: u32) -> Self {
         Self {
             lanes,
             dispatch: Dispatch::NextFree,
@@ -66,7 +66,7 @@ impl Rules {
             limit: plan.limits.licences,
             retries: plan.limits.retries,
             stop_after: plan.limits.stop_after,
-            ..Self::lanes(plan.workers)
+            ..Self::with_lanes(plan.workers)
         }
     }
 }
@@ -131,11 +131,11 @@ enum Startable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveResult {
     /// It will not start.
-    Out,
+    Removed,
     /// It is in work, in this lane.
-    InWork(u32),
+    Running(u32),
     /// It had ended before, or there is no such case.
-    Ended,
+    NotPending,
 }
 
 impl Scheduler {
@@ -159,7 +159,7 @@ impl Scheduler {
 
     /// Tells what has happened. What names a lane with nothing in it is passed
     /// over. Returns whether a case that ended is tried again.
-    pub fn on(&mut self, now_ns: u64, event: SchedulerEvent) -> bool {
+    pub fn handle(&mut self, now_ns: u64, event: SchedulerEvent) -> bool {
         match event {
             SchedulerEvent::Finished { lane, outcome } => {
                 let work = self.lanes.release(lane);
@@ -194,26 +194,26 @@ impl Scheduler {
 
     /// How many cases are in work.
     #[must_use]
-    pub fn in_work(&self) -> u32 {
+    pub fn running_count(&self) -> u32 {
         self.lanes.in_work()
     }
 
     /// Takes a case out, so that it does not start. One that is in work is still to
     /// be reported.
-    pub fn drop_case(&mut self, case: u32) -> RemoveResult {
+    pub fn remove_case(&mut self, case: u32) -> RemoveResult {
         let waiting = self.again.len();
         self.again.retain(|Reverse(again)| again.case != case);
         if self.again.len() < waiting || self.queue.remove(case) {
-            return RemoveResult::Out;
+            return RemoveResult::Removed;
         }
         let mut held = self.lanes.held();
         let lane = held.find(|(_, work)| work.ticket.case == case).map(|(lane, _)| lane);
-        lane.map_or(RemoveResult::Ended, RemoveResult::InWork)
+        lane.map_or(RemoveResult::NotPending, RemoveResult::Running)
     }
 
     /// Has a case run once more that has ended and was attempted so many times.
     /// Returns whether it will be: not if it has not ended, or nothing more starts.
-    pub fn put_back(&mut self, now_ns: u64, case: u32, attempts: u32) -> bool {
+    pub fn requeue(&mut self, now_ns: u64, case: u32, attempts: u32) -> bool {
         let waits = self.again.iter().any(|Reverse(again)| again.case == case)
             || self.lanes.held().any(|(_, work)| work.ticket.case == case)
             || self.queue.contains(case);
@@ -295,7 +295,7 @@ impl Scheduler {
     }
 
     fn look(&self, now_ns: u64) -> Result<Startable, SchedulerStep> {
-        let wait = |until_ns, why| Err(SchedulerStep::Wait { until_ns, why });
+        let wait = |until_ns, why| Err(SchedulerStep::Wait { until_ns, reason: why });
         let in_work = self.lanes.in_work();
         let left = !self.queue.is_empty() || !self.again.is_empty();
         if !left || self.phase != SchedulerPhase::Open {
@@ -388,22 +388,22 @@ mod tests {
 
     fn waits(scheduler: &mut Scheduler, now_ns: u64) -> (Option<u64>, WaitReason) {
         match scheduler.next(now_ns) {
-            SchedulerStep::Wait { until_ns, why } => (until_ns, why),
+            SchedulerStep::Wait { until_ns, reason: why } => (until_ns, why),
             step => panic!("expected a wait, got {step:?}"),
         }
     }
 
     fn settle(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
+        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
     }
 
     fn fail(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Failed });
+        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Failed });
     }
 
     #[test]
     fn cases_start_in_order_in_the_lowest_free_lane() {
-        let mut s = scheduler(5, Rules::lanes(3));
+        let mut s = scheduler(5, Rules::with_lanes(3));
         for n in 0..3 {
             let ticket = Ticket { case: n, lane: n, attempt: 1, dispatch_index: n };
             assert_eq!(start(&mut s, 0), ticket);
@@ -416,52 +416,52 @@ mod tests {
 
     #[test]
     fn it_is_done_when_nothing_is_left_and_nothing_in_work() {
-        let mut s = scheduler(1, Rules::lanes(2));
+        let mut s = scheduler(1, Rules::with_lanes(2));
         start(&mut s, 0);
         assert_eq!(waits(&mut s, 0), (None, WaitReason::Empty));
         settle(&mut s, 1, 0);
         assert_eq!(s.next(1), SchedulerStep::Done);
-        assert_eq!(scheduler(0, Rules::lanes(2)).next(0), SchedulerStep::Done);
+        assert_eq!(scheduler(0, Rules::with_lanes(2)).next(0), SchedulerStep::Done);
     }
 
     #[test]
     fn it_is_over_as_soon_as_nothing_can_start_any_more() {
-        let mut s = scheduler(1, Rules::lanes(2));
+        let mut s = scheduler(1, Rules::with_lanes(2));
         assert!(!s.is_over());
         start(&mut s, 0);
         assert!(s.is_over());
-        let mut s = scheduler(1, Rules { retries: 1, ..Rules::lanes(2) });
+        let mut s = scheduler(1, Rules { retries: 1, ..Rules::with_lanes(2) });
         start(&mut s, 0);
         assert!(!s.is_over(), "the case may fail and be tried again");
-        s.on(1, SchedulerEvent::Cancel);
+        s.handle(1, SchedulerEvent::Cancel);
         assert!(s.is_over());
     }
 
     #[test]
     fn a_limit_holds_whatever_the_lanes() {
-        let mut s = scheduler(3, Rules { limit: Some(1), ..Rules::lanes(3) });
+        let mut s = scheduler(3, Rules { limit: Some(1), ..Rules::with_lanes(3) });
         start(&mut s, 0);
         assert_eq!(waits(&mut s, 0), (None, WaitReason::Licence));
-        s.on(1, SchedulerEvent::Limit(2));
+        s.handle(1, SchedulerEvent::Limit(2));
         assert_eq!(start(&mut s, 1).lane, 1);
         assert_eq!(waits(&mut s, 1), (None, WaitReason::Licence));
     }
 
     #[test]
     fn a_pause_holds_what_has_not_started() {
-        let mut s = scheduler(2, Rules::lanes(2));
+        let mut s = scheduler(2, Rules::with_lanes(2));
         start(&mut s, 0);
-        s.on(1, SchedulerEvent::Pause);
+        s.handle(1, SchedulerEvent::Pause);
         assert_eq!(waits(&mut s, 1), (None, WaitReason::Paused));
-        s.on(2, SchedulerEvent::Resume);
+        s.handle(2, SchedulerEvent::Resume);
         assert_eq!(start(&mut s, 2).case, 1);
     }
 
     #[test]
     fn after_a_cancel_nothing_starts() {
-        let mut s = scheduler(3, Rules { retries: 5, ..Rules::lanes(2) });
+        let mut s = scheduler(3, Rules { retries: 5, ..Rules::with_lanes(2) });
         start(&mut s, 0);
-        s.on(1, SchedulerEvent::Cancel);
+        s.handle(1, SchedulerEvent::Cancel);
         assert_eq!(waits(&mut s, 1), (None, WaitReason::Empty));
         fail(&mut s, 2, 0);
         assert_eq!(s.next(2), SchedulerStep::Done);
@@ -469,7 +469,7 @@ mod tests {
 
     #[test]
     fn a_failed_case_is_tried_again_after_growing_pauses() {
-        let mut s = scheduler(2, Rules { retries: 2, pause_ns: 10, ..Rules::lanes(1) });
+        let mut s = scheduler(2, Rules { retries: 2, pause_ns: 10, ..Rules::with_lanes(1) });
         start(&mut s, 0);
         fail(&mut s, 5, 0);
         assert_eq!(start(&mut s, 5).case, 1, "others go first while it pauses");
@@ -486,19 +486,19 @@ mod tests {
 
     #[test]
     fn a_refusal_is_no_failure_and_others_go_on() {
-        let mut s = scheduler(4, Rules { stop_after: Some(1), ..Rules::lanes(3) });
+        let mut s = scheduler(4, Rules { stop_after: Some(1), ..Rules::with_lanes(3) });
         for _ in 0..3 {
             start(&mut s, 0);
         }
         settle(&mut s, 10, 0);
-        assert!(s.on(11, SchedulerEvent::Refused { lane: 2 }));
+        assert!(s.handle(11, SchedulerEvent::Refused { lane: 2 }));
         assert_eq!(s.licences(), Some(1));
         // It waits for one to end, or for the next probe: a median case later.
         assert_eq!(waits(&mut s, 11), (Some(21), WaitReason::Licence));
         settle(&mut s, 12, 1);
         let again = start(&mut s, 12);
         assert_eq!((again.case, again.lane, again.attempt), (2, 0, 2));
-        assert!(s.on(13, SchedulerEvent::Refused { lane: 0 }));
+        assert!(s.handle(13, SchedulerEvent::Refused { lane: 0 }));
         assert_eq!(s.licences(), Some(0));
         assert_eq!(waits(&mut s, 13), (Some(23), WaitReason::Licence));
         // Refused once more, it lets the next one go first.
@@ -513,7 +513,7 @@ mod tests {
 
     #[test]
     fn after_too_many_failures_nothing_starts() {
-        let rules = Rules { retries: 1, pause_ns: 10, stop_after: Some(2), ..Rules::lanes(1) };
+        let rules = Rules { retries: 1, pause_ns: 10, stop_after: Some(2), ..Rules::with_lanes(1) };
         let mut s = scheduler(4, rules);
         let mut tried = Vec::new();
         for now_ns in [100, 200, 300, 400] {
@@ -528,62 +528,68 @@ mod tests {
 
     #[test]
     fn what_is_short_of_memory_looks_again() {
-        let mut s = scheduler(2, Rules::lanes(2));
-        s.on(0, SchedulerEvent::Memory { enough: false });
+        let mut s = scheduler(2, Rules::with_lanes(2));
+        s.handle(0, SchedulerEvent::Memory { enough: false });
         assert_eq!(waits(&mut s, 5), (Some(5 + MEMORY_LOOK_NS), WaitReason::Memory));
-        s.on(9, SchedulerEvent::Memory { enough: true });
+        s.handle(9, SchedulerEvent::Memory { enough: true });
         start(&mut s, 9);
     }
 
     #[test]
     fn a_case_is_taken_out_or_put_back() {
-        let mut s = scheduler(4, Rules { retries: 9, ..Rules::lanes(1) });
+        let mut s = scheduler(4, Rules { retries: 9, ..Rules::with_lanes(1) });
         start(&mut s, 0);
-        assert_eq!(s.drop_case(0), RemoveResult::InWork(0));
-        assert_eq!((s.drop_case(2), s.drop_case(2)), (RemoveResult::Out, RemoveResult::Ended));
+        assert_eq!(s.remove_case(0), RemoveResult::Running(0));
+        assert_eq!(
+            (s.remove_case(2), s.remove_case(2)),
+            (RemoveResult::Removed, RemoveResult::NotPending)
+        );
         fail(&mut s, 1, 0);
-        assert_eq!((s.drop_case(0), s.drop_case(0)), (RemoveResult::Out, RemoveResult::Ended));
-        assert!(s.put_back(2, 0, 1));
+        assert_eq!(
+            (s.remove_case(0), s.remove_case(0)),
+            (RemoveResult::Removed, RemoveResult::NotPending)
+        );
+        assert!(s.requeue(2, 0, 1));
         let again = start(&mut s, 2);
         assert_eq!((again.case, again.attempt), (0, 2));
-        s.on(3, SchedulerEvent::Finished { lane: 0, outcome: Outcome::Dropped });
+        s.handle(3, SchedulerEvent::Finished { lane: 0, outcome: Outcome::Removed });
         assert_eq!(start(&mut s, 3).case, 1, "what is dropped in work is not tried again");
         settle(&mut s, 4, 0);
         assert_eq!(start(&mut s, 4).case, 3);
         settle(&mut s, 5, 0);
         assert_eq!(s.next(5), SchedulerStep::Done);
-        assert!(!s.put_back(6, 3, 1), "nobody is there any more to run it");
+        assert!(!s.requeue(6, 3, 1), "nobody is there any more to run it");
     }
 
     #[test]
     fn a_lost_lane_comes_back_with_the_next_resize() {
-        let mut s = scheduler(3, Rules::lanes(2));
+        let mut s = scheduler(3, Rules::with_lanes(2));
         start(&mut s, 0);
         start(&mut s, 0);
-        s.on(1, SchedulerEvent::LaneLost { lane: 0 });
+        s.handle(1, SchedulerEvent::LaneLost { lane: 0 });
         assert_eq!(waits(&mut s, 1), (None, WaitReason::Empty));
-        s.on(2, SchedulerEvent::Resize(2));
+        s.handle(2, SchedulerEvent::Resize(2));
         assert_eq!(start(&mut s, 2).lane, 0);
     }
 
     #[test]
     fn fewer_lanes_let_what_runs_finish_and_more_start_at_once() {
-        let mut s = scheduler(9, Rules::lanes(3));
+        let mut s = scheduler(9, Rules::with_lanes(3));
         for _ in 0..3 {
             start(&mut s, 0);
         }
-        s.on(1, SchedulerEvent::Resize(1));
+        s.handle(1, SchedulerEvent::Resize(1));
         settle(&mut s, 2, 2);
         settle(&mut s, 2, 1);
         assert_eq!(waits(&mut s, 2), (None, WaitReason::Empty));
         settle(&mut s, 3, 0);
         assert_eq!(start(&mut s, 3).lane, 0);
-        s.on(4, SchedulerEvent::Resize(2));
+        s.handle(4, SchedulerEvent::Resize(2));
         assert_eq!(start(&mut s, 4).lane, 1);
     }
 
     fn batches(batch: u32, lanes: u32) -> Rules {
-        Rules { dispatch: Dispatch::Batches, batch, ..Rules::lanes(lanes) }
+        Rules { dispatch: Dispatch::Batches, batch, ..Rules::with_lanes(lanes) }
     }
 
     #[test]
@@ -623,7 +629,7 @@ mod tests {
 
     #[test]
     fn shares_are_fixed_and_a_lane_that_is_through_is_idle() {
-        let shares = Rules { dispatch: Dispatch::Shares, ..Rules::lanes(3) };
+        let shares = Rules { dispatch: Dispatch::Shares, ..Rules::with_lanes(3) };
         let mut s = scheduler(4, shares);
         let first = [start(&mut s, 0), start(&mut s, 0)];
         assert_eq!(first.map(|t| (t.lane, t.case)), [(0, 0), (1, 2)]);
@@ -637,10 +643,10 @@ mod tests {
 
     #[test]
     fn with_other_lanes_what_is_left_of_the_shares_is_cut_anew() {
-        let mut s = scheduler(8, Rules { dispatch: Dispatch::Shares, ..Rules::lanes(3) });
+        let mut s = scheduler(8, Rules { dispatch: Dispatch::Shares, ..Rules::with_lanes(3) });
         let first = [start(&mut s, 0), start(&mut s, 0), start(&mut s, 0)];
         assert_eq!(first.map(|t| t.case), [0, 3, 6]);
-        s.on(1, SchedulerEvent::Resize(2));
+        s.handle(1, SchedulerEvent::Resize(2));
         (0..3).for_each(|lane| settle(&mut s, 2, lane));
         let mut rest = Vec::new();
         while let SchedulerStep::Start(ticket) = s.next(3) {
@@ -652,10 +658,10 @@ mod tests {
 
     #[test]
     fn an_event_of_an_empty_lane_is_passed_over() {
-        let mut s = scheduler(1, Rules { retries: 1, ..Rules::lanes(1) });
+        let mut s = scheduler(1, Rules { retries: 1, ..Rules::with_lanes(1) });
         fail(&mut s, 0, 0);
         fail(&mut s, 0, 99);
-        s.on(0, SchedulerEvent::LaneLost { lane: 99 });
+        s.handle(0, SchedulerEvent::LaneLost { lane: 99 });
         assert_eq!(start(&mut s, 0).case, 0);
         settle(&mut s, 1, 0);
         assert_eq!(s.next(1), SchedulerStep::Done);

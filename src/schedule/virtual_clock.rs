@@ -24,7 +24,7 @@ pub struct Placement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitSpan {
     /// Why nothing could start.
-    pub why: WaitReason,
+    pub reason: WaitReason,
     /// When it began to wait.
     pub from_ns: u64,
     /// When it stopped waiting.
@@ -51,7 +51,11 @@ impl SimulatedRun {
 /// Plays the schedule with so many workers, each case taking `length_ns` of
 /// its number. What can never start is left out.
 #[must_use]
-pub fn play(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> SimulatedRun {
+pub fn simulate(
+    scheduler: Scheduler,
+    workers: u32,
+    length_ns: impl Fn(u32) -> u64,
+) -> SimulatedRun {
     let mut played = SimulatedRun::default();
     drive(scheduler, workers, length_ns, &mut played);
     played
@@ -118,7 +122,7 @@ fn drive(
                     watch.placed(Placement { ticket, start_ns: now_ns, end_ns });
                     ends.push(Reverse((end_ns, ticket.lane)));
                 }
-                SchedulerStep::Wait { until_ns, why } => {
+                SchedulerStep::Wait { until_ns, reason: why } => {
                     for worker in idle.iter_mut().filter(|worker| worker.why != Some(why)) {
                         note_wait(watch, worker, now_ns);
                         *worker = Idle { since_ns: now_ns, why: Some(why) };
@@ -139,7 +143,7 @@ fn drive(
             && end_ns == now_ns
         {
             ends.pop();
-            scheduler.on(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
+            scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
             idle.push(Idle { since_ns: now_ns, why: None });
         }
     }
@@ -149,7 +153,7 @@ fn note_wait(watch: &mut impl WaitWatch, worker: &Idle, now_ns: u64) {
     if let Some(why) = worker.why
         && worker.since_ns < now_ns
     {
-        watch.waited(WaitSpan { why, from_ns: worker.since_ns, until_ns: now_ns });
+        watch.waited(WaitSpan { reason: why, from_ns: worker.since_ns, until_ns: now_ns });
     }
 }
 
@@ -168,13 +172,13 @@ mod tests {
         let order = dispatch_order(order, cases, Some(lengths_s), 10);
         let scheduler = Scheduler::new(order, rules);
         let length_ns = |case| ns_from_s(lengths_s[case as usize]);
-        let played = play(scheduler.clone(), rules.lanes, length_ns);
+        let played = simulate(scheduler.clone(), rules.lanes, length_ns);
         assert_eq!(makespan_ns(scheduler, rules.lanes, length_ns), played.makespan_ns());
         played
     }
 
     fn played(lengths_s: &[f64], workers: u32, order: Order) -> SimulatedRun {
-        played_by(lengths_s, Rules::lanes(workers), order)
+        played_by(lengths_s, Rules::with_lanes(workers), order)
     }
 
     fn makespan_s(lengths_s: &[f64], workers: u32, order: Order) -> f64 {
@@ -247,7 +251,7 @@ mod tests {
         ];
         for (lengths, workers, exact, published) in table {
             for (at, dispatch) in [Dispatch::Batches, Dispatch::Shares].into_iter().enumerate() {
-                let rules = Rules { dispatch, ..Rules::lanes(workers) };
+                let rules = Rules { dispatch, ..Rules::with_lanes(workers) };
                 let makespan = s_from_ns(played_by(&lengths, rules, Order::Listed).makespan_ns());
                 let case = format!("{lengths:?}, {workers} workers, {dispatch:?}");
                 assert!((makespan - exact[at]).abs() < 1e-9, "{case}: {makespan}, {exact:?}");
@@ -256,7 +260,7 @@ mod tests {
         }
         for (workers, expected) in [(1, 7.0), (2, 4.0), (3, 3.0), (4, 2.0), (6, 2.0), (7, 1.0)] {
             for dispatch in [Dispatch::Batches, Dispatch::Shares] {
-                let rules = Rules { dispatch, ..Rules::lanes(workers) };
+                let rules = Rules { dispatch, ..Rules::with_lanes(workers) };
                 let makespan = s_from_ns(played_by(&[1.0; 7], rules, Order::Listed).makespan_ns());
                 assert!((makespan - expected).abs() < 1e-9, "{workers} workers: {makespan}");
             }
@@ -265,10 +269,10 @@ mod tests {
 
     #[test]
     fn lanes_wait_at_the_barrier_and_say_so() {
-        let rules = Rules { dispatch: Dispatch::Batches, ..Rules::lanes(2) };
+        let rules = Rules { dispatch: Dispatch::Batches, ..Rules::with_lanes(2) };
         let played = played_by(&[1.0, 3.0, 2.0], rules, Order::Listed);
         let wait = |why, from_s, until_s| WaitSpan {
-            why,
+            reason: why,
             from_ns: ns_from_s(from_s),
             until_ns: ns_from_s(until_s),
         };
@@ -287,7 +291,7 @@ mod tests {
     fn a_worker_without_a_case_waits_until_the_end() {
         let played = played(&[2.0, 5.0], 3, Order::Listed);
         let empty = |from_s, until_s| WaitSpan {
-            why: WaitReason::Empty,
+            reason: WaitReason::Empty,
             from_ns: ns_from_s(from_s),
             until_ns: ns_from_s(until_s),
         };
@@ -297,11 +301,11 @@ mod tests {
     #[test]
     fn a_limit_is_waited_for_and_a_schedule_that_cannot_start_ends() {
         let limited = |limit| {
-            let rules = Rules { limit: Some(limit), ..Rules::lanes(2) };
-            play(Scheduler::new(vec![0, 1], rules), 2, |_| 10)
+            let rules = Rules { limit: Some(limit), ..Rules::with_lanes(2) };
+            simulate(Scheduler::new(vec![0, 1], rules), 2, |_| 10)
         };
         assert_eq!(limited(1).makespan_ns(), 20);
-        let licence = WaitSpan { why: WaitReason::Licence, from_ns: 0, until_ns: 10 };
+        let licence = WaitSpan { reason: WaitReason::Licence, from_ns: 0, until_ns: 10 };
         assert!(limited(1).waits.contains(&licence));
         assert_eq!(limited(0).placements, []);
     }
@@ -353,9 +357,9 @@ mod tests {
                 vec![Dispatch::NextFree, Dispatch::Batches, Dispatch::Shares]),
         ) {
             let order: Vec<u32> = (0..).take(lengths_ns.len()).collect();
-            let rules = Rules { dispatch, batch, ..Rules::lanes(lanes) };
+            let rules = Rules { dispatch, batch, ..Rules::with_lanes(lanes) };
             let scheduler = Scheduler::new(order.clone(), rules);
-            let played = play(scheduler, lanes, |case| lengths_ns[case as usize]);
+            let played = simulate(scheduler, lanes, |case| lengths_ns[case as usize]);
             prop_assert_eq!(played.placements.len(), lengths_ns.len());
             prop_assert_eq!(played.makespan_ns(), brute_force_cut(&lengths_ns, &order, rules));
             let work: u64 = lengths_ns.iter().sum();
@@ -374,8 +378,8 @@ mod tests {
             let cases = u32::try_from(lengths_ns.len()).unwrap();
             let weights: Vec<f64> = lengths_ns.iter().map(|&ns| ns as f64).collect();
             let order = dispatch_order(order, cases, Some(&weights), seed);
-            let scheduler = Scheduler::new(order.clone(), Rules::lanes(lanes));
-            let played = play(scheduler, lanes, |case| lengths_ns[case as usize]);
+            let scheduler = Scheduler::new(order.clone(), Rules::with_lanes(lanes));
+            let played = simulate(scheduler, lanes, |case| lengths_ns[case as usize]);
 
             let placed: Vec<_> = played.placements.iter()
                 .map(|p| (p.ticket.case, p.ticket.lane, p.start_ns, p.end_ns)).collect();

@@ -189,7 +189,7 @@ pub fn told(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
         let asked_ns = match *free_ns {
             Some(from_ns) if plan.strategy == Strategy::Batches && from_ns < latest_ns => {
                 let why = WaitReason::Barrier;
-                events.push(RunEvent::Waited(WaitSpan { why, from_ns, until_ns: at_ns }));
+                events.push(RunEvent::Waited(WaitSpan { reason: why, from_ns, until_ns: at_ns }));
                 at_ns
             }
             Some(free_ns) => free_ns,
@@ -219,7 +219,7 @@ pub fn ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> {
         let x = frozen.cases.case(case as usize).x;
         let dispatch_index = whole(1).unwrap_or(case);
         CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: Ticket { case, lane: whole(0).unwrap_or(0), attempt: 1, dispatch_index },
             start_ns: ns_from_s(figure(2).unwrap_or(start_s)),
             end_ns: ns_from_s(figure(3).unwrap_or(end_s)),

@@ -214,7 +214,7 @@ fn events() -> Vec<RunEvent> {
             cpu_ns: Some(ms(to - from) / 2),
             memory_bytes: Some(48_000_000 + 1_000_000 * from),
             outcome,
-            again,
+            will_retry: again,
         })
     };
     let (idle, cruise, sprint) = (ticket(0, 0, 1, 0), ticket(1, 1, 1, 1), ticket(2, 2, 1, 2));
@@ -233,7 +233,7 @@ fn events() -> Vec<RunEvent> {
         end(sprint, 12, 700, CaseOutcome::Failed(why), true),
         start(climb, 702),
         RunEvent::Waited(WaitSpan {
-            why: WaitReason::Licence,
+            reason: WaitReason::Licence,
             from_ns: ms(160),
             until_ns: ms(702),
         }),
@@ -278,7 +278,7 @@ fn what_all_lanes_are_is_not_said_when_workers_come_and_go() {
     let [from_ns, at_ns] = [100_000_000, 110_000_000];
     let nothing = [RunEvent::Paused { at_ns }, RunEvent::Resumed { at_ns }];
     assert_eq!(words(nothing), [true, false, false]);
-    let came = RunEvent::WorkerAdded { from_ns, at_ns };
+    let came = RunEvent::WorkerAdded { requested_ns: from_ns, at_ns };
     let left = RunEvent::WorkerRetired { at_ns: 1_000_000_000 };
     assert_eq!(words([came, left]), [false, true, true]);
 }

@@ -45,7 +45,7 @@ fn results_of(
             let none = || CaseOutcome::Failed("overflow".to_owned());
             let start_ns = u64::from(case / 3) * 1_000_000_000;
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: case % 3, attempt: 1, dispatch_index: case },
                 start_ns,
                 end_ns: start_ns + 900_000_000 + u64::from(case % 3) * 50_000_000,

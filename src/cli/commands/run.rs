@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let mut frozen = Arc::new(frozen);
     let interrupt = Interrupt::listen()?;
     let begun = sitting::begin(folder, &study, &frozen, machine, quiet)?;
-    if !begun.setting.recalled.is_empty() && frozen.plan.series == SeriesChoice::Measure {
+    if !begun.setting.resumed.is_empty() && frozen.plan.series == SeriesChoice::Measure {
         remark("no series total is measured: some cases were done before", quiet);
         Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
     }
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     if interrupted {
         say("interrupted: what finished is reported");
     }
-    if let Some(message) = state.aborted() {
+    if let Some(message) = state.abort_message() {
         say(&format!("error: {message}"));
     }
     let whole = complete(&frozen, &state);
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     }
     Ok(if interrupted {
         INTERRUPTED
-    } else if report.state.all_done() && report.state.aborted().is_none() {
+    } else if report.state.all_done() && report.state.abort_message().is_none() {
         0
     } else {
         NOT_ALL_DONE

@@ -355,7 +355,7 @@ mod tests {
             cpu_ns: None,
             memory_bytes: None,
             outcome: CaseOutcome::Done(Some(1.0)),
-            again: false,
+            will_retry: false,
         }
     }
 

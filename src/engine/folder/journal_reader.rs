@@ -160,7 +160,7 @@ impl JournalHistory {
         }
         case.row = line.case;
         case.record = CaseRecord {
-            status: Status::InWork,
+            status: Status::Running,
             attempts: line.attempt,
             lane: line.lane,
             dispatch_index: line.dispatch,
@@ -195,7 +195,7 @@ impl JournalHistory {
             cpu_ns: line.cpu_ns,
             memory_bytes: line.memory_bytes,
             value: line.value,
-            again: false,
+            will_retry: false,
             session,
         };
     }
@@ -280,7 +280,7 @@ mod tests {
         let tries: Vec<_> = first.tries.iter().map(|t| t.status).collect();
         assert_eq!(tries, [Status::Failed, Status::Done]);
         assert_eq!(first.folder(), Path::new("case-0.2"));
-        assert_eq!((second.record.status, second.tries.len()), (Status::InWork, 0));
+        assert_eq!((second.record.status, second.tries.len()), (Status::Running, 0));
     }
 
     #[test]

@@ -48,12 +48,17 @@ impl Resume {
                 Status::Done => {
                     counts.done += 1;
                     let (record, tries) = (known.record, known.tries.clone());
-                    recalled.push(ResumedCase { case, record, tries, folder: known.folder() });
+                    recalled.push(ResumedCase {
+                        case,
+                        record,
+                        attempts: tries,
+                        folder: known.folder(),
+                    });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,
                 Status::Cancelled => counts.cancelled += 1,
-                Status::InWork => counts.in_work += 1,
+                Status::Running => counts.in_work += 1,
                 Status::NotRun | Status::Refused => counts.not_run += 1,
             }
         }
@@ -189,7 +194,7 @@ mod tests {
     #[test]
     fn cases_are_found_wherever_they_stand() {
         let (done, failed) = (Status::Done, Status::Failed);
-        let past = past(&[("a", done), ("b", failed), ("c", done), ("d", Status::InWork)]);
+        let past = past(&[("a", done), ("b", failed), ("c", done), ("d", Status::Running)]);
         let (found, counts) = recalled(&["d", "c", "new", "b", "a"], &past);
         assert_eq!(found, [1, 4]);
         assert_eq!((counts.done, counts.failed, counts.in_work, counts.not_run), (2, 1, 1, 1));

@@ -140,7 +140,7 @@ impl Dispatcher {
         let mut state = self.state.lock();
         let came = match added_ns {
             None => RunEvent::WorkerReady { at_ns: ready_ns },
-            Some(from_ns) => RunEvent::WorkerAdded { from_ns, at_ns: ready_ns },
+            Some(from_ns) => RunEvent::WorkerAdded { requested_ns: from_ns, at_ns: ready_ns },
         };
         self.tell(&mut state, came);
         self.next(state, worker, ready_ns)
@@ -180,7 +180,7 @@ impl Dispatcher {
         }
         let outcome = match end.outcome {
             CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
-            _ if dropped => Outcome::Dropped,
+            _ if dropped => Outcome::Removed,
             CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) | CaseOutcome::Refused => {
                 Outcome::Failed
             }
@@ -190,7 +190,7 @@ impl Dispatcher {
             _ => SchedulerEvent::Finished { lane, outcome },
         };
         let before = state.scheduler.too_many_failed();
-        end.again = state.scheduler.on(end.end_ns, event);
+        end.will_retry = state.scheduler.handle(end.end_ns, event);
         if matches!(end.outcome, CaseOutcome::Done(_)) {
             state.undone.remove(&case);
         } else {
@@ -249,7 +249,7 @@ impl Dispatcher {
                     }
                     state.waiting -= 1;
                     let until_ns = self.clock.now_ns();
-                    let wait = WaitSpan { why, from_ns: asked_ns, until_ns };
+                    let wait = WaitSpan { reason: why, from_ns: asked_ns, until_ns };
                     self.tell(&mut state, RunEvent::Waited(wait));
                     asked_ns = until_ns;
                     waited = true;
@@ -292,12 +292,12 @@ impl Dispatcher {
                 self.turn.notify_all();
                 ActiveCase::Leave
             }
-            SchedulerStep::Wait { until_ns, why } => {
+            SchedulerStep::Wait { until_ns, reason: why } => {
                 let outside =
                     matches!(why, WaitReason::Licence | WaitReason::Memory | WaitReason::Backoff);
-                if outside && state.held != Some(why) && state.scheduler.in_work() == 0 {
+                if outside && state.held != Some(why) && state.scheduler.running_count() == 0 {
                     state.held = Some(why);
-                    self.tell(state, RunEvent::Held { why });
+                    self.tell(state, RunEvent::Blocked { reason: why });
                 }
                 let pause =
                     until_ns.map(|until_ns| Duration::from_nanos(until_ns.saturating_sub(now_ns)));
@@ -313,7 +313,7 @@ impl Dispatcher {
             state.memory_ns = Some(now_ns);
             // What the system does not tell holds nothing up.
             let enough = free_memory_bytes().is_none_or(|bytes| bytes >= floor_bytes);
-            state.scheduler.on(now_ns, SchedulerEvent::Memory { enough });
+            state.scheduler.handle(now_ns, SchedulerEvent::Memory { enough });
         }
     }
 
@@ -322,7 +322,7 @@ impl Dispatcher {
     pub(crate) fn resize(&self, workers: u32) -> (u32, u64) {
         let mut state = self.state.lock();
         let at_ns = self.clock.now_ns();
-        state.scheduler.on(at_ns, SchedulerEvent::Resize(workers));
+        state.scheduler.handle(at_ns, SchedulerEvent::Resize(workers));
         state.wanted = workers;
         let missing = workers.saturating_sub(state.present);
         state.present += missing;
@@ -336,7 +336,7 @@ impl Dispatcher {
         let mut state = self.state.lock();
         state.present -= missing;
         let (at_ns, workers) = (self.clock.now_ns(), state.wanted.min(state.present));
-        state.scheduler.on(at_ns, SchedulerEvent::Resize(workers));
+        state.scheduler.handle(at_ns, SchedulerEvent::Resize(workers));
         state.wanted = workers;
         self.tell(&mut state, RunEvent::Resized { at_ns, workers });
         if workers == 0 && !state.scheduler.is_over() {
@@ -357,7 +357,7 @@ impl Dispatcher {
             let workers = state.present;
             let now_ns = self.clock.now_ns();
             state.wanted = workers;
-            state.scheduler.on(now_ns, SchedulerEvent::Resize(workers));
+            state.scheduler.handle(now_ns, SchedulerEvent::Resize(workers));
             self.tell(&mut state, RunEvent::Resized { at_ns: now_ns, workers });
         }
         self.turn.notify_all();
@@ -373,7 +373,7 @@ impl Dispatcher {
     pub(crate) fn steer(&self, event: SchedulerEvent, told: impl FnOnce(u64) -> RunEvent) {
         let mut state = self.state.lock();
         let now_ns = self.clock.now_ns();
-        state.scheduler.on(now_ns, event);
+        state.scheduler.handle(now_ns, event);
         self.tell(&mut state, told(now_ns));
         self.turn.notify_all();
     }
@@ -382,22 +382,22 @@ impl Dispatcher {
     /// worker, and then reported as any other.
     pub(crate) fn drop_case(&self, case: u32, end_work_of: impl FnOnce(u32)) {
         let mut state = self.state.lock();
-        match state.scheduler.drop_case(case) {
-            RemoveResult::Out => {
+        match state.scheduler.remove_case(case) {
+            RemoveResult::Removed => {
                 // One that was to be run once more keeps what came of it.
                 if state.attempts[case as usize] == 0 {
                     state.undone.insert(case);
                 }
                 let at_ns = self.clock.now_ns();
-                self.tell(&mut state, RunEvent::Dropped { case, at_ns });
+                self.tell(&mut state, RunEvent::CaseRemoved { case, at_ns });
                 self.turn.notify_all();
             }
             // As long as the lock is held, its worker cannot go on to another case.
-            RemoveResult::InWork(lane) => {
+            RemoveResult::Running(lane) => {
                 state.dropped.insert(case);
                 state.holders.get(lane as usize).copied().map(end_work_of);
             }
-            RemoveResult::Ended => {}
+            RemoveResult::NotPending => {}
         }
     }
 
@@ -411,8 +411,8 @@ impl Dispatcher {
         let mut state = self.state.lock();
         let Some(&attempts) = state.attempts.get(case as usize) else { return };
         let at_ns = self.clock.now_ns();
-        if state.scheduler.put_back(at_ns, case, attempts) {
-            self.tell(&mut state, RunEvent::PutBack { case, at_ns });
+        if state.scheduler.requeue(at_ns, case, attempts) {
+            self.tell(&mut state, RunEvent::CaseRequeued { case, at_ns });
             self.turn.notify_all();
         }
     }
@@ -420,7 +420,7 @@ impl Dispatcher {
     /// Lets nothing start any more. Returns whether this was the first to do so.
     pub(crate) fn cancel(&self) -> bool {
         let mut state = self.state.lock();
-        state.scheduler.on(self.clock.now_ns(), SchedulerEvent::Cancel);
+        state.scheduler.handle(self.clock.now_ns(), SchedulerEvent::Cancel);
         self.turn.notify_all();
         !std::mem::replace(&mut state.cancelled, true)
     }

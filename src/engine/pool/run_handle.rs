@@ -59,12 +59,12 @@ struct RunJob {
 #[derive(Debug, Default)]
 pub struct RunOptions {
     /// The program that runs as a worker process.
-    pub program: WorkerProgram,
+    pub worker_program: WorkerProgram,
     /// Where programs of the user's own leave their files. Without it, in a folder
     /// of the system's for temporary files, without a journal.
     pub folder: Option<RunFolder>,
     /// The cases that an earlier sitting has done.
-    pub recalled: Vec<ResumedCase>,
+    pub resumed: Vec<ResumedCase>,
     /// The only cases that are run, by their indices; without it, all.
     pub only: Option<HashSet<u32>>,
 }
@@ -88,7 +88,7 @@ pub fn start_with(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
-    let RunOptions { program, folder, recalled, only } = setting;
+    let RunOptions { worker_program: program, folder, resumed: recalled, only } = setting;
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);
     let mut order = dispatch_order(plan.order, cases, frozen.lengths.weights(), plan.seed);
@@ -102,7 +102,7 @@ pub fn start_with(
     let scheduler = Scheduler::new(order, Rules::of(plan));
     let desk = Dispatcher::new(clock, scheduler, &frozen);
     for recalled in recalled {
-        desk.note(RunEvent::Recalled(Box::new(recalled)));
+        desk.note(RunEvent::CaseResumed(Box::new(recalled)));
     }
     let grace = workload.program().map_or(Duration::ZERO, Program::grace);
     let lock = (plan.strategy.runs_in() == RunsIn::GlobalLock).then(GlobalLock::default);
@@ -305,7 +305,7 @@ impl RunHandle {
     }
 
     /// Runs this case once more, which has ended, unless the run is over.
-    pub fn put_back(&self, case: u32) {
+    pub fn requeue_case(&self, case: u32) {
         self.job.desk.put_back(case);
     }
 

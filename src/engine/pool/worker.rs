@@ -86,7 +86,7 @@ pub(crate) fn work(
             cpu_ns,
             memory_bytes,
             outcome,
-            again: false,
+            will_retry: false,
         };
         hand.note(&end);
         let next = if hand.is_fit() {

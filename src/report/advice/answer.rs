@@ -15,7 +15,7 @@ pub fn answer(report: &RunReport) -> String {
     if cases == 0 {
         return "No cases: nothing was run".to_owned();
     }
-    let (done, before) = (report.state.done(), report.state.recalled());
+    let (done, before) = (report.state.done_count(), report.state.resumed_count());
     let Some(total_s) = report.figures.total_parallel_s else {
         return match before {
             0 => format!("None of {cases} {noun} was run"),

@@ -35,7 +35,7 @@ pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
         return None;
     }
     let known = CaseLengths::of(&report.frozen, &report.state)?;
-    if report.state.workers().is_some() {
+    if report.state.target_workers().is_some() {
         // Of lanes that came and went it is not looked for.
         return None;
     }
@@ -166,7 +166,7 @@ mod tests {
 
     fn done(case: u32, end_ns: u64) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
             start_ns: 0,
             end_ns,

@@ -126,7 +126,7 @@ impl Advice {
         if cases == 0 {
             return Self::none("No advice: there are no cases.");
         }
-        if report.state.recalled() > 0 {
+        if report.state.resumed_count() > 0 {
             return Self::none(
                 "No advice: some cases were done in an earlier sitting, and it takes a run of all.",
             );
@@ -145,7 +145,7 @@ impl Advice {
         match Evidence::of(report, shape, measured) {
             Ok(evidence) => evidence.advice(),
             Err(PredictError::NoTime { .. }) => {
-                let done = report.state.done();
+                let done = report.state.done_count();
                 Self::none(&format!(
                     "No advice: {done} of {cases} cases are done, and it takes a run of which all are."
                 ))
@@ -750,7 +750,7 @@ mod tests {
             state.apply(RunEvent::Started { ticket, asked_ns, at_ns: start_ns });
             now_ns = start_ns + ns_from_s(cpu_s + waited_s);
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket,
                 start_ns,
                 end_ns: now_ns,
@@ -873,7 +873,7 @@ mod tests {
     fn what_failed_or_was_cancelled_gives_advice_only_where_lengths_are_known() {
         let end = |case, outcome| {
             RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns: 0,
                 end_ns: 10,
@@ -934,7 +934,7 @@ mod tests {
         for case in 0..8 {
             state.apply(RunEvent::WorkerReady { at_ns: 0 });
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
                 start_ns: 0,
                 end_ns: ns_from_s(time_s),

@@ -62,7 +62,7 @@ fn inputs_of(case: Case<'_>) -> [String; 3] {
 
 fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 14] {
     let seconds = |ns: Option<u64>| ns.map_or(String::new(), |ns| shortest(s_from_ns(ns)));
-    let started = Some(record).filter(|record| record.started());
+    let started = Some(record).filter(|record| record.has_started());
     let number = |number: Option<u32>| number.map_or(String::new(), |n| n.to_string());
     [
         record.value.map_or(String::new(), shortest),

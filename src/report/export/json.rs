@@ -46,7 +46,7 @@ struct MachineJson {
 fn account_of(report: &RunReport, account: Account) -> Account {
     let state = &report.state;
     let here = |record: &&CaseRecord| {
-        record.status == Status::Done && record.session == state.session() && record.started()
+        record.status == Status::Done && record.session == state.session() && record.has_started()
     };
     let programs = report.frozen.program.is_some().then(|| {
         let done = state.records().iter().filter(here);
@@ -113,14 +113,14 @@ impl AttemptJson {
 /// one that got no licence was not run.
 fn reported(status: Status) -> &'static str {
     match status {
-        Status::Refused | Status::InWork => Status::NotRun.name(),
+        Status::Refused | Status::Running => Status::NotRun.name(),
         over => over.name(),
     }
 }
 
 impl<'a> CaseJson<'a> {
     fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
-        let started = Some(record).filter(|record| record.started());
+        let started = Some(record).filter(|record| record.has_started());
         let tries = report.tries(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
         Self {

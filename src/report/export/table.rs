@@ -68,7 +68,7 @@ fn write_cases(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
     for (case, record) in report.cases() {
         let [index, name, x, y, value, status] = texts(case, record);
         let [lane, start, end, time] =
-            if record.started() { shown(numbers(record), unit) } else { Default::default() };
+            if record.has_started() { shown(numbers(record), unit) } else { Default::default() };
         let row = [index, name, x, y, value, status, lane, start, end, time];
         columns.write(&row, to)?;
     }
@@ -212,7 +212,7 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 /// What earlier sittings of the run have done, in words.
 fn before(report: &RunReport) -> Option<String> {
     let state = &report.state;
-    let (before, sittings) = (state.recalled(), state.session());
+    let (before, sittings) = (state.resumed_count(), state.session());
     let sittings = if sittings == 1 { "1 sitting" } else { &format!("{sittings} sittings") };
     (before > 0).then(|| {
         format!("{before} done in {sittings} before this one; start and end are of their sitting")
@@ -224,7 +224,7 @@ fn attempts(report: &RunReport) -> Option<String> {
     let state = &report.state;
     let (mut again, mut refused, mut cases_refused) = (0, 0, 0);
     for (case, record) in (0..).zip(state.records()).filter(|(_, r)| r.session == state.session()) {
-        let tries = state.tries(case);
+        let tries = state.attempts(case);
         let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
         refused += refusals;
         cases_refused += usize::from(refusals > 0);

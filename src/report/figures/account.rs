@@ -45,14 +45,14 @@ impl Account {
         let again = state.processes().iter().filter(|process| process.start.replaces);
         let again = again
             .map(|process| process.start.ready_ns.min(end_ns) - process.start.from_ns.min(end_ns));
-        let added = state.added_ns().iter();
+        let added = state.added_workers_ns().iter();
         let added = added.map(|&(from_ns, at_ns)| at_ns.min(end_ns) - from_ns.min(end_ns));
         let startup = sum_s(first.chain(again).chain(added));
         let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
         let (mut barrier, mut held) = (0.0, 0.0);
         for wait in state.waits() {
             let waited_s = s_from_ns(wait.until_ns.min(end_ns).saturating_sub(wait.from_ns));
-            match wait.why {
+            match wait.reason {
                 WaitReason::Empty => idle += waited_s,
                 WaitReason::Barrier => barrier += waited_s,
                 WaitReason::Licence
@@ -64,7 +64,8 @@ impl Account {
         let (work, stretch) = work_and_stretch(state, clock).unzip();
         // Each lane counts for as long as it is there.
         let since = |at_ns: u64| s_from_ns(end_ns.saturating_sub(at_ns));
-        let gained = state.added_ns().iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
+        let gained =
+            state.added_workers_ns().iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
         let given_up = state.retired_ns().iter().fold(0.0, |sum, &at_ns| sum + since(at_ns));
         Self {
             lane_seconds: f64::from(lanes) * s_from_ns(end_ns) + gained - given_up,
@@ -102,7 +103,7 @@ fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> 
     for record in state.records().iter().filter(here) {
         let own_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
-            ClockChoice::Real => record.own_ns()?,
+            ClockChoice::Real => record.busy_ns()?,
         };
         work += own_ns;
         stretch += record.time_ns().saturating_sub(own_ns);

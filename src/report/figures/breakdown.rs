@@ -151,17 +151,17 @@ pub fn cases_behind(report: &RunReport, part: AccountPart) -> Vec<u32> {
 }
 
 fn stretch_ns(record: &CaseRecord) -> Option<u64> {
-    Some(record.time_ns().saturating_sub(record.own_ns()?))
+    Some(record.time_ns().saturating_sub(record.busy_ns()?))
 }
 
 fn lost(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
-    let lost = |record: &CaseRecord| record.ended() && record.status != Status::Done;
+    let lost = |record: &CaseRecord| record.has_ended() && record.status != Status::Done;
     here(report).filter(move |(_, record)| lost(record))
 }
 
 /// The attempts that did not count because another one followed.
 fn lost_tries(report: &RunReport) -> usize {
-    here(report).map(|(case, _)| report.state.tries(case).len().saturating_sub(1)).sum()
+    here(report).map(|(case, _)| report.state.attempts(case).len().saturating_sub(1)).sum()
 }
 
 /// What is said of a part, and whether there are cases behind it.
@@ -201,7 +201,7 @@ fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> (String
                 0 => String::new(),
                 died => format!(", {died} of them in place of others that died"),
             };
-            let added = report.state.added_ns().len();
+            let added = report.state.added_workers_ns().len();
             let made = workers + u32::try_from(died + added).unwrap_or(0);
             (format!("until {} could take a case{again}", counted(made, "worker")), false)
         }
@@ -257,7 +257,7 @@ fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> (String
 /// What workers that were held waited for, most of the time.
 pub(crate) fn held(report: &RunReport) -> String {
     let sum_ns = |why: WaitReason| {
-        let waits = report.state.waits().iter().filter(|wait| wait.why == why);
+        let waits = report.state.waits().iter().filter(|wait| wait.reason == why);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
     };
     let all = [WaitReason::Licence, WaitReason::Memory, WaitReason::Paused, WaitReason::Backoff];
@@ -312,13 +312,13 @@ struct Ends {
 fn ends(report: &RunReport) -> Option<Ends> {
     let mut ends: Vec<Option<(u64, u32)>> = Vec::new();
     for (case, record) in here(report) {
-        if record.ended() {
+        if record.has_ended() {
             let lane = record.lane as usize;
             ends.resize(ends.len().max(lane + 1), None);
             ends[lane] = ends[lane].max(Some((record.end_ns, case)));
         }
     }
-    let workers = report.state.workers().unwrap_or(report.frozen.plan.workers);
+    let workers = report.state.target_workers().unwrap_or(report.frozen.plan.workers);
     // A lane without a worker is not free.
     let there = || ends.iter().take(workers as usize).flatten();
     let lanes = u32::try_from(there().count()).unwrap_or(u32::MAX);
@@ -348,7 +348,7 @@ fn barriers(report: &RunReport) -> Vec<Barrier> {
     // The end of each batch, and the case that ended last.
     let mut lifts: Vec<(u64, u32)> = Vec::new();
     for (case, record) in here(report) {
-        if record.ended() {
+        if record.has_ended() {
             let at = (record.dispatch_index / batch) as usize;
             lifts.resize(lifts.len().max(at + 1), (0, 0));
             lifts[at] = lifts[at].max((record.end_ns, case));
@@ -356,7 +356,7 @@ fn barriers(report: &RunReport) -> Vec<Barrier> {
     }
     let mut all: Vec<Barrier> =
         lifts.iter().map(|lift| Barrier { case: lift.1, workers: 0, waited_ns: 0 }).collect();
-    for wait in report.state.waits().iter().filter(|wait| wait.why == WaitReason::Barrier) {
+    for wait in report.state.waits().iter().filter(|wait| wait.reason == WaitReason::Barrier) {
         let at = lifts.partition_point(|lift| lift.0 <= wait.from_ns);
         if let Some(barrier) = all.get_mut(at) {
             barrier.workers += 1;
@@ -481,7 +481,7 @@ mod tests {
         for (case, (lane, end_s)) in [(1, 2.0), (0, 9.0)].into_iter().enumerate() {
             let case = u32::try_from(case).unwrap();
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
                 start_ns: 0,
                 end_ns: ns(end_s),
@@ -519,7 +519,7 @@ mod tests {
         let ns = crate::schedule::ns_from_s;
         for ((start_s, end_s, own_s, outcome), case) in cases.iter().zip(0..) {
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns: ns(*start_s),
                 end_ns: ns(*end_s),

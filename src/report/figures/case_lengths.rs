@@ -32,7 +32,7 @@ impl CaseLengths {
             return None;
         }
         let records = state.records().iter();
-        let lengths_ns = records.map(CaseRecord::own_ns).collect::<Option<_>>()?;
+        let lengths_ns = records.map(CaseRecord::busy_ns).collect::<Option<_>>()?;
         let computing_ns = state.records().iter().filter_map(|record| record.cpu_ns).sum();
         Some(Self { lengths_ns, computing_ns })
     }

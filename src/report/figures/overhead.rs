@@ -20,7 +20,7 @@ impl Overhead {
     /// That of this run, if it really ran.
     pub(crate) fn of(report: &RunReport) -> Option<Self> {
         let account = report.figures.account?;
-        let started = report.state.records().iter().filter(|record| record.started()).count();
+        let started = report.state.records().iter().filter(|record| record.has_started()).count();
         if report.frozen.plan.clock == ClockChoice::Virtual || started == 0 {
             return None;
         }

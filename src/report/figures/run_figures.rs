@@ -74,7 +74,7 @@ impl Figures {
     #[must_use]
     pub fn of(frozen: &FrozenStudy, state: &RunState) -> Self {
         let plan = &frozen.plan;
-        let any = frozen.cases.is_empty() || state.any_ended_here();
+        let any = frozen.cases.is_empty() || state.any_attempt_ended();
         let total_parallel_s = any.then(|| s_from_ns(state.makespan_ns()));
         let series = series_total(frozen, state);
         let speedup = series
@@ -85,10 +85,10 @@ impl Figures {
             series,
             speedup,
             efficiency: speedup
-                .filter(|_| state.workers().is_none())
+                .filter(|_| state.target_workers().is_none())
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: CaseLengths::of(frozen, state)
-                .filter(|_| state.recalled() == 0 && state.workers().is_none())
+                .filter(|_| state.resumed_count() == 0 && state.target_workers().is_none())
                 .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.at_once()))),
             account: any.then(|| Account::of(state, plan.workers, plan.clock)),
         }
@@ -96,7 +96,7 @@ impl Figures {
 }
 
 fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
-    if !state.all_done() || state.recalled() > 0 {
+    if !state.all_done() || state.resumed_count() > 0 {
         return None;
     }
     if let Some(total_ns) = state.series().and_then(|series| series.total_ns) {
@@ -107,6 +107,6 @@ fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
         let total_s = seconds.iter().sum::<f64>() + 0.0;
         return Some(SeriesTotal { total_s, kind: SeriesKind::Estimated });
     }
-    let own_ns = state.records().iter().map(CaseRecord::own_ns).sum::<Option<u64>>()?;
+    let own_ns = state.records().iter().map(CaseRecord::busy_ns).sum::<Option<u64>>()?;
     Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
 }

@@ -75,7 +75,7 @@ impl ReportInput {
         let plan = &report.frozen.plan;
         let case = |(index, record): (usize, &CaseRecord)| InputCase {
             status: record.status,
-            time_s: record.started().then(|| s_from_ns(record.time_ns())),
+            time_s: record.has_started().then(|| s_from_ns(record.time_ns())),
             waited_s: record.waited_ns.map(s_from_ns),
             cpu_s: record.cpu_ns.map(s_from_ns),
             intended_s: report.frozen.lengths.intended_s(index),

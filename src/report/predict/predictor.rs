@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::schedule::{
-    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, play, s_from_ns,
+    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
 };
 use crate::study::{
     ClockChoice, FrozenPlan, LaneCount, MOST_AT_ONCE, Order, RunsIn, SeriesChoice, Strategy,
@@ -143,7 +143,11 @@ impl Predictor {
     /// Predicts the total with so many workers; a strategy that fixes their number
     /// has that.
     pub fn predict(&self, shape: Scenario, workers: u32) -> Result<Prediction, PredictError> {
-        Ok(self.play(shape, self.lanes(shape.strategy, workers)?, self.dispatch_order(shape.order)))
+        Ok(self.simulate(
+            shape,
+            self.lanes(shape.strategy, workers)?,
+            self.dispatch_order(shape.order),
+        ))
     }
 
     /// Predicts the totals with each of these numbers of workers.
@@ -162,7 +166,7 @@ impl Predictor {
         shape: Scenario,
     ) -> impl Fn(u32) -> Result<Prediction, PredictError> + '_ {
         let order = self.dispatch_order(shape.order);
-        move |workers| Ok(self.play(shape, self.lanes(shape.strategy, workers)?, order.clone()))
+        move |workers| Ok(self.simulate(shape, self.lanes(shape.strategy, workers)?, order.clone()))
     }
 
     /// How many cases there are.
@@ -213,7 +217,7 @@ impl Predictor {
     pub fn played(&self, shape: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.lanes(shape.strategy, workers)?;
         let scheduler = self.scheduler(shape, workers, self.dispatch_order(shape.order));
-        Ok(play(scheduler, workers, |case| self.known.lengths_ns[case as usize]))
+        Ok(simulate(scheduler, workers, |case| self.known.lengths_ns[case as usize]))
     }
 
     fn dispatch_order(&self, order: Order) -> Vec<u32> {
@@ -248,7 +252,7 @@ impl Predictor {
         Scheduler::new(order, Rules::of(&plan))
     }
 
-    fn play(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Prediction {
+    fn simulate(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Prediction {
         let Scenario { strategy, order: by, .. } = shape;
         let scheduler = self.scheduler(shape, workers, order);
         let played_ns =

@@ -221,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::schedule::{SimulatedRun, play};
+    use crate::schedule::{SimulatedRun, simulate};
     use crate::study::{ClockChoice, Order, SeriesChoice, Strategy};
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
@@ -243,7 +243,7 @@ mod tests {
         let order: Vec<u32> = (0..u32::try_from(lengths_ns.len()).unwrap()).collect();
         let scheduler = Scheduler::new(order.clone(), Rules::of(plan));
         let SimulatedRun { placements, .. } =
-            play(scheduler, plan.workers, |case| lengths_ns[case as usize]);
+            simulate(scheduler, plan.workers, |case| lengths_ns[case as usize]);
         let end_ns = placements.iter().map(|p| p.end_ns).max().unwrap_or(0);
         let mut stands = vec![(CaseProgress::Waiting, 0); lengths_ns.len()];
         let mut dispatched = vec![0; plan.workers as usize];

@@ -178,7 +178,7 @@ impl TimeLeftEstimator {
             }
             RunEvent::Finished(end) => {
                 self.in_work.remove(&end.ticket.case);
-                if end.again {
+                if end.will_retry {
                     self.wait_again(end.ticket.case);
                 }
                 // What got no licence tells nothing of how long it takes.
@@ -191,9 +191,9 @@ impl TimeLeftEstimator {
                     }
                 }
             }
-            RunEvent::Recalled(recalled) => self.recall(recalled),
-            RunEvent::PutBack { case, .. } => self.wait_again(*case),
-            RunEvent::Dropped { case, .. } => {
+            RunEvent::CaseResumed(recalled) => self.recall(recalled),
+            RunEvent::CaseRequeued { case, .. } => self.wait_again(*case),
+            RunEvent::CaseRemoved { case, .. } => {
                 if self.again.remove(case) || self.leave_out(*case) {
                     add(&mut self.waiting, &self.guess.terms(*case), -1.0);
                 }
@@ -480,7 +480,7 @@ mod tests {
 
     fn finished(case: u32, start_s: f64, end_s: f64) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: ticket(case),
             start_ns: ns_from_s(start_s),
             end_ns: ns_from_s(end_s),
@@ -571,14 +571,14 @@ mod tests {
 
     fn ended(case: u32, outcome: CaseOutcome, again: bool, end_s: f64) -> RunEvent {
         let RunEvent::Finished(end) = finished(case, end_s - 1.0, end_s) else { unreachable!() };
-        RunEvent::Finished(CaseEnd { outcome, again, ..end })
+        RunEvent::Finished(CaseEnd { outcome, will_retry: again, ..end })
     }
 
     fn recalled(case: u32, time_s: f64) -> RunEvent {
         let (status, attempts, end_ns) = (Status::Done, 1, ns_from_s(time_s));
         let record = CaseRecord { status, attempts, end_ns, ..CaseRecord::default() };
         let folder = std::path::PathBuf::new();
-        RunEvent::Recalled(Box::new(ResumedCase { case, record, tries: Vec::new(), folder }))
+        RunEvent::CaseResumed(Box::new(ResumedCase { case, record, attempts: Vec::new(), folder }))
     }
 
     #[test]
@@ -604,11 +604,11 @@ mod tests {
         left.apply(&started(0, 0.0));
         left.apply(&ended(0, CaseOutcome::Failed(String::new()), true, 1.0));
         assert_eq!(left_at(&mut left, 1.0), Some([4.0; 3]));
-        left.apply(&RunEvent::Dropped { case: 3, at_ns: ns_from_s(1.0) });
+        left.apply(&RunEvent::CaseRemoved { case: 3, at_ns: ns_from_s(1.0) });
         assert_eq!(left_at(&mut left, 2.0), Some([3.0; 3]));
-        left.apply(&RunEvent::PutBack { case: 3, at_ns: ns_from_s(2.0) });
+        left.apply(&RunEvent::CaseRequeued { case: 3, at_ns: ns_from_s(2.0) });
         assert_eq!(left_at(&mut left, 3.0), Some([4.0; 3]));
-        left.apply(&RunEvent::Dropped { case: 0, at_ns: ns_from_s(3.0) });
+        left.apply(&RunEvent::CaseRemoved { case: 0, at_ns: ns_from_s(3.0) });
         assert_eq!(left_at(&mut left, 4.0), Some([3.0; 3]));
         left.apply(&RunEvent::Paused { at_ns: ns_from_s(4.0) });
         assert_eq!(left.left(ns_from_s(4.0)), None);
@@ -651,8 +651,8 @@ mod tests {
                     3 => ended(case, CaseOutcome::Done(None), false, at_s),
                     4 => ended(case, failed(), case % 2 == 0, at_s),
                     5 => ended(case, CaseOutcome::Refused, true, at_s),
-                    6 => RunEvent::Dropped { case, at_ns },
-                    7 => RunEvent::PutBack { case, at_ns },
+                    6 => RunEvent::CaseRemoved { case, at_ns },
+                    7 => RunEvent::CaseRequeued { case, at_ns },
                     _ => recalled(case, 1.0),
                 });
                 for s in left_at(&mut left, at_s).into_iter().flatten() {

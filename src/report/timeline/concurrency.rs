@@ -31,16 +31,16 @@ impl Concurrency {
     pub fn of_run(state: &RunState) -> Self {
         let session = state.session();
         let records = (0..).zip(state.records());
-        let here = || records.clone().filter(|(_, r)| r.started() && r.session == session);
+        let here = || records.clone().filter(|(_, r)| r.has_started() && r.session == session);
         // Of several attempts all but the last one, which is the record.
         let before = here().flat_map(|(case, record)| {
-            let tries = state.tries(case).iter();
+            let tries = state.attempts(case).iter();
             tries.filter(|one| one.start_ns != record.start_ns)
         });
         let (mut starts_ns, mut ends_ns): (Vec<u64>, Vec<u64>) =
             before.map(|one| (one.start_ns, one.end_ns)).unzip();
         starts_ns.extend(here().map(|(_, record)| record.start_ns));
-        let ended = here().filter(|(_, record)| record.ended() || record.again);
+        let ended = here().filter(|(_, record)| record.has_ended() || record.will_retry);
         ends_ns.extend(ended.map(|(_, record)| record.end_ns));
         starts_ns.sort_unstable();
         ends_ns.sort_unstable();
@@ -185,7 +185,7 @@ mod tests {
             let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
             all.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
             all.apply(&RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket,
                 start_ns,
                 end_ns,

@@ -177,7 +177,7 @@ impl Lanes {
     #[must_use]
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         let count = u32::try_from(state.records().len()).unwrap_or(u32::MAX);
-        let mut lanes = Self::new(plan, count - state.recalled());
+        let mut lanes = Self::new(plan, count - state.resumed_count());
         lanes.ready_ns = state.ready_ns().to_vec();
         lanes.ready_ns.sort_unstable();
         for process in state.processes() {
@@ -187,7 +187,7 @@ impl Lanes {
                 process.start.ready_ns,
             );
         }
-        let added = state.added_ns().iter();
+        let added = state.added_workers_ns().iter();
         let added = added.map(|&(at_ns, ready_ns)| Change { at_ns, ready_ns: Some(ready_ns) });
         let retired = state.retired_ns().iter().map(|&at_ns| Change { at_ns, ready_ns: None });
         lanes.note_changes(added.chain(retired));
@@ -221,7 +221,7 @@ impl Lanes {
                 let at = self.ready_ns.partition_point(|ready_ns| ready_ns <= at_ns);
                 self.ready_ns.insert(at, *at_ns);
             }
-            RunEvent::WorkerAdded { from_ns, at_ns } => {
+            RunEvent::WorkerAdded { requested_ns: from_ns, at_ns } => {
                 self.note_changes([Change { at_ns: *from_ns, ready_ns: Some(*at_ns) }]);
             }
             RunEvent::WorkerRetired { at_ns } => {
@@ -236,7 +236,7 @@ impl Lanes {
                 self.begin(case, (lane, attempt == 1), (*at_ns, IN_WORK));
             }
             RunEvent::Finished(end) => self.finish(end),
-            RunEvent::Recalled(_) => self.cases = self.cases.saturating_sub(1),
+            RunEvent::CaseResumed(_) => self.cases = self.cases.saturating_sub(1),
             _ => {}
         }
     }
@@ -372,7 +372,7 @@ impl Lanes {
     }
 
     fn note_wait(&mut self, wait: WaitSpan) {
-        match wait.why {
+        match wait.reason {
             WaitReason::Barrier => self.barrier_told_ns = self.barrier_told_ns.max(wait.until_ns),
             WaitReason::Licence | WaitReason::Memory | WaitReason::Paused | WaitReason::Backoff => {
                 // Waits are told when they end: each ends after those before it.
@@ -481,11 +481,11 @@ fn attempts(state: &RunState) -> Vec<LaneAttempt> {
     let mut last: Vec<Option<LaneAttempt>> = Vec::new();
     let mut before = Vec::new();
     for (record, case) in state.records().iter().zip(0..) {
-        if !record.started() || record.session != state.session() {
+        if !record.has_started() || record.session != state.session() {
             continue;
         }
         let CaseRecord { lane, start_ns, end_ns, status, .. } = *record;
-        let tries = state.tries(case);
+        let tries = state.attempts(case);
         let earlier = tries.iter().filter(|one| one.start_ns != start_ns);
         let mut first = true;
         for &one in earlier {
@@ -513,7 +513,7 @@ mod tests {
 
     use super::*;
     use crate::run::replay;
-    use crate::schedule::{Rules, Scheduler, play, s_from_ns};
+    use crate::schedule::{Rules, Scheduler, s_from_ns, simulate};
     use crate::study::{
         CaseTable, ClockChoice, FrozenStudy, Lengths, Order, SeriesChoice, Strategy, WorkloadName,
     };
@@ -560,7 +560,7 @@ mod tests {
 
     fn finished(case: u32, lane: u32, times_ns: (u64, u64), outcome: CaseOutcome) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            again: false,
+            will_retry: false,
             ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
             start_ns: times_ns.0,
             end_ns: times_ns.1,
@@ -592,19 +592,19 @@ mod tests {
                 cpu_ns,
                 memory_bytes,
                 outcome,
-                again,
+                will_retry: again,
             })
         };
         let events = [
             RunEvent::WorkerReady { at_ns: 5 },
             started(0, 0, 5),
             RunEvent::Resized { at_ns: 20, workers: 2 },
-            RunEvent::WorkerAdded { from_ns: 20, at_ns: 30 },
+            RunEvent::WorkerAdded { requested_ns: 20, at_ns: 30 },
             started(1, 1, 32),
             finished(1, 1, 32, 60),
             RunEvent::Resized { at_ns: 61, workers: 1 },
             RunEvent::WorkerRetired { at_ns: 61 },
-            RunEvent::WorkerAdded { from_ns: 70, at_ns: 72 },
+            RunEvent::WorkerAdded { requested_ns: 70, at_ns: 72 },
             started(2, 1, 75),
             finished(2, 1, 75, 80),
             RunEvent::WorkerRetired { at_ns: 85 },
@@ -677,7 +677,7 @@ mod tests {
         lanes.apply(&finished(0, 0, (0, 10), CaseOutcome::Done(None)));
         lanes.apply(&finished(1, 1, (0, 50), CaseOutcome::Cancelled));
         lanes.apply(&RunEvent::Waited(WaitSpan {
-            why: WaitReason::Barrier,
+            reason: WaitReason::Barrier,
             from_ns: 10,
             until_ns: 45,
         }));
@@ -696,8 +696,8 @@ mod tests {
 
     #[test]
     fn lanes_are_held_by_a_limit() {
-        let rules = Rules { limit: Some(1), ..Rules::lanes(2) };
-        let played = play(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
+        let rules = Rules { limit: Some(1), ..Rules::with_lanes(2) };
+        let played = simulate(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
         let lanes = Lanes::of_played(&plan(Strategy::Threads, 2, None), &played);
         assert_eq!(lanes.lanes()[0].cases().len(), 3);
         assert_eq!(gaps(&lanes, 1), [(0, 20, Gap::Held), (20, 30, Gap::Idle)]);

@@ -173,7 +173,7 @@ fn case_bars(
             // Full is done; light is in work; hollow came to nothing.
             let fill = match run.state().records()[case].status {
                 Status::Done => fill,
-                Status::InWork => fill.gamma_multiply(0.5),
+                Status::Running => fill.gamma_multiply(0.5),
                 _ => Color32::TRANSPARENT,
             };
             let bar = bar(case as f64, run.time_s(case)?, BAR, (fill, line));

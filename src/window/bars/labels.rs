@@ -169,7 +169,7 @@ impl DrawnBars<'_> {
         if let Some(time_s) = self.run.time_s(case) {
             text = format!("{text}, {}", duration(time_s));
         }
-        if record.started() {
+        if record.has_started() {
             let start = duration(s_from_ns(record.start_ns));
             text = format!("{text}\nstarted at {start}, lane {}", record.lane);
         }

@@ -280,7 +280,7 @@ fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
     }
     let time_s = |case: usize| {
         let records = runs.iter().map(|report| &report.state.records()[case]);
-        let ended = records.filter(|record| record.ended());
+        let ended = records.filter(|record| record.has_ended());
         let times_s: Vec<f64> = ended.map(|record| s_from_ns(record.time_ns())).collect();
         Interval::of(&times_s).map(|times_s| times_s.median)
     };
@@ -323,7 +323,7 @@ mod tests {
         for (case, &time_s) in (0..).zip(times_s) {
             let end_ns = start_ns + crate::schedule::ns_from_s(time_s);
             state.apply(RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns,
                 end_ns,

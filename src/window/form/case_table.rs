@@ -253,10 +253,10 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
     }
     match record.status {
         // It is to be tried again; the hover says so in full.
-        _ if record.again => ("waits".to_owned(), colors.weak, Some(run.word_of(record))),
+        _ if record.will_retry => ("waits".to_owned(), colors.weak, Some(run.word_of(record))),
         Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),
         Status::NotRun => ("not run".to_owned(), colors.weak, None),
-        Status::InWork => (format!("▸ {time}"), colors.accent, None),
+        Status::Running => (format!("▸ {time}"), colors.accent, None),
         Status::Done if run.is_computed() => {
             let hover = "Computed on the virtual clock, not run".to_owned();
             (time, colors.weak, Some(hover))

@@ -108,7 +108,7 @@ fn remarks(state: &AppState, of_experiment: bool) -> Vec<String> {
 /// The sentence, and the part of it that counts.
 fn said(run: &RunView) -> (String, Option<String>) {
     if let Some(report) = run.report() {
-        if let Some(message) = report.state.aborted() {
+        if let Some(message) = report.state.abort_message() {
             return (format!("Nothing was run: {message}"), None);
         }
         let answer = report::answer(report);
@@ -127,5 +127,5 @@ fn said(run: &RunView) -> (String, Option<String>) {
     };
     let noun = if cases == 1 { "case" } else { "cases" };
     let then = if run.state().series().is_some() { ", now in series" } else { "" };
-    (format!("{what} {cases} {noun}: {} done{then}", run.state().ended_cases()), None)
+    (format!("{what} {cases} {noun}: {} done{then}", run.state().ended_count()), None)
 }

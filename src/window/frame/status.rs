@@ -26,7 +26,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                     .fill(colors.accent);
                 ui.add(bar);
                 let cases = run.frozen().cases.len();
-                let done = run.state().done();
+                let done = run.state().done_count();
                 let word = run.word(Status::Done);
                 let what = match (run.phase(), run.state().series()) {
                     (RunPhase::Running, Some(series)) => {
@@ -34,7 +34,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                     }
                     (RunPhase::Cancelling, _) => "cancelling".to_owned(),
                     (phase, _) => {
-                        let others = run.state().ended_cases() - done;
+                        let others = run.state().ended_count() - done;
                         let rest = match others {
                             0 => String::new(),
                             others if phase == RunPhase::Ended => {
@@ -42,7 +42,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                             }
                             others => format!(", {others} not"),
                         };
-                        let held = match run.state().held() {
+                        let held = match run.state().blocked_by() {
                             Some(why) => format!(", waiting for {}", awaited(why)),
                             None => String::new(),
                         };

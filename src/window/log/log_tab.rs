@@ -27,7 +27,7 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState) {
             for line in &run.log()[rows] {
                 let color = match line.what {
                     LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
-                    LogEntry::Case(_, Status::InWork) | LogEntry::Process(_) => colors.weak,
+                    LogEntry::Case(_, Status::Running) | LogEntry::Process(_) => colors.weak,
                     _ => colors.text,
                 };
                 let ground = match line.what {
@@ -81,9 +81,9 @@ fn said_of_case(run: &RunView, at_ns: u64, index: u32, status: Status) -> String
     let name = one_line(run.frozen().cases.case(case).name);
     let record = &run.state().records()[case];
     // Of several attempts the one that this line is about.
-    let tries = run.state().tries(index);
+    let tries = run.state().attempts(index);
     let attempt = tries.iter().position(|attempt| match status {
-        Status::InWork => attempt.start_ns >= at_ns,
+        Status::Running => attempt.start_ns >= at_ns,
         _ => attempt.end_ns == at_ns,
     });
     let attempt = attempt.map(|number| (number, tries[number]));
@@ -92,9 +92,9 @@ fn said_of_case(run: &RunView, at_ns: u64, index: u32, status: Status) -> String
     let time = || format!(" after {}", duration(s_from_ns(time_ns)));
     // A later attempt follows, or is to.
     let again = attempt.is_some_and(|(number, _)| number + 1 < tries.len())
-        || (record.again && record.end_ns == at_ns);
+        || (record.will_retry && record.end_ns == at_ns);
     match status {
-        Status::InWork => {
+        Status::Running => {
             let lengths = &run.frozen().lengths;
             let meant = lengths.intended_s(case).map_or(String::new(), |length_s| {
                 format!(", meant to take {}", duration(length_s))

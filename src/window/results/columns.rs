@@ -116,7 +116,7 @@ fn turned(ordering: Ordering, sort: Sort) -> Ordering {
 
 /// What the column compares by, where it is known.
 fn number(key: SortKey, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> {
-    let started = record.started();
+    let started = record.has_started();
     match key {
         SortKey::Listed | SortKey::Name => Some(case.index as f64),
         SortKey::X => Some(case.x),
@@ -125,8 +125,8 @@ fn number(key: SortKey, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> 
         SortKey::Status => Some(f64::from(record.status as u8)),
         SortKey::Lane => started.then(|| f64::from(record.lane)),
         SortKey::Start => started.then_some(record.start_ns as f64),
-        SortKey::End => record.ended().then_some(record.end_ns as f64),
-        SortKey::Time => record.ended().then_some(record.time_ns() as f64),
+        SortKey::End => record.has_ended().then_some(record.end_ns as f64),
+        SortKey::Time => record.has_ended().then_some(record.time_ns() as f64),
         SortKey::Cpu => record.cpu_ns.map(|ns| ns as f64),
         SortKey::Memory => record.memory_bytes.map(|bytes| bytes as f64),
         SortKey::Attempts => started.then(|| f64::from(record.attempts)),

@@ -109,12 +109,12 @@ impl OutputState {
 /// Where the output of a case's last attempt is, and whether more comes.
 pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence> {
     let (state, record) = (run.state(), &run.state().records()[case as usize]);
-    if !record.started() {
+    if !record.has_started() {
         return Err(OutputAbsence::NotStarted);
     }
     let Some(folder) = state.case_folder(case) else { return Err(OutputAbsence::NotKept) };
     let keeps = run.frozen().program.as_ref().map(|program| program.keep_output);
-    let live = record.status == Status::InWork;
+    let live = record.status == Status::Running;
     match keeps {
         Some(KeepOutput::None) | None => return Err(OutputAbsence::NotKept),
         Some(KeepOutput::Failed) if record.status == Status::Done => {

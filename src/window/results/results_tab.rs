@@ -121,7 +121,7 @@ pub(crate) fn no_values(run: &RunView, found: &ResultsView) -> String {
         "There are no cases.".to_owned()
     } else if run.report().is_none() {
         "No case has a value yet.".to_owned()
-    } else if run.state().done() == 0 {
+    } else if run.state().done_count() == 0 {
         "No case is done, so there are no values. The Log says why.".to_owned()
     } else {
         "No case has given a value.".to_owned()

@@ -158,8 +158,8 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
     let row = run.frozen().cases.case(case);
     let record = &run.state().records()[case];
     let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-    let started = Some(record).filter(|record| record.started());
-    let ended = Some(record).filter(|record| record.ended());
+    let started = Some(record).filter(|record| record.has_started());
+    let ended = Some(record).filter(|record| record.has_ended());
     let text = match key {
         SortKey::Listed => Some((case + 1).to_string()),
         SortKey::Name => Some(row.name.to_owned()),
@@ -176,7 +176,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::Attempts => started.map(|r| r.attempts.to_string()),
     };
     let color = match (key, record.status) {
-        (SortKey::Status, _) if record.again => colors.weak,
+        (SortKey::Status, _) if record.will_retry => colors.weak,
         (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,
         (SortKey::Status, Status::Failed | Status::TimedOut) => colors.bad,
         (SortKey::Listed | SortKey::Status, _) => colors.weak,

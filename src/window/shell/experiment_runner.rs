@@ -183,7 +183,7 @@ impl ExperimentWork {
             })?;
             let frozen = Arc::new(frozen);
             let state = self.step(&frozen, Arc::clone(&step.workload))?;
-            if let Some(message) = state.aborted() {
+            if let Some(message) = state.abort_message() {
                 return Err(format!("{}: {message}", step.label));
             }
             if self.is_stopped() && !state.all_done() {
@@ -215,14 +215,14 @@ impl ExperimentWork {
         let handle = engine::start_with(
             Arc::clone(frozen),
             workload,
-            RunOptions { program, ..RunOptions::default() },
+            RunOptions { worker_program: program, ..RunOptions::default() },
             || (),
         )
         .map_err(|error| no_thread(&error))?;
         self.tell(ExperimentNews::Started(run));
         let mut state = RunState::new(frozen.cases.len());
         let mut cancelled = false;
-        while !state.ended() {
+        while !state.has_ended() {
             let Some(bundle) = handle.next_within(TICK / 2) else { break };
             bundle.iter().for_each(|event| state.apply(event.clone()));
             self.sender.send(ExperimentNews::Happened(bundle, handle.now_ns())).ok();

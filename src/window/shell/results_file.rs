@@ -52,8 +52,8 @@ impl ResultsFile {
         let (ended, state) = (run.report().is_some(), run.state());
         // What is only waited for changes no result.
         let results = [
-            u64::from(state.ended_cases()),
-            u64::from(state.done()),
+            u64::from(state.ended_count()),
+            u64::from(state.done_count()),
             state.makespan_ns(),
             u64::from(ended),
         ];

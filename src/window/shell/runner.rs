@@ -70,7 +70,9 @@ impl Runner {
             SteerCommand::CancelCases(cases) => {
                 cases.iter().for_each(|&case| handle.cancel_case(case));
             }
-            SteerCommand::PutBack(cases) => cases.iter().for_each(|&case| handle.put_back(case)),
+            SteerCommand::PutBack(cases) => {
+                cases.iter().for_each(|&case| handle.requeue_case(case))
+            }
         }
     }
 

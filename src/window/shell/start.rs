@@ -93,7 +93,7 @@ pub(crate) fn prepare(
         (None, Some(place)) => Some(place.make().map_err(|error| refused(&error))?),
         (None, None) => None,
     };
-    let mut setting = RunOptions { program: means.program, ..RunOptions::default() };
+    let mut setting = RunOptions { worker_program: means.program, ..RunOptions::default() };
     let (mut notes, mut results) = (Vec::new(), None);
     if let Some(folder) = folder {
         let (folder, sitting) = begun(folder, &step.study, &frozen)?;
@@ -102,7 +102,7 @@ pub(crate) fn prepare(
         if goes_on {
             notes = sitting.notes;
         }
-        setting = RunOptions { folder: Some(folder), recalled: sitting.recalled, ..setting };
+        setting = RunOptions { folder: Some(folder), resumed: sitting.recalled, ..setting };
     }
     let wake = {
         let ctx = ctx.clone();

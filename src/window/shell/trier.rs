@@ -141,7 +141,7 @@ fn tried(
     }
     let frozen = Arc::new(frozen);
     let setting = RunOptions {
-        program: means.program,
+        worker_program: means.program,
         folder: Some(run_folder),
         only: Some(HashSet::from([case])),
         ..RunOptions::default()
@@ -161,7 +161,7 @@ fn tried(
             handle.cancel();
         }
     }
-    if let Some(message) = state.aborted() {
+    if let Some(message) = state.abort_message() {
         return Err(message.to_owned());
     }
     let why = state.error(case).map(str::to_owned);

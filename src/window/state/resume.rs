@@ -102,7 +102,7 @@ impl AppState {
         let over = |case: u32| {
             let record = &records[case as usize];
             // What was taken out before it started has ended too.
-            record.ended() || (!record.started() && run.is_cancelled(case))
+            record.has_ended() || (!record.has_started() && run.is_cancelled(case))
         };
         cases.retain(|&case| over(case) == ended);
         cases
@@ -159,12 +159,12 @@ impl AppState {
     pub fn note_left(&mut self) -> Option<PathBuf> {
         let run = self.run.as_ref()?;
         let (state, home) = (run.state(), run.home()?.to_owned());
-        let (cases, done) = (state.records().len(), state.done() as usize);
+        let (cases, done) = (state.records().len(), state.done_count() as usize);
         if done == cases {
             return Some(home);
         }
-        let whole = state.ended_cases() as usize == cases;
-        let ended = whole && state.aborted().is_none() && !run.was_cancelled();
+        let whole = state.ended_count() as usize == cases;
+        let ended = whole && state.abort_message().is_none() && !run.was_cancelled();
         let of_document = run.knows_rows();
         let folder = home.clone();
         self.unfinished = Some(UnfinishedRun { folder, cases, done, ended, of_document });

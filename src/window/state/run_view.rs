@@ -177,7 +177,7 @@ impl RunView {
             let mut note = |at_ns, what| self.log.push(LogLine { at_ns, what });
             match &event {
                 RunEvent::Started { ticket, at_ns, .. } => {
-                    note(*at_ns, LogEntry::Case(ticket.case, Status::InWork));
+                    note(*at_ns, LogEntry::Case(ticket.case, Status::Running));
                 }
                 RunEvent::Finished(end) => {
                     note(end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()));
@@ -191,8 +191,8 @@ impl RunView {
                 RunEvent::Licences { at_ns, available } => {
                     note(*at_ns, LogEntry::Licences(*available));
                 }
-                RunEvent::Dropped { case, at_ns } => note(*at_ns, LogEntry::Dropped(*case)),
-                RunEvent::PutBack { case, at_ns } => note(*at_ns, LogEntry::PutBack(*case)),
+                RunEvent::CaseRemoved { case, at_ns } => note(*at_ns, LogEntry::Dropped(*case)),
+                RunEvent::CaseRequeued { case, at_ns } => note(*at_ns, LogEntry::PutBack(*case)),
                 RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
                 _ => {}
             }
@@ -202,7 +202,7 @@ impl RunView {
             self.timeline.apply(&event);
             self.live.apply(event);
         }
-        if self.live.ended() {
+        if self.live.has_ended() {
             self.end();
         } else if let Some(time_left) = &mut self.time_left {
             time_left.update(now_ns);
@@ -225,17 +225,17 @@ impl RunView {
         for (record, case) in state.records().iter().zip(0..) {
             let line = |at_ns, status| LogLine { at_ns, what: LogEntry::Case(case, status) };
             // Times of an earlier sitting are of another clock.
-            if record.started() && record.session != state.session() {
+            if record.has_started() && record.session != state.session() {
                 continue;
             }
-            for earlier in state.tries(case).iter().filter(|t| t.end_ns != record.end_ns) {
-                self.log.push(line(earlier.start_ns, Status::InWork));
+            for earlier in state.attempts(case).iter().filter(|t| t.end_ns != record.end_ns) {
+                self.log.push(line(earlier.start_ns, Status::Running));
                 self.log.push(line(earlier.end_ns, earlier.status));
             }
-            if record.started() {
-                self.log.push(line(record.start_ns, Status::InWork));
+            if record.has_started() {
+                self.log.push(line(record.start_ns, Status::Running));
             }
-            if record.ended() {
+            if record.has_ended() {
                 self.log.push(line(record.end_ns, record.status));
             }
         }
@@ -333,7 +333,7 @@ impl RunView {
     /// How many workers it has now.
     #[must_use]
     pub fn workers(&self) -> u32 {
-        self.state().workers().unwrap_or(self.frozen.plan.workers)
+        self.state().target_workers().unwrap_or(self.frozen.plan.workers)
     }
 
     /// Whether the user asked for its end.
@@ -353,7 +353,7 @@ impl RunView {
     #[must_use]
     pub fn waiting(&self) -> usize {
         let in_work = self.timeline.concurrency.at(self.now_ns);
-        let ended = self.live.ended_cases() as usize;
+        let ended = self.live.ended_count() as usize;
         let left = self.report.is_none() && ended + in_work < self.frozen.cases.len();
         let takes_any = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
         if left && takes_any { self.workers() as usize } else { 0 }
@@ -441,9 +441,9 @@ impl RunView {
         let state = self.state();
         let cases = state.records().len().max(1) as f64;
         let (ended, whole) = match (state.series(), self.measures_series()) {
-            (Some(series), _) => (state.ended_cases() + series.ended, 2.0 * cases),
-            (None, true) => (state.ended_cases(), 2.0 * cases),
-            (None, false) => (state.ended_cases(), cases),
+            (Some(series), _) => (state.ended_count() + series.ended, 2.0 * cases),
+            (None, true) => (state.ended_count(), 2.0 * cases),
+            (None, false) => (state.ended_count(), cases),
         };
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
         let progress = (f64::from(ended) / whole) as f32;
@@ -460,7 +460,7 @@ impl RunView {
         let record = &self.state().records()[case];
         match record.status {
             Status::NotRun => None,
-            Status::InWork => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
+            Status::Running => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
             _ => Some(s_from_ns(record.time_ns())),
         }
     }
@@ -552,8 +552,8 @@ impl RunView {
     pub fn word_of(&self, record: &CaseRecord) -> String {
         match record.status {
             Status::Refused => "waits for a licence".to_owned(),
-            Status::NotRun if record.again => "waits".to_owned(),
-            _ if record.again => "is tried again".to_owned(),
+            Status::NotRun if record.will_retry => "waits".to_owned(),
+            _ if record.will_retry => "is tried again".to_owned(),
             status => self.word(status),
         }
     }

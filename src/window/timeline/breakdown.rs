@@ -53,7 +53,7 @@ pub(crate) fn where_time_went(
 
 /// Why there are no parts.
 fn nothing(report: &RunReport) -> &'static str {
-    if report.state.ended_cases() == 0 {
+    if report.state.ended_count() == 0 {
         "No case was run, so no time went anywhere."
     } else {
         "All cases took no time at all."

@@ -269,9 +269,9 @@ impl ChartInput<'_> {
         to: &mut Vec<Shape>,
     ) {
         let record = &run.state.records()[case];
-        let end_ns = if record.ended() { record.end_ns } else { run.end_ns };
+        let end_ns = if record.has_ended() { record.end_ns } else { run.end_ns };
         let (from, to_ns) = (record.start_ns as f64, end_ns as f64);
-        if record.started() && to_ns >= self.axis.from_ns && from <= self.axis.to_ns {
+        if record.has_started() && to_ns >= self.axis.from_ns && from <= self.axis.to_ns {
             let row = rows.lane(record.lane as usize, &self.axis);
             let across = self.axis.x(from)..=self.axis.x(to_ns);
             mark(to, Rect::from_x_y_ranges(across, row.y_range()), colors);
@@ -493,7 +493,7 @@ impl ChartInput<'_> {
         };
         // The dispatch of an attempt that was followed by another has no record.
         let Some(index) = index else { return };
-        let started = records.iter().enumerate().filter(|(_, record)| record.started());
+        let started = records.iter().enumerate().filter(|(_, record)| record.has_started());
         let place = |(_, record): &(usize, &CaseRecord)| record.dispatch_index;
         let next = match way {
             -1 => started.filter(|case| place(case) <= index).max_by_key(place),

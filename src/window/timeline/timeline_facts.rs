@@ -19,7 +19,7 @@ impl TimelineFacts {
     #[must_use]
     pub fn of(report: &RunReport, timeline: &Timeline) -> Self {
         let (state, lanes) = (&report.state, report.frozen.plan.workers);
-        let ended = state.records().iter().enumerate().filter(|(_, record)| record.ended());
+        let ended = state.records().iter().enumerate().filter(|(_, record)| record.has_ended());
         let cores = report.machine.logical_cpus;
         Self {
             went: where_it_went(report),

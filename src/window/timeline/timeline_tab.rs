@@ -398,23 +398,23 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
     let (cases, lanes) = (run.frozen.cases.len(), run.lanes());
     let what = format!("{} on {}", counted(cases, "case"), counted(lanes, "lane"));
     if run.report.is_none() {
-        let ended = state.ended_cases();
+        let ended = state.ended_count();
         return format!("{what}, {ended} ended after {whole} so far.");
     }
-    if state.ended_cases() == 0 {
+    if state.ended_count() == 0 {
         return format!("{what}: no case was run.");
     }
-    if state.done() == 0 {
+    if state.done_count() == 0 {
         return format!(
             "{what}: none is done, {} came to nothing within {whole}.",
-            state.ended_cases()
+            state.ended_count()
         );
     }
     let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
         let time = duration(s_from_ns(state.records()[case].time_ns()));
         format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
     });
-    let lost = match state.ended_cases() - state.done() {
+    let lost = match state.ended_count() - state.done_count() {
         0 => String::new(),
         lost => format!(", {lost} came to nothing"),
     };

@@ -253,7 +253,7 @@ mod tests {
             let start_ns = at_ns + pause_ns;
             at_ns = start_ns + length_ns;
             lanes.apply(&RunEvent::Finished(CaseEnd {
-                again: false,
+                will_retry: false,
                 ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
                 start_ns,
                 end_ns: at_ns,

@@ -14,7 +14,7 @@ use crate::window::widgets::controls::one_line;
 /// what came of it.
 pub(crate) fn attempt(state: &RunState, span: CaseSpan) -> CaseRecord {
     let record = state.records()[span.case as usize];
-    let tries = state.tries(span.case);
+    let tries = state.attempts(span.case);
     match tries.iter().position(|attempt| attempt.end_ns == span.to_ns) {
         Some(number) if record.end_ns != span.to_ns => {
             let Attempt { lane, start_ns, end_ns, status } = tries[number];
@@ -47,7 +47,7 @@ pub(crate) fn of_case(
     if let Some(value) = record.value {
         lines.push(format!("value {}", shortest(value)));
     }
-    if record.status == Status::InWork {
+    if record.status == Status::Running {
         let so_far = now_ns.saturating_sub(record.start_ns);
         lines.push(format!("from {}, {} so far", at(record.start_ns), at(so_far)));
         return lines.join("\n");
@@ -57,7 +57,7 @@ pub(crate) fn of_case(
     if let Some(cpu_ns) = record.cpu_ns {
         lines.push(format!("CPU time {}", at(cpu_ns)));
     }
-    if let Some(own_ns) = record.own_ns().filter(|_| !computed) {
+    if let Some(own_ns) = record.busy_ns().filter(|_| !computed) {
         let stretch_ns = record.time_ns().saturating_sub(own_ns);
         lines.push(format!("stretch {} (beyond its work and waiting)", at(stretch_ns)));
     }
