@@ -23,7 +23,7 @@ pub use figures::contention::Contention;
 pub use figures::difference::{Figure, RunDifference, Share};
 pub use figures::lower_bound::lower_bound_ns;
 pub use figures::run_figures::{Figures, SeriesKind, SeriesTotal};
-pub use import::recorded::{InputCase, ReportInput, ReportInputError, read_recorded};
+pub use import::report_input::{InputCase, ReportInput, ReportInputError, read_recorded};
 pub use predict::curve::{Curve, WORTH};
 pub use predict::optimum::Optimum;
 pub use predict::predictor::{PredictError, Prediction, Predictor, Scenario};

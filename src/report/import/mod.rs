@@ -1,3 +1,3 @@
 //! Reads run reports back.
 
-pub mod recorded;
+pub mod report_input;
