@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caselanes::report::{
-    Advice, Machine, Optimum, Predictor, RunReport, Scenario, read_recorded, write_json,
+    Advice, Machine, Optimum, Predictor, RunReport, Scenario, read_report, write_json,
 };
 use caselanes::run::replay;
 use caselanes::study::{
@@ -58,7 +58,7 @@ fn report() -> Vec<u8> {
 
 fn predictions(criterion: &mut Criterion) {
     let text = report();
-    let recorded = read_recorded(text.as_slice()).expect("a report is read back");
+    let recorded = read_report(text.as_slice()).expect("a report is read back");
     let mut group = criterion.benchmark_group("predict 10 000 cases x 64 workers");
     group.sample_size(20).measurement_time(Duration::from_secs(3));
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
@@ -66,9 +66,10 @@ fn predictions(criterion: &mut Criterion) {
             let (of, by): (&str, &str) = (strategy.into(), order.into());
             group.bench_function(BenchmarkId::new(of, by), |bencher| {
                 bencher.iter(|| {
-                    let predictor = Predictor::of(&recorded).expect("all times are known");
+                    let predictor = Predictor::new(&recorded).expect("all times are known");
                     let shape = Scenario { strategy, batch: None, order };
-                    black_box(predictor.predict_many(shape, 1..=64))
+                    let predictions = (1..=64).map(predictor.for_scenario(shape));
+                    black_box(predictions.collect::<Result<Vec<_>, _>>())
                 });
             });
         }
@@ -77,7 +78,7 @@ fn predictions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read a report");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
     group.bench_function(BenchmarkId::from_parameter(CASES), |bencher| {
-        bencher.iter(|| black_box(read_recorded(text.as_slice())));
+        bencher.iter(|| black_box(read_report(text.as_slice())));
     });
     group.finish();
 }
@@ -102,7 +103,7 @@ fn advice(criterion: &mut Criterion) {
     for cases in [100, 10_000, 1_000_000] {
         let report = run(cases);
         group.bench_function(BenchmarkId::from_parameter(cases), |bencher| {
-            bencher.iter(|| black_box(Advice::of(&report)));
+            bencher.iter(|| black_box(Advice::for_run(&report)));
         });
     }
     group.finish();

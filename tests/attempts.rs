@@ -40,7 +40,7 @@ fn plan(strategy: Strategy, workers: u32, limits: Limits) -> Plan {
 
 fn check(report: &RunReport) {
     let account = report.figures.account.unwrap();
-    let left_over = account.left_over().unwrap();
+    let left_over = account.remainder_s().unwrap();
     assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
     // Whatever can be said of it is said without a panic.
     write_table(report, &mut Vec::new()).unwrap();

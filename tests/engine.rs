@@ -329,7 +329,7 @@ fn every_lane_second_is_accounted_for() {
     let _alone = alone();
     let leftover = |frozen: &Arc<FrozenStudy>, state: &RunState| {
         let account = Figures::of(frozen, state).account.unwrap();
-        let left = account.left_over().unwrap();
+        let left = account.remainder_s().unwrap();
         assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
         account
     };

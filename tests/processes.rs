@@ -100,7 +100,7 @@ fn signal(signal: &str, id: u32) -> bool {
 /// The account, of which less than 1 ms is missing.
 fn account(frozen: &FrozenStudy, state: &RunState) -> Account {
     let account = Figures::of(frozen, state).account.unwrap();
-    let left = account.left_over().unwrap();
+    let left = account.remainder_s().unwrap();
     assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
     account
 }

@@ -65,7 +65,7 @@ impl Steered {
     /// Every lane-second is accounted for.
     fn check_account(&self) {
         let account = Account::of(&self.state, self.lanes, ClockChoice::Real);
-        let left_over = account.left_over().unwrap();
+        let left_over = account.remainder_s().unwrap();
         assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
     }
 }

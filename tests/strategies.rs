@@ -112,7 +112,7 @@ fn every_lane_second_is_accounted_for_by_every_strategy() {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::clone(&frozen), state, machine);
         let account = report.figures.account.unwrap();
-        let left_over = account.left_over().unwrap();
+        let left_over = account.remainder_s().unwrap();
         assert!(left_over.abs() < 1e-3, "{strategy:?}: {left_over} s left over of {account:?}");
         assert_eq!(account.barrier > 0.0, barriers, "{strategy:?}: {account:?}");
         assert!(account.startup > 0.0, "{strategy:?}: {account:?}");

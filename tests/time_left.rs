@@ -110,7 +110,7 @@ fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLef
     for (at_ns, starts, placed) in events {
         while let Some(due_ns) = next_ns.filter(|&due_ns| due_ns < at_ns) {
             left.update(due_ns);
-            found.push((left.left(due_ns).unwrap(), s_from_ns(makespan_ns - due_ns)));
+            found.push((left.estimate(due_ns).unwrap(), s_from_ns(makespan_ns - due_ns)));
             next_ns = due.next();
         }
         left.apply(&if starts {
@@ -257,7 +257,7 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
             let begin = Instant::now();
             left.update(end_ns);
             fastest = fastest.min(begin.elapsed());
-            let told = left.left(end_ns).unwrap();
+            let told = left.estimate(end_ns).unwrap();
             let truth_s = (1_000_000.0 / 64.0) - (wave + 1) as f64;
             let (off, _) = judged(&(told, truth_s));
             assert!(wave < 4 || off < 0.1, "{strategy:?}: {told:?}, {truth_s}");

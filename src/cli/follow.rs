@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::engine;
 use crate::engine::RunHandle;
-use crate::report::{TimeLeftEstimator, awaited};
+use crate::report::{TimeLeftEstimator, wait_target};
 use crate::run::{RunEvent, RunState, replay};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{ClockChoice, FrozenStudy, SeriesChoice};
@@ -96,7 +96,7 @@ fn follow(
             }
         };
         let ended = u64::from(ended + state.ended_count());
-        progress.show(ended, &done, now_ns, time_left.left(now_ns));
+        progress.show(ended, &done, now_ns, time_left.estimate(now_ns));
         if let Some(words) = held.look(state.blocked_by(), now_ns).filter(|_| !quiet) {
             progress.say(&words);
         }
@@ -123,6 +123,10 @@ impl WaitReporter {
             return None;
         }
         self.said = true;
-        Some(format!("nothing could start for {}: waiting for {}", duration(held_s), awaited(why)))
+        Some(format!(
+            "nothing could start for {}: waiting for {}",
+            duration(held_s),
+            wait_target(why)
+        ))
     }
 }

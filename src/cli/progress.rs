@@ -54,7 +54,7 @@ impl ProgressLine {
             ProgressBar::with_draw_target(Some(self.steps), target)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        let left = left.map_or(String::new(), |left| format!(", {}", left.words()));
+        let left = left.map_or(String::new(), |left| format!(", {}", left.text()));
         bar.set_message(format!("{what}, {}{left}", duration(now_s)));
         bar.set_position(ended);
     }

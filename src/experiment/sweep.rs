@@ -7,8 +7,8 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use crate::report::{
-    Advice, Contention, MeasuredPoint, PredictError, Predictor, ReportInput, RunReport, Scenario,
-    WORTH,
+    Advice, Contention, KNEE_TOLERANCE, MeasuredPoint, PredictError, Predictor, ReportInput,
+    RunReport, Scenario,
 };
 use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
@@ -127,14 +127,15 @@ fn next_workers(runs: &[LabelledRun], shape: Scenario) -> Option<u32> {
     }
     let best_s = |totals_s: &[f64]| totals_s.iter().copied().fold(f64::INFINITY, f64::min);
     let before = totals_s.len().saturating_sub(2);
-    let gained = before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - WORTH);
+    let gained =
+        before == 0 || best_s(&totals_s) < best_s(&totals_s[..before]) * (1.0 - KNEE_TOLERANCE);
     let to_gain = || {
-        let predictor = Predictor::of(&ReportInput::of(&runs.first()?.report)).ok()?;
+        let predictor = Predictor::new(&ReportInput::of(&runs.first()?.report)).ok()?;
         let predicted = predictor.predict(shape, workers).ok()?;
         let measured_s = *totals_s.last()?;
         let agrees = (predicted.total_s - measured_s).abs() <= AGREE * measured_s;
         let floor_s = predictor.floor_s(last.frozen.plan.strategy);
-        Some(agrees && floor_s < best_s(&totals_s) * (1.0 - WORTH))
+        Some(agrees && floor_s < best_s(&totals_s) * (1.0 - KNEE_TOLERANCE))
     };
     (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKERS.end()))
 }
@@ -241,7 +242,7 @@ impl SweepReport {
         let mut points: Vec<SweepPoint> =
             workers.iter().map(|&workers| point(workers, &reports)).collect();
         let Some(base) = base(&points, &reports) else {
-            let advice = Advice::of_nothing();
+            let advice = Advice::for_empty_run();
             return Self {
                 strategy,
                 order,
@@ -256,7 +257,7 @@ impl SweepReport {
         set_speedups(&mut points, base);
         let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
         let contention = predict(&mut points, &measured, base, shape).ok().flatten();
-        let advice = Advice::of_measured(base, shape, &measured);
+        let advice = Advice::for_sweep(base, shape, &measured);
         let base = Some(Arc::clone(base));
         Self { strategy, order, batch, points, advice, contention, base, part: None }
     }
@@ -271,7 +272,7 @@ impl SweepReport {
         let whole = sample.whole();
         self.part = Some((sample.len(), whole.cases.len()));
         let Some(base) = &self.base else { return self };
-        if let Ok(predictor) = Predictor::of(&sample.scaled(base)) {
+        if let Ok(predictor) = Predictor::new(&sample.scaled(base)) {
             let shape = self.shape();
             for point in &mut self.points {
                 let total_s = match &self.contention {
@@ -285,9 +286,9 @@ impl SweepReport {
             let state = RunState::new(whole.cases.len());
             let unrun = RunReport::new(Arc::clone(whole), state, base.machine);
             self.advice =
-                Advice { details: Vec::new(), ..Advice::of_measured(&unrun, self.shape(), &[]) };
+                Advice { details: Vec::new(), ..Advice::for_sweep(&unrun, self.shape(), &[]) };
         } else {
-            let lead = &mut self.advice.words.lead;
+            let lead = &mut self.advice.text.lead;
             *lead = format!("In the part that was run: {lead}");
         }
         self
@@ -377,7 +378,7 @@ fn set_speedups(points: &mut [SweepPoint], base: &RunReport) {
 fn contended(base: &RunReport) -> Option<f64> {
     let account = base.figures.account?;
     let cases_s = account.work? + account.stretch?;
-    base.cpu_share().filter(|_| base.computes() && cases_s > account.lane_seconds / 2.0)
+    base.cpu_share().filter(|_| base.is_compute_bound() && cases_s > account.lane_seconds / 2.0)
 }
 
 /// Predicts each point, never from its own total, and says what contention there
@@ -388,7 +389,7 @@ fn predict(
     base: &RunReport,
     shape: Scenario,
 ) -> Result<Option<Contention>, PredictError> {
-    let predictor = Predictor::of(&ReportInput::of(base))?;
+    let predictor = Predictor::new(&ReportInput::of(base))?;
     // More workers than licences wait for one.
     let licences = base.frozen.plan.limits.licences.unwrap_or(u32::MAX);
     let Some(cpu_share) = contended(base) else {
@@ -506,7 +507,7 @@ mod tests {
         assert_eq!(report.points[1].speedup, Some(12.5 / 8.0));
         assert_eq!(report.points[1].efficiency, Some(12.5 / 16.0));
         let sentence = "2 workers: 8.0 s. A third saves nothing: Case 2 alone takes 8.0 s.";
-        assert_eq!(report.advice.words.to_string(), sentence);
+        assert_eq!(report.advice.text.to_string(), sentence);
     }
 
     #[test]
@@ -590,7 +591,7 @@ mod tests {
             assert_eq!(point.all_s, of_all.predicted_s);
             assert!(point.total_s.unwrap().median < point.all_s.unwrap() / 8.0);
         }
-        assert_eq!(report.advice.words, of_all.advice.words);
+        assert_eq!(report.advice.text, of_all.advice.text);
         let json = serde_json::to_string(&report).unwrap();
         assert!(json.contains("{\"workers\":1,\"total_s\":null,\"speedup\":null,\"efficiency\":null,\"predicted_s\":1830.0}"), "{json}");
 
@@ -601,7 +602,7 @@ mod tests {
         let sum_s: f64 = study.cases.iter().map(|case| case.x).sum();
         let report = swept(&study, &plan, |workers| sum_s / f64::from(workers)).for_all(&sample);
         assert!((report.points[0].all_s.unwrap() - 1830.0).abs() < 1e-6);
-        assert!(report.advice.words.lead.starts_with("In the part that was run: 2 workers"));
+        assert!(report.advice.text.lead.starts_with("In the part that was run: 2 workers"));
     }
 
     #[test]
@@ -610,7 +611,7 @@ mod tests {
         let plan = closed(&[1, 2], 1);
         let mut session = Experiment::sweep(&study, plan.clone());
         let nothing = SweepReport::new(&study, &plan, session.runs());
-        assert_eq!(nothing.advice.words.to_string(), "No advice: nothing was run.");
+        assert_eq!(nothing.advice.text.to_string(), "No advice: nothing was run.");
         assert!(nothing.points.iter().all(|p| p.total_s.is_none() && p.predicted_s.is_none()));
         let step = session.next().unwrap().clone();
         let given = Environment { logical_cpus: 2, seed: 0, last_s: None };

@@ -74,7 +74,7 @@ impl RunReport {
     /// how many workers are worth having. What is meant to wait for a known time
     /// does not.
     #[must_use]
-    pub fn computes(&self) -> bool {
+    pub fn is_compute_bound(&self) -> bool {
         self.frozen.lengths.seconds().is_none()
             && self.cpu_share().is_none_or(|share| share >= WAITS)
     }
@@ -82,17 +82,17 @@ impl RunReport {
     /// Whether it is known how long the cases take alone: not if they share cores
     /// and their waiting cannot be told from being held up.
     #[must_use]
-    pub fn knows_alone(&self) -> bool {
+    pub fn knows_alone_times(&self) -> bool {
         let apart = || self.state.records().iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
             || self.frozen.plan.at_once() <= self.machine.logical_cpus
-            || !self.computes()
+            || !self.is_compute_bound()
             || apart()
     }
 
     /// All attempts at this case, if there were several.
     #[must_use]
-    pub fn tries(&self, case: usize) -> &[Attempt] {
+    pub fn attempts(&self, case: usize) -> &[Attempt] {
         u32::try_from(case).map_or(&[], |case| self.state.attempts(case))
     }
 

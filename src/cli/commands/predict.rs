@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write, stdin};
 use std::path::Path;
 
-use crate::report::{Prediction, Predictor, ReportInput, Scenario, read_recorded, write_json};
+use crate::report::{Prediction, Predictor, ReportInput, Scenario, read_report, write_json};
 use crate::study::{LaneCount, Plan};
 use crate::text::duration;
 use crate::text::shortest;
@@ -30,7 +30,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     });
     let workers = asked.workers.unwrap_or(recorded.workers);
     let shape = Scenario { strategy: asked.strategy, batch: asked.batch, order: asked.order };
-    let predictor = Predictor::of(&recorded).map_err(|error| place(error.to_string()))?;
+    let predictor = Predictor::new(&recorded).map_err(|error| place(error.to_string()))?;
     let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
     if asked.workers.is_some_and(|asked| asked != prediction.workers) {
         let strategy: &str = shape.strategy.into();
@@ -57,10 +57,10 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
 
 fn read(path: &Path) -> Result<ReportInput, String> {
     let read = if is_standard(path) {
-        read_recorded(stdin().lock())
+        read_report(stdin().lock())
     } else {
         let file = File::open(path).map_err(|error| format!("it cannot be read: {error}"))?;
-        read_recorded(file)
+        read_report(file)
     };
     read.map_err(|error| error.to_string())
 }

@@ -32,7 +32,7 @@ pub fn write_sweep(report: &SweepReport, to: &mut impl Write) -> io::Result<()> 
     rows.iter_mut().for_each(|row| row.truncate(columns));
     Columns::new(columns, &[]).write_all(&rows, to)?;
     writeln!(to)?;
-    write_wrapped(&report.advice.words.to_string(), "", to)?;
+    write_wrapped(&report.advice.text.to_string(), "", to)?;
     for detail in &report.advice.details {
         write_wrapped(detail, "", to)?;
     }

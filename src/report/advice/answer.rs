@@ -60,7 +60,7 @@ fn instead_of(series: SeriesTotal) -> String {
     let total = duration(series.total_s);
     match series.kind {
         SeriesKind::AtMost => format!("instead of at most {total} in series"),
-        kind => format!("instead of {total} in series ({})", kind.words()),
+        kind => format!("instead of {total} in series ({})", kind.label()),
     }
 }
 

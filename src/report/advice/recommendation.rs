@@ -11,7 +11,7 @@ use crate::schedule::s_from_ns;
 use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
 use crate::report::figures::overhead::Overhead;
-use crate::report::predict::curve::{Curve, WORTH};
+use crate::report::predict::curve::{Curve, KNEE_TOLERANCE};
 use crate::report::predict::predictor::{PredictError, Prediction, Predictor, Scenario};
 use crate::report::run_report::{RunReport, WAITS};
 use crate::text::precise_duration;
@@ -86,7 +86,7 @@ pub struct Advice {
     /// measured or cannot be asked for.
     pub limited_by: Option<LimitedBy>,
     /// It in words.
-    pub words: AdviceText,
+    pub text: AdviceText,
     /// The total with so many workers in that order, in seconds.
     pub total_s: Option<f64>,
     /// Whether that total was measured, rather than predicted.
@@ -102,7 +102,7 @@ impl Serialize for Advice {
         advice.serialize_field("workers", &self.workers)?;
         advice.serialize_field("order", &self.order.map(<&str>::from))?;
         advice.serialize_field("limited_by", &self.limited_by.map(<&str>::from))?;
-        advice.serialize_field("sentence", &self.words.to_string())?;
+        advice.serialize_field("sentence", &self.text.to_string())?;
         advice.end()
     }
 }
@@ -113,15 +113,15 @@ impl Advice {
     /// For many cases it computes for a while, as [`Curve::of`] does, up to three
     /// times: not for the thread that draws.
     #[must_use]
-    pub fn of(report: &RunReport) -> Self {
+    pub fn for_run(report: &RunReport) -> Self {
         let own = Scenario::of(&report.frozen.plan);
-        Self::of_measured(report, Scenario { strategy: advised(own.strategy), ..own }, &[])
+        Self::for_sweep(report, Scenario { strategy: advised(own.strategy), ..own }, &[])
     }
 
     /// From a sweep: a run of it, best that with the fewest workers, and the totals
     /// that it measured in this shape, by growing workers.
     #[must_use]
-    pub fn of_measured(report: &RunReport, shape: Scenario, measured: &[MeasuredPoint]) -> Self {
+    pub fn for_sweep(report: &RunReport, shape: Scenario, measured: &[MeasuredPoint]) -> Self {
         let cases = report.frozen.cases.len();
         if cases == 0 {
             return Self::none("No advice: there are no cases.");
@@ -156,7 +156,7 @@ impl Advice {
 
     /// Where nothing has run.
     #[must_use]
-    pub fn of_nothing() -> Self {
+    pub fn for_empty_run() -> Self {
         Self::none("No advice: nothing was run.")
     }
 
@@ -165,7 +165,7 @@ impl Advice {
             workers: None,
             order: None,
             limited_by: None,
-            words: AdviceText { lead: why.to_owned(), rest: String::new() },
+            text: AdviceText { lead: why.to_owned(), rest: String::new() },
             total_s: None,
             is_measured: false,
             details: Vec::new(),
@@ -214,7 +214,7 @@ impl<'a> Evidence<'a> {
     fn advice(&self) -> Advice {
         let advice = if let Some(advice) = self.overhead_binds() {
             advice
-        } else if self.report.computes() && self.measured.is_empty() {
+        } else if self.report.is_compute_bound() && self.measured.is_empty() {
             self.at_most()
         } else {
             self.fewest()
@@ -225,7 +225,7 @@ impl<'a> Evidence<'a> {
     /// Whether totals are predicted: of cases that wait, as long as nothing that was
     /// measured speaks against it.
     fn predicts(&self) -> bool {
-        !self.report.computes() && self.agrees()
+        !self.report.is_compute_bound() && self.agrees()
     }
 
     /// The totals that numbers of workers and orders are chosen by: all predicted, or
@@ -238,7 +238,7 @@ impl<'a> Evidence<'a> {
             return self.measured.iter().map(point).collect();
         }
         let points = self.curves.iter().flat_map(|curve| {
-            let order = curve.shape().order;
+            let order = curve.scenario().order;
             let point = move |&Prediction { workers, total_s, .. }: &Prediction| CurvePoint {
                 workers,
                 order,
@@ -298,7 +298,7 @@ impl<'a> Evidence<'a> {
             workers: Some(chosen.workers),
             order: Some(chosen.order),
             limited_by,
-            words: AdviceText { lead, rest: self.next(&points, &chosen, limited_by) },
+            text: AdviceText { lead, rest: self.next(&points, &chosen, limited_by) },
             total_s: Some(total_s),
             is_measured: measured_s.is_some(),
             details: Vec::new(),
@@ -334,7 +334,7 @@ impl<'a> Evidence<'a> {
             workers: Some(licences),
             order: Some(chosen.order),
             limited_by: Some(LimitedBy::Licences),
-            words: AdviceText { lead: format!("{workers}{order}{total}."), rest },
+            text: AdviceText { lead: format!("{workers}{order}{total}."), rest },
             total_s,
             is_measured: measured_s.is_some(),
             details: Vec::new(),
@@ -348,7 +348,7 @@ impl<'a> Evidence<'a> {
         if !self.predicts() && self.licences().is_some_and(|licences| licences == chosen.workers) {
             return Some(LimitedBy::Licences);
         }
-        if best_s <= floor_s * (1.0 + WORTH) {
+        if best_s <= floor_s * (1.0 + KNEE_TOLERANCE) {
             return Some(self.floor());
         }
         let last = points.iter().map(|p| p.workers).max().unwrap_or(chosen.workers);
@@ -358,8 +358,8 @@ impl<'a> Evidence<'a> {
         }
         let series_s = self.predictor.series_s();
         let overhead_s = Overhead::of(self.report).map(|o| o.of_s(self.predictor.cases(), 1));
-        let is_small = overhead_s.is_some_and(|overhead_s| overhead_s <= WORTH * series_s);
-        match (is_small, self.report.computes()) {
+        let is_small = overhead_s.is_some_and(|overhead_s| overhead_s <= KNEE_TOLERANCE * series_s);
+        match (is_small, self.report.is_compute_bound()) {
             (false, _) => Some(LimitedBy::Overhead),
             (true, true) => Some(LimitedBy::Cores),
             // Something that cases which wait wait for, such as a licence.
@@ -479,14 +479,14 @@ impl<'a> Evidence<'a> {
         let limit = self.floor();
         let cores = self.predictor.cores(self.shape.strategy);
         let noun = if workers == 1 { "worker" } else { "workers" };
-        let words = AdviceText {
+        let text = AdviceText {
             lead: format!(
                 "At most {workers} {noun} can help: {}.",
                 self.reason(limit, workers.max(cores))
             ),
             rest: "How many are worth having is only known by measuring: a sweep tells.".to_owned(),
         };
-        Advice { limited_by: Some(limit), words, ..Advice::none("") }
+        Advice { limited_by: Some(limit), text, ..Advice::none("") }
     }
 
     /// Advice against more than one worker, where they cost more than they save.
@@ -501,17 +501,17 @@ impl<'a> Evidence<'a> {
             ));
         }
         let cores = self.predictor.cores(self.shape.strategy);
-        let two = if self.report.computes() { cores.min(2) } else { 2 };
+        let two = if self.report.is_compute_bound() { cores.min(2) } else { 2 };
         let cases = self.predictor.cases();
         let overhead = Overhead::of(self.report)?;
-        if curve.knee().workers == 1 && overhead.of_s(cases, 1) <= WORTH * series_s {
+        if curve.knee().workers == 1 && overhead.of_s(cases, 1) <= KNEE_TOLERANCE * series_s {
             return None;
         }
         let with_overhead = |p: &Prediction| p.total_s + overhead.of_s(cases, p.workers.min(cores));
         let several = curve.points().iter().filter(|p| p.workers > 1).map(with_overhead);
         let measured = self.measured.iter().filter(|point| point.workers > 1);
         let all_s = several.chain(measured.map(|point| point.total_s));
-        if all_s.fold(f64::INFINITY, f64::min) < series_s * (1.0 - WORTH) {
+        if all_s.fold(f64::INFINITY, f64::min) < series_s * (1.0 - KNEE_TOLERANCE) {
             return None;
         }
         // What the cores or the lock keep from paying is not for length to change.
@@ -534,7 +534,7 @@ impl<'a> Evidence<'a> {
             workers: Some(1),
             order: Some(self.shape.order),
             limited_by: Some(LimitedBy::Overhead),
-            words: AdviceText { lead: format!("1 worker: {lead}."), rest },
+            text: AdviceText { lead: format!("1 worker: {lead}."), rest },
             total_s: Some(total_s),
             is_measured: false,
             details: Vec::new(),
@@ -604,7 +604,7 @@ fn advised(strategy: Strategy) -> Strategy {
 /// run's own where another saves next to nothing.
 fn chosen(points: &[CurvePoint], own: Order) -> Option<CurvePoint> {
     let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
-    let within = || points.iter().filter(|p| p.total_s <= best_s * (1.0 + WORTH));
+    let within = || points.iter().filter(|p| p.total_s <= best_s * (1.0 + KNEE_TOLERANCE));
     let workers = within().map(|p| p.workers).min()?;
     let with_them = || within().filter(|p| p.workers == workers);
     let least = with_them().min_by(|a, b| a.total_s.total_cmp(&b.total_s))?;
@@ -768,13 +768,13 @@ mod tests {
     }
 
     fn said(report: &RunReport) -> String {
-        Advice::of(report).words.to_string()
+        Advice::for_run(report).text.to_string()
     }
 
     fn swept(report: &RunReport, measured: &[MeasuredPoint]) -> Advice {
         let plan = &report.frozen.plan;
         let shape = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
-        Advice::of_measured(report, shape, measured)
+        Advice::for_sweep(report, shape, measured)
     }
 
     fn measured(totals_s: &[f64]) -> Vec<MeasuredPoint> {
@@ -785,15 +785,15 @@ mod tests {
     fn licences_bind_and_what_more_of_them_are_worth_is_said() {
         let mut run = crash_tests(Strategy::Threads, 2);
         Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(2);
-        let advice = Advice::of(&run);
+        let advice = Advice::for_run(&run);
         assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Licences)));
-        assert!(advice.words.lead.starts_with("2 workers, longest first: "), "{}", advice.words);
+        assert!(advice.text.lead.starts_with("2 workers, longest first: "), "{}", advice.text);
         let rest = "There are 2 licences; with 3 workers and as many licences it is 15.43 s.";
-        assert_eq!(advice.words.rest, rest);
+        assert_eq!(advice.text.rest, rest);
         Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(3);
-        assert_eq!(Advice::of(&run).limited_by, Some(LimitedBy::LongestCase));
+        assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
         run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
-        assert_eq!(Advice::of(&run).workers, Some(1));
+        assert_eq!(Advice::for_run(&run).workers, Some(1));
     }
 
     #[test]
@@ -807,13 +807,13 @@ mod tests {
             (Strategy::Threads, 3),
             (Strategy::Processes, 2),
         ] {
-            let advice = Advice::of(&crash_tests(strategy, workers));
-            assert_eq!(advice.words.to_string(), expected);
-            assert_eq!(advice.words.lead, "3 workers, longest first: 15.43 s.");
+            let advice = Advice::for_run(&crash_tests(strategy, workers));
+            assert_eq!(advice.text.to_string(), expected);
+            assert_eq!(advice.text.lead, "3 workers, longest first: 15.43 s.");
             assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
             assert_eq!(advice.limited_by, Some(LimitedBy::LongestCase));
         }
-        let details = Advice::of(&crash_tests(Strategy::Batches, 3)).details.join(" ");
+        let details = Advice::for_run(&crash_tests(Strategy::Batches, 3)).details.join(" ");
         assert_eq!(
             details,
             "That total is predicted from the times that the cases are meant to take, without overhead. To start \
@@ -824,7 +824,7 @@ mod tests {
 
     #[test]
     fn the_json_has_these_keys_and_no_others() {
-        let json = |report: &RunReport| serde_json::to_string(&Advice::of(report)).unwrap();
+        let json = |report: &RunReport| serde_json::to_string(&Advice::for_run(report)).unwrap();
         assert_eq!(
             json(&crash_tests(Strategy::Threads, 3)),
             "{\"workers\":3,\"order\":\"longest\",\"limited_by\":\"longest-case\",\"sentence\":\
@@ -863,10 +863,10 @@ mod tests {
         ] {
             assert_eq!(said(&waits(lengths_s)), text);
         }
-        let advice = Advice::of(&waits(&vec![1.0; 2560]));
+        let advice = Advice::for_run(&waits(&vec![1.0; 2560]));
         assert_eq!((advice.workers, advice.limited_by), (Some(256), None));
         let expected = "256 workers: 10.0 s. 256 are the most that can be asked for.";
-        assert_eq!(advice.words.to_string(), expected);
+        assert_eq!(advice.text.to_string(), expected);
     }
 
     #[test]
@@ -901,9 +901,9 @@ mod tests {
 
     #[test]
     fn of_cases_that_compute_one_run_says_only_how_many_can_help() {
-        let advice = Advice::of(&computed(&[1.0; 8]));
+        let advice = Advice::for_run(&computed(&[1.0; 8]));
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "At most 2 workers can help: the cases compute, and there are 2 CPUs. How many are \
              worth having is only known by measuring: a sweep tells."
         );
@@ -913,15 +913,15 @@ mod tests {
             said(&computed(&[9.0, 1.0, 1.0]))
                 .starts_with("At most 2 workers can help: Case 1 alone takes 9.0 s.")
         );
-        let locked = Advice::of(&ran(Strategy::GlobalLock, &[(1.0, 0.0); 3]));
-        assert!(locked.words.lead.starts_with(
+        let locked = Advice::for_run(&ran(Strategy::GlobalLock, &[(1.0, 0.0); 3]));
+        assert!(locked.text.lead.starts_with(
             "At most 1 worker can help: under the global lock one case computes at a time."
         ));
-        let both = Advice::of(&ran(Strategy::Threads, &[(1.0, 1.0); 8]));
+        let both = Advice::for_run(&ran(Strategy::Threads, &[(1.0, 1.0); 8]));
         assert_eq!(both.workers, None);
         assert!(both.details[0].starts_with("The cases both wait and compute: 50 %"));
         // What waits for times that are not known before is predicted from one run.
-        let waited = Advice::of(&ran(Strategy::Threads, &[(0.01, 1.0); 3]));
+        let waited = Advice::for_run(&ran(Strategy::Threads, &[(0.01, 1.0); 3]));
         assert_eq!((waited.workers, waited.limited_by), (Some(3), Some(LimitedBy::LongestCase)));
         assert!(waited.details[0].starts_with("The cases wait: less than 1 %"));
     }
@@ -950,13 +950,13 @@ mod tests {
     #[test]
     fn of_programs_is_said_what_their_cpu_time_shows() {
         // Stretched by sharing two CPUs: how long they take alone is not known.
-        let advice = Advice::of(&programs(1.0, 4.0));
-        assert!(advice.words.lead.contains("how long they take alone is not known"), "{advice:?}");
+        let advice = Advice::for_run(&programs(1.0, 4.0));
+        assert!(advice.text.lead.contains("how long they take alone is not known"), "{advice:?}");
         assert_eq!((advice.workers, advice.limited_by), (None, None));
         // They wait, so that each takes as long as alone.
-        let advice = Advice::of(&programs(0.01, 4.0));
+        let advice = Advice::for_run(&programs(0.01, 4.0));
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "8 workers: 4.0 s. A ninth saves nothing: each case alone takes 4.0 s."
         );
         // Three licences: no more are worth having, and the CPUs are not why.
@@ -964,7 +964,7 @@ mod tests {
         let measured = measured.map(|(workers, total_s)| MeasuredPoint { workers, total_s });
         let report = programs(0.01, 4.0);
         let shape = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
-        let advice = Advice::of_measured(&report, shape, &measured);
+        let advice = Advice::for_sweep(&report, shape, &measured);
         assert_eq!((advice.workers, advice.limited_by), (Some(3), None), "{advice:?}");
     }
 
@@ -973,7 +973,7 @@ mod tests {
         let report = computed(&[1.0; 8]);
         let advice = swept(&report, &measured(&[8.0, 4.3, 4.2, 4.22]));
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "2 workers: 4.3 s. A third saves 100.0 ms (2 %); the cases compute, and there are 2 \
              CPUs."
         );
@@ -984,28 +984,22 @@ mod tests {
         assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
         let advice = swept(&report, &measured(&[8.0, 8.1, 8.2]));
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "1 worker: 8.0 s. A second saves nothing; cases that compute slow each other down here."
         );
         // What was not measured is not said.
         let advice = swept(&computed(&[1.0; 80]), &measured(&[80.0, 54.0]));
-        assert_eq!(advice.words.to_string(), "2 workers: 54.0 s. A third was not measured.");
+        assert_eq!(advice.text.to_string(), "2 workers: 54.0 s. A third was not measured.");
         assert_eq!(advice.limited_by, None);
     }
 
     #[test]
     fn a_sweep_of_waits_keeps_its_measured_totals_and_predicts_the_other_order() {
         let report = crash_tests(Strategy::Threads, 1);
-        let totals_s: Vec<f64> = Predictor::of_run(&report)
-            .unwrap()
-            .predict_many(
-                Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed },
-                1..=6,
-            )
-            .unwrap()
-            .iter()
-            .map(|p| p.total_s * 1.001)
-            .collect();
+        let scenario = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let predictor = Predictor::of_run(&report).unwrap();
+        let predicted = (1..=6).map(predictor.for_scenario(scenario));
+        let totals_s: Vec<f64> = predicted.map(|p| p.unwrap().total_s * 1.001).collect();
         let advice = swept(&report, &measured(&totals_s));
         assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
         assert!(!advice.is_measured);
@@ -1013,7 +1007,7 @@ mod tests {
         let demo = waits(&[2.0, 3.0, 1.0]);
         let advice = swept(&demo, &measured(&[6.3, 3.15, 3.1]));
         assert_eq!((advice.workers, advice.order), (Some(2), Some(Order::Listed)));
-        assert_eq!(advice.words.lead, "2 workers: 3.15 s.");
+        assert_eq!(advice.text.lead, "2 workers: 3.15 s.");
         assert!(advice.is_measured);
         // Where the predictions are off, only what was measured counts.
         let off: Vec<f64> = totals_s.iter().map(|total_s| total_s * 1.2).collect();
@@ -1035,15 +1029,15 @@ mod tests {
         let report = report(frozen, state);
         let advice = swept(&report, &measured(&[9.0, 6.0, 6.0]));
         assert_eq!((advice.workers, advice.limited_by), (Some(2), None));
-        assert_eq!(advice.words.rest, "A third saves nothing.");
+        assert_eq!(advice.text.rest, "A third saves nothing.");
     }
 
     #[test]
     fn short_cases_hear_from_which_length_on_it_pays() {
-        let advice = Advice::of(&computed(&[1e-6; 4]));
+        let advice = Advice::for_run(&computed(&[1e-6; 4]));
         // 120 µs to start and 0.5 µs for each of four: n L / 2 + 121 µs = n L.
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "1 worker: parallel running does not pay here. A case takes 1.0 µs on average; a second \
              worker pays from 60.5 µs a case on."
         );
@@ -1055,12 +1049,12 @@ mod tests {
         // A sweep in which two workers take longer says the same.
         let advice = swept(&computed(&[1e-6; 4]), &measured(&[1e-4, 4.02e-4, 5e-4]));
         assert_eq!(
-            advice.words.to_string(),
+            advice.text.to_string(),
             "1 worker: parallel running does not pay here. A case takes 1.0 µs on average; a second \
              worker pays from 60.5 µs a case on."
         );
         assert!(advice.is_measured);
-        let long = Advice::of(&computed(&[1e-3; 40]));
+        let long = Advice::for_run(&computed(&[1e-3; 40]));
         assert_eq!(long.limited_by, Some(LimitedBy::Cores));
     }
 
@@ -1084,10 +1078,10 @@ mod tests {
     #[test]
     fn where_more_workers_than_can_be_asked_for_would_help_that_is_said() {
         let uneven: Vec<f64> = (0..5000).map(|case| f64::from(case % 97) + 1.0).collect();
-        let advice = Advice::of(&waits(&uneven));
+        let advice = Advice::for_run(&waits(&uneven));
         assert!(advice.workers.is_some_and(|workers| (240..250).contains(&workers)));
         assert_eq!(advice.limited_by, None);
-        let rest = advice.words.rest;
+        let rest = advice.text.rest;
         assert!(rest.starts_with("With 256, the most that can be asked for, it is 15."), "{rest}");
     }
 
@@ -1097,8 +1091,8 @@ mod tests {
             lengths_s in proptest::collection::vec(0.0..10.0_f64, 1..20),
         ) {
             let report = waits(&lengths_s);
-            let advice = Advice::of(&report);
-            prop_assert!(!advice.words.to_string().contains("NaN"));
+            let advice = Advice::for_run(&report);
+            prop_assert!(!advice.text.to_string().contains("NaN"));
             let predictor = Predictor::of_run(&report).unwrap();
             let total_s = |workers, order| {
                 let shape = Scenario { strategy: Strategy::Threads, batch: None, order };

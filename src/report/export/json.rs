@@ -121,7 +121,7 @@ fn reported(status: Status) -> &'static str {
 impl<'a> CaseJson<'a> {
     fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
         let started = Some(record).filter(|record| record.has_started());
-        let tries = report.tries(case.index);
+        let tries = report.attempts(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
         Self {
             index: case.index,

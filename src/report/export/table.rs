@@ -190,7 +190,7 @@ fn write_figures(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
         writeln!(to, "total         {}", duration(total_s))?;
     }
     if let Some(series) = figures.series {
-        writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.words())?;
+        writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.label())?;
     }
     let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
     let at_most = if at_most { "at most " } else { "" };

@@ -83,7 +83,7 @@ impl Account {
     /// What is left of the lane-seconds when all parts are taken away, in
     /// seconds; `None` where a part is not known.
     #[must_use]
-    pub fn left_over(&self) -> Option<f64> {
+    pub fn remainder_s(&self) -> Option<f64> {
         let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
         Some(self.lane_seconds - self.work? - self.stretch? - known)
     }

@@ -73,7 +73,7 @@ pub struct BreakdownEntry {
 /// Where the lane-seconds of a run went: the parts that took any time, in the
 /// order of [`AccountPart`]. Empty if the lanes had no time at all.
 #[must_use]
-pub fn where_it_went(report: &RunReport) -> Vec<BreakdownEntry> {
+pub fn breakdown(report: &RunReport) -> Vec<BreakdownEntry> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Vec::new();
     };
@@ -262,12 +262,12 @@ pub(crate) fn held(report: &RunReport) -> String {
     };
     let all = [WaitReason::Licence, WaitReason::Memory, WaitReason::Paused, WaitReason::Backoff];
     let most = all.into_iter().max_by_key(|&why| sum_ns(why));
-    format!("workers waited, most for {}", most.map_or("", awaited))
+    format!("workers waited, most for {}", most.map_or("", wait_target))
 }
 
 /// What is waited for, in words.
 #[must_use]
-pub fn awaited(why: WaitReason) -> &'static str {
+pub fn wait_target(why: WaitReason) -> &'static str {
     match why {
         WaitReason::Licence => "a licence",
         WaitReason::Memory => "free memory",
@@ -431,7 +431,7 @@ mod tests {
     }
 
     fn said(report: &RunReport) -> Vec<(AccountPart, f64, String)> {
-        let all = where_it_went(report).into_iter();
+        let all = breakdown(report).into_iter();
         all.map(|went| (went.part, went.seconds, went.sentence)).collect()
     }
 
@@ -503,7 +503,7 @@ mod tests {
     #[test]
     fn nothing_went_anywhere_in_no_time() {
         for cases in [&[][..], &[("a", 0.0), ("b", 0.0)]] {
-            assert!(where_it_went(&played(Strategy::Threads, 2, cases)).is_empty());
+            assert!(breakdown(&played(Strategy::Threads, 2, cases)).is_empty());
         }
     }
 
@@ -581,7 +581,7 @@ mod tests {
         ) {
             let cases: Vec<_> = lengths.iter().map(|&length| ("c", f64::from(length))).collect();
             let report = played(strategy, workers, &cases);
-            let parts = where_it_went(&report);
+            let parts = breakdown(&report);
             let whole_s = report.figures.account.unwrap().lane_seconds;
             let sum_s: f64 = parts.iter().map(|went| went.seconds).sum();
             prop_assert!((sum_s - whole_s).abs() < 1e-6);

@@ -36,7 +36,7 @@ impl Contention {
         let most = measured.iter().map(|point| point.workers).max().unwrap_or(0);
         let (mut above, mut below) = (0.0, 0.0);
         for point in measured.iter().filter(|point| point.total_s > 0.0) {
-            let played = predictor.played(shape, point.workers)?;
+            let played = predictor.simulate(shape, point.workers)?;
             let line = LinearFit::of(&played, predictor.cores(shape.strategy), cpu_share);
             let (alone, contended) =
                 (line.alone_s / point.total_s, line.contended_s / point.total_s);
@@ -64,7 +64,7 @@ impl Contention {
         if workers > self.reach {
             return Ok(None);
         }
-        let played = predictor.played(shape, workers)?;
+        let played = predictor.simulate(shape, workers)?;
         let line = LinearFit::of(&played, predictor.cores(shape.strategy), self.cpu_share);
         Ok(Some(line.alone_s + self.sigma * line.contended_s))
     }
@@ -132,7 +132,7 @@ mod tests {
             held_s: 0.0,
             cases: lengths_s.iter().map(case).collect(),
         };
-        Predictor::of(&recorded).unwrap()
+        Predictor::new(&recorded).unwrap()
     }
 
     fn points(totals_s: &[(u32, f64)]) -> Vec<MeasuredPoint> {

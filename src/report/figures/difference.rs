@@ -14,7 +14,7 @@ const MATTERS: f64 = 0.01;
 
 /// A part of two runs, as means for each worker, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Share {
+pub struct PartDifference {
     /// Which part. What is not recorded is what no other part accounts for; where
     /// the work of one of the runs is not known, its work and stretch too.
     pub part: AccountPart,
@@ -24,7 +24,7 @@ pub struct Share {
     pub own_s: f64,
 }
 
-impl Share {
+impl PartDifference {
     /// How much more it is than in the base, in seconds; less than 0 is less.
     #[must_use]
     pub fn difference_s(&self) -> f64 {
@@ -40,14 +40,14 @@ pub struct RunDifference {
     /// The workers.
     lanes: [u32; 2],
     /// All parts, those that are nothing too.
-    pub shares: Vec<Share>,
+    pub parts: Vec<PartDifference>,
 }
 
 impl RunDifference {
     /// The difference of a run from the base, each by its account and its lanes;
     /// `None` if one of them has no lanes.
     #[must_use]
-    pub fn of(base: (&Account, u32), own: (&Account, u32)) -> Option<Self> {
+    pub fn new(base: (&Account, u32), own: (&Account, u32)) -> Option<Self> {
         if base.1 == 0 || own.1 == 0 {
             return None;
         }
@@ -55,10 +55,11 @@ impl RunDifference {
         let [base_parts, own_parts] = [base, own].map(|(account, lanes)| {
             parts(account, known).map(|(part, lane_s)| (part, lane_s / f64::from(lanes)))
         });
-        let shares = base_parts.into_iter().zip(own_parts);
-        let shares = shares.map(|((part, base_s), (_, own_s))| Share { part, base_s, own_s });
+        let parts = base_parts.into_iter().zip(own_parts);
+        let parts =
+            parts.map(|((part, base_s), (_, own_s))| PartDifference { part, base_s, own_s });
         let total = [base, own].map(|(account, lanes)| account.lane_seconds / f64::from(lanes));
-        Some(Self { total, lanes: [base.1, own.1], shares: shares.collect() })
+        Some(Self { total, lanes: [base.1, own.1], parts: parts.collect() })
     }
 
     /// How much longer it took than the base, in seconds; less than 0 is faster.
@@ -73,14 +74,14 @@ impl RunDifference {
     pub fn sentence(&self) -> String {
         let [base_s, own_s] = self.total;
         let least_s = MATTERS * base_s.max(own_s);
-        let mut shares: Vec<&Share> = self.shares.iter().collect();
-        shares.retain(|share| share.difference_s().abs() > least_s);
-        shares.sort_by(|a, b| b.difference_s().abs().total_cmp(&a.difference_s().abs()));
-        let most_s = shares.iter().map(|share| share.difference_s().abs());
-        let figure = Figure::fitting(most_s.fold(self.total_s().abs(), f64::max));
+        let mut parts: Vec<&PartDifference> = self.parts.iter().collect();
+        parts.retain(|share| share.difference_s().abs() > least_s);
+        parts.sort_by(|a, b| b.difference_s().abs().total_cmp(&a.difference_s().abs()));
+        let most_s = parts.iter().map(|share| share.difference_s().abs());
+        let figure = DurationFormat::for_largest(most_s.fold(self.total_s().abs(), f64::max));
 
-        let mut said: Vec<String> = shares.iter().map(|share| self.clause(share, figure)).collect();
-        let work = self.shares.iter().find(|share| share.part == AccountPart::Work);
+        let mut said: Vec<String> = parts.iter().map(|share| self.clause(share, figure)).collect();
+        let work = self.parts.iter().find(|share| share.part == AccountPart::Work);
         if work.is_some_and(|work| work.difference_s().abs() <= least_s) {
             let each = if self.lanes[0] == self.lanes[1] { "" } else { " for each worker" };
             said.push(format!("work the same{each}"));
@@ -93,7 +94,7 @@ impl RunDifference {
         if said.is_empty() { verdict } else { format!("{verdict}: {}", said.join(", ")) }
     }
 
-    fn clause(&self, share: &Share, figure: Figure) -> String {
+    fn clause(&self, share: &PartDifference, figure: DurationFormat) -> String {
         let difference_s = share.difference_s();
         let more = if difference_s < 0.0 { "less" } else { "more" };
         let amount = figure.text(difference_s.abs());
@@ -143,16 +144,16 @@ fn parts(account: &Account, work_known: bool) -> [(AccountPart, f64); 9] {
 /// How amounts that are to be added up are written: all in one unit with the same
 /// digits behind the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figure {
+pub struct DurationFormat {
     /// Their unit.
     pub unit: Unit,
     digits: usize,
 }
 
-impl Figure {
+impl DurationFormat {
     /// For amounts of which this is the largest, in seconds.
     #[must_use]
-    pub fn fitting(largest_s: f64) -> Self {
+    pub fn for_largest(largest_s: f64) -> Self {
         let unit = Unit::fitting(largest_s);
         Self { unit, digits: if unit.of_s(largest_s) < 99.995 { 2 } else { 1 } }
     }
@@ -213,7 +214,7 @@ mod tests {
     }
 
     fn said(base: &(Account, u32), own: &(Account, u32)) -> String {
-        RunDifference::of((&base.0, base.1), (&own.0, own.1)).unwrap().sentence()
+        RunDifference::new((&base.0, base.1), (&own.0, own.1)).unwrap().sentence()
     }
 
     #[test]
@@ -252,12 +253,12 @@ mod tests {
                 }
             };
             let (base, own) = (account(0, known[0]), account(1, known[1]));
-            let found = RunDifference::of((&base, lanes.0), (&own, lanes.1)).unwrap();
-            let sum_s: f64 = found.shares.iter().map(Share::difference_s).sum();
+            let found = RunDifference::new((&base, lanes.0), (&own, lanes.1)).unwrap();
+            let sum_s: f64 = found.parts.iter().map(PartDifference::difference_s).sum();
             prop_assert!((sum_s - found.total_s()).abs() < 1e-6 * (1.0 + found.total_s().abs()));
             let totals: [f64; 2] = [
-                found.shares.iter().map(|share| share.base_s).sum(),
-                found.shares.iter().map(|share| share.own_s).sum(),
+                found.parts.iter().map(|share| share.base_s).sum(),
+                found.parts.iter().map(|share| share.own_s).sum(),
             ];
             for (sum_s, total_s) in totals.into_iter().zip(found.total) {
                 prop_assert!((sum_s - total_s).abs() < 1e-6 * (1.0 + total_s));
@@ -282,15 +283,15 @@ mod tests {
         };
         let nothing = (nothing, 3);
         assert_eq!(said(&nothing, &nothing), "the same total within 1 %: work the same");
-        assert_eq!(RunDifference::of((&nothing.0, 0), (&nothing.0, 1)), None);
+        assert_eq!(RunDifference::new((&nothing.0, 0), (&nothing.0, 1)), None);
     }
 
     #[test]
     fn amounts_share_unit_and_digits() {
-        let figure = Figure::fitting(7.714);
+        let figure = DurationFormat::for_largest(7.714);
         assert_eq!((figure.text(7.714), figure.number(0.001)), ("7.71 s".into(), "0.00".into()));
         assert_eq!(figure.number(-0.001), "0.00");
         assert_eq!(figure.number(-1.0), "-1.00");
-        assert_eq!(Figure::fitting(0.25).text(0.1234), "123.4 ms");
+        assert_eq!(DurationFormat::for_largest(0.25).text(0.1234), "123.4 ms");
     }
 }

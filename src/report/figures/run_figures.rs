@@ -32,7 +32,7 @@ impl SeriesKind {
 
     /// The name in a sentence.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Measured => "measured",
             Self::Estimated => "estimated",

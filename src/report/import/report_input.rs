@@ -124,7 +124,7 @@ fn shown((line, column): (usize, usize)) -> String {
 }
 
 /// Reads a run report in JSON, one case after another.
-pub fn read_recorded(from: impl Read) -> Result<ReportInput, ReportInputError> {
+pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
     let from = without_mark(Limited { from, left: MOST_BYTES })?;
     let json: RunJson =
         serde_json::from_reader(BufReader::new(from)).map_err(|error| explained(&error))?;
@@ -429,12 +429,12 @@ mod tests {
     }
 
     fn error(text: &str) -> String {
-        read_recorded(text.as_bytes()).unwrap_err().to_string()
+        read_report(text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
     fn what_is_written_is_read_back() {
-        let recorded = read_recorded(report().as_bytes()).unwrap();
+        let recorded = read_report(report().as_bytes()).unwrap();
         let case = |time_s| InputCase {
             status: Status::Done,
             time_s: Some(time_s),
@@ -467,7 +467,7 @@ mod tests {
         let last = text.replace("\"schema\": \"caselanes.run/1\",", "\"more\": [{}],");
         let last = last.replace("\n}", ",\n  \"schema\": \"caselanes.run/1\"}");
         let marked = format!("\u{FEFF}{last}");
-        assert_eq!(read_recorded(marked.as_bytes()), read_recorded(text.as_bytes()));
+        assert_eq!(read_report(marked.as_bytes()), read_report(text.as_bytes()));
     }
 
     #[test]
@@ -509,9 +509,9 @@ mod tests {
         );
         let twice = error(&report().repeat(2));
         assert!(twice.ends_with("found what is none: trailing characters"), "{twice}");
-        let utf_16 = read_recorded([0xFF, 0xFE, b'{', 0].as_slice()).unwrap_err();
+        let utf_16 = read_report([0xFF, 0xFE, b'{', 0].as_slice()).unwrap_err();
         assert!(utf_16.message.starts_with("expected UTF-8 text, found UTF-16"));
-        let bytes = read_recorded(b"\x7fELF\x02\0".as_slice()).unwrap_err();
+        let bytes = read_report(b"\x7fELF\x02\0".as_slice()).unwrap_err();
         assert!(bytes.message.starts_with("expected a run report in JSON"), "{bytes}");
     }
 
@@ -519,7 +519,7 @@ mod tests {
     #[test]
     fn a_folder_says_so() {
         let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
-        let error = read_recorded(folder).unwrap_err();
+        let error = read_report(folder).unwrap_err();
         assert_eq!(error.to_string(), "expected a run report, found a folder");
     }
 

@@ -5,7 +5,7 @@ use crate::study::{LaneCount, WORKERS};
 use super::predictor::{PredictError, Prediction, Predictor, Scenario};
 
 /// How far from the best a total may be to count as good enough: 5 %.
-pub const WORTH: f64 = 0.05;
+pub const KNEE_TOLERANCE: f64 = 0.05;
 
 /// How many cases may be played in all for one curve, which takes some 60 ns a
 /// case; a curve of more has fewer points.
@@ -32,7 +32,7 @@ impl Curve {
     /// to 22 points, each of which takes as long as the scheduler needs to put all
     /// cases in place: a million take seconds, on a thread of their own.
     pub fn of(predictor: &Predictor, shape: Scenario, at_least: u32) -> Result<Self, PredictError> {
-        let predict = predictor.each(shape);
+        let predict = predictor.for_scenario(shape);
         let floor_s = predictor.floor_s(shape.strategy);
         let mut points: Vec<Prediction> = Vec::new();
         let (mut end, at_least) = range(predictor, shape, at_least);
@@ -54,7 +54,7 @@ impl Curve {
 
     /// The shape that it is of.
     #[must_use]
-    pub fn shape(&self) -> Scenario {
+    pub fn scenario(&self) -> Scenario {
         self.shape
     }
 
@@ -66,7 +66,7 @@ impl Curve {
 
     /// The point of so many workers, if there is one.
     #[must_use]
-    pub fn at(&self, workers: u32) -> Option<&Prediction> {
+    pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
     }
@@ -95,7 +95,7 @@ impl Curve {
         &mut self,
         predict: impl Fn(u32) -> Result<Prediction, PredictError>,
     ) -> Result<(), PredictError> {
-        let limit_s = self.best_s() * (1.0 + WORTH);
+        let limit_s = self.best_s() * (1.0 + KNEE_TOLERANCE);
         loop {
             let within = |point: &Prediction| point.total_s <= limit_s;
             self.knee = self.points.iter().position(within).unwrap_or(0);
@@ -169,7 +169,7 @@ mod tests {
             held_s: 0.0,
             cases: lengths_s.iter().map(case).collect(),
         };
-        Predictor::of(&recorded).unwrap()
+        Predictor::new(&recorded).unwrap()
     }
 
     fn threads(order: Order) -> Scenario {
@@ -196,8 +196,8 @@ mod tests {
         assert_eq!(workers(&curve(&[])), [1, 2]);
         let asked = Curve::of(&predictor(&[1.0], false, 2), threads(Order::Listed), 5).unwrap();
         assert_eq!(workers(&asked), [1, 2, 3, 4, 5]);
-        assert_eq!(asked.at(5).unwrap().total_s, 1.0);
-        assert_eq!(asked.at(6), None);
+        assert_eq!(asked.point(5).unwrap().total_s, 1.0);
+        assert_eq!(asked.point(6), None);
     }
 
     #[test]
@@ -259,7 +259,8 @@ mod tests {
             let shape = Scenario { strategy, ..threads(order) };
             let curve = Curve::of(&predictor, shape, 1).unwrap();
             // Beyond the end of the curve there is nothing.
-            let all = predictor.predict_many(shape, 1..=40).unwrap();
+            let all: Vec<Prediction> =
+                (1..=40).map(predictor.for_scenario(shape)).collect::<Result<_, _>>().unwrap();
             let best_s = all.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min);
             prop_assert_eq!(curve.best_s(), best_s);
             let knee = all.iter().find(|point| point.total_s <= best_s * 1.05).unwrap();

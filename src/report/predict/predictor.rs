@@ -116,7 +116,7 @@ impl Predictor {
     /// take, if that is known of all; else its CPU plus its waited time, if those
     /// are known of all and all are done; else the time that it took, shared
     /// cores and all.
-    pub fn of(recorded: &ReportInput) -> Result<Self, PredictError> {
+    pub fn new(recorded: &ReportInput) -> Result<Self, PredictError> {
         if recorded.is_stretched() {
             return Err(PredictError::Stretched(recorded.logical_cpus));
         }
@@ -134,39 +134,32 @@ impl Predictor {
 
     /// From a run at hand, whose cases took as long as alone or are known to.
     pub fn of_run(report: &RunReport) -> Result<Self, PredictError> {
-        if !report.knows_alone() {
+        if !report.knows_alone_times() {
             return Err(PredictError::Stretched(report.machine.logical_cpus));
         }
-        Self::of(&ReportInput::of(report))
+        Self::new(&ReportInput::of(report))
     }
 
     /// Predicts the total with so many workers; a strategy that fixes their number
     /// has that.
     pub fn predict(&self, shape: Scenario, workers: u32) -> Result<Prediction, PredictError> {
-        Ok(self.simulate(
+        Ok(self.run_virtually(
             shape,
             self.lanes(shape.strategy, workers)?,
             self.dispatch_order(shape.order),
         ))
     }
 
-    /// Predicts the totals with each of these numbers of workers.
-    pub fn predict_many(
-        &self,
-        shape: Scenario,
-        workers: impl IntoIterator<Item = u32>,
-    ) -> Result<Vec<Prediction>, PredictError> {
-        workers.into_iter().map(self.each(shape)).collect()
-    }
-
-    /// Predicts the total with one number of workers after another: the cases are
-    /// put in order once.
-    pub(crate) fn each(
+    /// Predicts the makespan of one worker count after another; sorts the cases only
+    /// once.
+    pub fn for_scenario(
         &self,
         shape: Scenario,
     ) -> impl Fn(u32) -> Result<Prediction, PredictError> + '_ {
         let order = self.dispatch_order(shape.order);
-        move |workers| Ok(self.simulate(shape, self.lanes(shape.strategy, workers)?, order.clone()))
+        move |workers| {
+            Ok(self.run_virtually(shape, self.lanes(shape.strategy, workers)?, order.clone()))
+        }
     }
 
     /// How many cases there are.
@@ -214,7 +207,7 @@ impl Predictor {
     /// Plays the run with so many workers: which case would be when on which lane.
     /// Nothing but the lengths of the cases takes time in it, so where computing is
     /// bound by the cores it ends sooner than [`Prediction::total_s`] says.
-    pub fn played(&self, shape: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
+    pub fn simulate(&self, shape: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.lanes(shape.strategy, workers)?;
         let scheduler = self.scheduler(shape, workers, self.dispatch_order(shape.order));
         Ok(simulate(scheduler, workers, |case| self.known.lengths_ns[case as usize]))
@@ -252,7 +245,7 @@ impl Predictor {
         Scheduler::new(order, Rules::of(&plan))
     }
 
-    fn simulate(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Prediction {
+    fn run_virtually(&self, shape: Scenario, workers: u32, order: Vec<u32>) -> Prediction {
         let Scenario { strategy, order: by, .. } = shape;
         let scheduler = self.scheduler(shape, workers, order);
         let played_ns =
@@ -277,7 +270,7 @@ mod tests {
 
     use super::*;
     use crate::report::export::json::write_json;
-    use crate::report::import::report_input::{InputCase, read_recorded};
+    use crate::report::import::report_input::{InputCase, read_report};
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::{Status, replay};
     use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy, WorkloadName};
@@ -317,7 +310,7 @@ mod tests {
     }
 
     fn total_s(cases: Vec<InputCase>, strategy: Strategy, workers: u32) -> f64 {
-        let predictor = Predictor::of(&recorded(cases)).unwrap();
+        let predictor = Predictor::new(&recorded(cases)).unwrap();
         predictor.predict(shape(strategy), workers).unwrap().total_s
     }
 
@@ -334,7 +327,7 @@ mod tests {
 
     #[test]
     fn the_first_case_without_a_time_is_named() {
-        let error = |cases| Predictor::of(&recorded(cases)).unwrap_err().to_string();
+        let error = |cases| Predictor::new(&recorded(cases)).unwrap_err().to_string();
         let cancelled = InputCase { status: Status::Cancelled, ..computed(1.0, 1.0) };
         assert_eq!(
             error(vec![computed(1.0, 1.0), cancelled, cancelled]),
@@ -344,7 +337,7 @@ mod tests {
         let unknown = InputCase { time_s: None, cpu_s: None, ..computed(1.0, 1.0) };
         assert!(error(vec![unknown]).contains("found row 1 done and without one"));
         let year_s = 3e7;
-        assert_eq!(Predictor::of(&recorded(vec![computed(year_s, year_s); 500])).err(), None);
+        assert_eq!(Predictor::new(&recorded(vec![computed(year_s, year_s); 500])).err(), None);
         assert!(error(vec![computed(1e10, 1e10); 2]).contains("more than 584 years"));
     }
 
@@ -356,7 +349,7 @@ mod tests {
         assert_eq!(total_s(eight(), Strategy::Threads, 8), 4.0);
         assert_eq!(total_s(eight(), Strategy::Processes, 8), 4.0);
         assert_eq!(total_s(eight(), Strategy::GlobalLock, 8), 8.0);
-        let predictor = Predictor::of(&recorded(eight())).unwrap();
+        let predictor = Predictor::new(&recorded(eight())).unwrap();
         let bound_s = |strategy| predictor.predict(shape(strategy), 8).unwrap().lower_bound_s;
         assert_eq!((bound_s(Strategy::Threads), bound_s(Strategy::GlobalLock)), (4.0, 8.0));
         // Waiting is bound by neither.
@@ -367,17 +360,17 @@ mod tests {
 
     #[test]
     fn a_strategy_may_fix_its_workers() {
-        let predictor = Predictor::of(&recorded(vec![done(1.0, 0.0, 1.0, 1.0); 5])).unwrap();
+        let predictor = Predictor::new(&recorded(vec![done(1.0, 0.0, 1.0, 1.0); 5])).unwrap();
         for (strategy, workers, total_s) in
             [(Strategy::Series, 1, 5.0), (Strategy::AllAtOnce, 5, 1.0), (Strategy::Threads, 3, 2.0)]
         {
             let prediction = predictor.predict(shape(strategy), 3).unwrap();
             assert_eq!((prediction.workers, prediction.total_s), (workers, total_s));
         }
-        let many = Predictor::of(&recorded(vec![done(1.0, 0.0, 1.0, 1.0); 4097])).unwrap();
+        let many = Predictor::new(&recorded(vec![done(1.0, 0.0, 1.0, 1.0); 4097])).unwrap();
         let error = many.predict(shape(Strategy::AllAtOnce), 3).unwrap_err();
         assert_eq!(error, PredictError::TooManyAtOnce(4097));
-        let none = Predictor::of(&recorded(Vec::new())).unwrap();
+        let none = Predictor::new(&recorded(Vec::new())).unwrap();
         for &strategy in Strategy::VARIANTS {
             assert_eq!(none.predict(shape(strategy), 3).unwrap().total_s, 0.0);
         }
@@ -385,7 +378,7 @@ mod tests {
 
     #[test]
     fn the_json_has_these_keys_and_no_others() {
-        let predictor = Predictor::of(&recorded(vec![done(1.5, 0.0, 1.0, 1.0); 3])).unwrap();
+        let predictor = Predictor::new(&recorded(vec![done(1.5, 0.0, 1.0, 1.0); 3])).unwrap();
         let mut text = Vec::new();
         let prediction = predictor.predict(shape(Strategy::Threads), 2).unwrap();
         write_json(&prediction, &mut text).unwrap();
@@ -433,17 +426,16 @@ mod tests {
             let mut text = Vec::new();
             write_json(&report, &mut text).unwrap();
 
-            let predictor = Predictor::of(&read_recorded(text.as_slice()).unwrap()).unwrap();
+            let predictor = Predictor::new(&read_report(text.as_slice()).unwrap()).unwrap();
             let shape = Scenario { strategy, batch, order };
             let prediction = predictor.predict(shape, workers).unwrap();
             prop_assert_eq!(Some(prediction.total_s), report.figures.total_parallel_s);
             prop_assert_eq!(Some(prediction.lower_bound_s), report.figures.lower_bound_s);
             prop_assert!(prediction.lower_bound_s <= prediction.total_s);
-            let many = predictor.predict_many(shape, [workers, workers + 1]).unwrap();
-            prop_assert_eq!(many[0], prediction);
-            let played = predictor.played(shape, workers).unwrap();
+            prop_assert_eq!(predictor.for_scenario(shape)(workers), Ok(prediction));
+            let played = predictor.simulate(shape, workers).unwrap();
             prop_assert_eq!(s_from_ns(played.makespan_ns()), prediction.total_s);
-            let read = read_recorded(text.as_slice()).unwrap();
+            let read = read_report(text.as_slice()).unwrap();
             prop_assert_eq!(ReportInput::of(&report).cases, read.cases);
         }
     }

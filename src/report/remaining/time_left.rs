@@ -47,7 +47,7 @@ pub struct TimeLeftRange {
 impl TimeLeftRange {
     /// In words: '12 to 15 min left', or '≈ 13 min left' where that says as much.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         if self.high_s < 1.0 {
             return "less than 1 s left".to_owned();
         }
@@ -283,7 +283,7 @@ impl TimeLeftEstimator {
     /// What is left at `now_ns`, if anything can be said: nothing of a run that is
     /// paused.
     #[must_use]
-    pub fn left(&self, now_ns: u64) -> Option<TimeLeftRange> {
+    pub fn estimate(&self, now_ns: u64) -> Option<TimeLeftRange> {
         if self.paused {
             return None;
         }
@@ -494,7 +494,7 @@ mod tests {
     /// The whole range in seconds, worked out at this moment.
     fn left_at(left: &mut TimeLeftEstimator, now_s: f64) -> Option<[f64; 3]> {
         left.update(ns_from_s(now_s));
-        left.left(ns_from_s(now_s)).map(|left| [left.low_s, left.likely_s, left.high_s])
+        left.estimate(ns_from_s(now_s)).map(|left| [left.low_s, left.likely_s, left.high_s])
     }
 
     #[test]
@@ -611,7 +611,7 @@ mod tests {
         left.apply(&RunEvent::CaseRemoved { case: 0, at_ns: ns_from_s(3.0) });
         assert_eq!(left_at(&mut left, 4.0), Some([3.0; 3]));
         left.apply(&RunEvent::Paused { at_ns: ns_from_s(4.0) });
-        assert_eq!(left.left(ns_from_s(4.0)), None);
+        assert_eq!(left.estimate(ns_from_s(4.0)), None);
     }
 
     #[test]
@@ -664,7 +664,7 @@ mod tests {
 
     #[test]
     fn the_time_left_reads_well() {
-        let words = |low_s, likely_s, high_s| TimeLeftRange { low_s, likely_s, high_s }.words();
+        let words = |low_s, likely_s, high_s| TimeLeftRange { low_s, likely_s, high_s }.text();
         assert_eq!(words(720.0, 780.0, 900.0), "12 to 15 min left");
         assert_eq!(words(760.0, 780.0, 800.0), "≈ 13 min left");
         assert_eq!(words(0.2, 0.4, 0.9), "less than 1 s left");

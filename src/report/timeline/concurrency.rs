@@ -12,16 +12,19 @@ pub struct Concurrency {
     ends: Times,
 }
 
-/// What share of a time so many cases were in work; the first three sum to 1.
+/// How busy the lanes were: the most cases at once, and shares of the time from 0
+/// to 1. `idle`, `partial` and `full` sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shares {
-    /// None.
+pub struct Occupancy {
+    /// Most cases running at once.
+    pub peak: usize,
+    /// No case running.
     pub idle: f64,
-    /// Some, but fewer than lanes.
-    pub partly: f64,
-    /// As many as lanes.
+    /// Fewer cases running than lanes.
+    pub partial: f64,
+    /// A case running on every lane.
     pub full: f64,
-    /// More than cores; part of the two above.
+    /// More cases running than cores; overlaps `partial` and `full`.
     pub over_cores: f64,
 }
 
@@ -64,7 +67,7 @@ impl Concurrency {
 
     /// How many cases are in work at this time.
     #[must_use]
-    pub fn at(&self, at_ns: u64) -> usize {
+    pub fn running_at(&self, at_ns: u64) -> usize {
         let before = |times: &Times| times.ns.partition_point(|&ns| ns <= at_ns);
         before(&self.starts).saturating_sub(before(&self.ends))
     }
@@ -72,9 +75,9 @@ impl Concurrency {
     /// How many are in work in the mean of a time; at its beginning, if it has no
     /// length.
     #[must_use]
-    pub fn mean(&self, from_ns: u64, to_ns: u64) -> f64 {
+    pub fn mean_running(&self, from_ns: u64, to_ns: u64) -> f64 {
         if from_ns >= to_ns {
-            return self.at(from_ns) as f64;
+            return self.running_at(from_ns) as f64;
         }
         let area = |at_ns: u64| self.starts.since(at_ns) - self.ends.since(at_ns);
         (area(to_ns) - area(from_ns)).max(0) as f64 / (to_ns - from_ns) as f64
@@ -84,12 +87,12 @@ impl Concurrency {
     /// in which the lanes had nothing, something and all of what they can hold;
     /// `None` if there is no such time.
     #[must_use]
-    pub fn shares(&self, lanes: u32, cores: u32, end_ns: u64) -> Option<(usize, Shares)> {
+    pub fn occupancy(&self, lanes: u32, cores: u32, end_ns: u64) -> Option<Occupancy> {
         if end_ns == 0 {
             return None;
         }
         let (starts, ends) = (&self.starts.ns, &self.ends.ns);
-        let (mut begun, mut over, mut at_ns, mut most) = (0, 0, 0, 0);
+        let (mut begun, mut over, mut at_ns, mut peak) = (0, 0, 0, 0);
         let (mut idle, mut full, mut over_cores) = (0, 0, 0);
         while at_ns < end_ns {
             // What has ended is not in work with what starts at the same time.
@@ -102,7 +105,7 @@ impl Concurrency {
             let next = [starts.get(begun), ends.get(over)].into_iter().flatten().min();
             let next_ns = next.map_or(end_ns, |&ns| ns.min(end_ns));
             let (count, length_ns) = (begun.saturating_sub(over), next_ns - at_ns);
-            most = most.max(count);
+            peak = peak.max(count);
             if count == 0 {
                 idle += length_ns;
             } else if count >= lanes as usize {
@@ -114,9 +117,9 @@ impl Concurrency {
             at_ns = next_ns;
         }
         let share = |ns: u64| ns as f64 / end_ns as f64;
-        let partly = share(end_ns - idle - full);
+        let partial = share(end_ns - idle - full);
         let (idle, full, over_cores) = (share(idle), share(full), share(over_cores));
-        Some((most, Shares { idle, partly, full, over_cores }))
+        Some(Occupancy { peak, idle, partial, full, over_cores })
     }
 }
 
@@ -201,21 +204,23 @@ mod tests {
     #[test]
     fn one_giant_and_two_short_ones() {
         let all = told(&[(0, 100), (0, 20), (0, 20)]);
-        assert_eq!((all.at(0), all.at(19), all.at(20), all.at(100)), (3, 3, 1, 0));
-        assert_eq!((all.mean(0, 40), all.mean(50, 50)), (2.0, 1.0));
-        let (most, shares) = all.shares(3, 2, 200).unwrap();
-        assert_eq!(most, 3);
-        assert_eq!(shares, Shares { idle: 0.5, partly: 0.4, full: 0.1, over_cores: 0.1 });
+        assert_eq!(
+            (all.running_at(0), all.running_at(19), all.running_at(20), all.running_at(100)),
+            (3, 3, 1, 0)
+        );
+        assert_eq!((all.mean_running(0, 40), all.mean_running(50, 50)), (2.0, 1.0));
+        let expected = Occupancy { peak: 3, idle: 0.5, partial: 0.4, full: 0.1, over_cores: 0.1 };
+        assert_eq!(all.occupancy(3, 2, 200), Some(expected));
     }
 
     #[test]
     fn nothing_has_no_shares_and_no_length_is_no_time() {
-        assert_eq!(Concurrency::default().shares(3, 2, 0), None);
-        let (most, shares) = Concurrency::default().shares(3, 2, 10).unwrap();
-        assert_eq!((most, shares.idle, shares.full), (0, 1.0, 0.0));
-        assert_eq!(Concurrency::default().mean(0, 10), 0.0);
+        assert_eq!(Concurrency::default().occupancy(3, 2, 0), None);
+        let empty = Concurrency::default().occupancy(3, 2, 10).unwrap();
+        assert_eq!((empty.peak, empty.idle, empty.full), (0, 1.0, 0.0));
+        assert_eq!(Concurrency::default().mean_running(0, 10), 0.0);
         let all = told(&[(5, 5), (5, 5)]);
-        assert_eq!((all.at(5), all.shares(1, 1, 10).unwrap().1.idle), (0, 1.0));
+        assert_eq!((all.running_at(5), all.occupancy(1, 1, 10).unwrap().idle), (0, 1.0));
     }
 
     proptest! {
@@ -232,19 +237,19 @@ mod tests {
             let count = |at: u64| spans.iter().filter(|(s, e)| (*s..*e).contains(&at)).count();
             let counts: Vec<usize> = (0..130).map(count).collect();
             for (at, &count) in (0..130).zip(&counts) {
-                prop_assert_eq!(all.at(at), count);
+                prop_assert_eq!(all.running_at(at), count);
             }
             let sum: usize = (from..from + length).map(count).sum();
-            prop_assert!((all.mean(from, from + length) - sum as f64 / length as f64).abs() < 1e-9);
-            let (most, shares) = all.shares(lanes, cores, 130).unwrap();
+            prop_assert!((all.mean_running(from, from + length) - sum as f64 / length as f64).abs() < 1e-9);
+            let found = all.occupancy(lanes, cores, 130).unwrap();
             let share = |among: &dyn Fn(usize) -> bool| {
                 counts.iter().filter(|&&count| among(count)).count() as f64 / 130.0
             };
-            prop_assert_eq!(most, counts.iter().copied().max().unwrap());
-            prop_assert!((shares.idle - share(&|count| count == 0)).abs() < 1e-9);
-            prop_assert!((shares.full - share(&|count| count >= lanes as usize)).abs() < 1e-9);
-            prop_assert!((shares.over_cores - share(&|count| count > cores as usize)).abs() < 1e-9);
-            prop_assert!((shares.idle + shares.partly + shares.full - 1.0).abs() < 1e-9);
+            prop_assert_eq!(found.peak, counts.iter().copied().max().unwrap());
+            prop_assert!((found.idle - share(&|count| count == 0)).abs() < 1e-9);
+            prop_assert!((found.full - share(&|count| count >= lanes as usize)).abs() < 1e-9);
+            prop_assert!((found.over_cores - share(&|count| count > cores as usize)).abs() < 1e-9);
+            prop_assert!((found.idle + found.partial + found.full - 1.0).abs() < 1e-9);
         }
     }
 }

@@ -7,14 +7,14 @@ use crate::schedule::{Placement, SimulatedRun, Ticket, WaitReason, WaitSpan};
 use crate::study::{Dispatch, FrozenPlan};
 
 /// The end of a case that is still in work, in nanoseconds.
-pub const IN_WORK: u64 = u64::MAX;
+pub const STILL_RUNNING: u64 = u64::MAX;
 
 /// A case in its lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseSpan {
     /// Its start, in nanoseconds from the start of the run.
     pub from_ns: u64,
-    /// Its end, or [`IN_WORK`].
+    /// Its end, or [`STILL_RUNNING`].
     pub to_ns: u64,
     /// How long the lane had held cases before it, in nanoseconds.
     pub before_ns: u64,
@@ -24,7 +24,7 @@ pub struct CaseSpan {
 
 /// Why a lane holds no case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
-pub enum Gap {
+pub enum GapReason {
     /// Its worker is still being made.
     Startup,
     /// Others of the same batch are still in work.
@@ -45,7 +45,7 @@ pub struct GapSpan {
     /// Its end.
     pub to_ns: u64,
     /// Why.
-    pub why: Gap,
+    pub reason: GapReason,
 }
 
 /// A lane. What is neither a case nor a gap is dispatch: the way from one case
@@ -95,7 +95,7 @@ impl Lane {
     }
 
     fn push(&mut self, from_ns: u64, to_ns: u64, case: u32) {
-        let before_ns = self.busy_ns(IN_WORK - 1);
+        let before_ns = self.busy_ns(STILL_RUNNING - 1);
         self.cases.push(CaseSpan { from_ns, to_ns, before_ns, case });
     }
 }
@@ -196,13 +196,13 @@ impl Lanes {
             let done = one.status == Status::Done;
             lanes.place(case, (one.lane, first), (one.start_ns, one.end_ns), done);
         }
-        lanes.end(state.makespan_ns());
+        lanes.close(state.makespan_ns());
         lanes
     }
 
     /// The lanes of what was played on the virtual clock by this plan.
     #[must_use]
-    pub fn of_played(plan: &FrozenPlan, played: &SimulatedRun) -> Self {
+    pub fn of_simulation(plan: &FrozenPlan, played: &SimulatedRun) -> Self {
         let cases = u32::try_from(played.placements.len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, cases);
         played.waits.iter().for_each(|wait| lanes.note_wait(*wait));
@@ -210,7 +210,7 @@ impl Lanes {
             let place = (ticket.lane, ticket.attempt == 1);
             lanes.place(ticket.case, place, (*start_ns, *end_ns), true);
         }
-        lanes.end(played.makespan_ns());
+        lanes.close(played.makespan_ns());
         lanes
     }
 
@@ -233,7 +233,7 @@ impl Lanes {
             RunEvent::Waited(wait) => self.note_wait(*wait),
             RunEvent::Started { ticket, at_ns, .. } => {
                 let Ticket { case, lane, attempt, .. } = *ticket;
-                self.begin(case, (lane, attempt == 1), (*at_ns, IN_WORK));
+                self.begin(case, (lane, attempt == 1), (*at_ns, STILL_RUNNING));
             }
             RunEvent::Finished(end) => self.finish(end),
             RunEvent::CaseResumed(_) => self.cases = self.cases.saturating_sub(1),
@@ -245,7 +245,7 @@ impl Lanes {
         let Ticket { case, lane, attempt, .. } = end.ticket;
         let done = matches!(end.outcome, CaseOutcome::Done(_));
         let last = self.all.get_mut(lane as usize).and_then(|lane| lane.cases.last_mut());
-        match last.filter(|last| last.case == case && last.to_ns == IN_WORK) {
+        match last.filter(|last| last.case == case && last.to_ns == STILL_RUNNING) {
             // In a worker process the work starts when word of it gets there.
             Some(last) => (last.from_ns, last.to_ns) = (end.start_ns, end.end_ns),
             None => self.begin(case, (lane, attempt == 1), (end.start_ns, end.end_ns)),
@@ -254,7 +254,7 @@ impl Lanes {
     }
 
     /// Nothing more happens after `end_ns`, the end of the last case.
-    pub fn end(&mut self, end_ns: u64) {
+    pub fn close(&mut self, end_ns: u64) {
         // Of a run that was ended early what waited at a barrier waited in vain.
         let barrier_ns = if self.begun < self.cases { self.barrier_told_ns } else { 0 };
         for lane in 0..self.all.len() {
@@ -279,7 +279,7 @@ impl Lanes {
     /// The gaps behind the last case of a lane until `now_ns`; none once the run
     /// is over, for then they are among [`Lane::gaps`].
     #[must_use]
-    pub fn tail(&self, lane: usize, now_ns: u64) -> Vec<GapSpan> {
+    pub fn open_gaps(&self, lane: usize, now_ns: u64) -> Vec<GapSpan> {
         if self.ended {
             return Vec::new();
         }
@@ -327,7 +327,7 @@ impl Lanes {
             }
         }
         if let Some(since_ns) = since_ns {
-            add(since_ns, IN_WORK, IN_WORK);
+            add(since_ns, STILL_RUNNING, STILL_RUNNING);
         }
         absences
     }
@@ -344,23 +344,23 @@ impl Lanes {
             // Of a run that tells no start-ups none is made up.
             let told = self.started == 0 || !self.ready_ns.is_empty();
             let ready_ns = self.ready_ns.get(lane).copied();
-            let ready_ns = ready_ns.unwrap_or(if told { IN_WORK } else { 0 }).min(now_ns);
+            let ready_ns = ready_ns.unwrap_or(if told { STILL_RUNNING } else { 0 }).min(now_ns);
             (ready_ns, ready_ns)
         };
         let barrier_ns = barrier_ns.clamp(from_ns.min(now_ns), now_ns);
         let mut gaps = vec![
-            GapSpan { from_ns: 0, to_ns: startup_ns, why: Gap::Startup },
-            GapSpan { from_ns, to_ns: barrier_ns, why: Gap::Barrier },
+            GapSpan { from_ns: 0, to_ns: startup_ns, reason: GapReason::Startup },
+            GapSpan { from_ns, to_ns: barrier_ns, reason: GapReason::Barrier },
         ];
         let mut at_ns = barrier_ns.max(from_ns);
         let first = self.held.partition_point(|wait| wait.1 <= at_ns);
         for &(wait_ns, until_ns) in self.held[first..].iter().take_while(|w| w.0 < now_ns) {
             let (held_ns, until_ns) = (wait_ns.max(at_ns), until_ns.min(now_ns));
-            gaps.push(GapSpan { from_ns: at_ns, to_ns: held_ns, why: Gap::Idle });
-            gaps.push(GapSpan { from_ns: held_ns, to_ns: until_ns, why: Gap::Held });
+            gaps.push(GapSpan { from_ns: at_ns, to_ns: held_ns, reason: GapReason::Idle });
+            gaps.push(GapSpan { from_ns: held_ns, to_ns: until_ns, reason: GapReason::Held });
             at_ns = until_ns;
         }
-        gaps.push(GapSpan { from_ns: at_ns, to_ns: now_ns, why: Gap::Idle });
+        gaps.push(GapSpan { from_ns: at_ns, to_ns: now_ns, reason: GapReason::Idle });
         gaps.retain(|gap| gap.from_ns < gap.to_ns);
         over(gaps, &self.absences(lane, from_ns, now_ns), now_ns)
     }
@@ -416,25 +416,25 @@ impl Lanes {
         }
         let last_ns = self.all[number].cases.last().map(|last| last.to_ns);
         let mut gaps = Vec::new();
-        let mut gap = |from_ns, to_ns, why| {
+        let mut gap = |from_ns, to_ns, reason| {
             if from_ns < to_ns {
-                gaps.push(GapSpan { from_ns, to_ns, why });
+                gaps.push(GapSpan { from_ns, to_ns, reason });
             }
             from_ns.max(to_ns)
         };
         let mut at_ns = last_ns.unwrap_or_else(|| {
             let ready_ns = self.ready_ns.get(number).copied().unwrap_or(0);
-            gap(0, ready_ns.min(from_ns), Gap::Startup)
+            gap(0, ready_ns.min(from_ns), GapReason::Startup)
         });
         if at_ns < from_ns {
             let replaced = self.replaced.iter().rev().find(|replaced| replaced.0 == at_ns);
             if let Some(&(_, ready_ns)) = replaced {
-                at_ns = gap(at_ns, ready_ns.min(from_ns), Gap::Startup);
+                at_ns = gap(at_ns, ready_ns.min(from_ns), GapReason::Startup);
             }
-            at_ns = gap(at_ns, self.lifted_ns.min(from_ns), Gap::Barrier);
+            at_ns = gap(at_ns, self.lifted_ns.min(from_ns), GapReason::Barrier);
             let first = self.held.partition_point(|wait| wait.1 <= at_ns);
             for &(wait_ns, until_ns) in self.held[first..].iter().take_while(|w| w.0 < from_ns) {
-                gap(wait_ns.max(at_ns), until_ns.min(from_ns), Gap::Held);
+                gap(wait_ns.max(at_ns), until_ns.min(from_ns), GapReason::Held);
             }
         }
         let absences = self.absences(number, last_ns.unwrap_or(0), from_ns);
@@ -459,9 +459,9 @@ fn over(mut gaps: Vec<GapSpan>, absences: &[Absence], to_ns: u64) -> Vec<GapSpan
             .filter(|gap| gap.from_ns < gap.to_ns)
             .collect();
         let (from_ns, to_ns) = (absence.from_ns, absence.to_ns);
-        gaps.push(GapSpan { from_ns, to_ns, why: Gap::Absent });
+        gaps.push(GapSpan { from_ns, to_ns, reason: GapReason::Absent });
         if to_ns < ready_ns {
-            gaps.push(GapSpan { from_ns: to_ns, to_ns: ready_ns, why: Gap::Startup });
+            gaps.push(GapSpan { from_ns: to_ns, to_ns: ready_ns, reason: GapReason::Startup });
         }
     }
     gaps.sort_unstable_by_key(|gap| gap.from_ns);
@@ -544,13 +544,13 @@ mod tests {
     }
 
     /// All lane-time of this kind, in seconds.
-    fn sum_s(lanes: &Lanes, why: Gap) -> f64 {
+    fn sum_s(lanes: &Lanes, why: GapReason) -> f64 {
         let gaps = lanes.lanes().iter().flat_map(Lane::gaps);
-        gaps.filter(|gap| gap.why == why).map(|gap| s_from_ns(gap.to_ns - gap.from_ns)).sum()
+        gaps.filter(|gap| gap.reason == why).map(|gap| s_from_ns(gap.to_ns - gap.from_ns)).sum()
     }
 
-    fn gaps(lanes: &Lanes, lane: usize) -> Vec<(u64, u64, Gap)> {
-        lanes.lanes()[lane].gaps().iter().map(|gap| (gap.from_ns, gap.to_ns, gap.why)).collect()
+    fn gaps(lanes: &Lanes, lane: usize) -> Vec<(u64, u64, GapReason)> {
+        lanes.lanes()[lane].gaps().iter().map(|gap| (gap.from_ns, gap.to_ns, gap.reason)).collect()
     }
 
     fn started(case: u32, lane: u32, at_ns: u64) -> RunEvent {
@@ -615,23 +615,26 @@ mod tests {
             live.apply(&event);
             state.apply(event);
         }
-        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, why };
-        assert_eq!(live.tail(1, 90), [gap(80, 85, Gap::Idle), gap(85, 90, Gap::Absent)]);
-        live.end(100);
+        let gap = |from_ns, to_ns, reason| GapSpan { from_ns, to_ns, reason };
+        assert_eq!(
+            live.open_gaps(1, 90),
+            [gap(80, 85, GapReason::Idle), gap(85, 90, GapReason::Absent)]
+        );
+        live.close(100);
         let gaps = [
-            gap(0, 20, Gap::Absent),
-            gap(20, 30, Gap::Startup),
-            gap(61, 70, Gap::Absent),
-            gap(70, 72, Gap::Startup),
-            gap(80, 85, Gap::Idle),
-            gap(85, 100, Gap::Absent),
+            gap(0, 20, GapReason::Absent),
+            gap(20, 30, GapReason::Startup),
+            gap(61, 70, GapReason::Absent),
+            gap(70, 72, GapReason::Startup),
+            gap(80, 85, GapReason::Idle),
+            gap(85, 100, GapReason::Absent),
         ];
         assert_eq!(live.lanes()[1].gaps(), gaps);
-        assert_eq!(live.lanes()[0].gaps(), [gap(0, 5, Gap::Startup)]);
+        assert_eq!(live.lanes()[0].gaps(), [gap(0, 5, GapReason::Startup)]);
         assert_eq!(Lanes::of_run(&plan, &state).lanes(), live.lanes());
         let account = Account::of(&state, 1, ClockChoice::Real);
         let there_ns = |lane: &Lane| {
-            let absent = lane.gaps().iter().filter(|gap| gap.why == Gap::Absent);
+            let absent = lane.gaps().iter().filter(|gap| gap.reason == GapReason::Absent);
             100 - absent.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
         };
         let there_ns = live.lanes().iter().map(there_ns).sum();
@@ -641,33 +644,39 @@ mod tests {
     #[test]
     fn a_run_that_goes_on_is_followed() {
         let mut lanes = Lanes::new(&plan(Strategy::Batches, 3, None), 5);
-        assert_eq!(lanes.tail(2, 7), [GapSpan { from_ns: 0, to_ns: 7, why: Gap::Startup }]);
+        assert_eq!(
+            lanes.open_gaps(2, 7),
+            [GapSpan { from_ns: 0, to_ns: 7, reason: GapReason::Startup }]
+        );
         for ready_ns in [12, 10, 30] {
             lanes.apply(&RunEvent::WorkerReady { at_ns: ready_ns });
         }
         lanes.apply(&started(0, 0, 11));
         lanes.apply(&started(1, 1, 12));
-        assert_eq!(gaps(&lanes, 0), [(0, 10, Gap::Startup)]);
-        assert_eq!((lanes.lanes()[0].case_at(50), lanes.tail(0, 50)), (Some(0), vec![]));
+        assert_eq!(gaps(&lanes, 0), [(0, 10, GapReason::Startup)]);
+        assert_eq!((lanes.lanes()[0].case_at(50), lanes.open_gaps(0, 50)), (Some(0), vec![]));
         lanes.apply(&started(2, 2, 30));
         lanes.apply(&finished(0, 0, (11, 40), CaseOutcome::Done(None)));
-        let waits = GapSpan { from_ns: 40, to_ns: 60, why: Gap::Barrier };
-        assert_eq!(lanes.tail(0, 60), [waits]);
+        let waits = GapSpan { from_ns: 40, to_ns: 60, reason: GapReason::Barrier };
+        assert_eq!(lanes.open_gaps(0, 60), [waits]);
         lanes.apply(&finished(1, 1, (12, 90), CaseOutcome::Failed(String::new())));
         lanes.apply(&finished(2, 2, (30, 70), CaseOutcome::Done(None)));
         lanes.apply(&started(3, 0, 91));
         lanes.apply(&started(4, 1, 91));
-        assert_eq!(gaps(&lanes, 0), [(0, 10, Gap::Startup), (40, 90, Gap::Barrier)]);
+        assert_eq!(gaps(&lanes, 0), [(0, 10, GapReason::Startup), (40, 90, GapReason::Barrier)]);
         lanes.apply(&finished(3, 0, (91, 100), CaseOutcome::Done(None)));
         lanes.apply(&finished(4, 1, (91, 120), CaseOutcome::Done(None)));
-        lanes.end(120);
-        assert_eq!(lanes.tail(0, 500), []);
+        lanes.close(120);
+        assert_eq!(lanes.open_gaps(0, 500), []);
         assert_eq!(
             gaps(&lanes, 2),
-            [(0, 30, Gap::Startup), (70, 90, Gap::Barrier), (90, 120, Gap::Idle)]
+            [(0, 30, GapReason::Startup), (70, 90, GapReason::Barrier), (90, 120, GapReason::Idle)]
         );
         let lane = &lanes.lanes()[1];
-        assert_eq!((lane.lost(0..2), lane.lost(1..2), lane.busy_ns(IN_WORK)), (1, 0, 78 + 29));
+        assert_eq!(
+            (lane.lost(0..2), lane.lost(1..2), lane.busy_ns(STILL_RUNNING)),
+            (1, 0, 78 + 29)
+        );
         assert_eq!((lane.case_at(90), lane.case_at(91), lane.case_at(120)), (None, Some(1), None));
     }
 
@@ -681,8 +690,8 @@ mod tests {
             from_ns: 10,
             until_ns: 45,
         }));
-        lanes.end(50);
-        assert_eq!(gaps(&lanes, 0), [(10, 45, Gap::Barrier), (45, 50, Gap::Idle)]);
+        lanes.close(50);
+        assert_eq!(gaps(&lanes, 0), [(10, 45, GapReason::Barrier), (45, 50, GapReason::Idle)]);
     }
 
     #[test]
@@ -691,16 +700,16 @@ mod tests {
         lanes.apply(&finished(0, 0, (5, 10), CaseOutcome::Failed(String::new())));
         lanes.note_process(true, 10, 18);
         lanes.apply(&started(1, 0, 19));
-        assert_eq!(gaps(&lanes, 0), [(10, 18, Gap::Startup)]);
+        assert_eq!(gaps(&lanes, 0), [(10, 18, GapReason::Startup)]);
     }
 
     #[test]
     fn lanes_are_held_by_a_limit() {
         let rules = Rules { limit: Some(1), ..Rules::with_lanes(2) };
         let played = simulate(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
-        let lanes = Lanes::of_played(&plan(Strategy::Threads, 2, None), &played);
+        let lanes = Lanes::of_simulation(&plan(Strategy::Threads, 2, None), &played);
         assert_eq!(lanes.lanes()[0].cases().len(), 3);
-        assert_eq!(gaps(&lanes, 1), [(0, 20, Gap::Held), (20, 30, Gap::Idle)]);
+        assert_eq!(gaps(&lanes, 1), [(0, 20, GapReason::Held), (20, 30, GapReason::Idle)]);
     }
 
     proptest! {
@@ -716,9 +725,9 @@ mod tests {
             let state = run(plan.clone(), &lengths_s);
             let lanes = Lanes::of_run(&plan, &state);
             let account = Account::of(&state, workers, ClockChoice::Virtual);
-            prop_assert_eq!(sum_s(&lanes, Gap::Barrier), account.barrier);
-            prop_assert_eq!(sum_s(&lanes, Gap::Idle), account.idle);
-            prop_assert_eq!(sum_s(&lanes, Gap::Startup) + sum_s(&lanes, Gap::Held), 0.0);
+            prop_assert_eq!(sum_s(&lanes, GapReason::Barrier), account.barrier);
+            prop_assert_eq!(sum_s(&lanes, GapReason::Idle), account.idle);
+            prop_assert_eq!(sum_s(&lanes, GapReason::Startup) + sum_s(&lanes, GapReason::Held), 0.0);
             for lane in lanes.lanes() {
                 let cases = lane.cases().iter().map(|span| (span.from_ns, span.to_ns));
                 let gaps = lane.gaps().iter().map(|gap| (gap.from_ns, gap.to_ns));
@@ -736,7 +745,7 @@ mod tests {
             for LaneAttempt { case, first, one } in attempts(&state) {
                 told.place(case, (one.lane, first), (one.start_ns, one.end_ns), true);
             }
-            told.end(state.makespan_ns());
+            told.close(state.makespan_ns());
             for (told, whole) in told.lanes().iter().zip(lanes.lanes()) {
                 prop_assert_eq!(told.cases(), whole.cases());
             }

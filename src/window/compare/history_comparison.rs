@@ -70,7 +70,7 @@ impl HistoryComparison {
             let accounts = own.account.as_ref().zip(of_base.account.as_ref());
             let (own_account, base_account) = accounts.filter(|_| comparable)?;
             let base = (base_account, of_base.workers);
-            Some((at, RunDifference::of(base, (own_account, own.workers))?))
+            Some((at, RunDifference::new(base, (own_account, own.workers))?))
         });
         let noun = if first.run.cases == 1 { "case" } else { "cases" };
         let (title, cases) = if same_cases {

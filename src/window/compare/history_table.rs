@@ -9,7 +9,7 @@ use super::history_comparison::HistoryComparison;
 use super::run_history::HistoryIntent;
 use super::table::{head, number_head, right, values};
 use crate::history::SavedRunId;
-use crate::report::{Figure, Share};
+use crate::report::{DurationFormat, PartDifference};
 use crate::text::{Unit, ratio};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -79,7 +79,7 @@ pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
     let ways = &shown.set.ways;
     let Some((_, first)) = shown.differences.first() else { return };
     let most_s = shown.differences.iter().flat_map(|(_, difference)| difference.total);
-    let figure = Figure::fitting(most_s.fold(0.0, f64::max));
+    let figure = DurationFormat::for_largest(most_s.fold(0.0, f64::max));
     let title = RichText::new("All parts of the difference").size(BODY);
     CollapsingHeader::new(title).id_salt("parts").show(ui, |ui| {
         ScrollArea::horizontal().id_salt("parts").show(ui, |ui| {
@@ -91,10 +91,10 @@ pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
                     number_head(ui, "difference", "Less than 0 is less than the base");
                 }
                 ui.end_row();
-                for row in 0..first.shares.len() {
-                    let share = first.shares[row];
-                    let own = || shown.differences.iter().map(|(_, found)| found.shares[row]);
-                    let is_nothing = |s: &Share| s.base_s.abs().max(s.own_s.abs()) < 1e-9;
+                for row in 0..first.parts.len() {
+                    let share = first.parts[row];
+                    let own = || shown.differences.iter().map(|(_, found)| found.parts[row]);
+                    let is_nothing = |s: &PartDifference| s.base_s.abs().max(s.own_s.abs()) < 1e-9;
                     if own().all(|share| is_nothing(&share)) {
                         continue;
                     }
@@ -120,7 +120,7 @@ pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
 }
 
 /// With its sign, unless it is nothing.
-fn signed(figure: Figure, difference_s: f64) -> String {
+fn signed(figure: DurationFormat, difference_s: f64) -> String {
     let text = figure.number(difference_s);
     let nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     if difference_s > 0.0 && !nothing { format!("+{text}") } else { text }

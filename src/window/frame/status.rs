@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
-use crate::report::awaited;
+use crate::report::wait_target;
 use crate::run::Status;
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
@@ -43,7 +43,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                             others => format!(", {others} not"),
                         };
                         let held = match run.state().blocked_by() {
-                            Some(why) => format!(", waiting for {}", awaited(why)),
+                            Some(why) => format!(", waiting for {}", wait_target(why)),
                             None => String::new(),
                         };
                         format!("{done} of {cases} {word}{rest}{held}")
@@ -52,7 +52,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                 ui.label(small(what));
                 ui.label(small(duration(run.elapsed_s())));
                 if let Some(left) = run.left() {
-                    ui.label(small(left.words()));
+                    ui.label(small(left.text()));
                 }
             }
         }

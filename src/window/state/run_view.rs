@@ -249,7 +249,7 @@ impl RunView {
     /// Nothing more will be heard of it.
     pub fn end(&mut self) {
         if self.report.is_none() {
-            self.timeline.lanes.end(self.live.makespan_ns());
+            self.timeline.lanes.close(self.live.makespan_ns());
             self.close();
         }
     }
@@ -352,7 +352,7 @@ impl RunView {
     /// workers, while cases are left.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        let in_work = self.timeline.concurrency.at(self.now_ns);
+        let in_work = self.timeline.concurrency.running_at(self.now_ns);
         let ended = self.live.ended_count() as usize;
         let left = self.report.is_none() && ended + in_work < self.frozen.cases.len();
         let takes_any = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
@@ -432,7 +432,7 @@ impl RunView {
     #[must_use]
     pub fn left(&self) -> Option<TimeLeftRange> {
         let goes_on = !self.cancelling && !self.is_paused();
-        self.time_left.as_ref().filter(|_| goes_on)?.left(self.now_ns)
+        self.time_left.as_ref().filter(|_| goes_on)?.estimate(self.now_ns)
     }
 
     /// How much of it is over, from 0 to 1.
@@ -522,7 +522,7 @@ impl RunView {
     pub fn series_s(&self) -> Option<(f64, &'static str)> {
         match (&self.report, self.series_from_ns) {
             (Some(report), _) => {
-                report.figures.series.map(|series| (series.total_s, series.kind.words()))
+                report.figures.series.map(|series| (series.total_s, series.kind.label()))
             }
             (None, Some(from_ns)) => {
                 Some((s_from_ns(self.now_ns.saturating_sub(from_ns)), "so far"))

@@ -198,7 +198,7 @@ fn at_once(timeline: &Timeline, axis: &Axis, now_ns: u64) -> Vec<(f32, f32, f64)
         if from_ns >= now_ns {
             break;
         }
-        let mean = timeline.concurrency.mean(from_ns, to_ns);
+        let mean = timeline.concurrency.mean_running(from_ns, to_ns);
         match steps.last_mut() {
             Some(last) if last.2 == mean => last.1 = x + 1.0,
             _ => steps.push((x, x + 1.0, mean)),
@@ -392,7 +392,7 @@ impl ChartInput<'_> {
     }
 
     fn said_at_once(&self, run: &TimelineRun<'_>, x: f32) -> String {
-        let (at_ns, count) = (self.ns(x), run.timeline.concurrency.at(self.ns(x)));
+        let (at_ns, count) = (self.ns(x), run.timeline.concurrency.running_at(self.ns(x)));
         format!("{count} of {} lanes in work at {}", run.lanes(), duration(s_from_ns(at_ns)))
     }
 

@@ -6,7 +6,7 @@ use strum::VariantArray as _;
 
 use super::lanes::tooltip::gap_name;
 use super::timeline_tab::{TimelineRun, percent};
-use crate::report::Gap;
+use crate::report::GapReason;
 use crate::schedule::s_from_ns;
 use crate::text::Unit;
 use crate::window::theme::{BODY, SMALL, bold, tokens};
@@ -40,8 +40,8 @@ fn lanes(ui: &mut Ui, run: &TimelineRun<'_>) {
     let in_unit = |name: &str| format!("{name} [{}]", unit.symbol());
     heads.push(in_unit("In work"));
     let changed = run.state.workers_changed();
-    let kinds = Gap::VARIANTS.iter().copied();
-    let kinds: Vec<_> = kinds.filter(|&why| changed || why != Gap::Absent).collect();
+    let kinds = GapReason::VARIANTS.iter().copied();
+    let kinds: Vec<_> = kinds.filter(|&why| changed || why != GapReason::Absent).collect();
     heads.extend(kinds.iter().map(|&why| in_unit(gap_name(why))));
     heads.push("Busy".to_owned());
     TableBuilder::new(ui)
@@ -66,12 +66,12 @@ fn lanes(ui: &mut Ui, run: &TimelineRun<'_>) {
                 cell(number.to_string());
                 cell(lane.cases().len().to_string());
                 cell(text(busy_ns));
-                let sum_ns = |why: Gap| {
-                    let gaps = lane.gaps().iter().chain(&tail).filter(|gap| gap.why == why);
+                let sum_ns = |why: GapReason| {
+                    let gaps = lane.gaps().iter().chain(&tail).filter(|gap| gap.reason == why);
                     gaps.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
                 };
                 kinds.iter().for_each(|&why| cell(text(sum_ns(why))));
-                let there_ns = run.end_ns.saturating_sub(sum_ns(Gap::Absent));
+                let there_ns = run.end_ns.saturating_sub(sum_ns(GapReason::Absent));
                 let share = (there_ns > 0).then(|| busy_ns as f64 / there_ns as f64);
                 cell(share.map_or("–".to_owned(), percent));
             });
@@ -120,19 +120,19 @@ fn table_of_runs(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
         for run in runs {
             ui.label(run.title);
             let changed = run.state.workers_changed();
-            let shares = run.facts.and_then(|facts| facts.at_once);
-            let share = |of: &dyn Fn(&crate::report::Shares) -> f64| {
-                shares.as_ref().map_or("–".to_owned(), |(_, shares)| percent(of(shares)))
+            let occupancy = run.facts.and_then(|facts| facts.at_once);
+            let share = |of: &dyn Fn(&crate::report::Occupancy) -> f64| {
+                occupancy.as_ref().map_or("–".to_owned(), |occupancy| percent(of(occupancy)))
             };
-            let most = shares.as_ref().map_or("–".to_owned(), |(most, _)| most.to_string());
+            let most = occupancy.map_or("–".to_owned(), |occupancy| occupancy.peak.to_string());
             for text in [
                 run.lanes().to_string(),
                 format!("{:.3}", unit.of_s(s_from_ns(run.end_ns))),
                 most,
-                if changed { "–".to_owned() } else { share(&|shares| shares.full) },
-                share(&|shares| shares.partly + if changed { shares.full } else { 0.0 }),
-                share(&|shares| shares.idle),
-                share(&|shares| shares.over_cores),
+                if changed { "–".to_owned() } else { share(&|o| o.full) },
+                share(&|o| o.partial + if changed { o.full } else { 0.0 }),
+                share(&|o| o.idle),
+                share(&|o| o.over_cores),
             ] {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| drop(ui.label(text)));
             }

@@ -9,7 +9,7 @@ use super::lanes::tooltip::{gap_name, gap_words};
 use super::timeline_facts::TimelineFacts;
 use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};
-use crate::report::{Gap, GapSpan, RunReport, Timeline};
+use crate::report::{GapReason, GapSpan, RunReport, Timeline};
 use crate::run::RunState;
 use crate::schedule::s_from_ns;
 use crate::study::{FrozenStudy, RowId};
@@ -145,9 +145,9 @@ impl<'a> TimelineRun<'a> {
         let lanes = self.frozen.plan.workers;
         let at_once = match self.facts {
             Some(facts) => facts.at_once,
-            None => self.timeline.concurrency.shares(lanes, self.cores, self.end_ns),
+            None => self.timeline.concurrency.occupancy(lanes, self.cores, self.end_ns),
         };
-        let Some((most, shares)) = at_once else {
+        let Some(occupancy) = at_once else {
             return "No time has passed.".to_owned();
         };
         let (all, none) = match lanes {
@@ -156,9 +156,9 @@ impl<'a> TimelineRun<'a> {
         };
         // What all lanes are changes with the workers.
         let parts = if self.state.workers_changed() {
-            vec![("some lanes", shares.full + shares.partly), ("none", shares.idle)]
+            vec![("some lanes", occupancy.full + occupancy.partial), ("none", occupancy.idle)]
         } else {
-            vec![(all, shares.full), ("some", shares.partly), (none, shares.idle)]
+            vec![(all, occupancy.full), ("some", occupancy.partial), (none, occupancy.idle)]
         };
         let parts = parts.iter().filter(|(_, share)| *share >= LEAST_SHARE);
         let mut parts: Vec<String> =
@@ -166,13 +166,13 @@ impl<'a> TimelineRun<'a> {
         if let Some(first) = parts.first_mut() {
             first.push_str(" of the time");
         }
-        let over = shares.over_cores;
+        let over = occupancy.over_cores;
         let cores = match self.cores {
             _ if over < LEAST_SHARE => String::new(),
             1 => format!("; more than one core for {}", percent(over)),
             cores => format!("; more than {cores} cores for {}", percent(over)),
         };
-        format!("At most {most} at once: {}{cores}.", parts.join(", "))
+        format!("At most {} at once: {}{cores}.", occupancy.peak, parts.join(", "))
     }
 }
 
@@ -308,13 +308,13 @@ struct Meaning {
 fn meanings(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<Meaning> {
     let colors = tokens(ui);
     let any = |holds: &dyn Fn(&TimelineRun<'_>) -> bool| runs.iter().any(holds);
-    let gap = |why: Gap| {
+    let gap = |why: GapReason| {
         any(&|run| {
             let lanes = &run.timeline.lanes;
             lanes.lanes().iter().enumerate().any(|(number, lane)| {
-                let first = lane.gaps().iter().take(64).any(|gap| gap.why == why);
-                let last = lane.gaps().last().is_some_and(|gap| gap.why == why);
-                first || last || run.tail(number).iter().any(|gap| gap.why == why)
+                let first = lane.gaps().iter().take(64).any(|gap| gap.reason == why);
+                let last = lane.gaps().last().is_some_and(|gap| gap.reason == why);
+                first || last || run.tail(number).iter().any(|gap| gap.reason == why)
             })
         })
     };
@@ -347,10 +347,10 @@ fn meanings(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<Meaning> {
     ];
     let seen = cases.into_iter().filter(|(_, _, seen, _)| *seen);
     let cases = seen.map(|(name, color, _, hover)| Meaning { name, color, hatched: false, hover });
-    let gaps = Gap::VARIANTS.iter().copied().filter(|&why| gap(why)).map(|why| Meaning {
+    let gaps = GapReason::VARIANTS.iter().copied().filter(|&why| gap(why)).map(|why| Meaning {
         name: gap_name(why),
         color: gap_color(&colors, why),
-        hatched: why == Gap::Barrier,
+        hatched: why == GapReason::Barrier,
         hover: gap_words(why),
     });
     cases.chain(gaps).collect()

@@ -57,7 +57,7 @@ fn words(state: &AppState) -> Option<(String, String)> {
         return only("How many workers are worth having is said when the run has ended.");
     }
     match state.advice() {
-        Some(Advice { words, .. }) => Some((words.lead.clone(), words.rest.clone())),
+        Some(Advice { text, .. }) => Some((text.lead.clone(), text.rest.clone())),
         None => only("Working out how many workers are worth having…"),
     }
 }

@@ -39,8 +39,8 @@ impl PlayedLanes {
     fn of(basis: &Predictor, plan: &FrozenPlan) -> Result<Self, PredictError> {
         let FrozenPlan { strategy, batch, order, .. } = *plan;
         let shape = Scenario { strategy, batch, order };
-        let played = basis.played(shape, plan.workers)?;
-        let lanes = Lanes::of_played(plan, &played);
+        let played = basis.simulate(shape, plan.workers)?;
+        let lanes = Lanes::of_simulation(plan, &played);
         Ok(Self { shape, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
     }
 
@@ -96,7 +96,7 @@ impl Forecast {
     #[must_use]
     pub fn of(report: Arc<RunReport>) -> Self {
         let basis = Predictor::of_run(&report).map(Arc::new);
-        let advice = Advice::of(&report);
+        let advice = Advice::for_run(&report);
         Self { report, advice, basis, curves: Vec::new(), lanes: None }
     }
 
@@ -121,7 +121,7 @@ impl Forecast {
     /// The curve of this shape, once it is there.
     #[must_use]
     pub fn curve(&self, shape: Scenario) -> Option<&Curve> {
-        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.shape() == shape)
+        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == shape)
     }
 
     /// The lanes that were last computed.
@@ -161,7 +161,7 @@ impl Forecast {
 
     /// Whether the curve of this shape is missing, or ends before the others.
     fn wants(&self, basis: &Predictor, shape: Scenario) -> bool {
-        let there = self.curves.iter().find(|(curve, _)| curve.shape() == shape);
+        let there = self.curves.iter().find(|(curve, _)| curve.scenario() == shape);
         let Some((curve, asked)) = there else { return true };
         let end = curve.points().last().map_or(1, |point| point.workers).max(*asked);
         end < self.last() && basis.cases() <= MOST_EXTENDED
@@ -174,7 +174,7 @@ impl Forecast {
         match found {
             ForecastResult::Begun(forecast) => *self = *forecast,
             ForecastResult::Curve(basis, asked, Ok(curve)) if own(&basis) => {
-                self.curves.retain(|(other, _)| other.shape() != curve.shape());
+                self.curves.retain(|(other, _)| other.scenario() != curve.scenario());
                 self.curves.push((curve, asked));
             }
             ForecastResult::Lanes(basis, Ok(lanes)) if own(&basis) => self.lanes = Some(lanes),

@@ -106,11 +106,11 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<WorkersTable<'a>
     }
     for curve in &totals.curves {
         let head = format!("Predicted [{symbol}]\n{}", curve_name(curve.shape));
-        columns.push(shown(head, move |workers| Some(figure(curve.at(workers)?.total_s))));
+        columns.push(shown(head, move |workers| Some(figure(curve.point(workers)?.total_s))));
     }
     if let Some(curve) = totals.curves.first() {
         let head = format!("Lower bound\n[{symbol}]");
-        columns.push(shown(head, move |workers| Some(figure(curve.at(workers)?.lower_bound_s))));
+        columns.push(shown(head, move |workers| Some(figure(curve.point(workers)?.lower_bound_s))));
     }
     if let Some(curve) = totals.best() {
         let name = curve_name(curve.shape);

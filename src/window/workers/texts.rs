@@ -65,12 +65,12 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
 pub(crate) fn pointed_at(totals: &WorkerTotals<'_>, workers: u32) -> String {
     let mut lines = vec![workers_said(workers)];
     for curve in &totals.curves {
-        if let Some(point) = curve.at(workers) {
+        if let Some(point) = curve.point(workers) {
             let total = precise_duration(point.total_s);
             lines.push(format!("predicted, {}: {total}", curve_name(curve.shape)));
         }
     }
-    let bound = totals.curves.first().and_then(|curve| curve.at(workers));
+    let bound = totals.curves.first().and_then(|curve| curve.point(workers));
     if let Some(point) = bound {
         lines.push(format!("lower bound: {}", precise_duration(point.lower_bound_s)));
     }
@@ -92,7 +92,7 @@ pub(crate) fn pointed_at(totals: &WorkerTotals<'_>, workers: u32) -> String {
 /// How much faster than with one worker, and how much of the workers that uses:
 /// within one curve, so that predicted is compared with predicted.
 pub(crate) fn gain(curve: &PredictedCurve<'_>, workers: u32) -> Option<(f64, f64)> {
-    let (one, point) = (curve.at(1)?, curve.at(workers)?);
+    let (one, point) = (curve.point(1)?, curve.point(workers)?);
     (point.total_s > 0.0).then(|| {
         let speedup = one.total_s / point.total_s;
         (speedup, speedup / f64::from(workers))

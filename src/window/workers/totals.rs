@@ -119,7 +119,7 @@ pub struct PredictedCurve<'a> {
 impl PredictedCurve<'_> {
     /// The point of so many workers, if there is one.
     #[must_use]
-    pub fn at(&self, workers: u32) -> Option<&Prediction> {
+    pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
     }
@@ -144,7 +144,7 @@ impl<'a> WorkerTotals<'a> {
             }
             Some(_) => {
                 let all = state.workers.curves();
-                all.map(|c| PredictedCurve { shape: c.shape(), points: c.points() }).collect()
+                all.map(|c| PredictedCurve { shape: c.scenario(), points: c.points() }).collect()
             }
         };
         let measured: Vec<MeasuredTotal> = sweep.map_or_else(Vec::new, |sweep| {
@@ -165,7 +165,7 @@ impl<'a> WorkerTotals<'a> {
             part,
             sweep_order: sweep.map_or(Order::Listed, |sweep| sweep.shown.report.order),
             kind: sweep.map_or("measured", SweepView::kind),
-            computes: state.forecast().is_some_and(|forecast| forecast.report().computes()),
+            computes: state.forecast().is_some_and(|forecast| forecast.report().is_compute_bound()),
             contended: !fitted.is_empty(),
         };
         totals.last = totals.workers().last().copied().unwrap_or(1).min(*WORKERS.end());
@@ -184,7 +184,7 @@ impl<'a> WorkerTotals<'a> {
     pub fn best(&self) -> Option<&PredictedCurve<'a>> {
         let workers = self.knee.map_or(self.last, |knee| knee.workers);
         let total_s = |curve: &PredictedCurve<'a>| {
-            curve.at(workers).map_or(f64::INFINITY, |point| point.total_s)
+            curve.point(workers).map_or(f64::INFINITY, |point| point.total_s)
         };
         self.curves.iter().min_by(|a, b| total_s(a).total_cmp(&total_s(b)))
     }

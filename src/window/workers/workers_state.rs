@@ -154,11 +154,11 @@ impl WorkersState {
         let chosen = self.played.filter(|shape| shapes.contains(shape));
         let advised = || {
             let (order, workers) = advice.and_then(|advice| advice.order.zip(advice.workers))?;
-            let total_s = |curve: &Curve| curve.at(workers).map_or(f64::INFINITY, |p| p.total_s);
-            let curves = self.curves().filter(|curve| curve.shape().order == order);
-            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.shape())
+            let total_s = |curve: &Curve| curve.point(workers).map_or(f64::INFINITY, |p| p.total_s);
+            let curves = self.curves().filter(|curve| curve.scenario().order == order);
+            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.scenario())
         };
-        let best = || self.best().map(Curve::shape);
+        let best = || self.best().map(Curve::scenario);
         let shape = chosen.or_else(advised).or_else(best)?;
         let knee = forecast.curve(shape).map_or(1, |curve| curve.knee().workers);
         let advised = advice.and_then(|advice| advice.workers).unwrap_or(knee);
@@ -390,7 +390,7 @@ mod tests {
             assert_eq!(state.workers.strategies(), [Strategy::Threads]);
             let totals = WorkerTotals::of(&state);
             assert_eq!(totals.own.unwrap().workers, workers);
-            assert!(totals.last >= workers && totals.curves[0].at(workers).is_some());
+            assert!(totals.last >= workers && totals.curves[0].point(workers).is_some());
         }
     }
 
@@ -402,7 +402,7 @@ mod tests {
         assert_eq!((shape.strategy, workers), (Strategy::Threads, 3));
         let knee = WorkerTotals::of(&state).knee.unwrap();
         let on_a_curve = |curve: &Curve| {
-            curve.at(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
+            curve.point(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
         };
         assert!(state.workers.curves().any(on_a_curve));
     }

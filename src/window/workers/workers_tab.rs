@@ -182,7 +182,7 @@ fn lanes(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         };
         // Of cases that compute lanes show who is when, but not what they cost
         // each other.
-        let predicted = if forecast.report().computes() {
+        let predicted = if forecast.report().is_compute_bound() {
             "If each case took as long as alone"
         } else {
             "Predicted"

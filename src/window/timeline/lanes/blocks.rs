@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::report::{Gap, GapSpan, Lane};
+use crate::report::{GapReason, GapSpan, Lane};
 use crate::text::Unit;
 
 /// What is narrower, in points, is merged with what is beside it.
@@ -75,7 +75,7 @@ pub(crate) struct Block {
     /// How many eighths of its time the lane held a case, from 1 to 8.
     pub(crate) eighths: u8,
     /// What the lane did in the first of the rest, if that is a gap.
-    pub(crate) gap: Option<Gap>,
+    pub(crate) gap: Option<GapReason>,
 }
 
 /// The cases of the lane that are in view; those in work last until `now_ns`.
@@ -125,9 +125,9 @@ impl Block {
 }
 
 /// Why the lane holds no case in the first gap of this time.
-fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<Gap> {
+fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<GapReason> {
     let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
-    lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.why)
+    lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.reason)
 }
 
 fn eighths(busy_ns: u64, whole_ns: u64) -> u8 {
@@ -175,7 +175,7 @@ pub(crate) struct GapBlock {
     /// Where it ends.
     pub(crate) to: f32,
     /// Why the lane holds no case.
-    pub(crate) why: Gap,
+    pub(crate) why: GapReason,
 }
 
 /// The gaps of the lane that are in view.
@@ -195,8 +195,8 @@ pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
             to = axis.x(gaps[at - 1].to_ns as f64);
         }
         match blocks.last_mut() {
-            Some(block) if block.why == gap.why && from - block.to < LEAST => block.to = to,
-            _ => blocks.push(GapBlock { from, to, why: gap.why }),
+            Some(block) if block.why == gap.reason && from - block.to < LEAST => block.to = to,
+            _ => blocks.push(GapBlock { from, to, why: gap.reason }),
         }
     }
     blocks
@@ -324,12 +324,13 @@ mod tests {
 
     #[test]
     fn gaps_of_one_kind_are_merged() {
-        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, why };
-        let mut gaps: Vec<_> = (0..900).map(|n| gap(10 * n, 10 * n + 5, Gap::Barrier)).collect();
-        gaps.push(gap(9000, 10_000, Gap::Idle));
+        let gap = |from_ns, to_ns, reason| GapSpan { from_ns, to_ns, reason };
+        let mut gaps: Vec<_> =
+            (0..900).map(|n| gap(10 * n, 10 * n + 5, GapReason::Barrier)).collect();
+        gaps.push(gap(9000, 10_000, GapReason::Idle));
         let blocks = gap_blocks(&gaps, &axis(0.0, 10_000.0, 1000.0));
         let kinds: Vec<_> = blocks.iter().map(|block| block.why).collect();
-        assert_eq!(kinds, [Gap::Barrier, Gap::Idle]);
+        assert_eq!(kinds, [GapReason::Barrier, GapReason::Idle]);
         assert_eq!((blocks[1].from, blocks[1].to), (910.0, 1010.0));
     }
 

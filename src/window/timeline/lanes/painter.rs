@@ -4,7 +4,7 @@
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 use super::blocks::{Axis, Block, GapBlock, LEAST, case_blocks, gap_blocks, hatching};
-use crate::report::{Gap, GapSpan, IN_WORK, Lanes};
+use crate::report::{GapReason, GapSpan, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular};
 
@@ -70,9 +70,9 @@ pub(crate) struct LaneBlocks {
 /// The gaps behind the last case of a lane; those of the first `waiting` lanes are
 /// held and not idle: why a worker waits is told when it no longer does.
 pub(crate) fn tail(lanes: &Lanes, lane: usize, (now_ns, waiting): (u64, usize)) -> Vec<GapSpan> {
-    let mut gaps = lanes.tail(lane, now_ns);
-    for gap in gaps.iter_mut().filter(|gap| lane < waiting && gap.why == Gap::Idle) {
-        gap.why = Gap::Held;
+    let mut gaps = lanes.open_gaps(lane, now_ns);
+    for gap in gaps.iter_mut().filter(|gap| lane < waiting && gap.reason == GapReason::Idle) {
+        gap.reason = GapReason::Held;
     }
     gaps
 }
@@ -95,13 +95,13 @@ pub(crate) fn blocks(
 }
 
 /// The colours of a gap.
-pub(crate) fn gap_color(colors: &Tokens, why: Gap) -> (Color32, Color32) {
+pub(crate) fn gap_color(colors: &Tokens, why: GapReason) -> (Color32, Color32) {
     match why {
-        Gap::Startup => colors.lanes.startup,
-        Gap::Barrier => colors.lanes.barrier,
-        Gap::Held => colors.lanes.held,
-        Gap::Idle => colors.lanes.idle,
-        Gap::Absent => (colors.background, colors.weak),
+        GapReason::Startup => colors.lanes.startup,
+        GapReason::Barrier => colors.lanes.barrier,
+        GapReason::Held => colors.lanes.held,
+        GapReason::Idle => colors.lanes.idle,
+        GapReason::Absent => (colors.background, colors.weak),
     }
 }
 
@@ -148,7 +148,7 @@ impl Paint<'_> {
         let (fill, line) = gap_color(self.colors, gap.why);
         let rect = across(gap.from, gap.to, row);
         self.mesh.add_colored_rect(rect, fill);
-        if gap.why == Gap::Barrier && row.height() >= 8.0 && self.over.len() < HATCHES {
+        if gap.why == GapReason::Barrier && row.height() >= 8.0 && self.over.len() < HATCHES {
             hatch(&mut self.over, rect, line);
         }
     }
@@ -181,7 +181,7 @@ impl Paint<'_> {
         let held = &self.picture.lanes.lanes()[lane];
         let span = held.cases()[block.first];
         let lost = held.lost(block.first..block.first + 1) > 0;
-        let ((fill, line), text) = if span.to_ns == IN_WORK {
+        let ((fill, line), text) = if span.to_ns == STILL_RUNNING {
             (self.colors.lanes.in_work, self.colors.text)
         } else if lost {
             (self.colors.lanes.lost, self.colors.text)

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::report::{CaseSpan, Gap, IN_WORK, Lane};
+use crate::report::{CaseSpan, GapReason, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, FrozenPlan};
@@ -91,11 +91,11 @@ pub(crate) fn of_gap(lane: &Lane, tail: &[crate::report::GapSpan], at_ns: u64) -
     let found = lane.gaps()[..next].last().filter(within).or_else(|| tail.iter().find(within));
     let time = |from_ns: u64, to_ns: u64| duration(s_from_ns(to_ns - from_ns));
     if let Some(gap) = found {
-        return Some(format!("{}\n{}", gap_words(gap.why), time(gap.from_ns, gap.to_ns)));
+        return Some(format!("{}\n{}", gap_words(gap.reason), time(gap.from_ns, gap.to_ns)));
     }
     let next = lane.cases().partition_point(|span| span.from_ns <= at_ns);
     let (before, after) = (lane.cases().get(next.checked_sub(1)?)?, lane.cases().get(next)?);
-    let between = before.to_ns != IN_WORK && before.to_ns <= at_ns;
+    let between = before.to_ns != STILL_RUNNING && before.to_ns <= at_ns;
     between.then(|| {
         let time = time(before.to_ns, after.from_ns);
         format!("dispatch: from one case to the next\n{time}")
@@ -103,23 +103,25 @@ pub(crate) fn of_gap(lane: &Lane, tail: &[crate::report::GapSpan], at_ns: u64) -
 }
 
 /// What a gap is, in a few words.
-pub(crate) fn gap_words(why: Gap) -> &'static str {
+pub(crate) fn gap_words(why: GapReason) -> &'static str {
     match why {
-        Gap::Startup => "start-up: the worker is being made",
-        Gap::Barrier => "barrier: waits for the others of the batch",
-        Gap::Held => "held: waits for a licence, memory, the end of a pause or the next attempt",
-        Gap::Idle => "idle: nothing is left to start",
-        Gap::Absent => "no worker: fewer were asked for, or more only later",
+        GapReason::Startup => "start-up: the worker is being made",
+        GapReason::Barrier => "barrier: waits for the others of the batch",
+        GapReason::Held => {
+            "held: waits for a licence, memory, the end of a pause or the next attempt"
+        }
+        GapReason::Idle => "idle: nothing is left to start",
+        GapReason::Absent => "no worker: fewer were asked for, or more only later",
     }
 }
 
 /// The name of a gap.
-pub(crate) fn gap_name(why: Gap) -> &'static str {
+pub(crate) fn gap_name(why: GapReason) -> &'static str {
     match why {
-        Gap::Startup => "start-up",
-        Gap::Barrier => "barrier",
-        Gap::Held => "held",
-        Gap::Idle => "idle",
-        Gap::Absent => "no worker",
+        GapReason::Startup => "start-up",
+        GapReason::Barrier => "barrier",
+        GapReason::Held => "held",
+        GapReason::Idle => "idle",
+        GapReason::Absent => "no worker",
     }
 }
