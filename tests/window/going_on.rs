@@ -47,12 +47,12 @@ fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
     });
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
-    assert!(shows(&window, "A run of 3 cases was not finished: 1 done, 2 left."));
+    assert!(shows(&window, "A run of 3 cases was interrupted: 1 done, 2 left."));
     fs::write(folder.path().join("go"), "").unwrap();
     click(&mut window, "Go on");
     until_ended(&mut window);
     assert_eq!(ran(folder.path()), "first second second third ");
-    assert!(!shows(&window, "was not finished"));
+    assert!(!shows(&window, "was interrupted"));
     let run = only_run(folder.path());
     until(&mut window, "the results are written", |_| {
         fs::read_to_string(run.join("results.csv"))
@@ -88,7 +88,7 @@ fn a_run_that_broke_off_is_offered_at_the_next_start() {
     let mut window = with_runs(self::window(), folder.path());
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
-    assert!(!shows(&window, "was not finished"));
+    assert!(!shows(&window, "was interrupted"));
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn a_run_that_is_left_is_not_offered_again() {
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     click(&mut window, "Leave");
-    assert!(!shows(&window, "was not finished"));
+    assert!(!shows(&window, "was interrupted"));
     let run = only_run(folder.path());
     until(&mut window, "it is noted", |_| run.join("left-alone").exists());
     let mut window = with_runs(self::window(), folder.path());
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
-    assert!(!shows(&window, "was not finished"));
+    assert!(!shows(&window, "was interrupted"));
 
     // It can still be asked for; while another works on it, that is told.
     let (held, _) = RunFolder::open(&run).unwrap();
@@ -155,7 +155,7 @@ fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
     click(&mut window, "Cancel this case");
     until_ended(&mut window);
     assert!(shows(&window, "2 of 3 cases done"));
-    assert!(shows(&window, "1 of 3 cases is not done. Going on runs the rest again."));
+    assert!(shows(&window, "1 of 3 cases is not done. Resume to run the rest again."));
     press(&mut window, Modifiers::COMMAND, Key::Num6);
     for said in
         ["paused: nothing more starts", "resumed", "2 workers from now on", "put third back"]

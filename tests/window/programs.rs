@@ -350,7 +350,7 @@ fn an_unfinished_run_looks_as_before() {
         let mut window = window_of(size, 1.0, theme, None);
         let ctx = window.ctx.clone();
         window.state_mut().run_programs_in(&ctx, folder.path().to_owned(), minutes);
-        until(&mut window, "it is offered", |window| shows(window, "was not finished"));
+        until(&mut window, "it is offered", |window| shows(window, "was interrupted"));
         window.snapshot(format!("unfinished_{name}"));
         results.extend_harness(&mut window);
     }

@@ -58,7 +58,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     let cases = run.frozen().cases.len();
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = totals(cases);
-    let end = if state.hide_totals { places.line } else { places.end + 0.2 * places.width };
+    let end = if state.bars.hides_totals { places.line } else { places.end + 0.2 * places.width };
     let advice_height = advice::height(ui, state);
     let room = ui.available_height() - advice_height;
     let under = lane_strip::height(run, room);
@@ -66,7 +66,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     // What is in view decides how high the chart is, and so in which unit.
     let unit = Cell::new(Unit::Second);
 
-    let plot = Plot::new(("bars", state.zoom_resets, cases, state.hide_totals))
+    let plot = Plot::new(("bars", state.bars.zoom_resets, cases, state.bars.hides_totals))
         .height(height)
         .show_x(false)
         .show_y(false)
@@ -94,7 +94,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible(cases, from, to);
         let per = per_bar(range.len(), plot.transform().frame().width());
-        let in_view = |place: f64| !state.hide_totals && place + places.width / 2.0 > from;
+        let in_view = |place: f64| !state.bars.hides_totals && place + places.width / 2.0 > from;
         let parallel_s = parallel_s.filter(|_| in_view(places.parallel) && places.line < to);
         let series = series.filter(|_| in_view(places.series) && places.line < to);
         // The zero is fixed, and the top follows the longest bar in view.
@@ -103,7 +103,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         let top_s = if top_s > 0.0 { top_s } else { 1.0 };
         plot.set_plot_bounds_y(0.0..=top_s * 1.12);
         unit.set(Unit::fitting(top_s));
-        let picked = |case| state.is_picked(run, case);
+        let picked = |case| state.is_selected(run, case);
         let mut bars = case_bars(run, &picked, range.clone(), per, colors);
         let width = BAR * places.width;
         if let Some(parallel_s) = parallel_s {
@@ -124,7 +124,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     } else {
         chart.bucket_label(ui, per);
     }
-    if !state.hide_totals {
+    if !state.bars.hides_totals {
         chart.total_labels(ui, parallel_s, series, cases);
     }
     if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per == 1) {
@@ -143,7 +143,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
 fn above(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {
-        let mut totals = !state.hide_totals;
+        let mut totals = !state.bars.hides_totals;
         if ui.checkbox(&mut totals, "Totals").changed() {
             intents.push(Intent::HideTotals(!totals));
         }

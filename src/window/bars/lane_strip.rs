@@ -55,7 +55,7 @@ pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
         ui.painter().text(at, Align2::RIGHT_CENTER, format!("lane {lane}"), font, colors.weak);
     }
     let (now_ns, waiting) = (run.end_ns(), run.waiting());
-    let selected = |case: u32| state.is_picked(run, case as usize);
+    let selected = |case: u32| state.is_selected(run, case as usize);
     let picture = LanePicture { lanes, cases, selected: &selected };
     let drawn = blocks(lanes, 0..count, &axis, (now_ns, waiting));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));

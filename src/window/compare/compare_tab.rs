@@ -25,7 +25,7 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
-        let experiment = state.experiment.as_ref();
+        let experiment = state.runs.experiment.as_ref();
         let example_of = experiment.and_then(ExperimentView::example).zip(experiment);
         parts(ui, state, example_of.map(|(name, _)| name), intents);
         match (state.compare_part(), example_of) {
@@ -43,7 +43,7 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut Vec<Intent>) {
     let mut part = state.compare_part();
     let before = part;
-    let count = state.kept.listing.runs.len();
+    let count = state.history.listing.runs.len();
     let kept = if count > 0 { format!("Kept runs ({count})") } else { "Kept runs".to_owned() };
     let kept = (ComparePart::Kept, kept.as_str(), "Runs that you made, this time or before");
     let hover = "Run the cases on the left by several setups, in turn";
@@ -57,7 +57,7 @@ fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut
         None => side_by_side(ui, &mut part, [kept, setups]),
     });
     if part != before {
-        intents.push(Intent::Kept(HistoryIntent::Part(part)));
+        intents.push(Intent::History(HistoryIntent::Part(part)));
     }
 }
 
@@ -104,7 +104,7 @@ fn example(
     ui.horizontal_wrapped(|ui| {
         let idle = !state.is_running();
         if ui.add_enabled(idle, Button::new("Run it again")).clicked() {
-            intents.push(Intent::Example(name));
+            intents.push(Intent::RunExample(name));
         }
         let command = Command::OpenExampleCases;
         let open = ui.add_enabled(state.is_enabled(command), Button::new(command.title()));
@@ -112,7 +112,7 @@ fn example(
             intents.push(Intent::Command(command));
         }
         if ui.add_enabled(idle, Button::new("Compare your own cases")).clicked() {
-            intents.push(Intent::LeaveExample);
+            intents.push(Intent::CloseExample);
         }
     });
     let its_own = || state.run.as_ref().is_some_and(|run| experiment.has_cases_of(run));
@@ -174,7 +174,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
     }
     side_by_side_heading(ui, state, intents);
     for (number, set) in sets.iter().enumerate() {
-        let show = |way| Intent::ShowRun { set: number, way };
+        let show = |way| Intent::ShowExperimentRun { set: number, way };
         card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_wrapped(|ui| {
@@ -184,7 +184,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
                     let link = ui.link(RichText::new("open these cases").font(regular(SMALL)));
                     link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));
                     if link.clicked() {
-                        intents.push(Intent::OpenCases(number));
+                        intents.push(Intent::OpenExampleCases(number));
                     }
                 }
             });
@@ -216,7 +216,7 @@ pub(crate) fn side_by_side_heading(ui: &mut Ui, state: &AppState, intents: &mut 
     ui.horizontal(|ui| {
         section(ui, "Side by side");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let mut totals = !state.hide_totals;
+            let mut totals = !state.bars.hides_totals;
             if ui.checkbox(&mut totals, "Totals").changed() {
                 intents.push(Intent::HideTotals(!totals));
             }

@@ -38,7 +38,7 @@ const TILTED: f32 = 54.0;
 /// The chart of a set.
 pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     // Without cases there are only the totals.
-    let totals = !state.hide_totals || set.cases == 0;
+    let totals = !state.bars.hides_totals || set.cases == 0;
     let width = ui.available_width() - AXIS;
     let (cases, ways) = (set.cases, set.ways.len());
     let with_cases =

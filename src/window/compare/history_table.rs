@@ -47,7 +47,7 @@ pub(crate) fn totals(
                     egui::WidgetInfo::selected(radio, true, at == set.base, &name)
                 });
                 if radio.clicked() {
-                    intents.push(Intent::Kept(HistoryIntent::Base(way.run.clone())));
+                    intents.push(Intent::History(HistoryIntent::Base(way.run.clone())));
                 }
                 ui.horizontal(|ui| {
                     swatch_alone(ui, at);
@@ -65,7 +65,7 @@ pub(crate) fn totals(
                 if compared {
                     values(ui, way.values_match, "–");
                 }
-                let when = state.kept.get(&way.run).map_or("", |kept| &kept.run.ended.local);
+                let when = state.history.get(&way.run).map_or("", |kept| &kept.run.ended.local);
                 ui.label(RichText::new(when).color(colors.weak));
                 ui.end_row();
             }

@@ -27,7 +27,7 @@ const MOST_NAMED: usize = 3;
 
 pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut asked = Vec::new();
-    let runs = &state.kept.listing.runs;
+    let runs = &state.history.listing.runs;
     heading(ui, state, &mut asked);
     if !runs.is_empty() {
         let list = ScrollArea::vertical().id_salt("kept runs").max_height(LIST);
@@ -47,13 +47,13 @@ pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             }
         });
     }
-    skipped(ui, &state.kept.listing.skipped);
+    skipped(ui, &state.history.listing.skipped);
     side_by_side(ui, state, intents);
-    intents.extend(asked.into_iter().map(Intent::Kept));
+    intents.extend(asked.into_iter().map(Intent::History));
 }
 
 fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<HistoryIntent>) {
-    let kept = &state.kept;
+    let kept = &state.history;
     let text = match (&kept.place, kept.listing.runs.len()) {
         (RunPlace::Nowhere, _) => "There is no folder on this system in which runs could be kept.",
         (RunPlace::Reading(_), _) => "Reading the runs that were kept…",
@@ -95,7 +95,7 @@ fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<HistoryIntent>) {
 /// it.
 fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<HistoryIntent>) {
     let colors = tokens(ui);
-    let place = state.kept.place_of(&listed.id);
+    let place = state.history.place_of(&listed.id);
     let frame = egui::Frame::new().corner_radius(4).inner_margin(egui::Margin::symmetric(6, 3));
     let fill = if place.is_some() { colors.selected } else { egui::Color32::TRANSPARENT };
     frame.fill(fill).show(ui, |ui| {
@@ -169,12 +169,12 @@ fn name(
     asked: &mut Vec<HistoryIntent>,
 ) {
     let ListedRun { id, run, .. } = listed;
-    if let Some((_, name)) = state.kept.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
+    if let Some((_, name)) = state.history.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
         return rename(ui, id, name, asked);
     }
     let mut chosen = place.is_some();
     let text = RichText::new(&run.name).font(regular(BODY));
-    let enabled = chosen || state.kept.chosen.len() < MOST_CHOSEN;
+    let enabled = chosen || state.history.chosen.len() < MOST_CHOSEN;
     // The colour and the number that it has in the bars, or room for them.
     match place {
         Some(place) => grouped_bars::swatch_alone(ui, place),
@@ -228,7 +228,7 @@ fn skipped(ui: &mut Ui, skipped: &[String]) {
 
 /// The chosen runs.
 fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let Some(shown) = &state.kept.shown else { return };
+    let Some(shown) = &state.history.shown else { return };
     let set = &shown.set;
     side_by_side_heading(ui, state, intents);
     card(ui).show(ui, |ui| {
@@ -239,16 +239,16 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add(Label::new(text).wrap());
         }
         table::warning(ui, set);
-        let show = |way: usize| Intent::Kept(HistoryIntent::Show(set.ways[way].run.clone()));
+        let show = |way: usize| Intent::History(HistoryIntent::Show(set.ways[way].run.clone()));
         grouped_bars::legend(ui, state, set, show, intents);
         grouped_bars::groups(ui, state, set);
         history_table::totals(ui, state, set, intents);
-        let whole = |id: &SavedRunId| state.kept.get(id).is_some_and(|listed| listed.whole);
+        let whole = |id: &SavedRunId| state.history.get(id).is_some_and(|listed| listed.whole);
         let can_show = !state.is_running() && set.ways.iter().all(|way| whole(&way.run));
         let button = ui.add_enabled(can_show, Button::new("Their timelines on one axis"));
         let why = "Not while cases are in work, nor of runs that are kept as a summary alone";
         if button.on_disabled_hover_text(why).clicked() {
-            intents.push(Intent::Kept(HistoryIntent::Timelines));
+            intents.push(Intent::History(HistoryIntent::Timelines));
         }
         differences(ui, state);
         if !set.names.is_empty() {
@@ -260,7 +260,7 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// What makes the difference from the base: a sentence for each run, and all
 /// parts.
 fn differences(ui: &mut Ui, state: &AppState) {
-    let Some(shown) = state.kept.shown.as_ref().filter(|shown| !shown.differences.is_empty())
+    let Some(shown) = state.history.shown.as_ref().filter(|shown| !shown.differences.is_empty())
     else {
         return;
     };

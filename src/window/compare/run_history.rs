@@ -7,11 +7,8 @@ use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
 use crate::history::{ListedRun, SavedRunId, short};
-use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
-use crate::window::state::intent::Effect;
 use crate::window::state::run_view::RunView;
-use crate::window::state::ui_parts::{Dialog, Tab};
 
 /// So many runs can stand side by side: each has a colour.
 pub const MOST_CHOSEN: usize = 8;
@@ -107,7 +104,7 @@ pub struct RunHistory {
     /// The run that gets another name, and the name so far.
     pub renaming: Option<(SavedRunId, String)>,
     /// What the user chose to compare.
-    part: Option<ComparePart>,
+    pub part: Option<ComparePart>,
 }
 
 impl RunHistory {
@@ -143,6 +140,39 @@ impl RunHistory {
         self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
     }
 
+    /// Applies an intent, except for those that need the rest of the window;
+    /// returns the job that it causes.
+    pub(crate) fn act(&mut self, intent: HistoryIntent) -> Option<HistoryJob> {
+        match intent {
+            HistoryIntent::Part(part) => {
+                self.part = Some(part);
+                return (part == ComparePart::Kept).then_some(HistoryJob::Look);
+            }
+            HistoryIntent::Choose(id, chosen) => self.choose(id, chosen),
+            HistoryIntent::ChooseNone => {
+                self.chosen.clear();
+                self.compare();
+            }
+            HistoryIntent::Base(id) => {
+                self.base = Some(id);
+                self.compare();
+            }
+            HistoryIntent::Rename(id) => {
+                let name = self.get(&id).map(|listed| listed.run.name.clone());
+                self.renaming = name.map(|name| (id, name));
+            }
+            HistoryIntent::Typed(text) => {
+                if let Some((_, name)) = &mut self.renaming {
+                    *name = text;
+                }
+            }
+            HistoryIntent::Named => return self.named(),
+            HistoryIntent::NotNamed => self.renaming = None,
+            HistoryIntent::Delete(_) | HistoryIntent::Show(_) | HistoryIntent::Timelines => {}
+        }
+        None
+    }
+
     fn choose(&mut self, id: SavedRunId, chosen: bool) {
         self.chosen.retain(|other| *other != id);
         if chosen && self.chosen.len() < MOST_CHOSEN {
@@ -173,111 +203,6 @@ impl RunHistory {
     }
 }
 
-impl AppState {
-    /// What the tab of comparisons shows: what the user chose, else what there
-    /// is.
-    #[must_use]
-    pub fn compare_part(&self) -> ComparePart {
-        let example = self.experiment.as_ref().is_some_and(|e| e.example().is_some());
-        match self.kept.part {
-            Some(ComparePart::Example) | None if example => ComparePart::Example,
-            Some(ComparePart::Kept) => ComparePart::Kept,
-            None if self.experiment.is_none() && self.kept.listing.runs.len() > 1 => {
-                ComparePart::Kept
-            }
-            _ => ComparePart::Setups,
-        }
-    }
-
-    /// Whether the tab of comparisons shows the experiment.
-    #[must_use]
-    pub fn compares_experiment(&self) -> bool {
-        let example = self.experiment.as_ref().is_some_and(|e| e.example().is_some());
-        match self.compare_part() {
-            ComparePart::Kept => false,
-            ComparePart::Setups => !example,
-            ComparePart::Example => true,
-        }
-    }
-
-    /// The tab shows what belongs to the experiment, if it shows one.
-    pub(crate) fn show_experiment(&mut self) {
-        self.kept.part = None;
-        self.tab = Tab::Compare;
-    }
-
-    /// The tab shows the setups.
-    pub(crate) fn show_setups(&mut self) {
-        self.kept.part = Some(ComparePart::Setups);
-    }
-
-    /// Does what the user asked for, as far as it is the state's to do.
-    pub(crate) fn apply_kept(&mut self, intent: HistoryIntent) -> Option<Effect> {
-        if self.compare_part() == ComparePart::Kept {
-            // It stays so, also when the runs are deleted.
-            self.kept.part = Some(ComparePart::Kept);
-        }
-        match intent {
-            HistoryIntent::Part(part) => {
-                self.kept.part = Some(part);
-                return (part == ComparePart::Kept).then_some(Effect::Kept(HistoryJob::Look));
-            }
-            HistoryIntent::Choose(id, chosen) => self.kept.choose(id, chosen),
-            HistoryIntent::ChooseNone => {
-                self.kept.chosen.clear();
-                self.kept.compare();
-            }
-            HistoryIntent::Base(id) => {
-                self.kept.base = Some(id);
-                self.kept.compare();
-            }
-            HistoryIntent::Rename(id) => {
-                let name = self.kept.get(&id).map(|listed| listed.run.name.clone());
-                self.kept.renaming = name.map(|name| (id, name));
-            }
-            HistoryIntent::Typed(text) => {
-                if let Some((_, name)) = &mut self.kept.renaming {
-                    *name = text;
-                }
-            }
-            HistoryIntent::Named => return self.kept.named().map(Effect::Kept),
-            HistoryIntent::NotNamed => self.kept.renaming = None,
-            HistoryIntent::Delete(ids) if !ids.is_empty() => {
-                self.dialog = Some(Dialog::DeleteRuns(ids));
-            }
-            HistoryIntent::Show(id) if !self.is_running() => {
-                return Some(Effect::Kept(HistoryJob::Show(id, Box::new(self.document.clone()))));
-            }
-            HistoryIntent::Timelines if !self.is_running() => {
-                let chosen = self.kept.chosen.clone();
-                let document = Box::new(self.document.clone());
-                return Some(Effect::Kept(HistoryJob::Timelines(chosen, document)));
-            }
-            HistoryIntent::Delete(_) | HistoryIntent::Show(_) | HistoryIntent::Timelines => {}
-        }
-        None
-    }
-
-    /// The chosen runs have been read: their timelines stand on one axis.
-    pub fn show_timelines(&mut self, runs: Vec<RunView>) {
-        if !self.is_running() {
-            self.timeline.show_chosen(runs);
-            self.tab = Tab::Timeline;
-        }
-    }
-
-    /// A kept run has been read: it is shown as when it ended.
-    pub fn show_kept(&mut self, run: RunView) {
-        if self.is_running() {
-            return;
-        }
-        self.run = Some(run);
-        self.timeline.all_runs = false;
-        self.tab = Tab::Bars;
-        self.note_outdated();
-    }
-}
-
 /// A kept run as the other tabs show it: as a run of the rows of the document, if
 /// it is of the same cases.
 #[must_use]
@@ -299,105 +224,4 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
     // Found here, and not in a frame.
     let _ = run.facts();
     run
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::history::SavedRun;
-    use crate::report;
-    use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::MachineInfo;
-
-    /// The state with so many kept runs.
-    fn state(runs: usize) -> AppState {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
-        state.kept.place = RunPlace::Reading(PathBuf::from("/runs"));
-        state.kept.take(listing(runs));
-        state
-    }
-
-    fn listing(runs: usize) -> Listing {
-        let listed = |run: usize| ListedRun {
-            id: id(run),
-            run: SavedRun { name: format!("run {run}"), ..SavedRun::default() },
-            whole: true,
-        };
-        Listing { runs: (0..runs).map(listed).collect(), skipped: Vec::new() }
-    }
-
-    fn id(run: usize) -> SavedRunId {
-        SavedRunId(run.to_string())
-    }
-
-    fn ask(state: &mut AppState, intent: HistoryIntent) -> Option<Effect> {
-        state.apply(Intent::Kept(intent))
-    }
-
-    #[test]
-    fn no_more_are_chosen_than_have_a_colour_and_what_is_gone_is_not_chosen() {
-        let mut state = state(20);
-        for run in 0..20 {
-            ask(&mut state, HistoryIntent::Choose(id(run), true));
-        }
-        assert_eq!(state.kept.chosen.len(), MOST_CHOSEN);
-        assert_eq!(state.kept.shown.as_ref().unwrap().set.ways.len(), MOST_CHOSEN);
-        ask(&mut state, HistoryIntent::Base(id(3)));
-        assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 3);
-        ask(&mut state, HistoryIntent::Choose(id(0), false));
-        assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 2);
-        state.kept.take(listing(3));
-        assert_eq!(state.kept.chosen, [id(1), id(2)]);
-        assert_eq!(state.kept.shown.as_ref().unwrap().set.base, 0, "the base is gone");
-        ask(&mut state, HistoryIntent::ChooseNone);
-        assert!(state.kept.shown.is_none());
-    }
-
-    #[test]
-    fn a_name_is_taken_as_typed_unless_it_is_none() {
-        let mut state = state(2);
-        for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
-            ask(&mut state, HistoryIntent::Rename(id(1)));
-            ask(&mut state, HistoryIntent::Typed(typed.to_owned()));
-            let job = ask(&mut state, HistoryIntent::Named);
-            match (job, name) {
-                (Some(Effect::Kept(HistoryJob::Rename(of, found))), Some(name)) => {
-                    assert_eq!((of, found.as_str()), (id(1), name));
-                }
-                (job, name) => assert!(job.is_none() && name.is_none(), "{job:?}"),
-            }
-            assert_eq!(state.kept.get(&id(1)).unwrap().run.name, "mine");
-        }
-        ask(&mut state, HistoryIntent::Rename(id(0)));
-        ask(&mut state, HistoryIntent::Typed("other".to_owned()));
-        ask(&mut state, HistoryIntent::NotNamed);
-        assert!(ask(&mut state, HistoryIntent::Named).is_none());
-        assert_eq!(state.kept.get(&id(0)).unwrap().run.name, "run 0");
-    }
-
-    #[test]
-    fn runs_are_deleted_after_asking() {
-        let mut state = state(2);
-        assert!(ask(&mut state, HistoryIntent::Delete(vec![id(0)])).is_none());
-        assert_eq!(state.dialog, Some(Dialog::DeleteRuns(vec![id(0)])));
-        let effect = state.apply(Intent::Confirm);
-        assert!(matches!(effect, Some(Effect::Kept(HistoryJob::Delete(ids))) if ids == [id(0)]));
-        assert!(
-            ask(&mut state, HistoryIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
-        );
-    }
-
-    #[test]
-    fn the_tab_shows_what_there_is_until_the_user_chooses() {
-        assert_eq!(state(1).compare_part(), ComparePart::Setups);
-        let mut state = state(2);
-        assert_eq!(state.compare_part(), ComparePart::Kept);
-        ask(&mut state, HistoryIntent::Choose(id(0), true));
-        state.kept.take(listing(0));
-        assert_eq!(state.compare_part(), ComparePart::Kept, "as it was used");
-        ask(&mut state, HistoryIntent::Part(ComparePart::Setups));
-        state.kept.take(listing(5));
-        assert_eq!(state.compare_part(), ComparePart::Setups);
-    }
 }

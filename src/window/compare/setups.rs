@@ -43,7 +43,7 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
     button(ui, state, form, intents);
     if changed != *form {
-        intents.push(Intent::Compare(changed));
+        intents.push(Intent::SetCompareForm(changed));
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn totals(
                 let button = Button::new((swatch(at), text)).frame_when_inactive(false).gap(6.0);
                 let response = ui.add_enabled(!state.is_running(), button);
                 if response.on_hover_text("Show this run in Bars, Results and Log").clicked() {
-                    intents.push(Intent::ShowRun { set: number, way: at });
+                    intents.push(Intent::ShowExperimentRun { set: number, way: at });
                 }
                 row(ui, way, unit, at == set.base, (spread, tested));
                 ui.end_row();

@@ -35,7 +35,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
         .max_scroll_height(height)
         .animate_scrolling(false)
         .sense(Sense::CLICK);
-    if let Some((row, _)) = state.go_to {
+    if let Some((row, _)) = state.form.pending_focus {
         table = table.scroll_to_row(row, None);
     }
     let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
@@ -66,7 +66,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
 fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Intent>) {
     let index = row.index();
     let id = state.document.cases.id(index);
-    row.set_selected(state.selected.contains(&id));
+    row.set_selected(state.selection.rows.contains(&id));
     row.col(|ui| {
         let colors = tokens(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -74,7 +74,7 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
             let label = egui::Label::new(text).selectable(false).sense(Sense::CLICK);
             let response = ui.add(label);
             response.widget_info(|| {
-                let chosen = state.selected.contains(&id);
+                let chosen = state.selection.rows.contains(&id);
                 let name = format!("row {}", index + 1);
                 egui::WidgetInfo::selected(egui::Role::CheckBox, true, chosen, name)
             });
@@ -98,7 +98,7 @@ fn note_click(ui: &Ui, response: &Response, row: usize, intents: &mut Vec<Intent
 }
 
 fn select(row: usize, modifiers: egui::Modifiers) -> Intent {
-    Intent::Select { row, extend: modifiers.shift, toggle: modifiers.command }
+    Intent::SelectRow { row, extend: modifiers.shift, toggle: modifiers.command }
 }
 
 fn cell_id(row: RowId, column: Column) -> Id {
@@ -109,7 +109,8 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     let colors = tokens(ui);
     let row_id = state.document.cases.id(row);
     let id = cell_id(row_id, column);
-    let editing = state.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
+    let editing =
+        state.form.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
     let mut text = match editing {
         Some(cell) => cell.text.clone(),
         None => state.document.text(row, column).into_owned(),
@@ -143,24 +144,24 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         info.label = Some(name.clone());
         info
     });
-    if state.go_to == Some((row, column)) {
+    if state.form.pending_focus == Some((row, column)) {
         response.request_focus();
         select_all(ui, id, text.chars().count());
-        intents.push(Intent::Arrived);
+        intents.push(Intent::CellFocused);
     }
     if response.gained_focus() || (response.has_focus() && editing.is_none()) {
-        intents.push(Intent::Enter(row_id, column));
+        intents.push(Intent::EnterCell(row_id, column));
     }
     if response.changed() {
-        intents.push(Intent::Type(row_id, column, text));
+        intents.push(Intent::EditCell(row_id, column, text));
     }
     if response.has_focus() {
         walk(ui, state, row, column, intents);
     }
     if response.lost_focus() {
-        intents.push(Intent::Leave);
+        intents.push(Intent::LeaveCell);
         if ui.input(|input| input.key_pressed(Key::Enter)) {
-            intents.push(Intent::NextRow(row, column));
+            intents.push(Intent::GoToNextRow(row, column));
         }
     }
     if let Some(problem) = problem {
@@ -199,7 +200,7 @@ fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec
         None
     };
     if let Some(target) = target {
-        intents.push(Intent::GoTo(target / cells, Column::ALL[target % cells]));
+        intents.push(Intent::GoToCell(target / cells, Column::ALL[target % cells]));
     }
 }
 
@@ -213,7 +214,7 @@ pub fn is_walk(event: &Event) -> bool {
 /// have had it: in the next frame it is there.
 pub(crate) fn hand_over(ui: &Ui, state: &AppState, intents: &[Intent]) {
     for intent in intents {
-        if let Intent::GoTo(row, column) = *intent {
+        if let Intent::GoToCell(row, column) = *intent {
             let id = cell_id(state.document.cases.id(row), column);
             ui.memory_mut(|memory| memory.request_focus(id));
         }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{CaseFolders, CommandLine, Program, WorkloadName};
-use crate::window::state::app_state::AppState;
+use crate::study::{CaseFolders, CommandLine, Program};
 use crate::window::state::document::Document;
 
 /// How much of a command is shown, in characters.
@@ -29,6 +28,29 @@ impl CommandLineEdit {
     #[must_use]
     pub fn text(&self, document: &Document) -> String {
         self.typed.clone().unwrap_or_else(|| line_of(document))
+    }
+
+    /// Replaces the text of the line.
+    pub(crate) fn set_text(&mut self, text: String) {
+        self.typed = Some(text);
+    }
+
+    /// Returns the program that the typed text stands for, or the document's if
+    /// nothing was typed. The error says why the text is invalid; it stays in the line.
+    pub(crate) fn commit(&mut self, document: &Document) -> Result<Option<Arc<Program>>, String> {
+        let before = &document.program;
+        let Some(typed) = &self.typed else { return Ok(before.clone()) };
+        let program = if typed.trim().is_empty() {
+            None
+        } else {
+            let command = read(typed, document)?;
+            Some(Arc::new(match before.as_deref() {
+                Some(before) => Program { command, ..before.clone() },
+                None => Program::new(command),
+            }))
+        };
+        self.typed = None;
+        Ok(program)
     }
 
     /// Why what was typed cannot be taken, or what was opened cannot be run.
@@ -71,55 +93,11 @@ fn read(line: &str, document: &Document) -> Result<CommandLine, String> {
     Ok(command)
 }
 
-impl AppState {
-    pub(crate) fn act_on_command_line(&mut self, intent: CommandLineIntent) {
-        match intent {
-            CommandLineIntent::Type(text) => self.command_line.typed = Some(text),
-            // What cannot be taken stays, and the line says why.
-            CommandLineIntent::Take => drop(self.take_command_line()),
-        }
-    }
-
-    /// Takes what was typed, where there is to be a program; the error says why
-    /// there is none.
-    pub(crate) fn take_program(&mut self) -> Result<(), String> {
-        let taken = self.take_command_line();
-        if self.document.workload != WorkloadName::Command {
-            return Ok(());
-        }
-        taken.map_err(|why| format!("Program: {why}"))?;
-        if self.document.program.is_none() {
-            return Err("Program: type what each case is to run".to_owned());
-        }
-        self.take_fields()
-    }
-
-    /// Takes what was typed into the document; the error says why it cannot be.
-    fn take_command_line(&mut self) -> Result<(), String> {
-        let Some(typed) = &self.command_line.typed else { return Ok(()) };
-        let program = if typed.trim().is_empty() {
-            None
-        } else {
-            let command = read(typed, &self.document)?;
-            let before = self.document.program.as_deref();
-            Some(Arc::new(match before {
-                Some(before) => Program { command, ..before.clone() },
-                None => Program::new(command),
-            }))
-        };
-        self.command_line.typed = None;
-        if program != self.document.program {
-            self.change(|document| document.program = program);
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report;
-    use crate::study::{CaseTable, Plan};
+    use crate::study::{CaseTable, Plan, WorkloadName};
     use crate::window::state::app_state::AppState;
     use crate::window::state::intent::Intent;
     use crate::window::state::ui_parts::MachineInfo;
@@ -141,7 +119,7 @@ mod tests {
         let typed = "solve --x={x} 'two words' \"{name}\" $HOME";
         line(&mut state, CommandLineIntent::Type(typed.to_owned()));
         assert_eq!(
-            (state.command_line.text(&state.document).as_str(), &state.document.program),
+            (state.form.command_line.text(&state.document).as_str(), &state.document.program),
             (typed, &None)
         );
         line(&mut state, CommandLineIntent::Take);
@@ -163,16 +141,16 @@ mod tests {
         ] {
             line(&mut state, CommandLineIntent::Type(typed.to_owned()));
             line(&mut state, CommandLineIntent::Take);
-            assert_eq!(state.command_line.text(&state.document), typed);
-            let said = state.command_line.problem(&state.document).unwrap();
+            assert_eq!(state.form.command_line.text(&state.document), typed);
+            let said = state.form.command_line.problem(&state.document).unwrap();
             assert!(said.starts_with(problem), "{said}");
-            assert!(!state.runnable());
+            assert!(!state.check_runnable());
             assert_eq!(state.document.program, None);
         }
         line(&mut state, CommandLineIntent::Type(" ".to_owned()));
         line(&mut state, CommandLineIntent::Take);
-        assert!(!state.runnable(), "there is no program");
+        assert!(!state.check_runnable(), "there is no program");
         state.document.workload = WorkloadName::Wait;
-        assert!(state.runnable());
+        assert!(state.check_runnable());
     }
 }

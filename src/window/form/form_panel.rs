@@ -52,7 +52,7 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         thread(ui);
-        let (words, link, folded) = if state.welcome_folded {
+        let (words, link, folded) = if state.preferences.is_welcome_folded {
             ("Welcome", "Unfold", false)
         } else {
             (
@@ -113,7 +113,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         button(ui, Command::Delete, "Delete");
         let count = state.document.cases.len();
         let noun = if count == 1 { "case" } else { "cases" };
-        let chosen = match state.selected.len() {
+        let chosen = match state.selection.rows.len() {
             0 => String::new(),
             chosen => format!("{chosen} of "),
         };

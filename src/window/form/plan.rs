@@ -25,7 +25,7 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let workload = state.document.workload;
     let said = |workload: WorkloadName| description(workload);
     if let Some(workload) = choice(ui, "Workload", workload, said) {
-        intents.push(Intent::Workload(workload));
+        intents.push(Intent::SetWorkload(workload));
     }
     explained(ui, description(workload));
     if workload == WorkloadName::Command {
@@ -36,7 +36,7 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// The program of the user's own: a line to type it, what is really run for the
 /// first case, and what else a study file says of it.
 fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let mut text = state.command_line.text(&state.document);
+    let mut text = state.form.command_line.text(&state.document);
     row(ui, "Program", |ui, label| {
         let edit = TextEdit::singleline(&mut text)
             .desired_width(ui.available_width() - TRY - 12.0)
@@ -62,7 +62,7 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
     });
     let document = &state.document;
-    if let Some(problem) = state.command_line.problem(document) {
+    if let Some(problem) = state.form.command_line.problem(document) {
         wrong(ui, &problem);
     } else if let Some(command) = first_command(document) {
         explained(ui, &format!("Case 1 runs: {command}"));
@@ -109,7 +109,7 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         side_by_side(ui, &mut changed.clock, choices);
     });
     if changed != *plan {
-        intents.push(Intent::Plan(changed));
+        intents.push(Intent::SetPlan(changed));
     }
 }
 

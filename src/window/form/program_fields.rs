@@ -14,7 +14,6 @@ use crate::study::{
     parse_variable, program_options,
 };
 use crate::text::{parse_size, shortest, size_text};
-use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
 
 /// A field of the form; empty, nothing is set.
@@ -292,6 +291,39 @@ impl ProgramFields {
         *self = Self { unfolded: self.unfolded, ..Self::default() };
     }
 
+    /// Replaces the text of a field.
+    pub(crate) fn set_text(&mut self, field: ProgramField, text: String) {
+        self.typed.insert(field, text);
+    }
+
+    /// Moves the text typed into a field to a copy of the document and returns it;
+    /// `None` without typed text. The error says why the text is invalid; it stays in
+    /// the field.
+    pub(crate) fn commit(
+        &mut self,
+        field: ProgramField,
+        document: &Document,
+    ) -> Result<Option<Document>, String> {
+        let Some(typed) = self.typed.get(&field) else { return Ok(None) };
+        if !field.is_of_plan() && document.program.is_none() {
+            // Committed once there is a program.
+            return Ok(None);
+        }
+        let mut changed = document.clone();
+        field.into_document(typed, &mut changed)?;
+        self.typed.remove(&field);
+        Ok(Some(changed))
+    }
+
+    /// Unfolds the form and goes to the first field whose text cannot be taken.
+    pub(crate) fn go_to_wrong(&mut self, document: &Document) {
+        let wrong = |&field: &ProgramField| self.problem(field, document).is_some();
+        if let Some(field) = ProgramField::VARIANTS.iter().copied().find(wrong) {
+            self.unfolded = true;
+            self.go_to = Some(field);
+        }
+    }
+
     /// Why what was typed cannot be taken.
     #[must_use]
     pub fn problem(&self, field: ProgramField, document: &Document) -> Option<String> {
@@ -317,65 +349,13 @@ pub fn options_set(document: &Document) -> Vec<String> {
     set
 }
 
-impl AppState {
-    pub(crate) fn act_on_program(&mut self, intent: ProgramIntent) {
-        match intent {
-            ProgramIntent::Unfold(unfolded) => self.program_form.unfolded = unfolded,
-            ProgramIntent::Type(field, text) => drop(self.program_form.typed.insert(field, text)),
-            // What cannot be taken stays, and the field says why.
-            ProgramIntent::Take(field) => drop(self.take_field(field)),
-            ProgramIntent::Arrived => self.program_form.go_to = None,
-            ProgramIntent::Keep(keep_output) => {
-                if let Some(program) = self.document.program.clone() {
-                    let program = Program { keep_output, ..Program::clone(&program) };
-                    self.change(|document| document.program = Some(Arc::new(program)));
-                }
-            }
-        }
-    }
-
-    /// Takes what was typed into all fields; the error says which cannot be.
-    pub(crate) fn take_fields(&mut self) -> Result<(), String> {
-        for &field in ProgramField::VARIANTS {
-            if let Err(why) = self.take_field(field) {
-                return Err(format!("{}: {why}", field.title().trim_end_matches(" [s]")));
-            }
-        }
-        Ok(())
-    }
-
-    /// Goes to the first field whose text cannot be taken.
-    pub(crate) fn go_to_wrong_field(&mut self) {
-        let wrong =
-            |&field: &ProgramField| self.program_form.problem(field, &self.document).is_some();
-        if let Some(field) = ProgramField::VARIANTS.iter().copied().find(wrong) {
-            self.program_form.unfolded = true;
-            self.program_form.go_to = Some(field);
-        }
-    }
-
-    fn take_field(&mut self, field: ProgramField) -> Result<(), String> {
-        let Some(typed) = self.program_form.typed.get(&field) else { return Ok(()) };
-        if !field.is_of_plan() && self.document.program.is_none() {
-            // It is taken once there is a program.
-            return Ok(());
-        }
-        let mut document = self.document.clone();
-        field.into_document(typed, &mut document)?;
-        self.program_form.typed.remove(&field);
-        if document != self.document {
-            self.change(|before| *before = document);
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::command_line_edit::CommandLineIntent;
     use super::*;
     use crate::report;
     use crate::study::{CaseTable, Plan, WorkloadName};
+    use crate::window::state::app_state::AppState;
     use crate::window::state::command::Command;
     use crate::window::state::intent::Intent;
     use crate::window::state::ui_parts::MachineInfo;
@@ -417,8 +397,8 @@ mod tests {
             let empty = state.document.clone();
             typed(&mut state, field, text);
             assert_ne!(state.document, empty, "{field:?}");
-            assert_eq!(state.program_form.typed.len(), 0, "{field:?}");
-            assert_eq!(state.program_form.text(field, &state.document), text);
+            assert_eq!(state.form.program_fields.typed.len(), 0, "{field:?}");
+            assert_eq!(state.form.program_fields.text(field, &state.document), text);
             assert_eq!(options_set(&state.document).len(), 1, "{field:?}");
             state.apply(Intent::Command(Command::Undo));
             assert_eq!(state.document, empty, "{field:?}");
@@ -444,11 +424,11 @@ mod tests {
             let mut state = state();
             let before = state.document.clone();
             typed(&mut state, field, text);
-            assert_eq!(state.program_form.text(field, &state.document), text);
-            assert!(state.program_form.problem(field, &state.document).is_some());
+            assert_eq!(state.form.program_fields.text(field, &state.document), text);
+            assert!(state.form.program_fields.problem(field, &state.document).is_some());
             assert!(state.apply(Intent::Command(Command::Run)).is_none());
-            assert_eq!(state.program_form.go_to, Some(field));
-            assert!(state.program_form.unfolded && state.notice.as_ref().unwrap().error);
+            assert_eq!(state.form.program_fields.go_to, Some(field));
+            assert!(state.form.program_fields.unfolded && state.notice.as_ref().unwrap().is_error);
             assert_eq!(state.document, before);
         }
     }

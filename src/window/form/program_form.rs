@@ -11,7 +11,7 @@ use crate::window::theme::{BODY, regular};
 use crate::window::widgets::controls::{choice, explained, row, wrong};
 
 pub(crate) fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let unfolded = state.program_form.unfolded;
+    let unfolded = state.form.program_fields.unfolded;
     let title = RichText::new("Limits and output").font(regular(BODY));
     let header = CollapsingHeader::new(title).id_salt("limits").open(Some(unfolded));
     let shown = header.show_unindented(ui, |ui| fields(ui, state, intents));
@@ -44,14 +44,14 @@ fn keep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 fn one(ui: &mut Ui, state: &AppState, field: ProgramField, intents: &mut Vec<Intent>) {
-    let mut text = state.program_form.text(field, &state.document);
+    let mut text = state.form.program_fields.text(field, &state.document);
     row(ui, field.title(), |ui, label| {
         let edit = TextEdit::singleline(&mut text)
             .id_salt(field)
             .desired_width(ui.available_width() - 4.0)
             .hint_text(field.hint());
         let response = ui.add(edit).labelled_by(label).on_hover_text(field.about());
-        if state.program_form.go_to == Some(field) {
+        if state.form.program_fields.go_to == Some(field) {
             response.request_focus();
             response.scroll_to_me(None);
             intents.push(Intent::Program(ProgramIntent::Arrived));
@@ -63,7 +63,7 @@ fn one(ui: &mut Ui, state: &AppState, field: ProgramField, intents: &mut Vec<Int
             intents.push(Intent::Program(ProgramIntent::Take(field)));
         }
     });
-    if let Some(problem) = state.program_form.problem(field, &state.document) {
+    if let Some(problem) = state.form.program_fields.problem(field, &state.document) {
         wrong(ui, &problem);
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
         let done =
             matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
         let shown = OutputPane {
-            read: state.output.of(folder),
+            read: state.results.output.of(folder),
             done: done || trial.end.is_none(),
             folder: &folder.display().to_string(),
         };

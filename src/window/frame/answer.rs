@@ -16,11 +16,11 @@ use crate::window::widgets::controls::unbroken;
 pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let kept = state.tab == Tab::Compare && state.compare_part() == ComparePart::Kept;
-    let experiment = state.experiment.as_ref().filter(|_| state.shows_experiment());
+    let experiment = state.runs.experiment.as_ref().filter(|_| state.shows_experiment());
     let (sentence, verdict) = match &state.run {
         _ if kept => kept_said(state),
         _ if let Some(experiment) = experiment => experiment_answer(experiment),
-        None if state.starting => ("Starting…".to_owned(), None),
+        None if state.runs.is_starting => ("Starting…".to_owned(), None),
         None if state.document.cases.is_empty() => ("Add a case, then run it".to_owned(), None),
         None => ("Add a few cases, then run them in parallel".to_owned(), None),
         Some(run) => said(run),
@@ -29,7 +29,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     job.append(&unbroken(&sentence), 0.0, TextFormat::simple(bold(ANSWER), colors.text));
     if let Some(verdict) = verdict {
         let faster = verdict.contains("faster") && !verdict.contains("no faster");
-        let now = kept || !state.outdated;
+        let now = kept || !state.staleness.run_is_outdated;
         let color = if faster && now { colors.accent } else { colors.text };
         job.append(&verdict, 6.0, TextFormat::simple(bold(ANSWER), color));
     }
@@ -47,7 +47,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             .inner_margin(Margin::symmetric(12, 6))
             .show(ui, |ui| {
                 ui.horizontal(|ui| {
-                    let color = if notice.error { colors.bad } else { colors.text };
+                    let color = if notice.is_error { colors.bad } else { colors.text };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if ui.button("Dismiss").clicked() {
                             intents.push(Intent::Dismiss);
@@ -67,21 +67,21 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// a restart.
 fn back(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let shown = state.run.as_ref().and_then(RunView::title);
-    let last = state.kept.last_alone().filter(|last| Some(last.run.name.as_str()) != shown);
+    let last = state.history.last_alone().filter(|last| Some(last.run.name.as_str()) != shown);
     let own = state.run.is_some() && shown.is_none();
     let elsewhere = state.tab == Tab::Compare || state.is_running() || own;
     if let Some(last) = last.filter(|_| !elsewhere) {
         let back = if state.run.is_some() { "Back to" } else { "Show" };
         let text = format!("{back} your last run, {}", last.run.name);
         if ui.link(RichText::new(text).font(regular(SMALL))).clicked() {
-            intents.push(Intent::Kept(HistoryIntent::Show(last.id.clone())));
+            intents.push(Intent::History(HistoryIntent::Show(last.id.clone())));
         }
     }
 }
 
 /// The sentence of the kept runs that were chosen.
 fn kept_said(state: &AppState) -> (String, Option<String>) {
-    match (&state.kept.shown, state.kept.listing.runs.len()) {
+    match (&state.history.shown, state.history.listing.runs.len()) {
         (Some(shown), _) => {
             let (sentence, verdict) = shown.answer();
             // No line ends between them.
@@ -97,12 +97,12 @@ fn kept_said(state: &AppState) -> (String, Option<String>) {
 fn remarks(state: &AppState, of_experiment: bool) -> Vec<String> {
     let changed = || "the study has changed since".to_owned();
     if of_experiment {
-        return state.compared_outdated.then(changed).into_iter().collect();
+        return state.staleness.experiment_is_outdated.then(changed).into_iter().collect();
     }
     let run = state.run.as_ref();
     let title = run.and_then(|run| run.title().map(str::to_owned));
     let order_by = run.and_then(RunView::order_by);
-    [title, order_by, state.outdated.then(changed)].into_iter().flatten().collect()
+    [title, order_by, state.staleness.run_is_outdated.then(changed)].into_iter().flatten().collect()
 }
 
 /// The sentence, and the part of it that counts.

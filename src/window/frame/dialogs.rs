@@ -14,28 +14,28 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
         ui.set_width(if *dialog == Dialog::Trial { 640.0 } else { 460.0 });
         match dialog {
-            Dialog::Open { path } => {
+            Dialog::OpenStudy { path } => {
                 title(ui, "Open a study or a table of cases");
                 file(ui, path, "A .caselanes study, or a CSV file with name, x and y", intents);
                 buttons(ui, Some("Open"), "Cancel", intents);
             }
-            Dialog::Save { path } => {
+            Dialog::SaveStudy { path } => {
                 title(ui, "Save the study");
                 file(ui, path, "Its file; without an ending it gets .caselanes", intents);
                 buttons(ui, Some("Save"), "Cancel", intents);
             }
-            Dialog::GoOn { path } => {
+            Dialog::ResumeRun { path } => {
                 title(ui, "Go on with a run of programs");
                 file(ui, path, "Its folder, with the journal of what was done", intents);
                 buttons(ui, Some("Go on with it"), "Cancel", intents);
             }
-            Dialog::Export { path } => {
+            Dialog::ExportResults { path } => {
                 title(ui, "Export the results");
                 file(ui, path, "A CSV file; without an ending it gets .csv", intents);
                 buttons(ui, Some("Export"), "Cancel", intents);
             }
             Dialog::Trial => {
-                if let Some(trial) = &state.trial {
+                if let Some(trial) = &state.runs.trial {
                     title(
                         ui,
                         &format!("Try {}", crate::window::widgets::controls::one_line(&trial.name)),
@@ -45,7 +45,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                     buttons(ui, None, dismiss, intents);
                 }
             }
-            Dialog::QuitWhileRunning => {
+            Dialog::ConfirmQuitWhileRunning => {
                 title(ui, "A run is going on");
                 let kept = state.run.as_ref().is_some_and(|run| run.home().is_some());
                 ui.label(if kept {
@@ -56,13 +56,14 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 });
                 buttons(ui, Some("End the run and close"), "Go on", intents);
             }
-            Dialog::QuitUnsaved => {
+            Dialog::ConfirmQuitUnsaved => {
                 title(ui, "The study has changed");
                 ui.label("Closing loses what was changed since it was last saved.");
                 buttons(ui, Some("Close without saving"), "Go back", intents);
             }
-            Dialog::DeleteRuns(ids) => {
-                let run = ids.first().filter(|_| ids.len() == 1).and_then(|id| state.kept.get(id));
+            Dialog::ConfirmDeleteRuns(ids) => {
+                let run =
+                    ids.first().filter(|_| ids.len() == 1).and_then(|id| state.history.get(id));
                 match run {
                     Some(listed) => title(ui, &format!("Delete {}?", listed.run.name)),
                     None => title(ui, &format!("Delete {} kept runs?", ids.len())),
@@ -70,7 +71,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 ui.label("It cannot be brought back. Studies and their files are not touched.");
                 buttons(ui, Some("Delete for good"), "Keep", intents);
             }
-            Dialog::LoseChanges(_) => {
+            Dialog::ConfirmDiscardChanges(_) => {
                 title(ui, "The study has changed");
                 ui.label("Going on loses what was changed since it was last saved.");
                 buttons(ui, Some("Go on without saving"), "Go back", intents);

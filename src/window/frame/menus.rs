@@ -37,7 +37,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add_space(6.0);
             let text = RichText::new(file(state)).font(regular(SMALL)).color(tokens(ui).weak);
             let response = ui.add(egui::Label::new(text).truncate());
-            if let Some(file) = &state.file {
+            if let Some(file) = &state.file.path {
                 response.on_hover_text(file.display().to_string());
             }
         });
@@ -51,17 +51,17 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.label(small(ui, "One click runs it, on cases of its own"));
     ui.horizontal(|ui| {
         ui.spacing_mut().button_padding = vec2(8.0, 4.0);
-        let mut scale = state.example_scale;
+        let mut scale = state.preferences.example_scale;
         let said = "Multiplies every wait and every amount of computing";
         let choices = [ExampleScale::Full, ExampleScale::Tenth, ExampleScale::Hundredth];
         side_by_side(ui, &mut scale, choices.map(|scale| (scale, scale.title(), said)));
-        if scale != state.example_scale {
-            intents.push(Intent::ExampleScale(scale));
+        if scale != state.preferences.example_scale {
+            intents.push(Intent::SetExampleScale(scale));
         }
     });
     ui.add_space(4.0);
     for &name in ExampleName::VARIANTS {
-        let expected = match expected_s(name, state.example_scale) {
+        let expected = match expected_s(name, state.preferences.example_scale) {
             Some(expected_s) => format!("about {}", duration(expected_s)),
             None => "computes".to_owned(),
         };
@@ -69,7 +69,7 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             Button::new(name.title()).min_size(vec2(260.0, 26.0)).right_text(small(ui, &expected));
         let response = ui.add_enabled(!state.is_running(), button);
         if response.on_hover_text(name.explanation()).clicked() {
-            intents.push(Intent::Example(name));
+            intents.push(Intent::RunExample(name));
             ui.close();
         }
     }
@@ -78,9 +78,13 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// The name of the study's file, and whether there is something to save.
 fn file(state: &AppState) -> String {
-    let name = state.file.as_ref().and_then(|file| file.file_name());
+    let name = state.file.path.as_ref().and_then(|file| file.file_name());
     let name = name.map_or("".into(), |name| name.to_string_lossy());
-    let changed = if state.is_changed() && state.file.is_some() { ", changed" } else { "" };
+    let changed = if state.staleness.has_unsaved_changes && state.file.path.is_some() {
+        ", changed"
+    } else {
+        ""
+    };
     format!("{name}{changed}")
 }
 

@@ -11,7 +11,7 @@ use crate::window::widgets::controls::{one_line, step};
 
 /// A bar under the menus, as long as a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let Some(unfinished) = state.unfinished.as_ref().filter(|_| !state.is_running()) else {
+    let Some(unfinished) = state.runs.unfinished.as_ref().filter(|_| !state.is_running()) else {
         return;
     };
     let colors = tokens(ui);
@@ -20,12 +20,12 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let hover = "It is not offered again; its folder stays as it is";
             if ui.button("Leave").on_hover_text(hover).clicked() {
-                intents.push(Intent::LeaveRun);
+                intents.push(Intent::DismissUnfinished);
             }
             let go_on = RichText::new("Go on").color(colors.on_accent);
             let hover = "Run the cases that are not done";
             if ui.add(Button::new(go_on).fill(colors.accent)).on_hover_text(hover).clicked() {
-                intents.push(Intent::GoOn);
+                intents.push(Intent::ResumeRun);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let text = RichText::new(unfinished.sentence()).size(BODY).color(colors.text);
@@ -41,7 +41,7 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// A row above the button that cancels: pause, and how many workers.
 pub(crate) fn steering(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let Some(run) = state.steered() else { return };
+    let Some(run) = state.steerable_run() else { return };
     let colors = tokens(ui);
     ui.horizontal(|ui| {
         let (title, hover) = if run.is_paused() {

@@ -77,7 +77,7 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 ui.painter().hline(under.x_range(), under.bottom(), line);
             }
             if response.clicked() {
-                intents.push(Intent::Show(tab));
+                intents.push(Intent::ShowTab(tab));
             }
         }
     });

@@ -14,7 +14,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
     let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
-        if let Some(now) = state.experiment_now() {
+        if let Some(now) = state.experiment_progress() {
             ui.label(small(now));
         }
         match &state.run {

@@ -32,7 +32,7 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState) {
                 };
                 let ground = match line.what {
                     LogEntry::Case(case, _) | LogEntry::Dropped(case) | LogEntry::PutBack(case)
-                        if state.is_picked(run, case as usize) =>
+                        if state.is_selected(run, case as usize) =>
                     {
                         colors.selected
                     }

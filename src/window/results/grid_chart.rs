@@ -111,7 +111,7 @@ fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &La
         }
     }
     painter.rect_stroke(layout.fields, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
-    for case in state.picked_cases(run, MOST_RINGS) {
+    for case in state.selected_cases(run, MOST_RINGS) {
         let row = run.frozen().cases.case(case as usize);
         let Some((column, line)) = grid.place(row.x, row.y) else { continue };
         let place = layout.field(column, line).shrink(gap);

@@ -27,7 +27,7 @@ const COMPACT: f32 = 270.0;
 /// Under the results, where a case is selected of which there is more to see or do.
 pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let program = run.frozen().program.is_some();
-    let Some(case) = state.case_in_front(run) else {
+    let Some(case) = state.output_case(run) else {
         if program {
             let text = "Select a case to see what its program writes";
             Panel::bottom("no output").frame(Frame::new()).resizable(false).show(ui, |ui| {
@@ -38,7 +38,7 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
         return;
     };
     if !program {
-        if state.steered().is_some() {
+        if state.steerable_run().is_some() {
             let panel = Panel::bottom("case in front").frame(Frame::new());
             panel.resizable(false).show(ui, |ui| {
                 ui.add_space(4.0);
@@ -66,7 +66,7 @@ pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut V
                 Err(none) => small(ui, &words(&none)),
                 Ok(wanted) => {
                     let shown = OutputPane {
-                        read: state.output.of(&wanted.folder),
+                        read: state.results.output.of(&wanted.folder),
                         done: run.state().records()[case as usize].status == Status::Done,
                         folder: &wanted.folder.display().to_string(),
                     };
@@ -91,9 +91,9 @@ fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut V
     let colors = tokens(ui);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if state.steered().is_some() {
+            if state.steerable_run().is_some() {
                 for (title, command) in
-                    [("Run again", Command::RunAgain), ("Cancel this case", Command::CancelCase)]
+                    [("Run again", Command::RerunCases), ("Cancel this case", Command::CancelCases)]
                 {
                     let button = egui::Button::new(title);
                     let response = ui.add_enabled(state.is_enabled(command), button);
@@ -147,7 +147,7 @@ pub(crate) fn streams(
     // What went wrong is mostly told in the errors.
     let tells = !shown.done && output.err.bytes.is_some_and(|bytes| bytes > 0);
     let usual = if tells { OutputStream::Err } else { OutputStream::Out };
-    let before = state.output.chosen.unwrap_or(usual);
+    let before = state.results.output.chosen.unwrap_or(usual);
     let mut stream = before;
     ui.horizontal(|ui| {
         if name.is_none() {
@@ -167,7 +167,7 @@ pub(crate) fn streams(
         }
     });
     if stream != before {
-        intents.push(Intent::Stream(stream));
+        intents.push(Intent::ShowStream(stream));
     }
     let written = match stream {
         OutputStream::Out => &output.out,

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 
 use crate::run::Status;
 use crate::study::KeepOutput;
-use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
-use crate::window::state::ui_parts::{Dialog, Tab};
 
 /// Of a line so much is shown, in characters.
 const LONGEST: usize = 400;
@@ -81,7 +79,7 @@ pub struct OutputQuery {
 }
 
 /// What is shown of output.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct OutputState {
     /// The last that was read.
     pub read: Option<CaseOutput>,
@@ -123,24 +121,6 @@ pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence>
         _ => {}
     }
     Ok(OutputQuery { folder, live })
-}
-
-impl AppState {
-    /// The case whose output is shown beside the results.
-    #[must_use]
-    pub fn case_in_front(&self, run: &RunView) -> Option<u32> {
-        self.picked_cases(run, 1).first().copied()
-    }
-
-    /// Whose output is to be read now.
-    #[must_use]
-    pub fn output_wanted(&self) -> Option<OutputQuery> {
-        if let Some(Dialog::Trial) = self.dialog {
-            return self.trial.as_ref()?.output();
-        }
-        let run = self.run.as_ref().filter(|_| self.tab == Tab::Results)?;
-        output_of(run, self.case_in_front(run)?).ok()
-    }
 }
 
 /// A line without what would not be drawn, or otherwise than meant: of what was

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::chart_data::PlotAxis;
 use super::columns::{Sort, SortKey};
+use super::output_state::OutputState;
 use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
-use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
 /// How the results are shown.
@@ -86,11 +86,37 @@ pub struct ResultsState {
     pub target: String,
     /// The row to go to.
     pub go_to: Option<u32>,
+    /// The order of the rows.
+    pub sort: Sort,
+    /// The output of programs beside the table.
+    pub output: OutputState,
     /// What was found last.
     found: Option<ResultsView>,
 }
 
 impl ResultsState {
+    /// Sorts the rows by a column; by the same column again, in the opposite order.
+    pub(crate) fn sort_by(&mut self, key: SortKey) {
+        let descending = self.sort.key == key && !self.sort.descending;
+        self.sort = Sort { key, descending };
+    }
+
+    /// Applies an intent, except for the selection of cases.
+    pub(crate) fn act(&mut self, intent: ResultsIntent) {
+        match intent {
+            ResultsIntent::Filter(filter) => self.filter = filter,
+            ResultsIntent::Show(show) => self.show = show,
+            ResultsIntent::Across(across) => self.across = across,
+            ResultsIntent::Column(key, true) => drop(self.hidden.remove(&key)),
+            ResultsIntent::Column(key, false) => drop(self.hidden.insert(key)),
+            ResultsIntent::By(by) => self.by = by,
+            ResultsIntent::Target(target) => self.target = target,
+            ResultsIntent::Choose(_) => {}
+            ResultsIntent::GoTo(case) => self.go_to = Some(case),
+            ResultsIntent::Arrived => self.go_to = None,
+        }
+    }
+
     /// What is to be found of a run for all this.
     #[must_use]
     pub fn wanted(&self, run: &RunView, sort: Sort) -> ResultsQuery {
@@ -137,43 +163,5 @@ impl ResultsState {
     pub fn shows(&self, key: SortKey, run: &RunView) -> bool {
         let has = !key.of_programs() || run.frozen().program.is_some();
         has && !self.hidden.contains(&key)
-    }
-}
-
-impl AppState {
-    pub(crate) fn act_on_results(&mut self, intent: ResultsIntent) {
-        let view = &mut self.results;
-        match intent {
-            ResultsIntent::Filter(filter) => view.filter = filter,
-            ResultsIntent::Show(show) => view.show = show,
-            ResultsIntent::Across(across) => view.across = across,
-            ResultsIntent::Column(key, true) => drop(view.hidden.remove(&key)),
-            ResultsIntent::Column(key, false) => drop(view.hidden.insert(key)),
-            ResultsIntent::By(by) => view.by = by,
-            ResultsIntent::Target(target) => view.target = target,
-            ResultsIntent::Choose(case) => self.choose(case, true),
-            ResultsIntent::GoTo(case) => {
-                view.go_to = Some(case);
-                self.choose(case, false);
-            }
-            ResultsIntent::Arrived => view.go_to = None,
-        }
-    }
-
-    /// Selects a case of the run alone; again, and it no longer is if `toggle`.
-    fn choose(&mut self, case: u32, toggle: bool) {
-        let Some(run) = &self.run else { return };
-        let (of_document, id) = (run.knows_rows(), run.frozen().cases.id(case as usize));
-        if toggle || !self.is_picked(run, case as usize) {
-            self.pick(of_document, vec![id], false);
-        }
-    }
-
-    /// The selected cases of the run, so many at most.
-    #[must_use]
-    pub fn picked_cases(&self, run: &RunView, most: usize) -> Vec<u32> {
-        let rows = self.picked(run.knows_rows()).iter().take(most);
-        let cases = rows.filter_map(|&id| run.case_of(id));
-        cases.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let Some(run) = &state.run else {
         return no_run(ui, state, "each case gets a row here");
     };
-    let wanted = state.results.wanted(run, state.sort);
+    let wanted = state.results.wanted(run, state.results.sort);
     let found = state.results.found(run);
     controls::controls(ui, state, run, found, intents);
     let up_to_date = found.is_some_and(|found| found.wanted.is(&wanted));

@@ -103,7 +103,7 @@ fn chosen(state: &AppState, run: &RunView, across: PlotAxis) -> Vec<[f64; 2]> {
             PlotAxis::Both => [row.x, row.y],
         })
     };
-    state.picked_cases(run, MOST_RINGS).into_iter().filter_map(place).collect()
+    state.selected_cases(run, MOST_RINGS).into_iter().filter_map(place).collect()
 }
 
 /// How many colours marks have.

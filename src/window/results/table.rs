@@ -70,7 +70,7 @@ pub(crate) fn table(
             body.rows(ROW, count, |mut row| {
                 let at = row.index();
                 let case = rows.map_or(at, |rows| rows[at] as usize);
-                let chosen = state.is_picked(run, case);
+                let chosen = state.is_selected(run, case);
                 row.set_selected(chosen);
                 for &key in &keys {
                     row.col(|ui| cell(ui, run, (case, chosen), key, unit, intents));
@@ -88,7 +88,7 @@ fn choose(case: usize, intents: &mut Vec<Intent>) {
 }
 
 fn heading(ui: &mut Ui, state: &AppState, key: SortKey, unit: Unit, intents: &mut Vec<Intent>) {
-    let arrow = match (state.sort.key == key, state.sort.descending) {
+    let arrow = match (state.results.sort.key == key, state.results.sort.descending) {
         (false, _) => "",
         (true, false) => " ▴",
         (true, true) => " ▾",

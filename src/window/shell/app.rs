@@ -83,9 +83,9 @@ impl App {
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
-            state.complain(message);
+            state.report_error(message);
         }
-        cc.egui_ctx.set_theme(state.theme);
+        cc.egui_ctx.set_theme(state.preferences.theme);
         let mut app = Self {
             state,
             runner: Runner::default(),
@@ -123,9 +123,9 @@ impl App {
         match HistoryStore::new(folder.clone(), clock, ctx) {
             Ok(keeper) => {
                 self.keeper = Some(keeper);
-                self.state.kept.place = RunPlace::Reading(folder);
+                self.state.history.place = RunPlace::Reading(folder);
             }
-            Err(message) => self.state.complain(message),
+            Err(message) => self.state.report_error(message),
         }
     }
 
@@ -137,8 +137,8 @@ impl App {
 
     /// Shows an experiment that was run elsewhere, for tests.
     pub fn show(&mut self, session: &Experiment) {
-        self.state.note_begun(ExperimentView::new(session, None));
-        self.state.note_over();
+        self.state.begin_experiment(ExperimentView::new(session, None));
+        self.state.end_experiment();
     }
 
     /// Shows a run as far as these events tell it, for tests.
@@ -146,7 +146,7 @@ impl App {
         let mut run = RunView::new(frozen, self.state.machine.report);
         run.absorb(events, now_ns);
         self.state.run = Some(run);
-        self.state.note_outdated();
+        self.state.update_staleness();
     }
 
     /// What the window shows, for tests.
@@ -163,7 +163,7 @@ impl App {
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
-            Effect::Start(start) => {
+            Effect::StartRun(start) => {
                 let means = RunEnvironment {
                     machine: self.state.machine.report,
                     program: self.runner.program.clone(),
@@ -171,39 +171,39 @@ impl App {
                 };
                 self.runner.start(start, means, ctx);
             }
-            Effect::Try(document, row) => {
+            Effect::TryCase(document, row) => {
                 let logical_cpus = self.state.machine.report.logical_cpus;
                 let means =
                     TrialEnvironment { row, logical_cpus, program: self.runner.program.clone() };
                 self.trier.start(document, means, ctx);
             }
-            Effect::EndTrial => self.trier.cancel(),
+            Effect::CancelTrial => self.trier.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Steer(steer) => self.runner.steer(steer),
-            Effect::LeaveRun(folder) => {
+            Effect::DismissUnfinished(folder) => {
                 if let Some(folders) = &self.run_folders {
                     folders.leave(folder);
                 }
             }
-            Effect::Begin(asked) => {
+            Effect::StartExperiment(asked) => {
                 self.experimenter.begin(asked, self.state.machine.report, ctx);
             }
-            Effect::Cancel => {
+            Effect::CancelRun => {
                 self.runner.cancel();
                 self.experimenter.cancel();
             }
             Effect::Browse(chosen) => self.files.browse(chosen),
-            Effect::Export(path, report) => self.files.export(path, report),
-            Effect::Read(path) => self.files.read(path),
-            Effect::Write(path, document) => self.files.write(path, document),
-            Effect::Copy(report) => self.files.results_text(report),
-            Effect::Kept(job) => {
+            Effect::ExportResults(path, report) => self.files.export(path, report),
+            Effect::ReadStudy(path) => self.files.read(path),
+            Effect::WriteStudy(path, document) => self.files.write(path, document),
+            Effect::CopyResults(report) => self.files.results_text(report),
+            Effect::History(job) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.asked(job);
                 }
             }
-            Effect::Theme(theme) => ctx.set_theme(theme),
-            Effect::Quit => {
+            Effect::SetTheme(theme) => ctx.set_theme(theme),
+            Effect::CloseWindow => {
                 self.may_close = true;
                 self.trier.cancel();
                 self.runner.cancel();
@@ -215,25 +215,26 @@ impl App {
 
     fn take_news(&mut self) {
         if let Some(report) = self.runner.poll(&mut self.state) {
-            if let (Some(home), Some(folders)) = (self.state.note_left(), &self.run_folders) {
+            if let (Some(home), Some(folders)) = (self.state.offer_rest_of_run(), &self.run_folders)
+            {
                 folders.leave(home);
             }
-            let study = self.state.file.as_ref().and_then(|file| file.file_stem());
+            let study = self.state.file.path.as_ref().and_then(|file| file.file_stem());
             let study = study.map(|stem| stem.to_string_lossy().into_owned());
             self.keep(vec![(report, SavedRunKind::Alone(study))]);
         }
         self.trier.poll(&mut self.state);
         if self.experimenter.poll(&mut self.state)
-            && let Some(experiment) = &self.state.experiment
+            && let Some(experiment) = &self.state.runs.experiment
         {
             self.keep(experiment.to_keep());
         }
         self.take_kept();
         while let Some(found) = self.run_folders.as_ref().and_then(RunFolders::found) {
             match found {
-                UnfinishedFolder::Unfinished(unfinished) => self.state.offer(unfinished),
-                UnfinishedFolder::Told(message) => self.state.tell(message),
-                UnfinishedFolder::Failed(message) => self.state.complain(message),
+                UnfinishedFolder::Unfinished(unfinished) => self.state.offer_unfinished(unfinished),
+                UnfinishedFolder::Told(message) => self.state.notify(message),
+                UnfinishedFolder::Failed(message) => self.state.report_error(message),
             }
         }
         while let Some(told) = self.files.told() {
@@ -243,13 +244,15 @@ impl App {
                         self.state.apply(Intent::TypePath(path.display().to_string()));
                     }
                 }
-                FileResult::Read(path, document) => self.state.take_document(*document, Some(path)),
-                FileResult::Written(path, document) => self.state.note_saved(*document, path),
+                FileResult::Read(path, document) => {
+                    self.state.replace_document(*document, Some(path))
+                }
+                FileResult::Written(path, document) => self.state.mark_saved(*document, path),
                 FileResult::Exported(path) => {
-                    self.state.tell(format!("The results are in {}", path.display()));
+                    self.state.notify(format!("The results are in {}", path.display()));
                 }
                 FileResult::Text(text) => self.to_copy = Some(text),
-                FileResult::Failed(message) => self.state.complain(message),
+                FileResult::Failed(message) => self.state.report_error(message),
             }
         }
     }
@@ -263,11 +266,11 @@ impl App {
     fn take_kept(&mut self) {
         while let Some(news) = self.keeper.as_ref().and_then(HistoryStore::news) {
             match news {
-                HistoryNews::Listing(listing) => self.state.kept.take(listing),
-                HistoryNews::Read(run) => self.state.show_kept(*run),
+                HistoryNews::Listing(listing) => self.state.history.take(listing),
+                HistoryNews::Read(run) => self.state.show_saved_run(*run),
                 HistoryNews::Timelines(runs) => self.state.show_timelines(runs),
-                HistoryNews::Told(message) => self.state.tell(message),
-                HistoryNews::Failed(message) => self.state.complain(message),
+                HistoryNews::Told(message) => self.state.notify(message),
+                HistoryNews::Failed(message) => self.state.report_error(message),
             }
         }
     }
@@ -278,7 +281,7 @@ impl App {
     fn one_cell_a_frame(&mut self, ctx: &Context) {
         let before = std::mem::take(&mut self.later);
         let typing = ctx.text_edit_focused();
-        let on_the_way = self.state.go_to.is_some();
+        let on_the_way = self.state.form.pending_focus.is_some();
         self.later = ctx.input_mut(|input| {
             input.events.splice(0..0, before);
             let walk = input.events.iter().position(|event| typing && is_walk(event));
@@ -305,7 +308,7 @@ impl App {
                 input.events.retain(|event| match pasted_rows(event) {
                     None => true,
                     Some(rows) => {
-                        intents.push(Intent::Paste(rows.to_owned()));
+                        intents.push(Intent::PasteRows(rows.to_owned()));
                         false
                     }
                 });
@@ -356,7 +359,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         if let Some(text) = self.to_copy.take() {
             ctx.copy_text(text);
-            self.state.tell("The results are in the clipboard, as a table");
+            self.state.notify("The results are in the clipboard, as a table");
         }
         self.one_cell_a_frame(&ctx);
         let mut intents = self.outside_widgets(&ctx);

@@ -22,7 +22,7 @@ use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
-use crate::window::state::intent::FileRequest;
+use crate::window::state::intent::ExperimentRequest;
 use crate::window::state::run_view::RunView;
 use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
 use crate::workload::{Workload, calculation};
@@ -63,7 +63,7 @@ enum ExperimentNews {
 
 impl ExperimentRunner {
     /// Begins an experiment.
-    pub(crate) fn begin(&mut self, asked: FileRequest, machine: Machine, ctx: &Context) {
+    pub(crate) fn begin(&mut self, asked: ExperimentRequest, machine: Machine, ctx: &Context) {
         let (sender, receiver) = channel();
         self.news = Some(receiver);
         self.stop = Arc::default();
@@ -100,7 +100,7 @@ impl ExperimentRunner {
             }
         }
         self.news = None;
-        state.note_over();
+        state.end_experiment();
         // What was refused left the experiment before it, and a sweep has runs of
         // its own.
         std::mem::take(&mut self.begun)
@@ -115,9 +115,9 @@ impl Drop for ExperimentRunner {
 
 fn take(news: ExperimentNews, state: &mut AppState) {
     match news {
-        ExperimentNews::Begun(experiment) => state.note_begun(*experiment),
+        ExperimentNews::Begun(experiment) => state.begin_experiment(*experiment),
         ExperimentNews::Refused(refused) => refused.tell(state),
-        ExperimentNews::Started(run) => state.note_step(*run),
+        ExperimentNews::Started(run) => state.begin_step(*run),
         ExperimentNews::Happened(bundle, now_ns) => {
             if let Some(run) = &mut state.run {
                 run.absorb(bundle, now_ns);
@@ -125,17 +125,17 @@ fn take(news: ExperimentNews, state: &mut AppState) {
             }
         }
         ExperimentNews::Ended(shown) => {
-            state.note_run_ended();
-            if let Some(experiment) = &mut state.experiment {
+            state.remember_complete_run();
+            if let Some(experiment) = &mut state.runs.experiment {
                 experiment.take(*shown);
             }
         }
-        ExperimentNews::SweepBegun(sweep) => state.note_sweep_begun(*sweep),
+        ExperimentNews::SweepBegun(sweep) => state.begin_sweep(*sweep),
         ExperimentNews::Swept(shown) => {
-            state.note_run_ended();
+            state.remember_complete_run();
             state.workers.take_swept(*shown);
         }
-        ExperimentNews::Broken(message) => state.complain(message),
+        ExperimentNews::Broken(message) => state.report_error(message),
     }
 }
 
@@ -149,7 +149,7 @@ struct ExperimentWork {
 }
 
 impl ExperimentWork {
-    fn run(self, asked: FileRequest) {
+    fn run(self, asked: ExperimentRequest) {
         let cpus = self.machine.logical_cpus;
         let (mut session, document, sample) = match session(asked, cpus) {
             Ok(asked) => asked,
@@ -250,12 +250,15 @@ impl ExperimentWork {
 type PreparedExperiment = (Experiment, Option<Document>, Option<CaseSample>);
 
 /// The experiment that was asked for. Draws are the same in all its runs.
-fn session(asked: FileRequest, logical_cpus: u32) -> Result<PreparedExperiment, PrepareError> {
+fn session(
+    asked: ExperimentRequest,
+    logical_cpus: u32,
+) -> Result<PreparedExperiment, PrepareError> {
     Ok(match asked {
-        FileRequest::Comparison(form, document) => {
+        ExperimentRequest::Comparison(form, document) => {
             (form.session(&document, drawn_seed()), Some(document), None)
         }
-        FileRequest::Sweep(form, document) => {
+        ExperimentRequest::Sweep(form, document) => {
             let whole = SweepForm::whole(&document, drawn_seed());
             let Some(count) = form.sample else {
                 return Ok((form.session(&whole), Some(document), None));
@@ -267,7 +270,7 @@ fn session(asked: FileRequest, logical_cpus: u32) -> Result<PreparedExperiment, 
             let study = sample.as_ref().map_or(step.study.clone(), |part| part.study(&step.study));
             (form.session(&study), Some(document), sample)
         }
-        FileRequest::Example(name, scale) => {
+        ExperimentRequest::Example(name, scale) => {
             let (seed, time_scale) = (Some(drawn_seed()), scale.factor());
             let plan = Plan { seed, time_scale, ..Plan::default() };
             (Experiment::example(name, &plan, logical_cpus), None, None)

@@ -11,7 +11,7 @@ use rfd::FileDialog;
 use crate::report::{RunReport, write_csv, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text};
 use crate::window::state::document::Document;
-use crate::window::state::intent::PickedFile;
+use crate::window::state::intent::PathPurpose;
 use crate::window::state::run_view::PartialRun;
 
 /// What became of a file.
@@ -49,19 +49,19 @@ impl FileJobs {
     }
 
     /// Shows the system's dialog; cancelled or missing, nothing is told.
-    pub(crate) fn browse(&self, what: PickedFile) {
+    pub(crate) fn browse(&self, what: PathPurpose) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
             let chosen = match what {
-                PickedFile::Saved => dialog
+                PathPurpose::SaveStudy => dialog
                     .add_filter("Study", &["caselanes"])
                     .set_file_name("study.caselanes")
                     .save_file(),
-                PickedFile::Exported => {
+                PathPurpose::ExportResults => {
                     dialog.add_filter("Table", &["csv"]).set_file_name("results.csv").save_file()
                 }
-                PickedFile::RunFolder => dialog.pick_folder(),
-                PickedFile::Opened => dialog
+                PathPurpose::RunFolder => dialog.pick_folder(),
+                PathPurpose::OpenStudy => dialog
                     .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
                     .pick_file(),
             };

@@ -33,7 +33,7 @@ impl FilterJob {
             Some(Err(TryRecvError::Empty)) | None => {}
         }
         let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Results) else { return };
-        let wanted = state.results.wanted(run, state.sort);
+        let wanted = state.results.wanted(run, state.results.sort);
         if state.results.found(run).is_some_and(|found| found.wanted.is(&wanted)) {
             return;
         }

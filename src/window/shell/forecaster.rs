@@ -30,7 +30,7 @@ impl ForecastJob {
             Some(Err(TryRecvError::Disconnected)) | None => {}
         }
         self.news = None;
-        let Some(task) = state.forecast_task() else { return };
+        let Some(task) = state.next_forecast_task() else { return };
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
         let spawned = thread::Builder::new().name("forecast".to_owned()).spawn(move || {
@@ -39,7 +39,7 @@ impl ForecastJob {
         });
         match spawned {
             Ok(_) => self.news = Some(receiver),
-            Err(error) => state.complain(no_thread(&error)),
+            Err(error) => state.report_error(no_thread(&error)),
         }
     }
 }

@@ -31,14 +31,14 @@ impl OutputReader {
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.reading.as_ref().map(Receiver::try_recv) {
             Some(Ok(read)) => {
-                state.output.read = read.or(state.output.read.take());
+                state.results.output.read = read.or(state.results.output.read.take());
                 self.reading = None;
             }
             Some(Err(TryRecvError::Disconnected)) => self.reading = None,
             Some(Err(TryRecvError::Empty)) => return,
             None => {}
         }
-        let Some(wanted) = state.output_wanted() else {
+        let Some(wanted) = state.output_query() else {
             self.last = None;
             return;
         };
@@ -52,7 +52,8 @@ impl OutputReader {
             return;
         }
         let (folder, live) = (wanted.folder, wanted.live);
-        let known = state.output.of(&folder).map(|known| [known.out.bytes, known.err.bytes]);
+        let known =
+            state.results.output.of(&folder).map(|known| [known.out.bytes, known.err.bytes]);
         self.last = Some((folder.clone(), live, Instant::now()));
         let (sender, receiver) = channel();
         let ctx = ctx.clone();

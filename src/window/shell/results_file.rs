@@ -74,7 +74,7 @@ impl ResultsFile {
                 && !self.complained
             {
                 self.complained = true;
-                state.complain(message);
+                state.report_error(message);
             }
         }
     }

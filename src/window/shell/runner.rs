@@ -70,8 +70,8 @@ impl Runner {
             SteerCommand::CancelCases(cases) => {
                 cases.iter().for_each(|&case| handle.cancel_case(case));
             }
-            SteerCommand::PutBack(cases) => {
-                cases.iter().for_each(|&case| handle.requeue_case(case))
+            SteerCommand::Rerun(cases) => {
+                cases.iter().for_each(|&case| handle.requeue_case(case));
             }
         }
     }
@@ -82,7 +82,7 @@ impl Runner {
         if let Some(prepared) = self.prepared.as_ref().and_then(|receiver| receiver.try_recv().ok())
         {
             self.prepared = None;
-            state.starting = false;
+            state.runs.is_starting = false;
             let began = prepared.is_ok();
             self.take(prepared, state);
             if began && self.handle.is_none() {
@@ -103,12 +103,14 @@ impl Runner {
         let ended = run.report().cloned()?;
         let home = run.home().map(std::path::Path::to_owned);
         self.handle = None;
-        state.note_run_ended();
+        state.remember_complete_run();
         if let Some(home) = home {
-            state
-                .tell(format!("The output of the cases and results.csv are in {}", home.display()));
+            state.notify(format!(
+                "The output of the cases and results.csv are in {}",
+                home.display()
+            ));
         } else if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
-            state.tell(format!("The output of the cases is in {}", folder.display()));
+            state.notify(format!("The output of the cases is in {}", folder.display()));
         }
         Some(ended)
     }
@@ -118,19 +120,19 @@ impl Runner {
             Ok(ready) => {
                 if let Some(document) = ready.document {
                     // It may be the one that is open.
-                    let file = state.file.take().filter(|_| state.document == document);
-                    state.take_document(document, file);
+                    let file = state.file.path.take().filter(|_| state.document == document);
+                    state.replace_document(document, file);
                 }
                 state.run = Some(*ready.run);
-                state.unfinished = None;
-                state.note_outdated();
+                state.runs.unfinished = None;
+                state.update_staleness();
                 self.handle = ready.handle;
                 // The one before may still be writing, which is not waited for here.
                 self.results = ready.results.map(ResultsFile::new);
                 let mut said = ready.remarks;
                 said.extend(ready.notes.into_iter().next());
                 if !said.is_empty() {
-                    state.tell(said.join("; "));
+                    state.notify(said.join("; "));
                 }
             }
             Err(refused) => refused.tell(state),
@@ -143,10 +145,10 @@ impl PrepareError {
     pub(crate) fn tell(self, state: &mut AppState) {
         match self {
             Self::Row(row, column, message) => {
-                state.go_to = Some((row, column));
-                state.complain(format!("Row {}, {column}: {message}", row + 1));
+                state.form.pending_focus = Some((row, column));
+                state.report_error(format!("Row {}, {column}: {message}", row + 1));
             }
-            Self::Other(message) => state.complain(message),
+            Self::Other(message) => state.report_error(message),
         }
     }
 }

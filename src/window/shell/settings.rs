@@ -31,12 +31,12 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn of(state: &AppState) -> Self {
         Self {
-            theme: Some(state.theme),
+            theme: Some(state.preferences.theme),
             tab: state.tab,
-            welcome_folded: state.welcome_folded,
-            example_scale: state.example_scale,
+            welcome_folded: state.preferences.is_welcome_folded,
+            example_scale: state.preferences.example_scale,
             hidden_columns: state.results.hidden.clone(),
-            study: state.file.clone(),
+            study: state.file.path.clone(),
         }
     }
 
@@ -64,10 +64,10 @@ impl Settings {
     }
 
     pub(crate) fn apply(&self, state: &mut AppState) {
-        state.theme = self.theme.unwrap_or(egui::ThemePreference::System);
+        state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
-        state.welcome_folded = self.welcome_folded;
-        state.example_scale = self.example_scale;
+        state.preferences.is_welcome_folded = self.welcome_folded;
+        state.preferences.example_scale = self.example_scale;
         state.results.hidden.clone_from(&self.hidden_columns);
     }
 

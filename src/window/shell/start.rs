@@ -49,10 +49,10 @@ pub(crate) fn prepare(
     means: RunEnvironment,
     ctx: &Context,
 ) -> Result<StartedRun, PrepareError> {
-    let goes_on = matches!(start, RunRequest::Where(..));
+    let goes_on = matches!(start, RunRequest::Resume(..));
     let (folder, document, taken, measured) = match start {
-        RunRequest::Anew(document, measured) => (None, document, false, measured),
-        RunRequest::Where(path, document) => {
+        RunRequest::New(document, measured) => (None, document, false, measured),
+        RunRequest::Resume(path, document) => {
             let (folder, study) = RunFolder::open(&path).map_err(|error| refused(&error))?;
             let taken = document.is_none();
             let document = document.unwrap_or_else(|| Document::of_study(study));

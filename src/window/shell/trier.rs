@@ -87,7 +87,7 @@ impl TrialRunner {
                 self.folder = Some(folder);
                 continue;
             }
-            let Some(trial) = &mut state.trial else { continue };
+            let Some(trial) = &mut state.runs.trial else { continue };
             take(trial, news);
         }
     }

@@ -16,7 +16,7 @@ pub enum Command {
     /// Save the study to another file.
     SaveAs,
     /// Go on with a run of programs that was not finished.
-    GoOnWith,
+    ResumeRun,
     /// Write the results to a file, also while the rest still runs.
     ExportResults,
     /// Close the window.
@@ -50,9 +50,9 @@ pub enum Command {
     /// Use one fewer worker from now on.
     FewerWorkers,
     /// Take the selected cases out of the run.
-    CancelCase,
+    CancelCases,
     /// Run the selected cases once more.
-    RunAgain,
+    RerunCases,
     /// Run the cases by several setups.
     Compare,
     /// Run the cases with growing numbers of workers.
@@ -133,7 +133,7 @@ impl Command {
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
-            Self::GoOnWith => "Go on with a run…",
+            Self::ResumeRun => "Go on with a run…",
             Self::ExportResults => "Export results…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -150,8 +150,8 @@ impl Command {
             Self::Pause => "Pause or go on",
             Self::MoreWorkers => "One more worker now",
             Self::FewerWorkers => "One fewer worker now",
-            Self::CancelCase => "Cancel the selected case",
-            Self::RunAgain => "Run the selected case again",
+            Self::CancelCases => "Cancel the selected case",
+            Self::RerunCases => "Run the selected case again",
             Self::Compare => "Compare setups",
             Self::Sweep => "Sweep workers",
             Self::CopyResults => "Copy results",
@@ -179,7 +179,7 @@ impl Command {
             | Self::Open
             | Self::Save
             | Self::SaveAs
-            | Self::GoOnWith
+            | Self::ResumeRun
             | Self::ExportResults
             | Self::Quit => Menu::File,
             Self::Undo
@@ -196,8 +196,8 @@ impl Command {
             | Self::Pause
             | Self::MoreWorkers
             | Self::FewerWorkers
-            | Self::CancelCase
-            | Self::RunAgain
+            | Self::CancelCases
+            | Self::RerunCases
             | Self::Compare
             | Self::Sweep
             | Self::CopyResults => Menu::Run,
@@ -222,10 +222,10 @@ impl Command {
         matches!(
             self,
             Self::Save
-                | Self::GoOnWith
+                | Self::ResumeRun
                 | Self::Quit
                 | Self::Pause
-                | Self::CancelCase
+                | Self::CancelCases
                 | Self::AddCase
                 | Self::SelectAll
                 | Self::Compare
@@ -248,7 +248,7 @@ impl Command {
             Self::Open => ctrl(Key::O),
             Self::Save => ctrl(Key::S),
             Self::SaveAs => ctrl_shift(Key::S),
-            Self::GoOnWith => ctrl_shift(Key::O),
+            Self::ResumeRun => ctrl_shift(Key::O),
             Self::ExportResults => ctrl(Key::E),
             Self::Quit => ctrl(Key::Q),
             Self::Undo => ctrl(Key::Z),
@@ -265,8 +265,8 @@ impl Command {
             Self::Pause => ctrl(Key::P),
             Self::MoreWorkers => alt(Key::Plus),
             Self::FewerWorkers => alt(Key::Minus),
-            Self::CancelCase => ctrl_shift(Key::K),
-            Self::RunAgain => ctrl_shift(Key::R),
+            Self::CancelCases => ctrl_shift(Key::K),
+            Self::RerunCases => ctrl_shift(Key::R),
             Self::Compare => ctrl_shift(Key::Enter),
             Self::Sweep => ctrl_shift(Key::W),
             Self::CopyResults => ctrl_shift(Key::C),

@@ -103,6 +103,12 @@ impl Document {
         if same { run.times_s() } else { None }
     }
 
+    /// Returns the index of a row.
+    #[must_use]
+    pub fn row_of(&self, id: RowId) -> Option<usize> {
+        (0..self.cases.len()).find(|&row| self.cases.id(row) == id)
+    }
+
     /// What the cell shows: what was typed if that is no number, else the
     /// value.
     #[must_use]

@@ -1,4 +1,4 @@
-//! What views ask for, and what the shell is asked to do.
+//! What the user asks for, and what of it the shell must do.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,153 +24,153 @@ use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::workers::sweep_state::SweepForm;
 use crate::window::workers::workers_state::WorkersIntent;
 
-/// Something that the user did. Views collect intents; they are applied in one
-/// place, after drawing.
+/// A user action. Views collect intents; they are applied in one place, after
+/// drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// A command without further words.
+    /// Perform a command.
     Command(Command),
-    /// Typed into a cell; the whole text of the cell.
-    Type(RowId, Column, String),
-    /// The keyboard went into this cell.
-    Enter(RowId, Column),
-    /// The keyboard left the cell it was in.
-    Leave,
-    /// Go to this row's cell, scrolling there.
-    GoTo(usize, Column),
-    /// Enter was pressed in this row's cell.
-    NextRow(usize, Column),
-    /// The cell asked for has the keyboard now.
-    Arrived,
-    /// Rows of a spreadsheet were pasted.
-    Paste(String),
-    /// This row was clicked: `extend` takes all up to it, `toggle` it alone.
-    Select {
+    /// Replace the text of a cell.
+    EditCell(RowId, Column, String),
+    /// A cell got the keyboard focus.
+    EnterCell(RowId, Column),
+    /// The cell lost the keyboard focus.
+    LeaveCell,
+    /// Focus a cell, scrolling to its row.
+    GoToCell(usize, Column),
+    /// Focus the same column of the next row.
+    GoToNextRow(usize, Column),
+    /// The cell that was gone to has the focus now.
+    CellFocused,
+    /// Insert rows pasted from a spreadsheet.
+    PasteRows(String),
+    /// A row was clicked.
+    SelectRow {
         /// The row.
         row: usize,
-        /// With Shift.
+        /// Select all rows from the last click on (Shift).
         extend: bool,
-        /// With Ctrl.
+        /// Change this row only (Ctrl).
         toggle: bool,
     },
-    /// Another workload.
-    Workload(WorkloadName),
-    /// In the line of the program of the user's own.
+    /// Change the workload.
+    SetWorkload(WorkloadName),
+    /// Edit the command line of the program.
     CommandLine(CommandLineIntent),
-    /// In the limits and output of the program.
+    /// Edit the limits and output options of the program.
     Program(ProgramIntent),
-    /// Another plan.
-    Plan(Plan),
-    /// Another tab.
-    Show(Tab),
-    /// Other setups to be compared.
-    Compare(CompareForm),
-    /// Run this example.
-    Example(ExampleName),
-    /// Another time scale for examples.
-    ExampleScale(ExampleScale),
-    /// Away with the example, back to the user's own cases.
-    LeaveExample,
-    /// Make a study of the example's cases: of this one of its tables.
-    OpenCases(usize),
-    /// Show the run of this set and way in the other tabs.
-    ShowRun {
-        /// The set of runs of the same cases.
+    /// Change the plan.
+    SetPlan(Plan),
+    /// Open a tab.
+    ShowTab(Tab),
+    /// Change the setups to compare.
+    SetCompareForm(CompareForm),
+    /// Run an example.
+    RunExample(ExampleName),
+    /// Change the time scale of examples.
+    SetExampleScale(ExampleScale),
+    /// Close the example.
+    CloseExample,
+    /// Open one of the example's tables of cases as a study.
+    OpenExampleCases(usize),
+    /// Show a run of the experiment in the other tabs.
+    ShowExperimentRun {
+        /// The group of runs of the same cases.
         set: usize,
-        /// The way in which they were run.
+        /// The setup within the group.
         way: usize,
     },
-    /// Something with the runs that are kept.
-    Kept(HistoryIntent),
-    /// Something in the Workers tab.
+    /// An action on saved runs.
+    History(HistoryIntent),
+    /// An action on the Workers tab.
     Workers(WorkersIntent),
-    /// The results sorted by this column, or the other way round.
+    /// Sort the results by a column, or reverse the order.
     SortBy(SortKey),
-    /// Something about the timeline.
+    /// An action on the Timeline tab.
     Timeline(TimelineIntent),
-    /// Something about the results.
+    /// An action on the Results tab.
     Results(ResultsIntent),
-    /// The bars of the totals taken away or shown.
+    /// Show one stream of a program's output.
+    ShowStream(OutputStream),
+    /// Hide or show the bars of the totals.
     HideTotals(bool),
-    /// The welcome folded or unfolded.
+    /// Fold or unfold the welcome text.
     FoldWelcome(bool),
-    /// Typed into the path of the dialog.
+    /// Replace the path typed into the dialog.
     TypePath(String),
-    /// Choose a path in the system's dialog.
+    /// Choose the path in the system's dialog.
     Browse,
-    /// Done with the dialog.
+    /// Confirm the dialog.
     Confirm,
-    /// Away with the dialog or the notice.
+    /// Close the dialog, else the message.
     Dismiss,
-    /// Show this stream of a program's output.
-    Stream(OutputStream),
-    /// Put this text into the clipboard.
+    /// Copy text to the clipboard.
     CopyText(String),
-    /// Go on with the run that is offered.
-    GoOn,
-    /// Do not offer it any more.
-    LeaveRun,
-    /// A file was dropped on the window, chosen, or given as argument.
+    /// Resume the offered run.
+    ResumeRun,
+    /// Stop offering the run.
+    DismissUnfinished,
+    /// Open a file that was dropped, chosen or given as argument.
     OpenPath(PathBuf),
 }
 
-/// What a path is chosen for.
+/// The purpose of a path chosen in the system's dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PickedFile {
-    /// A study or a table of cases, to be opened.
-    Opened,
-    /// The file of a study, to be written.
-    Saved,
-    /// The folder of a run, to go on with.
+pub enum PathPurpose {
+    /// Open a study or a table of cases.
+    OpenStudy,
+    /// Save the study.
+    SaveStudy,
+    /// Resume the run in a folder.
     RunFolder,
-    /// The file of results, to be written.
-    Exported,
+    /// Write the results.
+    ExportResults,
 }
 
-/// An experiment that the user asked for.
+/// An experiment to start.
 #[derive(Debug, Clone)]
-pub enum FileRequest {
-    /// These setups on the cases of this document.
+pub enum ExperimentRequest {
+    /// A comparison of setups on the cases of the document.
     Comparison(CompareForm, Document),
-    /// So many workers in turn on the cases of this document.
+    /// A sweep of worker counts on the cases of the document.
     Sweep(SweepForm, Document),
-    /// This example, so scaled.
+    /// An example at a time scale.
     Example(ExampleName, ExampleScale),
 }
 
-/// What only the shell can do.
+/// A request to the shell: what the state cannot do itself.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Run this.
-    Start(RunRequest),
-    /// Run this experiment.
-    Begin(FileRequest),
-    /// End the run, and the experiment that it is part of.
-    Cancel,
-    /// Run the case of this row of the document alone.
-    Try(Document, usize),
-    /// End that.
-    EndTrial,
-    /// Put this text into the clipboard.
+    /// Start or resume a run.
+    StartRun(RunRequest),
+    /// Start an experiment.
+    StartExperiment(ExperimentRequest),
+    /// Cancel the run, and the experiment that it is part of.
+    CancelRun,
+    /// Run one row of the document alone.
+    TryCase(Document, usize),
+    /// Cancel the trial.
+    CancelTrial,
+    /// Copy text to the clipboard.
     CopyText(String),
-    /// Do this with the run that goes on.
+    /// Change the run in progress.
     Steer(SteerCommand),
     /// Do not offer the run in this folder at the next start.
-    LeaveRun(PathBuf),
-    /// Show the system's dialog for this.
-    Browse(PickedFile),
+    DismissUnfinished(PathBuf),
+    /// Open the system's dialog for a path.
+    Browse(PathPurpose),
     /// Read a study or a table of cases.
-    Read(PathBuf),
-    /// Write these results as a table.
-    Export(PathBuf, PartialRun),
+    ReadStudy(PathBuf),
+    /// Write results as a table.
+    ExportResults(PathBuf, PartialRun),
     /// Write the document as a study.
-    Write(PathBuf, Document),
-    /// Put the results into the clipboard, as a table.
-    Copy(Arc<RunReport>),
-    /// Do this in the folder of kept runs.
-    Kept(HistoryJob),
-    /// Use this theme.
-    Theme(egui::ThemePreference),
-    /// Close the window, without asking again.
-    Quit,
+    WriteStudy(PathBuf, Document),
+    /// Copy the results to the clipboard as a table.
+    CopyResults(Arc<RunReport>),
+    /// Read or change the folder of saved runs.
+    History(HistoryJob),
+    /// Change the theme.
+    SetTheme(egui::ThemePreference),
+    /// Close the window without asking again.
+    CloseWindow,
 }

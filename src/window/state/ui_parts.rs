@@ -1,14 +1,12 @@
-//! The parts of the window's state: tabs, dialogs, notices, and the cell that is
-//! edited.
+//! Tabs, dialogs, messages, and the cell being edited.
 
 use std::path::PathBuf;
 
+use crate::history::SavedRunId;
 use crate::report;
 use crate::study::{Column, RowId};
 
-use crate::history::SavedRunId;
-
-/// What is shown in the middle.
+/// A tab in the middle of the window.
 #[derive(
     Debug,
     Clone,
@@ -21,23 +19,23 @@ use crate::history::SavedRunId;
     serde::Deserialize,
 )]
 pub enum Tab {
-    /// A bar for each case, and the totals.
+    /// A bar per case, and the totals.
     #[default]
     Bars,
     /// Lanes over time.
     Timeline,
-    /// The total against the number of workers.
+    /// Total time against the number of workers.
     Workers,
     /// Several runs side by side.
     Compare,
-    /// A row for each case.
+    /// A row per case.
     Results,
-    /// A line for each start and end.
+    /// A line per start and end of a case.
     Log,
 }
 
 impl Tab {
-    /// Its title.
+    /// Returns its title.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -51,98 +49,97 @@ impl Tab {
     }
 }
 
-/// The study that is to take the place of this one.
+/// A study to open in place of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AfterUnsaved {
+pub enum NextStudy {
     /// The demo.
-    New,
-    /// One that is still to be named.
-    Open,
-    /// That of a file.
+    Demo,
+    /// A study whose path the user enters.
+    AskForPath,
+    /// A study or a table of cases from a file.
     File(PathBuf),
-    /// One of an example's tables of cases.
-    Cases(usize),
-    /// That of the run in this folder, which goes on.
-    Run(PathBuf),
+    /// One of the example's tables of cases.
+    ExampleCases(usize),
+    /// The study of the run in this folder, which is resumed.
+    RunFolder(PathBuf),
 }
 
-/// A question or a text in front of the window.
+/// A modal dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
-    /// Which file to open.
-    Open {
-        /// The path so far.
+    /// Asks which file to open.
+    OpenStudy {
+        /// The path typed so far.
         path: String,
     },
-    /// Which file to save to.
-    Save {
-        /// The path so far.
+    /// Asks where to save the study.
+    SaveStudy {
+        /// The path typed so far.
         path: String,
     },
-    /// Which run to go on with.
-    GoOn {
-        /// The path of its folder so far.
+    /// Asks which run to resume.
+    ResumeRun {
+        /// The path of the run folder typed so far.
         path: String,
     },
-    /// Which file to write the results to.
-    Export {
-        /// The path so far.
+    /// Asks where to write the results.
+    ExportResults {
+        /// The path typed so far.
         path: String,
     },
-    /// The case that is tried, and what came of it.
+    /// Shows the trial of one case.
     Trial,
-    /// Whether to end the run and close.
-    QuitWhileRunning,
-    /// Whether to close without saving.
-    QuitUnsaved,
-    /// Whether to delete these kept runs.
-    DeleteRuns(Vec<SavedRunId>),
-    /// Whether to go on to another study without saving.
-    LoseChanges(AfterUnsaved),
-    /// All shortcuts.
+    /// Asks whether to cancel the run and close.
+    ConfirmQuitWhileRunning,
+    /// Asks whether to close without saving.
+    ConfirmQuitUnsaved,
+    /// Asks whether to delete saved runs.
+    ConfirmDeleteRuns(Vec<SavedRunId>),
+    /// Asks whether to open another study without saving.
+    ConfirmDiscardChanges(NextStudy),
+    /// Lists the keyboard shortcuts.
     Shortcuts,
-    /// What this is.
+    /// Shows name, version and licence.
     About,
 }
 
 impl Dialog {
-    /// The path that is typed in it.
+    /// Returns the path typed into it.
     pub(crate) fn path(&mut self) -> Option<&mut String> {
         match self {
-            Self::Open { path }
-            | Self::Save { path }
-            | Self::GoOn { path }
-            | Self::Export { path } => Some(path),
+            Self::OpenStudy { path }
+            | Self::SaveStudy { path }
+            | Self::ResumeRun { path }
+            | Self::ExportResults { path } => Some(path),
             _ => None,
         }
     }
 }
 
-/// Something the user should know; it stays until it is sent away or the next
-/// one comes.
+/// A message that stays until it is dismissed or replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// What went wrong, or well.
+    /// The message.
     pub text: String,
-    /// Whether it went wrong.
-    pub error: bool,
+    /// Whether it reports an error.
+    pub is_error: bool,
 }
 
-/// What the window says of the machine.
+/// The machine as the window describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MachineInfo {
-    /// For the reports.
+    /// Part that goes into reports.
     pub report: report::Machine,
-    /// Free memory in bytes, where known.
+    /// Free memory in bytes, if known.
     pub free_memory: Option<u64>,
 }
 
-/// The cell that has the keyboard, and what was typed there.
+/// The cell with keyboard focus.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Editing {
-    /// The row.
+pub struct CellEdit {
+    /// Its row.
     pub row: RowId,
-    /// The column.
+    /// Its column.
     pub column: Column,
     /// The text as typed.
     pub text: String,

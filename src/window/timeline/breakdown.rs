@@ -151,7 +151,7 @@ fn parts(
         });
     }
     let whole_s = report.figures.account.map_or(0.0, |account| account.lane_seconds);
-    let picked = match state.picked(run.knows_rows).len() {
+    let picked = match state.selected_ids(run.knows_rows).len() {
         0 => String::new(),
         1 => " 1 case is selected.".to_owned(),
         count => format!(" {count} cases are selected."),

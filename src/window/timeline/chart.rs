@@ -241,7 +241,7 @@ impl ChartInput<'_> {
             let (font, text) = (regular(SMALL), format!("lane {lane}"));
             ui.painter().text(at, Align2::RIGHT_CENTER, text, font, colors.weak);
         }
-        let picked = self.state.picked(run.knows_rows);
+        let picked = self.state.selected_ids(run.knows_rows);
         let cases = &run.frozen.cases;
         let few = picked.len() <= MARKED && (run.has_index() || cases.len() <= SEARCHED);
         let selected =
@@ -484,7 +484,7 @@ impl ChartInput<'_> {
     fn step(&self, way: i8, intents: &mut Vec<Intent>) {
         let Some(run) = self.runs.first() else { return };
         let records = run.state.records();
-        let chosen = self.state.picked(run.knows_rows).iter().next();
+        let chosen = self.state.selected_ids(run.knows_rows).iter().next();
         let chosen = chosen.and_then(|&id| run.case_of(self.state, id));
         let index = match (chosen.map(|case| records[case].dispatch_index), way) {
             (Some(index), -1) => index.checked_sub(1),

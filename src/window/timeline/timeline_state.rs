@@ -1,13 +1,10 @@
 //! The timeline: which time is in view, of which runs, and which cases are
 //! selected where they are not rows of the document.
 
-use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::study::RowId;
-use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
-use crate::window::state::ui_parts::Tab;
 
 /// The least time that is shown, in nanoseconds.
 const LEAST_NS: f64 = 100.0;
@@ -81,8 +78,6 @@ pub struct TimelineState {
     pub all_runs: bool,
     /// The kept runs that were chosen to stand on one axis, if any.
     pub chosen: Vec<Arc<RunView>>,
-    /// The selected cases of a run whose cases are not rows of the document.
-    picked: BTreeSet<RowId>,
 }
 
 impl TimelineState {
@@ -92,72 +87,6 @@ impl TimelineState {
         self.all_runs = true;
         self.zoom = None;
     }
-
-    /// Forgets which cases are selected: others are run.
-    pub(crate) fn forget_picked(&mut self) {
-        self.picked.clear();
-        self.chosen.clear();
-    }
-}
-
-impl AppState {
-    pub(crate) fn act_on_timeline(&mut self, intent: TimelineIntent) {
-        match intent {
-            TimelineIntent::Zoom(zoom) => self.timeline.zoom = zoom,
-            TimelineIntent::AllRuns(all) => {
-                self.timeline.all_runs = all;
-                self.timeline.zoom = None;
-            }
-            TimelineIntent::Pick { of_document, rows, toggle } => {
-                self.pick(of_document, rows, toggle);
-            }
-        }
-    }
-
-    pub(crate) fn pick(&mut self, of_document: bool, mut rows: Vec<RowId>, toggle: bool) {
-        let chosen = if of_document {
-            let cases = &self.document.cases;
-            let there: HashSet<RowId> = (0..cases.len()).map(|row| cases.id(row)).collect();
-            rows.retain(|id| there.contains(id));
-            &mut self.selected
-        } else {
-            &mut self.timeline.picked
-        };
-        let all = !rows.is_empty() && rows.iter().all(|id| chosen.contains(id));
-        if toggle && all {
-            for id in &rows {
-                chosen.remove(id);
-            }
-        } else if toggle {
-            chosen.extend(rows);
-        } else {
-            // A second click takes the selection away again.
-            let same = all && rows.len() == chosen.len();
-            *chosen = if same { BTreeSet::new() } else { rows.into_iter().collect() };
-        }
-    }
-
-    /// Whether what is shown in the middle is the experiment and not one run.
-    #[must_use]
-    pub fn shows_experiment(&self) -> bool {
-        let all = self.timeline.chosen.is_empty() && self.timeline.all_runs;
-        let timelines = self.tab == Tab::Timeline && (all || self.run.is_none());
-        let compared = self.tab == Tab::Compare && self.compares_experiment();
-        self.experiment.is_some() && (compared || timelines)
-    }
-
-    /// The selected cases of a run, by their rows in the table that was run, which
-    /// are those of the document or not.
-    #[must_use]
-    pub fn picked(&self, of_document: bool) -> &BTreeSet<RowId> {
-        if of_document { &self.selected } else { &self.timeline.picked }
-    }
-
-    /// Whether a case of the run is selected.
-    #[must_use]
-    pub fn is_picked(&self, run: &RunView, case: usize) -> bool {
-        self.picked(run.knows_rows()).contains(&run.frozen().cases.id(case))
-    }
 }
 
 #[cfg(test)]
@@ -165,9 +94,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report;
-    use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::MachineInfo;
 
     #[test]
     fn the_time_pointed_at_stays_where_it_is() {
@@ -191,25 +117,5 @@ mod tests {
                 prop_assert!(zoom.to_ns <= whole_ns.max(LEAST_NS) * 1.000_001);
             }
         }
-    }
-
-    #[test]
-    fn cases_of_an_example_are_selected_apart_from_rows_of_the_document() {
-        let report = report::Machine { logical_cpus: 2, os: "linux" };
-        let mut state = AppState::new(MachineInfo { report, free_memory: None });
-        let rows = vec![state.document.cases.id(1), RowId(900)];
-        let pick_of = |of_document, toggle| {
-            let rows = rows.clone();
-            Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle })
-        };
-        let pick = |toggle| pick_of(false, toggle);
-        state.apply(pick(false));
-        assert!(state.selected.is_empty() && state.timeline.picked.len() == 2);
-        state.apply(pick(false));
-        assert!(state.timeline.picked.is_empty(), "a second click takes it away");
-        state.apply(pick(true));
-        assert_eq!(state.timeline.picked.len(), 2);
-        state.apply(pick_of(true, false));
-        assert_eq!(state.selected.len(), 1, "what the document no longer has is left out");
     }
 }

@@ -222,7 +222,7 @@ fn shown(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) {
             chosen.iter().map(|run| TimelineRun { current: false, ..TimelineRun::of_run(run) });
         return (if is_one { one.into_iter().collect() } else { all.collect() }, chosen.len());
     }
-    let Some(experiment) = &state.experiment else { return (one.into_iter().collect(), 0) };
+    let Some(experiment) = &state.runs.experiment else { return (one.into_iter().collect(), 0) };
     let ways: Vec<&RunSeries> = experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
     let now = one.as_ref().filter(|run| run.report.is_none() && experiment.is_running());
     let count = ways.len() + usize::from(now.is_some());

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use strum::VariantArray as _;
 
-use super::forecast::{Forecast, ForecastResult, ForecastTask};
+use super::forecast::{Forecast, ForecastResult};
 use super::sweep_state::{SweepForm, SweepPoints, SweepView};
 use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::RunView;
-use crate::window::state::ui_parts::Tab;
 
 /// The choices of the Workers tab, and what was computed for it.
 #[derive(Debug)]
@@ -85,7 +82,7 @@ impl WorkersState {
     }
 
     /// What is predicted of the sweep in progress: from a run before it.
-    fn forecast_of_sweep(&self) -> Option<&Forecast> {
+    pub(crate) fn forecast_of_sweep(&self) -> Option<&Forecast> {
         let running = self.sweep.as_ref().is_some_and(SweepView::is_running);
         self.forecast.as_ref().filter(|_| running && self.sweep_is_of_forecast)
     }
@@ -138,7 +135,7 @@ impl WorkersState {
 
     /// What is said of the workers that are worth having: by the sweep, if there was
     /// one of the same, else as predicted.
-    fn advice(&self) -> Option<&Advice> {
+    pub(crate) fn advice(&self) -> Option<&Advice> {
         let sweep = self.sweep_shown().filter(|sweep| !sweep.is_running());
         let swept = sweep.map(|sweep| &sweep.shown.report);
         let swept = swept.filter(|swept| swept.points.iter().any(|point| point.total_s.is_some()));
@@ -260,56 +257,20 @@ fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T, shown: bool) {
     }
 }
 
-impl AppState {
-    /// What is predicted of what is shown: of the run, or of the sweep in progress.
-    #[must_use]
-    pub fn forecast(&self) -> Option<&Forecast> {
-        let report = self.run.as_ref().and_then(RunView::report);
-        let of_run = report.and_then(|report| self.workers.forecast(report));
-        of_run.or_else(|| self.workers.forecast_of_sweep())
-    }
-
-    /// How many workers are worth having: by the sweep, if there was one of the
-    /// cases of the run, else as predicted from the run.
-    #[must_use]
-    pub fn advice(&self) -> Option<&Advice> {
-        let report = self.run.as_ref().and_then(RunView::report)?;
-        self.workers.forecast(report)?;
-        self.workers.advice()
-    }
-
-    /// What is to be computed next for the Workers tab. Nothing while cases are in
-    /// work: that would take time from what is measured.
-    #[must_use]
-    pub fn forecast_task(&self) -> Option<ForecastTask> {
-        if self.is_running() {
-            return None;
-        }
-        let report = self.run.as_ref().and_then(RunView::report)?;
-        if report.frozen.cases.is_empty() {
-            return None;
-        }
-        let Some(forecast) = self.workers.forecast(report) else {
-            return Some(ForecastTask::Begin(Arc::clone(report)));
-        };
-        if self.tab != Tab::Workers {
-            return None;
-        }
-        forecast.task(&self.workers.shapes(), self.workers.played())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::forecast::ForecastTask;
     use super::super::totals::WorkerTotals;
     use super::*;
     use crate::report;
     use crate::run::replay;
     use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
+    use crate::window::state::app_state::AppState;
     use crate::window::state::command::Command;
     use crate::window::state::document::Document;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::MachineInfo;
+    use crate::window::state::run_view::RunView;
+    use crate::window::state::ui_parts::{MachineInfo, Tab};
     use crate::workload::{Environment, find, freeze};
 
     /// The state after a run of the crash tests by this strategy, with all that is
@@ -339,7 +300,7 @@ mod tests {
 
     fn predict(state: &mut AppState) {
         let mut tasks = 0;
-        while let Some(task) = state.forecast_task() {
+        while let Some(task) = state.next_forecast_task() {
             state.workers.take(task.work());
             tasks += 1;
             assert!(tasks < 50, "it comes to an end");
@@ -412,13 +373,13 @@ mod tests {
         let mut state = state(Strategy::Threads);
         state.workers = WorkersState::default();
         state.tab = Tab::Bars;
-        state.starting = true;
-        assert!(state.forecast_task().is_none());
-        state.starting = false;
-        assert!(matches!(state.forecast_task(), Some(ForecastTask::Begin(_))));
+        state.runs.is_starting = true;
+        assert!(state.next_forecast_task().is_none());
+        state.runs.is_starting = false;
+        assert!(matches!(state.next_forecast_task(), Some(ForecastTask::Begin(_))));
         predict(&mut state);
         assert!(state.advice().is_some() && state.workers.curves().next().is_none());
         state.apply(Intent::Command(Command::ShowWorkers));
-        assert!(matches!(state.forecast_task(), Some(ForecastTask::Curve(..))));
+        assert!(matches!(state.next_forecast_task(), Some(ForecastTask::Curve(..))));
     }
 }

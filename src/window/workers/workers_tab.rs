@@ -193,7 +193,7 @@ fn lanes(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             curve_name(lanes.shape)
         );
         ui.add(Label::new(RichText::new(text).font(regular(SMALL)).color(colors.weak)).wrap());
-        let selected = |case: u32| state.is_picked(run, case as usize);
+        let selected = |case: u32| state.is_selected(run, case as usize);
         predicted_lanes::lanes(ui, &forecast.report().frozen.cases, lanes, &selected);
     }
 }

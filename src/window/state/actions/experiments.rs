@@ -1,0 +1,220 @@
+//! What intents do to experiments: comparisons, examples and sweeps.
+
+use crate::experiment::ExampleName;
+use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::{Effect, ExperimentRequest};
+use crate::window::state::run_view::RunView;
+use crate::window::state::ui_parts::Tab;
+use crate::window::workers::sweep_state::{SweepView, sweep_problem};
+
+impl AppState {
+    /// Starts a comparison of the chosen setups, or focuses the invalid input.
+    pub(crate) fn compare_setups(&mut self) -> Option<Effect> {
+        self.tab = Tab::Compare;
+        self.show_setups_part();
+        if let Some(problem) = self.compare_form.problem() {
+            self.report_error(problem);
+            return None;
+        }
+        if !self.check_runnable() {
+            return None;
+        }
+        let (form, document) = (self.compare_form.clone(), self.document.clone());
+        Some(self.start_experiment(ExperimentRequest::Comparison(form, document)))
+    }
+
+    /// Starts an example. It runs its own cases and leaves the document alone.
+    pub(crate) fn run_example(&mut self, name: ExampleName) -> Option<Effect> {
+        if self.is_running() {
+            return None;
+        }
+        let scale = self.preferences.example_scale;
+        Some(self.start_experiment(ExperimentRequest::Example(name, scale)))
+    }
+
+    /// Starts a sweep of worker counts, or focuses the invalid input.
+    pub(crate) fn sweep_workers(&mut self) -> Option<Effect> {
+        self.tab = Tab::Workers;
+        if let Some(problem) = sweep_problem(&self.document) {
+            self.report_error(problem);
+            return None;
+        }
+        if !self.check_runnable() {
+            return None;
+        }
+        let (form, document) = (self.workers.sweep_form, self.document.clone());
+        Some(self.start_experiment(ExperimentRequest::Sweep(form, document)))
+    }
+
+    fn start_experiment(&mut self, request: ExperimentRequest) -> Effect {
+        self.notice = None;
+        self.runs.is_starting = true;
+        Effect::StartExperiment(request)
+    }
+
+    /// Shows an experiment that was prepared and starts now.
+    pub fn begin_experiment(&mut self, experiment: ExperimentView) {
+        self.runs.is_starting = false;
+        self.runs.experiment = Some(experiment);
+        self.selection.run_rows.clear();
+        self.timeline.chosen.clear();
+        self.timeline.all_runs = true;
+        self.timeline.zoom = None;
+        self.show_experiment_tab();
+        self.update_staleness();
+    }
+
+    /// Shows a sweep that was prepared and starts now.
+    pub fn begin_sweep(&mut self, sweep: SweepView) {
+        self.runs.is_starting = false;
+        self.workers.begin(sweep);
+        self.timeline.all_runs = false;
+        self.tab = Tab::Workers;
+    }
+
+    /// Shows the run of the step that starts now.
+    pub fn begin_step(&mut self, run: RunView) {
+        if let Some(sweep) = self.workers.sweep().filter(|sweep| sweep.is_running()) {
+            self.run = Some(sweep.dressed(run));
+            self.update_staleness();
+        } else if let Some(experiment) = &self.runs.experiment {
+            self.run = Some(experiment.dressed(run, experiment.label()));
+            self.update_staleness();
+        }
+    }
+
+    /// Records that the experiment has ended.
+    pub fn end_experiment(&mut self) {
+        self.runs.is_starting = false;
+        if let Some(experiment) = &mut self.runs.experiment {
+            experiment.end();
+        }
+        self.workers.end_sweep();
+    }
+
+    /// Closes the example, and shows the setups of the document instead.
+    pub(crate) fn close_example(&mut self) {
+        if !self.is_experimenting() {
+            self.runs.experiment = None;
+            self.show_setups_part();
+        }
+    }
+
+    /// Shows one run of the finished experiment in the other tabs.
+    pub(crate) fn show_experiment_run(&mut self, set: usize, way: usize) {
+        if self.is_running() {
+            return;
+        }
+        let run = self.runs.experiment.as_ref().and_then(|experiment| experiment.run_of(set, way));
+        if let Some(run) = run {
+            self.run = Some(run);
+            self.timeline.all_runs = false;
+            self.tab = Tab::Bars;
+            self.update_staleness();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::report;
+    use crate::study::{Column, Plan, Setup, WorkloadName};
+    use crate::window::compare::compare_form::CompareForm;
+    use crate::window::state::command::Command;
+    use crate::window::state::example_menu::ExampleScale;
+    use crate::window::state::intent::Intent;
+    use crate::window::state::ui_parts::{Dialog, MachineInfo};
+
+    fn state() -> AppState {
+        let report = report::Machine { logical_cpus: 2, os: "linux" };
+        AppState::new(MachineInfo { report, free_memory: None })
+    }
+
+    /// Returns the state with an example that has just started.
+    fn with_example() -> AppState {
+        let mut state = state();
+        let effect = state.apply(Intent::RunExample(ExampleName::CrashTests));
+        let Some(Effect::StartExperiment(ExperimentRequest::Example(name, scale))) = effect else {
+            panic!("{effect:?}")
+        };
+        assert_eq!((name, scale), (ExampleName::CrashTests, ExampleScale::Tenth));
+        let plan = Plan { time_scale: scale.factor(), ..Plan::default() };
+        let session = Experiment::example(name, &plan, 2);
+        state.begin_experiment(ExperimentView::new(&session, None));
+        state
+    }
+
+    #[test]
+    fn experiments_and_single_runs_exclude_each_other() {
+        let mut state = with_example();
+        assert!(state.is_running() && state.is_experimenting());
+        assert!(!state.is_enabled(Command::Run) && !state.is_enabled(Command::Compare));
+        assert!(state.apply(Intent::Command(Command::Run)).is_none());
+        assert!(state.apply(Intent::RunExample(ExampleName::Demo)).is_none());
+        assert!(state.apply(Intent::Command(Command::Quit)).is_none());
+        assert_eq!(state.dialog, Some(Dialog::ConfirmQuitWhileRunning));
+        state.apply(Intent::Dismiss);
+        assert!(matches!(state.apply(Intent::Command(Command::Cancel)), Some(Effect::CancelRun)));
+        assert!(!state.is_enabled(Command::Cancel), "it is cancelling already");
+        state.end_experiment();
+        assert!(!state.is_running() && state.is_enabled(Command::Run));
+        assert!(state.runs.experiment.as_ref().is_some_and(ExperimentView::is_cut_short));
+    }
+
+    #[test]
+    fn opening_the_cases_of_an_example_asks_before_discarding_changes() {
+        let mut state = with_example();
+        state.end_experiment();
+        let row = state.document.cases.id(0);
+        state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
+        state.apply(Intent::Command(Command::OpenExampleCases));
+        assert!(matches!(state.dialog, Some(Dialog::ConfirmDiscardChanges(_))));
+        assert_eq!(state.document.cases.case(0).name, "edited");
+        state.apply(Intent::Confirm);
+        assert_eq!(state.document.cases.len(), 6);
+        assert_eq!(state.document.workload, WorkloadName::CrashTest);
+        assert_eq!(state.document.plan.time_scale, 0.1);
+        assert!(!state.staleness.has_unsaved_changes);
+    }
+
+    #[test]
+    fn a_comparison_is_outdated_once_the_document_changes() {
+        let mut state = state();
+        let effect = state.apply(Intent::Command(Command::Compare));
+        let Some(Effect::StartExperiment(ExperimentRequest::Comparison(form, document))) = effect
+        else {
+            panic!("{effect:?}")
+        };
+        let session = form.session(&document, 3);
+        state.begin_experiment(ExperimentView::new(&session, Some(document)));
+        state.end_experiment();
+        assert_eq!(state.tab, Tab::Compare);
+        let mut plan = state.document.plan.clone();
+        plan.strategy = crate::study::Strategy::Shares;
+        state.apply(Intent::SetPlan(plan.clone()));
+        assert!(!state.staleness.experiment_is_outdated, "the comparison varies the strategy");
+        plan.workers = Some(7);
+        state.apply(Intent::SetPlan(plan));
+        assert!(state.staleness.experiment_is_outdated);
+        state.apply(Intent::Command(Command::Undo));
+        assert!(!state.staleness.experiment_is_outdated);
+    }
+
+    #[test]
+    fn an_invalid_comparison_is_reported() {
+        let mut state = state();
+        let mut form = state.compare_form.clone();
+        form.setups = vec![Setup::default(); 2];
+        state.apply(Intent::SetCompareForm(form));
+        assert!(state.apply(Intent::Command(Command::Compare)).is_none());
+        assert_eq!(state.notice.as_ref().unwrap().text, "Two setups are the same");
+        state.compare_form = CompareForm::default();
+        let row = state.document.cases.id(1);
+        state.apply(Intent::EditCell(row, Column::Y, "1x".to_owned()));
+        assert!(state.apply(Intent::Command(Command::Compare)).is_none());
+        assert_eq!(state.form.pending_focus, Some((1, Column::Y)));
+    }
+}

@@ -1,0 +1,165 @@
+//! What intents do to the run history.
+
+use crate::window::compare::run_history::{ComparePart, HistoryIntent, HistoryJob};
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Effect;
+use crate::window::state::run_view::RunView;
+use crate::window::state::ui_parts::{Dialog, Tab};
+
+impl AppState {
+    /// Opens the Compare tab with the experiment.
+    pub(crate) fn show_experiment_tab(&mut self) {
+        self.history.part = None;
+        self.tab = Tab::Compare;
+    }
+
+    /// Makes the Compare tab show the setups.
+    pub(crate) fn show_setups_part(&mut self) {
+        self.history.part = Some(ComparePart::Setups);
+    }
+
+    pub(crate) fn act_on_history(&mut self, intent: HistoryIntent) -> Option<Effect> {
+        if self.compare_part() == ComparePart::Kept {
+            // From now on the user's choice, even if all runs are deleted.
+            self.history.part = Some(ComparePart::Kept);
+        }
+        match intent {
+            HistoryIntent::Delete(ids) if !ids.is_empty() => {
+                self.dialog = Some(Dialog::ConfirmDeleteRuns(ids));
+                None
+            }
+            HistoryIntent::Show(id) if !self.is_running() => {
+                Some(HistoryJob::Show(id, Box::new(self.document.clone())))
+            }
+            HistoryIntent::Timelines if !self.is_running() => {
+                let document = Box::new(self.document.clone());
+                Some(HistoryJob::Timelines(self.history.chosen.clone(), document))
+            }
+            other => self.history.act(other),
+        }
+        .map(Effect::History)
+    }
+
+    /// Shows the timelines of the chosen saved runs on one axis.
+    pub fn show_timelines(&mut self, runs: Vec<RunView>) {
+        if !self.is_running() {
+            self.timeline.show_chosen(runs);
+            self.tab = Tab::Timeline;
+        }
+    }
+
+    /// Shows a saved run in the tabs.
+    pub fn show_saved_run(&mut self, run: RunView) {
+        if self.is_running() {
+            return;
+        }
+        self.run = Some(run);
+        self.timeline.all_runs = false;
+        self.tab = Tab::Bars;
+        self.update_staleness();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::history::{ListedRun, SavedRun, SavedRunId};
+    use crate::report;
+    use crate::window::compare::run_history::{Listing, MOST_CHOSEN, RunPlace};
+    use crate::window::state::intent::Intent;
+    use crate::window::state::ui_parts::MachineInfo;
+
+    /// The state with so many kept runs.
+    fn state(runs: usize) -> AppState {
+        let report = report::Machine { logical_cpus: 2, os: "linux" };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        state.history.place = RunPlace::Reading(PathBuf::from("/runs"));
+        state.history.take(listing(runs));
+        state
+    }
+
+    fn listing(runs: usize) -> Listing {
+        let listed = |run: usize| ListedRun {
+            id: id(run),
+            run: SavedRun { name: format!("run {run}"), ..SavedRun::default() },
+            whole: true,
+        };
+        Listing { runs: (0..runs).map(listed).collect(), skipped: Vec::new() }
+    }
+
+    fn id(run: usize) -> SavedRunId {
+        SavedRunId(run.to_string())
+    }
+
+    fn ask(state: &mut AppState, intent: HistoryIntent) -> Option<Effect> {
+        state.apply(Intent::History(intent))
+    }
+
+    #[test]
+    fn no_more_are_chosen_than_have_a_colour_and_what_is_gone_is_not_chosen() {
+        let mut state = state(20);
+        for run in 0..20 {
+            ask(&mut state, HistoryIntent::Choose(id(run), true));
+        }
+        assert_eq!(state.history.chosen.len(), MOST_CHOSEN);
+        assert_eq!(state.history.shown.as_ref().unwrap().set.ways.len(), MOST_CHOSEN);
+        ask(&mut state, HistoryIntent::Base(id(3)));
+        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 3);
+        ask(&mut state, HistoryIntent::Choose(id(0), false));
+        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 2);
+        state.history.take(listing(3));
+        assert_eq!(state.history.chosen, [id(1), id(2)]);
+        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 0, "the base is gone");
+        ask(&mut state, HistoryIntent::ChooseNone);
+        assert!(state.history.shown.is_none());
+    }
+
+    #[test]
+    fn a_name_is_taken_as_typed_unless_it_is_none() {
+        let mut state = state(2);
+        for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
+            ask(&mut state, HistoryIntent::Rename(id(1)));
+            ask(&mut state, HistoryIntent::Typed(typed.to_owned()));
+            let job = ask(&mut state, HistoryIntent::Named);
+            match (job, name) {
+                (Some(Effect::History(HistoryJob::Rename(of, found))), Some(name)) => {
+                    assert_eq!((of, found.as_str()), (id(1), name));
+                }
+                (job, name) => assert!(job.is_none() && name.is_none(), "{job:?}"),
+            }
+            assert_eq!(state.history.get(&id(1)).unwrap().run.name, "mine");
+        }
+        ask(&mut state, HistoryIntent::Rename(id(0)));
+        ask(&mut state, HistoryIntent::Typed("other".to_owned()));
+        ask(&mut state, HistoryIntent::NotNamed);
+        assert!(ask(&mut state, HistoryIntent::Named).is_none());
+        assert_eq!(state.history.get(&id(0)).unwrap().run.name, "run 0");
+    }
+
+    #[test]
+    fn runs_are_deleted_after_asking() {
+        let mut state = state(2);
+        assert!(ask(&mut state, HistoryIntent::Delete(vec![id(0)])).is_none());
+        assert_eq!(state.dialog, Some(Dialog::ConfirmDeleteRuns(vec![id(0)])));
+        let effect = state.apply(Intent::Confirm);
+        assert!(matches!(effect, Some(Effect::History(HistoryJob::Delete(ids))) if ids == [id(0)]));
+        assert!(
+            ask(&mut state, HistoryIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
+        );
+    }
+
+    #[test]
+    fn the_tab_shows_what_there_is_until_the_user_chooses() {
+        assert_eq!(state(1).compare_part(), ComparePart::Setups);
+        let mut state = state(2);
+        assert_eq!(state.compare_part(), ComparePart::Kept);
+        ask(&mut state, HistoryIntent::Choose(id(0), true));
+        state.history.take(listing(0));
+        assert_eq!(state.compare_part(), ComparePart::Kept, "as it was used");
+        ask(&mut state, HistoryIntent::Part(ComparePart::Setups));
+        state.history.take(listing(5));
+        assert_eq!(state.compare_part(), ComparePart::Setups);
+    }
+}

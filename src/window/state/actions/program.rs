@@ -1,0 +1,90 @@
+//! What intents do to the program: its command line, limits and output options.
+
+use std::sync::Arc;
+
+use strum::VariantArray as _;
+
+use crate::study::{Program, WorkloadName};
+use crate::window::form::command_line_edit::CommandLineIntent;
+use crate::window::form::program_fields::{ProgramField, ProgramIntent};
+use crate::window::state::app_state::AppState;
+
+impl AppState {
+    pub(crate) fn act_on_command_line(&mut self, intent: CommandLineIntent) {
+        match intent {
+            CommandLineIntent::Type(text) => self.form.command_line.set_text(text),
+            // Invalid text stays, and the line shows why.
+            CommandLineIntent::Take => drop(self.commit_command_line()),
+        }
+    }
+
+    pub(crate) fn act_on_program_fields(&mut self, intent: ProgramIntent) {
+        match intent {
+            ProgramIntent::Unfold(unfolded) => self.form.program_fields.unfolded = unfolded,
+            ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
+            // Invalid text stays, and the field shows why.
+            ProgramIntent::Take(field) => drop(self.commit_field(field)),
+            ProgramIntent::Arrived => self.form.program_fields.go_to = None,
+            ProgramIntent::Keep(keep_output) => {
+                if let Some(program) = self.document.program.clone() {
+                    let program = Program { keep_output, ..Program::clone(&program) };
+                    self.edit(|document| document.program = Some(Arc::new(program)));
+                }
+            }
+        }
+    }
+
+    /// Moves the typed command line and fields to the document. The error names the
+    /// invalid one.
+    pub(crate) fn commit_program(&mut self) -> Result<(), String> {
+        let committed = self.commit_command_line();
+        if self.document.workload != WorkloadName::Command {
+            return Ok(());
+        }
+        committed.map_err(|why| format!("Program: {why}"))?;
+        if self.document.program.is_none() {
+            return Err("Program: type the command that each case runs".to_owned());
+        }
+        for &field in ProgramField::VARIANTS {
+            self.commit_field(field)
+                .map_err(|why| format!("{}: {why}", field.title().trim_end_matches(" [s]")))?;
+        }
+        Ok(())
+    }
+
+    fn commit_command_line(&mut self) -> Result<(), String> {
+        let program = self.form.command_line.commit(&self.document)?;
+        if program != self.document.program {
+            self.edit(|document| document.program = program);
+        }
+        Ok(())
+    }
+
+    fn commit_field(&mut self, field: ProgramField) -> Result<(), String> {
+        let changed = self.form.program_fields.commit(field, &self.document)?;
+        if let Some(changed) = changed.filter(|changed| *changed != self.document) {
+            self.edit(|document| *document = changed);
+        }
+        Ok(())
+    }
+
+    /// Reports invalid input of the program, and focuses the field.
+    pub(crate) fn reject_program(&mut self, why: String) {
+        self.report_error(why);
+        self.form.program_fields.go_to_wrong(&self.document);
+    }
+
+    /// Returns whether the document can be run. Otherwise reports the first invalid
+    /// input and focuses it.
+    pub(crate) fn check_runnable(&mut self) -> bool {
+        if let Err(why) = self.commit_program() {
+            self.reject_program(why);
+            return false;
+        }
+        let Some((row, column)) = self.document.first_invalid() else { return true };
+        self.form.pending_focus = Some((row, column));
+        let why = self.document.problem(row, column).unwrap_or_default();
+        self.report_error(format!("Row {}: {why}", row + 1));
+        false
+    }
+}

@@ -1,0 +1,149 @@
+//! The one place where intents change the state.
+
+use super::app_state::AppState;
+use super::command::Command;
+use super::intent::{Effect, Intent};
+use super::ui_parts::{Dialog, NextStudy, Tab};
+
+impl AppState {
+    /// Applies an intent and returns what is left to the shell.
+    pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
+        if matches!(intent, Intent::Timeline(_)) {
+            // Sent in every frame of a drag; never changes the document.
+            return self.dispatch(intent);
+        }
+        let before = self.document.clone();
+        let effect = self.dispatch(intent);
+        if self.document != before {
+            // The message was about the study before the change.
+            self.notice = None;
+            self.update_staleness();
+        }
+        effect
+    }
+
+    fn dispatch(&mut self, intent: Intent) -> Option<Effect> {
+        match intent {
+            Intent::Command(command) => return self.perform(command),
+            Intent::EditCell(row, column, text) => self.edit_cell(row, column, text),
+            Intent::EnterCell(row, column) => self.enter_cell(row, column),
+            Intent::LeaveCell => {
+                self.form.editing = None;
+                self.undo.end_typing();
+            }
+            Intent::GoToCell(row, column) => self.form.pending_focus = Some((row, column)),
+            Intent::GoToNextRow(row, column) => self.go_to_next_row(row, column),
+            Intent::CellFocused => self.form.pending_focus = None,
+            Intent::PasteRows(text) => self.paste_rows(&text),
+            Intent::SelectRow { row, extend, toggle } => {
+                self.selection.click_row(row, extend, toggle, &self.document.cases);
+            }
+            Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
+            Intent::CommandLine(intent) => self.act_on_command_line(intent),
+            Intent::Program(intent) => self.act_on_program_fields(intent),
+            Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
+            Intent::ShowTab(tab) => self.tab = tab,
+            Intent::SetCompareForm(form) => self.compare_form = form,
+            Intent::RunExample(name) => return self.run_example(name),
+            Intent::SetExampleScale(scale) => self.preferences.example_scale = scale,
+            Intent::CloseExample => self.close_example(),
+            Intent::OpenExampleCases(table) => {
+                return self.open_next(NextStudy::ExampleCases(table));
+            }
+            Intent::ShowExperimentRun { set, way } => self.show_experiment_run(set, way),
+            Intent::History(intent) => return self.act_on_history(intent),
+            Intent::Workers(intent) => self.workers.act(intent),
+            Intent::SortBy(key) => self.results.sort_by(key),
+            Intent::Timeline(intent) => self.act_on_timeline(intent),
+            Intent::Results(intent) => self.act_on_results(intent),
+            Intent::ShowStream(stream) => self.results.output.chosen = Some(stream),
+            Intent::HideTotals(hides) => self.bars.hides_totals = hides,
+            Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
+            Intent::TypePath(typed) => {
+                if let Some(path) = self.dialog.as_mut().and_then(Dialog::path) {
+                    *path = typed;
+                }
+            }
+            Intent::Browse => return self.browse(),
+            Intent::CopyText(text) => return Some(Effect::CopyText(text)),
+            Intent::ResumeRun => return self.resume_offered_run(),
+            Intent::DismissUnfinished => {
+                let unfinished = self.runs.unfinished.take();
+                return unfinished.map(|unfinished| Effect::DismissUnfinished(unfinished.folder));
+            }
+            Intent::Confirm => return self.confirm_dialog(),
+            Intent::Dismiss => return self.dismiss(),
+            Intent::OpenPath(path) => return self.open_next(NextStudy::File(path)),
+        }
+        None
+    }
+
+    fn perform(&mut self, command: Command) -> Option<Effect> {
+        if !self.is_enabled(command) {
+            return None;
+        }
+        let committed = self.commit_program();
+        if let (Command::Save | Command::SaveAs, Err(why)) = (command, committed) {
+            self.reject_program(why);
+            return None;
+        }
+        match command {
+            Command::New => return self.open_next(NextStudy::Demo),
+            Command::Open => return self.open_next(NextStudy::AskForPath),
+            Command::Save => return self.save(),
+            Command::SaveAs => self.ask_where_to_save(),
+            Command::ResumeRun => self.dialog = Some(Dialog::ResumeRun { path: String::new() }),
+            Command::ExportResults => self.ask_where_to_export(),
+            Command::Quit => return self.quit(),
+            Command::Undo => {
+                self.undo.undo(&mut self.document);
+                self.form.editing = None;
+            }
+            Command::Redo => {
+                self.undo.redo(&mut self.document);
+                self.form.editing = None;
+            }
+            Command::AddCase
+            | Command::Duplicate
+            | Command::Delete
+            | Command::MoveUp
+            | Command::MoveDown
+            | Command::SelectAll => self.edit_rows(command),
+            Command::Run => return self.start_run(),
+            Command::TryCase => return self.try_selected_case(),
+            Command::Cancel => return Some(self.cancel_run()),
+            Command::Pause
+            | Command::MoreWorkers
+            | Command::FewerWorkers
+            | Command::CancelCases
+            | Command::RerunCases => return self.steer(command),
+            Command::Compare => return self.compare_setups(),
+            Command::Sweep => return self.sweep_workers(),
+            Command::OpenExampleCases => return self.open_next(NextStudy::ExampleCases(0)),
+            Command::CopyResults => {
+                return self.run.as_ref()?.report().cloned().map(Effect::CopyResults);
+            }
+            Command::ShowBars => self.tab = Tab::Bars,
+            Command::ShowTimeline => self.tab = Tab::Timeline,
+            Command::ShowWorkers => self.tab = Tab::Workers,
+            Command::ShowCompare => self.tab = Tab::Compare,
+            Command::ShowResults => self.tab = Tab::Results,
+            Command::ShowLog => self.tab = Tab::Log,
+            Command::ResetZoom => {
+                self.bars.zoom_resets += 1;
+                self.timeline.zoom = None;
+            }
+            Command::ThemeSystem => return Some(self.set_theme(egui::ThemePreference::System)),
+            Command::ThemeLight => return Some(self.set_theme(egui::ThemePreference::Light)),
+            Command::ThemeDark => return Some(self.set_theme(egui::ThemePreference::Dark)),
+            Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            Command::About => self.dialog = Some(Dialog::About),
+        }
+        None
+    }
+
+    fn set_theme(&mut self, theme: egui::ThemePreference) -> Effect {
+        self.preferences.theme = theme;
+        Effect::SetTheme(theme)
+    }
+}
