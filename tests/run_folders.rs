@@ -375,6 +375,48 @@ fn a_run_without_a_folder_of_its_own_can_go_on_too() {
     assert_eq!(next.statuses(), ["done"; 3]);
 }
 
+/// Copies a folder and all that is in it.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The folder was written by CaseLanes 0.1.0 in two sessions. The first was interrupted, the
+/// second killed while the case `slow` was running.
+#[test]
+fn a_run_folder_written_by_an_earlier_version_is_resumed() {
+    let place = Place::new(&[]);
+    let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_run");
+    copy_folder(&written, &place.path("study"));
+    fs::write(place.path("study/go"), "").unwrap();
+    let ran = place.run(1, &["--resume", "study"], &[]);
+    ran.says("3 of 5 cases were done before and are kept; 1 that failed is tried again; 1 was in");
+    assert_eq!(ran.statuses(), ["done", "done", "failed", "done", "done"]);
+    let session = ran.of_each("session");
+    let sessions = ["first", "second", "broken", "slow", "last"].map(|name| session[name]);
+    assert_eq!(sessions, [0, 0, 2, 2, 1]);
+    let value = ran.of_each("value");
+    assert_eq!(
+        (value["first"], value["slow"], value["last"]),
+        (&1.0.into(), &4.0.into(), &5.0.into())
+    );
+    assert_eq!(ran.of_each("end_s")["first"].as_f64(), Some(0.035_034_289));
+    assert_eq!((ran.of_each("cpu_s")["last"]).as_f64(), Some(0.000_649));
+    assert_eq!(ran.report["cases"][0]["columns"]["mesh"], "coarse");
+    assert_eq!(fs::read(place.path("study/case-0/stdout.txt")).unwrap(), b"1\nmesh coarse\n");
+    assert!(place.path("study/sitting-2/case-4/stdout.txt").exists());
+    assert!(place.path("study/sitting-3/case-3/stdout.txt").exists());
+    let next = place.run(1, &["--resume", "study"], &[]);
+    next.says("4 of 5 cases were done before and are kept; 1 that failed is tried again");
+}
+
 #[test]
 fn what_fails_the_first_time_is_tried_again() {
     let place = Place::new(&["a,1,1", "b,2,1"]);
