@@ -294,7 +294,7 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         (random, b"name,x,y\na,5,3\n", &["line 2, column 3", "at least x, 5, found 3"]),
         ("run --workload power --clock virtual", b"", &["virtual clock"]),
         ("run --cases .", b"", &["found a folder"]),
-        ("run --cases nowhere.csv", b"", &["nothing of that name", "nowhere.csv"]),
+        ("run --cases nowhere.csv", b"", &["no such file: nowhere.csv"]),
         ("run --workload crunch --clock virtual", b"", &["virtual clock"]),
         ("run --series measure --clock virtual", b"", &["virtual clock"]),
     ];
@@ -710,11 +710,7 @@ fn a_bad_study_is_refused_with_file_and_line() {
             "line 2, column 2: expected a number for x, found \"one\": FOLDER/b.csv, which line 2 \
              names, of FOLDER/a.caselanes",
         ),
-        (
-            "version = 1\ncases = \"c.csv\"\n",
-            "",
-            "expected a CSV file, found nothing of that name: FOLDER/c.csv, which line 2 names",
-        ),
+        ("version = 1\ncases = \"c.csv\"\n", "", "no such file: FOLDER/c.csv, which line 2 names"),
     ];
     for (text, cases, said) in refused {
         let (folder, study) = study_file(text);
@@ -731,8 +727,8 @@ fn what_is_no_study_file_is_refused_with_a_hint() {
     for (line, said) in [
         ("run cases.csv", "use --cases cases.csv"),
         ("run cases.TSV", "use --cases cases.TSV"),
-        ("run .", "expected a study file, found a folder: ."),
-        ("run nowhere", "expected a study file, found nothing of that name: nowhere"),
+        ("run .", "expected a file, found a folder: ."),
+        ("run nowhere", "no such file: nowhere"),
     ] {
         let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
         assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));

@@ -19,7 +19,7 @@ use caselanes::schedule::s_from_ns;
 use caselanes::study::{
     CaseTable, ClockChoice, CommandLine, FrozenStudy, Limits, Plan, Program, Study, WorkloadName,
 };
-use caselanes::workload::{Environment, calculation, freeze};
+use caselanes::workload::{Environment, freeze, workload_for};
 use tempfile::{TempDir, tempdir};
 
 use alone::alone;
@@ -89,7 +89,7 @@ impl Licences {
         let program = Some(Arc::new(program));
         let workload = WorkloadName::Command;
         let study = Study { cases: table, workload, plan, program };
-        let calculation = calculation(&study);
+        let calculation = workload_for(&study);
         let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
         let frozen =
             freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, given);

@@ -61,7 +61,7 @@ pub(super) fn begin(
         return Ok(StartedSession::default());
     };
     let begun = folder.begin(study, frozen).map_err(|error| error.to_string())?;
-    let SessionStart { recalled, notes } = begun;
+    let SessionStart { resumed: recalled, notes } = begun;
     notes.iter().for_each(|note| remark(note, quiet));
     let path = folder.path().to_owned();
     let results = ResultsWriter::new(folder.results_file(), Arc::clone(frozen), machine);

@@ -6,7 +6,8 @@ mod pool;
 mod processes;
 mod program;
 
-pub use folder::run_folder::{FolderError, FolderProgress, RunFolder, SessionStart};
+pub use folder::folder_error::FolderError;
+pub use folder::run_folder::{FolderProgress, RunFolder, SessionStart};
 pub use pool::clock::logical_cpus;
 pub use pool::memory::free_memory_bytes;
 pub use pool::run_handle::{RunHandle, RunOptions, start, start_with};

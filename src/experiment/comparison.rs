@@ -4,7 +4,7 @@
 use strum::IntoStaticStr;
 
 use crate::study::{ClockChoice, Setup, Study};
-use crate::workload::timed_calculation;
+use crate::workload::workload_for_timing;
 
 use super::step::{LabelledRun, RunStep};
 use crate::experiment::statistics::interval::Interval;
@@ -14,7 +14,7 @@ use crate::experiment::statistics::paired::{PairedDifference, difference};
 /// setup once; each begins with another one. The study's plan should have a
 /// seed, or each run draws its own.
 pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<RunStep> {
-    let workload = timed_calculation(study);
+    let workload = workload_for_timing(study);
     let steps = setups.len() * (repeat as usize + 1);
     let step = |at: usize| {
         let setup = &setups[setup_at(at, setups.len())];
@@ -232,7 +232,7 @@ mod tests {
         let study = Study { cases: Study::default().cases, ..Study::default() };
         let mut cases = crate::study::CaseTable::default();
         cases.push("", 1.0, 1.0, &[]);
-        let workload = timed_calculation(&study);
+        let workload = workload_for_timing(&study);
         let given = Environment { logical_cpus: 1, seed: 0, last_s: None };
         let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
         let mut state = RunState::new(1);

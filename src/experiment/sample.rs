@@ -58,7 +58,7 @@ impl CaseSample {
     /// The study with only these cases.
     #[must_use]
     pub fn study(&self, study: &Study) -> Study {
-        Study { cases: study.cases.arranged(&self.rows), ..study.clone() }
+        Study { cases: study.cases.select_rows(&self.rows), ..study.clone() }
     }
 
     /// What a run of all cases would have recorded, going by this run of the

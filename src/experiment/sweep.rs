@@ -12,7 +12,7 @@ use crate::report::{
 };
 use crate::run::RunState;
 use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
-use crate::workload::timed_calculation;
+use crate::workload::workload_for_timing;
 
 use super::sample::CaseSample;
 use super::step::{LabelledRun, RunStep};
@@ -104,7 +104,7 @@ fn step(study: &Study, workers: Option<u32>) -> RunStep {
         Some(workers) => format!("{workers} workers"),
     };
     let study = Study { plan, ..study.clone() };
-    RunStep { label, workload: timed_calculation(&study), study, counts: true }
+    RunStep { label, workload: workload_for_timing(&study), study, counts: true }
 }
 
 /// Block b begins with the number of place b.

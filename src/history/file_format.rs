@@ -207,7 +207,11 @@ impl<'a> Record<'a> {
             names: cases.iter().map(|case| case.name.to_owned()).collect(),
             x: cases.iter().map(|case| case.x).collect(),
             y: cases.iter().map(|case| case.y).collect(),
-            further: cases.further().iter().map(|(h, column)| (h.clone(), cells(column))).collect(),
+            further: cases
+                .extra_columns()
+                .iter()
+                .map(|(h, column)| (h.clone(), cells(column)))
+                .collect(),
             lengths: Cow::Borrowed(lengths),
             program: program.as_deref().map(Cow::Borrowed),
             state: Cow::Borrowed(&report.state),
@@ -232,7 +236,7 @@ impl<'a> Record<'a> {
         };
         let workload: WorkloadName = parse_name("workload", &self.workload).ok()?;
         let headings = self.further.iter().map(|(heading, _)| heading.clone()).collect();
-        let mut cases = CaseTable::with_further_columns(headings);
+        let mut cases = CaseTable::with_extra_columns(headings);
         for (at, name) in self.names.iter().enumerate() {
             let cells: Vec<&str> = self.further.iter().map(|(_, c)| c[at].as_str()).collect();
             cases.push(name, self.x[at], self.y[at], &cells);
@@ -278,7 +282,7 @@ mod tests {
     use crate::workload::{Environment, find, freeze};
 
     fn report(cases: usize) -> RunReport {
-        let mut table = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
+        let mut table = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
         for case in 0..cases {
             table.push(&format!("ü {case}"), case as f64 / 7.0, 1.0, &["fine"]);
         }
@@ -318,7 +322,7 @@ mod tests {
             (&report.frozen.plan, &report.frozen.lengths)
         );
         assert!(back.frozen.cases.iter().eq(report.frozen.cases.iter()));
-        assert_eq!(back.frozen.cases.further(), report.frozen.cases.further());
+        assert_eq!(back.frozen.cases.extra_columns(), report.frozen.cases.extra_columns());
         assert_eq!(back.machine, report.machine);
 
         fs::write(&path, renamed(&path, "mine").unwrap()).unwrap();

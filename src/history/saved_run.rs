@@ -254,7 +254,7 @@ fn cases_print(frozen: &FrozenStudy) -> u64 {
     for case in frozen.cases.iter() {
         print = print.text(case.name).number(case.x.to_bits()).number(case.y.to_bits());
     }
-    for (heading, cells) in frozen.cases.further() {
+    for (heading, cells) in frozen.cases.extra_columns() {
         print = cells.iter().fold(print.text(heading), WorkFingerprint::text);
     }
     if let Some(program) = &frozen.program {

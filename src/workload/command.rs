@@ -1,21 +1,21 @@
-//! Programs of the user's own. Worker processes start them: all that is known
-//! here is which.
+//! The user's own program, which worker processes start.
 
 use std::sync::Arc;
 
 use crate::study::{Case, Program};
 
 use super::context::Context;
-use super::workload::{Failure, Workload};
+use super::failure::Failure;
+use super::workload::Workload;
 
-/// Runs a program of the user's own, once there is one.
+/// Names the program to run; `None` until the user has set one.
 #[derive(Debug, Default)]
 pub struct CommandWorkload {
     program: Option<Arc<Program>>,
 }
 
 impl CommandWorkload {
-    /// Runs this program.
+    /// Creates the workload of a program.
     #[must_use]
     pub fn new(program: Option<Arc<Program>>) -> Self {
         Self { program }
@@ -24,7 +24,7 @@ impl CommandWorkload {
 
 impl Workload for CommandWorkload {
     fn description(&self) -> &'static str {
-        "runs a program of your own; value: the last number that it prints"
+        "runs your own program; value: the last number it prints"
     }
 
     fn program(&self) -> Option<&Program> {
@@ -32,6 +32,6 @@ impl Workload for CommandWorkload {
     }
 
     fn run(&self, _case: Case<'_>, _context: &mut Context<'_>) -> Result<f64, Failure> {
-        Err(Failure::Failed("programs are run by worker processes".to_owned()))
+        Err(Failure::Failed("programs run in worker processes only".to_owned()))
     }
 }

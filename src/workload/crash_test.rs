@@ -1,4 +1,4 @@
-//! Crash tests on a mesh, simulated elsewhere: waiting.
+//! Crash tests simulated elsewhere: each case waits.
 
 use std::sync::LazyLock;
 
@@ -8,15 +8,15 @@ use crate::study::{Case, Column};
 use crate::text::shortest;
 
 use super::context::Context;
-use super::workload::{Failure, Length, Refusal, Workload};
+use super::failure::Failure;
+use super::workload::{Length, Refusal, Workload};
 
-/// Waits r · x · y / 1000 seconds, where r is the first draw of `NumPy` after
-/// seed 10; x is the complexity of the simulation, y that of the mesh.
+/// Waits r · x · y / 1000 seconds, where r is the first number `NumPy` draws with
+/// seed 10, x the complexity of the simulation and y that of the mesh.
 #[derive(Debug)]
 pub struct CrashTest;
 
-/// The draw. It is drawn anew for each case from the same seed, so it is always
-/// the same.
+/// The same for all cases: each seeds the generator with 10 and draws once.
 static R: LazyLock<f64> = LazyLock::new(|| draw(&mut Mt::new(10)));
 
 impl Workload for CrashTest {
@@ -47,12 +47,12 @@ fn wait_s(case: Case<'_>) -> f64 {
     *R * product(case) / 1000.0
 }
 
-/// x · y. 0 · -1 is 0 and not -0.
+/// x · y; adding 0 turns -0 into 0.
 fn product(case: Case<'_>) -> f64 {
     case.x * case.y + 0.0
 }
 
-/// A draw from 0 to below 1 as `NumPy` makes it: 53 bits of two words.
+/// Draws from [0, 1) as `NumPy` does: 53 bits of two words.
 fn draw(generator: &mut Mt) -> f64 {
     let high = f64::from(generator.next_u32() >> 5);
     let low = f64::from(generator.next_u32() >> 6);
@@ -69,7 +69,7 @@ mod tests {
 
     /// `np.random.seed(10)`, four times `np.random.rand()`, bit for bit.
     #[test]
-    fn the_draws_are_those_of_numpy() {
+    fn the_draws_match_numpy() {
         let mut generator = Mt::new(10);
         let draws = [(); 4].map(|()| draw(&mut generator).to_bits());
         let expected = [
@@ -79,23 +79,23 @@ mod tests {
             0x3fe7_f633_8f53_e092,
         ];
         assert_eq!(draws, expected);
-        let said = [0.771_320_643_266_746, 0.020_751_949_359_401_5];
-        assert_eq!(said.map(f64::to_bits), expected[..2]);
-        assert_eq!(*R, said[0]);
+        let printed = [0.771_320_643_266_746, 0.020_751_949_359_401_5];
+        assert_eq!(printed.map(f64::to_bits), expected[..2]);
+        assert_eq!(*R, printed[0]);
     }
 
     #[test]
-    fn a_negative_product_is_refused_where_the_minus_stands() {
-        let refused = |x, y| CrashTest.check(case(x, y)).err().map(|refusal| refusal.column);
-        assert_eq!(refused(-10.0, 200.0), Some(Column::X));
-        assert_eq!(refused(10.0, -200.0), Some(Column::Y));
+    fn a_negative_product_is_rejected_at_the_negative_column() {
+        let rejected_column = |x, y| CrashTest.check(case(x, y)).err().map(|refusal| refusal.column);
+        assert_eq!(rejected_column(-10.0, 200.0), Some(Column::X));
+        assert_eq!(rejected_column(10.0, -200.0), Some(Column::Y));
         for (x, y) in [(10.0, 200.0), (-10.0, -200.0), (0.0, -1.0), (1e300, 1e300)] {
-            assert_eq!(refused(x, y), None, "{x} · {y}");
+            assert_eq!(rejected_column(x, y), None, "{x} · {y}");
         }
     }
 
     #[test]
-    fn nothing_times_something_negative_is_nothing() {
+    fn zero_times_a_negative_number_is_positive_zero() {
         assert_eq!(product(case(0.0, -5.0)).to_bits(), 0.0_f64.to_bits());
         assert_eq!(wait_s(case(-0.0, 5.0)).to_bits(), 0.0_f64.to_bits());
     }

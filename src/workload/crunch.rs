@@ -1,4 +1,4 @@
-//! Computing, and nothing else.
+//! Pure computation.
 
 use std::hint::black_box;
 
@@ -6,18 +6,19 @@ use crate::study::{Case, Column};
 use crate::text::shortest;
 
 use super::context::Context;
-use super::workload::{Failure, Length, Refusal, Workload};
+use super::failure::Failure;
+use super::workload::{Length, Refusal, Workload};
 
-/// Counts down from x · 10⁷, really.
+/// Counts down from x · 10⁷.
 #[derive(Debug)]
 pub struct Crunch;
 
-/// The largest x: at 2^53 steps the reference's own counter stands still.
+/// Largest x: a counter in `f64` stops changing at 2^53 steps.
 const LARGEST_X: f64 = 9e8;
 
 impl Workload for Crunch {
     fn description(&self) -> &'static str {
-        "counts down from x · 10⁷, which computes; value x²"
+        "counts down from x · 10⁷, which only computes; value x²"
     }
 
     fn check(&self, case: Case<'_>) -> Result<(), Refusal> {
@@ -31,7 +32,6 @@ impl Workload for Crunch {
         Err(Refusal { column: Column::X, message })
     }
 
-    /// The steps; below 0 there is nothing to count.
     fn length(&self, case: Case<'_>, _seed: u64) -> Length {
         Length::Amount(steps(case))
     }

@@ -1,4 +1,4 @@
-//! Computing with big integers, as a numerical program does.
+//! Computing with big integers.
 
 use std::hint::black_box;
 
@@ -7,23 +7,23 @@ use num_bigint::BigUint;
 use crate::study::Case;
 
 use super::context::Context;
-use super::workload::{Failure, Length, Workload};
+use super::failure::Failure;
+use super::workload::{Length, Workload};
 
 /// Computes the factorials of 1000 to 3999, each from scratch.
 #[derive(Debug)]
 pub struct Factorials;
 
-/// The first number of the list, and how many there are.
+/// First number and length of the list.
 const FIRST: u64 = 1000;
 const COUNT: u64 = 3000;
 
 impl Workload for Factorials {
     fn description(&self) -> &'static str {
-        "each of the factorials of 1000 to 3999 from scratch, which computes; value the number \
-         of digits of 3999!"
+        "computes the factorials of 1000 to 3999, each from scratch; value the number of digits \
+         of 3999!"
     }
 
-    /// The factorials; every case has the same.
     fn length(&self, _case: Case<'_>, _seed: u64) -> Length {
         Length::Amount(COUNT as f64)
     }
@@ -34,7 +34,7 @@ impl Workload for Factorials {
         let mut last = BigUint::ZERO;
         context.compute(COUNT as f64, |steps| {
             for _ in 0..steps {
-                last = black_box(factorial(black_box(nth(done, all))));
+                last = black_box(factorial(black_box(number_at(done, all))));
                 done += 1;
             }
         })?;
@@ -42,17 +42,21 @@ impl Workload for Factorials {
     }
 }
 
-/// The number whose factorial is step `step` of `all`. What is more than whole
-/// times the list comes first, evenly spread over it; the last one is always
-/// the last of the list.
-fn nth(step: u64, all: u64) -> u64 {
-    let part = all % COUNT;
-    let index = if step < part { (step + 1) * COUNT / part - 1 } else { (step - part) % COUNT };
+/// Returns the number whose factorial is computed in step `step` of `all`.
+///
+/// An incomplete pass over the list comes first, spread evenly over it. The last
+/// step is always the last number.
+fn number_at(step: u64, all: u64) -> u64 {
+    let partial = all % COUNT;
+    let index =
+        if step < partial { (step + 1) * COUNT / partial - 1 } else { (step - partial) % COUNT };
     FIRST + index
 }
 
-/// n!. Several factors go into one machine word before the long number is
-/// multiplied by it, which makes it five times faster.
+/// Returns n!.
+///
+/// Factors are collected in a machine word before each multiplication of the long
+/// number, which is five times faster.
 fn factorial(n: u64) -> BigUint {
     let mut product = BigUint::from(1_u8);
     let mut word = 1_u64;
@@ -72,13 +76,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::stop_signal::StopSignal;
-    use super::super::stop_signal::tests::heard_by_256;
+    use super::super::stop_signal::tests::stop_latency_of_256;
     use super::*;
 
     const CASE: Case<'_> = Case { index: 0, name: "", x: 1.0, y: 1.0 };
 
     #[test]
-    fn factorials_are_those_of_one_factor_after_another() {
+    fn factorials_match_repeated_multiplication() {
         let mut expected = BigUint::from(1_u8);
         for n in 1..500_u64 {
             expected *= n;
@@ -90,7 +94,7 @@ mod tests {
 
     /// Digits of 3999!, from its logarithm.
     #[test]
-    fn the_value_is_the_number_of_digits_whatever_share_is_computed() {
+    fn the_value_is_the_number_of_digits_at_any_time_scale() {
         let log: f64 = (1..=3999).map(|n| f64::from(n).log10()).sum();
         assert_eq!(log.floor() + 1.0, 12_670.0);
         for time_scale in [1e-9, 0.001, 0.01, 0.05] {
@@ -101,14 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_list_is_every_number_once() {
-        let list: Vec<u64> = (0..3000).map(|step| nth(step, 3000)).collect();
+    fn a_full_pass_takes_every_number_once() {
+        let list: Vec<u64> = (0..3000).map(|step| number_at(step, 3000)).collect();
         assert_eq!(list, (1000..=3999).collect::<Vec<_>>());
     }
 
     #[test]
-    fn a_stop_is_heard_by_more_workers_than_cores() {
-        let took = heard_by_256(|stop| {
+    fn a_stop_ends_256_workers_in_time() {
+        let took = stop_latency_of_256(|stop| {
             let ran = Factorials.run(CASE, &mut Context::new(stop, 0, 1000.0));
             assert_eq!(ran, Err(Failure::Cancelled));
         });
@@ -117,15 +121,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_share_is_evenly_spread_and_ends_with_the_last(all in 1..12_000_u64) {
+        fn a_partial_pass_is_spread_evenly_and_ends_with_the_last_number(all in 1..12_000_u64) {
             let mut times = vec![0; 4000];
-            (0..all).for_each(|step| times[usize::try_from(nth(step, all)).unwrap()] += 1);
+            (0..all).for_each(|step| times[usize::try_from(number_at(step, all)).unwrap()] += 1);
             let times = times.split_off(1000);
-            prop_assert_eq!(nth(all - 1, all), 3999);
-            // Each as often as any other, up to once.
+            prop_assert_eq!(number_at(all - 1, all), 3999);
+            // The counts of two numbers differ by 1 at most.
             let whole = all / 3000;
             prop_assert!(times.iter().all(|&n| n == whole || n == whole + 1));
-            // Up to any point, so many as the share says, up to one.
+            // Up to every index, the extra steps are within 1 of their share.
             let mut seen = 0;
             for (index, n) in times.iter().enumerate() {
                 seen += n - whole;

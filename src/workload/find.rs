@@ -1,4 +1,4 @@
-//! From a workload's name to the workload.
+//! Finds a workload by name.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::random::Random;
 use super::wait::Wait;
 use super::workload::Workload;
 
-/// The workload of this name; `command` is without its program.
+/// Returns the workload with this name; `command` without its program.
 #[must_use]
 pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
     match name {
@@ -29,28 +29,28 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
     }
 }
 
-/// The workload of this study, with the program that it may have.
+/// Returns the workload of a study, with its program if it has one.
 #[must_use]
-pub fn calculation(study: &Study) -> Arc<dyn Workload> {
+pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
     match study.workload {
         WorkloadName::Command => Arc::new(CommandWorkload::new(study.program.clone())),
         name => find(name),
     }
 }
 
-/// The same where only values and times count: of what a program prints nothing
-/// is kept.
+/// Returns the workload of a study without keeping any output of its program, for
+/// runs of which only times and values count.
 #[must_use]
-pub fn timed_calculation(study: &Study) -> Arc<dyn Workload> {
-    let quiet = |program: &Arc<Program>| {
+pub fn workload_for_timing(study: &Study) -> Arc<dyn Workload> {
+    let without_output = |program: &Arc<Program>| {
         let keep_output = KeepOutput::None;
         Arc::new(Program { keep_output, ..Program::clone(program) })
     };
-    let program = study.program.as_ref().map(quiet);
-    calculation(&Study { program, ..study.clone() })
+    let program = study.program.as_ref().map(without_output);
+    workload_for(&Study { program, ..study.clone() })
 }
 
-/// One line on what the workload of this name does.
+/// Returns one line on the work of this workload.
 #[must_use]
 pub fn description(name: WorkloadName) -> &'static str {
     find(name).description()

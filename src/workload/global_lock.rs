@@ -1,4 +1,4 @@
-//! One lock under which all cases of a run compute, as Python's threads do.
+//! One lock that serialises the computation of all cases, as Python's does.
 
 use std::collections::VecDeque;
 use std::thread::{self, Thread};
@@ -8,12 +8,13 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::stop_signal::StopSignal;
 
-/// How long one may compute while others wait for the lock.
-const TURN: Duration = Duration::from_millis(5);
+/// How long a thread may hold the lock while others wait for it.
+const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 
-/// A fair lock: who came first gets it first. Each waits by itself, so that all
-/// hear a cancel at once; in a chain in which each wakes the next, hundreds hear
-/// it too late.
+/// A fair lock: threads get it in the order they ask.
+///
+/// Each waiting thread parks separately, so a stop reaches all of them at once. In
+/// a chain where each thread wakes the next, it would reach hundreds too late.
 #[derive(Debug, Default)]
 pub struct GlobalLock {
     queue: Mutex<LockQueue>,
@@ -21,15 +22,14 @@ pub struct GlobalLock {
 
 #[derive(Debug, Default)]
 struct LockQueue {
-    /// The number of the one that holds the lock.
+    /// Ticket of the current holder.
     holder: Option<u64>,
-    /// Those that wait for it, by number, in the order in which they came.
+    /// Waiting threads with their tickets, in the order they came.
     waiting: VecDeque<(u64, Thread)>,
-    /// The number of the next one to come.
-    next: u64,
+    next_ticket: u64,
 }
 
-/// The lock, held until this is dropped: then it goes to the next in the queue.
+/// Holds the lock. Dropped, it passes the lock to the next thread in the queue.
 #[derive(Debug)]
 pub(super) struct LockGuard<'a> {
     lock: &'a GlobalLock,
@@ -37,20 +37,21 @@ pub(super) struct LockGuard<'a> {
 }
 
 impl GlobalLock {
-    /// Takes the lock, as soon as it is this one's turn; `None` if it was
-    /// stopped before. The calling thread must be enlisted.
+    /// Waits for the lock; returns `None` if the signal comes first.
+    ///
+    /// The calling thread must be registered with `stop`.
     pub(super) fn take(&self, stop: &StopSignal) -> Option<LockGuard<'_>> {
         let mut queue = self.queue.lock();
-        let mine = queue.next;
-        queue.next += 1;
+        let ticket = queue.next_ticket;
+        queue.next_ticket += 1;
         if queue.holder.is_none() {
-            queue.holder = Some(mine);
+            queue.holder = Some(ticket);
         } else {
-            queue.waiting.push_back((mine, thread::current()));
+            queue.waiting.push_back((ticket, thread::current()));
         }
-        while queue.holder != Some(mine) {
+        while queue.holder != Some(ticket) {
             if stop.is_stopped() {
-                queue.waiting.retain(|&(number, _)| number != mine);
+                queue.waiting.retain(|&(other, _)| other != ticket);
                 return None;
             }
             MutexGuard::unlocked(&mut queue, thread::park);
@@ -60,9 +61,9 @@ impl GlobalLock {
 }
 
 impl LockGuard<'_> {
-    /// Whether it was held for so long that others have a turn.
-    pub(super) fn turn_is_over(&self) -> bool {
-        self.since.elapsed() >= TURN
+    /// Whether the lock is due to be passed on.
+    pub(super) fn is_expired(&self) -> bool {
+        self.since.elapsed() >= SWITCH_INTERVAL
     }
 }
 
@@ -70,7 +71,7 @@ impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         let mut queue = self.lock.queue.lock();
         let next = queue.waiting.pop_front();
-        queue.holder = next.as_ref().map(|&(number, _)| number);
+        queue.holder = next.as_ref().map(|&(ticket, _)| ticket);
         drop(queue);
         if let Some((_, thread)) = next {
             thread.unpark();
@@ -82,16 +83,16 @@ impl Drop for LockGuard<'_> {
 mod tests {
     use super::*;
 
-    fn until(holds: impl Fn() -> bool) {
+    fn wait_until(condition: impl Fn() -> bool) {
         let start = Instant::now();
-        while !holds() {
-            assert!(start.elapsed() < Duration::from_mins(1), "it never came true");
+        while !condition() {
+            assert!(start.elapsed() < Duration::from_mins(1), "timed out");
             thread::sleep(Duration::from_millis(1));
         }
     }
 
     #[test]
-    fn who_came_first_gets_it_first() {
+    fn threads_get_the_lock_in_the_order_they_ask() {
         let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let served = Mutex::new(Vec::new());
         let held = lock.take(&stop);
@@ -103,9 +104,9 @@ mod tests {
                     served.lock().push(number);
                     drop(held);
                 });
-                until(|| lock.queue.lock().waiting.len() == number + 1);
+                wait_until(|| lock.queue.lock().waiting.len() == number + 1);
             }
-            assert!(served.lock().is_empty(), "served while it was held");
+            assert!(served.lock().is_empty(), "taken twice at once");
             drop(held);
         });
         assert_eq!(served.into_inner(), [0, 1, 2, 3, 4, 5, 6, 7]);
@@ -113,15 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn who_is_stopped_leaves_the_queue() {
+    fn a_stopped_thread_leaves_the_queue() {
         let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let held = lock.take(&stop).unwrap();
         thread::scope(|scope| {
             let waiting = scope.spawn(|| {
-                stop.enlist();
+                stop.register_thread();
                 lock.take(&stop).is_none()
             });
-            until(|| lock.queue.lock().waiting.len() == 1);
+            wait_until(|| lock.queue.lock().waiting.len() == 1);
             stop.stop();
             assert!(waiting.join().unwrap());
         });

@@ -1,5 +1,5 @@
-//! The calculations that a case can go through, one file each, behind one
-//! trait. They touch time only through their context.
+//! The calculations a case can go through, one file each, behind one trait. They
+//! touch time only through their context.
 
 mod command;
 mod context;
@@ -7,6 +7,7 @@ mod crash_test;
 mod crunch;
 mod demo;
 mod factorials;
+mod failure;
 mod find;
 mod freeze;
 mod global_lock;
@@ -18,8 +19,9 @@ mod wait;
 mod workload;
 
 pub use context::Context;
-pub use find::{calculation, description, find, timed_calculation};
+pub use failure::Failure;
+pub use find::{description, find, workload_for, workload_for_timing};
 pub use freeze::{Environment, FreezeError, LONGEST_S, Remark, freeze, usual_workers};
 pub use global_lock::GlobalLock;
 pub use stop_signal::StopSignal;
-pub use workload::{Failure, Length, Refusal, Workload};
+pub use workload::{Length, Refusal, Workload};

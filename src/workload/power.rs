@@ -1,9 +1,10 @@
-//! Next to nothing to do: what is left is the overhead.
+//! Almost no work, to measure the overhead.
 
 use crate::study::Case;
 
 use super::context::Context;
-use super::workload::{Failure, Workload};
+use super::failure::Failure;
+use super::workload::Workload;
 
 /// Computes x^(x − 1).
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub struct Power;
 
 impl Workload for Power {
     fn description(&self) -> &'static str {
-        "computes x^(x − 1), tiny work to see the overhead; value x^(x − 1)"
+        "computes x^(x − 1), little work to expose the overhead; value x^(x − 1)"
     }
 
     fn run(&self, case: Case<'_>, _context: &mut Context<'_>) -> Result<f64, Failure> {
@@ -19,7 +20,7 @@ impl Workload for Power {
             let message = "division by zero: expected x other than 0, found 0^(-1)";
             return Err(Failure::Failed(message.to_owned()));
         }
-        // What is too small for a number is 0, not -0.
+        // Adding 0 turns an underflow to -0 into 0.
         Ok(case.x.powf(case.x - 1.0) + 0.0)
     }
 }
@@ -41,10 +42,9 @@ mod tests {
         assert_eq!([1.0, 2.0, 3.0, 4.0].map(power), [1.0, 2.0, 9.0, 64.0].map(Ok));
     }
 
-    /// Exact as far as the result fits into a number, then rounded to a
-    /// neighbour at most.
+    /// Exact while the result fits in an `f64`, then off by one unit in the last place at most.
     #[test]
-    fn whole_numbers_have_their_true_powers() {
+    fn powers_of_integers_are_correct() {
         for x in 1..=143_u32 {
             let exact = BigUint::from(x).pow(x - 1).to_string().parse::<f64>().unwrap();
             let found = power(f64::from(x)).unwrap();
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_finite_value_is_told() {
+    fn powers_without_a_finite_value_are_reported() {
         assert_eq!(power(1e300), Ok(f64::INFINITY));
         assert!(power(-0.5).unwrap().is_nan());
         assert!(power(0.0).is_err());

@@ -1,4 +1,4 @@
-//! A draw from a range.
+//! A random number from a range.
 
 use std::ops::RangeInclusive;
 
@@ -8,13 +8,14 @@ use crate::study::{Case, Column, stream};
 use crate::text::shortest;
 
 use super::context::Context;
-use super::workload::{Failure, Refusal, Workload};
+use super::failure::Failure;
+use super::workload::{Refusal, Workload};
 
 /// Draws a whole number from x..=y.
 #[derive(Debug)]
 pub struct Random;
 
-/// 2^53: up to here every whole number is one of its own.
+/// 2^53, up to which `f64` represents every integer.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
 
 impl Workload for Random {
@@ -43,11 +44,11 @@ impl Workload for Random {
     fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
         #[expect(clippy::cast_possible_truncation, reason = "whole, and at most 2^53")]
         let range = case.x as i64..=case.y as i64;
-        Ok(drawn(context.seed(), case.index, range) as f64)
+        Ok(draw(context.seed(), case.index, range) as f64)
     }
 }
 
-fn drawn(seed: u64, row: usize, range: RangeInclusive<i64>) -> i64 {
+fn draw(seed: u64, row: usize, range: RangeInclusive<i64>) -> i64 {
     stream(seed, row as u64).random_range(range)
 }
 
@@ -55,7 +56,7 @@ fn drawn(seed: u64, row: usize, range: RangeInclusive<i64>) -> i64 {
 mod tests {
     use super::*;
 
-    fn refused(x: f64, y: f64) -> Option<Column> {
+    fn rejected_column(x: f64, y: f64) -> Option<Column> {
         Random.check(Case { index: 0, name: "", x, y }).err().map(|refusal| refusal.column)
     }
 
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn the_draws_of_a_seed_never_change() {
         let draws = |seed, range: RangeInclusive<i64>| {
-            (0..10).map(|row| drawn(seed, row, range.clone())).collect::<Vec<_>>()
+            (0..10).map(|row| draw(seed, row, range.clone())).collect::<Vec<_>>()
         };
         assert_eq!(draws(10, 1..=101), [74, 79, 48, 12, 74, 98, 44, 16, 40, 36]);
         assert_eq!(draws(42, -5..=5), [-2, 3, -3, 0, 3, -1, 4, -3, 1, -2]);
@@ -76,22 +77,22 @@ mod tests {
     }
 
     #[test]
-    fn every_number_is_drawn_about_as_often() {
+    fn all_numbers_are_equally_likely() {
         for number in 1..=6 {
-            let count = (0..6000).filter(|&row| drawn(7, row, 1..=6) == number).count();
+            let count = (0..6000).filter(|&row| draw(7, row, 1..=6) == number).count();
             assert!((850..1150).contains(&count), "{number} was drawn {count} times of 6000");
         }
     }
 
     #[test]
-    fn a_bad_range_is_refused_where_it_is_bad() {
-        assert_eq!(refused(1.5, 2.0), Some(Column::X));
-        assert_eq!(refused(1.0, 2.5), Some(Column::Y));
-        assert_eq!(refused(-1e16, 1.0), Some(Column::X));
-        assert_eq!(refused(1.0, 1e300), Some(Column::Y));
-        assert_eq!(refused(2.0, 1.0), Some(Column::Y));
+    fn a_bad_range_is_rejected_at_its_column() {
+        assert_eq!(rejected_column(1.5, 2.0), Some(Column::X));
+        assert_eq!(rejected_column(1.0, 2.5), Some(Column::Y));
+        assert_eq!(rejected_column(-1e16, 1.0), Some(Column::X));
+        assert_eq!(rejected_column(1.0, 1e300), Some(Column::Y));
+        assert_eq!(rejected_column(2.0, 1.0), Some(Column::Y));
         for (x, y) in [(1.0, 101.0), (-3.0, -3.0), (-0.0, 0.0), (-LARGEST, LARGEST)] {
-            assert_eq!(refused(x, y), None, "{x} to {y}");
+            assert_eq!(rejected_column(x, y), None, "{x} to {y}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The signal that ends the cases in work.
+//! The signal that stops running cases.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,60 +8,62 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 
-/// Tells the cases in work to end, and wakes those that wait.
+/// Stops the running cases and wakes those that sleep.
 #[derive(Default)]
 pub struct StopSignal {
     stopped: AtomicBool,
     sleepers: Mutex<Vec<Thread>>,
-    asked_elsewhere: Option<Box<dyn Fn() -> bool + Send + Sync>>,
-    above: Option<Arc<StopSignal>>,
+    is_requested: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    parent: Option<Arc<StopSignal>>,
 }
 
 impl StopSignal {
-    /// A signal that may be given elsewhere too, which `asked` tells. What
-    /// computes looks there itself: among many that compute, a thread that is
-    /// to call [`stop`](Self::stop) may have to wait for its turn.
+    /// A signal that is also set while `is_requested` returns true.
+    ///
+    /// Computing threads poll it themselves: a thread that calls [`stop`](Self::stop)
+    /// may not get a core in time when many others compute.
     #[must_use]
-    pub fn asked_by(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { asked_elsewhere: Some(Box::new(asked)), ..Self::default() }
+    pub fn polling(is_requested: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { is_requested: Some(Box::new(is_requested)), ..Self::default() }
     }
 
-    /// A signal for one worker, which hears the one above too.
+    /// A signal for one worker that is also set while its parent is.
     #[must_use]
-    pub fn below(above: Arc<Self>) -> Self {
-        Self { above: Some(above), ..Self::default() }
+    pub fn child_of(parent: Arc<Self>) -> Self {
+        Self { parent: Some(parent), ..Self::default() }
     }
 
-    /// From now on cases are not to end any more, unless the signal above says so.
+    /// Clears this signal; its parent may still be set.
     pub fn reset(&self) {
         self.stopped.store(false, Relaxed);
     }
 
-    /// Ends all cases in work: waits return at once, computing at its next step.
+    /// Stops all running cases: waits return at once, computations at their next step.
     pub fn stop(&self) {
         let sleepers = self.sleepers.lock();
         self.stopped.store(true, Relaxed);
         sleepers.iter().for_each(Thread::unpark);
     }
 
-    /// Whether cases in work are to end.
+    /// Whether running cases must stop.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Relaxed)
-            || self.above.as_ref().is_some_and(|above| above.is_stopped())
-            || self.asked_elsewhere.as_ref().is_some_and(|asked| asked())
+            || self.parent.as_ref().is_some_and(|parent| parent.is_stopped())
+            || self.is_requested.as_ref().is_some_and(|is_requested| is_requested())
     }
 
-    /// Adds the calling thread to those that are woken.
-    pub(crate) fn enlist(&self) {
+    /// Registers the calling thread to be woken by [`stop`](Self::stop).
+    pub(crate) fn register_thread(&self) {
         self.sleepers.lock().push(thread::current());
-        if let Some(above) = &self.above {
-            above.enlist();
+        if let Some(parent) = &self.parent {
+            parent.register_thread();
         }
     }
 
-    /// Sleeps until the deadline; `false` if it was stopped before. The calling
-    /// thread must be enlisted.
+    /// Sleeps until the deadline; returns `false` if the signal comes first.
+    ///
+    /// The calling thread must be registered.
     pub(crate) fn sleep_until(&self, deadline: Instant) -> bool {
         loop {
             if self.is_stopped() {
@@ -78,7 +80,7 @@ impl StopSignal {
 
 impl fmt::Debug for StopSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stop").field("stopped", &self.stopped).finish_non_exhaustive()
+        f.debug_struct("StopSignal").field("stopped", &self.stopped).finish_non_exhaustive()
     }
 }
 
@@ -90,9 +92,9 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// How long it takes until the case has ended on all of 256 threads after a
-    /// stop. The least of five times: a busy machine may be late now and then.
-    pub(crate) fn heard_by_256(case: impl Fn(&StopSignal) + Sync) -> Duration {
+    /// Time from a stop until `case` has ended on all of 256 threads, the least of
+    /// five measurements: a busy machine may be late now and then.
+    pub(crate) fn stop_latency_of_256(case: impl Fn(&StopSignal) + Sync) -> Duration {
         let once = || {
             let stop = StopSignal::default();
             let (begun, ended) = (AtomicU32::new(0), AtomicU32::new(0));
@@ -120,12 +122,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn it_may_be_asked_elsewhere() {
-        let elsewhere = Arc::new(AtomicBool::new(false));
-        let heard = Arc::clone(&elsewhere);
-        let stop = StopSignal::asked_by(move || heard.load(Relaxed));
+    fn a_polling_signal_follows_its_source() {
+        let source = Arc::new(AtomicBool::new(false));
+        let polled = Arc::clone(&source);
+        let stop = StopSignal::polling(move || polled.load(Relaxed));
         assert!(!stop.is_stopped());
-        elsewhere.store(true, Relaxed);
+        source.store(true, Relaxed);
         assert!(stop.is_stopped());
     }
 }

@@ -1,10 +1,11 @@
-//! Waiting, as for a database or a licensed program elsewhere.
+//! Waiting, as for a database or a licence server.
 
 use crate::study::{Case, Column};
 use crate::text::shortest;
 
 use super::context::Context;
-use super::workload::{Failure, Length, Refusal, Workload};
+use super::failure::Failure;
+use super::workload::{Length, Refusal, Workload};
 
 /// Waits x seconds.
 #[derive(Debug)]

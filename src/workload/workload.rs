@@ -1,59 +1,50 @@
-//! What every workload is.
+//! The trait of all workloads.
 
 use crate::study::{Case, Column, Program};
 
 use super::context::Context;
+use super::failure::Failure;
 
-/// A calculation that cases go through.
+/// A calculation that each case goes through.
 pub trait Workload: Send + Sync {
-    /// One line on what a case does and what its value is.
+    /// One line on the work of a case and its value.
     fn description(&self) -> &'static str;
 
-    /// Says before the run whether the workload can take this case.
+    /// Checks before the run whether the workload accepts this case.
     fn check(&self, _case: Case<'_>) -> Result<(), Refusal> {
         Ok(())
     }
 
-    /// How long the case is meant to take, before the time scale.
+    /// Returns the intended length of the case, before the time scale.
     fn length(&self, _case: Case<'_>, _seed: u64) -> Length {
         Length::Unknown
     }
 
-    /// The program of the user's own that does the work in place of
-    /// [`run`](Self::run).
+    /// The user's program that runs instead of [`run`](Self::run).
     fn program(&self) -> Option<&Program> {
         None
     }
 
-    /// Takes the case through the calculation and returns its value.
+    /// Runs the calculation and returns the value of the case.
     fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure>;
 }
 
-/// How long a case is meant to take.
+/// Intended length of a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Length {
-    /// Seconds.
+    /// Time in seconds.
     Seconds(f64),
-    /// An amount of computing, in steps.
+    /// Computation in steps.
     Amount(f64),
-    /// Not known.
+    /// Unknown before the run.
     Unknown,
 }
 
-/// Why a case was refused before the run.
+/// Why a case is rejected before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Where the reason stands.
+    /// Column that holds the offending number.
     pub column: Column,
-    /// What was expected and what was found.
+    /// Expected and found value.
     pub message: String,
-}
-
-/// Why a case has no value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// The run was cancelled.
-    Cancelled,
-    /// It went wrong while computing.
-    Failed(String),
 }

@@ -23,7 +23,7 @@ const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
 
 fn frozen(study: &Study) -> Arc<FrozenStudy> {
     let study = study.clone();
-    let workload = calculation(&study);
+    let workload = workload_for(&study);
     let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
     let (cases, name) = (study.cases, study.workload);
     Arc::new(freeze(cases, name, workload.as_ref(), &study.plan, given).unwrap().0)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::report::{RunReport, answer, write_csv, write_json, write_table};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
-use crate::workload::{Environment, calculation, freeze};
+use crate::workload::{Environment, freeze, workload_for};
 
 use crate::cli::arguments::arguments::RunArguments;
 use crate::cli::arguments::options::Format;
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let (study, origin) = input::read(source, before.zip(arguments.folder.resume.as_deref()))?;
     let study = arguments.over(study)?;
     input::remark_on(source, &study, quiet);
-    let workload = calculation(&study);
+    let workload = workload_for(&study);
     let machine = machine();
     let given =
         Environment { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     remarks.iter().for_each(|text| remark(text, quiet));
     let folder = sitting::folder_of(&arguments.folder, earlier, study.workload)?;
     if let (Some(folder), Some(path)) = (&folder, &options.output)
-        && folder.needs(path)
+        && folder.owns_file(path)
     {
         let message = "the report would replace a file that the run needs; name another file";
         return Err(format!("{message}: {}", path.display()));

@@ -7,7 +7,7 @@ use crate::experiment::{
 };
 use crate::report::write_json;
 use crate::study::{ClockChoice, FrozenStudy, Plan, Study};
-use crate::workload::{Environment, FreezeError, calculation, freeze};
+use crate::workload::{Environment, FreezeError, freeze, workload_for};
 
 use crate::cli::arguments::arguments::SweepArguments;
 use crate::cli::arguments::options::Format;
@@ -73,6 +73,6 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
 fn frozen(study: &Study) -> Result<FrozenStudy, FreezeError> {
     let given =
         Environment { logical_cpus: machine().logical_cpus, seed: drawn_seed(), last_s: None };
-    let (cases, workload) = (study.cases.clone(), calculation(study));
+    let (cases, workload) = (study.cases.clone(), workload_for(study));
     Ok(freeze(cases, study.workload, workload.as_ref(), &study.plan, given)?.0)
 }

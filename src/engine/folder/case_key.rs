@@ -1,4 +1,4 @@
-//! What a case is known by from one sitting of a run to the next: its content.
+//! Identity of a case across the sessions of a run: a hash of its content.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,42 +9,42 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::study::{CaseFolders, CaseTable, Program};
 
-/// The content of a case in 128 bits, the same on every platform and in every
+/// 128-bit hash of the content of a case, the same on every platform and in every
 /// version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CaseKey(u128);
 
-/// One of several cases of the same content.
+/// Identity of a case; cases with the same content are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CaseId {
     pub(crate) key: CaseKey,
-    /// Which of them, from 0.
+    /// Number among the cases with this key, from 0.
     pub(crate) nth: u32,
 }
 
 impl CaseKey {
-    /// The keys of all cases, in listed order.
+    /// Returns the keys of all cases, in listed order.
     pub(crate) fn of_all(cases: &CaseTable, program: Option<&Program>) -> Vec<Self> {
         let mut shared = Fnv::default();
         if let Some(program) = program {
             shared.program(program);
         }
-        let mut further: Vec<_> = cases.further().iter().collect();
-        further.sort_by_key(|(heading, _)| heading);
-        // Mostly it is the same for all of them.
+        let mut extra_columns: Vec<_> = cases.extra_columns().iter().collect();
+        extra_columns.sort_by_key(|(heading, _)| heading);
+        // The executable is usually the same for all cases.
         let mut latest = (String::new(), String::new());
-        let mut straight = |program, path: &str| {
+        let mut executable_path = |program, path: &str| {
             if latest.0 != path {
-                latest = (path.to_owned(), straight_path(program, Path::new(path)));
+                latest = (path.to_owned(), absolute_path(program, Path::new(path)));
             }
             latest.1.clone()
         };
         let key = |row| {
             let (mut key, case) = (shared, cases.case(row));
-            key.text(if is_number_of_row(case.name) { "" } else { case.name });
+            key.text(if is_default_name(case.name) { "" } else { case.name });
             key.bytes(&case.x.to_bits().to_le_bytes());
             key.bytes(&case.y.to_bits().to_le_bytes());
-            for (heading, column) in &further {
+            for (heading, column) in &extra_columns {
                 key.text(heading);
                 key.text(column.get(row));
             }
@@ -53,9 +53,10 @@ impl CaseKey {
                 let arguments = program.command.fill(cases, row, folders);
                 for (at, argument) in arguments.iter().enumerate() {
                     match at {
-                        // A program that is named by its path is looked for from the
-                        // study file.
-                        0 if argument.contains('/') => key.text(&straight(program, argument)),
+                        // A path of an executable is relative to the study file.
+                        0 if argument.contains('/') => {
+                            key.text(&executable_path(program, argument));
+                        }
                         _ => key.text(argument),
                     }
                 }
@@ -66,33 +67,32 @@ impl CaseKey {
     }
 }
 
-/// Whether a name is the one that rows without a name get: it changes when rows are
-/// added before it.
-fn is_number_of_row(name: &str) -> bool {
+/// Whether a name is the default one, which changes when rows are inserted above.
+fn is_default_name(name: &str) -> bool {
     let number = name.strip_prefix("Case ").unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where a path leads to, whatever it starts from.
-fn straight_path(program: &Program, path: &Path) -> String {
+/// Returns the absolute, normalised path.
+fn absolute_path(program: &Program, path: &Path) -> String {
     let path = program.path(path);
-    without_detours(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
+    normalize(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
 }
 
-/// The path without `.` and `..`, as it reads.
-fn without_detours(path: &Path) -> PathBuf {
-    let mut straight = PathBuf::new();
+/// Removes `.` and `..` without following links.
+fn normalize(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir => drop(straight.pop()),
-            part => straight.push(part),
+            Component::ParentDir => drop(normalized.pop()),
+            part => normalized.push(part),
         }
     }
-    straight
+    normalized
 }
 
-/// The hash FNV-1a of 128 bits.
+/// FNV-1a hash with 128 bits.
 #[derive(Clone, Copy)]
 struct Fnv(u128);
 
@@ -109,7 +109,7 @@ impl Fnv {
         }
     }
 
-    /// With its length, so that texts are told apart from those that run on.
+    /// Hashes the length too, to distinguish `("ab", "c")` from `("a", "bc")`.
     fn text(&mut self, text: &str) {
         self.bytes(&(text.len() as u64).to_le_bytes());
         self.bytes(text.as_bytes());
@@ -123,11 +123,12 @@ impl Fnv {
     fn optional_path(&mut self, program: &Program, path: Option<&Path>) {
         self.bytes(&[u8::from(path.is_some())]);
         if let Some(path) = path {
-            self.text(&straight_path(program, path));
+            self.text(&absolute_path(program, path));
         }
     }
 
-    /// What of a program is the same for all cases and may change what comes out.
+    /// Hashes the properties of a program that are the same for all cases and may change
+    /// their results.
     fn program(&mut self, program: &Program) {
         let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
         for (name, value) in &environment {
@@ -184,22 +185,22 @@ mod tests {
         Program::new(CommandLine::parse(texts).unwrap())
     }
 
-    fn key_of(name: &str, x: f64, further: &[(&str, &str)], program: &Program) -> CaseKey {
-        let headings = further.iter().map(|(heading, _)| (*heading).to_owned()).collect();
-        let mut cases = CaseTable::with_further_columns(headings);
-        cases.push(name, x, 1.0, &further.iter().map(|(_, cell)| *cell).collect::<Vec<_>>());
+    fn key_of(name: &str, x: f64, extra: &[(&str, &str)], program: &Program) -> CaseKey {
+        let headings = extra.iter().map(|(heading, _)| (*heading).to_owned()).collect();
+        let mut cases = CaseTable::with_extra_columns(headings);
+        cases.push(name, x, 1.0, &extra.iter().map(|(_, cell)| *cell).collect::<Vec<_>>());
         CaseKey::of_all(&cases, Some(program))[0]
     }
 
     #[test]
-    fn the_hash_is_the_known_one() {
+    fn the_hash_matches_a_published_value() {
         let mut hash = Fnv::default();
         hash.bytes(b"a");
         assert_eq!(hash.0, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
     }
 
     #[test]
-    fn the_content_counts_and_neither_the_place_nor_the_order_of_columns() {
+    fn the_key_depends_on_the_content_but_not_on_the_order_of_columns() {
         let run = program(&["solve", "{x}", "{case}/out"]);
         let key = key_of("a", 1.0, &[("mesh", "fine"), ("load", "2")], &run);
         assert_eq!(key, key_of("a", 1.0, &[("load", "2"), ("mesh", "fine")], &run));
@@ -218,25 +219,25 @@ mod tests {
     }
 
     #[test]
-    fn what_may_change_the_outcome_counts_and_limits_do_not() {
-        let usual = program(&["solve"]);
+    fn the_key_depends_on_the_program_but_not_on_limits() {
+        let basic = program(&["solve"]);
         let key = |program: &Program| key_of("a", 1.0, &[], program);
-        let more_time = Program { timeout_s: Some(9.0), grace_s: 1.0, ..usual.clone() };
-        assert_eq!(key(&usual), key(&more_time));
+        let more_time = Program { timeout_s: Some(9.0), grace_s: 1.0, ..basic.clone() };
+        assert_eq!(key(&basic), key(&more_time));
         let variable = vec![("A".to_owned(), "B".to_owned())];
         for other in [
-            Program { environment: variable, ..usual.clone() },
-            Program { stdin: Some("a".into()), ..usual.clone() },
-            Program { work_folder: Some("a".into()), ..usual.clone() },
-            Program { value_regex: Some("a".into()), ..usual.clone() },
-            Program { value_file: Some("a".into()), ..usual.clone() },
+            Program { environment: variable, ..basic.clone() },
+            Program { stdin: Some("a".into()), ..basic.clone() },
+            Program { work_folder: Some("a".into()), ..basic.clone() },
+            Program { value_regex: Some("a".into()), ..basic.clone() },
+            Program { value_file: Some("a".into()), ..basic.clone() },
         ] {
-            assert_ne!(key(&usual), key(&other));
+            assert_ne!(key(&basic), key(&other));
         }
     }
 
     #[test]
-    fn paths_count_by_where_they_lead() {
+    fn equivalent_paths_give_the_same_key() {
         let relative = |base: &str, texts: &[&str], stdin: &str| Program {
             base: base.into(),
             stdin: Some(stdin.into()),
@@ -250,12 +251,12 @@ mod tests {
         assert_eq!(
             key(relative("/study", &["solve"], "/in.txt")),
             key(relative("/else", &["solve"], "/in.txt")),
-            "what is found by its name alone is found from everywhere"
+            "an executable without a path is searched in PATH"
         );
     }
 
     #[test]
-    fn a_name_that_numbers_the_row_is_none() {
+    fn default_names_do_not_change_the_key() {
         let mut cases = CaseTable::default();
         for name in ["", "Case 7", "Case", "Case 7b", ""] {
             cases.push(name, 1.0, 1.0, &[]);
@@ -264,6 +265,6 @@ mod tests {
         assert_eq!((keys[0], keys[0]), (keys[1], keys[4]));
         assert!(keys[0] != keys[2] && keys[0] != keys[3] && keys[2] != keys[3]);
         let keys = CaseKey::of_all(&cases, Some(&program(&["solve", "{name}"])));
-        assert_ne!(keys[0], keys[1], "unless the program is told it");
+        assert_ne!(keys[0], keys[1], "unless the command contains the name");
     }
 }

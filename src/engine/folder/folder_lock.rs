@@ -1,56 +1,56 @@
-//! One process at a time works in the folder of a run.
+//! Lock of a run folder: one process at a time works in it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-/// Held until it is released or dropped, or its process ends however.
+/// A lock, held until it is released or dropped or its process exits.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
     file: File,
 }
 
-/// Why there is no lock.
+/// Why the lock was not taken.
 pub(crate) enum LockError {
-    /// Another process has it; its number, where it is said.
+    /// Another process holds it; its PID, if the lock file tells.
     InUse(Option<u32>),
-    Failed(io::Error),
+    Io(io::Error),
 }
 
 impl FolderLock {
-    /// Takes the lock that is this file. Where files cannot be locked it is believed
-    /// that nobody else is there.
+    /// Takes the lock, and writes the PID of this process to the file. Where the file
+    /// system has no locks, the folder counts as free.
     pub(crate) fn take(path: &Path) -> Result<Self, LockError> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = file.map_err(LockError::Failed)?;
+        let mut file = file.map_err(LockError::Io)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            let mut said = String::new();
-            file.take(20).read_to_string(&mut said).ok();
-            return Err(LockError::InUse(said.trim().parse().ok()));
+            let mut pid = String::new();
+            file.take(20).read_to_string(&mut pid).ok();
+            return Err(LockError::InUse(pid.trim().parse().ok()));
         }
-        let mut say = || {
+        let mut write_pid = || {
             file.set_len(0)?;
             file.rewind()?;
             writeln!(file, "{}", std::process::id())
         };
-        say().map_err(LockError::Failed)?;
+        write_pid().map_err(LockError::Io)?;
         Ok(Self { file })
     }
 
-    /// Whether a process has the lock that is this file.
+    /// Whether a process holds the lock of this file.
     pub(crate) fn is_taken(path: &Path) -> bool {
         let file = File::open(path);
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    /// What it is held by, in the folder.
+    /// The lock file, in the run folder.
     #[cfg(unix)]
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
-    /// Lets go of it before it is dropped.
+    /// Releases the lock before it is dropped.
     pub(crate) fn release(&self) {
         self.file.unlock().ok();
     }

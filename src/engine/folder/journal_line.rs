@@ -1,4 +1,4 @@
-//! The lines of a journal, each an object of JSON.
+//! Lines of a journal, each a JSON object.
 
 use std::borrow::Cow;
 
@@ -9,50 +9,50 @@ use crate::schedule::Ticket;
 
 use super::case_key::{CaseId, CaseKey};
 
-/// What a journal is, and its version.
+/// Format and version of a journal.
 pub(crate) const SCHEMA: &str = "caselanes.journal/1";
 
-/// How much of an error is kept, in bytes.
-const ERROR_BYTES: usize = 1000;
+/// Longest error message stored, in bytes.
+const MAX_ERROR_BYTES: usize = 1000;
 
-/// No line of a start or an end is longer, in bytes: an error in which every byte
-/// takes six to be written, and the rest.
-pub(crate) const LONGEST: u64 = 6 * ERROR_BYTES as u64 + 700;
+/// Upper bound for the length of a start or end line, in bytes: an error message in
+/// which every byte is escaped to six, and the other fields.
+pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
 
 /// A line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum JournalLine<'a> {
-    /// A sitting begins; the first line is one.
-    #[serde(borrow)]
-    Sitting(SessionLine<'a>),
-    /// A case is to be run.
+    /// A session begins. The first line is of this kind.
+    #[serde(borrow, rename = "sitting")]
+    Session(SessionLine<'a>),
+    /// A case of the table of the session.
     Case(CaseLine),
-    /// An attempt at it began.
+    /// An attempt begins.
     Start(StartLine),
-    /// An attempt at it ended.
+    /// An attempt ended.
     #[serde(borrow)]
     End(EndLine<'a>),
-    /// The sitting ended as it should.
-    #[serde(borrow)]
-    Over(OverLine<'a>),
+    /// The session ended normally.
+    #[serde(borrow, rename = "over")]
+    SessionEnd(SessionEndLine<'a>),
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SessionLine<'a> {
     #[serde(borrow)]
     pub(crate) schema: Cow<'a, str>,
-    /// The run's id.
+    /// ID of the run.
     #[serde(borrow)]
     pub(crate) run: Cow<'a, str>,
-    /// Which sitting, from 0.
+    /// Number of the session, from 0.
     pub(crate) number: u32,
-    /// When, on the clock on the wall.
+    /// Wall-clock time of its start.
     #[serde(borrow)]
     pub(crate) at: Cow<'a, str>,
-    /// How many cases there are in the table.
+    /// Number of cases in the table.
     pub(crate) cases: usize,
-    /// The folder that relative paths of the study start from.
+    /// Folder to which paths in the study are relative.
     #[serde(borrow)]
     pub(crate) base: Cow<'a, str>,
 }
@@ -102,13 +102,13 @@ pub(crate) struct EndLine<'a> {
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct OverLine<'a> {
-    /// When, on the clock on the wall.
+pub(crate) struct SessionEndLine<'a> {
+    /// Wall-clock time.
     #[serde(borrow)]
     pub(crate) at: Cow<'a, str>,
 }
 
-/// How an attempt ended.
+/// Status of an attempt that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum EndStatus {
@@ -149,8 +149,8 @@ impl<'a> EndLine<'a> {
     pub(crate) fn new(id: CaseId, end: &'a CaseEnd) -> Self {
         let (status, value, error) = match &end.outcome {
             CaseOutcome::Done(value) => (EndStatus::Done, *value, None),
-            CaseOutcome::Failed(error) => (EndStatus::Failed, None, Some(cut(error))),
-            CaseOutcome::TimedOut(error) => (EndStatus::TimedOut, None, Some(cut(error))),
+            CaseOutcome::Failed(error) => (EndStatus::Failed, None, Some(truncate(error))),
+            CaseOutcome::TimedOut(error) => (EndStatus::TimedOut, None, Some(truncate(error))),
             CaseOutcome::Cancelled => (EndStatus::Cancelled, None, None),
             CaseOutcome::Refused => (EndStatus::Refused, None, None),
         };
@@ -172,19 +172,18 @@ impl<'a> EndLine<'a> {
         }
     }
 
-    /// Whether there is nothing left to be done for the case, unless it is tried
-    /// again.
+    /// Whether the case is finished, unless it is retried.
     pub(crate) fn is_final(&self) -> bool {
         !matches!(self.status, EndStatus::Cancelled | EndStatus::Refused)
     }
 }
 
-/// As much of an error as is kept.
-fn cut(error: &str) -> &str {
-    &error[..error.floor_char_boundary(ERROR_BYTES)]
+/// Returns the stored part of an error message.
+fn truncate(error: &str) -> &str {
+    &error[..error.floor_char_boundary(MAX_ERROR_BYTES)]
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }

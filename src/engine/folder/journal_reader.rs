@@ -1,4 +1,4 @@
-//! What a journal tells of the earlier sittings of a run.
+//! Reads the journal of the earlier sessions of a run.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,69 +10,67 @@ use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
 use super::case_key::CaseId;
 use super::journal_line::{EndLine, JournalLine, SCHEMA, SessionLine, StartLine};
 
-/// The earlier sittings of a run.
+/// Earlier sessions of a run, read from its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JournalHistory {
-    /// The run's id.
+    /// ID of the run.
     pub(crate) run: String,
-    /// How many sittings there were.
-    pub(crate) sittings: u32,
-    /// The folder that relative paths of the study start from.
+    pub(crate) sessions: u32,
+    /// Folder to which paths in the study are relative.
     pub(crate) base: String,
-    /// All cases that were ever to be run.
+    /// All cases of all sessions.
     pub(crate) cases: HashMap<CaseId, JournalCase>,
-    /// The lines, from 1, that say nothing that is understood.
-    pub(crate) damaged: Vec<usize>,
-    /// How many bytes there are before a torn last line.
-    pub(crate) whole: u64,
-    /// Whether the last line is whole but for its end.
-    pub(crate) open_ended: bool,
+    /// Numbers of the lines that could not be read, from 1.
+    pub(crate) damaged_lines: Vec<usize>,
+    /// Length in bytes without an incomplete last line.
+    pub(crate) valid_bytes: u64,
+    /// Whether the last line is complete except for its newline.
+    pub(crate) lacks_newline: bool,
 }
 
-/// What is known of a case.
+/// State of a case at the end of the journal.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct JournalCase {
-    /// Its last attempt.
+    /// Record of its last attempt.
     pub(crate) record: CaseRecord,
-    /// All attempts of that sitting, if there were several.
-    pub(crate) tries: Vec<Attempt>,
-    /// The last sitting, from 0, whose table had it.
-    pub(crate) listed: u32,
-    /// Its row in the table of the sitting of that attempt, from 0.
+    /// All attempts of the session of that attempt, if there were several.
+    pub(crate) attempts: Vec<Attempt>,
+    /// Last session whose table had the case, from 0.
+    pub(crate) last_listed: u32,
+    /// Row in the table of the session of the last attempt, from 0.
     pub(crate) row: u32,
 }
 
 impl JournalCase {
-    /// The folder of its last attempt, in the folder of the run.
+    /// Returns the folder of the last attempt, relative to the run folder.
     pub(crate) fn folder(&self) -> PathBuf {
         let folder = attempt_folder(self.row, self.record.attempts);
         match self.record.session {
             0 => PathBuf::from(folder),
-            session => Path::new(&sitting_folder(session)).join(folder),
+            session => Path::new(&session_folder(session)).join(folder),
         }
     }
 }
 
-/// The folder of the cases of a sitting after the first, from 1, in the folder of the
-/// run.
-pub(crate) fn sitting_folder(session: u32) -> String {
+/// Returns the folder of the cases of a session after the first, relative to the run folder.
+pub(crate) fn session_folder(session: u32) -> String {
     format!("sitting-{}", session.saturating_add(1))
 }
 
-/// Why a journal tells nothing.
+/// Why a journal cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JournalError {
-    /// It is of a newer version.
+    /// A newer version wrote it.
     Newer,
-    /// It is no journal, or damaged where it begins.
-    NoJournal,
+    /// The first line is not that of a journal.
+    NotAJournal,
 }
 
-/// As much of a first line as all versions share.
+/// The part of the first line that all versions share.
 #[derive(Deserialize)]
-struct Versioned<'a> {
-    #[serde(borrow)]
-    sitting: JournalSchema<'a>,
+struct FirstLine<'a> {
+    #[serde(borrow, rename = "sitting")]
+    session: JournalSchema<'a>,
 }
 
 #[derive(Deserialize)]
@@ -81,82 +79,80 @@ struct JournalSchema<'a> {
 }
 
 impl JournalHistory {
-    /// Reads a journal. A line that is not understood is left out, and what stands
-    /// before and behind it counts.
+    /// Reads a journal. Damaged lines are skipped and reported; all others count.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, JournalError> {
-        let (lines, torn) = lines_of(bytes);
-        let first = lines.first().copied().unwrap_or(torn);
-        let version = serde_json::from_slice::<Versioned<'_>>(first).ok();
-        match version.map(|first| first.sitting.schema) {
+        let (lines, incomplete) = split_lines(bytes);
+        let first = lines.first().copied().unwrap_or(incomplete);
+        let version = serde_json::from_slice::<FirstLine<'_>>(first).ok();
+        match version.map(|first| first.session.schema) {
             Some(SCHEMA) => {}
             Some(schema) if schema.starts_with("caselanes.journal/") => {
                 return Err(JournalError::Newer);
             }
-            _ => return Err(JournalError::NoJournal),
+            _ => return Err(JournalError::NotAJournal),
         }
-        let Ok(JournalLine::Sitting(SessionLine { run, base, .. })) = serde_json::from_slice(first)
+        let Ok(JournalLine::Session(SessionLine { run, base, .. })) = serde_json::from_slice(first)
         else {
-            return Err(JournalError::NoJournal);
+            return Err(JournalError::NotAJournal);
         };
-        let mut past = Self {
+        let mut history = Self {
             run: run.into_owned(),
-            sittings: 0,
+            sessions: 0,
             base: base.into_owned(),
             cases: HashMap::new(),
-            damaged: Vec::new(),
-            whole: bytes.len() as u64,
-            open_ended: false,
+            damaged_lines: Vec::new(),
+            valid_bytes: bytes.len() as u64,
+            lacks_newline: false,
         };
         for (line, number) in lines.into_iter().zip(1..) {
             match serde_json::from_slice(line) {
-                Ok(line) => past.take(line),
-                Err(_) => past.damaged.push(number),
+                Ok(line) => history.apply(line),
+                Err(_) => history.damaged_lines.push(number),
             }
         }
-        // A part of an object is none: what is one is whole, but for its end.
-        match serde_json::from_slice(torn) {
+        // A line that parses is complete, as a part of a JSON object does not parse.
+        match serde_json::from_slice(incomplete) {
             Ok(line) => {
-                past.take(line);
-                past.open_ended = true;
+                history.apply(line);
+                history.lacks_newline = true;
             }
-            Err(_) => past.whole -= torn.len() as u64,
+            Err(_) => history.valid_bytes -= incomplete.len() as u64,
         }
-        Ok(past)
+        Ok(history)
     }
 
-    /// How many cases the table of the last sitting had, and how many of them are
-    /// done.
-    pub(crate) fn listed_and_done(&self) -> (usize, usize) {
-        let listed = || self.cases.values().filter(|case| case.listed == self.sitting());
+    /// Returns the number of cases in the last session and how many of them are done.
+    pub(crate) fn case_and_done_counts(&self) -> (usize, usize) {
+        let listed = || self.cases.values().filter(|case| case.last_listed == self.last_session());
         (listed().count(), listed().filter(|case| case.record.status == Status::Done).count())
     }
 
-    fn take(&mut self, line: JournalLine<'_>) {
+    fn apply(&mut self, line: JournalLine<'_>) {
         match line {
-            JournalLine::Sitting(line) => {
-                self.sittings = line.number.saturating_add(1);
+            JournalLine::Session(line) => {
+                self.sessions = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
             }
             JournalLine::Case(line) => {
-                let listed = self.sitting();
-                self.case(CaseId { key: line.key, nth: line.nth }).listed = listed;
+                let session = self.last_session();
+                self.case(CaseId { key: line.key, nth: line.nth }).last_listed = session;
             }
-            JournalLine::Start(line) => self.start(&line),
-            JournalLine::End(line) => self.end(&line),
-            JournalLine::Over(_) => {}
+            JournalLine::Start(line) => self.apply_start(&line),
+            JournalLine::End(line) => self.apply_end(&line),
+            JournalLine::SessionEnd(_) => {}
         }
     }
 
-    fn start(&mut self, line: &StartLine) {
-        let session = self.sitting();
+    fn apply_start(&mut self, line: &StartLine) {
+        let session = self.last_session();
         let case = self.case(CaseId { key: line.key, nth: line.nth });
         if case.record.session != session {
-            case.tries.clear();
+            case.attempts.clear();
         } else if let (1, CaseRecord { lane, start_ns, end_ns, status, .. }) =
             (case.record.attempts, case.record)
         {
-            // The first of several.
-            case.tries = vec![Attempt { lane, start_ns, end_ns, status }];
+            // Now there are several attempts, of which this was the first.
+            case.attempts = vec![Attempt { lane, start_ns, end_ns, status }];
         }
         case.row = line.case;
         case.record = CaseRecord {
@@ -171,18 +167,18 @@ impl JournalHistory {
         };
     }
 
-    fn end(&mut self, line: &EndLine<'_>) {
-        let session = self.sitting();
+    fn apply_end(&mut self, line: &EndLine<'_>) {
+        let session = self.last_session();
         let case = self.case(CaseId { key: line.key, nth: line.nth });
         if case.record.session != session {
-            case.tries.clear();
+            case.attempts.clear();
         }
         case.row = line.case;
         let status = line.status.into();
         if line.attempt > 1 {
             let (lane, start_ns) = (line.lane, line.start_ns);
             let end_ns = line.end_ns.max(start_ns);
-            case.tries.push(Attempt { lane, start_ns, end_ns, status });
+            case.attempts.push(Attempt { lane, start_ns, end_ns, status });
         }
         case.record = CaseRecord {
             status,
@@ -204,16 +200,16 @@ impl JournalHistory {
         self.cases.entry(id).or_default()
     }
 
-    fn sitting(&self) -> u32 {
-        self.sittings.saturating_sub(1)
+    fn last_session(&self) -> u32 {
+        self.sessions.saturating_sub(1)
     }
 }
 
-/// The lines that have an end, and what stands behind the last of them.
-fn lines_of(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+/// Splits a journal into complete lines and the text behind the last newline.
+fn split_lines(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
-    let torn = lines.pop().unwrap_or_default();
-    (lines, torn)
+    let incomplete = lines.pop().unwrap_or_default();
+    (lines, incomplete)
 }
 
 #[cfg(test)]
@@ -221,7 +217,7 @@ mod tests {
     use super::super::case_key::CaseKey;
     use super::*;
 
-    const SITTING: &str = r#"{"sitting":{"schema":"caselanes.journal/1","run":"7f","number":0,"at":"x","cases":2,"base":"/a"}}"#;
+    const SESSION: &str = r#"{"sitting":{"schema":"caselanes.journal/1","run":"7f","number":0,"at":"x","cases":2,"base":"/a"}}"#;
 
     fn key(case: u32) -> String {
         format!("{:032x}", u128::from(case) + 1)
@@ -256,7 +252,7 @@ mod tests {
 
     fn journal() -> String {
         text(&[
-            SITTING.to_owned(),
+            SESSION.to_owned(),
             listed(0),
             listed(1),
             start(0, 1),
@@ -268,72 +264,72 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_a_case_is_its_last_attempt() {
-        let past = JournalHistory::read(journal().as_bytes()).unwrap();
-        assert_eq!((past.run.as_str(), past.base.as_str(), past.sittings), ("7f", "/a", 1));
+    fn the_record_of_a_case_is_its_last_attempt() {
+        let history = JournalHistory::read(journal().as_bytes()).unwrap();
+        assert_eq!((history.run.as_str(), history.base.as_str(), history.sessions), ("7f", "/a", 1));
         assert_eq!(
-            (past.damaged.len(), past.open_ended, past.listed_and_done()),
+            (history.damaged_lines.len(), history.lacks_newline, history.case_and_done_counts()),
             (0, false, (2, 1))
         );
-        let [first, second] = [&past.cases[&id(0)], &past.cases[&id(1)]];
+        let [first, second] = [&history.cases[&id(0)], &history.cases[&id(1)]];
         assert_eq!((first.record.status, first.record.value), (Status::Done, Some(4.0)));
-        let tries: Vec<_> = first.tries.iter().map(|t| t.status).collect();
-        assert_eq!(tries, [Status::Failed, Status::Done]);
+        let statuses: Vec<_> = first.attempts.iter().map(|t| t.status).collect();
+        assert_eq!(statuses, [Status::Failed, Status::Done]);
         assert_eq!(first.folder(), Path::new("case-0.2"));
-        assert_eq!((second.record.status, second.tries.len()), (Status::Running, 0));
+        assert_eq!((second.record.status, second.attempts.len()), (Status::Running, 0));
     }
 
     #[test]
-    fn a_later_sitting_has_folders_of_its_own_and_rows_may_have_moved() {
-        let second = SITTING.replace("\"number\":0", "\"number\":1");
+    fn a_later_session_has_its_own_folder_and_other_row_numbers() {
+        let second = SESSION.replace("\"number\":0", "\"number\":1");
         let moved = end(0, 1, "done").replace("\"case\":0", "\"case\":5");
-        let past = journal() + &text(&[second, listed(0), start(0, 1), moved]);
-        let past = JournalHistory::read(past.as_bytes()).unwrap();
-        let case = &past.cases[&id(0)];
-        assert_eq!((past.sittings, case.record.session, case.tries.len()), (2, 1, 0));
+        let history = journal() + &text(&[second, listed(0), start(0, 1), moved]);
+        let history = JournalHistory::read(history.as_bytes()).unwrap();
+        let case = &history.cases[&id(0)];
+        assert_eq!((history.sessions, case.record.session, case.attempts.len()), (2, 1, 0));
         assert_eq!(case.folder(), Path::new("sitting-2/case-5"));
-        assert_eq!(past.listed_and_done(), (1, 1), "of the last sitting's table");
+        assert_eq!(history.case_and_done_counts(), (1, 1), "the cases of the last session");
     }
 
     #[test]
-    fn wherever_it_is_torn_what_stands_before_counts() {
+    fn all_lines_before_a_cut_count() {
         let journal = journal();
         let whole = JournalHistory::read(journal.as_bytes()).unwrap();
         for length in 0..journal.len() {
-            let torn = &journal.as_bytes()[..length];
-            let Ok(past) = JournalHistory::read(torn) else {
-                assert!(length < SITTING.len(), "{length}");
+            let cut = &journal.as_bytes()[..length];
+            let Ok(history) = JournalHistory::read(cut) else {
+                assert!(length < SESSION.len(), "{length}");
                 continue;
             };
-            assert_eq!(past.damaged, Vec::<usize>::new());
-            // What is written next goes where the last whole line ends.
-            let kept = &journal[..usize::try_from(past.whole).unwrap()];
-            assert!(kept.is_empty() || kept.ends_with('\n') || past.open_ended, "{length}");
+            assert_eq!(history.damaged_lines, Vec::<usize>::new());
+            // New lines are written behind the last complete one.
+            let kept = &journal[..usize::try_from(history.valid_bytes).unwrap()];
+            assert!(kept.is_empty() || kept.ends_with('\n') || history.lacks_newline, "{length}");
             let status =
-                |past: &JournalHistory| past.cases.get(&id(0)).map(|case| case.record.status);
-            let done = status(&past) == Some(Status::Done);
+                |history: &JournalHistory| history.cases.get(&id(0)).map(|case| case.record.status);
+            let done = status(&history) == Some(Status::Done);
             assert_eq!(done, length + 1 >= journal.len() && status(&whole) == Some(Status::Done));
         }
     }
 
     #[test]
-    fn damage_is_named_by_its_line_and_the_rest_counts() {
+    fn damaged_lines_are_reported_and_the_rest_counts() {
         let mut lines: Vec<_> = journal().lines().map(str::to_owned).collect();
         lines[4] = "{\"end\":{\"case\":0".to_owned();
         lines.insert(6, "\u{0}\u{0}".to_owned());
-        let past = JournalHistory::read(text(&lines).as_bytes()).unwrap();
-        assert_eq!(past.damaged, [5, 7]);
-        assert_eq!(past.cases[&id(0)].record.status, Status::Done);
+        let history = JournalHistory::read(text(&lines).as_bytes()).unwrap();
+        assert_eq!(history.damaged_lines, [5, 7]);
+        assert_eq!(history.cases[&id(0)].record.status, Status::Done);
     }
 
     #[test]
-    fn what_is_no_journal_or_a_newer_one_is_told_apart() {
+    fn other_files_and_newer_journals_are_distinguished() {
         let newer = journal().replace("journal/1", "journal/2");
         assert_eq!(JournalHistory::read(newer.as_bytes()).unwrap_err(), JournalError::Newer);
         for other in ["", "\n", "name,x,y\n", "{}\n", "{\"sitting\":{\"schema\":\"else\"}}\n"] {
             assert_eq!(
                 JournalHistory::read(other.as_bytes()).unwrap_err(),
-                JournalError::NoJournal,
+                JournalError::NotAJournal,
                 "{other:?}"
             );
         }

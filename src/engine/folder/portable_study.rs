@@ -1,5 +1,4 @@
-//! A study as it is kept in the folder of its run: it leads to the same files from
-//! there.
+//! Makes a study independent of its place, to store it in the run folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf, absolute};
@@ -7,26 +6,26 @@ use std::sync::Arc;
 
 use crate::study::{CommandLine, Program, Study};
 
-/// The study with paths that do not depend on where its file lies.
-pub(crate) fn own_study(study: &Study) -> Study {
-    let program = study.program.as_deref().map(|program| Arc::new(own_program(program)));
+/// Returns the study with absolute paths.
+pub(crate) fn portable_study(study: &Study) -> Study {
+    let program = study.program.as_deref().map(|program| Arc::new(portable_program(program)));
     Study { program, ..study.clone() }
 }
 
-/// The folder that relative paths of the study start from.
-pub(crate) fn base_of(program: Option<&Program>) -> PathBuf {
+/// Returns the folder to which paths of the study are relative.
+pub(crate) fn base_folder(program: Option<&Program>) -> PathBuf {
     let base = program.map_or(Path::new(""), |program| &program.base);
     let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
     absolute(base).unwrap_or_else(|_| base.to_owned())
 }
 
-fn own_program(program: &Program) -> Program {
-    let base = base_of(Some(program));
+fn portable_program(program: &Program) -> Program {
+    let base = base_folder(Some(program));
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| base.join(path));
-    // The last word on a variable counts, and a study file has one word on each.
+    // A study file holds each variable once. The last value counts.
     let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
     Program {
-        command: own_command(&program.command, &base).unwrap_or_else(|| program.command.clone()),
+        command: portable_command(&program.command, &base).unwrap_or_else(|| program.command.clone()),
         stdin: path(&program.stdin),
         work_folder: path(&program.work_folder),
         environment: environment.into_iter().collect(),
@@ -35,13 +34,13 @@ fn own_program(program: &Program) -> Program {
     }
 }
 
-/// The command with the path of its program in full, if it begins with text and is
-/// looked for from the base.
-fn own_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
+/// Returns the command with the absolute path of its executable; `None` if the path is
+/// not relative to the base folder or begins with a field.
+fn portable_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
     let mut texts: Vec<_> = command.texts().map(str::to_owned).collect();
     let program = texts.first_mut()?;
-    let field_first = program.starts_with('{') && !program.starts_with("{{");
-    if field_first || !program.contains('/') || Path::new(program).is_absolute() {
+    let begins_with_field = program.starts_with('{') && !program.starts_with("{{");
+    if begins_with_field || !program.contains('/') || Path::new(program).is_absolute() {
         return None;
     }
     let base = base.to_str()?.replace('{', "{{").replace('}', "}}");
@@ -53,7 +52,7 @@ fn own_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
 mod tests {
     use super::*;
 
-    fn own(base: &str, texts: &[&str]) -> (Vec<String>, Program) {
+    fn portable(base: &str, texts: &[&str]) -> (Vec<String>, Program) {
         let program = Program {
             base: base.into(),
             stdin: Some("in.txt".into()),
@@ -61,21 +60,21 @@ mod tests {
             environment: vec![("B".into(), "1".into()), ("B".into(), "2".into())],
             ..Program::new(CommandLine::parse(texts).unwrap())
         };
-        let own = own_program(&program);
-        (own.command.texts().map(str::to_owned).collect(), own)
+        let program = portable_program(&program);
+        (program.command.texts().map(str::to_owned).collect(), program)
     }
 
     #[test]
-    fn paths_lead_to_the_same_files_from_everywhere() {
-        let (texts, program) = own("/a {b}", &["./solve-{x}", "./y"]);
-        assert_eq!(texts, ["/a {{b}}/solve-{x}", "./y"], "arguments are the program's");
+    fn relative_paths_become_absolute() {
+        let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
+        assert_eq!(texts, ["/a {{b}}/solve-{x}", "./y"], "arguments are left to the program");
         assert_eq!(program.stdin, Some("/a {b}/in.txt".into()));
         assert_eq!(program.work_folder, Some("/work".into()));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);
-        assert_eq!(own("/a", &["solve", "x/y"]).0, ["solve", "x/y"]);
-        assert_eq!(own("/a", &["/solve"]).0, ["/solve"]);
-        assert_eq!(own("/a", &["{solver}/x"]).0, ["{solver}/x"]);
+        assert_eq!(portable("/a", &["solve", "x/y"]).0, ["solve", "x/y"]);
+        assert_eq!(portable("/a", &["/solve"]).0, ["/solve"]);
+        assert_eq!(portable("/a", &["{solver}/x"]).0, ["{solver}/x"]);
         let here = std::env::current_dir().unwrap();
-        assert_eq!(own("", &["a/b"]).0, [format!("{}/a/b", here.display())]);
+        assert_eq!(portable("", &["a/b"]).0, [format!("{}/a/b", here.display())]);
     }
 }

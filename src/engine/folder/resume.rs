@@ -1,4 +1,4 @@
-//! Which cases of a table were done in earlier sittings of its run.
+//! Matches the cases of a table with those of earlier sessions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,18 +7,17 @@ use crate::run::{ResumedCase, Status};
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
 
-/// The cases of a table, each found again or new.
+/// The cases of a table when a run is resumed.
 #[derive(Debug)]
 pub(crate) struct Resume {
-    /// What each is known by.
+    /// Identities of all cases, in listed order.
     pub(crate) ids: Vec<CaseId>,
-    /// Those that are done, in listed order.
-    pub(crate) recalled: Vec<ResumedCase>,
-    /// What is to be said of the others.
+    /// Cases that are done, in listed order.
+    pub(crate) done: Vec<ResumedCase>,
     pub(crate) counts: ResumeCounts,
 }
 
-/// What became of the cases of the last sitting.
+/// Number of cases by their status in earlier sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ResumeCounts {
     pub(crate) cases: usize,
@@ -26,55 +25,50 @@ pub(crate) struct ResumeCounts {
     pub(crate) failed: usize,
     pub(crate) timed_out: usize,
     pub(crate) cancelled: usize,
-    pub(crate) in_work: usize,
+    pub(crate) running: usize,
     pub(crate) not_run: usize,
-    /// No longer in the table.
-    pub(crate) gone: usize,
+    /// Cases of the last session that are not in the table.
+    pub(crate) removed: usize,
 }
 
 impl Resume {
-    /// Finds the cases of these keys.
-    pub(crate) fn of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Self {
-        let ids = ids_of(keys, past);
+    /// Looks up the cases with these keys.
+    pub(crate) fn new(keys: &[CaseKey], history: Option<&JournalHistory>) -> Self {
+        let ids = assign_ids(keys, history);
         let mut counts = ResumeCounts { cases: ids.len(), ..ResumeCounts::default() };
-        let mut recalled = Vec::new();
+        let mut done = Vec::new();
         for (case, id) in (0..).zip(&ids) {
-            let known = past.and_then(|past| past.cases.get(id));
-            let Some(known) = known else {
+            let Some(earlier) = history.and_then(|history| history.cases.get(id)) else {
                 counts.not_run += 1;
                 continue;
             };
-            match known.record.status {
+            match earlier.record.status {
                 Status::Done => {
                     counts.done += 1;
-                    let (record, tries) = (known.record, known.tries.clone());
-                    recalled.push(ResumedCase {
-                        case,
-                        record,
-                        attempts: tries,
-                        folder: known.folder(),
-                    });
+                    let (record, folder) = (earlier.record, earlier.folder());
+                    let attempts = earlier.attempts.clone();
+                    done.push(ResumedCase { case, record, attempts, folder });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,
                 Status::Cancelled => counts.cancelled += 1,
-                Status::Running => counts.in_work += 1,
+                Status::Running => counts.running += 1,
                 Status::NotRun | Status::Refused => counts.not_run += 1,
             }
         }
-        if let Some(past) = past {
-            let here: HashSet<_> = ids.iter().collect();
-            let last = past.sittings.saturating_sub(1);
-            let listed = past.cases.iter().filter(|(_, case)| case.listed == last);
-            counts.gone = listed.filter(|(id, _)| !here.contains(id)).count();
+        if let Some(history) = history {
+            let present: HashSet<_> = ids.iter().collect();
+            let last_session = history.sessions.saturating_sub(1);
+            let listed = history.cases.iter().filter(|(_, case)| case.last_listed == last_session);
+            counts.removed = listed.filter(|(id, _)| !present.contains(id)).count();
         }
-        Self { ids, recalled, counts }
+        Self { ids, done, counts }
     }
 }
 
-/// Tells cases of the same content apart by their count; those that are done are
-/// found first.
-fn ids_of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Vec<CaseId> {
+/// Numbers the cases with equal keys. Numbers of done cases are used first, so that as
+/// many stay done as the table still has.
+fn assign_ids(keys: &[CaseKey], history: Option<&JournalHistory>) -> Vec<CaseId> {
     let mut count: HashMap<CaseKey, u32> = HashMap::new();
     let mut ids: Vec<_> = keys
         .iter()
@@ -84,21 +78,21 @@ fn ids_of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Vec<CaseId> {
             CaseId { key, nth: *next - 1 }
         })
         .collect();
-    let Some(past) = past else { return ids };
+    let Some(history) = history else { return ids };
     let is_done =
-        |id: &CaseId| past.cases.get(id).is_some_and(|case| case.record.status == Status::Done);
-    // Done cases beyond the count stand for others of the same content.
-    let mut beyond: HashMap<CaseKey, Vec<u32>> = HashMap::new();
-    for id in past.cases.keys().filter(|id| is_done(id)) {
+        |id: &CaseId| history.cases.get(id).is_some_and(|case| case.record.status == Status::Done);
+    // Numbers of done cases beyond the present count.
+    let mut surplus: HashMap<CaseKey, Vec<u32>> = HashMap::new();
+    for id in history.cases.keys().filter(|id| is_done(id)) {
         if count.get(&id.key).is_some_and(|&count| id.nth >= count) {
-            beyond.entry(id.key).or_default().push(id.nth);
+            surplus.entry(id.key).or_default().push(id.nth);
         }
     }
-    for nth in beyond.values_mut() {
-        nth.sort_unstable_by(|a, b| b.cmp(a));
+    for numbers in surplus.values_mut() {
+        numbers.sort_unstable_by(|a, b| b.cmp(a));
     }
     for id in ids.iter_mut().filter(|id| !is_done(id)) {
-        if let Some(nth) = beyond.get_mut(&id.key).and_then(Vec::pop) {
+        if let Some(nth) = surplus.get_mut(&id.key).and_then(Vec::pop) {
             id.nth = nth;
         }
     }
@@ -106,44 +100,37 @@ fn ids_of(keys: &[CaseKey], past: Option<&JournalHistory>) -> Vec<CaseId> {
 }
 
 impl ResumeCounts {
-    /// In words, for the user.
+    /// Returns a sentence on what is done and what runs again.
     pub(crate) fn sentence(&self) -> String {
-        let Self { cases, done, .. } = *self;
-        let kept = match (done, cases) {
-            (done, cases) if done == cases && cases > 1 => {
-                format!("all {cases} cases were done before and are kept")
+        let done = match (self.done, self.cases) {
+            (1, 1) => "the case is already done".to_owned(),
+            (2, 2) => "both cases are already done".to_owned(),
+            (done, cases) if done == cases && cases > 0 => {
+                format!("all {cases} cases are already done")
             }
-            (1, cases) => format!("1 of {cases} cases was done before and is kept"),
-            _ => format!("{done} of {cases} cases were done before and are kept"),
+            (1, cases) => format!("1 of {cases} cases is already done"),
+            (done, cases) => format!("{done} of {cases} cases are already done"),
         };
-        let parts = [
-            (self.failed, "that failed is tried again", "that failed are tried again"),
+        let others = [
+            (self.failed, "failed case is retried", "failed cases are retried"),
+            (self.timed_out, "timed-out case is retried", "timed-out cases are retried"),
+            (self.cancelled, "cancelled case runs again", "cancelled cases run again"),
             (
-                self.timed_out,
-                "that took too long is tried again",
-                "that took too long are tried again",
+                self.running,
+                "case was running when the run stopped and runs again",
+                "cases were running when the run stopped and run again",
             ),
+            (self.not_run, "case has not run yet", "cases have not run yet"),
             (
-                self.cancelled,
-                "that was cancelled is run again",
-                "that were cancelled are run again",
-            ),
-            (
-                self.in_work,
-                "was in work when the run ended and is run again",
-                "were in work when the run ended and are run again",
-            ),
-            (self.not_run, "has not been run", "have not been run"),
-            (
-                self.gone,
-                "of the earlier cases is no longer in the table",
-                "of the earlier cases are no longer in the table",
+                self.removed,
+                "earlier case is no longer in the table",
+                "earlier cases are no longer in the table",
             ),
         ];
-        let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
-        let parts = parts
+        let others = others.into_iter().filter(|(count, ..)| *count > 0);
+        let others = others
             .map(|(count, one, many)| format!("; {count} {}", if count == 1 { one } else { many }));
-        kept + &parts.collect::<String>()
+        done + &others.collect::<String>()
     }
 }
 
@@ -154,7 +141,7 @@ mod tests {
     use crate::run::CaseRecord;
     use crate::study::CaseTable;
 
-    /// The keys of cases of these names.
+    /// Keys of cases with these names.
     fn keys(names: &[&str]) -> Vec<CaseKey> {
         let mut table = CaseTable::default();
         for name in names {
@@ -163,66 +150,67 @@ mod tests {
         CaseKey::of_all(&table, None)
     }
 
-    /// A past in which the cases of these names ended so, in this order.
-    fn past(cases: &[(&str, Status)]) -> JournalHistory {
+    /// A history in which the cases with these names have these statuses.
+    fn history(cases: &[(&str, Status)]) -> JournalHistory {
         let names: Vec<_> = cases.iter().map(|(name, _)| *name).collect();
-        let ids = ids_of(&keys(&names), None);
-        let known = |status| JournalCase {
+        let ids = assign_ids(&keys(&names), None);
+        let case = |status| JournalCase {
             record: CaseRecord { status, attempts: 1, ..CaseRecord::default() },
             ..JournalCase::default()
         };
         JournalHistory {
             run: String::new(),
-            sittings: 1,
+            sessions: 1,
             base: String::new(),
             cases: ids
                 .into_iter()
                 .zip(cases)
-                .map(|(id, (_, status))| (id, known(*status)))
+                .map(|(id, (_, status))| (id, case(*status)))
                 .collect(),
-            damaged: Vec::new(),
-            whole: 0,
-            open_ended: false,
+            damaged_lines: Vec::new(),
+            valid_bytes: 0,
+            lacks_newline: false,
         }
     }
 
-    fn recalled(names: &[&str], past: &JournalHistory) -> (Vec<u32>, ResumeCounts) {
-        let recall = Resume::of(&keys(names), Some(past));
-        (recall.recalled.iter().map(|recalled| recalled.case).collect(), recall.counts)
+    fn done_cases(names: &[&str], history: &JournalHistory) -> (Vec<u32>, ResumeCounts) {
+        let resume = Resume::new(&keys(names), Some(history));
+        (resume.done.iter().map(|resumed| resumed.case).collect(), resume.counts)
     }
 
     #[test]
-    fn cases_are_found_wherever_they_stand() {
+    fn cases_are_found_in_any_order() {
         let (done, failed) = (Status::Done, Status::Failed);
-        let past = past(&[("a", done), ("b", failed), ("c", done), ("d", Status::Running)]);
-        let (found, counts) = recalled(&["d", "c", "new", "b", "a"], &past);
-        assert_eq!(found, [1, 4]);
-        assert_eq!((counts.done, counts.failed, counts.in_work, counts.not_run), (2, 1, 1, 1));
-        let (found, counts) = recalled(&["a"], &past);
-        assert_eq!((found, counts.gone), (vec![0], 3));
+        let history = history(&[("a", done), ("b", failed), ("c", done), ("d", Status::Running)]);
+        let (done_rows, counts) = done_cases(&["d", "c", "new", "b", "a"], &history);
+        assert_eq!(done_rows, [1, 4]);
+        assert_eq!((counts.done, counts.failed, counts.running, counts.not_run), (2, 1, 1, 1));
+        let (done_rows, counts) = done_cases(&["a"], &history);
+        assert_eq!((done_rows, counts.removed), (vec![0], 3));
     }
 
     #[test]
-    fn of_equal_cases_as_many_are_done_as_were() {
+    fn as_many_equal_cases_stay_done_as_the_table_has() {
         let (done, not_run) = (Status::Done, Status::NotRun);
-        let past = past(&[("a", done), ("a", not_run), ("a", done)]);
-        assert_eq!(recalled(&["a", "a", "a"], &past).0, [0, 2]);
-        assert_eq!(recalled(&["a", "a"], &past).0, [0, 1], "the one that is gone was not done");
-        assert_eq!(recalled(&["a", "b"], &past).0, [0]);
-        let four = recalled(&["a", "a", "a", "a"], &past);
+        let history = history(&[("a", done), ("a", not_run), ("a", done)]);
+        assert_eq!(done_cases(&["a", "a", "a"], &history).0, [0, 2]);
+        assert_eq!(done_cases(&["a", "a"], &history).0, [0, 1], "the removed case was not done");
+        assert_eq!(done_cases(&["a", "b"], &history).0, [0]);
+        let four = done_cases(&["a", "a", "a", "a"], &history);
         assert_eq!((four.0.len(), four.1.not_run), (2, 2));
     }
 
     #[test]
-    fn what_is_kept_and_what_is_run_again_is_said() {
+    fn the_sentence_lists_what_is_done_and_what_runs_again() {
         let counts =
-            ResumeCounts { cases: 200, done: 12, failed: 1, in_work: 2, ..ResumeCounts::default() };
+            ResumeCounts { cases: 200, done: 12, failed: 1, running: 2, ..ResumeCounts::default() };
         assert_eq!(
             counts.sentence(),
-            "12 of 200 cases were done before and are kept; 1 that failed is tried again; 2 were in \
-             work when the run ended and are run again"
+            "12 of 200 cases are already done; 1 failed case is retried; 2 cases were running when \
+             the run stopped and run again"
         );
-        let all = ResumeCounts { cases: 3, done: 3, ..ResumeCounts::default() };
-        assert_eq!(all.sentence(), "all 3 cases were done before and are kept");
+        let all_done = |cases| ResumeCounts { cases, done: cases, ..ResumeCounts::default() };
+        assert_eq!(all_done(3).sentence(), "all 3 cases are already done");
+        assert_eq!(all_done(2).sentence(), "both cases are already done");
     }
 }

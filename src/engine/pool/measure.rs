@@ -134,8 +134,8 @@ mod tests {
             Custom(|context| context.wait(1e-3).map(|()| 2.0)),
             Custom(|context| context.compute(10.0, |_| panic!("no memory")).map(|()| 3.0)),
         ];
-        let mut first = Context::new(&stop, 0, 1.0).under(&lock);
-        let mut second = Context::new(&stop, 0, 1.0).under(&lock);
+        let mut first = Context::new(&stop, 0, 1.0).with_lock(&lock);
+        let mut second = Context::new(&stop, 0, 1.0).with_lock(&lock);
         // Both on one thread: a lock that one of them kept would never be free.
         for job in &jobs {
             assert_eq!(run_case(job, CASE, &mut first), run_case(job, CASE, &mut second));
@@ -158,12 +158,12 @@ mod tests {
     #[test]
     fn time_without_the_lock_is_neither_waited_nor_cpu_time() {
         let (lock, stop) = (GlobalLock::default(), StopSignal::default());
-        let mut holding = Context::new(&stop, 0, 1.0).under(&lock);
+        let mut holding = Context::new(&stop, 0, 1.0).with_lock(&lock);
         holding.begin_case().unwrap();
         let (sender, came) = channel();
         thread::scope(|scope| {
             let case = scope.spawn(|| {
-                let mut context = Context::new(&stop, 0, 1.0).under(&lock);
+                let mut context = Context::new(&stop, 0, 1.0).with_lock(&lock);
                 let (start, cpu_ns) = (Instant::now(), thread_cpu_ns());
                 sender.send(()).unwrap();
                 let outcome = run_case(&Custom(|_| Ok(1.0)), CASE, &mut context);

@@ -181,11 +181,11 @@ impl RunJob {
     fn work(&self, added_ns: Option<u64>) {
         let Self { desk, frozen, workload, clock, .. } = self;
         let number = self.numbered.fetch_add(1, Relaxed);
-        let stop = Arc::new(StopSignal::below(Arc::clone(&self.stop)));
+        let stop = Arc::new(StopSignal::child_of(Arc::clone(&self.stop)));
         self.own_stops.lock().insert(number, Arc::clone(&stop));
         let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale);
         let context = match &self.lock {
-            Some(lock) => context.under(lock),
+            Some(lock) => context.with_lock(lock),
             None => context,
         };
         let meter = Meter::new(*clock, workload.as_ref(), context);

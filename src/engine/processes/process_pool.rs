@@ -91,8 +91,8 @@ impl ProcessPool<'_> {
             }
         });
         let Some(folder) = self.folder.get() else { return through };
-        let noted = folder.finish().map_err(|error| folder.not_noted(&error));
-        folder.tidy();
+        let noted = folder.finish().map_err(|error| folder.journal_error(&error));
+        folder.clean_up();
         through.and(noted)
     }
 
@@ -187,8 +187,8 @@ impl ProcessPool<'_> {
         };
         let Ticket { case, attempt, .. } = turn.ticket;
         let path = folder.cases_folder().join(attempt_folder(case, attempt));
-        folder.note_start(&turn.ticket, turn.start_ns).map_err(|error| {
-            self.stop_starting(folder.not_noted(&error));
+        folder.record_start(&turn.ticket, turn.start_ns).map_err(|error| {
+            self.stop_starting(folder.journal_error(&error));
             CaseOutcome::Cancelled
         })?;
         Ok(path)
@@ -199,14 +199,14 @@ impl ProcessPool<'_> {
         if let Some(folder) = self.folder.get()
             && let Err(error) = write(folder)
         {
-            self.stop_starting(folder.not_noted(&error));
+            self.stop_starting(folder.journal_error(&error));
         }
     }
 
     /// Where the disk is full, output may be cut off: what is found in it is no value,
     /// and what comes next would fare no better.
     fn on_full_disk(&self, measured: CaseMeasurement) -> CaseMeasurement {
-        let Some(folder) = self.folder.get().filter(|folder| folder.is_on_full_disk()) else {
+        let Some(folder) = self.folder.get().filter(|folder| folder.is_disk_full()) else {
             return measured;
         };
         let place = folder.path().display();
@@ -333,12 +333,12 @@ impl CaseRunner for ProcessWorker<'_> {
     fn note(&mut self, end: &CaseEnd) {
         // What did not begin changes nothing of what is known.
         if self.noted {
-            self.run.keep(|folder| folder.note_end(end));
+            self.run.keep(|folder| folder.record_end(end));
         }
     }
 
     fn keep_notes(&mut self) {
-        self.run.keep(RunFolder::write_notes);
+        self.run.keep(RunFolder::flush_journal);
     }
 
     fn is_fit(&self) -> bool {

@@ -21,7 +21,7 @@ use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToW
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::program::process_tree::signal_all;
+use crate::engine::program::process_tree::signal_tree;
 use crate::engine::program::program_runner::ProgramRunner;
 
 /// How long a case may take to hear that it is to end. What still runs after
@@ -57,7 +57,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     let hears = || input.as_fd().try_clone_to_owned();
     let (heard, told) = (hears()?, hears()?);
     let asked = move || hang_up([told.as_fd()], Some(&NOW)).unwrap_or(false);
-    let stop = Arc::new(StopSignal::asked_by(asked));
+    let stop = Arc::new(StopSignal::polling(asked));
     // Hangs up when the thread that runs the cases is through.
     let (through, working) = io::pipe()?;
     let programs = Arc::new(OnceLock::new());
@@ -75,9 +75,9 @@ fn try_main() -> io::Result<Result<(), String>> {
     stop.stop();
     match programs.get() {
         Some(ProgramSetup { hearing, grace }) => {
-            hearing.end(|program| signal_all(program, Signal::TERM));
+            hearing.end(|program| signal_tree(program, Signal::TERM));
             if !hang_up([through.as_fd()], Timespec::try_from(*grace).ok().as_ref())? {
-                hearing.end(|program| signal_all(program, Signal::KILL));
+                hearing.end(|program| signal_tree(program, Signal::KILL));
                 // The rest is ended by who started them, if the system lets go of it.
                 if !hang_up([through.as_fd()], Some(&AFTER_KILL))? {
                     return Ok(Ok(()));
@@ -172,7 +172,7 @@ fn serve(
                 };
                 let measured = external.run(&arguments, Path::new(&*folder));
                 let sent = sender.send(&FromWorker::Ended { case, measured });
-                external.tidy();
+                external.clean_up();
                 if let Err(error) = sent {
                     return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
                 }

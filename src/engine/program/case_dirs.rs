@@ -1,6 +1,7 @@
-//! Where the programs of a worker process run and leave their output. What one of
-//! them has left untouched serves the next one: to make folders and files for each
-//! and take them away again would cost more than to start a short program.
+//! Case folders and output files of the programs a worker process runs.
+//!
+//! Folders and files that a program leaves untouched are reused for the next case:
+//! creating and removing them would take longer than a short program runs.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,33 +11,31 @@ use std::time::SystemTime;
 use crate::run::Status;
 use crate::study::{KeepOutput, Program};
 
-use super::output_files::{OutputFiles, remove};
+use super::output_files::{OutputFiles, remove_output_files};
 
-/// Gives a place to one case after another.
+/// Provides one case after another with a folder and output files.
 pub(crate) struct CaseDirs {
     keep_output: KeepOutput,
     needs_case_folder: bool,
-    /// Whether a case is told where its folder is: then it stays.
+    /// Whether the command contains the path of the case folder, which must then stay.
     names_folder: bool,
-    /// Whether programs run in a folder of the user's.
-    elsewhere: bool,
-    spare: Option<Spare>,
-    /// Output that is not kept goes to the same nameless files for all cases.
+    /// Whether programs run in a folder the user chose.
+    has_work_folder: bool,
+    spare: Option<SpareDir>,
+    /// Unnamed output files shared by all cases if no output is kept.
     scratch: Option<OutputFiles>,
 }
 
-/// Where a program runs and leaves its output.
+/// Folder and output files of one case.
 pub(crate) struct CaseDir {
-    /// The folder of the case.
     folder: PathBuf,
-    /// The one that the program runs in, unless that is the user's.
-    pub(crate) runs_in: PathBuf,
+    /// Working directory of the program, unless the user chose one.
+    pub(crate) working_dir: PathBuf,
     pub(crate) output: OutputFiles,
 }
 
-/// An empty folder but for empty files of the output, if it has those. It goes when it
-/// is dropped.
-struct Spare {
+/// A folder that holds nothing but empty output files, if any. Dropped, it is removed.
+struct SpareDir {
     path: PathBuf,
     output: Option<OutputFiles>,
 }
@@ -47,50 +46,52 @@ impl CaseDirs {
             keep_output: program.keep_output,
             needs_case_folder: program.needs_case_folder(),
             names_folder: program.command.names_folder(),
-            elsewhere: program.work_folder.is_some(),
+            has_work_folder: program.work_folder.is_some(),
             spare: None,
             scratch: None,
         }
     }
 
-    /// A place for the case whose folder is to be this one.
+    /// Prepares the case whose folder is `folder`. The error is a message for the user.
     pub(crate) fn open(&mut self, folder: &Path) -> Result<CaseDir, String> {
-        let within = || folder.parent().unwrap_or(folder);
-        let named = self.keep_output != KeepOutput::None;
-        let mut runs_in = folder.to_owned();
+        let parent = || folder.parent().unwrap_or(folder);
+        let has_named_output = self.keep_output != KeepOutput::None;
+        let mut working_dir = folder.to_owned();
         let mut output = None;
         if self.needs_case_folder {
             match self.spare.take() {
                 Some(spare) if fs::rename(&spare.path, folder).is_ok() => {
                     output = spare.into_output();
                 }
-                _ => fs::create_dir(folder).map_err(|error| without_folder(&error, folder))?,
+                _ => fs::create_dir(folder).map_err(|error| create_error(&error, folder))?,
             }
-        } else if !self.elsewhere {
+        } else if !self.has_work_folder {
             let spare = match self.spare.take() {
                 Some(spare) => spare,
-                None => Spare::new(within()).map_err(|error| without_folder(&error, within()))?,
+                None => SpareDir::new(parent()).map_err(|error| create_error(&error, parent()))?,
             };
-            runs_in.clone_from(&self.spare.insert(spare).path);
+            working_dir.clone_from(&self.spare.insert(spare).path);
         }
         let output = match output {
             Some(output) => Ok(output),
-            None if named => OutputFiles::named(folder).inspect(|_| stamp(folder)),
+            None if has_named_output => {
+                OutputFiles::create_in(folder).inspect(|_| mark_untouched(folder))
+            }
             None => match self.scratch.take() {
-                Some(mut scratch) => scratch.empty().map(|()| scratch),
-                None => OutputFiles::nameless(within()),
+                Some(mut scratch) => scratch.truncate().map(|()| scratch),
+                None => OutputFiles::create_unnamed(parent()),
             },
         };
-        let output =
-            output.map_err(|error| format!("cannot take the output of the program: {error}"))?;
-        Ok(CaseDir { folder: folder.to_owned(), runs_in, output })
+        let output = output.map_err(|error| {
+            format!("cannot create the output files of the case: {error}: {}", folder.display())
+        })?;
+        Ok(CaseDir { folder: folder.to_owned(), working_dir, output })
     }
 
-    /// The case has ended so: keeps what is to be kept.
-    pub(crate) fn close(&mut self, place: CaseDir, status: Option<Status>) {
-        let CaseDir { folder, mut output, .. } = place;
-        let keep = match self.keep_output {
-            // Of one that waits for a licence there is nothing to be said.
+    /// Removes or keeps folder and output of a case, depending on its status.
+    pub(crate) fn close(&mut self, case_dir: CaseDir, status: Option<Status>) {
+        let CaseDir { folder, mut output, .. } = case_dir;
+        let keeps_output = match self.keep_output {
             _ if status == Some(Status::Refused) => false,
             KeepOutput::All => true,
             KeepOutput::Failed => status != Some(Status::Done),
@@ -99,21 +100,22 @@ impl CaseDirs {
         if self.keep_output == KeepOutput::None {
             self.scratch = Some(output);
             if self.needs_case_folder {
-                // Fails if the program has put something there, and that is to stay.
+                // Fails if the program wrote files of its own, which must stay.
                 fs::remove_dir(&folder).ok();
             } else {
-                self.spare = self.spare.take().and_then(|spare| spare.leave_as(&folder));
+                self.spare = self.spare.take().and_then(|spare| spare.keep_files_as(&folder));
             }
             return;
         }
         let untouched = is_untouched(&folder);
-        let empty = output.is_empty().unwrap_or(false);
-        if untouched && !self.names_folder && (empty || !keep) && output.empty().is_ok() {
-            self.spare = Some(Spare { path: folder, output: Some(output) });
-        } else if !keep {
-            // This process has them open until the next case: they take no room till then.
-            output.empty().ok();
-            remove(&folder);
+        let is_empty = output.is_empty().unwrap_or(false);
+        let is_spare = untouched && !self.names_folder && (is_empty || !keeps_output);
+        if is_spare && output.truncate().is_ok() {
+            self.spare = Some(SpareDir { path: folder, output: Some(output) });
+        } else if !keeps_output {
+            // The files stay open until the next case: truncating them frees the disk now.
+            output.truncate().ok();
+            remove_output_files(&folder);
             fs::remove_dir(&folder).ok();
         } else if untouched {
             let now = SystemTime::now();
@@ -122,20 +124,19 @@ impl CaseDirs {
     }
 }
 
-impl Spare {
-    /// A folder for programs whose output goes elsewhere.
-    fn new(within: &Path) -> io::Result<Self> {
-        let path = within.join(format!("worker-{}", std::process::id()));
+impl SpareDir {
+    /// Creates a working directory for programs whose output goes elsewhere.
+    fn new(parent: &Path) -> io::Result<Self> {
+        let path = parent.join(format!("worker-{}", std::process::id()));
         if !path.is_dir() {
             fs::create_dir(&path)?;
         }
-        stamp(&path);
+        mark_untouched(&path);
         Ok(Self { path, output: None })
     }
 
-    /// What is in it stays under this name. Returns the folder again if it was not
-    /// touched.
-    fn leave_as(mut self, name: &Path) -> Option<Self> {
+    /// Returns the folder if it is untouched; otherwise keeps its files under `name`.
+    fn keep_files_as(mut self, name: &Path) -> Option<Self> {
         if is_untouched(&self.path) {
             return Some(self);
         }
@@ -146,25 +147,25 @@ impl Spare {
         None
     }
 
-    /// The files of the output, of a folder that has another name now.
+    /// Returns the output files of a folder that was renamed, without removing it.
     fn into_output(mut self) -> Option<OutputFiles> {
         self.path = PathBuf::new();
         self.output.take()
     }
 }
 
-impl Drop for Spare {
+impl Drop for SpareDir {
     fn drop(&mut self) {
         if !self.path.as_os_str().is_empty() {
-            remove(&self.path);
+            remove_output_files(&self.path);
             fs::remove_dir(&self.path).ok();
         }
     }
 }
 
-/// Marks a folder: what is put into it from now on, even if it is taken away again,
-/// changes the mark. Where there can be none, more is looked at than needed.
-fn stamp(folder: &Path) {
+/// Sets the modification time to the epoch. Any file created in the folder changes it,
+/// even if it is removed again. Where the time cannot be set, folders count as touched.
+fn mark_untouched(folder: &Path) {
     File::open(folder).and_then(|folder| folder.set_modified(SystemTime::UNIX_EPOCH)).ok();
 }
 
@@ -173,8 +174,8 @@ fn is_untouched(folder: &Path) -> bool {
     modified.is_ok_and(|modified| modified == SystemTime::UNIX_EPOCH)
 }
 
-fn without_folder(error: &io::Error, path: &Path) -> String {
-    format!("cannot make the folder of the case: {error}: {}", path.display())
+fn create_error(error: &io::Error, path: &Path) -> String {
+    format!("cannot create the folder of the case: {error}: {}", path.display())
 }
 
 #[cfg(test)]
@@ -186,82 +187,82 @@ mod tests {
     use super::*;
     use crate::study::CommandLine;
 
-    fn places(keep_output: KeepOutput, argument: &str) -> CaseDirs {
+    fn case_dirs(keep_output: KeepOutput, argument: &str) -> CaseDirs {
         let command = CommandLine::parse(&["solve", argument]).unwrap();
         CaseDirs::new(&Program { keep_output, ..Program::new(command) })
     }
 
-    /// What there is, by its path.
-    fn files(within: &TempDir) -> Vec<String> {
-        let mut found = Vec::new();
-        for folder in fs::read_dir(within.path()).unwrap().map(Result::unwrap) {
+    /// Lists folders and files, sorted by path.
+    fn files(parent: &TempDir) -> Vec<String> {
+        let mut paths = Vec::new();
+        for folder in fs::read_dir(parent.path()).unwrap().map(Result::unwrap) {
             let name = folder.file_name().into_string().unwrap();
             let inside = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
             let inside = inside.map(|file| format!("{name}/{}", file.file_name().display()));
-            found.push(name.clone());
-            found.extend(inside);
+            paths.push(name.clone());
+            paths.extend(inside);
         }
-        found.sort();
-        found
+        paths.sort();
+        paths
     }
 
     const DONE: Option<Status> = Some(Status::Done);
 
     #[test]
-    fn a_case_that_leaves_nothing_leaves_its_place_to_the_next() {
-        let within = tempdir().unwrap();
-        let path = |name: &str| within.path().join(name);
-        let mut places = places(KeepOutput::All, "{x}");
-        let place = places.open(&path("case-0")).unwrap();
-        assert_eq!(place.runs_in, path("case-0"));
-        places.close(place, DONE);
-        let place = places.open(&path("case-1")).unwrap();
-        assert_eq!(files(&within), ["case-1", "case-1/stderr.txt", "case-1/stdout.txt"]);
-        (&place.output.out).write_all(b"7").unwrap();
-        places.close(place, DONE);
-        let place = places.open(&path("case-2")).unwrap();
-        fs::write(place.runs_in.join("own"), "").unwrap();
-        places.close(place, DONE);
-        let place = places.open(&path("case-3")).unwrap();
-        places.close(place, DONE);
-        drop(places);
+    fn an_untouched_folder_is_reused_for_the_next_case() {
+        let parent = tempdir().unwrap();
+        let path = |name: &str| parent.path().join(name);
+        let mut dirs = case_dirs(KeepOutput::All, "{x}");
+        let dir = dirs.open(&path("case-0")).unwrap();
+        assert_eq!(dir.working_dir, path("case-0"));
+        dirs.close(dir, DONE);
+        let dir = dirs.open(&path("case-1")).unwrap();
+        assert_eq!(files(&parent), ["case-1", "case-1/stderr.txt", "case-1/stdout.txt"]);
+        (&dir.output.out).write_all(b"7").unwrap();
+        dirs.close(dir, DONE);
+        let dir = dirs.open(&path("case-2")).unwrap();
+        fs::write(dir.working_dir.join("own"), "").unwrap();
+        dirs.close(dir, DONE);
+        let dir = dirs.open(&path("case-3")).unwrap();
+        dirs.close(dir, DONE);
+        drop(dirs);
         let kept = ["case-1", "case-1/stderr.txt", "case-1/stdout.txt", "case-2", "case-2/own"];
         let kept = kept.into_iter().chain(["case-2/stderr.txt", "case-2/stdout.txt"]);
-        assert_eq!(files(&within), kept.collect::<Vec<_>>());
+        assert_eq!(files(&parent), kept.collect::<Vec<_>>());
         let modified = fs::metadata(path("case-1")).unwrap().modified().unwrap();
         assert!(modified > SystemTime::UNIX_EPOCH);
     }
 
     #[test]
-    fn a_folder_that_a_case_is_told_of_stays() {
-        let within = tempdir().unwrap();
-        let mut places = places(KeepOutput::All, "{case}");
+    fn a_folder_named_in_the_command_stays() {
+        let parent = tempdir().unwrap();
+        let mut dirs = case_dirs(KeepOutput::All, "{case}");
         for name in ["case-0", "case-1"] {
-            let place = places.open(&within.path().join(name)).unwrap();
-            places.close(place, DONE);
+            let dir = dirs.open(&parent.path().join(name)).unwrap();
+            dirs.close(dir, DONE);
         }
-        drop(places);
-        assert_eq!(files(&within).len(), 6);
+        drop(dirs);
+        assert_eq!(files(&parent).len(), 6);
     }
 
     #[test]
-    fn output_that_is_not_to_be_kept_goes_and_other_files_stay() {
+    fn unwanted_output_is_removed_and_other_files_stay() {
         for keep in [KeepOutput::Failed, KeepOutput::None] {
-            let within = tempdir().unwrap();
-            let mut places = places(keep, "{x}");
+            let parent = tempdir().unwrap();
+            let mut dirs = case_dirs(keep, "{x}");
             for (name, own) in [("case-0", false), ("case-1", true), ("case-2", false)] {
-                let place = places.open(&within.path().join(name)).unwrap();
-                (&place.output.out).write_all(b"text").unwrap();
+                let dir = dirs.open(&parent.path().join(name)).unwrap();
+                (&dir.output.out).write_all(b"text").unwrap();
                 if own {
-                    fs::write(place.runs_in.join("own"), "").unwrap();
+                    fs::write(dir.working_dir.join("own"), "").unwrap();
                 }
-                places.close(place, DONE);
+                dirs.close(dir, DONE);
             }
-            let mut last = places.open(&within.path().join("case-3")).unwrap();
+            let last = dirs.open(&parent.path().join("case-3")).unwrap();
             assert!(last.output.is_empty().unwrap());
-            places.close(last, Some(Status::Refused));
-            drop(places);
-            assert_eq!(files(&within), ["case-1", "case-1/own"], "{keep:?}");
+            dirs.close(last, Some(Status::Refused));
+            drop(dirs);
+            assert_eq!(files(&parent), ["case-1", "case-1/own"], "{keep:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Runs one external program inside a worker process.
+//! Runs the user's program inside a worker process.
 
 #[cfg(unix)]
 pub mod case_dirs;

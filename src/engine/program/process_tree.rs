@@ -1,4 +1,4 @@
-//! The processes that a program started: told to end, killed, and gone.
+//! A program and all processes it starts, as one unit to wait for and to end.
 
 use std::process::{Child, ExitStatus};
 use std::thread;
@@ -9,79 +9,78 @@ use wait4::Wait4;
 
 use crate::engine::processes::exit_waiter::{ExitWaiter, NAP, WakeReason};
 
-/// How long to try to kill what does not end.
+/// How long to keep killing processes that do not exit.
 const KILL_LIMIT: Duration = Duration::from_secs(2);
 
-/// A program that was started in a group of its own, and all that it starts.
-/// Dropped without having been waited for, it is killed.
+/// A program in its own process group, with all processes it starts. Dropped before
+/// the program exited, it kills them.
 pub(crate) struct ProcessTree<'a> {
-    /// Until it has ended.
+    /// The program, until it has exited.
     child: Option<Child>,
     root: Pid,
-    hearing: &'a ExitWaiter,
-    used: Option<ResourceUsage>,
+    exit_waiter: &'a ExitWaiter,
+    usage: Option<ResourceUsage>,
 }
 
-/// How the program itself ended, and what it and those of its children that it
-/// waited for used by the system's accounting.
+/// Exit status of a program, and resources used by it and the children it waited
+/// for, as the system accounts for them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ResourceUsage {
     pub(crate) status: ExitStatus,
     pub(crate) cpu_ns: u64,
-    /// The most that one of them held.
+    /// Peak memory of the largest process.
     pub(crate) memory_bytes: u64,
 }
 
-/// Why a program is no longer waited for.
+/// Why the wait for a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TreeExit {
-    /// It ended.
-    ByItself,
-    /// Its time is over.
-    Late,
-    /// Nobody waits for its case any more.
+    /// The program exited.
+    Exited,
+    /// The deadline passed.
+    TimedOut,
+    /// The case was cancelled.
     Cancelled,
 }
 
-/// Sees to it that what is left of a program stays below this process, on
-/// systems where that can be had.
+/// Makes this process the parent of processes that programs leave behind, where the
+/// system supports it.
 pub(crate) fn adopt_orphans() {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).ok();
 }
 
 impl<'a> ProcessTree<'a> {
-    pub(crate) fn new(child: Child, hearing: &'a ExitWaiter) -> Self {
+    pub(crate) fn new(child: Child, exit_waiter: &'a ExitWaiter) -> Self {
         let root = Pid::from_child(&child);
-        Self { child: Some(child), root, hearing, used: None }
+        Self { child: Some(child), root, exit_waiter, usage: None }
     }
 
-    /// What the program used, once it has ended.
-    pub(crate) fn used(&self) -> Option<ResourceUsage> {
-        self.used
+    /// Returns the exit status and resource usage, once the program has exited.
+    pub(crate) fn usage(&self) -> Option<ResourceUsage> {
+        self.usage
     }
 
-    /// Waits until the program ends, its time is over, or nobody waits for its
-    /// case any more.
-    pub(crate) fn wait(&mut self, due: Option<Instant>) -> TreeExit {
-        match self.exit_until(due, true) {
-            WakeReason::Exited => TreeExit::ByItself,
-            WakeReason::Late => TreeExit::Late,
+    /// Waits until the program exits, the deadline passes, or the case is cancelled.
+    pub(crate) fn wait(&mut self, deadline: Option<Instant>) -> TreeExit {
+        match self.wait_for_exit(deadline, true) {
+            WakeReason::Exited => TreeExit::Exited,
+            WakeReason::Late => TreeExit::TimedOut,
             WakeReason::HungUp => TreeExit::Cancelled,
         }
     }
 
-    /// Tells all of it to end, unless that was done, and kills what has not after the
-    /// grace. Returns whether something had to be killed.
-    pub(crate) fn end(&mut self, grace: Duration) -> bool {
-        let told = self.hearing.told().unwrap_or_else(|| {
-            signal_all(self.root, Signal::TERM);
+    /// Sends SIGTERM to all processes, unless the exit waiter did, and kills those
+    /// still running after the grace period. Returns whether any had to be killed.
+    pub(crate) fn terminate(&mut self, grace: Duration) -> bool {
+        let signalled_at = self.exit_waiter.told().unwrap_or_else(|| {
+            signal_tree(self.root, Signal::TERM);
             Instant::now()
         });
-        let due = told.checked_add(grace);
-        self.exit_until(due, false);
-        while self.used.is_some() && !self.is_gone() {
-            if due.is_some_and(|due| due <= Instant::now()) {
+        let deadline = signalled_at.checked_add(grace);
+        self.wait_for_exit(deadline, false);
+        while self.usage.is_some() && !self.is_gone() {
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 break;
             }
             thread::sleep(NAP);
@@ -91,51 +90,49 @@ impl<'a> ProcessTree<'a> {
         killed
     }
 
-    /// Kills what is left of it. If the system does not let go of it for long,
-    /// that is left.
+    /// Kills all remaining processes. Gives up on those the system does not end in time.
     pub(crate) fn kill(&mut self) {
-        let due = Instant::now() + KILL_LIMIT;
-        while !self.is_gone() && Instant::now() < due {
-            signal_all(self.root, Signal::KILL);
-            if self.used.is_none() {
-                self.exit_until(Some(Instant::now() + 10 * NAP), false);
+        let deadline = Instant::now() + KILL_LIMIT;
+        while !self.is_gone() && Instant::now() < deadline {
+            signal_tree(self.root, Signal::KILL);
+            if self.usage.is_none() {
+                self.wait_for_exit(Some(Instant::now() + 10 * NAP), false);
             } else {
                 thread::sleep(NAP / 2);
             }
         }
     }
 
-    /// Waits for the end of the program itself.
-    fn exit_until(&mut self, due: Option<Instant>, cancellable: bool) -> WakeReason {
-        if self.used.is_some() {
+    /// Waits for the exit of the program itself.
+    fn wait_for_exit(&mut self, deadline: Option<Instant>, cancellable: bool) -> WakeReason {
+        if self.usage.is_some() {
             return WakeReason::Exited;
         }
-        let woken = self.hearing.exit_of(self.root, due, cancellable);
-        if woken == WakeReason::Exited {
+        let reason = self.exit_waiter.exit_of(self.root, deadline, cancellable);
+        if reason == WakeReason::Exited {
             self.reap();
         }
-        woken
+        reason
     }
 
     fn reap(&mut self) {
-        // It has ended, so that this does not wait.
-        let Some(Ok(used)) = self.child.take().map(Wait4::wait4) else { return };
-        let cpu = used.rusage.utime + used.rusage.stime;
-        self.used = Some(ResourceUsage {
-            status: used.status,
+        // The program has exited, so this returns at once.
+        let Some(Ok(exit)) = self.child.take().map(Wait4::wait4) else { return };
+        let cpu = exit.rusage.utime + exit.rusage.stime;
+        self.usage = Some(ResourceUsage {
+            status: exit.status,
             cpu_ns: u64::try_from(cpu.as_nanos()).unwrap_or(u64::MAX),
-            memory_bytes: used.rusage.maxrss,
+            memory_bytes: exit.rusage.maxrss,
         });
     }
 
-    /// Whether nothing is left of it, as far as that can be seen.
+    /// Whether no process is left, as far as the system shows.
     fn is_gone(&self) -> bool {
-        if self.used.is_none() {
+        if self.usage.is_none() {
             return false;
         }
         if cfg!(target_os = "linux") {
-            // Everything that it left behind is a child of this process now,
-            // which has no others.
+            // All processes left behind are children of this process, which has no others.
             loop {
                 match wait(WaitOptions::NOHANG) {
                     Ok(Some(_)) => {}
@@ -150,41 +147,40 @@ impl<'a> ProcessTree<'a> {
 
 impl Drop for ProcessTree<'_> {
     fn drop(&mut self) {
-        if self.used.is_none() {
+        if self.usage.is_none() {
             self.kill();
         }
     }
 }
 
-/// Signals the group of this program, and all else that it started.
-pub(crate) fn signal_all(root: Pid, signal: Signal) {
+/// Signals the process group of a program and all other processes it started.
+pub(crate) fn signal_tree(root: Pid, signal: Signal) {
     kill_process_group(root, signal).ok();
     for pid in descendants_outside(root) {
         kill_process(pid, signal).ok();
     }
 }
 
-/// All processes below this one that are not in this group.
+/// Returns the descendants of this process outside a process group.
 fn descendants_outside(group: Pid) -> Vec<Pid> {
     let mut processes = processes();
     let own = rustix::process::getpid().as_raw_nonzero().get();
-    let (mut found, mut parents) = (Vec::new(), vec![own]);
+    let (mut outside, mut parents) = (Vec::new(), vec![own]);
     while let Some(parent) = parents.pop() {
-        processes.retain(|&(pid, of, in_group)| {
-            if of == parent {
+        processes.retain(|&(pid, parent_pid, group_id)| {
+            if parent_pid == parent {
                 parents.push(pid);
-                if in_group != group.as_raw_nonzero().get() {
-                    found.extend(Pid::from_raw(pid));
+                if group_id != group.as_raw_nonzero().get() {
+                    outside.extend(Pid::from_raw(pid));
                 }
             }
-            of != parent
+            parent_pid != parent
         });
     }
-    found
+    outside
 }
 
-/// All processes, each with its parent and its group, where the system lists
-/// them as files.
+/// Returns the PID, parent PID and group of all processes, where the system has `/proc`.
 fn processes() -> Vec<(i32, i32, i32)> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     let process = |entry: std::fs::DirEntry| {
@@ -196,7 +192,7 @@ fn processes() -> Vec<(i32, i32, i32)> {
     entries.flatten().filter_map(process).collect()
 }
 
-/// From the text of a process's status: `7 (na me) S 1 7 …`.
+/// Parses parent and group from `/proc/PID/stat`: `7 (na me) S 1 7 …`.
 fn parent_and_group(status: &str) -> Option<(i32, i32)> {
     let (_, rest) = status.rsplit_once(')')?;
     let mut fields = rest.split_ascii_whitespace().skip(1);
@@ -208,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parent_and_group_are_read_whatever_the_name() {
+    fn parent_and_group_are_parsed_whatever_the_name() {
         assert_eq!(parent_and_group("7 (a) b (c) S 3 5 7 0"), Some((3, 5)));
         assert_eq!(parent_and_group("7"), None);
     }

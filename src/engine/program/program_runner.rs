@@ -1,4 +1,4 @@
-//! Running a program of the user's own for a case, inside a worker process.
+//! Runs the user's program for one case after another, inside a worker process.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -12,7 +12,7 @@ use crate::run::{CaseOutcome, Status};
 use crate::study::Program;
 
 use super::case_dirs::{CaseDir, CaseDirs};
-use super::exit_status::exit_words;
+use super::exit_status::exit_status;
 use super::output_files::OutputFiles;
 use super::process_tree::{ProcessTree, ResourceUsage, TreeExit, adopt_orphans};
 use super::value_finder::{ValueFinder, last_line};
@@ -22,202 +22,202 @@ use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::processes::exit_waiter::ExitWaiter;
 use crate::engine::processes::stdio::WorkerStdio;
 
-/// How often output that may not get too long is looked at.
-const THINNED_EACH: Duration = Duration::from_millis(100);
+/// Interval between checks of output that is limited in size.
+const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How much more memory than this process a program must have held so that it
-/// is known how much: the system counts pages of memory roughly.
-const ROUGHLY: u64 = 1 << 20;
+/// A program must exceed the memory of this process by this many bytes for its own to
+/// be known: the system accounts for memory only roughly.
+const MEMORY_TOLERANCE: u64 = 1 << 20;
 
 /// Runs a program for one case after another.
 pub(crate) struct ProgramRunner {
     program: Program,
     clock: Clock,
     finder: ValueFinder,
-    /// The program of the latest case as it was named, and its path.
-    latest: (String, PathBuf),
-    hearing: Arc<ExitWaiter>,
-    streams: WorkerStdio,
-    places: CaseDirs,
-    /// The most memory that this process has held, as far as that was looked at.
+    /// Name of the latest executable as given, and its path.
+    executable: (String, PathBuf),
+    exit_waiter: Arc<ExitWaiter>,
+    stdio: WorkerStdio,
+    case_dirs: CaseDirs,
+    /// Peak memory of this process at the last reading, 0 before the first.
     own_memory_bytes: u64,
-    /// The case that has ended, and how; its place is still to be tidied up.
-    ended: Option<(CaseDir, Option<Status>)>,
+    /// Folder and status of the last case, until it is cleaned up.
+    finished: Option<(CaseDir, Option<Status>)>,
 }
 
 impl ProgramRunner {
-    /// Runs this program, and ends it when that is heard.
+    /// Creates the runner of a program, which stops when the exit waiter is notified.
     pub(crate) fn new(
         program: Program,
         clock: Clock,
-        hearing: Arc<ExitWaiter>,
+        exit_waiter: Arc<ExitWaiter>,
     ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
             finder: ValueFinder::new(program.value_regex.as_deref()),
-            latest: (String::new(), PathBuf::new()),
-            places: CaseDirs::new(&program),
+            executable: (String::new(), PathBuf::new()),
+            case_dirs: CaseDirs::new(&program),
             program,
             clock,
-            hearing,
-            streams: WorkerStdio::take().map_err(|error| format!("/dev/null: {error}"))?,
+            exit_waiter,
+            stdio: WorkerStdio::take().map_err(|error| format!("/dev/null: {error}"))?,
             own_memory_bytes: 0,
-            ended: None,
+            finished: None,
         })
     }
 
-    /// Runs the program with these arguments, of which it is the first itself,
-    /// for a case whose folder is to be this one.
+    /// Runs the program for the case with this folder. The first argument names the
+    /// executable.
     pub(crate) fn run(&mut self, arguments: &[String], folder: &Path) -> CaseMeasurement {
         let mut start_ns = self.clock.now_ns();
-        let mut place = match self.places.open(folder) {
-            Ok(place) => place,
-            Err(message) => return self.not_started(start_ns, message),
+        let mut case_dir = match self.case_dirs.open(folder) {
+            Ok(case_dir) => case_dir,
+            Err(message) => return self.start_failure(start_ns, message),
         };
-        let mut command = match self.prepare(arguments, &place) {
+        let mut command = match self.prepare(arguments, &case_dir) {
             Ok(command) => command,
             Err(message) => {
-                self.ended = Some((place, None));
-                return self.not_started(start_ns, message);
+                self.finished = Some((case_dir, None));
+                return self.start_failure(start_ns, message);
             }
         };
         start_ns = self.clock.now_ns();
         let child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
-                let program = command.get_program().to_string_lossy().into_owned();
-                self.ended = Some((place, None));
-                return self.not_started(start_ns, why_not_started(&program, &error));
+                let executable = command.get_program().to_string_lossy().into_owned();
+                self.finished = Some((case_dir, None));
+                return self.start_failure(start_ns, spawn_error(&executable, &error));
             }
         };
-        let Followed { used, ended, end_ns, killed } = self.follow(child, &place.output);
-        let outcome = match ended {
+        let ProgramExit { usage, exit, end_ns, killed } = self.wait_for(child, &case_dir.output);
+        let outcome = match exit {
             TreeExit::Cancelled => CaseOutcome::Cancelled,
-            TreeExit::Late => CaseOutcome::TimedOut(self.late(killed)),
-            TreeExit::ByItself => self.outcome(used, &mut place.output, folder),
+            TreeExit::TimedOut => CaseOutcome::TimedOut(self.timeout_message(killed)),
+            TreeExit::Exited => self.outcome(usage, &mut case_dir.output, folder),
         };
-        if let Some(most_bytes) = self.program.output_limit_bytes {
-            // It is no loss if that fails: then there is more.
-            place.output.cut(most_bytes).ok();
+        if let Some(max_bytes) = self.program.output_limit_bytes {
+            // On failure, the whole output remains.
+            case_dir.output.cut(max_bytes).ok();
         }
-        self.ended = Some((place, Some(outcome.status())));
+        self.finished = Some((case_dir, Some(outcome.status())));
         CaseMeasurement {
             start_ns,
             end_ns,
-            // Waiting and being pre-empted cannot be told apart from outside.
+            // From outside, waiting looks the same as being pre-empted.
             waited_ns: None,
-            cpu_ns: used.map(|used| used.cpu_ns),
-            memory_bytes: used.and_then(|used| self.memory(used)),
+            cpu_ns: usage.map(|usage| usage.cpu_ns),
+            memory_bytes: usage.and_then(|usage| self.program_memory(usage)),
             outcome,
         }
     }
 
-    /// Removes what is not to be kept of the case that has ended.
-    pub(crate) fn tidy(&mut self) {
-        if let Some((place, status)) = self.ended.take() {
-            self.places.close(place, status);
+    /// Removes output of the last case that is not kept.
+    pub(crate) fn clean_up(&mut self) {
+        if let Some((case_dir, status)) = self.finished.take() {
+            self.case_dirs.close(case_dir, status);
         }
     }
 
-    /// Sees to it that the path of the program of this name is known.
-    fn look_for(&mut self, name: &str) -> Result<(), String> {
-        if self.latest.0 != name {
+    /// Resolves the path of the executable.
+    fn find_executable(&mut self, name: &str) -> Result<(), String> {
+        if self.executable.0 != name {
             let path = Path::new(name);
-            // Where it runs is not where it is looked for.
+            // Relative to the study file, not to the working directory.
             let path = if name.contains('/') {
                 absolute(self.program.path(path)).map_err(|error| error.to_string())?
             } else {
                 path.to_owned()
             };
-            self.latest = (name.to_owned(), path);
+            self.executable = (name.to_owned(), path);
         }
         Ok(())
     }
 
-    /// Says how to start the program in its place.
-    fn prepare(&mut self, arguments: &[String], place: &CaseDir) -> Result<Command, String> {
-        let (name, arguments) = arguments.split_first().ok_or("there is no program")?;
-        self.look_for(name)?;
+    /// Builds the command of a case and redirects its standard streams.
+    fn prepare(&mut self, arguments: &[String], case_dir: &CaseDir) -> Result<Command, String> {
+        let (name, arguments) = arguments.split_first().ok_or("the command is empty")?;
+        self.find_executable(name)?;
         let program = &self.program;
         if let Some(input) = &program.stdin {
-            let read = file_at(&program.path(input)).and_then(|file| self.streams.read(&file));
-            read.map_err(|error| {
+            let opened = open_file(&program.path(input)).and_then(|file| self.stdio.read(&file));
+            opened.map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?;
         }
-        let mut command = Command::new(&self.latest.1);
+        let mut command = Command::new(&self.executable.1);
         command.args(arguments);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
-            None => command.current_dir(&place.runs_in),
+            None => command.current_dir(&case_dir.working_dir),
             Some(work) => command.current_dir(program.path(work)),
         };
-        let OutputFiles { out, err } = &place.output;
-        self.streams
+        let OutputFiles { out, err } = &case_dir.output;
+        self.stdio
             .write(out, err)
-            .map_err(|error| format!("cannot take the output of the program: {error}"))?;
+            .map_err(|error| format!("cannot redirect the output of the program: {error}"))?;
         command.process_group(0);
         Ok(command)
     }
 
-    /// Waits for the program, and sees to it that nothing is left of it. Returns
-    /// what it used, why it ended, and whether it had to be killed.
-    fn follow(&self, child: Child, output: &OutputFiles) -> Followed {
-        let mut tree = ProcessTree::new(child, &self.hearing);
-        let limit = self.program.timeout_s.and_then(|s| Duration::try_from_secs_f64(s).ok());
-        let due = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let ended = match self.program.output_limit_bytes {
-            None => tree.wait(due),
-            Some(most_bytes) => loop {
-                let look = Instant::now() + THINNED_EACH;
-                match tree.wait(Some(due.map_or(look, |due| due.min(look)))) {
-                    TreeExit::Late if due.is_none_or(|due| Instant::now() < due) => {
-                        output.thin(most_bytes);
+    /// Waits for the program and ends all processes it leaves behind.
+    fn wait_for(&self, child: Child, output: &OutputFiles) -> ProgramExit {
+        let mut tree = ProcessTree::new(child, &self.exit_waiter);
+        let timeout = self.program.timeout_s.and_then(|s| Duration::try_from_secs_f64(s).ok());
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let exit = match self.program.output_limit_bytes {
+            None => tree.wait(deadline),
+            Some(max_bytes) => loop {
+                let next_check = Instant::now() + OUTPUT_CHECK_INTERVAL;
+                let until = deadline.map_or(next_check, |deadline| deadline.min(next_check));
+                match tree.wait(Some(until)) {
+                    TreeExit::TimedOut
+                        if deadline.is_none_or(|deadline| Instant::now() < deadline) =>
+                    {
+                        output.punch_holes(max_bytes);
                     }
-                    ended => break ended,
+                    exit => break exit,
                 }
             },
         };
-        // What is left running behind a program is not its work.
-        let itself_ns = self.clock.now_ns();
-        let killed = match ended {
-            TreeExit::ByItself => {
+        // Ending the processes left behind does not count as time of the case.
+        let exit_ns = self.clock.now_ns();
+        match exit {
+            TreeExit::Exited => {
                 tree.kill();
-                false
+                ProgramExit { usage: tree.usage(), exit, end_ns: exit_ns, killed: false }
             }
-            TreeExit::Late | TreeExit::Cancelled => tree.end(self.program.grace()),
-        };
-        let end_ns = match ended {
-            TreeExit::ByItself => itself_ns,
-            TreeExit::Late | TreeExit::Cancelled => self.clock.now_ns(),
-        };
-        Followed { used: tree.used(), ended, end_ns, killed }
+            TreeExit::TimedOut | TreeExit::Cancelled => {
+                let killed = tree.terminate(self.program.grace());
+                ProgramExit { usage: tree.usage(), exit, end_ns: self.clock.now_ns(), killed }
+            }
+        }
     }
 
     fn outcome(
         &self,
-        used: Option<ResourceUsage>,
+        usage: Option<ResourceUsage>,
         output: &mut OutputFiles,
         folder: &Path,
     ) -> CaseOutcome {
-        let Some(used) = used else {
-            return CaseOutcome::Failed("ended, and how is not known".to_owned());
+        let Some(usage) = usage else {
+            return CaseOutcome::Failed("exited with an unknown status".to_owned());
         };
-        match self.is_refused(used, output) {
+        match self.is_refused(usage, output) {
             Ok(true) => return CaseOutcome::Refused,
             Ok(false) => {}
             Err(error) => return CaseOutcome::Failed(format!("cannot read its output: {error}")),
         }
-        if !used.status.success() {
-            let how = exit_words(used.status);
+        if !usage.status.success() {
+            let status = exit_status(usage.status);
             return CaseOutcome::Failed(match last_line(&mut output.err).ok().flatten() {
-                Some(line) => format!("{how}; it said: {line}"),
-                None => how,
+                Some(line) => format!("{status}; stderr: {line}"),
+                None => status,
             });
         }
         let value = match &self.program.value_file {
             None => self.finder.find(&mut output.out),
-            Some(name) => match file_at(&folder.join(name)) {
+            Some(name) => match open_file(&folder.join(name)) {
                 Ok(mut file) => self.finder.find(&mut file),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(error),
@@ -229,32 +229,32 @@ impl ProgramRunner {
         }
     }
 
-    /// Whether it said that it got no licence, as the user named that.
-    fn is_refused(&self, used: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
+    /// Whether the program reported that no licence was available.
+    fn is_refused(&self, usage: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
         let Program { refused_exit, refused_text, .. } = &self.program;
-        if refused_exit.is_some() && used.status.code() == *refused_exit {
+        if refused_exit.is_some() && usage.status.code() == *refused_exit {
             return Ok(true);
         }
-        refused_text.as_deref().map_or(Ok(false), |text| output.says(text))
+        refused_text.as_deref().map_or(Ok(false), |text| output.contains(text))
     }
 
-    fn late(&self, killed: bool) -> String {
-        let limit_s = self.program.timeout_s.unwrap_or_default();
-        let killed = if killed { "; it did not end when told to, and was killed" } else { "" };
-        format!("took longer than {limit_s} s{killed}")
+    fn timeout_message(&self, killed: bool) -> String {
+        let timeout_s = self.program.timeout_s.unwrap_or_default();
+        let killed = if killed { "; killed because it did not exit on SIGTERM" } else { "" };
+        format!("took longer than {timeout_s} s{killed}")
     }
 
-    /// The most memory that one of the processes of the program held, if that is
-    /// known: by the system's accounting it is at least what this process held.
-    fn memory(&mut self, used: ResourceUsage) -> Option<u64> {
-        let known = |own: u64| own > 0 && used.memory_bytes > own + ROUGHLY;
-        if self.own_memory_bytes == 0 || known(self.own_memory_bytes) {
+    /// Returns the peak memory of the largest process of the program, or `None` if it is
+    /// unknown: the figure of the system is never below the peak memory of this process.
+    fn program_memory(&mut self, usage: ResourceUsage) -> Option<u64> {
+        let is_known = |own: u64| own > 0 && usage.memory_bytes > own + MEMORY_TOLERANCE;
+        if self.own_memory_bytes == 0 || is_known(self.own_memory_bytes) {
             self.own_memory_bytes = peak_memory_bytes().unwrap_or(0);
         }
-        known(self.own_memory_bytes).then_some(used.memory_bytes)
+        is_known(self.own_memory_bytes).then_some(usage.memory_bytes)
     }
 
-    fn not_started(&self, start_ns: u64, message: String) -> CaseMeasurement {
+    fn start_failure(&self, start_ns: u64, message: String) -> CaseMeasurement {
         CaseMeasurement {
             start_ns,
             end_ns: self.clock.now_ns(),
@@ -266,39 +266,38 @@ impl ProgramRunner {
     }
 }
 
-/// Why the program could not be started, with the path that was tried.
-fn why_not_started(program: &str, error: &io::Error) -> String {
-    let why = match error.kind() {
-        ErrorKind::NotFound if program.contains('/') && Path::new(program).exists() => {
-            // A script whose interpreter there is not.
-            format!("what is to run it was not found: {program}")
+/// Describes why a program could not be started, with the path that was tried.
+fn spawn_error(executable: &str, error: &io::Error) -> String {
+    let reason = match error.kind() {
+        // The script exists, so its interpreter is missing.
+        ErrorKind::NotFound if executable.contains('/') && Path::new(executable).exists() => {
+            format!("interpreter not found: {executable}")
         }
-        ErrorKind::NotFound if program.contains('/') => format!("not found: {program}"),
+        ErrorKind::NotFound if executable.contains('/') => format!("not found: {executable}"),
         ErrorKind::NotFound => {
             let path = std::env::var("PATH").unwrap_or_default();
-            format!("not found: {program} in {path}")
+            format!("not found: {executable} in {path}")
         }
-        ErrorKind::PermissionDenied => format!("not executable: {program}"),
-        _ => format!("{error}: {program}"),
+        ErrorKind::PermissionDenied => format!("not executable: {executable}"),
+        _ => format!("{error}: {executable}"),
     };
-    format!("could not start: {why}")
+    format!("could not start: {reason}")
 }
 
-/// What became of a program.
-struct Followed {
-    /// What it used, if the system said so.
-    used: Option<ResourceUsage>,
-    ended: TreeExit,
-    /// When it had ended.
+/// How a program ended.
+struct ProgramExit {
+    /// `None` if the system did not report it.
+    usage: Option<ResourceUsage>,
+    exit: TreeExit,
     end_ns: u64,
-    /// Whether some of it had to be killed.
+    /// Whether a process had to be killed.
     killed: bool,
 }
 
-/// Opens a file to be read; a pipe in its place would be waited for.
-fn file_at(path: &Path) -> io::Result<File> {
+/// Opens a file for reading. Other kinds, such as pipes, could block.
+fn open_file(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a file"));
+        return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
     }
     File::open(path)
 }

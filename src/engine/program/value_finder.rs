@@ -1,4 +1,4 @@
-//! The value of a case, found in what its program wrote.
+//! Finds the value of a case in the output of its program.
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -6,28 +6,25 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 use regex::bytes::{NoExpand, Regex};
 
-/// How much of a file is looked at, from its end: what a program wrote may be
-/// larger than the memory.
-const LOOKED_AT: u64 = 1 << 20;
+/// Bytes searched, from the end of a file: output may be larger than memory.
+const SEARCHED_BYTES: u64 = 1 << 20;
 
-/// How much of the last line of an error output is shown, in characters.
-const SHOWN: usize = 200;
+/// Longest excerpt of the last line of standard error, in characters.
+const EXCERPT_CHARS: usize = 200;
 
-/// A number as programs print it, Fortran's exponents among them, or what they print
-/// in the place of one, which is no value. It does not begin within a word or another
-/// number.
+/// A number as programs print it, including Fortran exponents, or `nan` and `inf`,
+/// which are no values. It does not begin inside a word or another number.
 const NUMBER: &str =
     r"(?:^|[^\w.])([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|[-+]?(?i:nan|inf|infinity)\b)";
 
-/// How terminals are told to use another colour, among others.
+/// Terminal escape sequences, such as colours.
 const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 
-/// Finds values.
+/// Finds the value in output files.
 pub(crate) struct ValueFinder {
     regex: Option<String>,
-    /// Made when there is something to look at: that takes as long as to start a
-    /// program.
-    made: OnceCell<Expressions>,
+    /// Compiled on first use, which takes as long as starting a program.
+    expressions: OnceCell<Expressions>,
 }
 
 struct Expressions {
@@ -36,23 +33,23 @@ struct Expressions {
 }
 
 impl ValueFinder {
-    /// Finds what this regular expression does: its first group, else all of it,
-    /// the last time that it matches. Without it, the last number.
+    /// Creates a finder for the last match of `regex`: its first group, or the whole
+    /// match. Without a regular expression, the last number is the value.
     pub(crate) fn new(regex: Option<&str>) -> Self {
-        Self { regex: regex.map(str::to_owned), made: OnceCell::new() }
+        Self { regex: regex.map(str::to_owned), expressions: OnceCell::new() }
     }
 
-    /// The value in what the program wrote; `None` if there is none.
+    /// Returns the value in a file, or `None` if there is none.
     pub(crate) fn find(&self, file: &mut File) -> io::Result<Option<f64>> {
-        let text = end_of(file, LOOKED_AT)?;
+        let text = read_end(file, SEARCHED_BYTES)?;
         if text.is_empty() {
             return Ok(None);
         }
-        let expressions = if let Some(made) = self.made.get() {
-            made
+        let expressions = if let Some(expressions) = self.expressions.get() {
+            expressions
         } else {
-            let made = Expressions::new(self.regex.as_deref()).map_err(io::Error::other)?;
-            self.made.get_or_init(|| made)
+            let compiled = Expressions::new(self.regex.as_deref()).map_err(io::Error::other)?;
+            self.expressions.get_or_init(|| compiled)
         };
         Ok(expressions.find_in(&text))
     }
@@ -60,53 +57,52 @@ impl ValueFinder {
 
 impl Expressions {
     fn new(regex: Option<&str>) -> Result<Self, regex::Error> {
-        // Numbers are plain text: no digits of other scripts.
+        // Digits of other scripts do not count.
         let number = format!("(?-u){NUMBER}");
         Ok(Self { value: Regex::new(regex.unwrap_or(&number))?, escapes: Regex::new(ESCAPES)? })
     }
 
     fn find_in(&self, text: &[u8]) -> Option<f64> {
         let text = &self.escapes.replace_all(text, NoExpand(b""));
-        let found = self.value.captures_iter(text).last()?;
-        let found = found.get(1).or_else(|| found.get(0))?;
-        number(str::from_utf8(found.as_bytes()).ok()?)
+        let captures = self.value.captures_iter(text).last()?;
+        let value = captures.get(1).or_else(|| captures.get(0))?;
+        parse_value(str::from_utf8(value.as_bytes()).ok()?)
     }
 }
 
-/// A finite number, as programs print it.
-fn number(text: &str) -> Option<f64> {
+/// Parses a finite number as programs print it.
+fn parse_value(text: &str) -> Option<f64> {
     let text = text.trim().replace(['d', 'D'], "e");
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// The last line of a file that is not empty, not too long and without control
-/// characters; `None` if there is none.
+/// Returns the end of the last non-blank line of a file, without control characters.
 pub(crate) fn last_line(file: &mut File) -> io::Result<Option<String>> {
-    let text = end_of(file, 4 * SHOWN as u64)?;
+    let text = read_end(file, 4 * EXCERPT_CHARS as u64)?;
     let text = String::from_utf8_lossy(&text);
     let line = text.lines().map(str::trim).rfind(|line| !line.is_empty());
     Ok(line.map(|line| {
-        let plain = |c: char| if c.is_control() { ' ' } else { c };
-        let from = line.chars().count().saturating_sub(SHOWN);
-        let cut = if from > 0 { "…" } else { "" };
-        format!("{cut}{}", line.chars().skip(from).map(plain).collect::<String>())
+        let without_controls = |c: char| if c.is_control() { ' ' } else { c };
+        let from = line.chars().count().saturating_sub(EXCERPT_CHARS);
+        let ellipsis = if from > 0 { "…" } else { "" };
+        format!("{ellipsis}{}", line.chars().skip(from).map(without_controls).collect::<String>())
     }))
 }
 
-/// The last bytes of a file, at most so many. Of a longer one the first piece
-/// up to white space is left out, for it may have been cut.
-fn end_of(file: &mut File, most: u64) -> io::Result<Vec<u8>> {
+/// Reads the last `max_bytes` of a file. In a longer file, text up to the first white
+/// space is dropped: it may be part of a word.
+fn read_end(file: &mut File, max_bytes: u64) -> io::Result<Vec<u8>> {
     let length = file.metadata()?.len();
     if length == 0 {
         return Ok(Vec::new());
     }
-    let from = length.saturating_sub(most);
+    let from = length.saturating_sub(max_bytes);
     file.seek(SeekFrom::Start(from))?;
     let mut text = Vec::new();
-    file.take(most).read_to_end(&mut text)?;
+    file.take(max_bytes).read_to_end(&mut text)?;
     if from > 0 {
-        let whole = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
-        text.drain(..whole);
+        let word_end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+        text.drain(..word_end);
     }
     Ok(text)
 }
@@ -130,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_number_is_found_where_people_would_see_it() {
+    fn the_last_number_is_found() {
         for (text, value) in [
             ("12\n", Some(12.0)),
             ("done in 3.5s, cd = -0.25", Some(-0.25)),
@@ -150,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_place_of_a_number_is_no_value() {
+    fn nan_and_infinity_are_no_values() {
         for (text, value) in [
             ("5\nlift = nan", None),
             ("5\nlift = -Inf\n", None),
@@ -163,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_regular_expression_finds_its_first_group_or_all_of_it_the_last_time() {
+    fn the_last_match_of_a_regular_expression_counts_with_its_first_group() {
         let find =
             |regex, text: &str| Expressions::new(Some(regex)).unwrap().find_in(text.as_bytes());
         let text = "lift 1 drag 2\nlift 3 drag 4\nend 5\n";
@@ -174,11 +170,11 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_file_only_the_end_is_read() {
+    fn only_the_end_of_a_long_file_is_searched() {
         let finder = ValueFinder::new(None);
         let long = "1234567 ".repeat(1 << 18);
         assert_eq!(finder.find(&mut file(format!("{long} 8").as_bytes())).unwrap(), Some(8.0));
-        // A number that may have been cut is none.
+        // A number that may be incomplete does not count.
         let digits = "9".repeat(3 << 20);
         assert_eq!(finder.find(&mut file(digits.as_bytes())).unwrap(), None);
         let early = format!("7\n{}", "x".repeat(3 << 20));
@@ -186,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_is_short_and_plain() {
+    fn the_last_line_is_cut_and_cleaned() {
         let line = |text: &[u8]| last_line(&mut file(text)).unwrap();
         assert_eq!(line(b"a\nno \x1b[31mlicence\n\n").as_deref(), Some("no  [31mlicence"));
         assert_eq!(line(b"\n \n"), None);
@@ -196,7 +192,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_number_is_found_as_it_was_printed(number in -1e300..1e300, before in "[a-z =:]*") {
+        fn every_printed_number_is_found(number in -1e300..1e300, before in "[a-z =:]*") {
             prop_assert_eq!(last_number(&format!("{before} {number}\n")), Some(number));
             prop_assert_eq!(last_number(&format!("{before} {number:e}")), Some(number));
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::report::Columns;
-use crate::study::guarded;
+use crate::study::escape_formula;
 use crate::text::ratio;
 use crate::text::shortest;
 
@@ -191,7 +191,7 @@ pub fn write_comparison_csv(report: &CompareReport, to: &mut impl Write) -> io::
     for row in report.rows() {
         let repeats: Vec<String> = row.repeats_s.iter().map(|&s| shortest(s)).collect();
         writer.write_record([
-            guarded(&row.setup).as_ref(),
+            escape_formula(&row.setup).as_ref(),
             &number(row.median_s),
             &number(row.low_s),
             &number(row.high_s),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::study::{Case, guarded};
+use crate::study::{Case, escape_formula};
 use crate::text::shortest;
 
 use crate::report::run_report::RunReport;
@@ -40,8 +40,8 @@ pub fn write_tabs(report: &RunReport, to: &mut impl Write) -> io::Result<()> {
 
 fn write_separated(report: &RunReport, delimiter: u8, to: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
-    let further = report.frozen.cases.further();
-    let headings = further.iter().map(|(heading, _)| guarded(heading).into_owned());
+    let further = report.frozen.cases.extra_columns();
+    let headings = further.iter().map(|(heading, _)| escape_formula(heading).into_owned());
     let inputs = ["name", "x", "y"].map(str::to_owned).into_iter().chain(headings);
     writer.write_record(inputs.chain(RESULTS.map(str::to_owned)))?;
     for (case, record) in report.cases() {
@@ -49,7 +49,7 @@ fn write_separated(report: &RunReport, delimiter: u8, to: &mut impl Write) -> io
             writer.write_field(cell)?;
         }
         for (_, column) in further {
-            writer.write_field(guarded(column.get(case.index)).as_bytes())?;
+            writer.write_field(escape_formula(column.get(case.index)).as_bytes())?;
         }
         writer.write_record(results_of(report, case, record))?;
     }
@@ -57,7 +57,7 @@ fn write_separated(report: &RunReport, delimiter: u8, to: &mut impl Write) -> io
 }
 
 fn inputs_of(case: Case<'_>) -> [String; 3] {
-    [guarded(case.name).into_owned(), shortest(case.x), shortest(case.y)]
+    [escape_formula(case.name).into_owned(), shortest(case.x), shortest(case.y)]
 }
 
 fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [String; 14] {
@@ -67,7 +67,7 @@ fn results_of(report: &RunReport, case: Case<'_>, record: &CaseRecord) -> [Strin
     [
         record.value.map_or(String::new(), shortest),
         record.status.name().to_owned(),
-        report.error(case.index).map_or(String::new(), |error| guarded(error).into_owned()),
+        report.error(case.index).map_or(String::new(), |error| escape_formula(error).into_owned()),
         number(started.map(|r| r.lane)),
         number(started.map(|r| r.dispatch_index)),
         seconds(started.map(|r| r.start_ns)),
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn inputs_come_first_and_what_is_not_known_is_empty() {
-        let mut cases = CaseTable::with_further_columns(vec!["mesh".to_owned()]);
+        let mut cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
         cases.push("=a", 0.5, -2.0, &["fine"]);
         let plan = FrozenPlan {
             limits: crate::study::Limits::default(),

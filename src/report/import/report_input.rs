@@ -11,7 +11,8 @@ use strum::VariantArray;
 
 use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Order, Strategy, WorkloadName, found_instead, parse_name};
+use crate::study::{Order, Strategy, WorkloadName, parse_name};
+use crate::text::read_error_text;
 
 use crate::report::run_report::{RunReport, WAITS};
 
@@ -325,10 +326,8 @@ impl<R: Read> Read for Limited<R> {
 /// Passes over a byte order mark, which some editors and shells write.
 fn without_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
     let mut head = Vec::new();
-    let unreadable = |error: io::Error| {
-        let message = format!("expected a run report, found {}", found_instead(&error));
-        ReportInputError { place: None, message }
-    };
+    let unreadable =
+        |error: io::Error| ReportInputError { place: None, message: read_error_text(&error) };
     from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         let message = "expected UTF-8 text, found UTF-16, as some shells write into a file; write \
@@ -520,7 +519,7 @@ mod tests {
     fn a_folder_says_so() {
         let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
         let error = read_report(folder).unwrap_err();
-        assert_eq!(error.to_string(), "expected a run report, found a folder");
+        assert_eq!(error.to_string(), "expected a file, found a folder");
     }
 
     #[test]

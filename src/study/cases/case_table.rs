@@ -38,7 +38,7 @@ impl Column {
 
     /// The column that is meant by this heading, in any letter case.
     #[must_use]
-    pub fn of_heading(heading: &str) -> Option<Self> {
+    pub fn from_heading(heading: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| heading.trim().eq_ignore_ascii_case(column.name()))
     }
 }
@@ -79,7 +79,7 @@ impl CaseTable {
     /// An empty table with these further columns. A heading that is taken gets
     /// a number, so that each column can be named by its heading.
     #[must_use]
-    pub fn with_further_columns(headings: Vec<String>) -> Self {
+    pub fn with_extra_columns(headings: Vec<String>) -> Self {
         let further = told_apart(headings).into_iter().map(|h| (h, Arc::default())).collect();
         Self { further, ..Self::default() }
     }
@@ -159,7 +159,7 @@ impl CaseTable {
     /// # Panics
     /// If a row is not below [`len`](Self::len).
     #[must_use]
-    pub fn arranged(&self, rows: &[usize]) -> Self {
+    pub fn select_rows(&self, rows: &[usize]) -> Self {
         let texts = |column: &TextColumn| {
             let mut arranged = TextColumn::default();
             rows.iter().for_each(|&row| arranged.push(column.get(row)));
@@ -202,7 +202,7 @@ impl CaseTable {
     pub fn move_from_end(&mut self, from: usize, index: usize) {
         if index < from && from < self.len() {
             let rows: Vec<usize> = (0..index).chain(from..self.len()).chain(index..from).collect();
-            *self = self.arranged(&rows);
+            *self = self.select_rows(&rows);
         }
     }
 
@@ -231,7 +231,7 @@ impl CaseTable {
 
     /// The columns beyond name, x and y: heading and cells.
     #[must_use]
-    pub fn further(&self) -> &[(String, Arc<TextColumn>)] {
+    pub fn extra_columns(&self) -> &[(String, Arc<TextColumn>)] {
         &self.further
     }
 }
@@ -244,7 +244,7 @@ fn told_apart(headings: Vec<String>) -> Vec<String> {
     for heading in headings {
         let numbered = (2..).map(|number| format!("{heading} {number}").trim().to_owned());
         let mut candidates = std::iter::once(heading.clone()).chain(numbered);
-        let free = |text: &String| Column::of_heading(text).is_none() && !taken.contains(text);
+        let free = |text: &String| Column::from_heading(text).is_none() && !taken.contains(text);
         let heading = candidates.find(free).unwrap_or(heading);
         taken.insert(heading.clone());
         told.push(heading);
@@ -296,7 +296,7 @@ mod tests {
     fn arranged_rows_keep_their_identities_and_copies_have_their_own() {
         let mut table = CaseTable::demo();
         let ids: Vec<_> = (0..3).map(|row| table.id(row)).collect();
-        let turned = table.arranged(&[2, 0]);
+        let turned = table.select_rows(&[2, 0]);
         assert_eq!((turned.len(), turned.id(0), turned.id(1)), (2, ids[2], ids[0]));
         assert_eq!(turned.case(0).y, 3.0);
 
@@ -310,16 +310,16 @@ mod tests {
     #[test]
     fn headings_that_are_taken_get_a_number() {
         let table =
-            CaseTable::with_further_columns(["a", "a 2", "a", "X", ""].map(str::to_owned).to_vec());
-        let headings: Vec<_> = table.further().iter().map(|(h, _)| h.as_str()).collect();
+            CaseTable::with_extra_columns(["a", "a 2", "a", "X", ""].map(str::to_owned).to_vec());
+        let headings: Vec<_> = table.extra_columns().iter().map(|(h, _)| h.as_str()).collect();
         assert_eq!(headings, ["a", "a 2", "a 3", "X 2", ""]);
     }
 
     #[test]
     fn further_cells_are_kept_and_missing_ones_are_empty() {
-        let mut table = CaseTable::with_further_columns(vec!["mesh".into(), "note".into()]);
+        let mut table = CaseTable::with_extra_columns(vec!["mesh".into(), "note".into()]);
         table.push("a", 1.0, 1.0, &["fine"]);
-        assert_eq!(table.further()[0].1.get(0), "fine");
-        assert_eq!(table.further()[1].1.get(0), "");
+        assert_eq!(table.extra_columns()[0].1.get(0), "fine");
+        assert_eq!(table.extra_columns()[1].1.get(0), "");
     }
 }

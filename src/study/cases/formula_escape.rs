@@ -15,7 +15,7 @@ fn looks_like_formula(text: &str) -> bool {
 
 /// The text as a cell that stays a text in a spreadsheet.
 #[must_use]
-pub fn guarded(text: &str) -> Cow<'_, str> {
+pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if looks_like_formula(text.trim_start_matches('\'')) {
         Cow::Owned(format!("'{text}"))
     } else {
@@ -23,9 +23,9 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text that [`guarded`] made this cell of.
+/// The text that [`escape_formula`] made this cell of.
 #[must_use]
-pub fn unguarded(cell: &str) -> &str {
+pub fn unescape_formula(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(text) if looks_like_formula(text.trim_start_matches('\'')) => text,
         _ => cell,
@@ -41,19 +41,19 @@ mod tests {
     #[test]
     fn formulas_are_guarded_and_plain_texts_are_not() {
         for formula in ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", " =1", "\r=1", "'=1", "''-1"] {
-            assert_eq!(guarded(formula), format!("'{formula}"));
+            assert_eq!(escape_formula(formula), format!("'{formula}"));
         }
         for plain in ["Case 1", "it's", "'tis", "a=b", ""] {
-            assert_eq!(guarded(plain), plain);
+            assert_eq!(escape_formula(plain), plain);
         }
     }
 
     proptest! {
         #[test]
         fn every_text_comes_back_unchanged(text in "['=+@a \t-]{0,6}|.*") {
-            let cell = guarded(&text).into_owned();
+            let cell = escape_formula(&text).into_owned();
             prop_assert!(!looks_like_formula(&cell));
-            prop_assert_eq!(unguarded(&cell), text);
+            prop_assert_eq!(unescape_formula(&cell), text);
         }
     }
 }

@@ -6,10 +6,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::case_table::{CaseTable, Column};
-use super::formula_escape::unguarded;
+use super::formula_escape::unescape_formula;
 use super::source::Source;
 use crate::study::file::text_encoding::decode;
-use crate::text::{parse_number, quoted};
+use crate::text::{parse_number, quoted, read_error_text};
 
 /// How many bad places of a file are reported in full.
 pub const REPORTED: usize = 20;
@@ -57,7 +57,7 @@ impl fmt::Display for BadCell {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file could not be read at all.
-    #[error("expected a CSV file, found {0}")]
+    #[error("{0}")]
     Unreadable(String),
     /// Some cells are wrong: the first 20 of them, and how many there are.
     #[error("{}", listed(.0, *.1))]
@@ -87,17 +87,7 @@ pub fn read_cases_from(reader: &mut impl Read) -> Result<ImportedCases, ImportEr
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 fn unreadable(error: io::Error) -> ImportError {
-    ImportError::Unreadable(found_instead(&error))
-}
-
-/// What was found where a file was expected.
-#[must_use]
-pub fn found_instead(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "nothing of that name".to_owned(),
-        io::ErrorKind::IsADirectory => "a folder".to_owned(),
-        _ => format!("one that cannot be read ({error})"),
-    }
+    ImportError::Unreadable(read_error_text(&error))
 }
 
 /// Reads the cases in the bytes of a CSV file.
@@ -205,7 +195,7 @@ impl Header {
     fn of(record: &csv::StringRecord) -> Self {
         let mut header = Self { columns: [None; 3], further: Vec::new(), twice: None };
         for (at, heading) in record.iter().enumerate() {
-            match Column::of_heading(heading) {
+            match Column::from_heading(heading) {
                 None => header.further.push(at),
                 Some(column) if header.columns[column as usize].is_some() => {
                     header.twice.get_or_insert((at, column));
@@ -239,7 +229,7 @@ impl<'a> Importer<'a> {
         let Some((header, columns, headings)) = self.read_header() else {
             return Err(ImportError::Cells(self.bad, self.bad_count));
         };
-        let mut cases = CaseTable::with_further_columns(headings);
+        let mut cases = CaseTable::with_extra_columns(headings);
         let mut lines = Vec::new();
         self.read_rows(&header, columns, &mut cases, &mut lines);
         if self.bad_count > 0 {
@@ -274,8 +264,11 @@ impl<'a> Importer<'a> {
             report(1, message);
             return None;
         };
-        let headings =
-            header.further.iter().map(|&at| unguarded(record[at].trim()).to_owned()).collect();
+        let headings = header
+            .further
+            .iter()
+            .map(|&at| unescape_formula(record[at].trim()).to_owned())
+            .collect();
         Some((header, [name, x, y], headings))
     }
 
@@ -320,11 +313,11 @@ impl<'a> Importer<'a> {
             // After the first bad cell the rest is only read to be checked.
             if let ((Some(x), Some(y)), 0) = (numbers, *bad_count) {
                 if header.further.is_empty() {
-                    cases.push(unguarded(cell(name)), x, y, &[]);
+                    cases.push(unescape_formula(cell(name)), x, y, &[]);
                 } else {
                     let further: Vec<_> =
-                        header.further.iter().map(|&at| unguarded(cell(at))).collect();
-                    cases.push(unguarded(cell(name)), x, y, &further);
+                        header.further.iter().map(|&at| unescape_formula(cell(at))).collect();
+                    cases.push(unescape_formula(cell(name)), x, y, &further);
                 }
                 lines.push(line);
             }
@@ -399,7 +392,7 @@ mod tests {
         let text = "mesh,name,x,y,note\nfine,a,1,2,'=1\n";
         let imported = import(text.as_bytes().to_vec()).unwrap();
         let further: Vec<_> =
-            imported.cases.further().iter().map(|(h, c)| (h.as_str(), c.get(0))).collect();
+            imported.cases.extra_columns().iter().map(|(h, c)| (h.as_str(), c.get(0))).collect();
         assert_eq!(further, [("mesh", "fine"), ("note", "=1")]);
         let place = imported.source.place(0, Column::X).unwrap();
         assert_eq!(place.to_string(), "line 2, column 3");
@@ -408,7 +401,8 @@ mod tests {
     #[test]
     fn columns_of_one_heading_are_told_apart() {
         let imported = import(b"name,x,y,note,note,,\na,1,2,b,c\n".to_vec()).unwrap();
-        let headings: Vec<_> = imported.cases.further().iter().map(|(h, _)| h.as_str()).collect();
+        let headings: Vec<_> =
+            imported.cases.extra_columns().iter().map(|(h, _)| h.as_str()).collect();
         assert_eq!(headings, ["note", "note 2", "", "2"]);
     }
 

@@ -31,7 +31,7 @@ impl StudyReader {
         let mut ordered: Vec<_> = headings.iter().collect();
         ordered.sort_by_key(|(_, at)| **at);
         let ordered = ordered.into_iter().map(|(heading, _)| (*heading).to_owned());
-        let mut read = CaseTable::with_further_columns(ordered.collect());
+        let mut read = CaseTable::with_extra_columns(ordered.collect());
         let mut lines = Vec::new();
         for (table, place) in tables {
             lines.push(self.line(place.clone()));
@@ -84,7 +84,7 @@ fn headings<'v>(tables: impl Iterator<Item = &'v DeTable<'v>>) -> Headings<'v> {
     let mut headings = HashMap::new();
     for heading in tables.flat_map(|table| table.keys()) {
         let heading = heading.get_ref().as_ref();
-        if Column::of_heading(heading).is_none() {
+        if Column::from_heading(heading).is_none() {
             let next = headings.len();
             headings.entry(heading).or_insert(next);
         }

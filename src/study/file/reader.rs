@@ -480,7 +480,7 @@ mod tests {
         let rows: Vec<_> = cases.iter().map(|case| (case.name, case.x, case.y)).collect();
         assert_eq!(rows, [("Case 1", 1.0, -0.5), ("b", 16.0, 2000.0)]);
         let further: Vec<_> =
-            cases.further().iter().map(|(h, c)| (h.as_str(), c.get(0), c.get(1))).collect();
+            cases.extra_columns().iter().map(|(h, c)| (h.as_str(), c.get(0), c.get(1))).collect();
         let expected = [("mesh", "7", ""), ("a note", "", "true"), ("day", "", "2024-02-29")];
         assert_eq!(further, expected);
         assert_eq!(opened.source.place(1, Column::X).unwrap().to_string(), "line 8");

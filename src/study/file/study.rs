@@ -8,10 +8,11 @@ use super::reader::parse_study;
 use super::study_error::{BadLine, StudyError, line_at};
 use super::text_encoding::decode;
 use crate::study::cases::case_table::CaseTable;
-use crate::study::cases::import::{ImportError, ImportedCases, found_instead, read_cases};
+use crate::study::cases::import::{ImportError, ImportedCases, read_cases};
 use crate::study::cases::source::Source;
 use crate::study::plan::run_plan::{Plan, WorkloadName};
 use crate::study::program::external_program::Program;
+use crate::text::read_error_text;
 
 /// What a study file holds: cases, workload and plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +62,7 @@ pub fn read_study_with(
     path: &Path,
     read_cases: impl FnOnce(&Path) -> Result<ImportedCases, ImportError>,
 ) -> Result<OpenedStudy, StudyError> {
-    let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(found_instead(&error)))?;
+    let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(read_error_text(&error)))?;
     let text = decode(bytes).map_err(|not_text| {
         let line = line_at(&not_text.before, not_text.before.len());
         let message = format!("{}; save the study file in UTF-8", not_text.message);
@@ -86,7 +87,7 @@ mod tests {
         let (file, cases) = (folder.path().join("a.caselanes"), folder.path().join("a.csv"));
         fs::write(&file, "version = 1\ncases = \"a.csv\"\n").unwrap();
         let missing = read_study(&file).unwrap_err();
-        assert_eq!(missing.to_string(), "expected a CSV file, found nothing of that name");
+        assert_eq!(missing.to_string(), "no such file");
         let place = format!("{}, which line 2 names, of {}", cases.display(), file.display());
         assert_eq!(missing.place(&file), place);
         fs::write(&cases, "name,x,y\na,2,3\n").unwrap();
@@ -98,8 +99,8 @@ mod tests {
     fn what_is_no_study_file_is_said() {
         let folder = tempdir().unwrap();
         let file = folder.path().join("a.caselanes");
-        assert_eq!(error(&file), "expected a study file, found nothing of that name");
-        assert_eq!(error(folder.path()), "expected a study file, found a folder");
+        assert_eq!(error(&file), "no such file");
+        assert_eq!(error(folder.path()), "expected a file, found a folder");
         fs::write(&file, b"version = 1\n# caf\xe9").unwrap();
         assert!(error(&file).starts_with("line 2: expected UTF-8 text, found the byte 0xE9"));
         fs::write(&file, b"\x7fELF\x02\0").unwrap();

@@ -24,7 +24,7 @@ impl fmt::Display for BadLine {
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// The file could not be read at all.
-    #[error("expected a study file, found {0}")]
+    #[error("{0}")]
     Unreadable(String),
     /// Some lines are wrong: the first 20 of them, and how many there are.
     #[error("{}", listed(.0, *.1))]

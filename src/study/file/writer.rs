@@ -109,7 +109,7 @@ fn plan_text(plan: &Plan) -> String {
 
 /// Every case has every column, so that the columns keep their order.
 fn push_cases(text: &mut String, cases: &CaseTable) {
-    let further: Vec<_> = cases.further().iter().map(|(h, cells)| (key(h), cells)).collect();
+    let further: Vec<_> = cases.extra_columns().iter().map(|(h, cells)| (key(h), cells)).collect();
     for case in cases.iter() {
         let (name, x, y) = (quoted(case.name), number_text(case.x), number_text(case.y));
         push(text, format_args!("\n[[case]]\nname = {name}\nx = {x}\ny = {y}\n"));
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_study_is_written_for_people() {
-        let mut cases = CaseTable::with_further_columns(vec!["mesh".into(), "a note".into()]);
+        let mut cases = CaseTable::with_extra_columns(vec!["mesh".into(), "a note".into()]);
         cases.push("long \"one\"", 2.0, -1e300, &["fine", "1\n2"]);
         cases.push("", 0.5, 1e18, &[]);
         let plan = Plan { workers: Some(3), order: Order::Longest, ..Plan::default() };
@@ -238,7 +238,7 @@ mesh = \"\"
     fn tables() -> impl Strategy<Value = CaseTable> {
         let row = (text(), finite(), finite(), vec(text(), 4));
         (vec(text(), 0..4), vec(row, 1..5)).prop_map(|(headings, rows)| {
-            let mut table = CaseTable::with_further_columns(headings);
+            let mut table = CaseTable::with_extra_columns(headings);
             for (name, x, y, cells) in rows {
                 let cells: Vec<_> = cells.iter().map(String::as_str).collect();
                 table.push(&name, x, y, &cells);

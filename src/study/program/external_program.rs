@@ -197,7 +197,7 @@ impl CommandLine {
     /// means something else.
     #[must_use]
     pub fn hidden_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
-        let headings = cases.further().iter().map(|(heading, _)| heading.as_str());
+        let headings = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
         headings.filter(|heading| self.0.iter().any(|text| text.hides(heading))).collect()
     }
 

@@ -107,9 +107,9 @@ impl Template {
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
         for piece in &self.pieces {
             if let Piece::Field { field: TemplateField::Column(name), position } = piece
-                && cases.further().iter().all(|(heading, _)| heading != name)
+                && cases.extra_columns().iter().all(|(heading, _)| heading != name)
             {
-                let further = cases.further().iter().map(|(heading, _)| heading.as_str());
+                let further = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
                 let known: Vec<_> = FIELDS.into_iter().chain(further).collect();
                 return Err(format!(
                     "character {position}: unknown field {{{name}}}; there are {}; a brace \
@@ -139,7 +139,8 @@ impl Template {
                     TemplateField::CaseFolder => filled.push_str(folders.case),
                     TemplateField::RunFolder => filled.push_str(folders.run),
                     TemplateField::Column(name) => {
-                        let column = cases.further().iter().find(|(heading, _)| heading == name);
+                        let column =
+                            cases.extra_columns().iter().find(|(heading, _)| heading == name);
                         filled.push_str(column.map_or("", |(_, column)| column.get(row)));
                     }
                 },
@@ -151,7 +152,7 @@ impl Template {
 
 impl TemplateField {
     fn of(name: &str) -> Self {
-        match (name, Column::of_heading(name)) {
+        match (name, Column::from_heading(name)) {
             (_, Some(Column::Name)) => Self::Name,
             (_, Some(Column::X)) => Self::X,
             (_, Some(Column::Y)) => Self::Y,
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
 
     fn table() -> CaseTable {
-        let mut table = CaseTable::with_further_columns(vec!["mesh".into(), "a b".into()]);
+        let mut table = CaseTable::with_extra_columns(vec!["mesh".into(), "a b".into()]);
         table.push("first {x}", 0.5, -3.0, &["fine", "$(rm) {{"]);
         table
     }

@@ -210,7 +210,7 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
     let (then, now) = (&report.frozen.cases, &document.cases);
     let same = then.len() == now.len()
         && then.iter().eq(now.iter())
-        && then.further() == now.further()
+        && then.extra_columns() == now.extra_columns()
         && document.first_invalid().is_none();
     let mut frozen = (*report.frozen).clone();
     if same {

@@ -25,7 +25,7 @@ use crate::window::state::document::Document;
 use crate::window::state::intent::ExperimentRequest;
 use crate::window::state::run_view::RunView;
 use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
-use crate::workload::{Workload, calculation};
+use crate::workload::{Workload, workload_for};
 
 /// How often a run is looked at. Drawing takes time from what is measured, so the
 /// window is drawn no more often than this.
@@ -263,7 +263,7 @@ fn session(
             let Some(count) = form.sample else {
                 return Ok((form.session(&whole), Some(document), None));
             };
-            let workload = calculation(&whole);
+            let workload = workload_for(&whole);
             let step = RunStep { label: String::new(), study: whole, workload, counts: true };
             let all = Arc::new(frozen(&step, logical_cpus, None)?.0);
             let sample = CaseSample::of(all, count);

@@ -18,7 +18,7 @@ use crate::study::{ClockChoice, FrozenStudy, Study};
 use crate::window::state::document::Document;
 use crate::window::state::resume::RunRequest;
 use crate::window::state::run_view::RunView;
-use crate::workload::{Remark, calculation};
+use crate::workload::{Remark, workload_for};
 
 /// What a run needs besides what it is of.
 pub(crate) struct RunEnvironment {
@@ -61,7 +61,7 @@ pub(crate) fn prepare(
     };
     let study = document.study();
     let last_s = measured.as_deref().and_then(|measured: &RunReport| document.times_s(measured));
-    let workload = calculation(&study);
+    let workload = workload_for(&study);
     let step = RunStep { label: String::new(), study, workload, counts: true };
     let (frozen, remarks) = match frozen(&step, means.machine.logical_cpus, last_s.as_deref()) {
         // It is of rows that are not shown.
@@ -102,7 +102,7 @@ pub(crate) fn prepare(
         if goes_on {
             notes = sitting.notes;
         }
-        setting = RunOptions { folder: Some(folder), resumed: sitting.recalled, ..setting };
+        setting = RunOptions { folder: Some(folder), resumed: sitting.resumed, ..setting };
     }
     let wake = {
         let ctx = ctx.clone();

@@ -21,7 +21,7 @@ use crate::study::{CaseFolders, KeepOutput, Plan};
 use crate::window::form::trial::{Trial, TrialEnd};
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
-use crate::workload::calculation;
+use crate::workload::workload_for;
 
 /// How often it is looked whether the user wants it to end.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -120,7 +120,7 @@ fn tried(
     if let Some(program) = &mut study.program {
         Arc::make_mut(program).keep_output = KeepOutput::All;
     }
-    let workload = calculation(&study);
+    let workload = workload_for(&study);
     let step = RunStep { label: String::new(), study, workload, counts: true };
     let (frozen, _) = frozen(&step, means.logical_cpus, None).map_err(|refused| match refused {
         PrepareError::Row(row, column, why) => format!("Row {}, {column}: {why}", row + 1),

@@ -99,7 +99,7 @@ impl Document {
             && then.program.as_ref() == self.program()
             && then.cases.len() == self.cases.len()
             && then.cases.iter().eq(self.cases.iter())
-            && then.cases.further() == self.cases.further();
+            && then.cases.extra_columns() == self.cases.extra_columns();
         if same { run.times_s() } else { None }
     }
 
@@ -191,7 +191,7 @@ impl Document {
                 invalid.retain(|(of, _), _| *of != id);
             });
         }
-        self.cases = self.cases.arranged(&kept);
+        self.cases = self.cases.select_rows(&kept);
     }
 
     /// Moves rows, given in rising order, one up or down; those at the edge stay
@@ -217,7 +217,7 @@ impl Document {
         } else {
             rows.iter().rev().for_each(|&row| shift(row));
         }
-        self.cases = self.cases.arranged(&order);
+        self.cases = self.cases.select_rows(&order);
     }
 
     /// Adds rows of a spreadsheet behind the row at `after`, or at the end:

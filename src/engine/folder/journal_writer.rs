@@ -1,0 +1,192 @@
+//! Writes the lines of a journal, on Linux into disk space reserved in advance.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use crate::run::CaseEnd;
+use crate::schedule::Ticket;
+
+use super::case_key::CaseId;
+use super::journal_line::{
+    CaseLine, EndLine, JournalLine, MAX_LINE_BYTES, SessionEndLine, SessionLine, StartLine,
+};
+use super::journal_reader::JournalHistory;
+
+/// Disk space reserved at once, in bytes.
+#[cfg(target_os = "linux")]
+const RESERVE_BYTES: u64 = 1 << 17;
+
+/// Capacity of the line buffer, in bytes.
+const BUFFER_BYTES: usize = 1 << 12;
+
+pub(super) struct JournalWriter {
+    file: File,
+    /// Length of the journal: where the next line goes.
+    end: u64,
+    /// End of the reserved disk space.
+    reserved_to: u64,
+    /// Whether the file system can reserve disk space.
+    can_reserve: bool,
+    /// Number of attempts that have started and not ended.
+    running: u64,
+    /// Lines not yet written.
+    buffer: Vec<u8>,
+    ids: Vec<CaseId>,
+    /// Cases that are finished, as far as known.
+    finished: Vec<bool>,
+}
+
+impl JournalWriter {
+    /// Opens the journal behind the last valid line of earlier sessions.
+    pub(super) fn open(
+        path: &Path,
+        history: Option<&JournalHistory>,
+        ids: Vec<CaseId>,
+        finished: Vec<bool>,
+    ) -> io::Result<Self> {
+        let end = history.map_or(0, |history| history.valid_bytes);
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        file.set_len(end)?;
+        file.seek(SeekFrom::Start(end))?;
+        let mut buffer = Vec::with_capacity(BUFFER_BYTES);
+        if history.is_some_and(|history| history.lacks_newline) {
+            buffer.push(b'\n');
+        }
+        let can_reserve = cfg!(target_os = "linux");
+        Ok(Self { file, end, reserved_to: end, can_reserve, running: 0, buffer, ids, finished })
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) fn has_unwritten(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+
+    pub(super) fn unfinished_cases(&self) -> usize {
+        self.finished.iter().filter(|&&finished| !finished).count()
+    }
+
+    /// Writes the beginning of a session, with all its cases.
+    pub(super) fn write_session(&mut self, session: SessionLine<'_>) -> io::Result<()> {
+        push(&mut self.buffer, &JournalLine::Session(session))?;
+        for (case, &CaseId { key, nth }) in (0..).zip(&self.ids) {
+            push(&mut self.buffer, &JournalLine::Case(CaseLine { case, key, nth }))?;
+        }
+        let written = self.write();
+        // The buffer has grown with the number of cases and will not again.
+        self.buffer = Vec::with_capacity(BUFFER_BYTES);
+        written
+    }
+
+    /// Writes the start of an attempt, after reserving space for its end.
+    pub(super) fn write_start(&mut self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
+        // For this line, the ends of all attempts then running, and the end of the session.
+        if let Err(error) = self.reserve((self.running + 3) * MAX_LINE_BYTES) {
+            self.write()?;
+            return Err(error);
+        }
+        let id = self.ids[ticket.case as usize];
+        self.append(&JournalLine::Start(StartLine::new(id, ticket, start_ns)))?;
+        self.running += 1;
+        self.finished[ticket.case as usize] = false;
+        Ok(())
+    }
+
+    /// Adds the end of an attempt to the buffer.
+    pub(super) fn push_end(&mut self, end: &CaseEnd) -> io::Result<()> {
+        self.running = self.running.saturating_sub(1);
+        let id = self.ids[end.ticket.case as usize];
+        let line = EndLine::new(id, end);
+        self.finished[end.ticket.case as usize] = line.is_final();
+        push(&mut self.buffer, &JournalLine::End(line))
+    }
+
+    /// Writes the end of the session and releases the file for other processes.
+    pub(super) fn write_session_end(&mut self) -> io::Result<()> {
+        let at = jiff::Timestamp::now().to_string();
+        let ends = self.write();
+        let session_end =
+            self.append(&JournalLine::SessionEnd(SessionEndLine { at: at.into() }));
+        self.buffer.clear();
+        self.release_reserved();
+        ends.and(session_end)
+    }
+
+    /// Writes the buffered lines and this one. On failure, the buffered lines stay in the
+    /// buffer and this one is dropped.
+    fn append(&mut self, line: &JournalLine<'_>) -> io::Result<()> {
+        let before = self.buffer.len();
+        push(&mut self.buffer, line).and_then(|()| self.write()).inspect_err(|_| {
+            self.buffer.truncate(before);
+        })
+    }
+
+    /// Writes the buffered lines. On failure, they stay in the buffer.
+    pub(super) fn write(&mut self) -> io::Result<()> {
+        match self.file.write_all(&self.buffer) {
+            Ok(()) => {
+                self.end += self.buffer.len() as u64;
+                self.buffer.clear();
+                Ok(())
+            }
+            Err(error) => {
+                // The next write overwrites an incomplete one.
+                self.file.seek(SeekFrom::Start(self.end))?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Reserves disk space for `bytes` more, so that they can be written to a full disk.
+    #[cfg(target_os = "linux")]
+    fn reserve(&mut self, bytes: u64) -> io::Result<()> {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+
+        let needed = self.end + self.buffer.len() as u64 + bytes;
+        if !self.can_reserve || needed <= self.reserved_to {
+            return Ok(());
+        }
+        // A large block if the disk has room for it, otherwise the minimum.
+        let mut reserved = Ok(());
+        for to in [needed + RESERVE_BYTES, needed] {
+            let length = to - self.end;
+            reserved = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.end, length);
+            match reserved {
+                Ok(()) => {
+                    self.reserved_to = to;
+                    return Ok(());
+                }
+                Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
+                    self.can_reserve = false;
+                    return Ok(());
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(reserved?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "Linux can reserve space")]
+    fn reserve(&mut self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Releases reserved disk space, as far as possible.
+    pub(super) fn release_reserved(&mut self) {
+        if self.can_reserve && self.reserved_to > self.end {
+            self.file.set_len(self.end).ok();
+            self.reserved_to = self.end;
+        }
+    }
+}
+
+fn push(buffer: &mut Vec<u8>, line: &JournalLine<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *buffer, line)?;
+    buffer.push(b'\n');
+    Ok(())
+}
