@@ -203,7 +203,7 @@ fn killed_and_resumed(workers_too: bool, seed: u64) {
         assert_eq!(journal.again, Vec::<String>::new(), "what was done is not run again");
         if begun && !journal.starts.is_empty() && !before.in_work.is_empty() {
             let told = said(&output);
-            assert!(told.is_empty() || told.contains("run again"), "{told}");
+            assert!(told.is_empty() || told.contains("running when the run stopped"), "{told}");
         }
         known = journal.done;
         // A run of which nothing was written down yet is begun anew.
@@ -285,8 +285,8 @@ fn what_still_runs_from_before_is_ended_and_told() {
     let output = resume.output().unwrap();
     let told = said(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("that still ran from before were ended"), "{told}");
-    assert!(told.contains("198 of 200 cases were done before and are kept"), "{told}");
+    assert!(told.contains("left over from earlier sessions"), "{told}");
+    assert!(told.contains("198 of 200 cases are already done"), "{told}");
     place.wait_for_none();
 }
 
@@ -352,7 +352,7 @@ fn a_disk_that_fills_ends_the_run_and_loses_nothing_that_finished() {
     let output = place.resume("disk/run").output().unwrap();
     let told = said(&output);
     assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains(&format!("{done} of 200 cases were done before")), "{told}");
+    assert!(told.contains(&format!("{done} of 200 cases are already done")), "{told}");
     assert_eq!(place.journal("disk/run").done.len(), CASES);
     drop(unmount);
 }

@@ -238,7 +238,7 @@ fn what_goes_wrong_is_said_in_words() {
     };
     assert_eq!(failed(&["sh", "-c", "echo 5; exit 3"]), "exit status 3");
     let said = failed(&["sh", "-c", "echo first >&2; echo 'no licence' >&2; exit 9"]);
-    assert_eq!(said, "exit status 9; it said: no licence");
+    assert_eq!(said, "exit status 9; stderr: no licence");
     assert_eq!(failed(&["sh", "-c", "kill -9 $$"]), "killed by signal 9 (SIGKILL)");
     assert_eq!(failed(&["sh", "-c", "kill -SEGV $$"]), "killed by signal 11 (SIGSEGV)");
     let name = script.to_str().unwrap();
@@ -250,7 +250,7 @@ fn what_goes_wrong_is_said_in_words() {
     assert_eq!(failed(&["./script"]), format!("could not start: not executable: {name}"));
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     let said = failed(&["./script"]);
-    assert_eq!(said, format!("could not start: what is to run it was not found: {name}"));
+    assert_eq!(said, format!("could not start: interpreter not found: {name}"));
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn nothing_is_left_of_one_that_takes_too_long() {
     assert_eq!(said, "took longer than 0.4 s");
     assert!(took < Duration::from_secs(20), "{took:?}");
     // It does not listen.
-    let killed = "took longer than 0.4 s; it did not end when told to, and was killed";
+    let killed = "took longer than 0.4 s; killed because it did not exit on SIGTERM";
     let (said, took) = late("0.3", "trap '' TERM; sleep $1 & while :; do sleep 0.05; done");
     assert_eq!(said, killed);
     assert!(took < Duration::from_secs(20), "{took:?}");

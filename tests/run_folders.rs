@@ -129,7 +129,7 @@ fn files_of_the_users_own_are_not_written_over() {
         fs::create_dir(place.path("study")).unwrap();
         fs::write(place.path("study").join(name), "mine").unwrap();
         let refused = place.run(2, &NEW, &NOTED);
-        refused.says(&format!("the folder holds {name} already, which the run would write over"));
+        refused.says(&format!("the folder already holds {name}, which the run would overwrite"));
         assert_eq!(fs::read_to_string(place.path("study").join(name)).unwrap(), "mine");
         assert_eq!(fs::read_dir(place.path("study")).unwrap().count(), 1, "nothing is left there");
     }
@@ -212,8 +212,8 @@ fn a_run_goes_on_after_rows_were_reordered_edited_added_and_taken_out() {
     place.write(&["new,9,1", "e,5,1", "c,7,1", "bad,2,1", "a,1,1"]);
     let next = place.run(1, &["--resume", "study", "--cases", "cases.csv"], &[]);
     assert_eq!(place.log(), ["bad", "c", "new"]);
-    next.says("2 of 5 cases were done before and are kept; 1 that failed is tried again");
-    next.says("2 have not been run");
+    next.says("2 of 5 cases are already done; 1 failed case is retried");
+    next.says("2 cases have not run yet");
     next.says("no longer in the table");
     let session = next.of_each("session");
     assert_eq!((session["a"], session["e"]), (&0.into(), &0.into()));
@@ -245,18 +245,18 @@ fn options_and_a_study_file_win_over_the_study_of_the_run() {
     place.run(0, &NEW, &NOTED);
     let again = place.run(0, &["--resume", "study", "--workers", "7", "--timeout", "60"], &[]);
     assert_eq!((&again.report["workers"], place.log().len()), (&7.into(), 2));
-    again.says("all 2 cases were done before and are kept");
+    again.says("both cases are already done");
     assert_eq!(again.report["total_parallel_s"], Value::Null);
     assert_eq!(again.report["account"], Value::Null);
     // Another command is other work.
     let other = place.run(0, &["--resume", "study"], &["echo", "{x}5"]);
-    other.says("0 of 2 cases were done before");
+    other.says("0 of 2 cases are already done");
     assert_eq!(other.of_each("value")["b"], 25.0);
     let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['echo', '{x}5']\n\
                  [[case]]\nname = 'b'\nx = 2\ny = 1\n[[case]]\nname = 'c'\nx = 3\ny = 1\n";
     fs::write(place.path("a.caselanes"), study).unwrap();
     let other = place.run(0, &["a.caselanes", "--resume", "study"], &[]);
-    other.says("1 of 2 cases was done before and is kept");
+    other.says("1 of 2 cases is already done");
     assert_eq!(other.of_each("session")["b"], 2);
     assert_eq!(other.of_each("session")["c"], 3);
 }
@@ -272,10 +272,10 @@ fn a_torn_last_line_is_a_case_that_is_run_again() {
     let torn = text.rfind("{\"end\"").unwrap() + 20;
     fs::write(&journal, &text[..torn]).unwrap();
     let next = place.run(0, &["--resume", "study"], &[]);
-    next.says("1 of 2 cases was done before and is kept; 1 was in work when the run ended");
+    next.says("1 of 2 cases is already done; 1 case was running when the run stopped");
     assert_eq!(place.log(), ["b"]);
     // It is whole again.
-    place.run(0, &["--resume", "study"], &[]).says("all 2 cases were done before");
+    place.run(0, &["--resume", "study"], &[]).says("both cases are already done");
 }
 
 #[test]
@@ -299,18 +299,18 @@ fn a_second_one_on_the_same_folder_is_told() {
 fn what_is_no_run_to_go_on_with_is_refused() {
     let place = Place::new(&["a,1,1"]);
     place.run(0, &NEW, &["true"]);
-    place.run(2, &NEW, &["true"]).says("the folder holds a run already");
+    place.run(2, &NEW, &["true"]).says("the folder already holds a run");
     fs::create_dir(place.path("foreign")).unwrap();
     fs::write(place.path("foreign/journal"), "some text\n").unwrap();
     for (options, said) in [
-        (&["--resume", "nothing"][..], "expected the folder of a run, found nothing of that name"),
+        (&["--resume", "nothing"][..], "no such run folder: nothing"),
         (&["--resume", "temporary"], "found no journal in it: temporary"),
-        (&["--resume", "foreign"], "found a journal whose first line is not that of one"),
-        (&["--resume", "cases.csv"], "found no folder: cases.csv"),
+        (&["--resume", "foreign"], "found a journal in an unknown format: foreign"),
+        (&["--resume", "cases.csv"], "expected a run folder, found a file: cases.csv"),
         (&["--resume", "study", "--run-folder", "other"], "cannot be used with"),
         (&["--resume", "study", "--workload", "wait"], "--resume is for a program of your own"),
         (&["--run-folder", "other", "--workload", "wait"], "--run-folder is for a program"),
-        (&["--run-folder", "cases.csv/other"], "cannot make the folder"),
+        (&["--run-folder", "cases.csv/other"], "cannot create the folder"),
         (&["--resume", "study", "--output", "study/journal"], "a file that the run needs"),
         (&["--licences", "0"], "from 1"),
         (&["--stop-after", "0"], "from 1"),
@@ -346,7 +346,7 @@ fn a_run_that_was_killed_goes_on_with_the_rest() {
     // What is not run anew is not measured in series either.
     let next = place.run(0, &["--resume", "study", "--series", "measure"], &[]);
     next.says("no series total is measured: some cases were done before");
-    next.says(&format!("{done} of 12 cases were done before and are kept"));
+    next.says(&format!("{done} of 12 cases are already done"));
     let again = place.log();
     assert_eq!(again.len(), 12 - done, "{before:?}, then {again:?}");
     assert_eq!(next.statuses(), ["done"; 12]);
@@ -371,7 +371,7 @@ fn a_run_without_a_folder_of_its_own_can_go_on_too() {
     let place_of_resume = first.said.split("caselanes run --resume ").nth(1).unwrap();
     fs::write(place.path("go"), "").unwrap();
     let next = place.run(0, &["--resume", place_of_resume.trim()], &[]);
-    next.says("1 of 3 cases was done before and is kept; 2 that were cancelled are run again");
+    next.says("1 of 3 cases is already done; 2 cancelled cases run again");
     assert_eq!(next.statuses(), ["done"; 3]);
 }
 
@@ -397,7 +397,7 @@ fn a_run_folder_written_by_an_earlier_version_is_resumed() {
     copy_folder(&written, &place.path("study"));
     fs::write(place.path("study/go"), "").unwrap();
     let ran = place.run(1, &["--resume", "study"], &[]);
-    ran.says("3 of 5 cases were done before and are kept; 1 that failed is tried again; 1 was in");
+    ran.says("3 of 5 cases are already done; 1 failed case is retried; 1 case was running when");
     assert_eq!(ran.statuses(), ["done", "done", "failed", "done", "done"]);
     let session = ran.of_each("session");
     let sessions = ["first", "second", "broken", "slow", "last"].map(|name| session[name]);
@@ -414,7 +414,7 @@ fn a_run_folder_written_by_an_earlier_version_is_resumed() {
     assert!(place.path("study/sitting-2/case-4/stdout.txt").exists());
     assert!(place.path("study/sitting-3/case-3/stdout.txt").exists());
     let next = place.run(1, &["--resume", "study"], &[]);
-    next.says("4 of 5 cases were done before and are kept; 1 that failed is tried again");
+    next.says("4 of 5 cases are already done; 1 failed case is retried");
 }
 
 #[test]

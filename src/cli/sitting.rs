@@ -61,11 +61,11 @@ pub(super) fn begin(
         return Ok(StartedSession::default());
     };
     let begun = folder.begin(study, frozen).map_err(|error| error.to_string())?;
-    let SessionStart { resumed: recalled, notes } = begun;
+    let SessionStart { resumed, notes } = begun;
     notes.iter().for_each(|note| remark(note, quiet));
     let path = folder.path().to_owned();
     let results = ResultsWriter::new(folder.results_file(), Arc::clone(frozen), machine);
-    let setting = RunOptions { folder: Some(folder), resumed: recalled, ..RunOptions::default() };
+    let setting = RunOptions { folder: Some(folder), resumed, ..RunOptions::default() };
     Ok(StartedSession { setting, results: Some(results), folder: Some(path) })
 }
 

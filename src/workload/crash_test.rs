@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_negative_product_is_rejected_at_the_negative_column() {
-        let rejected_column = |x, y| CrashTest.check(case(x, y)).err().map(|refusal| refusal.column);
+        let rejected_column =
+            |x, y| CrashTest.check(case(x, y)).err().map(|refusal| refusal.column);
         assert_eq!(rejected_column(-10.0, 200.0), Some(Column::X));
         assert_eq!(rejected_column(10.0, -200.0), Some(Column::Y));
         for (x, y) in [(10.0, 200.0), (-10.0, -200.0), (0.0, -1.0), (1e300, 1e300)] {

@@ -82,7 +82,7 @@ fn a_run_that_broke_off_is_offered_at_the_next_start() {
     assert_eq!((ran.matches("first").count(), ran.matches("third").count()), (1, 1), "{ran}");
     assert!(shows(&window, "The output of the cases and results.csv are in "));
     press(&mut window, Modifiers::COMMAND, Key::Num6);
-    assert!(shows(&window, "1 of 3 cases was done before and is kept"));
+    assert!(shows(&window, "1 of 3 cases is already done"));
 
     // What is done is not offered again.
     let mut window = with_runs(self::window(), folder.path());

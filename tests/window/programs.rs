@@ -2,7 +2,7 @@
 
 use caselanes::engine::RunFolder;
 use caselanes::study::read_study;
-use caselanes::workload::calculation;
+use caselanes::workload::workload_for;
 
 use super::prelude::*;
 

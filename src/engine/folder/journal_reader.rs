@@ -266,7 +266,10 @@ mod tests {
     #[test]
     fn the_record_of_a_case_is_its_last_attempt() {
         let history = JournalHistory::read(journal().as_bytes()).unwrap();
-        assert_eq!((history.run.as_str(), history.base.as_str(), history.sessions), ("7f", "/a", 1));
+        assert_eq!(
+            (history.run.as_str(), history.base.as_str(), history.sessions),
+            ("7f", "/a", 1)
+        );
         assert_eq!(
             (history.damaged_lines.len(), history.lacks_newline, history.case_and_done_counts()),
             (0, false, (2, 1))

@@ -108,8 +108,7 @@ impl JournalWriter {
     pub(super) fn write_session_end(&mut self) -> io::Result<()> {
         let at = jiff::Timestamp::now().to_string();
         let ends = self.write();
-        let session_end =
-            self.append(&JournalLine::SessionEnd(SessionEndLine { at: at.into() }));
+        let session_end = self.append(&JournalLine::SessionEnd(SessionEndLine { at: at.into() }));
         self.buffer.clear();
         self.release_reserved();
         ends.and(session_end)

@@ -25,7 +25,8 @@ fn portable_program(program: &Program) -> Program {
     // A study file holds each variable once. The last value counts.
     let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
     Program {
-        command: portable_command(&program.command, &base).unwrap_or_else(|| program.command.clone()),
+        command: portable_command(&program.command, &base)
+            .unwrap_or_else(|| program.command.clone()),
         stdin: path(&program.stdin),
         work_folder: path(&program.work_folder),
         environment: environment.into_iter().collect(),

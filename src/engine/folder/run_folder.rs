@@ -12,9 +12,7 @@ use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_wh
 
 use super::case_key::CaseKey;
 use super::folder_error::{FolderError, io_error};
-use super::folder_layout::{
-    JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run,
-};
+use super::folder_layout::{JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run};
 use super::folder_lock::{FolderLock, LockError};
 use super::journal::Journal;
 use super::journal_line::{SCHEMA, SessionLine};
@@ -242,8 +240,7 @@ impl RunFolder {
                 unfinished == 0 || unfinished == session.cases
             }
         };
-        let is_own =
-            |entry: fs::DirEntry| RUN_FILES.iter().any(|name| entry.file_name() == *name);
+        let is_own = |entry: fs::DirEntry| RUN_FILES.iter().any(|name| entry.file_name() == *name);
         let has_only_own =
             || fs::read_dir(&self.path).is_ok_and(|entries| entries.flatten().all(is_own));
         if is_over && has_only_own() {
@@ -354,9 +351,7 @@ impl RunFolder {
             match fs::create_dir(&folder) {
                 Ok(()) => return Ok((number, folder)),
                 // The journal may have lost the line of a session.
-                Err(error)
-                    if error.kind() == ErrorKind::AlreadyExists && number < u32::MAX - 1 =>
-                {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && number < u32::MAX - 1 => {
                     number += 1;
                 }
                 Err(error) => {
@@ -390,7 +385,9 @@ impl RunFolder {
         match end_leftovers(&OrphanMarker { run: Some(&self.run_id), worker: None }, grace) {
             (0, _) => None,
             (1, 0) => Some("stopped 1 process left over from an earlier session".to_owned()),
-            (found, 0) => Some(format!("stopped {found} processes left over from earlier sessions")),
+            (found, 0) => {
+                Some(format!("stopped {found} processes left over from earlier sessions"))
+            }
             (found, left) => Some(format!(
                 "could not stop {left} of {found} processes left over from earlier sessions"
             )),

@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_text_is_found_across_buffers() {
-        for before in [0, 1, BUFFER_BYTES - 3, BUFFER_BYTES - 1, BUFFER_BYTES, 3 * BUFFER_BYTES - 5] {
+        for before in [0, 1, BUFFER_BYTES - 3, BUFFER_BYTES - 1, BUFFER_BYTES, 3 * BUFFER_BYTES - 5]
+        {
             let text = [&vec![b'n'; before][..], b"no licence\n"].concat();
             let (_folder, mut output) = output(&text);
             assert!(output.contains("no licence").unwrap(), "{before}");
