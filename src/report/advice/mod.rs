@@ -2,4 +2,5 @@
 
 pub mod answer;
 pub mod best;
+pub mod overhead;
 pub mod recommendation;

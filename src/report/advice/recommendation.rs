@@ -10,7 +10,7 @@ use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
-use crate::report::figures::overhead::Overhead;
+use crate::report::advice::overhead::Overhead;
 use crate::report::predict::curve::{Curve, KNEE_TOLERANCE};
 use crate::report::predict::predictor::{PredictError, Prediction, Predictor, Scenario};
 use crate::report::run_report::{RunReport, WAITS};

@@ -4,7 +4,7 @@ use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::ns_from_s;
 use crate::study::FrozenStudy;
 
-use crate::report::import::report_input::{InputCase, ReportInput};
+use crate::report::import::json_reader::{InputCase, ReportInput};
 use crate::report::predict::predictor::PredictError;
 
 /// The lengths of all cases of a run, in listed order.

@@ -3,8 +3,6 @@
 pub mod account;
 pub mod breakdown;
 pub mod case_lengths;
-pub mod contention;
 pub mod difference;
 pub mod lower_bound;
-pub mod overhead;
 pub mod run_figures;

@@ -1,3 +1,3 @@
 //! Reads run reports back.
 
-pub mod report_input;
+pub mod json_reader;

@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::report::figures::lower_bound::best_of_all;
-    use crate::report::import::report_input::{InputCase, ReportInput};
+    use crate::report::import::json_reader::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 

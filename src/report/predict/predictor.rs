@@ -13,7 +13,7 @@ use crate::study::{
 
 use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::figures::lower_bound::Sums;
-use crate::report::import::report_input::ReportInput;
+use crate::report::import::json_reader::ReportInput;
 use crate::report::run_report::RunReport;
 
 /// What is to be predicted.
@@ -270,7 +270,7 @@ mod tests {
 
     use super::*;
     use crate::report::export::json::write_json;
-    use crate::report::import::report_input::{InputCase, read_report};
+    use crate::report::import::json_reader::{InputCase, read_report};
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::{Status, replay};
     use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy, WorkloadName};

@@ -105,7 +105,7 @@ impl LinearFit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::import::report_input::{InputCase, ReportInput};
+    use crate::report::import::json_reader::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 
