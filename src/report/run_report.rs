@@ -1,4 +1,4 @@
-//! The run report: a run, what it ran, where, and its figures.
+//! The run report: a run, its study, its machine and its figures.
 
 use std::sync::Arc;
 
@@ -8,33 +8,33 @@ use crate::study::{Case, FrozenStudy};
 
 use crate::report::figures::run_figures::Figures;
 
-/// Cases whose CPU time is less than this part of their time wait.
-pub(crate) const WAITS: f64 = 0.1;
+/// Cases whose CPU time is less than this share of their time are waiting cases.
+pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
 
-/// The machine that a run was on.
+/// The machine of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Machine {
-    /// How many threads can really run at once.
+    /// Threads that can run in parallel.
     pub logical_cpus: u32,
-    /// The operating system.
+    /// Operating system.
     pub os: &'static str,
 }
 
 /// The record of one execution of a study.
 #[derive(Debug, Clone)]
 pub struct RunReport {
-    /// What was run.
+    /// The study that was run.
     pub frozen: Arc<FrozenStudy>,
-    /// What happened.
+    /// Records of all cases and workers.
     pub state: RunState,
-    /// Where.
+    /// The machine it ran on.
     pub machine: Machine,
-    /// What it means.
+    /// Totals, speed-up and the account of lane-seconds.
     pub figures: Figures,
 }
 
 impl RunReport {
-    /// The report of this run.
+    /// Computes the figures of a run and bundles them with it.
     #[must_use]
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
@@ -46,7 +46,7 @@ impl RunReport {
         self.frozen.cases.iter().zip(self.state.records())
     }
 
-    /// How long each case took in this run, in whichever sitting, in seconds, if all
+    /// Time of each case in seconds, from whichever session ran it; `None` unless all
     /// are done.
     #[must_use]
     pub fn times_s(&self) -> Option<Vec<f64>> {
@@ -54,10 +54,12 @@ impl RunReport {
         self.state.all_done().then(|| times().collect())
     }
 
-    /// The CPU time over the CPU and waited time of all cases that are done, from 0
-    /// to 1: what part of its time a case computes that shares no core. Of programs
-    /// it is not known how long they waited: there it is the part of all their time,
-    /// which sharing a core makes smaller. Absent where no CPU time is known.
+    /// CPU time divided by CPU plus waited time of all done cases, from 0 to 1: the
+    /// share of its time that a case computes when it has a core to itself.
+    ///
+    /// The waited time of programs is unknown; their CPU time is divided by their
+    /// whole time, which makes the share smaller where they share cores. `None` if no
+    /// CPU time is known.
     #[must_use]
     pub fn cpu_share(&self) -> Option<f64> {
         let done = self.state.records().iter().filter(|record| record.status == Status::Done);
@@ -70,27 +72,27 @@ impl RunReport {
         (own_s > 0.0).then(|| cpu_s / own_s)
     }
 
-    /// Whether the cases compute, so that cores bind and only measured totals say
-    /// how many workers are worth having. What is meant to wait for a known time
-    /// does not.
+    /// Whether the cases compute, so that cores limit them and only measured totals
+    /// show how many workers are worth having. False for cases of known length, which
+    /// only wait.
     #[must_use]
     pub fn is_compute_bound(&self) -> bool {
         self.frozen.lengths.seconds().is_none()
-            && self.cpu_share().is_none_or(|share| share >= WAITS)
+            && self.cpu_share().is_none_or(|share| share >= WAITING_CPU_SHARE)
     }
 
-    /// Whether it is known how long the cases take alone: not if they share cores
-    /// and their waiting cannot be told from being held up.
+    /// Whether the time each case takes alone is known. It is not if cases shared
+    /// cores and their waiting cannot be told from being slowed down.
     #[must_use]
     pub fn knows_alone_times(&self) -> bool {
-        let apart = || self.state.records().iter().all(|record| record.busy_ns().is_some());
+        let has_own_times = || self.state.records().iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
             || self.frozen.plan.at_once() <= self.machine.logical_cpus
             || !self.is_compute_bound()
-            || apart()
+            || has_own_times()
     }
 
-    /// All attempts at this case, if there were several.
+    /// All attempts at this case; empty unless there were several.
     #[must_use]
     pub fn attempts(&self, case: usize) -> &[Attempt] {
         u32::try_from(case).map_or(&[], |case| self.state.attempts(case))

@@ -11,9 +11,12 @@ use crate::schedule::s_from_ns;
 use crate::study::{Order, RunsIn, Strategy, WORKERS};
 
 use crate::report::advice::overhead::Overhead;
+use crate::report::predict::contention::MeasuredPoint;
 use crate::report::predict::curve::{Curve, KNEE_TOLERANCE};
-use crate::report::predict::predictor::{PredictError, Prediction, Predictor, Scenario};
-use crate::report::run_report::{RunReport, WAITS};
+use crate::report::predict::predict_error::PredictError;
+use crate::report::predict::predictor::Predictor;
+use crate::report::predict::scenario::{Prediction, Scenario};
+use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::text::precise_duration;
 
 /// A predicted difference below this part of the total is called nothing.
@@ -63,15 +66,6 @@ impl fmt::Display for AdviceText {
         let between = if rest.is_empty() { "" } else { " " };
         write!(to, "{lead}{between}{rest}")
     }
-}
-
-/// A total that was really measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MeasuredPoint {
-    /// With so many workers.
-    pub workers: u32,
-    /// In seconds.
-    pub total_s: f64,
 }
 
 /// How many workers are worth having. As JSON it has the keys `workers`, `order`,
@@ -369,7 +363,7 @@ impl<'a> Evidence<'a> {
 
     /// Which of the two makes the floor.
     fn floor(&self) -> LimitedBy {
-        let cores_s = self.predictor.cores_s(self.shape.strategy);
+        let cores_s = self.predictor.cores_bound_s(self.shape.strategy);
         if self.predictor.floor_s(self.shape.strategy) > cores_s {
             LimitedBy::LongestCase
         } else {
@@ -621,7 +615,7 @@ fn order_matters(points: &[CurvePoint], chosen: &CurvePoint) -> bool {
 
 fn kind_words(cpu_share: f64) -> String {
     let what = match cpu_share {
-        share if share < WAITS => "wait",
+        share if share < WAITING_CPU_SHARE => "wait",
         share if share > COMPUTES => "compute",
         _ => "both wait and compute",
     };
@@ -951,7 +945,10 @@ mod tests {
     fn of_programs_is_said_what_their_cpu_time_shows() {
         // Stretched by sharing two CPUs: how long they take alone is not known.
         let advice = Advice::for_run(&programs(1.0, 4.0));
-        assert!(advice.text.lead.contains("how long they take alone is not known"), "{advice:?}");
+        assert!(
+            advice.text.lead.contains("the time each program takes alone is unknown"),
+            "{advice:?}"
+        );
         assert_eq!((advice.workers, advice.limited_by), (None, None));
         // They wait, so that each takes as long as alone.
         let advice = Advice::for_run(&programs(0.01, 4.0));

@@ -10,27 +10,27 @@ use super::account::Account;
 use super::case_lengths::CaseLengths;
 use super::lower_bound::lower_bound_ns;
 
-/// Where a series total comes from. The three are never mixed.
+/// Source of a series total. Totals of different kinds are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum SeriesKind {
-    /// The cases were really run one after another.
+    /// Time of a run of the cases one after another.
     Measured,
-    /// The sum of the times that the cases are meant to take.
+    /// Sum of the intended times.
     Estimated,
-    /// The sum of CPU and waited times. Cores that share a chip run slower
-    /// together, so alone the cases may take less.
+    /// Sum of CPU and waited times. Cores that share a chip slow each other down, so
+    /// the cases may take less time alone.
     AtMost,
 }
 
 impl SeriesKind {
-    /// The name in reports.
+    /// Name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The name in a sentence.
+    /// Name in a sentence.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -41,41 +41,41 @@ impl SeriesKind {
     }
 }
 
-/// How long the cases take one after another.
+/// Time of all cases one after another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeriesTotal {
     /// In seconds.
     pub total_s: f64,
-    /// Where it comes from.
+    /// Its source.
     pub kind: SeriesKind,
 }
 
-/// The figures of a run. What is not defined is absent.
+/// The figures of a run; `None` where a figure is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
-    /// From the start of the run, or of its last sitting, to the end of the last
-    /// case in it, in seconds; 0 for a table without cases, absent if no case ended.
+    /// Makespan in seconds: start of the run, or of its last session, to the end of the
+    /// last case. 0 for a table without cases; `None` if no case ended.
     pub total_parallel_s: Option<f64>,
-    /// The same cases one after another; only if all are done, and in one sitting.
+    /// Series total; only if all cases are done, in one session.
     pub series: Option<SeriesTotal>,
     /// Series total divided by parallel total.
     pub speedup: Option<f64>,
-    /// Speed-up divided by workers, if they were as many all the time.
+    /// Speed-up divided by workers; only if their number never changed.
     pub efficiency: Option<f64>,
-    /// No schedule on these lanes and with these licences ends sooner, in seconds;
-    /// only of a run in one sitting.
+    /// Lower bound in seconds of any schedule on these lanes and licences; only for a
+    /// run in one session.
     pub lower_bound_s: Option<f64>,
-    /// Where the lane-seconds went, if there are any.
+    /// How the lane-seconds were spent, if any case ended.
     pub account: Option<Account>,
 }
 
 impl Figures {
-    /// The figures of a run of this study.
+    /// Computes the figures of a run of this study.
     #[must_use]
     pub fn of(frozen: &FrozenStudy, state: &RunState) -> Self {
         let plan = &frozen.plan;
-        let any = frozen.cases.is_empty() || state.any_attempt_ended();
-        let total_parallel_s = any.then(|| s_from_ns(state.makespan_ns()));
+        let has_total = frozen.cases.is_empty() || state.any_attempt_ended();
+        let total_parallel_s = has_total.then(|| s_from_ns(state.makespan_ns()));
         let series = series_total(frozen, state);
         let speedup = series
             .zip(total_parallel_s.filter(|&total_s| total_s > 0.0))
@@ -89,8 +89,8 @@ impl Figures {
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: CaseLengths::of(frozen, state)
                 .filter(|_| state.resumed_count() == 0 && state.target_workers().is_none())
-                .map(|known| s_from_ns(lower_bound_ns(&known.lengths_ns, plan.at_once()))),
-            account: any.then(|| Account::of(state, plan.workers, plan.clock)),
+                .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.at_once()))),
+            account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }
 }
@@ -103,7 +103,7 @@ fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
         return Some(SeriesTotal { total_s: s_from_ns(total_ns), kind: SeriesKind::Measured });
     }
     if let Some(seconds) = frozen.lengths.seconds() {
-        // The sum of nothing is −0 in Rust.
+        // An empty f64 sum is −0 in Rust.
         let total_s = seconds.iter().sum::<f64>() + 0.0;
         return Some(SeriesTotal { total_s, kind: SeriesKind::Estimated });
     }

@@ -1,4 +1,4 @@
-//! Reads a run report back, as far as predicting from it needs.
+//! Reads a run report from JSON, `caselanes.run/1`.
 
 use std::fmt;
 use std::io::{self, BufReader, Read};
@@ -9,126 +9,46 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::error::Category;
 use strum::VariantArray;
 
-use crate::run::{CaseRecord, Status};
-use crate::schedule::s_from_ns;
+use super::report_input::{InputCase, ReportInput};
+use crate::run::Status;
 use crate::study::{Order, Strategy, WorkloadName, parse_name};
 use crate::text::read_error_text;
-
-use crate::report::run_report::{RunReport, WAITS};
 
 /// The schema that is read.
 const SCHEMA: &str = "caselanes.run/1";
 
-/// A report of the most cases is smaller than this, so what is larger is none.
-const MOST_BYTES: u64 = 8 << 30;
+/// Largest report that is read; one with [`MAX_CASES`] cases is smaller.
+const MAX_BYTES: u64 = 8 << 30;
 
-/// More cases than these would fill the memory.
-const MOST_CASES: usize = 10_000_000;
+/// Most cases that are read; more would fill the memory.
+const MAX_CASES: usize = 10_000_000;
 
-/// The longest time of a case, in seconds: 64 bits of nanoseconds end at 1.8e10.
-const LONGEST_S: f64 = 1e10;
-
-/// What a run report tells about its run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReportInput {
-    /// The calculation.
-    pub workload: WorkloadName,
-    /// The strategy.
-    pub strategy: Strategy,
-    /// How many workers, at least 1.
-    pub workers: u32,
-    /// How many cases were in a batch, if there were batches.
-    pub batch: Option<u32>,
-    /// The order of dispatch.
-    pub order: Order,
-    /// The seed of all draws.
-    pub seed: u64,
-    /// What every wait and every amount of computing was multiplied with.
-    pub time_scale: f64,
-    /// How many threads the machine really runs at once, at least 1.
-    pub logical_cpus: u32,
-    /// How many lane-seconds workers were held for want of licences or memory, by
-    /// pauses, or to try again.
-    pub held_s: f64,
-    /// The cases, in listed order.
-    pub cases: Vec<InputCase>,
-}
-
-/// A case of a report. Times are finite and not negative.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct InputCase {
-    /// What became of it.
-    pub status: Status,
-    /// How long its last attempt took, in seconds.
-    pub time_s: Option<f64>,
-    /// How much of that it waited.
-    pub waited_s: Option<f64>,
-    /// How much CPU time it used.
-    pub cpu_s: Option<f64>,
-    /// How long it was meant to take.
-    pub intended_s: Option<f64>,
-}
-
-impl ReportInput {
-    /// What the JSON of this report would say.
-    #[must_use]
-    pub fn of(report: &RunReport) -> Self {
-        let plan = &report.frozen.plan;
-        let case = |(index, record): (usize, &CaseRecord)| InputCase {
-            status: record.status,
-            time_s: record.has_started().then(|| s_from_ns(record.time_ns())),
-            waited_s: record.waited_ns.map(s_from_ns),
-            cpu_s: record.cpu_ns.map(s_from_ns),
-            intended_s: report.frozen.lengths.intended_s(index),
-        };
-        Self {
-            workload: report.frozen.workload,
-            strategy: plan.strategy,
-            workers: plan.workers,
-            batch: plan.batch,
-            order: plan.order,
-            seed: plan.seed,
-            time_scale: plan.time_scale,
-            logical_cpus: report.machine.logical_cpus.max(1),
-            held_s: report.figures.account.map_or(0.0, |account| account.held),
-            cases: report.state.records().iter().enumerate().map(case).collect(),
-        }
-    }
-}
-
-impl ReportInput {
-    /// Whether the cases held each other up and it is not known how long they take
-    /// alone: programs that computed on shared CPUs.
-    pub(crate) fn is_stretched(&self) -> bool {
-        let apart = |case: &InputCase| case.intended_s.is_some() || case.waited_s.is_some();
-        if self.workers <= self.logical_cpus || self.cases.iter().all(apart) {
-            return false;
-        }
-        let done = || self.cases.iter().filter(|case| case.status == Status::Done);
-        let sum = |of: fn(&InputCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
-        sum(|case| case.cpu_s) >= WAITS * sum(|case| case.time_s)
-    }
-}
+/// Longest time of a case, in seconds: 64 bits of nanoseconds end at 1.8e10.
+const MAX_TIME_S: f64 = 1e10;
 
 /// Why a report cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", .place.map_or(String::new(), shown))]
+#[error("{}{message}", .place.map_or(String::new(), |(line, column)| {
+    format!("line {line}, column {column}: ")
+}))]
 pub struct ReportInputError {
-    /// Line and column, each from 1, where they are known.
+    /// Line and column, each from 1, where known.
     pub place: Option<(usize, usize)>,
-    /// What was expected, what was found, what to do.
+    /// The problem, what was found, and what to do.
     pub message: String,
 }
 
-fn shown((line, column): (usize, usize)) -> String {
-    format!("line {line}, column {column}: ")
+impl ReportInputError {
+    fn without_place(message: impl Into<String>) -> Self {
+        Self { place: None, message: message.into() }
+    }
 }
 
 /// Reads a run report in JSON, one case after another.
 pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
-    let from = without_mark(Limited { from, left: MOST_BYTES })?;
+    let from = skip_byte_order_mark(LimitedReader { from, left: MAX_BYTES })?;
     let json: RunJson =
-        serde_json::from_reader(BufReader::new(from)).map_err(|error| explained(&error))?;
+        serde_json::from_reader(BufReader::new(from)).map_err(|error| describe(&error))?;
     Ok(ReportInput {
         workload: json.workload,
         strategy: json.strategy,
@@ -139,7 +59,7 @@ pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
         time_scale: json.time_scale,
         logical_cpus: json.machine.logical_cpus,
         held_s: json.account.map_or(0.0, |account| account.held),
-        cases: json.cases.map_err(|message| ReportInputError { place: None, message })?,
+        cases: json.cases.map_err(ReportInputError::without_place)?,
     })
 }
 
@@ -163,14 +83,14 @@ struct RunJson {
     time_scale: f64,
     machine: InputMachineJson,
     #[serde(default)]
-    account: Option<JsonAccount>,
+    account: Option<InputAccountJson>,
     #[serde(deserialize_with = "cases")]
-    cases: ColumnsJson,
+    cases: InputCasesJson,
 }
 
-/// The cases, or what is wrong with their indices: the parser has gone on by
-/// then and does not know the place.
-type ColumnsJson = Result<Vec<InputCase>, String>;
+/// The cases, or an error in their indices: the parser has moved past its place by
+/// then.
+type InputCasesJson = Result<Vec<InputCase>, String>;
 
 #[derive(Deserialize)]
 #[serde(expecting = "the machine, an object")]
@@ -181,7 +101,7 @@ struct InputMachineJson {
 
 #[derive(Deserialize)]
 #[serde(expecting = "the account, an object")]
-struct JsonAccount {
+struct InputAccountJson {
     #[serde(default)]
     held: f64,
 }
@@ -257,28 +177,28 @@ fn time_scale<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     }
 }
 
-/// A time in seconds or null. With a function of its own a key that is missing
-/// is an error, not null.
+/// Reads a time in seconds or null. Because it has a function of its own, a missing
+/// key is an error instead of null.
 fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     match Option::deserialize(from)? {
-        Some(time_s) if !(0.0..=LONGEST_S).contains(&time_s) => Err(D::Error::custom(format!(
-            "expected a time from 0 to {LONGEST_S:e} s or null, found {time_s}"
+        Some(time_s) if !(0.0..=MAX_TIME_S).contains(&time_s) => Err(D::Error::custom(format!(
+            "expected a time from 0 to {MAX_TIME_S:e} s or null, found {time_s}"
         ))),
         time_s => Ok(time_s),
     }
 }
 
-fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<ColumnsJson, D::Error> {
-    from.deserialize_seq(InputCasesJson { most: MOST_CASES })
+fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<InputCasesJson, D::Error> {
+    from.deserialize_seq(CaseListVisitor { max_cases: MAX_CASES })
 }
 
-/// Takes the cases one by one.
-struct InputCasesJson {
-    most: usize,
+/// Reads the cases one by one.
+struct CaseListVisitor {
+    max_cases: usize,
 }
 
-impl<'de> Visitor<'de> for InputCasesJson {
-    type Value = ColumnsJson;
+impl<'de> Visitor<'de> for CaseListVisitor {
+    type Value = InputCasesJson;
 
     fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str("the list of cases")
@@ -291,12 +211,12 @@ impl<'de> Visitor<'de> for InputCasesJson {
                 let (expected, found) = (cases.len(), case.index);
                 while from.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(Err(format!(
-                    "expected the case with index {expected}, found index {found}: each case \
-                     stands once and in listed order"
+                    "expected the case with index {expected}, found index {found}; list each case \
+                     once, in listed order"
                 )));
             }
-            if cases.len() == self.most {
-                let most = self.most;
+            if cases.len() == self.max_cases {
+                let most = self.max_cases;
                 return Err(A::Error::custom(format!("expected at most {most} cases, found more")));
             }
             let InputCaseJson { status, time_s, waited_s, cpu_s, intended_s, .. } = case;
@@ -306,33 +226,34 @@ impl<'de> Visitor<'de> for InputCasesJson {
     }
 }
 
-/// Reads no more than is left.
-struct Limited<R> {
+/// Fails once more than `left` bytes are read.
+struct LimitedReader<R> {
     from: R,
     left: u64,
 }
 
-impl<R: Read> Read for Limited<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(to)?;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            let most = MOST_BYTES >> 30;
+            let most = MAX_BYTES >> 30;
             io::Error::other(format!("expected a run report of at most {most} GiB, found more"))
         })?;
         Ok(read)
     }
 }
 
-/// Passes over a byte order mark, which some editors and shells write.
-fn without_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
+/// Skips a UTF-8 byte order mark, which some editors and shells write; rejects UTF-16.
+fn skip_byte_order_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
     let mut head = Vec::new();
     let unreadable =
-        |error: io::Error| ReportInputError { place: None, message: read_error_text(&error) };
+        |error: io::Error| ReportInputError::without_place(read_error_text(&error));
     from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-        let message = "expected UTF-8 text, found UTF-16, as some shells write into a file; write \
-                       the report with --output";
-        return Err(ReportInputError { place: None, message: message.to_owned() });
+        return Err(ReportInputError::without_place(
+            "expected UTF-8 text, found UTF-16, which some shells write when redirecting output; \
+             write the report with --output",
+        ));
     }
     if head == [0xEF, 0xBB, 0xBF] {
         head.clear();
@@ -340,8 +261,8 @@ fn without_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
     Ok(io::Cursor::new(head).chain(from))
 }
 
-/// The parser's error in the words of this house.
-fn explained(error: &serde_json::Error) -> ReportInputError {
+/// Rewords an error of the parser.
+fn describe(error: &serde_json::Error) -> ReportInputError {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
@@ -350,42 +271,38 @@ fn explained(error: &serde_json::Error) -> ReportInputError {
         Category::Eof if (line, column) == (1, 0) => {
             "expected a run report, found an empty file".to_owned()
         }
-        Category::Eof => "expected the rest of the report, found the end of the file: it was cut \
-                          off; use the whole file"
-            .to_owned(),
-        Category::Syntax => format!("expected a run report in JSON, found what is none: {text}"),
-        Category::Data => expected_and_found(text),
+        Category::Eof => {
+            "the report is cut off: found the end of the file; use the complete file".to_owned()
+        }
+        Category::Syntax => format!("not a CaseLanes report: {text}"),
+        Category::Data => describe_data_error(text),
     };
     let place = (line > 0 && (line, column) != (1, 0)).then_some((line, column));
     ReportInputError { place, message }
 }
 
-/// `invalid type: null, expected u32` the other way round.
-fn expected_and_found(text: &str) -> String {
+/// Turns `invalid type: null, expected u32` into `expected …, found null`.
+fn describe_data_error(text: &str) -> String {
     if let Some(key) = text.strip_prefix("missing field ") {
-        return format!("expected the key {key}, found the end of its object");
+        return format!("missing key {key}");
     }
     if let Some(key) = text.strip_prefix("duplicate field ") {
-        return format!("expected the key {key} once, found it again");
+        return format!("duplicate key {key}");
     }
-    if let Some((_, expected)) = text.strip_prefix("invalid length ").and_then(divided) {
+    if let Some((_, expected)) = text.strip_prefix("invalid length ").and_then(split_expected) {
         return format!("expected {expected}, found a list");
     }
     let invalid = text.strip_prefix("invalid type: ").or(text.strip_prefix("invalid value: "));
-    match invalid.and_then(divided) {
-        Some((found, expected)) => {
-            let expected = match expected {
-                "u32" | "u64" | "usize" => "a whole number of at least 0",
-                "f64" => "a number",
-                other => other,
-            };
-            format!("expected {expected}, found {found}")
-        }
-        None => text.to_owned(),
-    }
+    let Some((found, expected)) = invalid.and_then(split_expected) else { return text.to_owned() };
+    let expected = match expected {
+        "u32" | "u64" | "usize" => "a whole number of at least 0",
+        "f64" => "a number",
+        other => other,
+    };
+    format!("expected {expected}, found {found}")
 }
 
-fn divided(text: &str) -> Option<(&str, &str)> {
+fn split_expected(text: &str) -> Option<(&str, &str)> {
     text.split_once(", expected ")
 }
 
@@ -397,9 +314,11 @@ mod tests {
     use crate::report::export::json::write_json;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::replay;
-    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, SeriesChoice};
+    use crate::study::{
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, SeriesChoice,
+    };
 
-    /// The report of a run on the virtual clock.
+    /// A report of a run on the virtual clock.
     fn report() -> String {
         let mut cases = CaseTable::default();
         let lengths_s = vec![0.1 + 0.2, 8.0, 0.0];
@@ -407,7 +326,7 @@ mod tests {
             cases.push("a \"name\"", length_s, 1.0, &[]);
         }
         let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
+            limits: Limits::default(),
             strategy: Strategy::Batches,
             workers: 2,
             batch: Some(3),
@@ -432,8 +351,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
-        let recorded = read_report(report().as_bytes()).unwrap();
+    fn a_written_report_reads_back_unchanged() {
+        let input = read_report(report().as_bytes()).unwrap();
         let case = |time_s| InputCase {
             status: Status::Done,
             time_s: Some(time_s),
@@ -441,10 +360,10 @@ mod tests {
             cpu_s: None,
             intended_s: Some(time_s),
         };
-        // The time is in whole nanoseconds, what was intended is not.
+        // Times are whole nanoseconds, intended times are not.
         let first = InputCase { intended_s: Some(0.1 + 0.2), ..case(0.3) };
         assert_eq!(
-            recorded,
+            input,
             ReportInput {
                 workload: WorkloadName::Wait,
                 strategy: Strategy::Batches,
@@ -461,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_may_come_in_any_order_and_more_may_come() {
+    fn keys_may_have_any_order_and_unknown_keys_are_ignored() {
         let text = report();
         let last = text.replace("\"schema\": \"caselanes.run/1\",", "\"more\": [{}],");
         let last = last.replace("\n}", ",\n  \"schema\": \"caselanes.run/1\"}");
@@ -470,14 +389,14 @@ mod tests {
     }
 
     #[test]
-    fn another_schema_is_named() {
+    fn an_error_names_the_schema_of_another_document() {
         let sweep = "{\"schema\": \"caselanes.sweep/1\", \"strategy\": \"threads\"}";
         assert_eq!(
             error(sweep),
             "line 1, column 31: expected a run report with the schema \"caselanes.run/1\", found \
              the schema \"caselanes.sweep/1\"; write one with: caselanes run --format json"
         );
-        let expected = "expected the key `schema`, found the end of its object";
+        let expected = "missing key `schema`";
         assert!(error("{\"a\": 1}").ends_with(expected), "{}", error("{\"a\": 1}"));
         for (text, found) in [("[]", "a list"), ("3", "integer `3`"), ("null", "null")] {
             let error = error(text);
@@ -487,13 +406,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_file_says_so_wherever_it_is_cut() {
+    fn a_report_cut_off_anywhere_is_reported_as_cut_off() {
         let text = report();
         assert_eq!(error(""), "expected a run report, found an empty file");
         for end in 1..text.trim_end().len() {
             let error = error(&text[..end]);
-            let cut = "found the end of the file: it was cut off";
-            // Within 0.1 there are 0, which is no time scale, and 0., which is no number.
+            let cut = "the report is cut off";
+            // 0.1 cut to 0 is no time scale, and cut to 0. is no number.
             let within = text[..end].ends_with(": 0") || text[..end].ends_with('.');
             assert!(error.contains(cut) || within, "{end}: {error}");
             assert!(error.starts_with("line "), "{end}: {error}");
@@ -501,57 +420,94 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_says_so() {
-        assert_eq!(
-            error("name,x,y\n"),
-            "line 1, column 2: expected a run report in JSON, found what is none: expected ident"
-        );
+    fn a_file_that_is_not_json_is_rejected() {
+        assert_eq!(error("name,x,y\n"), "line 1, column 2: not a CaseLanes report: expected ident");
         let twice = error(&report().repeat(2));
-        assert!(twice.ends_with("found what is none: trailing characters"), "{twice}");
+        assert!(twice.ends_with("not a CaseLanes report: trailing characters"), "{twice}");
         let utf_16 = read_report([0xFF, 0xFE, b'{', 0].as_slice()).unwrap_err();
         assert!(utf_16.message.starts_with("expected UTF-8 text, found UTF-16"));
         let bytes = read_report(b"\x7fELF\x02\0".as_slice()).unwrap_err();
-        assert!(bytes.message.starts_with("expected a run report in JSON"), "{bytes}");
+        assert!(bytes.message.starts_with("not a CaseLanes report"), "{bytes}");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_says_so() {
+    fn a_folder_is_rejected() {
         let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
         let error = read_report(folder).unwrap_err();
         assert_eq!(error.to_string(), "expected a file, found a folder");
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_its_line() {
+    fn a_wrong_value_is_reported_with_its_line() {
         let text = report();
         for (from, to, line, expected) in [
-            ("\"workers\": 2", "\"workers\": \"2\"", 5, "a whole number of at least 0, found str"),
-            ("\"workers\": 2", "\"workers\": 0", 5, "a whole number of at least 1, found 0"),
-            ("\"workers\": 2", "\"workers\": -2", 5, "a whole number of at least 0, found int"),
-            ("\"batch\": 3", "\"batch\": 0", 6, "a batch of at least 1 case or null, found 0"),
-            ("\"time_scale\": 0.1", "\"time_scale\": 0", 10, "a time scale above 0, found 0"),
-            ("\"time_s\": 8.0", "\"time_s\": -1", 21, "a time from 0 to 1e10 s or null, found -1"),
-            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 21, "a number, found string \"8\""),
-            ("\"cpu_s\": null, ", "", 20, "the key `cpu_s`, found the end of its object"),
-            ("\"index\": 1", "\"index\": 1.5", 21, "a whole number of at least 0, found floating"),
-            ("\"seed\": ", "\"seed\": 1, \"seed\": ", 9, "the key `seed` once, found it again"),
-            ("{\"index\": 1", "7, {\"index\": 1", 21, "a case, an object, found integer `7`"),
+            (
+                "\"workers\": 2",
+                "\"workers\": \"2\"",
+                5,
+                "expected a whole number of at least 0, found str",
+            ),
+            (
+                "\"workers\": 2",
+                "\"workers\": 0",
+                5,
+                "expected a whole number of at least 1, found 0",
+            ),
+            (
+                "\"workers\": 2",
+                "\"workers\": -2",
+                5,
+                "expected a whole number of at least 0, found int",
+            ),
+            (
+                "\"batch\": 3",
+                "\"batch\": 0",
+                6,
+                "expected a batch of at least 1 case or null, found 0",
+            ),
+            (
+                "\"time_scale\": 0.1",
+                "\"time_scale\": 0",
+                10,
+                "expected a time scale above 0, found 0",
+            ),
+            (
+                "\"time_s\": 8.0",
+                "\"time_s\": -1",
+                21,
+                "expected a time from 0 to 1e10 s or null, found -1",
+            ),
+            ("\"time_s\": 8.0", "\"time_s\": \"8\"", 21, "expected a number, found string \"8\""),
+            ("\"cpu_s\": null, ", "", 20, "missing key `cpu_s`"),
+            (
+                "\"index\": 1",
+                "\"index\": 1.5",
+                21,
+                "expected a whole number of at least 0, found floating",
+            ),
+            ("\"seed\": ", "\"seed\": 1, \"seed\": ", 9, "duplicate key `seed`"),
+            (
+                "{\"index\": 1",
+                "7, {\"index\": 1",
+                21,
+                "expected a case, an object, found integer `7`",
+            ),
         ] {
             assert!(text.contains(from), "{from}");
             let error = error(&text.replacen(from, to, 1));
-            assert!(error.contains(&format!("expected {expected}")), "{error}");
+            assert!(error.contains(expected), "{error}");
             assert!(error.starts_with(&format!("line {line}, column ")), "{error}");
         }
         for (from, to, expected) in [
             ("\"wait\"", "\"await\"", "unknown workload \"await\"; known are demo"),
             ("\"batches\"", "\"fast\"", "unknown strategy \"fast\"; known are series"),
             ("\"longest\"", "\"best\"", "unknown order \"best\"; known are listed"),
-            ("\"index\": 1", "\"index\": 0", "expected the case with index 1, found index 0: each"),
-            ("\"index\": 1", "\"index\": 2", "expected the case with index 1, found index 2: each"),
+            ("\"index\": 1", "\"index\": 0", "expected the case with index 1, found index 0; list"),
+            ("\"index\": 1", "\"index\": 2", "expected the case with index 1, found index 2; list"),
             ("\"done\"", "\"over\"", "unknown status \"over\"; known are not-run"),
             ("\"time_s\": 8.0", "\"time_s\": 1e999", "number out of range"),
-            ("\"time_s\": 8.0", "\"time_s\": NaN", "found what is none"),
+            ("\"time_s\": 8.0", "\"time_s\": NaN", "not a CaseLanes report"),
         ] {
             let error = error(&text.replacen(from, to, 1));
             assert!(error.contains(expected), "{error}");
@@ -559,9 +515,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_not_read_to_its_end() {
+    fn reading_stops_at_the_size_limits() {
         let mut text = String::new();
-        let mut limited = Limited { from: io::repeat(b' '), left: 1 << 20 };
+        let mut limited = LimitedReader { from: io::repeat(b' '), left: 1 << 20 };
         let error = limited.read_to_string(&mut text).unwrap_err();
         assert_eq!(error.to_string(), "expected a run report of at most 8 GiB, found more");
         let case = |index| {
@@ -571,11 +527,12 @@ mod tests {
             )
         };
         let three = format!("[{}, {}, {}]", case(0), case(1), case(2));
-        let take = |most| {
-            serde_json::Deserializer::from_str(&three).deserialize_seq(InputCasesJson { most })
+        let take = |max_cases| {
+            serde_json::Deserializer::from_str(&three)
+                .deserialize_seq(CaseListVisitor { max_cases })
         };
         assert_eq!(take(3).unwrap().unwrap().len(), 3);
-        let error = explained(&take(2).unwrap_err());
+        let error = describe(&take(2).unwrap_err());
         assert_eq!(error.message, "expected at most 2 cases, found more");
     }
 }

@@ -1,3 +1,4 @@
 //! Reads run reports back.
 
 pub mod json_reader;
+pub mod report_input;

@@ -1,101 +1,110 @@
-//! How much slower cases that compute get when several are in work at once.
+//! How much cases that compute slow each other down when several run at once.
 
 use crate::schedule::{SimulatedRun, s_from_ns};
 
-use crate::report::advice::recommendation::MeasuredPoint;
-use crate::report::predict::predictor::{PredictError, Predictor, Scenario};
+use super::predict_error::PredictError;
+use super::predictor::Predictor;
+use super::scenario::Scenario;
 
-/// What a sweep showed of cases that compute.
+/// A measured makespan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasuredPoint {
+    /// Number of workers.
+    pub workers: u32,
+    /// Makespan in seconds.
+    pub total_s: f64,
+}
+
+/// A contention model fitted to a sweep of cases that compute.
 ///
-/// With k in work on c cores each gets c / k of a core where k is more than c, and
-/// is slower by the part σ for each other that computes beside it: the contention
-/// of Gunther's universal scalability law (2007) without its term for coherence,
-/// and no more of it than there are cores. All in work are slowed alike, so they
-/// end in the same order as with as many cores as workers: what the scheduler
-/// played there is stretched, from one start or end to the next, by
-/// max(1, k / c) · (1 + σ · (min(k, c) − 1)). The total is a straight line over σ,
-/// which is fitted by least squares of the relative errors. Of cases that also
-/// wait, k counts the part that computes, and only that part is slowed.
+/// With k cases running on c cores, each gets c / k of a core if k is more than c, and
+/// is slower by the share σ for each other case that computes beside it: the contention
+/// of Gunther's universal scalability law (2007) without its coherence term, counting no
+/// more cases than there are cores. All running cases are slowed alike, so they end in
+/// the same order as with as many cores as workers: the simulated schedule is stretched,
+/// from one start or end to the next, by max(1, k / c) · (1 + σ · (min(k, c) − 1)). The
+/// makespan is linear in σ, which is fitted by least squares of the relative errors. For
+/// cases that also wait, k counts the computing share, and only that share is slowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contention {
     sigma: f64,
     cpu_share: f64,
-    /// The most workers of which it says something.
-    reach: u32,
+    /// Most workers the fit is valid for.
+    max_workers: u32,
 }
 
 impl Contention {
-    /// Fits it to what was measured in this shape, with the CPU time of the cases
-    /// over their CPU and waited time. From nothing it speaks of one worker only.
+    /// Fits σ to makespans measured in this scenario. `cpu_share` is the CPU time of the
+    /// cases divided by their CPU plus waited time. Without measurements the model is
+    /// valid for one worker only.
     pub fn fit(
         predictor: &Predictor,
-        shape: Scenario,
+        scenario: Scenario,
         cpu_share: f64,
         measured: &[MeasuredPoint],
     ) -> Result<Self, PredictError> {
         let most = measured.iter().map(|point| point.workers).max().unwrap_or(0);
-        let (mut above, mut below) = (0.0, 0.0);
+        let (mut numerator, mut denominator) = (0.0, 0.0);
         for point in measured.iter().filter(|point| point.total_s > 0.0) {
-            let played = predictor.simulate(shape, point.workers)?;
-            let line = LinearFit::of(&played, predictor.cores(shape.strategy), cpu_share);
+            let simulated = predictor.simulate(scenario, point.workers)?;
+            let line = LinearFit::of(&simulated, predictor.cores(scenario.strategy), cpu_share);
             let (alone, contended) =
                 (line.alone_s / point.total_s, line.contended_s / point.total_s);
-            above += contended * (1.0 - alone);
-            below += contended * contended;
+            numerator += contended * (1.0 - alone);
+            denominator += contended * contended;
         }
-        let sigma = if below > 0.0 { (above / below).max(0.0) } else { 0.0 };
-        Ok(Self { sigma, cpu_share, reach: most.saturating_mul(2).max(1) })
+        let sigma = if denominator > 0.0 { (numerator / denominator).max(0.0) } else { 0.0 };
+        Ok(Self { sigma, cpu_share, max_workers: most.saturating_mul(2).max(1) })
     }
 
-    /// By which part a case is slower for each other that computes beside it.
+    /// Share by which a case is slower for each other that computes beside it.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// The total with so many workers, in seconds; `None` beyond twice what was
-    /// measured.
+    /// Predicts the makespan in seconds; `None` beyond twice the measured workers.
     pub fn total_s(
         &self,
         predictor: &Predictor,
-        shape: Scenario,
+        scenario: Scenario,
         workers: u32,
     ) -> Result<Option<f64>, PredictError> {
-        if workers > self.reach {
+        if workers > self.max_workers {
             return Ok(None);
         }
-        let played = predictor.simulate(shape, workers)?;
-        let line = LinearFit::of(&played, predictor.cores(shape.strategy), self.cpu_share);
+        let simulated = predictor.simulate(scenario, workers)?;
+        let line = LinearFit::of(&simulated, predictor.cores(scenario.strategy), self.cpu_share);
         Ok(Some(line.alone_s + self.sigma * line.contended_s))
     }
 }
 
-/// The total as a straight line over σ, in seconds.
+/// The makespan as a linear function of σ, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct LinearFit {
-    /// Without contention.
+    /// Makespan without contention.
     alone_s: f64,
-    /// What contention of 1 would add.
+    /// Time that σ = 1 would add.
     contended_s: f64,
 }
 
 impl LinearFit {
-    fn of(played: &SimulatedRun, cores: u32, cpu_share: f64) -> Self {
+    fn of(simulated: &SimulatedRun, cores: u32, cpu_share: f64) -> Self {
         let cores = f64::from(cores);
-        let starts = played.placements.iter().map(|placed| (placed.start_ns, 1));
-        let ends = played.placements.iter().map(|placed| (placed.end_ns, -1));
+        let starts = simulated.placements.iter().map(|placed| (placed.start_ns, 1));
+        let ends = simulated.placements.iter().map(|placed| (placed.end_ns, -1));
         let mut changes: Vec<(u64, i32)> = starts.chain(ends).collect();
         changes.sort_unstable();
         let mut line = Self { alone_s: 0.0, contended_s: 0.0 };
-        let (mut in_work, mut since_ns) = (0, 0);
+        let (mut running, mut since_ns) = (0, 0);
         for (at_ns, change) in changes {
             let span_s = s_from_ns(at_ns - since_ns);
-            let computing = f64::from(in_work) * cpu_share;
+            let computing = f64::from(running) * cpu_share;
             let shared = (computing / cores).max(1.0);
-            let beside = (computing.min(cores) - 1.0).max(0.0);
+            let others = (computing.min(cores) - 1.0).max(0.0);
             line.alone_s += span_s * (1.0 - cpu_share + cpu_share * shared);
-            line.contended_s += span_s * cpu_share * shared * beside;
-            in_work += change;
+            line.contended_s += span_s * cpu_share * shared * others;
+            running += change;
             since_ns = at_ns;
         }
         line
@@ -105,11 +114,11 @@ impl LinearFit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::import::json_reader::{InputCase, ReportInput};
+    use crate::report::import::report_input::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 
-    const SHAPE: Scenario =
+    const SCENARIO: Scenario =
         Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
 
     fn predictor(lengths_s: &[f64], logical_cpus: u32) -> Predictor {
@@ -120,7 +129,7 @@ mod tests {
             cpu_s: Some(length_s),
             intended_s: None,
         };
-        let recorded = ReportInput {
+        let input = ReportInput {
             workload: WorkloadName::Crunch,
             strategy: Strategy::Threads,
             workers: 1,
@@ -132,7 +141,7 @@ mod tests {
             held_s: 0.0,
             cases: lengths_s.iter().map(case).collect(),
         };
-        Predictor::new(&recorded).unwrap()
+        Predictor::new(&input).unwrap()
     }
 
     fn points(totals_s: &[(u32, f64)]) -> Vec<MeasuredPoint> {
@@ -141,15 +150,15 @@ mod tests {
 
     fn total_s(
         predictor: &Predictor,
-        shape: Scenario,
+        scenario: Scenario,
         measured: &[(u32, f64)],
         workers: u32,
     ) -> Option<f64> {
-        let contention = Contention::fit(predictor, shape, 1.0, &points(measured)).unwrap();
-        contention.total_s(predictor, shape, workers).unwrap()
+        let contention = Contention::fit(predictor, scenario, 1.0, &points(measured)).unwrap();
+        contention.total_s(predictor, scenario, workers).unwrap()
     }
 
-    fn near(found: Option<f64>, expected: f64) {
+    fn assert_near(found: Option<f64>, expected: f64) {
         assert!(
             found.is_some_and(|found| (found - expected).abs() < 1e-9),
             "{found:?}, {expected}"
@@ -161,58 +170,61 @@ mod tests {
         let even = predictor(&[1.0; 8], 2);
         let ideal = [(1, 8.0), (2, 4.0)];
         for (workers, expected) in [(1, 8.0), (2, 4.0), (3, 4.0), (4, 4.0)] {
-            near(total_s(&even, SHAPE, &ideal, workers), expected);
+            assert_near(total_s(&even, SCENARIO, &ideal, workers), expected);
         }
         // Three on two cores: 1 s each at two thirds of the speed.
-        near(total_s(&predictor(&[1.0; 3], 2), SHAPE, &[(1, 3.0), (2, 2.0)], 3), 1.5);
-        // A giant that is left alone has a core of its own.
-        near(total_s(&predictor(&[3.0, 1.0, 1.0], 2), SHAPE, &[(1, 5.0), (2, 3.0)], 3), 3.5);
-        let locked = Scenario { strategy: Strategy::GlobalLock, ..SHAPE };
-        near(total_s(&even, locked, &ideal, 4), 8.0);
+        assert_near(total_s(&predictor(&[1.0; 3], 2), SCENARIO, &[(1, 3.0), (2, 2.0)], 3), 1.5);
+        // A long case left alone has a core to itself.
+        assert_near(
+            total_s(&predictor(&[3.0, 1.0, 1.0], 2), SCENARIO, &[(1, 5.0), (2, 3.0)], 3),
+            3.5,
+        );
+        let locked = Scenario { strategy: Strategy::GlobalLock, ..SCENARIO };
+        assert_near(total_s(&even, locked, &ideal, 4), 8.0);
     }
 
     #[test]
-    fn what_was_measured_with_few_predicts_more() {
-        // Two that run together take a quarter longer each.
+    fn measurements_of_few_workers_predict_more() {
+        // Two cases that run together take a quarter longer each.
         let even = predictor(&[1.0; 8], 4);
         let measured = points(&[(1, 8.0), (2, 5.0)]);
-        let contention = Contention::fit(&even, SHAPE, 1.0, &measured).unwrap();
+        let contention = Contention::fit(&even, SCENARIO, 1.0, &measured).unwrap();
         assert!((contention.sigma() - 0.25).abs() < 1e-12);
-        near(contention.total_s(&even, SHAPE, 4).unwrap(), 2.0 * 1.75);
-        assert_eq!(contention.total_s(&even, SHAPE, 5), Ok(None), "more than twice as many");
-        // The order is another one, the machine the same.
-        let longest = Scenario { order: Order::Longest, ..SHAPE };
-        near(contention.total_s(&even, longest, 2).unwrap(), 5.0);
+        assert_near(contention.total_s(&even, SCENARIO, 4).unwrap(), 2.0 * 1.75);
+        assert_eq!(contention.total_s(&even, SCENARIO, 5), Ok(None), "more than twice as many");
+        // The order differs, the machine is the same.
+        let longest = Scenario { order: Order::Longest, ..SCENARIO };
+        assert_near(contention.total_s(&even, longest, 2).unwrap(), 5.0);
     }
 
     #[test]
-    fn the_fit_is_true_to_what_it_is_made_from() {
+    fn a_fit_recovers_the_sigma_of_simulated_measurements() {
         let uneven = predictor(&[0.3, 1.1, 0.7, 2.0, 0.4, 0.9, 1.3], 2);
-        let truth = Contention { sigma: 0.3, cpu_share: 1.0, reach: 8 };
+        let truth = Contention { sigma: 0.3, cpu_share: 1.0, max_workers: 8 };
         let measured: Vec<MeasuredPoint> = (1..=4)
             .map(|workers| {
-                let total_s = truth.total_s(&uneven, SHAPE, workers).unwrap().unwrap();
+                let total_s = truth.total_s(&uneven, SCENARIO, workers).unwrap().unwrap();
                 MeasuredPoint { workers, total_s }
             })
             .collect();
-        let fitted = Contention::fit(&uneven, SHAPE, 1.0, &measured).unwrap();
+        let fitted = Contention::fit(&uneven, SCENARIO, 1.0, &measured).unwrap();
         assert!((fitted.sigma() - 0.3).abs() < 1e-9);
-        assert_eq!(fitted.reach, 8);
+        assert_eq!(fitted.max_workers, 8);
     }
 
     #[test]
-    fn waiting_is_not_slowed_and_nothing_is_no_contention() {
+    fn waiting_cases_and_empty_runs_have_no_contention() {
         let even = predictor(&[1.0; 8], 2);
-        let waits = Contention::fit(&even, SHAPE, 0.0, &points(&[(1, 8.0)])).unwrap();
-        assert_eq!(waits.total_s(&even, SHAPE, 2), Ok(Some(4.0)));
-        let unseen = Contention::fit(&even, SHAPE, 1.0, &[]).unwrap();
-        assert_eq!(unseen.total_s(&even, SHAPE, 1), Ok(Some(8.0)));
-        assert_eq!(unseen.total_s(&even, SHAPE, 2), Ok(None));
-        let none = predictor(&[], 2);
-        let contention = Contention::fit(&none, SHAPE, 1.0, &points(&[(1, 0.0)])).unwrap();
-        assert_eq!(contention.total_s(&none, SHAPE, 2), Ok(Some(0.0)));
-        // Faster than alone is noise, not less than no contention.
-        let noisy = Contention::fit(&even, SHAPE, 1.0, &points(&[(1, 8.0), (2, 3.9)]));
+        let waits = Contention::fit(&even, SCENARIO, 0.0, &points(&[(1, 8.0)])).unwrap();
+        assert_eq!(waits.total_s(&even, SCENARIO, 2), Ok(Some(4.0)));
+        let unmeasured = Contention::fit(&even, SCENARIO, 1.0, &[]).unwrap();
+        assert_eq!(unmeasured.total_s(&even, SCENARIO, 1), Ok(Some(8.0)));
+        assert_eq!(unmeasured.total_s(&even, SCENARIO, 2), Ok(None));
+        let empty = predictor(&[], 2);
+        let contention = Contention::fit(&empty, SCENARIO, 1.0, &points(&[(1, 0.0)])).unwrap();
+        assert_eq!(contention.total_s(&empty, SCENARIO, 2), Ok(Some(0.0)));
+        // Faster than alone is noise, not negative contention.
+        let noisy = Contention::fit(&even, SCENARIO, 1.0, &points(&[(1, 8.0), (2, 3.9)]));
         assert_eq!(noisy.unwrap().sigma(), 0.0);
     }
 }

@@ -1,96 +1,103 @@
-//! The predicted total against the number of workers.
+//! Predicted makespan against the number of workers.
 
 use crate::study::{LaneCount, WORKERS};
 
-use super::predictor::{PredictError, Prediction, Predictor, Scenario};
+use super::predict_error::PredictError;
+use super::predictor::Predictor;
+use super::scenario::{Prediction, Scenario};
 
-/// How far from the best a total may be to count as good enough: 5 %.
+/// How far above the best a makespan may be to count as good enough: 5 %.
 pub const KNEE_TOLERANCE: f64 = 0.05;
 
-/// How many cases may be played in all for one curve, which takes some 60 ns a
-/// case; a curve of more has fewer points.
-const MOST_PLAYED: usize = 1_000_000;
+/// Cases simulated in total for one curve, at about 60 ns each. Curves of more cases
+/// have fewer points.
+const SIMULATED_CASES: usize = 1_000_000;
 
-/// By which part of a number of workers the next may be larger, least first. The
-/// last gives 15 points up to 256 workers.
+/// Steps between worker counts, as shares of the count, densest first. The last gives
+/// 15 points up to 256 workers.
 const STRIDES: [f64; 4] = [0.0, 1.0 / 16.0, 0.125, 0.5];
 
-/// The predicted totals of a shape for growing numbers of workers.
+/// Predicted makespans of a scenario for growing numbers of workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    shape: Scenario,
+    scenario: Scenario,
     points: Vec<Prediction>,
     knee: usize,
     floor_s: f64,
 }
 
 impl Curve {
-    /// Of 1, 2, 3, … workers up to where nothing more is gained and a little
-    /// beyond, at least up to `at_least`, at most up to 256. A strategy that fixes
-    /// its workers has one point. For many cases some numbers are left out, so
-    /// that 10 000 cases take less than 100 ms; from about 70 000 on there are 15
-    /// to 22 points, each of which takes as long as the scheduler needs to put all
-    /// cases in place: a million take seconds, on a thread of their own.
-    pub fn of(predictor: &Predictor, shape: Scenario, at_least: u32) -> Result<Self, PredictError> {
-        let predict = predictor.for_scenario(shape);
-        let floor_s = predictor.floor_s(shape.strategy);
+    /// Predicts 1, 2, 3, … workers to a little beyond where the makespan stops falling,
+    /// at least to `at_least`, at most to 256. A strategy that fixes its workers has one
+    /// point.
+    ///
+    /// For many cases some counts are skipped, so 10 000 cases take less than 100 ms.
+    /// From about 70 000 cases on there are 15 to 22 points, each of which sorts all
+    /// cases into lanes: a million take seconds, so call this off the UI thread.
+    pub fn of(
+        predictor: &Predictor,
+        scenario: Scenario,
+        at_least: u32,
+    ) -> Result<Self, PredictError> {
+        let predict = predictor.for_scenario(scenario);
+        let floor_s = predictor.floor_s(scenario.strategy);
         let mut points: Vec<Prediction> = Vec::new();
-        let (mut end, at_least) = range(predictor, shape, at_least);
-        for workers in counts(end, MOST_PLAYED / predictor.cases().max(1)) {
+        let (mut end, at_least) = range(predictor, scenario, at_least);
+        for workers in worker_counts(end, SIMULATED_CASES / predictor.cases().max(1)) {
             if workers > end {
                 break;
             }
             let point = predict(workers)?;
             points.push(point);
             if point.total_s <= floor_s {
-                // Enough beyond to see that it stays so.
+                // Far enough to show that the curve stays flat.
                 end = end.min((workers + (workers / 2).max(2)).max(at_least));
             }
         }
-        let mut curve = Self { shape, points, knee: 0, floor_s };
+        let mut curve = Self { scenario, points, knee: 0, floor_s };
         curve.find_knee(predict)?;
         Ok(curve)
     }
 
-    /// The shape that it is of.
+    /// The predicted scenario.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
-        self.shape
+        self.scenario
     }
 
-    /// The points, by growing workers; at least one.
+    /// The points by growing worker count; at least one.
     #[must_use]
     pub fn points(&self) -> &[Prediction] {
         &self.points
     }
 
-    /// The point of so many workers, if there is one.
+    /// The point of this worker count, if there is one.
     #[must_use]
     pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
     }
 
-    /// The fewest workers within 5 % of the best point: the knee.
+    /// The fewest workers within 5 % of the best point.
     #[must_use]
     pub fn knee(&self) -> &Prediction {
         &self.points[self.knee]
     }
 
-    /// The least total of all points, in seconds.
+    /// Smallest makespan of all points, in seconds.
     #[must_use]
     pub fn best_s(&self) -> f64 {
         self.points.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min)
     }
 
-    /// What no number of workers gets below, in seconds.
+    /// Makespan in seconds that no number of workers gets below.
     #[must_use]
     pub fn floor_s(&self) -> f64 {
         self.floor_s
     }
 
-    /// Finds the knee. Between two points that are not neighbours it is closed in
-    /// on by halving, and what is played on the way become points too.
+    /// Finds the knee. Bisects between two points that are not neighbours, and keeps
+    /// the predictions made on the way as points.
     fn find_knee(
         &mut self,
         predict: impl Fn(u32) -> Result<Prediction, PredictError>,
@@ -109,10 +116,10 @@ impl Curve {
     }
 }
 
-/// Up to how many workers a curve may go, and must go: a worker more than cases
-/// has nothing to do, and two more show that.
-fn range(predictor: &Predictor, shape: Scenario, at_least: u32) -> (u32, u32) {
-    match shape.strategy.lanes() {
+/// Largest worker count a curve may reach, and the one it must reach. One worker more
+/// than cases has nothing to do; two more show that.
+fn range(predictor: &Predictor, scenario: Scenario, at_least: u32) -> (u32, u32) {
+    match scenario.strategy.lanes() {
         LaneCount::One | LaneCount::PerCase => (1, 1),
         LaneCount::Workers => {
             let at_least = at_least.min(*WORKERS.end());
@@ -122,9 +129,9 @@ fn range(predictor: &Predictor, shape: Scenario, at_least: u32) -> (u32, u32) {
     }
 }
 
-/// Numbers of workers up to `last`: all if they are no more than `most`, else
-/// with steps in proportion.
-fn counts(last: u32, most: usize) -> Vec<u32> {
+/// Worker counts from 1 to `last`, in the densest strides that give at most
+/// `max_count` of them.
+fn worker_counts(last: u32, max_count: usize) -> Vec<u32> {
     let spread = |stride: f64| -> Vec<u32> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 128")]
         let next = |&workers: &u32| {
@@ -133,8 +140,7 @@ fn counts(last: u32, most: usize) -> Vec<u32> {
         };
         std::iter::successors(Some(1), next).collect()
     };
-    let mut all = STRIDES.map(spread).into_iter();
-    let densest = all.find(|counts| counts.len() <= most);
+    let densest = STRIDES.map(spread).into_iter().find(|counts| counts.len() <= max_count);
     densest.unwrap_or_else(|| spread(STRIDES[STRIDES.len() - 1]))
 }
 
@@ -144,11 +150,11 @@ mod tests {
 
     use super::*;
     use crate::report::figures::lower_bound::best_of_all;
-    use crate::report::import::json_reader::{InputCase, ReportInput};
+    use crate::report::import::report_input::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
 
-    /// Of cases that are meant to take so long, or that computed for so long.
+    /// A predictor for cases that wait or, if `computes`, compute for these lengths.
     fn predictor(lengths_s: &[f64], computes: bool, logical_cpus: u32) -> Predictor {
         let case = |&length_s: &f64| InputCase {
             status: Status::Done,
@@ -157,7 +163,7 @@ mod tests {
             cpu_s: Some(if computes { length_s } else { 0.0 }),
             intended_s: (!computes).then_some(length_s),
         };
-        let recorded = ReportInput {
+        let input = ReportInput {
             workload: WorkloadName::Wait,
             strategy: Strategy::Threads,
             workers: 2,
@@ -169,7 +175,7 @@ mod tests {
             held_s: 0.0,
             cases: lengths_s.iter().map(case).collect(),
         };
-        Predictor::new(&recorded).unwrap()
+        Predictor::new(&input).unwrap()
     }
 
     fn threads(order: Order) -> Scenario {
@@ -185,33 +191,33 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_a_little_behind_where_nothing_more_is_gained() {
+    fn a_curve_ends_a_little_beyond_where_it_goes_flat() {
         let giant = curve(&[1.0, 8.0, 1.5, 2.0]);
         assert_eq!(workers(&giant), [1, 2, 3, 4]);
         assert_eq!((giant.knee().workers, giant.best_s(), giant.floor_s()), (2, 8.0, 8.0));
         let equal = curve(&[1.0; 6]);
         assert_eq!((workers(&equal).len(), equal.knee().workers), (8, 6));
-        // Two workers more than cases at most, unless asked for.
+        // At most two workers more than cases, unless more are requested.
         assert_eq!(workers(&curve(&[1.0])), [1, 2, 3]);
         assert_eq!(workers(&curve(&[])), [1, 2]);
-        let asked = Curve::of(&predictor(&[1.0], false, 2), threads(Order::Listed), 5).unwrap();
-        assert_eq!(workers(&asked), [1, 2, 3, 4, 5]);
-        assert_eq!(asked.point(5).unwrap().total_s, 1.0);
-        assert_eq!(asked.point(6), None);
+        let longer = Curve::of(&predictor(&[1.0], false, 2), threads(Order::Listed), 5).unwrap();
+        assert_eq!(workers(&longer), [1, 2, 3, 4, 5]);
+        assert_eq!(longer.point(5).unwrap().total_s, 1.0);
+        assert_eq!(longer.point(6), None);
     }
 
     #[test]
-    fn computing_ends_at_the_cores() {
-        let shape = threads(Order::Listed);
-        let curve = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
+    fn a_curve_of_computing_cases_goes_flat_at_the_cores() {
+        let scenario = threads(Order::Listed);
+        let curve = Curve::of(&predictor(&[1.0; 8], true, 2), scenario, 1).unwrap();
         assert_eq!((curve.knee().workers, curve.best_s(), workers(&curve).len()), (2, 4.0, 4));
-        let shape = Scenario { strategy: Strategy::GlobalLock, ..shape };
-        let locked = Curve::of(&predictor(&[1.0; 8], true, 2), shape, 1).unwrap();
+        let scenario = Scenario { strategy: Strategy::GlobalLock, ..scenario };
+        let locked = Curve::of(&predictor(&[1.0; 8], true, 2), scenario, 1).unwrap();
         assert_eq!((locked.knee().workers, locked.best_s()), (1, 8.0));
     }
 
     #[test]
-    fn nothing_and_no_time_at_all_are_curves_too() {
+    fn no_cases_and_cases_without_length_have_a_curve() {
         for lengths_s in [&[][..], &[0.0, 0.0]] {
             let curve = curve(lengths_s);
             assert_eq!((curve.knee().workers, curve.best_s()), (1, 0.0));
@@ -219,13 +225,13 @@ mod tests {
     }
 
     #[test]
-    fn a_strategy_that_fixes_its_workers_is_a_point() {
+    fn a_strategy_that_fixes_its_workers_has_one_point() {
         let predictor = predictor(&[1.0; 5], false, 2);
         for (strategy, workers, total_s) in
             [(Strategy::Series, 1, 5.0), (Strategy::AllAtOnce, 5, 1.0)]
         {
-            let shape = Scenario { strategy, ..threads(Order::Listed) };
-            let curve = Curve::of(&predictor, shape, 1).unwrap();
+            let scenario = Scenario { strategy, ..threads(Order::Listed) };
+            let curve = Curve::of(&predictor, scenario, 1).unwrap();
             assert_eq!(curve.points().len(), 1);
             assert_eq!((curve.knee().workers, curve.knee().total_s), (workers, total_s));
         }
@@ -233,11 +239,11 @@ mod tests {
 
     #[test]
     fn many_cases_have_fewer_points_and_the_same_knee() {
-        assert_eq!(counts(256, 256).len(), 256);
-        assert!(counts(256, 100).len() <= 100);
-        let few = counts(256, 0);
+        assert_eq!(worker_counts(256, 256).len(), 256);
+        assert!(worker_counts(256, 100).len() <= 100);
+        let few = worker_counts(256, 0);
         assert!(few.len() <= 15 && few.contains(&1) && few.contains(&256), "{few:?}");
-        // One giant of a tenth of the whole: 10 workers.
+        // One case is a tenth of the total: 10 workers.
         let mut lengths_s = vec![0.001; 90_000];
         lengths_s.push(10.0);
         let curve = curve(&lengths_s);
@@ -248,7 +254,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_knee_is_the_fewest_within_5_percent_of_all_and_no_point_is_below_its_bound(
+        fn the_knee_is_the_fewest_workers_within_5_percent_of_the_best(
             lengths_s in proptest::collection::vec(0.0..10.0_f64, 0..30),
             computes: bool,
             strategy in proptest::sample::select(&[Strategy::Threads, Strategy::GlobalLock][..]),
@@ -256,11 +262,11 @@ mod tests {
         ) {
             let predictor = predictor(&lengths_s, computes, 3);
             let order = if longest { Order::Longest } else { Order::Listed };
-            let shape = Scenario { strategy, ..threads(order) };
-            let curve = Curve::of(&predictor, shape, 1).unwrap();
-            // Beyond the end of the curve there is nothing.
+            let scenario = Scenario { strategy, ..threads(order) };
+            let curve = Curve::of(&predictor, scenario, 1).unwrap();
+            // Beyond the end of the curve nothing is gained.
             let all: Vec<Prediction> =
-                (1..=40).map(predictor.for_scenario(shape)).collect::<Result<_, _>>().unwrap();
+                (1..=40).map(predictor.for_scenario(scenario)).collect::<Result<_, _>>().unwrap();
             let best_s = all.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min);
             prop_assert_eq!(curve.best_s(), best_s);
             let knee = all.iter().find(|point| point.total_s <= best_s * 1.05).unwrap();
@@ -273,7 +279,7 @@ mod tests {
         }
 
         #[test]
-        fn the_lower_bound_is_below_the_best_of_all_schedules(
+        fn the_lower_bound_is_not_above_the_best_schedule(
             lengths_ms in proptest::collection::vec(0..50_u32, 0..7),
         ) {
             let lengths_s: Vec<f64> = lengths_ms.iter().map(|&ms| f64::from(ms) * 1e-3).collect();

@@ -1,7 +1,9 @@
-//! Makespans for other plans, and the best possible one.
+//! Predicts makespans for other plans, and searches for the best possible one.
 
 pub mod contention;
 pub mod curve;
 pub mod optimum;
 pub mod packing;
+pub mod predict_error;
 pub mod predictor;
+pub mod scenario;

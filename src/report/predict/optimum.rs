@@ -1,5 +1,5 @@
-//! The best possible makespan of cases of known lengths, whatever the order
-//! and the strategy.
+//! The best possible makespan of cases of known lengths, over all orders and
+//! strategies.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,45 +7,44 @@ use std::collections::BinaryHeap;
 use super::packing::{PackingLanes, PackingResult, pack};
 use crate::report::figures::lower_bound::Sums;
 
-/// How many steps the search may take. A step takes up to 60 ns, so that all
-/// stay below 50 ms. Steps rather than time, for the same answer everywhere.
+/// Steps of the whole search: a step takes up to 60 ns, so all take less than 50 ms.
+/// Counting steps instead of time gives the same answer on every machine.
 const STEPS: u64 = 700_000;
 
-/// One try at a makespan may take this part of the steps.
+/// Tries among which the steps are divided.
 const TRIES: u64 = 64;
 
-/// More cases than these are put longest first and no more: their best possible
-/// makespan is close to the lower bound, and so is that of the list.
-const MOST_SEARCHED: usize = 2000;
+/// With more cases only longest-first list scheduling is tried: both the best makespan
+/// and that of the list are then close to the lower bound.
+const MAX_SEARCHED_CASES: usize = 2000;
 
-/// What is known of the best possible makespan, in nanoseconds.
+/// Bounds of the best possible makespan, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Optimum {
-    /// The best that was found: a schedule that takes this long exists.
+    /// Best makespan found; a schedule that takes this long exists.
     pub makespan_ns: u64,
     /// No schedule takes less.
     pub lower_bound_ns: u64,
 }
 
 impl Optimum {
-    /// The best possible makespan of cases of these lengths on so many lanes, or
-    /// what a search of a few milliseconds finds of it. `None` if they take more
-    /// than 2^64 ns in all, 584 years.
+    /// Searches the best makespan of cases of these lengths on this many lanes, for a
+    /// few milliseconds. `None` if the lengths sum to more than 2^64 ns, 584 years.
     #[must_use]
     pub fn of(lengths_ns: &[u64], lanes: u32) -> Option<Self> {
         lengths_ns.iter().try_fold(0_u64, |sum, &length| sum.checked_add(length))?;
         let lanes = lanes.max(1);
         let mut lengths: Vec<u64> = lengths_ns.iter().copied().filter(|&ns| ns > 0).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
-        // All ends are multiples of what divides all lengths: with waits of
-        // whole seconds that makes the bound and the search exact to the second.
-        let unit = lengths.iter().fold(0, |unit, &length| divisor(unit, length)).max(1);
+        // All ends are multiples of the greatest common divisor of the lengths: for waits
+        // of whole seconds, bound and search are exact to the second.
+        let unit = lengths.iter().fold(0, |unit, &length| gcd(unit, length)).max(1);
         lengths.iter_mut().for_each(|length| *length /= unit);
         let mut optimum = Self {
             makespan_ns: list_makespan(&lengths, lanes),
             lower_bound_ns: Sums::of(&lengths).sharing_bound_ns(lanes),
         };
-        if lengths.len() <= MOST_SEARCHED {
+        if lengths.len() <= MAX_SEARCHED_CASES {
             optimum.search(&lengths, lanes);
         }
         optimum.makespan_ns *= unit;
@@ -53,14 +52,14 @@ impl Optimum {
         Some(optimum)
     }
 
-    /// Whether it is proven that no schedule takes less than the one found.
+    /// Whether the makespan found is proven to be the best.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.makespan_ns == self.lower_bound_ns
     }
 
-    /// By which part of the best possible makespan the one found may at most be
-    /// longer: 0.003 means 0.3 %.
+    /// How much longer than the best possible the makespan found may be, as a share of
+    /// it: 0.003 is 0.3 %.
     #[must_use]
     pub fn gap(&self) -> f64 {
         let Self { makespan_ns, lower_bound_ns } = *self;
@@ -70,10 +69,9 @@ impl Optimum {
         (makespan_ns - lower_bound_ns) as f64 / lower_bound_ns as f64
     }
 
-    /// Closes in on the best makespan by halving, first with lanes that are all
-    /// about equally full, which finds good ones soon, then with any lanes, which
-    /// finds the others and can prove that there are none; what is left of the
-    /// steps goes into the proof.
+    /// Bisects for the best makespan: first with lanes about equally full, which finds
+    /// good packings soon, then with any lanes, which finds the others or proves that
+    /// there are none. The remaining steps go into the proof.
     fn search(&mut self, lengths: &[u64], lanes: u32) {
         let mut steps = STEPS;
         let share = (steps / TRIES).max(lengths.len() as u64 * u64::from(lanes));
@@ -104,7 +102,8 @@ impl Optimum {
     }
 }
 
-/// The makespan of the cases in this order, each on the lane that is free first.
+/// Makespan of list scheduling: the cases in this order, each on the lane that is free
+/// first.
 fn list_makespan(lengths: &[u64], lanes: u32) -> u64 {
     let mut ends: BinaryHeap<Reverse<u64>> = (0..lanes).map(|_| Reverse(0)).collect();
     let mut makespan = 0;
@@ -117,8 +116,8 @@ fn list_makespan(lengths: &[u64], lanes: u32) -> u64 {
     makespan
 }
 
-/// The greatest common divisor.
-fn divisor(mut a: u64, mut b: u64) -> u64 {
+/// Greatest common divisor.
+fn gcd(mut a: u64, mut b: u64) -> u64 {
     while b > 0 {
         (a, b) = (b, a % b);
     }
@@ -138,7 +137,7 @@ mod tests {
         Optimum::of(&lengths_ns, lanes).unwrap()
     }
 
-    /// The reference's crash tests: r · x · y / 1000 s.
+    /// Lengths of the crash-test example: r · x · y / 1000 s.
     fn crash_tests() -> Vec<f64> {
         let r = 0.771_320_643_266_746;
         [(10, 200), (50, 200), (20, 200), (10, 400), (50, 400), (20, 400)]
@@ -147,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn the_optima_of_the_references() {
+    fn reference_optima_are_found_and_proven() {
         let crash = crash_tests();
         let (all_s, longest_s): (f64, f64) = (crash.iter().sum(), crash[4]);
         let check = |lengths_s: &[f64], lanes: u32, expected_s: f64| {
             let optimum = optimum_s(lengths_s, lanes);
             let found_s = s_from_ns(optimum.makespan_ns);
             let case = format!("{lengths_s:?} on {lanes}: {optimum:?}, expected {expected_s}");
-            // Six lengths to the nearest nanosecond.
+            // Six lengths, each rounded to a nanosecond.
             assert!((found_s - expected_s).abs() < 4e-9, "{case}");
             assert!(optimum.is_exact(), "{case}");
         };
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_search_is_exact() {
+    fn simple_cases_are_exact_without_a_search() {
         let exact = |lengths_ns: &[u64], lanes| {
             let optimum = Optimum::of(lengths_ns, lanes).unwrap();
             assert_eq!((optimum.is_exact(), optimum.gap()), (true, 0.0));
@@ -192,13 +191,13 @@ mod tests {
         assert_eq!(Optimum::of(&[u64::MAX, 1], 2), None);
     }
 
-    /// Lengths in no order, from 1 to 1000.
+    /// Unsorted lengths from 1 to 1000.
     fn lengths_ns(cases: u64) -> Vec<u64> {
         (0..cases).map(|case| 1 + (case * case * 7919 + case * 104_729) % 1000).collect()
     }
 
     #[test]
-    fn twenty_cases_are_proven_and_many_are_close() {
+    fn twenty_cases_are_proven_and_200_come_close() {
         assert!(Optimum::of(&lengths_ns(20), 3).unwrap().is_exact());
         let lengths_ns: Vec<u64> = lengths_ns(200).iter().map(|ns| ns * 999_983 + ns % 7).collect();
         let optimum = Optimum::of(&lengths_ns, 8).unwrap();
@@ -206,14 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn a_million_cases_are_put_in_order_and_no_more() {
+    fn a_million_cases_come_close_without_a_search() {
         let optimum = Optimum::of(&lengths_ns(1_000_000), 64).unwrap();
         assert!(optimum.gap() < 1e-6, "{optimum:?}");
     }
 
     proptest! {
         #[test]
-        fn it_agrees_with_brute_force(
+        fn the_optimum_agrees_with_brute_force(
             lengths_ns in proptest::collection::vec(prop_oneof![0..12_u64, 0..2_000_u64], 0..9),
             lanes in 1..5_u32,
         ) {
@@ -227,7 +226,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn it_is_no_worse_than_the_list_and_no_better_than_the_bound(
+        fn the_optimum_lies_between_the_bound_and_list_scheduling(
             lengths_ns in proptest::collection::vec(1..1_000_000_u64, 0..60), lanes in 1..20_u32,
         ) {
             let optimum = Optimum::of(&lengths_ns, lanes).unwrap();

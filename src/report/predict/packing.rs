@@ -1,30 +1,30 @@
-//! Whether cases fit on lanes that all end by a given time: a search that
-//! fills one lane after another and leaves out what cannot be needed.
+//! Bin packing: whether cases fit on lanes that all end by a given time. The search
+//! fills one lane after another and prunes packings that cannot be needed.
 
-/// What is known of a capacity.
+/// Result of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackingResult {
     /// The cases fit, and the fullest lane is this full.
     Fits(u64),
-    /// They do not.
+    /// The cases do not fit.
     CannotFit,
-    /// That was not found out.
+    /// The search ran out of steps or left out packings.
     Unknown,
 }
 
-/// Which ways to fill the lanes are looked at.
+/// Which packings are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackingLanes {
-    /// Those in which each lane is at least as full as those after it are on
-    /// average: fewer, and nothing is proven if there is none.
+    /// Packings in which each lane is at least as full as the average of those after
+    /// it: fewer, but finding none proves nothing.
     Even,
-    /// All that can be needed.
+    /// All packings that can be needed.
     Any,
 }
 
-/// Whether cases of these lengths, longest first and none 0, fit on so many
-/// lanes of this capacity. Their sum has to be below 2^64. `steps` goes down,
-/// and at 0 the search ends.
+/// Searches a packing of cases of these lengths, longest first and none 0, on this many
+/// lanes of this capacity. The lengths must sum to less than 2^64. Counts `steps` down
+/// and gives up at 0.
 pub(crate) fn pack(
     longest_first: &[u64],
     lanes: u32,
@@ -42,14 +42,14 @@ pub(crate) fn pack(
     }
 }
 
-/// The cases that the lanes before have left over.
+/// The cases left over by the lanes before.
 #[derive(Debug, Default)]
 struct Remaining {
     /// Longest first.
     lengths: Vec<u64>,
-    /// The sum of the lengths from each place to the end, and 0 behind it.
+    /// Sum of the lengths from each index to the end; 0 past the end.
     sums: Vec<u64>,
-    /// The places of those that the lane now being filled has taken.
+    /// Indices taken by the lane being filled.
     taken: Vec<usize>,
 }
 
@@ -69,25 +69,24 @@ impl Remaining {
     }
 }
 
-/// The depth first search. A lane is full when nothing more fits in, and then
-/// the next one is filled with what remains. If the cases fit at all, then they
-/// also do so with the first lane as full as it is in any such packing; hence
-/// only lanes have to be looked at
+/// The depth-first search. A lane is full when no remaining case fits, and the next one
+/// is filled with the rest. If the cases fit at all, they also fit with the first lane
+/// as full as in any such packing, so a lane is worth trying only if
 ///
-/// - that hold the longest case (lanes are alike),
-/// - into which no case left over would fit,
-/// - nor in exchange for a shorter one in the lane.
+/// - it holds the longest case (lanes are alike),
+/// - no case left over fits into it,
+/// - and none fits in exchange for a shorter one in the lane.
 struct Search<'a> {
     lanes: u32,
     capacity: u64,
     kind: PackingLanes,
     steps: &'a mut u64,
-    /// For each lane begun so far, what it may choose from.
+    /// The cases each lane begun so far can choose from.
     remaining: Vec<Remaining>,
 }
 
 impl Search<'_> {
-    /// Fills the lanes from this one on.
+    /// Fills this lane and those after it.
     fn fill_lanes(&mut self, lane: usize) -> PackingResult {
         let remaining = &mut self.remaining[lane];
         let (count, sum) = (remaining.lengths.len(), remaining.sums[0]);
@@ -97,7 +96,7 @@ impl Search<'_> {
             return PackingResult::Fits(longest);
         }
         let whole = u128::from(self.capacity) * lanes_left as u128;
-        // What may stay empty of the lanes that are left.
+        // Room that may stay empty in the lanes that are left.
         let Some(spare) = whole.checked_sub(u128::from(sum)) else {
             return PackingResult::CannotFit;
         };
@@ -113,8 +112,8 @@ impl Search<'_> {
         self.fill(lane, 1, self.capacity - longest, u64::try_from(spare).unwrap_or(u64::MAX))
     }
 
-    /// Fills the rest of this lane with cases from this place on, so that at most
-    /// `spare` of the `room` in it stays empty.
+    /// Fills the rest of this lane with cases from this index on, leaving at most
+    /// `spare` of its `room` empty.
     fn fill(&mut self, lane: usize, from: usize, room: u64, mut spare: u64) -> PackingResult {
         let lengths = &self.remaining[lane].lengths;
         let mut place = from + lengths[from..].partition_point(|&length| length > room);
@@ -122,22 +121,22 @@ impl Search<'_> {
             return if room <= spare { self.close(lane, room) } else { PackingResult::CannotFit };
         }
         let shortest = lengths[lengths.len() - 1];
-        let most = usize::try_from(room / shortest).unwrap_or(usize::MAX);
+        let max_count = usize::try_from(room / shortest).unwrap_or(usize::MAX);
         loop {
             if *self.steps == 0 {
                 return PackingResult::Unknown;
             }
             *self.steps -= 1;
             let Remaining { lengths, sums, taken } = &mut self.remaining[lane];
-            // No more than the `most` longest of those left can come in.
-            let behind = place.saturating_add(most).min(lengths.len());
-            if place == lengths.len() || room > spare.saturating_add(sums[place] - sums[behind]) {
+            // At most the `max_count` longest remaining cases fit.
+            let end = place.saturating_add(max_count).min(lengths.len());
+            if place == lengths.len() || room > spare.saturating_add(sums[place] - sums[end]) {
                 return PackingResult::CannotFit;
             }
             let length = lengths[place];
             let spare_with = match place {
                 _ if place == from => spare,
-                // The one before was left out and must not fit in exchange.
+                // The case before was left out and must not fit in exchange.
                 _ => spare.min(lengths[place - 1] - length - 1),
             };
             taken.push(place);
@@ -147,13 +146,13 @@ impl Search<'_> {
             }
             let Remaining { lengths, taken, .. } = &mut self.remaining[lane];
             taken.pop();
-            // Left out, it must not fit in at the end, nor must its equals.
+            // Left out, neither it nor an equal case may fit at the end.
             spare = spare.min(length - 1);
             place += lengths[place..].partition_point(|&other| other == length);
         }
     }
 
-    /// Goes on with the next lane and all that this one has not taken.
+    /// Continues with the next lane and the cases this one has not taken.
     fn close(&mut self, lane: usize, room: u64) -> PackingResult {
         if self.remaining.len() == lane + 1 {
             self.remaining.push(Remaining::default());
@@ -184,7 +183,7 @@ mod tests {
     use crate::report::figures::lower_bound::best_of_all;
 
     #[test]
-    fn without_steps_nothing_is_known() {
+    fn without_steps_the_result_is_unknown() {
         let packed = |steps| pack(&[5, 4, 3, 3, 3], 2, 9, PackingLanes::Any, &mut { steps });
         assert_eq!(packed(1000), PackingResult::Fits(9));
         assert_eq!(packed(0), PackingResult::Unknown);
@@ -196,7 +195,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_fits_is_found_and_what_does_not_is_proven(
+        fn packings_that_fit_are_found_and_others_refuted(
             mut lengths in proptest::collection::vec(1..30_u64, 1..9),
             lanes in 1..5_u32,
             more in -3..4_i64,

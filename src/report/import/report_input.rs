@@ -1,0 +1,120 @@
+//! The part of a run report that predictions need.
+
+use crate::run::{CaseRecord, Status};
+use crate::schedule::{ns_from_s, s_from_ns};
+use crate::study::{Order, Strategy, WorkloadName};
+
+use crate::report::figures::case_lengths::CaseLengths;
+use crate::report::predict::predict_error::PredictError;
+use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
+
+/// A run report, as far as predictions need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportInput {
+    /// The workload.
+    pub workload: WorkloadName,
+    /// The strategy.
+    pub strategy: Strategy,
+    /// Number of workers, at least 1.
+    pub workers: u32,
+    /// Cases per batch, if there were batches.
+    pub batch: Option<u32>,
+    /// The dispatch order.
+    pub order: Order,
+    /// Seed of all random draws.
+    pub seed: u64,
+    /// Factor of every wait and every amount of computing.
+    pub time_scale: f64,
+    /// Threads the machine runs in parallel, at least 1.
+    pub logical_cpus: u32,
+    /// Lane-seconds that workers were held by licences, memory, pauses or retries.
+    pub held_s: f64,
+    /// The cases in listed order.
+    pub cases: Vec<InputCase>,
+}
+
+/// A case of a report. Times are finite and not negative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InputCase {
+    /// Its status.
+    pub status: Status,
+    /// Time of its last attempt, in seconds.
+    pub time_s: Option<f64>,
+    /// Part of that time spent waiting.
+    pub waited_s: Option<f64>,
+    /// CPU time used.
+    pub cpu_s: Option<f64>,
+    /// Time it was meant to take.
+    pub intended_s: Option<f64>,
+}
+
+impl ReportInput {
+    /// Takes the same from a report as reading its JSON would.
+    #[must_use]
+    pub fn of(report: &RunReport) -> Self {
+        let plan = &report.frozen.plan;
+        let case = |(index, record): (usize, &CaseRecord)| InputCase {
+            status: record.status,
+            time_s: record.has_started().then(|| s_from_ns(record.time_ns())),
+            waited_s: record.waited_ns.map(s_from_ns),
+            cpu_s: record.cpu_ns.map(s_from_ns),
+            intended_s: report.frozen.lengths.intended_s(index),
+        };
+        Self {
+            workload: report.frozen.workload,
+            strategy: plan.strategy,
+            workers: plan.workers,
+            batch: plan.batch,
+            order: plan.order,
+            seed: plan.seed,
+            time_scale: plan.time_scale,
+            logical_cpus: report.machine.logical_cpus.max(1),
+            held_s: report.figures.account.map_or(0.0, |account| account.held),
+            cases: report.state.records().iter().enumerate().map(case).collect(),
+        }
+    }
+
+    /// Whether the cases slowed each other down by an unknown amount: programs that
+    /// computed on shared CPUs.
+    pub(crate) fn is_stretched(&self) -> bool {
+        let has_own_time = |case: &InputCase| case.intended_s.is_some() || case.waited_s.is_some();
+        if self.workers <= self.logical_cpus || self.cases.iter().all(has_own_time) {
+            return false;
+        }
+        let done = || self.cases.iter().filter(|case| case.status == Status::Done);
+        let sum = |of: fn(&InputCase) -> Option<f64>| done().filter_map(of).sum::<f64>();
+        sum(|case| case.cpu_s) >= WAITING_CPU_SHARE * sum(|case| case.time_s)
+    }
+
+    /// Takes the intended times, else CPU plus waited times, else run times; each only
+    /// if known for all cases. CPU and run times count only for done cases.
+    pub(crate) fn case_lengths(&self) -> Result<CaseLengths, PredictError> {
+        if let Some(lengths_ns) = self.all_ns(|case| case.intended_s)? {
+            return Ok(CaseLengths { lengths_ns, computing_ns: 0 });
+        }
+        let cpu_s = |case: &InputCase| case.cpu_s.filter(|_| case.status == Status::Done);
+        let own_s = |case: &InputCase| Some(cpu_s(case)? + case.waited_s?);
+        let time_s = |case: &InputCase| case.time_s.filter(|_| case.status == Status::Done);
+        let computing_ns = self.all_ns(cpu_s)?.map_or(0, |cpu_ns| cpu_ns.iter().sum());
+        let lengths_ns = match self.all_ns(own_s)? {
+            None => self.all_ns(time_s)?,
+            known => known,
+        };
+        if let Some(lengths_ns) = lengths_ns {
+            return Ok(CaseLengths { lengths_ns, computing_ns });
+        }
+        let first = self.cases.iter().position(|case| time_s(case).is_none()).unwrap_or(0);
+        Err(PredictError::NoTime { row: first + 1, status: self.cases[first].status.name() })
+    }
+
+    /// A time of each case in nanoseconds, if known for all.
+    fn all_ns(
+        &self,
+        time_s: impl Fn(&InputCase) -> Option<f64>,
+    ) -> Result<Option<Vec<u64>>, PredictError> {
+        let times_ns = self.cases.iter().map(|case| time_s(case).map(ns_from_s));
+        let Some(times_ns) = times_ns.collect::<Option<Vec<u64>>>() else { return Ok(None) };
+        let sum_ns = times_ns.iter().try_fold(0_u64, |sum, &time_ns| sum.checked_add(time_ns));
+        sum_ns.map(|_| Some(times_ns)).ok_or(PredictError::TooLong)
+    }
+}

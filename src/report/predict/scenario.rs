@@ -1,0 +1,52 @@
+//! What is predicted: a strategy and order, and the resulting makespan.
+
+use serde::{Serialize, Serializer};
+
+use crate::study::{FrozenPlan, Order, Strategy};
+
+/// Strategy, batch size and order of a predicted run; the worker count is separate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scenario {
+    /// The strategy.
+    pub strategy: Strategy,
+    /// Cases per batch; `None` for as many as workers.
+    pub batch: Option<u32>,
+    /// The dispatch order; longest and shortest go by the lengths that the prediction
+    /// uses.
+    pub order: Order,
+}
+
+impl Scenario {
+    /// The scenario of a plan. A batch size equal to the worker count follows it.
+    #[must_use]
+    pub fn of(plan: &FrozenPlan) -> Self {
+        let batch = plan.batch.filter(|&batch| batch != plan.workers);
+        Self { strategy: plan.strategy, batch, order: plan.order }
+    }
+}
+
+/// A predicted makespan; as JSON `caselanes.predict/1`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(tag = "schema", rename = "caselanes.predict/1")]
+pub struct Prediction {
+    /// The strategy.
+    #[serde(serialize_with = "name")]
+    pub strategy: Strategy,
+    /// Number of workers.
+    pub workers: u32,
+    /// The dispatch order.
+    #[serde(serialize_with = "name")]
+    pub order: Order,
+    /// Makespan in seconds, without overhead.
+    pub total_s: f64,
+    /// Lower bound in seconds of any order and strategy with this many workers.
+    pub lower_bound_s: f64,
+}
+
+fn name<T, S>(choice: &T, to: S) -> Result<S::Ok, S::Error>
+where
+    T: Copy + Into<&'static str>,
+    S: Serializer,
+{
+    to.serialize_str((*choice).into())
+}
