@@ -246,8 +246,7 @@ impl<R: Read> Read for LimitedReader<R> {
 /// Skips a UTF-8 byte order mark, which some editors and shells write; rejects UTF-16.
 fn skip_byte_order_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
     let mut head = Vec::new();
-    let unreadable =
-        |error: io::Error| ReportInputError::without_place(read_error_text(&error));
+    let unreadable = |error: io::Error| ReportInputError::without_place(read_error_text(&error));
     from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return Err(ReportInputError::without_place(
