@@ -276,7 +276,7 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         ("run --time-scale 1001", b"", &["above 0 and at most 1000"]),
         ("run --time-scale NaN", b"", &["above 0 and at most 1000"]),
         ("run --seed -1", b"", &["-1"]),
-        ("run --cases -", b"name,x\na,1\n", &["line 1", "missing is y"]),
+        ("run --cases -", b"name,x\na,1\n", &["line 1", "lacks the column y"]),
         ("run --cases -", b"name,x,y\na,one,1\n", &["line 2, column 2", "\"one\""]),
         ("run --cases -", b"name,x,y\na,1,NaN\n", &["line 2, column 3", "finite", "\"NaN\""]),
         ("run --cases -", b"name,x,y\na,inf,1\n", &["line 2, column 2", "finite"]),

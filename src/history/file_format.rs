@@ -330,6 +330,40 @@ mod tests {
         assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
     }
 
+    /// The file was written by CaseLanes 0.1.0, with a record of a resumed run of programs.
+    #[test]
+    fn a_file_written_by_an_earlier_version_is_read() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_history.run");
+        let found = read_summary(&path).unwrap();
+        assert!(found.whole);
+        let (run, report) = read_report(&path).unwrap();
+        assert_eq!(found.run, run);
+        assert_eq!((run.name.as_str(), run.named), ("wing: threads × 3, shuffled", false));
+        assert_eq!((run.cases, run.done, run.workers, run.total_s), (7, 3, 3, Some(2.5)));
+        assert_eq!(run.times_s[2], Some(0.397));
+
+        let RunReport { frozen, state, .. } = &report;
+        assert_eq!((frozen.cases.case(3).name, frozen.cases.case(3).x), ("sprint", 3.5));
+        assert_eq!(frozen.cases.extra_columns()[0].1.get(6), "fine 6");
+        assert_eq!((frozen.plan.order, frozen.plan.seed), (Order::Shuffled, 7));
+        let program = frozen.program.as_ref().unwrap();
+        assert_eq!((program.timeout_s, program.refused_exit), (Some(60.0), Some(3)));
+        assert_eq!(program.environment, [("A".to_owned(), "1".to_owned())]);
+        let statuses: Vec<_> = state.records().iter().map(|record| record.status.name()).collect();
+        let expected = ["done", "done", "done", "failed", "timed-out", "cancelled", "not-run"];
+        assert_eq!(statuses, expected);
+        assert_eq!(state.records()[1].value, Some(0.4125));
+        assert_eq!(state.records()[2].memory_bytes, Some(951_000_000));
+        assert_eq!(state.error(4), Some("took longer than 60 s"));
+        assert_eq!((state.processes().len(), state.resumed_count(), state.session()), (4, 1, 1));
+        assert_eq!(state.folder(), Some(Path::new("/tmp/caselanes-old/run")));
+
+        // Writing it gives the same record.
+        let record = |bytes: &[u8]| bytes.splitn(2, |&b| b == b'\n').nth(1).unwrap().to_owned();
+        let written = fs::read(&path).unwrap();
+        assert_eq!(record(&bytes(&run, &report).unwrap()), record(&written));
+    }
+
     #[test]
     fn of_very_many_cases_the_summary_is_kept_alone_and_is_small() {
         let folder = tempdir().unwrap();

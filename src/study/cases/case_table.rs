@@ -1,4 +1,4 @@
-//! The case table: one row per case, stored in columns.
+//! The case table: one row per case, stored by column.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,19 +6,18 @@ use std::sync::Arc;
 
 use super::text_column::TextColumn;
 
-/// A row's identity: it stays with the row wherever the row is moved, and is
-/// never given twice in one table.
+/// Identity of a row, unique in its table. It stays the same when the row moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowId(pub u32);
 
 /// One of the three columns that every case has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
-    /// The text that names the case.
+    /// Name of the case.
     Name,
-    /// The first number.
+    /// First number.
     X,
-    /// The second number.
+    /// Second number.
     Y,
 }
 
@@ -26,7 +25,7 @@ impl Column {
     /// All three, in the order of the window and the exports.
     pub const ALL: [Self; 3] = [Self::Name, Self::X, Self::Y];
 
-    /// The column's heading.
+    /// Returns the heading of the column.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +35,7 @@ impl Column {
         }
     }
 
-    /// The column that is meant by this heading, in any letter case.
+    /// Returns the column with this heading, ignoring case.
     #[must_use]
     pub fn from_heading(heading: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| heading.trim().eq_ignore_ascii_case(column.name()))
@@ -52,19 +51,20 @@ impl fmt::Display for Column {
 /// One row, borrowed from its table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Case<'a> {
-    /// The place in the table, from 0.
+    /// Row in the table, from 0.
     pub index: usize,
-    /// The name; names may repeat, a case is its row.
+    /// Name, not necessarily unique: a case is its row.
     pub name: &'a str,
-    /// The first number, finite.
+    /// First number, finite.
     pub x: f64,
-    /// The second number, finite.
+    /// Second number, finite.
     pub y: f64,
 }
 
-/// The cases in columns, with whatever further columns their file had. A clone
-/// shares the columns until one of the two is changed, so that it costs nothing
-/// to keep one for undo or for a run.
+/// The cases with all columns of their file.
+///
+/// A clone shares the columns until one of the two changes, so keeping one for undo or
+/// for a run costs nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseTable {
     ids: Arc<Vec<RowId>>,
@@ -72,19 +72,20 @@ pub struct CaseTable {
     names: Arc<TextColumn>,
     x: Arc<Vec<f64>>,
     y: Arc<Vec<f64>>,
-    further: Vec<(String, Arc<TextColumn>)>,
+    extra_columns: Vec<(String, Arc<TextColumn>)>,
 }
 
 impl CaseTable {
-    /// An empty table with these further columns. A heading that is taken gets
-    /// a number, so that each column can be named by its heading.
+    /// Creates an empty table with extra columns. A number is added to headings that are
+    /// taken, to make them unique.
     #[must_use]
     pub fn with_extra_columns(headings: Vec<String>) -> Self {
-        let further = told_apart(headings).into_iter().map(|h| (h, Arc::default())).collect();
-        Self { further, ..Self::default() }
+        let extra_columns =
+            unique_headings(headings).into_iter().map(|h| (h, Arc::default())).collect();
+        Self { extra_columns, ..Self::default() }
     }
 
-    /// The three cases of the demo.
+    /// Creates the table of the demo, with three cases.
     #[must_use]
     pub fn demo() -> Self {
         let mut table = Self::default();
@@ -94,24 +95,23 @@ impl CaseTable {
         table
     }
 
-    /// How many cases there are.
+    /// Number of cases.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether there is no case.
+    /// Whether the table has no cases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Adds a row at the end. A name of nothing but white space becomes
-    /// `Case <row>`; further cells that are not given are empty.
+    /// Appends a row. A blank name becomes `Case <row>`; missing extra cells are empty.
     ///
     /// # Panics
     /// At 2^32 rows.
-    pub fn push(&mut self, name: &str, x: f64, y: f64, further: &[&str]) -> RowId {
+    pub fn push(&mut self, name: &str, x: f64, y: f64, extra: &[&str]) -> RowId {
         let id = RowId(self.next_id);
         self.next_id = self.next_id.checked_add(1).expect("fewer than 2^32 rows in a table");
         Arc::make_mut(&mut self.ids).push(id);
@@ -123,13 +123,13 @@ impl CaseTable {
         }
         Arc::make_mut(&mut self.x).push(x);
         Arc::make_mut(&mut self.y).push(y);
-        for (at, (_, column)) in self.further.iter_mut().enumerate() {
-            Arc::make_mut(column).push(further.get(at).unwrap_or(&""));
+        for (at, (_, column)) in self.extra_columns.iter_mut().enumerate() {
+            Arc::make_mut(column).push(extra.get(at).unwrap_or(&""));
         }
         id
     }
 
-    /// Gives the row at `index` another name, as it is.
+    /// Sets the name of the row at `index`, even to a blank one.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -137,7 +137,7 @@ impl CaseTable {
         Arc::make_mut(&mut self.names).set(index, name);
     }
 
-    /// Gives the row at `index` another x.
+    /// Sets x of the row at `index`.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -145,7 +145,7 @@ impl CaseTable {
         Arc::make_mut(&mut self.x)[index] = x;
     }
 
-    /// Gives the row at `index` another y.
+    /// Sets y of the row at `index`.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -153,17 +153,16 @@ impl CaseTable {
         Arc::make_mut(&mut self.y)[index] = y;
     }
 
-    /// The table of these rows of this one, in this order; they keep their
-    /// identities.
+    /// Returns a table of these rows, in this order. They keep their identities.
     ///
     /// # Panics
     /// If a row is not below [`len`](Self::len).
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
         let texts = |column: &TextColumn| {
-            let mut arranged = TextColumn::default();
-            rows.iter().for_each(|&row| arranged.push(column.get(row)));
-            Arc::new(arranged)
+            let mut selected = TextColumn::default();
+            rows.iter().for_each(|&row| selected.push(column.get(row)));
+            Arc::new(selected)
         };
         Self {
             ids: Arc::new(rows.iter().map(|&row| self.ids[row]).collect()),
@@ -171,12 +170,15 @@ impl CaseTable {
             names: texts(&self.names),
             x: Arc::new(rows.iter().map(|&row| self.x[row]).collect()),
             y: Arc::new(rows.iter().map(|&row| self.y[row]).collect()),
-            further: self.further.iter().map(|(h, column)| (h.clone(), texts(column))).collect(),
+            extra_columns: self
+                .extra_columns
+                .iter()
+                .map(|(h, column)| (h.clone(), texts(column)))
+                .collect(),
         }
     }
 
-    /// Puts copies of rows of this table, with identities of their own, behind
-    /// the row at `index`; returns their identities.
+    /// Inserts copies of rows behind the row at `index`; returns their new identities.
     ///
     /// # Panics
     /// If a row or `index` is not below [`len`](Self::len).
@@ -186,16 +188,16 @@ impl CaseTable {
         for &row in rows {
             let Case { x, y, .. } = self.case(row);
             let name = self.names.get(row).to_owned();
-            let further: Vec<String> =
-                self.further.iter().map(|(_, column)| column.get(row).to_owned()).collect();
-            let further: Vec<&str> = further.iter().map(String::as_str).collect();
-            ids.push(self.push(&name, x, y, &further));
+            let extra: Vec<String> =
+                self.extra_columns.iter().map(|(_, column)| column.get(row).to_owned()).collect();
+            let extra: Vec<&str> = extra.iter().map(String::as_str).collect();
+            ids.push(self.push(&name, x, y, &extra));
         }
         self.move_from_end(before, index + 1);
         ids
     }
 
-    /// Moves all rows from `from` on to before the row at `index`.
+    /// Moves all rows from `from` to the end before the row at `index`.
     ///
     /// # Panics
     /// If `index` is above `from` or `from` above [`len`](Self::len).
@@ -206,7 +208,7 @@ impl CaseTable {
         }
     }
 
-    /// The row at `index`, from 0.
+    /// Returns the row at `index`, from 0.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -215,12 +217,12 @@ impl CaseTable {
         Case { index, name: self.names.get(index), x: self.x[index], y: self.y[index] }
     }
 
-    /// All rows in listed order.
+    /// Iterates over all rows in listed order.
     pub fn iter(&self) -> impl Iterator<Item = Case<'_>> {
         (0..self.len()).map(|index| self.case(index))
     }
 
-    /// The identity of the row at `index`.
+    /// Returns the identity of the row at `index`.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -229,27 +231,26 @@ impl CaseTable {
         self.ids[index]
     }
 
-    /// The columns beyond name, x and y: heading and cells.
+    /// Headings and cells of the columns other than name, x and y.
     #[must_use]
     pub fn extra_columns(&self) -> &[(String, Arc<TextColumn>)] {
-        &self.further
+        &self.extra_columns
     }
 }
 
-/// The headings, each with the first number behind it that makes it unlike the
-/// others and unlike name, x and y.
-fn told_apart(headings: Vec<String>) -> Vec<String> {
+/// Adds the lowest possible number to headings that are taken, also by name, x and y.
+fn unique_headings(headings: Vec<String>) -> Vec<String> {
     let mut taken: HashSet<String> = HashSet::new();
-    let mut told = Vec::new();
+    let mut unique = Vec::new();
     for heading in headings {
         let numbered = (2..).map(|number| format!("{heading} {number}").trim().to_owned());
         let mut candidates = std::iter::once(heading.clone()).chain(numbered);
-        let free = |text: &String| Column::from_heading(text).is_none() && !taken.contains(text);
-        let heading = candidates.find(free).unwrap_or(heading);
+        let is_free = |text: &String| Column::from_heading(text).is_none() && !taken.contains(text);
+        let heading = candidates.find(is_free).unwrap_or(heading);
         taken.insert(heading.clone());
-        told.push(heading);
+        unique.push(heading);
     }
-    told
+    unique
 }
 
 #[cfg(test)]
@@ -257,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unnamed_row_is_called_by_its_number() {
+    fn an_unnamed_row_is_named_by_its_number() {
         let mut table = CaseTable::default();
         table.push("first", 1.0, 2.0, &[]);
         table.push(" ", 3.0, 4.0, &[]);
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_has_the_three_cases_of_the_original() {
+    fn the_demo_has_three_cases() {
         let rows: Vec<_> =
             CaseTable::demo().iter().map(|c| (c.name.to_owned(), c.x, c.y)).collect();
         let expected = [("Case 1", 1.0, 1.0), ("Case 2", 2.0, 1.0), ("Case 3", 1.0, 3.0)];
@@ -273,14 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_an_identity_of_its_own() {
+    fn every_row_has_its_own_identity() {
         let table = CaseTable::demo();
         assert_ne!(table.id(0), table.id(1));
         assert_ne!(table.id(1), table.id(2));
     }
 
     #[test]
-    fn a_changed_clone_leaves_the_original_alone() {
+    fn changing_a_clone_leaves_the_original_unchanged() {
         let table = CaseTable::demo();
         let mut other = table.clone();
         other.set_name(0, "other");
@@ -293,12 +294,12 @@ mod tests {
     }
 
     #[test]
-    fn arranged_rows_keep_their_identities_and_copies_have_their_own() {
+    fn selected_rows_keep_their_identities_and_copies_get_new_ones() {
         let mut table = CaseTable::demo();
         let ids: Vec<_> = (0..3).map(|row| table.id(row)).collect();
-        let turned = table.select_rows(&[2, 0]);
-        assert_eq!((turned.len(), turned.id(0), turned.id(1)), (2, ids[2], ids[0]));
-        assert_eq!(turned.case(0).y, 3.0);
+        let selected = table.select_rows(&[2, 0]);
+        assert_eq!((selected.len(), selected.id(0), selected.id(1)), (2, ids[2], ids[0]));
+        assert_eq!(selected.case(0).y, 3.0);
 
         let copies = table.duplicate(&[0, 2], 0);
         let names: Vec<_> = table.iter().map(|case| case.name.to_owned()).collect();
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_that_are_taken_get_a_number() {
+    fn duplicate_headings_get_a_number() {
         let table =
             CaseTable::with_extra_columns(["a", "a 2", "a", "X", ""].map(str::to_owned).to_vec());
         let headings: Vec<_> = table.extra_columns().iter().map(|(h, _)| h.as_str()).collect();
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn further_cells_are_kept_and_missing_ones_are_empty() {
+    fn extra_cells_are_kept_and_missing_ones_are_empty() {
         let mut table = CaseTable::with_extra_columns(vec!["mesh".into(), "note".into()]);
         table.push("a", 1.0, 1.0, &["fine"]);
         assert_eq!(table.extra_columns()[0].1.get(0), "fine");

@@ -1,19 +1,18 @@
-//! Text cells that a spreadsheet would take for a formula.
+//! Escapes text cells that a spreadsheet would take for a formula.
 //!
-//! They are written with an apostrophe in front, as spreadsheets themselves
-//! mark text, and lose it again when they are read, so that every text comes
-//! back unchanged.
+//! Such cells are written with a leading apostrophe, the mark of spreadsheets for text.
+//! It is removed on import, so every text is read back unchanged.
 
 use std::borrow::Cow;
 
-/// Whether a spreadsheet may compute this text: it starts, after white space,
-/// with `=`, `+`, `-` or `@`, or it starts with a tab or a line break.
+/// Whether a spreadsheet may take this text for a formula: it starts with `=`, `+`, `-`
+/// or `@` after optional white space, or with a tab or line break.
 fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n'])
         || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
-/// The text as a cell that stays a text in a spreadsheet.
+/// Returns the text as a cell that a spreadsheet takes for text.
 #[must_use]
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if looks_like_formula(text.trim_start_matches('\'')) {
@@ -23,7 +22,7 @@ pub fn escape_formula(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text that [`escape_formula`] made this cell of.
+/// Reverses [`escape_formula`].
 #[must_use]
 pub fn unescape_formula(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
@@ -39,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_guarded_and_plain_texts_are_not() {
+    fn formulas_are_escaped_and_plain_texts_are_not() {
         for formula in ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", " =1", "\r=1", "'=1", "''-1"] {
             assert_eq!(escape_formula(formula), format!("'{formula}"));
         }
@@ -50,7 +49,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_comes_back_unchanged(text in "['=+@a \t-]{0,6}|.*") {
+        fn every_text_is_read_back_unchanged(text in "['=+@a \t-]{0,6}|.*") {
             let cell = escape_formula(&text).into_owned();
             prop_assert!(!looks_like_formula(&cell));
             prop_assert_eq!(unescape_formula(&cell), text);

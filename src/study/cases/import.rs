@@ -1,4 +1,4 @@
-//! Cases from CSV: all of them, or a list of the places that are wrong.
+//! Imports cases from CSV: all of them, or a list of bad cells.
 
 use std::fmt;
 use std::fs::File;
@@ -6,43 +6,43 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::case_table::{CaseTable, Column};
+use super::csv_header::{CsvHeader, delimiter_of};
+use super::csv_records::{Records, has_unclosed_quote, is_end, line_breaks_before};
 use super::formula_escape::unescape_formula;
 use super::source::Source;
 use crate::study::file::text_encoding::decode;
 use crate::text::{parse_number, quoted, read_error_text};
 
-/// How many bad places of a file are reported in full.
-pub const REPORTED: usize = 20;
+/// Most problems of a file reported in full.
+pub const MAX_REPORTED: usize = 20;
 
-/// The end mark that is put behind the text: what swallows it is a quote that
-/// was never closed. No text holds a zero byte.
-const END: &str = "\0";
+const UNCLOSED_QUOTE: &str = "expected a closing quote, found the end of the file";
 
-/// The cases of a file and where each of them stood in it.
+/// The cases of a file, and their places in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImportedCases {
-    /// The cases, with their further columns.
+    /// The cases, with their extra columns.
     pub cases: CaseTable,
-    /// Where they stood.
+    /// Their places in the file.
     pub source: Source,
 }
 
 impl ImportedCases {
-    /// The three cases of the demo, which stood nowhere.
+    /// Returns the three cases of the demo, which have no source.
     #[must_use]
     pub fn demo() -> Self {
         Self { cases: CaseTable::demo(), source: Source::default() }
     }
 }
 
-/// A cell that cannot be taken.
+/// A cell that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadCell {
-    /// The line in the file, from 1.
+    /// Line in the file, from 1.
     pub line: u32,
-    /// The column, as a number of cells from 1.
+    /// Column, counted in cells from 1.
     pub column: usize,
-    /// What was expected and what was found.
+    /// Problem, with the text found.
     pub message: String,
 }
 
@@ -53,32 +53,32 @@ impl fmt::Display for BadCell {
     }
 }
 
-/// Why no cases could be had.
+/// Why no cases were imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file could not be read at all.
+    /// The file could not be read.
     #[error("{0}")]
     Unreadable(String),
-    /// Some cells are wrong: the first 20 of them, and how many there are.
-    #[error("{}", listed(.0, *.1))]
+    /// The first [`MAX_REPORTED`] bad cells, and the number of all.
+    #[error("{}", list_problems(.0, *.1))]
     Cells(Vec<BadCell>, usize),
 }
 
-/// The bad places that are reported, one a line, and how many more there are.
-pub fn listed(places: &[impl fmt::Display], count: usize) -> String {
-    let mut lines: Vec<String> = places.iter().map(ToString::to_string).collect();
-    if count > places.len() {
-        lines.push(format!("and {} more", count - places.len()));
+/// Returns one line for each reported problem and one with the number of the others.
+pub fn list_problems(reported: &[impl fmt::Display], count: usize) -> String {
+    let mut lines: Vec<String> = reported.iter().map(ToString::to_string).collect();
+    if count > reported.len() {
+        lines.push(format!("and {} more", count - reported.len()));
     }
     lines.join("\n")
 }
 
-/// Reads the cases in a CSV file.
+/// Imports the cases of a CSV file.
 pub fn read_cases(path: &Path) -> Result<ImportedCases, ImportError> {
     read_cases_from(&mut File::open(path).map_err(unreadable)?)
 }
 
-/// Reads the cases in CSV from a reader, to its end.
+/// Imports the cases of a CSV stream.
 pub fn read_cases_from(reader: &mut impl Read) -> Result<ImportedCases, ImportError> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -90,12 +90,12 @@ fn unreadable(error: io::Error) -> ImportError {
     ImportError::Unreadable(read_error_text(&error))
 }
 
-/// Reads the cases in the bytes of a CSV file.
+/// Imports the cases in the bytes of a CSV file.
 pub fn import(bytes: Vec<u8>) -> Result<ImportedCases, ImportError> {
     match decode(bytes) {
-        Ok(text) => Importer::new(&text).read(),
+        Ok(text) => Importer::new(&text).run(),
         Err(not_text) => {
-            let (line, column) = end_of(&not_text.before);
+            let (line, column) = end_position(&not_text.before);
             let message = format!("{}; save the file as CSV in UTF-8", not_text.message);
             let cell = BadCell { line, column, message };
             Err(ImportError::Cells(vec![cell], 1))
@@ -103,197 +103,114 @@ pub fn import(bytes: Vec<u8>) -> Result<ImportedCases, ImportError> {
     }
 }
 
-/// Line and column of the place right behind this beginning of a CSV file.
-fn end_of(text: &str) -> (u32, usize) {
-    // What is appended stands right there.
+/// Returns line and column of the cell right behind this beginning of a CSV file.
+fn end_position(text: &str) -> (u32, usize) {
+    // The appended character is in that cell.
     let text = format!("{text}\u{1}");
-    let mut records = Records::new(&text, delimiter_of(&text), "");
-    let mut end = (1, 1);
+    let mut records = Records::new(&text, delimiter_of(&text), false);
+    let mut position = (1, 1);
     while let Some((record, line)) = records.next() {
         let column = record.len().max(1);
-        end = (line + line_breaks_before(record, column), column);
+        position = (line + line_breaks_before(record, column), column);
     }
-    end
+    position
 }
 
-/// Comma, semicolon or tab: whichever finds the most of name, x and y.
-fn delimiter_of(text: &str) -> u8 {
-    let found = |delimiter| {
-        let mut records = Records::new(text, delimiter, END);
-        let header = records.next().map(|(record, _)| Header::of(record));
-        header.map_or(0, |header| header.columns.iter().flatten().count())
-    };
-    // Of equals the last would win: the comma stands last.
-    [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| found(delimiter)).unwrap_or(b',')
+/// Bad cells found so far.
+#[derive(Default)]
+struct BadCells {
+    reported: Vec<BadCell>,
+    count: usize,
 }
 
-/// The records of a CSV text with the lines they start on.
-struct Records<'a> {
-    text: &'a str,
-    reader: csv::Reader<io::Chain<&'a [u8], io::Cursor<Vec<u8>>>>,
-    record: csv::StringRecord,
-    counted_to: usize,
-    line: u32,
-}
-
-impl<'a> Records<'a> {
-    fn new(text: &'a str, delimiter: u8, end: &str) -> Self {
-        let end = if end.is_empty() { Vec::new() } else { format!("\n{end}").into_bytes() };
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes().chain(io::Cursor::new(end)));
-        Self { text, reader, record: csv::StringRecord::new(), counted_to: 0, line: 1 }
-    }
-
-    /// The next record and the line it starts on. The reader passes over blank
-    /// lines without counting them, and does not count lone carriage returns:
-    /// so the lines are counted here.
-    fn next(&mut self) -> Option<(&csv::StringRecord, u32)> {
-        let text: &'a str = self.text;
-        // A text in memory that is UTF-8 cannot fail to be read.
-        if !self.reader.read_record(&mut self.record).unwrap_or(false) {
-            return None;
+impl BadCells {
+    fn push(&mut self, cell: BadCell) {
+        self.count += 1;
+        if self.reported.len() < MAX_REPORTED {
+            self.reported.push(cell);
         }
-        let told = self.record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
-        let bytes = text.as_bytes();
-        let mut start = told.min(bytes.len());
-        while bytes.get(start).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
-            start += 1;
-        }
-        self.line += line_breaks(&text[self.counted_to..start]);
-        self.counted_to = start;
-        Some((&self.record, self.line))
-    }
-}
-
-/// How many lines end in this text, be it with CR LF, LF or CR.
-fn line_breaks(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    let ends = |at: &usize| match bytes[*at] {
-        b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-        _ => false,
-    };
-    u32::try_from((0..bytes.len()).filter(ends).count()).unwrap_or(u32::MAX)
-}
-
-/// How many lines end inside the first cells of a record.
-fn line_breaks_before(record: &csv::StringRecord, cell: usize) -> u32 {
-    record.iter().take(cell).map(line_breaks).sum()
-}
-
-/// Which cell of a record is what.
-struct Header {
-    columns: [Option<usize>; 3],
-    further: Vec<usize>,
-    twice: Option<(usize, Column)>,
-}
-
-impl Header {
-    fn of(record: &csv::StringRecord) -> Self {
-        let mut header = Self { columns: [None; 3], further: Vec::new(), twice: None };
-        for (at, heading) in record.iter().enumerate() {
-            match Column::from_heading(heading) {
-                None => header.further.push(at),
-                Some(column) if header.columns[column as usize].is_some() => {
-                    header.twice.get_or_insert((at, column));
-                }
-                Some(column) => header.columns[column as usize] = Some(at),
-            }
-        }
-        header
     }
 }
 
 struct Importer<'a> {
     records: Records<'a>,
     decimal_comma: bool,
-    bad: Vec<BadCell>,
-    bad_count: usize,
+    bad: BadCells,
 }
 
 impl<'a> Importer<'a> {
     fn new(text: &'a str) -> Self {
         let delimiter = delimiter_of(text);
         Self {
-            records: Records::new(text, delimiter, END),
+            records: Records::new(text, delimiter, true),
             decimal_comma: delimiter != b',',
-            bad: Vec::new(),
-            bad_count: 0,
+            bad: BadCells::default(),
         }
     }
 
-    fn read(mut self) -> Result<ImportedCases, ImportError> {
+    fn run(mut self) -> Result<ImportedCases, ImportError> {
         let Some((header, columns, headings)) = self.read_header() else {
-            return Err(ImportError::Cells(self.bad, self.bad_count));
+            return Err(ImportError::Cells(self.bad.reported, self.bad.count));
         };
         let mut cases = CaseTable::with_extra_columns(headings);
         let mut lines = Vec::new();
         self.read_rows(&header, columns, &mut cases, &mut lines);
-        if self.bad_count > 0 {
-            return Err(ImportError::Cells(self.bad, self.bad_count));
+        if self.bad.count > 0 {
+            return Err(ImportError::Cells(self.bad.reported, self.bad.count));
         }
         Ok(ImportedCases { cases, source: Source::of_cells(lines, columns.map(|at| at + 1)) })
     }
 
-    fn read_header(&mut self) -> Option<(Header, [usize; 3], Vec<String>)> {
-        let Self { records, bad, bad_count, .. } = self;
+    /// Reads the header; returns it with the positions of name, x and y and the headings
+    /// of the extra columns.
+    fn read_header(&mut self) -> Option<(CsvHeader, [usize; 3], Vec<String>)> {
+        let Self { records, bad, .. } = self;
         let (record, line) = records.next()?;
-        let mut report = |column, message| note(bad, bad_count, BadCell { line, column, message });
+        let mut report = |column, message| bad.push(BadCell { line, column, message });
         if is_end(record) {
-            report(1, "expected the columns name, x and y, found nothing".to_owned());
+            report(1, "expected the columns name, x and y, found an empty file".to_owned());
             return None;
         }
-        if record.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
-            report(record.len(), UNCLOSED.to_owned());
+        if has_unclosed_quote(record) {
+            report(record.len(), UNCLOSED_QUOTE.to_owned());
             return None;
         }
-        let header = Header::of(record);
-        if let Some((at, column)) = header.twice {
-            report(at + 1, format!("expected one column {column}, found a second one"));
+        let header = CsvHeader::new(record);
+        if let Some((at, column)) = header.duplicate {
+            report(at + 1, format!("the header has a second column {column}"));
             return None;
         }
         let [Some(name), Some(x), Some(y)] = header.columns else {
-            let missing = Column::ALL.into_iter().filter(|&c| header.columns[c as usize].is_none());
-            let missing = missing.map(Column::name).collect::<Vec<_>>().join(", ");
-            let found = record.iter().map(|h| quoted(h.trim())).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("expected the columns name, x and y, missing is {missing}, found {found}");
-            report(1, message);
+            report(1, missing_columns(&header, record));
             return None;
         };
-        let headings = header
-            .further
-            .iter()
-            .map(|&at| unescape_formula(record[at].trim()).to_owned())
-            .collect();
+        let headings =
+            header.extra.iter().map(|&at| unescape_formula(record[at].trim()).to_owned()).collect();
         Some((header, [name, x, y], headings))
     }
 
     fn read_rows(
         &mut self,
-        header: &Header,
+        header: &CsvHeader,
         columns: [usize; 3],
         cases: &mut CaseTable,
         lines: &mut Vec<u32>,
     ) {
-        let Self { records, decimal_comma, bad, bad_count } = self;
-        let width = header.further.len() + columns.len();
+        let Self { records, decimal_comma, bad } = self;
+        let width = header.extra.len() + columns.len();
         while let Some((record, line)) = records.next() {
             if is_end(record) {
                 break;
             }
             let mut report = |at: usize, message| {
                 let line = line + line_breaks_before(record, at);
-                note(bad, bad_count, BadCell { line, column: at + 1, message });
+                bad.push(BadCell { line, column: at + 1, message });
             };
-            if record.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
-                report(record.len() - 1, UNCLOSED.to_owned());
+            if has_unclosed_quote(record) {
+                report(record.len() - 1, UNCLOSED_QUOTE.to_owned());
                 break;
             }
-            // Spreadsheets write rows of nothing: they hold no case.
+            // Spreadsheets write rows of blank cells, which are no cases.
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
@@ -310,32 +227,31 @@ impl<'a> Importer<'a> {
             {
                 report(at, format!("expected {width} cells, found one more: {}", quoted(cell)));
             }
-            // After the first bad cell the rest is only read to be checked.
-            if let ((Some(x), Some(y)), 0) = (numbers, *bad_count) {
-                if header.further.is_empty() {
-                    cases.push(unescape_formula(cell(name)), x, y, &[]);
-                } else {
-                    let further: Vec<_> =
-                        header.further.iter().map(|&at| unescape_formula(cell(at))).collect();
-                    cases.push(unescape_formula(cell(name)), x, y, &further);
-                }
+            // After the first bad cell, rows are only checked.
+            if let ((Some(x), Some(y)), 0) = (numbers, bad.count) {
+                let extra = header.extra.iter().map(|&at| unescape_formula(cell(at)));
+                let extra: Vec<_> = extra.collect();
+                cases.push(unescape_formula(cell(name)), x, y, &extra);
                 lines.push(line);
             }
         }
     }
 }
 
-const UNCLOSED: &str = "expected a closing quote, found the end of the file";
-
-fn is_end(record: &csv::StringRecord) -> bool {
-    record.len() == 1 && &record[0] == END
-}
-
-fn note(bad: &mut Vec<BadCell>, bad_count: &mut usize, cell: BadCell) {
-    *bad_count += 1;
-    if bad.len() < REPORTED {
-        bad.push(cell);
-    }
+fn missing_columns(header: &CsvHeader, record: &csv::StringRecord) -> String {
+    let missing = Column::ALL.into_iter().filter(|&c| header.columns[c as usize].is_none());
+    let missing: Vec<_> = missing.map(Column::name).collect();
+    let noun = if missing.len() == 1 { "column" } else { "columns" };
+    let missing = missing.join(", ");
+    let headings: Vec<_> = record.iter().map(str::trim).filter(|h| !h.is_empty()).collect();
+    let found = match headings.as_slice() {
+        [] => String::new(),
+        headings => {
+            let headings: Vec<_> = headings.iter().map(|heading| quoted(heading)).collect();
+            format!(": found {}", headings.join(", "))
+        }
+    };
+    format!("the header lacks the {noun} {missing}{found}")
 }
 
 #[cfg(test)]
@@ -358,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_come_in_any_order_and_letter_case() {
+    fn columns_are_found_in_any_order_and_letter_case() {
         assert_eq!(rows("Y,NAME,x\n3,a,1\n"), [row("a", 1.0, 3.0)]);
         assert_eq!(rows(" name , X ,y\na,1,3"), [row("a", 1.0, 3.0)]);
     }
@@ -371,35 +287,35 @@ mod tests {
     }
 
     #[test]
-    fn every_line_ending_is_understood_and_blank_lines_are_passed_over() {
+    fn all_line_endings_are_read_and_blank_lines_are_skipped() {
         for text in ["name,x,y\r\na,1,2\r\n", "name,x,y\ra,1,2\r", "\n\nname,x,y\n\na,1,2"] {
             assert_eq!(rows(text), [row("a", 1.0, 2.0)]);
         }
     }
 
     #[test]
-    fn quotes_are_those_of_rfc_4180() {
+    fn quotes_follow_rfc_4180() {
         assert_eq!(rows("name,x,y\n\"a \"\"b\"\",\nc\",1,2\n"), [row("a \"b\",\nc", 1.0, 2.0)]);
     }
 
     #[test]
-    fn an_empty_name_is_the_case_of_its_row() {
+    fn an_empty_name_becomes_the_number_of_its_row() {
         assert_eq!(rows("name,x,y\na,1,2\n,3,4\n")[1], row("Case 2", 3.0, 4.0));
     }
 
     #[test]
-    fn further_columns_are_kept() {
+    fn extra_columns_are_kept() {
         let text = "mesh,name,x,y,note\nfine,a,1,2,'=1\n";
         let imported = import(text.as_bytes().to_vec()).unwrap();
-        let further: Vec<_> =
+        let extra: Vec<_> =
             imported.cases.extra_columns().iter().map(|(h, c)| (h.as_str(), c.get(0))).collect();
-        assert_eq!(further, [("mesh", "fine"), ("note", "=1")]);
+        assert_eq!(extra, [("mesh", "fine"), ("note", "=1")]);
         let place = imported.source.place(0, Column::X).unwrap();
         assert_eq!(place.to_string(), "line 2, column 3");
     }
 
     #[test]
-    fn columns_of_one_heading_are_told_apart() {
+    fn duplicate_headings_become_unique() {
         let imported = import(b"name,x,y,note,note,,\na,1,2,b,c\n".to_vec()).unwrap();
         let headings: Vec<_> =
             imported.cases.extra_columns().iter().map(|(h, _)| h.as_str()).collect();
@@ -407,12 +323,12 @@ mod tests {
     }
 
     #[test]
-    fn a_header_alone_is_a_table_without_rows() {
+    fn a_header_without_rows_gives_an_empty_table() {
         assert_eq!(rows("name,x,y\n"), []);
     }
 
     #[test]
-    fn bad_cells_are_named_by_line_and_column() {
+    fn bad_cells_are_reported_by_line_and_column() {
         assert_eq!(
             error(b"name,x,y\na,1,2\nb,one,NaN\nc,,3\n"),
             "line 3, column 2: expected a number for x, found \"one\"\n\
@@ -422,11 +338,11 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_over_blank_lines_quoted_breaks_and_carriage_returns() {
+    fn blank_lines_quoted_breaks_and_carriage_returns_count_as_lines() {
         assert!(error(b"name,x,y\n\n\n\"a\nb\",1,2\n\nc,q,1\n").starts_with("line 7, column 2"));
         assert!(error(b"name,x,y\r\ra,1,2\rc,q,1\r").starts_with("line 4, column 2"));
         assert!(error(b"name,x,y\r\n\r\na,1,2\r\nc,q,1\r\n").starts_with("line 4, column 2"));
-        // The bad cell itself stands behind a break in its own row.
+        // The bad cell is behind a line break in its own row.
         assert!(error(b"name,x,y\n\"a\nb\",q,2\n").starts_with("line 3, column 2"));
     }
 
@@ -439,23 +355,23 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_header_says_what_is_missing() {
+    fn missing_and_duplicate_columns_are_reported() {
+        assert_eq!(
+            error(b"\"\"\n1\n"),
+            "line 1, column 1: the header lacks the columns name, x, y"
+        );
         assert_eq!(
             error(b"name,x\na,1\n"),
-            "line 1, column 1: expected the columns name, x and y, missing is y, \
-             found \"name\", \"x\""
+            "line 1, column 1: the header lacks the column y: found \"name\", \"x\""
         );
-        assert_eq!(
-            error(b"name,x,y,X\n"),
-            "line 1, column 4: expected one column x, found a second one"
-        );
+        assert_eq!(error(b"name,x,y,X\n"), "line 1, column 4: the header has a second column x");
         for empty in [&b""[..], b"\n\n", b"\xEF\xBB\xBF"] {
             assert!(error(empty).contains("expected the columns"), "{}", error(empty));
         }
     }
 
     #[test]
-    fn what_is_no_table_is_refused_where_it_breaks() {
+    fn invalid_text_is_reported_at_its_place() {
         assert!(error(b"name,x,y\na,1,\xFF").starts_with("line 2, column 3: expected UTF-8"));
         assert!(error(b"name,x,y\na,1,2\n\x00").starts_with("line 3, column 1: expected text"));
         assert!(
@@ -470,13 +386,13 @@ mod tests {
     }
 
     #[test]
-    fn trailing_delimiters_and_rows_of_nothing_do_no_harm() {
+    fn trailing_delimiters_and_blank_rows_are_ignored() {
         assert_eq!(rows("name,x,y\na,1,2,,\n,,\n  \n"), [row("a", 1.0, 2.0)]);
     }
 
     proptest! {
         #[test]
-        fn any_bytes_give_cases_or_an_error_and_never_a_panic(bytes: Vec<u8>) {
+        fn no_input_causes_a_panic(bytes: Vec<u8>) {
             let mut file = b"name,x,y\n".to_vec();
             file.extend(&bytes);
             import(bytes).ok();
@@ -484,7 +400,7 @@ mod tests {
         }
 
         #[test]
-        fn any_csv_like_text_is_read_without_a_panic(text in "(name|x|y|[,;\t\"\r\n01a ]){0,40}") {
+        fn no_csv_like_text_causes_a_panic(text in "(name|x|y|[,;\t\"\r\n01a ]){0,40}") {
             import(text.into_bytes()).ok();
         }
     }

@@ -1,10 +1,10 @@
-//! Where the rows of a table stood in the file that they came from.
+//! Places of the cells of a table in the file they were read from.
 
 use std::fmt;
 
 use super::case_table::Column;
 
-/// Where rows and columns of a table stood in their file.
+/// Lines and columns of a table in its file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     lines: Vec<u32>,
@@ -12,20 +12,20 @@ pub struct Source {
 }
 
 impl Source {
-    /// The source of a table in which name, x and y are columns.
+    /// Creates the source of a file with columns for name, x and y.
     #[must_use]
     pub fn of_cells(lines: Vec<u32>, columns: [usize; 3]) -> Self {
         Self { lines, columns: Some(columns) }
     }
 
-    /// The source of a list of cases, which has lines but no columns.
+    /// Creates the source of a list of cases, which has lines but no columns.
     #[must_use]
     pub fn of_lines(lines: Vec<u32>) -> Self {
         Self { lines, columns: None }
     }
 
-    /// The place of a cell of the row at `index`; `None` where the table did
-    /// not come from a file.
+    /// Returns the place of a cell of the row at `index`, or `None` if the table was not
+    /// read from a file.
     #[must_use]
     pub fn place(&self, index: usize, column: Column) -> Option<CellPlace> {
         let column = self.columns.map(|columns| columns[column as usize]);
@@ -33,12 +33,12 @@ impl Source {
     }
 }
 
-/// A place in a file.
+/// Place of a cell in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CellPlace {
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: u32,
-    /// The column, as a number of cells from 1, in a file that has columns.
+    /// Column, counted in cells from 1, in a file with columns.
     pub column: Option<usize>,
 }
 

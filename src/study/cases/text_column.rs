@@ -1,6 +1,6 @@
-//! A column of texts in one buffer: no allocation per cell.
+//! A column of texts in one buffer, without an allocation per cell.
 
-/// Texts one after another in one buffer, with the place where each ends.
+/// Texts in one buffer, with the end of each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextColumn {
     bytes: String,
@@ -8,25 +8,25 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    /// How many texts there are.
+    /// Number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no text at all.
+    /// Whether the column has no texts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// Adds a text at the end.
+    /// Appends a text.
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
     }
 
-    /// Puts another text at `index`.
+    /// Replaces the text at `index`.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -39,7 +39,7 @@ impl TextColumn {
         }
     }
 
-    /// The text at `index`.
+    /// Returns the text at `index`.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
@@ -49,7 +49,7 @@ impl TextColumn {
         &self.bytes[start..self.ends[index]]
     }
 
-    /// All texts in order.
+    /// Iterates over all texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_as_they_went_in_empty_ones_too() {
+    fn texts_are_stored_and_replaced_unchanged() {
         let mut column = TextColumn::default();
         for text in ["", "one", "", "zwei ü", "三"] {
             column.push(text);

@@ -12,7 +12,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::study::{OpenedStudy, Study};
 use super::study_error::{BadLine, LineIndex, StudyError};
-use crate::study::cases::import::{ImportError, ImportedCases, REPORTED};
+use crate::study::cases::import::{ImportError, ImportedCases, MAX_REPORTED};
 use crate::study::plan::plan_value::{
     parse_batch, parse_licences, parse_retries, parse_seed, parse_stop_after, parse_time_scale,
     parse_workers,
@@ -383,7 +383,7 @@ impl StudyReader {
     fn error(mut self) -> StudyError {
         let count = self.bad.len();
         self.bad.sort_by_key(|bad| bad.line);
-        self.bad.truncate(REPORTED);
+        self.bad.truncate(MAX_REPORTED);
         StudyError::Lines(self.bad, count)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::study::cases::import::{ImportError, listed};
+use crate::study::cases::import::{ImportError, list_problems};
 
 /// A line of a study file that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum StudyError {
     #[error("{0}")]
     Unreadable(String),
     /// Some lines are wrong: the first 20 of them, and how many there are.
-    #[error("{}", listed(.0, *.1))]
+    #[error("{}", list_problems(.0, *.1))]
     Lines(Vec<BadLine>, usize),
     /// The CSV file that the study names gives no cases.
     #[error("{error}")]
