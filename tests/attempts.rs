@@ -84,7 +84,7 @@ fn what_fails_for_good_too_often_lets_nothing_start() {
     let statuses: Vec<Status> = report.state.records().iter().map(|r| r.status).collect();
     assert_eq!(statuses[..2], [Status::Failed; 2]);
     assert_eq!(statuses[2..], [Status::NotRun; 7]);
-    assert!(report.state.abort_message().unwrap().contains("2 cases have failed"));
+    assert!(report.state.abort_message().unwrap().contains("after 2 failed cases"));
     check(&report);
 }
 

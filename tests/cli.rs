@@ -450,7 +450,7 @@ fn all_at_once_says_so_where_the_system_refuses_a_thread() {
     let user = ["--reuid=61234", "--regid=61234", "--clear-groups", "bash", "-c"];
     let output = Command::new("setpriv").args(user).arg(&line).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
-    assert!(err(&output).contains("threads that all at once needs"), "{}", err(&output));
+    assert!(err(&output).contains("cannot start 4000 threads: only "), "{}", err(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["total_series_s"], Value::Null);
 }

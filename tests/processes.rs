@@ -295,7 +295,7 @@ fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
     let state = with_a_death(&frozen, script(folder.path(), &lines));
     assert!(begin.elapsed() < Duration::from_secs(30));
     let message = state.abort_message().unwrap();
-    assert!(message.contains("to start, found that it ended with exit status 3;"), "{message}");
+    assert!(message.contains(" did not start: it exited with status 3;"), "{message}");
     let count = |status| state.records().iter().filter(|r| r.status == status).count();
     let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
     assert_eq!(counts, [1, 0, 2]);
@@ -309,20 +309,20 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
     let greeting = r"\022\000\000\000\020caselanes worker";
     let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\002\000");
     let scripts: [(&str, &str, &str); 7] = [
-        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "hung up and did not end"),
-        ("cut", r"printf '\020\000\000\000half'; exit 5", "ended with exit status 5"),
-        ("chatty", "yes; exit 0", "sent what is no message: expected a message of at most"),
-        ("newer", &format!("printf '{greeting}\\143'; cat"), "speaks protocol 99 instead of 3"),
-        ("echo", "exec cat", "greets as something else"),
+        ("deaf", "exec 0<&- 1>&-; exec sleep 600", "closed its pipe but did not exit"),
+        ("cut", r"printf '\020\000\000\000half'; exit 5", "exited with status 5"),
+        ("chatty", "yes; exit 0", "sent an invalid message: message too long: "),
+        ("newer", &format!("printf '{greeting}\\143'; cat"), "uses protocol 99 instead of 3"),
+        ("echo", "exec cat", "sent an unexpected greeting"),
         (
             "odd",
             &format!("printf '{greeting}\\003{odd}'; cat"),
-            "sent what is no message: a message of",
+            "sent an invalid message: cannot decode a message",
         ),
         (
             "eager",
             &format!("printf '{greeting}\\003{bye}'; cat"),
-            "said Bye { memory_bytes: None } out of",
+            "sent an unexpected message: Bye { memory_bytes: None }",
         ),
     ];
     let frozen = frozen(&[60.0; 4], WorkloadName::Wait, &plan(2));
@@ -337,19 +337,19 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
         assert!(begin.elapsed() < Duration::from_secs(50));
         assert_eq!((state.ended_count(), state.processes().len()), (0, 0));
         let message = state.abort_message().unwrap().to_owned();
-        assert!(message.starts_with("expected worker process "), "{message}");
+        assert!(message.starts_with("worker process "), "{message}");
         assert!(message.ends_with(&path), "{message}");
         message
     };
     for (program, expected) in [
-        ("/bin/true", "found that it ended with exit status 0; see that the program is"),
-        ("/bin/cat", "found that it ended with exit status 1; see"),
-        ("/bin/echo", "found that it sent what is no message: expected a message of at most"),
+        ("/bin/true", ": it exited with status 0; check that the program is"),
+        ("/bin/cat", ": it exited with status 1; check"),
+        ("/bin/echo", ": it sent an invalid message: message too long: "),
         (
             "/nowhere/at/all",
-            "found: No such file or directory (os error 2); see that it can be run",
+            ": No such file or directory (os error 2); check that the program can be run",
         ),
-        ("/tmp", "found: Permission denied (os error 13); see that it can be run"),
+        ("/tmp", ": Permission denied (os error 13); check that the program can be run"),
     ] {
         let message = found(WorkerProgram::At(PathBuf::from(program)));
         assert!(message.contains(expected), "{program}: {message}");
@@ -371,9 +371,9 @@ fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
     // Ready, and at the first case it talks nonsense; or of another case.
     let other_case = r"\010\000\000\000\001\143\001\002\000\000\000\003";
     for (name, said, expected) in [
-        ("garbage", "garbage", "its worker process sent what is no message: expected a message"),
-        ("other", other_case, "its worker process said Ended { case: 99, "),
-        ("bye", r"\002\000\000\000\002\000", "its worker process said Bye"),
+        ("garbage", "garbage", "its worker process sent an invalid message: message too long"),
+        ("other", other_case, "its worker process sent an unexpected message: Ended { case: 99, "),
+        ("bye", r"\002\000\000\000\002\000", "its worker process sent an unexpected message: Bye"),
     ] {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
@@ -550,7 +550,10 @@ fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
     let state = run(&Arc::new(frozen));
     assert_eq!((state.done_count(), state.processes().len()), (3, 2));
     let reason = state.error(2).unwrap();
-    assert!(reason.starts_with("it cannot be sent to a worker process: expected a"), "{reason}");
+    assert!(
+        reason.starts_with("the case cannot be sent to a worker process: message too long"),
+        "{reason}"
+    );
 }
 
 fn by_hand(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
@@ -565,7 +568,7 @@ fn by_hand(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
 fn a_worker_started_by_hand_says_what_it_is_for() {
     let (status, said) = by_hand(&["--worker-process"], Stdio::null());
     assert_eq!(status, Some(2));
-    assert!(said.starts_with("this is how CaseLanes starts its own worker processes;"), "{said}");
+    assert!(said.starts_with("--worker-process is for internal use by CaseLanes;"), "{said}");
     let (status, said) = by_hand(&["--help"], Stdio::null());
     assert_eq!(status, Some(0));
     assert!(!said.contains("worker-process"));
@@ -578,7 +581,7 @@ fn a_worker_started_by_hand_says_what_it_is_for() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("this is how CaseLanes starts"), "{said}");
+    assert!(said.contains("--worker-process is for internal use"), "{said}");
 }
 
 /// The program as a user runs it, in worker processes, in a group of its own.

@@ -452,7 +452,7 @@ fn after_so_many_failures_nothing_more_starts() {
     let place = Place::new(&["a,1,1", "b,2,1", "c,3,1", "d,4,1"]);
     let options = [&NEW[..], &["--workers", "1", "--stop-after", "2"]].concat();
     let ran = place.run(1, &options, &["false"]);
-    ran.says("error: 2 cases have failed, so that nothing more was started");
+    ran.says("error: stopped after 2 failed cases; the others were not started");
     assert_eq!(ran.statuses(), ["failed", "failed", "not-run", "not-run"]);
     let session = ran.of_each("session");
     assert_eq!((session["b"], session["c"]), (&0.into(), &Value::Null));

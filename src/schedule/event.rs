@@ -1,81 +1,73 @@
-//! What goes into the scheduler and what comes out.
+//! Events the scheduler receives and the steps it returns.
 
 use serde::{Deserialize, Serialize};
 
-/// What has happened, told to the scheduler.
+/// Something the scheduler has to know about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchedulerEvent {
-    /// The case in this lane ended.
+    /// The case in a lane ended.
     Finished {
-        /// The lane.
+        /// Its lane.
         lane: u32,
         /// How it ended.
         outcome: Outcome,
     },
-    /// The case in this lane could not have what it needs (a licence): it goes
-    /// back and is tried again. That is no failure.
+    /// The case in a lane got no licence. It is retried later; this is not a
+    /// failure.
     Refused {
-        /// The lane.
+        /// Its lane.
         lane: u32,
     },
-    /// What worked for this lane is gone. Its case failed, and the lane is out
-    /// of use until the next `Resize`.
-    LaneLost {
-        /// The lane.
-        lane: u32,
-    },
-    /// From now on these many lanes are in use, from 0 up. Cases in lanes
-    /// above that go on to their end.
+    /// Use this many lanes, numbered from 0. Cases in higher lanes run to their
+    /// end.
     Resize(u32),
-    /// From now on at most so many cases are in work, whatever the lanes.
-    Limit(u32),
-    /// Nothing starts until `Resume`.
+    /// Start nothing until `Resume`.
     Pause,
     /// Ends a pause.
     Resume,
-    /// Nothing starts any more.
+    /// Start nothing any more.
     Cancel,
-    /// Whether there is enough free memory to start something.
+    /// A reading of the free memory.
     Memory {
-        /// Whether there is.
+        /// Whether it suffices to start a case.
         enough: bool,
     },
 }
 
-/// How a case ended.
+/// How a case ended, as far as retries are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// With or without a value, it is done with.
+    /// Finished or cancelled; never retried.
     Settled,
-    /// It failed, and is tried again if the rules allow.
+    /// Failed; retried if the rules allow.
     Failed,
-    /// It was taken out while it was in work, and is not tried again.
+    /// Removed from the run while running; never retried.
     Removed,
 }
 
-/// The right to run a case.
+/// Permission to run a case once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
-    /// The case, by its index in the table.
+    /// Index of the case in the table.
     pub case: u32,
-    /// The lane that it is in work in: the lowest free one.
+    /// Lane the case occupies: the lowest free one.
     pub lane: u32,
-    /// Which attempt at the case this is, from 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
-    /// Which dispatch of the run this is, from 0.
+    /// Number of the dispatch within the run, from 0.
     pub dispatch_index: u32,
 }
 
-/// What a worker that asks is to do.
+/// Answer to a worker that asks for a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchedulerStep {
     /// Run this case.
     Start(Ticket),
-    /// Wait for the next event, or until this time.
+    /// Wait for the next event, or until a given time.
     Wait {
-        /// In nanoseconds; `None` means until something happens.
+        /// Time to ask again, in nanoseconds; `None` waits for an event only.
         until_ns: Option<u64>,
-        /// Why nothing can start.
+        /// Why no case can start.
         reason: WaitReason,
     },
     /// The run is over.
@@ -85,16 +77,27 @@ pub enum SchedulerStep {
 /// Why a worker waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WaitReason {
-    /// Others of its batch are still in work.
+    /// The current batch is still running.
     Barrier,
-    /// As many cases are in work as there are licences.
+    /// All licences are in use.
     Licence,
-    /// There is too little free memory.
+    /// Free memory is below the limit.
     Memory,
     /// The run is paused.
     Paused,
-    /// What is left was tried and is to be tried again later.
+    /// The remaining cases wait for their next attempt.
     Backoff,
-    /// Nothing is left to start, but others are still in work.
+    /// No case is left to start; others are still running.
     Empty,
+}
+
+/// Result of removing a case from the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveResult {
+    /// The case will not start.
+    Removed,
+    /// The case is running in this lane.
+    Running(u32),
+    /// The case has already ended, or does not exist.
+    NotPending,
 }

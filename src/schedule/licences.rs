@@ -1,29 +1,28 @@
-//! How many licences there really are, learned from which cases get one.
+//! Estimates the number of available licences from refused cases.
 
-/// The longest time between two starts that probe for one more licence, and the
-/// longest that a refused case waits to be tried again.
-const LONGEST_PAUSE_NS: u64 = 60_000_000_000;
+/// Maximum pause between two probes for one more licence, and before a retry.
+const MAX_PAUSE_NS: u64 = 60_000_000_000;
 
-/// As long as no case has ended, probes begin with this pause, which doubles.
+/// Pause before the first probe while no case has ended; it doubles.
 const FIRST_PAUSE_NS: u64 = 1_000_000_000;
 
-/// Of how many ended cases the median length is taken.
+/// Number of recent case lengths whose median sets the probe pause.
 const LENGTHS: usize = 64;
 
-/// What is known of the number of licences. Before the first refusal nothing is, and
-/// nothing is held back.
+/// Estimate of the number of licences. Nothing is limited before the first
+/// refusal.
 #[derive(Debug, Clone)]
 pub(super) struct Licences {
     available: Option<u32>,
-    /// When the last case was refused.
-    refused_ns: u64,
-    /// Before this nothing starts beyond what is believed to be available.
-    probe_ns: u64,
-    /// How many were refused since one was not.
-    in_a_row: u32,
-    /// Whether a probe has started since, and was not refused so far.
-    probed: bool,
-    /// How long the last cases took that were not refused.
+    /// Time of the last refusal.
+    refused_at_ns: u64,
+    /// Earliest time of the next probe.
+    next_probe_ns: u64,
+    /// Refusals since a case last got a licence.
+    refusals_in_a_row: u32,
+    /// Whether a probe has started since the last refusal.
+    probe_started: bool,
+    /// Lengths of the latest cases that got a licence, as a ring buffer.
     lengths_ns: [u64; LENGTHS],
     ended: usize,
 }
@@ -32,10 +31,10 @@ impl Default for Licences {
     fn default() -> Self {
         Self {
             available: None,
-            refused_ns: 0,
-            probe_ns: 0,
-            in_a_row: 0,
-            probed: false,
+            refused_at_ns: 0,
+            next_probe_ns: 0,
+            refusals_in_a_row: 0,
+            probe_started: false,
             lengths_ns: [0; LENGTHS],
             ended: 0,
         }
@@ -43,91 +42,91 @@ impl Default for Licences {
 }
 
 impl Licences {
-    /// How many there are, as far as that is known.
+    /// Returns the estimate; `None` before the first refusal.
     pub(super) fn available(&self) -> Option<u32> {
         self.available
     }
 
-    /// Whether a case may start while so many are in work; else when that is to be
-    /// asked again.
-    pub(super) fn may_start(&self, now_ns: u64, in_work: u32) -> Result<(), u64> {
-        if self.is_probe(in_work) && now_ns < self.probe_ns { Err(self.probe_ns) } else { Ok(()) }
+    /// Checks whether a case may start while `running` others are running. The
+    /// error is the time to ask again.
+    pub(super) fn may_start(&self, now_ns: u64, running: u32) -> Result<(), u64> {
+        let is_too_early = self.is_probe(running) && now_ns < self.next_probe_ns;
+        if is_too_early { Err(self.next_probe_ns) } else { Ok(()) }
     }
 
-    /// Whether it is not known that one more can have a licence: there may be even
-    /// fewer than is believed if two were refused in a row.
+    /// Whether the next case to start may find no licence. After two refusals in
+    /// a row there may be even fewer licences than estimated.
     fn is_probe(&self, others: u32) -> bool {
-        self.available.is_some_and(|available| others >= available || self.in_a_row >= 2)
+        self.available.is_some_and(|available| others >= available || self.refusals_in_a_row >= 2)
     }
 
-    /// A case started while so many others were in work.
-    pub(super) fn started(&mut self, now_ns: u64, others: u32) {
+    /// Records that a case started while `others` were running.
+    pub(super) fn record_start(&mut self, now_ns: u64, others: u32) {
         if let Some(available) = self.available.filter(|_| self.is_probe(others)) {
-            // That all others are still in work means that the last one got its
-            // licence.
+            // All others are still running, so the last one got its licence.
             self.available = Some(available.max(others));
-            self.probe_ns = now_ns.saturating_add(self.pause_ns());
-            if self.probed {
-                self.in_a_row = 0;
+            self.next_probe_ns = now_ns.saturating_add(self.pause_ns());
+            if self.probe_started {
+                self.refusals_in_a_row = 0;
             }
-            self.probed = true;
+            self.probe_started = true;
         }
     }
 
-    /// A case was refused while so many others were in work: they have all there are.
-    pub(super) fn refused(&mut self, now_ns: u64, others: u32) {
+    /// Records that a case was refused while `others` held all licences.
+    pub(super) fn record_refusal(&mut self, now_ns: u64, others: u32) {
         self.available = Some(self.available.map_or(others, |available| available.min(others)));
-        self.refused_ns = now_ns;
-        self.in_a_row = self.in_a_row.saturating_add(1);
-        self.probed = false;
-        self.probe_ns = self.probe_ns.max(now_ns.saturating_add(self.pause_ns()));
+        self.refused_at_ns = now_ns;
+        self.refusals_in_a_row = self.refusals_in_a_row.saturating_add(1);
+        self.probe_started = false;
+        self.next_probe_ns = self.next_probe_ns.max(now_ns.saturating_add(self.pause_ns()));
     }
 
-    /// A case ended that had a licence, since `start_ns`, when it was the `nth` in
-    /// work.
-    pub(super) fn held(&mut self, start_ns: u64, now_ns: u64, nth: u32) {
+    /// Records the end of a case that held a licence since `start_ns`, when
+    /// `running` cases were running, itself included.
+    pub(super) fn record_end(&mut self, start_ns: u64, now_ns: u64, running: u32) {
         self.lengths_ns[self.ended % LENGTHS] = now_ns.saturating_sub(start_ns);
         self.ended += 1;
         if let Some(available) = &mut self.available
-            && start_ns > self.refused_ns
+            && start_ns > self.refused_at_ns
         {
-            self.in_a_row = 0;
-            *available = nth.max(*available);
+            self.refusals_in_a_row = 0;
+            *available = running.max(*available);
         }
     }
 
-    /// How long a case waits that was refused for the nth time, from 1. The first
-    /// time it waits for a licence alone; others go first if it is refused again.
+    /// Returns the pause before a case is retried that was refused `refusals`
+    /// times. The first retry has no pause of its own; after that, others go
+    /// first.
     pub(super) fn case_pause_ns(&self, refusals: u32) -> u64 {
         match refusals.checked_sub(2) {
             None => 0,
-            Some(doubled) => doubling(self.pause_ns(), doubled),
+            Some(doublings) => doubled(self.pause_ns(), doublings),
         }
     }
 
-    /// The time between two probes: as long as half of the cases take at most, and
-    /// not more than a minute.
+    /// Returns the pause between two probes: the median length of the latest
+    /// cases, at most a minute.
     fn pause_ns(&self) -> u64 {
         let known = self.ended.min(LENGTHS);
         if known == 0 {
-            return doubling(FIRST_PAUSE_NS, self.in_a_row.saturating_sub(1));
+            return doubled(FIRST_PAUSE_NS, self.refusals_in_a_row.saturating_sub(1));
         }
         let mut lengths_ns = self.lengths_ns;
         let (_, &mut median_ns, _) = lengths_ns[..known].select_nth_unstable((known - 1) / 2);
-        median_ns.min(LONGEST_PAUSE_NS)
+        median_ns.min(MAX_PAUSE_NS)
     }
 }
 
-/// The pause doubled so many times, at most the longest one.
-fn doubling(pause_ns: u64, times: u32) -> u64 {
+/// Doubles a pause `times` times, up to [`MAX_PAUSE_NS`].
+fn doubled(pause_ns: u64, times: u32) -> u64 {
     let factor = 1_u64.checked_shl(times).unwrap_or(u64::MAX);
-    pause_ns.saturating_mul(factor).min(LONGEST_PAUSE_NS)
+    pause_ns.saturating_mul(factor).min(MAX_PAUSE_NS)
 }
 
-/// How long a case waits that failed for the nth time, from 1: each time twice as
-/// long, at most a minute.
-pub(super) fn failed_pause_ns(pause_ns: u64, failures: u32) -> u64 {
-    doubling(pause_ns, failures.saturating_sub(1))
+/// Returns the pause before a case is retried that failed `failures` times.
+pub(super) fn failed_pause_ns(first_pause_ns: u64, failures: u32) -> u64 {
+    doubled(first_pause_ns, failures.saturating_sub(1))
 }
 
 #[cfg(test)]
@@ -137,59 +136,59 @@ mod tests {
     const S: u64 = 1_000_000_000;
 
     #[test]
-    fn before_a_refusal_nothing_is_held_back() {
+    fn nothing_is_limited_before_the_first_refusal() {
         let mut licences = Licences::default();
-        licences.started(0, 7);
-        licences.held(0, 5 * S, 8);
+        licences.record_start(0, 7);
+        licences.record_end(0, 5 * S, 8);
         assert_eq!((licences.available(), licences.may_start(6 * S, 100)), (None, Ok(())));
     }
 
     #[test]
-    fn a_fall_is_learned_as_those_end_that_hold_one() {
+    fn fewer_licences_are_detected_as_their_holders_end() {
         let mut licences = Licences::default();
-        licences.held(0, 10 * S, 4);
-        // Of four, two are taken away; three still hold theirs.
-        licences.started(10 * S, 3);
-        licences.refused(10 * S, 3);
+        licences.record_end(0, 10 * S, 4);
+        // Two of four licences go away while three cases still hold theirs.
+        licences.record_start(10 * S, 3);
+        licences.record_refusal(10 * S, 3);
         assert_eq!(licences.available(), Some(3));
-        licences.started(11 * S, 2);
-        licences.refused(11 * S, 2);
+        licences.record_start(11 * S, 2);
+        licences.record_refusal(11 * S, 2);
         assert_eq!(licences.available(), Some(2));
-        // After two in a row only probes start, for there may be fewer still.
+        // After two refusals in a row only probes start: there may be fewer still.
         assert_eq!(licences.may_start(12 * S, 2), Err(21 * S));
         assert_eq!(licences.may_start(12 * S, 1), Err(21 * S));
-        // One that held its licence from before the fall says nothing.
-        licences.held(0, 13 * S, 4);
+        // A case that got its licence before the drop proves nothing.
+        licences.record_end(0, 13 * S, 4);
         assert_eq!(licences.available(), Some(2));
         assert_eq!(licences.may_start(21 * S, 1), Ok(()));
-        licences.started(21 * S, 1);
-        licences.held(21 * S, 22 * S, 2);
-        assert_eq!(licences.may_start(22 * S, 1), Ok(()), "it was not refused");
+        licences.record_start(21 * S, 1);
+        licences.record_end(21 * S, 22 * S, 2);
+        assert_eq!(licences.may_start(22 * S, 1), Ok(()), "the probe was not refused");
     }
 
     #[test]
-    fn a_rise_is_probed_once_in_the_time_of_a_case() {
+    fn more_licences_are_probed_for_once_per_median_case_length() {
         let mut licences = Licences::default();
-        licences.held(0, 10 * S, 4);
-        licences.refused(10 * S, 1);
+        licences.record_end(0, 10 * S, 4);
+        licences.record_refusal(10 * S, 1);
         assert_eq!(licences.may_start(19 * S, 1), Err(20 * S));
         assert_eq!(licences.may_start(20 * S, 1), Ok(()));
-        licences.started(20 * S, 1);
+        licences.record_start(20 * S, 1);
         assert_eq!((licences.available(), licences.may_start(21 * S, 2)), (Some(1), Err(30 * S)));
-        // It was not refused since: there are two, and a third is probed for.
-        licences.started(30 * S, 2);
+        // The probe was not refused: there are two, and a third is probed for.
+        licences.record_start(30 * S, 2);
         assert_eq!(licences.available(), Some(2));
-        licences.held(30 * S, 32 * S, 3);
-        assert_eq!(licences.available(), Some(3), "one that ended well had a licence");
+        licences.record_end(30 * S, 32 * S, 3);
+        assert_eq!(licences.available(), Some(3), "a case that was not refused had a licence");
     }
 
     #[test]
-    fn while_no_case_has_ended_the_pauses_grow_up_to_a_minute() {
+    fn pauses_grow_up_to_a_minute_while_no_case_has_ended() {
         let mut licences = Licences::default();
         let mut now_ns = 0;
         let mut pauses = Vec::new();
         for _ in 0..9 {
-            licences.refused(now_ns, 0);
+            licences.record_refusal(now_ns, 0);
             let next_ns = licences.may_start(now_ns, 0).unwrap_err();
             pauses.push((next_ns - now_ns) / S);
             now_ns = next_ns;
@@ -200,7 +199,7 @@ mod tests {
     #[test]
     fn a_case_that_is_refused_again_lets_others_go_first() {
         let mut licences = Licences::default();
-        licences.held(0, 4 * S, 1);
+        licences.record_end(0, 4 * S, 1);
         let pauses = [1, 2, 3, 4, 5, 6, 7].map(|refusals| licences.case_pause_ns(refusals) / S);
         assert_eq!(pauses, [0, 4, 8, 16, 32, 60, 60]);
         let failed = [1, 2, 3, 9].map(|failures| failed_pause_ns(S, failures) / S);

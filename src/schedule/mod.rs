@@ -1,18 +1,22 @@
-//! Who is next: a pure state machine that is told the time, and the virtual
-//! clock that drives it. It sees case numbers, lengths and limits, but no
-//! threads and no wall clock.
+//! The scheduler and the virtual clock.
+//!
+//! The scheduler is a pure state machine: it sees case indices, lengths and
+//! limits, but no threads and no wall clock. Time is an argument.
 
 mod event;
 mod lanes;
 mod licences;
 mod order;
 mod queue;
+mod retry_queue;
+mod rules;
 mod scheduler;
 mod time;
 mod virtual_clock;
 
-pub use event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
+pub use event::{Outcome, RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 pub use order::dispatch_order;
-pub use scheduler::{RemoveResult, Rules, Scheduler};
+pub use rules::Rules;
+pub use scheduler::Scheduler;
 pub use time::{ns_from_s, s_from_ns};
 pub use virtual_clock::{Placement, SimulatedRun, WaitSpan, makespan_ns, simulate};

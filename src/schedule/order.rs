@@ -1,26 +1,27 @@
-//! In which order cases are dispatched.
+//! Dispatch orders.
 
 use rand::seq::SliceRandom as _;
 
 use crate::study::{Order, stream};
 
-/// The case numbers `0..cases` in the order of their dispatch. Lengths need
-/// only compare; without them longest and shortest first are as listed. Ties
-/// keep the listed order.
+/// Returns the case indices `0..cases` in dispatch order.
+///
+/// Lengths may have any unit. Without them, longest first and shortest first
+/// equal the listed order. Equal lengths keep the listed order.
 #[must_use]
 pub fn dispatch_order(order: Order, cases: u32, lengths: Option<&[f64]>, seed: u64) -> Vec<u32> {
-    let mut numbers: Vec<u32> = (0..cases).collect();
+    let mut cases: Vec<u32> = (0..cases).collect();
     match (order, lengths) {
         (Order::Listed, _) | (Order::Longest | Order::Shortest, None) => {}
         (Order::Longest, Some(lengths)) => {
-            numbers.sort_by(|&a, &b| lengths[b as usize].total_cmp(&lengths[a as usize]));
+            cases.sort_by(|&a, &b| lengths[b as usize].total_cmp(&lengths[a as usize]));
         }
         (Order::Shortest, Some(lengths)) => {
-            numbers.sort_by(|&a, &b| lengths[a as usize].total_cmp(&lengths[b as usize]));
+            cases.sort_by(|&a, &b| lengths[a as usize].total_cmp(&lengths[b as usize]));
         }
-        (Order::Shuffled, _) => numbers.shuffle(&mut stream(seed, u64::MAX)),
+        (Order::Shuffled, _) => cases.shuffle(&mut stream(seed, u64::MAX)),
     }
-    numbers
+    cases
 }
 
 #[cfg(test)]
@@ -41,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn without_lengths_they_run_as_listed() {
+    fn without_lengths_cases_run_as_listed() {
         assert_eq!(dispatch_order(Order::Longest, 3, None, 10), [0, 1, 2]);
     }
 

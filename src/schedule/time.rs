@@ -1,13 +1,13 @@
-//! Time: whole nanoseconds inside, seconds as f64 at the edges.
+//! Conversion between nanoseconds (inside) and seconds (at the edges).
 
-/// The nanoseconds in so many seconds, to the nearest; at most `u64::MAX`.
+/// Converts seconds to the nearest nanosecond; saturates at 0 and `u64::MAX`.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
 pub fn ns_from_s(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
 }
 
-/// The seconds in so many nanoseconds, to the nearest f64.
+/// Converts nanoseconds to seconds, rounded to the nearest f64.
 #[must_use]
 pub fn s_from_ns(ns: u64) -> f64 {
     ns as f64 / 1e9

@@ -19,7 +19,7 @@ use super::journal_line::{SCHEMA, SessionLine};
 use super::journal_reader::{JournalError, JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
 use super::resume::Resume;
-use crate::engine::processes::orphans::{OrphanMarker, end_leftovers};
+use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
 
 /// Free space below which a disk counts as full, in bytes.
 #[cfg(unix)]
@@ -382,7 +382,7 @@ impl RunFolder {
     fn stop_orphans(&self, program: Option<&Program>) -> Option<String> {
         let grace_s = program.map_or(0.0, |program| program.grace_s).min(MAX_ORPHAN_GRACE_S);
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
-        match end_leftovers(&OrphanMarker { run: Some(&self.run_id), worker: None }, grace) {
+        match end_orphans(&OrphanMarker { run: Some(&self.run_id), worker: None }, grace) {
             (0, _) => None,
             (1, 0) => Some("stopped 1 process left over from an earlier session".to_owned()),
             (found, 0) => {

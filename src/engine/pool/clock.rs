@@ -1,12 +1,12 @@
-//! The clocks of a run, and how many threads the machine really runs at once.
+//! Clocks of a run, and the number of logical CPUs.
 
 use std::thread::available_parallelism;
 
 #[cfg(unix)]
 use rustix::time::{ClockId, clock_gettime};
 
-/// The one monotonic clock of a run; it starts with the run. Where the system
-/// has one for all processes, a worker process goes by it too.
+/// Monotonic clock that starts with the run. On Unix it is the same in all
+/// processes, so worker processes share it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     epoch_ns: u64,
@@ -17,31 +17,31 @@ impl Clock {
         Self { epoch_ns: monotonic_ns() }
     }
 
-    /// The clock of a run that another process started.
+    /// Creates the clock of a run that another process started.
     #[cfg(unix)]
     pub(crate) fn since(epoch_ns: u64) -> Self {
         Self { epoch_ns }
     }
 
-    /// The start of the run on the clock that all processes share.
+    /// Returns the start of the run on the clock shared by all processes.
     #[cfg(unix)]
     pub(crate) fn epoch_ns(self) -> u64 {
         self.epoch_ns
     }
 
-    /// Nanoseconds since the start of the run.
+    /// Returns the nanoseconds since the start of the run.
     pub(crate) fn now_ns(self) -> u64 {
         monotonic_ns().saturating_sub(self.epoch_ns)
     }
 }
 
-/// The time on the system's monotonic clock, the same in all its processes.
+/// Reads the monotonic clock of the system, which all processes share.
 #[cfg(unix)]
 fn monotonic_ns() -> u64 {
     read_ns(ClockId::Monotonic).unwrap_or(0)
 }
 
-/// The time on a monotonic clock of this process alone.
+/// Reads a monotonic clock of this process.
 #[cfg(not(unix))]
 fn monotonic_ns() -> u64 {
     use std::sync::LazyLock;
@@ -51,7 +51,7 @@ fn monotonic_ns() -> u64 {
     u64::try_from(FIRST_READ.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The CPU time of the calling thread so far, where the system tells it.
+/// Returns the CPU time of the calling thread, if the system reports it.
 #[cfg(unix)]
 pub(crate) fn thread_cpu_ns() -> Option<u64> {
     read_ns(ClockId::ThreadCPUTime)
@@ -69,15 +69,14 @@ fn read_ns(clock: ClockId) -> Option<u64> {
     Some(seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).ok()?)
 }
 
-/// How many threads can really run at once, as far as the system says; else 1.
+/// Returns the number of threads that can run at once; 1 if unknown.
 #[must_use]
 pub fn logical_cpus() -> u32 {
     available_parallelism().map_or(1, |cpus| u32::try_from(cpus.get()).unwrap_or(u32::MAX))
 }
 
-/// Asks the system not to round the calling thread's sleeps up: by default it
-/// may be up to 50 µs late to save wake-ups. Where that is refused, sleeps are
-/// just later, and measured as they are.
+/// Asks the system for precise sleeps of the calling thread; by default Linux may
+/// wake it up to 50 µs late. If the system refuses, sleeps are merely later.
 pub(crate) fn sharpen_sleep() {
     #[cfg(target_os = "linux")]
     rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1)).ok();
@@ -89,7 +88,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_sleeping_thread_uses_next_to_no_cpu_and_a_busy_one_does() {
+    fn a_busy_thread_uses_cpu_time_and_a_sleeping_one_hardly_any() {
         let from = thread_cpu_ns().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(50));
         let slept = thread_cpu_ns().unwrap() - from;

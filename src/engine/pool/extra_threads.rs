@@ -1,13 +1,12 @@
-//! The threads of workers that are added while a run goes on.
+//! Threads of workers added while a run is in progress.
 
 use std::io;
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 
-/// Such threads, until the run has waited for them all.
 pub(crate) struct ExtraThreads {
-    /// `None` once nobody is added any more.
+    /// `None` once no thread can be added any more.
     threads: Mutex<Option<Vec<JoinHandle<()>>>>,
 }
 
@@ -18,31 +17,28 @@ impl Default for ExtraThreads {
 }
 
 impl ExtraThreads {
-    /// Has a thread started, unless the run is over. Returns whether it was.
-    pub(crate) fn add(
-        &self,
-        start: impl FnOnce() -> io::Result<JoinHandle<()>>,
-    ) -> io::Result<bool> {
-        let mut threads = self.threads.lock();
-        let Some(threads) = threads.as_mut() else { return Ok(false) };
-        threads.push(start()?);
-        Ok(true)
+    /// Starts a thread unless the run is over.
+    pub(crate) fn add(&self, start: impl FnOnce() -> io::Result<JoinHandle<()>>) -> io::Result<()> {
+        if let Some(threads) = self.threads.lock().as_mut() {
+            threads.push(start()?);
+        }
+        Ok(())
     }
 
-    /// Waits until all are through; from then on nobody is added.
+    /// Waits for all threads to end. No thread can be added afterwards.
     pub(crate) fn join(&self) {
         loop {
-            let begun = {
+            let running = {
                 let mut threads = self.threads.lock();
-                let begun = threads.as_mut().map(std::mem::take).unwrap_or_default();
-                if begun.is_empty() {
+                let running = threads.as_mut().map(std::mem::take).unwrap_or_default();
+                if running.is_empty() {
                     *threads = None;
                     return;
                 }
-                begun
+                running
             };
-            // One that panicked has told so as the panic of its worker.
-            begun.into_iter().for_each(|thread| drop(thread.join()));
+            // A panic has already been reported by the worker.
+            running.into_iter().for_each(|thread| drop(thread.join()));
         }
     }
 }

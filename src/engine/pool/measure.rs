@@ -1,4 +1,4 @@
-//! Running cases and measuring them, by the thread that does the work.
+//! Runs and measures cases on the thread that does the work.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,17 +11,18 @@ use crate::workload::{Context, Failure, Workload};
 
 use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
 
-/// What came of a case, with its times in nanoseconds from the start of the run.
+/// Outcome and measurements of a case; times are nanoseconds from the start of
+/// the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseMeasurement {
     pub(crate) start_ns: u64,
     pub(crate) end_ns: u64,
-    /// How much of the time it waited, where known.
+    /// Time spent waiting, if known.
     pub(crate) waited_ns: Option<u64>,
-    /// How much CPU time it used, where known.
+    /// CPU time used, if known.
     pub(crate) cpu_ns: Option<u64>,
-    /// The most memory that the largest of its own processes held, in bytes,
-    /// where it had any and that is known.
+    /// Peak memory of its largest process, in bytes, if it ran in a process of its
+    /// own and the value is known.
     pub(crate) memory_bytes: Option<u64>,
     pub(crate) outcome: CaseOutcome,
 }
@@ -31,8 +32,8 @@ pub(crate) struct Meter<'a> {
     clock: Clock,
     workload: &'a dyn Workload,
     context: Context<'a>,
-    /// Reading the CPU clock costs a system call: each reading ends one case
-    /// and begins the next. What is used in between is cut off again below.
+    /// CPU time at the end of the previous case. Reading it is a system call, so
+    /// one reading serves as the end of a case and the start of the next.
     cpu_ns: Option<u64>,
 }
 
@@ -42,13 +43,13 @@ impl<'a> Meter<'a> {
         Self { clock, workload, context, cpu_ns: thread_cpu_ns() }
     }
 
-    /// To be called where the thread did something else, such as waiting, since
-    /// its last case.
-    pub(crate) fn begin_anew(&mut self) {
+    /// Restarts the CPU clock after the thread did anything else than run cases,
+    /// such as waiting.
+    pub(crate) fn restart(&mut self) {
         self.cpu_ns = thread_cpu_ns();
     }
 
-    /// Runs a case that starts at `start_ns`.
+    /// Runs and measures a case that starts at `start_ns`.
     pub(crate) fn measure(&mut self, case: Case<'_>, start_ns: u64) -> CaseMeasurement {
         let outcome = run_case(self.workload, case, &mut self.context);
         let end_ns = self.clock.now_ns();
@@ -63,7 +64,7 @@ impl<'a> Meter<'a> {
             start_ns,
             end_ns,
             waited_ns: Some(waited_ns),
-            // One thread cannot have computed for longer than it did not wait.
+            // One thread cannot compute for longer than it did not wait.
             cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
             memory_bytes: None,
             outcome,
@@ -71,23 +72,23 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// Takes a case through the workload. A panic fails this case alone, and the
-/// global lock goes on to others whatever happens.
+/// Runs a case. A panic fails this case only; the global lock is released in any
+/// case.
 pub(crate) fn run_case(
     workload: &dyn Workload,
     case: Case<'_>,
     context: &mut Context<'_>,
 ) -> CaseOutcome {
-    let ran = catch_unwind(AssertUnwindSafe(|| {
+    let result = catch_unwind(AssertUnwindSafe(|| {
         context.begin_case()?;
         workload.run(case, context)
     }));
     context.end_case();
-    match ran {
+    match result {
         Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
         Ok(Ok(value)) => {
-            let what = if value.is_nan() { "undefined" } else { "overflow" };
-            CaseOutcome::Failed(format!("{what}: expected a finite value, found {value}"))
+            let problem = if value.is_nan() { "undefined" } else { "overflow" };
+            CaseOutcome::Failed(format!("{problem}: expected a finite value, found {value}"))
         }
         Ok(Err(Failure::Cancelled)) => CaseOutcome::Cancelled,
         Ok(Err(Failure::Failed(message))) => CaseOutcome::Failed(message),
@@ -97,7 +98,7 @@ pub(crate) fn run_case(
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
 #[cfg(test)]
@@ -116,7 +117,7 @@ mod tests {
 
     impl Workload for Custom {
         fn description(&self) -> &'static str {
-            "what the test says"
+            "a function of the test"
         }
 
         fn run(&self, _case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_is_free_after_a_case_however_it_went() {
+    fn the_lock_is_released_however_a_case_ends() {
         let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let jobs = [
             Custom(|_| Ok(1.0)),
@@ -136,22 +137,22 @@ mod tests {
         ];
         let mut first = Context::new(&stop, 0, 1.0).with_lock(&lock);
         let mut second = Context::new(&stop, 0, 1.0).with_lock(&lock);
-        // Both on one thread: a lock that one of them kept would never be free.
+        // Both run on one thread: a lock that one of them kept would block forever.
         for job in &jobs {
             assert_eq!(run_case(job, CASE, &mut first), run_case(job, CASE, &mut second));
         }
     }
 
     #[test]
-    fn what_is_not_finite_fails_and_says_how() {
+    fn a_value_that_is_not_finite_fails_with_a_reason() {
         let stop = StopSignal::default();
         let mut context = Context::new(&stop, 0, 1.0);
-        for (job, said) in [
+        for (job, expected) in [
             (Custom(|_| Ok(f64::NEG_INFINITY)), "overflow: expected a finite value, found -inf"),
             (Custom(|_| Ok(f64::NAN)), "undefined: expected a finite value, found NaN"),
         ] {
             let outcome = run_case(&job, CASE, &mut context);
-            assert_eq!(outcome, CaseOutcome::Failed(said.to_owned()));
+            assert_eq!(outcome, CaseOutcome::Failed(expected.to_owned()));
         }
     }
 
@@ -160,7 +161,7 @@ mod tests {
         let (lock, stop) = (GlobalLock::default(), StopSignal::default());
         let mut holding = Context::new(&stop, 0, 1.0).with_lock(&lock);
         holding.begin_case().unwrap();
-        let (sender, came) = channel();
+        let (sender, started) = channel();
         thread::scope(|scope| {
             let case = scope.spawn(|| {
                 let mut context = Context::new(&stop, 0, 1.0).with_lock(&lock);
@@ -170,7 +171,7 @@ mod tests {
                 let used_ns = thread_cpu_ns().zip(cpu_ns).map(|(to, from)| to - from);
                 (outcome, start.elapsed(), context.take_waited(), used_ns)
             });
-            came.recv().unwrap();
+            started.recv().unwrap();
             thread::sleep(Duration::from_millis(200));
             holding.end_case();
             let (outcome, time, waited, used_ns) = case.join().unwrap();

@@ -1,8 +1,8 @@
-//! How much memory this process has held, and how much is free.
+//! Free memory of the machine and peak memory of this process.
 
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-/// How much memory programs can still have, in bytes, where the system tells.
+/// Returns the memory available to programs, in bytes, if the system reports it.
 #[must_use]
 pub fn free_memory_bytes() -> Option<u64> {
     let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
@@ -10,9 +10,10 @@ pub fn free_memory_bytes() -> Option<u64> {
     Some(system.available_memory()).filter(|&bytes| bytes > 0)
 }
 
-/// The most memory that this process has held at any time, in bytes, where the
-/// system tells. (What a parent hears of its children at their end will not
-/// do: after a start by spawning it counts the parent's own memory too.)
+/// Returns the peak memory of this process, in bytes, if the system reports it.
+///
+/// The resource usage a parent receives when a child ends does not serve: after a
+/// spawn it includes the memory of the parent.
 #[cfg(target_os = "linux")]
 pub(crate) fn peak_memory_bytes() -> Option<u64> {
     peak_bytes(&std::fs::read_to_string("/proc/self/status").ok()?)
@@ -23,7 +24,7 @@ pub(crate) fn peak_memory_bytes() -> Option<u64> {
     None
 }
 
-/// From the text of a process's status: `VmHWM:      3228 kB`.
+/// Reads the peak from the status of a process: `VmHWM:      3228 kB`.
 #[cfg(any(target_os = "linux", test))]
 fn peak_bytes(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -44,7 +45,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_peak_of_this_process_is_not_nothing() {
+    fn the_peak_of_this_process_is_plausible() {
         assert!(peak_memory_bytes().unwrap() > 100_000);
     }
 }

@@ -1,4 +1,4 @@
-//! The workers of a run and the dispatcher that assigns cases to them.
+//! Workers of a run and the dispatcher that assigns cases to them.
 
 pub mod clock;
 pub mod dispatcher;
@@ -6,6 +6,8 @@ pub mod extra_threads;
 pub mod measure;
 pub mod memory;
 pub mod run_handle;
+pub mod run_job;
 pub mod series;
+pub mod steering;
 pub mod threads;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! A worker: asks the desk for a case, runs it, reports it.
+//! The worker loop: request a case, run it, report its end.
 
 use crate::run::CaseEnd;
 use crate::study::{Case, FrozenStudy};
@@ -7,41 +7,40 @@ use crate::workload::StopSignal;
 use super::dispatcher::{Assignment, Dispatcher, NextAssignment};
 use super::measure::{CaseMeasurement, Meter};
 
-/// What a worker runs its cases with.
+/// Runs the cases of one worker.
 pub(crate) trait CaseRunner {
-    /// The number of its worker, from 0.
+    /// Returns the number of the worker, from 0.
     fn worker(&self) -> u32;
 
-    /// Runs the case and measures it.
-    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement;
+    /// Runs and measures a case.
+    fn run(&mut self, assignment: &Assignment, case: Case<'_>) -> CaseMeasurement;
 
-    /// Notes the end of a case, before another one is given out.
-    fn note(&mut self, _end: &CaseEnd) {}
+    /// Records the end of a case before the next one is assigned.
+    fn record_end(&mut self, _end: &CaseEnd) {}
 
-    /// There may be no other case for some time: what was noted is to be kept now.
-    fn keep_notes(&mut self) {}
+    /// Writes out what was recorded, because the next case may take a while.
+    fn flush(&mut self) {}
 
-    /// Whether it can take another case as it is.
-    fn is_fit(&self) -> bool {
+    /// Whether it can run another case as it is.
+    fn is_usable(&self) -> bool {
         true
     }
 
-    /// It is not fit for another case, or its case was taken from it: what it worked
-    /// with is given up.
-    fn let_go(&mut self) {}
+    /// Discards its resources after its case was taken away.
+    fn reset(&mut self) {}
 
-    /// Makes it fit again after a case that ended at `end_ns`; returns when it
-    /// was. If it cannot be, the run has been ended or goes on without it.
-    fn renew(&mut self, end_ns: u64) -> Option<u64> {
+    /// Makes it usable again after a case that ended at `end_ns`; returns when it
+    /// was. Returns `None` if the worker leaves the run instead.
+    fn recover(&mut self, end_ns: u64) -> Option<u64> {
         Some(end_ns)
     }
 }
 
-/// The calling thread itself.
+/// Runs cases on the calling thread.
 pub(crate) struct ThreadCaseRunner<'a> {
     pub(crate) worker: u32,
     pub(crate) meter: Meter<'a>,
-    /// Ends the case that it has.
+    /// Ends the running case.
     pub(crate) stop: &'a StopSignal,
 }
 
@@ -50,36 +49,37 @@ impl CaseRunner for ThreadCaseRunner<'_> {
         self.worker
     }
 
-    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement {
-        if turn.waited {
-            self.meter.begin_anew();
+    fn run(&mut self, assignment: &Assignment, case: Case<'_>) -> CaseMeasurement {
+        if assignment.had_to_wait {
+            self.meter.restart();
         }
-        self.meter.measure(case, turn.start_ns)
+        self.meter.measure(case, assignment.start_ns)
     }
 
-    fn let_go(&mut self) {
+    fn reset(&mut self) {
         self.stop.reset();
-        self.meter.begin_anew();
+        self.meter.restart();
     }
 }
 
-/// Runs cases, from `ready_ns` on, until the desk has none left. A worker that was
-/// added while the run went on was asked for at `added_ns`.
+/// Runs cases until none is left. `requested_ns` is set for workers added while
+/// the run is in progress.
 pub(crate) fn work(
-    desk: &Dispatcher,
+    dispatcher: &Dispatcher,
     frozen: &FrozenStudy,
-    hand: &mut impl CaseRunner,
+    case_runner: &mut impl CaseRunner,
     ready_ns: u64,
-    added_ns: Option<u64>,
+    requested_ns: Option<u64>,
 ) {
-    let worker = hand.worker();
-    let mut turn = desk.first(worker, ready_ns, added_ns);
-    while let Some(now) = turn {
-        let case = frozen.cases.case(now.ticket.case as usize);
+    let worker = case_runner.worker();
+    let mut next = dispatcher.register(worker, ready_ns, requested_ns);
+    while let Some(assignment) = next {
+        let ticket = assignment.ticket;
+        let case = frozen.cases.case(ticket.case as usize);
         let CaseMeasurement { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
-            hand.run(&now, case);
+            case_runner.run(&assignment, case);
         let end = CaseEnd {
-            ticket: now.ticket,
+            ticket,
             start_ns,
             end_ns,
             waited_ns,
@@ -88,26 +88,26 @@ pub(crate) fn work(
             outcome,
             will_retry: false,
         };
-        hand.note(&end);
-        let next = if hand.is_fit() {
-            desk.again(worker, end, end_ns)
+        case_runner.record_end(&end);
+        let next_assignment = if case_runner.is_usable() {
+            dispatcher.report_and_request(worker, end, end_ns)
         } else {
-            // The case is not held back until there is a new hand, nor is the
-            // next one given to this one before.
-            desk.ended(end);
-            NextAssignment::Renew
+            // Report now, so that others can run while this worker recovers.
+            dispatcher.report(end);
+            NextAssignment::Recover
         };
-        if !matches!(next, NextAssignment::Turn(_)) {
-            hand.keep_notes();
+        if !matches!(next_assignment, NextAssignment::Run(_)) {
+            case_runner.flush();
         }
-        turn = match next {
-            NextAssignment::Turn(turn) => Some(turn),
-            NextAssignment::Wait => desk.ask(worker, end_ns),
+        next = match next_assignment {
+            NextAssignment::Run(assignment) => Some(assignment),
+            NextAssignment::Wait => dispatcher.request(worker, end_ns),
             NextAssignment::Leave => None,
-            NextAssignment::Renew => {
-                hand.let_go();
-                let fit_ns = if desk.is_over() { Some(end_ns) } else { hand.renew(end_ns) };
-                fit_ns.and_then(|fit_ns| desk.ask(worker, fit_ns))
+            NextAssignment::Recover => {
+                case_runner.reset();
+                let usable_ns =
+                    if dispatcher.is_over() { Some(end_ns) } else { case_runner.recover(end_ns) };
+                usable_ns.and_then(|usable_ns| dispatcher.request(worker, usable_ns))
             }
         };
     }

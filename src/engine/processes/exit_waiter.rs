@@ -1,4 +1,4 @@
-//! Hearing that nobody writes to a pipe any more, and that a process ended.
+//! Waits for a child to exit or for a pipe to be closed.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,164 +9,168 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-/// How often to look for the end of processes where it is not told.
-pub(crate) const NAP: Duration = Duration::from_millis(2);
+/// Polling interval where the system does not signal the exit of a process.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Waits, at most so long, until nobody can write any more to one of these;
-/// unread data does not count. Returns whether that was so.
-pub(crate) fn hang_up<const N: usize>(
-    ends: [BorrowedFd<'_>; N],
+/// Waits until the writing end of one of the pipes is closed, ignoring unread
+/// data. Returns false after the timeout.
+pub(crate) fn wait_for_hangup<const N: usize>(
+    pipes: [BorrowedFd<'_>; N],
     timeout: Option<&Timespec>,
 ) -> io::Result<bool> {
-    let mut ends = ends.each_ref().map(|end| PollFd::new(end, PollFlags::empty()));
+    let mut pipes = pipes.each_ref().map(|pipe| PollFd::new(pipe, PollFlags::empty()));
     loop {
-        match poll(&mut ends, timeout) {
-            Ok(found) => return Ok(found > 0),
+        match poll(&mut pipes, timeout) {
+            Ok(ready) => return Ok(ready > 0),
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// What woke one who waited for a process.
+/// Why waiting for a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WakeReason {
-    /// It has ended, and is to be waited for.
+    /// The child has exited and still has to be reaped.
     Exited,
-    /// The time is over.
-    Late,
-    /// Nobody can write to the pipe any more.
+    /// The time limit was reached.
+    TimedOut,
+    /// The pipe was closed.
     HungUp,
 }
 
-/// Listens to a pipe that hangs up when work is to end. Mostly somebody else listens to
-/// it too, and ends the program that is waited for: to wait for that alone costs less.
+/// Waits for a child, or until a pipe is closed because work has to end.
+///
+/// Usually another thread watches the pipe and ends the child. Waiting for the
+/// child alone then takes fewer system calls.
 pub(crate) struct ExitWaiter {
     pipe: OwnedFd,
-    waited_for: Mutex<WaitedFor>,
+    child: Mutex<WatchedChild>,
 }
 
 #[derive(Default)]
-struct WaitedFor {
-    child: Option<Pid>,
-    /// When it was told to end.
-    told: Option<Instant>,
-    /// Nothing is waited for any more.
-    over: bool,
+struct WatchedChild {
+    pid: Option<Pid>,
+    /// Time at which the latest child was asked to end.
+    end_requested_at: Option<Instant>,
+    /// Whether no further child may be waited for.
+    is_over: bool,
 }
 
 impl ExitWaiter {
     pub(crate) fn new(pipe: OwnedFd) -> Self {
-        Self { pipe, waited_for: Mutex::default() }
+        Self { pipe, child: Mutex::default() }
     }
 
-    /// Waits for the end of this child, until it is due, and if `cancellable`
-    /// until the pipe hangs up.
-    pub(crate) fn exit_of(
+    /// Waits until the child exits, until `due`, or, if `cancellable`, until the
+    /// pipe is closed.
+    pub(crate) fn wait_for_exit(
         &self,
         child: Pid,
         due: Option<Instant>,
         cancellable: bool,
     ) -> WakeReason {
         if due.is_none() && cancellable {
-            return self.wait_for(child);
+            return self.wait_for_child(child);
         }
-        match end_of(child) {
-            Some(end) => self.woken_by(&end, due, cancellable),
-            None => self.look_for(child, due, cancellable),
-        }
-    }
-
-    /// The pipe has hung up. If a child is waited for, `tell` tells it to end.
-    pub(crate) fn end(&self, tell: impl FnOnce(Pid)) {
-        let mut waited_for = self.waited_for.lock();
-        waited_for.over = true;
-        if let Some(child) = waited_for.child.filter(|&child| !has_exited(child)) {
-            waited_for.told.get_or_insert_with(Instant::now);
-            // As long as the lock is held it is there.
-            tell(child);
+        match exit_fd(child) {
+            Some(exit) => self.poll_exit(&exit, due, cancellable),
+            None => self.poll_child(child, due, cancellable),
         }
     }
 
-    /// When the latest child was told to end, if it was.
-    pub(crate) fn told(&self) -> Option<Instant> {
-        self.waited_for.lock().told
+    /// Ends waiting after the pipe was closed. Calls `end_child` if a child is
+    /// waited for.
+    pub(crate) fn end(&self, end_child: impl FnOnce(Pid)) {
+        let mut watched = self.child.lock();
+        watched.is_over = true;
+        if let Some(child) = watched.pid.filter(|&child| !has_exited(child)) {
+            watched.end_requested_at.get_or_insert_with(Instant::now);
+            // The child cannot be reaped while the lock is held.
+            end_child(child);
+        }
     }
 
-    /// Waits for a child that somebody else ends if need be.
-    fn wait_for(&self, child: Pid) -> WakeReason {
+    /// Returns when the latest child was asked to end.
+    pub(crate) fn end_requested_at(&self) -> Option<Instant> {
+        self.child.lock().end_requested_at
+    }
+
+    /// Waits for a child that another thread ends if necessary.
+    fn wait_for_child(&self, child: Pid) -> WakeReason {
         {
-            let mut waited_for = self.waited_for.lock();
-            waited_for.told = None;
-            if waited_for.over {
+            let mut watched = self.child.lock();
+            watched.end_requested_at = None;
+            if watched.is_over {
                 return WakeReason::HungUp;
             }
-            waited_for.child = Some(child);
+            watched.pid = Some(child);
         }
         while let Err(Errno::INTR) =
             waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
         {}
-        let mut waited_for = self.waited_for.lock();
-        waited_for.child = None;
-        if waited_for.told.is_some() { WakeReason::HungUp } else { WakeReason::Exited }
+        let mut watched = self.child.lock();
+        watched.pid = None;
+        if watched.end_requested_at.is_some() { WakeReason::HungUp } else { WakeReason::Exited }
     }
 
-    /// Where the system tells of the end of a process.
-    fn woken_by(&self, end: &OwnedFd, due: Option<Instant>, cancellable: bool) -> WakeReason {
+    /// Waits by polling a descriptor that signals the exit of the child.
+    fn poll_exit(&self, exit: &OwnedFd, due: Option<Instant>, cancellable: bool) -> WakeReason {
         loop {
             let pipe = PollFd::new(&self.pipe, PollFlags::empty());
-            let mut events = [PollFd::new(end, PollFlags::IN), pipe];
-            let heard = if cancellable { &mut events[..] } else { &mut events[..1] };
-            match poll(heard, left_until(due).as_ref()) {
-                Ok(0) => return WakeReason::Late,
+            let mut events = [PollFd::new(exit, PollFlags::IN), pipe];
+            let polled = if cancellable { &mut events[..] } else { &mut events[..1] };
+            match poll(polled, time_left(due).as_ref()) {
+                Ok(0) => return WakeReason::TimedOut,
                 Ok(_) if !events[0].revents().is_empty() => return WakeReason::Exited,
                 Err(Errno::INTR) => {}
-                // If nothing can be heard, the case is ended as if it had been.
+                // If polling fails, end the case as if the pipe had been closed.
                 Ok(_) | Err(_) => return WakeReason::HungUp,
             }
         }
     }
 
-    /// Elsewhere one has to look.
-    fn look_for(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> WakeReason {
-        let nap = Timespec::try_from(NAP).ok();
+    /// Waits by checking the child repeatedly.
+    fn poll_child(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> WakeReason {
+        let interval = Timespec::try_from(POLL_INTERVAL).ok();
         loop {
             if has_exited(child) {
                 return WakeReason::Exited;
             }
             if due.is_some_and(|due| due <= Instant::now()) {
-                return WakeReason::Late;
+                return WakeReason::TimedOut;
             }
-            let hung_up = hang_up([self.pipe.as_fd()], nap.as_ref()).unwrap_or(true);
+            let hung_up = wait_for_hangup([self.pipe.as_fd()], interval.as_ref()).unwrap_or(true);
             if hung_up && cancellable {
                 return WakeReason::HungUp;
             }
             if hung_up {
-                std::thread::sleep(NAP);
+                std::thread::sleep(POLL_INTERVAL);
             }
         }
     }
 }
 
-/// What can be read from once this child has ended, where the system has that.
+/// Returns a descriptor that becomes readable when the child exits, if the system
+/// has such descriptors.
 #[cfg(target_os = "linux")]
-fn end_of(child: Pid) -> Option<OwnedFd> {
+fn exit_fd(child: Pid) -> Option<OwnedFd> {
     rustix::process::pidfd_open(child, rustix::process::PidfdFlags::empty()).ok()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_of(_child: Pid) -> Option<OwnedFd> {
+fn exit_fd(_child: Pid) -> Option<OwnedFd> {
     None
 }
 
-/// Whether this child has ended; it stays to be waited for.
-fn has_exited(pid: Pid) -> bool {
+/// Whether the child has exited; does not reap it.
+fn has_exited(child: Pid) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
+    !matches!(waitid(WaitId::Pid(child), options), Ok(None))
 }
 
-/// So long until then; `None` is for ever.
-fn left_until(due: Option<Instant>) -> Option<Timespec> {
+/// Returns the time left until `due`; `None` waits forever.
+fn time_left(due: Option<Instant>) -> Option<Timespec> {
     let left = due?.saturating_duration_since(Instant::now());
     Timespec::try_from(left).ok()
 }

@@ -1,5 +1,5 @@
-//! The strategy of worker processes: a thread for each lane, and a process for
-//! each thread, started once per run.
+//! Runs cases in worker processes: one thread per lane, and one process per
+//! thread, started once per run.
 
 use std::borrow::Cow;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::schedule::Ticket;
 use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program, SeriesChoice};
 use crate::workload::StopSignal;
 
-use super::orphans::{OrphanMarker, end_leftovers};
+use super::orphans::{OrphanMarker, end_orphans};
 use super::protocol::ToWorker;
 pub(crate) use super::watchdog::Watchdog;
 use super::worker_client::{WorkerClient, WorkerError};
@@ -28,174 +28,179 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::threads;
 use crate::engine::pool::worker::{CaseRunner, work};
 
-/// How long to wait before it is tried again to put another worker process in the
-/// place of one that is gone.
-const RENEWALS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
+/// Pauses between attempts to replace a worker process.
+const REPLACE_PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
 
-/// What all threads of the run share.
+/// State shared by the threads of a run in worker processes.
 pub(crate) struct ProcessPool<'a> {
-    pub(crate) desk: &'a Dispatcher,
+    pub(crate) dispatcher: &'a Dispatcher,
     pub(crate) clock: Clock,
     pub(crate) frozen: &'a FrozenStudy,
     pub(crate) stop: &'a StopSignal,
-    pub(crate) crew: &'a Watchdog,
-    pub(crate) program: &'a WorkerProgram,
-    /// The program of the user's own that the cases run, if that is what they do.
-    pub(crate) external: Option<&'a Program>,
-    /// Where it leaves its files, once that is known.
+    pub(crate) watchdog: &'a Watchdog,
+    pub(crate) worker_program: &'a WorkerProgram,
+    /// External program that the cases run, if the workload is `command`.
+    pub(crate) program: Option<&'a Program>,
+    /// Folder for the output of the program, once it exists.
     pub(crate) folder: &'a OnceLock<RunFolder>,
-    /// How many workers have been numbered.
-    pub(crate) numbered: &'a AtomicU32,
+    /// Number of the next worker.
+    pub(crate) next_worker: &'a AtomicU32,
 }
 
 /// A thread with its worker process.
 struct ProcessWorker<'a> {
-    run: &'a ProcessPool<'a>,
+    pool: &'a ProcessPool<'a>,
     number: u32,
-    process: Option<WorkerClient<'a>>,
-    /// Whether the start of its case was noted.
-    noted: bool,
+    worker_client: Option<WorkerClient<'a>>,
+    /// Whether the start of the current case is in the journal.
+    is_start_recorded: bool,
 }
 
 impl ProcessPool<'_> {
-    /// Runs all cases, with a worker process for each thread of a pool. The
-    /// error says what the system did not give.
-    pub(crate) fn run(&self, added: &ExtraThreads) -> Result<(), String> {
-        if self.external.is_some() {
+    /// Runs all cases. The error is a message for the user.
+    pub(crate) fn run(&self, extra_threads: &ExtraThreads) -> Result<(), String> {
+        if self.program.is_some() {
             let folder = if let Some(folder) = self.folder.get() {
                 folder
             } else {
-                let made = RunFolder::temporary().map_err(|error| error.to_string())?;
-                self.folder.get_or_init(|| made)
+                let created = RunFolder::temporary().map_err(|error| error.to_string())?;
+                self.folder.get_or_init(|| created)
             };
             let path = folder.cases_folder().to_owned();
-            self.desk.note(RunEvent::FolderMade { path, session: folder.session() });
+            self.dispatcher.emit(RunEvent::FolderMade { path, session: folder.session() });
         }
-        let through = thread::scope(|scope| {
-            let _watch = self.crew.watch();
-            let overseer = thread::Builder::new().name("overseer".to_owned());
-            overseer
-                .spawn_scoped(scope, || self.crew.oversee())
-                .map_err(|error| format!("the system gives no thread: {error}"))?;
-            let through = threads::in_pool(self.frozen.plan.workers, || self.work(None));
-            added.join();
-            through?;
-            let measure = self.frozen.plan.series == SeriesChoice::Measure;
-            match (self.external, self.folder.get()) {
-                (Some(external), Some(folder))
-                    if measure && !self.stop.is_stopped() && self.desk.is_all_done() =>
+        let result = thread::scope(|scope| {
+            let _guard = self.watchdog.guard();
+            thread::Builder::new()
+                .name("watchdog".to_owned())
+                .spawn_scoped(scope, || self.watchdog.run())
+                .map_err(|error| format!("cannot start a thread: {error}; try fewer workers"))?;
+            let result = threads::in_pool(self.frozen.plan.workers, || self.work(None));
+            extra_threads.join();
+            result?;
+            let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
+            match (self.program, self.folder.get()) {
+                (Some(program), Some(folder))
+                    if measures_series
+                        && !self.stop.is_stopped()
+                        && self.dispatcher.has_only_successes() =>
                 {
-                    self.in_series(external, folder)
+                    self.measure_series(program, folder)
                 }
                 _ => Ok(()),
             }
         });
-        let Some(folder) = self.folder.get() else { return through };
-        let noted = folder.finish().map_err(|error| folder.journal_error(&error));
+        let Some(folder) = self.folder.get() else { return result };
+        let finished = folder.finish().map_err(|error| folder.journal_error(&error));
         folder.clean_up();
-        through.and(noted)
+        result.and(finished)
     }
 
-    /// Runs the programs of all cases once more, one after another, in one worker
-    /// process, and keeps nothing of their output. If one does not end well,
-    /// there is no total.
-    fn in_series(&self, external: &Program, folder: &RunFolder) -> Result<(), String> {
+    /// Runs the programs of all cases again, one after another, in one worker
+    /// process, without keeping their output. If a case does not succeed, no total
+    /// is reported.
+    fn measure_series(&self, program: &Program, folder: &RunFolder) -> Result<(), String> {
         let series = folder.cases_folder().join("series");
         fs::create_dir(&series)
-            .map_err(|error| format!("cannot make a folder: {error}: {}", series.display()))?;
-        let external = Program { keep_output: KeepOutput::None, ..external.clone() };
-        let number = self.numbered.fetch_add(1, Relaxed);
-        let hello = self.hello(Some(&external));
-        let (mut process, _) =
-            WorkerClient::start(self.crew, number, self.program, &self.marks(number), &hello)?;
-        let first_ns = self.clock.now_ns();
-        self.desk.note(RunEvent::SeriesStarted { at_ns: first_ns });
-        let mut last_ns = first_ns;
-        for (case, index) in self.frozen.cases.iter().zip(0..) {
-            let folder = series.join(attempt_folder(index, 1));
-            let order = self.order(index, case, &folder);
-            let ran = process.run(index, &order, self.clock.now_ns());
-            if matches!(ran, Err(WorkerError::Worker(_))) {
-                self.end_abandoned(number);
+            .map_err(|error| format!("cannot create a folder: {}: {error}", series.display()))?;
+        let program = Program { keep_output: KeepOutput::None, ..program.clone() };
+        let worker = self.next_worker.fetch_add(1, Relaxed);
+        let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
+        let first_start_ns = self.clock.now_ns();
+        self.dispatcher.emit(RunEvent::SeriesStarted { at_ns: first_start_ns });
+        let mut last_end_ns = first_start_ns;
+        for (row, case) in self.frozen.cases.iter().zip(0..) {
+            let case_folder = series.join(attempt_folder(case, 1));
+            let request = self.request(case, row, &case_folder);
+            let result = worker_client.run(case, &request, self.clock.now_ns());
+            if matches!(result, Err(WorkerError::Worker(_))) {
+                self.end_orphans(worker);
             }
-            let Ok(CaseMeasurement { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) = ran
+            let Ok(CaseMeasurement { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) =
+                result
             else {
-                process.end();
+                worker_client.end();
                 return Ok(());
             };
-            last_ns = end_ns;
-            self.desk.note(RunEvent::SeriesCase { case: index, start_ns, end_ns });
+            last_end_ns = end_ns;
+            self.dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
         }
-        process.end();
-        self.desk.note(RunEvent::SeriesDone { total_ns: last_ns - first_ns });
+        worker_client.end();
+        self.dispatcher.emit(RunEvent::SeriesDone { total_ns: last_end_ns - first_start_ns });
         Ok(())
     }
 
-    /// What a worker process is told first.
-    fn hello<'a>(&'a self, external: Option<&'a Program>) -> ToWorker<'a> {
-        let Self { clock, frozen, .. } = self;
-        ToWorker::Hello {
-            workload: frozen.workload.into(),
-            seed: frozen.plan.seed,
-            time_scale: frozen.plan.time_scale,
-            epoch_ns: clock.epoch_ns(),
-            program: external.map(|external| Box::new(Cow::Borrowed(external))),
-        }
+    /// Starts a worker process; returns also its peak memory so far, in bytes.
+    fn start_worker(
+        &self,
+        worker: u32,
+        program: Option<&Program>,
+    ) -> Result<(WorkerClient<'_>, Option<u64>), String> {
+        let hello = ToWorker::Hello {
+            workload: self.frozen.workload.into(),
+            seed: self.frozen.plan.seed,
+            time_scale: self.frozen.plan.time_scale,
+            epoch_ns: self.clock.epoch_ns(),
+            program: program.map(|program| Box::new(Cow::Borrowed(program))),
+        };
+        let marker = self.marker(worker);
+        WorkerClient::start(self.watchdog, worker, self.worker_program, &marker, &hello)
     }
 
-    /// What a worker process is told to do for a case, whose folder is this one if
-    /// it runs a program.
-    fn order<'c>(&self, index: u32, case: Case<'c>, folder: &'c Path) -> ToWorker<'c> {
-        match self.external {
+    /// Returns the request to run a case. A program runs in `folder`.
+    fn request<'c>(&self, case: u32, row: Case<'c>, folder: &'c Path) -> ToWorker<'c> {
+        match self.program {
             Some(program) => {
                 let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
                 let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
                 let folders = CaseFolders { run: &run, case: &folder };
-                let arguments = program.command.fill(&self.frozen.cases, case.index, folders);
-                ToWorker::Start { case: index, arguments, folder }
+                let arguments = program.command.fill(&self.frozen.cases, row.index, folders);
+                ToWorker::Start { case, arguments, folder }
             }
-            None => ToWorker::Run { case: index, name: case.name, x: case.x, y: case.y },
+            None => ToWorker::Run { case, name: row.name, x: row.x, y: row.y },
         }
     }
 
-    /// Runs cases in a worker process until the desk has none left. A worker that
-    /// was added while the run went on was asked for at `added_ns`.
-    pub(crate) fn work(&self, added_ns: Option<u64>) {
-        let number = self.numbered.fetch_add(1, Relaxed);
-        let mut worker = ProcessWorker { run: self, number, process: None, noted: false };
+    /// Runs cases in a worker process until none is left. `requested_ns` is set
+    /// for workers added while the run is in progress.
+    pub(crate) fn work(&self, requested_ns: Option<u64>) {
+        let number = self.next_worker.fetch_add(1, Relaxed);
+        let mut worker =
+            ProcessWorker { pool: self, number, worker_client: None, is_start_recorded: false };
         let from_ns = self.clock.now_ns();
-        // What comes too late to be given a case, or is one too many, needs no process.
-        let late = self.desk.is_over() || number as usize >= self.frozen.cases.len();
-        let started = if late { Ok(from_ns) } else { worker.start(from_ns, false) };
+        // A worker that will get no case needs no process.
+        let is_surplus = self.dispatcher.is_over() || number as usize >= self.frozen.cases.len();
+        let started = if is_surplus { Ok(from_ns) } else { worker.start(from_ns, false) };
         let ready_ns = match started {
             Ok(ready_ns) => ready_ns,
-            // The others go on.
-            Err(_) if added_ns.is_some() => return self.desk.go_without(1),
+            // The run continues with the other workers.
+            Err(_) if requested_ns.is_some() => return self.dispatcher.give_up_workers(1),
             Err(message) => {
                 self.abort(message);
                 from_ns
             }
         };
-        work(self.desk, self.frozen, &mut worker, ready_ns, added_ns);
+        work(self.dispatcher, self.frozen, &mut worker, ready_ns, requested_ns);
         worker.end();
     }
 
-    /// Notes the start of a program for this attempt. Returns its folder, or what came of the attempt instead.
-    fn prepare(&self, turn: &Assignment) -> Result<PathBuf, CaseOutcome> {
-        let Some(folder) = self.folder.get().filter(|_| self.external.is_some()) else {
+    /// Records the start of a program in the journal. Returns its folder, or the
+    /// outcome if the attempt cannot start.
+    fn record_start(&self, assignment: &Assignment) -> Result<PathBuf, CaseOutcome> {
+        let Some(folder) = self.folder.get().filter(|_| self.program.is_some()) else {
             return Ok(PathBuf::new());
         };
-        let Ticket { case, attempt, .. } = turn.ticket;
+        let Ticket { case, attempt, .. } = assignment.ticket;
         let path = folder.cases_folder().join(attempt_folder(case, attempt));
-        folder.record_start(&turn.ticket, turn.start_ns).map_err(|error| {
+        folder.record_start(&assignment.ticket, assignment.start_ns).map_err(|error| {
             self.stop_starting(folder.journal_error(&error));
             CaseOutcome::Cancelled
         })?;
         Ok(path)
     }
 
-    /// Writes to the journal, if there is one. Where that fails nothing more starts.
-    fn keep(&self, write: impl FnOnce(&RunFolder) -> io::Result<()>) {
+    /// Writes to the journal, if there is one. If that fails, no more cases start.
+    fn write_journal(&self, write: impl FnOnce(&RunFolder) -> io::Result<()>) {
         if let Some(folder) = self.folder.get()
             && let Err(error) = write(folder)
         {
@@ -203,83 +208,95 @@ impl ProcessPool<'_> {
         }
     }
 
-    /// Where the disk is full, output may be cut off: what is found in it is no value,
-    /// and what comes next would fare no better.
-    fn on_full_disk(&self, measured: CaseMeasurement) -> CaseMeasurement {
+    /// Fails a case if the disk is full, because its output may be incomplete.
+    /// No more cases start then.
+    fn check_disk(&self, measured: CaseMeasurement) -> CaseMeasurement {
         let Some(folder) = self.folder.get().filter(|folder| folder.is_disk_full()) else {
             return measured;
         };
         let place = folder.path().display();
-        self.stop_starting(format!("the disk is full, so that nothing more was started: {place}"));
+        self.stop_starting(format!("the disk is full: {place}; the other cases were not started"));
         let outcome = match measured.outcome {
-            CaseOutcome::Done(_) => CaseOutcome::Failed(
-                "the disk is full, so that its output may not be whole".to_owned(),
-            ),
+            CaseOutcome::Done(_) => {
+                let message = "the disk is full; the output may be incomplete";
+                CaseOutcome::Failed(message.to_owned())
+            }
             outcome => outcome,
         };
         CaseMeasurement { outcome, ..measured }
     }
 
-    /// Starts nothing more, because it would come to nothing. Cases in work go on.
+    /// Starts no more cases, because they would fail. Running cases continue.
     fn stop_starting(&self, message: String) {
-        if self.desk.cancel() {
-            self.desk.note(RunEvent::Aborted { message });
+        if self.dispatcher.cancel() {
+            self.dispatcher.emit(RunEvent::Aborted { message });
         }
     }
 
-    /// How the processes of this worker are known.
-    fn marks(&self, worker: u32) -> OrphanMarker<'_> {
+    /// Returns the marker of the processes of a worker.
+    fn marker(&self, worker: u32) -> OrphanMarker<'_> {
         OrphanMarker { run: self.folder.get().map(RunFolder::id), worker: Some(worker) }
     }
 
-    /// Ends what still runs of a worker process that is gone.
-    fn end_abandoned(&self, worker: u32) {
-        if let Some(program) = self.external {
-            end_leftovers(&self.marks(worker), program.grace());
+    /// Ends the programs left by a worker process that died.
+    fn end_orphans(&self, worker: u32) {
+        if let Some(program) = self.program {
+            end_orphans(&self.marker(worker), program.grace());
         }
     }
 
-    /// Ends the run because it cannot go on.
+    /// Ends the run because it cannot continue.
     fn abort(&self, message: String) {
-        // The first reason counts, the others follow from it.
-        if !self.crew.is_cancelled() {
-            self.desk.note(RunEvent::Aborted { message });
+        // Later failures follow from the first one.
+        if !self.watchdog.is_cancelled() {
+            self.dispatcher.emit(RunEvent::Aborted { message });
         }
-        self.desk.cancel();
+        self.dispatcher.cancel();
         self.stop.stop();
-        self.crew.cancel();
+        self.watchdog.cancel();
     }
 }
 
 impl ProcessWorker<'_> {
-    /// Starts its process; returns when that was ready, else what went wrong.
+    /// Starts the worker process; returns when it was ready.
     fn start(&mut self, from_ns: u64, replaces: bool) -> Result<u64, String> {
-        let ProcessPool { clock, crew, program, desk, external, .. } = *self.run;
-        let hello = self.run.hello(external);
-        let marks = self.run.marks(self.number);
-        let (process, memory_bytes) =
-            WorkerClient::start(crew, self.number, program, &marks, &hello)?;
-        let ready_ns = clock.now_ns();
-        desk.note(RunEvent::ProcessStarted(ProcessStart {
+        let pool = self.pool;
+        let (worker_client, memory_bytes) = pool.start_worker(self.number, pool.program)?;
+        let ready_ns = pool.clock.now_ns();
+        pool.dispatcher.emit(RunEvent::ProcessStarted(ProcessStart {
             worker: self.number,
-            process_id: process.id(),
+            process_id: worker_client.id(),
             replaces,
             from_ns,
             ready_ns,
             memory_bytes,
         }));
-        self.process = Some(process);
+        self.worker_client = Some(worker_client);
         Ok(ready_ns)
     }
 
     fn end(&mut self) {
-        if let Some(process) = self.process.take() {
-            self.ended(process.end());
+        if let Some(worker_client) = self.worker_client.take() {
+            self.emit_process_end(worker_client.end());
         }
     }
 
-    fn ended(&self, memory_bytes: Option<u64>) {
-        self.run.desk.note(RunEvent::ProcessEnded { worker: self.number, memory_bytes });
+    fn emit_process_end(&self, memory_bytes: Option<u64>) {
+        let worker = self.number;
+        self.pool.dispatcher.emit(RunEvent::ProcessEnded { worker, memory_bytes });
+    }
+
+    /// Turns an error of the worker process into the reason its case failed.
+    fn handle_error(&mut self, error: WorkerError) -> String {
+        match error {
+            WorkerError::Case(reason) => reason,
+            WorkerError::Worker(reason) => {
+                self.worker_client = None;
+                self.emit_process_end(None);
+                self.pool.end_orphans(self.number);
+                reason
+            }
+        }
     }
 }
 
@@ -288,80 +305,73 @@ impl CaseRunner for ProcessWorker<'_> {
         self.number
     }
 
-    fn run(&mut self, turn: &Assignment, case: Case<'_>) -> CaseMeasurement {
-        let index = turn.ticket.case;
-        self.noted = false;
-        let none = |outcome| unmeasured(turn.start_ns, turn.start_ns, outcome);
-        // One that thought that nothing would start any more has none yet.
-        if self.process.is_none()
-            && let Err(message) = self.start(turn.start_ns, false)
-            && !self.run.desk.is_dropped(index)
+    fn run(&mut self, assignment: &Assignment, row: Case<'_>) -> CaseMeasurement {
+        let (case, start_ns) = (assignment.ticket.case, assignment.start_ns);
+        let pool = self.pool;
+        self.is_start_recorded = false;
+        // A worker that seemed surplus has no process yet.
+        if self.worker_client.is_none()
+            && let Err(message) = self.start(start_ns, false)
+            && !pool.dispatcher.is_removed(case)
         {
-            self.run.abort(message);
+            pool.abort(message);
         }
-        let run = self.run;
-        let Some(process) = self.process.as_mut().filter(|_| !run.desk.is_dropped(index)) else {
-            return none(CaseOutcome::Cancelled);
+        let worker_client =
+            self.worker_client.as_mut().filter(|_| !pool.dispatcher.is_removed(case));
+        let Some(worker_client) = worker_client else {
+            return unmeasured(start_ns, start_ns, CaseOutcome::Cancelled);
         };
-        let folder = match run.prepare(turn) {
+        let folder = match pool.record_start(assignment) {
             Ok(folder) => folder,
-            Err(outcome) => return none(outcome),
+            Err(outcome) => return unmeasured(start_ns, start_ns, outcome),
         };
-        self.noted = true;
-        let order = self.run.order(index, case, &folder);
-        match process.run(index, &order, turn.start_ns) {
-            Ok(measured) => self.run.on_full_disk(measured),
-            Err(lost) => {
-                let end_ns = self.run.clock.now_ns();
-                let reason = match lost {
-                    WorkerError::Case(reason) => reason,
-                    WorkerError::Worker(reason) => {
-                        self.process = None;
-                        self.ended(None);
-                        self.run.end_abandoned(self.number);
-                        reason
-                    }
-                };
-                let cancelled = self.run.crew.is_cancelled() || self.run.desk.is_dropped(index);
+        self.is_start_recorded = true;
+        let request = pool.request(case, row, &folder);
+        match worker_client.run(case, &request, start_ns) {
+            Ok(measured) => pool.check_disk(measured),
+            Err(error) => {
+                let end_ns = pool.clock.now_ns();
+                let reason = self.handle_error(error);
+                let is_cancelled = pool.watchdog.is_cancelled() || pool.dispatcher.is_removed(case);
                 let outcome =
-                    if cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
-                unmeasured(turn.start_ns, end_ns, outcome)
+                    if is_cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
+                unmeasured(start_ns, end_ns, outcome)
             }
         }
     }
 
-    fn note(&mut self, end: &CaseEnd) {
-        // What did not begin changes nothing of what is known.
-        if self.noted {
-            self.run.keep(|folder| folder.record_end(end));
+    fn record_end(&mut self, end: &CaseEnd) {
+        // A case that did not start is not in the journal.
+        if self.is_start_recorded {
+            self.pool.write_journal(|folder| folder.record_end(end));
         }
     }
 
-    fn keep_notes(&mut self) {
-        self.run.keep(RunFolder::flush_journal);
+    fn flush(&mut self) {
+        self.pool.write_journal(RunFolder::flush_journal);
     }
 
-    fn is_fit(&self) -> bool {
-        self.process.is_some()
+    fn is_usable(&self) -> bool {
+        self.worker_client.is_some()
     }
 
-    fn let_go(&mut self) {
+    fn reset(&mut self) {
         self.end();
     }
 
-    fn renew(&mut self, end_ns: u64) -> Option<u64> {
-        let mut tries = RENEWALS.iter();
+    fn recover(&mut self, end_ns: u64) -> Option<u64> {
+        let mut pauses = REPLACE_PAUSES.iter();
         loop {
             let message = match self.start(end_ns, true) {
                 Ok(ready_ns) => return Some(ready_ns),
-                Err(_) if self.run.crew.is_cancelled() => return Some(end_ns),
+                Err(_) if self.pool.watchdog.is_cancelled() => return Some(end_ns),
                 Err(message) => message,
             };
-            match tries.next() {
+            match pauses.next() {
                 Some(&pause) => thread::sleep(pause),
-                None if self.run.desk.retire(end_ns) => return None,
+                None if self.pool.dispatcher.retire(end_ns) => return None,
                 None => {
-                    self.run.abort(message);
+                    self.pool.abort(message);
                     return Some(end_ns);
                 }
             }
@@ -369,7 +379,7 @@ impl CaseRunner for ProcessWorker<'_> {
     }
 }
 
-/// A case that was measured by nobody who worked on it.
+/// Returns the result of a case that no worker process measured.
 fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> CaseMeasurement {
     CaseMeasurement { start_ns, end_ns, waited_ns: None, cpu_ns: None, memory_bytes: None, outcome }
 }

@@ -1,5 +1,5 @@
-//! Where processes share no clock there are no worker processes: their times
-//! would be of another clock than those of the run.
+//! Stand-in for the process pool on systems without worker processes: there,
+//! processes share no clock, so their times could not be compared.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
@@ -14,14 +14,14 @@ use crate::engine::pool::clock::Clock;
 use crate::engine::pool::dispatcher::Dispatcher;
 use crate::engine::pool::extra_threads::ExtraThreads;
 
-const WHY: &str = "worker processes need a clock that all processes share, and this system has \
-                   none; use another strategy, such as threads";
+const UNSUPPORTED: &str = "this system does not support worker processes: processes share no \
+                           clock; use another strategy, such as threads";
 
-/// Nobody.
+/// Has nothing to watch.
 pub(crate) struct Watchdog;
 
 impl Watchdog {
-    pub(crate) fn patient(_grace: Duration) -> Self {
+    pub(crate) fn with_grace(_grace: Duration) -> Self {
         Self
     }
 
@@ -30,29 +30,29 @@ impl Watchdog {
     pub(crate) fn end(&self, _worker: u32) {}
 }
 
-/// What a run in worker processes would need.
-#[expect(dead_code, reason = "what the systems that have them need")]
+/// Refuses to run. Has the fields of the real process pool.
+#[expect(dead_code, reason = "used on systems with worker processes only")]
 pub(crate) struct ProcessPool<'a> {
-    pub(crate) desk: &'a Dispatcher,
+    pub(crate) dispatcher: &'a Dispatcher,
     pub(crate) clock: Clock,
     pub(crate) frozen: &'a FrozenStudy,
     pub(crate) stop: &'a StopSignal,
-    pub(crate) crew: &'a Watchdog,
-    pub(crate) program: &'a WorkerProgram,
-    pub(crate) external: Option<&'a Program>,
+    pub(crate) watchdog: &'a Watchdog,
+    pub(crate) worker_program: &'a WorkerProgram,
+    pub(crate) program: Option<&'a Program>,
     pub(crate) folder: &'a OnceLock<RunFolder>,
-    pub(crate) numbered: &'a AtomicU32,
+    pub(crate) next_worker: &'a AtomicU32,
 }
 
 impl ProcessPool<'_> {
-    pub(crate) fn run(&self, _added: &ExtraThreads) -> Result<(), String> {
-        Err(WHY.to_owned())
+    pub(crate) fn run(&self, _extra_threads: &ExtraThreads) -> Result<(), String> {
+        Err(UNSUPPORTED.to_owned())
     }
 
-    pub(crate) fn work(&self, _added_ns: Option<u64>) {}
+    pub(crate) fn work(&self, _requested_ns: Option<u64>) {}
 }
 
-/// Says that there are no worker processes here.
+/// Fails, because this system does not support worker processes.
 pub fn worker_main() -> Result<(), String> {
-    Err(WHY.to_owned())
+    Err(UNSUPPORTED.to_owned())
 }

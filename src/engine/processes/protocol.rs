@@ -1,8 +1,8 @@
-//! What a run and its worker processes say to each other, over pipes.
+//! Messages between a run and its worker processes, sent through pipes.
 //!
-//! Everything travels in frames: four bytes of length, lowest first, then a
-//! message in postcard's format. Each side first sends a [`Greeting`], whose
-//! form never changes; everything else may, with [`PROTOCOL`].
+//! A frame is a length of four bytes, little endian, followed by a message in
+//! postcard's format. Each side first sends a [`Greeting`], whose form never
+//! changes; any other change needs a new [`PROTOCOL`].
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -12,81 +12,80 @@ use serde::{Deserialize, Serialize};
 use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
-/// The version of all messages but the greeting.
+/// Version of all messages except the greeting.
 pub(crate) const PROTOCOL: u32 = 3;
 
-/// How a run greets.
+/// Greeting of a run.
 pub(crate) const RUN: &str = "caselanes run";
 
-/// How a worker process greets.
+/// Greeting of a worker process.
 pub(crate) const WORKER: &str = "caselanes worker";
 
-/// The longest message in bytes. Text in place of a length is always more.
-const LONGEST: usize = 1 << 24;
+/// Maximum length of a message in bytes. Text read as a length always exceeds it.
+const MAX_MESSAGE_BYTES: usize = 1 << 24;
 
-/// The first frame of each side.
+/// First frame of each side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Greeting<'a> {
-    /// Who speaks.
+    /// The sender, [`RUN`] or [`WORKER`].
     pub(crate) who: &'a str,
     pub(crate) protocol: u32,
 }
 
-/// From the run to the worker process.
+/// Message from the run to the worker process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ToWorker<'a> {
-    /// What the run is of: comes once, first.
+    /// Describes the run; sent once, first.
     Hello {
         workload: &'a str,
         seed: u64,
         time_scale: f64,
-        /// The start of the run on the clock that all processes share.
+        /// Start of the run on the clock shared by all processes.
         epoch_ns: u64,
-        /// The program of the user's own that is run, if that is the workload.
+        /// External program to run, if the workload is `command`.
         program: Option<Box<Cow<'a, Program>>>,
     },
-    /// Run this case.
+    /// Runs a case.
     Run { case: u32, name: &'a str, x: f64, y: f64 },
-    /// Run the program for this case, whose folder is to be this one. The first
-    /// of the arguments is the program itself.
+    /// Runs the external program for a case in a new folder. The first argument is
+    /// the program itself.
     Start { case: u32, arguments: Vec<String>, folder: Cow<'a, str> },
 }
 
-/// From the worker process to the run.
+/// Message from the worker process to the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum FromWorker {
-    /// It waits for cases, and held at most so much memory until now.
+    /// Ready for cases; reports the peak memory so far.
     Ready { memory_bytes: Option<u64> },
-    /// This case ended.
+    /// A case ended.
     Ended { case: u32, measured: CaseMeasurement },
-    /// It has heard that there are no more cases, and held at most so much
-    /// memory.
+    /// The worker process ends; reports its peak memory.
     Bye { memory_bytes: Option<u64> },
 }
 
-/// Why a message could not be sent or received.
+/// Failure to send or receive a message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FrameError {
     #[error(transparent)]
     Io(#[from] io::Error),
-    #[error("expected a message of at most {LONGEST} bytes, found one of {0}")]
+    #[error("message too long: {0} bytes; the limit is {MAX_MESSAGE_BYTES}")]
     TooLong(usize),
-    #[error("expected a whole message, found the end after {found} of {expected} bytes")]
+    #[error("message cut off after {found} of {expected} bytes")]
     Cut { expected: usize, found: usize },
-    #[error("a message of {bytes} bytes was not understood: {why}")]
-    NotUnderstood { bytes: usize, why: postcard::Error },
-    #[error("a message was {0} bytes longer than what was understood of it")]
-    TooMuch(usize),
+    #[error("cannot decode a message of {bytes} bytes: {error}")]
+    Undecodable { bytes: usize, error: postcard::Error },
+    #[error("message with {0} surplus bytes")]
+    Surplus(usize),
 }
 
-/// Adds the message to the buffer, as a frame.
-pub(crate) fn put(message: &impl Serialize, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+/// Appends a message to the buffer as a frame.
+pub(crate) fn encode(message: &impl Serialize, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
     let start = buffer.len();
     buffer.extend([0; 4]);
     postcard::to_io(message, &mut *buffer).map_err(|error| io::Error::other(error.to_string()))?;
     let length = buffer.len() - start - 4;
     match u32::try_from(length) {
-        Ok(bytes) if length <= LONGEST => {
+        Ok(bytes) if length <= MAX_MESSAGE_BYTES => {
             buffer[start..start + 4].copy_from_slice(&bytes.to_le_bytes());
             Ok(())
         }
@@ -97,7 +96,7 @@ pub(crate) fn put(message: &impl Serialize, buffer: &mut Vec<u8>) -> Result<(), 
     }
 }
 
-/// Sends messages, each with one write.
+/// Sends messages, each with a single write.
 pub(crate) struct Sender<W> {
     to: W,
     buffer: Vec<u8>,
@@ -110,7 +109,7 @@ impl<W: Write> Sender<W> {
 
     pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), FrameError> {
         self.buffer.clear();
-        put(message, &mut self.buffer)?;
+        encode(message, &mut self.buffer)?;
         Ok(self.to.write_all(&self.buffer)?)
     }
 }
@@ -126,7 +125,7 @@ impl<R: Read> Receiver<R> {
         Self { from: BufReader::new(from), buffer: Vec::new() }
     }
 
-    /// The next message; `None` if the other side has ended after a whole one.
+    /// Waits for the next message; `None` if the sender has closed the pipe.
     pub(crate) fn next<'a, T: Deserialize<'a>>(&'a mut self) -> Result<Option<T>, FrameError> {
         let mut length = [0; 4];
         match self.fill(4)? {
@@ -135,7 +134,7 @@ impl<R: Read> Receiver<R> {
             found => return Err(FrameError::Cut { expected: 4, found }),
         }
         let length = u32::from_le_bytes(length) as usize;
-        if length > LONGEST {
+        if length > MAX_MESSAGE_BYTES {
             return Err(FrameError::TooLong(length));
         }
         let found = self.fill(length)?;
@@ -143,14 +142,14 @@ impl<R: Read> Receiver<R> {
             return Err(FrameError::Cut { expected: length, found });
         }
         let (message, rest) = postcard::take_from_bytes(&self.buffer)
-            .map_err(|why| FrameError::NotUnderstood { bytes: length, why })?;
+            .map_err(|error| FrameError::Undecodable { bytes: length, error })?;
         if !rest.is_empty() {
-            return Err(FrameError::TooMuch(rest.len()));
+            return Err(FrameError::Surplus(rest.len()));
         }
         Ok(Some(message))
     }
 
-    /// Passes over all until the other side ends.
+    /// Discards everything until the sender closes the pipe.
     pub(crate) fn drain(&mut self) {
         loop {
             match self.from.fill_buf() {
@@ -165,9 +164,8 @@ impl<R: Read> Receiver<R> {
         }
     }
 
-    /// Fills the buffer with so many bytes, or what there is until the end;
-    /// returns how many. No memory is taken before there is something to put
-    /// into it.
+    /// Reads up to `bytes` bytes into the buffer; returns the number read. The
+    /// buffer grows with the data received, not with the length announced.
     fn fill(&mut self, bytes: usize) -> io::Result<usize> {
         self.buffer.clear();
         self.from.by_ref().take(bytes as u64).read_to_end(&mut self.buffer)
@@ -184,7 +182,7 @@ mod tests {
 
     fn frame(message: &impl Serialize) -> Vec<u8> {
         let mut buffer = Vec::new();
-        put(message, &mut buffer).unwrap();
+        encode(message, &mut buffer).unwrap();
         buffer
     }
 
@@ -215,7 +213,7 @@ mod tests {
         ]
     }
 
-    /// Everything that can be read from these bytes, up to the first error.
+    /// Counts the messages up to the first error.
     fn read_all(bytes: &[u8]) -> (usize, Option<String>) {
         let mut receiver = Receiver::new(bytes);
         let mut read = 0;
@@ -230,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sent_is_received(sent in proptest::collection::vec(from_worker(), 0..20)) {
+        fn messages_are_received_as_sent(sent in proptest::collection::vec(from_worker(), 0..20)) {
             let mut bytes = Vec::new();
             let mut sender = Sender::new(&mut bytes);
             for message in &sent {
@@ -244,7 +242,7 @@ mod tests {
         }
 
         #[test]
-        fn orders_are_received_as_given(case: u32, name: String, x: f64, y: f64, seed: u64) {
+        fn requests_are_received_as_sent(case: u32, name: String, x: f64, y: f64, seed: u64) {
             let program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
             let program = Some(Box::new(Cow::Owned(program)));
             let hello =
@@ -260,7 +258,7 @@ mod tests {
         }
 
         #[test]
-        fn a_message_that_is_cut_anywhere_is_an_error(message in from_worker(), at: prop::sample::Index) {
+        fn a_message_cut_off_anywhere_is_an_error(message in from_worker(), at: prop::sample::Index) {
             let bytes = frame(&message);
             let at = at.index(bytes.len());
             let (read, error) = read_all(&bytes[..at]);
@@ -269,7 +267,7 @@ mod tests {
         }
 
         #[test]
-        fn garbage_is_an_error_or_a_message_but_never_a_panic(
+        fn garbage_never_causes_a_panic(
             bytes in proptest::collection::vec(any::<u8>(), 0..200),
             length in 0..40_u32,
         ) {
@@ -279,29 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_says_what_is_wrong_with_it() {
+    fn frame_errors_name_the_problem() {
         let error = |bytes: &[u8]| read_all(bytes).1.unwrap();
         assert_eq!(
             error(b"hello, world"),
-            "expected a message of at most 16777216 bytes, found one of 1819043176"
+            "message too long: 1819043176 bytes; the limit is 16777216"
         );
-        assert_eq!(
-            error(&[9, 0, 0, 0, 1]),
-            "expected a whole message, found the end after 1 of 9 bytes"
-        );
+        assert_eq!(error(&[9, 0, 0, 0, 1]), "message cut off after 1 of 9 bytes");
         let mut longer = frame(&FromWorker::Ready { memory_bytes: None });
         longer[0] += 2;
         longer.extend([0, 0]);
-        assert_eq!(error(&longer), "a message was 2 bytes longer than what was understood of it");
-        assert!(error(&[1, 0, 0, 0, 77]).starts_with("a message of 1 bytes was not understood: "));
+        assert_eq!(error(&longer), "message with 2 surplus bytes");
+        assert!(error(&[1, 0, 0, 0, 77]).starts_with("cannot decode a message of 1 bytes: "));
     }
 
     #[test]
-    fn what_is_too_long_is_not_sent() {
-        let name = "a".repeat(LONGEST);
+    fn a_message_that_is_too_long_is_not_sent() {
+        let name = "a".repeat(MAX_MESSAGE_BYTES);
         let mut buffer = vec![1, 2];
-        let long = put(&ToWorker::Run { case: 0, name: &name, x: 0.0, y: 0.0 }, &mut buffer);
-        assert!(matches!(long, Err(FrameError::TooLong(bytes)) if bytes > LONGEST));
+        let result = encode(&ToWorker::Run { case: 0, name: &name, x: 0.0, y: 0.0 }, &mut buffer);
+        assert!(matches!(result, Err(FrameError::TooLong(bytes)) if bytes > MAX_MESSAGE_BYTES));
         assert_eq!(buffer, [1, 2]);
     }
 }

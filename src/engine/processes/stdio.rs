@@ -1,5 +1,7 @@
-//! The standard streams of a worker process, which its programs inherit: to hand them
-//! to each program anew costs several system calls more.
+//! Standard streams of a worker process.
+//!
+//! Programs inherit them, which takes fewer system calls than passing new
+//! streams to each program.
 
 use std::fs::File;
 use std::io::{self, stderr};
@@ -7,28 +9,28 @@ use std::os::fd::{AsFd as _, OwnedFd};
 
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
-/// The streams; dropped, errors go where they did before.
+/// The standard streams. Dropping it restores the original standard error.
 pub(crate) struct WorkerStdio {
-    own_err: OwnedFd,
+    original_stderr: OwnedFd,
 }
 
-#[expect(clippy::unused_self, reason = "only who has taken them leads them elsewhere")]
+#[expect(clippy::unused_self, reason = "only the owner of the streams may redirect them")]
 impl WorkerStdio {
-    /// Takes the streams of this process, and gives it nothing to read. What it does
-    /// with them itself needs handles of its own.
+    /// Takes over the streams of this process and empties its standard input. The
+    /// process itself needs other handles for its own input and output.
     pub(crate) fn take() -> io::Result<Self> {
-        let streams = Self { own_err: stderr().as_fd().try_clone_to_owned()? };
+        let streams = Self { original_stderr: stderr().as_fd().try_clone_to_owned()? };
         dup2_stdin(File::open("/dev/null")?)?;
         Ok(streams)
     }
 
-    /// What the next program reads.
-    pub(crate) fn read(&self, input: &File) -> io::Result<()> {
+    /// Sets the standard input of the next program.
+    pub(crate) fn set_input(&self, input: &File) -> io::Result<()> {
         Ok(dup2_stdin(input)?)
     }
 
-    /// Where the next program writes its output and its errors.
-    pub(crate) fn write(&self, out: &File, err: &File) -> io::Result<()> {
+    /// Sets the standard output and standard error of the next program.
+    pub(crate) fn set_output(&self, out: &File, err: &File) -> io::Result<()> {
         dup2_stdout(out)?;
         Ok(dup2_stderr(err)?)
     }
@@ -36,6 +38,6 @@ impl WorkerStdio {
 
 impl Drop for WorkerStdio {
     fn drop(&mut self) {
-        dup2_stderr(&self.own_err).ok();
+        dup2_stderr(&self.original_stderr).ok();
     }
 }

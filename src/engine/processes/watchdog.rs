@@ -1,5 +1,4 @@
-//! The worker processes of a run as a whole: who has to answer or to end by
-//! when, and is killed if not.
+//! Watches the worker processes of a run and kills those that miss a deadline.
 
 use std::collections::BTreeMap;
 use std::io::PipeWriter;
@@ -9,173 +8,174 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-/// How long a worker process may take until it is ready. Among hundreds that
-/// compute on few cores ten seconds were not enough.
+/// Time until a worker process has to be ready. Ten seconds were not enough for
+/// hundreds of computing workers on few cores.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long a worker process may take to end once it has been told to.
+/// Time within which a worker process has to end once its pipe is closed.
 const END_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long to try to close a pipe that is just being written to.
+/// Maximum time to wait for a pipe that another thread is writing to.
 const CLOSE_LIMIT: Duration = Duration::from_millis(50);
 
-/// All worker processes of a run that there are at the moment.
+/// Watches the worker processes of a run.
 pub(crate) struct Watchdog {
     state: Mutex<WatchdogState>,
-    news: Condvar,
+    changed: Condvar,
     start_limit: Duration,
     end_limit: Duration,
 }
 
 #[derive(Default)]
 struct WatchdogState {
-    members: BTreeMap<u32, WatchedProcess>,
-    cancelled: bool,
-    over: bool,
+    processes: BTreeMap<u32, WatchedProcess>,
+    is_cancelled: bool,
+    is_stopped: bool,
 }
 
 struct WatchedProcess {
     link: Arc<WatchdogLink>,
-    due: Option<Instant>,
-    late: bool,
-    /// Told to end, but not by a closed pipe yet.
-    unheard: bool,
+    deadline: Option<Instant>,
+    missed_deadline: bool,
+    /// Whether its pipe is still to be closed.
+    must_close_pipe: bool,
 }
 
-/// What more than one thread needs of a worker process.
+/// Pipe and child of a worker process, shared by the watchdog and its worker.
 pub(crate) struct WatchdogLink {
-    /// Closed, it tells the worker process to end.
+    /// Closing it asks the worker process to end.
     pub(crate) to_worker: Mutex<Option<PipeWriter>>,
     pub(crate) child: Mutex<Child>,
 }
 
-/// As long as there is one, somebody oversees the crew.
+/// Stops the watchdog when dropped.
 pub(crate) struct WatchGuard<'a>(&'a Watchdog);
 
 impl Watchdog {
-    /// A crew whose members may take so much longer to end: they are to end
-    /// other programs first.
-    pub(crate) fn patient(grace: Duration) -> Self {
+    /// Creates a watchdog for workers that need up to `grace` more to end, because
+    /// they have to end a program first.
+    pub(crate) fn with_grace(grace: Duration) -> Self {
         Self::new(START_LIMIT, grace)
     }
 
-    /// A crew of nobody yet. From a worker process that is not ready after so
-    /// long nothing more is expected.
     pub(crate) fn new(start_limit: Duration, grace: Duration) -> Self {
         let end_limit = END_LIMIT.saturating_add(grace);
-        Self { state: Mutex::default(), news: Condvar::new(), start_limit, end_limit }
+        Self { state: Mutex::default(), changed: Condvar::new(), start_limit, end_limit }
     }
 
     pub(crate) fn start_limit(&self) -> Duration {
         self.start_limit
     }
 
-    /// What ends [`oversee`](Self::oversee) when it is dropped.
-    pub(crate) fn watch(&self) -> WatchGuard<'_> {
+    /// Returns a guard that ends [`run`](Self::run) when dropped.
+    pub(crate) fn guard(&self) -> WatchGuard<'_> {
         WatchGuard(self)
     }
 
-    /// Tells all worker processes to end, those that are still to start too.
-    /// The caller does it, for the overseer would first have to wait for its
-    /// turn among all that compute.
+    /// Ends all worker processes, including those that start later.
+    ///
+    /// Closes the pipes on the calling thread: the watchdog's own thread may not
+    /// run for a while when many workers compute.
     pub(crate) fn cancel(&self) {
         let mut state = self.state.lock();
-        state.cancelled = true;
-        for member in state.members.values_mut() {
-            member.end(Duration::ZERO, self.end_limit);
+        state.is_cancelled = true;
+        for process in state.processes.values_mut() {
+            process.end(Duration::ZERO, self.end_limit);
         }
-        self.news.notify_all();
+        self.changed.notify_all();
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.state.lock().cancelled
+        self.state.lock().is_cancelled
     }
 
-    /// A worker process was started, and has to be ready in time.
-    pub(crate) fn join(&self, worker: u32, link: Arc<WatchdogLink>) {
+    /// Watches a started worker process, which has to be ready in time.
+    pub(crate) fn register(&self, worker: u32, link: Arc<WatchdogLink>) {
         let mut state = self.state.lock();
-        let due = Some(Instant::now() + self.start_limit);
-        let mut member = WatchedProcess { link, due, late: false, unheard: false };
-        if state.cancelled {
-            member.end(CLOSE_LIMIT, self.end_limit);
+        let deadline = Some(Instant::now() + self.start_limit);
+        let mut process =
+            WatchedProcess { link, deadline, missed_deadline: false, must_close_pipe: false };
+        if state.is_cancelled {
+            process.end(CLOSE_LIMIT, self.end_limit);
         }
-        state.members.insert(worker, member);
-        self.news.notify_all();
+        state.processes.insert(worker, process);
+        self.changed.notify_all();
     }
 
-    /// A worker process is ready, and may now take as long as its cases do.
-    pub(crate) fn is_ready(&self, worker: u32) {
+    /// Lifts the deadline of a worker process that is ready for cases.
+    pub(crate) fn mark_ready(&self, worker: u32) {
         let mut state = self.state.lock();
-        if !state.cancelled
-            && let Some(member) = state.members.get_mut(&worker)
-            && member.link.to_worker.lock().is_some()
+        if !state.is_cancelled
+            && let Some(process) = state.processes.get_mut(&worker)
+            && process.link.to_worker.lock().is_some()
         {
-            member.due = None;
+            process.deadline = None;
         }
     }
 
-    /// Whether a worker process was killed for being late.
-    pub(crate) fn was_late(&self, worker: u32) -> bool {
-        self.state.lock().members.get(&worker).is_some_and(|member| member.late)
+    /// Whether a worker process was killed because it missed its deadline.
+    pub(crate) fn missed_deadline(&self, worker: u32) -> bool {
+        let state = self.state.lock();
+        state.processes.get(&worker).is_some_and(|process| process.missed_deadline)
     }
 
-    /// Tells a worker process to end.
+    /// Ends a worker process.
     pub(crate) fn end(&self, worker: u32) {
-        if let Some(member) = self.state.lock().members.get_mut(&worker) {
-            member.end(CLOSE_LIMIT, self.end_limit);
+        if let Some(process) = self.state.lock().processes.get_mut(&worker) {
+            process.end(CLOSE_LIMIT, self.end_limit);
         }
-        self.news.notify_all();
+        self.changed.notify_all();
     }
 
-    /// A worker process has ended.
-    pub(crate) fn leave(&self, worker: u32) {
-        self.state.lock().members.remove(&worker);
+    /// Stops watching a worker process that has ended.
+    pub(crate) fn unregister(&self, worker: u32) {
+        self.state.lock().processes.remove(&worker);
     }
 
-    /// Sees to it that everything ends in time, until the watch is over.
-    pub(crate) fn oversee(&self) {
+    /// Enforces the deadlines until the guard is dropped.
+    pub(crate) fn run(&self) {
         let mut state = self.state.lock();
-        while !state.over {
-            for member in state.members.values_mut().filter(|member| member.unheard) {
-                member.end(CLOSE_LIMIT, self.end_limit);
+        while !state.is_stopped {
+            for process in state.processes.values_mut().filter(|process| process.must_close_pipe) {
+                process.end(CLOSE_LIMIT, self.end_limit);
             }
             let now = Instant::now();
-            for member in state.members.values_mut() {
-                if member.due.is_some_and(|due| due <= now) {
-                    member.due = None;
-                    member.late = true;
-                    // Its pipe ends, and whoever waits for it goes on.
-                    member.link.child.lock().kill().ok();
+            for process in state.processes.values_mut() {
+                if process.deadline.is_some_and(|deadline| deadline <= now) {
+                    process.deadline = None;
+                    process.missed_deadline = true;
+                    // Its pipe closes, which wakes the thread that reads from it.
+                    process.link.child.lock().kill().ok();
                 }
             }
-            match state.members.values().filter_map(|member| member.due).min() {
-                Some(due) => {
-                    self.news.wait_until(&mut state, due);
+            match state.processes.values().filter_map(|process| process.deadline).min() {
+                Some(deadline) => {
+                    self.changed.wait_until(&mut state, deadline);
                 }
-                None => self.news.wait(&mut state),
+                None => self.changed.wait(&mut state),
             }
         }
     }
 }
 
 impl WatchedProcess {
-    /// Tells it to end within the limit, and tries so long if its pipe is just
-    /// being written to.
+    /// Asks the process to end within `limit`. Waits at most `patience` for a
+    /// pipe that is being written to.
     fn end(&mut self, patience: Duration, limit: Duration) {
         match self.link.to_worker.try_lock_for(patience) {
             Some(mut pipe) => *pipe = None,
-            // If that goes on, it does not read and is killed when it is due.
-            None => self.unheard = patience.is_zero(),
+            // A worker that still does not read is killed at its deadline.
+            None => self.must_close_pipe = patience.is_zero(),
         }
-        // To be told again gives it no more time.
-        let due = Instant::now() + limit;
-        self.due = Some(self.due.map_or(due, |before| before.min(due)));
+        // A second request does not extend the deadline.
+        let deadline = Instant::now() + limit;
+        self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
 }
 
 impl Drop for WatchGuard<'_> {
     fn drop(&mut self) {
-        self.0.state.lock().over = true;
-        self.0.news.notify_all();
+        self.0.state.lock().is_stopped = true;
+        self.0.changed.notify_all();
     }
 }

@@ -1,5 +1,5 @@
-//! The inside of a worker process: takes cases from its standard input, runs
-//! them, and answers on its standard output.
+//! The inside of a worker process: receives cases on standard input, runs them,
+//! and sends the results to standard output.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write, stdin, stdout};
@@ -16,7 +16,7 @@ use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
 use crate::workload::{Context, StopSignal, Workload, find};
 
-use super::exit_waiter::{ExitWaiter, hang_up};
+use super::exit_waiter::{ExitWaiter, wait_for_hangup};
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
@@ -24,160 +24,155 @@ use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::program::process_tree::signal_tree;
 use crate::engine::program::program_runner::ProgramRunner;
 
-/// How long a case may take to hear that it is to end. What still runs after
-/// that ends with the process.
-const GRACE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-/// How long what was killed may take to be gone.
-const AFTER_KILL: Timespec = Timespec { tv_sec: 4, tv_nsec: 0 };
-/// To end a process costs more than to hear that it is to: of many that compute
-/// on few cores all are to hear of it first.
-const BEHIND_OTHERS: Duration = Duration::from_millis(20);
+/// Time a case has to notice that it is cancelled. After that the process exits
+/// anyway.
+const CANCEL_LIMIT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+/// Time a killed program has to disappear.
+const KILL_LIMIT: Timespec = Timespec { tv_sec: 4, tv_nsec: 0 };
+/// Pause of a cancelled worker before it exits. Exiting takes more CPU time than
+/// cancelling, so with many computing workers all get to cancel first.
+const EXIT_PAUSE: Duration = Duration::from_millis(20);
 
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
-const PURPOSE: &str = "this is how CaseLanes starts its own worker processes; to run cases, see \
-                       caselanes run --help";
+const INTERNAL: &str = "--worker-process is for internal use by CaseLanes; to run cases, see \
+                        caselanes run --help";
 
-/// Does the work of a worker process: runs the cases that arrive on standard
-/// input until that ends, or at once when whoever writes to it is gone. Fails
-/// with a message if it was not started by a run.
+/// Runs as a worker process: runs the cases that arrive on standard input until it
+/// is closed. Fails with a message if the process was not started by a run.
 pub fn worker_main() -> Result<(), String> {
     if stdin().is_terminal() || stdout().is_terminal() {
-        return Err(PURPOSE.to_owned());
+        return Err(INTERNAL.to_owned());
     }
     try_main().map_err(|error| error.to_string())?
 }
 
 fn try_main() -> io::Result<Result<(), String>> {
     name_process();
-    // Ours alone: nothing of the standard library lies in between, and programs get
-    // others in their place.
+    // Handles of our own: programs get other standard streams.
     let input = File::from(stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(stdout().as_fd().try_clone_to_owned()?);
-    let hears = || input.as_fd().try_clone_to_owned();
-    let (heard, told) = (hears()?, hears()?);
-    let asked = move || hang_up([told.as_fd()], Some(&NOW)).unwrap_or(false);
-    let stop = Arc::new(StopSignal::polling(asked));
-    // Hangs up when the thread that runs the cases is through.
-    let (through, working) = io::pipe()?;
+    let clone_input = || input.as_fd().try_clone_to_owned();
+    let (run_pipe, polled_pipe, runner_pipe) = (clone_input()?, clone_input()?, clone_input()?);
+    let is_cancelled = move || wait_for_hangup([polled_pipe.as_fd()], Some(&NOW)).unwrap_or(false);
+    let stop = Arc::new(StopSignal::polling(is_cancelled));
+    // This pipe closes when the thread that runs the cases has finished.
+    let (finished, running) = io::pipe()?;
     let programs = Arc::new(OnceLock::new());
-    let hears = hears()?;
     let worker = thread::Builder::new().name("worker".to_owned()).spawn({
         let (stop, programs) = (Arc::clone(&stop), Arc::clone(&programs));
         move || {
-            let asked = WorkerRequest { stop: &stop, hears, programs: &programs };
-            let served = serve(input, output, asked, find);
-            drop(working);
-            served
+            let cancel = CancelSources { stop: &stop, pipe: runner_pipe, programs: &programs };
+            let result = serve(input, output, cancel, find);
+            drop(running);
+            result
         }
     })?;
-    hang_up([heard.as_fd(), through.as_fd()], None)?;
+    wait_for_hangup([run_pipe.as_fd(), finished.as_fd()], None)?;
     stop.stop();
+    let finishes_within = |limit: Option<&Timespec>| wait_for_hangup([finished.as_fd()], limit);
     match programs.get() {
-        Some(ProgramSetup { hearing, grace }) => {
-            hearing.end(|program| signal_tree(program, Signal::TERM));
-            if !hang_up([through.as_fd()], Timespec::try_from(*grace).ok().as_ref())? {
-                hearing.end(|program| signal_tree(program, Signal::KILL));
-                // The rest is ended by who started them, if the system lets go of it.
-                if !hang_up([through.as_fd()], Some(&AFTER_KILL))? {
+        Some(ProgramEnding { exit_waiter, grace }) => {
+            exit_waiter.end(|program| signal_tree(program, Signal::TERM));
+            if !finishes_within(Timespec::try_from(*grace).ok().as_ref())? {
+                exit_waiter.end(|program| signal_tree(program, Signal::KILL));
+                // The run ends the remaining processes as orphans.
+                if !finishes_within(Some(&KILL_LIMIT))? {
                     return Ok(Ok(()));
                 }
             }
         }
-        None if !hang_up([through.as_fd()], Some(&GRACE))? => return Ok(Ok(())),
+        None if !finishes_within(Some(&CANCEL_LIMIT))? => return Ok(Ok(())),
         None => {}
     }
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
 }
 
-/// Names the process for those who list processes: it was started by a path
-/// that does not tell.
+/// Names the process in process lists; the path it was started by may not show
+/// the name.
 fn name_process() {
     #[cfg(target_os = "linux")]
     rustix::thread::set_name(c"caselanes").ok();
 }
 
-/// How it is heard that work is to end.
-struct WorkerRequest<'a> {
-    /// By what works in this process.
+/// Ways in which running cases learn of a cancel.
+struct CancelSources<'a> {
+    /// Checked by workloads in this process.
     stop: &'a StopSignal,
-    /// By who waits for a program: this hangs up.
-    hears: OwnedFd,
-    /// Set if there are programs.
-    programs: &'a OnceLock<ProgramSetup>,
+    /// Closed by the run; watched while a program runs.
+    pipe: OwnedFd,
+    /// Set if the workload is an external program.
+    programs: &'a OnceLock<ProgramEnding>,
 }
 
-/// How programs are ended.
-struct ProgramSetup {
-    hearing: Arc<ExitWaiter>,
-    /// How long they may take to end.
+/// How to end a running program.
+struct ProgramEnding {
+    exit_waiter: Arc<ExitWaiter>,
+    /// Time a program has to end before it is killed.
     grace: Duration,
 }
 
-/// Greets, runs the cases that arrive, and says goodbye.
+/// Greets the run, runs the cases that arrive, and says goodbye.
 fn serve(
     input: impl Read,
     output: impl Write,
-    asked: WorkerRequest<'_>,
+    cancel: CancelSources<'_>,
     find: impl Fn(WorkloadName) -> Arc<dyn Workload>,
 ) -> Result<(), String> {
     let mut receiver = Receiver::new(input);
     let mut sender = Sender::new(output);
     let Ok(Some(Greeting { who: RUN, protocol })) = receiver.next() else {
-        return Err(PURPOSE.to_owned());
+        return Err(INTERNAL.to_owned());
     };
     sender.send(&Greeting { who: WORKER, protocol: PROTOCOL }).map_err(|e| e.to_string())?;
     if protocol != PROTOCOL {
-        return Err(format!("expected to be spoken to in protocol {PROTOCOL}, found {protocol}"));
+        return Err(format!("unsupported protocol {protocol}; expected {PROTOCOL}"));
     }
     let hello = receiver.next().map_err(|error| error.to_string())?;
     let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns, program }) = hello else {
-        return Err(format!("expected to hear what the run is of, found {hello:?}"));
+        return Err(format!("expected a description of the run, found {hello:?}"));
     };
-    let WorkerRequest { stop, hears, programs } = asked;
+    let CancelSources { stop, pipe, programs } = cancel;
     let workload = find(parse_name("workload", workload)?);
     let clock = Clock::since(epoch_ns);
     let mut meter = Meter::new(clock, workload.as_ref(), Context::new(stop, seed, time_scale));
-    let mut external = match program {
+    let mut program_runner = match program {
         None => None,
         Some(program) => {
-            let hearing = Arc::new(ExitWaiter::new(hears));
+            let exit_waiter = Arc::new(ExitWaiter::new(pipe));
             let grace = program.grace();
-            programs.set(ProgramSetup { hearing: Arc::clone(&hearing), grace }).ok();
-            Some(ProgramRunner::new(program.into_owned(), clock, hearing)?)
+            programs.set(ProgramEnding { exit_waiter: Arc::clone(&exit_waiter), grace }).ok();
+            Some(ProgramRunner::new(program.into_owned(), clock, exit_waiter)?)
         }
     };
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
     loop {
-        match receiver.next().map_err(|error| error.to_string())? {
+        let (case, measured) = match receiver.next().map_err(|error| error.to_string())? {
             None => break,
             Some(ToWorker::Run { case, name, x, y }) => {
-                meter.begin_anew();
+                meter.restart();
                 let row = Case { index: case as usize, name, x, y };
-                let measured = meter.measure(row, clock.now_ns());
-                let cancelled = measured.outcome == CaseOutcome::Cancelled;
-                let ended = FromWorker::Ended { case, measured };
-                if let Err(error) = sender.send(&ended) {
-                    // Where nobody listens any more there is nothing to say.
-                    return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
-                }
-                if cancelled {
-                    thread::sleep(BEHIND_OTHERS);
-                }
+                (case, meter.measure(row, clock.now_ns()))
             }
             Some(ToWorker::Start { case, arguments, folder }) => {
-                let Some(external) = &mut external else {
-                    return Err("expected a case to run, found a program".to_owned());
+                let Some(program_runner) = &mut program_runner else {
+                    return Err("expected a case, found a program".to_owned());
                 };
-                let measured = external.run(&arguments, Path::new(&*folder));
-                let sent = sender.send(&FromWorker::Ended { case, measured });
-                external.clean_up();
-                if let Err(error) = sent {
-                    return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
-                }
+                (case, program_runner.run(&arguments, Path::new(&*folder)))
             }
-            Some(other) => return Err(format!("expected a case to run, found {other:?}")),
+            Some(other) => return Err(format!("expected a case, found {other:?}")),
+        };
+        let is_cancelled = measured.outcome == CaseOutcome::Cancelled;
+        let sent = sender.send(&FromWorker::Ended { case, measured });
+        match &mut program_runner {
+            Some(program_runner) => program_runner.clean_up(),
+            None if is_cancelled && sent.is_ok() => thread::sleep(EXIT_PAUSE),
+            None => {}
+        }
+        if let Err(error) = sent {
+            // After a cancel the run no longer reads.
+            return if stop.is_stopped() { Ok(()) } else { Err(error.to_string()) };
         }
     }
     sender.send(&FromWorker::Bye { memory_bytes: peak_memory_bytes() }).ok();
@@ -186,11 +181,11 @@ fn serve(
 
 #[cfg(test)]
 mod tests {
-    use super::super::protocol::put;
+    use super::super::protocol::encode;
     use super::*;
     use crate::workload::Failure;
 
-    /// Fails as its x says.
+    /// Fails depending on x.
     struct Failing;
 
     impl Workload for Failing {
@@ -208,21 +203,21 @@ mod tests {
     }
 
     fn hello(workload: &str) -> Vec<u8> {
-        let mut said = Vec::new();
-        put(&Greeting { who: RUN, protocol: PROTOCOL }, &mut said).unwrap();
+        let mut input = Vec::new();
+        encode(&Greeting { who: RUN, protocol: PROTOCOL }, &mut input).unwrap();
         let program = None;
         let hello = ToWorker::Hello { workload, seed: 1, time_scale: 1.0, epoch_ns: 0, program };
-        put(&hello, &mut said).unwrap();
-        said
+        encode(&hello, &mut input).unwrap();
+        input
     }
 
-    /// What a worker process of the failing workload answers to this.
-    fn answers(said: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
+    /// Returns the answers of a worker process with the failing workload.
+    fn answers(input: &[u8]) -> (Vec<FromWorker>, Result<(), String>) {
         let mut output = Vec::new();
         let (stop, programs) = (StopSignal::default(), OnceLock::new());
-        let hears = File::open("/dev/null").unwrap().into();
-        let asked = WorkerRequest { stop: &stop, hears, programs: &programs };
-        let served = serve(said, &mut output, asked, |_| Arc::new(Failing));
+        let pipe = File::open("/dev/null").unwrap().into();
+        let cancel = CancelSources { stop: &stop, pipe, programs: &programs };
+        let result = serve(input, &mut output, cancel, |_| Arc::new(Failing));
         let mut receiver = Receiver::new(&output[..]);
         if let Some(greeting) = receiver.next::<Greeting>().unwrap() {
             assert_eq!(greeting, Greeting { who: WORKER, protocol: PROTOCOL });
@@ -231,17 +226,17 @@ mod tests {
         while let Some(answer) = receiver.next().unwrap() {
             answers.push(answer);
         }
-        (answers, served)
+        (answers, result)
     }
 
     #[test]
-    fn a_panic_fails_its_case_alone() {
-        let mut said = hello("wait");
+    fn a_panic_fails_only_its_own_case() {
+        let mut input = hello("wait");
         for (case, x) in (0..).zip([4.0, 1.0, 2.0, 0.0, 0.5]) {
-            put(&ToWorker::Run { case, name: "it", x, y: 0.0 }, &mut said).unwrap();
+            encode(&ToWorker::Run { case, name: "it", x, y: 0.0 }, &mut input).unwrap();
         }
-        let (answers, served) = answers(&said);
-        assert_eq!(served, Ok(()));
+        let (answers, result) = answers(&input);
+        assert_eq!(result, Ok(()));
         assert!(matches!(answers.first(), Some(FromWorker::Ready { .. })));
         assert!(matches!(answers.last(), Some(FromWorker::Bye { .. })));
         let outcomes: Vec<_> = answers[1..answers.len() - 1]
@@ -265,23 +260,23 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_spoken_to_by_a_run_says_what_it_is_for() {
-        for said in [&b""[..], b"hello, world", &[3, 0, 0, 0, 1, 1, 1]] {
-            assert_eq!(answers(said), (vec![], Err(PURPOSE.to_owned())));
+    fn a_worker_not_started_by_a_run_explains_its_purpose() {
+        for input in [&b""[..], b"hello, world", &[3, 0, 0, 0, 1, 1, 1]] {
+            assert_eq!(answers(input), (vec![], Err(INTERNAL.to_owned())));
         }
     }
 
     #[test]
-    fn what_is_not_understood_is_an_error_with_its_reason() {
-        let (_, served) = answers(&hello("brew"));
-        assert!(served.unwrap_err().starts_with("unknown workload \"brew\"; known are"));
-        let (_, served) = answers(&[hello("wait"), b"more".to_vec()].concat());
-        assert!(served.unwrap_err().starts_with("expected a message of at most"));
-        let (_, served) = answers(&[hello("wait"), vec![5, 0, 0, 0, 1]].concat());
-        assert!(served.unwrap_err().starts_with("expected a whole message"));
-        let mut said = Vec::new();
-        put(&Greeting { who: RUN, protocol: 99 }, &mut said).unwrap();
-        let (_, served) = answers(&said);
-        assert_eq!(served.unwrap_err(), "expected to be spoken to in protocol 3, found 99");
+    fn invalid_input_is_an_error_with_a_reason() {
+        let (_, result) = answers(&hello("brew"));
+        assert!(result.unwrap_err().starts_with("unknown workload \"brew\"; known are"));
+        let (_, result) = answers(&[hello("wait"), b"more".to_vec()].concat());
+        assert!(result.unwrap_err().starts_with("message too long: "));
+        let (_, result) = answers(&[hello("wait"), vec![5, 0, 0, 0, 1]].concat());
+        assert!(result.unwrap_err().starts_with("message cut off after "));
+        let mut input = Vec::new();
+        encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
+        let (_, result) = answers(&input);
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 3");
     }
 }

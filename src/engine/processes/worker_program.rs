@@ -1,4 +1,4 @@
-//! Which program runs as a worker process.
+//! The program that runs as a worker process.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,23 +6,21 @@ use std::path::PathBuf;
 #[cfg(unix)]
 use std::{io, os::unix::process::CommandExt as _, path::Path, process::Command};
 
-/// The argument that makes the program a worker process. It is for the engine
-/// alone and stands in no help.
+/// Argument that makes the program a worker process; not listed in the help.
 const ARGUMENT: &str = "--worker-process";
 
 /// The program that runs as a worker process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum WorkerProgram {
-    /// This very one, for which the program has to have a look at its arguments
-    /// with [`is_worker`].
+    /// The running program, which has to check its arguments with [`is_worker`].
     #[default]
     This,
-    /// The one at this path: `CaseLanes`, in the same version.
+    /// The same version of `CaseLanes` at another path.
     At(PathBuf),
 }
 
-/// Whether the program was started as a worker process; the first argument is
-/// the program's own name.
+/// Whether the program was started as a worker process. The first argument is the
+/// name of the program.
 pub fn is_worker(arguments: impl IntoIterator<Item = OsString>) -> bool {
     arguments.into_iter().nth(1).is_some_and(|argument| argument == ARGUMENT)
 }
@@ -30,7 +28,7 @@ pub fn is_worker(arguments: impl IntoIterator<Item = OsString>) -> bool {
 #[cfg(unix)]
 impl WorkerProgram {
     fn path(&self) -> io::Result<PathBuf> {
-        // Leads to the program even if another was put in its place meanwhile.
+        // Refers to the running program even if its file has been replaced.
         let running = Path::new("/proc/self/exe");
         match self {
             Self::At(path) => Ok(path.clone()),
@@ -39,11 +37,11 @@ impl WorkerProgram {
         }
     }
 
-    /// How to start it.
+    /// Returns the command that starts it.
     pub(crate) fn command(&self) -> io::Result<Command> {
         let mut command = Command::new(self.path()?);
-        // In a group of its own it does not hear the terminal's interrupts:
-        // those are for the run, which then ends it in good order.
+        // In a process group of its own it does not receive Ctrl-C from the
+        // terminal: the run handles it and ends its workers.
         command.arg0("caselanes").arg(ARGUMENT).process_group(0);
         Ok(command)
     }

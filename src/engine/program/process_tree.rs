@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, wait};
 use wait4::Wait4;
 
-use crate::engine::processes::exit_waiter::{ExitWaiter, NAP, WakeReason};
+use crate::engine::processes::exit_waiter::{ExitWaiter, POLL_INTERVAL, WakeReason};
 
 /// How long to keep killing processes that do not exit.
 const KILL_LIMIT: Duration = Duration::from_secs(2);
@@ -65,7 +65,7 @@ impl<'a> ProcessTree<'a> {
     pub(crate) fn wait(&mut self, deadline: Option<Instant>) -> TreeExit {
         match self.wait_for_exit(deadline, true) {
             WakeReason::Exited => TreeExit::Exited,
-            WakeReason::Late => TreeExit::TimedOut,
+            WakeReason::TimedOut => TreeExit::TimedOut,
             WakeReason::HungUp => TreeExit::Cancelled,
         }
     }
@@ -73,7 +73,7 @@ impl<'a> ProcessTree<'a> {
     /// Sends SIGTERM to all processes, unless the exit waiter did, and kills those
     /// still running after the grace period. Returns whether any had to be killed.
     pub(crate) fn terminate(&mut self, grace: Duration) -> bool {
-        let signalled_at = self.exit_waiter.told().unwrap_or_else(|| {
+        let signalled_at = self.exit_waiter.end_requested_at().unwrap_or_else(|| {
             signal_tree(self.root, Signal::TERM);
             Instant::now()
         });
@@ -83,7 +83,7 @@ impl<'a> ProcessTree<'a> {
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 break;
             }
-            thread::sleep(NAP);
+            thread::sleep(POLL_INTERVAL);
         }
         let killed = !self.is_gone();
         self.kill();
@@ -96,9 +96,9 @@ impl<'a> ProcessTree<'a> {
         while !self.is_gone() && Instant::now() < deadline {
             signal_tree(self.root, Signal::KILL);
             if self.usage.is_none() {
-                self.wait_for_exit(Some(Instant::now() + 10 * NAP), false);
+                self.wait_for_exit(Some(Instant::now() + 10 * POLL_INTERVAL), false);
             } else {
-                thread::sleep(NAP / 2);
+                thread::sleep(POLL_INTERVAL / 2);
             }
         }
     }
@@ -108,7 +108,7 @@ impl<'a> ProcessTree<'a> {
         if self.usage.is_some() {
             return WakeReason::Exited;
         }
-        let reason = self.exit_waiter.exit_of(self.root, deadline, cancellable);
+        let reason = self.exit_waiter.wait_for_exit(self.root, deadline, cancellable);
         if reason == WakeReason::Exited {
             self.reap();
         }

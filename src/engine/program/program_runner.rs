@@ -140,7 +140,8 @@ impl ProgramRunner {
         self.find_executable(name)?;
         let program = &self.program;
         if let Some(input) = &program.stdin {
-            let opened = open_file(&program.path(input)).and_then(|file| self.stdio.read(&file));
+            let opened =
+                open_file(&program.path(input)).and_then(|file| self.stdio.set_input(&file));
             opened.map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?;
@@ -154,7 +155,7 @@ impl ProgramRunner {
         };
         let OutputFiles { out, err } = &case_dir.output;
         self.stdio
-            .write(out, err)
+            .set_output(out, err)
             .map_err(|error| format!("cannot redirect the output of the program: {error}"))?;
         command.process_group(0);
         Ok(command)
