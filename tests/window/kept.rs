@@ -97,11 +97,11 @@ fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
     window.get_by_label("Their timelines on one axis").scroll_to_me();
     window.run_ok();
     click(&mut window, "Their timelines on one axis");
-    until(&mut window, "their lanes", |window| shows(window, "3 runs on one axis of time"));
-    assert!(shows(&window, "The 3 chosen runs"));
+    until(&mut window, "their lanes", |window| shows(window, "3 runs on one time axis"));
+    assert!(shows(&window, "The 3 selected runs"));
     assert!(!shows(&window, "claims held"), "of these runs, not of the example");
     click(&mut window, "This run");
-    assert!(!shows(&window, "3 runs on one axis of time"));
+    assert!(!shows(&window, "3 runs on one time axis"));
 
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     click(&mut window, "Back to your last run, study: threads × 3");

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 
-/// The timelines of the crash tests on one axis of time.
+/// The timelines of the crash tests on one time axis.
 fn crash_tests(size: [f32; 2], theme: Theme, session: &Experiment) -> Window {
     let mut window = window_of(size, 1.0, theme, None);
     window.state_mut().show(session);
@@ -16,7 +16,7 @@ fn crash_tests(size: [f32; 2], theme: Theme, session: &Experiment) -> Window {
 fn the_crash_tests_show_why_three_workers_are_enough() {
     let mut window =
         crash_tests([1280.0, 1400.0], Theme::Light, &on_the_virtual_clock(ExampleName::CrashTests));
-    assert!(shows(&window, "Timeline. 5 runs on one axis of time: in series 37.0 s, a mesh"));
+    assert!(shows(&window, "Timeline. 5 runs on one time axis: in series 37.0 s, a mesh"));
     assert!(shows(&window, "barrier 10.8 s: two workers waited for front__50__200"));
     assert!(shows(&window, "idle 9.3 s: nothing was left to start: front__50__400 ended last"));
     window.get_by_label_contains("barrier of a mesh at a time").scroll_to_me();
@@ -25,35 +25,35 @@ fn the_crash_tests_show_why_three_workers_are_enough() {
     window.run_ok();
     assert!(shows(&window, "1 case is selected"));
     assert!(shows(&window, "3 cases") && !shows(&window, "1 of 3 cases"), "not a row of the form");
-    window.get_by_label("The runs as a table").scroll_to_me();
+    window.get_by_label("Table of runs").scroll_to_me();
     window.run_ok();
-    click(&mut window, "The runs as a table");
+    click(&mut window, "Table of runs");
     assert!(shows(&window, "Most at once"));
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "Show the run a mesh at a time");
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     assert!(shows(&window, "Timeline. 6 cases on 3 lanes in 23.1 s; the longest, front__50__400"));
-    click(&mut window, "The lanes as a table");
+    click(&mut window, "Table of lanes");
     assert!(shows(&window, "barrier [s]"));
     click(&mut window, "All 5 runs of the experiment");
-    assert!(shows(&window, "Timeline. 5 runs on one axis of time"));
+    assert!(shows(&window, "Timeline. 5 runs on one time axis"));
 }
 
 #[test]
-fn a_case_is_selected_by_keyboard_and_in_every_tab() {
+fn a_case_selected_by_keyboard_is_selected_in_every_tab() {
     let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     let chart = "Timeline. 3 cases on 3 lanes";
     window.get_by_label_contains(chart).focus();
     window.run_ok();
-    assert!(!shows(&window, "Show all of the time"));
+    assert!(!shows(&window, "Reset zoom"));
     press(&mut window, Modifiers::NONE, Key::Plus);
-    assert!(shows(&window, "Show all of the time"), "zoomed in");
+    assert!(shows(&window, "Reset zoom"), "zoomed in");
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
     press(&mut window, Modifiers::NONE, Key::ArrowUp);
     assert!(window.get_by_label_contains(chart).accesskit_node().is_focused());
     press(&mut window, Modifiers::NONE, Key::Home);
-    assert!(!shows(&window, "Show all of the time"));
+    assert!(!shows(&window, "Reset zoom"));
     press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
     let selected = |window: &Window, row: &str| {
         window.get_by_label(row).accesskit_node().toggled() == Some(Toggled::True)
@@ -66,11 +66,11 @@ fn a_case_is_selected_by_keyboard_and_in_every_tab() {
 }
 
 #[test]
-fn the_timeline_is_steered_by_the_mouse() {
+fn the_mouse_selects_zooms_and_resets_the_timeline() {
     let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     let lanes = window.get_by_label_contains("Timeline. 3 cases on 3 lanes").rect();
-    // The middle of the second lane, where the longest case is.
+    // The middle of the second lane, which holds the longest case.
     let at = lanes.center();
     let click_there = |window: &mut Window, times: usize| {
         window.hover_at(at);
@@ -93,17 +93,17 @@ fn the_timeline_is_steered_by_the_mouse() {
         modifiers: Modifiers::NONE,
     });
     window.run_ok();
-    assert!(shows(&window, "Show all of the time"), "the wheel zooms");
-    click(&mut window, "Show all of the time");
-    assert!(!shows(&window, "Show all of the time"));
+    assert!(shows(&window, "Reset zoom"), "the wheel zooms");
+    click(&mut window, "Reset zoom");
+    assert!(!shows(&window, "Reset zoom"));
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     let strip = window.get_by_label_contains("Lanes of the run: 3").rect();
     assert!(strip.bottom() < 770.0, "the strip stands under the bars");
 }
 
-/// The pictures of the timeline for the README.
+/// Screenshots of the README.
 #[test]
-fn the_screenshots_of_the_timeline_are_of_this_window() {
+fn the_screenshots_of_the_timeline_are_up_to_date() {
     let mut results = SnapshotResults::new();
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
@@ -115,7 +115,7 @@ fn the_screenshots_of_the_timeline_are_of_this_window() {
 }
 
 #[test]
-fn the_timeline_looks_as_it_did() {
+fn the_timeline_looks_as_before() {
     let mut results = SnapshotResults::new();
     let mut window = crash_tests([800.0, 500.0], Theme::Dark, &recorded(ExampleName::CrashTests));
     window.snapshot("timeline_small");
@@ -142,30 +142,30 @@ fn the_timeline_looks_as_it_did() {
 }
 
 #[test]
-fn every_state_has_a_timeline_that_says_something() {
+fn the_timeline_describes_every_state_of_a_run() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     assert!(shows(&window, "No run yet") && shows(&window, "each worker gets a lane here"));
 
-    // One that is cancelled: its lanes grow, and what was done stays.
+    // A cancelled run: the lanes grow while it runs, and the finished case stays.
     let text =
         QUICK.replace("x = 0.2", "x = 600").replace("[plan]", "[plan]\nstrategy = \"batches\"");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "one has ended", |window| {
-        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended after")
+        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended in")
     });
-    assert!(shows(&window, "Known at the end of the run") && shows(&window, "in work"));
+    assert!(shows(&window, "Appears when the run ends") && shows(&window, "running"));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
-    assert!(shows(&window, "1 came to nothing; the longest, long, takes"));
+    assert!(shows(&window, "1 failed or cancelled; the longest, long, takes"));
     assert!(shows(&window, "cases that came to nothing: 1 cancelled"));
 
     for (cases, workload, said) in [
         ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),
-        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none is done, 1 came to nothing"),
+        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none done, 1 failed or cancelled"),
     ] {
         let text = format!(
             "version = 1\n[workload]\nname = \"{workload}\"\n[plan]\nworkers = 3\n[[case]]\n{cases}\n"
@@ -185,7 +185,7 @@ fn every_state_has_a_timeline_that_says_something() {
                 shows(&window, "1 case on 3 lanes in 0.0 s")
                     && shows(&window, "No time has passed")
             );
-            assert!(shows(&window, "All cases took no time at all"));
+            assert!(shows(&window, "All cases took no time"));
         }
     }
 }

@@ -8,9 +8,12 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lanes::blocks::{Axis, pointed};
-use crate::window::timeline::lanes::painter::{LanePicture, Rows, blocks, paint, tail};
-use crate::window::timeline::lanes::tooltip::{attempt, of_case, of_cases, of_gap};
+use crate::window::timeline::lanes::axis::Axis;
+use crate::window::timeline::lanes::blocks::pointed;
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, paint, tail};
+use crate::window::timeline::lanes::tooltip::{
+    attempt_record, case_tooltip, cases_tooltip, gap_tooltip,
+};
 use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
 
 /// The height of a lane, and the space above the first.
@@ -57,7 +60,7 @@ pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     let (now_ns, waiting) = (run.end_ns(), run.waiting());
     let selected = |case: u32| state.is_selected(run, case as usize);
     let picture = LanePicture { lanes, cases, selected: &selected };
-    let drawn = blocks(lanes, 0..count, &axis, (now_ns, waiting));
+    let drawn = lane_blocks(lanes, 0..count, &axis, (now_ns, waiting));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(now_ns)).sum();
     let summary = format!(
@@ -76,20 +79,16 @@ pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     };
     let text = match found.len() {
         0 => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "saturates"
-            )]
-            let at_ns = axis.time_ns(at.x) as u64;
-            of_gap(lane, &tail(lanes, number, (now_ns, waiting)), at_ns)
+            let at_ns = axis.whole_ns(at.x);
+            gap_tooltip(lane, &tail(lanes, number, (now_ns, waiting)), at_ns)
         }
         1 => {
             let span = lane.cases()[found.start];
-            let (case, record) = (cases.case(span.case as usize), attempt(run.state(), span));
-            Some(of_case(case, &record, (&run.frozen().plan, now_ns)))
+            let (case, record) =
+                (cases.case(span.case as usize), attempt_record(run.state(), span));
+            Some(case_tooltip(case, &record, (&run.frozen().plan, now_ns)))
         }
-        _ => Some(of_cases(lane, found.clone(), now_ns)),
+        _ => Some(cases_tooltip(lane, found.clone(), now_ns)),
     };
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);

@@ -1,146 +1,143 @@
-//! The figures of the timeline as tables: of each run, and of each lane.
+//! The tables below the timeline: lanes and licences of one run, or all runs.
 
 use egui::{Align, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2};
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
 use super::lanes::tooltip::gap_name;
-use super::timeline_tab::{TimelineRun, percent};
-use crate::report::GapReason;
+use super::texts::percent;
+use super::timeline_run::TimelineRun;
+use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
 use crate::text::Unit;
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 
-/// The height of a row, and of the table of lanes at most.
+/// Height of a row, and largest height of a table.
 const ROW: f32 = 24.0;
-const HEIGHT: f32 = 260.0;
+const MAX_HEIGHT: f32 = 260.0;
 
-/// The tables, folded: of the lanes of one run, else of the runs.
+/// Stands for an unknown figure.
+const UNKNOWN: &str = "–";
+
+/// Draws the collapsed table: of the lanes of one run, or of several runs.
 pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
-    let title = |text: &str| RichText::new(text.to_owned()).size(BODY);
+    let section = |title: &str| CollapsingHeader::new(RichText::new(title).size(BODY));
     if let [run] = runs {
-        CollapsingHeader::new(title("The lanes as a table")).id_salt("lanes as a table").show(
-            ui,
-            |ui| {
-                ScrollArea::horizontal().show(ui, |ui| lanes(ui, run));
-                licences(ui, run);
-            },
-        );
+        section("Table of lanes").show(ui, |ui| {
+            ScrollArea::horizontal().show(ui, |ui| lane_table(ui, run));
+            licence_table(ui, run);
+        });
     } else {
-        CollapsingHeader::new(title("The runs as a table"))
-            .id_salt("runs as a table")
-            .show(ui, |ui| ScrollArea::horizontal().show(ui, |ui| table_of_runs(ui, runs)));
+        section("Table of runs")
+            .show(ui, |ui| ScrollArea::horizontal().show(ui, |ui| run_table(ui, runs)));
     }
 }
 
-fn lanes(ui: &mut Ui, run: &TimelineRun<'_>) {
-    let unit = Unit::fitting(s_from_ns(run.end_ns));
-    let text = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
-    let mut heads = vec!["Lane".to_owned(), "Cases".to_owned()];
-    let in_unit = |name: &str| format!("{name} [{}]", unit.symbol());
-    heads.push(in_unit("In work"));
-    let changed = run.state.workers_changed();
-    let kinds = GapReason::VARIANTS.iter().copied();
-    let kinds: Vec<_> = kinds.filter(|&why| changed || why != GapReason::Absent).collect();
-    heads.extend(kinds.iter().map(|&why| in_unit(gap_name(why))));
-    heads.push("Busy".to_owned());
+/// Draws a table of right-aligned figures.
+fn figures(
+    ui: &mut Ui,
+    id: &str,
+    headings: &[String],
+    row_count: usize,
+    cells: impl Fn(usize) -> Vec<String>,
+) {
     TableBuilder::new(ui)
-        .id_salt("lanes of the run")
+        .id_salt(id)
         .striped(true)
-        .columns(Width::exact(84.0), heads.len())
+        .columns(Width::exact(84.0), headings.len())
         .cell_layout(Layout::right_to_left(Align::Center))
-        .max_scroll_height(HEIGHT)
+        .max_scroll_height(MAX_HEIGHT)
         .auto_shrink([true, true])
         .header(ROW, |mut header| {
-            for text in &heads {
-                header.col(|ui| head(ui, text));
+            for text in headings {
+                header.col(|ui| heading(ui, text));
             }
         })
         .body(|body| {
-            body.rows(ROW, run.lanes(), |mut row| {
-                let number = row.index();
-                let lane = &run.timeline.lanes.lanes()[number];
-                let tail = run.tail(number);
-                let busy_ns = lane.busy_ns(run.end_ns);
-                let mut cell = |text: String| drop(row.col(|ui| drop(ui.label(text))));
-                cell(number.to_string());
-                cell(lane.cases().len().to_string());
-                cell(text(busy_ns));
-                let sum_ns = |why: GapReason| {
-                    let gaps = lane.gaps().iter().chain(&tail).filter(|gap| gap.reason == why);
-                    gaps.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
-                };
-                kinds.iter().for_each(|&why| cell(text(sum_ns(why))));
-                let there_ns = run.end_ns.saturating_sub(sum_ns(GapReason::Absent));
-                let share = (there_ns > 0).then(|| busy_ns as f64 / there_ns as f64);
-                cell(share.map_or("–".to_owned(), percent));
+            body.rows(ROW, row_count, |mut row| {
+                for text in cells(row.index()) {
+                    row.col(|ui| drop(ui.label(text)));
+                }
             });
         });
 }
 
-/// When how many licences there were.
-fn licences(ui: &mut Ui, run: &TimelineRun<'_>) {
-    let licences = run.licences();
+fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
+    let unit = Unit::fitting(s_from_ns(run.end_ns));
+    let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
+    let in_unit = |name: &str| format!("{name} [{}]", unit.symbol());
+    let changed = run.state.workers_changed();
+    let gaps = GapReason::VARIANTS.iter().copied();
+    let gaps: Vec<GapReason> = gaps.filter(|&gap| changed || gap != GapReason::Absent).collect();
+    let mut headings = vec!["Lane".to_owned(), "Cases".to_owned(), in_unit("Running")];
+    headings.extend(gaps.iter().map(|&gap| in_unit(gap_name(gap))));
+    headings.push("Busy".to_owned());
+    figures(ui, "lanes of the run", &headings, run.lane_count(), |number| {
+        let lane = &run.timeline.lanes.lanes()[number];
+        let tail = run.tail(number);
+        let busy_ns = lane.busy_ns(run.end_ns);
+        let sum_ns = |gap: GapReason| {
+            let spans = lane.gaps().iter().chain(&tail).filter(|span| span.reason == gap);
+            spans.map(|span| span.to_ns - span.from_ns).sum::<u64>()
+        };
+        let present_ns = run.end_ns.saturating_sub(sum_ns(GapReason::Absent));
+        let share = (present_ns > 0).then(|| busy_ns as f64 / present_ns as f64);
+        let mut cells = vec![number.to_string(), lane.cases().len().to_string(), time(busy_ns)];
+        cells.extend(gaps.iter().map(|&gap| time(sum_ns(gap))));
+        cells.push(share.map_or(UNKNOWN.to_owned(), percent));
+        cells
+    });
+}
+
+fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     if run.state.licences().is_empty() {
         return;
     }
+    let licences = run.licences();
     let unit = Unit::fitting(s_from_ns(run.end_ns));
     ui.add_space(6.0);
-    TableBuilder::new(ui)
-        .id_salt("licences of the run")
-        .striped(true)
-        .columns(Width::exact(84.0), 2)
-        .cell_layout(Layout::right_to_left(Align::Center))
-        .max_scroll_height(HEIGHT)
-        .auto_shrink([true, true])
-        .header(ROW, |mut header| {
-            header.col(|ui| head(ui, &format!("From [{}]", unit.symbol())));
-            header.col(|ui| head(ui, "Licences"));
-        })
-        .body(|body| {
-            body.rows(ROW, licences.len(), |mut row| {
-                let (from_ns, count) = licences[row.index()];
-                let from = format!("{:.3}", unit.of_s(s_from_ns(from_ns)));
-                row.col(|ui| drop(ui.label(from)));
-                row.col(|ui| drop(ui.label(count.to_string())));
-            });
-        });
+    let headings = [format!("From [{}]", unit.symbol()), "Licences".to_owned()];
+    figures(ui, "licences of the run", &headings, licences.len(), |index| {
+        let (from_ns, count) = licences[index];
+        vec![format!("{:.3}", unit.of_s(s_from_ns(from_ns))), count.to_string()]
+    });
 }
 
-fn table_of_runs(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
+fn run_table(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let longest_ns = runs.iter().map(|run| run.end_ns).max().unwrap_or(0);
     let unit = Unit::fitting(s_from_ns(longest_ns));
+    let right_aligned = Layout::right_to_left(Align::Center);
     Grid::new("runs of the timeline").striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
         let total = format!("Total [{}]", unit.symbol());
-        head(ui, "Run");
+        heading(ui, "Run");
         for text in ["Lanes", &total, "Most at once", "All lanes", "Some", "None", "Over cores"] {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| head(ui, text));
+            ui.with_layout(right_aligned, |ui| heading(ui, text));
         }
         ui.end_row();
         for run in runs {
             ui.label(run.title);
             let changed = run.state.workers_changed();
-            let occupancy = run.facts.and_then(|facts| facts.at_once);
-            let share = |of: &dyn Fn(&crate::report::Occupancy) -> f64| {
-                occupancy.as_ref().map_or("–".to_owned(), |occupancy| percent(of(occupancy)))
+            let occupancy = run.facts.and_then(|facts| facts.occupancy);
+            let share = |of: &dyn Fn(&Occupancy) -> f64| {
+                occupancy.as_ref().map_or(UNKNOWN.to_owned(), |occupancy| percent(of(occupancy)))
             };
-            let most = occupancy.map_or("–".to_owned(), |occupancy| occupancy.peak.to_string());
+            let peak = occupancy.map_or(UNKNOWN.to_owned(), |occupancy| occupancy.peak.to_string());
             for text in [
-                run.lanes().to_string(),
+                run.lane_count().to_string(),
                 format!("{:.3}", unit.of_s(s_from_ns(run.end_ns))),
-                most,
-                if changed { "–".to_owned() } else { share(&|o| o.full) },
+                peak,
+                if changed { UNKNOWN.to_owned() } else { share(&|o| o.full) },
                 share(&|o| o.partial + if changed { o.full } else { 0.0 }),
                 share(&|o| o.idle),
                 share(&|o| o.over_cores),
             ] {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| drop(ui.label(text)));
+                ui.with_layout(right_aligned, |ui| drop(ui.label(text)));
             }
             ui.end_row();
         }
     });
 }
 
-fn head(ui: &mut Ui, text: &str) {
+fn heading(ui: &mut Ui, text: &str) {
     drop(ui.label(RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak)));
 }

@@ -7,9 +7,10 @@ use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{duration, precise_duration};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::timeline::lanes::blocks::{Axis, pointed};
-use crate::window::timeline::lanes::painter::{LanePicture, Rows, blocks, paint};
-use crate::window::timeline::lanes::tooltip::{of_cases, of_gap};
+use crate::window::timeline::lanes::axis::Axis;
+use crate::window::timeline::lanes::blocks::pointed;
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, paint};
+use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
 
 /// The width left of the lanes, for their names, and right of them.
 const LEFT: f32 = 56.0;
@@ -54,7 +55,7 @@ pub(crate) fn lanes(
         ui.painter().text(at, Align2::RIGHT_CENTER, name, regular(SMALL), colors.weak);
     }
     let picture = LanePicture { lanes, cases, selected };
-    let drawn = blocks(lanes, shown, &axis, (*end_ns, 0));
+    let drawn = lane_blocks(lanes, shown, &axis, (*end_ns, 0));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let pointer = response.hover_pos().filter(|at| at.x >= axis.left);
     let Some((at, number)) = pointer.and_then(|at| Some((at, rows.at(at.y, count)?))) else {
@@ -66,7 +67,7 @@ pub(crate) fn lanes(
         0 => {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in view")]
             let at_ns = axis.time_ns(at.x) as u64;
-            of_gap(lane, &[], at_ns)
+            gap_tooltip(lane, &[], at_ns)
         }
         1 => {
             let span = lane.cases()[found.start];
@@ -74,7 +75,7 @@ pub(crate) fn lanes(
             let name = cases.case(span.case as usize).name;
             Some(format!("{name}\npredicted, lane {number}\nfrom {from} to {to}"))
         }
-        _ => Some(of_cases(lane, found, *end_ns)),
+        _ => Some(cases_tooltip(lane, found, *end_ns)),
     };
     if let Some(said) = said {
         response.on_hover_text_at_pointer(said);

@@ -1,84 +1,34 @@
-//! Where the cases of a lane stand on the axis of time: pure geometry, tested
-//! without a window. What is too narrow to be seen by itself is merged and
-//! counted, so that there are never more blocks than pixels.
+//! The rectangles of the cases and gaps of a lane: pure geometry.
+//!
+//! Neighbours too narrow to tell apart are merged and counted, so there are never
+//! more blocks than pixels.
 
 use std::ops::Range;
 
+use super::axis::Axis;
 use crate::report::{GapReason, GapSpan, Lane};
-use crate::text::Unit;
 
-/// What is narrower, in points, is merged with what is beside it.
-pub(crate) const LEAST: f32 = 3.0;
+/// Width below which neighbours are merged, in points.
+pub(crate) const MIN_WIDTH: f32 = 3.0;
 
-/// Between the highest and the least height of a lane, in points.
-const ROWS: (f32, f32) = (24.0, 4.0);
-
-/// A time, and where it is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Axis {
-    /// The time at its left end, in nanoseconds from the start of the run.
-    pub(crate) from_ns: f64,
-    /// The time at its right end.
-    pub(crate) to_ns: f64,
-    /// Where it begins, in points.
-    pub(crate) left: f32,
-    /// How wide it is, in points.
-    pub(crate) width: f32,
-}
-
-impl Axis {
-    /// Where this time is drawn; what is not in view stands at the ends.
-    pub(crate) fn x(&self, at_ns: f64) -> f32 {
-        let share = (at_ns - self.from_ns) / (self.to_ns - self.from_ns);
-        #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
-        let share = share.clamp(0.0, 1.0) as f32;
-        self.left + share * self.width
-    }
-
-    /// The time that is drawn here, in nanoseconds.
-    pub(crate) fn time_ns(&self, x: f32) -> f64 {
-        let share = f64::from((x - self.left) / self.width.max(1.0));
-        self.from_ns + share * (self.to_ns - self.from_ns)
-    }
-
-    /// How long a point is, in nanoseconds.
-    pub(crate) fn point_ns(&self) -> f64 {
-        (self.to_ns - self.from_ns) / f64::from(self.width.max(1.0))
-    }
-
-    /// Times at round numbers of the unit, some four to eight of them in view, in
-    /// seconds, and how many digits they need.
-    pub(crate) fn marks(&self, unit: Unit) -> (Vec<f64>, usize) {
-        let in_unit = |ns: f64| unit.of_s(ns / 1e9);
-        let (from, to) = (in_unit(self.from_ns), in_unit(self.to_ns));
-        let step = crate::window::bars::layout::round_step((to - from) / 5.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few digits")]
-        let digits = (-(step * 1.000_001).log10().floor()).clamp(0.0, 9.0) as usize;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
-        let (first, last) = ((from / step - 1e-6).ceil() as u64, (to / step + 1e-6).floor() as u64);
-        let one = unit.of_s(1.0);
-        ((first..=last).map(|n| n as f64 * step / one).collect(), digits)
-    }
-}
-
-/// Cases of a lane that stand together as one rectangle.
+/// Cases of a lane drawn as one rectangle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Block {
-    /// Where it begins, in points.
+    /// Left end, in points.
     pub(crate) from: f32,
-    /// Where it ends.
+    /// Right end, in points.
     pub(crate) to: f32,
-    /// Its first case, as counted in the lane.
+    /// Index of the first case in the lane.
     pub(crate) first: usize,
-    /// How many cases it stands for.
+    /// Number of cases.
     pub(crate) count: usize,
-    /// How many eighths of its time the lane held a case, from 1 to 8.
+    /// Busy share of the block's time in eighths, from 1 to 8.
     pub(crate) eighths: u8,
-    /// What the lane did in the first of the rest, if that is a gap.
+    /// GapReason that fills the rest of the time, if the first pause is one.
     pub(crate) gap: Option<GapReason>,
 }
 
-/// The cases of the lane that are in view; those in work last until `now_ns`.
+/// Returns the blocks of the visible cases; running cases end at `now_ns`.
 pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
     let cases = lane.cases();
     let end_ns = |at: usize| cases[at].to_ns.min(now_ns).max(cases[at].from_ns);
@@ -87,25 +37,25 @@ pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
     while at < end {
         let from = axis.x(cases[at].from_ns as f64);
         let to = axis.x(end_ns(at) as f64);
-        if to - from >= LEAST {
+        if to - from >= MIN_WIDTH {
             blocks.push(Block { from, to, first: at, count: 1, eighths: 8, gap: None });
             at += 1;
             continue;
         }
-        let limit_ns = axis.time_ns(from + LEAST);
+        let limit_ns = axis.time_ns(from + MIN_WIDTH);
         let others = cases[at + 1..end].partition_point(|span| span.to_ns as f64 <= limit_ns);
         let last = at + others;
         let to = axis.x(end_ns(last) as f64);
-        let (whole_ns, busy_ns) = (
+        let (total_ns, busy_ns) = (
             end_ns(last) - cases[at].from_ns,
             cases[last].before_ns - cases[at].before_ns + end_ns(last) - cases[last].from_ns,
         );
-        let eighths = eighths(busy_ns, whole_ns);
+        let eighths = eighths(busy_ns, total_ns);
         let gap = (eighths < 8).then(|| gap_after(lane, cases[at].from_ns, end_ns(last))).flatten();
         let next = Block { from, to, first: at, count: others + 1, eighths, gap };
         at = last + 1;
         match blocks.last_mut() {
-            Some(block) if block.joins(&next) => {
+            Some(block) if block.can_join(&next) => {
                 block.to = next.to;
                 block.count += next.count;
             }
@@ -116,30 +66,30 @@ pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
 }
 
 impl Block {
-    /// Whether they look as one: both of several cases, side by side and as busy.
-    fn joins(&self, next: &Self) -> bool {
-        let several = self.count > 1 && next.count > 1;
-        let alike = (self.eighths, self.gap) == (next.eighths, next.gap);
-        several && alike && next.from - self.to < 1.0
+    /// Whether both blocks hold several cases, touch, and look the same.
+    fn can_join(&self, next: &Self) -> bool {
+        let are_merged = self.count > 1 && next.count > 1;
+        let look_alike = (self.eighths, self.gap) == (next.eighths, next.gap);
+        are_merged && look_alike && next.from - self.to < 1.0
     }
 }
 
-/// Why the lane holds no case in the first gap of this time.
+/// Returns the first gap that starts within this time.
 fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<GapReason> {
     let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
     lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.reason)
 }
 
-fn eighths(busy_ns: u64, whole_ns: u64) -> u8 {
-    if whole_ns == 0 {
+fn eighths(busy_ns: u64, total_ns: u64) -> u8 {
+    if total_ns == 0 {
         return 8;
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 8")]
-    let eighths = (8.0 * busy_ns as f64 / whole_ns as f64).round().clamp(1.0, 8.0) as u8;
+    let eighths = (8.0 * busy_ns as f64 / total_ns as f64).round().clamp(1.0, 8.0) as u8;
     eighths
 }
 
-/// The cases of which something is in view, as counted in the lane.
+/// Returns the indices in the lane of the cases that are at least partly visible.
 pub(crate) fn visible(lane: &Lane, axis: &Axis) -> Range<usize> {
     let cases = lane.cases();
     let first = cases.partition_point(|span| (span.to_ns as f64) < axis.from_ns);
@@ -147,19 +97,19 @@ pub(crate) fn visible(lane: &Lane, axis: &Axis) -> Range<usize> {
     first..end.max(first)
 }
 
-/// The cases that are pointed at: the one that is there, or those within so
-/// little time that they cannot be told apart.
+/// Returns the indices in the lane of the cases at `x`: one, or all that are too
+/// close to tell apart.
 pub(crate) fn pointed(lane: &Lane, axis: &Axis, x: f32, now_ns: u64) -> Range<usize> {
     let blocks = case_blocks(lane, axis, now_ns);
-    let near = |block: &&Block| block.from - 1.0 <= x && x <= block.to.max(block.from + 2.0);
-    let Some(block) = blocks.iter().filter(near).min_by_key(|block| block.count) else {
+    let is_near = |block: &&Block| block.from - 1.0 <= x && x <= block.to.max(block.from + 2.0);
+    let Some(block) = blocks.iter().filter(is_near).min_by_key(|block| block.count) else {
         return 0..0;
     };
     let all = block.first..block.first + block.count;
     if block.count == 1 {
         return all;
     }
-    let half_ns = f64::from(LEAST / 2.0) * axis.point_ns();
+    let half_ns = f64::from(MIN_WIDTH / 2.0) * axis.point_ns();
     let at_ns = axis.time_ns(x);
     let cases = &lane.cases()[all.clone()];
     let first = cases.partition_point(|span| (span.to_ns as f64) < at_ns - half_ns);
@@ -167,18 +117,18 @@ pub(crate) fn pointed(lane: &Lane, axis: &Axis, x: f32, now_ns: u64) -> Range<us
     all.start + first..all.start + end.max(first)
 }
 
-/// A gap of a lane, or several of one kind too narrow to be told apart.
+/// A gap of a lane, or several of one kind that are too narrow to tell apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GapBlock {
-    /// Where it begins, in points.
+    /// Left end, in points.
     pub(crate) from: f32,
-    /// Where it ends.
+    /// Right end, in points.
     pub(crate) to: f32,
-    /// Why the lane holds no case.
-    pub(crate) why: GapReason,
+    /// Kind of the gap.
+    pub(crate) reason: GapReason,
 }
 
-/// The gaps of the lane that are in view.
+/// Returns the blocks of the visible gaps.
 pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
     let first = gaps.partition_point(|gap| (gap.to_ns as f64) < axis.from_ns);
     let end = gaps.partition_point(|gap| gap.from_ns as f64 <= axis.to_ns).max(first);
@@ -189,34 +139,30 @@ pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
         let from = axis.x(gap.from_ns as f64);
         let mut to = axis.x(gap.to_ns as f64);
         at += 1;
-        if to - from < LEAST {
-            let limit_ns = axis.time_ns(from + LEAST);
+        if to - from < MIN_WIDTH {
+            let limit_ns = axis.time_ns(from + MIN_WIDTH);
             at += gaps[at..end].partition_point(|gap| gap.to_ns as f64 <= limit_ns);
             to = axis.x(gaps[at - 1].to_ns as f64);
         }
         match blocks.last_mut() {
-            Some(block) if block.why == gap.reason && from - block.to < LEAST => block.to = to,
-            _ => blocks.push(GapBlock { from, to, why: gap.reason }),
+            Some(block) if block.reason == gap.reason && from - block.to < MIN_WIDTH => {
+                block.to = to
+            }
+            _ => blocks.push(GapBlock { from, to, reason: gap.reason }),
         }
     }
     blocks
 }
 
-/// How high a lane is, so that so many have room in so much height, or as little
-/// as can be seen.
-pub(crate) fn row_height(lanes: usize, room: f32) -> f32 {
-    (room / lanes.max(1) as f32).floor().clamp(ROWS.1, ROWS.0)
-}
-
-/// The lines of a hatching across a rectangle of this width and height: each from
-/// a point at its left or bottom edge to one at its top or right edge.
+/// Returns the lines that hatch a rectangle of this size, each from its left or
+/// bottom edge to its top or right edge.
 pub(crate) fn hatching(width: f32, height: f32) -> Vec<[(f32, f32); 2]> {
     const STEP: f32 = 7.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
     let count = ((width + height) / STEP).max(0.0) as usize;
     (1..=count)
         .map(|n| {
-            // The line on which x and the height over the bottom sum to this.
+            // On each line, x plus the height above the bottom equals `sum`.
             let sum = n as f32 * STEP;
             let (left, right) = ((sum - height).max(0.0), sum.min(width));
             [(left, height - (sum - left)), (right, height - (sum - right))]
@@ -234,7 +180,7 @@ mod tests {
     use crate::schedule::Ticket;
     use crate::study::{ClockChoice, FrozenPlan, Order, SeriesChoice, Strategy};
 
-    /// A lane of cases with these lengths and the pauses before them.
+    /// A lane of cases, each given as the pause before it and its length.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {
         let plan = FrozenPlan {
             limits: crate::study::Limits::default(),
@@ -271,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_cases_stand_alone_and_narrow_ones_are_merged_and_counted() {
+    fn wide_cases_stay_separate_and_narrow_ones_are_merged() {
         let lanes = lanes(&[(0, 500), (0, 1), (0, 1), (1, 1), (96, 400)]);
         let lane = &lanes.lanes()[0];
         let blocks = case_blocks(lane, &axis(0.0, 1000.0, 1000.0), u64::MAX);
@@ -288,13 +234,13 @@ mod tests {
                 (610.0, 1010.0, 4, 1, 8)
             ]
         );
-        // From nearer all are wide enough.
+        // Zoomed in, all are wide enough.
         let blocks = case_blocks(lane, &axis(500.0, 510.0, 1000.0), u64::MAX);
         assert_eq!(blocks.iter().map(|block| block.count).collect::<Vec<_>>(), [1; 4]);
     }
 
     #[test]
-    fn half_empty_blocks_are_half_as_high() {
+    fn half_busy_blocks_are_half_as_high() {
         let lanes = lanes(&[(10, 10); 1000]);
         let blocks = case_blocks(&lanes.lanes()[0], &axis(0.0, 20_000.0, 1000.0), u64::MAX);
         assert!(blocks.len() <= 2, "{} blocks", blocks.len());
@@ -303,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pointed_at_is_found_and_told_apart_where_it_can_be() {
+    fn the_pointer_finds_single_cases_where_they_are_wide_enough() {
         let lanes = lanes(&[(0, 500), (0, 1), (0, 1), (1, 1), (96, 400)]);
         let (lane, axis) = (&lanes.lanes()[0], axis(0.0, 1000.0, 1000.0));
         assert_eq!(pointed(lane, &axis, 300.0, u64::MAX), 0..1);
@@ -324,35 +270,18 @@ mod tests {
 
     #[test]
     fn gaps_of_one_kind_are_merged() {
-        let gap = |from_ns, to_ns, reason| GapSpan { from_ns, to_ns, reason };
+        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, reason };
         let mut gaps: Vec<_> =
             (0..900).map(|n| gap(10 * n, 10 * n + 5, GapReason::Barrier)).collect();
         gaps.push(gap(9000, 10_000, GapReason::Idle));
         let blocks = gap_blocks(&gaps, &axis(0.0, 10_000.0, 1000.0));
-        let kinds: Vec<_> = blocks.iter().map(|block| block.why).collect();
+        let kinds: Vec<_> = blocks.iter().map(|block| block.reason).collect();
         assert_eq!(kinds, [GapReason::Barrier, GapReason::Idle]);
         assert_eq!((blocks[1].from, blocks[1].to), (910.0, 1010.0));
     }
 
     #[test]
-    fn marks_are_round_and_have_the_digits_they_need() {
-        let (marks, digits) = axis(0.0, 15.4e9, 800.0).marks(Unit::Second);
-        assert_eq!((marks, digits), (vec![0.0, 5.0, 10.0, 15.0], 0));
-        let (marks, digits) = axis(12.3e9, 12.3005e9, 800.0).marks(Unit::Second);
-        assert_eq!((marks.len(), digits), (6, 4));
-        assert!((marks[1] - 12.3001).abs() < 1e-9, "{marks:?}");
-    }
-
-    #[test]
-    fn lanes_are_as_high_as_there_is_room_and_never_invisible() {
-        assert_eq!(row_height(3, 400.0), 24.0);
-        assert_eq!(row_height(40, 400.0), 10.0);
-        assert_eq!(row_height(4096, 400.0), 4.0);
-        assert_eq!(row_height(0, 400.0), 24.0);
-    }
-
-    #[test]
-    fn a_hatching_stays_within_its_rectangle() {
+    fn hatching_stays_within_its_rectangle() {
         for (width, height) in [(100.0, 20.0), (5.0, 20.0), (0.5, 20.0), (40.0, 4.0)] {
             let lines = hatching(width, height);
             let inside = |&(x, y): &(f32, f32)| {
@@ -365,7 +294,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_case_is_lost_and_none_is_drawn_twice(
+        fn every_visible_case_is_in_exactly_one_block(
             cases in prop::collection::vec((0_u64..40, 0_u64..40), 1..400),
             from in 0_u64..4000,
             length in 1_u64..8000,
@@ -378,7 +307,7 @@ mod tests {
             let inside = |from_ns: u64, to_ns: u64| to_ns >= from && from_ns <= from + length;
             let expected = lane.cases().iter().filter(|s| inside(s.from_ns, s.to_ns)).count();
             prop_assert_eq!(blocks.iter().map(|block| block.count).sum::<usize>(), expected);
-            prop_assert!(blocks.len() as f32 <= 2.0 * width / LEAST + 4.0);
+            prop_assert!(blocks.len() as f32 <= 2.0 * width / MIN_WIDTH + 4.0);
             let mut next = visible(lane, &axis).start;
             let mut x = axis.left;
             for block in blocks {

@@ -1,102 +1,105 @@
-//! Paints lanes over time: of a run, or of one that was only predicted. One mesh
-//! holds all rectangles, so that thousands of them cost little.
+//! Paints the lanes of a run or of a prediction.
+//!
+//! One mesh holds all rectangles, which keeps thousands of them cheap.
 
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
+};
 
-use super::blocks::{Axis, Block, GapBlock, LEAST, case_blocks, gap_blocks, hatching};
-use crate::report::{GapReason, GapSpan, Lanes, STILL_RUNNING};
+use super::axis::Axis;
+use super::blocks::{Block, GapBlock, MIN_WIDTH, case_blocks, gap_blocks, hatching};
+use crate::report::{CaseSpan, GapReason, GapSpan, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular};
 
-/// The least width of a name, and the least height of a lane for names.
-const NAME: (f32, f32) = (26.0, 13.0);
+/// Smallest width and height of a rectangle with a name.
+const MIN_NAMED: Vec2 = vec2(26.0, 13.0);
 
-/// No more lines of hatching than these: beyond, barriers are plain.
-const HATCHES: usize = 3000;
+/// Number of shapes above which barriers are no longer hatched.
+const MAX_HATCHED_SHAPES: usize = 3000;
 
-/// Among how many cases that are merged a selected one is looked for.
-const LOOKED_AT: usize = 8;
+/// Number of merged cases up to which a selected one is searched for.
+const MAX_SEARCHED_CASES: usize = 8;
 
-/// Lanes, and what is to be said and shown of their cases.
+/// Lanes with the names and the selection of their cases.
 #[derive(Clone, Copy)]
 pub(crate) struct LanePicture<'a> {
-    /// The lanes.
     pub(crate) lanes: &'a Lanes,
-    /// The names of their cases.
+    /// Table that holds the names.
     pub(crate) cases: &'a CaseTable,
     /// Whether a case is selected.
     pub(crate) selected: &'a dyn Fn(u32) -> bool,
 }
 
-/// Where lanes stand: the top of lane 0, and how high each is.
+/// Vertical places of lanes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rows {
-    /// The top of lane 0, in points.
+    /// Top of lane 0, in points.
     pub(crate) top: f32,
-    /// The height of a lane with the space below it, in points.
+    /// Height of a lane with the space below it, in points.
     pub(crate) height: f32,
 }
 
 impl Rows {
-    /// The rectangle of a lane.
+    /// Returns the rectangle of a lane.
     pub(crate) fn lane(self, lane: usize, axis: &Axis) -> Rect {
         let top = self.top + self.height * lane as f32;
         let space = if self.height >= 10.0 { 3.0 } else { 1.0 };
         Rect::from_min_size(pos2(axis.left, top), vec2(axis.width, self.height - space))
     }
 
-    /// The lanes of which something is between these heights.
+    /// Returns the lanes that are at least partly between two heights.
     pub(crate) fn between(self, from: f32, to: f32, lanes: usize) -> std::ops::Range<usize> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let lane = |y: f32| ((y - self.top) / self.height).max(0.0) as usize;
         lane(from).min(lanes)..(lane(to) + 1).min(lanes)
     }
 
-    /// The lane at this height.
+    /// Returns the lane at a height.
     pub(crate) fn at(self, y: f32, lanes: usize) -> Option<usize> {
         (y >= self.top).then(|| self.between(y, y, lanes).start).filter(|&lane| lane < lanes)
     }
 }
 
-/// What is drawn of a lane.
+/// Blocks of a lane.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LaneBlocks {
-    /// The lane.
     pub(crate) lane: usize,
     cases: Vec<Block>,
     gaps: Vec<GapBlock>,
 }
 
-/// The gaps behind the last case of a lane; those of the first `waiting` lanes are
-/// held and not idle: why a worker waits is told when it no longer does.
-pub(crate) fn tail(lanes: &Lanes, lane: usize, (now_ns, waiting): (u64, usize)) -> Vec<GapSpan> {
+/// Returns the gaps after the last case of a lane.
+///
+/// In the first `held_lanes` lanes idle time counts as held, because the reason of a
+/// wait is recorded only when the wait ends.
+pub(crate) fn tail(lanes: &Lanes, lane: usize, (now_ns, held_lanes): (u64, usize)) -> Vec<GapSpan> {
     let mut gaps = lanes.open_gaps(lane, now_ns);
-    for gap in gaps.iter_mut().filter(|gap| lane < waiting && gap.reason == GapReason::Idle) {
+    for gap in gaps.iter_mut().filter(|gap| lane < held_lanes && gap.reason == GapReason::Idle) {
         gap.reason = GapReason::Held;
     }
     gaps
 }
 
-/// What is drawn of these lanes, of which the first `waiting` wait for cases.
-pub(crate) fn blocks(
+/// Returns the blocks of these lanes; see [`tail`] for `held_lanes`.
+pub(crate) fn lane_blocks(
     lanes: &Lanes,
-    shown: std::ops::Range<usize>,
+    visible: std::ops::Range<usize>,
     axis: &Axis,
-    (now_ns, waiting): (u64, usize),
+    (now_ns, held_lanes): (u64, usize),
 ) -> Vec<LaneBlocks> {
-    shown
-        .map(|lane| {
-            let held = &lanes.lanes()[lane];
-            let mut gaps = gap_blocks(held.gaps(), axis);
-            gaps.extend(gap_blocks(&tail(lanes, lane, (now_ns, waiting)), axis));
-            LaneBlocks { lane, cases: case_blocks(held, axis, now_ns), gaps }
-        })
-        .collect()
+    let blocks = |index: usize| {
+        let lane = &lanes.lanes()[index];
+        let mut gaps = gap_blocks(lane.gaps(), axis);
+        gaps.extend(gap_blocks(&tail(lanes, index, (now_ns, held_lanes)), axis));
+        LaneBlocks { lane: index, cases: case_blocks(lane, axis, now_ns), gaps }
+    };
+    visible.map(blocks).collect()
 }
 
-/// The colours of a gap.
-pub(crate) fn gap_color(colors: &Tokens, why: GapReason) -> (Color32, Color32) {
-    match why {
+/// Fill and outline of a gap.
+pub(crate) fn gap_color(colors: &Tokens, gap: GapReason) -> (Color32, Color32) {
+    match gap {
         GapReason::Startup => colors.lanes.startup,
         GapReason::Barrier => colors.lanes.barrier,
         GapReason::Held => colors.lanes.held,
@@ -105,39 +108,39 @@ pub(crate) fn gap_color(colors: &Tokens, why: GapReason) -> (Color32, Color32) {
     }
 }
 
-/// Paints these lanes.
+/// Paints the blocks of lanes.
 pub(crate) fn paint(
     painter: &Painter,
     colors: &Tokens,
     picture: LanePicture<'_>,
-    drawn: &[LaneBlocks],
+    blocks: &[LaneBlocks],
     (axis, rows): (&Axis, Rows),
 ) {
-    let mut paint = Paint { painter, colors, picture, mesh: Mesh::default(), over: Vec::new() };
-    for lane in drawn {
-        paint.lane(lane, rows.lane(lane.lane, axis));
+    let mut drawing = Drawing { painter, colors, picture, mesh: Mesh::default(), over: Vec::new() };
+    for lane in blocks {
+        drawing.lane(lane, rows.lane(lane.lane, axis));
     }
-    painter.add(Shape::mesh(paint.mesh));
-    painter.extend(paint.over);
+    painter.add(Shape::mesh(drawing.mesh));
+    painter.extend(drawing.over);
 }
 
-struct Paint<'a> {
+struct Drawing<'a> {
     painter: &'a Painter,
     colors: &'a Tokens,
     picture: LanePicture<'a>,
     mesh: Mesh,
-    /// Names, hatching and marks, over all rectangles.
+    /// Names, hatching and marks, painted over all rectangles.
     over: Vec<Shape>,
 }
 
-impl Paint<'_> {
+impl Drawing<'_> {
     fn lane(&mut self, lane: &LaneBlocks, row: Rect) {
         for gap in &lane.gaps {
             self.gap(gap, row);
         }
         for block in &lane.cases {
             if block.count > 1 {
-                self.several(lane.lane, block, row);
+                self.merged_cases(lane.lane, block, row);
             } else {
                 self.case(lane.lane, block, row);
             }
@@ -145,31 +148,34 @@ impl Paint<'_> {
     }
 
     fn gap(&mut self, gap: &GapBlock, row: Rect) {
-        let (fill, line) = gap_color(self.colors, gap.why);
+        let (fill, line) = gap_color(self.colors, gap.reason);
         let rect = across(gap.from, gap.to, row);
         self.mesh.add_colored_rect(rect, fill);
-        if gap.why == GapReason::Barrier && row.height() >= 8.0 && self.over.len() < HATCHES {
+        if gap.reason == GapReason::Barrier
+            && row.height() >= 8.0
+            && self.over.len() < MAX_HATCHED_SHAPES
+        {
             hatch(&mut self.over, rect, line);
         }
     }
 
-    /// Cases too narrow to be told apart: as high as the lane is busy.
-    fn several(&mut self, lane: usize, block: &Block, row: Rect) {
+    /// Draws merged cases; the height shows how busy the lane is.
+    fn merged_cases(&mut self, lane: usize, block: &Block, row: Rect) {
         let rect = across(block.from, block.to.max(block.from + 1.0), row);
         let share = f32::from(block.eighths) / 8.0;
-        if let Some(why) = block.gap {
-            self.mesh.add_colored_rect(rect, gap_color(self.colors, why).0);
+        if let Some(gap) = block.gap {
+            self.mesh.add_colored_rect(rect, gap_color(self.colors, gap).0);
         }
         let busy = rect.with_min_y(rect.bottom() - share * rect.height());
         self.mesh.add_colored_rect(busy, self.colors.case.0);
-        let cases = &self.picture.lanes.lanes()[lane];
-        if cases.lost(block.first..block.first + block.count) > 0 {
+        let lane = &self.picture.lanes.lanes()[lane];
+        if lane.lost(block.first..block.first + block.count) > 0 {
             let under = rect.with_min_y(rect.bottom() - (rect.height() / 4.0).max(2.0));
             self.mesh.add_colored_rect(under, self.colors.lanes.lost.1);
         }
-        if block.count <= LOOKED_AT {
-            let span = |case: &crate::report::CaseSpan| (self.picture.selected)(case.case);
-            if cases.cases()[block.first..block.first + block.count].iter().any(span) {
+        if block.count <= MAX_SEARCHED_CASES {
+            let is_selected = |span: &CaseSpan| (self.picture.selected)(span.case);
+            if lane.cases()[block.first..block.first + block.count].iter().any(is_selected) {
                 mark(&mut self.over, rect, self.colors);
             }
         }
@@ -178,12 +184,12 @@ impl Paint<'_> {
     }
 
     fn case(&mut self, lane: usize, block: &Block, row: Rect) {
-        let held = &self.picture.lanes.lanes()[lane];
-        let span = held.cases()[block.first];
-        let lost = held.lost(block.first..block.first + 1) > 0;
+        let lane = &self.picture.lanes.lanes()[lane];
+        let span = lane.cases()[block.first];
+        let is_lost = lane.lost(block.first..block.first + 1) > 0;
         let ((fill, line), text) = if span.to_ns == STILL_RUNNING {
             (self.colors.lanes.in_work, self.colors.text)
-        } else if lost {
+        } else if is_lost {
             (self.colors.lanes.lost, self.colors.text)
         } else {
             (self.colors.case, ON_RUN)
@@ -193,23 +199,23 @@ impl Paint<'_> {
             self.mesh.add_colored_rect(rect, line);
             self.mesh.add_colored_rect(rect.shrink(1.0), fill);
         } else {
-            self.mesh.add_colored_rect(rect, if lost { line } else { fill });
-            if rect.width() >= LEAST {
-                // Where it begins, seen from its neighbour.
-                let begin = rect.with_max_x(rect.left() + 1.0);
-                self.mesh.add_colored_rect(begin, self.colors.background);
+            self.mesh.add_colored_rect(rect, if is_lost { line } else { fill });
+            if rect.width() >= MIN_WIDTH {
+                // Separates it from its neighbour.
+                let edge = rect.with_max_x(rect.left() + 1.0);
+                self.mesh.add_colored_rect(edge, self.colors.background);
             }
         }
         if (self.picture.selected)(span.case) {
             mark(&mut self.over, rect, self.colors);
         }
-        if rect.width() >= NAME.0 {
+        if rect.width() >= MIN_NAMED.x {
             self.name(rect, self.picture.cases.case(span.case as usize).name, text);
         }
     }
 
     fn name(&mut self, rect: Rect, name: &str, color: Color32) {
-        if rect.width() < NAME.0 || rect.height() < NAME.1 {
+        if rect.width() < MIN_NAMED.x || rect.height() < MIN_NAMED.y {
             return;
         }
         let font = regular(SMALL.min(rect.height() - 1.0));
@@ -224,23 +230,25 @@ impl Paint<'_> {
     }
 }
 
-/// Marks what is selected.
-pub(crate) fn mark(over: &mut Vec<Shape>, rect: Rect, colors: &Tokens) {
+/// Adds the outline of a selected case.
+pub(crate) fn mark(shapes: &mut Vec<Shape>, rect: Rect, colors: &Tokens) {
     let rect = rect.expand2(vec2((2.0 - rect.width() / 2.0).max(0.0), 0.0));
     let kind = StrokeKind::Outside;
-    over.push(Shape::rect_stroke(rect.expand(1.0), 1.0, Stroke::new(1.5, colors.background), kind));
-    over.push(Shape::rect_stroke(rect, 1.0, Stroke::new(2.5, colors.text), StrokeKind::Middle));
+    shapes.push(Shape::rect_stroke(
+        rect.expand(1.0),
+        1.0,
+        Stroke::new(1.5, colors.background),
+        kind,
+    ));
+    shapes.push(Shape::rect_stroke(rect, 1.0, Stroke::new(2.5, colors.text), StrokeKind::Middle));
 }
 
-/// Hatches a rectangle.
-pub(crate) fn hatch(over: &mut Vec<Shape>, rect: Rect, color: Color32) {
+/// Adds lines that hatch a rectangle.
+pub(crate) fn hatch(shapes: &mut Vec<Shape>, rect: Rect, color: Color32) {
     let at = |(x, y): (f32, f32)| -> Pos2 { rect.min + vec2(x, y) };
     let lines = hatching(rect.width(), rect.height());
-    over.extend(
-        lines
-            .into_iter()
-            .map(|[a, b]| Shape::line_segment([at(a), at(b)], Stroke::new(1.0, color))),
-    );
+    let stroke = Stroke::new(1.0, color);
+    shapes.extend(lines.into_iter().map(|[a, b]| Shape::line_segment([at(a), at(b)], stroke)));
 }
 
 fn across(from: f32, to: f32, row: Rect) -> Rect {

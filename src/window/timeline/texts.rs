@@ -1,0 +1,114 @@
+//! Sentences about runs on the timeline.
+
+use super::timeline_run::TimelineRun;
+use crate::schedule::s_from_ns;
+use crate::text::duration;
+
+/// Number of starts above which the shares of a running run are not computed per frame.
+const MAX_LIVE_STARTS: usize = 20_000;
+
+/// Smallest share that is listed on its own.
+pub(crate) const MIN_SHARE: f64 = 0.001;
+
+/// Formats a share as a percentage: `33 %`, `0.4 %`.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.05 {
+        return "<0.1 %".to_owned();
+    }
+    let digits = usize::from(percent > 0.0 && percent < 0.95);
+    format!("{percent:.digits$} %")
+}
+
+/// Formats a count with its noun: `1 case`, `3 cases`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Summarises the runs in one sentence.
+pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
+    if let [run] = runs {
+        return summary_of(run);
+    }
+    let all = runs.iter().map(|run| format!("{} {}", run.title, duration(s_from_ns(run.end_ns))));
+    format!("{} runs on one time axis: {}.", runs.len(), all.collect::<Vec<_>>().join(", "))
+}
+
+fn summary_of(run: &TimelineRun<'_>) -> String {
+    let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
+    let cases = counted(run.frozen.cases.len(), "case");
+    let subject = format!("{cases} on {}", counted(run.lane_count(), "lane"));
+    let (ended, done) = (state.ended_count(), state.done_count());
+    if run.report.is_none() {
+        return format!("{subject}, {ended} ended in {total} so far.");
+    }
+    if ended == 0 {
+        return format!("{subject}: no case ran.");
+    }
+    if done == 0 {
+        return format!("{subject}: none done, {ended} failed or cancelled in {total}.");
+    }
+    let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
+        let time = duration(s_from_ns(state.records()[case].time_ns()));
+        format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
+    });
+    let lost = match ended - done {
+        0 => String::new(),
+        lost => format!(", {lost} failed or cancelled"),
+    };
+    format!("{subject} in {total}{lost}{longest}.")
+}
+
+/// Describes how many cases ran at once, and the licence count where it changed.
+pub(crate) fn concurrency(run: &TimelineRun<'_>) -> String {
+    let licences = licence_range(run).map_or(String::new(), |text| format!(" {text}"));
+    concurrency_shares(run) + &licences
+}
+
+fn concurrency_shares(run: &TimelineRun<'_>) -> String {
+    if run.report.is_none() && run.timeline.concurrency.started() > MAX_LIVE_STARTS {
+        return "Occupancy of the time appear when the run ends.".to_owned();
+    }
+    let lanes = run.frozen.plan.workers;
+    let occupancy = match run.facts {
+        Some(facts) => facts.occupancy,
+        None => run.timeline.concurrency.occupancy(lanes, run.cores, run.end_ns),
+    };
+    let Some(occupancy) = occupancy else {
+        return "No time has passed.".to_owned();
+    };
+    // The meaning of "all lanes" changes when workers join or leave.
+    let parts = if run.state.workers_changed() {
+        vec![("some lanes busy", occupancy.full + occupancy.partial), ("none", occupancy.idle)]
+    } else if lanes == 1 {
+        vec![("busy", occupancy.full), ("some", occupancy.partial), ("idle", occupancy.idle)]
+    } else {
+        vec![
+            ("all lanes busy", occupancy.full),
+            ("some", occupancy.partial),
+            ("none", occupancy.idle),
+        ]
+    };
+    let parts = parts.iter().filter(|(_, share)| *share >= MIN_SHARE);
+    let mut parts: Vec<String> =
+        parts.map(|(lanes, share)| format!("{lanes} for {}", percent(*share))).collect();
+    if let Some(first) = parts.first_mut() {
+        first.push_str(" of the time");
+    }
+    let over = occupancy.over_cores;
+    let cores = match run.cores {
+        _ if over < MIN_SHARE => String::new(),
+        1 => format!("; more than one core for {}", percent(over)),
+        cores => format!("; more than {cores} cores for {}", percent(over)),
+    };
+    format!("At most {} at once: {}{cores}.", occupancy.peak, parts.join(", "))
+}
+
+/// Describes the current licence count and its range; `None` if it never changed.
+fn licence_range(run: &TimelineRun<'_>) -> Option<String> {
+    let &(since_ns, now) = run.state.licences().last()?;
+    let counts = || run.licences().into_iter().map(|(_, count)| count);
+    let (min, max) = (counts().min()?, counts().max()?);
+    let (now, since) = (counted(now as usize, "licence"), duration(s_from_ns(since_ns)));
+    Some(format!("{now} since {since}, between {min} and {max} during the run."))
+}

@@ -1,0 +1,136 @@
+//! Runs as the timeline shows them.
+
+use super::lanes::painter::tail;
+use super::timeline_facts::TimelineFacts;
+use super::timeline_state::TimelineIntent;
+use crate::report::{GapSpan, RunReport, Timeline};
+use crate::run::RunState;
+use crate::study::{FrozenStudy, RowId};
+use crate::window::compare::compare_data::RunSeries;
+use crate::window::state::app_state::AppState;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::{RunPhase, RunView};
+
+/// A run with everything the timeline needs to show it.
+pub(crate) struct TimelineRun<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) frozen: &'a FrozenStudy,
+    pub(crate) state: &'a RunState,
+    pub(crate) timeline: &'a Timeline,
+    /// Facts of a finished run.
+    pub(crate) facts: Option<&'a TimelineFacts>,
+    /// Report of a finished run.
+    pub(crate) report: Option<&'a RunReport>,
+    /// End of the time axis: now, or the end of the last case.
+    pub(crate) end_ns: u64,
+    pub(crate) cores: u32,
+    /// Number of lanes, counted from the first, that are held while they have no case.
+    pub(crate) held_lanes: usize,
+    /// Whether the rows of the run are rows of the document.
+    pub(crate) knows_rows: bool,
+    /// Whether the other tabs show this run too.
+    is_current: bool,
+}
+
+impl<'a> TimelineRun<'a> {
+    fn of_run(run: &'a RunView) -> Self {
+        Self {
+            title: run.title().unwrap_or_default(),
+            frozen: run.frozen(),
+            state: run.state(),
+            timeline: run.timeline(),
+            facts: run.facts(),
+            report: run.report().map(AsRef::as_ref),
+            end_ns: run.end_ns(),
+            cores: run.machine().logical_cpus,
+            held_lanes: run.waiting(),
+            knows_rows: run.knows_rows(),
+            is_current: true,
+        }
+    }
+
+    fn of_series(series: &'a RunSeries, knows_rows: bool) -> Self {
+        Self {
+            title: &series.label,
+            frozen: &series.run.report.frozen,
+            state: &series.run.report.state,
+            timeline: &series.run.timeline,
+            facts: Some(&series.run.facts),
+            report: Some(&series.run.report),
+            end_ns: series.run.report.state.makespan_ns(),
+            cores: series.run.report.machine.logical_cpus,
+            held_lanes: 0,
+            knows_rows,
+            is_current: false,
+        }
+    }
+
+    /// Number of lanes.
+    pub(crate) fn lane_count(&self) -> usize {
+        self.timeline.lanes.lanes().len()
+    }
+
+    /// Gaps after the last case of a lane.
+    pub(crate) fn tail(&self, lane: usize) -> Vec<GapSpan> {
+        tail(&self.timeline.lanes, lane, (self.end_ns, self.held_lanes))
+    }
+
+    /// Whether a row leads to its case without a search.
+    pub(crate) fn has_index(&self) -> bool {
+        self.is_current && self.knows_rows
+    }
+
+    /// Index of the case of a row in the table that was run.
+    pub(crate) fn case_of(&self, state: &AppState, id: RowId) -> Option<usize> {
+        if self.has_index() {
+            return state.run.as_ref()?.record_of(id).map(|(index, _)| index);
+        }
+        let cases = &self.frozen.cases;
+        (0..cases.len()).find(|&case| cases.id(case) == id)
+    }
+
+    /// Intent to select these cases, or to toggle their selection.
+    pub(crate) fn pick(&self, cases: impl Iterator<Item = usize>, toggle: bool) -> Intent {
+        let rows = cases.map(|case| self.frozen.cases.id(case)).collect();
+        Intent::Timeline(TimelineIntent::Pick { of_document: self.knows_rows, rows, toggle })
+    }
+
+    /// Licence counts with their start times: the planned limit and later changes.
+    pub(crate) fn licences(&self) -> Vec<(u64, u32)> {
+        let planned = self.frozen.plan.limits.licences.map(|licences| (0, licences));
+        planned.into_iter().chain(self.state.licences().iter().copied()).collect()
+    }
+}
+
+/// Returns the runs to show, and the number of runs to choose from.
+pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) {
+    let current = state.run.as_ref().map(TimelineRun::of_run);
+    let shows_one = !state.timeline.all_runs && current.is_some();
+    let chosen = &state.timeline.chosen;
+    if !chosen.is_empty() {
+        let all =
+            chosen.iter().map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
+        let runs = if shows_one { current.into_iter().collect() } else { all.collect() };
+        return (runs, chosen.len());
+    }
+    let Some(experiment) = &state.runs.experiment else {
+        return (current.into_iter().collect(), 0);
+    };
+    let finished: Vec<&RunSeries> =
+        experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
+    let is_running = experiment.is_running();
+    let unfinished = current.as_ref().filter(|run| run.report.is_none() && is_running);
+    let count = finished.len() + usize::from(unfinished.is_some());
+    if shows_one {
+        return (current.into_iter().collect(), count);
+    }
+    let knows_rows = experiment.knows_rows();
+    let finished = finished.into_iter().map(|series| TimelineRun::of_series(series, knows_rows));
+    let mut runs: Vec<TimelineRun<'_>> = finished.collect();
+    let running = state.run.as_ref().filter(|run| run.phase() != RunPhase::Ended && is_running);
+    runs.extend(running.map(TimelineRun::of_run));
+    if runs.is_empty() {
+        runs.extend(current);
+    }
+    (runs, count)
+}
