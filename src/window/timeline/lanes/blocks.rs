@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn gaps_of_one_kind_are_merged() {
-        let gap = |from_ns, to_ns, why| GapSpan { from_ns, to_ns, reason };
+        let gap = |from_ns, to_ns, reason| GapSpan { from_ns, to_ns, reason };
         let mut gaps: Vec<_> =
             (0..900).map(|n| gap(10 * n, 10 * n + 5, GapReason::Barrier)).collect();
         gaps.push(gap(9000, 10_000, GapReason::Idle));
