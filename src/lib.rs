@@ -1,19 +1,22 @@
-//! `CaseLanes` runs a table of cases in parallel, shows where the time went,
-//! and tells how many workers are worth having.
+//! `CaseLanes` runs a table of cases in parallel, shows where the time went, and
+//! recommends a number of workers.
 //!
-//! The rooms, in the direction of their dependencies (a test holds it):
+//! Modules, in the direction of their dependencies:
 //!
-//! - [`study`]: what is run. Plain data and files.
+//! - [`text`]: numbers, units and phrases for people.
+//! - [`study`]: cases, workload and plan. Plain data and files.
 //! - [`workload`]: the calculations, behind one trait.
-//! - [`schedule`]: who is next. A pure state machine and the virtual clock.
-//! - [`run`]: what happens. Run events and the one reducer that folds them.
-//! - [`engine`]: does it, on rayon.
-//! - [`report`]: what it means. Totals, account, exporters; pure.
-//! - [`experiment`]: what is compared. Several runs that answer one question;
-//!   pure.
-//! - [`cli`]: the command line face.
-//! - [`window`]: the window face.
+//! - [`schedule`]: which case is next. A pure state machine and the virtual clock.
+//! - [`run`]: run events, and the reducer that folds them.
+//! - [`engine`]: runs cases on threads, in worker processes and as programs.
+//! - [`report`]: figures, advice, predictions and exporters. Pure.
+//! - [`experiment`]: several runs that answer one question. Pure.
+//! - [`history`]: saved runs.
+//! - [`app`]: logic shared by both front ends.
+//! - [`cli`]: the command line.
+//! - [`window`]: the window.
 
+pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod experiment;

@@ -1,27 +1,27 @@
-//! The binary: chooses a face, and is the only place that ends the process.
+//! The binary: chooses a front end. Nothing else ends the process.
 
 use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
+use caselanes::app::{is_worker, worker_main};
 use caselanes::cli::{self, CliOutcome};
-use caselanes::engine::{is_worker, worker_main};
 use caselanes::window::open_window;
 
 fn main() -> ExitCode {
     if is_worker(std::env::args_os()) {
-        return ended(worker_main(), 2);
+        return exit_code(worker_main(), 2);
     }
     match cli::main(std::env::args_os()) {
         CliOutcome::Exit(status) => ExitCode::from(status),
-        CliOutcome::Window(study) => ended(open_window(study), 1),
+        CliOutcome::Window(study) => exit_code(open_window(study), 1),
     }
 }
 
-fn ended(result: Result<(), String>, status: u8) -> ExitCode {
+fn exit_code(result: Result<(), String>, status: u8) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            // Without standard error there is nobody to tell.
+            // A closed standard error is ignored.
             writeln!(stderr(), "{message}").ok();
             ExitCode::from(status)
         }

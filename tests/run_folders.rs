@@ -204,7 +204,7 @@ fn from_programs_that_held_each_other_up_nothing_is_predicted() {
 fn a_run_goes_on_after_rows_were_reordered_edited_added_and_taken_out() {
     let place = Place::new(&["a,1,1", "bad,2,1", "c,3,1", "d,4,1", "e,5,1"]);
     let first = place.run(1, &NEW, &NOTED);
-    first.says("1 case is not done; go on with: caselanes run --resume ");
+    first.says("1 case is not done; to resume: caselanes run --resume ");
     assert_eq!(first.statuses(), ["done", "failed", "done", "done", "done"]);
     assert_eq!(place.log(), ["a", "bad", "c", "d", "e"]);
 
@@ -456,7 +456,7 @@ fn after_so_many_failures_nothing_more_starts() {
     assert_eq!(ran.statuses(), ["failed", "failed", "not-run", "not-run"]);
     let session = ran.of_each("session");
     assert_eq!((session["b"], session["c"]), (&0.into(), &Value::Null));
-    ran.says("4 cases are not done; go on with");
+    ran.says("4 cases are not done; to resume: ");
 }
 
 #[test]
@@ -490,7 +490,7 @@ fn below_the_floor_of_free_memory_nothing_starts() {
     let mut child = place.command(&options, &["true"]).spawn().unwrap();
     let mut said = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-    assert!(said.starts_with("nothing could start for "), "{said}");
+    assert!(said.starts_with("no case started for "), "{said}");
     assert!(said.ends_with(" s: waiting for free memory\n"), "{said}");
     signal("-INT", &child);
     let ran = Ran::of(&child.wait_with_output().unwrap(), 130);

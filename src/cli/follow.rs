@@ -1,132 +1,128 @@
-//! Executes a frozen study and follows it to its end.
+//! Shows the progress of a run on the terminal and cancels the run on an interrupt.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine;
-use crate::engine::RunHandle;
-use crate::report::{TimeLeftEstimator, wait_target};
-use crate::run::{RunEvent, RunState, replay};
-use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::{ClockChoice, FrozenStudy, SeriesChoice};
-use crate::text::duration;
-use crate::workload::Workload;
-
 use super::interrupt::Interrupt;
 use super::progress::ProgressLine;
-use super::results_file::{PendingResults, ResultsWriter};
-use super::sitting::StartedSession;
+use crate::app::{PartialRun, ResultsWriter, RunObserver};
+use crate::report::{Machine, TimeLeftEstimator, wait_target};
+use crate::run::{RunEvent, RunState};
+use crate::schedule::{WaitReason, s_from_ns};
+use crate::study::{FrozenStudy, SeriesChoice};
+use crate::text::duration;
 
-/// When nothing was in work for so long, it is said why.
-const HELD_S: f64 = 3.0;
+/// How long nothing must have been able to start before the reason is printed, in
+/// seconds.
+const REPORTED_WAIT_S: f64 = 3.0;
 
-/// How often the command line looks for an interrupt and redraws.
-const TICK: Duration = Duration::from_millis(10);
+/// How often the command line checks for an interrupt and redraws.
+pub(super) const TICK: Duration = Duration::from_millis(10);
 
-/// Runs the study, or plays it on the virtual clock; returns also the results that are
-/// still being written. `what` stands before the progress. The error is a message for
-/// the user.
-pub(super) fn execute(
-    frozen: &Arc<FrozenStudy>,
-    workload: Arc<dyn Workload>,
-    begun: StartedSession,
-    interrupt: &Interrupt,
-    what: &str,
-    quiet: bool,
-) -> Result<(RunState, Option<PendingResults>), String> {
-    if frozen.plan.clock == ClockChoice::Virtual {
-        return Ok((replay(frozen), None));
-    }
-    let StartedSession { setting, mut results, .. } = begun;
-    let handle = engine::start_with(Arc::clone(frozen), workload, setting, || ())
-        .map_err(|error| format!("the system gives no thread: {error}"))?;
-    let state = follow(&handle, frozen, results.as_mut(), interrupt, what, quiet);
-    let last = results.map(|results| results.finish(&state, handle));
-    Ok((state, last))
+/// Follows one run.
+pub(super) struct RunMonitor<'a> {
+    frozen: Arc<FrozenStudy>,
+    interrupt: &'a Interrupt,
+    /// Printed before the number of cases.
+    prefix: String,
+    time_left: TimeLeftEstimator,
+    line: ProgressLine,
+    wait: WaitReporter,
+    /// The file for the results so far, if there is one.
+    results: Option<(ResultsWriter, Machine)>,
+    is_quiet: bool,
 }
 
-/// Folds the events until the run is over; an interrupt cancels it.
-fn follow(
-    handle: &RunHandle,
-    frozen: &FrozenStudy,
-    mut results: Option<&mut ResultsWriter>,
-    interrupt: &Interrupt,
-    what: &str,
-    quiet: bool,
-) -> RunState {
-    let mut state = RunState::new(frozen.cases.len());
-    let mut time_left = TimeLeftEstimator::new(frozen);
-    let runs = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
-    let mut progress = ProgressLine::new(frozen.cases.len() as u64 * runs, quiet);
-    let mut cancelled = false;
-    let mut held = WaitReporter::default();
-    while !state.has_ended() {
-        let Some(bundle) = handle.next_within(TICK) else { break };
-        for event in bundle {
-            time_left.apply(&event);
+impl<'a> RunMonitor<'a> {
+    /// Follows a run of these inputs.
+    pub(super) fn new(
+        frozen: Arc<FrozenStudy>,
+        interrupt: &'a Interrupt,
+        prefix: String,
+        is_quiet: bool,
+    ) -> Self {
+        let passes = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
+        let line = ProgressLine::new(frozen.cases.len() as u64 * passes, is_quiet);
+        let time_left = TimeLeftEstimator::new(&frozen);
+        let (wait, results) = (WaitReporter::default(), None);
+        Self { frozen, interrupt, prefix, time_left, line, wait, results, is_quiet }
+    }
+
+    /// Writes the results so far with this writer.
+    pub(super) fn with_results(self, results: Option<(ResultsWriter, Machine)>) -> Self {
+        Self { results, ..self }
+    }
+
+    /// Clears the progress line, and returns the writer of the results.
+    pub(super) fn finish(self) -> Option<ResultsWriter> {
+        self.line.clear();
+        Some(self.results?.0)
+    }
+}
+
+impl RunObserver for RunMonitor<'_> {
+    fn is_cancelled(&self) -> bool {
+        self.interrupt.is_raised()
+    }
+
+    fn on_cancel(&mut self) {
+        if self.frozen.program.is_some() {
+            self.line.print("stopping programs; press Ctrl-C again to quit without a report");
+        }
+    }
+
+    fn on_events(&mut self, events: &[RunEvent], _now_ns: u64) {
+        for event in events {
+            self.time_left.apply(event);
             if matches!(event, RunEvent::Started { .. }) {
-                held = WaitReporter::default();
+                self.wait = WaitReporter::default();
             }
-            if let Some(results) = &mut results {
-                results.apply(&event);
-            }
-            state.apply(event);
-        }
-        if !cancelled && interrupt.asked() {
-            cancelled = true;
-            handle.cancel();
-            if frozen.program.is_some() {
-                progress.say(
-                    "interrupted: programs are told to end; once more, and nothing is reported",
-                );
-            }
-        }
-        let now_ns = handle.now_ns();
-        if let Some(results) = &mut results {
-            results.update(&state, now_ns);
-        }
-        if progress.is_due(now_ns) {
-            time_left.update(now_ns);
-        }
-        let cases = frozen.cases.len();
-        let (ended, done) = match state.series() {
-            None => (0, format!("{what}{} of {cases} cases", state.ended_count())),
-            Some(series) => {
-                (series.ended, format!("{what}in series {} of {cases} cases", series.ended))
-            }
-        };
-        let ended = u64::from(ended + state.ended_count());
-        progress.show(ended, &done, now_ns, time_left.estimate(now_ns));
-        if let Some(words) = held.look(state.blocked_by(), now_ns).filter(|_| !quiet) {
-            progress.say(&words);
         }
     }
-    progress.clear();
-    state
+
+    fn on_progress(&mut self, state: &RunState, now_ns: u64) {
+        if let Some((results, machine)) = &mut self.results {
+            let partial = || {
+                PartialRun::InProgress(Arc::clone(&self.frozen), Box::new(state.clone()), *machine)
+            };
+            results.update(state, now_ns, partial);
+        }
+        if self.line.is_due(now_ns) {
+            self.time_left.update(now_ns);
+            let in_series = state.series().map(|series| series.ended);
+            let (pass, ended) = match in_series {
+                None => ("", state.ended_count()),
+                Some(ended) => ("in series ", ended),
+            };
+            let steps = u64::from(state.ended_count() + in_series.unwrap_or(0));
+            let Self { prefix, frozen, .. } = self;
+            let text = format!("{prefix}{pass}{ended} of {} cases", frozen.cases.len());
+            self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
+        }
+        if let Some(text) = self.wait.update(state.blocked_by(), now_ns).filter(|_| !self.is_quiet) {
+            self.line.print(&text);
+        }
+    }
 }
 
-/// Tells, once each time, that nothing can start.
+/// Reports once per wait that no case can start.
 #[derive(Default)]
 struct WaitReporter {
     since_ns: Option<u64>,
-    said: bool,
+    is_reported: bool,
 }
 
 impl WaitReporter {
-    fn look(&mut self, why: Option<WaitReason>, now_ns: u64) -> Option<String> {
-        let Some(why) = why else {
+    fn update(&mut self, reason: Option<WaitReason>, now_ns: u64) -> Option<String> {
+        let Some(reason) = reason else {
             *self = Self::default();
             return None;
         };
-        let held_s = s_from_ns(now_ns - *self.since_ns.get_or_insert(now_ns));
-        if held_s < HELD_S || self.said {
+        let wait_s = s_from_ns(now_ns - *self.since_ns.get_or_insert(now_ns));
+        if wait_s < REPORTED_WAIT_S || self.is_reported {
             return None;
         }
-        self.said = true;
-        Some(format!(
-            "nothing could start for {}: waiting for {}",
-            duration(held_s),
-            wait_target(why)
-        ))
+        self.is_reported = true;
+        Some(format!("no case started for {}: waiting for {}", duration(wait_s), wait_target(reason)))
     }
 }

@@ -1,5 +1,5 @@
-//! What is run: the study file, the options that win over it, and where all of
-//! it came from.
+//! Reads the study and the cases that the arguments name, and remembers where they
+//! came from for messages.
 
 use std::io::stdin;
 use std::path::{Path, PathBuf};
@@ -10,32 +10,32 @@ use crate::study::{
 };
 use crate::workload::{FreezeError, Refusal};
 
-use super::session::remark;
+use super::console::print_note;
 use crate::cli::arguments::options::SourceOptions;
 
-/// How many refused cases are listed.
-const REFUSED: usize = 20;
+/// Number of rejected cases that a message lists.
+const LISTED_REFUSALS: usize = 20;
 
-/// What files of cases are called.
-const CASES_ENDINGS: [&str; 3] = ["csv", "tsv", "txt"];
+/// File extensions of tables of cases.
+const TABLE_EXTENSIONS: [&str; 3] = ["csv", "tsv", "txt"];
 
-/// Where a study came from.
+/// Where a study was read from.
 pub(super) struct StudyOrigin {
-    /// The files that it was read from: they are not to be written over.
+    /// The files it was read from, which must not be overwritten.
     pub(super) files: Vec<PathBuf>,
     source: Source,
-    /// Where the cases come from, in words.
+    /// Name of the source of the cases.
     place: String,
 }
 
-/// Reads the study and the cases that the options name. Without a study file it is
-/// the one that is known `before`, from this folder.
+/// Reads the study and the cases that the options name. Without a study file, takes
+/// the study of the resumed run and its folder, else the demo.
 pub(super) fn read(
     arguments: &SourceOptions,
-    before: Option<(Study, &Path)>,
+    resumed: Option<(Study, &Path)>,
 ) -> Result<(Study, StudyOrigin), String> {
-    let in_study = match (&arguments.study, before) {
-        (Some(path), _) => read_named(path, arguments.cases.is_some())?,
+    let in_study = match (&arguments.study, resumed) {
+        (Some(path), _) => read_study_file(path, arguments.cases.is_some())?,
         (None, None) => opened(ImportedCases::demo(), Study::default(), None),
         (None, Some((study, folder))) => {
             let cases_file = Some(folder.to_owned());
@@ -44,32 +44,32 @@ pub(super) fn read(
     };
     let OpenedStudy { study, source, cases_file } = match &arguments.cases {
         None => in_study,
-        Some(path) => opened(named_cases(path)?, in_study.study, Some(path)),
+        Some(path) => opened(read_table(path)?, in_study.study, Some(path)),
     };
-    let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), shown);
+    let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), source_name);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
     Ok((study, StudyOrigin { files, source, place }))
 }
 
-/// Says what to mind about what was read.
-pub(super) fn remark_on(options: &SourceOptions, study: &Study, quiet: bool) {
+/// Prints notes about what was read.
+pub(super) fn print_notes(options: &SourceOptions, study: &Study, is_quiet: bool) {
     if options.cases.is_some()
         && options.study.is_none()
         && options.workload.is_none()
         && study.workload == WorkloadName::Demo
     {
-        let text = "no --workload: each case waits as in the demo, whatever its x and y";
-        remark(text, quiet);
+        let text = "--workload is not set: each case waits as in the demo, whatever its x and y";
+        print_note(text, is_quiet);
     }
     if study.cases.is_empty() {
-        remark("the table has no rows: there is nothing to run", quiet);
+        print_note("the table has no rows: there is nothing to run", is_quiet);
     }
 }
 
 impl StudyOrigin {
-    /// What is wrong with the study; every refused case by its place in its
-    /// file, else by row and column.
-    pub(super) fn refused(&self, error: &FreezeError) -> String {
+    /// Describes why the study cannot run. Rejected cases are named by their place in
+    /// their file, or else by row and column.
+    pub(super) fn describe(&self, error: &FreezeError) -> String {
         let FreezeError::Cases(cases) = error else { return error.to_string() };
         let line = |index: usize, refusal: &Refusal| {
             let Refusal { column, message } = refusal;
@@ -78,10 +78,13 @@ impl StudyOrigin {
                 None => format!("row {}, column {column}: {message}", index + 1),
             }
         };
-        let mut lines: Vec<String> =
-            cases.iter().take(REFUSED).map(|(index, refusal)| line(*index, refusal)).collect();
-        if cases.len() > REFUSED {
-            lines.push(format!("and {} more", cases.len() - REFUSED));
+        let mut lines: Vec<String> = cases
+            .iter()
+            .take(LISTED_REFUSALS)
+            .map(|(index, refusal)| line(*index, refusal))
+            .collect();
+        if cases.len() > LISTED_REFUSALS {
+            lines.push(format!("and {} more", cases.len() - LISTED_REFUSALS));
         }
         in_file(&lines.join("\n"), &self.place)
     }
@@ -92,16 +95,14 @@ fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedS
     OpenedStudy { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
 }
 
-/// Reads the study file. Cases that are replaced anyway need not be there.
-fn read_named(path: &Path, replaced: bool) -> Result<OpenedStudy, String> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    if CASES_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+/// Reads a study file. Its cases may be missing if `--cases` replaces them.
+fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy, String> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    if TABLE_EXTENSIONS.iter().any(|table| extension.eq_ignore_ascii_case(table)) {
         let path = path.display();
-        return Err(format!(
-            "expected a study file, found one of cases by its name; use --cases {path}"
-        ));
+        return Err(format!("{path} is a table of cases, not a study file; use --cases {path}"));
     }
-    let read = if replaced {
+    let read = if are_cases_replaced {
         read_study_with(path, |_| Ok(ImportedCases::default()))
     } else {
         read_study(path)
@@ -109,21 +110,25 @@ fn read_named(path: &Path, replaced: bool) -> Result<OpenedStudy, String> {
     read.map_err(|error: StudyError| in_file(&error.to_string(), &error.place(path)))
 }
 
-fn named_cases(path: &Path) -> Result<ImportedCases, String> {
-    let read =
-        if is_standard(path) { read_cases_from(&mut stdin().lock()) } else { read_cases(path) };
-    read.map_err(|error: ImportError| in_file(&error.to_string(), &shown(path)))
+fn read_table(path: &Path) -> Result<ImportedCases, String> {
+    let read = if is_standard_input(path) {
+        read_cases_from(&mut stdin().lock())
+    } else {
+        read_cases(path)
+    };
+    read.map_err(|error: ImportError| in_file(&error.to_string(), &source_name(path)))
 }
 
-pub(super) fn is_standard(path: &Path) -> bool {
+pub(super) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-pub(super) fn shown(path: &Path) -> String {
-    if is_standard(path) { "standard input".to_owned() } else { path.display().to_string() }
+pub(super) fn source_name(path: &Path) -> String {
+    if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// A message with the file it is about, behind one line or under several.
+/// Appends the file to a message: on the same line, or below a message of several
+/// lines.
 pub(super) fn in_file(message: &str, place: &str) -> String {
     let between = if message.contains('\n') { "\nin " } else { ": " };
     format!("{message}{between}{place}")

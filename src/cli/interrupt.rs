@@ -1,4 +1,4 @@
-//! Ctrl+C and its relatives.
+//! Ctrl-C and other signals that end the program.
 
 use std::io;
 use std::sync::Arc;
@@ -7,35 +7,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::TERM_SIGNALS;
 use signal_hook::flag;
 
-use super::main::INTERRUPTED;
+use super::exit_status::INTERRUPTED;
 
-/// Whether the user asked to stop.
+/// Records whether the user wants to stop.
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on the first signal to end is noted here, and the second one
-    /// ends the program at once.
+    /// Records the first signal from now on; the second one ends the program at once.
     pub(super) fn listen() -> Result<Self, String> {
-        Self::register().map_err(|error| format!("interrupts cannot be heard: {error}"))
+        Self::register().map_err(|error| format!("cannot install signal handlers: {error}"))
     }
 
     fn register() -> io::Result<Self> {
-        let asked = Arc::new(AtomicBool::new(false));
+        let is_raised = Arc::new(AtomicBool::new(false));
         for signal in TERM_SIGNALS {
             let status = i32::from(INTERRUPTED);
-            flag::register_conditional_shutdown(*signal, status, Arc::clone(&asked))?;
-            flag::register(*signal, Arc::clone(&asked))?;
+            flag::register_conditional_shutdown(*signal, status, Arc::clone(&is_raised))?;
+            flag::register(*signal, Arc::clone(&is_raised))?;
         }
-        Ok(Self(asked))
+        Ok(Self(is_raised))
     }
 
-    /// From now on, while the report is written, a signal ends the program at
-    /// once.
+    /// Lets the next signal end the program at once: used while the report is written.
     pub(super) fn end_at_once(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    pub(super) fn asked(&self) -> bool {
+    /// Whether there was a signal, or [`end_at_once`](Self::end_at_once) was called.
+    pub(super) fn is_raised(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }

@@ -1,25 +1,19 @@
 //! From the arguments to an exit status.
 
 use std::ffi::OsString;
-use std::io::{Write as _, stderr};
 use std::path::PathBuf;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use super::console::{print_error, print_line};
+use super::exit_status::BAD_INPUT;
 use crate::cli::arguments::arguments::{Arguments, CliCommand, known_commands, known_options};
 use crate::cli::commands::compare::compare;
 use crate::cli::commands::examples::examples;
 use crate::cli::commands::predict::predict;
 use crate::cli::commands::run::run;
 use crate::cli::commands::sweep::sweep;
-
-/// Some case was not done.
-pub(super) const NOT_ALL_DONE: u8 = 1;
-/// Bad usage or input.
-pub(super) const BAD_INPUT: u8 = 2;
-/// Interrupted by the user.
-pub(super) const INTERRUPTED: u8 = 130;
 
 /// What is left to be done once the command line is through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +29,7 @@ pub enum CliOutcome {
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() > 2 && arguments.last().is_some_and(|last| last == "--") {
-        say("error: expected a program behind --, found nothing");
+        print_error("expected a program behind --, found nothing");
         return CliOutcome::Exit(BAD_INPUT);
     }
     CliOutcome::Exit(match Arguments::try_parse_from(&arguments) {
@@ -46,7 +40,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
             error.print().ok();
             if error.kind() == ErrorKind::UnknownArgument {
                 let subcommand = arguments.get(1).and_then(|argument| argument.to_str());
-                say(&format!("\nknown options: {}", known_options(subcommand)));
+                print_line(&format!("\nknown options: {}", known_options(subcommand)));
             }
             u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
         }
@@ -62,7 +56,7 @@ fn perform(command: &CliCommand) -> u8 {
         CliCommand::Examples(arguments) => examples(arguments),
     };
     status.unwrap_or_else(|message| {
-        say(&format!("error: {message}"));
+        print_error(&message);
         BAD_INPUT
     })
 }
@@ -72,17 +66,12 @@ fn window(study: Option<PathBuf>) -> CliOutcome {
     match study {
         Some(study) if !study.is_file() => {
             let study = study.display();
-            say(&format!(
-                "error: expected a command ({}) or a study file, found nothing of that name: {study}",
+            print_error(&format!(
+                "expected a command ({}) or a study file, found nothing of that name: {study}",
                 known_commands()
             ));
             CliOutcome::Exit(BAD_INPUT)
         }
         study => CliOutcome::Window(study),
     }
-}
-
-/// Says a line on standard error. If even that is gone, nobody listens.
-pub(super) fn say(text: &str) {
-    writeln!(stderr(), "{text}").ok();
 }

@@ -2,15 +2,16 @@
 
 mod arguments;
 mod commands;
+mod console;
 mod deliver;
+mod exit_status;
+mod folder;
 mod follow;
 mod input;
 mod interrupt;
 mod main;
 mod output;
 mod progress;
-mod results_file;
-mod session;
-mod sitting;
+mod steps;
 
 pub use main::{CliOutcome, main};

@@ -1,45 +1,46 @@
-//! The progress bar, on a terminal only.
+//! The progress bar, shown on a terminal only.
 
 use std::io::{IsTerminal as _, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::console::print_line;
 use crate::report::TimeLeftRange;
 use crate::schedule::s_from_ns;
 use crate::text::duration;
 
-use super::main::say;
+/// Time before the bar appears: in shorter runs it would only flicker.
+const FIRST_DRAW_S: f64 = 0.3;
 
-/// A run shorter than this shows no bar: it would only flicker.
-const SHOWN_AFTER_S: f64 = 0.3;
+/// Shortest time between two draws.
+const REDRAW_INTERVAL_S: f64 = 0.1;
 
-/// The bar is drawn no more often than this.
-const REDRAWN_AFTER_S: f64 = 0.1;
-
-/// Shows how far a run has come.
+/// The progress bar of a run.
 pub(super) struct ProgressLine {
     bar: Option<ProgressBar>,
-    wanted: bool,
+    is_enabled: bool,
     steps: u64,
     due_s: f64,
 }
 
 impl ProgressLine {
-    /// A bar of so many steps, unless `quiet` or standard error is no terminal.
-    pub(super) fn new(steps: u64, quiet: bool) -> Self {
-        Self { bar: None, wanted: !quiet && stderr().is_terminal(), steps, due_s: SHOWN_AFTER_S }
+    /// Makes a bar of `steps` steps. It stays hidden if `is_quiet` or if standard error
+    /// is not a terminal.
+    pub(super) fn new(steps: u64, is_quiet: bool) -> Self {
+        let is_enabled = !is_quiet && stderr().is_terminal();
+        Self { bar: None, is_enabled, steps, due_s: FIRST_DRAW_S }
     }
 
-    /// Whether it would be drawn at `now_ns`.
+    /// Whether [`show`](Self::show) draws at `now_ns`.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
-        self.wanted && s_from_ns(now_ns) >= self.due_s
+        self.is_enabled && s_from_ns(now_ns) >= self.due_s
     }
 
-    /// Shows how many steps have ended at `now_ns`, and says what they are.
+    /// Draws the bar with `ended` steps and a text, if it is time to.
     pub(super) fn show(
         &mut self,
         ended: u64,
-        what: &str,
+        text: &str,
         now_ns: u64,
         left: Option<TimeLeftRange>,
     ) {
@@ -47,7 +48,7 @@ impl ProgressLine {
             return;
         }
         let now_s = s_from_ns(now_ns);
-        self.due_s = now_s + REDRAWN_AFTER_S;
+        self.due_s = now_s + REDRAW_INTERVAL_S;
         let bar = self.bar.get_or_insert_with(|| {
             let target = ProgressDrawTarget::stderr_with_hz(20);
             let style = ProgressStyle::with_template("{wide_bar} {msg}");
@@ -55,19 +56,19 @@ impl ProgressLine {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let left = left.map_or(String::new(), |left| format!(", {}", left.text()));
-        bar.set_message(format!("{what}, {}{left}", duration(now_s)));
+        bar.set_message(format!("{text}, {}{left}", duration(now_s)));
         bar.set_position(ended);
     }
 
-    /// Says a line on standard error, above the bar if there is one.
-    pub(super) fn say(&self, text: &str) {
+    /// Prints a line on standard error, above the bar if it is shown.
+    pub(super) fn print(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => say(text),
+            None => print_line(text),
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn clear(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

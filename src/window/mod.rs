@@ -15,7 +15,6 @@ mod workers;
 
 pub use compare::compare_data::{MOST_CASES, case_names, few};
 pub use shell::app::App;
-pub use shell::history_store::LocalClock;
 pub use shell::launch::open_window;
 pub use state::command::Command;
 pub use state::ui_parts::{MachineInfo, Tab};

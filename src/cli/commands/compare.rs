@@ -1,43 +1,36 @@
-//! `caselanes compare`: several setups of the same cases, side by side.
+//! `caselanes compare`: runs the same cases with several setups, side by side.
 
+use crate::app::with_seed;
 use crate::experiment::{CompareReport, Experiment, write_comparison, write_comparison_csv};
 use crate::report::write_json;
-use crate::study::{Plan, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
 use crate::cli::arguments::options::Format;
+use crate::cli::console::print_line;
 use crate::cli::deliver::{deliver, prepare};
+use crate::cli::exit_status::experiment_status;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::main::{INTERRUPTED, NOT_ALL_DONE, say};
-use crate::cli::session::{check, drawn_seed, run_steps};
+use crate::cli::steps;
 
-/// Runs the cases by each setup and writes what differs; returns the exit
-/// status, or a message for the user.
+/// Runs the cases with each setup, writes the comparison and returns the exit status.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = arguments.over(study)?;
-    input::remark_on(source, &study, options.quiet);
-    let seed = Some(study.plan.seed.unwrap_or_else(drawn_seed));
-    let study = Study { plan: Plan { seed, ..study.plan }, ..study };
+    let study = with_seed(arguments.over(study)?);
+    input::print_notes(source, &study, options.quiet);
     let setups = arguments.setups.clone();
-    let mut session = Experiment::comparison(&study, setups, arguments.repeat);
-    check(&session, options.quiet).map_err(|error| origin.refused(&error))?;
+    let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);
+    steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
     let interrupt = Interrupt::listen()?;
-    let all_done = run_steps(&mut session, &interrupt, options.quiet)?;
-    let interrupted = interrupt.asked() && !session.is_over();
-    interrupt.end_at_once();
-    if interrupted {
-        say("interrupted: what finished is reported");
-    }
-    let report = CompareReport::new(&arguments.setups, session.runs());
+    let end = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let report = CompareReport::new(&arguments.setups, experiment.runs());
     for row in report.rows().iter().filter(|row| row.values_match == Some(false)) {
-        say(&format!(
-            "WARNING: the values by {} differ from those by {}: fast or slow, one of them is wrong",
-            row.setup,
-            report.rows()[0].setup
+        let base = &report.rows()[0].setup;
+        print_line(&format!(
+            "WARNING: {} and {base} computed different values: one of them is wrong",
+            row.setup
         ));
     }
     deliver(options, output, |to| match options.format() {
@@ -45,9 +38,5 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
         Format::Json => write_json(&report, to),
         Format::Csv => write_comparison_csv(&report, to),
     })?;
-    Ok(match (interrupted, all_done) {
-        (true, _) => INTERRUPTED,
-        (false, true) => 0,
-        (false, false) => NOT_ALL_DONE,
-    })
+    Ok(experiment_status(end.is_interrupted, end.is_all_done))
 }

@@ -11,15 +11,15 @@ use crate::text::shortest;
 
 use crate::cli::arguments::arguments::PredictArguments;
 use crate::cli::arguments::options::Format;
+use crate::cli::console::print_note;
 use crate::cli::deliver::{deliver, prepare};
-use crate::cli::input::{in_file, is_standard, shown};
-use crate::cli::session::remark;
+use crate::cli::input::{in_file, is_standard_input, source_name};
 
 /// Computes how long the cases of the report would take; returns the exit
 /// status, or a message for the user.
 pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
-    let place = |message: String| in_file(&message, &shown(path));
+    let place = |message: String| in_file(&message, &source_name(path));
     let recorded = read(path).map_err(place)?;
     let asked = arguments.lanes.over(&Plan {
         strategy: arguments.strategy.unwrap_or_default(),
@@ -38,14 +38,18 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
             LaneCount::PerCase => "a worker for each case",
             _ => "1 worker",
         };
-        remark(&format!("not {workers} workers: the strategy {strategy} has {has}"), options.quiet);
+        print_note(
+            &format!("not {workers} workers: the strategy {strategy} has {has}"),
+            options.quiet,
+        );
     }
     if recorded.held_s > 0.0 {
         let held = duration(recorded.held_s);
         let text = "workers were held in the recorded run, by limits such as licences";
-        remark(&format!("{text} ({held} in all); these are not predicted"), options.quiet);
+        print_note(&format!("{text} ({held} in all); these are not predicted"), options.quiet);
     }
-    let files: Vec<_> = Some(path.clone()).filter(|path| !is_standard(path)).into_iter().collect();
+    let files: Vec<_> =
+        Some(path.clone()).filter(|path| !is_standard_input(path)).into_iter().collect();
     let output = prepare(options, &files)?;
     deliver(options, output, |to| match options.format() {
         Format::Table => write_text(&prediction, to),
@@ -56,7 +60,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
 }
 
 fn read(path: &Path) -> Result<ReportInput, String> {
-    let read = if is_standard(path) {
+    let read = if is_standard_input(path) {
         read_report(stdin().lock())
     } else {
         let file = File::open(path).map_err(|error| format!("it cannot be read: {error}"))?;

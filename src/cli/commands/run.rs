@@ -1,100 +1,141 @@
-//! `caselanes run`: cases in, report out.
+//! `caselanes run`: runs cases once and reports on them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::report::{RunReport, answer, write_csv, write_json, write_table};
+use crate::app::{
+    Execution, PreparedRun, ResultsWriter, RunHandle, StartedRun, WorkerProgram, follow,
+    this_machine,
+};
+use crate::report::{Machine, RunReport, answer, write_csv, write_json, write_table};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
-use crate::workload::{Environment, freeze, workload_for};
 
 use crate::cli::arguments::arguments::RunArguments;
 use crate::cli::arguments::options::Format;
+use crate::cli::console::{print_error, print_line, print_note};
 use crate::cli::deliver::{deliver, prepare};
-use crate::cli::follow::execute;
+use crate::cli::exit_status::{ALL_DONE, INTERRUPTED, NOT_ALL_DONE};
+use crate::cli::folder;
+use crate::cli::follow::{RunMonitor, TICK};
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::main::{INTERRUPTED, NOT_ALL_DONE, say};
-use crate::cli::results_file::PendingResults;
-use crate::cli::session::{drawn_seed, machine, remark};
-use crate::cli::sitting;
+use crate::cli::steps::INTERRUPTED_NOTICE;
 
-/// Runs the cases and writes the report; returns the exit status, or a message
-/// for the user.
+/// Runs the cases, writes the report and returns the exit status.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
-    let (source, options) = (&arguments.source, &arguments.report);
+    let options = &arguments.report;
     let quiet = options.quiet;
-    let (earlier, before) = sitting::earlier(&arguments.folder)?.unzip();
-    let (study, origin) = input::read(source, before.zip(arguments.folder.resume.as_deref()))?;
-    let study = arguments.over(study)?;
-    input::remark_on(source, &study, quiet);
-    let workload = workload_for(&study);
-    let machine = machine();
-    let given =
-        Environment { logical_cpus: machine.logical_cpus, seed: drawn_seed(), last_s: None };
-    let cases = study.cases.clone();
-    let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
-    let (frozen, remarks) = frozen.map_err(|error| origin.refused(&error))?;
-    remarks.iter().for_each(|text| remark(text, quiet));
-    let folder = sitting::folder_of(&arguments.folder, earlier, study.workload)?;
-    if let (Some(folder), Some(path)) = (&folder, &options.output)
-        && folder.owns_file(path)
-    {
-        let message = "the report would replace a file that the run needs; name another file";
-        return Err(format!("{message}: {}", path.display()));
-    }
-    let output = prepare(options, &origin.files)?;
-
-    let mut frozen = Arc::new(frozen);
+    let machine = this_machine();
+    let (run, files) = prepare_run(arguments, machine)?;
+    let output = prepare(options, &files)?;
     let interrupt = Interrupt::listen()?;
-    let begun = sitting::begin(folder, &study, &frozen, machine, quiet)?;
-    if !begun.setting.resumed.is_empty() && frozen.plan.series == SeriesChoice::Measure {
-        remark("no series total is measured: some cases were done before", quiet);
-        Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
-    }
-    let folder = begun.folder.clone();
-    let (state, last_results) = execute(&frozen, workload, begun, &interrupt, "", quiet)?;
-    // What asked to stop after the last case was done has stopped nothing.
-    let interrupted = interrupt.asked() && !complete(&frozen, &state);
+    let started = run.start(WorkerProgram::default(), || ()).map_err(|error| error.to_string())?;
+    started.notes.iter().for_each(|note| print_note(note, quiet));
+    let folder = started.place.as_ref().map(|place| place.folder.clone());
+    let EndedRun { frozen, state, handle, mut results } =
+        run_to_end(started, machine, &interrupt, quiet)?;
+
+    // An interrupt after the last case has stopped nothing.
+    let is_complete = is_complete(&frozen, &state);
+    let is_interrupted = interrupt.is_raised() && !is_complete;
     interrupt.end_at_once();
-    if interrupted {
-        say("interrupted: what finished is reported");
+    if is_interrupted {
+        print_line(INTERRUPTED_NOTICE);
     }
     if let Some(message) = state.abort_message() {
-        say(&format!("error: {message}"));
+        print_error(message);
     }
-    let whole = complete(&frozen, &state);
-    let report = RunReport::new(frozen, state, machine);
-    if report.state.all_done() && !whole {
-        let text = "the cases were not all run one after another: the series total is not measured";
-        remark(text, quiet);
+    let report = Arc::new(RunReport::new(frozen, state, machine));
+    if report.state.all_done() && !is_complete {
+        let text = "the series total is not measured: not every case ran in series";
+        print_note(text, quiet);
+    }
+    if let Some(results) = &mut results {
+        results.finish(Arc::clone(&report));
     }
     let delivered = deliver(options, output, |to| match options.format() {
         Format::Table => write_table(&report, to),
-        Format::Json => write_json(&report, to),
+        Format::Json => write_json(&*report, to),
         Format::Csv => write_csv(&report, to),
     });
-    if let Some(Err(message)) = last_results.map(PendingResults::wait) {
-        say(&format!("error: {message}"));
+    if let Some(Err(error)) = results.map(ResultsWriter::wait) {
+        print_error(&error.to_string());
     }
+    // Removes a temporary folder if nothing in it is worth keeping.
+    drop(handle);
     delivered?;
     if let Some(path) = &options.output {
-        remark(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
+        print_note(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
     }
-    for words in folder.iter().flat_map(|folder| sitting::last_words(folder, &report.state)) {
-        remark(&words, quiet);
+    for note in folder.iter().flat_map(|folder| folder::closing_notes(folder, &report.state)) {
+        print_note(&note, quiet);
     }
-    Ok(if interrupted {
+    Ok(if is_interrupted {
         INTERRUPTED
     } else if report.state.all_done() && report.state.abort_message().is_none() {
-        0
+        ALL_DONE
     } else {
         NOT_ALL_DONE
     })
 }
 
-/// Whether all that was asked for was run: every case, and in series too if
-/// that is to be measured.
-fn complete(frozen: &FrozenStudy, state: &RunState) -> bool {
-    let measured = state.series().is_some_and(|series| series.total_ns.is_some());
-    state.all_done() && (frozen.plan.series != SeriesChoice::Measure || measured)
+/// Reads and checks what is to be run, and returns it with the files it was read from.
+fn prepare_run(
+    arguments: &RunArguments,
+    machine: Machine,
+) -> Result<(PreparedRun, Vec<PathBuf>), String> {
+    let (source, options) = (&arguments.source, &arguments.report);
+    let (resumed, study) = folder::open_resumed(&arguments.folder)?.unzip();
+    let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
+    let study = arguments.over(study)?;
+    input::print_notes(source, &study, options.quiet);
+    let mut run = PreparedRun::new(study, machine.logical_cpus, None)
+        .map_err(|error| origin.describe(&error))?;
+    run.remarks.iter().for_each(|remark| print_note(remark, options.quiet));
+    if run.runs_programs() {
+        run.open_folder(folder::choose(&arguments.folder, resumed))
+            .map_err(|error| error.to_string())?;
+    }
+    if let Some(path) = options.output.as_ref().filter(|path| run.writes_to(path)) {
+        let message = "the report would replace a file that the run needs; name another file";
+        return Err(format!("{message}: {}", path.display()));
+    }
+    Ok((run, origin.files))
+}
+
+/// A run that is over.
+struct EndedRun {
+    frozen: Arc<FrozenStudy>,
+    state: RunState,
+    handle: Option<RunHandle>,
+    results: Option<ResultsWriter>,
+}
+
+fn run_to_end(
+    started: StartedRun,
+    machine: Machine,
+    interrupt: &Interrupt,
+    is_quiet: bool,
+) -> Result<EndedRun, String> {
+    let StartedRun { frozen, execution, place, .. } = started;
+    let handle = match execution {
+        Execution::Simulated(state) => {
+            return Ok(EndedRun { frozen, state, handle: None, results: None });
+        }
+        Execution::Running(handle) => handle,
+    };
+    let results = place.map(|place| ResultsWriter::new(place.results_file)).transpose();
+    let results = results.map_err(|error| error.to_string())?;
+    let mut monitor = RunMonitor::new(Arc::clone(&frozen), interrupt, String::new(), is_quiet)
+        .with_results(results.map(|results| (results, machine)));
+    let state = follow(&handle, frozen.cases.len(), TICK, &mut monitor);
+    Ok(EndedRun { frozen, state, handle: Some(handle), results: monitor.finish() })
+}
+
+/// Whether everything requested was run: every case, and in series too if that is to
+/// be measured.
+fn is_complete(frozen: &FrozenStudy, state: &RunState) -> bool {
+    let is_measured = state.series().is_some_and(|series| series.total_ns.is_some());
+    state.all_done() && (frozen.plan.series != SeriesChoice::Measure || is_measured)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
-use crate::history::{ListedRun, SavedRunId, short};
+use crate::history::{ListedRun, Listing, SavedRunId, short};
 use crate::window::state::document::Document;
 use crate::window::state::run_view::RunView;
 
@@ -65,15 +65,6 @@ pub enum HistoryJob {
     Show(SavedRunId, Box<Document>),
     /// Read the full records of these, in the same way, to stand on one axis of time.
     Timelines(Vec<SavedRunId>, Box<Document>),
-}
-
-/// What was found in the folder of kept runs.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Listing {
-    /// Those that can be read, the newest first.
-    pub runs: Vec<ListedRun>,
-    /// What cannot be read and was left alone: the file, and why.
-    pub skipped: Vec<String>,
 }
 
 /// Where runs are kept.
@@ -224,4 +215,35 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
     // Found here, and not in a frame.
     let _ = run.facts();
     run
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report;
+    use crate::run::replay;
+    use crate::study::{ClockChoice, Column, Plan};
+    use crate::workload::{Environment, find, freeze};
+
+    #[test]
+    fn a_saved_run_has_rows_of_the_document_if_its_cases_are_the_same() {
+        let document = Document::default();
+        let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
+        let environment = Environment { logical_cpus: 2, seed: 3, last_s: None };
+        let workload = find(document.workload);
+        let (cases, name) = (document.cases.clone(), document.workload);
+        let (frozen, _) = freeze(cases, name, workload.as_ref(), &plan, environment).unwrap();
+        let machine = report::Machine { logical_cpus: 2, os: "linux" };
+        let state = replay(&frozen);
+        let report = || RunReport::new(Arc::new(frozen.clone()), state.clone(), machine);
+        let mut edited = document.clone();
+        edited.set_text(0, Column::X, "9");
+        for (document, is_known) in [(document, true), (edited, false)] {
+            let view = kept_view(report(), "mine".to_owned(), &document);
+            let record = view.record_of(document.cases.id(0));
+            assert_eq!((view.title(), record.is_some()), (Some("mine"), is_known));
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! The eframe application: takes in what threads tell, draws, and carries out
-//! what the state asks for.
+//! The eframe application: takes news from background jobs, draws, and performs the
+//! effects that the state asks for.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,18 +12,19 @@ use strum::VariantArray as _;
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::{FileJobs, FileResult};
 use super::filter_job::FilterJob;
-use super::forecaster::ForecastJob;
-use super::history_store::{HistoryNews, HistoryStore, LocalClock, now};
-use super::machine;
+use super::forecast_job::ForecastJob;
+use super::history_jobs::HistoryJobs;
 use super::output_reader::OutputReader;
-use super::run_folders::{RunFolders, UnfinishedFolder};
 use super::runner::Runner;
 use super::settings::Settings;
 use super::start::RunEnvironment;
-use super::trier::{TrialEnvironment, TrialRunner};
-use crate::engine::WorkerProgram;
+use super::start_problem::capitalized;
+use super::trial_runner::{TrialEnvironment, TrialRunner};
+use crate::app::{
+    FolderNews, RunFolders, ThreadError, WorkerProgram, free_memory_bytes, this_machine,
+};
 use crate::experiment::Experiment;
-use crate::history::SavedRunKind;
+use crate::history::{LocalClock, SavedRunKind, local_time};
 use crate::report::RunReport;
 use crate::run::RunEvent;
 use crate::study::FrozenStudy;
@@ -34,44 +35,45 @@ use crate::window::frame::root::whole;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::{Effect, Intent};
+use crate::window::state::resume::UnfinishedRun;
 use crate::window::state::run_view::RunView;
 use crate::window::state::ui_parts::MachineInfo;
 use crate::window::theme;
 
-/// While a run goes on the window is drawn anew this often.
+/// Redraw interval during a run.
 const FRAME: Duration = Duration::from_millis(33);
 
 /// The window.
 pub struct App {
     state: AppState,
     runner: Runner,
-    experimenter: ExperimentRunner,
-    forecaster: ForecastJob,
+    experiments: ExperimentRunner,
+    forecast: ForecastJob,
     files: FileJobs,
-    finder: FilterJob,
+    filter: FilterJob,
     output: OutputReader,
-    trier: TrialRunner,
-    /// Keeps runs, where there is a folder for them.
-    keeper: Option<HistoryStore>,
-    /// The folders of runs of programs, where there is a place for them.
+    trials: TrialRunner,
+    /// The run history, if there is a folder for it.
+    history: Option<HistoryJobs>,
+    /// The folders of runs of programs, if there is a place for them.
     run_folders: Option<RunFolders>,
-    /// What was typed behind a key that goes to another cell.
-    later: Vec<Event>,
-    /// A text for the clipboard, which is given to it while drawing.
-    to_copy: Option<String>,
-    /// The user has been asked, or there was nothing to ask.
+    /// Events held back for the next frame, in which another cell has the keyboard.
+    deferred_events: Vec<Event>,
+    /// Text for the clipboard, which takes it while drawing.
+    text_to_copy: Option<String>,
+    /// Whether the window may close without asking.
     may_close: bool,
 }
 
 impl App {
-    /// The window's application. A study given as argument is opened; without
-    /// one, the study of the last time.
+    /// Makes the application. Opens `study`, or else the study that was open last.
     #[must_use]
     pub fn new(cc: &CreationContext<'_>, study: Option<PathBuf>) -> Self {
-        Self::with_machine(cc, study, machine::here())
+        let machine = MachineInfo { report: this_machine(), free_memory: free_memory_bytes() };
+        Self::with_machine(cc, study, machine)
     }
 
-    /// The same on a machine that the caller describes.
+    /// Makes the application with a description of the machine.
     #[must_use]
     pub fn with_machine(
         cc: &CreationContext<'_>,
@@ -89,22 +91,22 @@ impl App {
         let mut app = Self {
             state,
             runner: Runner::default(),
-            experimenter: ExperimentRunner::default(),
-            forecaster: ForecastJob::default(),
+            experiments: ExperimentRunner::default(),
+            forecast: ForecastJob::default(),
             files: FileJobs::new(&cc.egui_ctx),
-            finder: FilterJob::default(),
+            filter: FilterJob::default(),
             output: OutputReader::default(),
-            trier: TrialRunner::default(),
-            keeper: None,
+            trials: TrialRunner::default(),
+            history: None,
             run_folders: None,
-            later: Vec::new(),
-            to_copy: None,
+            deferred_events: Vec::new(),
+            text_to_copy: None,
             may_close: false,
         };
-        // Without storage nothing is remembered: so it is in tests.
+        // Tests have no storage, and nothing is stored.
         if let Some(folder) = cc.storage.and_then(|_| eframe::storage_dir("caselanes")) {
-            app.keep_runs_in(&cc.egui_ctx, folder.join("runs"), now);
-            app.run_programs_in(&cc.egui_ctx, folder.join("program-runs"), now);
+            app.keep_runs_in(&cc.egui_ctx, folder.join("runs"), local_time);
+            app.run_programs_in(&cc.egui_ctx, folder.join("program-runs"), local_time);
         }
         if let Some(path) = study.or(settings.last_study()) {
             app.files.read(path);
@@ -112,36 +114,38 @@ impl App {
         app
     }
 
-    /// Runs worker processes with this program, for tests: they are another one.
+    /// Sets the program that runs as worker process, which is another one in tests.
     pub fn use_worker_program(&mut self, program: WorkerProgram) {
         self.runner.program = program.clone();
-        self.experimenter.program = program;
+        self.experiments.program = program;
     }
 
-    /// Keeps runs in this folder, with the time of day from this clock.
+    /// Keeps the run history in this folder, with the time of day from `clock`.
     pub fn keep_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
-        match HistoryStore::new(folder.clone(), clock, ctx) {
-            Ok(keeper) => {
-                self.keeper = Some(keeper);
+        match HistoryJobs::new(folder.clone(), clock, ctx) {
+            Ok(history) => {
+                self.history = Some(history);
                 self.state.history.place = RunPlace::Reading(folder);
             }
-            Err(message) => self.state.report_error(message),
+            Err(error) => self.state.report_error(capitalized(&ThreadError::from(error).to_string())),
         }
     }
 
-    /// Makes the folders of runs of programs in this folder, and offers to go on with
-    /// one there that was not finished.
+    /// Makes the folders of runs of programs in this folder, and offers to resume an
+    /// unfinished run there.
     pub fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
-        self.run_folders = Some(RunFolders::new(folder, clock, ctx));
+        let ctx = ctx.clone();
+        let wake = Arc::new(move || ctx.request_repaint());
+        self.run_folders = Some(RunFolders::new(folder, clock, wake));
     }
 
     /// Shows an experiment that was run elsewhere, for tests.
-    pub fn show(&mut self, session: &Experiment) {
-        self.state.begin_experiment(ExperimentView::new(session, None));
+    pub fn show(&mut self, experiment: &Experiment) {
+        self.state.begin_experiment(ExperimentView::new(experiment, None));
         self.state.end_experiment();
     }
 
-    /// Shows a run as far as these events tell it, for tests.
+    /// Shows a run with these events, for tests.
     pub fn show_events(&mut self, frozen: Arc<FrozenStudy>, events: Vec<RunEvent>, now_ns: u64) {
         let mut run = RunView::new(frozen, self.state.machine.report);
         run.absorb(events, now_ns);
@@ -149,143 +153,133 @@ impl App {
         self.state.update_staleness();
     }
 
-    /// What the window shows, for tests.
+    /// Whether a run, an experiment or a trial is in progress, for tests.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state.is_running()
     }
 
-    /// Whether something is being predicted, for tests.
+    /// Whether a prediction is in progress, for tests.
     #[must_use]
     pub fn is_predicting(&self) -> bool {
-        self.forecaster.is_busy()
+        self.forecast.is_busy()
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
-            Effect::StartRun(start) => {
-                let means = RunEnvironment {
+            Effect::StartRun(request) => {
+                let environment = RunEnvironment {
                     machine: self.state.machine.report,
                     program: self.runner.program.clone(),
-                    place: self.run_folders.as_ref().map(|folders| folders.place().clone()),
+                    folder_maker: self.run_folders.as_ref().map(|folders| folders.maker().clone()),
                 };
-                self.runner.start(start, means, ctx);
+                self.runner.start(request, environment, ctx);
             }
             Effect::TryCase(document, row) => {
                 let logical_cpus = self.state.machine.report.logical_cpus;
-                let means =
-                    TrialEnvironment { row, logical_cpus, program: self.runner.program.clone() };
-                self.trier.start(document, means, ctx);
+                let program = self.runner.program.clone();
+                let environment = TrialEnvironment { row, logical_cpus, program };
+                self.trials.start(document, environment, ctx);
             }
-            Effect::CancelTrial => self.trier.cancel(),
+            Effect::CancelTrial => self.trials.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),
-            Effect::Steer(steer) => self.runner.steer(steer),
-            Effect::DismissUnfinished(folder) => {
-                if let Some(folders) = &self.run_folders {
-                    folders.leave(folder);
-                }
+            Effect::Steer(command) => self.runner.steer(command),
+            Effect::DismissUnfinished(folder) => self.dismiss(folder),
+            Effect::StartExperiment(request) => {
+                self.experiments.start(request, self.state.machine.report, ctx);
             }
-            Effect::StartExperiment(asked) => {
-                self.experimenter.begin(asked, self.state.machine.report, ctx);
-            }
-            Effect::CancelRun => {
-                self.runner.cancel();
-                self.experimenter.cancel();
-            }
-            Effect::Browse(chosen) => self.files.browse(chosen),
-            Effect::ExportResults(path, report) => self.files.export(path, report),
+            Effect::CancelRun => self.cancel(),
+            Effect::Browse(file) => self.files.browse(file),
+            Effect::ExportResults(path, run) => self.files.export(path, run),
             Effect::ReadStudy(path) => self.files.read(path),
             Effect::WriteStudy(path, document) => self.files.write(path, document),
             Effect::CopyResults(report) => self.files.results_text(report),
             Effect::History(job) => {
-                if let Some(keeper) = &self.keeper {
-                    keeper.asked(job);
+                if let Some(history) = &self.history {
+                    history.perform(job);
                 }
             }
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {
                 self.may_close = true;
-                self.trier.cancel();
-                self.runner.cancel();
-                self.experimenter.cancel();
+                self.trials.cancel();
+                self.cancel();
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
     }
 
+    fn cancel(&self) {
+        self.runner.cancel();
+        self.experiments.cancel();
+    }
+
+    /// Updates the state with the news of all background jobs.
     fn take_news(&mut self) {
         if let Some(report) = self.runner.poll(&mut self.state) {
-            if let (Some(home), Some(folders)) = (self.state.offer_rest_of_run(), &self.run_folders)
-            {
-                folders.leave(home);
+            if let Some(folder) = self.state.offer_rest_of_run() {
+                self.dismiss(folder);
             }
             let study = self.state.file.path.as_ref().and_then(|file| file.file_stem());
             let study = study.map(|stem| stem.to_string_lossy().into_owned());
-            self.keep(vec![(report, SavedRunKind::Alone(study))]);
+            self.save_runs(vec![(report, SavedRunKind::Alone(study))]);
         }
-        self.trier.poll(&mut self.state);
-        if self.experimenter.poll(&mut self.state)
+        self.trials.poll(&mut self.state);
+        if self.experiments.poll(&mut self.state)
             && let Some(experiment) = &self.state.runs.experiment
         {
-            self.keep(experiment.to_keep());
+            self.save_runs(experiment.to_keep());
         }
-        self.take_kept();
-        while let Some(found) = self.run_folders.as_ref().and_then(RunFolders::found) {
-            match found {
-                UnfinishedFolder::Unfinished(unfinished) => self.state.offer_unfinished(unfinished),
-                UnfinishedFolder::Told(message) => self.state.notify(message),
-                UnfinishedFolder::Failed(message) => self.state.report_error(message),
-            }
+        if let Some(history) = &self.history {
+            history.poll(&mut self.state);
         }
-        while let Some(told) = self.files.told() {
-            match told {
-                FileResult::Chosen(path) => {
-                    if self.state.dialog.is_some() {
-                        self.state.apply(Intent::TypePath(path.display().to_string()));
-                    }
-                }
-                FileResult::Read(path, document) => {
-                    self.state.replace_document(*document, Some(path))
-                }
-                FileResult::Written(path, document) => self.state.mark_saved(*document, path),
-                FileResult::Exported(path) => {
-                    self.state.notify(format!("The results are in {}", path.display()));
-                }
-                FileResult::Text(text) => self.to_copy = Some(text),
-                FileResult::Failed(message) => self.state.report_error(message),
-            }
+        while let Some(news) = self.run_folders.as_ref().and_then(RunFolders::poll) {
+            take_folder_news(news, &mut self.state);
+        }
+        while let Some(result) = self.files.poll() {
+            self.take_file(result);
         }
     }
 
-    fn keep(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
-        if let Some(keeper) = &self.keeper {
-            keeper.keep(runs);
-        }
-    }
-
-    fn take_kept(&mut self) {
-        while let Some(news) = self.keeper.as_ref().and_then(HistoryStore::news) {
-            match news {
-                HistoryNews::Listing(listing) => self.state.history.take(listing),
-                HistoryNews::Read(run) => self.state.show_saved_run(*run),
-                HistoryNews::Timelines(runs) => self.state.show_timelines(runs),
-                HistoryNews::Told(message) => self.state.notify(message),
-                HistoryNews::Failed(message) => self.state.report_error(message),
+    fn take_file(&mut self, result: FileResult) {
+        match result {
+            FileResult::Chosen(path) => {
+                if self.state.dialog.is_some() {
+                    self.state.apply(Intent::TypePath(path.display().to_string()));
+                }
             }
+            FileResult::Read(path, document) => self.state.replace_document(*document, Some(path)),
+            FileResult::Written(path, document) => self.state.mark_saved(*document, path),
+            FileResult::Exported(path) => {
+                self.state.notify(format!("The results are in {}", path.display()));
+            }
+            FileResult::Text(text) => self.text_to_copy = Some(text),
+            FileResult::Failed(message) => self.state.report_error(message),
         }
     }
 
-    /// Leaves what was typed behind a key that goes to another cell for the frame
-    /// in which that cell has the keyboard. So nothing typed fast, or while a
-    /// frame takes long, goes to the cell before, or nowhere.
-    fn one_cell_a_frame(&mut self, ctx: &Context) {
-        let before = std::mem::take(&mut self.later);
+    fn save_runs(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
+        if let Some(history) = &self.history {
+            history.save(runs);
+        }
+    }
+
+    fn dismiss(&self, folder: PathBuf) {
+        if let Some(folders) = &self.run_folders {
+            folders.dismiss(folder);
+        }
+    }
+
+    /// Holds back what was typed after a key that moves to another cell, until that cell
+    /// has the keyboard. Otherwise fast typing would go to the previous cell or be lost.
+    fn defer_events(&mut self, ctx: &Context) {
+        let before = std::mem::take(&mut self.deferred_events);
         let typing = ctx.text_edit_focused();
-        let on_the_way = self.state.form.pending_focus.is_some();
-        self.later = ctx.input_mut(|input| {
+        let is_moving = self.state.form.pending_focus.is_some();
+        self.deferred_events = ctx.input_mut(|input| {
             input.events.splice(0..0, before);
             let walk = input.events.iter().position(|event| typing && is_walk(event));
-            let from = if on_the_way { Some(0) } else { walk.map(|walk| walk + 1) };
+            let from = if is_moving { Some(0) } else { walk.map(|walk| walk + 1) };
             let Some(from) = from else { return Vec::new() };
             let typed = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_));
             let (later, now) = input.events.split_off(from).into_iter().partition(typed);
@@ -293,17 +287,17 @@ impl App {
             input.events.extend(now);
             later
         });
-        if !self.later.is_empty() {
+        if !self.deferred_events.is_empty() {
             ctx.request_repaint();
         }
     }
 
-    /// What was pressed, dropped or pasted, before any widget sees it.
-    fn outside_widgets(&self, ctx: &Context) -> Vec<Intent> {
+    /// Collects shortcuts, dropped files and pasted rows before any widget sees them.
+    fn global_intents(&self, ctx: &Context) -> Vec<Intent> {
         let mut intents = Vec::new();
         let dialog = self.state.dialog.is_some();
         if !dialog {
-            // Rows are for the table, also while a cell has the keyboard.
+            // Rows go to the table even if a cell has the keyboard.
             ctx.input_mut(|input| {
                 input.events.retain(|event| match pasted_rows(event) {
                     None => true,
@@ -319,7 +313,7 @@ impl App {
             .iter()
             .filter_map(|&command| Some((command, command.shortcut()?)))
             .collect();
-        // Of two shortcuts with one key the one with more modifiers goes first.
+        // Ctrl+Shift+Z must be tested before Ctrl+Z, which it contains.
         commands.sort_by_key(|(_, shortcut)| {
             let modifiers = shortcut.modifiers;
             std::cmp::Reverse([modifiers.shift, modifiers.command, modifiers.alt].map(u8::from))
@@ -346,7 +340,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_news();
-        self.forecaster.follow(&mut self.state, ctx);
+        self.forecast.poll(&mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
@@ -357,23 +351,23 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if let Some(text) = self.to_copy.take() {
+        if let Some(text) = self.text_to_copy.take() {
             ctx.copy_text(text);
-            self.state.notify("The results are in the clipboard, as a table");
+            self.state.notify("Copied the results as a table");
         }
-        self.one_cell_a_frame(&ctx);
-        let mut intents = self.outside_widgets(&ctx);
-        self.finder.poll(&mut self.state, &ctx);
+        self.defer_events(&ctx);
+        let mut intents = self.global_intents(&ctx);
+        self.filter.poll(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(whole(ui, &self.state));
-        let any = !intents.is_empty();
+        let has_intents = !intents.is_empty();
         for intent in intents {
             if let Some(effect) = self.state.apply(intent) {
                 self.perform(effect, &ctx);
             }
         }
-        if any {
-            // What was asked for is seen without waiting for the next event.
+        if has_intents {
+            // Shows their effects without waiting for the next event.
             ctx.request_repaint();
         } else if self.state.is_experimenting() {
             ctx.request_repaint_after(TICK);
@@ -384,5 +378,30 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn Storage) {
         Settings::of(&self.state).save(storage);
+    }
+}
+
+fn take_folder_news(news: FolderNews, state: &mut AppState) {
+    match news {
+        FolderNews::Unfinished { folder, progress } => {
+            let (cases, done) = (progress.cases, progress.done);
+            state.offer_unfinished(UnfinishedRun { folder, cases, done, ended: false, of_document: false });
+        }
+        FolderNews::InUse { folder, progress } => {
+            let (done, cases) = (progress.done, progress.cases);
+            let folder = folder.display();
+            state.notify(format!(
+                "Another CaseLanes process is running an unfinished run, {done} of {cases} cases \
+                 done: {folder}"
+            ));
+        }
+        FolderNews::SearchFailed(error, path) => {
+            let path = path.display();
+            state.report_error(format!("Cannot look for unfinished runs: {error}: {path}"));
+        }
+        FolderNews::DismissFailed(error, path) => {
+            let path = path.display();
+            state.report_error(format!("Cannot dismiss the unfinished run: {error}: {path}"));
+        }
     }
 }

@@ -1,36 +1,36 @@
-//! Files and the system's dialogs, each on a thread of its own.
+//! Reads and writes files and shows the system's file dialogs, each on a thread.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
 use egui::Context;
 use rfd::FileDialog;
 
+use super::start_problem::capitalized;
+use crate::app::{PartialRun, spawn};
 use crate::report::{RunReport, write_csv, write_tabs};
-use crate::study::{Study, read_cases, read_study, study_text};
+use crate::study::{Study, read_cases, read_study, study_text, write_whole};
 use crate::window::state::document::Document;
 use crate::window::state::intent::PathPurpose;
-use crate::window::state::run_view::PartialRun;
 
-/// What became of a file.
+/// Result of a job.
 pub(crate) enum FileResult {
     /// The user chose this path.
     Chosen(PathBuf),
-    /// It was read.
+    /// A study or table of cases was read.
     Read(PathBuf, Box<Document>),
-    /// It was written.
+    /// The study was written.
     Written(PathBuf, Box<Document>),
-    /// The results were written to it.
+    /// The results were written.
     Exported(PathBuf),
-    /// It was not, and why.
-    Failed(String),
-    /// The results, for the clipboard.
+    /// The results as text, for the clipboard.
     Text(String),
+    /// The job failed; the message.
+    Failed(String),
 }
 
-/// Asks for files and hears what became of them.
+/// Starts jobs and collects their results.
 pub(crate) struct FileJobs {
     sender: Sender<FileResult>,
     receiver: Receiver<FileResult>,
@@ -43,16 +43,16 @@ impl FileJobs {
         Self { sender, receiver, ctx: ctx.clone() }
     }
 
-    /// What has become of a file since the last call.
-    pub(crate) fn told(&self) -> Option<FileResult> {
+    /// Returns the result of a job that has ended, if there is one.
+    pub(crate) fn poll(&self) -> Option<FileResult> {
         self.receiver.try_recv().ok()
     }
 
-    /// Shows the system's dialog; cancelled or missing, nothing is told.
-    pub(crate) fn browse(&self, what: PathPurpose) {
+    /// Shows the system's file dialog. If it is cancelled or missing, there is no result.
+    pub(crate) fn browse(&self, file: PathPurpose) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
-            let chosen = match what {
+            let chosen = match file {
                 PathPurpose::SaveStudy => dialog
                     .add_filter("Study", &["caselanes"])
                     .set_file_name("study.caselanes")
@@ -70,22 +70,22 @@ impl FileJobs {
     }
 
     /// Writes the results as CSV, by rename.
-    pub(crate) fn export(&self, path: PathBuf, so_far: PartialRun) {
+    pub(crate) fn export(&self, path: PathBuf, run: PartialRun) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
-            let written = write_csv(&so_far.report(), &mut bytes)
-                .and_then(|()| crate::study::write_whole(&path, &bytes));
+            let written =
+                write_csv(&run.report(), &mut bytes).and_then(|()| write_whole(&path, &bytes));
             Some(match written {
                 Ok(()) => FileResult::Exported(path),
                 Err(error) => {
                     let path = path.display();
-                    FileResult::Failed(format!("The results cannot be written: {error}: {path}"))
+                    FileResult::Failed(format!("Cannot write the results: {error}: {path}"))
                 }
             })
         });
     }
 
-    /// Reads a study, or a table of cases for the demo.
+    /// Reads a study, or a table of cases for the demo workload.
     pub(crate) fn read(&self, path: PathBuf) {
         self.in_background("read", move || Some(read(path)));
     }
@@ -95,7 +95,7 @@ impl FileJobs {
         self.in_background("write", move || Some(write(path, document)));
     }
 
-    /// Makes a text of the results, with tabs between, as spreadsheets take it.
+    /// Formats the results as tab-separated text for spreadsheets.
     pub(crate) fn results_text(&self, report: Arc<RunReport>) {
         self.in_background("copy", move || {
             let mut bytes = Vec::new();
@@ -111,14 +111,14 @@ impl FileJobs {
         work: impl FnOnce() -> Option<FileResult> + Send + 'static,
     ) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
-            if let Some(told) = work() {
-                sender.send(told).ok();
+        let spawned = spawn(name, move || {
+            if let Some(result) = work() {
+                sender.send(result).ok();
                 ctx.request_repaint();
             }
         });
         if let Err(error) = spawned {
-            let message = format!("the system gives no thread: {error}");
+            let message = capitalized(&error.to_string());
             self.sender.send(FileResult::Failed(message)).ok();
         }
     }
@@ -147,11 +147,11 @@ fn read(path: PathBuf) -> FileResult {
 
 fn write(path: PathBuf, document: Document) -> FileResult {
     if document.first_invalid().is_some() {
-        let message = "a cell holds no number; mend it before saving".to_owned();
+        let message = "Cannot save: a cell holds no number; correct it first".to_owned();
         return FileResult::Failed(message);
     }
-    match crate::study::write_whole(&path, study_text(&document.study()).as_bytes()) {
+    match write_whole(&path, study_text(&document.study()).as_bytes()) {
         Ok(()) => FileResult::Written(path, Box::new(document)),
-        Err(error) => FileResult::Failed(format!("cannot save: {error}: {}", path.display())),
+        Err(error) => FileResult::Failed(format!("Cannot save: {error}: {}", path.display())),
     }
 }

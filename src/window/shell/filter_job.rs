@@ -1,35 +1,35 @@
-//! Finds what the results show: in the frame where the cases are few, else on a
-//! thread, once the run has ended.
+//! Filters and sorts the results: within the frame for few cases, else on a thread
+//! once the run has ended.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 
 use egui::Context;
 
+use crate::app::spawn;
 use crate::report::RunReport;
 use crate::window::results::query::{ResultsQuery, ResultsView};
 use crate::window::state::app_state::AppState;
 use crate::window::state::ui_parts::Tab;
 
-/// So many cases are looked through within a frame: it takes a few milliseconds.
-const IN_A_FRAME: usize = 10_000;
+/// Number of cases that are filtered within a frame, which takes a few milliseconds.
+const MAX_IN_FRAME: usize = 10_000;
 
-/// The search in progress, if there is one.
+/// The job in progress, if there is one.
 #[derive(Default)]
 pub(crate) struct FilterJob {
-    searching: Option<Receiver<ResultsView>>,
+    result: Option<Receiver<ResultsView>>,
 }
 
 impl FilterJob {
-    /// Before the results are drawn.
+    /// Updates the results before they are drawn.
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
-        match self.searching.as_ref().map(Receiver::try_recv) {
-            Some(Ok(found)) => {
-                state.results.take(found);
-                self.searching = None;
+        match self.result.as_ref().map(Receiver::try_recv) {
+            Some(Ok(view)) => {
+                state.results.take(view);
+                self.result = None;
             }
-            Some(Err(TryRecvError::Disconnected)) => self.searching = None,
+            Some(Err(TryRecvError::Disconnected)) => self.result = None,
             Some(Err(TryRecvError::Empty)) | None => {}
         }
         let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Results) else { return };
@@ -37,24 +37,24 @@ impl FilterJob {
         if state.results.found(run).is_some_and(|found| found.wanted.is(&wanted)) {
             return;
         }
-        if run.frozen().cases.len() <= IN_A_FRAME {
-            let found = ResultsView::of(wanted, run.state().records());
-            state.results.take(found);
-        } else if let (Some(report), None) = (run.report(), &self.searching) {
-            self.search(wanted, Arc::clone(report), ctx);
+        if run.frozen().cases.len() <= MAX_IN_FRAME {
+            let view = ResultsView::of(wanted, run.state().records());
+            state.results.take(view);
+        } else if let (Some(report), None) = (run.report(), &self.result) {
+            self.start(wanted, Arc::clone(report), ctx);
         }
     }
 
-    /// If the system gives no thread, what was found before stays.
-    fn search(&mut self, wanted: ResultsQuery, report: Arc<RunReport>, ctx: &Context) {
+    /// Starts a job. Without a thread the old results stay.
+    fn start(&mut self, wanted: ResultsQuery, report: Arc<RunReport>, ctx: &Context) {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
-        let find = move || {
+        let work = move || {
             sender.send(ResultsView::of(wanted, report.state.records())).ok();
             ctx.request_repaint();
         };
-        if thread::Builder::new().name("find".to_owned()).spawn(find).is_ok() {
-            self.searching = Some(receiver);
+        if spawn("filter", work).is_ok() {
+            self.result = Some(receiver);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Opening the window.
+//! Opens the window.
 
 use std::path::PathBuf;
 
@@ -7,21 +7,21 @@ use egui::ViewportBuilder;
 
 use super::app::App;
 
-/// The least size in which everything can be reached.
-const LEAST: [f32; 2] = [800.0, 500.0];
+/// Smallest size in which everything is reachable.
+const MIN_SIZE: [f32; 2] = [800.0, 500.0];
 
-/// The packages that a window needs on Debian, beyond what every system has.
+/// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
                         libxkbcommon-x11-0 libgl1 libegl1";
 
-/// Opens the window and returns when it is closed. The error is a message for
-/// the user.
+/// Opens the window and returns when it is closed. The error is a message for the
+/// user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
     let mut viewport = ViewportBuilder::default()
         .with_app_id("caselanes")
         .with_title("CaseLanes")
         .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size(LEAST);
+        .with_min_inner_size(MIN_SIZE);
     let icon = include_bytes!("../../../assets/icons/caselanes-128.png");
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);
@@ -33,9 +33,9 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
         });
     eframe::run_native("caselanes", options, create).map_err(|error| {
         format!(
-            "the window cannot be opened here ({error})\n\
-             Without a screen, use the command line: caselanes run --help\n\
-             With one, these Debian packages may be missing: {PACKAGES}"
+            "cannot open the window: {error}\n\
+             Without a display, use the command line: caselanes run --help\n\
+             With one, install the missing packages (on Debian: {PACKAGES})"
         )
     })
 }

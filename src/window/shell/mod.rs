@@ -1,18 +1,15 @@
-//! The shell around state and views: eframe, threads, channels, files.
+//! The shell around state and views: eframe, background jobs, files and dialogs.
 
 pub mod app;
 pub mod experiment_runner;
 pub mod files;
 pub mod filter_job;
-pub mod forecaster;
-pub mod history_store;
+pub mod forecast_job;
+pub mod history_jobs;
 pub mod launch;
-pub mod machine;
 pub mod output_reader;
-pub mod prepare;
-pub mod results_file;
-pub mod run_folders;
 pub mod runner;
 pub mod settings;
 pub mod start;
-pub mod trier;
+pub mod start_problem;
+pub mod trial_runner;

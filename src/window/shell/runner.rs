@@ -1,158 +1,152 @@
-//! Runs: prepared and started on a thread of their own, followed frame by frame.
+//! Runs: started on a thread, followed frame by frame.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 
 use egui::Context;
 
-use super::prepare::PrepareError;
-use super::results_file::ResultsFile;
-use super::start::{RunEnvironment, StartedRun, prepare};
-use crate::engine::{RunHandle, WorkerProgram};
+use super::start::{RunEnvironment, WindowRun, start_run};
+use super::start_problem::{StartProblem, capitalized};
+use crate::app::{ResultsWriter, RunHandle, WorkerProgram, spawn};
 use crate::report::RunReport;
 use crate::window::state::app_state::AppState;
 use crate::window::state::resume::{RunRequest, SteerCommand};
+use crate::window::state::run_view::RunView;
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(crate) struct Runner {
-    prepared: Option<Receiver<PreparedRun>>,
+    starting: Option<Receiver<Result<WindowRun, StartProblem>>>,
     handle: Option<RunHandle>,
-    /// Where the results of the last run of programs go.
-    results: Option<ResultsFile>,
-    /// The program that runs as a worker process.
+    /// Writes the results of the latest run of programs.
+    results: Option<ResultsWriter>,
+    /// The program that runs as worker process.
     pub(crate) program: WorkerProgram,
 }
 
-type PreparedRun = Result<StartedRun, PrepareError>;
-
 impl Drop for Runner {
-    /// The window closes: the results are whole then.
+    /// Waits until the results are written.
     fn drop(&mut self) {
-        if let Some(results) = self.results.take() {
-            results.finish();
-        }
+        self.results.take().map(ResultsWriter::wait);
     }
 }
 
 impl Runner {
     /// Starts a run.
-    pub(crate) fn start(&mut self, start: RunRequest, means: RunEnvironment, ctx: &Context) {
+    pub(crate) fn start(
+        &mut self,
+        request: RunRequest,
+        environment: RunEnvironment,
+        ctx: &Context,
+    ) {
         let (sender, receiver) = channel();
-        self.prepared = Some(receiver);
+        self.starting = Some(receiver);
         let ctx = ctx.clone();
-        let spawned = thread::Builder::new().name("prepare".to_owned()).spawn({
+        let spawned = spawn("prepare", {
             let sender = sender.clone();
             move || {
-                sender.send(prepare(start, means, &ctx)).ok();
+                let wake = {
+                    let ctx = ctx.clone();
+                    move || ctx.request_repaint()
+                };
+                sender.send(start_run(request, environment, wake)).ok();
                 ctx.request_repaint();
             }
         });
         if let Err(error) = spawned {
-            sender.send(Err(PrepareError::Other(no_thread(&error)))).ok();
+            sender.send(Err(StartProblem::Other(capitalized(&error.to_string())))).ok();
         }
     }
 
+    /// Cancels the run.
     pub(crate) fn cancel(&self) {
         if let Some(handle) = &self.handle {
             handle.cancel();
         }
     }
 
-    /// Does this with the run that goes on.
-    pub(crate) fn steer(&self, steer: SteerCommand) {
+    /// Steers the run.
+    pub(crate) fn steer(&self, command: SteerCommand) {
         let Some(handle) = &self.handle else { return };
-        match steer {
+        match command {
             SteerCommand::Pause => handle.pause(),
             SteerCommand::Resume => handle.resume(),
             SteerCommand::Workers(workers) => handle.resize(workers),
             SteerCommand::CancelCases(cases) => {
                 cases.iter().for_each(|&case| handle.cancel_case(case));
             }
-            SteerCommand::Rerun(cases) => {
-                cases.iter().for_each(|&case| handle.requeue_case(case));
-            }
+            SteerCommand::Rerun(cases) => cases.iter().for_each(|&case| handle.requeue_case(case)),
         }
     }
 
-    /// Takes in what has happened since the last frame.
-    /// A run that has ended meanwhile is handed out.
+    /// Updates the state with the events since the last frame. Returns the report of a
+    /// run that has ended since.
     pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
-        if let Some(prepared) = self.prepared.as_ref().and_then(|receiver| receiver.try_recv().ok())
-        {
-            self.prepared = None;
+        let started = self.starting.as_ref().and_then(|receiver| receiver.try_recv().ok());
+        if let Some(started) = started {
+            self.starting = None;
             state.runs.is_starting = false;
-            let began = prepared.is_ok();
-            self.take(prepared, state);
-            if began && self.handle.is_none() {
+            let is_started = started.is_ok();
+            self.take(started, state);
+            if is_started && self.handle.is_none() {
                 return state.run.as_ref()?.report().cloned();
             }
         }
-        if let Some(results) = &mut self.results {
-            results.poll(state);
+        if let Some(error) = self.results.as_mut().and_then(ResultsWriter::take_error) {
+            state.report_error(capitalized(&error.to_string()));
         }
         let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return None };
         while let Some(bundle) = handle.try_next() {
             run.absorb(bundle, handle.now_ns());
         }
         run.set_now(handle.now_ns());
+        let report = run.report().cloned();
         if let Some(results) = &mut self.results {
-            results.follow(run);
+            match &report {
+                Some(report) => results.finish(Arc::clone(report)),
+                None => results.update(run.state(), handle.now_ns(), || run.so_far()),
+            }
         }
-        let ended = run.report().cloned()?;
-        let home = run.home().map(std::path::Path::to_owned);
+        let report = report?;
         self.handle = None;
         state.remember_complete_run();
-        if let Some(home) = home {
-            state.notify(format!(
-                "The output of the cases and results.csv are in {}",
-                home.display()
-            ));
-        } else if let Some(folder) = ended.state.folder().filter(|folder| folder.exists()) {
-            state.notify(format!("The output of the cases is in {}", folder.display()));
-        }
-        Some(ended)
+        tell_where_files_are(state, &report);
+        Some(report)
     }
 
-    fn take(&mut self, prepared: PreparedRun, state: &mut AppState) {
-        match prepared {
-            Ok(ready) => {
-                if let Some(document) = ready.document {
-                    // It may be the one that is open.
-                    let file = state.file.path.take().filter(|_| state.document == document);
-                    state.replace_document(document, file);
-                }
-                state.run = Some(*ready.run);
-                state.runs.unfinished = None;
-                state.update_staleness();
-                self.handle = ready.handle;
-                // The one before may still be writing, which is not waited for here.
-                self.results = ready.results.map(ResultsFile::new);
-                let mut said = ready.remarks;
-                said.extend(ready.notes.into_iter().next());
-                if !said.is_empty() {
-                    state.notify(said.join("; "));
-                }
-            }
-            Err(refused) => refused.tell(state),
+    fn take(&mut self, started: Result<WindowRun, StartProblem>, state: &mut AppState) {
+        let started = match started {
+            Ok(started) => started,
+            Err(problem) => return problem.show(state),
+        };
+        if let Some(document) = started.document {
+            // It may be the one that is open.
+            let file = state.file.path.take().filter(|_| state.document == document);
+            state.replace_document(document, file);
+        }
+        state.run = Some(*started.view);
+        state.runs.unfinished = None;
+        state.update_staleness();
+        self.handle = started.handle;
+        let mut notice: Vec<String> = started.remarks.iter().map(ToString::to_string).collect();
+        notice.extend(started.note);
+        if !notice.is_empty() {
+            state.notify(notice.join("; "));
+        }
+        // The writer of the run before finishes on its own thread.
+        self.results = None;
+        match started.results_file.map(ResultsWriter::new).transpose() {
+            Ok(results) => self.results = results,
+            Err(error) => state.report_error(capitalized(&error.to_string())),
         }
     }
 }
 
-impl PrepareError {
-    /// Leads to the row that stands in the way, and says why.
-    pub(crate) fn tell(self, state: &mut AppState) {
-        match self {
-            Self::Row(row, column, message) => {
-                state.form.pending_focus = Some((row, column));
-                state.report_error(format!("Row {}, {column}: {message}", row + 1));
-            }
-            Self::Other(message) => state.report_error(message),
-        }
+fn tell_where_files_are(state: &mut AppState, report: &RunReport) {
+    let home = state.run.as_ref().and_then(RunView::home);
+    if let Some(home) = home.map(|home| home.display().to_string()) {
+        state.notify(format!("The output of the cases and results.csv are in {home}"));
+    } else if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {
+        state.notify(format!("The output of the cases is in {}", folder.display()));
     }
-}
-
-pub(crate) fn no_thread(error: &std::io::Error) -> String {
-    format!("the system gives no thread: {error}")
 }

@@ -1,5 +1,5 @@
-//! What the window remembers until its next start. Sizes of the window and its
-//! panels are remembered by egui itself.
+//! Settings that the window stores for its next start. egui itself stores the sizes
+//! of the window and its panels.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,11 +12,10 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::example_menu::ExampleScale;
 use crate::window::state::ui_parts::Tab;
 
-/// Its version is part of the key: what another version wrote is left alone.
+/// Key with the version of the settings: those of other versions are left alone.
 const KEY: &str = "settings 1";
 
-/// What is remembered. What an earlier version did not write is as at the first
-/// start.
+/// The stored settings. Fields that are missing take their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
@@ -29,6 +28,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Collects the settings from the state.
     pub(crate) fn of(state: &AppState) -> Self {
         Self {
             theme: Some(state.preferences.theme),
@@ -40,29 +40,34 @@ impl Settings {
         }
     }
 
-    /// Keeps a copy of settings that cannot be read, before they are written
-    /// anew; says so.
+    /// Copies settings that cannot be read before they are overwritten. Returns a message
+    /// about it.
     pub(crate) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
-        let readable = storage?.get_string(KEY).is_some();
+        let is_readable = storage?.get_string(KEY).is_some();
         let file = eframe::storage_dir("caselanes")?.join("app.ron");
-        let written = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
-        if readable || !written {
+        let has_settings = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
+        if is_readable || !has_settings {
             return None;
         }
         let aside = file.with_extension("ron.unreadable");
         std::fs::copy(&file, &aside).ok()?;
-        Some(format!("The settings could not be read and were set aside: {}", aside.display()))
+        Some(format!(
+            "Cannot read the settings, starting with the defaults; a copy is in {}",
+            aside.display()
+        ))
     }
 
-    /// What was remembered; nothing, if it cannot be read.
+    /// Loads the settings, or the defaults if they cannot be read.
     pub(crate) fn load(storage: Option<&dyn Storage>) -> Self {
         storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()
     }
 
+    /// Stores the settings.
     pub(crate) fn save(&self, storage: &mut dyn Storage) {
         eframe::set_value(storage, KEY, self);
     }
 
+    /// Applies the settings to the state.
     pub(crate) fn apply(&self, state: &mut AppState) {
         state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
@@ -71,7 +76,7 @@ impl Settings {
         state.results.hidden.clone_from(&self.hidden_columns);
     }
 
-    /// The study of the last time, if its file is still there.
+    /// Returns the study that was open last, if its file still exists.
     pub(crate) fn last_study(&self) -> Option<PathBuf> {
         self.study.clone().filter(|study| study.is_file())
     }

@@ -1,132 +1,91 @@
-//! Preparing a run, on the runner's thread: what is run, in which folder, and what
-//! was done before.
+//! Starts a run for the window, on the runner's thread.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::Context;
-
-use super::prepare::{PrepareError, frozen};
-use super::run_folders::{NewRunFolder, offer_again};
-use super::runner::no_thread;
-use crate::engine;
-use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
-use crate::experiment::RunStep;
+use super::start_problem::StartProblem;
+use crate::app::{
+    Execution, FolderChoice, NewRunFolder, PreparedRun, RunFolder, RunHandle, StartError,
+    StartedRun, WorkerProgram,
+};
 use crate::report::{Machine, RunReport};
-use crate::run::replay;
-use crate::study::{ClockChoice, FrozenStudy, Study};
 use crate::window::state::document::Document;
 use crate::window::state::resume::RunRequest;
 use crate::window::state::run_view::RunView;
-use crate::workload::{Remark, workload_for};
+use crate::workload::Remark;
 
-/// What a run needs besides what it is of.
+/// What a run needs besides the request for it.
 pub(crate) struct RunEnvironment {
     pub(crate) machine: Machine,
-    /// The program that runs as a worker process.
+    /// The program that runs as worker process.
     pub(crate) program: WorkerProgram,
-    /// Where folders of runs of programs are made.
-    pub(crate) place: Option<NewRunFolder>,
+    /// Makes folders for runs of programs, if there is a place for them.
+    pub(crate) folder_maker: Option<NewRunFolder>,
 }
 
-/// A run that was started, or computed and over.
-pub(crate) struct StartedRun {
-    pub(crate) run: Box<RunView>,
+/// A run that was started, or simulated and over.
+pub(crate) struct WindowRun {
+    pub(crate) view: Box<RunView>,
     pub(crate) handle: Option<RunHandle>,
-    /// What was decided otherwise than asked.
+    /// Choices of the user that were overridden.
     pub(crate) remarks: Vec<Remark>,
-    /// What is to be known of earlier sittings.
-    pub(crate) notes: Vec<String>,
-    /// The file for its results so far.
-    pub(crate) results: Option<PathBuf>,
-    /// The document that takes the place of the one before.
+    /// Note on the earlier sessions of a resumed run.
+    pub(crate) note: Option<String>,
+    /// The file for the results so far.
+    pub(crate) results_file: Option<PathBuf>,
+    /// The document that replaces the current one.
     pub(crate) document: Option<Document>,
 }
 
-/// Prepares and starts a run.
-pub(crate) fn prepare(
-    start: RunRequest,
-    means: RunEnvironment,
-    ctx: &Context,
-) -> Result<StartedRun, PrepareError> {
-    let goes_on = matches!(start, RunRequest::Resume(..));
-    let (folder, document, taken, measured) = match start {
+/// Prepares and starts a run. `wake` is called whenever it has new events.
+pub(crate) fn start_run(
+    request: RunRequest,
+    environment: RunEnvironment,
+    wake: impl Fn() + Send + 'static,
+) -> Result<WindowRun, StartProblem> {
+    let RunEnvironment { machine, program, folder_maker } = environment;
+    let is_resumed = matches!(request, RunRequest::Resume(..));
+    let (folder, document, is_document_new, measured) = match request {
         RunRequest::New(document, measured) => (None, document, false, measured),
         RunRequest::Resume(path, document) => {
-            let (folder, study) = RunFolder::open(&path).map_err(|error| refused(&error))?;
-            let taken = document.is_none();
+            let (folder, study) = RunFolder::open(&path).map_err(StartError::from)?;
+            let is_new = document.is_none();
             let document = document.unwrap_or_else(|| Document::of_study(study));
-            (Some(folder), document, taken, None)
+            (Some(folder), document, is_new, None)
         }
     };
-    let study = document.study();
     let last_s = measured.as_deref().and_then(|measured: &RunReport| document.times_s(measured));
-    let workload = workload_for(&study);
-    let step = RunStep { label: String::new(), study, workload, counts: true };
-    let (frozen, remarks) = match frozen(&step, means.machine.logical_cpus, last_s.as_deref()) {
-        // It is of rows that are not shown.
-        Err(PrepareError::Row(row, column, why)) if taken => {
-            return Err(PrepareError::Other(format!(
-                "Row {} of the run, {column}: {why}",
-                row + 1
-            )));
+    let prepared = PreparedRun::new(document.study(), machine.logical_cpus, last_s.as_deref());
+    let mut prepared = prepared.map_err(|error| match StartProblem::from(error) {
+        // The window does not show that row.
+        StartProblem::Row(row, column, message) if is_document_new => {
+            StartProblem::Other(format!("Row {} of the run, {column}: {message}", row + 1))
         }
-        frozen => frozen?,
+        problem => problem,
+    })?;
+    let remarks = std::mem::take(&mut prepared.remarks);
+    let folder = match (folder, folder_maker) {
+        (Some(folder), _) => Some(FolderChoice::Resumed(folder)),
+        (None, Some(maker)) if prepared.runs_programs() => Some(FolderChoice::New(maker)),
+        _ => None,
     };
-    let frozen = Arc::new(frozen);
-    let document = taken.then_some(document);
-    let mut run = Box::new(RunView::new(Arc::clone(&frozen), means.machine));
-    if frozen.plan.clock == ClockChoice::Virtual {
-        run.take_played(replay(&frozen));
-        return Ok(StartedRun {
-            run,
-            handle: None,
-            remarks,
-            notes: Vec::new(),
-            results: None,
-            document,
-        });
-    }
-    let runs_programs = step.workload.program().is_some();
-    let folder = match (folder, means.place.filter(|_| runs_programs)) {
-        (Some(folder), _) => Some(folder),
-        (None, Some(place)) => Some(place.make().map_err(|error| refused(&error))?),
-        (None, None) => None,
-    };
-    let mut setting = RunOptions { worker_program: means.program, ..RunOptions::default() };
-    let (mut notes, mut results) = (Vec::new(), None);
     if let Some(folder) = folder {
-        let (folder, sitting) = begun(folder, &step.study, &frozen)?;
-        run = Box::new(run.at_home(folder.path().to_owned(), sitting.notes.clone()));
-        results = Some(folder.results_file());
-        if goes_on {
-            notes = sitting.notes;
-        }
-        setting = RunOptions { folder: Some(folder), resumed: sitting.resumed, ..setting };
+        prepared.open_folder(folder).map_err(StartError::from)?;
     }
-    let wake = {
-        let ctx = ctx.clone();
-        move || ctx.request_repaint()
+    let StartedRun { frozen, execution, place, notes } = prepared.start(program, wake)?;
+    let mut view = Box::new(RunView::new(Arc::clone(&frozen), machine));
+    let note = notes.first().cloned().filter(|_| is_resumed);
+    if let Some(place) = &place {
+        *view = view.at_home(place.folder.clone(), notes);
+    }
+    let handle = match execution {
+        Execution::Running(handle) => Some(handle),
+        Execution::Simulated(state) => {
+            view.take_played(state);
+            None
+        }
     };
-    let handle = engine::start_with(frozen, step.workload, setting, wake)
-        .map_err(|error| PrepareError::Other(no_thread(&error)))?;
-    Ok(StartedRun { run, handle: Some(handle), remarks, notes, results, document })
-}
-
-fn begun(
-    mut folder: RunFolder,
-    study: &Study,
-    frozen: &FrozenStudy,
-) -> Result<(RunFolder, SessionStart), PrepareError> {
-    let sitting = folder.begin(study, frozen).map_err(|error| refused(&error))?;
-    offer_again(folder.path());
-    Ok((folder, sitting))
-}
-
-/// Its words begin a sentence here.
-fn refused(error: &FolderError) -> PrepareError {
-    let words = error.to_string();
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    PrepareError::Other(first.unwrap_or_default() + letters.as_str())
+    let results_file = place.map(|place| place.results_file);
+    let document = is_document_new.then_some(document);
+    Ok(WindowRun { view, handle, remarks, note, results_file, document })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::app::PartialRun;
 use crate::experiment::ExampleName;
 use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
@@ -11,7 +12,6 @@ use super::command::Command;
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::resume::{RunRequest, SteerCommand};
-use super::run_view::PartialRun;
 use super::ui_parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::run_history::{HistoryIntent, HistoryJob};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::app::PartialRun;
 use crate::report;
 use crate::report::{Lanes, RunReport, TimeLeftEstimator, TimeLeftRange, Timeline};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
@@ -55,28 +56,6 @@ pub enum LogEntry {
     Dropped(u32),
     /// This case is run once more.
     PutBack(u32),
-}
-
-/// What is known of a run at some moment, to be reported on another thread.
-#[derive(Debug, Clone)]
-pub enum PartialRun {
-    /// It has ended.
-    Ended(Arc<RunReport>),
-    /// It goes on.
-    GoesOn(Arc<FrozenStudy>, Box<RunState>, report::Machine),
-}
-
-impl PartialRun {
-    /// The report of it.
-    #[must_use]
-    pub fn report(self) -> Arc<RunReport> {
-        match self {
-            Self::Ended(report) => report,
-            Self::GoesOn(frozen, state, machine) => {
-                Arc::new(RunReport::new(frozen, *state, machine))
-            }
-        }
-    }
 }
 
 /// A run, going on or ended.
@@ -370,7 +349,7 @@ impl RunView {
     pub fn so_far(&self) -> PartialRun {
         match &self.report {
             Some(report) => PartialRun::Ended(Arc::clone(report)),
-            None => PartialRun::GoesOn(
+            None => PartialRun::InProgress(
                 Arc::clone(&self.frozen),
                 Box::new(self.live.clone()),
                 self.machine,

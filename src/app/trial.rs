@@ -1,0 +1,145 @@
+//! Runs one case alone, in a temporary folder.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::follow::{RunObserver, follow};
+use super::prepare::freeze_study;
+use super::start::{StartError, start_engine};
+use super::threads::ThreadError;
+use crate::engine::{FolderError, RunFolder, RunOptions, WorkerProgram};
+use crate::run::{CaseRecord, RunState, Status, attempt_folder};
+use crate::study::{CaseFolders, KeepOutput, Plan, Study};
+use crate::workload::{FreezeError, workload_for};
+
+/// How often a trial checks whether it is cancelled.
+const TICK: Duration = Duration::from_millis(20);
+
+/// A case to be run alone.
+pub struct TrialRequest {
+    /// The study.
+    pub study: Study,
+    /// Index of the case.
+    pub case: u32,
+    /// Logical CPUs of this machine.
+    pub logical_cpus: u32,
+    /// The program that runs as worker process.
+    pub program: WorkerProgram,
+}
+
+/// What a trial runs, and where its files are.
+pub struct TrialFiles {
+    /// The command line.
+    pub command: String,
+    /// The folder of the attempt.
+    pub attempt_folder: PathBuf,
+    /// The temporary folder around it, removed when dropped.
+    pub folder: TempDir,
+}
+
+/// Outcome of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrialResult {
+    /// The record of the case.
+    pub record: CaseRecord,
+    /// Why the case failed, if it did.
+    pub error: Option<String>,
+}
+
+/// Why a case was not run.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// It cannot start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// There is no temporary folder for it.
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(io::Error),
+    /// The run broke off.
+    #[error("{0}")]
+    Aborted(String),
+}
+
+impl From<FreezeError> for TrialError {
+    fn from(error: FreezeError) -> Self {
+        Self::Start(error.into())
+    }
+}
+
+impl From<FolderError> for TrialError {
+    fn from(error: FolderError) -> Self {
+        Self::Start(error.into())
+    }
+}
+
+impl From<ThreadError> for TrialError {
+    fn from(error: ThreadError) -> Self {
+        Self::Start(error.into())
+    }
+}
+
+/// Runs one case and keeps all its output. Calls `on_start` when its files exist.
+pub fn run_trial(
+    request: TrialRequest,
+    is_cancelled: &AtomicBool,
+    on_start: impl FnOnce(TrialFiles),
+) -> Result<TrialResult, TrialError> {
+    let TrialRequest { mut study, case, logical_cpus, program } = request;
+    // Limits, order and workers of the plan do not matter to one case.
+    study.plan = Plan { seed: study.plan.seed, ..Plan::default() };
+    if let Some(program) = &mut study.program {
+        Arc::make_mut(program).keep_output = KeepOutput::All;
+    }
+    let workload = workload_for(&study);
+    let (frozen, _) = freeze_study(&study, workload.as_ref(), logical_cpus, None)?;
+    let folder = tempfile::Builder::new().prefix("caselanes-trial-").tempdir();
+    let folder = folder.map_err(TrialError::Folder)?;
+    let run_folder = RunFolder::create(folder.path())?;
+    let attempt_folder = run_folder.path().join(attempt_folder(case, 1));
+    if let Some(program) = &frozen.program {
+        let text = |path: &Path| path.display().to_string();
+        let folders = CaseFolders { run: &text(run_folder.path()), case: &text(&attempt_folder) };
+        let command = program.command.fill(&frozen.cases, case as usize, folders);
+        on_start(TrialFiles { command: shell_words::join(command), attempt_folder, folder });
+    }
+    let options = RunOptions {
+        worker_program: program,
+        folder: Some(run_folder),
+        only: Some(HashSet::from([case])),
+        ..RunOptions::default()
+    };
+    let case_count = frozen.cases.len();
+    let handle = start_engine(Arc::new(frozen), workload, options, || {})?;
+    let mut observer = TrialObserver { case, is_cancelled, refused: None };
+    let state = follow(&handle, case_count, TICK, &mut observer);
+    if let Some(message) = state.abort_message() {
+        return Err(TrialError::Aborted(message.to_owned()));
+    }
+    let record = observer.refused.unwrap_or(state.records()[case as usize]);
+    Ok(TrialResult { record, error: state.error(case).map(str::to_owned) })
+}
+
+struct TrialObserver<'a> {
+    case: u32,
+    is_cancelled: &'a AtomicBool,
+    /// The record of the case after a licence was refused: a trial does not wait.
+    refused: Option<CaseRecord>,
+}
+
+impl RunObserver for TrialObserver<'_> {
+    fn is_cancelled(&self) -> bool {
+        self.refused.is_some() || self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    fn on_progress(&mut self, state: &RunState, _now_ns: u64) {
+        let record = state.records().get(self.case as usize);
+        let refused = record.filter(|record| record.status == Status::Refused);
+        self.refused = self.refused.or(refused.copied());
+    }
+}

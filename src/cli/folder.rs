@@ -1,0 +1,53 @@
+//! The folder of a run of programs: opening it, and the notes on it at the end.
+
+use std::path::Path;
+
+use crate::app::{FolderChoice, RunFolder};
+use crate::cli::arguments::folder_options::FolderOptions;
+use crate::run::RunState;
+use crate::study::Study;
+
+/// Opens the folder of the run to be resumed, if there is one, and reads the study
+/// that the run was last started with.
+pub(super) fn open_resumed(options: &FolderOptions) -> Result<Option<(RunFolder, Study)>, String> {
+    let opened = options.resume.as_deref().map(RunFolder::open).transpose();
+    opened.map_err(|error| error.to_string())
+}
+
+/// Chooses the folder of a run of programs.
+pub(super) fn choose(options: &FolderOptions, resumed: Option<RunFolder>) -> FolderChoice {
+    match (resumed, &options.run_folder) {
+        (Some(folder), _) => FolderChoice::Resumed(folder),
+        (None, Some(path)) => FolderChoice::Named(path.clone()),
+        (None, None) => FolderChoice::Temporary,
+    }
+}
+
+/// Says where the files of a run are and how to resume the run, unless its folder
+/// was removed.
+pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
+    if !folder.exists() {
+        return Vec::new();
+    }
+    let mut notes = vec![format!("the files of the run are in {}", folder.display())];
+    let left = state.records().len() - state.done_count() as usize;
+    if left > 0 {
+        let cases = if left == 1 { "1 case is".to_owned() } else { format!("{left} cases are") };
+        let folder = folder.to_string_lossy();
+        let folder = shell_words::quote(&folder);
+        notes.push(format!("{cases} not done; to resume: caselanes run --resume {folder}"));
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_quoted_as_one_word_of_the_shell() {
+        let quoted = |path| shell_words::quote(path).into_owned();
+        assert_eq!(quoted("/tmp/caselanes-aB3_x"), "/tmp/caselanes-aB3_x");
+        assert_eq!(quoted("/a b/it's"), r"'/a b/it'\''s'");
+    }
+}

@@ -1,0 +1,301 @@
+//! The folder of the run history: one file per saved run, written by rename.
+//!
+//! Several processes may use the same folder: no two files share a name, and the
+//! list is always read from the folder.
+
+use std::fs;
+use std::io;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::clock::LocalClock;
+use super::file_format::{HistoryFileError, bytes, read_report, read_summary, renamed};
+use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
+use crate::report::RunReport;
+use crate::study::write_whole;
+
+/// Number of runs that are kept.
+pub const MAX_RUNS: usize = 200;
+
+/// Total size of the files that are kept, in bytes.
+pub const MAX_BYTES: u64 = 256 << 20;
+
+/// File extension of saved runs.
+const EXTENSION: &str = "run";
+
+/// Why the run history could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// A run was not saved.
+    #[error("cannot save the run: {0}: {path}", path = .1.display())]
+    Save(String, PathBuf),
+    /// A run was not renamed.
+    #[error("cannot rename the run: {0}")]
+    Rename(String),
+    /// A run was not deleted.
+    #[error("cannot delete the run: {0}")]
+    Delete(io::Error),
+    /// A saved run cannot be shown.
+    #[error("cannot show the run: {0}")]
+    Read(String),
+    /// The saved runs cannot be listed.
+    #[error("cannot read the run history: {0}: {path}", path = .1.display())]
+    List(io::Error, PathBuf),
+}
+
+/// The saved runs in the folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listing {
+    /// Readable runs, newest first.
+    pub runs: Vec<ListedRun>,
+    /// Files that cannot be read, each with the reason. They are left alone.
+    pub skipped: Vec<String>,
+}
+
+/// The folder, and the limits of what it keeps.
+pub(super) struct HistoryFolder {
+    pub(super) path: PathBuf,
+    pub(super) clock: LocalClock,
+    /// Greatest number of runs, and of bytes.
+    pub(super) limits: (usize, u64),
+}
+
+impl HistoryFolder {
+    /// Saves runs, and removes old ones until the limits are met. Returns how many
+    /// were removed.
+    pub(super) fn save(
+        &self,
+        runs: Vec<(Arc<RunReport>, SavedRunKind)>,
+    ) -> Result<usize, HistoryError> {
+        for (report, kind) in runs {
+            let Some(run) = SavedRun::of(&report, &kind, (self.clock)()) else { continue };
+            let id =
+                SavedRunId(format!("{:013}-{:016x}", run.ended.unix_ms, rand::random::<u64>()));
+            let write = || -> Result<(), String> {
+                fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
+                let bytes = bytes(&run, &report)?;
+                write_whole(&self.file(&id), &bytes).map_err(|error| error.to_string())
+            };
+            write().map_err(|error| HistoryError::Save(error, self.path.clone()))?;
+        }
+        self.make_room()
+    }
+
+    /// Removes runs until the limits are met: first those of experiments, then single
+    /// runs, then those with a name from the user, each oldest first. The newest run
+    /// stays.
+    fn make_room(&self) -> Result<usize, HistoryError> {
+        let (mut files, _) = self.files()?;
+        let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let mut count = files.len();
+        files.drain(..files.len().min(1));
+        files.reverse();
+        files.sort_by_key(|StoredRun { listed, .. }| (listed.run.named, listed.run.alone));
+        let mut removed = 0;
+        for file in files {
+            if count <= self.limits.0 && bytes <= self.limits.1 {
+                break;
+            }
+            self.delete(&file.listed.id)?;
+            (count, bytes, removed) = (count - 1, bytes - file.bytes, removed + 1);
+        }
+        Ok(removed)
+    }
+
+    /// Renames a run.
+    pub(super) fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), HistoryError> {
+        let path = self.file(id);
+        let write = || write_whole(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
+        write().map_err(HistoryError::Rename)
+    }
+
+    /// Deletes a run. It is no error if another process has deleted it.
+    pub(super) fn delete(&self, id: &SavedRunId) -> Result<(), HistoryError> {
+        match fs::remove_file(self.file(id)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(HistoryError::Delete(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads the full report of a run.
+    pub(super) fn read(&self, id: &SavedRunId) -> Result<(SavedRun, RunReport), HistoryError> {
+        read_report(&self.file(id)).map_err(|error| HistoryError::Read(error.to_string()))
+    }
+
+    /// Lists the runs.
+    pub(super) fn list(&self) -> Result<Listing, HistoryError> {
+        let (files, skipped) = self.files()?;
+        Ok(Listing { runs: files.into_iter().map(|file| file.listed).collect(), skipped })
+    }
+
+    fn files(&self) -> Result<(Vec<StoredRun>, Vec<String>), HistoryError> {
+        self.read_folder().map_err(|error| HistoryError::List(error, self.path.clone()))
+    }
+
+    fn read_folder(&self) -> io::Result<(Vec<StoredRun>, Vec<String>)> {
+        let entries = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Default::default()),
+            entries => entries?,
+        };
+        let (mut files, mut skipped) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let path = entry?.path();
+            // Opening anything but a regular file, such as a pipe, might block.
+            let Some(id) = id_of(&path).filter(|_| path.is_file()) else { continue };
+            match read_summary(&path) {
+                Ok(found) => {
+                    let listed = ListedRun { id, run: found.run, whole: found.whole };
+                    files.push(StoredRun { listed, bytes: found.bytes });
+                }
+                // Another process has deleted it since.
+                Err(HistoryFileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => skipped.push(format!("{}.{EXTENSION}: {error}", id.0)),
+            }
+        }
+        let age = |file: &StoredRun| (file.listed.run.ended.unix_ms, file.listed.id.clone());
+        files.sort_by_key(|file| std::cmp::Reverse(age(file)));
+        skipped.sort();
+        Ok((files, skipped))
+    }
+
+    fn file(&self, id: &SavedRunId) -> PathBuf {
+        self.path.join(format!("{}.{EXTENSION}", id.0))
+    }
+}
+
+/// A file in the folder.
+struct StoredRun {
+    listed: ListedRun,
+    bytes: u64,
+}
+
+/// Returns the id of the run in a file, by the file's name.
+fn id_of(path: &Path) -> Option<SavedRunId> {
+    let is_run = path.extension().is_some_and(|extension| extension == EXTENSION);
+    is_run.then(|| path.file_stem()?.to_str().map(|stem| SavedRunId(stem.to_owned())))?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+    use crate::history::Moment;
+    use crate::report::Machine;
+    use crate::run::replay;
+    use crate::study::{ClockChoice, ImportedCases, Plan, WorkloadName};
+    use crate::workload::{Environment, find, freeze};
+
+    static TICKS: AtomicU64 = AtomicU64::new(1);
+
+    fn ticks() -> Moment {
+        let unix_ms = TICKS.fetch_add(1, Ordering::Relaxed);
+        Moment { unix_ms, local: format!("then {unix_ms}") }
+    }
+
+    fn folder(limits: (usize, u64)) -> (TempDir, HistoryFolder) {
+        let place = tempdir().unwrap();
+        let path = place.path().join("runs");
+        (place, HistoryFolder { path, clock: ticks, limits })
+    }
+
+    fn report() -> Arc<RunReport> {
+        let cases = ImportedCases::demo().cases;
+        let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
+        let environment = Environment { logical_cpus: 2, seed: 3, last_s: None };
+        let name = WorkloadName::Demo;
+        let (frozen, _) = freeze(cases, name, find(name).as_ref(), &plan, environment).unwrap();
+        let state = replay(&frozen);
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        Arc::new(RunReport::new(Arc::new(frozen), state, machine))
+    }
+
+    fn save(folder: &HistoryFolder, study: &str) -> Listing {
+        let kind = SavedRunKind::Alone(Some(study.to_owned()));
+        folder.save(vec![(report(), kind)]).unwrap();
+        folder.list().unwrap()
+    }
+
+    fn names(listing: &Listing) -> Vec<&str> {
+        listing.runs.iter().map(|listed| listed.run.name.as_str()).collect()
+    }
+
+    #[test]
+    fn runs_are_saved_renamed_read_and_deleted() {
+        let (_place, folder) = folder((10, 1 << 20));
+        assert_eq!(folder.list().unwrap(), Listing::default());
+        save(&folder, "first");
+        let found = save(&folder, "second");
+        assert_eq!(names(&found), ["second: threads × 3", "first: threads × 3"]);
+
+        let id = found.runs[1].id.clone();
+        folder.rename(&id, "mine").unwrap();
+        assert_eq!(names(&folder.list().unwrap()), ["second: threads × 3", "mine"]);
+        let (run, read) = folder.read(&id).unwrap();
+        assert_eq!((run.name.as_str(), &read.frozen), ("mine", &report().frozen));
+
+        folder.delete(&id).unwrap();
+        assert_eq!(names(&folder.list().unwrap()), ["second: threads × 3"]);
+        folder.delete(&id).expect("another process may have deleted it");
+    }
+
+    #[test]
+    fn old_runs_of_examples_are_removed_first_and_named_ones_last() {
+        let (_place, folder) = folder((3, 1 << 20));
+        let id = save(&folder, "a").runs[0].id.clone();
+        folder.rename(&id, "dear").unwrap();
+        save(&folder, "b");
+        let example =
+            SavedRunKind::PartOf { title: "Crash tests".to_owned(), label: "alone".to_owned() };
+        folder.save(vec![(report(), example)]).unwrap();
+        let single = SavedRunKind::Alone(Some("c".to_owned()));
+        assert_eq!(folder.save(vec![(report(), single)]).unwrap(), 1);
+        let listing = folder.list().unwrap();
+        assert_eq!(names(&listing), ["c: threads × 3", "b: threads × 3", "dear"]);
+        assert_eq!(names(&save(&folder, "d")), ["d: threads × 3", "c: threads × 3", "dear"]);
+        // The newest run is kept whatever its size.
+        let small = HistoryFolder { limits: (3, 10), ..folder };
+        assert_eq!(names(&save(&small, "e")), ["e: threads × 3"]);
+    }
+
+    #[test]
+    fn two_processes_share_a_folder_and_keep_each_others_runs() {
+        let (_place, one) = folder((10, 1 << 20));
+        let same_time = || Moment { unix_ms: 7, local: "then".to_owned() };
+        let one = HistoryFolder { clock: same_time, ..one };
+        let other = HistoryFolder { path: one.path.clone(), clock: same_time, limits: one.limits };
+        save(&one, "a");
+        save(&other, "b");
+        let mut found = names(&save(&one, "c")).join("; ");
+        assert_eq!(found.len(), "a: threads × 3; b: threads × 3; c: threads × 3".len());
+        assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
+        found = names(&other.list().unwrap()).join("; ");
+        assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
+    }
+
+    #[test]
+    fn unreadable_files_are_reported_and_left_alone() {
+        let (_place, folder) = folder((1, 1 << 20));
+        save(&folder, "a");
+        let foreign = folder.path.join("notes.run");
+        fs::write(&foreign, "not a run").unwrap();
+        fs::write(folder.path.join("readme.txt"), "about this folder").unwrap();
+        let found = save(&folder, "b");
+        assert_eq!(names(&found), ["b: threads × 3"]);
+        assert_eq!(found.skipped, ["notes.run: it is not a kept run"]);
+        assert_eq!(fs::read_to_string(foreign).unwrap(), "not a run");
+    }
+
+    #[test]
+    fn an_unwritable_folder_is_an_error() {
+        let place = tempdir().unwrap();
+        let path = place.path().join("runs");
+        fs::write(&path, "a file").unwrap();
+        let folder = HistoryFolder { path, clock: ticks, limits: (10, 1 << 20) };
+        let error = folder.save(vec![(report(), SavedRunKind::Alone(None))]).unwrap_err();
+        assert!(matches!(error, HistoryError::Save(..)), "{error}");
+    }
+}

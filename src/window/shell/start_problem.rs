@@ -1,0 +1,90 @@
+//! Why something cannot start, and how the window shows it.
+
+use crate::app::{StartError, StepError};
+use crate::study::Column;
+use crate::window::state::app_state::AppState;
+use crate::workload::FreezeError;
+
+/// Why a run, an experiment or a trial cannot start.
+pub(crate) enum StartProblem {
+    /// The workload rejects this row, by its index, because of a column.
+    Row(usize, Column, String),
+    /// Any other reason, as a sentence.
+    Other(String),
+}
+
+impl StartProblem {
+    /// Shows the reason, and moves the keyboard to the rejected cell.
+    pub(crate) fn show(self, state: &mut AppState) {
+        if let Self::Row(row, column, _) = self {
+            state.form.pending_focus = Some((row, column));
+        }
+        state.report_error(self.text());
+    }
+
+    /// Returns the reason with its row.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Self::Row(row, column, message) => format!("Row {}, {column}: {message}", row + 1),
+            Self::Other(message) => message,
+        }
+    }
+
+    /// Returns the reason without its row.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::Row(_, _, message) | Self::Other(message) => message,
+        }
+    }
+}
+
+impl From<FreezeError> for StartProblem {
+    fn from(error: FreezeError) -> Self {
+        match error {
+            FreezeError::Cases(cases) => match cases.into_iter().next() {
+                Some((row, refusal)) => Self::Row(row, refusal.column, refusal.message),
+                None => Self::Other(String::new()),
+            },
+            error => Self::Other(window_text(&error)),
+        }
+    }
+}
+
+impl From<StartError> for StartProblem {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Freeze(error) => error.into(),
+            error => Self::Other(capitalized(&error.to_string())),
+        }
+    }
+}
+
+impl StartProblem {
+    /// Converts the error of a step. Without `are_rows_shown` there is no row to go to.
+    pub(crate) fn of_step(error: StepError, are_rows_shown: bool) -> Self {
+        match Self::from(error.error) {
+            problem @ Self::Row(..) if are_rows_shown => problem,
+            problem => Self::Other(format!("{}: {}", error.label, problem.message())),
+        }
+    }
+}
+
+/// Replaces the remedies of messages that name options of the command line.
+fn window_text(error: &FreezeError) -> String {
+    match error {
+        FreezeError::NoTimes => "The virtual clock needs the time of each case, which this \
+                                 workload does not know; choose the real clock"
+            .to_owned(),
+        FreezeError::NothingToMeasure => "The virtual clock runs nothing, so it cannot measure \
+                                          the series total; choose estimate, or the real clock"
+            .to_owned(),
+        error => capitalized(&error.to_string()),
+    }
+}
+
+/// Starts a message with a capital letter, as notices of the window do.
+pub(crate) fn capitalized(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}

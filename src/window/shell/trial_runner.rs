@@ -1,0 +1,115 @@
+//! Trials: one case run alone, on a thread.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+
+use egui::Context;
+use tempfile::TempDir;
+
+use super::start_problem::{StartProblem, capitalized};
+use crate::app::{TrialError, TrialFiles, TrialRequest, WorkerProgram, run_trial, spawn};
+use crate::window::form::trial::TrialEnd;
+use crate::window::state::app_state::AppState;
+use crate::window::state::document::Document;
+
+/// News about a trial.
+enum TrialNews {
+    /// It runs this command, with its files in this folder. The temporary folder around
+    /// it is removed when dropped.
+    Started(String, PathBuf, TempDir),
+    /// It ended.
+    Ended(TrialEnd),
+}
+
+/// The latest trial.
+#[derive(Default)]
+pub(crate) struct TrialRunner {
+    news: Option<Receiver<TrialNews>>,
+    cancel: Arc<AtomicBool>,
+    /// Holds the files until the next trial starts or the window closes.
+    folder: Option<TempDir>,
+}
+
+/// What a trial needs besides its document.
+pub(crate) struct TrialEnvironment {
+    pub(crate) row: usize,
+    pub(crate) logical_cpus: u32,
+    pub(crate) program: WorkerProgram,
+}
+
+impl TrialRunner {
+    /// Runs the case in a row of the document.
+    pub(crate) fn start(
+        &mut self,
+        document: Document,
+        environment: TrialEnvironment,
+        ctx: &Context,
+    ) {
+        let (sender, receiver) = channel();
+        self.news = Some(receiver);
+        self.cancel = Arc::default();
+        let (last_folder, cancel, ctx) =
+            (self.folder.take(), Arc::clone(&self.cancel), ctx.clone());
+        let spawned = spawn("trial", {
+            let sender = sender.clone();
+            move || {
+                drop(last_folder);
+                let send = |news| {
+                    sender.send(news).ok();
+                    ctx.request_repaint();
+                };
+                let TrialEnvironment { row, logical_cpus, program } = environment;
+                let case = u32::try_from(row).unwrap_or(u32::MAX);
+                let study = document.study();
+                let request = TrialRequest { study, case, logical_cpus, program };
+                let result = run_trial(request, &cancel, |files: TrialFiles| {
+                    let TrialFiles { command, attempt_folder, folder } = files;
+                    send(TrialNews::Started(command, attempt_folder, folder));
+                });
+                send(TrialNews::Ended(match result {
+                    Ok(result) => TrialEnd::Ran(result.record, result.error),
+                    Err(error) => TrialEnd::Refused(text_of(error)),
+                }));
+            }
+        });
+        if let Err(error) = spawned {
+            let message = capitalized(&error.to_string());
+            sender.send(TrialNews::Ended(TrialEnd::Refused(message))).ok();
+        }
+    }
+
+    /// Cancels the trial.
+    pub(crate) fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Updates the state with the news since the last frame.
+    pub(crate) fn poll(&mut self, state: &mut AppState) {
+        while let Some(news) = self.news.as_ref().and_then(|news| news.try_recv().ok()) {
+            let trial = state.runs.trial.as_mut();
+            match news {
+                TrialNews::Started(command, attempt_folder, folder) => {
+                    self.folder = Some(folder);
+                    if let Some(trial) = trial {
+                        trial.command = Some(command);
+                        trial.folder = Some(attempt_folder);
+                    }
+                }
+                TrialNews::Ended(end) => {
+                    if let Some(trial) = trial {
+                        trial.end = Some(end);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn text_of(error: TrialError) -> String {
+    match error {
+        TrialError::Start(error) => StartProblem::from(error).text(),
+        error => capitalized(&error.to_string()),
+    }
+}
