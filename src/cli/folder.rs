@@ -33,11 +33,13 @@ pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
     let left = state.records().len() - state.done_count() as usize;
     if left > 0 {
         let cases = if left == 1 { "1 case is".to_owned() } else { format!("{left} cases are") };
-        let folder = folder.to_string_lossy();
-        let folder = shell_words::quote(&folder);
-        notes.push(format!("{cases} not done; to resume: caselanes run --resume {folder}"));
+        notes.push(format!("{cases} not done; to resume: {}", resume_command(folder)));
     }
     notes
+}
+
+fn resume_command(folder: &Path) -> String {
+    format!("caselanes run --resume {}", shell_words::quote(&folder.to_string_lossy()))
 }
 
 #[cfg(test)]
@@ -46,8 +48,8 @@ mod tests {
 
     #[test]
     fn a_folder_is_quoted_as_one_word_of_the_shell() {
-        let quoted = |path| shell_words::quote(path).into_owned();
-        assert_eq!(quoted("/tmp/caselanes-aB3_x"), "/tmp/caselanes-aB3_x");
-        assert_eq!(quoted("/a b/it's"), r"'/a b/it'\''s'");
+        let command = |path| resume_command(Path::new(path));
+        assert_eq!(command("/tmp/caselanes-aB3_x"), "caselanes run --resume /tmp/caselanes-aB3_x");
+        assert_eq!(command("/a b/it's"), r"caselanes run --resume '/a b/it'\''s'");
     }
 }

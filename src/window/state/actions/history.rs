@@ -65,9 +65,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::history::{ListedRun, SavedRun, SavedRunId};
+    use crate::history::{ListedRun, Listing, SavedRun, SavedRunId};
     use crate::report;
-    use crate::window::compare::run_history::{Listing, MOST_CHOSEN, RunPlace};
+    use crate::window::compare::run_history::{MOST_CHOSEN, RunPlace};
     use crate::window::state::intent::Intent;
     use crate::window::state::ui_parts::MachineInfo;
 
