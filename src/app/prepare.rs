@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::experiment::{CaseSample, Experiment, RunStep};
 use crate::study::{FrozenStudy, Plan, Study};
-use crate::workload::{Environment, FreezeError, Remark, Workload, workload_for, freeze};
+use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, workload_for};
 
 /// Upper bound of random seeds. They are short, so they can be typed again.
 const SEED_LIMIT: u64 = 1_000_000;

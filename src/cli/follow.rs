@@ -99,7 +99,8 @@ impl RunObserver for RunMonitor<'_> {
             let text = format!("{prefix}{pass}{ended} of {} cases", frozen.cases.len());
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
-        if let Some(text) = self.wait.update(state.blocked_by(), now_ns).filter(|_| !self.is_quiet) {
+        if let Some(text) = self.wait.update(state.blocked_by(), now_ns).filter(|_| !self.is_quiet)
+        {
             self.line.print(&text);
         }
     }
@@ -123,6 +124,10 @@ impl WaitReporter {
             return None;
         }
         self.is_reported = true;
-        Some(format!("no case started for {}: waiting for {}", duration(wait_s), wait_target(reason)))
+        Some(format!(
+            "no case started for {}: waiting for {}",
+            duration(wait_s),
+            wait_target(reason)
+        ))
     }
 }

@@ -127,7 +127,9 @@ impl App {
                 self.history = Some(history);
                 self.state.history.place = RunPlace::Reading(folder);
             }
-            Err(error) => self.state.report_error(capitalized(&ThreadError::from(error).to_string())),
+            Err(error) => {
+                self.state.report_error(capitalized(&ThreadError::from(error).to_string()))
+            }
         }
     }
 
@@ -385,7 +387,13 @@ fn take_folder_news(news: FolderNews, state: &mut AppState) {
     match news {
         FolderNews::Unfinished { folder, progress } => {
             let (cases, done) = (progress.cases, progress.done);
-            state.offer_unfinished(UnfinishedRun { folder, cases, done, ended: false, of_document: false });
+            state.offer_unfinished(UnfinishedRun {
+                folder,
+                cases,
+                done,
+                ended: false,
+                of_document: false,
+            });
         }
         FolderNews::InUse { folder, progress } => {
             let (done, cases) = (progress.done, progress.cases);
