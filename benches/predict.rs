@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caselanes::report::{
-    Advice, Machine, Optimum, Predictor, RunReport, Scenario, read_report, write_json,
+    Advice, Exportable as _, Machine, Optimum, Predictor, RunReport, Scenario, read_report,
 };
 use caselanes::run::replay;
 use caselanes::study::{
@@ -52,7 +52,7 @@ fn run(cases: u32) -> RunReport {
 /// The JSON report of a run.
 fn report() -> Vec<u8> {
     let mut text = Vec::new();
-    write_json(&run(CASES), &mut text).expect("memory takes what is written");
+    run(CASES).write_json(&mut text).expect("memory takes what is written");
     text
 }
 

@@ -9,7 +9,9 @@ mod alone;
 use std::sync::Arc;
 
 use caselanes::engine;
-use caselanes::report::{Machine, RunReport, Timeline, answer, write_csv, write_json, write_table};
+use caselanes::report::{
+    CsvFormat, Exportable as _, Exporter as _, Machine, RunReport, Timeline, answer,
+};
 use caselanes::run::{Attempt, RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
@@ -43,9 +45,9 @@ fn check(report: &RunReport) {
     let left_over = account.remainder_s().unwrap();
     assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
     // Whatever can be said of it is said without a panic.
-    write_table(report, &mut Vec::new()).unwrap();
-    write_csv(report, &mut Vec::new()).unwrap();
-    write_json(report, &mut Vec::new()).unwrap();
+    report.write_text(&mut Vec::new()).unwrap();
+    CsvFormat.write(report, &mut Vec::new()).unwrap();
+    report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
     let held: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
     let attempts: u32 = report.state.records().iter().map(|record| record.attempts).sum();
@@ -112,7 +114,7 @@ fn every_attempt_is_told_of() {
     let limits = Limits { retries: 1, ..Limits::default() };
     let report = run(WorkloadName::Power, &[1e300, 2.0], &plan(Strategy::Threads, 2, limits));
     let mut json = Vec::new();
-    write_json(&report, &mut json).unwrap();
+    report.write_json(&mut json).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     let case = &json["cases"][0];
     assert_eq!((&case["attempts"], &case["status"]), (&2.into(), &"failed".into()));
@@ -128,7 +130,7 @@ fn every_attempt_is_told_of() {
         (&1.into(), &().into())
     );
     let mut table = Vec::new();
-    write_table(&report, &mut table).unwrap();
+    report.write_text(&mut table).unwrap();
     let table = String::from_utf8(table).unwrap();
     assert!(table.contains("attempts      1 case was tried again"), "{table}");
     assert!(table.contains("in all: workers waited, most for another attempt"), "{table}");

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caselanes::engine::{self, RunHandle, RunOptions, WorkerProgram};
-use caselanes::report::{Account, Figures, Machine, RunReport, write_table};
+use caselanes::report::{Account, Exportable as _, Figures, Machine, RunReport};
 use caselanes::run::{RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Order, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
@@ -163,7 +163,7 @@ fn each_lane_has_one_process_started_once() {
 
     let machine = Machine { logical_cpus: 2, os: "linux" };
     let mut text = Vec::new();
-    write_table(&RunReport::new(frozen, state, machine), &mut text).unwrap();
+    RunReport::new(frozen, state, machine).write_text(&mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     let line = text.lines().find(|line| line.starts_with("workers ")).unwrap();
     assert!(line.starts_with("workers       3 processes, started in "), "{line}");

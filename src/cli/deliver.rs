@@ -2,11 +2,12 @@
 //! it gets there.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::output::OutputTarget;
 use crate::cli::arguments::options::ReportOptions;
+use crate::report::Exportable;
 
 /// Finds out whether the report can be written where the options say. `read`
 /// are the files that the command reads. The error is a message for the user.
@@ -20,6 +21,12 @@ pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<Outpu
         let message = "the report would replace a file that this run reads; name another file";
         return Err(format!("{message}: {shown}"));
     }
+    if options.format().is_binary() && path.is_none() && io::stdout().is_terminal() {
+        return Err(format!(
+            "format {} is binary: standard output is a terminal; name a file with --output",
+            options.format().name()
+        ));
+    }
     OutputTarget::prepare(path)
         .map_err(|error| format!("the report cannot be written: {error}: {shown}"))
 }
@@ -29,15 +36,17 @@ pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<Outpu
 pub(super) fn deliver(
     options: &ReportOptions,
     output: OutputTarget,
-    report: impl Fn(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,
+    content: &dyn Exportable,
 ) -> Result<(), String> {
+    let format = options.format();
+    let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
     let standard = matches!(output, OutputTarget::Standard);
-    match output.write(&report) {
+    match output.write(write) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) if standard => Err(format!("the report cannot be written: {error}")),
         Err(error) => {
-            OutputTarget::Standard.write(&report).ok();
+            OutputTarget::Standard.write(write).ok();
             let path = options.output.as_deref().unwrap_or(Path::new("")).display();
             Err(format!(
                 "the report cannot be written: {error}; it went to standard output: {path}"

@@ -1,13 +1,25 @@
-//! What was claimed, and whether the measurement bears it out.
+//! Claims and their verdicts.
 
-/// A claim with its verdict.
+/// A claim that measurements confirm or refute.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Claim {
-    /// What was claimed, in a sentence.
+    /// The claim, as a sentence.
     pub claim: String,
-    /// Whether it held; `None` where noise is larger than the difference, or
-    /// nothing was measured.
+    /// Whether the measurements confirm it; `None` if the noise exceeds the
+    /// difference or nothing was measured.
     pub held: Option<bool>,
-    /// The figures that say so.
+    /// Figures behind the verdict.
     pub evidence: String,
+}
+
+impl Claim {
+    /// Returns the verdict in words.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        match self.held {
+            Some(true) => "confirmed",
+            Some(false) => "not confirmed",
+            None => "inconclusive",
+        }
+    }
 }

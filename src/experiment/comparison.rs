@@ -53,9 +53,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// It in words.
+    /// Returns the verdict in words.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn text(self) -> &'static str {
         match self {
             Self::WithinNoise => "within the noise",
             Self::TooFewRepeats => "too few repeats to tell",

@@ -3,8 +3,7 @@
 
 use crate::report::RunReport;
 use crate::study::ClockChoice;
-use crate::text::shortest;
-use crate::text::{Unit, ratio};
+use crate::text::{four_digit_duration, ratio, shortest};
 
 use super::claim::Claim;
 use super::step::LabelledRun;
@@ -122,7 +121,8 @@ impl<'a> Judge<'a> {
             off_s if off_s <= CLEARLY * slack_s => None,
             _ => Some(false),
         };
-        let (total, expected) = (figure(totals.median_s), figure(expected_s));
+        let (total, expected) =
+            (four_digit_duration(totals.median_s), four_digit_duration(expected_s));
         let percent = 100.0 * off_s / expected_s;
         let evidence = format!("{total}; {what} {expected} ({percent:+.1} %)");
         Claim { claim: claim.to_owned(), held, evidence }
@@ -157,25 +157,12 @@ pub(super) fn missing(claim: &str) -> Claim {
 
 /// `2 threads 8.003 s, in series 12.50 s: 1.6x`.
 pub(super) fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String {
-    let (first, second) = (figure(a_s.median_s), figure(b_s.median_s));
+    let (first, second) = (four_digit_duration(a_s.median_s), four_digit_duration(b_s.median_s));
     if a_s.median_s <= 0.0 || b_s.median_s <= 0.0 {
         return format!("{a} {first}, {b} {second}");
     }
     let (least, most) = (a_s.median_s.min(b_s.median_s), a_s.median_s.max(b_s.median_s));
     format!("{a} {first}, {b} {second}: {}x", ratio(most / least))
-}
-
-/// Seconds in a fitting unit with four digits.
-pub(super) fn figure(seconds: f64) -> String {
-    let unit = Unit::fitting(seconds);
-    let number = unit.of_s(seconds);
-    let digits = match number {
-        n if n >= 1000.0 => 0,
-        n if n >= 100.0 => 1,
-        n if n >= 10.0 => 2,
-        _ => 3,
-    };
-    format!("{number:.digits$} {}", unit.symbol())
 }
 
 /// Numbers with commas between.

@@ -19,12 +19,8 @@ pub use claim::Claim;
 pub use comparison::{CompareRow, Verdict, compare_rows};
 pub use example::{ExampleName, Findings, findings};
 pub use experiment::{Experiment, Subject};
-pub use export::json::{CompareReport, ExampleEntry, ExampleReport};
-pub use export::sweep_text::{write_sweep, write_sweep_csv};
-pub use export::text::{
-    write_claims_csv, write_comparison, write_comparison_csv, write_example, write_examples,
-    write_examples_csv,
-};
+pub use export::comparison::CompareReport;
+pub use export::example::{ExampleList, ExampleReport};
 pub use grid::{FigureCell, FigureTable};
 pub use sample::CaseSample;
 pub use statistics::interval::Interval;

@@ -1,11 +1,18 @@
-//! Numbers, sizes, durations and ratios as text for people, shared by both front ends.
+//! Formats numbers, sizes, durations, counts and tables for people, for both front ends.
 
+mod columns;
 mod number;
+mod phrase;
 mod read_error;
 mod size;
 mod units;
 
+pub use columns::Columns;
 pub use number::{parse_number, quoted, shortest};
+pub use phrase::{count, list, one_line, paragraph, plural};
 pub use read_error::read_error_text;
 pub use size::{parse_size, size_text};
-pub use units::{Unit, duration, memory, precise_duration, ratio};
+pub use units::{
+    Unit, ascii_factor, duration, factor, four_digit_duration, memory, percent, precise_duration,
+    ratio, signed_percent,
+};

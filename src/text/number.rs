@@ -1,14 +1,13 @@
 //! Numbers in cells.
 
-/// Reads the number in a cell of column `what`; with `decimal_comma`, `1,5` is
-/// 1.5. White space around it does not count. The error says what was expected
-/// and what was found.
+/// Parses the number in a cell of column `what`, ignoring white space around it;
+/// with `decimal_comma`, `1,5` is 1.5.
 pub fn parse_number(cell: &str, decimal_comma: bool, what: &str) -> Result<f64, String> {
     let cell = cell.trim();
     if cell.is_empty() {
         return Err(format!("expected a number for {what}, found nothing"));
     }
-    // One comma and no point is a decimal comma; anything else is left to fail.
+    // One comma and no point is a decimal comma; anything else fails to parse.
     let swapped = (decimal_comma && cell.matches(',').count() == 1 && !cell.contains('.'))
         .then(|| cell.replace(',', "."));
     match swapped.as_deref().unwrap_or(cell).parse::<f64>() {
@@ -18,7 +17,7 @@ pub fn parse_number(cell: &str, decimal_comma: bool, what: &str) -> Result<f64, 
     }
 }
 
-/// A cell's text for an error message: in quotes, on one line, not too long.
+/// Quotes a cell's text for an error message, on one line and shortened.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
@@ -29,15 +28,18 @@ pub fn quoted(text: &str) -> String {
     format!("{shown:?}")
 }
 
-/// The shortest decimal text that reads back as the same number, such as `1`,
-/// `0.5`, `-3`; without exponent below 10^21 and down to 10^-7.
+/// Formats a number as the shortest decimal text that reads back equal, such as
+/// `1`, `0.5`, `-3`; without exponent from 10^-7 up to 10^21.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "what is cut off is compared")]
-#[expect(clippy::cast_precision_loss, reason = "it has fewer digits than there can be")]
-#[expect(clippy::float_cmp, reason = "whole or not is no question of rounding")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the truncated number is compared with the original"
+)]
+#[expect(clippy::cast_precision_loss, reason = "below 1e15 every integer is exact")]
+#[expect(clippy::float_cmp, reason = "the comparison tests for a whole number")]
 pub fn shortest(number: f64) -> String {
     let size = number.abs();
-    // Most are whole, and written faster so.
+    // Most numbers are whole, and integers format faster.
     let whole = number as i64;
     if size < 1e15 && whole as f64 == number && (whole != 0 || number.is_sign_positive()) {
         return whole.to_string();
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_people_write_them() {
+    fn common_notations_are_parsed() {
         for (cell, number) in
             [("1", 1.0), (" -3 ", -3.0), ("+2", 2.0), (".5", 0.5), ("1e3", 1000.0), ("-0", 0.0)]
         {
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_finite_number_is_named() {
+    fn errors_quote_the_cell() {
         for cell in ["abc", "1,5", "1 2", "0x10", "1.2.3"] {
             let error = parse_number(cell, false, "x").unwrap_err();
             assert_eq!(error, format!("expected a number for x, found {cell:?}"));
@@ -80,12 +82,18 @@ mod tests {
             parse_number("  ", false, "x").unwrap_err(),
             "expected a number for x, found nothing"
         );
-        assert!(parse_number("1.000,5", true, "x").is_err(), "thousands are not guessed at");
-        assert!(parse_number("1,000,5", true, "x").is_err(), "thousands are not guessed at");
+        assert!(
+            parse_number("1.000,5", true, "x").is_err(),
+            "thousands separators are not guessed"
+        );
+        assert!(
+            parse_number("1,000,5", true, "x").is_err(),
+            "thousands separators are not guessed"
+        );
     }
 
     #[test]
-    fn short_texts_of_numbers() {
+    fn numbers_are_written_as_short_text() {
         for (number, text) in [
             (1.0, "1"),
             (0.5, "0.5"),
@@ -106,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whole_numbers_have_the_text_of_all(whole in -(1_i64 << 52)..1 << 52, shift in 0..52) {
+        fn whole_numbers_format_like_any_float(whole in -(1_i64 << 52)..1 << 52, shift in 0..52) {
             let number = (whole >> shift) as f64;
             prop_assert_eq!(shortest(number), format!("{number}"));
         }

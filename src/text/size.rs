@@ -1,13 +1,13 @@
-//! Sizes in bytes, as people write them: `500M`, `2G`, `1.5GiB`.
+//! Sizes in bytes: `500M`, `2G`, `1.5GiB`.
 
-/// The units, each with how often a kilo is in it.
+/// Units with their power of a kilo.
 const UNITS: [(&str, i32); 5] = [("", 0), ("K", 1), ("M", 2), ("G", 3), ("T", 4)];
 
-/// Sizes end here: 8 EiB, as whole numbers of TOML do.
-const MOST: u64 = i64::MAX as u64;
+/// Largest size: 8 EiB, the largest integer of TOML.
+const MAX_SIZE: u64 = i64::MAX as u64;
 
-/// Reads a size, at least 1 byte. K, M, G and T are powers of 1000, Ki, Mi, Gi and
-/// Ti of 1024; a B may follow.
+/// Parses a size of at least 1 byte. K, M, G and T are powers of 1000; Ki, Mi, Gi
+/// and Ti are powers of 1024; a B may follow.
 pub fn parse_size(text: &str) -> Result<u64, String> {
     size_of(text).ok_or_else(|| "expected a size such as 500M, 2G or 1.5GiB".to_owned())
 }
@@ -26,14 +26,14 @@ fn size_of(text: &str) -> Option<u64> {
     let factor = kilo.pow(u32::try_from(*power).ok()?);
     let bytes = match number.split_once('.') {
         None => number.parse::<u64>().ok()?.checked_mul(factor)?,
-        // There is no part of a byte.
+        // A fraction of a byte makes no sense.
         Some(_) if factor == 1 => return None,
         Some((whole, part)) => fractional(whole, part, factor)?,
     };
-    (1..=MOST).contains(&bytes).then_some(bytes)
+    (1..=MAX_SIZE).contains(&bytes).then_some(bytes)
 }
 
-/// So many and a part, such as the 5 of 1.5; what is less than a byte is left out.
+/// Multiplies a decimal number by a factor and truncates the result to whole bytes.
 fn fractional(whole: &str, part: &str, factor: u64) -> Option<u64> {
     let digits = u32::try_from(part.len()).ok()?;
     let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
@@ -42,7 +42,7 @@ fn fractional(whole: &str, part: &str, factor: u64) -> Option<u64> {
     u64::try_from(sum.checked_mul(factor.into())? / scale).ok()
 }
 
-/// The shortest text that reads back as this size.
+/// Formats a size as the shortest text that reads back equal.
 #[must_use]
 pub fn size_text(bytes: u64) -> String {
     let whole = |kilo: u64| {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_as_people_write_them() {
+    fn common_notations_are_parsed_as_sizes() {
         for (text, bytes) in [
             ("1", 1),
             ("500M", 500_000_000),
@@ -78,7 +78,7 @@ mod tests {
             ("1.5GiB", 3 << 29),
             ("64Ki", 64 << 10),
             ("0.5k", 500),
-            ("9223372036854775807", MOST),
+            ("9223372036854775807", MAX_SIZE),
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_written_for_people() {
+    fn sizes_are_written_with_the_largest_unit() {
         for (bytes, text) in
             [(2_000_000_000, "2G"), (3 << 29, "1536MiB"), (1001, "1001"), (1024, "1KiB")]
         {
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_size_reads_back_equal(bytes in 1..=MOST, zeros in 0_u32..4) {
+        fn every_size_reads_back_equal(bytes in 1..=MAX_SIZE, zeros in 0_u32..4) {
             for bytes in [bytes, bytes % 5000 * 1000_u64.pow(zeros), bytes % 5000 * 1024_u64.pow(zeros)] {
                 if bytes > 0 {
                     prop_assert_eq!(parse_size(&size_text(bytes)), Ok(bytes));

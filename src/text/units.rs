@@ -1,4 +1,4 @@
-//! Figures in words: durations in one fitting unit, ratios with one digit.
+//! Formats durations, ratios, shares and amounts of memory.
 
 /// A unit of time for one axis, table or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The unit in which the largest of the times to be shown reads well.
+    /// Returns the unit that suits the largest of the times shown together.
     #[must_use]
     pub fn fitting(largest_s: f64) -> Self {
         match largest_s {
@@ -31,7 +31,7 @@ impl Unit {
         }
     }
 
-    /// Its symbol.
+    /// Returns the symbol, such as `ms`.
     #[must_use]
     pub fn symbol(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Unit {
         }
     }
 
-    /// So many seconds in this unit.
+    /// Converts seconds to this unit.
     #[must_use]
     pub fn of_s(self, seconds: f64) -> f64 {
         match self {
@@ -58,7 +58,7 @@ impl Unit {
     }
 }
 
-/// A duration as people say it: `4.0 s`, `15.4 s`, `312 ms`.
+/// Formats a duration: `4.0 s`, `15.4 s`, `312 ms`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
@@ -67,7 +67,7 @@ pub fn duration(seconds: f64) -> String {
     format!("{number:.digits$} {}", unit.symbol())
 }
 
-/// A duration to be compared with others: `15.43 s`, `4.0 s`, `312.5 ms`.
+/// Formats a duration that is compared with others: `15.43 s`, `4.0 s`, `312.5 ms`.
 #[must_use]
 pub fn precise_duration(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
@@ -78,8 +78,22 @@ pub fn precise_duration(seconds: f64) -> String {
     format!("{text} {}", unit.symbol())
 }
 
-/// A ratio as people say it: `2.0`, `15`, or `0.98` where one digit would hide
-/// on which side of 1 it is.
+/// Formats a measured duration with four significant digits: `15.43 s`, `312.5 ms`.
+#[must_use]
+pub fn four_digit_duration(seconds: f64) -> String {
+    let unit = Unit::fitting(seconds);
+    let number = unit.of_s(seconds);
+    let digits = match number {
+        n if n >= 1000.0 => 0,
+        n if n >= 100.0 => 1,
+        n if n >= 10.0 => 2,
+        _ => 3,
+    };
+    format!("{number:.digits$} {}", unit.symbol())
+}
+
+/// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side
+/// of 1 it is on.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {
     let digits = match ratio {
@@ -90,7 +104,37 @@ pub fn ratio(ratio: f64) -> String {
     format!("{ratio:.digits$}")
 }
 
-/// An amount of memory as people say it: `12 MB`, `980 kB`, `1.5 GB`.
+/// Formats a factor for the window: `2.4×`.
+#[must_use]
+pub fn factor(factor: f64) -> String {
+    format!("{}×", ratio(factor))
+}
+
+/// Formats a factor for the terminal, in ASCII: `2.4x`.
+#[must_use]
+pub fn ascii_factor(factor: f64) -> String {
+    format!("{}x", ratio(factor))
+}
+
+/// Formats a share of 1: `33 %`, `0.4 %`, `<0.1 %`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.05 {
+        return "<0.1 %".to_owned();
+    }
+    let digits = usize::from(percent > 0.0 && percent < 0.95);
+    format!("{percent:.digits$} %")
+}
+
+/// Formats a relative difference with its sign: `+1.5 %`, `-0.2 %`, `+0.0 %`.
+#[must_use]
+pub fn signed_percent(part: f64) -> String {
+    // Adding 0 turns −0 into 0.
+    format!("{:+.1} %", (part * 1000.0).round() / 10.0 + 0.0)
+}
+
+/// Formats an amount of memory: `12 MB`, `980 kB`, `1.5 GB`.
 #[must_use]
 pub fn memory(bytes: u64) -> String {
     match bytes as f64 {
@@ -124,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn precise_durations_keep_two_digits_where_they_say_something() {
+    fn precise_durations_keep_two_digits_where_they_matter() {
         for (seconds, text) in [
             (15.426, "15.43 s"),
             (4.0, "4.0 s"),
@@ -143,6 +187,29 @@ mod tests {
     fn ratios_read_well() {
         for (number, text) in [(2.0, "2.0"), (1.02, "1.02"), (0.984, "0.98"), (140.2, "140")] {
             assert_eq!(ratio(number), text);
+        }
+    }
+
+    #[test]
+    fn factors_have_a_sign_for_the_window_and_one_for_the_terminal() {
+        assert_eq!((factor(2.5), ascii_factor(2.5)), ("2.5×".to_owned(), "2.5x".to_owned()));
+    }
+
+    #[test]
+    fn shares_read_well() {
+        for (share, text) in [
+            (0.333, "33 %"),
+            (0.8333, "83 %"),
+            (1.0, "100 %"),
+            (0.004, "0.4 %"),
+            (0.0096, "1 %"),
+            (0.0001, "<0.1 %"),
+            (0.0, "0 %"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+        for (part, text) in [(0.0154, "+1.5 %"), (-0.002, "-0.2 %"), (-0.0001, "+0.0 %")] {
+            assert_eq!(signed_percent(part), text);
         }
     }
 

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 use strum::VariantArray;
 
+use crate::report::{EXPORTERS, Exporter, TableFormat, exporter_for, exporter_named};
 use crate::study::{
     ClockChoice, Order, Plan, Study, WorkloadName, names, parse_batch, parse_name, parse_seed,
     parse_time_scale, parse_workers,
@@ -84,8 +85,8 @@ pub(crate) struct ReportOptions {
     /// How the report is written. Without it, as the output file ends, .json or
     /// .csv, else a table
     #[arg(long, value_name = "FORMAT")]
-    #[arg(value_parser = choice("format", Format::description))]
-    format: Option<Format>,
+    #[arg(value_parser = format_parser())]
+    format: Option<&'static dyn Exporter>,
 
     /// Write the report to this file instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -94,27 +95,6 @@ pub(crate) struct ReportOptions {
     /// No progress bar and no remarks; errors are still said
     #[arg(long, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
-}
-
-/// How the report is written.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, VariantArray,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub(crate) enum Format {
-    Table,
-    Json,
-    Csv,
-}
-
-impl Format {
-    fn description(self) -> &'static str {
-        match self {
-            Self::Table => "a table and a summary, for people",
-            Self::Json => "everything, for programs",
-            Self::Csv => "a row a case, for spreadsheets",
-        }
-    }
 }
 
 impl SourceOptions {
@@ -155,14 +135,20 @@ impl TimeOptions {
 }
 
 impl ReportOptions {
-    /// The format that was asked for, in words or by the name of the file.
-    pub(crate) fn format(&self) -> Format {
-        let named = || {
-            let extension = self.output.as_deref()?.extension()?.to_str()?;
-            extension.to_ascii_lowercase().parse().ok()
-        };
-        self.format.or_else(named).unwrap_or(Format::Table)
+    /// Returns the format named by `--format`, else by the suffix of the output file,
+    /// else the table.
+    pub(crate) fn format(&self) -> &'static dyn Exporter {
+        let by_suffix = || exporter_for(self.output.as_deref()?);
+        self.format.or_else(by_suffix).unwrap_or(&TableFormat)
     }
+}
+
+/// Parses the name of a report format.
+fn format_parser() -> impl TypedValueParser<Value = &'static dyn Exporter> {
+    let value =
+        |format: &dyn Exporter| PossibleValue::new(format.name()).help(format.description());
+    PossibleValuesParser::new(EXPORTERS.map(value))
+        .try_map(|name| exporter_named(&name).ok_or("unknown format"))
 }
 
 /// A parser of the names of a choice, which lists them with their

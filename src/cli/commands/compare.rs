@@ -1,11 +1,9 @@
 //! `caselanes compare`: runs the same cases with several setups, side by side.
 
 use crate::app::with_seed;
-use crate::experiment::{CompareReport, Experiment, write_comparison, write_comparison_csv};
-use crate::report::write_json;
+use crate::experiment::{CompareReport, Experiment};
 
 use crate::cli::arguments::arguments::CompareArguments;
-use crate::cli::arguments::options::Format;
 use crate::cli::console::print_line;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::experiment_status;
@@ -33,10 +31,6 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
             row.setup
         ));
     }
-    deliver(options, output, |to| match options.format() {
-        Format::Table => write_comparison(&report, to),
-        Format::Json => write_json(&report, to),
-        Format::Csv => write_comparison_csv(&report, to),
-    })?;
+    deliver(options, output, &report)?;
     Ok(experiment_status(end.is_interrupted, end.is_all_done))
 }

@@ -1,15 +1,11 @@
 //! `caselanes examples`: lists and runs the reference experiments.
 
 use crate::app::{drawn_seed, this_machine};
-use crate::experiment::{
-    ExampleEntry, ExampleName, ExampleReport, Experiment, findings, write_claims_csv,
-    write_example, write_examples, write_examples_csv,
-};
-use crate::report::write_json;
+use crate::experiment::{ExampleList, ExampleName, ExampleReport, Experiment, findings};
 use crate::study::Plan;
 
 use crate::cli::arguments::arguments::ExamplesArguments;
-use crate::cli::arguments::options::{Format, ReportOptions};
+use crate::cli::arguments::options::ReportOptions;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::{ALL_DONE, experiment_status};
 use crate::cli::interrupt::Interrupt;
@@ -25,11 +21,7 @@ pub(crate) fn examples(arguments: &ExamplesArguments) -> Result<u8, String> {
 
 fn list(options: &ReportOptions) -> Result<u8, String> {
     let output = prepare(options, &[])?;
-    deliver(options, output, |to| match options.format() {
-        Format::Table => write_examples(to),
-        Format::Json => write_json(&ExampleEntry::all(), to),
-        Format::Csv => write_examples_csv(to),
-    })?;
+    deliver(options, output, &ExampleList)?;
     Ok(ALL_DONE)
 }
 
@@ -42,11 +34,7 @@ fn run(name: ExampleName, arguments: &ExamplesArguments) -> Result<u8, String> {
     let output = prepare(options, &[])?;
     let interrupt = Interrupt::listen()?;
     let end = steps::run(&mut experiment, &interrupt, options.quiet)?;
-    let found = findings(name, experiment.runs());
-    deliver(options, output, |to| match options.format() {
-        Format::Table => write_example(name, experiment.runs(), &found, to),
-        Format::Json => write_json(&ExampleReport::new(name, experiment.runs(), &found), to),
-        Format::Csv => write_claims_csv(&found.claims, to),
-    })?;
+    let (runs, findings) = (experiment.runs(), findings(name, experiment.runs()));
+    deliver(options, output, &ExampleReport { name, runs, findings: &findings })?;
     Ok(experiment_status(end.is_interrupted, end.is_all_done))
 }

@@ -1,16 +1,14 @@
 //! `caselanes predict`: from one run's report to any other plan.
 
 use std::fs::File;
-use std::io::{self, Write, stdin};
+use std::io::stdin;
 use std::path::Path;
 
-use crate::report::{Prediction, Predictor, ReportInput, Scenario, read_report, write_json};
+use crate::report::{Predictor, ReportInput, Scenario, read_report};
 use crate::study::{LaneCount, Plan};
 use crate::text::duration;
-use crate::text::shortest;
 
 use crate::cli::arguments::arguments::PredictArguments;
-use crate::cli::arguments::options::Format;
 use crate::cli::console::print_note;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::input::{in_file, is_standard_input, source_name};
@@ -51,11 +49,7 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let files: Vec<_> =
         Some(path.clone()).filter(|path| !is_standard_input(path)).into_iter().collect();
     let output = prepare(options, &files)?;
-    deliver(options, output, |to| match options.format() {
-        Format::Table => write_text(&prediction, to),
-        Format::Json => write_json(&prediction, to),
-        Format::Csv => write_row(&prediction, to),
-    })?;
+    deliver(options, output, &prediction)?;
     Ok(0)
 }
 
@@ -67,21 +61,4 @@ fn read(path: &Path) -> Result<ReportInput, String> {
         read_report(file)
     };
     read.map_err(|error| error.to_string())
-}
-
-fn write_text(prediction: &Prediction, to: &mut impl Write) -> io::Result<()> {
-    let Prediction { strategy, workers, order, total_s, lower_bound_s } = *prediction;
-    let (strategy, order): (&str, &str) = (strategy.into(), order.into());
-    let noun = if workers == 1 { "worker" } else { "workers" };
-    let total = duration(total_s);
-    writeln!(to, "{strategy}, {workers} {noun}, order {order}: {total} without any overhead")?;
-    writeln!(to, "lower bound: {}", duration(lower_bound_s))
-}
-
-fn write_row(prediction: &Prediction, to: &mut impl Write) -> io::Result<()> {
-    let Prediction { strategy, workers, order, total_s, lower_bound_s } = *prediction;
-    let (strategy, order): (&str, &str) = (strategy.into(), order.into());
-    writeln!(to, "strategy,workers,order,total_s,lower_bound_s")?;
-    let (total, bound) = (shortest(total_s), shortest(lower_bound_s));
-    writeln!(to, "{strategy},{workers},{order},{total},{bound}")
 }

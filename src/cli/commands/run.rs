@@ -7,12 +7,11 @@ use crate::app::{
     Execution, PreparedRun, ResultsWriter, RunHandle, StartedRun, WorkerProgram, follow,
     this_machine,
 };
-use crate::report::{Machine, RunReport, answer, write_csv, write_json, write_table};
+use crate::report::{Machine, RunReport, answer};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
 
 use crate::cli::arguments::arguments::RunArguments;
-use crate::cli::arguments::options::Format;
 use crate::cli::console::{print_error, print_line, print_note};
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::{ALL_DONE, INTERRUPTED, NOT_ALL_DONE};
@@ -54,11 +53,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     if let Some(results) = &mut results {
         results.finish(Arc::clone(&report));
     }
-    let delivered = deliver(options, output, |to| match options.format() {
-        Format::Table => write_table(&report, to),
-        Format::Json => write_json(&*report, to),
-        Format::Csv => write_csv(&report, to),
-    });
+    let delivered = deliver(options, output, report.as_ref());
     if let Some(Err(error)) = results.map(ResultsWriter::wait) {
         print_error(&error.to_string());
     }

@@ -2,12 +2,10 @@
 //! many workers are worth having.
 
 use crate::app::{sample_cases, this_machine, with_seed};
-use crate::experiment::{Experiment, SweepPlan, SweepReport, write_sweep, write_sweep_csv};
-use crate::report::write_json;
+use crate::experiment::{Experiment, SweepPlan, SweepReport};
 use crate::study::ClockChoice;
 
 use crate::cli::arguments::arguments::SweepArguments;
-use crate::cli::arguments::options::Format;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::experiment_status;
 use crate::cli::input;
@@ -46,10 +44,6 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         Some(sample) => report.for_all(sample),
         None => report,
     };
-    deliver(options, output, |to| match options.format() {
-        Format::Table => write_sweep(&report, to),
-        Format::Json => write_json(&report, to),
-        Format::Csv => write_sweep_csv(&report, to),
-    })?;
+    deliver(options, output, &report)?;
     Ok(experiment_status(end.is_interrupted, end.is_all_done))
 }

@@ -6,8 +6,9 @@ use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
 use crate::experiment::grid::{FigureCell, FigureTable};
-use crate::experiment::judge::{Judge, RunTotals, figure, missing};
+use crate::experiment::judge::{Judge, RunTotals, missing};
 use crate::experiment::step::RunStep;
+use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \
@@ -74,7 +75,7 @@ fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
     let shown: Vec<String> = ROWS
         .iter()
         .zip(&all)
-        .map(|(name, totals)| format!("{name} {}", figure(totals.median_s)))
+        .map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)))
         .collect();
     Claim { claim: claim.to_owned(), held, evidence: shown.join(", ") }
 }
@@ -87,7 +88,7 @@ fn eight(judge: &Judge<'_>) -> Claim {
     let cases = report.frozen.cases.len();
     let evidence = format!(
         "range(1, 8) has {cases}; waiting one after another they took {}",
-        figure(totals.median_s)
+        four_digit_duration(totals.median_s)
     );
     Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
 }
@@ -100,7 +101,7 @@ pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
         let by_median = |a: &&RunTotals, b: &&RunTotals| a.median_s.total_cmp(&b.median_s);
         let least = totals.iter().flatten().min_by(by_median);
         let cell = |own: &Option<RunTotals>| FigureCell {
-            text: own.as_ref().map_or(String::new(), |own| figure(own.median_s)),
+            text: own.as_ref().map_or(String::new(), |own| four_digit_duration(own.median_s)),
             best: least.zip(own.as_ref()).is_some_and(|(least, own)| least.less(own) != Some(true)),
         };
         totals.iter().map(cell).collect::<Vec<_>>()

@@ -5,8 +5,9 @@ use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, figure, list, missing, values};
+use crate::experiment::judge::{Judge, list, missing, values};
 use crate::experiment::step::RunStep;
+use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 x^(x−1) of 1 to 4 is 1, 2, 9, 64 (the printed code, value**value-1, would give 0, 3, 26, 255), \
@@ -121,14 +122,19 @@ fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
     let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
     let (held, evidence) = match break_even_s(&points) {
         Some(even_s) if even_s <= shortest_s => {
-            (Some(true), format!("already at {} a case", figure(shortest_s)))
+            (Some(true), format!("already at {} a case", four_digit_duration(shortest_s)))
         }
-        Some(even_s) => (Some(true), format!("from about {} a case on", figure(even_s))),
+        Some(even_s) => {
+            (Some(true), format!("from about {} a case on", four_digit_duration(even_s)))
+        }
         None => {
             let longest = LENGTHS[LENGTHS.len() - 1].1;
             let open = totals(way, longest).zip(totals(WAYS[0], longest));
             let open = open.is_none_or(|(parallel, series)| parallel.less(&series).is_none());
-            ((!open).then_some(false), format!("not even at {} a case", figure(longest_s)))
+            (
+                (!open).then_some(false),
+                format!("not even at {} a case", four_digit_duration(longest_s)),
+            )
         }
     };
     Claim { claim, held, evidence }

@@ -10,8 +10,9 @@ use super::two_orders::{
     LOCK, LOCK_LAST, PROCESSES, PROCESSES_LAST, SERIES, SERIES_LAST, THREADS, THREADS_LAST, VALUES,
 };
 use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, figure, missing};
+use crate::experiment::judge::{Judge, missing};
 use crate::experiment::step::RunStep;
+use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
@@ -51,10 +52,10 @@ fn cpu_claim(judge: &Judge<'_>) -> Claim {
     let wall_ns: u64 = report.state.records().iter().map(CaseRecord::time_ns).sum();
     let evidence = format!(
         "with the workers counted {} of CPU time in {}: {} cores busy; the cases took {}",
-        figure(cpu_s),
-        figure(total_s),
+        four_digit_duration(cpu_s),
+        four_digit_duration(total_s),
         ratio(cpu_s / total_s),
-        figure(s_from_ns(wall_ns)),
+        four_digit_duration(s_from_ns(wall_ns)),
     );
     Claim { claim: claim.to_owned(), held: Some(cpu_s < 0.1 * total_s), evidence }
 }

@@ -1,5 +1,5 @@
-//! Writes experiments as text, CSV and JSON.
+//! Experiments in every report format.
 
-pub mod json;
-pub mod sweep_text;
-pub mod text;
+pub mod comparison;
+pub mod example;
+pub mod sweep;

@@ -1,6 +1,11 @@
-//! Writes a run report in each format.
+//! Writes results in each format.
 
-pub mod columns;
 pub mod csv;
+pub mod exporter;
 pub mod json;
+pub mod registry;
+pub mod run;
+pub mod run_json;
+pub mod run_rows;
+pub mod run_text;
 pub mod table;

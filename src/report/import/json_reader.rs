@@ -310,7 +310,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::report::export::json::write_json;
+    use crate::report::export::exporter::Exportable as _;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::replay;
     use crate::study::{
@@ -341,7 +341,7 @@ mod tests {
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 4, os: "linux" };
         let mut text = Vec::new();
-        write_json(&RunReport::new(Arc::new(frozen), state, machine), &mut text).unwrap();
+        RunReport::new(Arc::new(frozen), state, machine).write_json(&mut text).unwrap();
         String::from_utf8(text).unwrap()
     }
 

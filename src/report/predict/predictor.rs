@@ -173,7 +173,7 @@ mod tests {
     use strum::VariantArray as _;
 
     use super::*;
-    use crate::report::export::json::write_json;
+    use crate::report::export::exporter::Exportable as _;
     use crate::report::import::json_reader::read_report;
     use crate::report::import::report_input::InputCase;
     use crate::report::run_report::{Machine, RunReport};
@@ -288,7 +288,7 @@ mod tests {
         let predictor = Predictor::new(&input(vec![done(1.5, 0.0, 1.0, 1.0); 3])).unwrap();
         let mut text = Vec::new();
         let prediction = predictor.predict(scenario(Strategy::Threads), 2).unwrap();
-        write_json(&prediction, &mut text).unwrap();
+        prediction.write_json(&mut text).unwrap();
         let expected = "{\n  \"schema\": \"caselanes.predict/1\",\n  \"strategy\": \"threads\",\n  \
                         \"workers\": 2,\n  \"order\": \"listed\",\n  \"total_s\": 3.0,\n  \
                         \"lower_bound_s\": 3.0\n}\n";
@@ -331,7 +331,7 @@ mod tests {
             let machine = Machine { logical_cpus: 2, os: "linux" };
             let report = RunReport::new(Arc::new(frozen), state, machine);
             let mut text = Vec::new();
-            write_json(&report, &mut text).unwrap();
+            report.write_json(&mut text).unwrap();
 
             let predictor = Predictor::new(&read_report(text.as_slice()).unwrap()).unwrap();
             let scenario = Scenario { strategy, batch, order };

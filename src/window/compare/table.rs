@@ -5,8 +5,7 @@ use egui::{Align, Button, CollapsingHeader, Grid, Label, Layout, RichText, Scrol
 
 use super::compare_data::{CaseSet, RunSeries};
 use super::grouped_bars::swatch;
-use crate::text::shortest;
-use crate::text::{Unit, duration, ratio};
+use crate::text::{Unit, duration, factor, shortest};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
@@ -82,11 +81,11 @@ fn row(ui: &mut Ui, way: &RunSeries, unit: Unit, base: bool, (spread, tested): (
         right(ui, |ui| ui.label(between).on_hover_text(repeats()));
     }
     right(ui, |ui| ui.label(way.workers.to_string()));
-    let speedup = way.speedup.map_or(String::new(), |speedup| format!("{}x", ratio(speedup)));
+    let speedup = way.speedup.map_or(String::new(), factor);
     let speedup = if base { RichText::new("1x").color(colors.weak) } else { speedup.into() };
     right(ui, |ui| ui.label(speedup));
     if tested {
-        ui.label(way.verdict.map_or("", |verdict| verdict.words()));
+        ui.label(way.verdict.map_or("", |verdict| verdict.text()));
     }
     values(ui, way.values_match, "not computed");
 }

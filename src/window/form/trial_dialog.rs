@@ -5,13 +5,13 @@ use egui::{Label, RichText, ScrollArea, Ui, vec2};
 use super::trial::{Trial, TrialEnd};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
+use crate::text::one_line;
 use crate::text::shortest;
 use crate::text::{duration, memory};
 use crate::window::results::output_pane::{OutputPane, streams};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::one_line;
 
 /// The heights of the command and of the end of the output. They are there from the
 /// beginning: what is to be pressed below them stays where it is.

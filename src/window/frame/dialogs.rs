@@ -38,7 +38,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
                 if let Some(trial) = &state.runs.trial {
                     title(
                         ui,
-                        &format!("Try {}", crate::window::widgets::controls::one_line(&trial.name)),
+                        &format!("Try {}", crate::text::one_line(&trial.name)),
                     );
                     crate::window::form::trial_dialog::trial(ui, state, trial, intents);
                     let dismiss = if state.is_trying() { "End it" } else { "Close" };

@@ -3,11 +3,12 @@
 
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 
+use crate::text::one_line;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, SMALL, regular, tokens};
-use crate::window::widgets::controls::{one_line, step};
+use crate::window::widgets::controls::step;
 
 /// A bar under the menus, as long as a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

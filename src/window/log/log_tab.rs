@@ -4,13 +4,13 @@ use egui::{FontFamily, FontId, RichText, ScrollArea, Ui};
 
 use crate::run::Status;
 use crate::schedule::s_from_ns;
+use crate::text::one_line;
 use crate::text::shortest;
 use crate::text::{duration, memory};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::{LogEntry, LogLine, RunView};
 use crate::window::theme::tokens;
-use crate::window::widgets::controls::one_line;
 
 pub(crate) fn log(ui: &mut Ui, state: &AppState) {
     let Some(run) = state.run.as_ref() else {

@@ -8,12 +8,13 @@ use egui::{
 use super::output_state::{CaseOutput, OutputAbsence, OutputStream, OutputText, output_of};
 use crate::run::Status;
 use crate::text::memory;
+use crate::text::one_line;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{one_line, side_by_side, small};
+use crate::window::widgets::controls::{side_by_side, small};
 
 /// The height of a line.
 const LINE: f32 = 16.0;

@@ -9,7 +9,7 @@ use rfd::FileDialog;
 
 use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
-use crate::report::{RunReport, write_csv, write_tabs};
+use crate::report::{CsvFormat, RunReport, exporter_for, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text, write_whole};
 use crate::window::state::document::Document;
 use crate::window::state::intent::PathPurpose;
@@ -69,12 +69,14 @@ impl FileJobs {
         });
     }
 
-    /// Writes the results as CSV, by rename.
+    /// Writes the results by rename, in the format of the file name, else as CSV.
     pub(crate) fn export(&self, path: PathBuf, run: PartialRun) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
-            let written =
-                write_csv(&run.report(), &mut bytes).and_then(|()| write_whole(&path, &bytes));
+            let format = exporter_for(&path).unwrap_or(&CsvFormat);
+            let written = format
+                .write(run.report().as_ref(), &mut bytes)
+                .and_then(|()| write_whole(&path, &bytes));
             Some(match written {
                 Ok(()) => FileResult::Exported(path),
                 Err(error) => {
@@ -99,7 +101,7 @@ impl FileJobs {
     pub(crate) fn results_text(&self, report: Arc<RunReport>) {
         self.in_background("copy", move || {
             let mut bytes = Vec::new();
-            let written = write_tabs(&report, &mut bytes).map_err(|error| error.to_string());
+            let written = write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
             Some(text.map_or_else(FileResult::Failed, FileResult::Text))
         });

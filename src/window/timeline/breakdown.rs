@@ -8,10 +8,10 @@ use egui::{
 
 use super::lanes::painter::hatch;
 use super::legend::{part_color, swatch};
-use super::texts::{MIN_SHARE, counted, percent};
+use super::texts::MIN_SHARE;
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
-use crate::text::duration;
+use crate::text::{count, duration, percent};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
@@ -122,7 +122,7 @@ fn parts(
         1 => " 1 case is selected.".to_owned(),
         count => format!(" {count} cases are selected."),
     };
-    let lanes = counted(run.lane_count(), "lane");
+    let lanes = count(run.lane_count(), "lane");
     let lanes = if report.state.workers_changed() {
         format!("at most {lanes}, each while it had a worker")
     } else {

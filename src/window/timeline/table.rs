@@ -5,11 +5,10 @@ use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
 use super::lanes::tooltip::gap_name;
-use super::texts::percent;
 use super::timeline_run::TimelineRun;
 use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
-use crate::text::Unit;
+use crate::text::{Unit, percent};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 
 /// Height of a row, and largest height of a table.

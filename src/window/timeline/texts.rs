@@ -2,28 +2,13 @@
 
 use super::timeline_run::TimelineRun;
 use crate::schedule::s_from_ns;
-use crate::text::duration;
+use crate::text::{count, duration, percent};
 
 /// Number of starts above which the shares of a running run are not computed per frame.
 const MAX_LIVE_STARTS: usize = 20_000;
 
 /// Smallest share that is listed on its own.
 pub(crate) const MIN_SHARE: f64 = 0.001;
-
-/// Formats a share as a percentage: `33 %`, `0.4 %`.
-pub(crate) fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    if percent > 0.0 && percent < 0.05 {
-        return "<0.1 %".to_owned();
-    }
-    let digits = usize::from(percent > 0.0 && percent < 0.95);
-    format!("{percent:.digits$} %")
-}
-
-/// Formats a count with its noun: `1 case`, `3 cases`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
 
 /// Summarises the runs in one sentence.
 pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
@@ -36,8 +21,8 @@ pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
 
 fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
-    let cases = counted(run.frozen.cases.len(), "case");
-    let subject = format!("{cases} on {}", counted(run.lane_count(), "lane"));
+    let cases = count(run.frozen.cases.len(), "case");
+    let subject = format!("{cases} on {}", count(run.lane_count(), "lane"));
     let (ended, done) = (state.ended_count(), state.done_count());
     if run.report.is_none() {
         return format!("{subject}, {ended} ended in {total} so far.");
@@ -109,6 +94,6 @@ fn licence_range(run: &TimelineRun<'_>) -> Option<String> {
     let &(since_ns, now) = run.state.licences().last()?;
     let counts = || run.licences().into_iter().map(|(_, count)| count);
     let (min, max) = (counts().min()?, counts().max()?);
-    let (now, since) = (counted(now as usize, "licence"), duration(s_from_ns(since_ns)));
+    let (now, since) = (count(now as usize, "licence"), duration(s_from_ns(since_ns)));
     Some(format!("{now} since {since}, between {min} and {max} during the run."))
 }

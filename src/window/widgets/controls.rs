@@ -106,16 +106,6 @@ pub(crate) fn small(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(text).wrap());
 }
 
-/// The text of others on one line, without controls, those of the direction of
-/// writing too.
-pub(crate) fn one_line(text: &str) -> String {
-    let breaks = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()
-}
-
 /// The text with each number on the line of its unit.
 pub(crate) fn unbroken(text: &str) -> String {
     const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];

@@ -3,9 +3,9 @@
 use egui::{Align, CollapsingHeader, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder};
 
-use super::texts::{curve_name, gain, percent, times};
+use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
-use crate::text::Unit;
+use crate::text::{Unit, factor, percent, signed_percent};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 
 const ROW: f32 = 22.0;
@@ -91,14 +91,14 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<WorkersTable<'a>
             of(workers)?.predicted_s.map(figure)
         }));
         columns.push(shown("Error\npredicted", move |workers| {
-            Some(format!("{:+.1} %", of(workers)?.error? * 100.0))
+            Some(signed_percent(of(workers)?.error?))
         }));
         if let Some((_, all)) = totals.part {
             let head = format!("All {all} cases [{symbol}]\npredicted");
             columns.push(shown(head, move |workers| of(workers)?.all_s.map(figure)));
         }
         columns.push(shown(format!("Speed-up\n{kind}"), move |workers| {
-            of(workers)?.speedup.map(times)
+            of(workers)?.speedup.map(factor)
         }));
         columns.push(shown(format!("Efficiency\n{kind}"), move |workers| {
             of(workers)?.efficiency.map(percent)
@@ -115,7 +115,7 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<WorkersTable<'a>
     if let Some(curve) = totals.best() {
         let name = curve_name(curve.shape);
         columns.push(shown(format!("Speed-up, predicted\n{name}"), move |workers| {
-            Some(times(gain(curve, workers)?.0))
+            Some(factor(gain(curve, workers)?.0))
         }));
         columns.push(shown(format!("Efficiency, predicted\n{name}"), move |workers| {
             Some(percent(gain(curve, workers)?.1))

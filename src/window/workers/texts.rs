@@ -3,7 +3,7 @@
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Scenario;
 use crate::study::Order;
-use crate::text::{precise_duration, ratio};
+use crate::text::precise_duration;
 
 /// A curve's name: `threads, longest first`.
 pub(crate) fn curve_name(shape: Scenario) -> String {
@@ -99,16 +99,6 @@ pub(crate) fn gain(curve: &PredictedCurve<'_>, workers: u32) -> Option<(f64, f64
     })
 }
 
-/// A speed-up: `2.4x`.
-pub(crate) fn times(speedup: f64) -> String {
-    format!("{}x", ratio(speedup))
-}
-
-/// A part: `80 %`.
-pub(crate) fn percent(part: f64) -> String {
-    format!("{:.0} %", part * 100.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,7 +156,6 @@ mod tests {
         let found = totals(&some);
         assert_eq!(gain(&found.curves[0], 2), Some((2.0, 1.0)));
         assert_eq!(gain(&found.curves[0], 4), None);
-        assert_eq!((times(2.5), percent(0.8333)), ("2.5x".to_owned(), "83 %".to_owned()));
         let zero = points(&[0.0, 0.0]);
         assert_eq!(gain(&totals(&zero).curves[0], 2), None);
     }

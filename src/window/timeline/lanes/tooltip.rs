@@ -6,8 +6,7 @@ use crate::report::{CaseSpan, GapReason, GapSpan, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, FrozenPlan};
-use crate::text::{duration, shortest};
-use crate::window::widgets::controls::one_line;
+use crate::text::{duration, one_line, shortest};
 
 /// Returns the record of the attempt that fills a span; of an earlier attempt only
 /// times and status are known.

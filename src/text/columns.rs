@@ -1,11 +1,11 @@
-//! Text in columns, as wide as it shows.
+//! Aligned columns of text.
 
 use std::io::{self, Write};
 use std::iter::repeat_n;
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// Collects the width of each column, then writes rows in them.
+/// Measures the width of each column, then writes aligned rows.
 #[derive(Debug, Clone)]
 pub struct Columns {
     widths: Vec<usize>,
@@ -13,23 +13,23 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// So many columns; those at `left` are aligned to the left, others to the
-    /// right.
+    /// Creates `count` columns; those listed in `left` are aligned to the left, all
+    /// others to the right.
     #[must_use]
     pub fn new(count: usize, left: &[usize]) -> Self {
         let left = (0..count).map(|at| left.contains(&at)).collect();
         Self { widths: vec![0; count], left }
     }
 
-    /// Makes room for these cells of a row, from this column on.
+    /// Widens the columns, starting at column `from`, to fit these cells.
     pub fn fit(&mut self, from: usize, cells: &[String]) {
         for (width, cell) in self.widths.iter_mut().skip(from).zip(cells) {
             *width = (*width).max(width_of(cell));
         }
     }
 
-    /// Writes a row that was made room for.
-    pub fn write(&self, row: &[String], to: &mut impl Write) -> io::Result<()> {
+    /// Writes one row. Its cells must have been passed to [`Self::fit`].
+    pub fn write(&self, row: &[String], to: &mut dyn Write) -> io::Result<()> {
         let mut line = String::with_capacity(128);
         for (at, cell) in row.iter().enumerate() {
             let padding = self.widths[at].saturating_sub(width_of(cell));
@@ -44,15 +44,15 @@ impl Columns {
         to.write_all(line.as_bytes())
     }
 
-    /// Makes room for all rows and writes them.
-    pub fn write_all(mut self, rows: &[Vec<String>], to: &mut impl Write) -> io::Result<()> {
+    /// Fits the columns to all rows and writes them.
+    pub fn write_all(mut self, rows: &[Vec<String>], to: &mut dyn Write) -> io::Result<()> {
         rows.iter().for_each(|row| self.fit(0, row));
         rows.iter().try_for_each(|row| self.write(row, to))
     }
 }
 
-/// How many columns of a terminal a text takes.
+/// Returns the number of terminal columns a text occupies.
 fn width_of(text: &str) -> usize {
-    // Most texts are plain.
+    // Most texts are plain ASCII.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
 }

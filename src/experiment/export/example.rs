@@ -1,0 +1,142 @@
+//! The list of examples, and one example as it was run, in every format; as JSON
+//! `caselanes.example/1`.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use strum::VariantArray as _;
+
+use crate::experiment::claim::Claim;
+use crate::experiment::example::{ExampleName, Findings};
+use crate::experiment::grid::FigureTable;
+use crate::experiment::step::LabelledRun;
+use crate::report::{Exportable, RowSink, RunReport, serialize};
+use crate::text::{Columns, four_digit_duration, paragraph};
+
+/// Indent of a claim, wider than the longest verdict.
+const CLAIM_INDENT: &str = "               ";
+
+/// The list of all examples.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExampleList;
+
+#[derive(Serialize)]
+struct ExampleEntry {
+    name: &'static str,
+    title: &'static str,
+}
+
+impl ExampleList {
+    fn entries() -> impl Iterator<Item = ExampleEntry> {
+        let entry = |&name: &ExampleName| ExampleEntry { name: name.into(), title: name.title() };
+        ExampleName::VARIANTS.iter().map(entry)
+    }
+}
+
+impl Exportable for ExampleList {
+    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let row = |entry: ExampleEntry| vec![entry.name.to_owned(), entry.title.to_owned()];
+        let rows: Vec<Vec<String>> = Self::entries().map(row).collect();
+        Columns::new(2, &[0, 1]).write_all(&rows, to)?;
+        writeln!(to, "\nRun one with: caselanes examples NAME --time-scale 0.1")
+    }
+
+    fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
+        serialize(&Self::entries().collect::<Vec<_>>(), to)
+    }
+
+    fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
+        sink(&["name", "title"].map(Into::into))?;
+        Self::entries().try_for_each(|entry| sink(&[entry.name.into(), entry.title.into()]))
+    }
+}
+
+/// An example with its runs and findings.
+#[derive(Debug, Clone, Copy)]
+pub struct ExampleReport<'a> {
+    /// Name of the example.
+    pub name: ExampleName,
+    /// Runs that count.
+    pub runs: &'a [LabelledRun],
+    /// What the runs show.
+    pub findings: &'a Findings,
+}
+
+#[derive(Serialize)]
+struct ExampleJson<'a> {
+    schema: &'static str,
+    name: &'static str,
+    runs: Vec<LabelledRunJson<'a>>,
+    claims: &'a [Claim],
+}
+
+#[derive(Serialize)]
+struct LabelledRunJson<'a> {
+    label: &'a str,
+    #[serde(flatten)]
+    report: &'a RunReport,
+}
+
+impl Serialize for ExampleReport<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let runs = self.runs.iter();
+        let runs = runs.map(|run| LabelledRunJson { label: &run.label, report: &run.report });
+        let (name, claims) = (self.name.into(), &self.findings.claims[..]);
+        ExampleJson { schema: "caselanes.example/1", name, runs: runs.collect(), claims }
+            .serialize(to)
+    }
+}
+
+impl Exportable for ExampleReport<'_> {
+    fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
+        writeln!(to, "{}\n", self.name.title())?;
+        writeln!(to, "{}", paragraph(self.name.explanation(), "", ""))?;
+        write_runs(self.runs, to)?;
+        if let Some(grid) = &self.findings.grid {
+            writeln!(to)?;
+            write_grid(grid, to)?;
+        }
+        for claim in &self.findings.claims {
+            let verdict = format!("{:<1$}", claim.verdict(), CLAIM_INDENT.len());
+            write!(to, "\n{}", paragraph(&claim.claim, &verdict, CLAIM_INDENT))?;
+            write!(to, "{}", paragraph(&claim.evidence, CLAIM_INDENT, CLAIM_INDENT))?;
+        }
+        Ok(())
+    }
+
+    fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
+        serialize(self, to)
+    }
+
+    fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
+        sink(&["claim", "held", "evidence"].map(Into::into))?;
+        self.findings.claims.iter().try_for_each(|claim| {
+            sink(&[claim.claim.as_str().into(), claim.held.into(), claim.evidence.as_str().into()])
+        })
+    }
+}
+
+fn write_runs(runs: &[LabelledRun], to: &mut dyn Write) -> io::Result<()> {
+    let mut rows = vec![["run", "total", "workers"].map(str::to_owned).to_vec()];
+    for run in runs {
+        let total_s = run.report.figures.total_parallel_s;
+        let total = match total_s {
+            Some(total_s) if run.report.state.all_done() => four_digit_duration(total_s),
+            _ => "incomplete".to_owned(),
+        };
+        rows.push(vec![run.label.clone(), total, run.report.frozen.plan.workers.to_string()]);
+    }
+    Columns::new(3, &[0]).write_all(&rows, to)
+}
+
+fn write_grid(grid: &FigureTable, to: &mut dyn Write) -> io::Result<()> {
+    let mut rows = vec![[String::new()].into_iter().chain(grid.columns.iter().cloned()).collect()];
+    for (heading, cells) in &grid.rows {
+        let marked = cells.iter().map(|cell| {
+            let mark = if cell.best { "best" } else { "    " };
+            format!("{} {mark}", cell.text)
+        });
+        rows.push([heading.clone()].into_iter().chain(marked).collect::<Vec<_>>());
+    }
+    Columns::new(grid.columns.len() + 1, &[0]).write_all(&rows, to)
+}

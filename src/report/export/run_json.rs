@@ -1,0 +1,181 @@
+//! The run report as JSON, `caselanes.run/1`.
+
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
+
+use crate::run::{Attempt, CaseRecord, Status};
+use crate::schedule::s_from_ns;
+use crate::study::Case;
+
+use crate::report::figures::account::Account;
+use crate::report::run_report::RunReport;
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    schema: &'static str,
+    workload: &'static str,
+    strategy: &'static str,
+    workers: u32,
+    batch: Option<u32>,
+    order: &'static str,
+    clock: &'static str,
+    seed: u64,
+    time_scale: f64,
+    machine: MachineJson,
+    total_parallel_s: Option<f64>,
+    total_series_s: Option<f64>,
+    series: Option<&'static str>,
+    speedup: Option<f64>,
+    efficiency: Option<f64>,
+    lower_bound_s: Option<f64>,
+    account: Option<Account>,
+    cases: CaseListJson<'a>,
+}
+
+#[derive(Serialize)]
+struct MachineJson {
+    logical_cpus: u32,
+    os: &'static str,
+}
+
+/// Of programs it is not known how much of their time was work: it stands for it as a
+/// whole, so that the parts sum up.
+fn account_of(report: &RunReport, account: Account) -> Account {
+    let state = &report.state;
+    let here = |record: &&CaseRecord| {
+        record.status == Status::Done && record.session == state.session() && record.has_started()
+    };
+    let programs = report.frozen.program.is_some().then(|| {
+        let done = state.records().iter().filter(here);
+        done.map(|record| s_from_ns(record.time_ns())).fold(0.0, |sum, time_s| sum + time_s)
+    });
+    Account { work: account.work.or(programs), ..account }
+}
+
+/// The cases, made one by one as they are written.
+struct CaseListJson<'a>(&'a RunReport);
+
+impl Serialize for CaseListJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report) = self;
+        let mut cases = serializer.serialize_seq(Some(report.frozen.cases.len()))?;
+        for (case, record) in report.cases() {
+            cases.serialize_element(&CaseJson::of(report, case, record))?;
+        }
+        cases.end()
+    }
+}
+
+#[derive(Serialize)]
+struct CaseJson<'a> {
+    index: usize,
+    name: &'a str,
+    x: f64,
+    y: f64,
+    value: Option<f64>,
+    status: &'static str,
+    error: Option<&'a str>,
+    lane: Option<u32>,
+    dispatch_index: Option<u32>,
+    start_s: Option<f64>,
+    end_s: Option<f64>,
+    time_s: Option<f64>,
+    waited_s: Option<f64>,
+    cpu_s: Option<f64>,
+    intended_s: Option<f64>,
+    memory_bytes: Option<u64>,
+    attempts: u32,
+    tries: Option<Vec<AttemptJson>>,
+    session: Option<u32>,
+}
+
+/// One of several attempts.
+#[derive(Serialize)]
+struct AttemptJson {
+    lane: u32,
+    start_s: f64,
+    end_s: f64,
+    status: &'static str,
+}
+
+impl AttemptJson {
+    fn of(one: &Attempt) -> Self {
+        let Attempt { lane, start_ns, end_ns, status } = *one;
+        let (start_s, end_s) = (s_from_ns(start_ns), s_from_ns(end_ns));
+        Self { lane, start_s, end_s, status: reported(status) }
+    }
+}
+
+/// The name of a status in this format, which knows those of cases that are over:
+/// one that got no licence was not run.
+fn reported(status: Status) -> &'static str {
+    match status {
+        Status::Refused | Status::Running => Status::NotRun.name(),
+        over => over.name(),
+    }
+}
+
+impl<'a> CaseJson<'a> {
+    fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
+        let started = Some(record).filter(|record| record.has_started());
+        let tries = report.attempts(case.index);
+        let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
+        Self {
+            index: case.index,
+            name: case.name,
+            x: case.x,
+            y: case.y,
+            value: record.value,
+            status: reported(record.status),
+            error: report.error(case.index),
+            lane: started.map(|r| r.lane),
+            dispatch_index: started.map(|r| r.dispatch_index),
+            start_s: started.map(|r| s_from_ns(r.start_ns)),
+            end_s: started.map(|r| s_from_ns(r.end_ns)),
+            time_s: started.map(|r| s_from_ns(r.time_ns())),
+            waited_s: record.waited_ns.map(s_from_ns),
+            cpu_s: record.cpu_ns.map(s_from_ns),
+            intended_s: report.frozen.lengths.intended_s(case.index),
+            memory_bytes: record.memory_bytes,
+            attempts: record.attempts,
+            tries,
+            session: started.map(|r| r.session),
+        }
+    }
+}
+
+impl Serialize for RunReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ReportJson::of(self).serialize(serializer)
+    }
+}
+
+impl<'a> ReportJson<'a> {
+    fn of(report: &'a RunReport) -> Self {
+        let plan = &report.frozen.plan;
+        let figures = &report.figures;
+        Self {
+            schema: "caselanes.run/1",
+            workload: report.frozen.workload.into(),
+            strategy: plan.strategy.into(),
+            workers: plan.workers,
+            batch: plan.batch,
+            order: plan.order.into(),
+            clock: plan.clock.into(),
+            seed: plan.seed,
+            time_scale: plan.time_scale,
+            machine: MachineJson {
+                logical_cpus: report.machine.logical_cpus,
+                os: report.machine.os,
+            },
+            total_parallel_s: figures.total_parallel_s,
+            total_series_s: figures.series.map(|series| series.total_s),
+            series: figures.series.map(|series| series.kind.name()),
+            speedup: figures.speedup,
+            efficiency: figures.efficiency,
+            lower_bound_s: figures.lower_bound_s,
+            account: figures.account.map(|account| account_of(report, account)),
+            cases: CaseListJson(report),
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! The report for people: a table of the cases, then what it means.
+
+use std::io::{self, Write};
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::run::{CaseRecord, ProcessRecord, Status};
+use crate::schedule::s_from_ns;
+use crate::study::{Case, ClockChoice, Order};
+use crate::text::shortest;
+
+use crate::report::advice::answer::answer;
+use crate::report::advice::best::best_possible;
+use crate::report::figures::breakdown::held;
+use crate::report::figures::run_figures::SeriesKind;
+use crate::report::run_report::RunReport;
+use crate::text::{Columns, Unit, duration, memory, one_line, percent, ratio};
+
+/// How many failures are listed under the table.
+const FAILURES: usize = 20;
+
+const COLUMNS: usize = 10;
+/// So many of them, the last, are numbers of a case that was started.
+const NUMBERS: usize = 4;
+
+/// Writes the table of the cases, the failures, the answer and the figures.
+pub(super) fn write_run_text(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+    if !report.frozen.cases.is_empty() {
+        write_cases(report, to)?;
+        write_failures(report, to)?;
+    }
+    writeln!(to, "{}", answer(report))?;
+    write_figures(report, to)
+}
+
+fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+    // Cases of earlier sittings may be all that there are.
+    let latest = report.state.records().iter().map(|record| record.end_ns).max();
+    let latest_s = s_from_ns(latest.unwrap_or(0));
+    let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
+    let heading = |name: &str| format!("{name} [{}]", unit.symbol());
+    let headings = [
+        "#".to_owned(),
+        "name".to_owned(),
+        "x".to_owned(),
+        "y".to_owned(),
+        "value".to_owned(),
+        "status".to_owned(),
+        "lane".to_owned(),
+        heading("start"),
+        heading("end"),
+        heading("time"),
+    ];
+    let mut columns = Columns::new(COLUMNS, &[1, 5]);
+    columns.fit(0, &headings);
+    // The largest of the numbers takes most room: to write all of them twice would cost
+    // as much as the rest.
+    let mut largest = [0; NUMBERS];
+    for (case, record) in report.cases() {
+        columns.fit(0, &texts(case, record));
+        for (largest, number) in largest.iter_mut().zip(numbers(record)) {
+            *largest = number.max(*largest);
+        }
+    }
+    columns.fit(COLUMNS - NUMBERS, &shown(largest, unit));
+    columns.write(&headings, to)?;
+    for (case, record) in report.cases() {
+        let [index, name, x, y, value, status] = texts(case, record);
+        let [lane, start, end, time] =
+            if record.has_started() { shown(numbers(record), unit) } else { Default::default() };
+        let row = [index, name, x, y, value, status, lane, start, end, time];
+        columns.write(&row, to)?;
+    }
+    writeln!(to)
+}
+
+fn texts(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
+    [
+        (case.index + 1).to_string(),
+        shortened(&one_line(case.name)),
+        shortest(case.x),
+        shortest(case.y),
+        record.value.map_or(String::new(), readable),
+        record.status.name().to_owned(),
+    ]
+}
+
+/// The lane, then times in nanoseconds: start, end, and in between.
+fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
+    [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
+}
+
+fn shown([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
+    let [start, end, time] = times_ns.map(|ns| format!("{:.3}", unit.of_s(s_from_ns(ns))));
+    [lane.to_string(), start, end, time]
+}
+
+/// At most 40 columns of the text; the other formats have the whole.
+fn shortened(text: &str) -> String {
+    const WIDEST: usize = 40;
+    if text.width() <= WIDEST {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width <= WIDEST
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// The value in at most ten digits; the other formats have all of them.
+fn readable(value: f64) -> String {
+    let digits = format!("{value:.9e}");
+    shortest(digits.parse().unwrap_or(value))
+}
+
+fn write_failures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+    let errors: Vec<_> = report.state.errors().collect();
+    for (case, error) in errors.iter().take(FAILURES) {
+        let name = one_line(report.frozen.cases.case(*case as usize).name);
+        writeln!(to, "row {}, {name}: {}", case + 1, one_line(error))?;
+    }
+    if errors.len() > FAILURES {
+        writeln!(to, "and {} more failed", errors.len() - FAILURES)?;
+    }
+    if !errors.is_empty() {
+        writeln!(to)?;
+    }
+    Ok(())
+}
+
+fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+    let plan = &report.frozen.plan;
+    let figures = &report.figures;
+    writeln!(to)?;
+    let workload: &str = report.frozen.workload.into();
+    let strategy: &str = plan.strategy.into();
+    let order: &str = plan.order.into();
+    let clock: &str = plan.clock.into();
+    let cpus = report.machine.logical_cpus;
+    let batch = plan.batch.map_or(String::new(), |batch| format!(", batches of {batch}"));
+    let by = match plan.order {
+        Order::Listed | Order::Shuffled => String::new(),
+        Order::Longest | Order::Shortest => {
+            format!(" (lengths {})", report.frozen.lengths.source())
+        }
+    };
+    writeln!(
+        to,
+        "run           {workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), \
+         order {order}{by}, seed {}, time scale {}, {clock} clock",
+        plan.workers, plan.seed, plan.time_scale
+    )?;
+    if let Some(processes) = processes(report.state.processes()) {
+        writeln!(to, "workers       {processes}")?;
+    }
+    for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
+        let count = report.state.records().iter().filter(|r| r.status == status).count();
+        if count > 0 {
+            writeln!(to, "{:<14}{count}", status.name())?;
+        }
+    }
+    if let Some(before) = before(report) {
+        writeln!(to, "before        {before}")?;
+    }
+    if let Some(attempts) = attempts(report) {
+        writeln!(to, "attempts      {attempts}")?;
+    }
+    if let Some(account) = figures.account.filter(|account| account.held > 0.0) {
+        writeln!(to, "held          {} in all: {}", duration(account.held), held(report))?;
+    }
+    let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
+    let without = report.state.records().iter().filter(without).count();
+    if without > 0 && plan.clock == ClockChoice::Real {
+        writeln!(to, "no value      {without} done without one: no number was found")?;
+    }
+    if let Some(total_s) = figures.total_parallel_s {
+        writeln!(to, "total         {}", duration(total_s))?;
+    }
+    if let Some(series) = figures.series {
+        writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.label())?;
+    }
+    let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
+    let at_most = if at_most { "at most " } else { "" };
+    if let Some(speedup) = figures.speedup {
+        writeln!(to, "speed-up      {at_most}{}x", ratio(speedup))?;
+    }
+    if let Some(efficiency) = figures.efficiency {
+        writeln!(to, "efficiency    {at_most}{}", percent(efficiency))?;
+    }
+    if let Some(bound_s) = figures.lower_bound_s {
+        writeln!(to, "lower bound   {}", duration(bound_s))?;
+    }
+    if let Some(best) = best_possible(report) {
+        writeln!(to, "{:<14}{}", best.label, best.words)?;
+    }
+    write_account(report, to)
+}
+
+/// What earlier sittings of the run have done, in words.
+fn before(report: &RunReport) -> Option<String> {
+    let state = &report.state;
+    let (before, sittings) = (state.resumed_count(), state.session());
+    let sittings = if sittings == 1 { "1 sitting" } else { &format!("{sittings} sittings") };
+    (before > 0).then(|| {
+        format!("{before} done in {sittings} before this one; start and end are of their sitting")
+    })
+}
+
+/// What came of attempts that did not count, in words.
+fn attempts(report: &RunReport) -> Option<String> {
+    let state = &report.state;
+    let (mut again, mut refused, mut cases_refused) = (0, 0, 0);
+    for (case, record) in (0..).zip(state.records()).filter(|(_, r)| r.session == state.session()) {
+        let tries = state.attempts(case);
+        let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
+        refused += refusals;
+        cases_refused += usize::from(refusals > 0);
+        // After a refusal the same attempt is made again.
+        again += usize::from(record.attempts as usize > refusals + 1);
+    }
+    let mut words = Vec::new();
+    if again > 0 {
+        let cases = if again == 1 { "1 case was" } else { &format!("{again} cases were") };
+        words.push(format!("{cases} tried again"));
+    }
+    if refused > 0 {
+        let starts = if refused == 1 { "1 start" } else { &format!("{refused} starts") };
+        let cases = if cases_refused == 1 { "1 case" } else { &format!("{cases_refused} cases") };
+        words.push(format!("{starts} of {cases} refused for want of a licence"));
+    }
+    if let Some((_, available)) = state.licences().last() {
+        words.push(format!("licences learned: {available}"));
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// The worker processes in words, if there were any.
+fn processes(records: &[ProcessRecord]) -> Option<String> {
+    let startups = records.iter().map(ProcessRecord::startup_ns);
+    let (least, most) = (startups.clone().min()?, startups.max()?);
+    let replacing = records.iter().filter(|process| process.start.replaces).count();
+    let (count, each) = match records.len() {
+        1 => ("1 process".to_owned(), ""),
+        count => (format!("{count} processes"), " each"),
+    };
+    let replacing = match replacing {
+        0 => String::new(),
+        replacing => format!(" ({replacing} in place of others that died)"),
+    };
+    let started = duration(s_from_ns(least));
+    let to =
+        if most > least { format!(" to {}", duration(s_from_ns(most))) } else { String::new() };
+    let largest = records.iter().filter_map(|process| process.memory_bytes).max();
+    let memory = largest.map_or(String::new(), |bytes| {
+        format!(", memory up to {}{each} (largest process)", memory(bytes))
+    });
+    Some(format!("{count}{replacing}, started in {started}{to}{memory}"))
+}
+
+fn write_account(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
+    let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
+        return Ok(());
+    };
+    // What programs did cannot be told apart from outside.
+    let running: u64 = match account.work {
+        Some(_) => 0,
+        None => report
+            .state
+            .records()
+            .iter()
+            .filter(|r| r.status == Status::Done && r.session == report.state.session())
+            .map(CaseRecord::time_ns)
+            .sum(),
+    };
+    let parts = [
+        ("programs", Some(s_from_ns(running))),
+        ("work", account.work),
+        ("stretch", account.stretch),
+        ("start-up", Some(account.startup)),
+        ("dispatch", Some(account.dispatch)),
+        ("barrier", Some(account.barrier)),
+        ("held", Some(account.held)),
+        ("lost", Some(account.lost)),
+        ("idle", Some(account.idle)),
+    ];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter_map(|(name, part)| part.filter(|&part| part > 0.0).map(|part| (name, part)))
+        .map(|(name, part)| {
+            format!("{name} {} ({:.1} %)", duration(part), part / account.lane_seconds * 100.0)
+        })
+        .collect();
+    let whole = duration(account.lane_seconds);
+    writeln!(to, "lane-seconds  {whole} = {}", parts.join(" + "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::ProcessStart;
+
+    #[test]
+    fn long_names_are_shortened_by_their_width_on_screen() {
+        assert_eq!(shortened("Case 1"), "Case 1");
+        assert_eq!(shortened(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
+        assert_eq!(shortened(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
+    }
+
+    #[test]
+    fn worker_processes_are_counted_with_their_start_and_memory() {
+        let record = |startup_ns: u64, memory_bytes, replaces| {
+            let start = ProcessStart {
+                worker: 0,
+                process_id: 1,
+                replaces,
+                from_ns: 1,
+                ready_ns: startup_ns + 1,
+                memory_bytes: None,
+            };
+            ProcessRecord { start, memory_bytes, ended: true }
+        };
+        assert_eq!(processes(&[]), None);
+        let one = [record(3_100_000, Some(12_000_000), false)];
+        let text = "1 process, started in 3.1 ms, memory up to 12 MB (largest process)";
+        assert_eq!(processes(&one).as_deref(), Some(text));
+        let more = [one[0], record(4_400_000, Some(9_000_000), true)];
+        let text = "2 processes (1 in place of others that died), started in 3.1 ms to 4.4 ms, \
+                    memory up to 12 MB each (largest process)";
+        assert_eq!(processes(&more).as_deref(), Some(text));
+        let unknown = [record(5_000, None, false)];
+        assert_eq!(processes(&unknown).as_deref(), Some("1 process, started in 5.0 µs"));
+    }
+
+    #[test]
+    fn values_are_shown_without_the_noise_of_their_last_digits() {
+        assert_eq!(readable(0.1 * 0.1), "0.01");
+        assert_eq!(readable(1.0 / 3.0), "0.3333333333");
+        assert_eq!(readable(1e300), "1e300");
+    }
+}

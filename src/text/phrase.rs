@@ -1,0 +1,90 @@
+//! Building blocks of sentences: plurals, counts, lists, single lines and paragraphs.
+
+use std::fmt::Display;
+
+use textwrap::{Options, WordSplitter, WrapAlgorithm};
+
+/// Width that paragraphs are wrapped to, in terminal columns.
+const PARAGRAPH_WIDTH: usize = 78;
+
+/// Picks the word that agrees with a number, such as `plural(n, "is", "are")`.
+pub fn plural<'a, N: PartialEq + From<u8>>(number: N, one: &'a str, many: &'a str) -> &'a str {
+    if number == N::from(1) { one } else { many }
+}
+
+/// Formats a number with its noun: `1 case`, `12 cases`, `2 processes`.
+pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let ending = if noun.ends_with('s') { "es" } else { "s" };
+    let ending = if number == N::from(1) { "" } else { ending };
+    format!("{number} {noun}{ending}")
+}
+
+/// Joins items with commas.
+pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    texts.join(", ")
+}
+
+/// Replaces line breaks, control characters and marks of writing direction by
+/// spaces: they would break a table or the terminal.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let breaks = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()
+}
+
+/// Wraps a paragraph to the width of a terminal and ends its last line. The first
+/// line starts with `first`, all others with `rest`.
+#[must_use]
+pub fn paragraph(text: &str, first: &str, rest: &str) -> String {
+    let options = Options::new(PARAGRAPH_WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .break_words(false);
+    textwrap::fill(text, options) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_nouns() {
+        assert_eq!(
+            (count(1_u32, "case"), count(0_usize, "case")),
+            ("1 case".into(), "0 cases".into())
+        );
+        assert_eq!(
+            (count(1_u64, "process"), count(2_u64, "process")),
+            ("1 process".into(), "2 processes".into())
+        );
+        assert_eq!((plural(1_u32, "is", "are"), plural(3_u32, "is", "are")), ("is", "are"));
+    }
+
+    #[test]
+    fn lists_are_joined_with_commas() {
+        assert_eq!(list(["a", "b"]), "a, b");
+        assert_eq!(list([1, 2, 3]), "1, 2, 3");
+        assert_eq!(list::<&str>([]), "");
+    }
+
+    #[test]
+    fn control_characters_become_spaces() {
+        assert_eq!(one_line("a\nb\t\u{202E}c"), "a b  c");
+    }
+
+    #[test]
+    fn paragraphs_are_wrapped_at_spaces_and_indented() {
+        let text = "word-by-word ".repeat(8);
+        let wrapped = paragraph(text.trim_end(), "claim   ", "        ");
+        let lines: Vec<&str> = wrapped.lines().collect();
+        assert_eq!(lines.len(), 2);
+        assert!(lines[0].starts_with("claim   word-by-word") && lines[0].len() <= 78);
+        assert!(lines[1].starts_with("        word-by-word") && wrapped.ends_with("word\n"));
+    }
+}
