@@ -9,7 +9,7 @@ use super::history_comparison::HistoryComparison;
 use super::run_history::HistoryIntent;
 use super::table::{head, number_head, right, values};
 use crate::history::SavedRunId;
-use crate::report::{DufactornFormat, PartDifference};
+use crate::report::{DurationFormat, PartDifference};
 use crate::text::{Unit, factor};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
