@@ -36,10 +36,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
             }
             Dialog::Trial => {
                 if let Some(trial) = &state.runs.trial {
-                    title(
-                        ui,
-                        &format!("Try {}", crate::text::one_line(&trial.name)),
-                    );
+                    title(ui, &format!("Try {}", crate::text::one_line(&trial.name)));
                     crate::window::form::trial_dialog::trial(ui, state, trial, intents);
                     let dismiss = if state.is_trying() { "End it" } else { "Close" };
                     buttons(ui, None, dismiss, intents);
