@@ -101,7 +101,8 @@ impl FileJobs {
     pub(crate) fn results_text(&self, report: Arc<RunReport>) {
         self.in_background("copy", move || {
             let mut bytes = Vec::new();
-            let written = write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
+            let written =
+                write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
             Some(text.map_or_else(FileResult::Failed, FileResult::Text))
         });
