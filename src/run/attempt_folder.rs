@@ -1,7 +1,7 @@
-//! Where an attempt at a case has its files.
+//! Folder names of attempts.
 
-/// The name of the folder of an attempt (from 1) at the case at this index, in the
-/// folder of the run's sitting: `case-7`, and of the second attempt `case-7.2`.
+/// Returns the name of the folder of an attempt (from 1) within the folder of a
+/// session: `case-7`, and `case-7.2` for the second attempt.
 #[must_use]
 pub fn attempt_folder(case: u32, attempt: u32) -> String {
     match attempt {

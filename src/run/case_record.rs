@@ -1,9 +1,9 @@
-//! What is known of one case of a run.
+//! Records of cases and attempts.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// Where a case stands.
+/// Status of a case.
 #[derive(
     Debug,
     Clone,
@@ -19,73 +19,73 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Status {
-    /// It did not start.
+    /// Not started.
     #[default]
     NotRun,
-    /// It has started and not ended.
+    /// Started and not ended.
     #[strum(serialize = "in-work")]
     Running,
-    /// It ended well.
+    /// Succeeded.
     Done,
-    /// It went wrong.
+    /// Failed.
     Failed,
-    /// It took longer than it was allowed to.
+    /// Exceeded its time limit.
     TimedOut,
-    /// It was ended by a cancel.
+    /// Cancelled.
     Cancelled,
-    /// It got no licence, and waits to be tried again.
+    /// Got no licence; retried later.
     Refused,
 }
 
-/// One attempt at a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// The lane it was in.
-    pub lane: u32,
-    /// Its start, in nanoseconds from the start of its sitting.
-    pub start_ns: u64,
-    /// Its end.
-    pub end_ns: u64,
-    /// What came of it.
-    pub status: Status,
-}
-
 impl Status {
-    /// The name in reports.
+    /// Returns the name used in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// The record of a case: its last attempt, and what came of it.
+/// One attempt at a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its lane.
+    pub lane: u32,
+    /// Start, in nanoseconds from the start of its session.
+    pub start_ns: u64,
+    /// End, in nanoseconds from the start of its session.
+    pub end_ns: u64,
+    /// How it ended.
+    pub status: Status,
+}
+
+/// Record of a case: its status and its latest attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CaseRecord {
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// How many attempts there were; 0 if it never started, and then the rest
-    /// says nothing.
+    /// Number of attempts. If 0, the fields of the latest attempt are unused.
     pub attempts: u32,
-    /// The lane of the last attempt.
+    /// Lane of the latest attempt.
     pub lane: u32,
-    /// Its place in the order of dispatch.
+    /// Dispatch index of the latest attempt.
     pub dispatch_index: u32,
-    /// Its start, in nanoseconds from the start of the run.
+    /// Start, in nanoseconds from the start of the session.
     pub start_ns: u64,
-    /// Its end; while it is in work, its start.
+    /// End, in nanoseconds from the start of the session; the start while the case
+    /// is running.
     pub end_ns: u64,
-    /// How much of the time it waited, where known.
+    /// Time spent waiting, if known.
     pub waited_ns: Option<u64>,
-    /// How much CPU time it used, where known.
+    /// CPU time used, if known.
     pub cpu_ns: Option<u64>,
-    /// The most memory that the largest of its processes held, in bytes, where
-    /// it had processes of its own and that is known.
+    /// Peak memory of its largest process, in bytes, if it ran in a process of its
+    /// own and the value is known.
     pub memory_bytes: Option<u64>,
-    /// The value, where there is one.
+    /// Value of the case, if it has one.
     pub value: Option<f64>,
-    /// Whether it is to be tried again: then the rest is about the last attempt.
+    /// Whether another attempt follows.
     pub will_retry: bool,
-    /// Which sitting of the run it was in, from 0.
+    /// Session of the latest attempt, from 0.
     pub session: u32,
 }
 
@@ -102,13 +102,13 @@ impl CaseRecord {
         self.has_started() && self.status != Status::Running && !self.will_retry
     }
 
-    /// How long the last attempt took, in nanoseconds.
+    /// Returns the length of the latest attempt, in nanoseconds.
     #[must_use]
     pub fn time_ns(&self) -> u64 {
         self.end_ns - self.start_ns
     }
 
-    /// The work and the waiting in it, CPU time plus waited time, where known.
+    /// Returns CPU time plus waited time, in nanoseconds, if both are known.
     #[must_use]
     pub fn busy_ns(&self) -> Option<u64> {
         Some(self.cpu_ns?.saturating_add(self.waited_ns?))

@@ -1,9 +1,10 @@
-//! What happens in a run: its events, the record of each case, and the one
-//! reducer that folds the events into the state of the run.
+//! Run events, case records, and the reducer that folds events into the state of a
+//! run.
 
 mod attempt_folder;
 mod case_record;
 mod process_record;
+mod reducer;
 mod replay;
 mod run_event;
 mod run_state;

@@ -1,5 +1,4 @@
-//! A run on the virtual clock, told as run events: the same stream and the
-//! same reducer as for a real run.
+//! Simulates a run, through the same events and the same reducer as a real run.
 
 use crate::schedule::{Placement, Rules, Scheduler, dispatch_order, ns_from_s, simulate};
 use crate::study::FrozenStudy;
@@ -7,26 +6,28 @@ use crate::study::FrozenStudy;
 use super::run_event::{CaseEnd, CaseOutcome, RunEvent};
 use super::run_state::RunState;
 
-/// Plays the frozen study on the virtual clock. Values, waited and CPU times
-/// stay unknown; so does everything if the lengths are not known in seconds.
+/// Runs the frozen study on the virtual clock.
+///
+/// Values, waited times and CPU times stay unknown. The run is aborted if the case
+/// lengths are not known in seconds.
 #[must_use]
 pub fn replay(frozen: &FrozenStudy) -> RunState {
     let mut state = RunState::new(frozen.cases.len());
     let Some(lengths) = frozen.lengths.seconds() else {
-        let message = "the lengths of the cases are not known".to_owned();
-        state.apply(RunEvent::Aborted { message });
+        let message = "cannot simulate the run: the case lengths are unknown; use the real clock";
+        state.apply(RunEvent::Aborted { message: message.to_owned() });
         return state;
     };
     let plan = &frozen.plan;
     let cases = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
     let order = dispatch_order(plan.order, cases, Some(lengths), plan.seed);
     let scheduler = Scheduler::new(order, Rules::of(plan));
-    let played = simulate(scheduler, plan.workers, |case| ns_from_s(lengths[case as usize]));
+    let run = simulate(scheduler, plan.workers, |case| ns_from_s(lengths[case as usize]));
 
     for _ in 0..plan.workers {
         state.apply(RunEvent::WorkerReady { at_ns: 0 });
     }
-    for Placement { ticket, start_ns, end_ns } in played.placements {
+    for Placement { ticket, start_ns, end_ns } in run.placements {
         state.apply(RunEvent::Finished(CaseEnd {
             will_retry: false,
             ticket,
@@ -38,8 +39,8 @@ pub fn replay(frozen: &FrozenStudy) -> RunState {
             outcome: CaseOutcome::Done(None),
         }));
     }
-    for waited in played.waits {
-        state.apply(RunEvent::Waited(waited));
+    for wait in run.waits {
+        state.apply(RunEvent::Waited(wait));
     }
     for _ in 0..plan.workers {
         state.apply(RunEvent::WorkerLeft { at_ns: state.makespan_ns() });

@@ -1,4 +1,5 @@
-//! Run events: the one stream that window, command line and report read.
+//! Run events, read by the window, the command line and reports.
+//!
 //! Times are nanoseconds from the start of the run, on one monotonic clock.
 
 use std::path::PathBuf;
@@ -9,193 +10,192 @@ use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, Status};
 
-/// Something that happened in a run.
+/// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunEvent {
     /// A worker asked for its first case.
     WorkerReady {
-        /// When.
+        /// Time of the request.
         at_ns: u64,
     },
-    /// A folder for the output of programs was made; each attempt at a case has
-    /// one in it, [`attempt_folder`](crate::run::attempt_folder).
+    /// A folder for the output of programs was created. Each attempt has a folder
+    /// in it, named by [`attempt_folder`](crate::run::attempt_folder).
     FolderMade {
-        /// Where.
+        /// Path of the folder.
         path: PathBuf,
-        /// Which sitting of the run this is, from 0.
+        /// Session of the run, from 0.
         session: u32,
     },
-    /// A case was done in an earlier sitting of this run, and is not run again.
+    /// A case was done in an earlier session and is not run again.
     CaseResumed(Box<ResumedCase>),
-    /// A worker was added while the run went on.
+    /// A worker was added while the run was in progress.
     WorkerAdded {
-        /// When it was asked for.
+        /// Time at which the user requested it.
         requested_ns: u64,
-        /// When it asked for its first case.
+        /// Time at which it asked for its first case.
         at_ns: u64,
     },
-    /// A worker left because fewer were asked for.
+    /// A worker left because the number of workers was reduced.
     WorkerRetired {
-        /// When.
+        /// Time at which it left.
         at_ns: u64,
     },
-    /// So many workers are wanted from now on.
+    /// The requested number of workers changed.
     Resized {
-        /// When.
+        /// Time of the change.
         at_ns: u64,
-        /// How many.
+        /// New number of workers.
         workers: u32,
     },
-    /// From now on nothing starts.
+    /// The run was paused.
     Paused {
-        /// When.
+        /// Start of the pause.
         at_ns: u64,
     },
-    /// From now on cases start again.
+    /// The run was continued after a pause.
     Resumed {
-        /// When.
+        /// End of the pause.
         at_ns: u64,
     },
-    /// It was learned how many licences there really are.
+    /// The estimate of available licences changed.
     Licences {
-        /// When.
+        /// Time of the change.
         at_ns: u64,
-        /// How many, as far as that is known.
+        /// Number of available licences.
         available: u32,
     },
-    /// A case that was not in work was taken out of the run by the user.
+    /// The user removed a case that was not running.
     CaseRemoved {
-        /// The case, by its index in the table.
+        /// Index of the case in the table.
         case: u32,
-        /// When.
+        /// Time of the removal.
         at_ns: u64,
     },
-    /// A case that had ended was put back by the user, to be run once more.
+    /// The user requested another run of a case that had ended.
     CaseRequeued {
-        /// The case, by its index in the table.
+        /// Index of the case in the table.
         case: u32,
-        /// When.
+        /// Time of the request.
         at_ns: u64,
     },
-    /// A worker process was started and is ready for its first case.
+    /// A worker process is ready for its first case.
     ProcessStarted(ProcessStart),
-    /// A worker process is gone.
+    /// A worker process ended.
     ProcessEnded {
-        /// The worker whose process it was, from 0.
+        /// Number of its worker, from 0.
         worker: u32,
-        /// The most memory that it held at any time, where known.
+        /// Peak memory in bytes, if known.
         memory_bytes: Option<u64>,
     },
-    /// A case was given to a worker, to start at once.
+    /// A case was assigned to a worker.
     Started {
-        /// The case, its lane and its place in the order of dispatch.
+        /// The case, its lane and its dispatch index.
         ticket: Ticket,
-        /// When its worker asked for it.
+        /// Time at which the worker asked for a case.
         asked_ns: u64,
-        /// When it was given. In a worker process the work starts when word of
-        /// it gets there; its end tells when that was.
+        /// Time of the assignment. In a worker process the work starts later;
+        /// [`CaseEnd::start_ns`] has that time.
         at_ns: u64,
     },
-    /// A case ended.
+    /// An attempt at a case ended.
     Finished(CaseEnd),
-    /// A worker waited because nothing could start.
+    /// A worker waited because no case could start.
     Waited(WaitSpan),
-    /// Nothing is in work, and for now nothing can start.
+    /// No case is running and none can start at the moment.
     Blocked {
-        /// What is waited for.
+        /// Why no case can start.
         reason: WaitReason,
     },
-    /// A worker asked for a case and was told that the run is over.
+    /// A worker asked for a case after the run was over.
     WorkerLeft {
-        /// When it asked.
+        /// Time of the request.
         at_ns: u64,
     },
-    /// The run could not go on, and why.
+    /// The run could not continue.
     Aborted {
-        /// What went wrong and what to do.
+        /// The problem and its remedy.
         message: String,
     },
-    /// The cases are now run once more, one after another.
+    /// The measurement of the series total started.
     SeriesStarted {
-        /// When.
+        /// Time of the start.
         at_ns: u64,
     },
-    /// One of those ended.
+    /// A case of the series measurement ended.
     SeriesCase {
-        /// The case, by its index in the table.
+        /// Index of the case in the table.
         case: u32,
-        /// When it started.
+        /// Start of the case.
         start_ns: u64,
-        /// When it ended.
+        /// End of the case.
         end_ns: u64,
     },
-    /// All of those are done.
+    /// The series total was measured.
     SeriesDone {
-        /// From the start of the first to the end of the last.
+        /// Time from the start of the first case to the end of the last.
         total_ns: u64,
     },
-    /// Nothing more will happen.
+    /// The run is over; the last event.
     Ended,
 }
 
-/// The start of a worker process.
+/// Start of a worker process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessStart {
-    /// The worker whose process it is, from 0. That is no lane: a lane is given
-    /// to whichever worker asks.
+    /// Number of its worker, from 0. Workers are not tied to lanes.
     pub worker: u32,
-    /// The system's number of the process.
+    /// Process id.
     pub process_id: u32,
-    /// Whether it takes the place of one that died.
+    /// Whether it replaces a process that died.
     pub replaces: bool,
-    /// When it was begun to be started; for one that takes the place of
-    /// another, when the last case of that one ended.
+    /// Start of the start-up. For a replacement, the end of the last case of the
+    /// replaced process.
     pub from_ns: u64,
-    /// When it was ready.
+    /// Time at which it was ready.
     pub ready_ns: u64,
-    /// The most memory that it held until then, where known.
+    /// Peak memory until then in bytes, if known.
     pub memory_bytes: Option<u64>,
 }
 
-/// One attempt at a case, measured by the worker that ran it.
+/// End of an attempt at a case, measured by the worker that ran it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseEnd {
-    /// The case, its lane and its place in the order of dispatch.
+    /// The case, its lane and its dispatch index.
     pub ticket: Ticket,
-    /// When it started.
+    /// Start of the work.
     pub start_ns: u64,
-    /// When it ended.
+    /// End of the work.
     pub end_ns: u64,
-    /// How much of the time it waited, where known.
+    /// Time spent waiting, if known.
     pub waited_ns: Option<u64>,
-    /// How much CPU time it used, where known.
+    /// CPU time used, if known.
     pub cpu_ns: Option<u64>,
-    /// The most memory that the largest of its processes held, in bytes, where
-    /// it had processes of its own and that is known.
+    /// Peak memory of its largest process, in bytes, if it ran in a process of its
+    /// own and the value is known.
     pub memory_bytes: Option<u64>,
-    /// What came of it.
+    /// How it ended.
     pub outcome: CaseOutcome,
-    /// Whether the case is tried again.
+    /// Whether another attempt follows.
     pub will_retry: bool,
 }
 
-/// What came of a case.
+/// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum CaseOutcome {
-    /// Done, with its value where there is one.
+    /// Succeeded, with a value if there is one.
     Done(Option<f64>),
-    /// Failed, and why.
+    /// Failed, with the reason.
     Failed(String),
-    /// Ended because it took longer than it was allowed to, and how.
+    /// Exceeded its time limit, with details.
     TimedOut(String),
-    /// Ended by a cancel.
+    /// Cancelled.
     Cancelled,
-    /// It said that it got no licence.
+    /// Got no licence.
     Refused,
 }
 
 impl CaseOutcome {
-    /// Where its case stands then.
+    /// Returns the resulting status of the case.
     #[must_use]
     pub fn status(&self) -> Status {
         match self {
@@ -208,15 +208,15 @@ impl CaseOutcome {
     }
 }
 
-/// What is known of a case from an earlier sitting.
+/// A case done in an earlier session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResumedCase {
-    /// The case, by its index in the table as it is now.
+    /// Index of the case in the current table.
     pub case: u32,
-    /// Its record, with the number of its sitting; times from the start of that.
+    /// Its record; times are from the start of its own session.
     pub record: CaseRecord,
     /// All attempts, if there were several.
     pub attempts: Vec<Attempt>,
-    /// The folder of the last of them.
+    /// Folder of the latest attempt.
     pub folder: PathBuf,
 }

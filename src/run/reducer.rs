@@ -1,0 +1,580 @@
+//! The reducer: folds run events into the state of a run.
+
+use crate::schedule::{Ticket, WaitReason, WaitSpan};
+
+use super::case_record::{Attempt, CaseRecord, Status};
+use super::process_record::ProcessRecord;
+use super::run_event::{CaseEnd, CaseOutcome, ResumedCase, RunEvent};
+use super::run_state::{RunState, SeriesState};
+
+/// Maximum number of workers that can wait at the same time.
+const MAX_WAITING_WORKERS: usize = 256;
+
+/// Contribution of one case to the counters of the run.
+struct CaseTally {
+    done: u32,
+    ended: u32,
+    resumed: u32,
+    /// Time of an attempt in this session that is not lost.
+    useful_ns: u64,
+}
+
+impl RunState {
+    /// Folds an event into the state.
+    pub fn apply(&mut self, event: RunEvent) {
+        let changes = &mut self.changes;
+        match event {
+            RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
+            RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
+            RunEvent::WorkerAdded { requested_ns, at_ns } => {
+                changes.added_workers_ns.push((requested_ns, at_ns));
+            }
+            RunEvent::WorkerRetired { at_ns } => changes.retired_ns.push(at_ns),
+            RunEvent::Resized { workers, .. } => changes.target_workers = Some(workers),
+            RunEvent::Paused { .. } => changes.is_paused = true,
+            RunEvent::Resumed { .. } => changes.is_paused = false,
+            RunEvent::Licences { at_ns, available } => changes.licences.push((at_ns, available)),
+            RunEvent::Blocked { reason } => changes.blocked_by = Some(reason),
+            RunEvent::FolderMade { path, session } => {
+                self.sessions.folder = Some(path);
+                self.sessions.current = session;
+            }
+            RunEvent::CaseResumed(resumed) => self.resume_case(*resumed),
+            RunEvent::CaseRemoved { case, .. } => self.remove_case(case),
+            RunEvent::CaseRequeued { case, .. } => self.requeue_case(case),
+            RunEvent::ProcessStarted(start) => {
+                let memory_bytes = start.memory_bytes;
+                self.processes.push(ProcessRecord { start, memory_bytes, ended: false });
+            }
+            RunEvent::ProcessEnded { worker, memory_bytes } => {
+                let mut latest = self.processes.iter_mut().rev();
+                if let Some(process) = latest.find(|process| process.start.worker == worker) {
+                    process.memory_bytes = memory_bytes.or(process.memory_bytes);
+                    process.ended = true;
+                }
+            }
+            RunEvent::Started { ticket, asked_ns, at_ns } => {
+                changes.blocked_by = None;
+                self.times.dispatch_ns += at_ns - asked_ns;
+                self.start_case(ticket, at_ns);
+            }
+            RunEvent::Finished(end) => self.finish_case(end),
+            RunEvent::Waited(wait) => self.add_wait(wait),
+            RunEvent::Aborted { message } => self.abort_message = Some(message),
+            RunEvent::SeriesStarted { .. } => self.series = Some(SeriesState::default()),
+            RunEvent::SeriesCase { .. } => {
+                if let Some(series) = &mut self.series {
+                    series.ended += 1;
+                }
+            }
+            RunEvent::SeriesDone { total_ns } => {
+                if let Some(series) = &mut self.series {
+                    series.total_ns = Some(total_ns);
+                }
+            }
+            RunEvent::Ended => self.end(),
+        }
+    }
+
+    /// Changes the record of a case. All counters of the run follow from the
+    /// records before and after.
+    fn update(&mut self, case: u32, change: impl FnOnce(&mut CaseRecord)) {
+        let before = self.tally(case);
+        change(&mut self.cases.records[case as usize]);
+        let after = self.tally(case);
+        self.cases.done = self.cases.done + after.done - before.done;
+        self.cases.ended = self.cases.ended + after.ended - before.ended;
+        self.sessions.resumed = self.sessions.resumed + after.resumed - before.resumed;
+        self.times.lost_ns = self.times.lost_ns + before.useful_ns - after.useful_ns;
+    }
+
+    fn tally(&self, case: u32) -> CaseTally {
+        let record = &self.cases.records[case as usize];
+        let has_ended =
+            !record.will_retry && !matches!(record.status, Status::NotRun | Status::Running);
+        let is_done = has_ended && record.status == Status::Done;
+        let is_resumed = is_done && self.is_resumed(case);
+        CaseTally {
+            done: u32::from(is_done),
+            ended: u32::from(has_ended),
+            resumed: u32::from(is_resumed),
+            useful_ns: if is_done && !is_resumed { record.time_ns() } else { 0 },
+        }
+    }
+
+    /// Whether the record of a case is from an earlier session.
+    fn is_resumed(&self, case: u32) -> bool {
+        self.sessions.earlier_folders.contains_key(&case)
+    }
+
+    fn resume_case(&mut self, resumed: ResumedCase) {
+        let ResumedCase { case, record, attempts, folder } = resumed;
+        self.sessions.earlier_folders.insert(case, folder);
+        if !attempts.is_empty() {
+            self.attempts.insert(case, attempts);
+        }
+        self.update(case, |current| *current = record);
+    }
+
+    fn start_case(&mut self, ticket: Ticket, at_ns: u64) {
+        let Ticket { case, lane, attempt, dispatch_index } = ticket;
+        let session = self.sessions.current;
+        if self.sessions.earlier_folders.remove(&case).is_some() {
+            // The times of earlier sessions are from another clock.
+            self.attempts.remove(&case);
+        }
+        self.update(case, |record| {
+            *record = CaseRecord {
+                status: Status::Running,
+                attempts: attempt,
+                lane,
+                dispatch_index,
+                start_ns: at_ns,
+                end_ns: at_ns,
+                session,
+                ..CaseRecord::default()
+            };
+        });
+    }
+
+    fn finish_case(&mut self, end: CaseEnd) {
+        let CaseEnd { ticket, start_ns, end_ns, will_retry, .. } = end;
+        let Ticket { case, lane, attempt, dispatch_index } = ticket;
+        let status = match end.outcome.status() {
+            // The run is over, so the case did not get another chance.
+            Status::Refused if !will_retry => Status::NotRun,
+            status => status,
+        };
+        let value = match end.outcome {
+            CaseOutcome::Done(value) => value,
+            CaseOutcome::Cancelled | CaseOutcome::Refused => None,
+            CaseOutcome::Failed(message) | CaseOutcome::TimedOut(message) => {
+                self.cases.errors.insert(case, message);
+                None
+            }
+        };
+        // The error of an earlier attempt is not the result of the case.
+        let has_final_error = matches!(status, Status::Failed | Status::TimedOut);
+        if status == Status::Done || !will_retry && !has_final_error {
+            self.cases.errors.remove(&case);
+        }
+        if will_retry || attempt > 1 {
+            let this = Attempt { lane, start_ns, end_ns, status };
+            self.attempts.entry(case).or_default().push(this);
+        }
+        let started = &self.cases.records[case as usize];
+        if started.status == Status::Running {
+            // The way to the worker, if it is another process.
+            self.times.dispatch_ns += start_ns.saturating_sub(started.start_ns);
+        }
+        self.times.makespan_ns = self.times.makespan_ns.max(end_ns);
+        // Lost unless the record says that the case is done.
+        self.times.lost_ns += end_ns - start_ns;
+        let session = self.sessions.current;
+        self.update(case, |record| {
+            *record = CaseRecord {
+                status,
+                attempts: attempt,
+                lane,
+                dispatch_index,
+                start_ns,
+                end_ns,
+                waited_ns: end.waited_ns,
+                cpu_ns: end.cpu_ns,
+                memory_bytes: end.memory_bytes,
+                value,
+                will_retry,
+                session,
+            };
+        });
+    }
+
+    /// Adds a wait. A worker that waits for long reports it in pieces, which are
+    /// joined.
+    fn add_wait(&mut self, wait: WaitSpan) {
+        let comes_in_pieces = !matches!(wait.reason, WaitReason::Empty | WaitReason::Barrier);
+        let waits = &mut self.times.waits;
+        let mut latest =
+            waits.iter_mut().rev().take(MAX_WAITING_WORKERS).filter(|_| comes_in_pieces);
+        let before = latest.find(|w| w.reason == wait.reason && w.until_ns == wait.from_ns);
+        match before {
+            Some(before) => before.until_ns = wait.until_ns,
+            None => waits.push(wait),
+        }
+    }
+
+    /// Removes a case that is not running. A requeued case that was done stays
+    /// done.
+    fn remove_case(&mut self, case: u32) {
+        if self.cases.records[case as usize].status != Status::Done {
+            self.cases.errors.remove(&case);
+        }
+        self.update(case, |record| {
+            if record.status != Status::Done {
+                record.status = Status::Cancelled;
+            }
+            record.will_retry = false;
+        });
+    }
+
+    fn requeue_case(&mut self, case: u32) {
+        let CaseRecord { lane, start_ns, end_ns, status, .. } = self.cases.records[case as usize];
+        if self.cases.records[case as usize].has_started() && !self.is_resumed(case) {
+            let attempts = self.attempts.entry(case).or_default();
+            if attempts.is_empty() {
+                attempts.push(Attempt { lane, start_ns, end_ns, status });
+            }
+        }
+        self.update(case, |record| record.will_retry = true);
+    }
+
+    /// Settles the cases that were still to be retried or never reported an end.
+    fn end(&mut self) {
+        self.has_ended = true;
+        self.changes.blocked_by = None;
+        for case in (0..).take(self.cases.records.len()) {
+            let CaseRecord { status, will_retry, .. } = self.cases.records[case as usize];
+            if will_retry && status == Status::Refused {
+                self.cases.errors.remove(&case);
+            }
+            if will_retry || status == Status::Running {
+                self.update(case, |record| {
+                    record.will_retry = false;
+                    record.status = match status {
+                        Status::Refused => Status::NotRun,
+                        // The run broke off before the worker reported the end.
+                        Status::Running => Status::Cancelled,
+                        status => status,
+                    };
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use proptest::prelude::*;
+
+    use super::super::run_event::ProcessStart;
+    use super::*;
+
+    fn ticket(case: u32) -> Ticket {
+        Ticket { case, lane: 1, attempt: 1, dispatch_index: case }
+    }
+
+    fn end(case: u32, outcome: CaseOutcome) -> RunEvent {
+        RunEvent::Finished(CaseEnd {
+            will_retry: false,
+            ticket: ticket(case),
+            start_ns: 10,
+            end_ns: 30,
+            waited_ns: Some(15),
+            cpu_ns: Some(2),
+            memory_bytes: None,
+            outcome,
+        })
+    }
+
+    #[test]
+    fn a_case_goes_from_not_run_through_running_to_done() {
+        let mut state = RunState::new(2);
+        assert_eq!(state.records()[1].status, Status::NotRun);
+        state.apply(RunEvent::Started { ticket: ticket(1), asked_ns: 8, at_ns: 10 });
+        let record = state.records()[1];
+        assert_eq!(
+            (record.status, record.start_ns, record.has_ended()),
+            (Status::Running, 10, false)
+        );
+        state.apply(end(1, CaseOutcome::Done(Some(4.0))));
+        let record = state.records()[1];
+        assert_eq!((record.status, record.value, record.time_ns()), (Status::Done, Some(4.0), 20));
+        assert_eq!(record.busy_ns(), Some(17));
+        assert_eq!((state.done_count(), state.all_done()), (1, false));
+        assert_eq!((state.makespan_ns(), state.dispatch_ns(), state.lost_ns()), (30, 2, 0));
+    }
+
+    #[test]
+    fn the_way_to_a_worker_process_counts_as_dispatch() {
+        let mut state = RunState::new(1);
+        state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 1, at_ns: 4 });
+        assert_eq!(state.dispatch_ns(), 3);
+        state.apply(end(0, CaseOutcome::Done(None)));
+        assert_eq!(state.dispatch_ns(), 9);
+        assert_eq!(state.records()[0].time_ns(), 20);
+    }
+
+    #[test]
+    fn a_replacement_process_has_its_own_record() {
+        let mut state = RunState::new(1);
+        for (process_id, from_ns) in [(70, 0), (71, 50)] {
+            state.apply(RunEvent::ProcessStarted(ProcessStart {
+                worker: 3,
+                process_id,
+                replaces: process_id == 71,
+                from_ns,
+                ready_ns: from_ns + 10,
+                memory_bytes: Some(100),
+            }));
+            let memory_bytes = (process_id == 71).then_some(300);
+            state.apply(RunEvent::ProcessEnded { worker: 3, memory_bytes });
+        }
+        let [first, second] = state.processes() else { panic!("{:?}", state.processes()) };
+        assert_eq!((first.memory_bytes, first.ended), (Some(100), true));
+        assert_eq!((second.memory_bytes, second.startup_ns()), (Some(300), 10));
+    }
+
+    #[test]
+    fn a_failed_case_has_its_message_and_its_time_is_lost() {
+        let mut state = RunState::new(1);
+        state.apply(end(0, CaseOutcome::Failed("overflow".into())));
+        assert_eq!(state.error(0), Some("overflow"));
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 1, 20));
+    }
+
+    /// The end of an attempt at case 0.
+    fn attempt_end(attempt: u32, end_ns: u64, outcome: CaseOutcome, will_retry: bool) -> RunEvent {
+        let RunEvent::Finished(end) = end(0, outcome) else { unreachable!() };
+        let ticket = Ticket { attempt, dispatch_index: attempt, ..end.ticket };
+        RunEvent::Finished(CaseEnd { ticket, end_ns, will_retry, ..end })
+    }
+
+    #[test]
+    fn all_attempts_are_kept_and_the_last_one_counts() {
+        let mut state = RunState::new(1);
+        state.apply(attempt_end(1, 30, CaseOutcome::Refused, true));
+        assert_eq!((state.ended_count(), state.records()[0].has_ended()), (0, false));
+        state.apply(attempt_end(2, 40, CaseOutcome::Failed("no mesh".into()), true));
+        assert_eq!(state.error(0), Some("no mesh"));
+        state.apply(attempt_end(3, 50, CaseOutcome::Done(Some(1.0)), false));
+        assert_eq!((state.done_count(), state.ended_count(), state.error(0)), (1, 1, None));
+        let statuses: Vec<Status> = state.attempts(0).iter().map(|one| one.status).collect();
+        assert_eq!(statuses, [Status::Refused, Status::Failed, Status::Done]);
+        assert_eq!(state.lost_ns(), 20 + 30);
+    }
+
+    #[test]
+    fn pending_retries_are_dropped_at_the_end() {
+        let mut state = RunState::new(1);
+        state.apply(attempt_end(1, 30, CaseOutcome::Failed("no mesh".into()), true));
+        state.apply(RunEvent::Ended);
+        let record = state.records()[0];
+        assert_eq!(
+            (record.status, record.has_ended(), state.ended_count()),
+            (Status::Failed, true, 1)
+        );
+        let mut state = RunState::new(1);
+        state.apply(attempt_end(1, 30, CaseOutcome::Refused, true));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
+        let mut state = RunState::new(1);
+        state.apply(attempt_end(1, 30, CaseOutcome::Refused, false));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
+        assert_eq!(state.lost_ns(), 20);
+    }
+
+    /// Case 0, done in an earlier session in two attempts.
+    fn resumed() -> RunEvent {
+        let one = |status| Attempt { lane: 9, start_ns: 0, end_ns: 5, status };
+        RunEvent::CaseResumed(Box::new(ResumedCase {
+            case: 0,
+            record: CaseRecord { status: Status::Done, attempts: 2, ..CaseRecord::default() },
+            attempts: vec![one(Status::Failed), one(Status::Done)],
+            folder: PathBuf::from("/run/case-7.2"),
+        }))
+    }
+
+    #[test]
+    fn a_resumed_case_can_be_requeued_and_removed_repeatedly() {
+        let mut state = RunState::new(1);
+        state.apply(resumed());
+        state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+        for _ in 0..3 {
+            state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
+            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (0, 0, 0));
+            state.apply(RunEvent::CaseRemoved { case: 0, at_ns: 2 });
+            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (1, 1, 1));
+            assert_eq!(state.records()[0].status, Status::Done, "it keeps its result");
+        }
+        assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/case-7.2"));
+    }
+
+    #[test]
+    fn attempts_of_earlier_sessions_are_not_mixed_with_those_of_this_one() {
+        let mut state = RunState::new(1);
+        state.apply(resumed());
+        state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
+        assert_eq!(state.attempts(0).len(), 2);
+        state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
+        state.apply(end(0, CaseOutcome::Done(Some(4.0))));
+        assert_eq!((state.attempts(0), state.resumed_count(), state.done_count()), (&[][..], 0, 1));
+        assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/session-2/case-0"));
+    }
+
+    #[test]
+    fn a_cancelled_case_drops_the_error_of_an_earlier_attempt() {
+        let mut state = RunState::new(1);
+        state.apply(attempt_end(1, 30, CaseOutcome::Failed("no mesh".into()), true));
+        state.apply(attempt_end(2, 40, CaseOutcome::Cancelled, false));
+        assert_eq!((state.records()[0].status, state.error(0)), (Status::Cancelled, None));
+    }
+
+    #[test]
+    fn a_long_wait_reported_in_pieces_is_one_wait() {
+        let mut state = RunState::new(1);
+        let waited =
+            |reason, from_ns, until_ns| RunEvent::Waited(WaitSpan { reason, from_ns, until_ns });
+        for at_ns in 0..100 {
+            // Two workers whose pieces alternate.
+            state.apply(waited(WaitReason::Memory, 10 * at_ns, 10 * at_ns + 10));
+            state.apply(waited(WaitReason::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
+            state.apply(waited(WaitReason::Empty, 10 * at_ns, 10 * at_ns + 10));
+        }
+        let memory = state.waits().iter().filter(|wait| wait.reason == WaitReason::Memory);
+        let memory: Vec<_> = memory.map(|wait| (wait.from_ns, wait.until_ns)).collect();
+        assert_eq!(memory, [(0, 1000), (3, 1003)]);
+        assert_eq!(state.waits().len(), 102);
+    }
+
+    #[test]
+    fn a_done_case_that_is_requeued_but_not_run_stays_done() {
+        let mut state = RunState::new(2);
+        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 0, 20));
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (1, 1, 0));
+        assert_eq!(state.records()[0].status, Status::Done);
+    }
+
+    #[test]
+    fn a_resumed_case_is_done_and_takes_no_time_in_this_session() {
+        let mut state = RunState::new(2);
+        let record = CaseRecord {
+            status: Status::Done,
+            attempts: 1,
+            start_ns: 500,
+            end_ns: 900,
+            value: Some(2.0),
+            ..CaseRecord::default()
+        };
+        state.apply(RunEvent::FolderMade { path: "run/session-2".into(), session: 1 });
+        let folder = PathBuf::from("/run/case-7");
+        let resumed = ResumedCase { case: 1, record, attempts: Vec::new(), folder };
+        state.apply(RunEvent::CaseResumed(Box::new(resumed)));
+        assert_eq!((state.done_count(), state.resumed_count(), state.makespan_ns()), (1, 1, 0));
+        state.apply(end(0, CaseOutcome::Done(None)));
+        assert!(state.all_done());
+        assert_eq!((state.records()[0].session, state.records()[1].session), (1, 0));
+    }
+
+    #[test]
+    fn cases_can_be_removed_and_requeued() {
+        let mut state = RunState::new(2);
+        state.apply(RunEvent::CaseRemoved { case: 1, at_ns: 5 });
+        assert_eq!((state.records()[1].status, state.ended_count()), (Status::Cancelled, 1));
+        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
+        assert_eq!((state.done_count(), state.ended_count()), (0, 1));
+        state.apply(attempt_end(2, 70, CaseOutcome::Done(Some(3.0)), false));
+        state.apply(RunEvent::CaseRequeued { case: 1, at_ns: 75 });
+        state.apply(RunEvent::Ended);
+        assert_eq!((state.done_count(), state.records()[0].value), (1, Some(3.0)));
+        assert_eq!((state.attempts(0).len(), state.lost_ns()), (2, 20));
+    }
+
+    /// Applies a legal next event to a case and returns the time of its attempt, if
+    /// it ended one.
+    fn step(state: &mut RunState, case: u32, choice: usize, now_ns: u64) -> Option<u64> {
+        let record = state.records()[case as usize];
+        if record.status == Status::Running {
+            let failed = || CaseOutcome::Failed("no mesh".into());
+            let (outcome, will_retry) = [
+                (CaseOutcome::Done(Some(1.0)), false),
+                (CaseOutcome::Done(None), false),
+                (failed(), true),
+                (failed(), false),
+                (CaseOutcome::TimedOut("late".into()), true),
+                (CaseOutcome::Cancelled, false),
+                (CaseOutcome::Refused, true),
+                (CaseOutcome::Refused, false),
+            ][choice]
+                .clone();
+            let ticket = Ticket { attempt: record.attempts, ..ticket(case) };
+            let start_ns = record.start_ns + 1;
+            state.apply(RunEvent::Finished(CaseEnd {
+                ticket,
+                start_ns,
+                end_ns: now_ns,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome,
+                will_retry,
+            }));
+            return Some(now_ns - start_ns);
+        }
+        let is_pending = record.will_retry || record.status == Status::NotRun;
+        let at_ns = now_ns;
+        state.apply(match (is_pending, choice) {
+            (true, 0) => RunEvent::CaseRemoved { case, at_ns },
+            (true, _) => {
+                let ticket = Ticket { attempt: record.attempts + 1, ..ticket(case) };
+                RunEvent::Started { ticket, asked_ns: at_ns, at_ns }
+            }
+            (false, _) => RunEvent::CaseRequeued { case, at_ns },
+        });
+        None
+    }
+
+    /// Counts done, ended and resumed cases and lost time from the records alone.
+    fn recount(state: &RunState, attempts_ns: u64) -> (u32, u32, u32, u64) {
+        let count = |counts: &dyn Fn(&CaseRecord) -> bool| {
+            u32::try_from(state.records().iter().filter(|record| counts(record)).count()).unwrap()
+        };
+        let is_done = |record: &CaseRecord| record.status == Status::Done && !record.will_retry;
+        let is_removed =
+            |record: &CaseRecord| record.status == Status::Cancelled && !record.will_retry;
+        let has_ended = |record: &CaseRecord| {
+            let was_refused = matches!(record.status, Status::NotRun | Status::Refused);
+            record.has_ended() && !was_refused || is_removed(record)
+        };
+        let is_resumed = |record: &CaseRecord| is_done(record) && record.session == 0;
+        let useful = state.records().iter().filter(|r| is_done(r) && r.session == 1);
+        let useful_ns: u64 = useful.map(CaseRecord::time_ns).sum();
+        (count(&is_done), count(&has_ended), count(&is_resumed), attempts_ns - useful_ns)
+    }
+
+    proptest! {
+        #[test]
+        fn the_counters_agree_with_a_recount_of_the_records(
+            steps in proptest::collection::vec((0..4_u32, 0..8_usize), 0..60),
+        ) {
+            let mut state = RunState::new(4);
+            state.apply(resumed());
+            state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+            let (mut attempts_ns, mut now_ns) = (0, 0);
+            let check = |state: &RunState, attempts_ns| {
+                let counters = (
+                    state.done_count(),
+                    state.ended_count(),
+                    state.resumed_count(),
+                    state.lost_ns(),
+                );
+                prop_assert_eq!(counters, recount(state, attempts_ns));
+                Ok(())
+            };
+            for (case, choice) in steps {
+                now_ns += 10;
+                attempts_ns += step(&mut state, case, choice, now_ns).unwrap_or(0);
+                check(&state, attempts_ns)?;
+            }
+            state.apply(RunEvent::Ended);
+            check(&state, attempts_ns)?;
+        }
+    }
+}
