@@ -1,13 +1,13 @@
-//! What it costs to have programs started: 2 000 times `/bin/true`, two at a time,
-//! by `caselanes run` and by others, in turn.
+//! Cost of starting programs: `/bin/true` 2 000 times, two at a time, by `caselanes run`
+//! and by other tools in turn.
 //!
-//! Each row is the whole of a process, its start and its report included; the first
-//! is a bare loop over `std::process::Command` on two threads of this one. A ratio is
-//! that of the cases per second to those of the bare loops right before and after it:
-//! machines that others share change their pace within seconds.
+//! The first row is a loop over `std::process::Command` on two threads of this process.
+//! Each other row is a whole process, including its start and its report. A ratio
+//! compares its cases per second with those of the loops right before and after it,
+//! because the speed of shared machines changes within seconds.
 
-#![expect(clippy::unwrap_used, reason = "a bench ends where something goes wrong")]
-#![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![expect(clippy::unwrap_used, reason = "benches fail by panicking")]
+#![expect(clippy::print_stdout, reason = "benches print their results")]
 
 use std::fs;
 use std::path::Path;
@@ -18,23 +18,23 @@ use std::time::Instant;
 
 const CASES: usize = 2000;
 const ROUNDS: usize = 7;
-/// Of those that are slow anyway.
-const FEW_ROUNDS: usize = 1;
+/// Rounds of slow tools.
+const SLOW_ROUNDS: usize = 1;
 const PROGRAM: &str = "/bin/true";
 
 fn main() {
     let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
+    let folder = folder.path();
     let each = |text: &dyn Fn(usize) -> String| (0..CASES).map(text).collect::<Vec<_>>().concat();
     let rows = each(&|case| format!("{case},1,1\n"));
-    fs::write(here.join("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
-    fs::write(here.join("numbers"), each(&|case| format!("{case}\n"))).unwrap();
+    fs::write(folder.join("cases.csv"), format!("name,x,y\n{rows}")).unwrap();
+    fs::write(folder.join("numbers"), each(&|case| format!("{case}\n"))).unwrap();
     let rules = each(&|case| format!("t{case}:\n\t@{PROGRAM} {case}\n"));
     let all: Vec<_> = (0..CASES).map(|case| format!("t{case}")).collect();
-    fs::write(here.join("Makefile"), format!("all: {}\n{rules}", all.join(" "))).unwrap();
+    fs::write(folder.join("Makefile"), format!("all: {}\n{rules}", all.join(" "))).unwrap();
     let rules = each(&|case| format!("build t{case}: t\n"));
     let ninja = format!("rule t\n command = {PROGRAM}\n{rules}");
-    fs::write(here.join("build.ninja"), ninja).unwrap();
+    fs::write(folder.join("build.ninja"), ninja).unwrap();
 
     let own = env!("CARGO_BIN_EXE_caselanes");
     let run = "run --cases cases.csv --workers 2 --quiet --output /dev/null";
@@ -50,50 +50,52 @@ fn main() {
         ("ninja -j2", "ninja --quiet -j2".to_owned()),
         ("parallel -j2", format!("parallel -j2 -a numbers {PROGRAM}")),
     ];
-    let mut bare = Vec::new();
+    let mut loop_rates = Vec::new();
     let mut ratios = vec![Vec::new(); peers.len()];
     let mut rates = vec![Vec::new(); peers.len()];
     for round in 0..ROUNDS {
-        let mut before = cases_a_second(bare_loop);
+        let mut before = cases_per_second(plain_loop);
         for (at, (_, line)) in peers.iter().enumerate() {
-            if line.starts_with("parallel") && round >= FEW_ROUNDS {
+            if line.starts_with("parallel") && round >= SLOW_ROUNDS {
                 continue;
             }
             let mut words = line.split(' ');
             let program = words.next().unwrap();
-            let there = Command::new(program).arg("--version").stdout(Stdio::null()).status();
-            if there.is_err() {
+            let available = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+            if available.is_err() {
                 continue;
             }
             let arguments: Vec<_> = words.collect();
-            let rate = cases_a_second(|| whole_process(program, &arguments, here));
-            let after = cases_a_second(bare_loop);
+            let rate = cases_per_second(|| whole_process(program, &arguments, folder));
+            let after = cases_per_second(plain_loop);
             rates[at].push(rate);
             ratios[at].push(2.0 * rate / (before + after));
-            bare.push(before);
+            loop_rates.push(before);
             before = after;
         }
     }
-    println!("{CASES} x {PROGRAM}, 2 at a time: cases a second, and over the bare loop; medians");
-    println!("{:34}{:8.0}", "bare loop, output discarded", median(&mut bare));
+    println!(
+        "{CASES} x {PROGRAM}, 2 at a time: cases per second, and ratio to the plain loop; medians"
+    );
+    println!("{:34}{:8.0}", "plain loop, output discarded", median(&mut loop_rates));
     for (at, (name, _)) in peers.iter().enumerate() {
         if rates[at].is_empty() {
-            println!("{name:34}     not here");
+            println!("{name:34}     not installed");
             continue;
         }
         let (rate, ratio) = (median(&mut rates[at]), median(&mut ratios[at]));
-        let (least, most) = (ratios[at][0], ratios[at][ratios[at].len() - 1]);
-        println!("{name:34}{rate:8.0}{ratio:8.2}   ({least:.2} to {most:.2})");
+        let (low, high) = (ratios[at][0], ratios[at][ratios[at].len() - 1]);
+        println!("{name:34}{rate:8.0}{ratio:8.2}   ({low:.2} to {high:.2})");
     }
 }
 
-fn cases_a_second(run: impl FnOnce()) -> f64 {
+fn cases_per_second(run: impl FnOnce()) -> f64 {
     let start = Instant::now();
     run();
     CASES as f64 / start.elapsed().as_secs_f64()
 }
 
-fn bare_loop() {
+fn plain_loop() {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -120,7 +122,7 @@ fn whole_process(program: &str, arguments: &[&str], folder: &Path) {
     assert!(command.status().unwrap().success());
 }
 
-/// Sorts them too.
+/// Returns the median; sorts the figures.
 fn median(figures: &mut [f64]) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]

@@ -205,7 +205,7 @@ fn powers_fail_where_they_have_no_finite_value_and_not_before() {
     for (error, said) in column(&report, "error")[4..].iter().zip([
         "overflow: expected a finite value, found inf",
         "undefined: expected a finite value, found NaN",
-        "division by zero: expected x other than 0, found 0^(-1)",
+        "division by zero: expected x other than 0, found 0",
     ]) {
         assert_eq!(error, said);
     }

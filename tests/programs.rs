@@ -1,7 +1,7 @@
-//! Programs of the user's own, run from the command line.
+//! The user's own programs, run from the command line.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,19 +14,19 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-/// Where a test has its cases, and what its runs leave behind.
-struct Place {
+/// A folder with the cases of a test and the run folders of its runs.
+struct Sandbox {
     folder: TempDir,
 }
 
-impl Place {
-    /// With so many cases: x from 0, y 2.
+impl Sandbox {
+    /// Creates `cases` cases with x from 0 and y 2.
     fn new(cases: usize) -> Self {
         let rows: Vec<_> = (0..cases).map(|x| format!("case {x},{x},2\n")).collect();
-        Self::of_cases(&format!("name,x,y\n{}", rows.concat()))
+        Self::with_cases(&format!("name,x,y\n{}", rows.concat()))
     }
 
-    fn of_cases(cases: &str) -> Self {
+    fn with_cases(cases: &str) -> Self {
         let folder = tempdir().unwrap();
         fs::write(folder.path().join("cases.csv"), cases).unwrap();
         fs::create_dir(folder.path().join("runs")).unwrap();
@@ -37,7 +37,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// `caselanes run` of the cases with these options and this program.
+    /// Returns the command `caselanes run` with these options and this program.
     fn command(&self, options: &[&str], program: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
         command.args(["run", "--cases", "cases.csv"]).args(options);
@@ -56,44 +56,44 @@ impl Place {
         self.command(options, program).output().unwrap()
     }
 
-    /// The cases in the report of a run that ends with this status.
+    /// Returns the cases in the report of a run, which must exit with `status`.
     fn cases(&self, status: i32, options: &[&str], program: &[&str]) -> Vec<Value> {
         let output = self.output(options, program);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(status), "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{stderr}");
         cases_of(&output)
     }
 
-    /// The one case of such a run.
+    /// Returns the only case of such a run.
     fn case(&self, status: i32, options: &[&str], program: &[&str]) -> Value {
         let cases = self.cases(status, options, program);
         assert_eq!(cases.len(), 1);
         cases.into_iter().next().unwrap()
     }
 
-    /// Everything in the folders of the cases of all runs, by its name.
-    fn left(&self) -> Vec<String> {
-        let mut left = Vec::new();
+    /// Lists the files in the case folders of all runs.
+    fn files(&self) -> Vec<String> {
+        let mut files = Vec::new();
         for run in fs::read_dir(self.path("runs")).unwrap() {
             for case in fs::read_dir(run.unwrap().path()).unwrap() {
                 let case = case.unwrap();
-                // The journal and what goes with it are no case's.
+                // Skips the journal and the other files of the run.
                 if !case.path().is_dir() {
                     continue;
                 }
                 let name = case.file_name().into_string().unwrap();
                 for file in fs::read_dir(case.path()).unwrap() {
                     let file = file.unwrap().file_name().into_string().unwrap();
-                    left.push(format!("{name}/{file}"));
+                    files.push(format!("{name}/{file}"));
                 }
             }
         }
-        left.sort();
-        left
+        files.sort();
+        files
     }
 
-    /// What the first run kept of this case.
-    fn kept(&self, case: u32, name: &str) -> Vec<u8> {
+    /// Reads a file in a case folder of the first run.
+    fn read(&self, case: u32, name: &str) -> Vec<u8> {
         let run = fs::read_dir(self.path("runs")).unwrap().next().unwrap().unwrap().path();
         fs::read(run.join(format!("case-{case}")).join(name)).unwrap()
     }
@@ -108,31 +108,35 @@ fn error(case: &Value) -> &str {
     case["error"].as_str().unwrap()
 }
 
-/// A number that no other test waits for, by which processes are found.
+/// Returns a number of seconds that identifies the processes of a test.
 fn seconds(test: u32) -> String {
     format!("{}.{test}", 100_000 + std::process::id())
 }
 
-/// How many processes have this among their arguments.
-fn running(argument: &str) -> usize {
-    let has = |path: &Path| {
+/// Counts the processes with this argument.
+fn processes_with(argument: &str) -> usize {
+    let has_argument = |path: &Path| {
         let line = fs::read(path.join("cmdline")).unwrap_or_default();
         let has = |text: &str| line.split(|&byte| byte == 0).any(|found| found == text.as_bytes());
-        // The app has all arguments of its programs too.
+        // CaseLanes itself has the arguments of its programs too.
         has(argument) && !has("--cases")
     };
     let numbered = |path: &PathBuf| {
         path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.parse::<u32>().is_ok())
     };
     let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
-    processes.filter(numbered).filter(|path| has(path)).count()
+    processes.filter(numbered).filter(|path| has_argument(path)).count()
 }
 
-/// Waits until so many have it, or fails.
+/// Waits until `count` processes have this argument.
 fn wait_for(count: usize, argument: &str) {
     let start = Instant::now();
-    while running(argument) != count {
-        assert!(start.elapsed() < Duration::from_secs(30), "{} processes", running(argument));
+    while processes_with(argument) != count {
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "{} processes",
+            processes_with(argument)
+        );
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -143,8 +147,8 @@ fn signal(name: &str, child: &Child) {
 }
 
 #[test]
-fn odd_arguments_reach_the_program_byte_for_byte() {
-    let odd = [
+fn unusual_arguments_reach_the_program_unchanged() {
+    let unusual = [
         "two words",
         " ",
         "'single' \"double\"",
@@ -160,55 +164,55 @@ fn odd_arguments_reach_the_program_byte_for_byte() {
         "🦀 é 漢",
         "\t\u{1}\u{7f}",
     ];
-    let rows = odd.map(|text| format!("\"{0}\",1,2,\"{0}\"\n", text.replace('"', "\"\"")));
-    let place = Place::of_cases(&format!("name,x,y,note\n{}", rows.concat()));
+    let rows = unusual.map(|text| format!("\"{0}\",1,2,\"{0}\"\n", text.replace('"', "\"\"")));
+    let sandbox = Sandbox::with_cases(&format!("name,x,y,note\n{}", rows.concat()));
     let print = "printf '%s\\0' \"$@\"";
     let line = ["sh", "-c", print, "sh", "{note}", "{{{note}}}", "", "a {note} {x}"];
-    place.cases(0, &["--workers", "3"], &line);
-    for (case, text) in (0..).zip(odd) {
+    sandbox.cases(0, &["--workers", "3"], &line);
+    for (case, text) in (0..).zip(unusual) {
         let expected = format!("{text}\0{{{text}}}\0\0a {text} 1\0");
-        assert_eq!(place.kept(case, "stdout.txt"), expected.as_bytes(), "{text:?}");
+        assert_eq!(sandbox.read(case, "stdout.txt"), expected.as_bytes(), "{text:?}");
     }
 }
 
 #[test]
-fn the_fields_are_those_of_the_case() {
-    let place = Place::of_cases("name,x,y,mesh\nfirst,0.5,-3,fine\n,1e300,1e20,\n");
+fn fields_are_replaced_by_the_values_of_the_case() {
+    let sandbox = Sandbox::with_cases("name,x,y,mesh\nfirst,0.5,-3,fine\n,1e300,1e20,\n");
     let fields = ["echo", "{name}|{X}|{y}|{index}|{mesh}|{{x}}"];
-    place.cases(0, &[], &fields);
-    assert_eq!(place.kept(0, "stdout.txt"), b"first|0.5|-3|0|fine|{x}\n");
+    sandbox.cases(0, &[], &fields);
+    assert_eq!(sandbox.read(0, "stdout.txt"), b"first|0.5|-3|0|fine|{x}\n");
     let second = b"Case 2|1e300|100000000000000000000|1||{x}\n";
-    assert_eq!(place.kept(1, "stdout.txt"), second);
+    assert_eq!(sandbox.read(1, "stdout.txt"), second);
 }
 
 #[test]
-fn a_case_has_a_folder_of_its_own_unless_another_is_named() {
-    let place = Place::new(2);
+fn a_case_has_its_own_folder_unless_a_work_folder_is_set() {
+    let sandbox = Sandbox::new(2);
     let script = ["sh", "-c", "pwd; echo made > made.txt; test \"$PWD\" = \"$0\"", "{case}"];
-    place.cases(0, &[], &script);
+    sandbox.cases(0, &[], &script);
     let all = ["made.txt", "stderr.txt", "stdout.txt"];
     let both = ["case-0", "case-1"].map(|case| all.map(|file| format!("{case}/{file}"))).concat();
-    assert_eq!(place.left(), both);
+    assert_eq!(sandbox.files(), both);
 
-    let place = Place::new(1);
-    place.cases(0, &["--work-folder", "."], &["sh", "-c", "ls cases.csv && echo \"$A$B\"; pwd"]);
-    let said = String::from_utf8(place.kept(0, "stdout.txt")).unwrap();
-    assert_eq!(said, format!("cases.csv\n\n{}\n", place.folder.path().display()));
+    let sandbox = Sandbox::new(1);
+    sandbox.cases(0, &["--work-folder", "."], &["sh", "-c", "ls cases.csv && echo \"$A$B\"; pwd"]);
+    let stdout = String::from_utf8(sandbox.read(0, "stdout.txt")).unwrap();
+    assert_eq!(stdout, format!("cases.csv\n\n{}\n", sandbox.folder.path().display()));
 }
 
 #[test]
-fn the_environment_is_added_to() {
-    let place = Place::new(1);
+fn variables_are_added_to_the_environment() {
+    let sandbox = Sandbox::new(1);
     let options = ["--env", "A=1 2", "--env", "B=x=y"];
-    place.cases(0, &options, &["sh", "-c", "echo \"$A|$B|$PATH\" | sed 's/|[^|]*$/|path/'"]);
-    assert_eq!(place.kept(0, "stdout.txt"), b"1 2|x=y|path\n");
+    sandbox.cases(0, &options, &["sh", "-c", "echo \"$A|$B|$PATH\" | sed 's/|[^|]*$/|path/'"]);
+    assert_eq!(sandbox.read(0, "stdout.txt"), b"1 2|x=y|path\n");
 }
 
 #[test]
-fn the_value_is_the_last_number_or_what_is_asked_for() {
-    let place = Place::new(1);
+fn the_value_is_the_last_number_or_the_match_of_an_expression() {
+    let sandbox = Sandbox::new(1);
     let value = |options: &[&str], script: &str| {
-        let case = place.case(0, options, &["sh", "-c", script]);
+        let case = sandbox.case(0, options, &["sh", "-c", script]);
         assert_eq!(case["status"], "done");
         case["value"].as_f64()
     };
@@ -222,53 +226,53 @@ fn the_value_is_the_last_number_or_what_is_asked_for() {
     assert_eq!(value(&file, "echo 7 > out.txt; echo 8"), Some(7.0));
     assert_eq!(value(&file, "echo 8"), None);
 
-    let output = place.output(&["--format", "table"], &["true"]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("no value      1 done without one: no number was found"), "{said}");
+    let output = sandbox.output(&["--format", "table"], &["true"]);
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("no value      1 done without one: no number was found"), "{table}");
 }
 
 #[test]
-fn what_goes_wrong_is_said_in_words() {
-    let place = Place::new(1);
-    let script = place.path("script");
+fn failures_are_described() {
+    let sandbox = Sandbox::new(1);
+    let script = sandbox.path("script");
     let failed = |program: &[&str]| {
-        let case = place.case(1, &[], program);
+        let case = sandbox.case(1, &[], program);
         assert_eq!((&case["status"], &case["value"]), (&"failed".into(), &Value::Null));
         error(&case).to_owned()
     };
     assert_eq!(failed(&["sh", "-c", "echo 5; exit 3"]), "exit status 3");
-    let said = failed(&["sh", "-c", "echo first >&2; echo 'no licence' >&2; exit 9"]);
-    assert_eq!(said, "exit status 9; stderr: no licence");
+    let message = failed(&["sh", "-c", "echo first >&2; echo 'no licence' >&2; exit 9"]);
+    assert_eq!(message, "exit status 9; stderr: no licence");
     assert_eq!(failed(&["sh", "-c", "kill -9 $$"]), "killed by signal 9 (SIGKILL)");
     assert_eq!(failed(&["sh", "-c", "kill -SEGV $$"]), "killed by signal 11 (SIGSEGV)");
     let name = script.to_str().unwrap();
     assert_eq!(failed(&["./script"]), format!("could not start: not found: {name}"));
-    let nowhere = failed(&["no-such-program"]);
+    let not_found = failed(&["no-such-program"]);
     let beginning = "could not start: not found: no-such-program in ";
-    assert!(nowhere.starts_with(beginning), "{nowhere}");
+    assert!(not_found.starts_with(beginning), "{not_found}");
     fs::write(&script, "#!/no/such/interpreter\n").unwrap();
     assert_eq!(failed(&["./script"]), format!("could not start: not executable: {name}"));
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let said = failed(&["./script"]);
-    assert_eq!(said, format!("could not start: interpreter not found: {name}"));
+    let message = failed(&["./script"]);
+    assert_eq!(message, format!("could not start: interpreter not found: {name}"));
 }
 
 #[test]
-fn one_that_fails_does_not_keep_others_from_being_done() {
-    let place = Place::new(6);
+fn a_failed_case_does_not_affect_others() {
+    let sandbox = Sandbox::new(6);
     let cases =
-        place.cases(1, &["--workers", "2"], &["sh", "-c", "test $0 -ne 2 && echo $0", "{x}"]);
+        sandbox.cases(1, &["--workers", "2"], &["sh", "-c", "test $0 -ne 2 && echo $0", "{x}"]);
     let status: Vec<_> = cases.iter().map(|case| case["status"].as_str().unwrap()).collect();
     assert_eq!(status, ["done", "done", "failed", "done", "done", "done"]);
     assert_eq!(cases[5]["value"], 5.0);
 }
 
 #[test]
-fn only_what_is_measured_is_reported() {
-    let place = Place::new(1);
-    // Holds 60 MB and computes for a while.
+fn unknown_figures_are_not_reported() {
+    let sandbox = Sandbox::new(1);
+    // Allocates 60 MB and computes for a while.
     let script = "x=$(head -c 60000000 /dev/zero | tr '\\0' a); echo $(printf %s \"$x\" | wc -c)";
-    let output = place.output(&[], &["sh", "-c", script]);
+    let output = sandbox.output(&[], &["sh", "-c", script]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     for unknown in ["total_series_s", "series", "speedup", "efficiency", "lower_bound_s"] {
         assert_eq!(report[unknown], Value::Null, "{unknown}");
@@ -280,164 +284,164 @@ fn only_what_is_measured_is_reported() {
     assert!(cpu_s > 0.001 && time_s > 0.001, "{case}");
     assert!(case["memory_bytes"].as_u64().unwrap() > 55_000_000, "{case}");
     assert_eq!(case["value"], 60_000_000.0);
-    // What held less than the process that started it is not known.
-    assert_eq!(place.case(0, &[], &["true"])["memory_bytes"], Value::Null);
+    // Memory below that of the parent process is unknown.
+    assert_eq!(sandbox.case(0, &[], &["true"])["memory_bytes"], Value::Null);
 }
 
 #[test]
-fn the_total_in_series_is_measured_if_asked_for() {
-    let place = Place::new(4);
+fn the_series_total_is_measured_on_request() {
+    let sandbox = Sandbox::new(4);
     let script = ["sh", "-c", "sleep 0.1; echo 1"];
-    let output = place.output(&["--workers", "4", "--series", "measure"], &script);
+    let output = sandbox.output(&["--workers", "4", "--series", "measure"], &script);
     assert_eq!(output.status.code(), Some(0));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["series"], "measured");
     assert!(report["total_series_s"].as_f64().unwrap() >= 0.4, "{report}");
     assert!(report["speedup"].as_f64().unwrap() > 0.0);
-    // Only what the first of both runs said is kept.
-    assert_eq!(place.left().len(), 8);
+    // Only the output of the first of both runs is kept.
+    assert_eq!(sandbox.files().len(), 8);
 }
 
 #[test]
-fn nothing_is_left_of_one_that_takes_too_long() {
-    let place = Place::new(3);
+fn no_process_of_a_timed_out_case_remains() {
+    let sandbox = Sandbox::new(3);
     let sleep = seconds(1);
     let late = |grace: &str, script: &str| {
         let start = Instant::now();
         let limits = ["--timeout", "0.4", "--grace", grace, "--workers", "3"];
-        let cases = place.cases(1, &limits, &["sh", "-c", script, "sh", &sleep]);
+        let cases = sandbox.cases(1, &limits, &["sh", "-c", script, "sh", &sleep]);
         assert!(cases.iter().all(|case| case["status"] == "timed-out"), "{cases:?}");
-        assert_eq!(running(&sleep), 0);
+        assert_eq!(processes_with(&sleep), 0);
         (error(&cases[0]).to_owned(), start.elapsed())
     };
-    // Told to, it ends.
-    let (said, took) = late("60", "sleep $1");
-    assert_eq!(said, "took longer than 0.4 s");
+    // Exits on SIGTERM.
+    let (message, took) = late("60", "sleep $1");
+    assert_eq!(message, "took longer than 0.4 s");
     assert!(took < Duration::from_secs(20), "{took:?}");
-    // It does not listen.
+    // Ignores SIGTERM.
     let killed = "took longer than 0.4 s; killed because it did not exit on SIGTERM";
-    let (said, took) = late("0.3", "trap '' TERM; sleep $1 & while :; do sleep 0.05; done");
-    assert_eq!(said, killed);
+    let (message, took) = late("0.3", "trap '' TERM; sleep $1 & while :; do sleep 0.05; done");
+    assert_eq!(message, killed);
     assert!(took < Duration::from_secs(20), "{took:?}");
-    // One of its processes is in a session of its own, and does not listen.
-    let (said, _) = late("0.3", "setsid sh -c 'trap \"\" TERM; sleep '$1 & sleep $1");
-    assert_eq!(said, killed);
+    // A process in its own session ignores SIGTERM.
+    let (message, _) = late("0.3", "setsid sh -c 'trap \"\" TERM; sleep '$1 & sleep $1");
+    assert_eq!(message, killed);
 }
 
 #[test]
-fn what_is_left_behind_is_ended_with_the_case() {
-    let place = Place::new(2);
+fn processes_left_behind_end_with_the_case() {
+    let sandbox = Sandbox::new(2);
     let sleep = seconds(2);
     for script in
         ["sleep $1 & echo 1", "setsid sleep $1 & echo 1", "setsid setsid sleep $1 & echo 1"]
     {
         let start = Instant::now();
-        let cases = place.cases(0, &[], &["sh", "-c", script, "sh", &sleep]);
+        let cases = sandbox.cases(0, &[], &["sh", "-c", script, "sh", &sleep]);
         assert_eq!(cases[1]["value"], 1.0);
-        assert_eq!(running(&sleep), 0, "{script}");
+        assert_eq!(processes_with(&sleep), 0, "{script}");
         assert!(start.elapsed() < Duration::from_secs(20));
     }
 }
 
 #[test]
-fn a_command_may_be_longer_than_a_pipe_holds() {
-    let place = Place::new(2);
+fn a_command_may_be_longer_than_a_pipe_buffer() {
+    let sandbox = Sandbox::new(2);
     let script = format!("echo 7 # {}", "long ".repeat(20_000));
-    let cases = place.cases(0, &[], &["sh", "-c", &script]);
+    let cases = sandbox.cases(0, &[], &["sh", "-c", &script]);
     assert!(cases.iter().all(|case| case["value"] == 7.0));
 }
 
 #[test]
-fn standard_input_is_nothing_or_the_file_that_is_named() {
-    let place = Place::new(2);
-    assert_eq!(place.cases(0, &[], &["sh", "-c", "wc -c"])[1]["value"], 0.0);
-    fs::write(place.path("input"), "12345").unwrap();
-    let cases = place.cases(0, &["--stdin", "input"], &["sh", "-c", "wc -c"]);
+fn standard_input_is_empty_or_a_file() {
+    let sandbox = Sandbox::new(2);
+    assert_eq!(sandbox.cases(0, &[], &["sh", "-c", "wc -c"])[1]["value"], 0.0);
+    fs::write(sandbox.path("input"), "12345").unwrap();
+    let cases = sandbox.cases(0, &["--stdin", "input"], &["sh", "-c", "wc -c"]);
     assert!(cases.iter().all(|case| case["value"] == 5.0));
-    // What is no file would be waited for.
-    fs::create_dir(place.path("folder")).unwrap();
+    // Other kinds of files could block.
+    fs::create_dir(sandbox.path("folder")).unwrap();
     for other in ["folder", "missing"] {
-        let output = place.output(&["--stdin", other], &["cat"]);
+        let output = sandbox.output(&["--stdin", other], &["cat"]);
         assert_eq!(output.status.code(), Some(2), "{other}");
     }
 }
 
 #[test]
-fn one_that_closes_its_output_early_is_waited_for() {
-    let place = Place::new(1);
+fn a_program_that_closes_its_output_early_is_waited_for() {
+    let sandbox = Sandbox::new(1);
     let script = "echo 4; exec >&- 2>&-; sleep 0.3; exit 0";
-    let case = place.case(0, &[], &["sh", "-c", script]);
+    let case = sandbox.case(0, &[], &["sh", "-c", script]);
     assert_eq!(case["value"], 4.0);
     assert!(case["time_s"].as_f64().unwrap() >= 0.3, "{case}");
 }
 
 #[test]
-fn a_gigabyte_of_output_goes_to_a_file_and_may_be_limited() {
-    let place = Place::new(1);
+fn a_gigabyte_of_output_is_stored_or_limited() {
+    let sandbox = Sandbox::new(1);
     let script = "head -c 1000000000 /dev/zero; echo; echo 8";
-    let case = place.case(0, &["--keep-output", "none"], &["sh", "-c", script]);
+    let case = sandbox.case(0, &["--keep-output", "none"], &["sh", "-c", script]);
     assert_eq!(case["value"], 8.0);
-    assert_eq!(place.left(), Vec::<String>::new());
-    let case = place.case(0, &[], &["sh", "-c", script]);
+    assert_eq!(sandbox.files(), Vec::<String>::new());
+    let case = sandbox.case(0, &[], &["sh", "-c", script]);
     assert_eq!(case["value"], 8.0);
-    assert_eq!(place.left(), ["case-0/stderr.txt", "case-0/stdout.txt"]);
-    let first = fs::read_dir(place.path("runs")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(sandbox.files(), ["case-0/stderr.txt", "case-0/stdout.txt"]);
+    let first = fs::read_dir(sandbox.path("runs")).unwrap().next().unwrap().unwrap().path();
     let kept = fs::metadata(first.join("case-0/stdout.txt")).unwrap().len();
     assert_eq!(kept, 1_000_000_003);
 
-    // Of more than so much the middle goes, while the program still writes.
-    let place = Place::new(1);
+    // The middle of output above the limit is removed while the program still writes.
+    let sandbox = Sandbox::new(1);
     let script = "echo first; head -c 100000000 /dev/zero; echo; echo 8; sleep 0.5; du -k $0";
     let limit = ["--output-limit", "100k"];
-    place.case(0, &limit, &["sh", "-c", script, "{case}/stdout.txt"]);
-    let kept = place.kept(0, "stdout.txt");
+    sandbox.case(0, &limit, &["sh", "-c", script, "{case}/stdout.txt"]);
+    let kept = sandbox.read(0, "stdout.txt");
     assert!(kept.len() < 101_000, "{} bytes", kept.len());
-    assert!(kept.starts_with(b"first\n"), "its beginning is kept");
+    assert!(kept.starts_with(b"first\n"), "the beginning is missing");
     let text = String::from_utf8_lossy(&kept).into_owned();
     assert!(text.contains(" bytes left out]\n") && text.contains("\n8\n"));
     let used = text.lines().last().unwrap().split_whitespace().next().unwrap();
-    assert!(used.parse::<u64>().unwrap() < 1000, "{used} kB on the disk while it ran");
+    assert!(used.parse::<u64>().unwrap() < 1000, "{used} kB on disk while running");
 }
 
 #[test]
-fn only_what_is_to_be_kept_is_kept() {
+fn output_is_kept_as_requested() {
     let script =
         ["sh", "-c", "echo $0; test $0 = 1 && exit 1; test $0 = 2 && : > own; exit 0", "{x}"];
     let kept = |keep: &str| {
-        let place = Place::new(3);
-        let cases = place.cases(1, &["--keep-output", keep], &script);
+        let sandbox = Sandbox::new(3);
+        let cases = sandbox.cases(1, &["--keep-output", keep], &script);
         assert_eq!((&cases[0]["value"], &cases[2]["value"]), (&0.0.into(), &2.0.into()));
-        place.left()
+        sandbox.files()
     };
     let failed = ["case-1/stderr.txt", "case-1/stdout.txt", "case-2/own"];
     assert_eq!(kept("failed"), failed);
-    // What the program itself wrote always stays.
+    // Files the program created always stay.
     assert_eq!(kept("none"), ["case-2/own"]);
     assert_eq!(kept("all").len(), 7);
-    let place = Place::new(3);
-    place.cases(0, &["--keep-output", "none"], &["echo"]);
-    assert_eq!(fs::read_dir(place.path("runs")).unwrap().count(), 0);
+    let sandbox = Sandbox::new(3);
+    sandbox.cases(0, &["--keep-output", "none"], &["echo"]);
+    assert_eq!(fs::read_dir(sandbox.path("runs")).unwrap().count(), 0);
 }
 
 #[test]
-fn one_that_takes_its_folder_away_does_not_keep_others_from_being_done() {
+fn a_program_that_removes_its_folder_does_not_affect_others() {
     for keep in ["none", "failed", "all"] {
-        for away in ["rm -rf \"$PWD\"", "mv \"$PWD\" \"$PWD-moved-$0\""] {
-            let place = Place::new(4);
-            let script = format!("test $0 = 1 && {away}; exit 0");
+        for remove in ["rm -rf \"$PWD\"", "mv \"$PWD\" \"$PWD-moved-$0\""] {
+            let sandbox = Sandbox::new(4);
+            let script = format!("test $0 = 1 && {remove}; exit 0");
             let options = ["--workers", "1", "--keep-output", keep];
-            place.cases(0, &options, &["sh", "-c", &script, "{x}"]);
+            sandbox.cases(0, &options, &["sh", "-c", &script, "{x}"]);
         }
     }
 }
 
 #[test]
-fn an_interrupt_ends_all_programs_and_keeps_what_finished() {
-    let place = Place::new(4);
+fn an_interrupt_stops_all_programs_and_keeps_finished_cases() {
+    let sandbox = Sandbox::new(4);
     let sleep = seconds(3);
     let script = "test $2 -lt 2 && exit 0; setsid sleep $1 & sleep $1";
     let mut command =
-        place.command(&["--workers", "2"], &["sh", "-c", script, "sh", &sleep, "{x}"]);
+        sandbox.command(&["--workers", "2"], &["sh", "-c", script, "sh", &sleep, "{x}"]);
     let child = command.spawn().unwrap();
     wait_for(6, &sleep);
     signal("-INT", &child);
@@ -446,17 +450,17 @@ fn an_interrupt_ends_all_programs_and_keeps_what_finished() {
     let status: Vec<_> =
         cases_of(&output).iter().map(|case| case["status"].as_str().unwrap().to_owned()).collect();
     assert_eq!(status, ["done", "done", "cancelled", "cancelled"]);
-    assert_eq!(running(&sleep), 0);
+    assert_eq!(processes_with(&sleep), 0);
 }
 
 #[test]
-fn no_process_survives_the_death_of_the_app() {
-    let place = Place::new(2);
+fn no_process_survives_when_caselanes_is_killed() {
+    let sandbox = Sandbox::new(2);
     let sleep = seconds(4);
     let script = "trap '' TERM; setsid sleep $1 & while :; do sleep 0.05; done";
     let line = ["sh", "-c", script, "sh", &sleep];
-    let mut child = place.command(&["--workers", "2", "--grace", "0.2"], &line).spawn().unwrap();
-    // A shell and what it started, for each of both cases.
+    let mut child = sandbox.command(&["--workers", "2", "--grace", "0.2"], &line).spawn().unwrap();
+    // A shell and its child for each of both cases.
     wait_for(4, &sleep);
     signal("-KILL", &child);
     child.wait().unwrap();
@@ -464,28 +468,28 @@ fn no_process_survives_the_death_of_the_app() {
 }
 
 #[test]
-fn every_strategy_with_lanes_runs_programs_and_others_say_so() {
-    let place = Place::new(5);
+fn strategies_with_lanes_run_programs_and_others_refuse() {
+    let sandbox = Sandbox::new(5);
     for strategy in ["series", "threads", "batches", "shares", "processes"] {
         let options = ["--strategy", strategy, "--workers", "2", "--order", "shuffled", "--quiet"];
-        let cases = place.cases(0, &options, &["echo", "{x}"]);
+        let cases = sandbox.cases(0, &options, &["echo", "{x}"]);
         let values: Vec<_> = cases.iter().map(|case| case["value"].as_f64().unwrap()).collect();
         assert_eq!(values, [0.0, 1.0, 2.0, 3.0, 4.0], "{strategy}");
     }
     for strategy in ["all-at-once", "global-lock"] {
-        let output = place.output(&["--strategy", strategy], &["true"]);
+        let output = sandbox.output(&["--strategy", strategy], &["true"]);
         assert_eq!(output.status.code(), Some(2));
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(said.contains("series, threads, batches, shares, processes"), "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(stderr.contains("series, threads, batches, shares, processes"), "{stderr}");
     }
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused_before_anything_runs() {
-    let place = Place::new(1);
+fn invalid_options_are_refused_before_the_run() {
+    let sandbox = Sandbox::new(1);
     let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['echo', '{x}']\n";
-    fs::write(place.path("a.caselanes"), study).unwrap();
-    for (options, program, said) in [
+    fs::write(sandbox.path("a.caselanes"), study).unwrap();
+    for (options, program, message) in [
         (&["--workload", "wait"][..], &["true"][..], "found --workload wait"),
         (&["--workload", "command"], &[], "needs a program"),
         (&["--timeout", "1"], &[], "--timeout is for a program of your own"),
@@ -499,19 +503,19 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
         (&[], &["echo", "a{"], "argument 1 \"a{\", character 2: expected a field such as {x}"),
         (&[], &[""], "expected a program, found an empty text"),
     ] {
-        let output = place.output(options, program);
-        let found = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{options:?} {program:?}: {found}");
-        assert!(found.contains(said), "{found}");
+        let output = sandbox.output(options, program);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{options:?} {program:?}: {stderr}");
+        assert!(stderr.contains(message), "{stderr}");
         assert!(output.stdout.is_empty());
     }
-    assert_eq!(fs::read_dir(place.path("runs")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(sandbox.path("runs")).unwrap().count(), 0);
 }
 
 #[test]
-fn a_study_holds_a_program_and_its_options() {
-    let place = Place::new(1);
-    let inside = place.path("inside");
+fn a_study_contains_a_program_and_its_options() {
+    let sandbox = Sandbox::new(1);
+    let inside = sandbox.path("inside");
     fs::create_dir(&inside).unwrap();
     fs::write(inside.join("in.txt"), "6").unwrap();
     fs::write(inside.join("solve"), "#!/bin/sh\necho $(($1 * $A)) $(cat)\n").unwrap();
@@ -523,17 +527,17 @@ fn a_study_holds_a_program_and_its_options() {
     let run = |options: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
         command.args(["run", "inside/a.caselanes", "--format", "json"]).args(options);
-        command.current_dir(place.folder.path()).env("TMPDIR", place.path("runs"));
+        command.current_dir(sandbox.folder.path()).env("TMPDIR", sandbox.path("runs"));
         let output = command.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{stderr}");
         cases_of(&output)[0]["value"].as_f64()
     };
     assert_eq!(run(&[]), Some(21.0));
-    // What is said on the command line wins, and the rest stays.
+    // Options on the command line override those of the study; the others remain.
     assert_eq!(run(&["--value-regex", "\\d+"]), Some(6.0));
     assert_eq!(run(&["--", "sh", "-c", "echo $A"]), Some(7.0));
-    fs::write(place.path("other"), "8").unwrap();
+    fs::write(sandbox.path("other"), "8").unwrap();
     assert_eq!(run(&["--stdin", "other", "--value-regex", "\\d+"]), Some(8.0));
     assert_eq!(run(&["--workload", "power"]), Some(9.0));
 }

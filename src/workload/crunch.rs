@@ -25,10 +25,7 @@ impl Workload for Crunch {
         if case.x <= LARGEST_X {
             return Ok(());
         }
-        let message = format!(
-            "expected x of at most {LARGEST_X:e} to count from, found {}",
-            shortest(case.x)
-        );
+        let message = format!("expected x of at most {LARGEST_X:e}, found {}", shortest(case.x));
         Err(Refusal { column: Column::X, message })
     }
 

@@ -35,7 +35,7 @@ impl Workload for Random {
         }
         if case.x > case.y {
             let (x, y) = (shortest(case.x), shortest(case.y));
-            let message = format!("expected y of at least x, {x}, found {y}");
+            let message = format!("expected y of at least x = {x}, found {y}");
             return Err(Refusal { column: Column::Y, message });
         }
         Ok(())

@@ -27,7 +27,7 @@ impl CaseKey {
     pub(crate) fn of_all(cases: &CaseTable, program: Option<&Program>) -> Vec<Self> {
         let mut shared = Fnv::default();
         if let Some(program) = program {
-            shared.program(program);
+            shared.write_program(program);
         }
         let mut extra_columns: Vec<_> = cases.extra_columns().iter().collect();
         extra_columns.sort_by_key(|(heading, _)| heading);
@@ -41,12 +41,12 @@ impl CaseKey {
         };
         let key = |row| {
             let (mut key, case) = (shared, cases.case(row));
-            key.text(if is_default_name(case.name) { "" } else { case.name });
-            key.bytes(&case.x.to_bits().to_le_bytes());
-            key.bytes(&case.y.to_bits().to_le_bytes());
+            key.write_text(if is_default_name(case.name) { "" } else { case.name });
+            key.write_bytes(&case.x.to_bits().to_le_bytes());
+            key.write_bytes(&case.y.to_bits().to_le_bytes());
             for (heading, column) in &extra_columns {
-                key.text(heading);
-                key.text(column.get(row));
+                key.write_text(heading);
+                key.write_text(column.get(row));
             }
             if let Some(program) = program {
                 let folders = CaseFolders { run: "{run}", case: "{case}" };
@@ -55,9 +55,9 @@ impl CaseKey {
                     match at {
                         // A path of an executable is relative to the study file.
                         0 if argument.contains('/') => {
-                            key.text(&executable_path(program, argument));
+                            key.write_text(&executable_path(program, argument));
                         }
-                        _ => key.text(argument),
+                        _ => key.write_text(argument),
                     }
                 }
             }
@@ -103,58 +103,58 @@ impl Default for Fnv {
 }
 
 impl Fnv {
-    fn bytes(&mut self, bytes: &[u8]) {
+    fn write_bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u128::from(byte)).wrapping_mul((1 << 88) + 0x13b);
         }
     }
 
     /// Hashes the length too, to distinguish `("ab", "c")` from `("a", "bc")`.
-    fn text(&mut self, text: &str) {
-        self.bytes(&(text.len() as u64).to_le_bytes());
-        self.bytes(text.as_bytes());
+    fn write_text(&mut self, text: &str) {
+        self.write_bytes(&(text.len() as u64).to_le_bytes());
+        self.write_bytes(text.as_bytes());
     }
 
-    fn optional(&mut self, text: Option<&str>) {
-        self.bytes(&[u8::from(text.is_some())]);
-        self.text(text.unwrap_or_default());
+    fn write_optional(&mut self, text: Option<&str>) {
+        self.write_bytes(&[u8::from(text.is_some())]);
+        self.write_text(text.unwrap_or_default());
     }
 
-    fn optional_path(&mut self, program: &Program, path: Option<&Path>) {
-        self.bytes(&[u8::from(path.is_some())]);
+    fn write_optional_path(&mut self, program: &Program, path: Option<&Path>) {
+        self.write_bytes(&[u8::from(path.is_some())]);
         if let Some(path) = path {
-            self.text(&absolute_path(program, path));
+            self.write_text(&absolute_path(program, path));
         }
     }
 
     /// Hashes the properties of a program that are the same for all cases and may change
     /// their results.
-    fn program(&mut self, program: &Program) {
+    fn write_program(&mut self, program: &Program) {
         let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
         for (name, value) in &environment {
-            self.text(name);
-            self.text(value);
+            self.write_text(name);
+            self.write_text(value);
         }
-        self.optional_path(program, program.stdin.as_deref());
-        self.optional_path(program, program.work_folder.as_deref());
-        self.optional(program.value_regex.as_deref());
+        self.write_optional_path(program, program.stdin.as_deref());
+        self.write_optional_path(program, program.work_folder.as_deref());
+        self.write_optional(program.value_regex.as_deref());
         let file = program.value_file.as_deref().map(Path::to_string_lossy);
-        self.optional(file.as_deref());
+        self.write_optional(file.as_deref());
     }
 }
 
 impl fmt::Display for CaseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(str::from_utf8(&self.digits()).unwrap_or_default())
+        f.write_str(str::from_utf8(&self.hex_digits()).unwrap_or_default())
     }
 }
 
 impl CaseKey {
-    fn digits(self) -> [u8; 32] {
+    fn hex_digits(self) -> [u8; 32] {
         let mut digits = [0; 32];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
-            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = b"0123456789abcdef"[usize::from(half)];
+            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = b"0123456789abcdef"[usize::from(nibble)];
             }
         }
         digits
@@ -163,7 +163,7 @@ impl CaseKey {
 
 impl Serialize for CaseKey {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(str::from_utf8(&self.digits()).unwrap_or_default())
+        to.serialize_str(str::from_utf8(&self.hex_digits()).unwrap_or_default())
     }
 }
 
@@ -172,7 +172,8 @@ impl<'de> Deserialize<'de> for CaseKey {
         let text = <&str>::deserialize(from)?;
         let key = Some(text).filter(|text| text.len() == 32);
         let key = key.and_then(|text| u128::from_str_radix(text, 16).ok());
-        key.map(Self).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(text), &"32 digits"))
+        key.map(Self)
+            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(text), &"32 hexadecimal digits"))
     }
 }
 
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn the_hash_matches_a_published_value() {
         let mut hash = Fnv::default();
-        hash.bytes(b"a");
+        hash.write_bytes(b"a");
         assert_eq!(hash.0, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
     }
 
