@@ -350,7 +350,7 @@ mod tests {
         assert_eq!((program.timeout_s, program.refused_exit), (Some(60.0), Some(3)));
         assert_eq!(program.environment, [("A".to_owned(), "1".to_owned())]);
         let statuses: Vec<_> = state.records().iter().map(|record| record.status.name()).collect();
-        let expected = ["done", "done", "done", "failed", "timed-out", "cancelled", "not-run"];
+        let expected = ["done", "done", "done", "failed", "timed-out", "cancelled", "cancelled"];
         assert_eq!(statuses, expected);
         assert_eq!(state.records()[1].value, Some(0.4125));
         assert_eq!(state.records()[2].memory_bytes, Some(951_000_000));
