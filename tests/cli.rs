@@ -1,6 +1,6 @@
-//! The binary, run as a user runs it.
+//! Runs the binary as a user does.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -20,7 +20,7 @@ fn caselanes(arguments: &[&str], input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that refuses its arguments does not read its input.
+    // A program that rejects its arguments does not read its input.
     child.stdin.take().unwrap().write_all(input).ok();
     child.wait_with_output().unwrap()
 }
@@ -48,7 +48,7 @@ fn column(report: &Value, key: &str) -> Vec<Value> {
 const QUERIES: &str = "name,x,y\n,1,1\n,8,1\n,1.5,1\n,2,1\n";
 
 #[test]
-fn the_demo_runs_without_any_option_but_a_time_scale() {
+fn the_demo_runs_with_only_a_time_scale() {
     let output = caselanes(&["run", "--time-scale", "0.01", "--seed", "42"], b"");
     assert_eq!(output.status.code(), Some(0));
     let text = out(&output);
@@ -123,12 +123,12 @@ fn the_figures_of_a_report_agree_with_each_other() {
 }
 
 #[test]
-fn the_virtual_clock_is_exact_and_knows_no_values() {
+fn the_virtual_clock_is_exact_and_has_no_values() {
     let cases = "name,x,y\n,1,1\n,1.5,1\n,2,1\n,8,1\n";
     let start = Instant::now();
     let listed = report("--workload wait --workers 2 --clock virtual --time-scale 1000", cases);
     let longest = report("--workload wait --workers 2 --clock virtual --order longest", cases);
-    assert!(start.elapsed() < Duration::from_mins(1), "hours were waited for");
+    assert!(start.elapsed() < Duration::from_mins(1), "simulated hours must not pass");
     assert_eq!(listed["total_parallel_s"], 9500.0);
     assert_eq!(longest["total_parallel_s"], 8.0);
     assert_eq!(longest["total_series_s"], 12.5);
@@ -140,7 +140,7 @@ fn the_virtual_clock_is_exact_and_knows_no_values() {
 }
 
 #[test]
-fn series_runs_one_after_another_and_says_so_if_asked_otherwise() {
+fn series_runs_one_case_at_a_time_and_warns_about_ignored_workers() {
     let line = "run --strategy series --workers 4 --time-scale 0.01 --format json";
     let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
     assert!(err(&output).contains("series has 1 worker"), "{}", err(&output));
@@ -150,7 +150,7 @@ fn series_runs_one_after_another_and_says_so_if_asked_otherwise() {
 }
 
 #[test]
-fn a_measured_series_total_is_called_measured_and_computing_is_at_most() {
+fn series_totals_are_measured_on_request_and_at_most_for_computing() {
     let cases = "name,x,y\n,0.1,1\n,0.2,1\n";
     let measured = report("--workload crunch --series measure", cases);
     assert_eq!(measured["series"], "measured");
@@ -163,7 +163,7 @@ fn a_measured_series_total_is_called_measured_and_computing_is_at_most() {
 }
 
 #[test]
-fn a_table_without_rows_is_a_run_of_nothing() {
+fn an_empty_table_is_a_run_of_zero_cases() {
     for clock in ["real", "virtual"] {
         let line = ["run", "--cases", "-", "--format", "json", "--clock", clock];
         let output = caselanes(&line, b"name,x,y\n");
@@ -180,7 +180,7 @@ fn a_table_without_rows_is_a_run_of_nothing() {
 }
 
 #[test]
-fn an_overflow_fails_its_case_alone_and_the_status_says_so() {
+fn an_overflow_fails_only_its_case_and_sets_the_exit_status() {
     let line = "run --cases - --time-scale 0.001 --format json";
     let cases = b"name,x,y\nbig,1e200,1\nsmall,1,1\n";
     let output = caselanes(&line.split(' ').collect::<Vec<_>>(), cases);
@@ -194,7 +194,7 @@ fn an_overflow_fails_its_case_alone_and_the_status_says_so() {
 }
 
 #[test]
-fn powers_fail_where_they_have_no_finite_value_and_not_before() {
+fn powers_without_a_finite_value_fail_when_computed() {
     let line = "run --cases - --workload power --format json";
     let cases = b"name,x,y\n,1,1\n,2,1\n,3,1\n,4,1\nbig,1e300,1\nroot,-0.5,1\nnothing,0,1\n";
     let output = caselanes(&line.split(' ').collect::<Vec<_>>(), cases);
@@ -202,12 +202,12 @@ fn powers_fail_where_they_have_no_finite_value_and_not_before() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(column(&report, "value")[..4], [1.0, 2.0, 9.0, 64.0]);
     assert_eq!(column(&report, "status")[4..], ["failed"; 3]);
-    for (error, said) in column(&report, "error")[4..].iter().zip([
+    for (error, expected) in column(&report, "error")[4..].iter().zip([
         "overflow: expected a finite value, found inf",
         "undefined: expected a finite value, found NaN",
         "division by zero: expected x other than 0, found 0",
     ]) {
-        assert_eq!(error, said);
+        assert_eq!(error, expected);
     }
 }
 
@@ -215,7 +215,7 @@ const CRASH_TESTS: &str = "name,x,y\nside,10,200\nfront,50,200\nrear,20,200\n\
                            side,10,400\nfront,50,400\nrear,20,400\n";
 
 #[test]
-fn crash_tests_take_the_published_time_on_the_virtual_clock_and_really_wait() {
+fn crash_tests_take_the_published_time_on_both_clocks() {
     let line = "--workload crash-test --clock virtual --workers";
     let total = |options: &str| {
         report(&format!("{line} {options}"), CRASH_TESTS)["total_parallel_s"].as_f64().unwrap()
@@ -232,7 +232,7 @@ fn crash_tests_take_the_published_time_on_the_virtual_clock_and_really_wait() {
 }
 
 #[test]
-fn draws_are_repeatable_and_in_their_range() {
+fn random_values_are_reproducible_and_in_range() {
     let cases = "name,x,y\n".to_owned() + &",1,101\n".repeat(10);
     let draws = |options: &str| {
         column(&report(&format!("--workload random --seed 10 {options}"), &cases), "value")
@@ -243,15 +243,15 @@ fn draws_are_repeatable_and_in_their_range() {
 }
 
 #[test]
-fn factorials_have_the_digits_of_the_last_one() {
+fn factorials_report_the_digits_of_the_last_factorial() {
     let report = report("--workload factorials --time-scale 0.01", QUERIES);
     assert_eq!(column(&report, "value"), [12_670.0; 4]);
     assert_eq!(report["series"], "at-most");
 }
 
-/// Arguments, input, and what standard error must say; nothing may run.
+/// Arguments, input and texts on standard error. Nothing runs.
 #[test]
-fn bad_usage_and_input_are_refused_with_what_was_expected() {
+fn bad_usage_and_input_are_rejected_with_the_expected_values() {
     let wait = "run --cases - --workload wait";
     let crash_test = "run --cases - --workload crash-test";
     let random = "run --cases - --workload random";
@@ -298,19 +298,19 @@ fn bad_usage_and_input_are_refused_with_what_was_expected() {
         ("run --workload crunch --clock virtual", b"", &["virtual clock"]),
         ("run --series measure --clock virtual", b"", &["virtual clock"]),
     ];
-    for (line, input, said) in refused {
+    for (line, input, expected) in refused {
         let output = caselanes(&line.split(' ').collect::<Vec<_>>(), input);
         let error = err(&output);
         assert_eq!(output.status.code(), Some(2), "{line}: {error}");
         assert_eq!(out(&output), "", "{line}");
-        for text in said {
+        for text in expected {
             assert!(error.contains(text), "{line}: expected {text:?} in: {error}");
         }
     }
 }
 
 #[test]
-fn an_output_that_cannot_be_written_is_said_before_the_run() {
+fn an_unwritable_output_is_rejected_before_the_run() {
     let folder = tempdir().unwrap();
     let in_no_folder = folder.path().join("none/report.json");
     let cases = folder.path().join("cases.csv");
@@ -322,7 +322,7 @@ fn an_output_that_cannot_be_written_is_said_before_the_run() {
         let output = caselanes(&[&line[..], &[path.to_str().unwrap()]].concat(), b"");
         assert_eq!(output.status.code(), Some(2), "{}", err(&output));
         assert!(err(&output).contains(path.to_str().unwrap()), "{}", err(&output));
-        assert!(start.elapsed() < Duration::from_mins(1), "the run was not refused");
+        assert!(start.elapsed() < Duration::from_mins(1), "the run must be rejected");
     }
     assert_eq!(fs::read_to_string(&cases).unwrap(), QUERIES);
 }
@@ -333,7 +333,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_report_file_appears_whole_and_nothing_is_left_beside_it() {
+fn a_report_file_is_replaced_atomically_without_leftovers() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("report.json");
     fs::write(&path, "old").unwrap();
@@ -348,7 +348,7 @@ fn a_report_file_appears_whole_and_nothing_is_left_beside_it() {
 
 #[test]
 #[cfg(unix)]
-fn a_device_is_written_to_and_a_link_is_followed() {
+fn devices_are_written_in_place_and_links_are_followed() {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
 
     let output = caselanes(&["run", "--time-scale", "0.001", "--output", "/dev/null"], b"");
@@ -376,7 +376,7 @@ fn a_device_is_written_to_and_a_link_is_followed() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_open_file_is_written_to_and_not_replaced() {
+fn an_open_file_is_appended_to_and_not_replaced() {
     let folder = tempdir().unwrap();
     let log = folder.path().join("log");
     let line = format!(
@@ -391,10 +391,10 @@ fn an_open_file_is_written_to_and_not_replaced() {
 
 #[test]
 #[cfg(unix)]
-fn a_signal_while_the_report_is_written_ends_it() {
+fn a_signal_while_writing_the_report_ends_the_program() {
     let mut cases = String::from("name,x,y\n");
     (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
-    // Nobody reads the report, which is larger than a pipe.
+    // The report is larger than a pipe, and nothing reads it.
     let line = "run --cases - --workload wait --format json";
     let output = interrupted(&line.split(' ').collect::<Vec<_>>(), &cases, "-INT");
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
@@ -402,7 +402,7 @@ fn a_signal_while_the_report_is_written_ends_it() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_run_without_threads_says_so_and_reports_no_figures() {
+fn a_run_without_threads_fails_without_figures() {
     let line = format!(
         "ulimit -v 400000; {} run --workers 256 --time-scale 0.001 --format json",
         cargo_bin("caselanes").display()
@@ -418,7 +418,7 @@ fn a_run_without_threads_says_so_and_reports_no_figures() {
 }
 
 #[test]
-fn all_at_once_is_refused_where_there_are_too_many_cases() {
+fn all_at_once_rejects_too_many_cases() {
     let cases = |count: usize| format!("name,x,y\n{}", ",0.2,1\n".repeat(count));
     let line = ["run", "--cases", "-", "--workload", "wait", "--strategy", "all-at-once"];
     let output = caselanes(&line, cases(5000).as_bytes());
@@ -426,10 +426,10 @@ fn all_at_once_is_refused_where_there_are_too_many_cases() {
     assert!(err(&output).contains("at most 4096 cases"), "{}", err(&output));
 }
 
-/// As a user of its own, for whom the system gives 500 threads and no more.
+/// Runs as a separate user with a limit of 500 threads.
 #[test]
 #[cfg(target_os = "linux")]
-fn all_at_once_says_so_where_the_system_refuses_a_thread() {
+fn all_at_once_reports_a_refused_thread() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let Ok(id) = Command::new("id").arg("-u").output() else { return };
@@ -468,7 +468,7 @@ fn a_thousand_cases_all_at_once_take_about_as_long_as_one() {
 }
 
 #[test]
-fn a_full_device_is_an_error_and_the_report_is_not_lost() {
+fn a_report_for_a_full_device_goes_to_standard_output() {
     if !Path::new("/dev/full").exists() {
         return;
     }
@@ -480,7 +480,7 @@ fn a_full_device_is_an_error_and_the_report_is_not_lost() {
 }
 
 #[test]
-fn exported_cases_read_back_unchanged_and_are_no_formulas() {
+fn exported_cases_read_back_unchanged_with_formulas_escaped() {
     let cases =
         "mesh,name,x,y\n-fine,=1+1,0.001,-2\n\"a,\"\"b\nc\",+plus,0.002,1e-9\n,''=x,0,1e30\n";
     let line = ["run", "--cases", "-", "--workload", "wait", "--format", "csv"];
@@ -499,7 +499,7 @@ fn exported_cases_read_back_unchanged_and_are_no_formulas() {
 }
 
 #[test]
-fn a_closed_pipe_ends_it_quietly() {
+fn a_closed_pipe_ends_the_program_quietly() {
     let mut cases = String::from("name,x,y\n");
     (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
     let mut child = Command::new(cargo_bin("caselanes"))
@@ -531,7 +531,7 @@ fn interrupted(arguments: &[&str], cases: &str, signal: &str) -> Output {
     assert!(kill.success());
     let start = Instant::now();
     let output = child.wait_with_output().unwrap();
-    assert!(start.elapsed() < Duration::from_mins(1), "it did not hear the interrupt");
+    assert!(start.elapsed() < Duration::from_mins(1), "the interrupt was ignored");
     output
 }
 
@@ -587,7 +587,7 @@ fn a_progress_bar_is_drawn_on_a_terminal_only() {
 }
 
 #[test]
-fn without_a_subcommand_it_says_what_there_is() {
+fn without_a_display_the_window_names_the_command_line() {
     let output = caselanes(&[], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("caselanes run --help"), "{}", err(&output));
@@ -622,7 +622,7 @@ x = 8.5
 y = 2
 ";
 
-/// A folder with a study file of this text.
+/// Writes a study file to a temporary folder.
 fn study_file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempdir().unwrap();
     let path = folder.path().join("a.caselanes");
@@ -631,7 +631,7 @@ fn study_file(text: &str) -> (tempfile::TempDir, String) {
     (folder, path)
 }
 
-/// Runs the study with more options and reads the JSON report.
+/// Runs a study with further options and reads the JSON report.
 fn study_report(study: &str, options: &str, input: &str) -> Value {
     let options: Vec<_> = options.split_whitespace().collect();
     let line = [&["run", study, "--format", "json"][..], &options].concat();
@@ -641,7 +641,7 @@ fn study_report(study: &str, options: &str, input: &str) -> Value {
 }
 
 #[test]
-fn a_study_file_gives_cases_workload_and_plan() {
+fn a_study_file_provides_cases_workload_and_plan() {
     let (_folder, study) = study_file(STUDY);
     let report = study_report(&study, "", "");
     for (key, value) in [("workload", "wait"), ("order", "longest"), ("clock", "virtual")] {
@@ -654,7 +654,7 @@ fn a_study_file_gives_cases_workload_and_plan() {
 }
 
 #[test]
-fn options_win_over_the_study_file_even_with_the_usual_value() {
+fn options_override_the_study_file_even_with_default_values() {
     let (_folder, study) = study_file(STUDY);
     let options = "--workload demo --order listed --workers 1 --time-scale 1 --seed 1 \
                    --strategy threads --series estimate";
@@ -669,7 +669,7 @@ fn options_win_over_the_study_file_even_with_the_usual_value() {
 }
 
 #[test]
-fn cases_come_from_the_file_that_the_study_names_unless_they_are_replaced() {
+fn cases_come_from_the_file_in_the_study_unless_replaced() {
     let (folder, study) = study_file("version = 1\ncases = \"b.csv\"\nworkload.name = \"wait\"\n");
     let replaced = study_report(&study, "--cases - --time-scale 0.01", "name,x,y\nnew,1,1\n");
     assert_eq!(column(&replaced, "name"), ["new"]);
@@ -677,7 +677,7 @@ fn cases_come_from_the_file_that_the_study_names_unless_they_are_replaced() {
     let cases = folder.path().join("b.csv");
     fs::write(&cases, QUERIES).unwrap();
     assert_eq!(column(&study_report(&study, "--clock virtual", ""), "x"), [1.0, 8.0, 1.5, 2.0]);
-    // Neither of the two is written over.
+    // Neither file is overwritten.
     for file in [cases.to_str().unwrap(), &study] {
         let output = caselanes(&["run", &study, "--clock", "virtual", "--output", file], b"");
         assert_eq!(output.status.code(), Some(2));
@@ -686,9 +686,9 @@ fn cases_come_from_the_file_that_the_study_names_unless_they_are_replaced() {
     assert_eq!(fs::read_to_string(&cases).unwrap(), QUERIES);
 }
 
-/// The text of a study and of its `b.csv`, and what standard error must say.
+/// Text of a study and of its `b.csv`, and the message on standard error.
 #[test]
-fn a_bad_study_is_refused_with_file_and_line() {
+fn an_invalid_study_is_rejected_with_file_and_line() {
     let refused = [
         ("", "", "line 1: expected version = 1, found no version: FOLDER/a.caselanes"),
         ("version = 1\nfoo = 1", "", "line 2: unknown key \"foo\"; known are version,"),
@@ -712,19 +712,19 @@ fn a_bad_study_is_refused_with_file_and_line() {
         ),
         ("version = 1\ncases = \"c.csv\"\n", "", "no such file: FOLDER/c.csv, which line 2 names"),
     ];
-    for (text, cases, said) in refused {
+    for (text, cases, expected) in refused {
         let (folder, study) = study_file(text);
         fs::write(folder.path().join("b.csv"), cases).unwrap();
         let output = caselanes(&["run", &study], b"");
         assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
-        let said = said.replace("FOLDER", folder.path().to_str().unwrap());
-        assert!(err(&output).contains(&said), "expected {said:?} in: {}", err(&output));
+        let expected = expected.replace("FOLDER", folder.path().to_str().unwrap());
+        assert!(err(&output).contains(&expected), "expected {expected:?} in: {}", err(&output));
     }
 }
 
 #[test]
-fn what_is_no_study_file_is_refused_with_a_hint() {
-    for (line, said) in [
+fn other_files_are_rejected_as_studies_with_a_hint() {
+    for (line, expected) in [
         ("run cases.csv", "use --cases cases.csv"),
         ("run cases.TSV", "use --cases cases.TSV"),
         ("run .", "expected a file, found a folder: ."),
@@ -732,11 +732,10 @@ fn what_is_no_study_file_is_refused_with_a_hint() {
     ] {
         let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
         assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
-        assert!(err(&output).contains(said), "expected {said:?} in: {}", err(&output));
+        assert!(err(&output).contains(expected), "expected {expected:?} in: {}", err(&output));
     }
 }
 
-/// The example of the README is complete.
 #[test]
 fn the_study_of_the_readme_runs() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
@@ -748,7 +747,7 @@ fn the_study_of_the_readme_runs() {
 }
 
 #[test]
-fn a_study_of_100_000_cases_is_read_in_no_time() {
+fn a_study_of_100_000_cases_is_read_quickly() {
     let mut text = String::from("version = 1\n[workload]\nname = \"wait\"\n");
     (0..100_000).for_each(|_| text.push_str("[[case]]\nx = 0.5\ny = 1\nmesh = \"fine\"\n"));
     let (_folder, study) = study_file(&text);

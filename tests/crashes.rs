@@ -1,8 +1,8 @@
-//! Runs of programs that are killed: what had finished is kept, the rest is run when
-//! the run goes on, and nothing is left running.
+//! Kills runs of programs and resumes them: finished cases are kept, the others run
+//! again, and no process is left.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,13 +16,13 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-/// How many cases the run that is killed has.
+/// Cases of the run.
 const CASES: usize = 200;
 
-/// How many times it is killed in all.
+/// Number of times a run is killed.
 const KILLS: usize = 100;
 
-/// Notes when it starts and when it ends.
+/// Logs its start and its end.
 const PROGRAM: &str =
     "echo \"start $1\" >> \"$2\"; sleep 0.0$3; echo \"end $1\" >> \"$2\"; echo $1";
 
@@ -50,8 +50,8 @@ impl Place {
         command
     }
 
-    /// Begins the run in this folder.
-    fn begin(&self, run: &str, script: &str) -> Command {
+    /// Starts a run in this folder.
+    fn start(&self, run: &str, script: &str) -> Command {
         let options = ["--cases", "cases.csv", "--workers", "3", "--format", "json", "--grace"];
         let mut command = self.caselanes(&options);
         let log = self.path("log").to_str().unwrap().to_owned();
@@ -60,7 +60,7 @@ impl Place {
         command
     }
 
-    /// Goes on with it.
+    /// Resumes it.
     fn resume(&self, run: &str) -> Command {
         self.caselanes(&["--resume", run, "--format", "json"])
     }
@@ -69,7 +69,7 @@ impl Place {
         Journal::read(&self.path(run).join("journal"))
     }
 
-    /// How often the program noted this of each case.
+    /// Number of log entries of each case.
     fn log(&self, what: &str) -> BTreeMap<usize, usize> {
         let log = fs::read_to_string(self.path("log")).unwrap_or_default();
         let mut counts = BTreeMap::new();
@@ -79,7 +79,7 @@ impl Place {
         counts
     }
 
-    /// The processes that have this test's folder among their arguments.
+    /// Finds processes with this test's folder in their arguments.
     fn running(&self) -> Vec<u32> {
         let folder = self.folder.path().to_str().unwrap();
         processes(|path| {
@@ -99,23 +99,23 @@ impl Place {
     }
 }
 
-/// All processes of which this is true, given their folder.
-fn processes(has: impl Fn(&Path) -> bool) -> Vec<u32> {
+/// Finds processes by their folder in `/proc`.
+fn processes(matches: impl Fn(&Path) -> bool) -> Vec<u32> {
     let entries = fs::read_dir("/proc").unwrap().flatten();
     let numbered = entries.filter_map(|entry| {
         let process: u32 = entry.file_name().to_str()?.parse().ok()?;
-        has(&entry.path()).then_some(process)
+        matches(&entry.path()).then_some(process)
     });
     numbered.collect()
 }
 
-/// What a journal tells, by x, read without a word of the program's own code.
+/// Contents of a journal by case key, read independently of the program's own code.
 struct Journal {
     done: BTreeSet<String>,
-    in_work: BTreeSet<String>,
+    running: BTreeSet<String>,
     starts: BTreeMap<String, usize>,
-    /// Cases that were started again after they were done.
-    again: Vec<String>,
+    /// Cases that were started after they were done.
+    restarted: Vec<String>,
 }
 
 impl Journal {
@@ -123,9 +123,9 @@ impl Journal {
         let text = fs::read_to_string(path).unwrap_or_default();
         let mut journal = Self {
             done: BTreeSet::new(),
-            in_work: BTreeSet::new(),
+            running: BTreeSet::new(),
             starts: BTreeMap::new(),
-            again: Vec::new(),
+            restarted: Vec::new(),
         };
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         for line in whole.lines() {
@@ -134,13 +134,13 @@ impl Journal {
             if let Some(start) = line.get("start") {
                 let key = key(start);
                 if journal.done.contains(&key) {
-                    journal.again.push(key.clone());
+                    journal.restarted.push(key.clone());
                 }
                 *journal.starts.entry(key.clone()).or_default() += 1;
-                journal.in_work.insert(key);
+                journal.running.insert(key);
             } else if let Some(end) = line.get("end") {
                 let key = key(end);
-                journal.in_work.remove(&key);
+                journal.running.remove(&key);
                 if end["status"] == "done" {
                     journal.done.insert(key);
                 }
@@ -163,65 +163,70 @@ fn worker_processes(of: &Child) -> Vec<u32> {
     })
 }
 
-fn said(output: &Output) -> String {
+fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Kills the run at random moments, with its worker processes or without, and lets
-/// it go on each time.
-fn killed_and_resumed(workers_too: bool, seed: u64) {
+/// Kills a run at random moments, with or without its worker processes, and resumes it
+/// each time.
+fn kill_and_resume(kills_workers: bool, seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut kills, mut run, mut place) = (0, 0, Place::new());
     let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut begun = false;
+    let mut is_started = false;
     while kills < KILLS {
         let name = format!("run {run}");
         let before = place.journal(&name);
-        let mut command = if begun { place.resume(&name) } else { place.begin(&name, PROGRAM) };
+        let mut command =
+            if is_started { place.resume(&name) } else { place.start(&name, PROGRAM) };
         let mut child = command.spawn().unwrap();
         thread::sleep(Duration::from_millis(random.random_range(5..400)));
         if let Some(status) = child.try_wait().unwrap() {
             let output = child.wait_with_output().unwrap();
-            check_end(&place, &name, &before, status.code(), &output, begun);
-            (run, begun, place) = (run + 1, false, Place::new());
+            check_end(&place, &name, &before, status.code(), &output, is_started);
+            (run, is_started, place) = (run + 1, false, Place::new());
             known.clear();
             continue;
         }
-        let workers = if workers_too { worker_processes(&child) } else { Vec::new() };
+        let workers = if kills_workers { worker_processes(&child) } else { Vec::new() };
         kill(child.id());
         workers.into_iter().for_each(kill);
         let output = child.wait_with_output().unwrap();
         kills += 1;
-        if workers_too {
-            // Nobody is left to end them; they are found when the run goes on.
+        if kills_workers {
+            // The programs keep running until the run is resumed.
             thread::sleep(Duration::from_millis(random.random_range(0..30)));
         } else {
             place.wait_for_none();
         }
         let journal = place.journal(&name);
-        assert!(journal.done.is_superset(&known), "what was finished is kept");
-        assert_eq!(journal.again, Vec::<String>::new(), "what was done is not run again");
-        if begun && !journal.starts.is_empty() && !before.in_work.is_empty() {
-            let told = said(&output);
-            assert!(told.is_empty() || told.contains("running when the run stopped"), "{told}");
+        assert!(journal.done.is_superset(&known), "finished cases are kept");
+        assert_eq!(journal.restarted, Vec::<String>::new(), "done cases do not run again");
+        if is_started && !journal.starts.is_empty() && !before.running.is_empty() {
+            let stderr = stderr_of(&output);
+            assert!(
+                stderr.is_empty() || stderr.contains("running when the run stopped"),
+                "{stderr}"
+            );
         }
         known = journal.done;
-        // A run of which nothing was written down yet is begun anew.
-        begun = fs::metadata(place.path(&name).join("journal")).is_ok_and(|file| file.len() > 0);
-        if !begun {
+        // A run with an empty journal starts from the beginning.
+        is_started =
+            fs::metadata(place.path(&name).join("journal")).is_ok_and(|file| file.len() > 0);
+        if !is_started {
             fs::remove_dir_all(place.path(&name)).ok();
         }
     }
-    // In the end all are done.
+    // The last session runs to its end.
     let name = format!("run {run}");
     let before = place.journal(&name);
-    let mut command = if begun { place.resume(&name) } else { place.begin(&name, PROGRAM) };
+    let mut command = if is_started { place.resume(&name) } else { place.start(&name, PROGRAM) };
     let output = command.output().unwrap();
-    check_end(&place, &name, &before, output.status.code(), &output, begun);
+    check_end(&place, &name, &before, output.status.code(), &output, is_started);
 }
 
-/// The last sitting ended by itself: every case is done, and ran no more often than
-/// was said.
+/// Checks a run whose last session ended by itself: every case is done, and no case ran
+/// more often than the journal says.
 fn check_end(
     place: &Place,
     run: &str,
@@ -230,23 +235,23 @@ fn check_end(
     output: &Output,
     resumed: bool,
 ) {
-    let told = said(output);
-    assert_eq!(status, Some(0), "{told}");
+    let stderr = stderr_of(output);
+    assert_eq!(status, Some(0), "{stderr}");
     place.wait_for_none();
     let journal = place.journal(run);
-    assert_eq!((journal.done.len(), journal.in_work.len()), (CASES, 0));
-    assert_eq!(journal.again, Vec::<String>::new());
+    assert_eq!((journal.done.len(), journal.running.len()), (CASES, 0));
+    assert_eq!(journal.restarted, Vec::<String>::new());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     for (case, row) in report["cases"].as_array().unwrap().iter().enumerate() {
         assert_eq!((&row["status"], row["value"].as_f64()), (&"done".into(), Some(case as f64)));
     }
     if resumed {
         let kept = before.done.len();
-        assert!(told.contains(&format!("{kept} of {CASES} cases")) || kept == CASES, "{told}");
-        let lost = before.in_work.len();
-        assert!(lost == 0 || told.contains(&format!("{lost} w")), "{lost} in work: {told}");
+        assert!(stderr.contains(&format!("{kept} of {CASES} cases")) || kept == CASES, "{stderr}");
+        let lost = before.running.len();
+        assert!(lost == 0 || stderr.contains(&format!("{lost} w")), "{lost} running: {stderr}");
     }
-    // A program runs only after its start was written down.
+    // The journal records a start before the program runs.
     let starts: usize = journal.starts.values().sum();
     let ran = place.log("start");
     assert!(ran.values().sum::<usize>() <= starts, "{starts} starts");
@@ -254,20 +259,20 @@ fn check_end(
 }
 
 #[test]
-fn a_run_that_is_killed_at_any_moment_goes_on_with_the_rest() {
-    killed_and_resumed(false, 1);
+fn a_run_killed_at_any_moment_resumes_with_the_rest() {
+    kill_and_resume(false, 1);
 }
 
 #[test]
-fn so_it_does_when_its_worker_processes_are_killed_too() {
-    killed_and_resumed(true, 2);
+fn a_run_killed_with_its_worker_processes_resumes_too() {
+    kill_and_resume(true, 2);
 }
 
 #[test]
-fn what_still_runs_from_before_is_ended_and_told() {
+fn programs_left_over_from_earlier_sessions_are_ended_and_reported() {
     let place = Place::new();
     let script = "if [ $1 -lt 2 ]; then trap '' TERM; while :; do sleep 0.05; done; fi; echo $1";
-    let child = place.begin("run", script).spawn().unwrap();
+    let child = place.start("run", script).spawn().unwrap();
     let start = Instant::now();
     while place.journal("run").done.len() < CASES - 2 {
         assert!(start.elapsed() < Duration::from_mins(1));
@@ -278,29 +283,29 @@ fn what_still_runs_from_before_is_ended_and_told() {
     kill(child.id());
     workers.into_iter().for_each(kill);
     thread::sleep(Duration::from_millis(200));
-    assert!(!place.running().is_empty(), "nobody is there to end them");
+    assert!(!place.running().is_empty(), "nothing has ended the programs");
     drop(child);
-    // The first two would never end.
+    // The first two cases never end by themselves.
     let mut resume = place.caselanes(&["--resume", "run", "--format", "json", "--timeout", "0.3"]);
     let output = resume.output().unwrap();
-    let told = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("left over from earlier sessions"), "{told}");
-    assert!(told.contains("198 of 200 cases are already done"), "{told}");
+    let stderr = stderr_of(&output);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("left over from earlier sessions"), "{stderr}");
+    assert!(stderr.contains("198 of 200 cases are already done"), "{stderr}");
     place.wait_for_none();
 }
 
 #[test]
-fn nothing_is_left_of_a_program_whose_worker_process_is_killed() {
+fn a_program_ends_when_its_worker_process_is_killed() {
     let place = Place::new();
     let script = "if [ $1 = 0 ]; then setsid sleep 300 & sleep 300; fi; echo $1";
-    let child = place.begin("run", script).spawn().unwrap();
+    let child = place.start("run", script).spawn().unwrap();
     let start = Instant::now();
     while place.journal("run").done.len() < CASES - 1 {
         assert!(start.elapsed() < Duration::from_mins(1));
         thread::sleep(Duration::from_millis(10));
     }
-    // The one that has a program.
+    // Finds the worker that runs a program.
     let has_child = |worker: &u32| {
         let children = format!("/proc/{worker}/task/{worker}/children");
         let own = fs::read_to_string(children).unwrap_or_default();
@@ -313,7 +318,7 @@ fn nothing_is_left_of_a_program_whose_worker_process_is_killed() {
     assert_eq!(busy.len(), 1);
     kill(busy[0]);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr_of(&output));
     place.wait_for_none();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let error = report["cases"][0]["error"].as_str().unwrap();
@@ -321,23 +326,23 @@ fn nothing_is_left_of_a_program_whose_worker_process_is_killed() {
 }
 
 #[test]
-fn a_disk_that_fills_ends_the_run_and_loses_nothing_that_finished() {
+fn a_full_disk_ends_the_run_and_loses_no_finished_case() {
     let place = Place::new();
     let disk = place.path("disk");
     fs::create_dir(&disk).unwrap();
     let mut mount = Command::new("mount");
     mount.args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).arg(&disk).stderr(Stdio::null());
     if !mount.status().is_ok_and(|status| status.success()) {
-        // Only an administrator may: elsewhere this is left to others.
+        // Mounting needs root.
         return;
     }
     let unmount = Unmount(disk.clone());
-    // Each leaves 100 kB.
+    // Each case writes 100 kB.
     let script = "head -c 100000 /dev/zero || exit 7; echo; echo $1";
-    let output = place.begin("disk/run", script).output().unwrap();
-    let told = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("the disk is full"), "{told}");
+    let output = place.start("disk/run", script).output().unwrap();
+    let stderr = stderr_of(&output);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("the disk is full"), "{stderr}");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let count = |status: &str| {
         report["cases"].as_array().unwrap().iter().filter(|row| row["status"] == status).count()
@@ -345,19 +350,19 @@ fn a_disk_that_fills_ends_the_run_and_loses_nothing_that_finished() {
     let (done, not_run) = (count("done"), count("not-run"));
     assert!(done >= 10 && not_run >= 100, "{done} {not_run}");
     let journal = place.journal("disk/run");
-    assert_eq!(journal.done.len(), done, "all that finished is written down");
-    // With more room the rest is run.
+    assert_eq!(journal.done.len(), done, "the journal has every finished case");
+    // With more space the rest runs.
     let more = Command::new("mount").args(["-o", "remount,size=60m"]).arg(&disk).status().unwrap();
     assert!(more.success());
     let output = place.resume("disk/run").output().unwrap();
-    let told = said(&output);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains(&format!("{done} of 200 cases are already done")), "{told}");
+    let stderr = stderr_of(&output);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains(&format!("{done} of 200 cases are already done")), "{stderr}");
     assert_eq!(place.journal("disk/run").done.len(), CASES);
     drop(unmount);
 }
 
-/// Takes the disk away however the test ends.
+/// Unmounts the disk however the test ends.
 struct Unmount(PathBuf);
 
 impl Drop for Unmount {

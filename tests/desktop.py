@@ -186,7 +186,7 @@ def types_a_case_and_runs_it(desktop):
     assert "total (series)" in named("total (parallel)").get_name()
     picture("done")
     run("xdotool", "key", "ctrl+shift+c")
-    until("the results are copied", lambda: named("in the clipboard"))
+    until("the results are copied", lambda: named("to the clipboard"))
     copied = run("xclip", "-selection", "clipboard", "-o")
     assert copied.startswith("name\tx\ty\tvalue") and "Größe 4\t2.5" in copied, copied
 
@@ -250,7 +250,7 @@ def returns_where_it_was(desktop):
     settings.write_text("{ broken")
     desktop.start(str(BINARY))
     until("the demo", lambda: cell_holds("name 1", "Case 1"))
-    until("a word on it", lambda: named("settings could not be read"))
+    until("a word on it", lambda: named("Cannot read the settings"))
     assert settings.with_name("app.ron.unreadable").read_text() == "{ broken"
 
 

@@ -35,7 +35,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub enum FolderChoice {
     /// The folder of a run that is resumed.
-    Resumed(RunFolder),
+    Resumed(Box<RunFolder>),
     /// A folder at this path, which holds no run yet.
     Named(PathBuf),
     /// A new folder, named after the time of day.
@@ -72,7 +72,7 @@ pub enum Execution {
     /// The run is in progress, on the real clock.
     Running(RunHandle),
     /// The virtual clock has simulated the run.
-    Simulated(RunState),
+    Simulated(Box<RunState>),
 }
 
 /// Where a run of programs has its files.
@@ -87,7 +87,7 @@ pub struct RunPlace {
 impl FolderChoice {
     fn open(self) -> Result<RunFolder, FolderError> {
         match self {
-            Self::Resumed(folder) => Ok(folder),
+            Self::Resumed(folder) => Ok(*folder),
             Self::Named(path) => RunFolder::create(&path),
             Self::New(new) => new.make(),
             Self::Temporary => RunFolder::temporary(),
@@ -146,7 +146,7 @@ impl PreparedRun {
     ) -> Result<StartedRun, StartError> {
         let Self { mut frozen, study, workload, folder, .. } = self;
         if frozen.plan.clock == ClockChoice::Virtual {
-            let execution = Execution::Simulated(replay(&frozen));
+            let execution = Execution::Simulated(Box::new(replay(&frozen)));
             let (place, notes) = (None, Vec::new());
             return Ok(StartedRun { frozen, execution, place, notes });
         }

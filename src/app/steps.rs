@@ -53,7 +53,7 @@ pub fn run_steps(
         let state = match started.execution {
             Execution::Simulated(state) => {
                 observer.on_step_start(experiment, &frozen, Some(&state));
-                state
+                *state
             }
             Execution::Running(handle) => {
                 observer.on_step_start(experiment, &frozen, None);

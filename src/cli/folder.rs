@@ -17,7 +17,7 @@ pub(super) fn open_resumed(options: &FolderOptions) -> Result<Option<(RunFolder,
 /// Chooses the folder of a run of programs.
 pub(super) fn choose(options: &FolderOptions, resumed: Option<RunFolder>) -> FolderChoice {
     match (resumed, &options.run_folder) {
-        (Some(folder), _) => FolderChoice::Resumed(folder),
+        (Some(folder), _) => FolderChoice::Resumed(Box::new(folder)),
         (None, Some(path)) => FolderChoice::Named(path.clone()),
         (None, None) => FolderChoice::Temporary,
     }

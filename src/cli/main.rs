@@ -1,4 +1,4 @@
-//! From the arguments to an exit status.
+//! Parses the arguments and performs the command.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,28 +15,28 @@ use crate::cli::commands::predict::predict;
 use crate::cli::commands::run::run;
 use crate::cli::commands::sweep::sweep;
 
-/// What is left to be done once the command line is through.
+/// What the program does after the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CliOutcome {
-    /// End with this status: 0 all cases done, 1 some case not done, 2 bad usage
-    /// or input, 130 interrupted.
+    /// Exit with this status: 0 all cases done, 1 some case not done, 2 bad usage or
+    /// input, 130 interrupted.
     Exit(u8),
-    /// Open the window, with this study if there is one.
+    /// Open the window, with a study if one is given.
     Window(Option<PathBuf>),
 }
 
-/// Does what the arguments say; the first one is the program's own name.
+/// Performs the command in the arguments, of which the first is the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> CliOutcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() > 2 && arguments.last().is_some_and(|last| last == "--") {
-        print_error("expected a program behind --, found nothing");
+        print_error("missing program after --");
         return CliOutcome::Exit(BAD_INPUT);
     }
     CliOutcome::Exit(match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { command: Some(command), .. }) => perform(&command),
-        Ok(Arguments { command: None, study }) => return window(study),
+        Ok(Arguments { command: None, study }) => return open_window(study),
         Err(error) => {
-            // A closed pipe must not become a panic.
+            // Printing fails without a panic if the pipe is closed.
             error.print().ok();
             if error.kind() == ErrorKind::UnknownArgument {
                 let subcommand = arguments.get(1).and_then(|argument| argument.to_str());
@@ -61,13 +61,13 @@ fn perform(command: &CliCommand) -> u8 {
     })
 }
 
-/// The window, unless what was given is no file: then it was meant otherwise.
-fn window(study: Option<PathBuf>) -> CliOutcome {
+/// Chooses the window, unless the argument is not a file: then it is a misspelt command.
+fn open_window(study: Option<PathBuf>) -> CliOutcome {
     match study {
         Some(study) if !study.is_file() => {
             let study = study.display();
             print_error(&format!(
-                "expected a command ({}) or a study file, found nothing of that name: {study}",
+                "no such command or file: {study}; the commands are {}",
                 known_commands()
             ));
             CliOutcome::Exit(BAD_INPUT)

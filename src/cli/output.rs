@@ -1,5 +1,4 @@
-//! Where the report goes: standard output, or a file that is whole or not
-//! there at all.
+//! The target of a report: standard output or a file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Error, ErrorKind, Write, stdout};
@@ -7,33 +6,29 @@ use std::path::{Path, PathBuf};
 
 use crate::study::AtomicFile;
 
-/// A place for the report that was found to be writable.
+/// A writable target for a report.
 pub(super) enum OutputTarget {
     /// Standard output.
     Standard,
-    /// A file, written beside and then renamed over.
+    /// A file, replaced by rename once the report is complete.
     File(PathBuf),
-    /// What is not to be replaced, such as a device, a pipe, or a file that is
-    /// open already.
+    /// A target that must not be replaced, such as a device, a pipe, or a file that is
+    /// already open.
     Open(File),
 }
 
 impl OutputTarget {
-    /// Finds out, before anything runs, whether the report can be written
-    /// there.
+    /// Checks before the run that the report can be written to `path`.
     pub(super) fn prepare(path: Option<&Path>) -> io::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard) };
-        // The name of what is open already: opened anew it would be written to
-        // from its start.
+        // Opening these would write from the start of a file that is already open.
         if path == Path::new("/dev/stdout") || path == Path::new("/dev/fd/1") {
             return Ok(Self::Standard);
         }
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => {
-                Err(Error::new(ErrorKind::IsADirectory, "it is a folder"))
-            }
-            // Behind the other names of open files may be a regular one, which
-            // is not to be replaced under those who have it open.
+            Ok(found) if found.is_dir() => Err(Error::new(ErrorKind::IsADirectory, "is a folder")),
+            // Other names of open files may lead to a regular file, which must not be
+            // replaced while it is open.
             Ok(found) if !found.is_file() || path.starts_with("/dev") => {
                 Ok(Self::Open(OpenOptions::new().append(true).open(path)?))
             }
@@ -51,8 +46,7 @@ impl OutputTarget {
         Ok(Self::File(path.to_owned()))
     }
 
-    /// Writes the report there. A file appears, or is replaced, only when all
-    /// of it is written.
+    /// Writes the report. A file is created or replaced only once all of it is written.
     pub(super) fn write(
         self,
         report: impl FnOnce(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,

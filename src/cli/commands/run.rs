@@ -116,7 +116,7 @@ fn run_to_end(
     let StartedRun { frozen, execution, place, .. } = started;
     let handle = match execution {
         Execution::Simulated(state) => {
-            return Ok(EndedRun { frozen, state, handle: None, results: None });
+            return Ok(EndedRun { frozen, state: *state, handle: None, results: None });
         }
         Execution::Running(handle) => handle,
     };

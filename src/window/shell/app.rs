@@ -128,7 +128,7 @@ impl App {
                 self.state.history.place = RunPlace::Reading(folder);
             }
             Err(error) => {
-                self.state.report_error(capitalized(&ThreadError::from(error).to_string()))
+                self.state.report_error(capitalized(&ThreadError::from(error).to_string()));
             }
         }
     }
@@ -355,7 +355,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         if let Some(text) = self.text_to_copy.take() {
             ctx.copy_text(text);
-            self.state.notify("Copied the results as a table");
+            self.state.notify("Copied the results to the clipboard as a table");
         }
         self.defer_events(&ctx);
         let mut intents = self.global_intents(&ctx);

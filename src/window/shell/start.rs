@@ -65,7 +65,7 @@ pub(crate) fn start_run(
     })?;
     let remarks = std::mem::take(&mut prepared.remarks);
     let folder = match (folder, folder_maker) {
-        (Some(folder), _) => Some(FolderChoice::Resumed(folder)),
+        (Some(folder), _) => Some(FolderChoice::Resumed(Box::new(folder))),
         (None, Some(maker)) if prepared.runs_programs() => Some(FolderChoice::New(maker)),
         _ => None,
     };
@@ -81,7 +81,7 @@ pub(crate) fn start_run(
     let handle = match execution {
         Execution::Running(handle) => Some(handle),
         Execution::Simulated(state) => {
-            view.take_played(state);
+            view.take_played(*state);
             None
         }
     };
