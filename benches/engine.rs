@@ -1,12 +1,13 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
-//! What the engine costs, beside bare threads that share a counter.
+//! Overhead of the engine, compared with bare threads that share a counter.
 //!
-//! `per trivial case` is the makespan divided by the cases, at 2 workers, with
-//! the whole record of every case. `per trivial case in worker processes` is
-//! the same from the moment when the first of them is ready. `start of a worker
-//! process` is until it is ready for a case. `makespan` is that of 40 uneven
-//! waits; its ratio to the ideal of the virtual clock is printed after each
-//! line.
+//! - `per trivial case`: makespan divided by the number of cases, with 2 workers
+//!   and full records.
+//! - `per trivial case in worker processes`: the same, from the time the first
+//!   process is ready.
+//! - `start of a worker process`: time until it is ready for a case.
+//! - `makespan of 40 uneven waits`: its ratio to the ideal makespan is printed after
+//!   each line.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -35,13 +36,13 @@ fn frozen_by(
     }
     let workload = find(WorkloadName::Wait);
     let plan = Plan { strategy, workers: Some(workers), ..Plan::default() };
-    let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
-    let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given)
-        .expect("waits from 0 s can be taken");
+    let environment = Environment { logical_cpus: 2, seed: 0, last_s: None };
+    let (frozen, _) = freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, environment)
+        .expect("waits from 0 s are valid");
     Arc::new(frozen)
 }
 
-/// Through the whole engine; the makespan that it reports.
+/// Runs the engine; returns the makespan it reports.
 fn through_engine(frozen: &Arc<FrozenStudy>) -> Duration {
     Duration::from_nanos(run(frozen).makespan_ns())
 }
@@ -55,16 +56,16 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
         RunOptions { worker_program: program, ..RunOptions::default() },
         || (),
     )
-    .expect("the system gives threads");
+    .expect("threads can be started");
     let mut state = RunState::new(frozen.cases.len());
     while let Some(bundle) = handle.next_within(Duration::from_millis(20)) {
         bundle.into_iter().for_each(|event| state.apply(event));
     }
-    assert!(state.all_done(), "a case was not done");
+    assert!(state.all_done(), "a case is not done");
     state
 }
 
-/// Bare threads, a counter, and a sleep; the makespan seen from outside.
+/// Runs the waits on bare threads with a counter; returns the makespan.
 fn bare_threads(frozen: &FrozenStudy) -> Duration {
     let next = AtomicUsize::new(0);
     let start = Instant::now();
@@ -127,7 +128,7 @@ fn start_of_a_worker_process(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("start of a worker process");
     group.sample_size(20);
     for workers in [1_u32, 2, 8] {
-        // Long enough that no worker comes too late for a case.
+        // Long enough for every worker to get a case.
         let frozen = frozen_by(Strategy::Processes, (0..workers).map(|_| 0.2), workers);
         let time = || {
             let state = run(&frozen);
@@ -146,7 +147,7 @@ fn makespan(criterion: &mut Criterion) {
     group.sample_size(10).warm_up_time(Duration::from_millis(100));
     group.measurement_time(Duration::from_secs(1));
     for workers in [1, 2, 4, 8, 16] {
-        // 10 to 59 ms, in no order.
+        // 10 to 59 ms, unordered.
         let frozen = frozen((0..40).map(|n| f64::from(10 + n * 17 % 50) / 1000.0), workers);
         let ideal = Duration::from_nanos(replay(&frozen).makespan_ns());
         let mut compare = |name: &str, run: &dyn Fn() -> Duration| {

@@ -1,10 +1,10 @@
-//! Cases that are tried again, and cases that wait for a licence: all attempts are
-//! kept, and every lane-second is accounted for.
+//! Retried cases and cases that wait for a licence: all attempts are kept, and
+//! every lane-second is accounted for.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/alone.rs"]
-mod alone;
+#[path = "timing/exclusive.rs"]
+mod exclusive;
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use caselanes::run::{Attempt, RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
 
-use alone::alone;
+use exclusive::exclusive;
 
-/// A run of cases with these x, each with y 1.
+/// Runs one case per x, each with y = 1.
 fn run(name: WorkloadName, xs: &[f64], plan: &Plan) -> RunReport {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
+    let environment = Environment { logical_cpus: 2, seed: 10, last_s: None };
     let workload = find(name);
-    let frozen = freeze(cases, name, workload.as_ref(), plan, given).unwrap().0;
+    let frozen = freeze(cases, name, workload.as_ref(), plan, environment).unwrap().0;
     let frozen: Arc<FrozenStudy> = Arc::new(frozen);
     let handle = engine::start(Arc::clone(&frozen), workload, || ()).unwrap();
     let mut state = RunState::new(xs.len());
@@ -43,21 +43,21 @@ fn plan(strategy: Strategy, workers: u32, limits: Limits) -> Plan {
 fn check(report: &RunReport) {
     let account = report.figures.account.unwrap();
     let left_over = account.remainder_s().unwrap();
-    assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
-    // Whatever can be said of it is said without a panic.
+    assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
+    // All reports are written without a panic.
     report.write_text(&mut Vec::new()).unwrap();
     CsvFormat.write(report, &mut Vec::new()).unwrap();
     report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
-    let held: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
+    let shown: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
     let attempts: u32 = report.state.records().iter().map(|record| record.attempts).sum();
-    assert_eq!(held, attempts as usize, "every attempt is in a lane");
+    assert_eq!(shown, attempts as usize, "every attempt is in a lane");
 }
 
 #[test]
-fn a_case_that_fails_is_tried_again_after_a_pause() {
-    let _alone = alone();
-    // 1e300 to the power of that overflows.
+fn a_failed_case_is_retried_after_a_pause() {
+    let _guard = exclusive();
+    // The power of 1e300 overflows.
     let xs = [2.0, 1e300, 3.0, 4.0, 5.0];
     for (strategy, retries) in
         [(Strategy::Threads, 2), (Strategy::Batches, 1), (Strategy::Shares, 1)]
@@ -66,9 +66,9 @@ fn a_case_that_fails_is_tried_again_after_a_pause() {
         let report = run(WorkloadName::Power, &xs, &plan(strategy, 2, limits));
         let record = report.state.records()[1];
         assert_eq!((record.status, record.attempts), (Status::Failed, retries + 1));
-        let tries = report.state.attempts(1);
-        assert_eq!(tries.len(), record.attempts as usize);
-        let pauses = tries.windows(2).map(|pair| pair[1].start_ns - pair[0].end_ns);
+        let attempts = report.state.attempts(1);
+        assert_eq!(attempts.len(), record.attempts as usize);
+        let pauses = attempts.windows(2).map(|pair| pair[1].start_ns - pair[0].end_ns);
         for (pause_ns, at_least_ns) in pauses.zip([1_000_000_000, 2_000_000_000]) {
             let late = pause_ns.saturating_sub(at_least_ns);
             assert!(pause_ns >= at_least_ns && late < 500_000_000, "{strategy:?}: {pause_ns}");
@@ -80,7 +80,7 @@ fn a_case_that_fails_is_tried_again_after_a_pause() {
 }
 
 #[test]
-fn what_fails_for_good_too_often_lets_nothing_start() {
+fn no_case_starts_after_too_many_failures() {
     let limits = Limits { stop_after: Some(2), ..Limits::default() };
     let report = run(WorkloadName::Power, &[1e300; 9], &plan(Strategy::Threads, 1, limits));
     let statuses: Vec<Status> = report.state.records().iter().map(|r| r.status).collect();
@@ -91,16 +91,16 @@ fn what_fails_for_good_too_often_lets_nothing_start() {
 }
 
 #[test]
-fn no_more_cases_are_in_work_than_there_are_licences() {
-    let _alone = alone();
+fn no_more_cases_run_than_there_are_licences() {
+    let _guard = exclusive();
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares, Strategy::AllAtOnce] {
         let limits = Limits { licences: Some(2), ..Limits::default() };
         let report = run(WorkloadName::Wait, &[0.05; 8], &plan(strategy, 4, limits));
         assert!(report.state.all_done());
         let records = report.state.records();
-        let in_work =
+        let running_at =
             |at_ns| records.iter().filter(|r| r.start_ns <= at_ns && at_ns < r.end_ns).count();
-        let most = records.iter().map(|record| in_work(record.start_ns)).max();
+        let most = records.iter().map(|record| running_at(record.start_ns)).max();
         assert_eq!(most, Some(2), "{strategy:?}");
         let bound_s = report.figures.lower_bound_s.unwrap();
         assert!((bound_s - 0.2).abs() < 1e-9, "eight cases of 50 ms, two at once: {bound_s}");
@@ -110,7 +110,7 @@ fn no_more_cases_are_in_work_than_there_are_licences() {
 }
 
 #[test]
-fn every_attempt_is_told_of() {
+fn reports_list_every_attempt() {
     let limits = Limits { retries: 1, ..Limits::default() };
     let report = run(WorkloadName::Power, &[1e300, 2.0], &plan(Strategy::Threads, 2, limits));
     let mut json = Vec::new();
@@ -118,13 +118,15 @@ fn every_attempt_is_told_of() {
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     let case = &json["cases"][0];
     assert_eq!((&case["attempts"], &case["status"]), (&2.into(), &"failed".into()));
-    let tries = case["tries"].as_array().unwrap();
-    for (told, Attempt { lane, start_ns, .. }) in tries.iter().zip(report.state.attempts(0)) {
-        assert_eq!(told["status"], "failed");
-        assert_eq!(told["lane"], *lane);
-        assert!((told["start_s"].as_f64().unwrap() - *start_ns as f64 / 1e9).abs() < 1e-9);
+    let listed_attempts = case["tries"].as_array().unwrap();
+    for (listed, Attempt { lane, start_ns, .. }) in
+        listed_attempts.iter().zip(report.state.attempts(0))
+    {
+        assert_eq!(listed["status"], "failed");
+        assert_eq!(listed["lane"], *lane);
+        assert!((listed["start_s"].as_f64().unwrap() - *start_ns as f64 / 1e9).abs() < 1e-9);
     }
-    assert_eq!(case["start_s"], tries[1]["start_s"]);
+    assert_eq!(case["start_s"], listed_attempts[1]["start_s"]);
     assert_eq!(
         (&json["cases"][1]["attempts"], &json["cases"][1]["tries"]),
         (&1.into(), &().into())

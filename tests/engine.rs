@@ -1,11 +1,11 @@
-//! Real runs with short waits.
+//! Runs on threads with short waits.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/alone.rs"]
-mod alone;
-#[path = "timing/at_best.rs"]
-mod at_best;
+#[path = "timing/exclusive.rs"]
+mod exclusive;
+#[path = "timing/retry.rs"]
+mod retry;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,15 +19,15 @@ use caselanes::study::{
 };
 use caselanes::workload::{Context, Environment, Failure, Workload, find, freeze};
 
-use alone::alone;
-use at_best::at_best;
+use exclusive::exclusive;
+use retry::retry_timing;
 
-/// A workload of the tests: what the function says.
+/// A workload defined by a function.
 struct Custom(fn(Case<'_>, &mut Context<'_>) -> Result<f64, Failure>);
 
 impl Workload for Custom {
     fn description(&self) -> &'static str {
-        "what the test says"
+        "a function of the test"
     }
 
     fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure> {
@@ -45,8 +45,8 @@ fn frozen_by(
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
-    Arc::new(freeze(cases, name, workload, plan, given).unwrap().0)
+    let environment = Environment { logical_cpus: 2, seed: 10, last_s: None };
+    Arc::new(freeze(cases, name, workload, plan, environment).unwrap().0)
 }
 
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
@@ -90,33 +90,33 @@ const UNEVEN_S: [f64; 12] =
     [0.031, 0.012, 0.047, 0.005, 0.023, 0.039, 0.018, 0.009, 0.027, 0.043, 0.014, 0.035];
 
 #[test]
-fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
-    let _alone = alone();
+fn a_real_run_agrees_with_the_virtual_clock_in_order_and_time() {
+    let _guard = exclusive();
     for order in [Order::Listed, Order::Longest, Order::Shortest, Order::Shuffled] {
         for workers in [1, 2, 3, 5, 16] {
             let frozen = frozen(&UNEVEN_S, WorkloadName::Wait, &Plan { order, ..plan(workers) });
             let virtual_run = replay(&frozen);
             let ideal_ns = virtual_run.makespan_ns();
             let mut attempt = 0;
-            at_best(6, || {
+            retry_timing(6, || {
                 attempt += 1;
                 let state = run(&frozen);
                 assert!(state.all_done());
                 assert_eq!(dispatched(&state), dispatched(&virtual_run));
                 let starts: Vec<_> =
                     dispatched(&state).iter().map(|&c| state.records()[c].start_ns).collect();
-                assert!(starts.is_sorted(), "a later dispatch started earlier: {starts:?}");
+                assert!(starts.is_sorted(), "starts are not in dispatch order: {starts:?}");
                 let makespan_ns = state.makespan_ns();
-                assert!(makespan_ns >= ideal_ns, "sooner than possible");
+                assert!(makespan_ns >= ideal_ns, "shorter than possible");
                 let fits = |ns: u64| makespan_ns <= ns + (ns / 50).max(5_000_000);
-                // On a machine whose sleeps are late time after time, the engine is
-                // measured by the waits as they were.
+                // On a machine whose sleeps are always late, compare with the waits
+                // as they really were.
                 let as_waited_ns = as_waited_ns(&frozen, &state);
                 let holds = fits(ideal_ns) || (attempt > 4 && fits(as_waited_ns));
                 holds.then_some(()).ok_or_else(|| {
                     format!(
                         "{order:?}, {workers} workers: {makespan_ns} ns, ideal {ideal_ns}, with \
-                         the waits as they were {as_waited_ns}"
+                         the real waits {as_waited_ns}"
                     )
                 })
             });
@@ -124,7 +124,7 @@ fn a_real_run_dispatches_as_the_virtual_clock_and_takes_as_long() {
     }
 }
 
-/// The makespan on the virtual clock of cases as long as they really were.
+/// Simulates the makespan with the case lengths of a real run.
 fn as_waited_ns(frozen: &FrozenStudy, state: &RunState) -> u64 {
     let order = dispatched(state).iter().map(|&case| u32::try_from(case).unwrap()).collect();
     let workers = frozen.plan.workers;
@@ -134,21 +134,21 @@ fn as_waited_ns(frozen: &FrozenStudy, state: &RunState) -> u64 {
 
 #[test]
 fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
-    let _alone = alone();
-    // Every end is 10 ms from every other, so that no jitter swaps two.
+    let _guard = exclusive();
+    // All ends are at least 10 ms apart, so jitter cannot swap two.
     let waits_s = [0.03, 0.1, 0.05, 0.15, 0.06, 0.01];
     let frozen = frozen(&waits_s, WorkloadName::Wait, &plan(2));
     let lanes = |state: &RunState| state.records().iter().map(|r| r.lane).collect::<Vec<_>>();
     let expected = lanes(&replay(&frozen));
-    at_best(5, || {
+    retry_timing(5, || {
         let lanes = lanes(&run(&frozen));
         (lanes == expected).then_some(()).ok_or_else(|| format!("{lanes:?}, {expected:?}"))
     });
 }
 
 #[test]
-fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
-    let _alone = alone();
+fn many_short_cases_run_once_and_in_order_on_any_number_of_workers() {
+    let _guard = exclusive();
     for workers in [1, 2, 8] {
         let frozen = frozen(&vec![0.0; 20_000], WorkloadName::Wait, &plan(workers));
         let state = run(&frozen);
@@ -160,8 +160,8 @@ fn many_short_cases_all_run_once_in_order_on_any_number_of_workers() {
 }
 
 #[test]
-fn no_lane_is_ever_used_twice_at_once() {
-    let _alone = alone();
+fn a_lane_never_runs_two_cases_at_once() {
+    let _guard = exclusive();
     let state = run(&frozen(&[0.0001; 300], WorkloadName::Wait, &plan(4)));
     for lane in 0..4 {
         let mut spans: Vec<_> = state.records().iter().filter(|r| r.lane == lane).collect();
@@ -171,8 +171,8 @@ fn no_lane_is_ever_used_twice_at_once() {
 }
 
 #[test]
-fn more_workers_than_cases_do_no_harm() {
-    let _alone = alone();
+fn a_run_with_more_workers_than_cases_succeeds() {
+    let _guard = exclusive();
     let state = run(&frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16)));
     assert!(state.all_done());
     assert_eq!(state.ready_ns().len(), 16);
@@ -180,16 +180,16 @@ fn more_workers_than_cases_do_no_harm() {
 }
 
 #[test]
-fn nothing_to_run_ends_at_once() {
-    let _alone = alone();
+fn a_run_without_cases_ends_at_once() {
+    let _guard = exclusive();
     let state = run(&frozen(&[], WorkloadName::Wait, &plan(2)));
     assert!(state.all_done());
     assert_eq!(state.makespan_ns(), 0);
 }
 
 #[test]
-fn a_panic_fails_its_case_alone_with_its_message() {
-    let _alone = alone();
+fn a_panic_fails_only_its_own_case_with_its_message() {
+    let _guard = exclusive();
     let state = run_custom(
         &[0.0, 1.0, 2.0, 3.0],
         2,
@@ -206,8 +206,8 @@ fn a_panic_fails_its_case_alone_with_its_message() {
 }
 
 #[test]
-fn a_failure_and_an_overflow_fail_their_cases_alone() {
-    let _alone = alone();
+fn a_failure_and_an_overflow_fail_only_their_own_cases() {
+    let _guard = exclusive();
     let state = run_custom(
         &[1.0, 2.0, 1e200],
         2,
@@ -221,7 +221,7 @@ fn a_failure_and_an_overflow_fail_their_cases_alone() {
     assert_eq!(state.error(2), Some("overflow: expected a finite value, found inf"));
 }
 
-/// Cancels once the third case is in work; how long the rest then took to end.
+/// Cancels while the third case is running; returns how long the rest took to end.
 fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
     let frozen = frozen(xs, name, &plan(2));
     let handle = engine::start(Arc::clone(&frozen), find(name), || ()).unwrap();
@@ -236,12 +236,12 @@ fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
 }
 
 #[test]
-fn a_cancel_ends_what_waits_and_computes_and_keeps_what_is_done() {
-    let _alone = alone();
+fn a_cancel_ends_waiting_and_computing_cases_and_keeps_finished_ones() {
+    let _guard = exclusive();
     let waits = [0.03, 600.0, 600.0, 600.0];
     let counts = [0.1, 10_000.0, 10_000.0, 10_000.0];
     for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
-        at_best(5, || {
+        retry_timing(5, || {
             let (state, took) = cancelled(&xs, name);
             let status: Vec<_> = state.records().iter().map(|r| r.status).collect();
             let expected = [Status::Done, Status::Cancelled, Status::Cancelled, Status::NotRun];
@@ -255,7 +255,7 @@ fn a_cancel_ends_what_waits_and_computes_and_keeps_what_is_done() {
 #[test]
 fn dropping_the_handle_cancels_the_run() {
     static ENDED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-    let _alone = alone();
+    let _guard = exclusive();
     let workload = Arc::new(Custom(|_, context| {
         let waited = context.wait(600.0);
         ENDED.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -263,7 +263,7 @@ fn dropping_the_handle_cancels_the_run() {
     }));
     let frozen = frozen_by(&[1.0], WorkloadName::Wait, workload.as_ref(), &plan(1));
     drop(engine::start(frozen, workload, || ()).unwrap());
-    // It may have been cancelled before its case began; if not, it ends soon.
+    // The run may have been cancelled before its case started; if not, it ends soon.
     let start = Instant::now();
     while !ENDED.load(std::sync::atomic::Ordering::SeqCst) && start.elapsed().as_secs() < 1 {
         std::thread::sleep(Duration::from_millis(5));
@@ -273,7 +273,7 @@ fn dropping_the_handle_cancels_the_run() {
 
 #[test]
 fn every_bundle_wakes_its_reader() {
-    let _alone = alone();
+    let _guard = exclusive();
     let (sender, woken) = std::sync::mpsc::channel();
     let frozen = frozen(&[0.0; 100], WorkloadName::Wait, &plan(2));
     let wake = move || sender.send(()).unwrap_or_default();
@@ -286,8 +286,8 @@ fn every_bundle_wakes_its_reader() {
 }
 
 #[test]
-fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
-    let _alone = alone();
+fn random_numbers_depend_on_seed_and_row_but_not_on_the_strategy() {
+    let _guard = exclusive();
     let intended = |strategy, workers, order| {
         let plan = Plan {
             strategy,
@@ -299,7 +299,7 @@ fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
         };
         let frozen = frozen(&[1.0; 10], WorkloadName::Demo, &plan);
         let state = run(&frozen);
-        // What was waited really is what was drawn.
+        // Each case waited at least as long as the random number says.
         for (record, &seconds) in state.records().iter().zip(frozen.lengths.seconds().unwrap()) {
             assert!(record.waited_ns.unwrap() as f64 >= seconds * 1e9);
         }
@@ -310,8 +310,8 @@ fn draws_are_those_of_seed_and_row_whatever_the_strategy() {
 }
 
 #[test]
-fn the_series_total_is_measured_by_running_one_after_another() {
-    let _alone = alone();
+fn the_series_total_is_measured_by_running_the_cases_one_after_another() {
+    let _guard = exclusive();
     let plan = Plan { series: SeriesChoice::Measure, ..plan(4) };
     let frozen = frozen(&[0.02, 0.03, 0.01], WorkloadName::Wait, &plan);
     let state = run(&frozen);
@@ -322,52 +322,52 @@ fn the_series_total_is_measured_by_running_one_after_another() {
     assert_eq!(state.series().unwrap().ended, 3);
 }
 
-/// The parts of the account come from their own stamps and must sum to the
-/// whole, whatever happens in the run.
+/// The parts of the account come from separate time stamps and must add up to the
+/// total, whatever happens in the run.
 #[test]
 fn every_lane_second_is_accounted_for() {
-    let _alone = alone();
-    let leftover = |frozen: &Arc<FrozenStudy>, state: &RunState| {
+    let _guard = exclusive();
+    let check = |frozen: &Arc<FrozenStudy>, state: &RunState| {
         let account = Figures::of(frozen, state).account.unwrap();
         let left = account.remainder_s().unwrap();
-        assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
+        assert!(left.abs() < 1e-3, "{left} s unaccounted for: {account:?}");
         account
     };
     for workers in [1, 2, 3, 16] {
         let waits = frozen(&UNEVEN_S, WorkloadName::Wait, &plan(workers));
-        leftover(&waits, &run(&waits));
+        check(&waits, &run(&waits));
         let virtual_plan = Plan { clock: ClockChoice::Virtual, ..plan(workers) };
         let waits = frozen(&UNEVEN_S, WorkloadName::Wait, &virtual_plan);
-        leftover(&waits, &replay(&waits));
+        check(&waits, &replay(&waits));
         let counts = frozen(&[0.3, 0.1, 0.2, 0.4, 0.1], WorkloadName::Crunch, &plan(workers));
-        leftover(&counts, &run(&counts));
+        check(&counts, &run(&counts));
         let trivial = frozen(&vec![0.0; 50_000], WorkloadName::Wait, &plan(workers));
-        leftover(&trivial, &run(&trivial));
+        check(&trivial, &run(&trivial));
     }
-    // More computing workers than cores are preempted between any two stamps.
+    // With more computing workers than cores, preemption may happen anywhere.
     let crowd = Plan { time_scale: 0.02, ..plan(64) };
     for _ in 0..5 {
         let counts = frozen(&[1.0; 64], WorkloadName::Crunch, &crowd);
-        leftover(&counts, &run(&counts));
+        check(&counts, &run(&counts));
     }
-    // More lane-nanoseconds than 64 bits hold.
+    // More lane-nanoseconds than fit into 64 bits.
     let endless = Plan { clock: ClockChoice::Virtual, ..plan(256) };
     let endless = frozen(&[1e9], WorkloadName::Wait, &endless);
     let account = Figures::of(&endless, &replay(&endless)).account.unwrap();
     assert!((account.idle - 255e9).abs() < 1.0, "{account:?}");
     let xs = [0.03, 600.0, 600.0, 600.0];
     let (state, _) = cancelled(&xs, WorkloadName::Wait);
-    let account = leftover(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);
+    let account = check(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);
     let cut = state.records().iter().filter(|record| record.status == Status::Cancelled);
     let cut_ns: u64 = cut.map(caselanes::run::CaseRecord::time_ns).sum();
     assert!(cut_ns > 0 && (account.lost - cut_ns as f64 / 1e9).abs() < 1e-9, "{account:?}");
 }
 
-/// Eight computing cases on eight workers take four times as long as alone on
-/// two cores: the sum of those times would claim 8x.
+/// On two cores, eight computing cases on eight workers take four times as long as
+/// alone: the sum of their times would claim a speed-up of 8×.
 #[test]
-fn computing_never_claims_more_than_its_measured_speed_up() {
-    let _alone = alone();
+fn computing_cases_never_claim_more_than_their_measured_speed_up() {
+    let _guard = exclusive();
     let claims = || {
         let xs = [4.0; 8];
         let estimate = frozen(&xs, WorkloadName::Crunch, &plan(8));
@@ -378,12 +378,12 @@ fn computing_never_claims_more_than_its_measured_speed_up() {
         let measured = Figures::of(&measure, &run(&measure));
         assert_eq!(measured.series.unwrap().kind, SeriesKind::Measured);
         let (claimed, measured) = (claimed.speedup.unwrap(), measured.speedup.unwrap());
-        // More than all cores at once is impossible, whatever the noise.
+        // A speed-up above the number of cores is impossible.
         assert!(claimed <= 1.02 * f64::from(engine::logical_cpus()), "claimed {claimed}");
         claimed / measured
     };
-    // The machine drifts between two runs: the median of several tells.
-    at_best(3, || {
+    // The machine drifts between two runs, so compare the median of several.
+    retry_timing(3, || {
         let mut ratios: Vec<f64> = (0..5).map(|_| claims()).collect();
         ratios.sort_by(f64::total_cmp);
         (ratios[2] <= 1.15).then_some(()).ok_or_else(|| format!("{ratios:?}"))
@@ -393,7 +393,7 @@ fn computing_never_claims_more_than_its_measured_speed_up() {
 #[test]
 #[cfg(unix)]
 fn waiting_takes_no_cpu_time_and_computing_does() {
-    let _alone = alone();
+    let _guard = exclusive();
     let waits = run(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
     assert!(waits.records().iter().all(|r| r.cpu_ns.unwrap() < r.waited_ns.unwrap() / 2));
     let counts = run(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));

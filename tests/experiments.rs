@@ -1,16 +1,16 @@
 //! Comparisons and examples, run as a user runs them.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/at_best.rs"]
-mod at_best;
+#[path = "timing/retry.rs"]
+mod retry;
 
 use std::process::{Command, Output};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
-use at_best::at_best;
+use retry::retry_timing;
 
 fn caselanes(line: &str) -> Output {
     Command::new(cargo_bin("caselanes")).args(line.split_whitespace()).output().unwrap()
@@ -39,7 +39,7 @@ fn claim<'a>(example: &'a Value, words: &str) -> &'a Value {
 
 /// All of these claims get this verdict in one of a few runs.
 fn held(line: &str, verdicts: &[(&str, bool)]) {
-    at_best(5, || {
+    retry_timing(5, || {
         let example = json(line);
         for (words, expected) in verdicts {
             let claim = claim(&example, words);
@@ -129,7 +129,7 @@ fn what_waits_bears_its_claims_out() {
 
 #[test]
 fn the_race_gives_three_wrong_values_and_is_caught() {
-    at_best(5, || {
+    retry_timing(5, || {
         let example = json("examples race --time-scale 0.05");
         let wrong = claim(&example, "All at once");
         let evidence = wrong["evidence"].as_str().unwrap();

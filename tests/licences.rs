@@ -1,10 +1,10 @@
-//! Programs that need a licence, of which there are fewer or more while they run.
+//! Programs that need a licence, while the number of licences changes.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/alone.rs"]
-mod alone;
+#[path = "timing/exclusive.rs"]
+mod exclusive;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -22,10 +22,10 @@ use caselanes::study::{
 use caselanes::workload::{Environment, freeze, workload_for};
 use tempfile::{TempDir, tempdir};
 
-use alone::alone;
+use exclusive::exclusive;
 
-/// A solver that takes a licence if there is one, works for a while, and gives it
-/// back; else it says so and ends.
+/// A solver that takes a licence, works for a while and returns it. Without a
+/// licence it prints a message and exits with status 42.
 const SOLVER: &str = r#"#!/bin/sh
 cd "$1" || exit 9
 exec 9> lock
@@ -42,7 +42,7 @@ rm "held/$$"
 echo "lift $3"
 "#;
 
-/// The folder that counts the licences, and the solver.
+/// Folder with the solver and the licences in use.
 struct Licences {
     folder: TempDir,
 }
@@ -66,7 +66,7 @@ impl Licences {
         fs::rename(self.path("limit.new"), self.path("limit")).unwrap();
     }
 
-    /// The program that takes a licence for so long, in seconds.
+    /// Returns the program that holds a licence for `works_s` seconds.
     fn program(&self, works_s: f64) -> Program {
         let texts = [self.path("solve"), self.folder.path().to_owned()];
         let [solve, folder] = texts.map(|path| path.to_str().unwrap().to_owned());
@@ -74,7 +74,7 @@ impl Licences {
         Program::new(CommandLine::parse(&line).unwrap())
     }
 
-    /// Runs so many cases of it; `steer` is called again and again meanwhile.
+    /// Runs the cases; calls `steer` after every bundle of events.
     fn run(
         (cases, workers): (u32, u32),
         program: Program,
@@ -90,13 +90,13 @@ impl Licences {
         let workload = WorkloadName::Command;
         let study = Study { cases: table, workload, plan, program };
         let calculation = workload_for(&study);
-        let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
+        let environment = Environment { logical_cpus: 2, seed: 10, last_s: None };
         let frozen =
-            freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, given);
+            freeze(study.cases.clone(), workload, calculation.as_ref(), &study.plan, environment);
         let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
-        let setting = RunOptions { worker_program: program, ..RunOptions::default() };
-        let handle = engine::start_with(frozen, calculation, setting, || ()).unwrap();
+        let run_options = RunOptions { worker_program: program, ..RunOptions::default() };
+        let handle = engine::start_with(frozen, calculation, run_options, || ()).unwrap();
         let mut state = RunState::new(cases as usize);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
             bundle.into_iter().for_each(|event| state.apply(event));
@@ -107,16 +107,16 @@ impl Licences {
     }
 }
 
-/// All attempts that were refused, in the order of their ends.
-fn refused(state: &RunState) -> Vec<Attempt> {
+/// Returns all refused attempts, in the order of their ends.
+fn refused_attempts(state: &RunState) -> Vec<Attempt> {
     let all = (0..).zip(state.records()).flat_map(|(case, _)| state.attempts(case));
     let mut refused: Vec<_> = all.filter(|t| t.status == Status::Refused).copied().collect();
     refused.sort_by_key(|t| t.end_ns);
     refused
 }
 
-/// Every case is done, with its value, and every lane-second accounted for, but for
-/// work and stretch, which are not known of programs.
+/// Checks that every case is done with its value, and that every lane-second is
+/// accounted for, except work and stretch, which are unknown for programs.
 fn check_done(state: &RunState, workers: u32) {
     for (case, record) in (0_u32..).zip(state.records()) {
         assert_eq!(record.status, Status::Done, "case {case}: {:?}", state.error(case));
@@ -128,18 +128,18 @@ fn check_done(state: &RunState, workers: u32) {
     let done: f64 = state.records().iter().map(|record| s_from_ns(record.time_ns())).sum();
     let Account { lane_seconds, startup, dispatch, barrier, held, lost, idle, .. } = account;
     let left_over = lane_seconds - done - startup - dispatch - barrier - held - lost - idle;
-    assert!(left_over.abs() < 1e-3, "{left_over} s are left over: {account:?}");
-    let lost_ns: u64 = refused(state).iter().map(|t| t.end_ns - t.start_ns).sum();
+    assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
+    let lost_ns: u64 = refused_attempts(state).iter().map(|t| t.end_ns - t.start_ns).sum();
     assert!((lost - s_from_ns(lost_ns)).abs() < 1e-9);
 }
 
 #[test]
 fn cases_without_a_licence_wait_and_all_are_done() {
-    let _alone = alone();
+    let _guard = exclusive();
     let licences = Licences::new(4);
     let program = Program { refused_exit: Some(42), ..licences.program(0.15) };
     let mut changes = vec![(40, 4), (20, 2)];
-    let (mut fell_ns, mut rose_ns) = (0, 0);
+    let (mut drop_ns, mut rise_ns) = (0, 0);
     let state = Licences::run((80, 4), program, Limits::default(), |state| {
         if let Some(&(ended, limit)) = changes.last()
             && state.ended_count() >= ended
@@ -147,46 +147,50 @@ fn cases_without_a_licence_wait_and_all_are_done() {
             changes.pop();
             licences.set(limit);
             let last_ns = state.makespan_ns();
-            if limit == 2 { fell_ns = last_ns } else { rose_ns = last_ns }
+            if limit == 2 { drop_ns = last_ns } else { rise_ns = last_ns }
         }
     });
     assert!(changes.is_empty());
     check_done(&state, 4);
-    let told = state.licences();
-    let refused = refused(&state);
-    // Nothing is refused before there are fewer.
-    assert!(refused.iter().all(|t| t.end_ns > fell_ns), "{refused:?} {fell_ns}");
-    assert!(told.iter().any(|&(at_ns, available)| available == 2 && at_ns < rose_ns), "{told:?}");
-    // A fall is known within two refusals of those that hold a licence.
-    let known_ns = told.iter().find(|(_, available)| *available <= 2).unwrap().0;
-    let before = refused.iter().filter(|t| t.end_ns <= known_ns).count();
-    assert!(before <= 2, "{before} were refused until it was known: {told:?}");
-    // From then on only probes are: one in the time of a case.
-    let fallen_s = s_from_ns(rose_ns.saturating_sub(known_ns));
-    let probes = refused.iter().filter(|t| (known_ns + 1..=rose_ns).contains(&t.end_ns)).count();
-    assert!(probes as f64 <= 2.0 + fallen_s / 0.15, "{probes} in {fallen_s} s");
-    // The rise is found.
-    assert_eq!(told.last().unwrap().1, 4, "{told:?}");
-    assert!(told.iter().all(|&(_, available)| available <= 4), "{told:?}");
+    let estimates = state.licences();
+    let refused = refused_attempts(&state);
+    // No case is refused before the number of licences drops.
+    assert!(refused.iter().all(|t| t.end_ns > drop_ns), "{refused:?} {drop_ns}");
+    assert!(
+        estimates.iter().any(|&(at_ns, available)| available == 2 && at_ns < rise_ns),
+        "{estimates:?}"
+    );
+    // The drop is detected within two refusals.
+    let detected_ns = estimates.iter().find(|(_, available)| *available <= 2).unwrap().0;
+    let before = refused.iter().filter(|t| t.end_ns <= detected_ns).count();
+    assert!(before <= 2, "{before} refusals until the drop was detected: {estimates:?}");
+    // After that only probes are refused: one per case length.
+    let reduced_s = s_from_ns(rise_ns.saturating_sub(detected_ns));
+    let probes = refused.iter().filter(|t| (detected_ns + 1..=rise_ns).contains(&t.end_ns)).count();
+    assert!(probes as f64 <= 2.0 + reduced_s / 0.15, "{probes} in {reduced_s} s");
+    // The rise is detected.
+    assert_eq!(estimates.last().unwrap().1, 4, "{estimates:?}");
+    assert!(estimates.iter().all(|&(_, available)| available <= 4), "{estimates:?}");
 }
 
 #[test]
-fn a_text_says_so_too_and_no_licence_at_all_is_waited_for() {
-    let _alone = alone();
+fn a_refusal_is_recognised_by_its_text_and_cases_wait_for_the_first_licence() {
+    let _guard = exclusive();
     let licences = Licences::new(0);
     let program =
         Program { refused_text: Some("no licence is free".to_owned()), ..licences.program(0.05) };
-    let mut given = false;
+    let mut has_licence = false;
     let state =
         Licences::run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
-            if !given && state.licences().last().is_some_and(|&(_, available)| available == 0) {
-                given = true;
+            if !has_licence && state.licences().last().is_some_and(|&(_, available)| available == 0)
+            {
+                has_licence = true;
                 licences.set(1);
             }
         });
-    assert!(given);
+    assert!(has_licence);
     check_done(&state, 2);
-    // What was refused leaves nothing behind.
+    // Refused attempts leave no files behind.
     let folder = state.folder().unwrap();
     let kept = fs::read_dir(folder).unwrap().flatten().filter(|entry| entry.path().is_dir());
     assert_eq!(kept.count(), 6);
@@ -194,14 +198,14 @@ fn a_text_says_so_too_and_no_licence_at_all_is_waited_for() {
 }
 
 #[test]
-fn a_cap_is_never_passed() {
-    let _alone = alone();
+fn a_limit_is_never_exceeded() {
+    let _guard = exclusive();
     let licences = Licences::new(2);
     let program = Program { refused_exit: Some(42), ..licences.program(0.02) };
     let limits = Limits { licences: Some(2), ..Limits::default() };
     let state = Licences::run((30, 6), program, limits, |_| ());
     check_done(&state, 6);
-    assert_eq!(refused(&state).len(), 0, "there were always enough");
+    assert_eq!(refused_attempts(&state).len(), 0, "there were always enough licences");
     let held = Account::of(&state, 6, ClockChoice::Real).held;
     assert!(held > 0.0);
 }

@@ -1,12 +1,12 @@
-//! Real runs in worker processes.
+//! Runs in worker processes.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/alone.rs"]
-mod alone;
-#[path = "timing/at_best.rs"]
-mod at_best;
+#[path = "timing/exclusive.rs"]
+mod exclusive;
+#[path = "timing/retry.rs"]
+mod retry;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -24,22 +24,22 @@ use caselanes::workload::{Environment, find, freeze};
 use std::{io::Write as _, os::unix::process::CommandExt as _, process::Child};
 use tempfile::tempdir;
 
-use alone::alone;
-use at_best::at_best;
+use exclusive::exclusive;
+use retry::retry_timing;
 
 fn plan(workers: u32) -> Plan {
     let strategy = Strategy::Processes;
     Plan { strategy, workers: Some(workers), seed: Some(10), ..Plan::default() }
 }
 
-const GIVEN: Environment<'_> = Environment { logical_cpus: 2, seed: 10, last_s: None };
+const ENVIRONMENT: Environment<'_> = Environment { logical_cpus: 2, seed: 10, last_s: None };
 
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    Arc::new(freeze(cases, name, find(name).as_ref(), plan, GIVEN).unwrap().0)
+    Arc::new(freeze(cases, name, find(name).as_ref(), plan, ENVIRONMENT).unwrap().0)
 }
 
 fn this_program() -> WorkerProgram {
@@ -75,7 +75,7 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     follow(&start(frozen, this_program()), frozen.cases.len(), |_| ())
 }
 
-/// A run that did what it should.
+/// Runs the study; all cases have to succeed.
 fn run_well(frozen: &Arc<FrozenStudy>) -> RunState {
     let state = run(frozen);
     assert_eq!(state.abort_message(), None);
@@ -87,7 +87,7 @@ fn process_ids(state: &RunState) -> Vec<u32> {
     state.processes().iter().map(|process| process.start.process_id).collect()
 }
 
-/// Whether there is a process of this number, be it dead and not yet buried.
+/// Whether the process exists, possibly as a zombie.
 fn is_alive(id: u32) -> bool {
     signal("-0", id)
 }
@@ -97,11 +97,11 @@ fn signal(signal: &str, id: u32) -> bool {
     kill.args([signal, &id.to_string()]).stderr(Stdio::null()).status().unwrap().success()
 }
 
-/// The account, of which less than 1 ms is missing.
+/// Returns the account after checking that less than 1 ms is missing.
 fn account(frozen: &FrozenStudy, state: &RunState) -> Account {
     let account = Figures::of(frozen, state).account.unwrap();
     let left = account.remainder_s().unwrap();
-    assert!(left.abs() < 1e-3, "{left} s left over: {account:?}");
+    assert!(left.abs() < 1e-3, "{left} s unaccounted for: {account:?}");
     account
 }
 
@@ -113,8 +113,8 @@ fn dispatched(state: &RunState) -> Vec<usize> {
 }
 
 #[test]
-fn values_and_order_are_those_of_threads() {
-    let _alone = alone();
+fn values_and_order_are_the_same_as_on_threads() {
+    let _guard = exclusive();
     let xs: Vec<f64> = (1..=12_u32).map(|x| f64::from(x) * 0.1).collect();
     for name in [WorkloadName::Demo, WorkloadName::Wait, WorkloadName::Crunch] {
         let plan = Plan { order: Order::Shuffled, time_scale: 0.01, ..plan(3) };
@@ -131,7 +131,7 @@ fn values_and_order_are_those_of_threads() {
 
 #[test]
 fn each_lane_has_one_process_started_once() {
-    let _alone = alone();
+    let _guard = exclusive();
     let frozen = frozen(&[0.05; 30], WorkloadName::Wait, &plan(3));
     let handle = start(&frozen, this_program());
     let mut most = 0;
@@ -155,7 +155,7 @@ fn each_lane_has_one_process_started_once() {
     #[cfg(target_os = "linux")]
     for process in state.processes() {
         let memory = process.memory_bytes.unwrap();
-        // A worker's own memory, not that of the program that started it.
+        // Its own memory, without that of the program that started it.
         assert!((500_000..200_000_000).contains(&memory), "{memory} bytes");
         assert!(memory >= process.start.memory_bytes.unwrap());
     }
@@ -173,7 +173,7 @@ fn each_lane_has_one_process_started_once() {
 
 #[test]
 fn cases_are_measured_by_the_worker_itself() {
-    let _alone = alone();
+    let _guard = exclusive();
     let waits = run_well(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
     for record in waits.records() {
         assert!(record.cpu_ns.unwrap() < record.waited_ns.unwrap() / 2, "{record:?}");
@@ -188,21 +188,21 @@ fn cases_are_measured_by_the_worker_itself() {
 
 #[test]
 fn every_lane_second_of_many_short_cases_is_accounted_for() {
-    let _alone = alone();
+    let _guard = exclusive();
     for workers in [1, 2, 5] {
         let frozen = frozen(&[0.0; 2000], WorkloadName::Wait, &plan(workers));
         let state = run_well(&frozen);
         assert_eq!(dispatched(&state), (0..2000).collect::<Vec<_>>());
         let account = account(&frozen, &state);
-        // The ways there and back are the greater part.
+        // Most of the time is spent on communication.
         assert!(account.dispatch > account.work.unwrap(), "{account:?}");
         assert!(account.startup > 0.0);
     }
 }
 
 #[test]
-fn more_workers_than_cases_do_no_harm() {
-    let _alone = alone();
+fn a_run_with_more_workers_than_cases_succeeds() {
+    let _guard = exclusive();
     let frozen = frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16));
     let state = run_well(&frozen);
     assert!((2..=16).contains(&state.processes().len()));
@@ -211,8 +211,8 @@ fn more_workers_than_cases_do_no_harm() {
 }
 
 #[test]
-fn nothing_to_run_starts_nothing() {
-    let _alone = alone();
+fn a_run_without_cases_starts_no_process() {
+    let _guard = exclusive();
     let state = run_well(&frozen(&[], WorkloadName::Wait, &plan(4)));
     assert_eq!(state.makespan_ns(), 0);
     assert_eq!(state.processes(), []);
@@ -220,21 +220,21 @@ fn nothing_to_run_starts_nothing() {
 
 #[test]
 fn sixty_four_workers_share_the_work_and_end() {
-    let _alone = alone();
+    let _guard = exclusive();
     let frozen = frozen(&[1.0; 128], WorkloadName::Wait, &plan(64));
     let state = run_well(&frozen);
     assert_eq!(state.processes().len(), 64);
     account(&frozen, &state);
 }
 
-/// Runs, and kills one worker process once two cases are in work.
-fn with_a_death(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
+/// Kills a worker process once all workers are running a case.
+fn run_and_kill_a_worker(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
     let workers = frozen.plan.workers as usize;
     let handle = start(frozen, program);
     let mut killed = false;
     follow(&handle, frozen.cases.len(), |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
-        if !killed && in_work == workers {
+        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        if !killed && running == workers {
             killed = true;
             assert!(signal("-9", state.processes()[0].start.process_id));
         }
@@ -243,10 +243,10 @@ fn with_a_death(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunState {
 
 #[test]
 fn a_worker_that_dies_fails_its_case_and_is_replaced() {
-    let _alone = alone();
+    let _guard = exclusive();
     let xs = [0.5, 0.5, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05];
     let frozen = frozen(&xs, WorkloadName::Wait, &plan(2));
-    let state = with_a_death(&frozen, this_program());
+    let state = run_and_kill_a_worker(&frozen, this_program());
     let failed: Vec<_> = state.errors().collect();
     let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
     assert!(case < 2);
@@ -256,20 +256,21 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
     assert_eq!(replaced, [false, false, true]);
     let account = account(&frozen, &state);
     assert!(account.lost > 0.0 && account.startup > 0.0, "{account:?}");
-    // The new one did its part.
+    // The replacement was ready before the end.
     let (from_ns, until_ns) = (state.processes()[2].start.ready_ns, state.makespan_ns());
     assert!(from_ns < until_ns);
 }
 
 #[test]
 fn after_the_last_case_a_dead_worker_is_not_replaced() {
-    let _alone = alone();
-    let state = with_a_death(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
+    let _guard = exclusive();
+    let state =
+        run_and_kill_a_worker(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
     assert_eq!((state.done_count(), state.ended_count(), state.processes().len()), (1, 2, 2));
 }
 
-/// A program that does what the shell makes of the lines; `$worker` is the
-/// real one.
+/// Returns a program that runs the lines in a shell; `$worker` is the real worker
+/// program.
 fn script(folder: &Path, lines: &str) -> WorkerProgram {
     let path = folder.join("program");
     let worker = env!("CARGO_BIN_EXE_caselanes");
@@ -279,12 +280,12 @@ fn script(folder: &Path, lines: &str) -> WorkerProgram {
 }
 
 #[test]
-fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
-    let _alone = alone();
+fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
+    let _guard = exclusive();
     let folder = tempdir().unwrap();
     let flags = folder.path().join("started");
     fs::create_dir(&flags).unwrap();
-    // One may start, no more.
+    // Only one process may start.
     let lines = format!(
         "for n in 1; do mkdir '{}/'$n 2>/dev/null && exec \"$worker\" \"$@\"; done; exit 3",
         flags.display()
@@ -292,7 +293,7 @@ fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
     let xs = [60.0, 60.0, 60.0];
     let frozen = frozen(&xs, WorkloadName::Wait, &plan(1));
     let begin = Instant::now();
-    let state = with_a_death(&frozen, script(folder.path(), &lines));
+    let state = run_and_kill_a_worker(&frozen, script(folder.path(), &lines));
     assert!(begin.elapsed() < Duration::from_secs(30));
     let message = state.abort_message().unwrap();
     assert!(message.contains(" did not start: it exited with status 3;"), "{message}");
@@ -302,8 +303,8 @@ fn the_last_worker_that_cannot_be_started_again_ends_the_run() {
 }
 
 #[test]
-fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
-    let _alone = alone();
+fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
+    let _guard = exclusive();
     let folder = tempdir().unwrap();
     // Frames of 18, 1 and 2 bytes.
     let greeting = r"\022\000\000\000\020caselanes worker";
@@ -329,11 +330,11 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
     let found = |program: WorkerProgram| {
         let path = match &program {
             WorkerProgram::At(path) => path.display().to_string(),
-            WorkerProgram::This => panic!("another program"),
+            WorkerProgram::This => panic!("expected a path"),
         };
         let begin = Instant::now();
         let state = follow(&start(&frozen, program), 4, |_| ());
-        // Told at once: nobody waits out the minute that a worker has to be ready.
+        // Reported at once, without waiting out the start limit of a minute.
         assert!(begin.elapsed() < Duration::from_secs(50));
         assert_eq!((state.ended_count(), state.processes().len()), (0, 0));
         let message = state.abort_message().unwrap().to_owned();
@@ -363,23 +364,23 @@ fn a_program_that_is_no_worker_ends_the_run_with_a_message() {
 }
 
 #[test]
-fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
-    let _alone = alone();
+fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
+    let _guard = exclusive();
     let folder = tempdir().unwrap();
     let greeting = r"\022\000\000\000\020caselanes worker\003";
     let ready = r"\002\000\000\000\000\000";
-    // Ready, and at the first case it talks nonsense; or of another case.
+    // The worker is ready, then answers its first case with an invalid message.
     let other_case = r"\010\000\000\000\001\143\001\002\000\000\000\003";
-    for (name, said, expected) in [
+    for (name, answer, expected) in [
         ("garbage", "garbage", "its worker process sent an invalid message: message too long"),
         ("other", other_case, "its worker process sent an unexpected message: Ended { case: 99, "),
         ("bye", r"\002\000\000\000\002\000", "its worker process sent an unexpected message: Bye"),
     ] {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();
-        // What it was greeted with is 53 bytes, or a few more.
+        // The greeting it receives has 53 bytes, or a few more.
         let lines = format!(
-            "printf '{greeting}{ready}'; head -c 70 >/dev/null; printf '{said}'; exec sleep 600"
+            "printf '{greeting}{ready}'; head -c 70 >/dev/null; printf '{answer}'; exec sleep 600"
         );
         let frozen = frozen(&[60.0; 3], WorkloadName::Wait, &plan(1));
         let state = follow(&start(&frozen, script(&folder, &lines)), 3, |_| ());
@@ -390,31 +391,32 @@ fn an_answer_that_is_none_fails_the_case_and_the_worker_is_replaced() {
     }
 }
 
-/// A copy of this program that can be put out of order while its processes run.
-fn copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
+/// Returns a copy of this program, and a function that breaks it while its processes
+/// run.
+fn breakable_copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
     let path = folder.join("copy");
     fs::copy(env!("CARGO_BIN_EXE_caselanes"), &path).unwrap();
     let broken = path.clone();
-    let put_out_of_order = move || {
+    let break_program = move || {
         fs::remove_file(&broken).unwrap();
         fs::write(&broken, "#!/bin/sh\nexit 7\n").unwrap();
         fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).unwrap();
     };
-    (WorkerProgram::At(path), put_out_of_order)
+    (WorkerProgram::At(path), break_program)
 }
 
 #[test]
-fn workers_that_cannot_be_added_leave_the_others_at_work() {
-    let _alone = alone();
+fn the_run_continues_when_workers_cannot_be_added() {
+    let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let (program, put_out_of_order) = copy(folder.path());
+    let (program, break_program) = breakable_copy(folder.path());
     let frozen = frozen(&[0.05; 20], WorkloadName::Wait, &plan(2));
     let handle = start(&frozen, program);
-    let mut asked = false;
+    let mut has_broken = false;
     let state = follow(&handle, 20, |state| {
-        if !asked && state.done_count() >= 2 {
-            asked = true;
-            put_out_of_order();
+        if !has_broken && state.done_count() >= 2 {
+            has_broken = true;
+            break_program();
             handle.resize(5);
         }
     });
@@ -426,17 +428,17 @@ fn workers_that_cannot_be_added_leave_the_others_at_work() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_worker_that_cannot_be_replaced_leaves_the_rest_to_the_others() {
-    let _alone = alone();
+fn the_other_workers_continue_when_one_cannot_be_replaced() {
+    let _guard = exclusive();
     let folder = tempdir().unwrap();
-    let (program, put_out_of_order) = copy(folder.path());
+    let (program, break_program) = breakable_copy(folder.path());
     let frozen = frozen(&[0.3; 12], WorkloadName::Wait, &plan(2));
     let handle = start(&frozen, program);
-    let mut asked = false;
+    let mut has_broken = false;
     let state = follow(&handle, 12, |state| {
-        if !asked && state.done_count() >= 2 {
-            asked = true;
-            put_out_of_order();
+        if !has_broken && state.done_count() >= 2 {
+            has_broken = true;
+            break_program();
             assert!(signal("-KILL", state.processes()[0].start.process_id));
         }
     });
@@ -446,15 +448,15 @@ fn a_worker_that_cannot_be_replaced_leaves_the_rest_to_the_others() {
     account(&frozen, &state);
 }
 
-/// Cancels once as many cases as workers are in work: how long those then took
-/// to end by their own stamps, and the run.
+/// Cancels once all workers are running a case; returns how long the cases took to
+/// end by their own time stamps, and how long the run took.
 fn cancelled(frozen: &Arc<FrozenStudy>) -> (RunState, Duration, Duration) {
     let handle = start(frozen, this_program());
     let workers = frozen.plan.workers as usize;
     let mut at_ns = None;
     let state = follow(&handle, frozen.cases.len(), |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
-        if at_ns.is_none() && in_work == workers {
+        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        if at_ns.is_none() && running == workers {
             at_ns = Some(handle.now_ns());
             handle.cancel();
         }
@@ -464,19 +466,19 @@ fn cancelled(frozen: &Arc<FrozenStudy>) -> (RunState, Duration, Duration) {
 }
 
 #[test]
-fn a_cancel_ends_what_waits_and_computes_and_all_processes() {
-    let _alone = alone();
+fn a_cancel_ends_waiting_and_computing_cases_and_all_processes() {
+    let _guard = exclusive();
     let waits = [0.03, 600.0, 600.0, 600.0];
     let counts = [0.1, 10_000.0, 10_000.0, 10_000.0];
     for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
         let frozen = frozen(&xs, name, &plan(3));
-        at_best(5, || {
+        retry_timing(5, || {
             let (state, took, took_in_all) = cancelled(&frozen);
             let count = |status| state.records().iter().filter(|r| r.status == status).count();
             let counts = [Status::Cancelled, Status::Failed, Status::Running].map(count);
             assert_eq!((state.abort_message(), state.processes().len()), (None, 3));
             if counts != [3, 0, 0] {
-                // The short case may end before the cancel gets there.
+                // The short case may end before the cancel arrives.
                 return Err(format!("{counts:?}"));
             }
             account(&frozen, &state);
@@ -488,10 +490,10 @@ fn a_cancel_ends_what_waits_and_computes_and_all_processes() {
 }
 
 #[test]
-fn a_cancel_ends_a_crowd_of_computing_workers() {
-    let _alone = alone();
+fn a_cancel_ends_many_computing_workers() {
+    let _guard = exclusive();
     let frozen = frozen(&[10_000.0; 100], WorkloadName::Crunch, &plan(64));
-    at_best(5, || {
+    retry_timing(5, || {
         let (state, took, took_in_all) = cancelled(&frozen);
         let count = |status| state.records().iter().filter(|r| r.status == status).count();
         assert_eq!([Status::Cancelled, Status::NotRun].map(count), [64, 36]);
@@ -501,8 +503,8 @@ fn a_cancel_ends_a_crowd_of_computing_workers() {
 }
 
 #[test]
-fn a_cancel_while_workers_start_ends_them_too() {
-    let _alone = alone();
+fn a_cancel_ends_workers_that_are_starting() {
+    let _guard = exclusive();
     let frozen = frozen(&[600.0; 32], WorkloadName::Wait, &plan(32));
     for pause_ms in [0, 1, 3, 6, 10, 20] {
         let handle = start(&frozen, this_program());
@@ -520,13 +522,13 @@ fn a_cancel_while_workers_start_ends_them_too() {
 
 #[test]
 fn a_worker_that_does_not_end_is_killed() {
-    let _alone = alone();
+    let _guard = exclusive();
     let frozen = frozen(&[600.0; 2], WorkloadName::Wait, &plan(2));
     let handle = start(&frozen, this_program());
     let mut at = None;
     let state = follow(&handle, 2, |state| {
-        let in_work = state.records().iter().filter(|r| r.status == Status::Running).count();
-        if at.is_none() && in_work == 2 {
+        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        if at.is_none() && running == 2 {
             assert!(signal("-STOP", state.processes()[0].start.process_id));
             at = Some(Instant::now());
             handle.cancel();
@@ -538,15 +540,15 @@ fn a_worker_that_does_not_end_is_killed() {
 }
 
 #[test]
-fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
-    let _alone = alone();
+fn a_case_name_may_be_longer_than_a_pipe_buffer() {
+    let _guard = exclusive();
     let mut cases = CaseTable::default();
     let longest = "n".repeat(17 << 20);
     for name in ["short", &longest[..1 << 20], &longest, "short"] {
         cases.push(name, 0.0, 1.0, &[]);
     }
     let name = WorkloadName::Wait;
-    let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), GIVEN).unwrap().0;
+    let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), ENVIRONMENT).unwrap().0;
     let state = run(&Arc::new(frozen));
     assert_eq!((state.done_count(), state.processes().len()), (3, 2));
     let reason = state.error(2).unwrap();
@@ -556,7 +558,7 @@ fn a_name_that_does_not_fit_into_a_pipe_is_no_obstacle() {
     );
 }
 
-fn by_hand(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
+fn run_binary(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_caselanes"));
     let output = command.args(arguments).stdin(stdin).output().unwrap();
     assert!(output.stdout.is_empty() || arguments.contains(&"--help"));
@@ -565,14 +567,17 @@ fn by_hand(arguments: &[&str], stdin: Stdio) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_worker_started_by_hand_says_what_it_is_for() {
-    let (status, said) = by_hand(&["--worker-process"], Stdio::null());
+fn a_worker_started_by_hand_explains_its_purpose() {
+    let (status, output_text) = run_binary(&["--worker-process"], Stdio::null());
     assert_eq!(status, Some(2));
-    assert!(said.starts_with("--worker-process is for internal use by CaseLanes;"), "{said}");
-    let (status, said) = by_hand(&["--help"], Stdio::null());
+    assert!(
+        output_text.starts_with("--worker-process is for internal use by CaseLanes;"),
+        "{output_text}"
+    );
+    let (status, output_text) = run_binary(&["--help"], Stdio::null());
     assert_eq!(status, Some(0));
-    assert!(!said.contains("worker-process"));
-    // On a terminal it does not wait for somebody to type.
+    assert!(!output_text.contains("worker-process"));
+    // On a terminal it does not wait for input.
     let worker = env!("CARGO_BIN_EXE_caselanes");
     let output = Command::new("script")
         .args(["-qec", &format!("'{worker}' --worker-process"), "/dev/null"])
@@ -580,11 +585,12 @@ fn a_worker_started_by_hand_says_what_it_is_for() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("--worker-process is for internal use"), "{said}");
+    let output_text = String::from_utf8(output.stdout).unwrap();
+    assert!(output_text.contains("--worker-process is for internal use"), "{output_text}");
 }
 
-/// The program as a user runs it, in worker processes, in a group of its own.
+/// Starts the program as a user does, with worker processes, in a process group of
+/// its own.
 #[cfg(target_os = "linux")]
 fn user_run(workload: &str, x: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_caselanes"))
@@ -601,7 +607,7 @@ fn user_run(workload: &str, x: &str) -> Child {
     child
 }
 
-/// The processes that this one has started and that still run.
+/// Returns the running children of a process.
 #[cfg(target_os = "linux")]
 fn children(parent: u32) -> Vec<u32> {
     let ids = fs::read_dir("/proc")
@@ -610,8 +616,7 @@ fn children(parent: u32) -> Vec<u32> {
     ids.filter(|&id| stat(id).is_some_and(|(_, its_parent)| its_parent == parent)).collect()
 }
 
-/// The state of a process, `Z` for one that only waits to be buried, and its
-/// parent.
+/// Returns the state of a process, `Z` for a zombie, and its parent.
 #[cfg(target_os = "linux")]
 fn stat(id: u32) -> Option<(char, u32)> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
@@ -619,24 +624,24 @@ fn stat(id: u32) -> Option<(char, u32)> {
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
-/// Waits until this holds, at most so long.
+/// Waits until a condition holds; panics after the limit.
 #[cfg(target_os = "linux")]
-fn until(limit: Duration, mut holds: impl FnMut() -> bool) {
+fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < limit, "still not so after {limit:?}");
+        assert!(start.elapsed() < limit, "the condition does not hold after {limit:?}");
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// Waits until the three workers of a run are at work.
+/// Waits until the three workers of a run are busy; returns their process ids.
 #[cfg(target_os = "linux")]
-fn at_work(run: &Child) -> Vec<u32> {
+fn busy_workers(run: &Child) -> Vec<u32> {
     let mut workers = Vec::new();
-    // All threads are there, so it is not far from its first case.
+    // Both threads exist, so its first case is about to start.
     let busy =
         |id: &u32| fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() == 2);
-    until(Duration::from_secs(20), || {
+    wait_until(Duration::from_secs(20), || {
         workers = children(run.id());
         workers.len() == 3 && workers.iter().all(busy)
     });
@@ -646,25 +651,25 @@ fn at_work(run: &Child) -> Vec<u32> {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn no_worker_survives_the_sudden_death_of_its_parent() {
-    let _alone = alone();
+fn no_worker_survives_a_killed_parent() {
+    let _guard = exclusive();
     for (workload, x) in [("wait", "1e6"), ("crunch", "1e6")] {
         let mut parent = user_run(workload, x);
-        let workers = at_work(&parent);
+        let workers = busy_workers(&parent);
         assert!(signal("-9", parent.id()));
         let gone = |id: &u32| stat(*id).is_none_or(|(state, _)| state == 'Z');
-        until(Duration::from_secs(2), || workers.iter().all(gone));
+        wait_until(Duration::from_secs(2), || workers.iter().all(gone));
         parent.wait().unwrap();
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_interrupt_of_the_terminal_cancels_the_cases_and_ends_all() {
-    let _alone = alone();
+fn ctrl_c_cancels_the_cases_and_ends_all_workers() {
+    let _guard = exclusive();
     let parent = user_run("wait", "1e6");
-    let workers = at_work(&parent);
-    // As the terminal does: to all of the group.
+    let workers = busy_workers(&parent);
+    // Like a terminal, signal the whole process group.
     let group = format!("-{}", parent.id());
     assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
     let output = parent.wait_with_output().unwrap();

@@ -1,7 +1,7 @@
-//! A million cases through the binary.
+//! A run of a million cases through the binary.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ use tempfile::tempdir;
 
 const CASES: usize = 1_000_000;
 
-/// Waits for the end; the largest resident memory seen, in bytes.
+/// Waits for the end; returns the peak memory, in bytes.
 fn peak_memory(mut child: Child) -> (ExitStatus, u64) {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -32,7 +32,7 @@ fn peak_memory(mut child: Child) -> (ExitStatus, u64) {
 }
 
 #[test]
-fn a_million_cases_take_little_memory_and_their_report_is_whole() {
+fn a_million_cases_take_little_memory_and_their_report_is_complete() {
     let folder = tempdir().unwrap();
     let (cases, report) = (folder.path().join("cases.csv"), folder.path().join("report.json"));
     let mut text = String::from("name,x,y\n");
@@ -49,7 +49,7 @@ fn a_million_cases_take_little_memory_and_their_report_is_whole() {
     assert!(status.success());
     assert!(peak > 0 && peak < 600_000_000, "{peak} bytes");
 
-    // One case a line, so that a report larger than memory can still be read.
+    // One case per line: a report larger than memory can still be read.
     let mut head = String::new();
     let mut count = 0;
     for line in BufReader::new(fs::File::open(report).unwrap()).lines().map(Result::unwrap) {
@@ -68,6 +68,6 @@ fn a_million_cases_take_little_memory_and_their_report_is_whole() {
     assert_eq!(count, CASES);
     let head: Value = serde_json::from_str(&head).unwrap();
     let per_case_s = head["total_parallel_s"].as_f64().unwrap() / 1e6;
-    // Generous: this is no release build. The bench has the figure.
+    // Generous, because this is not a release build; the bench has the figure.
     assert!(per_case_s < 50e-6, "{per_case_s} s per case");
 }

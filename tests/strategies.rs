@@ -1,11 +1,11 @@
-//! Every strategy, run for real beside the virtual clock.
+//! Compares real runs of every strategy with the virtual clock.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
-#[path = "timing/alone.rs"]
-mod alone;
-#[path = "timing/at_best.rs"]
-mod at_best;
+#[path = "timing/exclusive.rs"]
+mod exclusive;
+#[path = "timing/retry.rs"]
+mod retry;
 
 use std::sync::Arc;
 use std::thread;
@@ -21,16 +21,16 @@ use caselanes::study::{
 use caselanes::workload::{Environment, find, freeze};
 use strum::VariantArray as _;
 
-use alone::alone;
-use at_best::at_best;
+use exclusive::exclusive;
+use retry::retry_timing;
 
 fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
     let mut cases = CaseTable::default();
     for &x in xs {
         cases.push("", x, 1.0, &[]);
     }
-    let given = Environment { logical_cpus: 2, seed: 10, last_s: None };
-    Arc::new(freeze(cases, name, find(name).as_ref(), plan, given).unwrap().0)
+    let environment = Environment { logical_cpus: 2, seed: 10, last_s: None };
+    Arc::new(freeze(cases, name, find(name).as_ref(), plan, environment).unwrap().0)
 }
 
 fn run(frozen: &Arc<FrozenStudy>) -> RunState {
@@ -51,25 +51,25 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     state
 }
 
-/// (dispatch index, lane) of each case.
+/// Returns (dispatch index, lane) of each case.
 fn places(state: &RunState) -> Vec<(u32, u32)> {
     state.records().iter().map(|record| (record.dispatch_index, record.lane)).collect()
 }
 
-/// From the first start to the last end: what a virtual run is, which has no
-/// start-up.
+/// Returns the time from the first start to the last end, which leaves out the
+/// start-up that a simulated run does not have.
 fn from_first_start_ns(state: &RunState) -> u64 {
     let first = state.records().iter().map(|record| record.start_ns).min().unwrap_or(0);
     state.makespan_ns() - first
 }
 
-/// No two subsets of these that any strategy below runs in a lane end within
-/// 5 ms of each other, so that a late wake swaps nothing.
+/// Whatever the strategies below run in a lane, no two ends are within 5 ms of
+/// each other, so a late wake-up cannot swap two cases.
 const WAITS_S: [f64; 6] = [0.020, 0.130, 0.056, 0.075, 0.203, 0.111];
 
 #[test]
-fn every_strategy_does_what_the_virtual_clock_says() {
-    let _alone = alone();
+fn every_strategy_agrees_with_the_virtual_clock() {
+    let _guard = exclusive();
     for &strategy in Strategy::VARIANTS {
         for order in [Order::Listed, Order::Longest] {
             for workers in [2, 3, 6] {
@@ -79,14 +79,14 @@ fn every_strategy_does_what_the_virtual_clock_says() {
                 let plan = Plan { strategy, order, workers: Some(workers), ..Plan::default() };
                 let frozen = frozen(&WAITS_S, WorkloadName::Wait, &plan);
                 let ideal = replay(&frozen);
-                at_best(6, || {
+                retry_timing(6, || {
                     let state = run(&frozen);
                     assert!(state.all_done());
                     let (took_ns, ideal_ns) = (from_first_start_ns(&state), ideal.makespan_ns());
-                    assert!(took_ns >= ideal_ns, "sooner than possible");
+                    assert!(took_ns >= ideal_ns, "shorter than possible");
                     let fits = took_ns <= ideal_ns + (ideal_ns / 50).max(5_000_000);
-                    let same = places(&state) == places(&ideal);
-                    (fits && same).then_some(()).ok_or_else(|| {
+                    let are_placed_alike = places(&state) == places(&ideal);
+                    (fits && are_placed_alike).then_some(()).ok_or_else(|| {
                         format!(
                             "{strategy:?}, {order:?}, {workers} workers: {took_ns} ns, ideal \
                              {ideal_ns}; {:?}, expected {:?}",
@@ -101,8 +101,8 @@ fn every_strategy_does_what_the_virtual_clock_says() {
 }
 
 #[test]
-fn every_lane_second_is_accounted_for_by_every_strategy() {
-    let _alone = alone();
+fn every_strategy_accounts_for_every_lane_second() {
+    let _guard = exclusive();
     for &strategy in Strategy::VARIANTS {
         let plan = Plan { strategy, workers: Some(3), ..Plan::default() };
         let waits_s: Vec<f64> = (0..60).map(|n| 1e-4 * f64::from(n % 7)).collect();
@@ -113,20 +113,20 @@ fn every_lane_second_is_accounted_for_by_every_strategy() {
         let report = RunReport::new(Arc::clone(&frozen), state, machine);
         let account = report.figures.account.unwrap();
         let left_over = account.remainder_s().unwrap();
-        assert!(left_over.abs() < 1e-3, "{strategy:?}: {left_over} s left over of {account:?}");
+        assert!(left_over.abs() < 1e-3, "{strategy:?}: {left_over} s unaccounted for: {account:?}");
         assert_eq!(account.barrier > 0.0, barriers, "{strategy:?}: {account:?}");
         assert!(account.startup > 0.0, "{strategy:?}: {account:?}");
     }
 }
 
 #[test]
-fn behind_the_last_barrier_a_worker_without_a_case_is_idle() {
-    let _alone = alone();
+fn a_worker_without_a_case_in_the_last_batch_is_idle() {
+    let _guard = exclusive();
     let (strategy, workers) = (Strategy::Batches, Some(3));
     let plan = Plan { strategy, workers, ..Plan::default() };
     let frozen = frozen(&[0.020, 0.040, 0.060, 0.200], WorkloadName::Wait, &plan);
     let machine = Machine { logical_cpus: 2, os: "linux" };
-    at_best(6, || {
+    retry_timing(6, || {
         let report = RunReport::new(Arc::clone(&frozen), run(&frozen), machine);
         let account = report.figures.account.unwrap();
         let near = |found_s: f64, ideal_s: f64| (found_s - ideal_s).abs() < 0.01;
@@ -136,8 +136,8 @@ fn behind_the_last_barrier_a_worker_without_a_case_is_idle() {
 }
 
 #[test]
-fn under_a_global_lock_computing_gains_nothing_and_waiting_all() {
-    let _alone = alone();
+fn a_global_lock_speeds_up_waiting_but_not_computing() {
+    let _guard = exclusive();
     let plan = Plan {
         strategy: Strategy::GlobalLock,
         workers: Some(4),
@@ -149,23 +149,23 @@ fn under_a_global_lock_computing_gains_nothing_and_waiting_all() {
         RunReport::new(Arc::clone(frozen), run(frozen), machine).figures.speedup.unwrap()
     };
     let computing = frozen(&[2.0; 4], WorkloadName::Crunch, &plan);
-    at_best(8, || {
+    retry_timing(8, || {
         let speedup = speedup(&computing);
-        let none = (0.9..1.1).contains(&speedup);
-        none.then_some(()).ok_or_else(|| format!("computing: {speedup}x"))
+        let is_one = (0.9..1.1).contains(&speedup);
+        is_one.then_some(()).ok_or_else(|| format!("computing: {speedup}x"))
     });
     let waiting = frozen(&[0.1; 4], WorkloadName::Wait, &plan);
-    at_best(5, || {
+    retry_timing(5, || {
         let speedup = speedup(&waiting);
-        let all = (3.7..4.1).contains(&speedup);
-        all.then_some(()).ok_or_else(|| format!("waiting: {speedup}x"))
+        let is_four = (3.7..4.1).contains(&speedup);
+        is_four.then_some(()).ok_or_else(|| format!("waiting: {speedup}x"))
     });
 }
 
-/// How many cores two bare threads that compute keep busy: what the machine
-/// has to give at the moment.
+/// Measures how many cores two computing threads keep busy, the current capacity of
+/// the machine.
 #[cfg(unix)]
-fn cores_to_be_had() -> f64 {
+fn available_cores() -> f64 {
     use rustix::time::{ClockId, clock_gettime};
 
     let start = Instant::now();
@@ -185,24 +185,25 @@ fn cores_to_be_had() -> f64 {
 
 #[test]
 #[cfg(unix)]
-fn computing_gains_by_threads_and_by_processes() {
-    let _alone = alone();
+fn threads_and_processes_speed_up_computing() {
+    let _guard = exclusive();
     for strategy in [Strategy::Threads, Strategy::Processes] {
         let plan = Plan { strategy, workers: Some(2), ..Plan::default() };
         let frozen = frozen(&[4.0; 4], WorkloadName::Crunch, &plan);
-        let mut seen = Vec::new();
+        let mut measured = Vec::new();
         for _ in 0..12 {
-            let to_be_had = cores_to_be_had();
+            let available = available_cores();
             let state = run(&frozen);
             let cpu_ns: u64 = state.records().iter().map(|r| r.cpu_ns.unwrap()).sum();
             let cores = cpu_ns as f64 / from_first_start_ns(&state) as f64;
-            seen.push((cores, to_be_had));
+            measured.push((cores, available));
             if cores > 1.3 {
                 break;
             }
         }
-        // Where others use the cores too, no more is asked than there was.
-        let gained = seen.iter().any(|&(cores, to_be_had)| cores > 0.8 * to_be_had.min(1.6));
-        assert!(gained, "{strategy:?}: cores busy, and by bare threads: {seen:?}");
+        // On a shared machine, expect no more than was available.
+        let has_gained =
+            measured.iter().any(|&(cores, available)| cores > 0.8 * available.min(1.6));
+        assert!(has_gained, "{strategy:?}: cores busy, and by bare threads: {measured:?}");
     }
 }
