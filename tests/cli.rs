@@ -690,9 +690,13 @@ fn cases_come_from_the_file_in_the_study_unless_replaced() {
 #[test]
 fn an_invalid_study_is_rejected_with_file_and_line() {
     let refused = [
-        ("", "", "line 1: expected version = 1, found no version: FOLDER/a.caselanes"),
-        ("version = 1\nfoo = 1", "", "line 2: unknown key \"foo\"; known are version,"),
-        ("version = 1\n[plan]\nworkers = 300", "", "line 3: expected a whole number from 1 to 256"),
+        ("", "", "FOLDER/a.caselanes, line 1: missing key version; add version = 1"),
+        ("version = 1\nfoo = 1", "", "line 2: unknown key \"foo\"; expected one of version,"),
+        (
+            "version = 1\n[plan]\nworkers = 300",
+            "",
+            "line 3: workers: expected a whole number from 1 to 256",
+        ),
         ("version = 1\n[plan\n", "", "line 2: "),
         (
             "version = 1\n[workload]\nname = \"wait\"\n[[case]]\nx = -1\ny = 1\n",
@@ -707,10 +711,13 @@ fn an_invalid_study_is_rejected_with_file_and_line() {
         (
             "version = 1\ncases = \"b.csv\"\n",
             "name,x,y\na,one,1\n",
-            "line 2, column 2: expected a number for x, found \"one\": FOLDER/b.csv, which line 2 \
-             names, of FOLDER/a.caselanes",
+            "FOLDER/b.csv, line 2, column 2: expected a number for x, found \"one\"",
         ),
-        ("version = 1\ncases = \"c.csv\"\n", "", "no such file: FOLDER/c.csv, which line 2 names"),
+        (
+            "version = 1\ncases = \"c.csv\"\n",
+            "",
+            "FOLDER/a.caselanes, line 2: no such file: FOLDER/c.csv",
+        ),
     ];
     for (text, cases, expected) in refused {
         let (folder, study) = study_file(text);

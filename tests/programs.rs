@@ -490,18 +490,18 @@ fn invalid_options_are_refused_before_the_run() {
     let study = "version = 1\n[workload]\nname = 'command'\ncommand = ['echo', '{x}']\n";
     fs::write(sandbox.path("a.caselanes"), study).unwrap();
     for (options, program, message) in [
-        (&["--workload", "wait"][..], &["true"][..], "found --workload wait"),
+        (&["--workload", "wait"][..], &["true"][..], "--workload wait runs no program"),
         (&["--workload", "command"], &[], "needs a program"),
-        (&["--timeout", "1"], &[], "--timeout is for a program of your own"),
+        (&["--timeout", "1"], &[], "--timeout requires your own program"),
         (&["--timeout", "0"], &["true"], "above 0"),
         (&["--value-regex", "("], &["true"], "expected a regular expression"),
         (&["--env", "A"], &["true"], "expected NAME=VALUE"),
         (&["--keep-output", "some"], &["true"], "all, failed, none"),
-        (&["--work-folder", "none"], &["true"], "expected a folder to work in"),
+        (&["--work-folder", "none"], &["true"], "work folder: no such folder"),
         (&["--clock", "virtual"], &["true"], "virtual clock"),
-        (&[], &["echo", "{z}"], "argument 1 \"{z}\", character 1: unknown field {z}; there are"),
+        (&[], &["echo", "{z}"], "argument 1 \"{z}\", character 1: unknown field {z}; expected one of"),
         (&[], &["echo", "a{"], "argument 1 \"a{\", character 2: expected a field such as {x}"),
-        (&[], &[""], "expected a program, found an empty text"),
+        (&[], &[""], "expected a program, found an empty string"),
     ] {
         let output = sandbox.output(options, program);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

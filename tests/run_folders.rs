@@ -312,15 +312,15 @@ fn invalid_run_folders_and_options_are_refused() {
         (&["--resume", "foreign"], "found a journal in an unknown format: foreign"),
         (&["--resume", "cases.csv"], "expected a run folder, found a file: cases.csv"),
         (&["--resume", "study", "--run-folder", "other"], "cannot be used with"),
-        (&["--resume", "study", "--workload", "wait"], "--resume is for a program of your own"),
-        (&["--run-folder", "other", "--workload", "wait"], "--run-folder is for a program"),
+        (&["--resume", "study", "--workload", "wait"], "--resume requires your own program"),
+        (&["--run-folder", "other", "--workload", "wait"], "--run-folder requires your own program"),
         (&["--run-folder", "cases.csv/other"], "cannot create the folder"),
         (&["--resume", "study", "--output", "study/journal"], "a file that the run needs"),
         (&["--licences", "0"], "from 1"),
         (&["--stop-after", "0"], "from 1"),
         (&["--retries", "-1"], "from 0"),
         (&["--refused-exit", "256"], "from 0 to 255"),
-        (&["--refused-text", ""], "expected a text"),
+        (&["--refused-text", ""], "expected a non-empty text"),
         (&["--memory-floor", "2X"], "expected a size such as 500M, 2G or 1.5GiB"),
         (&["--output-limit", "0"], "expected a size"),
     ] {
@@ -331,7 +331,7 @@ fn invalid_run_folders_and_options_are_refused() {
     }
     for option in ["--refused-exit=1", "--refused-text=a", "--output-limit=1k"] {
         let ran = sandbox.run(2, &["--workload", "power", option], &[]);
-        ran.assert_says(&format!("{} is for a program", option.split('=').next().unwrap()));
+        ran.assert_says(&format!("{} requires your own program", option.split('=').next().unwrap()));
     }
 }
 

@@ -144,7 +144,7 @@ fn bad_input_is_refused_before_anything_runs() {
     let folder = folder(QUERIES);
     for (line, message) in [
         ("--workers 0..3", "expected a whole number from 1 to 256, found \"0\""),
-        ("--workers 5..2", "expected a range that grows, such as 2..5"),
+        ("--workers 5..2", "expected an ascending range such as 2..5"),
         ("--workers x", "found \"x\""),
         ("--workers -1", "found \"-1\""),
         ("--workers 1..257", "found \"257\""),

@@ -140,10 +140,10 @@ fn write(path: &Path, report: &RunReport) -> io::Result<()> {
     if !path.parent().is_some_and(Path::is_dir) {
         return Ok(());
     }
-    let mut file = AtomicFile::begin(path)?;
+    let mut file = AtomicFile::create(path)?;
     let mut buffer = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     CsvFormat.write(report, &mut buffer)?;
     buffer.flush()?;
     drop(buffer);
-    file.finish()
+    file.commit()
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::output::OutputTarget;
-use crate::cli::arguments::options::ReportOptions;
+use crate::cli::arguments::report_options::ReportOptions;
 use crate::report::Exportable;
 
 /// Finds out whether the report can be written where the options say. `read`

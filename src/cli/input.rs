@@ -11,7 +11,7 @@ use crate::study::{
 use crate::workload::{FreezeError, Refusal};
 
 use super::console::print_note;
-use crate::cli::arguments::options::SourceOptions;
+use crate::cli::arguments::source_options::SourceOptions;
 
 /// Number of rejected cases that a message lists.
 const LISTED_REFUSALS: usize = 20;
@@ -107,7 +107,7 @@ fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy,
     } else {
         read_study(path)
     };
-    read.map_err(|error: StudyError| in_file(&error.to_string(), &error.place(path)))
+    read.map_err(|error: StudyError| error.describe(path))
 }
 
 fn read_table(path: &Path) -> Result<ImportedCases, String> {

@@ -42,7 +42,7 @@ impl OutputTarget {
     }
 
     fn file(path: &Path) -> io::Result<Self> {
-        AtomicFile::begin(path)?;
+        AtomicFile::create(path)?;
         Ok(Self::File(path.to_owned()))
     }
 
@@ -55,9 +55,9 @@ impl OutputTarget {
             Self::Standard => write_to(&mut stdout().lock(), report),
             Self::Open(mut file) => write_to(&mut file, report),
             Self::File(path) => {
-                let mut file = AtomicFile::begin(&path)?;
+                let mut file = AtomicFile::create(&path)?;
                 write_to(file.as_file_mut(), report)?;
-                file.finish()
+                file.commit()
             }
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> 
         let setup = &setups[setup_at(at, setups.len())];
         RunStep {
             label: setup.to_string(),
-            study: Study { plan: setup.over(&study.plan), ..study.clone() },
+            study: Study { plan: setup.apply_to(&study.plan), ..study.clone() },
             workload: workload.clone(),
             counts: at >= setups.len(),
         }

@@ -11,7 +11,9 @@ use crate::report::{
     RunReport, Scenario,
 };
 use crate::run::RunState;
-use crate::study::{ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKERS};
+use crate::study::{
+    ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, Study, WORKER_RANGE,
+};
 use crate::workload::workload_for_timing;
 
 use super::sample::CaseSample;
@@ -122,7 +124,7 @@ fn next_workers(runs: &[LabelledRun], shape: Scenario) -> Option<u32> {
     let workers = last.frozen.plan.workers;
     let totals_s: Vec<f64> = runs.iter().map(|run| total_s(&run.report)).collect::<Option<_>>()?;
     let next = workers + if workers < WITHOUT_GAPS { 1 } else { workers / 4 };
-    if workers >= cases.min(*WORKERS.end()) {
+    if workers >= cases.min(*WORKER_RANGE.end()) {
         return None;
     }
     let best_s = |totals_s: &[f64]| totals_s.iter().copied().fold(f64::INFINITY, f64::min);
@@ -137,7 +139,7 @@ fn next_workers(runs: &[LabelledRun], shape: Scenario) -> Option<u32> {
         let floor_s = predictor.floor_s(last.frozen.plan.strategy);
         Some(agrees && floor_s < best_s(&totals_s) * (1.0 - KNEE_TOLERANCE))
     };
-    (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKERS.end()))
+    (gained || to_gain() == Some(true)).then_some(next.min(cases).min(*WORKER_RANGE.end()))
 }
 
 /// How the study is run; a batch that is not said follows the workers.

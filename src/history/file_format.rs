@@ -18,7 +18,7 @@ use super::saved_run::{SavedRun, WorkFingerprint};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{
-    CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, MOST_AT_ONCE, Program, WorkloadName,
+    CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, MAX_CASE_LANES, Program, WorkloadName,
     parse_name,
 };
 
@@ -258,7 +258,7 @@ impl<'a> Record<'a> {
         let records = self.state.records();
         let sound = |record: &crate::run::CaseRecord| {
             // Of more workers than at the start, or of those of an earlier sitting.
-            record.start_ns <= record.end_ns && record.lane < MOST_AT_ONCE
+            record.start_ns <= record.end_ns && record.lane < MAX_CASE_LANES
         };
         let processes = self.state.processes().iter();
         (self.x.len(), self.y.len(), records.len()) == (cases, cases, cases)

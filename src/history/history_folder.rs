@@ -13,7 +13,7 @@ use super::clock::LocalClock;
 use super::file_format::{HistoryFileError, bytes, read_report, read_summary, renamed};
 use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
-use crate::study::write_whole;
+use crate::study::write_atomically;
 
 /// Number of runs that are kept.
 pub const MAX_RUNS: usize = 200;
@@ -75,7 +75,7 @@ impl HistoryFolder {
             let write = || -> Result<(), String> {
                 fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
                 let bytes = bytes(&run, &report)?;
-                write_whole(&self.file(&id), &bytes).map_err(|error| error.to_string())
+                write_atomically(&self.file(&id), &bytes).map_err(|error| error.to_string())
             };
             write().map_err(|error| HistoryError::Save(error, self.path.clone()))?;
         }
@@ -106,7 +106,7 @@ impl HistoryFolder {
     /// Renames a run.
     pub(super) fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), HistoryError> {
         let path = self.file(id);
-        let write = || write_whole(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
+        let write = || write_atomically(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
         write().map_err(HistoryError::Rename)
     }
 

@@ -258,7 +258,7 @@ fn cases_print(frozen: &FrozenStudy) -> u64 {
         print = cells.iter().fold(print.text(heading), WorkFingerprint::text);
     }
     if let Some(program) = &frozen.program {
-        print = program.command.texts().fold(print, WorkFingerprint::text);
+        print = program.command.words().fold(print, WorkFingerprint::text);
         print = program_options(program).iter().fold(print, |print, option| print.text(option));
     }
     print.0

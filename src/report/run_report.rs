@@ -87,7 +87,7 @@ impl RunReport {
     pub fn knows_alone_times(&self) -> bool {
         let has_own_times = || self.state.records().iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
-            || self.frozen.plan.at_once() <= self.machine.logical_cpus
+            || self.frozen.plan.max_running() <= self.machine.logical_cpus
             || !self.is_compute_bound()
             || has_own_times()
     }

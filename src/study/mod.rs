@@ -1,9 +1,10 @@
-//! What is run: the case table, the plan, the external program, and the files
-//! they are read from. Plain data; nothing here runs anything.
+//! What is run, as plain data: the case table, the plan, the external program and
+//! their files. Nothing here runs anything.
 
 mod cases;
 mod file;
 mod frozen;
+mod options;
 mod plan;
 mod program;
 
@@ -12,26 +13,25 @@ pub use cases::formula_escape::{escape_formula, unescape_formula};
 pub use cases::import::{BadCell, ImportError, ImportedCases, import, read_cases, read_cases_from};
 pub use cases::source::{CellPlace, Source};
 pub use cases::text_column::TextColumn;
-pub use file::atomic_file::{AtomicFile, write_whole};
-pub use file::reader::parse_study;
-pub use file::study::{OpenedStudy, Study, read_study, read_study_with};
+pub use file::atomic_file::{AtomicFile, write_atomically};
+pub use file::reader::{parse_study, read_study, read_study_with};
+pub use file::study::{OpenedStudy, Study};
 pub use file::study_error::{BadLine, StudyError};
-pub use file::writer::{program_options, study_text};
+pub use file::writer::{option_lines, program_options, study_text};
 pub use frozen::frozen_study::{FrozenPlan, FrozenStudy};
 pub use frozen::lengths::Lengths;
+pub use options::option_spec::{OptionSpec, OptionValue, ValueKind};
+pub use options::study_option::StudyOption;
 pub use plan::limits::Limits;
-pub use plan::plan_value::{
-    WorkerCounts, parse_batch, parse_licences, parse_retries, parse_seed, parse_stop_after,
-    parse_time_scale, parse_worker_counts, parse_workers,
-};
+pub use plan::plan_value::{WorkerCounts, parse_positive, parse_retries, parse_worker_counts};
 pub use plan::random_stream::stream;
 pub use plan::run_plan::{
-    ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, RunsIn, SeriesChoice, Strategy,
-    WORKERS, WorkloadName, names, parse_name,
+    ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, RunsIn, SeriesChoice, Strategy,
+    WORKER_RANGE, WorkloadName, names, parse_name,
 };
 pub use plan::setup::{Setup, parse_setup};
 pub use program::external_program::{
-    CommandLine, KeepOutput, Program, USUAL_GRACE_S, parse_grace, parse_refused_exit,
-    parse_refused_text, parse_regex, parse_timeout, parse_variable,
+    CommandLine, KeepOutput, Program, parse_exit_status, parse_grace, parse_regex,
+    parse_search_text, parse_timeout, parse_variable,
 };
 pub use program::template::{CaseFolders, Template};

@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use crate::study::{
     Case, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy, LaneCount, Lengths,
-    MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS, WorkloadName,
+    MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy, WORKER_RANGE, WorkloadName,
 };
 
 use super::workload::{Length, Refusal, Workload};
@@ -42,7 +42,7 @@ pub enum FreezeError {
     TooLong(f64),
     /// The strategy all-at-once has a thread for each case.
     #[error(
-        "expected at most {MOST_AT_ONCE} cases to start all at once, found {0}; use another \
+        "expected at most {MAX_CASE_LANES} cases to start all at once, found {0}; use another \
          strategy, such as threads"
     )]
     TooManyAtOnce(usize),
@@ -85,7 +85,7 @@ pub fn freeze(
     if name == WorkloadName::Command {
         check_program(&cases, workload, plan)?;
         let command = workload.program().map(|program| &program.command);
-        for column in command.map(|command| command.hidden_columns(&cases)).unwrap_or_default() {
+        for column in command.map(|command| command.shadowed_columns(&cases)).unwrap_or_default() {
             remarks.push(format!(
                 "the column {column} is not put in for {{{column}}}, which means something else; \
                  give it another heading"
@@ -169,7 +169,7 @@ fn check_program(
 pub fn usual_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
     match name {
         WorkloadName::Demo => DEMO_WORKERS,
-        _ => logical_cpus.clamp(*WORKERS.start(), *WORKERS.end()),
+        _ => logical_cpus.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end()),
     }
 }
 
@@ -186,7 +186,7 @@ fn workers(
     let (workers, has) = match plan.strategy.lanes() {
         LaneCount::One => (1, "has 1 worker"),
         LaneCount::PerCase => {
-            let at_once = u32::try_from(cases).ok().filter(|&cases| cases <= MOST_AT_ONCE);
+            let at_once = u32::try_from(cases).ok().filter(|&cases| cases <= MAX_CASE_LANES);
             let workers = at_once.ok_or(FreezeError::TooManyAtOnce(cases))?;
             (workers.max(1), "has a worker for each case")
         }

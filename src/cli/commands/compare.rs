@@ -15,7 +15,7 @@ use crate::cli::steps;
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = with_seed(arguments.over(study)?);
+    let study = with_seed(arguments.apply_to(study)?);
     input::print_notes(source, &study, options.quiet);
     let setups = arguments.setups.clone();
     let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);

@@ -5,7 +5,7 @@ use crate::experiment::{ExampleList, ExampleName, ExampleReport, Experiment, fin
 use crate::study::Plan;
 
 use crate::cli::arguments::arguments::ExamplesArguments;
-use crate::cli::arguments::options::ReportOptions;
+use crate::cli::arguments::report_options::ReportOptions;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::{ALL_DONE, experiment_status};
 use crate::cli::interrupt::Interrupt;
@@ -27,7 +27,7 @@ fn list(options: &ReportOptions) -> Result<u8, String> {
 
 fn run(name: ExampleName, arguments: &ExamplesArguments) -> Result<u8, String> {
     let options = &arguments.report;
-    let plan = arguments.time.over(&Plan::default());
+    let plan = arguments.options.apply_to_plan(&Plan::default())?;
     let plan = Plan { seed: Some(plan.seed.unwrap_or_else(drawn_seed)), ..plan };
     let mut experiment = Experiment::example(name, &plan, this_machine().logical_cpus);
     steps::check(&experiment, options.quiet).map_err(|error| error.to_string())?;

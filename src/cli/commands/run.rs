@@ -83,7 +83,7 @@ fn prepare_run(
     let (source, options) = (&arguments.source, &arguments.report);
     let (resumed, study) = folder::open_resumed(&arguments.folder)?.unzip();
     let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
-    let study = arguments.over(study)?;
+    let study = arguments.apply_to(study)?;
     input::print_notes(source, &study, options.quiet);
     let mut run = PreparedRun::new(study, machine.logical_cpus, None)
         .map_err(|error| origin.describe(&error))?;

@@ -20,7 +20,7 @@ const REPEATS: u32 = 3;
 pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = arguments.over(study)?;
+    let study = arguments.apply_to(study)?;
     SweepPlan::check(&study).map_err(|error| error.to_string())?;
     input::print_notes(source, &study, options.quiet);
     let study = with_seed(study);

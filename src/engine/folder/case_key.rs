@@ -75,7 +75,7 @@ fn is_default_name(name: &str) -> bool {
 
 /// Returns the absolute, normalised path.
 fn absolute_path(program: &Program, path: &Path) -> String {
-    let path = program.path(path);
+    let path = program.resolve(path);
     normalize(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
 }
 

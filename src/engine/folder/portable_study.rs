@@ -38,7 +38,7 @@ fn portable_program(program: &Program) -> Program {
 /// Returns the command with the absolute path of its executable; `None` if the path is
 /// not relative to the base folder or begins with a field.
 fn portable_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
-    let mut texts: Vec<_> = command.texts().map(str::to_owned).collect();
+    let mut texts: Vec<_> = command.words().map(str::to_owned).collect();
     let program = texts.first_mut()?;
     let begins_with_field = program.starts_with('{') && !program.starts_with("{{");
     if begins_with_field || !program.contains('/') || Path::new(program).is_absolute() {
@@ -62,7 +62,7 @@ mod tests {
             ..Program::new(CommandLine::parse(texts).unwrap())
         };
         let program = portable_program(&program);
-        (program.command.texts().map(str::to_owned).collect(), program)
+        (program.command.words().map(str::to_owned).collect(), program)
     }
 
     #[test]

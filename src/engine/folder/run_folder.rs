@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::run::{CaseEnd, ResumedCase};
 use crate::schedule::Ticket;
-use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_whole};
+use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_atomically};
 
 use super::case_key::CaseKey;
 use super::folder_error::{FolderError, io_error};
@@ -138,8 +138,8 @@ impl RunFolder {
             }
         })?;
         let file = folder.file(STUDY);
-        let opened = read_study(&file)
-            .map_err(|error| FolderError::Study(format!("{error}: {}", error.place(&file))))?;
+        let opened =
+            read_study(&file).map_err(|error| FolderError::Study(error.describe(&file)))?;
         let mut study = opened.study;
         if let Some(program) = &mut study.program {
             Arc::make_mut(program).base = PathBuf::from(&history.base);
@@ -181,7 +181,7 @@ impl RunFolder {
         }
         let (number, cases_folder) = self.create_session_folder()?;
         let file = self.file(STUDY);
-        write_whole(&file, study_text(&portable_study(study)).as_bytes())
+        write_atomically(&file, study_text(&portable_study(study)).as_bytes())
             .map_err(io_error("write the study of the run", &file))?;
         let file = self.file(JOURNAL);
         let at = jiff::Timestamp::now().to_string();

@@ -8,7 +8,7 @@ use std::thread;
 use parking_lot::Mutex;
 
 use crate::run::RunEvent;
-use crate::study::{FrozenStudy, RunsIn, SeriesChoice, WORKERS};
+use crate::study::{FrozenStudy, RunsIn, SeriesChoice, WORKER_RANGE};
 use crate::workload::{Context, GlobalLock, StopSignal, Workload};
 
 use super::clock::Clock;
@@ -122,7 +122,7 @@ impl RunJob {
 
     /// Changes the number of workers while the run is in progress.
     pub(super) fn resize(self: &Arc<Self>, workers: u32) {
-        let workers = workers.clamp(*WORKERS.start(), *WORKERS.end());
+        let workers = workers.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end());
         let (missing, requested_ns) = self.dispatcher.resize(workers);
         if missing == 0 {
             return;

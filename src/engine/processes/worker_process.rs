@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn invalid_input_is_an_error_with_a_reason() {
         let (_, result) = answers(&hello("brew"));
-        assert!(result.unwrap_err().starts_with("unknown workload \"brew\"; known are"));
+        assert!(result.unwrap_err().starts_with("unknown workload \"brew\"; expected one of"));
         let (_, result) = answers(&[hello("wait"), b"more".to_vec()].concat());
         assert!(result.unwrap_err().starts_with("message too long: "));
         let (_, result) = answers(&[hello("wait"), vec![5, 0, 0, 0, 1]].concat());

@@ -45,7 +45,7 @@ impl CaseDirs {
         Self {
             keep_output: program.keep_output,
             needs_case_folder: program.needs_case_folder(),
-            names_folder: program.command.names_folder(),
+            names_folder: program.command.uses_case_folder(),
             has_work_folder: program.work_folder.is_some(),
             spare: None,
             scratch: None,

@@ -125,7 +125,7 @@ impl ProgramRunner {
             let path = Path::new(name);
             // Relative to the study file, not to the working directory.
             let path = if name.contains('/') {
-                absolute(self.program.path(path)).map_err(|error| error.to_string())?
+                absolute(self.program.resolve(path)).map_err(|error| error.to_string())?
             } else {
                 path.to_owned()
             };
@@ -141,7 +141,7 @@ impl ProgramRunner {
         let program = &self.program;
         if let Some(input) = &program.stdin {
             let opened =
-                open_file(&program.path(input)).and_then(|file| self.stdio.set_input(&file));
+                open_file(&program.resolve(input)).and_then(|file| self.stdio.set_input(&file));
             opened.map_err(|error| {
                 format!("could not start: cannot read {}: {error}", input.display())
             })?;
@@ -151,7 +151,7 @@ impl ProgramRunner {
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         match &program.work_folder {
             None => command.current_dir(&case_dir.working_dir),
-            Some(work) => command.current_dir(program.path(work)),
+            Some(work) => command.current_dir(program.resolve(work)),
         };
         let OutputFiles { out, err } = &case_dir.output;
         self.stdio

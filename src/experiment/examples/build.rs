@@ -49,7 +49,7 @@ impl<'a> Common<'a> {
     /// The step of this label and setup.
     pub(super) fn step(&self, label: impl Into<String>, setup: Setup) -> RunStep {
         let Plan { seed, time_scale, clock, .. } = *self.plan;
-        let plan = setup.over(&Plan { seed, time_scale, clock, ..Plan::default() });
+        let plan = setup.apply_to(&Plan { seed, time_scale, clock, ..Plan::default() });
         RunStep {
             label: label.into(),
             study: Study { cases: self.cases.clone(), workload: self.name, program: None, plan },

@@ -1,7 +1,7 @@
 //! Waiting against computing: seven cases of each, by nothing parallel, by
 //! threads under a global lock, and by processes.
 
-use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
+use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
@@ -34,7 +34,7 @@ fn label(row: usize, column: usize) -> String {
 }
 
 pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
-    let processes = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
+    let processes = logical_cpus.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end());
     let setups = [
         alone(Strategy::Series),
         setup(Strategy::GlobalLock, 8),

@@ -1,7 +1,7 @@
 //! Pools and processes: tiny cases by each way of using a pool, ten processes
 //! that draw a number each, and from which length on parallel running pays.
 
-use crate::study::{CaseTable, Plan, Strategy, WORKERS, WorkloadName};
+use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
@@ -48,7 +48,7 @@ fn powers() -> CaseTable {
 }
 
 pub(in super::super) fn steps(plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
-    let cpus = logical_cpus.clamp(*WORKERS.start(), *WORKERS.end());
+    let cpus = logical_cpus.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end());
     let power = Common::new(powers(), WorkloadName::Power, plan);
     let draws = table((0..10).map(|_| ("", 1.0, 101.0)));
     let draws = Common::new(draws, WorkloadName::Random, plan);

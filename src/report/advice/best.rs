@@ -39,7 +39,7 @@ pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
         // Of lanes that came and went it is not looked for.
         return None;
     }
-    let optimum = Optimum::of(&known.lengths_ns, report.frozen.plan.at_once())?;
+    let optimum = Optimum::of(&known.lengths_ns, report.frozen.plan.max_running())?;
     // Those of the machine: under a global lock it is the lock that binds.
     let cpus = report.machine.logical_cpus;
     let cores_ns = known.cores_bound_ns(cpus);

@@ -8,7 +8,7 @@ use strum::IntoStaticStr;
 
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::study::{Order, RunsIn, Strategy, WORKERS};
+use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
 
 use crate::report::advice::overhead::Overhead;
 use crate::report::predict::contention::MeasuredPoint;
@@ -378,7 +378,7 @@ impl<'a> Evidence<'a> {
         chosen: &CurvePoint,
         limited_by: Option<LimitedBy>,
     ) -> String {
-        let most = *WORKERS.end();
+        let most = *WORKER_RANGE.end();
         let reason = limited_by.map(|limit| self.reason(limit, chosen.workers));
         let of_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
         if reason.is_none() && chosen.workers == most {

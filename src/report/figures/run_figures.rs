@@ -89,7 +89,7 @@ impl Figures {
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: CaseLengths::of(frozen, state)
                 .filter(|_| state.resumed_count() == 0 && state.target_workers().is_none())
-                .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.at_once()))),
+                .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.max_running()))),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }

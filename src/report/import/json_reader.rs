@@ -499,12 +499,12 @@ mod tests {
             assert!(error.starts_with(&format!("line {line}, column ")), "{error}");
         }
         for (from, to, expected) in [
-            ("\"wait\"", "\"await\"", "unknown workload \"await\"; known are demo"),
-            ("\"batches\"", "\"fast\"", "unknown strategy \"fast\"; known are series"),
-            ("\"longest\"", "\"best\"", "unknown order \"best\"; known are listed"),
+            ("\"wait\"", "\"await\"", "unknown workload \"await\"; expected one of demo"),
+            ("\"batches\"", "\"fast\"", "unknown strategy \"fast\"; expected one of series"),
+            ("\"longest\"", "\"best\"", "unknown order \"best\"; expected one of listed"),
             ("\"index\": 1", "\"index\": 0", "expected the case with index 1, found index 0; list"),
             ("\"index\": 1", "\"index\": 2", "expected the case with index 1, found index 2; list"),
-            ("\"done\"", "\"over\"", "unknown status \"over\"; known are not-run"),
+            ("\"done\"", "\"over\"", "unknown status \"over\"; expected one of not-run"),
             ("\"time_s\": 8.0", "\"time_s\": 1e999", "number out of range"),
             ("\"time_s\": 8.0", "\"time_s\": NaN", "not a CaseLanes report"),
         ] {

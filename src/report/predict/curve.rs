@@ -1,6 +1,6 @@
 //! Predicted makespan against the number of workers.
 
-use crate::study::{LaneCount, WORKERS};
+use crate::study::{LaneCount, WORKER_RANGE};
 
 use super::predict_error::PredictError;
 use super::predictor::Predictor;
@@ -122,9 +122,9 @@ fn range(predictor: &Predictor, scenario: Scenario, at_least: u32) -> (u32, u32)
     match scenario.strategy.lanes() {
         LaneCount::One | LaneCount::PerCase => (1, 1),
         LaneCount::Workers => {
-            let at_least = at_least.min(*WORKERS.end());
+            let at_least = at_least.min(*WORKER_RANGE.end());
             let cases = u32::try_from(predictor.cases()).unwrap_or(u32::MAX);
-            (cases.saturating_add(2).min(*WORKERS.end()).max(at_least), at_least)
+            (cases.saturating_add(2).min(*WORKER_RANGE.end()).max(at_least), at_least)
         }
     }
 }

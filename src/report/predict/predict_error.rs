@@ -1,6 +1,6 @@
 //! Why a run cannot be predicted.
 
-use crate::study::MOST_AT_ONCE;
+use crate::study::MAX_CASE_LANES;
 
 /// Why a run cannot be predicted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub enum PredictError {
     TooLong,
     /// The strategy all-at-once has a thread per case.
     #[error(
-        "strategy all-at-once starts at most {MOST_AT_ONCE} cases, found {0}; use another \
+        "strategy all-at-once starts at most {MAX_CASE_LANES} cases, found {0}; use another \
          strategy, such as threads"
     )]
     TooManyAtOnce(usize),

@@ -4,7 +4,7 @@
 use crate::schedule::{
     Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
 };
-use crate::study::{LaneCount, MOST_AT_ONCE, Order, RunsIn, Strategy};
+use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy};
 
 use super::predict_error::PredictError;
 use super::scenario::{Prediction, Scenario};
@@ -152,7 +152,7 @@ impl Predictor {
             LaneCount::One => Ok(1),
             LaneCount::Workers => Ok(workers.max(1)),
             LaneCount::PerCase => match u32::try_from(cases) {
-                Ok(cases) if cases <= MOST_AT_ONCE => Ok(cases.max(1)),
+                Ok(cases) if cases <= MAX_CASE_LANES => Ok(cases.max(1)),
                 _ => Err(PredictError::TooManyAtOnce(cases)),
             },
         }

@@ -1,4 +1,5 @@
-//! Files that are whole or not there at all: written beside, then renamed over.
+//! Files that are either complete or absent: written to a temporary file in the same
+//! folder, then renamed.
 
 use std::fs::{self, Permissions};
 use std::io::{Error, ErrorKind, Result, Write as _};
@@ -6,79 +7,80 @@ use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How many links to links are followed.
-const LINKS: usize = 40;
+/// Maximum number of symbolic links to follow.
+const MAX_LINKS: usize = 40;
 
-/// A file in the making. Unless it is finished, nothing of it is left.
+/// File that appears at its path when it is committed. Dropping it leaves nothing.
 #[derive(Debug)]
 pub struct AtomicFile {
-    part: NamedTempFile,
+    temporary: NamedTempFile,
     path: PathBuf,
 }
 
 impl AtomicFile {
-    /// Begins the file of this path; behind a link, the one that the link names.
-    /// Whether that can be done shows here and not at the end.
-    pub fn begin(path: &Path) -> Result<Self> {
-        let path = target(path)?;
-        let part = part_of(&path)?;
-        Ok(Self { part, path })
+    /// Creates the temporary file for a path, or for the target of a symbolic link.
+    /// Fails if the file cannot be created at the path.
+    pub fn create(path: &Path) -> Result<Self> {
+        let path = link_target(path)?;
+        let temporary = temporary_for(&path)?;
+        Ok(Self { temporary, path })
     }
 
-    /// What is written to.
+    /// Returns the file to write to.
     pub fn as_file_mut(&mut self) -> &mut fs::File {
-        self.part.as_file_mut()
+        self.temporary.as_file_mut()
     }
 
-    /// Puts the file in its place, with the rights of the one that it replaces.
-    pub fn finish(self) -> Result<()> {
+    /// Moves the file to its path, with the permissions of the file that it replaces.
+    pub fn commit(self) -> Result<()> {
         if let Ok(replaced) = fs::metadata(&self.path) {
-            self.part.as_file().set_permissions(replaced.permissions())?;
+            self.temporary.as_file().set_permissions(replaced.permissions())?;
         }
-        self.part.as_file().sync_all()?;
-        self.part.persist(&self.path).map_err(|error| error.error)?;
+        self.temporary.as_file().sync_all()?;
+        self.temporary.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
     }
 }
 
-/// Writes a whole file, or leaves what was there.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = AtomicFile::begin(path)?;
+/// Writes a file completely, or leaves the existing file unchanged.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = AtomicFile::create(path)?;
     file.as_file_mut().write_all(bytes)?;
-    file.finish()
+    file.commit()
 }
 
-/// The file behind a link, there or not: it is replaced, and not the link.
-fn target(path: &Path) -> Result<PathBuf> {
+/// Follows symbolic links, so that their target is replaced and not the link. The
+/// target need not exist.
+fn link_target(path: &Path) -> Result<PathBuf> {
     let mut path = path.to_owned();
-    for _ in 0..LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
             Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
             Err(_) => return Ok(path),
         }
     }
-    Err(Error::new(ErrorKind::InvalidInput, "too many links"))
+    Err(Error::new(ErrorKind::InvalidInput, "too many symbolic links"))
 }
 
-/// A new file in the same folder, which goes away unless it is renamed.
-fn part_of(path: &Path) -> Result<NamedTempFile> {
+/// Creates a temporary file in the folder of a path.
+fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     if path.file_name().is_none() || path.to_string_lossy().ends_with(is_separator) {
-        return Err(Error::new(ErrorKind::InvalidInput, "it names no file"));
+        return Err(Error::new(ErrorKind::InvalidInput, "the path has no file name"));
     }
     if path.is_dir() {
-        return Err(Error::new(ErrorKind::IsADirectory, "it is a folder"));
+        return Err(Error::new(ErrorKind::IsADirectory, "the path is a folder"));
     }
     if !folder.is_dir() {
-        return Err(Error::new(ErrorKind::NotFound, "there is no such folder"));
+        return Err(Error::new(ErrorKind::NotFound, "no such folder"));
     }
     let mut builder = Builder::new();
     builder.prefix(".caselanes-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // As for any new file, less the user's mask.
+        // The permissions of any new file, reduced by the user's mask.
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)

@@ -1,9 +1,11 @@
-//! Study files: reading, writing, and errors with their line.
+//! Study files: reading, writing, and errors with their lines.
 
 pub mod atomic_file;
 pub mod case_tables;
+pub mod option_tables;
 pub mod reader;
 pub mod study;
 pub mod study_error;
 pub mod text_encoding;
+pub mod toml_reader;
 pub mod writer;

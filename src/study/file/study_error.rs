@@ -1,16 +1,16 @@
-//! What can be wrong with a study file, and where.
+//! Errors in study files, with their places.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::study::cases::import::{ImportError, list_problems};
 
-/// A line of a study file that cannot be taken.
+/// Error on a line of a study file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: u32,
-    /// What was expected and what was found.
+    /// Problem, found value and remedy.
     pub message: String,
 }
 
@@ -20,59 +20,69 @@ impl fmt::Display for BadLine {
     }
 }
 
-/// Why no study could be had.
+/// Reason why a study could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
-    /// The file could not be read at all.
+    /// The study file could not be read.
     #[error("{0}")]
     Unreadable(String),
-    /// Some lines are wrong: the first 20 of them, and how many there are.
+    /// The first 20 bad lines, and the number of all.
     #[error("{}", list_problems(.0, *.1))]
     Lines(Vec<BadLine>, usize),
-    /// The CSV file that the study names gives no cases.
+    /// The cases could not be read from the file that the study names.
     #[error("{error}")]
     Cases {
-        /// The line that names it.
+        /// Line that names the file.
         line: u32,
-        /// The CSV file.
+        /// File of cases.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Reason.
         error: ImportError,
     },
 }
 
 impl StudyError {
-    /// The file that the error is about, in words; `study` is the file that was
-    /// read.
+    /// Describes the error with the file and line of each problem. `study` is the path
+    /// of the study file.
     #[must_use]
-    pub fn place(&self, study: &Path) -> String {
+    pub fn describe(&self, study: &Path) -> String {
         let study = study.display();
         match self {
-            Self::Unreadable(_) | Self::Lines(..) => study.to_string(),
-            Self::Cases { line, file, .. } => {
-                format!("{}, which line {line} names, of {study}", file.display())
+            Self::Unreadable(problem) => format!("{problem}: {study}"),
+            Self::Lines(lines, count) => in_file(&study, lines, *count),
+            Self::Cases { file, error: ImportError::Cells(cells, count), .. } => {
+                in_file(&file.display(), cells, *count)
+            }
+            Self::Cases { line, file, error: ImportError::Unreadable(problem) } => {
+                format!("{study}, line {line}: {problem}: {}", file.display())
             }
         }
     }
 }
 
-/// The line, from 1, of this place in a text.
-pub fn line_at(text: &str, place: usize) -> u32 {
-    LineIndex::of(text).line(place)
+/// Lists errors of a file, each with the name of the file.
+fn in_file(file: &impl fmt::Display, errors: &[impl fmt::Display], count: usize) -> String {
+    let errors: Vec<_> = errors.iter().map(|error| format!("{file}, {error}")).collect();
+    list_problems(&errors, count)
 }
 
-/// Where the lines of a text start.
+/// Returns the line, from 1, of an offset in a text.
+pub fn line_at(text: &str, offset: usize) -> u32 {
+    LineIndex::new(text).line(offset)
+}
+
+/// Offsets of the line starts of a text, except the first.
 pub struct LineIndex(Vec<usize>);
 
 impl LineIndex {
-    /// Finds them once, so that a line is found fast for each of many places.
-    pub fn of(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    /// Indexes a text.
+    pub fn new(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(offset, _)| offset + 1).collect())
     }
 
-    /// The line, from 1, of this place in the text.
-    pub fn line(&self, place: usize) -> u32 {
-        let before = self.0.partition_point(|&start| start <= place);
+    /// Returns the line, from 1, of an offset.
+    pub fn line(&self, offset: usize) -> u32 {
+        let before = self.0.partition_point(|&start| start <= offset);
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 }

@@ -1,17 +1,17 @@
-//! Bytes of a file as text: UTF-8 with or without byte order mark, UTF-16 with.
+//! Decodes files: UTF-8 with or without byte order mark, UTF-16 with byte order mark.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
-/// Where the bytes stop being text.
+/// First bytes of a file that are not text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DecodeError {
-    /// All before the first byte that is no text.
+    /// Text before the first bad byte.
     pub before: String,
-    /// What was expected and what was found.
+    /// Expected encoding and found bytes.
     pub message: String,
 }
 
-/// The text in these bytes, without its byte order mark. A zero byte is no text.
+/// Decodes bytes and removes the byte order mark. Zero bytes are rejected.
 pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     let text = match Encoding::for_bom(&bytes) {
         Some((encoding, bom)) if encoding != UTF_8 => decode_utf16(encoding, &bytes[bom..])?,
@@ -20,8 +20,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     };
     match text.find('\0') {
         None => Ok(text),
-        Some(at) => Err(DecodeError {
-            before: text[..at].to_owned(),
+        Some(offset) => Err(DecodeError {
+            before: text[..offset].to_owned(),
             message: "expected text, found a zero byte (a binary file, or UTF-16 without its \
                       byte order mark)"
                 .to_owned(),
@@ -31,25 +31,25 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
 
 fn decode_utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
     String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
+        let offset = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         DecodeError {
-            before: String::from_utf8_lossy(&bytes[..at]).into_owned(),
-            message: format!("expected UTF-8 text, found the byte 0x{:02X}", bytes[at]),
+            before: String::from_utf8_lossy(&bytes[..offset]).into_owned(),
+            message: format!("expected UTF-8 text, found the byte 0x{:02X}", bytes[offset]),
         }
     })
 }
 
 fn decode_utf16(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, DecodeError> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-    let mut text = String::with_capacity(room.unwrap_or(bytes.len()));
+    let capacity = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(capacity.unwrap_or(bytes.len()));
     let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     match result {
         DecoderResult::InputEmpty => Ok(text),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(DecodeError {
             before: text,
-            message: format!("expected {} text, found half a character", encoding.name()),
+            message: format!("expected {} text, found an incomplete character", encoding.name()),
         }),
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_promised_encoding_is_read() {
+    fn all_supported_encodings_are_decoded() {
         let text = "näme,x\r\n🧵,1\n";
         assert_eq!(decode(text.as_bytes().to_vec()).unwrap(), text);
         assert_eq!(decode(format!("\u{FEFF}{text}").into_bytes()).unwrap(), text);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_found_where_it_stands() {
+    fn errors_contain_the_text_before_the_bad_byte() {
         let latin = decode(b"name\ncaf\xe9".to_vec()).unwrap_err();
         assert_eq!(latin.before, "name\ncaf");
         assert!(latin.message.contains("0xE9"), "{}", latin.message);

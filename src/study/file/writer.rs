@@ -1,134 +1,99 @@
-//! From a study to the text of its file.
+//! Writes study files.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::reader::VERSION;
 use super::study::Study;
 use crate::study::cases::case_table::CaseTable;
+use crate::study::options::option_spec::OptionValue;
+use crate::study::options::study_option::StudyOption;
 use crate::study::plan::run_plan::Plan;
-use crate::study::program::external_program::{KeepOutput, Program, USUAL_GRACE_S};
+use crate::study::program::external_program::Program;
 use crate::text::shortest;
-use crate::text::size_text;
 
-/// From here on whole numbers are written with an exponent: TOML ends its whole
-/// numbers at 2^63.
-const LARGE: f64 = 1e18;
+/// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
+const MAX_INTEGER: f64 = 1e18;
 
-/// The text of a study file that reads back as this study. Of the plan it holds
-/// what is not as usual. Of a table without rows the further columns are lost.
+/// Returns the text of a study file that reads back as this study.
+///
+/// Options with their default values are left out. The extra columns of a table
+/// without rows are lost.
 #[must_use]
 pub fn study_text(study: &Study) -> String {
     let workload: &str = study.workload.into();
     let mut text = format!("version = {VERSION}\n");
-    // Without any word on cases they would be those of the demo.
+    // A file without cases has those of the demo.
     if study.cases.is_empty() {
         text.push_str("case = []\n");
     }
     push(&mut text, format_args!("\n[workload]\nname = {}\n", quoted(workload)));
     if let Some(program) = &study.program {
-        push_program(&mut text, program);
+        let command: Vec<_> = program.command.words().map(quoted).collect();
+        push(&mut text, format_args!("command = [{}]\n", command.join(", ")));
+        for line in program_options(program) {
+            push(&mut text, format_args!("{line}\n"));
+        }
     }
-    let plan = plan_text(&study.plan);
+    let plan = option_lines(StudyOption::of_plan(), &study.plan, None);
     if !plan.is_empty() {
-        push(&mut text, format_args!("\n[plan]\n{plan}"));
+        push(&mut text, format_args!("\n[plan]\n{}\n", plan.join("\n")));
     }
     push_cases(&mut text, &study.cases);
     text
 }
 
 fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
-    // Writing to a text in memory cannot fail.
+    // Writing to a string cannot fail.
     text.write_fmt(more).ok();
 }
 
-/// What is not as usual of the program.
-fn push_program(text: &mut String, program: &Program) {
-    let command: Vec<_> = program.command.texts().map(quoted).collect();
-    push(text, format_args!("command = [{}]\n", command.join(", ")));
-    for option in program_options(program) {
-        push(text, format_args!("{option}\n"));
+/// Returns the lines of a study file for the options of a program that differ from
+/// their defaults, such as `timeout = 60`.
+#[must_use]
+pub fn program_options(program: &Program) -> Vec<String> {
+    option_lines(StudyOption::of_program(), &Plan::default(), Some(program))
+}
+
+/// Returns a line for each option that differs from its default.
+pub fn option_lines(
+    options: impl Iterator<Item = StudyOption>,
+    plan: &Plan,
+    program: Option<&Program>,
+) -> Vec<String> {
+    let values = options.filter_map(|option| Some((option.key(), option.get(plan, program)?)));
+    values.map(|(key, value)| format!("{key} = {}", value_text(&value))).collect()
+}
+
+fn value_text(value: &OptionValue) -> String {
+    match value {
+        OptionValue::Number(number) => number.clone(),
+        OptionValue::Text(text) => quoted(text),
+        OptionValue::Variables(variables) => {
+            let variables =
+                variables.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
+            format!("{{ {} }}", variables.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
-/// What is not as usual of a program besides its command, as it stands in a
-/// study file: `timeout = 60`, say.
-#[must_use]
-pub fn program_options(program: &Program) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = |key: &str, value: Option<String>| {
-        lines.extend(value.map(|value| format!("{key} = {value}")));
-    };
-    let path = |path: &Path| quoted(&path.to_string_lossy());
-    line("timeout", program.timeout_s.map(number_text));
-    let grace_s = Some(program.grace_s).filter(|&grace_s| grace_s != USUAL_GRACE_S);
-    line("grace", grace_s.map(number_text));
-    line("value-regex", program.value_regex.as_deref().map(quoted));
-    line("value-file", program.value_file.as_deref().map(path));
-    line("stdin", program.stdin.as_deref().map(path));
-    let variables = program.environment.iter();
-    let variables = variables.map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
-    let variables: Vec<_> = variables.collect();
-    let table = (!variables.is_empty()).then(|| format!("{{ {} }}", variables.join(", ")));
-    line("env", table);
-    line("work-folder", program.work_folder.as_deref().map(path));
-    let keep = Some(program.keep_output).filter(|&keep| keep != KeepOutput::default());
-    line("keep-output", keep.map(|keep| quoted(keep.into())));
-    line("output-limit", program.output_limit_bytes.map(size));
-    line("refused-exit", program.refused_exit.map(|status| status.to_string()));
-    line("refused-text", program.refused_text.as_deref().map(quoted));
-    lines
-}
-
-fn plan_text(plan: &Plan) -> String {
-    let usual = Plan::default();
-    let mut text = String::new();
-    let mut line = |key: &str, differs: bool, value: String| {
-        if differs {
-            push(&mut text, format_args!("{key} = {value}\n"));
-        }
-    };
-    let name = |name: &'static str| quoted(name);
-    let number = |number: Option<u64>| number.unwrap_or_default().to_string();
-    line("strategy", plan.strategy != usual.strategy, name(plan.strategy.into()));
-    line("workers", plan.workers.is_some(), number(plan.workers.map(u64::from)));
-    line("batch", plan.batch.is_some(), number(plan.batch.map(u64::from)));
-    line("order", plan.order != usual.order, name(plan.order.into()));
-    line("seed", plan.seed.is_some(), number(plan.seed));
-    line("time-scale", plan.time_scale != usual.time_scale, number_text(plan.time_scale));
-    line("series", plan.series != usual.series, name(plan.series.into()));
-    line("clock", plan.clock != usual.clock, name(plan.clock.into()));
-    let limits = plan.limits;
-    line("licences", limits.licences.is_some(), number(limits.licences.map(u64::from)));
-    line("retries", limits.retries > 0, limits.retries.to_string());
-    line("stop-after", limits.stop_after.is_some(), number(limits.stop_after.map(u64::from)));
-    let floor_bytes = limits.memory_floor_bytes;
-    line("memory-floor", floor_bytes.is_some(), floor_bytes.map(size).unwrap_or_default());
-    text
-}
-
-/// Every case has every column, so that the columns keep their order.
+/// Writes every column of every case, which keeps the order of the columns.
 fn push_cases(text: &mut String, cases: &CaseTable) {
-    let further: Vec<_> = cases.extra_columns().iter().map(|(h, cells)| (key(h), cells)).collect();
+    let extra: Vec<_> = cases.extra_columns().iter().map(|(h, cells)| (key(h), cells)).collect();
     for case in cases.iter() {
         let (name, x, y) = (quoted(case.name), number_text(case.x), number_text(case.y));
         push(text, format_args!("\n[[case]]\nname = {name}\nx = {x}\ny = {y}\n"));
-        for (heading, cells) in &further {
+        for (heading, cells) in &extra {
             let cell = quoted(cells.get(case.index));
             push(text, format_args!("{heading} = {cell}\n"));
         }
     }
 }
 
-fn size(bytes: u64) -> String {
-    quoted(&size_text(bytes))
-}
-
 fn number_text(number: f64) -> String {
-    if number.abs() < LARGE { shortest(number) } else { format!("{number:e}") }
+    if number.abs() < MAX_INTEGER { shortest(number) } else { format!("{number:e}") }
 }
 
-/// A key, in quotes where it must be.
+/// Returns a key, quoted if TOML requires it.
 fn key(heading: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !heading.is_empty() && heading.chars().all(bare) {
@@ -138,7 +103,7 @@ fn key(heading: &str) -> String {
     }
 }
 
-/// A text in quotes, on one line.
+/// Returns a TOML string on one line.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
@@ -158,7 +123,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     use proptest::collection::vec;
@@ -174,15 +139,15 @@ mod tests {
     use crate::study::plan::run_plan::{
         ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy,
     };
-    use crate::study::plan::run_plan::{WORKERS, WorkloadName};
-    use crate::study::program::external_program::CommandLine;
+    use crate::study::plan::run_plan::{WORKER_RANGE, WorkloadName};
+    use crate::study::program::external_program::{CommandLine, KeepOutput};
 
     fn read_back(text: &str) -> Study {
         parse_study(text, Path::new("a.caselanes"), |_| Ok(ImportedCases::demo())).unwrap().study
     }
 
     #[test]
-    fn a_study_is_written_for_people() {
+    fn a_study_file_is_readable() {
         let mut cases = CaseTable::with_extra_columns(vec!["mesh".into(), "a note".into()]);
         cases.push("long \"one\"", 2.0, -1e300, &["fine", "1\n2"]);
         cases.push("", 0.5, 1e18, &[]);
@@ -217,7 +182,7 @@ mesh = \"\"
     }
 
     #[test]
-    fn a_table_without_rows_stays_without_rows() {
+    fn a_table_without_rows_reads_back_without_rows() {
         let study = Study { cases: CaseTable::default(), ..Study::default() };
         assert_eq!(study_text(&study), "version = 1\ncase = []\n\n[workload]\nname = \"demo\"\n");
         assert_eq!(read_back(&study_text(&study)), study);
@@ -254,7 +219,7 @@ mesh = \"\"
     fn plans() -> impl Strategy<Value = Plan> {
         let strategy = select(PlanStrategy::VARIANTS);
         let choices = (strategy, select(Order::VARIANTS), select(SeriesChoice::VARIANTS));
-        let counts = (option::of(WORKERS), option::of(1..=u32::MAX));
+        let counts = (option::of(WORKER_RANGE), option::of(1..=u32::MAX));
         let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
         let licences = (option::of(1..=u32::MAX), option::of(1..=u32::MAX));
         let limits = (licences, 0..=1000_u32, option::of(sizes()));
@@ -307,7 +272,7 @@ mesh = \"\"
 
     proptest! {
         #[test]
-        fn every_study_reads_back_equal(
+        fn every_study_reads_back_unchanged(
             cases in tables(),
             workload in select(WorkloadName::VARIANTS),
             program in programs(),
@@ -317,7 +282,7 @@ mesh = \"\"
             let study = Study { cases, workload, program, plan };
             let back = read_back(&study_text(&study));
             for (case, read) in study.cases.iter().zip(back.cases.iter()) {
-                prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "the sign of -0 is kept");
+                prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "-0 must keep its sign");
             }
             prop_assert_eq!(back, study);
         }

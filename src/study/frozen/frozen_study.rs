@@ -1,4 +1,4 @@
-//! A study as it was when its run started: complete, checked, and unchangeable.
+//! Complete and checked inputs of a run, which do not change after its start.
 
 use std::sync::Arc;
 
@@ -8,34 +8,34 @@ use crate::study::plan::limits::Limits;
 use crate::study::plan::run_plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
 use crate::study::program::external_program::Program;
 
-/// The plan with every choice made.
+/// Plan with every choice made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrozenPlan {
-    /// The strategy.
+    /// Strategy.
     pub strategy: Strategy,
-    /// How many lanes, at least 1.
+    /// Number of lanes, at least 1.
     pub workers: u32,
-    /// How many cases are in a batch, if there are batches.
+    /// Number of cases per batch, for strategies with batches.
     pub batch: Option<u32>,
-    /// The order of dispatch.
+    /// Order of dispatch.
     pub order: Order,
-    /// The seed of all draws.
+    /// Seed of all random draws.
     pub seed: u64,
-    /// Multiplies every wait and every amount of computing.
+    /// Factor for every wait and every amount of computing.
     pub time_scale: f64,
-    /// Where the series total comes from.
+    /// Source of the series total.
     pub series: SeriesChoice,
-    /// Which clock.
+    /// Clock that the cases run on.
     pub clock: ClockChoice,
-    /// What the run has to keep to besides.
+    /// Limits besides the number of workers.
     pub limits: Limits,
 }
 
 impl FrozenPlan {
-    /// How many cases can be in work at once: as many as workers, if there are as many
+    /// Returns the maximum number of cases running at once: the smaller of workers and
     /// licences.
     #[must_use]
-    pub fn at_once(&self) -> u32 {
+    pub fn max_running(&self) -> u32 {
         self.workers.min(self.limits.licences.unwrap_or(u32::MAX))
     }
 }
@@ -43,14 +43,14 @@ impl FrozenPlan {
 /// All inputs of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrozenStudy {
-    /// The cases.
+    /// Cases.
     pub cases: CaseTable,
-    /// The workload.
+    /// Workload.
     pub workload: WorkloadName,
-    /// The plan.
+    /// Plan.
     pub plan: FrozenPlan,
-    /// How long the cases are meant to take.
+    /// Case lengths known before the run.
     pub lengths: Lengths,
-    /// The program of the user's own that is the workload, if one is.
+    /// Program that the workload `command` runs.
     pub program: Option<Arc<Program>>,
 }

@@ -1,29 +1,29 @@
-//! How long the cases are, as far as that is known before they run.
+//! Lengths of the cases known before they run.
 
 use serde::{Deserialize, Serialize};
 
-/// The lengths of all cases of a table, in listed order.
+/// Lengths of all cases of a table, in listed order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Lengths {
-    /// Seconds, after the time scale: what the workload intends.
+    /// Seconds that the workload intends, after the time scale.
     Seconds(Vec<f64>),
-    /// Amounts of computing: good for an order, but not for a clock.
+    /// Amounts of computing, which give an order but no times.
     Amounts(Vec<f64>),
-    /// Seconds, as the same cases took in their last run: good for an order, but
-    /// not what they are meant to take.
+    /// Seconds that the same cases took in their last run, which give an order but
+    /// are not the intended times.
     Last(Vec<f64>),
-    /// Not known.
+    /// Unknown.
     Unknown,
 }
 
 impl Lengths {
-    /// The seconds that the case is meant to take, where known.
+    /// Returns the intended time of a case, in seconds.
     #[must_use]
     pub fn intended_s(&self, case: usize) -> Option<f64> {
         self.seconds().map(|seconds| seconds[case])
     }
 
-    /// All lengths in seconds, where known.
+    /// Returns the intended times of all cases, in seconds.
     #[must_use]
     pub fn seconds(&self) -> Option<&[f64]> {
         match self {
@@ -32,7 +32,7 @@ impl Lengths {
         }
     }
 
-    /// Numbers that compare as the lengths do, where anything is known.
+    /// Returns numbers that compare as the lengths do.
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         match self {
@@ -41,7 +41,7 @@ impl Lengths {
         }
     }
 
-    /// Where the lengths come from, in words for a report.
+    /// Describes the source of the lengths for a report.
     #[must_use]
     pub fn source(&self) -> &'static str {
         match self {

@@ -1,16 +1,16 @@
-//! What a run has to keep to besides its workers.
+//! Limits on a run besides its number of workers.
 
 use serde::{Deserialize, Serialize};
 
-/// What a run has to keep to besides its workers.
+/// Limits on a run besides its number of workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Limits {
-    /// How many cases may be in work at once, whatever the workers.
+    /// Maximum number of cases running at once, whatever the number of workers.
     pub licences: Option<u32>,
-    /// How many times a case that failed is tried again.
+    /// Maximum number of retries of a failed case.
     pub retries: u32,
-    /// After so many failed cases nothing more is started.
+    /// Number of failed cases after which no case starts.
     pub stop_after: Option<u32>,
-    /// With less free memory than this, in bytes, nothing is started.
+    /// Free memory, in bytes, below which no case starts.
     pub memory_floor_bytes: Option<u64>,
 }

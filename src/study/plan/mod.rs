@@ -1,4 +1,4 @@
-//! How a study is run: strategy, workers, order, limits, seed.
+//! How a study is run: strategy, workers, order, limits and seed.
 
 pub mod limits;
 pub mod plan_value;

@@ -1,27 +1,27 @@
-//! The numbers of a plan, read from a text: the same on the command line and
-//! in a study file. The errors say what was expected; who reads says what was
-//! found.
+//! Parsers for the numbers of a plan.
+//!
+//! Their errors name the expected value; the caller adds the value it found.
 
-use super::run_plan::WORKERS;
+use super::run_plan::WORKER_RANGE;
 
-/// The longest time scale.
-const MOST_TIME_SCALE: f64 = 1000.0;
+/// Largest time scale.
+const MAX_TIME_SCALE: f64 = 1000.0;
 
-/// The most retries: with the pauses between them, 16 hours and more.
-const MOST_RETRIES: u32 = 1000;
+/// Largest number of retries, which take more than 16 hours with their pauses.
+const MAX_RETRIES: u32 = 1000;
 
-/// Reads a number of workers.
+/// Parses a number of workers.
 pub fn parse_workers(text: &str) -> Result<u32, String> {
-    let (least, most) = (WORKERS.start(), WORKERS.end());
-    let expected = || format!("expected a whole number from {least} to {most}");
-    text.parse().ok().filter(|workers| WORKERS.contains(workers)).ok_or_else(expected)
+    let (min, max) = (WORKER_RANGE.start(), WORKER_RANGE.end());
+    let expected = || format!("expected a whole number from {min} to {max}");
+    text.parse().ok().filter(|workers| WORKER_RANGE.contains(workers)).ok_or_else(expected)
 }
 
-/// Numbers of workers, growing.
+/// Distinct numbers of workers in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerCounts(pub Vec<u32>);
 
-/// Reads numbers of workers such as `1..8`, which ends with 8, `1,2,4` or both.
+/// Parses numbers of workers such as `1..8`, which includes 8, `1,2,4` or both.
 pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
     let number = |text: &str| {
         parse_workers(text.trim()).map_err(|expected| format!("{expected}, found {text:?}"))
@@ -34,7 +34,7 @@ pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
         };
         let (from, to) = (number(from)?, number(to)?);
         if from > to {
-            return Err(format!("expected a range that grows, such as {to}..{from}"));
+            return Err(format!("expected an ascending range such as {to}..{from}"));
         }
         counts.extend(from..=to);
     }
@@ -43,42 +43,28 @@ pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
     Ok(WorkerCounts(counts))
 }
 
-/// Reads how many cases are in a batch.
-pub fn parse_batch(text: &str) -> Result<u32, String> {
-    at_least_one(text)
-}
-
-/// Reads how many licences there are.
-pub fn parse_licences(text: &str) -> Result<u32, String> {
-    at_least_one(text)
-}
-
-/// Reads after how many failed cases nothing more starts.
-pub fn parse_stop_after(text: &str) -> Result<u32, String> {
-    at_least_one(text)
-}
-
-/// Reads how many times a case that failed is tried again.
+/// Parses a number of retries.
 pub fn parse_retries(text: &str) -> Result<u32, String> {
-    let expected = || format!("expected a whole number from 0 to {MOST_RETRIES}");
-    text.parse().ok().filter(|&retries| retries <= MOST_RETRIES).ok_or_else(expected)
+    let expected = || format!("expected a whole number from 0 to {MAX_RETRIES}");
+    text.parse().ok().filter(|&retries| retries <= MAX_RETRIES).ok_or_else(expected)
 }
 
-fn at_least_one(text: &str) -> Result<u32, String> {
+/// Parses a count of at least 1.
+pub fn parse_positive(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
     text.parse().ok().filter(|&number| number >= 1).ok_or_else(expected)
 }
 
-/// Reads a seed.
+/// Parses a seed.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
-/// Reads a time scale.
+/// Parses a time scale.
 pub fn parse_time_scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(scale) if scale > 0.0 && scale <= MOST_TIME_SCALE => Ok(scale),
-        _ => Err(format!("expected a number above 0 and at most {MOST_TIME_SCALE}")),
+        Ok(scale) if scale > 0.0 && scale <= MAX_TIME_SCALE => Ok(scale),
+        _ => Err(format!("expected a number above 0 and at most {MAX_TIME_SCALE}")),
     }
 }
 
@@ -87,14 +73,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limits_are_kept_and_said() {
+    fn numbers_outside_their_range_are_rejected() {
         assert_eq!((parse_workers("1"), parse_workers("256")), (Ok(1), Ok(256)));
         assert_eq!(parse_workers("257").unwrap_err(), "expected a whole number from 1 to 256");
-        assert_eq!(parse_batch("1"), Ok(1));
-        assert_eq!(parse_batch("0").unwrap_err(), "expected a whole number from 1 to 4294967295");
+        assert_eq!((parse_positive("1"), parse_positive("3")), (Ok(1), Ok(3)));
+        let error = parse_positive("0").unwrap_err();
+        assert_eq!(error, "expected a whole number from 1 to 4294967295");
         assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
-        assert_eq!((parse_licences("3"), parse_stop_after("1")), (Ok(3), Ok(1)));
-        assert!(parse_licences("0").is_err() && parse_stop_after("0").is_err());
         assert_eq!((parse_retries("0"), parse_retries("1000")), (Ok(0), Ok(1000)));
         assert_eq!(parse_retries("-1").unwrap_err(), "expected a whole number from 0 to 1000");
         assert!(parse_seed("-1").unwrap_err().starts_with("expected a whole number from 0 to"));
@@ -106,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_workers_grow_and_are_each_there_once() {
+    fn worker_counts_are_sorted_and_distinct() {
         let counts = |text| parse_worker_counts(text).map(|counts| counts.0);
         assert_eq!(counts("1..4"), Ok(vec![1, 2, 3, 4]));
         assert_eq!(counts("8, 1..3,2"), Ok(vec![1, 2, 3, 8]));
         assert_eq!(counts("256"), Ok(vec![256]));
         let error = |text| counts(text).unwrap_err();
         assert_eq!(error("0..3"), "expected a whole number from 1 to 256, found \"0\"");
-        assert_eq!(error("5..2"), "expected a range that grows, such as 2..5");
+        assert_eq!(error("5..2"), "expected an ascending range such as 2..5");
         assert_eq!(error("x"), "expected a whole number from 1 to 256, found \"x\"");
         assert_eq!(error("1..257"), "expected a whole number from 1 to 256, found \"257\"");
         for text in ["", "1,", "1..", "..3", "1..2..3", "-1", "1...3"] {

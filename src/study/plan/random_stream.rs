@@ -1,10 +1,12 @@
-//! Repeatable draws: the same seed and row give the same draw, whatever the
-//! strategy, on every platform and version.
+//! Repeatable random draws: a seed and a row give the same draws with every
+//! strategy, on every platform and in every version.
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 
-/// The random stream of a row: `ChaCha8`, keyed by the seed, one stream a row.
-/// `u64::MAX` is the stream of what belongs to no row (the shuffled order).
+/// Returns the random stream of a row: `ChaCha8` keyed by the seed, with the row as
+/// the stream number.
+///
+/// `u64::MAX` is the stream for draws that belong to no row (the shuffled order).
 #[must_use]
 pub fn stream(seed: u64, row: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
@@ -20,9 +22,9 @@ mod tests {
 
     use super::*;
 
-    /// The values of an independent implementation of `ChaCha8`.
+    /// The expected values come from an independent implementation of `ChaCha8`.
     #[test]
-    fn the_streams_never_change() {
+    fn random_streams_never_change() {
         let first = |seed, row| stream(seed, row).next_u64();
         assert_eq!(first(10, 0), 13_406_774_817_637_044_999);
         assert_eq!(first(10, 1), 14_306_588_385_087_449_793);

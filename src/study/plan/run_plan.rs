@@ -1,5 +1,5 @@
-//! The plan: how a study is to be run. Every choice is an enum whose names are
-//! those of the command line, the study file and the reports.
+//! The plan of a study. Every choice is an enum; the command line, study files and
+//! reports use its names.
 
 use std::ops::RangeInclusive;
 
@@ -7,13 +7,16 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::limits::Limits;
 
-/// How many workers can be asked for.
-pub const WORKERS: RangeInclusive<u32> = 1..=256;
+/// Accepted numbers of workers.
+pub const WORKER_RANGE: RangeInclusive<u32> = 1..=256;
 
-/// How many cases can be started all at once.
-pub const MOST_AT_ONCE: u32 = 4096;
+/// Maximum number of cases for a strategy with one lane per case.
+pub const MAX_CASE_LANES: u32 = 4096;
 
-/// The calculation that each case goes through.
+/// Time scale that leaves all times as they are.
+pub const DEFAULT_TIME_SCALE: f64 = 1.0;
+
+/// Calculation that each case goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WorkloadName {
@@ -26,104 +29,99 @@ pub enum WorkloadName {
     Crunch,
     /// Computes the factorials of 1000 to 3999.
     Factorials,
-    /// Waits r · x · y / 1000 seconds, r the first draw of `NumPy` after seed 10.
+    /// Waits r · x · y / 1000 seconds; r is the first draw of `NumPy` with seed 10.
     CrashTest,
-    /// Computes x^(x − 1), which is next to nothing.
+    /// Computes x^(x − 1), which takes almost no time.
     Power,
-    /// Draws a whole number from x to y.
+    /// Draws a random whole number from x to y.
     Random,
-    /// Runs a program of the user's own.
+    /// Runs the user's own program.
     Command,
 }
 
-/// How the cases are run. Each strategy is three choices: how many lanes, what
-/// is dispatched when, and where the work runs.
+/// Way of running the cases: a combination of [`LaneCount`], [`Dispatch`] and
+/// [`RunsIn`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Strategy {
     /// One case after another.
     Series,
-    /// N lanes on threads, each taking the next case when it is free.
+    /// N lanes on threads; a free lane takes the next case.
     #[default]
     Threads,
-    /// N lanes on threads, a batch at a time, with a barrier after each.
+    /// N lanes on threads; a barrier follows each batch of cases.
     Batches,
-    /// N lanes on threads, each with its fixed share of the cases.
+    /// N lanes on threads; each has a fixed share of the cases.
     Shares,
-    /// A thread for each case, all started at once.
+    /// One thread per case, all started at once.
     AllAtOnce,
-    /// N lanes on threads, of which only one computes at a time.
+    /// N lanes on threads; only one computes at a time.
     GlobalLock,
     /// N lanes in worker processes.
     Processes,
 }
 
-/// How many lanes a strategy has.
+/// Number of lanes of a strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LaneCount {
     /// One.
     One,
-    /// As many as workers.
+    /// The number of workers.
     Workers,
-    /// One for each case, at most [`MOST_AT_ONCE`].
+    /// One per case, at most [`MAX_CASE_LANES`].
     PerCase,
 }
 
-/// What a strategy dispatches when.
+/// Rule by which a strategy dispatches cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dispatch {
-    /// The next case to the next free lane.
+    /// Each free lane gets the next case.
     NextFree,
     /// Batch by batch, with a barrier after each.
     Batches,
-    /// To each lane its block of the cases.
+    /// Each lane gets a fixed block of the cases.
     Shares,
 }
 
-/// Where a strategy's work runs.
+/// Place where a strategy runs its cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunsIn {
-    /// On the threads of a pool.
+    /// The threads of a pool.
     Pool,
-    /// On a thread of its own for each case.
+    /// One thread per case.
     OwnThreads,
-    /// On the threads of a pool under one lock, released while waiting.
+    /// The threads of a pool under one lock, which is released while waiting.
     GlobalLock,
-    /// In worker processes.
+    /// Worker processes.
     Processes,
 }
 
 impl Strategy {
-    /// One line on what it does, and its name in other systems.
+    /// Describes the strategy in one line, with its names in other systems.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Series => "one case after another (for loop, map, Pool.apply)",
             Self::Threads => {
-                "N at a time on threads, a free worker takes the next case \
-                 (ThreadPool.map, ThreadPoolExecutor)"
+                "N threads; a free worker takes the next case (ThreadPool.map, ThreadPoolExecutor)"
             }
             Self::Batches => {
-                "a batch at a time on threads, the next when all of it have ended \
+                "N threads; the next batch starts when all cases of a batch have ended \
                  (start a group, join the group)"
             }
-            Self::Shares => {
-                "each of N threads has its block of the cases from the start \
-                 (static chunks)"
-            }
-            Self::AllAtOnce => "a thread for each case, all at once (start all, join at the end)",
+            Self::Shares => "N threads; each has a fixed block of the cases (static chunks)",
+            Self::AllAtOnce => "one thread per case, all at once (start all, join at the end)",
             Self::GlobalLock => {
-                "N threads, of which one computes at a time; waiting ones let go \
+                "N threads; one computes at a time, waiting ones release the lock \
                  (Python threads under the GIL)"
             }
             Self::Processes => {
-                "N at a time in worker processes, each with memory of its own \
-                 (multiprocessing.Pool)"
+                "N worker processes, each with its own memory (multiprocessing.Pool)"
             }
         }
     }
 
-    /// How many lanes it has.
+    /// Returns the number of lanes.
     #[must_use]
     pub fn lanes(self) -> LaneCount {
         match self {
@@ -133,7 +131,7 @@ impl Strategy {
         }
     }
 
-    /// What it dispatches when.
+    /// Returns the rule by which cases are dispatched.
     #[must_use]
     pub fn dispatch(self) -> Dispatch {
         match self {
@@ -143,14 +141,14 @@ impl Strategy {
         }
     }
 
-    /// Whether programs of the user's own can be run so: by one worker process
-    /// for each lane, without a lock of ours.
+    /// Whether the strategy can run the user's own programs: with one worker process
+    /// per lane and without the global lock.
     #[must_use]
     pub fn runs_programs(self) -> bool {
         !matches!(self, Self::AllAtOnce | Self::GlobalLock)
     }
 
-    /// Where its work runs.
+    /// Returns the place where cases run.
     #[must_use]
     pub fn runs_in(self) -> RunsIn {
         match self {
@@ -162,7 +160,7 @@ impl Strategy {
     }
 }
 
-/// In which order cases are dispatched. Ties keep the listed order.
+/// Order in which cases are dispatched. Ties keep the listed order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Order {
@@ -178,7 +176,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// One line on what it does.
+    /// Describes the choice in one line.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -190,53 +188,53 @@ impl Order {
     }
 }
 
-/// Where the series total comes from.
+/// Source of the series total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum SeriesChoice {
-    /// From what is known after the parallel run.
+    /// The case times known after the parallel run.
     #[default]
     Estimate,
-    /// From really running the cases one after another.
+    /// A second run of the cases, one after another.
     Measure,
 }
 
 impl SeriesChoice {
-    /// One line on what it does.
+    /// Describes the choice in one line.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Estimate => {
-                "from the times the cases are meant to take; else at most their CPU and waiting time"
+                "from the intended times of the cases, else at most their CPU and waiting time"
             }
-            Self::Measure => "really run them one after another as well",
+            Self::Measure => "also run the cases one after another",
         }
     }
 }
 
-/// Which clock the cases run on.
+/// Clock that the cases run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ClockChoice {
     /// Real workers, real time.
     #[default]
     Real,
-    /// Nothing runs: each case takes the time it is meant to take.
+    /// Simulated: each case takes its intended time.
     Virtual,
 }
 
 impl ClockChoice {
-    /// One line on what it does.
+    /// Describes the choice in one line.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Real => "really run",
-            Self::Virtual => "run nothing, compute who would run when",
+            Self::Real => "run the cases",
+            Self::Virtual => "run nothing, simulate which case would run when",
         }
     }
 }
 
-/// All names of a choice, in its own order.
+/// Returns all names of a choice, in the order of its variants.
 pub fn names<T>() -> impl Iterator<Item = &'static str>
 where
     T: VariantArray + Copy + Into<&'static str>,
@@ -244,39 +242,39 @@ where
     T::VARIANTS.iter().map(|&variant| variant.into())
 }
 
-/// The choice with this name, or a message that lists the known ones; `what`
-/// is the kind of choice, such as `strategy`.
+/// Parses the name of a choice. `what` is the kind of choice, such as `strategy`;
+/// the error lists all names.
 pub fn parse_name<T>(what: &str, name: &str) -> Result<T, String>
 where
     T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,
 {
     name.parse().map_err(|_| {
         let known: Vec<_> = names::<T>().collect();
-        format!("unknown {what} {name:?}; known are {}", known.join(", "))
+        format!("unknown {what} {name:?}; expected one of {}", known.join(", "))
     })
 }
 
-/// What the user asked for; what is not said is `None` and decided when the
+/// How a study is run, as requested. Fields that are `None` are decided when the
 /// run starts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The strategy.
+    /// Strategy.
     pub strategy: Strategy,
-    /// How many workers, 1 to 256.
+    /// Number of workers, from 1 to 256.
     pub workers: Option<u32>,
-    /// How many cases are in a batch, at least 1.
+    /// Number of cases per batch, at least 1.
     pub batch: Option<u32>,
-    /// The order of dispatch.
+    /// Order of dispatch.
     pub order: Order,
-    /// The seed of all draws.
+    /// Seed of all random draws.
     pub seed: Option<u64>,
-    /// Multiplies every wait and every amount of computing: above 0, at most 1000.
+    /// Factor for every wait and every amount of computing: above 0, at most 1000.
     pub time_scale: f64,
-    /// Where the series total comes from.
+    /// Source of the series total.
     pub series: SeriesChoice,
-    /// Which clock.
+    /// Clock that the cases run on.
     pub clock: ClockChoice,
-    /// What the run has to keep to besides.
+    /// Limits besides the number of workers.
     pub limits: Limits,
 }
 
@@ -288,7 +286,7 @@ impl Default for Plan {
             batch: None,
             order: Order::default(),
             seed: None,
-            time_scale: 1.0,
+            time_scale: DEFAULT_TIME_SCALE,
             series: SeriesChoice::default(),
             clock: ClockChoice::default(),
             limits: Limits::default(),
@@ -301,17 +299,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_name_lists_the_known_ones() {
+    fn the_error_for_an_unknown_name_lists_all_names() {
         let error = parse_name::<Strategy>("strategy", "fast").unwrap_err();
         assert_eq!(
             error,
-            "unknown strategy \"fast\"; known are series, threads, batches, shares, all-at-once, \
-             global-lock, processes"
+            "unknown strategy \"fast\"; expected one of series, threads, batches, shares, \
+             all-at-once, global-lock, processes"
         );
     }
 
     #[test]
-    fn every_name_is_parsed_back() {
+    fn every_name_parses_to_its_variant() {
         for (name, variant) in names::<Order>().zip(Order::VARIANTS) {
             assert_eq!(parse_name::<Order>("order", name).as_ref(), Ok(variant));
         }

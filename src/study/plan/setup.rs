@@ -1,26 +1,25 @@
-//! A setup: a strategy, and workers and order where they are named, written
-//! `STRATEGY[:WORKERS[:ORDER]]`.
+//! Setups, written `STRATEGY[:WORKERS[:ORDER]]`.
 
 use std::fmt;
 
 use super::plan_value::parse_workers;
 use super::run_plan::{Order, Plan, Strategy, parse_name};
 
-/// One way of running cases, to be compared with others.
+/// Configuration of a run that is compared with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Setup {
-    /// The strategy.
+    /// Strategy.
     pub strategy: Strategy,
-    /// How many workers; `None` is what the plan says.
+    /// Number of workers; `None` keeps that of the plan.
     pub workers: Option<u32>,
-    /// The order of dispatch; `None` is what the plan says.
+    /// Order of dispatch; `None` keeps that of the plan.
     pub order: Option<Order>,
 }
 
 impl Setup {
-    /// The plan with this setup in place of what it said.
+    /// Returns the plan with the parts that the setup names replaced.
     #[must_use]
-    pub fn over(&self, plan: &Plan) -> Plan {
+    pub fn apply_to(&self, plan: &Plan) -> Plan {
         Plan {
             strategy: self.strategy,
             workers: self.workers.or(plan.workers),
@@ -42,8 +41,8 @@ impl fmt::Display for Setup {
     }
 }
 
-/// Reads a setup such as `threads`, `threads:3` or `threads:3:longest`; workers
-/// left empty, as in `threads::longest`, are those of the plan.
+/// Parses a setup such as `threads`, `threads:3` or `threads:3:longest`. Workers may
+/// be left empty, as in `threads::longest`.
 pub fn parse_setup(text: &str) -> Result<Setup, String> {
     let mut parts = text.split(':');
     let strategy = parse_name("strategy", parts.next().unwrap_or_default())?;
@@ -57,7 +56,7 @@ pub fn parse_setup(text: &str) -> Result<Setup, String> {
     let order = parts.next().map(|order| parse_name("order", order)).transpose()?;
     match parts.next() {
         None => Ok(Setup { strategy, workers, order }),
-        Some(rest) => Err(format!("expected STRATEGY[:WORKERS[:ORDER]], found {rest:?} behind it")),
+        Some(rest) => Err(format!("expected STRATEGY[:WORKERS[:ORDER]], found {rest:?} after it")),
     }
 }
 
@@ -66,34 +65,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setup_is_written_as_it_is_read() {
+    fn setups_are_written_as_they_are_parsed() {
         for text in ["series", "threads:3", "threads:3:longest", "batches::shuffled"] {
             assert_eq!(parse_setup(text).unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn what_a_setup_does_not_name_is_as_in_the_plan() {
+    fn a_setup_keeps_the_parts_of_the_plan_that_it_does_not_name() {
         let plan = Plan { workers: Some(5), order: Order::Longest, ..Plan::default() };
-        let over = parse_setup("shares").unwrap().over(&plan);
+        let changed = parse_setup("shares").unwrap().apply_to(&plan);
         assert_eq!(
-            (over.strategy, over.workers, over.order),
+            (changed.strategy, changed.workers, changed.order),
             (Strategy::Shares, Some(5), Order::Longest)
         );
-        let over = parse_setup("shares:2:listed").unwrap().over(&plan);
-        assert_eq!((over.workers, over.order), (Some(2), Order::Listed));
+        let changed = parse_setup("shares:2:listed").unwrap().apply_to(&plan);
+        assert_eq!((changed.workers, changed.order), (Some(2), Order::Listed));
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_bad_part() {
         let error = |text| parse_setup(text).unwrap_err();
-        assert!(error("fast:3").starts_with("unknown strategy \"fast\"; known are"));
+        assert!(error("fast:3").starts_with("unknown strategy \"fast\"; expected one of"));
         assert!(error("").starts_with("unknown strategy \"\""));
         assert_eq!(
             error("threads:0"),
             "workers: expected a whole number from 1 to 256, found \"0\""
         );
         assert!(error("threads:3:fast").starts_with("unknown order \"fast\""));
-        assert!(error("threads:3:listed:1").contains("found \"1\" behind it"));
+        assert!(error("threads:3:listed:1").contains("found \"1\" after it"));
     }
 }

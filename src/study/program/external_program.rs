@@ -1,5 +1,4 @@
-//! A program of the user's own: how it is started for each case, and what is
-//! made of what it says.
+//! The user's own program: how it runs for each case and how its output is used.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,50 +10,47 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
 
-/// How long a program may take to end once it has been told to, in seconds,
-/// unless something else is said.
-pub const USUAL_GRACE_S: f64 = 5.0;
+/// Default of [`Program::grace_s`].
+pub const DEFAULT_GRACE_S: f64 = 5.0;
 
-/// The longest time limit and grace, in seconds: 31 years.
-const LONGEST_S: f64 = 1e9;
+/// Longest time limit and grace, in seconds: 31 years.
+const MAX_S: f64 = 1e9;
 
-/// A program, its arguments, and how it is run for a case.
+/// Program, its arguments, and how it runs for a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Program {
-    /// The program and its arguments.
+    /// Program and arguments.
     pub command: CommandLine,
-    /// How long a case may take, in seconds.
+    /// Maximum time per case, in seconds.
     pub timeout_s: Option<f64>,
-    /// How long it may take to end once it has been told to, in seconds; then it
-    /// is killed.
+    /// Time the program gets to exit when it is stopped, in seconds; then it is
+    /// killed.
     pub grace_s: f64,
-    /// Finds the value in what the program wrote; without it, the value is the
-    /// last number.
+    /// Regular expression that finds the value in the output; `None` takes the last
+    /// number.
     pub value_regex: Option<String>,
-    /// The file in the case's folder that holds the value; without it, that is
-    /// standard output.
+    /// File in the folder of the case that holds the value; `None` is standard output.
     pub value_file: Option<PathBuf>,
-    /// What the program reads from its standard input; without it, nothing.
+    /// File that the program reads from standard input; `None` is empty input.
     pub stdin: Option<PathBuf>,
-    /// What is added to its environment.
+    /// Variables to add to the environment.
     pub environment: Vec<(String, String)>,
-    /// The folder it runs in; without it, that of the case.
+    /// Folder that the program runs in; `None` is the folder of the case.
     pub work_folder: Option<PathBuf>,
-    /// Whose output is kept.
+    /// Cases whose output is kept.
     pub keep_output: KeepOutput,
-    /// How much is kept of each file of the output, in bytes; what is in the middle
-    /// goes.
+    /// Maximum size kept of each output stream, in bytes; the middle is dropped.
     pub output_limit_bytes: Option<u64>,
-    /// The exit status by which it says that it got no licence.
+    /// Exit status that means no licence was available.
     pub refused_exit: Option<i32>,
-    /// The text in its output by which it says so.
+    /// Text in the output that means no licence was available.
     pub refused_text: Option<String>,
-    /// The folder that relative paths start from: that of the study file; empty
-    /// is the current one.
+    /// Folder that relative paths start from: that of the study file; empty for the
+    /// current folder.
     pub base: PathBuf,
 }
 
-/// Whose output is kept.
+/// Cases whose output is kept.
 #[derive(
     Debug,
     Clone,
@@ -70,45 +66,45 @@ pub struct Program {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeepOutput {
-    /// That of all cases.
+    /// All cases.
     #[default]
     All,
-    /// That of cases that are not done.
+    /// Cases that are not done.
     Failed,
-    /// That of none.
+    /// No case.
     None,
 }
 
 impl KeepOutput {
-    /// One line on what it does.
+    /// Describes the choice in one line.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::All => "of all cases",
-            Self::Failed => "of cases that are not done",
-            Self::None => "of none; what else the program writes stays",
+            Self::All => "all cases",
+            Self::Failed => "cases that are not done",
+            Self::None => "no case; other files that the program writes stay",
         }
     }
 }
 
-/// A program and its arguments, each with fields for the values of a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Program and arguments, each a template for the values of a case.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CommandLine(Vec<Template>);
 
 impl Program {
-    /// Adds a variable to its environment, in place of one of the same name.
+    /// Adds a variable to the environment, replacing one of the same name.
     pub fn set_variable(&mut self, (name, value): (String, String)) {
         self.environment.retain(|(before, _)| *before != name);
         self.environment.push((name, value));
     }
 
-    /// A program with everything else as usual.
+    /// Creates a program with all options at their defaults.
     #[must_use]
     pub fn new(command: CommandLine) -> Self {
         Self {
             command,
             timeout_s: None,
-            grace_s: USUAL_GRACE_S,
+            grace_s: DEFAULT_GRACE_S,
             value_regex: None,
             value_file: None,
             stdin: None,
@@ -122,141 +118,140 @@ impl Program {
         }
     }
 
-    /// Whether a case needs a folder of its own: for its output, for a file, or
-    /// because it is told where that is.
+    /// Whether each case needs a folder: for its output, for the value file, or
+    /// because an argument names the folder.
     #[must_use]
     pub fn needs_case_folder(&self) -> bool {
         self.value_file.is_some()
-            || self.command.names_folder()
+            || self.command.uses_case_folder()
             || self.keep_output != KeepOutput::None
     }
 
-    /// How long it may take to end when it is told to.
+    /// Returns the time the program gets to exit when it is stopped.
     #[must_use]
     pub fn grace(&self) -> Duration {
         Duration::try_from_secs_f64(self.grace_s).unwrap_or_default()
     }
 
-    /// Where a path of it leads to.
+    /// Resolves a path that is relative to the study file.
     #[must_use]
-    pub fn path(&self, path: &Path) -> PathBuf {
+    pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)
     }
 
-    /// Looks whether these cases can be run by it: whether there is a column for
-    /// every field, and the files it is to have.
+    /// Checks that the program can run for these cases: that each field has a column
+    /// and that input file and work folder exist.
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
         self.command.check(cases)?;
-        if let Some(stdin) = self.stdin.as_deref().map(|path| self.path(path))
+        if let Some(stdin) = self.stdin.as_deref().map(|path| self.resolve(path))
             && !stdin.is_file()
         {
-            let found = if stdin.exists() { "something else" } else { "nothing" };
-            let stdin = stdin.display();
-            return Err(format!("expected a file for standard input, found {found}: {stdin}"));
+            let problem = if stdin.exists() { "not a file" } else { "no such file" };
+            return Err(format!("standard input: {problem}: {}", stdin.display()));
         }
-        if let Some(folder) = self.work_folder.as_deref().map(|path| self.path(path))
+        if let Some(folder) = self.work_folder.as_deref().map(|path| self.resolve(path))
             && !folder.is_dir()
         {
-            let folder = folder.display();
-            return Err(format!("expected a folder to work in, found none: {folder}"));
+            return Err(format!("work folder: no such folder: {}", folder.display()));
         }
         Ok(())
     }
 }
 
 impl CommandLine {
-    /// Reads the program and its arguments. The error names the argument.
-    pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Self, String> {
-        match texts.first().map(AsRef::as_ref) {
+    /// Parses a program and its arguments. Errors name the argument.
+    pub fn parse<T: AsRef<str>>(words: &[T]) -> Result<Self, String> {
+        match words.first().map(AsRef::as_ref) {
             None => return Err("expected a program, found nothing".to_owned()),
-            Some("") => return Err("expected a program, found an empty text".to_owned()),
+            Some("") => return Err("expected a program, found an empty string".to_owned()),
             Some(_) => {}
         }
-        let template = |(at, text): (usize, &T)| {
-            if text.as_ref().contains('\0') {
-                let error = "expected a text that can be an argument, found one with a NUL";
-                return Err(in_argument(at, text.as_ref(), error));
+        let template = |(index, word): (usize, &T)| {
+            let word = word.as_ref();
+            if word.contains('\0') {
+                let error = "arguments cannot contain a NUL character";
+                return Err(in_argument(index, word, error));
             }
-            Template::parse(text.as_ref()).map_err(|error| in_argument(at, text.as_ref(), &error))
+            Template::parse(word).map_err(|error| in_argument(index, word, &error))
         };
-        texts.iter().enumerate().map(template).collect::<Result<_, _>>().map(Self)
+        words.iter().enumerate().map(template).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The program and its arguments, as they were given.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    /// Returns the program and its arguments as they were given.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(Template::text)
     }
 
-    /// Whether the folder of the case is put in somewhere.
+    /// Whether an argument contains the path of the case's folder.
     #[must_use]
-    pub fn names_folder(&self) -> bool {
-        self.0.iter().any(Template::names_folder)
+    pub fn uses_case_folder(&self) -> bool {
+        self.0.iter().any(Template::uses_case_folder)
     }
 
-    /// The columns of these cases that are not put in because a field of that name
-    /// means something else.
+    /// Returns the columns that cannot be inserted because a built-in field has the
+    /// same name.
     #[must_use]
-    pub fn hidden_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
+    pub fn shadowed_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
         let headings = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
-        headings.filter(|heading| self.0.iter().any(|text| text.hides(heading))).collect()
+        headings.filter(|heading| self.0.iter().any(|word| word.shadows(heading))).collect()
     }
 
-    /// Looks whether there is a column for every field. The error names the
-    /// argument.
+    /// Checks that each field has a column. The error names the argument.
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
-        self.0.iter().enumerate().try_for_each(|(at, template)| {
-            template.check(cases).map_err(|error| in_argument(at, template.text(), &error))
+        self.0.iter().enumerate().try_for_each(|(index, template)| {
+            template.check(cases).map_err(|error| in_argument(index, template.text(), &error))
         })
     }
 
-    /// The program and its arguments for the case at this row, with these
-    /// folders.
+    /// Returns the program and its arguments for the case in a row.
     #[must_use]
     pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> Vec<String> {
         self.0.iter().map(|template| template.fill(cases, row, folders)).collect()
     }
 }
 
-fn in_argument(at: usize, text: &str, error: &str) -> String {
-    match at {
-        0 => format!("program {text:?}, {error}"),
-        at => format!("argument {at} {text:?}, {error}"),
+fn in_argument(index: usize, word: &str, error: &str) -> String {
+    match index {
+        0 => format!("program {word:?}, {error}"),
+        index => format!("argument {index} {word:?}, {error}"),
     }
 }
 
-/// Reads a time limit in seconds.
+/// Parses a time limit in seconds.
 pub fn parse_timeout(text: &str) -> Result<f64, String> {
-    let limit = text.parse().ok().filter(|&limit| limit > 0.0 && limit <= LONGEST_S);
-    limit.ok_or_else(|| format!("expected seconds, above 0 and at most {LONGEST_S}"))
+    let limit = text.parse().ok().filter(|&limit| limit > 0.0 && limit <= MAX_S);
+    limit.ok_or_else(|| format!("expected seconds above 0 and at most {MAX_S}"))
 }
 
-/// Reads a time of grace in seconds.
+/// Parses a grace time in seconds.
 pub fn parse_grace(text: &str) -> Result<f64, String> {
-    let grace = text.parse().ok().filter(|grace| (0.0..=LONGEST_S).contains(grace));
-    grace.ok_or_else(|| format!("expected seconds, from 0 to {LONGEST_S}"))
+    let grace = text.parse().ok().filter(|grace| (0.0..=MAX_S).contains(grace));
+    grace.ok_or_else(|| format!("expected seconds from 0 to {MAX_S}"))
 }
 
-/// Reads the exit status by which a program says that it got no licence.
-pub fn parse_refused_exit(text: &str) -> Result<i32, String> {
+/// Parses an exit status.
+pub fn parse_exit_status(text: &str) -> Result<i32, String> {
     let status = text.parse::<u8>().map(i32::from);
     status.map_err(|_| "expected an exit status from 0 to 255".to_owned())
 }
 
-/// Reads the text by which a program says so.
-pub fn parse_refused_text(text: &str) -> Result<String, String> {
-    // That is in every output.
-    let some = Some(text).filter(|text| !text.is_empty());
-    some.map(str::to_owned).ok_or_else(|| "expected a text, found nothing".to_owned())
+/// Parses a text to search for. Every output contains the empty text.
+pub fn parse_search_text(text: &str) -> Result<String, String> {
+    let text = Some(text).filter(|text| !text.is_empty());
+    text.map(str::to_owned).ok_or_else(|| "expected a non-empty text".to_owned())
 }
 
-/// Reads a regular expression.
+/// Parses a regular expression.
 pub fn parse_regex(text: &str) -> Result<String, String> {
-    Regex::new(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| format!("expected a regular expression: {error}"))
+    Regex::new(text).map(|_| text.to_owned()).map_err(|error| {
+        // The last line names the error; those before show its place.
+        let error = error.to_string();
+        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        format!("expected a regular expression ({reason})")
+    })
 }
 
-/// Reads what is added to the environment, such as `THREADS=1`.
+/// Parses an environment variable such as `THREADS=1`.
 pub fn parse_variable(text: &str) -> Result<(String, String), String> {
     let variable =
         text.split_once('=').filter(|(name, _)| !name.is_empty() && !text.contains('\0'));
@@ -270,10 +265,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_argument_that_is_wrong_is_named() {
-        let error = |texts: &[&str]| CommandLine::parse(texts).unwrap_err();
+    fn errors_name_the_bad_argument() {
+        let error = |words: &[&str]| CommandLine::parse(words).unwrap_err();
         assert_eq!(error(&[]), "expected a program, found nothing");
-        assert_eq!(error(&["", "a"]), "expected a program, found an empty text");
+        assert_eq!(error(&["", "a"]), "expected a program, found an empty string");
         assert!(error(&["a", "-x", "{x"]).starts_with("argument 2 \"{x\", character 1: expected"));
         let command = CommandLine::parse(&["{solver}", "{x}"]).unwrap();
         let error = command.check(&CaseTable::demo()).unwrap_err();
@@ -281,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn each_argument_stays_one() {
+    fn a_filled_argument_stays_one_argument() {
         let mut table = CaseTable::default();
         table.push("a b; $(c) 'd' \"e\"\n🦀", 1.0, 2.0, &[]);
         let command = CommandLine::parse(&["echo", "{name}", "", "{x} {y}"]).unwrap();
@@ -290,17 +285,17 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_kept_and_said() {
+    fn values_outside_their_range_are_rejected() {
         assert_eq!((parse_timeout("0.5"), parse_grace("0")), (Ok(0.5), Ok(0.0)));
         for text in ["0", "-1", "nan", "inf", "1e10", "", "5s"] {
             assert!(parse_timeout(text).is_err(), "{text}");
         }
-        assert_eq!((parse_refused_exit("0"), parse_refused_exit("255")), (Ok(0), Ok(255)));
-        assert!(parse_refused_exit("256").is_err() && parse_refused_exit("-1").is_err());
-        assert!(parse_refused_text("").is_err());
+        assert_eq!((parse_exit_status("0"), parse_exit_status("255")), (Ok(0), Ok(255)));
+        assert!(parse_exit_status("256").is_err() && parse_exit_status("-1").is_err());
+        assert!(parse_search_text("").is_err());
         assert!(parse_grace("-1").is_err() && parse_grace("nan").is_err());
         assert_eq!(parse_variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
         assert!(parse_variable("A").is_err() && parse_variable("=b").is_err());
-        assert!(parse_regex("(").unwrap_err().starts_with("expected a regular expression: "));
+        assert!(parse_regex("(").unwrap_err().ends_with("regular expression (unclosed group)"));
     }
 }

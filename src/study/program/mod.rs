@@ -1,4 +1,4 @@
-//! The external program of a study and its argument template.
+//! External programs and their command-line templates.
 
 pub mod external_program;
 pub mod template;

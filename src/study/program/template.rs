@@ -1,25 +1,23 @@
-//! Texts with fields in braces, into which the values of a case are put.
-
-use std::fmt::Write as _;
+//! Texts with fields in braces that are filled with the values of a case.
 
 use serde::{Deserialize, Serialize};
 
 use crate::study::cases::case_table::{CaseTable, Column};
 use crate::text::shortest;
 
-/// The fields that there are for every case, besides the further columns.
+/// Fields that every case has besides its extra columns.
 const FIELDS: [&str; 6] = ["name", "x", "y", "index", "case", "run"];
 
-/// The folders that can be put into a text.
+/// Folders that can be inserted into a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseFolders<'a> {
-    /// The one of the run.
+    /// Folder of the run.
     pub run: &'a str,
-    /// The one of the case.
+    /// Folder of the case.
     pub case: &'a str,
 }
 
-/// A text with fields such as `{x}`; `{{` and `}}` are braces.
+/// Text with fields such as `{x}`; `{{` and `}}` are literal braces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     text: String,
@@ -44,31 +42,31 @@ enum TemplateField {
 }
 
 impl Template {
-    /// Reads a template. The error says at which character what is wrong.
+    /// Parses a template. The error names the position of the bad character.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut literal = String::new();
         let mut rest = text.char_indices().zip(1_u32..).peekable();
-        while let Some(((at, c), position)) = rest.next() {
+        while let Some(((offset, c), position)) = rest.next() {
             match c {
                 '{' | '}' if rest.peek().is_some_and(|((_, next), _)| *next == c) => {
                     literal.push(c);
                     rest.next();
                 }
                 '{' => {
-                    let inside = &text[at + 1..];
+                    let inside = &text[offset + 1..];
                     let end = inside.find(['{', '}']);
                     let end = end.filter(|&end| inside[end..].starts_with('}'));
-                    let Some(end) = end else { return Err(lone('{', position)) };
+                    let Some(end) = end else { return Err(unmatched('{', position)) };
                     if !literal.is_empty() {
                         pieces.push(Piece::Text(std::mem::take(&mut literal)));
                     }
                     let name = &inside[..end];
                     pieces.push(Piece::Field { field: TemplateField::of(name), position });
-                    // The name and its closing brace.
+                    // Skip the name and its closing brace.
                     rest.by_ref().take(name.chars().count() + 1).for_each(drop);
                 }
-                '}' => return Err(lone('}', position)),
+                '}' => return Err(unmatched('}', position)),
                 c => literal.push(c),
             }
         }
@@ -78,42 +76,36 @@ impl Template {
         Ok(Self { text: text.to_owned(), pieces })
     }
 
-    /// The text as it was given.
+    /// Returns the text as it was given.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether the folder of the case is put in somewhere.
+    /// Whether the template contains the path of the case's folder.
     #[must_use]
-    pub fn names_folder(&self) -> bool {
-        let is =
-            |piece: &Piece| matches!(piece, Piece::Field { field: TemplateField::CaseFolder, .. });
-        self.pieces.iter().any(is)
+    pub fn uses_case_folder(&self) -> bool {
+        self.fields().any(|(field, _)| *field == TemplateField::CaseFolder)
     }
 
-    /// Whether a field of it has this heading and means something else.
+    /// Whether a built-in field of the template has the name of this column.
     #[must_use]
-    pub fn hides(&self, heading: &str) -> bool {
+    pub fn shadows(&self, heading: &str) -> bool {
         let field = TemplateField::of(heading);
-        !matches!(field, TemplateField::Column(_))
-            && self
-                .pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Field { field: f, .. } if *f == field))
+        !matches!(field, TemplateField::Column(_)) && self.fields().any(|(f, _)| *f == field)
     }
 
-    /// Looks whether there is a column for every field of it.
+    /// Checks that the cases have a column for each field.
     pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
-        for piece in &self.pieces {
-            if let Piece::Field { field: TemplateField::Column(name), position } = piece
-                && cases.extra_columns().iter().all(|(heading, _)| heading != name)
+        let headings = || cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
+        for (field, position) in self.fields() {
+            if let TemplateField::Column(name) = field
+                && headings().all(|heading| heading != name)
             {
-                let further = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
-                let known: Vec<_> = FIELDS.into_iter().chain(further).collect();
+                let known: Vec<_> = FIELDS.into_iter().chain(headings()).collect();
                 return Err(format!(
-                    "character {position}: unknown field {{{name}}}; there are {}; a brace \
-                     itself is written {{{{ or }}}}",
+                    "character {position}: unknown field {{{name}}}; expected one of {}; write \
+                     {{{{ or }}}} for a literal brace",
                     known.join(", ")
                 ));
             }
@@ -121,8 +113,17 @@ impl Template {
         Ok(())
     }
 
-    /// The text for the case at this row, with these folders. What is put in
-    /// is not searched for fields again; a column that there is not is empty.
+    /// Returns the fields with their positions.
+    fn fields(&self) -> impl Iterator<Item = (&TemplateField, u32)> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Field { field, position } => Some((field, *position)),
+        })
+    }
+
+    /// Returns the text for the case in a row.
+    ///
+    /// Inserted values are not searched for fields. Missing columns are empty.
     #[must_use]
     pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> String {
         let case = cases.case(row);
@@ -134,8 +135,7 @@ impl Template {
                     TemplateField::Name => filled.push_str(case.name),
                     TemplateField::X => filled.push_str(&shortest(case.x)),
                     TemplateField::Y => filled.push_str(&shortest(case.y)),
-                    // Writing to a text in memory cannot fail.
-                    TemplateField::Index => write!(filled, "{row}").unwrap_or_default(),
+                    TemplateField::Index => filled.push_str(&row.to_string()),
                     TemplateField::CaseFolder => filled.push_str(folders.case),
                     TemplateField::RunFolder => filled.push_str(folders.run),
                     TemplateField::Column(name) => {
@@ -164,10 +164,10 @@ impl TemplateField {
     }
 }
 
-fn lone(brace: char, position: u32) -> String {
+fn unmatched(brace: char, position: u32) -> String {
     format!(
-        "character {position}: expected a field such as {{x}}, found a lone {brace}; a brace \
-         itself is written {brace}{brace}"
+        "character {position}: expected a field such as {{x}}, found an unmatched {brace}; write \
+         {brace}{brace} for a literal brace"
     )
 }
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_filled_and_what_is_put_in_is_not_searched_again() {
+    fn fields_are_filled_and_inserted_values_are_not_searched() {
         assert_eq!(filled("--x={x},{Y}"), "--x=0.5,-3");
         assert_eq!(filled("{name}"), "first {x}");
         assert_eq!(filled("{index}:{case}/out {run}"), "0:/run/case-0/out /run");
@@ -200,34 +200,35 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_place() {
+    fn errors_name_the_position() {
         let error = |text: &str| Template::parse(text).unwrap_err();
         assert_eq!(
             error("aé{x"),
-            "character 3: expected a field such as {x}, found a lone {; a brace itself is \
-             written {{"
+            "character 3: expected a field such as {x}, found an unmatched {; write {{ for a \
+             literal brace"
         );
         assert!(error("{a{x}}").starts_with("character 1: "));
         assert!(
-            error("x}").starts_with("character 2: expected a field such as {x}, found a lone }")
+            error("x}")
+                .starts_with("character 2: expected a field such as {x}, found an unmatched }")
         );
         let unknown = Template::parse("é {z}").unwrap().check(&table()).unwrap_err();
         assert_eq!(
             unknown,
-            "character 3: unknown field {z}; there are name, x, y, index, case, run, mesh, a b; \
-             a brace itself is written {{ or }}"
+            "character 3: unknown field {z}; expected one of name, x, y, index, case, run, mesh, \
+             a b; write {{ or }} for a literal brace"
         );
     }
 
     proptest! {
         #[test]
-        fn every_text_is_kept_when_its_braces_are_doubled(text: String) {
+        fn a_text_with_doubled_braces_fills_to_the_text(text: String) {
             let doubled = text.replace('{', "{{").replace('}', "}}");
             prop_assert_eq!(filled(&doubled), text);
         }
 
         #[test]
-        fn every_name_stands_between_what_stands_around(name: String, before: String) {
+        fn every_name_is_inserted_between_the_surrounding_text(name: String, before: String) {
             let mut table = CaseTable::default();
             table.push(&name, 0.0, 0.0, &[]);
             let name = table.case(0).name.to_owned();
@@ -237,7 +238,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_is_a_panic(text in "[{}xé ]{0,12}") {
+        fn no_text_causes_a_panic(text in "[{}xé ]{0,12}") {
             if let Ok(template) = Template::parse(&text) {
                 prop_assert_eq!(template.text(), &text);
                 template.check(&table()).ok();

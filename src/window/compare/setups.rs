@@ -4,7 +4,7 @@ use egui::{Button, ComboBox, DragValue, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
 use super::compare_form::{CompareForm, MOST_SETUPS, REPEATS};
-use crate::study::{LaneCount, Order, Setup, Strategy, WORKERS};
+use crate::study::{LaneCount, Order, Setup, Strategy, WORKER_RANGE};
 use crate::window::form::strategy_picture;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -99,7 +99,7 @@ fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
     }
     let mut workers = setup.workers.unwrap_or(0);
     let drag = DragValue::new(&mut workers)
-        .range(0..=*WORKERS.end())
+        .range(0..=*WORKER_RANGE.end())
         .speed(0.05)
         .custom_formatter(|workers, _| match workers {
             workers if workers < 1.0 => "as planned".to_owned(),

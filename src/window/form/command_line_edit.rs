@@ -81,7 +81,7 @@ pub fn first_command(document: &Document) -> Option<String> {
 
 fn line_of(document: &Document) -> String {
     let program = document.program.as_ref();
-    program.map_or(String::new(), |program| shell_words::join(program.command.texts()))
+    program.map_or(String::new(), |program| shell_words::join(program.command.words()))
 }
 
 /// Splits the line as a shell would, without doing anything else that a shell
@@ -124,7 +124,7 @@ mod tests {
         );
         line(&mut state, CommandLineIntent::Take);
         let program = state.document.program.clone().unwrap();
-        let texts: Vec<_> = program.command.texts().collect();
+        let texts: Vec<_> = program.command.words().collect();
         assert_eq!(texts, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
         let first = first_command(&state.document).unwrap();
         assert_eq!(first, "solve '--x=1' 'two words' 'Case 1' '$HOME'");

@@ -6,8 +6,8 @@ use super::command_line_edit::{CommandLineIntent, first_command};
 use super::program_form::program_form;
 use super::strategy_picture;
 use crate::study::{
-    ClockChoice, Dispatch, LaneCount, MOST_AT_ONCE, Order, Plan, SeriesChoice, Strategy, WORKERS,
-    WorkloadName,
+    ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
+    WORKER_RANGE, WorkloadName,
 };
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -136,15 +136,15 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
     let workers = state.document.workers(cpus);
     row(ui, "Workers", |ui, label| match plan.strategy.lanes() {
         LaneCount::One => small(ui, "1: the cases run one after another"),
-        LaneCount::PerCase if workers > MOST_AT_ONCE => {
-            let text = format!("at most {MOST_AT_ONCE} cases can be started all at once");
+        LaneCount::PerCase if workers > MAX_CASE_LANES => {
+            let text = format!("at most {MAX_CASE_LANES} cases can be started all at once");
             let text = egui::RichText::new(text).small().color(tokens(ui).bad);
             ui.add(egui::Label::new(text).wrap());
         }
         LaneCount::PerCase => small(ui, &format!("{workers}: one for each case")),
         LaneCount::Workers => {
             let steps = ["One worker fewer", "One worker more"];
-            if let Some(workers) = count(ui, label, steps, workers, WORKERS) {
+            if let Some(workers) = count(ui, label, steps, workers, WORKER_RANGE) {
                 plan.workers = Some(workers);
             }
             let noun = if cpus == 1 { "CPU" } else { "CPUs" };

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use strum::VariantArray as _;
 
 use crate::study::{
-    KeepOutput, Limits, Program, parse_grace, parse_licences, parse_refused_exit,
-    parse_refused_text, parse_regex, parse_retries, parse_stop_after, parse_timeout,
-    parse_variable, program_options,
+    KeepOutput, Limits, Program, parse_exit_status, parse_grace, parse_positive, parse_regex,
+    parse_retries, parse_search_text, parse_timeout, parse_variable, program_options,
 };
 use crate::text::{parse_size, shortest, size_text};
 use crate::window::state::document::Document;
@@ -171,9 +170,9 @@ impl ProgramField {
 
     fn into_limits(self, typed: &str, limits: &mut Limits) -> Result<(), String> {
         match self {
-            Self::Licences => limits.licences = read(typed, parse_licences)?,
+            Self::Licences => limits.licences = read(typed, parse_positive)?,
             Self::Retries => limits.retries = read(typed, parse_retries)?.unwrap_or(0),
-            Self::StopAfter => limits.stop_after = read(typed, parse_stop_after)?,
+            Self::StopAfter => limits.stop_after = read(typed, parse_positive)?,
             Self::MemoryFloor => limits.memory_floor_bytes = read(typed, parse_size)?,
             _ => {}
         }
@@ -188,12 +187,12 @@ impl ProgramField {
                 let usual = Program::new(program.command.clone()).grace_s;
                 program.grace_s = read(typed, parse_grace)?.unwrap_or(usual);
             }
-            Self::RefusedExit => program.refused_exit = read(typed, parse_refused_exit)?,
+            Self::RefusedExit => program.refused_exit = read(typed, parse_exit_status)?,
             Self::OutputLimit => program.output_limit_bytes = read(typed, parse_size)?,
             // Blanks may be meant.
             Self::RefusedText => {
                 let some = Some(typed).filter(|typed| !typed.is_empty());
-                program.refused_text = some.map(parse_refused_text).transpose()?;
+                program.refused_text = some.map(parse_search_text).transpose()?;
             }
             Self::ValueRegex => {
                 let some = Some(typed).filter(|typed| !typed.is_empty());

@@ -10,7 +10,7 @@ use rfd::FileDialog;
 use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
 use crate::report::{CsvFormat, RunReport, exporter_for, write_tabs};
-use crate::study::{Study, read_cases, read_study, study_text, write_whole};
+use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
 use crate::window::state::document::Document;
 use crate::window::state::intent::PathPurpose;
 
@@ -76,7 +76,7 @@ impl FileJobs {
             let format = exporter_for(&path).unwrap_or(&CsvFormat);
             let written = format
                 .write(run.report().as_ref(), &mut bytes)
-                .and_then(|()| write_whole(&path, &bytes));
+                .and_then(|()| write_atomically(&path, &bytes));
             Some(match written {
                 Ok(()) => FileResult::Exported(path),
                 Err(error) => {
@@ -133,18 +133,18 @@ fn read(path: PathBuf) -> FileResult {
         read_study(&path)
             .map(|opened| opened.study)
             .map(Document::of_study)
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.describe(&path))
     } else {
         read_cases(&path)
             .map(|imported| {
                 let Study { workload, plan, .. } = Study::default();
                 Document::new(imported.cases, workload, plan)
             })
-            .map_err(|error| error.to_string())
+            .map_err(|error| format!("{error}\nin {}", path.display()))
     };
     match document {
         Ok(document) => FileResult::Read(path, Box::new(document)),
-        Err(error) => FileResult::Failed(format!("{error}\nin {}", path.display())),
+        Err(error) => FileResult::Failed(error),
     }
 }
 
@@ -153,7 +153,7 @@ fn write(path: PathBuf, document: Document) -> FileResult {
         let message = "Cannot save: a cell holds no number; correct it first".to_owned();
         return FileResult::Failed(message);
     }
-    match write_whole(&path, study_text(&document.study()).as_bytes()) {
+    match write_atomically(&path, study_text(&document.study()).as_bytes()) {
         Ok(()) => FileResult::Written(path, Box::new(document)),
         Err(error) => FileResult::Failed(format!("Cannot save: {error}: {}", path.display())),
     }

@@ -13,7 +13,7 @@ use super::selection::Selection;
 use super::ui_parts::{Dialog, MachineInfo, Notice, Tab};
 use super::undo::UndoStack;
 use crate::report::Advice;
-use crate::study::{LaneCount, RowId, WORKERS, WorkloadName};
+use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::compare::run_history::{ComparePart, RunHistory};
@@ -184,8 +184,8 @@ impl AppState {
         let Some(run) = self.steerable_run() else { return false };
         let resized = run.frozen().plan.strategy.lanes() == LaneCount::Workers;
         match command {
-            Command::MoreWorkers => resized && run.workers() < *WORKERS.end(),
-            Command::FewerWorkers => resized && run.workers() > *WORKERS.start(),
+            Command::MoreWorkers => resized && run.workers() < *WORKER_RANGE.end(),
+            Command::FewerWorkers => resized && run.workers() > *WORKER_RANGE.start(),
             Command::CancelCases => !self.steerable_cases(run, false).is_empty(),
             Command::RerunCases => !self.steerable_cases(run, true).is_empty(),
             _ => true,

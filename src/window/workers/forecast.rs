@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Scenario};
-use crate::study::{FrozenPlan, WORKERS};
+use crate::study::{FrozenPlan, WORKER_RANGE};
 
 /// Up to so many cases curves are drawn anew to reach as far as the longest of
 /// them: beyond, that takes longer than it is worth.
@@ -135,7 +135,7 @@ impl Forecast {
     pub fn last(&self) -> u32 {
         let ends = self.curves.iter().filter_map(|(curve, _)| curve.points().last());
         let most = ends.map(|point| point.workers).max().unwrap_or(1);
-        most.max(self.report.frozen.plan.workers.min(*WORKERS.end()))
+        most.max(self.report.frozen.plan.workers.min(*WORKER_RANGE.end()))
     }
 
     /// What is to be computed next for these curves and lanes.

@@ -6,7 +6,7 @@ use egui::{Button, DragValue, ProgressBar, RichText, Ui};
 
 use super::sweep_state::{SWEEP_REPEATS, SweepView, sweep_problem};
 use super::workers_state::WorkersIntent;
-use crate::study::{ClockChoice, WORKERS};
+use crate::study::{ClockChoice, WORKER_RANGE};
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
@@ -38,7 +38,7 @@ pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add_space(8.0);
             let hover = "The most workers; 0 goes on until more stop paying";
             let words = ["as long as it pays", "1 worker", "workers", hover];
-            changed.up_to = most(ui, "Up to", form.up_to, WORKERS, words);
+            changed.up_to = most(ui, "Up to", form.up_to, WORKER_RANGE, words);
             ui.add_space(8.0);
             let hover = "How many of the cases are run, chosen by their lengths, so that what all \
                          would take can be predicted; 0 runs all";

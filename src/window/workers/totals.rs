@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::sweep_state::SweepView;
 use crate::experiment::SweepPoint;
 use crate::report::{Advice, Prediction, Scenario};
-use crate::study::{Order, WORKERS};
+use crate::study::{Order, WORKER_RANGE};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
@@ -168,7 +168,7 @@ impl<'a> WorkerTotals<'a> {
             computes: state.forecast().is_some_and(|forecast| forecast.report().is_compute_bound()),
             contended: !fitted.is_empty(),
         };
-        totals.last = totals.workers().last().copied().unwrap_or(1).min(*WORKERS.end());
+        totals.last = totals.workers().last().copied().unwrap_or(1).min(*WORKER_RANGE.end());
         totals
     }
 

@@ -1,0 +1,125 @@
+//! Options of the study, built from the option table.
+
+use std::ffi::{OsStr, OsString};
+use std::marker::PhantomData;
+use std::path::{Path, absolute};
+
+use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use strum::VariantArray as _;
+
+use super::choice::possible_values;
+use crate::study::{Plan, Program, StudyOption, ValueKind};
+
+/// Help heading of the options for programs.
+pub(super) const PROGRAM_HEADING: &str = "Your own program";
+
+/// Selects the study options of a command.
+pub(crate) trait OptionFilter {
+    /// Whether the command has this option.
+    fn accepts(option: StudyOption) -> bool;
+}
+
+/// Study options given on the command line, with their texts.
+#[derive(Debug)]
+pub(crate) struct StudyOptions<F> {
+    given: Vec<(StudyOption, Vec<OsString>)>,
+    filter: PhantomData<F>,
+}
+
+impl<F> StudyOptions<F> {
+    /// Returns the plan with the given options replaced.
+    pub(crate) fn apply_to_plan(&self, plan: &Plan) -> Result<Plan, String> {
+        let mut plan = plan.clone();
+        self.apply(|option, text| option.set_in_plan(&mut plan, Some(text)))?;
+        Ok(plan)
+    }
+
+    /// Replaces the given options in a program. Paths start from the current folder.
+    pub(super) fn apply_to_program(&self, program: &mut Program) -> Result<(), String> {
+        self.apply(|option, text| {
+            let path = match option.spec().kind {
+                ValueKind::Path => absolute(Path::new(text)).ok(),
+                _ => None,
+            };
+            let text = path.as_ref().map_or(text, |path| path.as_os_str());
+            option.set_in_program(program, Some(text))
+        })
+    }
+
+    fn apply(
+        &self,
+        mut set: impl FnMut(StudyOption, &OsStr) -> Result<(), String>,
+    ) -> Result<(), String> {
+        for (option, texts) in &self.given {
+            for text in texts {
+                set(*option, text).map_err(|error| format!("--{}: {error}", option.key()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the first given option that is for programs.
+    pub(super) fn given_for_programs(&self) -> Option<StudyOption> {
+        self.given.iter().map(|(option, _)| *option).find(|option| option.is_for_programs())
+    }
+}
+
+impl<F: OptionFilter> Args for StudyOptions<F> {
+    fn augment_args(command: Command) -> Command {
+        command.args(accepted::<F>().map(argument))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<F: OptionFilter> FromArgMatches for StudyOptions<F> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = accepted::<F>().filter_map(|option| {
+            let texts = matches.get_many::<OsString>(option.key())?;
+            Some((option, texts.cloned().collect()))
+        });
+        Ok(Self { given: given.collect(), filter: PhantomData })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn accepted<F: OptionFilter>() -> impl Iterator<Item = StudyOption> {
+    StudyOption::VARIANTS.iter().copied().filter(|&option| F::accepts(option))
+}
+
+/// Returns the command-line argument of an option.
+fn argument(option: StudyOption) -> Arg {
+    let spec = option.spec();
+    let is_repeatable = matches!(spec.kind, ValueKind::Variables);
+    let repeat = if is_repeatable { "; repeat the option for more" } else { "" };
+    let heading = match option {
+        _ if option.is_for_programs() => Some(PROGRAM_HEADING),
+        StudyOption::Licences
+        | StudyOption::Retries
+        | StudyOption::StopAfter
+        | StudyOption::MemoryFloor => Some("Limits"),
+        _ => None,
+    };
+    let parser = match spec.kind {
+        ValueKind::Choice(names) => ValueParser::from(possible_values(names()).map(OsString::from)),
+        _ => ValueParser::from(
+            OsStringValueParser::new().try_map(move |text| option.check(&text).map(|()| text)),
+        ),
+    };
+    Arg::new(option.key())
+        .long(option.key())
+        .value_name(spec.value_name)
+        .help(format!("{}{repeat} [default: {}]", spec.help, spec.default))
+        .help_heading(heading)
+        .action(if is_repeatable { ArgAction::Append } else { ArgAction::Set })
+        .allow_negative_numbers(matches!(spec.kind, ValueKind::Number | ValueKind::Size))
+        .allow_hyphen_values(matches!(spec.kind, ValueKind::Text))
+        .value_parser(parser)
+}

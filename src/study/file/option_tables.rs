@@ -1,0 +1,143 @@
+//! The options in the `[workload]` and `[plan]` tables of a study file.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::toml_reader::{TomlKey, TomlReader, TomlValue, decimal_text, type_name};
+use crate::study::options::option_spec::ValueKind;
+use crate::study::options::study_option::StudyOption;
+use crate::study::plan::run_plan::Plan;
+use crate::study::program::external_program::{CommandLine, Program};
+
+/// Reads the plan.
+pub fn read_plan(reader: &mut TomlReader, value: &TomlValue<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let known: Vec<_> = StudyOption::of_plan().map(StudyOption::key).collect();
+    for (key, value) in reader.table("plan", value).into_iter().flatten() {
+        match option_of(&known, key) {
+            None => reader.reject_key(key, &known),
+            Some(option) => {
+                set_option(reader, option, value, |text| option.set_in_plan(&mut plan, Some(text)));
+            }
+        }
+    }
+    plan
+}
+
+/// Reads the program of the workload `command` from the `[workload]` table at `place`.
+/// Its relative paths start from `folder`.
+pub fn read_program(
+    reader: &mut TomlReader,
+    table: &DeTable<'_>,
+    place: Range<usize>,
+    folder: &Path,
+) -> Option<Program> {
+    let Some(command) = table.get("command") else {
+        let message = "missing key command; add command = [\"program\", \"argument\"]";
+        reader.reject(place, message.to_owned());
+        return None;
+    };
+    let mut program = Program::new(read_command(reader, command)?);
+    folder.clone_into(&mut program.base);
+    let known = program_keys();
+    for (key, value) in table {
+        match option_of(&known, key) {
+            None if matches!(key.get_ref().as_ref(), "name" | "command") => {}
+            None => reader.reject_key(key, &[&["name"], &known[..]].concat()),
+            Some(option) => set_option(reader, option, value, |text| {
+                option.set_in_program(&mut program, Some(text))
+            }),
+        }
+    }
+    Some(program)
+}
+
+/// Rejects the keys that a workload without a program does not have.
+pub fn reject_program_keys(reader: &mut TomlReader, table: &DeTable<'_>) {
+    for (key, _) in table {
+        match key.get_ref().as_ref() {
+            "name" => {}
+            name if program_keys().contains(&name) => {
+                reader.reject(key.span(), format!("{name}: requires name = \"command\""));
+            }
+            _ => reader.reject_key(key, &["name"]),
+        }
+    }
+}
+
+/// Returns the keys of the workload `command` besides its name.
+fn program_keys() -> Vec<&'static str> {
+    std::iter::once("command").chain(StudyOption::of_program().map(StudyOption::key)).collect()
+}
+
+/// Returns the option with this key if it is among the known keys.
+fn option_of(known: &[&str], key: &TomlKey<'_>) -> Option<StudyOption> {
+    let key = key.get_ref().as_ref();
+    key.parse().ok().filter(|_| known.contains(&key))
+}
+
+fn read_command(reader: &mut TomlReader, value: &TomlValue<'_>) -> Option<CommandLine> {
+    let Some(items) = value.get_ref().as_array() else {
+        reader.reject_value("command", value, "expected a list of strings");
+        return None;
+    };
+    let mut words = Vec::new();
+    for (number, item) in (1..).zip(items.iter()) {
+        let Some(word) = item.get_ref().as_str() else {
+            let found = type_name(item.get_ref());
+            let message = format!("command: item {number} is {found}, not a string");
+            reader.reject(item.span(), message);
+            return None;
+        };
+        words.push(word);
+    }
+    CommandLine::parse(&words)
+        .map_err(|message| reader.reject(value.span(), format!("command: {message}")))
+        .ok()
+}
+
+/// Passes a value of the option's type to `set` as text.
+fn set_option(
+    reader: &mut TomlReader,
+    option: StudyOption,
+    value: &TomlValue<'_>,
+    mut set: impl FnMut(&OsStr) -> Result<(), String>,
+) {
+    let key = option.key();
+    let text = match (option.spec().kind, value.get_ref()) {
+        (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
+        // Other types are read as an empty text, which the parser rejects.
+        (ValueKind::Number, found) => decimal_text(found).unwrap_or_default(),
+        (ValueKind::Size, DeValue::String(size)) => Cow::Borrowed(&**size),
+        (ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
+        _ => match reader.string(key, value) {
+            Some(text) => Cow::Borrowed(text),
+            None => return,
+        },
+    };
+    if let Err(expected) = set(OsStr::new(&*text)) {
+        reader.reject_value(key, value, &expected);
+    }
+}
+
+/// Passes the variables of a table to `set`, each as `NAME=VALUE`.
+fn set_variables(
+    reader: &mut TomlReader,
+    key: &str,
+    value: &TomlValue<'_>,
+    mut set: impl FnMut(&OsStr) -> Result<(), String>,
+) {
+    for (name, value) in reader.table(key, value).into_iter().flatten() {
+        let name_text = name.get_ref().as_ref();
+        let Some(text) = reader.string(name_text, value) else { continue };
+        if name_text.contains('=') {
+            reader.reject(name.span(), format!("{key}: {name_text:?} must not contain ="));
+        } else if let Err(expected) = set(OsStr::new(&format!("{name_text}={text}"))) {
+            reader.reject(name.span(), format!("{key}: {expected}"));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Reads typed values from TOML and collects the errors with their lines.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::study_error::{BadLine, LineIndex, StudyError};
+use crate::study::cases::import::MAX_REPORTED;
+use crate::text::quoted;
+
+/// Key with its place in the text.
+pub type TomlKey<'a> = Spanned<DeString<'a>>;
+/// Value with its place in the text.
+pub type TomlValue<'a> = Spanned<DeValue<'a>>;
+
+/// Lines and errors of one TOML text. Reading continues after an error, to find all
+/// of them.
+pub struct TomlReader {
+    lines: LineIndex,
+    errors: Vec<BadLine>,
+}
+
+impl TomlReader {
+    /// Creates a reader for a text.
+    pub fn new(text: &str) -> Self {
+        Self { lines: LineIndex::new(text), errors: Vec::new() }
+    }
+
+    /// Returns the line on which a place in the text starts.
+    pub fn line(&self, place: Range<usize>) -> u32 {
+        self.lines.line(place.start)
+    }
+
+    /// Records an error at a place in the text.
+    pub fn reject(&mut self, place: Range<usize>, message: String) {
+        let line = self.line(place);
+        self.errors.push(BadLine { line, message });
+    }
+
+    /// Records that a value is not of the expected kind.
+    pub fn reject_value(&mut self, key: &str, value: &TomlValue<'_>, expected: &str) {
+        let found = describe(value.get_ref());
+        self.reject(value.span(), format!("{key}: {expected}, found {found}"));
+    }
+
+    /// Records an unknown key.
+    pub fn reject_key(&mut self, key: &TomlKey<'_>, known: &[&str]) {
+        let found = quoted(key.get_ref());
+        let one_of = if known.len() == 1 { "" } else { "one of " };
+        let known = known.join(", ");
+        self.reject(key.span(), format!("unknown key {found}; expected {one_of}{known}"));
+    }
+
+    /// Returns the errors, or nothing if there are none.
+    pub fn into_result(mut self) -> Result<(), StudyError> {
+        let count = self.errors.len();
+        if count == 0 {
+            return Ok(());
+        }
+        self.errors.sort_by_key(|error| error.line);
+        self.errors.truncate(MAX_REPORTED);
+        Err(StudyError::Lines(self.errors, count))
+    }
+
+    /// Returns the table in a value.
+    pub fn table<'v, 'a>(
+        &mut self,
+        key: &str,
+        value: &'v TomlValue<'a>,
+    ) -> Option<&'v DeTable<'a>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.reject_value(key, value, "expected a table");
+        }
+        table
+    }
+
+    /// Returns the string in a value.
+    pub fn string<'v>(&mut self, key: &str, value: &'v TomlValue<'_>) -> Option<&'v str> {
+        let string = value.get_ref().as_str();
+        if string.is_none() {
+            self.reject_value(key, value, "expected a string");
+        }
+        string
+    }
+
+    /// Returns the text of a single value of any type.
+    pub fn text<'v>(&mut self, key: &str, value: &'v TomlValue<'_>) -> Option<Cow<'v, str>> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(Cow::Borrowed(text)),
+            DeValue::Array(_) | DeValue::Table(_) => {
+                self.reject_value(key, value, "expected a string");
+                None
+            }
+            single => Some(Cow::Owned(describe(single))),
+        }
+    }
+}
+
+/// Returns the text of a value for a message: lists and tables by their type.
+pub fn describe(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => quoted(text),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => number.to_string(),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Datetime(time) => time.to_string(),
+        DeValue::Array(_) | DeValue::Table(_) => type_name(value).to_owned(),
+    }
+}
+
+/// Returns the type of a value for a message.
+pub fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// Returns the decimal text of a number, so that the parsers of all inputs read it,
+/// whatever its size.
+pub fn decimal_text<'v>(value: &'v DeValue<'_>) -> Option<Cow<'v, str>> {
+    match value {
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().into()),
+        DeValue::Integer(number) => {
+            let decimal = u64::from_str_radix(number.as_str(), number.radix());
+            Some(decimal.map_or_else(|_| number.to_string(), |n| n.to_string()).into())
+        }
+        DeValue::Float(number) => Some(number.as_str().into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! The parts of an option's description.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use strum::VariantArray;
+
+use crate::study::plan::run_plan::{Plan, names};
+use crate::study::program::external_program::Program;
+use crate::text::{shortest, size_text};
+
+/// Everything the front ends and the study file need to know about an option.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionSpec {
+    /// Label in the form.
+    pub title: &'static str,
+    /// Effect of the option, without a full stop.
+    pub help: &'static str,
+    /// Behaviour while the option is not set.
+    pub default: &'static str,
+    /// Placeholder for the value in the command-line help.
+    pub value_name: &'static str,
+    /// Kind of value.
+    pub kind: ValueKind,
+    /// Access to the field that holds the value.
+    pub access: FieldAccess,
+}
+
+/// Kind of an option's value.
+#[derive(Debug, Clone, Copy)]
+pub enum ValueKind {
+    /// A number.
+    Number,
+    /// A size in bytes, such as `2G`.
+    Size,
+    /// One of several names; returns them with their descriptions.
+    Choice(fn() -> Vec<(&'static str, &'static str)>),
+    /// Any text.
+    Text,
+    /// A path that is relative to the study file.
+    Path,
+    /// A path inside the folder of the case.
+    CasePath,
+    /// Environment variables. Each set adds one, written `NAME=VALUE`.
+    Variables,
+}
+
+/// Value of an option, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptionValue {
+    /// Decimal text of a number.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// Names and values of environment variables.
+    Variables(Vec<(String, String)>),
+}
+
+/// Functions that read and write an option's field.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldAccess {
+    /// The field belongs to the plan.
+    Plan(Getter<Plan>, Setter<Plan>),
+    /// The field belongs to the program.
+    Program(Getter<Program>, Setter<Program>),
+}
+
+/// Returns the value of a field, or `None` if it is the default.
+pub type Getter<T> = fn(&T) -> Option<OptionValue>;
+
+/// Parses a text into a field; `None` restores the default. The error names the
+/// expected value.
+pub type Setter<T> = fn(&mut T, Option<&OsStr>) -> Result<(), String>;
+
+/// Returns the names of a choice with their descriptions.
+pub fn described<T>(describe: fn(T) -> &'static str) -> Vec<(&'static str, &'static str)>
+where
+    T: VariantArray + Copy + Into<&'static str>,
+{
+    names::<T>().zip(T::VARIANTS.iter().map(|&variant| describe(variant))).collect()
+}
+
+/// Parses one of the names of a choice.
+pub fn parse_choice<T>(text: &str) -> Result<T, String>
+where
+    T: VariantArray + Copy + Into<&'static str> + FromStr,
+{
+    let names = || names::<T>().collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("expected one of {}", names()))
+}
+
+/// Sets a field that may be unset.
+pub fn set_optional<T>(
+    field: &mut Option<T>,
+    text: Option<&OsStr>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<(), String> {
+    *field = text.map(|text| parse(utf8(text)?)).transpose()?;
+    Ok(())
+}
+
+/// Sets a field that always has a value.
+pub fn set_or_default<T>(
+    field: &mut T,
+    default: T,
+    text: Option<&OsStr>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<(), String> {
+    *field = text.map_or(Ok(default), |text| parse(utf8(text)?))?;
+    Ok(())
+}
+
+/// Sets a path, which need not be UTF-8.
+#[expect(clippy::unnecessary_wraps, reason = "setters return a result")]
+pub fn set_path(field: &mut Option<PathBuf>, text: Option<&OsStr>) -> Result<(), String> {
+    *field = text.map(PathBuf::from);
+    Ok(())
+}
+
+/// Returns the text, or an error if it is not UTF-8.
+pub fn utf8(text: &OsStr) -> Result<&str, String> {
+    text.to_str().ok_or_else(|| "expected UTF-8 text".to_owned())
+}
+
+impl OptionValue {
+    /// A whole number.
+    pub(super) fn whole(number: Option<impl ToString>) -> Option<Self> {
+        number.map(|number| Self::Number(number.to_string()))
+    }
+
+    /// A number.
+    pub(super) fn decimal(number: Option<f64>) -> Option<Self> {
+        number.map(|number| Self::Number(shortest(number)))
+    }
+
+    /// A size in bytes.
+    pub(super) fn size(bytes: Option<u64>) -> Option<Self> {
+        bytes.map(|bytes| Self::Text(size_text(bytes)))
+    }
+
+    /// A name, or `None` for the default one.
+    pub(super) fn choice<T: Default + PartialEq + Into<&'static str>>(choice: T) -> Option<Self> {
+        (choice != T::default()).then(|| Self::Text(choice.into().to_owned()))
+    }
+
+    /// A text.
+    pub(super) fn text(text: &Option<String>) -> Option<Self> {
+        text.clone().map(Self::Text)
+    }
+
+    /// A path; bytes that are not UTF-8 are replaced.
+    pub(super) fn path(path: &Option<PathBuf>) -> Option<Self> {
+        path.as_deref().map(|path| Self::Text(path.to_string_lossy().into_owned()))
+    }
+}

@@ -1,0 +1,431 @@
+//! The table of all study options.
+
+use std::ffi::OsStr;
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::option_spec::{
+    FieldAccess, OptionSpec, OptionValue, ValueKind, described, parse_choice, set_optional,
+    set_or_default, set_path, utf8,
+};
+use crate::study::plan::plan_value::{
+    parse_positive, parse_retries, parse_seed, parse_time_scale, parse_workers,
+};
+use crate::study::plan::run_plan::{
+    ClockChoice, DEFAULT_TIME_SCALE, Order, Plan, SeriesChoice, Strategy,
+};
+use crate::study::program::external_program::{
+    CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_regex,
+    parse_search_text, parse_timeout, parse_variable,
+};
+use crate::text::parse_size;
+
+/// An option of a study. Study files list them in this order.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+#[expect(missing_docs, reason = "the table describes each option")]
+pub enum StudyOption {
+    Strategy,
+    Workers,
+    Batch,
+    Order,
+    Seed,
+    TimeScale,
+    Series,
+    Clock,
+    Licences,
+    Retries,
+    StopAfter,
+    MemoryFloor,
+    Timeout,
+    Grace,
+    ValueRegex,
+    ValueFile,
+    Stdin,
+    Env,
+    WorkFolder,
+    KeepOutput,
+    OutputLimit,
+    RefusedExit,
+    RefusedText,
+}
+
+impl StudyOption {
+    /// Returns the description of the option.
+    #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    pub fn spec(self) -> OptionSpec {
+        match self {
+            Self::Strategy => OptionSpec {
+                title: "Strategy",
+                help: "How cases are dispatched and where they run",
+                default: "threads",
+                value_name: "NAME",
+                kind: ValueKind::Choice(|| described(Strategy::description)),
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::choice(plan.strategy),
+                    |plan, text| {
+                        set_or_default(&mut plan.strategy, Strategy::default(), text, parse_choice)
+                    },
+                ),
+            },
+            Self::Workers => OptionSpec {
+                title: "Workers",
+                help: "Number of cases running at once, from 1 to 256",
+                default: "3 for the demo, else the number of logical CPUs",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::whole(plan.workers),
+                    |plan, text| set_optional(&mut plan.workers, text, parse_workers),
+                ),
+            },
+            Self::Batch => OptionSpec {
+                title: "Batch",
+                help: "Number of cases per batch; only for the strategy batches",
+                default: "the number of workers",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::whole(plan.batch),
+                    |plan, text| set_optional(&mut plan.batch, text, parse_positive),
+                ),
+            },
+            Self::Order => OptionSpec {
+                title: "Order",
+                help: "Order in which cases start",
+                default: "listed",
+                value_name: "NAME",
+                kind: ValueKind::Choice(|| described(Order::description)),
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::choice(plan.order),
+                    |plan, text| {
+                        set_or_default(&mut plan.order, Order::default(), text, parse_choice)
+                    },
+                ),
+            },
+            Self::Seed => OptionSpec {
+                title: "Seed",
+                help: "Seed of all random draws, which makes a run repeatable",
+                default: "random (a new seed each run)",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::whole(plan.seed),
+                    |plan, text| set_optional(&mut plan.seed, text, parse_seed),
+                ),
+            },
+            Self::TimeScale => OptionSpec {
+                title: "Time scale",
+                help: "Factor for every wait and every amount of computing, above 0 and at most \
+                       1000",
+                default: "1",
+                value_name: "F",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| {
+                        let scale = Some(plan.time_scale);
+                        OptionValue::decimal(scale.filter(|&scale| scale != DEFAULT_TIME_SCALE))
+                    },
+                    |plan, text| {
+                        let (field, default) = (&mut plan.time_scale, DEFAULT_TIME_SCALE);
+                        set_or_default(field, default, text, parse_time_scale)
+                    },
+                ),
+            },
+            Self::Series => OptionSpec {
+                title: "Series total",
+                help: "Source of the series total",
+                default: "estimate",
+                value_name: "HOW",
+                kind: ValueKind::Choice(|| described(SeriesChoice::description)),
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::choice(plan.series),
+                    |plan, text| {
+                        let default = SeriesChoice::default();
+                        set_or_default(&mut plan.series, default, text, parse_choice)
+                    },
+                ),
+            },
+            Self::Clock => OptionSpec {
+                title: "Clock",
+                help: "Clock that the cases run on",
+                default: "real",
+                value_name: "CLOCK",
+                kind: ValueKind::Choice(|| described(ClockChoice::description)),
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::choice(plan.clock),
+                    |plan, text| {
+                        set_or_default(&mut plan.clock, ClockChoice::default(), text, parse_choice)
+                    },
+                ),
+            },
+            Self::Licences => OptionSpec {
+                title: "Licences",
+                help: "Maximum number of cases running at once, whatever the number of workers",
+                default: "the number of workers",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::whole(plan.limits.licences),
+                    |plan, text| set_optional(&mut plan.limits.licences, text, parse_positive),
+                ),
+            },
+            Self::Retries => OptionSpec {
+                title: "Retries",
+                help: "Retry failed cases this many times, with increasing pauses: 1 s, 2 s, 4 s, …",
+                default: "0",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| {
+                        let retries = Some(plan.limits.retries);
+                        OptionValue::whole(retries.filter(|&retries| retries > 0))
+                    },
+                    |plan, text| set_or_default(&mut plan.limits.retries, 0, text, parse_retries),
+                ),
+            },
+            Self::StopAfter => OptionSpec {
+                title: "Stop after",
+                help: "Start no further case after this many failed cases; running cases finish",
+                default: "never",
+                value_name: "N",
+                kind: ValueKind::Number,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::whole(plan.limits.stop_after),
+                    |plan, text| set_optional(&mut plan.limits.stop_after, text, parse_positive),
+                ),
+            },
+            Self::MemoryFloor => OptionSpec {
+                title: "Memory floor",
+                help: "Start no case while less memory than this is free; a size such as 500M, \
+                       2G or 1.5GiB",
+                default: "none",
+                value_name: "SIZE",
+                kind: ValueKind::Size,
+                access: FieldAccess::Plan(
+                    |plan| OptionValue::size(plan.limits.memory_floor_bytes),
+                    |plan, text| {
+                        set_optional(&mut plan.limits.memory_floor_bytes, text, parse_size)
+                    },
+                ),
+            },
+            Self::Timeout => OptionSpec {
+                title: "Time limit [s]",
+                help: "Maximum time per case, in seconds; a program that takes longer is stopped \
+                       and its case counts as timed out",
+                default: "none",
+                value_name: "S",
+                kind: ValueKind::Number,
+                access: FieldAccess::Program(
+                    |program| OptionValue::decimal(program.timeout_s),
+                    |program, text| set_optional(&mut program.timeout_s, text, parse_timeout),
+                ),
+            },
+            Self::Grace => OptionSpec {
+                title: "Grace [s]",
+                help: "Time a program gets to exit when it is stopped, in seconds; then it is \
+                       killed",
+                default: "5",
+                value_name: "S",
+                kind: ValueKind::Number,
+                access: FieldAccess::Program(
+                    |program| {
+                        let grace_s = Some(program.grace_s);
+                        OptionValue::decimal(grace_s.filter(|&grace_s| grace_s != DEFAULT_GRACE_S))
+                    },
+                    |program, text| {
+                        set_or_default(&mut program.grace_s, DEFAULT_GRACE_S, text, parse_grace)
+                    },
+                ),
+            },
+            Self::ValueRegex => OptionSpec {
+                title: "Value regex",
+                help: "Regular expression that finds the value: the first group, else the whole, \
+                       of its last match",
+                default: "the last number",
+                value_name: "REGEX",
+                kind: ValueKind::Text,
+                access: FieldAccess::Program(
+                    |program| OptionValue::text(&program.value_regex),
+                    |program, text| set_optional(&mut program.value_regex, text, parse_regex),
+                ),
+            },
+            Self::ValueFile => OptionSpec {
+                title: "Value file",
+                help: "File in the folder of the case that holds the value",
+                default: "standard output",
+                value_name: "PATH",
+                kind: ValueKind::CasePath,
+                access: FieldAccess::Program(
+                    |program| OptionValue::path(&program.value_file),
+                    |program, text| set_path(&mut program.value_file, text),
+                ),
+            },
+            Self::Stdin => OptionSpec {
+                title: "Input file",
+                help: "File that the program reads from standard input",
+                default: "none",
+                value_name: "FILE",
+                kind: ValueKind::Path,
+                access: FieldAccess::Program(
+                    |program| OptionValue::path(&program.stdin),
+                    |program, text| set_path(&mut program.stdin, text),
+                ),
+            },
+            Self::Env => OptionSpec {
+                title: "Environment",
+                help: "Variables to add to the environment of the program, such as THREADS=1",
+                default: "none",
+                value_name: "NAME=VALUE",
+                kind: ValueKind::Variables,
+                access: FieldAccess::Program(
+                    |program| {
+                        let variables = Some(program.environment.clone());
+                        variables.filter(|list| !list.is_empty()).map(OptionValue::Variables)
+                    },
+                    |program, text| {
+                        match text {
+                            None => program.environment.clear(),
+                            Some(text) => program.set_variable(parse_variable(utf8(text)?)?),
+                        }
+                        Ok(())
+                    },
+                ),
+            },
+            Self::WorkFolder => OptionSpec {
+                title: "Work folder",
+                help: "Folder that the program runs in",
+                default: "the folder of the case",
+                value_name: "DIR",
+                kind: ValueKind::Path,
+                access: FieldAccess::Program(
+                    |program| OptionValue::path(&program.work_folder),
+                    |program, text| set_path(&mut program.work_folder, text),
+                ),
+            },
+            Self::KeepOutput => OptionSpec {
+                title: "Keep output",
+                help: "Cases whose output is kept, in the folder of the case",
+                default: "all",
+                value_name: "CASES",
+                kind: ValueKind::Choice(|| described(KeepOutput::description)),
+                access: FieldAccess::Program(
+                    |program| OptionValue::choice(program.keep_output),
+                    |program, text| {
+                        let default = KeepOutput::default();
+                        set_or_default(&mut program.keep_output, default, text, parse_choice)
+                    },
+                ),
+            },
+            Self::OutputLimit => OptionSpec {
+                title: "Output limit",
+                help: "Maximum size kept of each output stream, such as 500k or 2M; the middle is \
+                       dropped",
+                default: "none",
+                value_name: "SIZE",
+                kind: ValueKind::Size,
+                access: FieldAccess::Program(
+                    |program| OptionValue::size(program.output_limit_bytes),
+                    |program, text| set_optional(&mut program.output_limit_bytes, text, parse_size),
+                ),
+            },
+            Self::RefusedExit => OptionSpec {
+                title: "Refused exit",
+                help: "Exit status that means no licence was available; the case does not fail \
+                       but waits and is retried",
+                default: "none",
+                value_name: "CODE",
+                kind: ValueKind::Number,
+                access: FieldAccess::Program(
+                    |program| OptionValue::whole(program.refused_exit),
+                    |program, text| {
+                        set_optional(&mut program.refused_exit, text, parse_exit_status)
+                    },
+                ),
+            },
+            Self::RefusedText => OptionSpec {
+                title: "Refused text",
+                help: "Text in the output that means no licence was available; the case does not \
+                       fail but waits and is retried",
+                default: "none",
+                value_name: "TEXT",
+                kind: ValueKind::Text,
+                access: FieldAccess::Program(
+                    |program| OptionValue::text(&program.refused_text),
+                    |program, text| {
+                        set_optional(&mut program.refused_text, text, parse_search_text)
+                    },
+                ),
+            },
+        }
+    }
+
+    /// Returns the name in study files, and on the command line behind `--`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether the option applies to the user's own program rather than to the plan.
+    #[must_use]
+    pub fn is_for_programs(self) -> bool {
+        matches!(self.spec().access, FieldAccess::Program(..))
+    }
+
+    /// Returns all options of the plan.
+    pub fn of_plan() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(|option| !option.is_for_programs())
+    }
+
+    /// Returns all options of a program.
+    pub fn of_program() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(|option| option.is_for_programs())
+    }
+
+    /// Returns the value unless it is the default. Options of a program are unset
+    /// without one.
+    #[must_use]
+    pub fn get(self, plan: &Plan, program: Option<&Program>) -> Option<OptionValue> {
+        match self.spec().access {
+            FieldAccess::Plan(get, _) => get(plan),
+            FieldAccess::Program(get, _) => get(program?),
+        }
+    }
+
+    /// Parses a text into the field of a plan; `None` restores the default. Leaves
+    /// the plan as it is if the option is for programs.
+    pub fn set_in_plan(self, plan: &mut Plan, text: Option<&OsStr>) -> Result<(), String> {
+        match self.spec().access {
+            FieldAccess::Plan(_, set) => set(plan, text),
+            FieldAccess::Program(..) => Ok(()),
+        }
+    }
+
+    /// Parses a text into the field of a program; `None` restores the default. Leaves
+    /// the program as it is if the option is for plans.
+    pub fn set_in_program(self, program: &mut Program, text: Option<&OsStr>) -> Result<(), String> {
+        match self.spec().access {
+            FieldAccess::Plan(..) => Ok(()),
+            FieldAccess::Program(_, set) => set(program, text),
+        }
+    }
+
+    /// Checks that a text can be parsed.
+    pub fn check(self, text: &OsStr) -> Result<(), String> {
+        self.set_in_plan(&mut Plan::default(), Some(text))?;
+        self.set_in_program(&mut Program::new(CommandLine::default()), Some(text))
+    }
+}
