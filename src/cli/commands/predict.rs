@@ -19,9 +19,8 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
     let place = |message: String| in_file(&message, &source_name(path));
     let recorded = read(path).map_err(place)?;
-    let asked = arguments
-        .options
-        .apply_to_plan(&Plan { order: recorded.order, ..Plan::default() })?;
+    let asked =
+        arguments.options.apply_to_plan(&Plan { order: recorded.order, ..Plan::default() })?;
     let workers = asked.workers.unwrap_or(recorded.workers);
     let shape = Scenario { strategy: asked.strategy, batch: asked.batch, order: asked.order };
     let predictor = Predictor::new(&recorded).map_err(|error| place(error.to_string()))?;
