@@ -499,7 +499,11 @@ fn invalid_options_are_refused_before_the_run() {
         (&["--keep-output", "some"], &["true"], "all, failed, none"),
         (&["--work-folder", "none"], &["true"], "work folder: no such folder"),
         (&["--clock", "virtual"], &["true"], "virtual clock"),
-        (&[], &["echo", "{z}"], "argument 1 \"{z}\", character 1: unknown field {z}; expected one of"),
+        (
+            &[],
+            &["echo", "{z}"],
+            "argument 1 \"{z}\", character 1: unknown field {z}; expected one of",
+        ),
         (&[], &["echo", "a{"], "argument 1 \"a{\", character 2: expected a field such as {x}"),
         (&[], &[""], "expected a program, found an empty string"),
     ] {

@@ -313,7 +313,10 @@ fn invalid_run_folders_and_options_are_refused() {
         (&["--resume", "cases.csv"], "expected a run folder, found a file: cases.csv"),
         (&["--resume", "study", "--run-folder", "other"], "cannot be used with"),
         (&["--resume", "study", "--workload", "wait"], "--resume requires your own program"),
-        (&["--run-folder", "other", "--workload", "wait"], "--run-folder requires your own program"),
+        (
+            &["--run-folder", "other", "--workload", "wait"],
+            "--run-folder requires your own program",
+        ),
         (&["--run-folder", "cases.csv/other"], "cannot create the folder"),
         (&["--resume", "study", "--output", "study/journal"], "a file that the run needs"),
         (&["--licences", "0"], "from 1"),
@@ -331,7 +334,10 @@ fn invalid_run_folders_and_options_are_refused() {
     }
     for option in ["--refused-exit=1", "--refused-text=a", "--output-limit=1k"] {
         let ran = sandbox.run(2, &["--workload", "power", option], &[]);
-        ran.assert_says(&format!("{} requires your own program", option.split('=').next().unwrap()));
+        ran.assert_says(&format!(
+            "{} requires your own program",
+            option.split('=').next().unwrap()
+        ));
     }
 }
 
