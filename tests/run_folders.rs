@@ -504,7 +504,7 @@ fn nothing_starts_below_the_memory_floor() {
     let mut child = sandbox.command(&options, &["true"]).spawn().unwrap();
     let mut stderr = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut stderr).unwrap();
-    assert!(stderr.starts_with("nothing could start for "), "{stderr}");
+    assert!(stderr.starts_with("no case started for "), "{stderr}");
     assert!(stderr.ends_with(" s: waiting for free memory\n"), "{stderr}");
     signal("-INT", &child);
     let ran = RunOutput::of(&child.wait_with_output().unwrap(), 130);
