@@ -4,6 +4,7 @@
 mod folder;
 mod pool;
 mod processes;
+#[cfg(unix)]
 mod program;
 
 pub use folder::folder_error::FolderError;

@@ -47,9 +47,8 @@ impl Workload for Factorials {
 /// An incomplete pass over the list comes first, spread evenly over it. The last
 /// step is always the last number.
 fn number_at(step: u64, all: u64) -> u64 {
-    let partial = all % COUNT;
-    let index =
-        if step < partial { (step + 1) * COUNT / partial - 1 } else { (step - partial) % COUNT };
+    let rest = all % COUNT;
+    let index = if step < rest { (step + 1) * COUNT / rest - 1 } else { (step - rest) % COUNT };
     FIRST + index
 }
 

@@ -1,7 +1,6 @@
 //! Identity of a case across the sessions of a run: a hash of its content.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Component, Path, PathBuf, absolute};
 
 use serde::de::{Error, Unexpected};
@@ -140,12 +139,6 @@ impl Fnv {
         self.write_optional(program.value_regex.as_deref());
         let file = program.value_file.as_deref().map(Path::to_string_lossy);
         self.write_optional(file.as_deref());
-    }
-}
-
-impl fmt::Display for CaseKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(str::from_utf8(&self.hex_digits()).unwrap_or_default())
     }
 }
 

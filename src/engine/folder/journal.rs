@@ -36,7 +36,7 @@ impl Journal {
         finished: Vec<bool>,
     ) -> io::Result<Self> {
         let mut writer = JournalWriter::open(path, history, ids, finished)?;
-        let syncer = JournalSyncer::start(writer.file().try_clone()?)?;
+        let syncer = JournalSyncer::start(writer.file.try_clone()?)?;
         let written = writer.write_session(session);
         let journal = Self { writer: Mutex::new(writer), syncer };
         written?;
@@ -64,7 +64,7 @@ impl Journal {
     /// Writes the recorded ends.
     pub(crate) fn flush(&self) -> io::Result<()> {
         let mut writer = self.writer.lock();
-        if writer.has_unwritten() {
+        if !writer.buffer.is_empty() {
             writer.write()?;
             self.syncer.notify();
         }
@@ -76,11 +76,11 @@ impl Journal {
         let mut writer = self.writer.lock();
         let written = writer.write_session_end();
         self.syncer.cancel();
-        written.and(writer.file().sync_data()).and(self.syncer.take_error())
+        written.and(writer.file.sync_data()).and(self.syncer.take_error())
     }
 
     pub(crate) fn unfinished_cases(&self) -> usize {
-        self.writer.lock().unfinished_cases()
+        self.writer.lock().finished.iter().filter(|&&finished| !finished).count()
     }
 }
 

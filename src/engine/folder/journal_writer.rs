@@ -21,7 +21,7 @@ const RESERVE_BYTES: u64 = 1 << 17;
 const BUFFER_BYTES: usize = 1 << 12;
 
 pub(super) struct JournalWriter {
-    file: File,
+    pub(super) file: File,
     /// Length of the journal: where the next line goes.
     end: u64,
     /// End of the reserved disk space.
@@ -31,10 +31,10 @@ pub(super) struct JournalWriter {
     /// Number of attempts that have started and not ended.
     running: u64,
     /// Lines not yet written.
-    buffer: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
     ids: Vec<CaseId>,
     /// Cases that are finished, as far as known.
-    finished: Vec<bool>,
+    pub(super) finished: Vec<bool>,
 }
 
 impl JournalWriter {
@@ -55,18 +55,6 @@ impl JournalWriter {
         }
         let can_reserve = cfg!(target_os = "linux");
         Ok(Self { file, end, reserved_to: end, can_reserve, running: 0, buffer, ids, finished })
-    }
-
-    pub(super) fn file(&self) -> &File {
-        &self.file
-    }
-
-    pub(super) fn has_unwritten(&self) -> bool {
-        !self.buffer.is_empty()
-    }
-
-    pub(super) fn unfinished_cases(&self) -> usize {
-        self.finished.iter().filter(|&&finished| !finished).count()
     }
 
     /// Writes the beginning of a session, with all its cases.

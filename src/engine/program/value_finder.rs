@@ -24,7 +24,7 @@ const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 pub(crate) struct ValueFinder {
     regex: Option<String>,
     /// Compiled on first use, which takes as long as starting a program.
-    expressions: OnceCell<Expressions>,
+    expressions: OnceCell<Result<Expressions, regex::Error>>,
 }
 
 struct Expressions {
@@ -45,12 +45,8 @@ impl ValueFinder {
         if text.is_empty() {
             return Ok(None);
         }
-        let expressions = if let Some(expressions) = self.expressions.get() {
-            expressions
-        } else {
-            let compiled = Expressions::new(self.regex.as_deref()).map_err(io::Error::other)?;
-            self.expressions.get_or_init(|| compiled)
-        };
+        let compiled = self.expressions.get_or_init(|| Expressions::new(self.regex.as_deref()));
+        let expressions = compiled.as_ref().map_err(|error| io::Error::other(error.clone()))?;
         Ok(expressions.find_in(&text))
     }
 }

@@ -64,7 +64,8 @@ pub struct Case<'a> {
 /// The cases with all columns of their file.
 ///
 /// A clone shares the columns until one of the two changes, so keeping one for undo or
-/// for a run costs nothing.
+/// for a run costs nothing. Methods that take the index of a row panic if it is not below
+/// [`len`](Self::len).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseTable {
     ids: Arc<Vec<RowId>>,
@@ -130,33 +131,21 @@ impl CaseTable {
     }
 
     /// Sets the name of the row at `index`, even to a blank one.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     pub fn set_name(&mut self, index: usize, name: &str) {
         Arc::make_mut(&mut self.names).set(index, name);
     }
 
     /// Sets x of the row at `index`.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     pub fn set_x(&mut self, index: usize, x: f64) {
         Arc::make_mut(&mut self.x)[index] = x;
     }
 
     /// Sets y of the row at `index`.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     pub fn set_y(&mut self, index: usize, y: f64) {
         Arc::make_mut(&mut self.y)[index] = y;
     }
 
     /// Returns a table of these rows, in this order. They keep their identities.
-    ///
-    /// # Panics
-    /// If a row is not below [`len`](Self::len).
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
         let texts = |column: &TextColumn| {
@@ -179,9 +168,6 @@ impl CaseTable {
     }
 
     /// Inserts copies of rows behind the row at `index`; returns their new identities.
-    ///
-    /// # Panics
-    /// If a row or `index` is not below [`len`](Self::len).
     pub fn duplicate(&mut self, rows: &[usize], index: usize) -> Vec<RowId> {
         let before = self.len();
         let mut ids = Vec::with_capacity(rows.len());
@@ -198,9 +184,6 @@ impl CaseTable {
     }
 
     /// Moves all rows from `from` to the end before the row at `index`.
-    ///
-    /// # Panics
-    /// If `index` is above `from` or `from` above [`len`](Self::len).
     pub fn move_from_end(&mut self, from: usize, index: usize) {
         if index < from && from < self.len() {
             let rows: Vec<usize> = (0..index).chain(from..self.len()).chain(index..from).collect();
@@ -209,9 +192,6 @@ impl CaseTable {
     }
 
     /// Returns the row at `index`, from 0.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     #[must_use]
     pub fn case(&self, index: usize) -> Case<'_> {
         Case { index, name: self.names.get(index), x: self.x[index], y: self.y[index] }
@@ -223,9 +203,6 @@ impl CaseTable {
     }
 
     /// Returns the identity of the row at `index`.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     #[must_use]
     pub fn id(&self, index: usize) -> RowId {
         self.ids[index]

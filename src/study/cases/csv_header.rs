@@ -2,40 +2,56 @@
 
 use super::case_table::Column;
 use super::csv_records::Records;
+use crate::text::quoted;
 
-/// Positions of the columns in a CSV header.
+/// Positions of the columns in a CSV text.
 pub(super) struct CsvHeader {
-    /// Position of name, x and y, by [`Column`].
-    pub(super) columns: [Option<usize>; 3],
+    /// Positions of name, x and y.
+    pub(super) columns: [usize; 3],
     /// Positions of all other columns.
     pub(super) extra: Vec<usize>,
-    /// First column that appears a second time, with its second position.
-    pub(super) duplicate: Option<(usize, Column)>,
 }
 
 impl CsvHeader {
-    pub(super) fn new(record: &csv::StringRecord) -> Self {
-        let mut header = Self { columns: [None; 3], extra: Vec::new(), duplicate: None };
+    /// Finds the columns. The error is a position and a message.
+    pub(super) fn parse(record: &csv::StringRecord) -> Result<Self, (usize, String)> {
+        let (mut columns, mut extra) = ([None; 3], Vec::new());
         for (at, heading) in record.iter().enumerate() {
             match Column::from_heading(heading) {
-                None => header.extra.push(at),
-                Some(column) if header.columns[column as usize].is_some() => {
-                    header.duplicate.get_or_insert((at, column));
+                None => extra.push(at),
+                Some(column) if columns[column as usize].is_some() => {
+                    return Err((at, format!("the header has a second column {column}")));
                 }
-                Some(column) => header.columns[column as usize] = Some(at),
+                Some(column) => columns[column as usize] = Some(at),
             }
         }
-        header
+        match columns {
+            [Some(name), Some(x), Some(y)] => Ok(Self { columns: [name, x, y], extra }),
+            _ => Err((0, missing_columns(columns, record))),
+        }
     }
+}
+
+fn missing_columns(columns: [Option<usize>; 3], record: &csv::StringRecord) -> String {
+    let missing = Column::ALL.into_iter().filter(|&column| columns[column as usize].is_none());
+    let missing: Vec<_> = missing.map(Column::name).collect();
+    let noun = if missing.len() == 1 { "column" } else { "columns" };
+    let headings = record.iter().map(str::trim).filter(|heading| !heading.is_empty());
+    let headings = headings.map(quoted).collect::<Vec<_>>().join(", ");
+    let found = if headings.is_empty() { String::new() } else { format!(": found {headings}") };
+    format!("the header lacks the {noun} {}{found}", missing.join(", "))
 }
 
 /// Returns comma, semicolon or tab: the delimiter that splits most of name, x and y.
 pub(super) fn delimiter_of(text: &str) -> u8 {
-    let found = |delimiter| {
+    let found_columns = |delimiter| {
         let mut records = Records::new(text, delimiter, true);
-        let header = records.next().map(|(record, _)| CsvHeader::new(record));
-        header.map_or(0, |header| header.columns.iter().flatten().count())
+        records.next().map_or(0, |(record, _)| {
+            let is_found =
+                |column: &Column| record.iter().any(|h| Column::from_heading(h) == Some(*column));
+            Column::ALL.iter().filter(|column| is_found(column)).count()
+        })
     };
     // The last of several maxima wins, so the comma comes last.
-    [b'\t', b';', b','].into_iter().max_by_key(|&delimiter| found(delimiter)).unwrap_or(b',')
+    [b'\t', b';', b','].into_iter().max_by_key(|&d| found_columns(d)).unwrap_or(b',')
 }

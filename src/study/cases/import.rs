@@ -16,6 +16,7 @@ use crate::text::{parse_number, quoted, read_error_text};
 /// Most problems of a file reported in full.
 pub const MAX_REPORTED: usize = 20;
 
+const NO_HEADER: &str = "expected the columns name, x and y, found an empty file";
 const UNCLOSED_QUOTE: &str = "expected a closing quote, found the end of the file";
 
 /// The cases of a file, and their places in it.
@@ -149,55 +150,40 @@ impl<'a> Importer<'a> {
     }
 
     fn run(mut self) -> Result<ImportedCases, ImportError> {
-        let Some((header, columns, headings)) = self.read_header() else {
-            return Err(ImportError::Cells(self.bad.reported, self.bad.count));
-        };
-        let mut cases = CaseTable::with_extra_columns(headings);
-        let mut lines = Vec::new();
-        self.read_rows(&header, columns, &mut cases, &mut lines);
+        let (header, mut cases) =
+            self.read_header().map_err(|cell| ImportError::Cells(vec![cell], 1))?;
+        let lines = self.read_rows(&header, &mut cases);
         if self.bad.count > 0 {
             return Err(ImportError::Cells(self.bad.reported, self.bad.count));
         }
-        Ok(ImportedCases { cases, source: Source::of_cells(lines, columns.map(|at| at + 1)) })
+        let columns = header.columns.map(|at| at + 1);
+        Ok(ImportedCases { cases, source: Source::of_cells(lines, columns) })
     }
 
-    /// Reads the header; returns it with the positions of name, x and y and the headings
-    /// of the extra columns.
-    fn read_header(&mut self) -> Option<(CsvHeader, [usize; 3], Vec<String>)> {
-        let Self { records, bad, .. } = self;
-        let (record, line) = records.next()?;
-        let mut report = |column, message| bad.push(BadCell { line, column, message });
-        if is_end(record) {
-            report(1, "expected the columns name, x and y, found an empty file".to_owned());
-            return None;
+    /// Reads the header and creates an empty table with its extra columns.
+    fn read_header(&mut self) -> Result<(CsvHeader, CaseTable), BadCell> {
+        let bad_cell = |line, at, message| BadCell { line, column: at + 1, message };
+        match self.records.next() {
+            None => Err(bad_cell(1, 0, NO_HEADER.to_owned())),
+            Some((record, line)) if is_end(record) => Err(bad_cell(line, 0, NO_HEADER.to_owned())),
+            Some((record, line)) if has_unclosed_quote(record) => {
+                Err(bad_cell(line, record.len() - 1, UNCLOSED_QUOTE.to_owned()))
+            }
+            Some((record, line)) => {
+                let header = CsvHeader::parse(record)
+                    .map_err(|(at, message)| bad_cell(line, at, message))?;
+                let heading = |&at: &usize| unescape_formula(record[at].trim()).to_owned();
+                let headings = header.extra.iter().map(heading).collect();
+                Ok((header, CaseTable::with_extra_columns(headings)))
+            }
         }
-        if has_unclosed_quote(record) {
-            report(record.len(), UNCLOSED_QUOTE.to_owned());
-            return None;
-        }
-        let header = CsvHeader::new(record);
-        if let Some((at, column)) = header.duplicate {
-            report(at + 1, format!("the header has a second column {column}"));
-            return None;
-        }
-        let [Some(name), Some(x), Some(y)] = header.columns else {
-            report(1, missing_columns(&header, record));
-            return None;
-        };
-        let headings =
-            header.extra.iter().map(|&at| unescape_formula(record[at].trim()).to_owned()).collect();
-        Some((header, [name, x, y], headings))
     }
 
-    fn read_rows(
-        &mut self,
-        header: &CsvHeader,
-        columns: [usize; 3],
-        cases: &mut CaseTable,
-        lines: &mut Vec<u32>,
-    ) {
+    /// Reads the rows into the table; returns their lines.
+    fn read_rows(&mut self, header: &CsvHeader, cases: &mut CaseTable) -> Vec<u32> {
         let Self { records, decimal_comma, bad } = self;
-        let width = header.extra.len() + columns.len();
+        let mut lines = Vec::new();
+        let width = header.extra.len() + header.columns.len();
         while let Some((record, line)) = records.next() {
             if is_end(record) {
                 break;
@@ -215,7 +201,7 @@ impl<'a> Importer<'a> {
                 continue;
             }
             let cell = |at: usize| record.get(at).unwrap_or("");
-            let [name, x, y] = columns;
+            let [name, x, y] = header.columns;
             let mut number = |at: usize, column: Column| {
                 parse_number(cell(at), *decimal_comma, column.name())
                     .map_err(|message| report(at, message))
@@ -235,23 +221,8 @@ impl<'a> Importer<'a> {
                 lines.push(line);
             }
         }
+        lines
     }
-}
-
-fn missing_columns(header: &CsvHeader, record: &csv::StringRecord) -> String {
-    let missing = Column::ALL.into_iter().filter(|&c| header.columns[c as usize].is_none());
-    let missing: Vec<_> = missing.map(Column::name).collect();
-    let noun = if missing.len() == 1 { "column" } else { "columns" };
-    let missing = missing.join(", ");
-    let headings: Vec<_> = record.iter().map(str::trim).filter(|h| !h.is_empty()).collect();
-    let found = match headings.as_slice() {
-        [] => String::new(),
-        headings => {
-            let headings: Vec<_> = headings.iter().map(|heading| quoted(heading)).collect();
-            format!(": found {}", headings.join(", "))
-        }
-    };
-    format!("the header lacks the {noun} {missing}{found}")
 }
 
 #[cfg(test)]

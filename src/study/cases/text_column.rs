@@ -1,6 +1,7 @@
 //! A column of texts in one buffer, without an allocation per cell.
 
-/// Texts in one buffer, with the end of each.
+/// Texts in one buffer, with the end of each. Methods that take an index panic if it is
+/// not below [`len`](Self::len).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextColumn {
     bytes: String,
@@ -27,9 +28,6 @@ impl TextColumn {
     }
 
     /// Replaces the text at `index`.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     pub fn set(&mut self, index: usize, text: &str) {
         let end = self.ends[index];
         let start = end - self.get(index).len();
@@ -40,9 +38,6 @@ impl TextColumn {
     }
 
     /// Returns the text at `index`.
-    ///
-    /// # Panics
-    /// If `index` is not below [`len`](Self::len).
     #[must_use]
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
