@@ -283,10 +283,10 @@ def asks_before_a_run_is_lost(desktop):
     click("Run 1 case")
     until("the run", lambda: named("Running 1 case"))
     ask_to_close()
-    until("the question", lambda: named("A run is going on"))
+    until("the question", lambda: named("A run is in progress"))
     assert windows()
     picture("asked")
-    click("End the run and close")
+    click("Stop run and close")
     until("the window is closed", lambda: not windows())
 
 
@@ -313,10 +313,10 @@ def goes_on_after_being_killed(desktop):
     until("the window is gone", lambda: not windows())
     (folder / "go").touch()
     desktop.start(str(BINARY))
-    until("the offer", lambda: named("A run of 6 cases was not finished: 3 done, 3 left."))
+    until("the offer", lambda: named("A run of 6 cases was interrupted: 3 done, 3 left."))
     assert len((folder / "ran").read_text().split()) == 5, "it went on by itself"
     picture("unfinished")
-    click("Go on")
+    click("Resume run")
     until("all are done", lambda: named("6 of 6 done"))
     ran = sorted((folder / "ran").read_text().split())
     assert ran == ["1", "2", "3", "4", "4", "5", "5", "6"], ran

@@ -109,6 +109,12 @@ impl RunState {
         self.cases.errors.iter().map(|(&case, message)| (case, message.as_str()))
     }
 
+    /// Returns the number of cases with an error.
+    #[must_use]
+    pub fn error_count(&self) -> usize {
+        self.cases.errors.len()
+    }
+
     /// Returns the number of cases that are done.
     #[must_use]
     pub fn done_count(&self) -> u32 {

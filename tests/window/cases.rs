@@ -19,20 +19,20 @@ fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
     assert!(shows(&window, "4 cases would take"), "the answer");
     assert!(shows(&window, "total (parallel)") && shows(&window, "total (series)"));
     // Nothing was run, and nothing looks as if it had been.
-    assert!(shows(&window, "Computed") && shows(&window, "4 of 4 computed"));
+    assert!(shows(&window, "Simulated") && shows(&window, "4 of 4 simulated"));
     assert!(!shows(&window, "✓") && !shows(&window, "done"));
     click(&mut window, "Results");
     assert!(shows(&window, "mine"));
     click(&mut window, "Log");
     assert!(shows(&window, "started mine"));
-    assert!(shows(&window, "computed Case 1") && !shows(&window, "completed"));
+    assert!(shows(&window, "simulated Case 1") && !shows(&window, "completed"));
 }
 
 #[test]
 fn an_invalid_cell_keeps_what_was_typed_and_run_leads_to_it() {
     let mut window = window();
     fill(&mut window, "y 2", "1x");
-    assert!(shows(&window, "y: no number"));
+    assert!(shows(&window, "y: invalid"));
     window.get_by_label("name 1").focus();
     window.run_ok();
     press(&mut window, Modifiers::COMMAND, Key::Enter);

@@ -46,12 +46,12 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
     until_ended(&mut window);
     assert!(shows(&window, "✗ did not hold") && shows(&window, "✗ DIFFER"));
     assert!(shows(&window, "fast or slow, one of them is wrong"));
-    click(&mut window, "Open its cases");
-    assert!(shows(&window, "The study has changed"));
-    click(&mut window, "Go back");
+    click(&mut window, "Open cases of the example");
+    assert!(shows(&window, "The study has unsaved changes"));
+    click(&mut window, "Cancel");
     assert_eq!(value(&window, "name 1"), "dear to me");
-    click(&mut window, "Open its cases");
-    click(&mut window, "Go on without saving");
+    click(&mut window, "Open cases of the example");
+    click(&mut window, "Discard changes");
     assert_eq!((rows(&window), value(&window, "name 1").as_str()), (6, "side__10__200"));
     click(&mut window, "Compare your own cases");
     assert!(shows(&window, "Which way to run these cases is the fastest?"));
@@ -129,8 +129,8 @@ fn closing_while_an_experiment_goes_on_asks() {
     let mut window = compared(7);
     until(&mut window, "its runs", |window| shows(window, "run 1 of 16"));
     press(&mut window, Modifiers::COMMAND, Key::Q);
-    assert!(shows(&window, "A run is going on"));
-    click(&mut window, "Go on");
+    assert!(shows(&window, "A run is in progress"));
+    click(&mut window, "Keep running");
     assert!(window.state().is_running());
 }
 

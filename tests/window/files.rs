@@ -62,10 +62,10 @@ fn another_study_is_not_opened_over_unsaved_changes_without_asking() {
     let mut window = window();
     fill(&mut window, "name 1", "dear to me");
     press(&mut window, Modifiers::COMMAND, Key::N);
-    assert!(shows(&window, "The study has changed"));
-    click(&mut window, "Go back");
+    assert!(shows(&window, "The study has unsaved changes"));
+    click(&mut window, "Cancel");
     assert_eq!(value(&window, "name 1"), "dear to me");
     press(&mut window, Modifiers::COMMAND, Key::N);
-    click(&mut window, "Go on without saving");
+    click(&mut window, "Discard changes");
     assert_eq!(value(&window, "name 1"), "Case 1");
 }

@@ -61,7 +61,7 @@ fn runs_are_kept_and_compared_also_after_a_restart() {
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "Delete one worker");
     assert!(shows(&window, "Delete one worker?"));
-    click(&mut window, "Delete for good");
+    click(&mut window, "Delete permanently");
     until(&mut window, "it is gone", |window| shows(window, "1 run is kept"));
     drop(window);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);

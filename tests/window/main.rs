@@ -5,12 +5,12 @@
 mod cases;
 mod experiments;
 mod files;
-mod going_on;
 mod kept;
 mod looks;
 mod prelude;
 mod programs;
 mod results;
+mod resume;
 mod running;
 mod strategies;
 mod timeline;

@@ -90,13 +90,13 @@ fn what_is_tried_is_ended_and_what_cannot_start_is_told() {
     let mut window = opened(&study(folder.path(), PROGRAM));
     fill(&mut window, "Program", "sleep 600");
     press(&mut window, Modifiers::COMMAND, Key::T);
-    until(&mut window, "it runs", |window| shows(window, "It runs"));
-    let place = |window: &Window| window.get_by_label("End it").rect();
+    until(&mut window, "it runs", |window| shows(window, "Running…"));
+    let place = |window: &Window| window.get_by_label("Cancel trial").rect();
     let at_first = place(&window);
     until(&mut window, "its output", |window| shows(window, "Output, "));
     assert_eq!(place(&window), at_first, "what is pressed now would be missed");
-    click(&mut window, "End it");
-    until(&mut window, "it is ended", |window| shows(window, "Ended by you"));
+    click(&mut window, "Cancel trial");
+    until(&mut window, "it is ended", |window| shows(window, "Cancelled after"));
     click(&mut window, "Close");
     fill(&mut window, "Program", "no-such-program-anywhere");
     press(&mut window, Modifiers::COMMAND, Key::T);
@@ -156,7 +156,7 @@ fn without_a_path_nothing_is_exported_and_the_question_stays() {
     press(&mut window, Modifiers::COMMAND, Key::E);
     assert_eq!(value(&window, "Path"), "");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(shows(&window, "Export the results"));
+    assert!(shows(&window, "Export results"));
     let folder = tempdir().unwrap();
     fill(&mut window, "Path", &folder.path().join("mine").display().to_string());
     press(&mut window, Modifiers::NONE, Key::Enter);

@@ -97,8 +97,8 @@ fn closing_while_cases_are_in_work_asks() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
     press(&mut window, Modifiers::COMMAND, Key::Q);
-    assert!(shows(&window, "A run is going on"));
-    click(&mut window, "Go on");
+    assert!(shows(&window, "A run is in progress"));
+    click(&mut window, "Keep running");
     assert!(window.state().is_running());
 }
 

@@ -119,7 +119,7 @@ fn a_sweep_measures_growing_numbers_of_workers_beside_what_is_predicted() {
     click(&mut window, "virtual");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    assert!(!says(&window, "of a sweep") && says(&window, "this run, computed"));
+    assert!(!says(&window, "of a sweep") && says(&window, "this run, simulated"));
 }
 
 #[test]
@@ -152,8 +152,8 @@ fn the_workers_tab_is_true_of_every_run() {
         (none.to_owned(), &["No cases"][..]),
         (of(virtual_clock, &["2"]), &["1 worker", "2.0 s"]),
         (of(virtual_clock, &["0", "0"]), &["The cases take no time"]),
-        (of(&strategy("series"), &["1", "3"]), &["this run, computed: 4.0 s with 1 worker"]),
-        (of(&strategy("all-at-once"), &["1", "3"]), &["this run, computed: 3.0 s with 2 workers"]),
+        (of(&strategy("series"), &["1", "3"]), &["this run, simulated: 4.0 s with 1 worker"]),
+        (of(&strategy("all-at-once"), &["1", "3"]), &["this run, simulated: 3.0 s with 2 workers"]),
     ] {
         let folder = tempdir().unwrap();
         let mut window = opened(&study(folder.path(), &text));
@@ -220,7 +220,7 @@ fn a_sweep_does_not_keep_the_comparison_before_it_again() {
     let before = kept();
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
     until_ended(&mut window);
-    assert!(says(&window, "totals of a sweep, computed"));
+    assert!(says(&window, "totals of a sweep, simulated"));
     // A run of its own is kept, and behind it nothing else can be on its way.
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);

@@ -1,4 +1,4 @@
-//! The demo's chart: a bar for each case, then the two totals.
+//! The Bars tab: a bar per case, then the two totals.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -8,7 +8,9 @@ use egui_plot::{Bar, BarChart, Plot};
 
 use super::labels::DrawnBars;
 use super::lane_strip;
-use super::layout::{BAR, buckets, mark_text, marks, per_bar, totals, visible};
+use super::layout::{
+    BAR_WIDTH, buckets, cases_per_bar, mark_text, marks, total_bars, visible_cases,
+};
 use crate::run::Status;
 use crate::text::Unit;
 use crate::window::state::app_state::AppState;
@@ -18,31 +20,32 @@ use crate::window::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::widgets::advice;
 
-/// The height under the bars for their names.
-const NAMES: f32 = 56.0;
+/// Height of the names under the bars.
+const NAMES_HEIGHT: f32 = 56.0;
 
 pub(crate) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
-        return no_run(ui, state, "a bar grows here for each case");
+        return no_run(ui, state, "each case gets a bar here");
     };
     if run.frozen().cases.is_empty() {
-        hint(ui, "There was nothing to run", "Add a case in the form on the left, then run it.");
+        hint(ui, "No cases were run", "Add a case in the form on the left, then run it.");
         return;
     }
     chart(ui, state, run, intents);
 }
 
-/// What a view says before the first run, and what will be seen there.
-pub(crate) fn no_run(ui: &mut Ui, state: &AppState, then: &str) {
+/// Shows how to get a first run, and `outcome`: what will then be seen.
+pub(crate) fn no_run(ui: &mut Ui, state: &AppState, outcome: &str) {
     if state.document.cases.is_empty() {
-        let text = "Add a case in the form on the left, open a study, or paste rows of a \
+        let text = "Add a case in the form on the left, open a study, or paste rows from a \
                     spreadsheet.";
         hint(ui, "No cases", text);
     } else {
-        hint(ui, "No run yet", &format!("Press Run, or Ctrl+Enter, and {then}."));
+        hint(ui, "No run yet", &format!("Press Run, or Ctrl+Enter, and {outcome}."));
     }
 }
 
+/// Shows a title and a hint in the middle of an empty tab.
 pub(crate) fn hint(ui: &mut Ui, title: &str, text: &str) {
     let colors = tokens(ui);
     ui.vertical_centered(|ui| {
@@ -54,16 +57,16 @@ pub(crate) fn hint(ui: &mut Ui, title: &str, text: &str) {
 
 fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    above(ui, state, intents);
+    toolbar(ui, state, intents);
     let cases = run.frozen().cases.len();
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
-    let places = totals(cases);
+    let places = total_bars(cases);
     let end = if state.bars.hides_totals { places.line } else { places.end + 0.2 * places.width };
     let advice_height = advice::height(ui, state);
-    let room = ui.available_height() - advice_height;
-    let under = lane_strip::height(run, room);
-    let height = (room - NAMES - under).max(120.0);
-    // What is in view decides how high the chart is, and so in which unit.
+    let available_height = ui.available_height() - advice_height;
+    let strip_height = lane_strip::height(run, available_height);
+    let height = (available_height - NAMES_HEIGHT - strip_height).max(120.0);
+    // Set while drawing: the bars in view decide the unit of the axis.
     let unit = Cell::new(Unit::Second);
 
     let plot = Plot::new(("bars", state.bars.zoom_resets, cases, state.bars.hides_totals))
@@ -74,7 +77,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         .show_grid([false, true])
         .grid_color(colors.line)
         .grid_fade(0.0)
-        .y_grid_spacer(|input| spaced(input.bounds, unit.get()))
+        .y_grid_spacer(|input| grid_marks(input.bounds, unit.get()))
         .show_background(false)
         .allow_zoom([true, false])
         .allow_drag([true, false])
@@ -92,20 +95,20 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         }
         let bounds = plot.plot_bounds();
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
-        let range = visible(cases, from, to);
-        let per = per_bar(range.len(), plot.transform().frame().width());
+        let range = visible_cases(cases, from, to);
+        let per_bar = cases_per_bar(range.len(), plot.transform().frame().width());
         let in_view = |place: f64| !state.bars.hides_totals && place + places.width / 2.0 > from;
         let parallel_s = parallel_s.filter(|_| in_view(places.parallel) && places.line < to);
         let series = series.filter(|_| in_view(places.series) && places.line < to);
-        // The zero is fixed, and the top follows the longest bar in view.
+        // The axis starts at zero and ends above the longest bar in view.
         let top_s = range.clone().filter_map(|case| run.time_s(case)).fold(0.0, f64::max);
-        let top_s = top_s.max(parallel_s.unwrap_or(0.0)).max(series.map_or(0.0, |s| s.0));
+        let top_s = top_s.max(parallel_s.unwrap_or(0.0)).max(series.map_or(0.0, |series| series.0));
         let top_s = if top_s > 0.0 { top_s } else { 1.0 };
         plot.set_plot_bounds_y(0.0..=top_s * 1.12);
         unit.set(Unit::fitting(top_s));
-        let picked = |case| state.is_selected(run, case);
-        let mut bars = case_bars(run, &picked, range.clone(), per, colors);
-        let width = BAR * places.width;
+        let is_selected = |case| state.is_selected(run, case);
+        let mut bars = case_bars(run, &is_selected, range.clone(), per_bar, colors);
+        let width = BAR_WIDTH * places.width;
         if let Some(parallel_s) = parallel_s {
             bars.push(bar(places.parallel, parallel_s, width, colors.parallel));
         }
@@ -113,42 +116,42 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
             bars.push(bar(places.series, series_s, width, colors.series));
         }
         plot.bar_chart(BarChart::new("times", bars).allow_hover(false));
-        (range, per)
+        (range, per_bar)
     });
-    let (range, per) = response.inner;
+    let (range, per_bar) = response.inner;
     let chart = DrawnBars { run, transform: &response.transform, colors };
-    ui.allocate_exact_size(vec2(ui.available_width(), NAMES - 8.0), egui::Sense::hover());
+    ui.allocate_exact_size(vec2(ui.available_width(), NAMES_HEIGHT - 8.0), egui::Sense::hover());
     chart.baseline(ui);
-    if per == 1 {
+    if per_bar == 1 {
         chart.case_labels(ui, range, unit.get());
     } else {
-        chart.bucket_label(ui, per);
+        chart.bucket_label(ui, per_bar);
     }
     if !state.bars.hides_totals {
         chart.total_labels(ui, parallel_s, series, cases);
     }
-    if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per == 1) {
-        let (of_document, rows) = (run.knows_rows(), vec![run.frozen().cases.id(case)]);
+    if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per_bar == 1) {
+        let (of_document, rows) = (run.has_document_rows(), vec![run.frozen().cases.id(case)]);
         let toggle = ui.input(|input| input.modifiers.command);
         intents.push(Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle }));
     }
-    chart.hover(response.response, cases, per, parallel_s, series);
+    chart.hover(response.response, cases, per_bar, parallel_s, series);
     advice::advice(ui, state);
-    if under > 0.0 {
-        lane_strip::under_bars(ui, state, run, intents);
+    if strip_height > 0.0 {
+        lane_strip::lane_strip(ui, state, run, intents);
     }
 }
 
-/// The line above the chart: what can be done with it.
-fn above(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+/// The line above the chart.
+fn toolbar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {
-        let mut totals = !state.bars.hides_totals;
-        if ui.checkbox(&mut totals, "Totals").changed() {
-            intents.push(Intent::HideTotals(!totals));
+        let mut shows_totals = !state.bars.hides_totals;
+        if ui.checkbox(&mut shows_totals, "Totals").changed() {
+            intents.push(Intent::HideTotals(!shows_totals));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let text = "Wheel zooms, drag moves, double click shows all";
+            let text = "Wheel: zoom, drag: move, double click: show all";
             ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
         });
     });
@@ -158,27 +161,27 @@ fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) 
     Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::new(1.5, line))
 }
 
-/// A bar for each case, or for several together: up to the greatest of them in a
-/// light colour, up to the least in the full one.
+/// Returns a bar per case, or per `per_bar` cases: a light bar for the longest of them
+/// and a full one for the shortest.
 fn case_bars(
     run: &RunView,
-    picked: &dyn Fn(usize) -> bool,
+    is_selected: &dyn Fn(usize) -> bool,
     range: Range<usize>,
-    per: usize,
+    per_bar: usize,
     colors: Tokens,
 ) -> Vec<Bar> {
-    if per == 1 {
+    if per_bar == 1 {
         let one = |case: usize| {
             let (fill, line) = colors.case;
-            // Full is done; light is in work; hollow came to nothing.
+            // Full: done. Light: running. Hollow: not successful.
             let fill = match run.state().records()[case].status {
                 Status::Done => fill,
                 Status::Running => fill.gamma_multiply(0.5),
                 _ => Color32::TRANSPARENT,
             };
-            let bar = bar(case as f64, run.time_s(case)?, BAR, (fill, line));
-            let marked = Stroke::new(3.0, colors.text);
-            Some(if picked(case) { bar.stroke(marked) } else { bar })
+            let bar = bar(case as f64, run.time_s(case)?, BAR_WIDTH, (fill, line));
+            let selected = Stroke::new(3.0, colors.text);
+            Some(if is_selected(case) { bar.stroke(selected) } else { bar })
         };
         return range.filter_map(one).collect();
     }
@@ -187,23 +190,23 @@ fn case_bars(
         Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::NONE)
     };
     let cases = run.frozen().cases.len();
-    buckets(range, per, |case| run.time_s(case), cases)
+    buckets(range, per_bar, |case| run.time_s(case), cases)
         .into_iter()
-        .filter(|bucket| bucket.greatest_s > 0.0)
+        .filter(|bucket| bucket.longest_s > 0.0)
         .flat_map(|bucket| {
             let middle = bucket.first as f64 + (bucket.count as f64 - 1.0) / 2.0;
             let width = bucket.count as f64;
             let light = fill.gamma_multiply(0.5);
             [
-                plain(middle, bucket.greatest_s, width, light),
-                plain(middle, bucket.least_s, width, fill),
+                plain(middle, bucket.longest_s, width, light),
+                plain(middle, bucket.shortest_s, width, fill),
             ]
         })
         .collect()
 }
 
-/// Marks at round numbers of the unit, some four to eight of them.
-fn spaced((from, to): (f64, f64), unit: Unit) -> Vec<egui_plot::GridMark> {
+/// Returns about four to eight grid marks at round numbers of the unit.
+fn grid_marks((from, to): (f64, f64), unit: Unit) -> Vec<egui_plot::GridMark> {
     let (step_s, marks_s) = marks(from, to, unit);
     let mark = |value| egui_plot::GridMark { value, step_size: step_s };
     marks_s.into_iter().map(mark).collect()

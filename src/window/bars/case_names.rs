@@ -1,42 +1,46 @@
-//! Names under bars: straight or tilted, shortened where they do not fit.
+//! Case names under bars: straight or tilted, shortened if they do not fit.
 
 use egui::epaint::TextShape;
 use egui::{Pos2, Ui, vec2};
 
-use super::layout::{NameLayout, names};
+use super::layout::{NameLayout, name_layout};
 use crate::window::theme::{regular, tokens};
 
-/// The angle of tilted names, in radians.
+/// Angle of tilted names, in radians.
 const TILT: f32 = 0.7;
 
-/// The longest that a tilted name is, in points.
-const TILTED: f32 = 62.0;
+/// Maximum length of a tilted name, in points.
+const TILTED_LENGTH: f32 = 62.0;
 
-/// How names that each have so much room are to stand.
-pub(crate) fn mode<'a>(ui: &Ui, all: impl Iterator<Item = &'a str>, room: f32) -> NameLayout {
+/// Chooses the layout of names that have `room` points each.
+pub(crate) fn choose_layout<'a>(
+    ui: &Ui,
+    all: impl Iterator<Item = &'a str>,
+    room: f32,
+) -> NameLayout {
     let width = |name: &str| layout(ui, name, 1000.0).size().x;
-    names(room, all.take(60).map(width).fold(0.0, f32::max))
+    name_layout(room, all.take(60).map(width).fold(0.0, f32::max))
 }
 
-/// Writes the name of the bar of this number under its middle.
-pub(crate) fn name_under(
+/// Draws a name centred under the bar with this number.
+pub(crate) fn draw_name(
     ui: &Ui,
     base: Pos2,
     name: &str,
-    (mode, number): (NameLayout, usize),
+    (name_layout, number): (NameLayout, usize),
     room: f32,
 ) {
     let color = tokens(ui).text;
-    match mode {
+    match name_layout {
         NameLayout::Straight => {
             let galley = layout(ui, name, room);
             let at = base + vec2(-galley.size().x / 2.0, 8.0);
             ui.painter().galley(at, galley, color);
         }
         NameLayout::Tilted(every) if number.is_multiple_of(every) => {
-            let galley = layout(ui, name, TILTED);
+            let galley = layout(ui, name, TILTED_LENGTH);
             let (width, height) = (galley.size().x, galley.size().y);
-            // The end of the name stands under its bar.
+            // The end of the name is under its bar.
             let at = base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
             ui.painter().add(TextShape::new(at, galley, color).with_angle(-TILT));
         }

@@ -1,5 +1,4 @@
-//! What stands around the bars: names, times, and what is said of the one that
-//! is pointed at.
+//! Labels of the bars: names, times and tooltips.
 
 use std::ops::Range;
 
@@ -7,13 +6,14 @@ use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use super::case_names;
-use super::layout::{buckets, totals};
+use super::layout::{buckets, total_bars};
+use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
-use crate::window::state::run_view::RunView;
+use crate::window::state::run_view::{RunView, SeriesTotal};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
-/// A chart that has been drawn, to be labelled.
+/// Bars that have been drawn and get labels.
 pub(crate) struct DrawnBars<'a> {
     pub(crate) run: &'a RunView,
     pub(crate) transform: &'a PlotTransform,
@@ -29,10 +29,11 @@ impl DrawnBars<'_> {
         *self.transform.frame()
     }
 
+    /// Draws the zero line, and the line between cases and totals.
     pub(crate) fn baseline(&self, ui: &Ui) {
         let y = self.at(0.0, 0.0).y;
         ui.painter().hline(self.frame().x_range(), y, Stroke::new(1.0, self.colors.weak));
-        let line = self.at(totals(self.run.frozen().cases.len()).line, 0.0).x;
+        let line = self.at(total_bars(self.run.frozen().cases.len()).line, 0.0).x;
         if self.frame().x_range().contains(line) {
             let dashes = egui::Shape::dashed_line(
                 &[pos2(line, self.frame().top()), pos2(line, y + 36.0)],
@@ -44,19 +45,19 @@ impl DrawnBars<'_> {
         }
     }
 
-    /// Names under the bars, and times on them.
+    /// Draws names under the bars and times on them.
     pub(crate) fn case_labels(&self, ui: &Ui, range: Range<usize>, unit: Unit) {
         let room = (self.at(1.0, 0.0).x - self.at(0.0, 0.0).x).abs();
         let painter = ui.painter();
         let cases = &self.run.frozen().cases;
         let all = range.clone().map(|case| cases.case(case).name);
-        let mode = case_names::mode(ui, all, room - 6.0);
+        let layout = case_names::choose_layout(ui, all, room - 6.0);
         for case in range {
             let base = self.at(case as f64, 0.0);
             if !self.frame().x_range().contains(base.x) {
                 continue;
             }
-            case_names::name_under(ui, base, cases.case(case).name, (mode, case), room - 6.0);
+            case_names::draw_name(ui, base, cases.case(case).name, (layout, case), room - 6.0);
             let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
                 continue;
             };
@@ -74,32 +75,31 @@ impl DrawnBars<'_> {
         }
     }
 
-    /// What the bars are when each stands for several cases.
-    pub(crate) fn bucket_label(&self, ui: &Ui, per: usize) {
-        let text = format!("a bar stands for {per} cases: least and greatest time");
+    /// Explains bars that stand for several cases each.
+    pub(crate) fn bucket_label(&self, ui: &Ui, per_bar: usize) {
+        let text = format!("{per_bar} cases per bar: shortest and longest time");
         let at = self.frame().left_bottom() + vec2(0.0, 8.0);
         ui.painter().text(at, Align2::LEFT_TOP, text, regular(SMALL), self.colors.weak);
     }
 
+    /// Draws names, kinds and times of the totals.
     pub(crate) fn total_labels(
         &self,
         ui: &Ui,
         parallel_s: Option<f64>,
-        series: Option<(f64, &'static str)>,
+        series: Option<(f64, SeriesTotal)>,
         cases: usize,
     ) {
-        let places = totals(cases);
+        let places = total_bars(cases);
         let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
         let parallel_kind = self.run.parallel_kind();
         let painter = ui.painter();
-        let label = |place: f64, name: &str, time_s: Option<f64>, kind: &str| {
+        let label = |place: f64, [name, short]: [&str; 2], time_s: Option<f64>, kind: &str| {
             let base = self.at(place, 0.0);
             if !self.frame().expand(1.0).x_range().contains(base.x) {
                 return;
             }
-            let whole = room >= 88.0;
-            let short = name.trim_start_matches("total (").trim_end_matches(')');
-            let (name, size) = if whole { (name, 13.0) } else { (short, 11.5) };
+            let (name, size) = if room >= 88.0 { (name, 13.0) } else { (short, 11.5) };
             let (text, weak) = (self.colors.text, self.colors.weak);
             let under = base + vec2(0.0, 8.0);
             painter.text(under, Align2::CENTER_TOP, name, regular(size), text);
@@ -112,38 +112,39 @@ impl DrawnBars<'_> {
                 painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
             }
         };
-        label(places.parallel, "total (parallel)", parallel_s, parallel_kind);
+        label(places.parallel, ["total (parallel)", "parallel"], parallel_s, parallel_kind);
         let (series_s, kind) = match series {
-            Some((series_s, kind)) => (Some(series_s), kind),
-            None if self.run.report().is_some() => (None, "not known"),
+            Some((series_s, kind)) => (Some(series_s), kind.text()),
+            None if self.run.report().is_some() => (None, "unknown"),
             None => (None, "at the end"),
         };
-        label(places.series, "total (series)", series_s, kind);
+        label(places.series, ["total (series)", "series"], series_s, kind);
     }
 
-    /// The case whose bar was clicked.
+    /// Returns the case whose bar was clicked.
     pub(crate) fn clicked(&self, response: &Response, cases: usize) -> Option<usize> {
         let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
         let place = self.transform.value_from_position(pointer).x;
-        case_at(place, cases).filter(|_| place < totals(cases).line)
+        case_at(place, cases).filter(|_| place < total_bars(cases).line)
     }
 
+    /// Describes the chart for screen readers, and the hovered bar in a tooltip.
     pub(crate) fn hover(
         &self,
         response: Response,
         cases: usize,
-        per: usize,
+        per_bar: usize,
         parallel_s: Option<f64>,
-        series: Option<(f64, &'static str)>,
+        series: Option<(f64, SeriesTotal)>,
     ) {
         let summary = summary(cases, parallel_s, series);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
         let Some(pointer) = response.hover_pos() else { return };
         let place = self.transform.value_from_position(pointer).x;
-        let places = totals(cases);
+        let places = total_bars(cases);
         let text = if place < places.line {
             let Some(case) = case_at(place, cases) else { return };
-            self.case_text(case, per)
+            self.case_text(case, per_bar)
         } else if place < places.line + places.width {
             parallel_text(parallel_s, self.run)
         } else {
@@ -152,20 +153,20 @@ impl DrawnBars<'_> {
         response.on_hover_text_at_pointer(text);
     }
 
-    fn case_text(&self, case: usize, per: usize) -> String {
-        if per > 1 {
-            let first = case / per * per;
+    fn case_text(&self, case: usize, per_bar: usize) -> String {
+        if per_bar > 1 {
+            let first = case / per_bar * per_bar;
             let range = first..first + 1;
             let all = self.run.frozen().cases.len();
-            let bucket = buckets(range, per, |case| self.run.time_s(case), all)[0];
+            let bucket = buckets(range, per_bar, |case| self.run.time_s(case), all)[0];
             let (from, to) = (first + 1, first + bucket.count);
-            let (least, most) = (duration(bucket.least_s), duration(bucket.greatest_s));
-            return format!("Rows {from} to {to}: {least} to {most}\nZoom in to see single cases");
+            let (low, high) = (duration(bucket.shortest_s), duration(bucket.longest_s));
+            return format!("Rows {from} to {to}: {low} to {high}\nZoom in to see single cases");
         }
         let row = self.run.frozen().cases.case(case);
         let record = &self.run.state().records()[case];
-        let word = self.run.word(record.status);
-        let mut text = format!("{}\n{word}", row.name);
+        let status = self.run.status_text(record.status);
+        let mut text = format!("{}\n{status}", row.name);
         if let Some(time_s) = self.run.time_s(case) {
             text = format!("{text}, {}", duration(time_s));
         }
@@ -180,48 +181,45 @@ impl DrawnBars<'_> {
     }
 }
 
-/// The case that stands there on the axis, left of the totals.
+/// Returns the case at a place of the axis.
 fn case_at(place: f64, cases: usize) -> Option<usize> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
     let case = (place > -0.5).then(|| place.round() as usize)?;
     Some(case.min(cases.checked_sub(1)?))
 }
 
-/// The chart in words, for those who do not see it.
-fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, &'static str)>) -> String {
+/// Describes the chart for screen readers.
+fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, SeriesTotal)>) -> String {
     let parallel = parallel_s
         .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
     let series = series.map_or(String::new(), |(series_s, kind)| {
-        format!("; total (series) {}, {}", duration(series_s), kind)
+        format!("; total (series) {}, {}", duration(series_s), kind.text())
     });
     format!("Bar chart of {cases} cases{parallel}{series}")
 }
 
 fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
-    let total = parallel_s.map_or("not known".to_owned(), duration);
+    let total = parallel_s.map_or("unknown".to_owned(), duration);
     let workers = run.frozen().plan.workers;
     format!(
-        "total (parallel): {total}\nfrom the start of the run, before its {workers} workers were \
-         made, to the end of the last case"
+        "total (parallel): {total}\nfrom the start of the run, before its {workers} workers \
+         start, to the end of the last case"
     )
 }
 
-fn series_text(series: Option<(f64, &'static str)>) -> String {
+fn series_text(series: Option<(f64, SeriesTotal)>) -> String {
     let Some((series_s, kind)) = series else {
         return "total (series): known when all cases are done".to_owned();
     };
     let total = duration(series_s);
     let why = match kind {
-        "measured" => "the cases were really run one after another",
-        "so far" => "the cases are being run one after another",
-        "estimated" => "the sum of the times the cases are meant to take",
-        _ => {
+        SeriesTotal::SoFar => "the cases are being run one after another",
+        SeriesTotal::Final(SeriesKind::Measured) => "the cases were run one after another",
+        SeriesTotal::Final(SeriesKind::Estimated) => "the sum of the intended times of the cases",
+        SeriesTotal::Final(SeriesKind::AtMost) => {
             "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
-             alone the cases may take less"
+             the cases may take less time one after another"
         }
     };
-    format!(
-        "total (series): {total}, {kind}
-{why}"
-    )
+    format!("total (series): {total}, {}\n{why}", kind.text())
 }

@@ -1,4 +1,4 @@
-//! The strip of lanes under the bars, where there is room for one: who ran when.
+//! A strip of lanes under the bars, if there is room: which case ran when.
 
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -16,55 +16,59 @@ use crate::window::timeline::lanes::tooltip::{
 };
 use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
 
-/// The height of a lane, and the space above the first.
-const LANE: f32 = 24.0;
-const ABOVE: f32 = 8.0;
+/// Height of a lane.
+const LANE_HEIGHT: f32 = 24.0;
 
-/// No more lanes than these stand under the bars.
-const LANES: usize = 6;
+/// Space above the first lane.
+const SPACE_ABOVE: f32 = 8.0;
 
-/// The height that is left to the bars at least.
-const BARS: f32 = 300.0;
+/// Maximum number of lanes in the strip.
+const MAX_LANES: usize = 6;
 
-/// The width left of the lanes, for their names.
-const NAMES: f32 = 56.0;
+/// Minimum height left for the bars.
+const MIN_BARS_HEIGHT: f32 = 300.0;
 
-/// How high the strip is if so much is left under the answer; 0 without room.
-pub(crate) fn height(run: &RunView, room: f32) -> f32 {
+/// Width of the lane names left of the lanes.
+const NAMES_WIDTH: f32 = 56.0;
+
+/// Returns the height of the strip, given the height for bars and strip; 0 if there is
+/// no room.
+pub(crate) fn height(run: &RunView, available_height: f32) -> f32 {
     let lanes = run.lanes().lanes().len();
-    let height = ABOVE + LANE * lanes as f32;
-    if (1..=LANES).contains(&lanes) && room - height >= BARS { height } else { 0.0 }
+    let height = SPACE_ABOVE + LANE_HEIGHT * lanes as f32;
+    let fits = (1..=MAX_LANES).contains(&lanes) && available_height - height >= MIN_BARS_HEIGHT;
+    if fits { height } else { 0.0 }
 }
 
 /// Draws the strip.
-pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
+pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let (lanes, cases) = (run.lanes(), &run.frozen().cases);
     let count = lanes.lanes().len();
-    ui.add_space(ABOVE);
-    let size = vec2(ui.available_width(), LANE * count as f32);
+    ui.add_space(SPACE_ABOVE);
+    let size = vec2(ui.available_width(), LANE_HEIGHT * count as f32);
     let (whole, response) = ui.allocate_exact_size(size, Sense::click());
     let zoom = Zoom::all(run.end_ns() as f64);
     let axis = Axis {
         from_ns: zoom.from_ns,
         to_ns: zoom.to_ns,
-        left: whole.left() + NAMES,
-        width: whole.width() - NAMES,
+        left: whole.left() + NAMES_WIDTH,
+        width: whole.width() - NAMES_WIDTH,
     };
-    let rows = Rows { top: whole.top(), height: LANE };
+    let rows = Rows { top: whole.top(), height: LANE_HEIGHT };
     let colors = tokens(ui);
     for lane in 0..count {
         let at = rows.lane(lane, &axis).left_center() - vec2(10.0, 0.0);
         let font = regular(SMALL);
         ui.painter().text(at, Align2::RIGHT_CENTER, format!("lane {lane}"), font, colors.weak);
     }
-    let (now_ns, waiting) = (run.end_ns(), run.waiting());
+    let (now_ns, waiting) = (run.end_ns(), run.waiting_lanes());
     let selected = |case: u32| state.is_selected(run, case as usize);
     let picture = LanePicture { lanes, cases, selected: &selected };
     let drawn = lane_blocks(lanes, 0..count, &axis, (now_ns, waiting));
     paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
     let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(now_ns)).sum();
     let summary = format!(
-        "Lanes of the run: {count}, which held cases for {} of {} each",
+        "Lanes of the run: {count}, busy for {} in total during {}",
         duration(s_from_ns(busy_ns)),
         duration(s_from_ns(now_ns)),
     );
@@ -92,7 +96,7 @@ pub(crate) fn under_bars(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     };
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);
-        let (of_document, rows) = (run.knows_rows(), rows_of(&found));
+        let (of_document, rows) = (run.has_document_rows(), rows_of(&found));
         let pick = TimelineIntent::Pick { of_document, rows, toggle };
         intents.push(Intent::Timeline(pick));
     }

@@ -1,4 +1,4 @@
-//! The Bars tab: a bar per case beside the two totals.
+//! The Bars tab: a bar per case and the two totals.
 
 pub mod bars_tab;
 pub mod case_names;

@@ -143,7 +143,7 @@ impl ExperimentView {
     /// A run of it, as the other tabs show it.
     #[must_use]
     pub fn dressed(&self, run: RunView, label: &str) -> RunView {
-        let mut run = run.titled(format!("{}: {label}", self.title()));
+        let mut run = run.with_title(format!("{}: {label}", self.title()));
         if !self.rows_known {
             run.forget_rows();
         }
@@ -154,7 +154,7 @@ impl ExperimentView {
     #[must_use]
     pub fn run_of(&self, set: usize, way: usize) -> Option<RunView> {
         let RunSeries { label, run, .. } = self.shown.sets.get(set)?.ways.get(way)?;
-        Some(self.dressed(RunView::of_report(run.report.clone()), label))
+        Some(self.dressed(RunView::from_report(run.report.clone()), label))
     }
 
     /// The run that stands for each of its ways, to be kept.

@@ -111,7 +111,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
         if groups.is_totals(group) { "total" } else { set.names[group].as_str() }
     };
     let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
-    let mode = case_names::mode(ui, (0..cases).map(name), case_room);
+    let mode = case_names::choose_layout(ui, (0..cases).map(name), case_room);
     let under = if mode == NameLayout::Straight { NAMES } else { TILTED };
     let height = if cases > 0 { HEIGHT } else { ALONE };
     let size = vec2(ui.available_width(), height + NUMBERS + under);
@@ -136,7 +136,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
         } else {
             (case_room, (mode, group))
         };
-        case_names::name_under(ui, base, name(group), mode, room);
+        case_names::draw_name(ui, base, name(group), mode, room);
     }
     drawing.divider(cases);
     describe(&response, set);

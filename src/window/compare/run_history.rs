@@ -208,7 +208,7 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
         frozen.cases = document.cases.clone();
     }
     let report = RunReport { frozen: frozen.into(), ..report };
-    let mut run = RunView::of_report(report.into()).titled(name);
+    let mut run = RunView::from_report(report.into()).with_title(name);
     if !same {
         run.forget_rows();
     }

@@ -1,9 +1,8 @@
-//! The case table: a row for each case, its cells editable.
+//! The case table: an editable row per case.
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Align, Color32, Event, FocusDirection, Id, Key, Layout, Response, RichText, Sense, Stroke,
-    TextEdit, Ui,
+    Align, Color32, Event, FocusDirection, Id, Key, Layout, RichText, Sense, Stroke, TextEdit, Ui,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
@@ -11,21 +10,23 @@ use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
+use crate::window::state::document::CellProblem;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
-const ROW: f32 = 32.0;
+/// Height of a row.
+const ROW_HEIGHT: f32 = 32.0;
 
 pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     let digits = state.document.cases.len().max(1).ilog10() + 1;
-    #[expect(clippy::cast_precision_loss, reason = "a handful of digits")]
-    let number = 10.0 + 8.0 * digits as f32;
+    #[expect(clippy::cast_precision_loss, reason = "a few digits")]
+    let number_width = 10.0 + 8.0 * digits as f32;
     let mut table = TableBuilder::new(ui)
         .id_salt("cases")
-        .column(Width::exact(number))
+        .column(Width::exact(number_width))
         .column(Width::remainder().at_least(80.0).clip(true))
         .columns(Width::exact(58.0), 2)
         .column(Width::exact(72.0).clip(true))
@@ -38,25 +39,25 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     if let Some((row, _)) = state.form.pending_focus {
         table = table.scroll_to_row(row, None);
     }
-    let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
+    let heading = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
     table
         .header(22.0, |mut header| {
             header.col(|_| ());
-            header.col(|ui| drop(ui.label(head("Name"))));
+            header.col(|ui| drop(ui.label(heading("Name"))));
             for column in [Column::X, Column::Y] {
                 header.col(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.add_space(8.0);
-                        ui.label(head(column.name()));
+                        ui.label(heading(column.name()));
                     });
                 });
             }
-            let computed = state.run.as_ref().is_some_and(RunView::is_computed);
-            let last = if computed { "Computed" } else { "Last run" };
-            header.col(|ui| drop(ui.label(head(last))));
+            let is_simulated = state.run.as_ref().is_some_and(RunView::is_simulated);
+            let title = if is_simulated { "Simulated" } else { "Last run" };
+            header.col(|ui| drop(ui.label(heading(title))));
         })
         .body(|body| {
-            body.rows(ROW, state.document.cases.len(), |mut row| {
+            body.rows(ROW_HEIGHT, state.document.cases.len(), |mut row| {
                 case_row(&mut row, state, intents);
             });
         });
@@ -74,30 +75,26 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
             let label = egui::Label::new(text).selectable(false).sense(Sense::CLICK);
             let response = ui.add(label);
             response.widget_info(|| {
-                let chosen = state.selection.rows.contains(&id);
+                let is_selected = state.selection.rows.contains(&id);
                 let name = format!("row {}", index + 1);
-                egui::WidgetInfo::selected(egui::Role::CheckBox, true, chosen, name)
+                egui::WidgetInfo::selected(egui::Role::CheckBox, true, is_selected, name)
             });
-            note_click(ui, &response, index, intents);
+            if response.clicked() {
+                intents.push(select_row(index, ui.input(|input| input.modifiers)));
+            }
         });
     });
     for column in Column::ALL {
         row.col(|ui| cell(ui, state, index, column, intents));
     }
-    row.col(|ui| last_run(ui, state, index));
+    row.col(|ui| verdict_cell(ui, state, index));
     let response = row.response();
     if response.clicked() {
-        intents.push(select(index, response.ctx.input(|input| input.modifiers)));
+        intents.push(select_row(index, response.ctx.input(|input| input.modifiers)));
     }
 }
 
-fn note_click(ui: &Ui, response: &Response, row: usize, intents: &mut Vec<Intent>) {
-    if response.clicked() {
-        intents.push(select(row, ui.input(|input| input.modifiers)));
-    }
-}
-
-fn select(row: usize, modifiers: egui::Modifiers) -> Intent {
+fn select_row(row: usize, modifiers: egui::Modifiers) -> Intent {
     Intent::SelectRow { row, extend: modifiers.shift, toggle: modifiers.command }
 }
 
@@ -133,14 +130,13 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         .align(egui::Align2([align, Align::Center]))
         .text_color(colors.text)
         .desired_width(f32::INFINITY)
-        // Tab goes from cell to cell, also to those that are not in view.
+        // Tab moves from cell to cell, including cells out of view.
         .lock_focus(true);
     let response = ui.add(edit);
     let name = format!("{column} {}", row + 1);
     let shown = text.clone();
-    let told = text.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, "", &told, "");
+        let mut info = egui::WidgetInfo::text_edit(true, "", &shown, "");
         info.label = Some(name.clone());
         info
     });
@@ -156,7 +152,7 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         intents.push(Intent::EditCell(row_id, column, text));
     }
     if response.has_focus() {
-        walk(ui, state, row, column, intents);
+        navigate(ui, state, row, column, intents);
     }
     if response.lost_focus() {
         intents.push(Intent::LeaveCell);
@@ -165,7 +161,7 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         }
     }
     if let Some(problem) = problem {
-        response.on_hover_text(problem);
+        response.on_hover_text(problem.message());
     } else if column == Column::Name && shown.len() > 8 {
         response.on_hover_text(shown);
     }
@@ -178,18 +174,19 @@ fn select_all(ui: &Ui, id: Id, characters: usize) {
     edit.store(ui.ctx(), id);
 }
 
-/// Tab and Shift+Tab from cell to cell; Up and Down from row to row.
-fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
+/// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row.
+fn navigate(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
     let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
     let (cells, at) = (Column::ALL.len(), row * Column::ALL.len() + column as usize);
     let count = state.document.cases.len() * cells;
-    let back = ui.input(|input| input.modifiers.shift);
+    let is_backward = ui.input(|input| input.modifiers.shift);
     let target = if pressed(Key::Tab) {
-        let next = if back { at.checked_sub(1) } else { Some(at + 1) };
+        let next = if is_backward { at.checked_sub(1) } else { Some(at + 1) };
         let next = next.filter(|&next| next < count);
         if next.is_none() {
-            let way = if back { FocusDirection::Previous } else { FocusDirection::Next };
-            ui.memory_mut(|memory| memory.move_focus(way));
+            let direction =
+                if is_backward { FocusDirection::Previous } else { FocusDirection::Next };
+            ui.memory_mut(|memory| memory.move_focus(direction));
         }
         next
     } else if pressed(Key::ArrowUp) {
@@ -204,15 +201,15 @@ fn walk(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec
     }
 }
 
-/// Whether the key goes from a cell to another.
-pub fn is_walk(event: &Event) -> bool {
+/// Returns whether the key moves the focus from one cell to another.
+pub fn is_cell_navigation(event: &Event) -> bool {
     use Key::{ArrowDown, ArrowUp, Enter, Tab};
     matches!(event, Event::Key { key: Tab | Enter | ArrowUp | ArrowDown, pressed: true, .. })
 }
 
-/// Gives the keyboard to a cell that was asked for, once all cells of this frame
-/// have had it: in the next frame it is there.
-pub(crate) fn hand_over(ui: &Ui, state: &AppState, intents: &[Intent]) {
+/// Focuses the cell that an intent goes to, after all cells of this frame have read
+/// their keys.
+pub(crate) fn focus_cell(ui: &Ui, state: &AppState, intents: &[Intent]) {
     for intent in intents {
         if let Intent::GoToCell(row, column) = *intent {
             let id = cell_id(state.document.cases.id(row), column);
@@ -221,8 +218,8 @@ pub(crate) fn hand_over(ui: &Ui, state: &AppState, intents: &[Intent]) {
     }
 }
 
-/// What became of the row when it was last run, or why it cannot be.
-fn last_run(ui: &mut Ui, state: &AppState, row: usize) {
+/// Shows the outcome of the row's last run, or why the row cannot be run.
+fn verdict_cell(ui: &mut Ui, state: &AppState, row: usize) {
     let (text, color, hover) = verdict(ui, state, row);
     if text.is_empty() {
         return;
@@ -238,8 +235,12 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
     let colors = tokens(ui);
     for column in Column::ALL {
         if let Some(problem) = state.document.problem(row, column) {
-            let short = if problem.contains("number") { "no number" } else { "not taken" };
-            return (format!("{column}: {short}"), colors.bad, Some(problem));
+            let short = match problem {
+                CellProblem::NotANumber(_) => "invalid",
+                CellProblem::Rejected(_) => "rejected",
+            };
+            let message = problem.message().to_owned();
+            return (format!("{column}: {short}"), colors.bad, Some(message));
         }
     }
     let nothing = (String::new(), colors.weak, None);
@@ -248,18 +249,20 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         return nothing;
     };
     let time = run.time_s(index).map_or(String::new(), duration);
-    if run.is_outdated(&state.document, row, index) {
+    if run.is_row_outdated(&state.document, row, index) {
         let hover = "Changed since it was run".to_owned();
         return (format!("old: {time}"), colors.weak, Some(hover));
     }
     match record.status {
-        // It is to be tried again; the hover says so in full.
-        _ if record.will_retry => ("waits".to_owned(), colors.weak, Some(run.word_of(record))),
-        Status::NotRun if run.report().is_none() => ("waits".to_owned(), colors.weak, None),
+        // The tooltip says that the case will be retried.
+        _ if record.will_retry => {
+            ("waiting".to_owned(), colors.weak, Some(run.record_text(record)))
+        }
+        Status::NotRun if run.report().is_none() => ("waiting".to_owned(), colors.weak, None),
         Status::NotRun => ("not run".to_owned(), colors.weak, None),
         Status::Running => (format!("▸ {time}"), colors.accent, None),
-        Status::Done if run.is_computed() => {
-            let hover = "Computed on the virtual clock, not run".to_owned();
+        Status::Done if run.is_simulated() => {
+            let hover = "Simulated on the virtual clock".to_owned();
             (time, colors.weak, Some(hover))
         }
         Status::Done => (format!("✓ {time}"), colors.good, None),
@@ -273,7 +276,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
     }
 }
 
-/// Whether a paste holds rows and not a word for one cell.
+/// Returns the text of a paste that holds rows, not the text of one cell.
 pub fn pasted_rows(event: &Event) -> Option<&str> {
     match event {
         Event::Paste(text) if text.trim_end().contains(['\t', '\n']) || text.contains('\t') => {

@@ -1,4 +1,4 @@
-//! The left: welcome, cases, work, how to run, and the large button.
+//! The form on the left: welcome, cases, workload, plan, and the Run button.
 
 use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
@@ -11,11 +11,11 @@ use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 
-/// The least height of the case table.
-const TABLE: f32 = 130.0;
+/// Minimum height of the case table.
+const MIN_TABLE_HEIGHT: f32 = 130.0;
 
-/// The height of all that stands below the case table.
-const BELOW_TABLE: f32 = 420.0;
+/// Height of everything below the case table.
+const HEIGHT_BELOW_TABLE: f32 = 420.0;
 
 pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     Panel::bottom("run")
@@ -24,21 +24,21 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .resizable(false)
         .show(ui, |ui| {
             ui.add_space(8.0);
-            resume_bar::steering(ui, state, intents);
+            resume_bar::run_controls(ui, state, intents);
             run_button(ui, state, intents);
         });
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        // Room for the scroll bar.
+        // Leaves room for the scroll bar.
         ui.set_max_width(ui.available_width() - 2.0);
         welcome(ui, state, intents);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.label(RichText::new("Cases to run").font(bold(HEADING)));
-        let height = (ui.max_rect().height() - BELOW_TABLE).max(TABLE);
+        let height = (ui.max_rect().height() - HEIGHT_BELOW_TABLE).max(MIN_TABLE_HEIGHT);
         case_table::cases(ui, state, height, intents);
         ui.add_space(4.0);
         case_buttons(ui, state, intents);
         ui.add_space(8.0);
-        ui.label(RichText::new("Work").font(bold(HEADING)));
+        ui.label(RichText::new("Workload").font(bold(HEADING)));
         work(ui, state, intents);
         ui.add_space(8.0);
         ui.label(RichText::new("How to run").font(bold(HEADING)));
@@ -51,21 +51,21 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        thread(ui);
-        let (words, link, folded) = if state.preferences.is_welcome_folded {
-            ("Welcome", "Unfold", false)
+        thread_reel(ui);
+        let (text, link, folded) = if state.preferences.is_welcome_folded {
+            ("Welcome", "Show", false)
         } else {
             (
-                "Welcome to the multithreading investigation. Add a few cases, a row each, run \
-                 them, see what it saves.",
-                "Fold",
+                "Welcome to the multithreading investigation. Add a few cases, one per row, run \
+                 them, and see how much time it saves.",
+                "Hide",
                 true,
             )
         };
         ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
-            ui.add(egui::Label::new(small(words)).wrap());
+            ui.add(egui::Label::new(small(text)).wrap());
             if ui.link(small(link).underline()).clicked() {
                 intents.push(Intent::FoldWelcome(folded));
             }
@@ -74,8 +74,8 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.add_space(4.0);
 }
 
-/// A reel of thread, drawn: no bundled font has it.
-fn thread(ui: &mut Ui) {
+/// Draws a reel of thread: no bundled font has one.
+fn thread_reel(ui: &mut Ui) {
     let colors = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let painter = ui.painter();
@@ -113,29 +113,29 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         button(ui, Command::Delete, "Delete");
         let count = state.document.cases.len();
         let noun = if count == 1 { "case" } else { "cases" };
-        let chosen = match state.selection.rows.len() {
+        let selected = match state.selection.rows.len() {
             0 => String::new(),
-            chosen => format!("{chosen} of "),
+            selected => format!("{selected} of "),
         };
-        let text = format!("{chosen}{count} {noun}");
+        let text = format!("{selected}{count} {noun}");
         ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
     });
 }
 
 fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let in_work = state.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
-    let running = in_work || state.is_experimenting();
-    let command = if running { Command::Cancel } else { Command::Run };
+    let is_active = state.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
+    let is_running = is_active || state.is_experimenting();
+    let command = if is_running { Command::Cancel } else { Command::Run };
     let count = state.document.cases.len();
-    let title = match (running, count) {
+    let title = match (is_running, count) {
         (true, _) => "■ Cancel".to_owned(),
         (false, 0) => "No cases to run".to_owned(),
         (false, 1) => "▶ Run 1 case".to_owned(),
         (false, _) => format!("▶ Run {count} cases"),
     };
-    let enabled = state.is_enabled(command);
-    let (fill, text) = match (enabled, running) {
+    let is_enabled = state.is_enabled(command);
+    let (fill, text) = match (is_enabled, is_running) {
         (false, _) => (colors.quiet, colors.weak),
         (true, true) => (colors.background, colors.bad),
         (true, false) => (colors.accent, colors.on_accent),
@@ -148,12 +148,12 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     let button = Button::new(job)
         .fill(fill)
-        .stroke(egui::Stroke::new(1.0, if running { colors.bad } else { fill }))
+        .stroke(egui::Stroke::new(1.0, if is_running { colors.bad } else { fill }))
         .corner_radius(6)
         .min_size(vec2(ui.available_width(), 44.0));
     let centred = egui::Layout::top_down_justified(egui::Align::Center);
     ui.with_layout(centred, |ui| {
-        if ui.add_enabled(enabled, button).clicked() {
+        if ui.add_enabled(is_enabled, button).clicked() {
             intents.push(Intent::Command(command));
         }
     });

@@ -14,7 +14,7 @@ use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{
-    choice, choice_box, count, explained, row, side_by_side, small, wrong,
+    choice, choice_box, count, error_message, explanation, row, side_by_side, small,
 };
 use crate::workload::description;
 
@@ -27,7 +27,7 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if let Some(workload) = choice(ui, "Workload", workload, said) {
         intents.push(Intent::SetWorkload(workload));
     }
-    explained(ui, description(workload));
+    explanation(ui, description(workload));
     if workload == WorkloadName::Command {
         command_line(ui, state, intents);
     }
@@ -63,9 +63,9 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
     let document = &state.document;
     if let Some(problem) = state.form.command_line.problem(document) {
-        wrong(ui, &problem);
+        error_message(ui, &problem);
     } else if let Some(command) = first_command(document) {
-        explained(ui, &format!("Case 1 runs: {command}"));
+        explanation(ui, &format!("Case 1 runs: {command}"));
     }
     program_form(ui, state, intents);
 }

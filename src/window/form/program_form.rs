@@ -8,7 +8,7 @@ use crate::study::KeepOutput;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, regular};
-use crate::window::widgets::controls::{choice, explained, row, wrong};
+use crate::window::widgets::controls::{choice, error_message, explanation, row};
 
 pub(crate) fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let unfolded = state.form.program_fields.unfolded;
@@ -20,7 +20,7 @@ pub(crate) fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
     }
     let set = options_set(&state.document);
     if !unfolded && !set.is_empty() {
-        explained(ui, &format!("Set: {}", set.join(", ")));
+        explanation(ui, &format!("Set: {}", set.join(", ")));
     }
 }
 
@@ -64,6 +64,6 @@ fn one(ui: &mut Ui, state: &AppState, field: ProgramField, intents: &mut Vec<Int
         }
     });
     if let Some(problem) = state.form.program_fields.problem(field, &state.document) {
-        wrong(ui, &problem);
+        error_message(ui, &problem);
     }
 }

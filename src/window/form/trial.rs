@@ -1,37 +1,44 @@
-//! One case run alone, to see whether its program does what it is to.
+//! A trial: one case run alone to check its program.
 
 use std::path::PathBuf;
 
 use crate::run::CaseRecord;
 use crate::window::results::output_state::OutputQuery;
 
-/// A case that is tried, or was.
+/// A trial, running or ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
-    /// Its name.
+    /// Name of the case.
     pub name: String,
-    /// What is really run, as one line, once that is known.
+    /// The command on one line, once known.
     pub command: Option<String>,
-    /// The folder of its attempt, once there is one.
+    /// The folder of the attempt, once there is one.
     pub folder: Option<PathBuf>,
-    /// What came of it.
+    /// The outcome.
     pub end: Option<TrialEnd>,
-    /// The user asked for its end.
-    pub cancelling: bool,
+    /// Whether the user has cancelled it.
+    pub is_cancelled: bool,
 }
 
-/// What came of a trial.
+/// The outcome of a trial.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrialEnd {
-    /// It ran: its record, and why it failed if it did.
+    /// The case ran: its record, and why it failed if it did.
     Ran(CaseRecord, Option<String>),
-    /// It could not be run, and why.
+    /// The case could not be run, and why.
     Refused(String),
 }
 
 impl Trial {
-    /// Whose output is to be shown.
-    pub(crate) fn output(&self) -> Option<OutputQuery> {
+    /// Returns a trial that starts now.
+    #[must_use]
+    pub fn new(name: String) -> Self {
+        Self { name, command: None, folder: None, end: None, is_cancelled: false }
+    }
+
+    /// Returns the output to show.
+    #[must_use]
+    pub fn output(&self) -> Option<OutputQuery> {
         Some(OutputQuery { folder: self.folder.clone()?, live: self.end.is_none() })
     }
 }

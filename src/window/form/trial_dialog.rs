@@ -1,4 +1,4 @@
-//! What came of one case that was run alone.
+//! The dialog of a trial: command, outcome and output of one case.
 
 use egui::{Label, RichText, ScrollArea, Ui, vec2};
 
@@ -13,16 +13,18 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, bold, tokens};
 
-/// The heights of the command and of the end of the output. They are there from the
-/// beginning: what is to be pressed below them stays where it is.
-const COMMAND: f32 = 54.0;
-const OUTPUT: f32 = 190.0;
+/// Height of the command. Fixed, like that of the output, so that the buttons below stay
+/// in place while the trial proceeds.
+const COMMAND_HEIGHT: f32 = 54.0;
 
-/// The real command, what came of it, and the end of its output.
+/// Height of the end of the output.
+const OUTPUT_HEIGHT: f32 = 190.0;
+
+/// Shows the command, the outcome, and the end of the output.
 pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    ui.label(RichText::new("What is run").color(colors.weak));
-    of_height(ui, COMMAND, |ui| {
+    ui.label(RichText::new("Command").color(colors.weak));
+    fixed_height(ui, COMMAND_HEIGHT, |ui| {
         let Some(command) = &trial.command else { return };
         ScrollArea::vertical().id_salt("command").show(ui, |ui| {
             let command = RichText::new(one_line(command)).monospace().color(colors.text);
@@ -31,8 +33,8 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     });
     ui.add_space(4.0);
     let (verdict, color) = match &trial.end {
-        None if trial.cancelling => ("It is being ended …".to_owned(), colors.text),
-        None => ("It runs …".to_owned(), colors.text),
+        None if trial.is_cancelled => ("Cancelling…".to_owned(), colors.text),
+        None => ("Running…".to_owned(), colors.text),
         Some(TrialEnd::Refused(why)) => (one_line(why), colors.bad),
         Some(TrialEnd::Ran(record, why)) => {
             let color = if record.status == Status::Done { colors.good } else { colors.bad };
@@ -41,7 +43,7 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     };
     ui.add(Label::new(RichText::new(verdict).font(bold(BODY)).color(color)).wrap());
     ui.add_space(4.0);
-    of_height(ui, OUTPUT, |ui| {
+    fixed_height(ui, OUTPUT_HEIGHT, |ui| {
         let Some(folder) = &trial.folder else { return };
         let done =
             matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
@@ -54,31 +56,31 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     });
 }
 
-fn of_height(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
+fn fixed_height(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
         add(ui);
     });
 }
 
-/// Its outcome, time, value and what it used.
+/// Describes outcome, time, value and resources of the case.
 fn verdict(record: &CaseRecord, why: Option<&str>) -> String {
     let time = duration(s_from_ns(record.time_ns()));
-    let said = match (record.status, why) {
+    let outcome = match (record.status, why) {
         (Status::Done, _) => format!("Done in {time}"),
-        (Status::Refused, _) => format!("It got no licence, after {time}"),
-        (Status::TimedOut, Some(why)) => format!("Took too long: {}", one_line(why)),
-        (Status::NotRun, _) => "Ended by you before it began".to_owned(),
-        (Status::Cancelled, _) => format!("Ended by you after {time}"),
+        (Status::Refused, _) => format!("No licence, after {time}"),
+        (Status::TimedOut, Some(why)) => format!("Timed out: {}", one_line(why)),
+        (Status::NotRun, _) => "Cancelled before it started".to_owned(),
+        (Status::Cancelled, _) => format!("Cancelled after {time}"),
         (_, Some(why)) => format!("Failed after {time}: {}", one_line(why)),
         (status, None) => format!("{} after {time}", status.name()),
     };
     let value = (record.status == Status::Done).then(|| match record.value {
         Some(value) => format!("value {}", shortest(value)),
-        None => "without a value: no number was found".to_owned(),
+        None => "no value: the output contains no number".to_owned(),
     });
     let cpu = record.cpu_ns.map(|ns| format!("CPU time {}", duration(s_from_ns(ns))));
-    let held = record.memory_bytes.map(|bytes| format!("memory up to {}", memory(bytes)));
-    let parts: Vec<_> = [Some(said), value, cpu, held].into_iter().flatten().collect();
+    let memory = record.memory_bytes.map(|bytes| format!("memory up to {}", memory(bytes)));
+    let parts: Vec<_> = [Some(outcome), value, cpu, memory].into_iter().flatten().collect();
     parts.join(", ")
 }

@@ -101,7 +101,7 @@ fn remarks(state: &AppState, of_experiment: bool) -> Vec<String> {
     }
     let run = state.run.as_ref();
     let title = run.and_then(|run| run.title().map(str::to_owned));
-    let order_by = run.and_then(RunView::order_by);
+    let order_by = run.and_then(RunView::order_text);
     [title, order_by, state.staleness.run_is_outdated.then(changed)].into_iter().flatten().collect()
 }
 

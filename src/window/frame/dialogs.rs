@@ -1,8 +1,11 @@
-//! Questions and texts in front of the window.
+//! Modal dialogs: questions, keyboard shortcuts, and the trial of a case.
 
 use egui::{Button, Grid, Id, Key, Modal, RichText, TextEdit, Ui, vec2};
 use strum::VariantArray as _;
 
+use crate::history::SavedRunId;
+use crate::text::one_line;
+use crate::window::form::trial_dialog::trial;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
@@ -13,87 +16,94 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let Some(dialog) = &state.dialog else { return };
     let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
         ui.set_width(if *dialog == Dialog::Trial { 640.0 } else { 460.0 });
-        match dialog {
-            Dialog::OpenStudy { path } => {
-                title(ui, "Open a study or a table of cases");
-                file(ui, path, "A .caselanes study, or a CSV file with name, x and y", intents);
-                buttons(ui, Some("Open"), "Cancel", intents);
-            }
-            Dialog::SaveStudy { path } => {
-                title(ui, "Save the study");
-                file(ui, path, "Its file; without an ending it gets .caselanes", intents);
-                buttons(ui, Some("Save"), "Cancel", intents);
-            }
-            Dialog::ResumeRun { path } => {
-                title(ui, "Go on with a run of programs");
-                file(ui, path, "Its folder, with the journal of what was done", intents);
-                buttons(ui, Some("Go on with it"), "Cancel", intents);
-            }
-            Dialog::ExportResults { path } => {
-                title(ui, "Export the results");
-                file(ui, path, "A CSV file; without an ending it gets .csv", intents);
-                buttons(ui, Some("Export"), "Cancel", intents);
-            }
-            Dialog::Trial => {
-                if let Some(trial) = &state.runs.trial {
-                    title(ui, &format!("Try {}", crate::text::one_line(&trial.name)));
-                    crate::window::form::trial_dialog::trial(ui, state, trial, intents);
-                    let dismiss = if state.is_trying() { "End it" } else { "Close" };
-                    buttons(ui, None, dismiss, intents);
-                }
-            }
-            Dialog::ConfirmQuitWhileRunning => {
-                title(ui, "A run is going on");
-                let kept = state.run.as_ref().is_some_and(|run| run.home().is_some());
-                ui.label(if kept {
-                    "Closing ends the programs in work. What is done is kept, and the run can go \
-                     on at the next start."
-                } else {
-                    "Closing ends the cases in work. What has finished is not kept."
-                });
-                buttons(ui, Some("End the run and close"), "Go on", intents);
-            }
-            Dialog::ConfirmQuitUnsaved => {
-                title(ui, "The study has changed");
-                ui.label("Closing loses what was changed since it was last saved.");
-                buttons(ui, Some("Close without saving"), "Go back", intents);
-            }
-            Dialog::ConfirmDeleteRuns(ids) => {
-                let run =
-                    ids.first().filter(|_| ids.len() == 1).and_then(|id| state.history.get(id));
-                match run {
-                    Some(listed) => title(ui, &format!("Delete {}?", listed.run.name)),
-                    None => title(ui, &format!("Delete {} kept runs?", ids.len())),
-                }
-                ui.label("It cannot be brought back. Studies and their files are not touched.");
-                buttons(ui, Some("Delete for good"), "Keep", intents);
-            }
-            Dialog::ConfirmDiscardChanges(_) => {
-                title(ui, "The study has changed");
-                ui.label("Going on loses what was changed since it was last saved.");
-                buttons(ui, Some("Go on without saving"), "Go back", intents);
-            }
-            Dialog::Shortcuts => {
-                title(ui, "Keyboard shortcuts");
-                shortcuts(ui);
-                buttons(ui, None, "Close", intents);
-            }
-            Dialog::About => {
-                title(ui, "CaseLanes");
-                ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
-                ui.label(
-                    "What does running my cases in parallel buy, and how many workers are worth \
-                     having? CaseLanes runs a table of cases and shows where the time went.",
-                );
-                ui.label("Licence: MIT or Apache-2.0, as you like.");
-                buttons(ui, None, "Close", intents);
+        content(ui, state, dialog, intents);
+    });
+    // A click beside the dialog would cancel the trial too easily.
+    let keeps_trial = state.is_trying() && modal.backdrop_response.clicked();
+    if modal.should_close() && !keeps_trial {
+        intents.push(Intent::Dismiss);
+    }
+}
+
+fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
+    match dialog {
+        Dialog::OpenStudy { path } => {
+            title(ui, "Open study or table of cases");
+            let label = "Study (.caselanes), or table with the columns name, x and y";
+            path_field(ui, path, label, intents);
+            buttons(ui, Confirm::Primary("Open"), "Cancel", intents);
+        }
+        Dialog::SaveStudy { path } => {
+            title(ui, "Save study");
+            path_field(ui, path, "File name (.caselanes is added)", intents);
+            buttons(ui, Confirm::Primary("Save"), "Cancel", intents);
+        }
+        Dialog::ResumeRun { path } => {
+            title(ui, "Resume run of programs");
+            path_field(ui, path, "Run folder", intents);
+            buttons(ui, Confirm::Primary("Resume"), "Cancel", intents);
+        }
+        Dialog::ExportResults { path } => {
+            title(ui, "Export results");
+            path_field(ui, path, "File name (.csv is added)", intents);
+            buttons(ui, Confirm::Primary("Export"), "Cancel", intents);
+        }
+        Dialog::Trial => {
+            if let Some(tried) = &state.runs.trial {
+                title(ui, &format!("Try {}", one_line(&tried.name)));
+                trial(ui, state, tried, intents);
+                let dismiss = if state.is_trying() { "Cancel trial" } else { "Close" };
+                buttons(ui, Confirm::None, dismiss, intents);
             }
         }
-    });
-    // A click beside it is too easily made to end what is tried.
-    let kept = state.is_trying() && modal.backdrop_response.clicked();
-    if modal.should_close() && !kept {
-        intents.push(Intent::Dismiss);
+        Dialog::ConfirmQuitWhileRunning => {
+            title(ui, "A run is in progress");
+            let has_folder = state.run.as_ref().is_some_and(|run| run.folder().is_some());
+            ui.label(if has_folder {
+                "Closing stops the running programs. Finished cases are kept, and the run can be \
+                 resumed at the next start."
+            } else {
+                "Closing stops the running cases. The results of finished cases are lost."
+            });
+            buttons(ui, Confirm::Destructive("Stop run and close"), "Keep running", intents);
+        }
+        Dialog::ConfirmQuitUnsaved => {
+            title(ui, "The study has unsaved changes");
+            ui.label("Closing discards them.");
+            buttons(ui, Confirm::Destructive("Close without saving"), "Cancel", intents);
+        }
+        Dialog::ConfirmDeleteRuns(ids) => {
+            title(ui, &delete_title(state, ids));
+            ui.label("This cannot be undone. Studies and their files are not affected.");
+            buttons(ui, Confirm::Destructive("Delete permanently"), "Cancel", intents);
+        }
+        Dialog::ConfirmDiscardChanges(_) => {
+            title(ui, "The study has unsaved changes");
+            ui.label("Opening another study discards them.");
+            buttons(ui, Confirm::Destructive("Discard changes"), "Cancel", intents);
+        }
+        Dialog::Shortcuts => {
+            title(ui, "Keyboard shortcuts");
+            shortcuts(ui);
+            buttons(ui, Confirm::None, "Close", intents);
+        }
+        Dialog::About => {
+            title(ui, "CaseLanes");
+            ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+            ui.label(
+                "Runs a table of cases in parallel, shows where the time went, and says how many \
+                 workers are worth having.",
+            );
+            ui.label("Licence: MIT or Apache-2.0, at your option.");
+            buttons(ui, Confirm::None, "Close", intents);
+        }
+    }
+}
+
+fn delete_title(state: &AppState, ids: &[SavedRunId]) -> String {
+    match ids {
+        [id] if let Some(listed) = state.history.get(id) => format!("Delete {}?", listed.run.name),
+        _ => format!("Delete {} saved runs?", ids.len()),
     }
 }
 
@@ -102,9 +112,9 @@ fn title(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
 }
 
-fn file(ui: &mut Ui, path: &str, words: &str, intents: &mut Vec<Intent>) {
+fn path_field(ui: &mut Ui, path: &str, label: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    ui.label(RichText::new(words).color(colors.weak));
+    ui.label(RichText::new(label).color(colors.weak));
     ui.horizontal(|ui| {
         let mut text = path.to_owned();
         let edit = TextEdit::singleline(&mut text).desired_width(350.0).hint_text("/path/to/file");
@@ -130,14 +140,23 @@ fn file(ui: &mut Ui, path: &str, words: &str, intents: &mut Vec<Intent>) {
     });
 }
 
-/// The button that loses nothing is the prominent one.
-fn buttons(ui: &mut Ui, confirm: Option<&str>, dismiss: &str, intents: &mut Vec<Intent>) {
+/// The button that confirms a dialog.
+#[derive(Clone, Copy)]
+enum Confirm {
+    /// The dialog only has a button that closes it.
+    None,
+    /// Loses nothing, and is the prominent button.
+    Primary(&'static str),
+    /// Loses something: the other button is the prominent one.
+    Destructive(&'static str),
+}
+
+fn buttons(ui: &mut Ui, confirm: Confirm, dismiss: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let harmless = matches!(confirm, Some("Open" | "Save" | "Go on with it" | "Export"));
     ui.add_space(8.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        let mut button = |ui: &mut Ui, text: &str, prominent: bool, intent: Intent| {
-            let button = if prominent {
+        let mut button = |ui: &mut Ui, text: &str, is_prominent: bool, intent: Intent| {
+            let button = if is_prominent {
                 Button::new(RichText::new(text).color(colors.on_accent)).fill(colors.accent)
             } else {
                 Button::new(text)
@@ -146,10 +165,11 @@ fn buttons(ui: &mut Ui, confirm: Option<&str>, dismiss: &str, intents: &mut Vec<
                 intents.push(intent);
             }
         };
-        if let Some(confirm) = confirm {
-            button(ui, confirm, harmless, Intent::Confirm);
+        let is_primary = matches!(confirm, Confirm::Primary(_));
+        if let Confirm::Primary(text) | Confirm::Destructive(text) = confirm {
+            button(ui, text, is_primary, Intent::Confirm);
         }
-        button(ui, dismiss, !harmless, Intent::Dismiss);
+        button(ui, dismiss, !is_primary, Intent::Dismiss);
     });
 }
 
@@ -164,13 +184,13 @@ fn shortcuts(ui: &mut Ui) {
                     ui.end_row();
                 }
             }
-            for (keys, what) in [
+            for (keys, action) in [
                 ("Tab, Shift+Tab", "Next or previous cell"),
-                ("Enter", "Next row; in the last row, add one"),
-                ("Wheel, drag, double click", "Zoom the bars, move them, show all"),
+                ("Enter", "Next row; adds one after the last"),
+                ("Wheel, drag, double click", "Zoom, move, show all bars"),
             ] {
                 ui.label(keys);
-                ui.label(RichText::new(what).color(colors.weak));
+                ui.label(RichText::new(action).color(colors.weak));
                 ui.end_row();
             }
         });

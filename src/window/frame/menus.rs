@@ -1,4 +1,4 @@
-//! The menu bar, made from the commands.
+//! The menu bar.
 
 use egui::containers::menu::MenuConfig;
 use egui::{Align, Button, Layout, MenuBar, PopupCloseBehavior, RichText, Ui, vec2};
@@ -14,7 +14,7 @@ use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::side_by_side;
 
 pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    // An entry closes its menu itself: a choice within a menu leaves it open.
+    // Commands close their menu; the choice of a time scale leaves it open.
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuBar::new().config(config).ui(ui, |ui| {
         ui.add_space(4.0);
@@ -35,7 +35,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
-            let text = RichText::new(file(state)).font(regular(SMALL)).color(tokens(ui).weak);
+            let text = RichText::new(file_text(state)).font(regular(SMALL)).color(tokens(ui).weak);
             let response = ui.add(egui::Label::new(text).truncate());
             if let Some(file) = &state.file.path {
                 response.on_hover_text(file.display().to_string());
@@ -44,17 +44,17 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-/// A time scale, then an entry for each example.
+/// Shows the time scale, then an entry per example.
 fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let small =
         |ui: &Ui, text: &str| RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-    ui.label(small(ui, "One click runs it, on cases of its own"));
+    ui.label(small(ui, "One click runs an example on its own cases"));
     ui.horizontal(|ui| {
         ui.spacing_mut().button_padding = vec2(8.0, 4.0);
         let mut scale = state.preferences.example_scale;
-        let said = "Multiplies every wait and every amount of computing";
+        let hover = "Multiplies every wait and every amount of computing";
         let choices = [ExampleScale::Full, ExampleScale::Tenth, ExampleScale::Hundredth];
-        side_by_side(ui, &mut scale, choices.map(|scale| (scale, scale.title(), said)));
+        side_by_side(ui, &mut scale, choices.map(|scale| (scale, scale.title(), hover)));
         if scale != state.preferences.example_scale {
             intents.push(Intent::SetExampleScale(scale));
         }
@@ -63,7 +63,7 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     for &name in ExampleName::VARIANTS {
         let expected = match expected_s(name, state.preferences.example_scale) {
             Some(expected_s) => format!("about {}", duration(expected_s)),
-            None => "computes".to_owned(),
+            None => "computing".to_owned(),
         };
         let button =
             Button::new(name.title()).min_size(vec2(260.0, 26.0)).right_text(small(ui, &expected));
@@ -76,8 +76,8 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.separator();
 }
 
-/// The name of the study's file, and whether there is something to save.
-fn file(state: &AppState) -> String {
+/// Returns the file name of the study, and whether it has unsaved changes.
+fn file_text(state: &AppState) -> String {
     let name = state.file.path.as_ref().and_then(|file| file.file_name());
     let name = name.map_or("".into(), |name| name.to_string_lossy());
     let changed = if state.staleness.has_unsaved_changes && state.file.path.is_some() {

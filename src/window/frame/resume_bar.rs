@@ -1,7 +1,6 @@
-//! The offer to go on with a run of programs, and the controls that steer one that
-//! goes on.
+//! The offer to resume a run of programs, and the controls of a run in progress.
 
-use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
+use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Role, Ui, WidgetInfo};
 
 use crate::text::one_line;
 use crate::window::state::app_state::AppState;
@@ -10,7 +9,7 @@ use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, SMALL, regular, tokens};
 use crate::window::widgets::controls::step;
 
-/// A bar under the menus, as long as a run is offered.
+/// Shows a bar under the menus while a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(unfinished) = state.runs.unfinished.as_ref().filter(|_| !state.is_running()) else {
         return;
@@ -19,13 +18,18 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let frame = Frame::new().fill(colors.selected).inner_margin(Margin::symmetric(14, 6));
     Panel::top("unfinished").frame(frame).resizable(false).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let hover = "It is not offered again; its folder stays as it is";
-            if ui.button("Leave").on_hover_text(hover).clicked() {
+            let dismiss = ui
+                .button("Dismiss")
+                .on_hover_text("Stop offering this run; its folder stays unchanged");
+            // The message above the tabs has a button "Dismiss" too.
+            let name = "Dismiss unfinished run";
+            dismiss.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+            if dismiss.clicked() {
                 intents.push(Intent::DismissUnfinished);
             }
-            let go_on = RichText::new("Go on").color(colors.on_accent);
+            let resume = RichText::new("Resume run").color(colors.on_accent);
             let hover = "Run the cases that are not done";
-            if ui.add(Button::new(go_on).fill(colors.accent)).on_hover_text(hover).clicked() {
+            if ui.add(Button::new(resume).fill(colors.accent)).on_hover_text(hover).clicked() {
                 intents.push(Intent::ResumeRun);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -40,15 +44,15 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-/// A row above the button that cancels: pause, and how many workers.
-pub(crate) fn steering(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+/// Shows a row above the cancel button: pause, and the number of workers.
+pub(crate) fn run_controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = state.steerable_run() else { return };
     let colors = tokens(ui);
     ui.horizontal(|ui| {
         let (title, hover) = if run.is_paused() {
-            ("Go on", "Start cases again")
+            ("Resume", "Start cases again")
         } else {
-            ("Pause", "Start no more cases for now; those in work go on")
+            ("Pause", "Start no more cases; running cases continue")
         };
         if ui.button(title).on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::Pause));
@@ -56,11 +60,8 @@ pub(crate) fn steering(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
         ui.add_space(8.0);
         let workers = run.workers();
         let noun = if workers == 1 { "worker" } else { "workers" };
-        let text = if run.is_paused() {
-            format!("paused, {workers} {noun}")
-        } else {
-            format!("{workers} {noun}")
-        };
+        let paused = if run.is_paused() { "paused, " } else { "" };
+        let text = format!("{paused}{workers} {noun}");
         ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
         for (sign, command) in [("−", Command::FewerWorkers), ("+", Command::MoreWorkers)] {
             ui.add_enabled_ui(state.is_enabled(command), |ui| {

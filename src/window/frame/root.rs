@@ -1,4 +1,4 @@
-//! The whole window: what stands where.
+//! The layout of the window.
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use strum::VariantArray as _;
@@ -16,8 +16,8 @@ use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
 use crate::window::workers::workers_tab;
 
-/// Draws the window and returns what the user asked for.
-pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
+/// Draws the window and returns the user's actions.
+pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
     let mut intents = Vec::new();
     let colors = tokens(ui);
     let bar = |margin| Frame::new().fill(colors.panel).inner_margin(margin);
@@ -49,32 +49,32 @@ pub fn whole(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         }
     });
     dialogs::dialogs(ui, state, &mut intents);
-    case_table::hand_over(ui, state, &intents);
+    case_table::focus_cell(ui, state, &intents);
     intents
 }
 
 fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let beside = beside_titles(ui);
+    let padding = tab_padding(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for &tab in Tab::VARIANTS {
-            let chosen = tab == state.tab;
-            let font = if chosen { bold(BODY) } else { regular(BODY) };
-            let color = if chosen { colors.text } else { colors.weak };
+            let is_open = tab == state.tab;
+            let font = if is_open { bold(BODY) } else { regular(BODY) };
+            let color = if is_open { colors.text } else { colors.weak };
             let text = egui::RichText::new(tab.title()).font(font).color(color);
-            let button = egui::Button::selectable(chosen, text)
+            let button = egui::Button::selectable(is_open, text)
                 .fill(egui::Color32::TRANSPARENT)
                 .stroke(egui::Stroke::NONE)
                 .frame(false)
                 .min_size(egui::vec2(0.0, 32.0));
-            ui.add_space(beside);
+            ui.add_space(padding);
             let response = ui.add(button);
-            ui.add_space(beside);
-            if chosen {
-                let under = response.rect.expand2(egui::vec2(beside, 0.0));
+            ui.add_space(padding);
+            if is_open {
+                let underlined = response.rect.expand2(egui::vec2(padding, 0.0));
                 let line = egui::Stroke::new(2.0, colors.accent);
-                ui.painter().hline(under.x_range(), under.bottom(), line);
+                ui.painter().hline(underlined.x_range(), underlined.bottom(), line);
             }
             if response.clicked() {
                 intents.push(Intent::ShowTab(tab));
@@ -87,9 +87,9 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.add_space(8.0);
 }
 
-/// The room on either side of a tab's title: less in a small window, so that all
-/// tabs stay in it.
-fn beside_titles(ui: &Ui) -> f32 {
+/// Returns the padding on either side of a tab's title. It shrinks in a small window to
+/// keep all tabs visible.
+fn tab_padding(ui: &Ui) -> f32 {
     let title = |tab: &Tab| {
         let color = egui::Color32::PLACEHOLDER;
         ui.painter().layout_no_wrap(tab.title().to_owned(), bold(BODY), color).size().x

@@ -1,4 +1,4 @@
-//! The line at the bottom: progress, time, machine.
+//! The status line at the bottom: progress, time, machine.
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
@@ -6,7 +6,7 @@ use crate::report::wait_target;
 use crate::run::Status;
 use crate::text::duration;
 use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::RunPhase;
+use crate::window::state::run_view::{RunPhase, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
 
 pub(crate) fn status(ui: &mut Ui, state: &AppState) {
@@ -14,8 +14,8 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
     let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
-        if let Some(now) = state.experiment_progress() {
-            ui.label(small(now));
+        if let Some(step) = state.experiment_progress() {
+            ui.label(small(step));
         }
         match &state.run {
             None => drop(ui.label(small("No run yet".to_owned()))),
@@ -25,44 +25,45 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                     .desired_height(8.0)
                     .fill(colors.accent);
                 ui.add(bar);
-                let cases = run.frozen().cases.len();
-                let done = run.state().done_count();
-                let word = run.word(Status::Done);
-                let what = match (run.phase(), run.state().series()) {
-                    (RunPhase::Running, Some(series)) => {
-                        format!("in series: {} of {cases} done", series.ended)
-                    }
-                    (RunPhase::Cancelling, _) => "cancelling".to_owned(),
-                    (phase, _) => {
-                        let others = run.state().ended_count() - done;
-                        let rest = match others {
-                            0 => String::new(),
-                            others if phase == RunPhase::Ended => {
-                                format!(", {others} ended otherwise")
-                            }
-                            others => format!(", {others} not"),
-                        };
-                        let held = match run.state().blocked_by() {
-                            Some(why) => format!(", waiting for {}", wait_target(why)),
-                            None => String::new(),
-                        };
-                        format!("{done} of {cases} {word}{rest}{held}")
-                    }
-                };
-                ui.label(small(what));
+                ui.label(small(progress_text(run)));
                 ui.label(small(duration(run.elapsed_s())));
-                if let Some(left) = run.left() {
-                    ui.label(small(left.text()));
+                if let Some(time_left) = run.time_left() {
+                    ui.label(small(time_left.text()));
                 }
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(small(machine(state)));
+            ui.label(small(machine_text(state)));
         });
     });
 }
 
-fn machine(state: &AppState) -> String {
+fn progress_text(run: &RunView) -> String {
+    let state = run.state();
+    let cases = run.frozen().cases.len();
+    if run.phase() == RunPhase::Cancelling {
+        return "cancelling".to_owned();
+    }
+    if let Some(series) = state.series().filter(|_| run.phase() == RunPhase::Running) {
+        return format!("in series: {} of {cases} done", series.ended);
+    }
+    let done = state.done_count();
+    let mut text = format!("{done} of {cases} {}", run.status_text(Status::Done));
+    let unsuccessful = (state.ended_count() - done) as usize;
+    // A case that will be retried has a failure, but has not ended.
+    let failed = state.error_count().min(unsuccessful);
+    for (count, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
+        if count > 0 {
+            text = format!("{text}, {count} {status}");
+        }
+    }
+    if let Some(reason) = state.blocked_by() {
+        text = format!("{text}, waiting for {}", wait_target(reason));
+    }
+    text
+}
+
+fn machine_text(state: &AppState) -> String {
     let cpus = state.machine.report.logical_cpus;
     let noun = if cpus == 1 { "CPU" } else { "CPUs" };
     let memory = state.machine.free_memory.map(|bytes| bytes as f64 / 1e9);

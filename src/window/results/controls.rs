@@ -91,7 +91,8 @@ fn filter(
         info
     });
     let any = "any status";
-    let word = |status: Option<Status>| status.map_or(any.to_owned(), |status| run.word(status));
+    let word =
+        |status: Option<Status>| status.map_or(any.to_owned(), |status| run.status_text(status));
     let chosen = word(filter.status);
     let response = ComboBox::from_id_salt("filter by status")
         .selected_text(&chosen)

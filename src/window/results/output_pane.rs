@@ -113,7 +113,7 @@ fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut V
                 let name = one_line(run.frozen().cases.case(case as usize).name);
                 ui.add(Label::new(RichText::new(name).font(bold(BODY))).truncate());
                 let record = &run.state().records()[case as usize];
-                let mut word = run.word_of(record);
+                let mut word = run.record_text(record);
                 if let Some(why) = run.state().error(case) {
                     word = format!("{word}: {}", one_line(why));
                 }

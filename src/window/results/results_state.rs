@@ -131,8 +131,8 @@ impl ResultsState {
             ResultsMode::Grid => Some(Chart::Grid),
         };
         ResultsQuery {
-            inputs: Arc::clone(run.inputs()),
-            happened: run.changes(),
+            inputs: Arc::clone(run.frozen()),
+            happened: run.revision(),
             filter: self.filter.clone(),
             sort,
             goal,
@@ -155,7 +155,7 @@ impl ResultsState {
     /// What was found last of this run; it may be of other wishes.
     #[must_use]
     pub fn found(&self, run: &RunView) -> Option<&ResultsView> {
-        self.found.as_ref().filter(|found| Arc::ptr_eq(&found.wanted.inputs, run.inputs()))
+        self.found.as_ref().filter(|found| Arc::ptr_eq(&found.wanted.inputs, run.frozen()))
     }
 
     /// Whether this column is shown of the run.

@@ -113,7 +113,7 @@ fn nothing(ui: &mut Ui, run: &RunView, found: &ResultsView) {
 /// Why no case that is shown has a value.
 pub(crate) fn no_values(run: &RunView, found: &ResultsView) -> String {
     let filtered = !found.wanted.filter.is_empty();
-    if run.is_computed() {
+    if run.is_simulated() {
         "No values: the virtual clock runs nothing. Run for real to have some.".to_owned()
     } else if filtered {
         "No case that the filter leaves has a value.".to_owned()

@@ -166,7 +166,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
         SortKey::X => Some(shortest(row.x)),
         SortKey::Y => Some(shortest(row.y)),
         SortKey::Value => record.value.map(shortest),
-        SortKey::Status => Some(run.word_of(record)),
+        SortKey::Status => Some(run.record_text(record)),
         SortKey::Lane => started.map(|r| r.lane.to_string()),
         SortKey::Start => started.map(|r| time(r.start_ns)),
         SortKey::End => ended.map(|r| time(r.end_ns)),
@@ -177,7 +177,7 @@ fn shown(ui: &Ui, run: &RunView, case: usize, key: SortKey, unit: Unit) -> (Stri
     };
     let color = match (key, record.status) {
         (SortKey::Status, _) if record.will_retry => colors.weak,
-        (SortKey::Status, Status::Done) if !run.is_computed() => colors.good,
+        (SortKey::Status, Status::Done) if !run.is_simulated() => colors.good,
         (SortKey::Status, Status::Failed | Status::TimedOut) => colors.bad,
         (SortKey::Listed | SortKey::Status, _) => colors.weak,
         _ => colors.text,

@@ -30,8 +30,8 @@ use crate::run::RunEvent;
 use crate::study::FrozenStudy;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::compare::run_history::RunPlace;
-use crate::window::form::case_table::{is_walk, pasted_rows};
-use crate::window::frame::root::whole;
+use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
+use crate::window::frame::root::draw_window;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::{Effect, Intent};
@@ -280,7 +280,7 @@ impl App {
         let is_moving = self.state.form.pending_focus.is_some();
         self.deferred_events = ctx.input_mut(|input| {
             input.events.splice(0..0, before);
-            let walk = input.events.iter().position(|event| typing && is_walk(event));
+            let walk = input.events.iter().position(|event| typing && is_cell_navigation(event));
             let from = if is_moving { Some(0) } else { walk.map(|walk| walk + 1) };
             let Some(from) = from else { return Vec::new() };
             let typed = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_));
@@ -361,7 +361,7 @@ impl eframe::App for App {
         let mut intents = self.global_intents(&ctx);
         self.filter.poll(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
-        intents.extend(whole(ui, &self.state));
+        intents.extend(draw_window(ui, &self.state));
         let has_intents = !intents.is_empty();
         for intent in intents {
             if let Some(effect) = self.state.apply(intent) {

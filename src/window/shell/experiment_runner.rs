@@ -228,7 +228,7 @@ impl StepObserver for ExperimentJob {
     ) {
         let mut run = Box::new(RunView::new(Arc::clone(frozen), self.machine));
         if let Some(state) = simulated {
-            run.take_played(state.clone());
+            run.take_simulated(state.clone());
         }
         self.send(ExperimentNews::StepStarted(run));
     }

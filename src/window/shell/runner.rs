@@ -104,7 +104,7 @@ impl Runner {
         if let Some(results) = &mut self.results {
             match &report {
                 Some(report) => results.finish(Arc::clone(report)),
-                None => results.update(run.state(), handle.now_ns(), || run.so_far()),
+                None => results.update(run.state(), handle.now_ns(), || run.snapshot()),
             }
         }
         let report = report?;
@@ -143,7 +143,7 @@ impl Runner {
 }
 
 fn tell_where_files_are(state: &mut AppState, report: &RunReport) {
-    let home = state.run.as_ref().and_then(RunView::home);
+    let home = state.run.as_ref().and_then(RunView::folder);
     if let Some(home) = home.map(|home| home.display().to_string()) {
         state.notify(format!("The output of the cases and results.csv are in {home}"));
     } else if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {

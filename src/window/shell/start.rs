@@ -76,12 +76,12 @@ pub(crate) fn start_run(
     let mut view = Box::new(RunView::new(Arc::clone(&frozen), machine));
     let note = notes.first().cloned().filter(|_| is_resumed);
     if let Some(place) = &place {
-        *view = view.at_home(place.folder.clone(), notes);
+        *view = view.in_folder(place.folder.clone(), notes);
     }
     let handle = match execution {
         Execution::Running(handle) => Some(handle),
         Execution::Simulated(state) => {
-            view.take_played(*state);
+            view.take_simulated(*state);
             None
         }
     };

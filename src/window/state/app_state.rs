@@ -199,7 +199,7 @@ impl AppState {
         let over = |case: u32| {
             let record = &records[case as usize];
             // A case removed before it started has ended too.
-            record.has_ended() || (!record.has_started() && run.is_cancelled(case))
+            record.has_ended() || (!record.has_started() && run.is_case_cancelled(case))
         };
         cases.retain(|&case| over(case) == ended);
         cases
@@ -249,13 +249,13 @@ impl AppState {
     /// Returns whether a case of the run is selected.
     #[must_use]
     pub fn is_selected(&self, run: &RunView, case: usize) -> bool {
-        self.selected_ids(run.knows_rows()).contains(&run.frozen().cases.id(case))
+        self.selected_ids(run.has_document_rows()).contains(&run.frozen().cases.id(case))
     }
 
     /// Returns at most `most` selected cases of the run.
     #[must_use]
     pub fn selected_cases(&self, run: &RunView, most: usize) -> Vec<u32> {
-        let rows = self.selected_ids(run.knows_rows()).iter().take(most);
+        let rows = self.selected_ids(run.has_document_rows()).iter().take(most);
         let cases = rows.filter_map(|&id| run.case_of(id));
         cases.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }

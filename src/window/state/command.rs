@@ -1,10 +1,10 @@
-//! What a user can ask for without saying anything more. Menus, buttons,
-//! shortcuts and the list of shortcuts are all made from this one enum.
+//! Commands of the user. Menus, buttons, shortcuts and the list of shortcuts are made
+//! from this one enum.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 use strum::VariantArray;
 
-/// A thing that a user can ask for.
+/// A user action without arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Command {
     /// Start a new study: the three cases of the demo.
@@ -15,15 +15,15 @@ pub enum Command {
     Save,
     /// Save the study to another file.
     SaveAs,
-    /// Go on with a run of programs that was not finished.
+    /// Resume an unfinished run of programs.
     ResumeRun,
-    /// Write the results to a file, also while the rest still runs.
+    /// Write the results to a file, even during a run.
     ExportResults,
     /// Close the window.
     Quit,
-    /// Take the last change back.
+    /// Undo the last change.
     Undo,
-    /// Make it again.
+    /// Redo the last undone change.
     Redo,
     /// Add a case at the end.
     AddCase,
@@ -39,33 +39,33 @@ pub enum Command {
     SelectAll,
     /// Run all cases.
     Run,
-    /// Run one case alone, to see what its program does.
+    /// Run one case alone to check its program.
     TryCase,
-    /// End the run.
+    /// Cancel the run.
     Cancel,
-    /// Start no more cases for now, or again.
+    /// Pause or resume the run.
     Pause,
-    /// Use one more worker from now on.
+    /// Add a worker to the run.
     MoreWorkers,
-    /// Use one fewer worker from now on.
+    /// Remove a worker from the run.
     FewerWorkers,
-    /// Take the selected cases out of the run.
+    /// Cancel the selected cases.
     CancelCases,
     /// Run the selected cases once more.
     RerunCases,
-    /// Run the cases by several setups.
+    /// Run the cases with several configurations.
     Compare,
-    /// Run the cases with growing numbers of workers.
+    /// Run the cases with increasing numbers of workers.
     Sweep,
     /// Copy the results as a table.
     CopyResults,
-    /// Make a study of the example's cases.
+    /// Open the cases of the example as a study.
     OpenExampleCases,
     /// Show the bars.
     ShowBars,
     /// Show lanes over time.
     ShowTimeline,
-    /// Show the total against the number of workers.
+    /// Show total time against the number of workers.
     ShowWorkers,
     /// Show several runs side by side.
     ShowCompare,
@@ -83,29 +83,29 @@ pub enum Command {
     ThemeDark,
     /// Show all keyboard shortcuts.
     Shortcuts,
-    /// Tell what this program is.
+    /// Show name, version and licence.
     About,
 }
 
 /// A menu, in the order of the menu bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Menu {
-    /// Files.
+    /// Files and closing.
     File,
-    /// Cases.
+    /// Changes to the cases.
     Edit,
-    /// Running.
+    /// Runs.
     Run,
     /// The reference examples.
     Examples,
-    /// What is shown.
+    /// Tabs and theme.
     View,
     /// Help.
     Help,
 }
 
 impl Menu {
-    /// Its title.
+    /// Returns its title.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -118,14 +118,14 @@ impl Menu {
         }
     }
 
-    /// Its entries, in order.
+    /// Returns its entries in order.
     pub fn commands(self) -> impl Iterator<Item = Command> {
         Command::VARIANTS.iter().copied().filter(move |command| command.menu() == self)
     }
 }
 
 impl Command {
-    /// Its words in menus and on buttons.
+    /// Returns its title in menus and on buttons.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -133,7 +133,7 @@ impl Command {
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
-            Self::ResumeRun => "Go on with a run…",
+            Self::ResumeRun => "Resume run…",
             Self::ExportResults => "Export results…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -146,16 +146,16 @@ impl Command {
             Self::SelectAll => "Select all cases",
             Self::Run => "Run all cases",
             Self::TryCase => "Try one case",
-            Self::Cancel => "Cancel the run",
-            Self::Pause => "Pause or go on",
-            Self::MoreWorkers => "One more worker now",
-            Self::FewerWorkers => "One fewer worker now",
-            Self::CancelCases => "Cancel the selected case",
-            Self::RerunCases => "Run the selected case again",
-            Self::Compare => "Compare setups",
+            Self::Cancel => "Cancel run",
+            Self::Pause => "Pause or resume",
+            Self::MoreWorkers => "Add worker",
+            Self::FewerWorkers => "Remove worker",
+            Self::CancelCases => "Cancel selected cases",
+            Self::RerunCases => "Rerun selected cases",
+            Self::Compare => "Compare configurations",
             Self::Sweep => "Sweep workers",
             Self::CopyResults => "Copy results",
-            Self::OpenExampleCases => "Open its cases",
+            Self::OpenExampleCases => "Open cases of the example",
             Self::ShowBars => "Bars",
             Self::ShowTimeline => "Timeline",
             Self::ShowWorkers => "Workers",
@@ -163,7 +163,7 @@ impl Command {
             Self::ShowResults => "Results",
             Self::ShowLog => "Log",
             Self::ResetZoom => "Show all bars",
-            Self::ThemeSystem => "Theme of the system",
+            Self::ThemeSystem => "System theme",
             Self::ThemeLight => "Light theme",
             Self::ThemeDark => "Dark theme",
             Self::Shortcuts => "Keyboard shortcuts",
@@ -171,7 +171,7 @@ impl Command {
         }
     }
 
-    /// The menu it stands in.
+    /// Returns the menu that lists it.
     #[must_use]
     pub fn menu(self) -> Menu {
         match self {
@@ -216,7 +216,7 @@ impl Command {
         }
     }
 
-    /// Whether a line is drawn above it in its menu.
+    /// Returns whether its menu has a separator above it.
     #[must_use]
     pub fn begins_group(self) -> bool {
         matches!(
@@ -235,7 +235,7 @@ impl Command {
         )
     }
 
-    /// Its keyboard shortcut.
+    /// Returns its keyboard shortcut.
     #[must_use]
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_stands_in_one_menu() {
+    fn every_command_is_in_one_menu() {
         let count: usize = Menu::VARIANTS.iter().map(|menu| menu.commands().count()).sum();
         assert_eq!(count, Command::VARIANTS.len());
     }

@@ -1,5 +1,6 @@
-//! What is being edited: cases, workload and plan. A clone costs next to
-//! nothing, so that undo keeps whole documents.
+//! The study being edited: cases, workload, program and plan.
+//!
+//! A clone costs next to nothing, so undo can keep whole documents.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,15 +13,34 @@ use crate::study::{
 use crate::text::{parse_number, shortest};
 use crate::workload::{find, usual_workers};
 
-/// The study that the window edits, with what was typed into cells that hold
-/// no number yet.
+/// Why a cell cannot be run as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellProblem {
+    /// Its text is not a number.
+    NotANumber(String),
+    /// The workload rejects its value.
+    Rejected(String),
+}
+
+impl CellProblem {
+    /// Returns the message.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match self {
+            Self::NotANumber(message) | Self::Rejected(message) => message,
+        }
+    }
+}
+
+/// The study that the window edits, including the text of cells that hold no number
+/// yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// The cases; under an invalid cell lies its last valid number.
+    /// The cases. An invalid cell holds its last valid number here.
     pub cases: CaseTable,
     /// The workload.
     pub workload: WorkloadName,
-    /// The program of the user's own, which the workload `command` runs.
+    /// The user's program, which the workload `command` runs.
     pub program: Option<Arc<Program>>,
     /// The plan.
     pub plan: Plan,
@@ -34,27 +54,27 @@ impl Default for Document {
 }
 
 impl Document {
-    /// The document of a study.
+    /// Returns a document without a program.
     #[must_use]
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
         Self { cases, workload, program: None, plan, invalid: Arc::default() }
     }
 
-    /// The document of a whole study.
+    /// Returns the document of a study.
     #[must_use]
     pub fn of_study(study: Study) -> Self {
         let Study { cases, workload, program, plan } = study;
         Self { program, ..Self::new(cases, workload, plan) }
     }
 
-    /// The study that it is, whatever its invalid cells.
+    /// Returns the study. Invalid cells have their last valid number.
     #[must_use]
     pub fn study(&self) -> Study {
         let Self { cases, workload, program, plan, .. } = self.clone();
         Study { cases, workload, program, plan }
     }
 
-    /// How many workers a run of it has on a machine with so many logical CPUs.
+    /// Returns the number of workers of a run on a machine with this many logical CPUs.
     #[must_use]
     pub fn workers(&self, logical_cpus: u32) -> u32 {
         match self.plan.strategy.lanes() {
@@ -67,28 +87,27 @@ impl Document {
         }
     }
 
-    /// How many cases are in a batch, if its strategy has batches.
+    /// Returns the number of cases per batch, if the strategy has batches.
     #[must_use]
     pub fn batch(&self, logical_cpus: u32) -> Option<u32> {
         let batches = self.plan.strategy.dispatch() == Dispatch::Batches;
         batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
     }
 
-    /// The program that its cases run, if that is its workload.
+    /// Returns the program, if the workload runs it.
     #[must_use]
     pub fn program(&self) -> Option<&Arc<Program>> {
         self.program.as_ref().filter(|_| self.workload == WorkloadName::Command)
     }
 
-    /// What its waits and its computing are multiplied with: programs take what
-    /// they take.
+    /// Returns the factor on waits and computing. Programs are not scaled.
     #[must_use]
     pub fn time_scale(&self) -> f64 {
         if self.workload == WorkloadName::Command { 1.0 } else { self.plan.time_scale }
     }
 
-    /// How long each of its cases took in this run, in seconds, if that was a run
-    /// of the same cases, for real, and all of them are done.
+    /// Returns the time of each case in this run, in seconds, if it was a run of the same
+    /// cases on the real clock with all cases done.
     #[must_use]
     pub fn times_s(&self, run: &RunReport) -> Option<Vec<f64>> {
         let then = &run.frozen;
@@ -97,7 +116,6 @@ impl Document {
             && then.plan.time_scale == self.time_scale()
             && then.cases.len() == self.cases.len()
             && then.program.as_ref() == self.program()
-            && then.cases.len() == self.cases.len()
             && then.cases.iter().eq(self.cases.iter())
             && then.cases.extra_columns() == self.cases.extra_columns();
         if same { run.times_s() } else { None }
@@ -109,8 +127,7 @@ impl Document {
         (0..self.cases.len()).find(|&row| self.cases.id(row) == id)
     }
 
-    /// What the cell shows: what was typed if that is no number, else the
-    /// value.
+    /// Returns the text of a cell: its value, or the typed text that is no number.
     #[must_use]
     pub fn text(&self, row: usize, column: Column) -> Cow<'_, str> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
@@ -124,8 +141,7 @@ impl Document {
         }
     }
 
-    /// Takes what was typed into a cell. A name of nothing becomes that of the
-    /// row's number.
+    /// Stores the text typed into a cell. An empty name becomes `Case <row>`.
     pub fn set_text(&mut self, row: usize, column: Column, text: &str) {
         let cell = (self.cases.id(row), column);
         if column == Column::Name {
@@ -148,17 +164,18 @@ impl Document {
         }
     }
 
-    /// Why the cell cannot be run as it is.
+    /// Returns why a cell cannot be run as it is.
     #[must_use]
-    pub fn problem(&self, row: usize, column: Column) -> Option<String> {
+    pub fn problem(&self, row: usize, column: Column) -> Option<CellProblem> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
-            return parse_number(typed, true, column.name()).err();
+            let message = parse_number(typed, true, column.name()).err()?;
+            return Some(CellProblem::NotANumber(message));
         }
         let refusal = find(self.workload).check(self.cases.case(row)).err()?;
-        (refusal.column == column).then_some(refusal.message)
+        (refusal.column == column).then_some(CellProblem::Rejected(refusal.message))
     }
 
-    /// The first cell that holds no number.
+    /// Returns the first cell whose text is not a number.
     #[must_use]
     pub fn first_invalid(&self) -> Option<(usize, Column)> {
         if self.invalid.is_empty() {
@@ -171,7 +188,7 @@ impl Document {
         })
     }
 
-    /// Adds a case at the end: unnamed, and like the demo's first.
+    /// Adds a case at the end, with x and y as in the first of the demo.
     pub fn add(&mut self) -> usize {
         self.cases.push("", 1.0, 1.0, &[]);
         self.cases.len() - 1
@@ -194,8 +211,8 @@ impl Document {
         self.cases = self.cases.select_rows(&kept);
     }
 
-    /// Moves rows, given in rising order, one up or down; those at the edge stay
-    /// where they are, and so do those they would push.
+    /// Moves rows, given in ascending order, up or down by one. Rows at the edge stay, and
+    /// so do rows next to them that would push them.
     pub fn shift(&mut self, rows: &[usize], up: bool) {
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
         let mut edge = if up { 0 } else { order.len() };
@@ -220,10 +237,11 @@ impl Document {
         self.cases = self.cases.select_rows(&order);
     }
 
-    /// Adds rows of a spreadsheet behind the row at `after`, or at the end:
-    /// name, x and y, or x and y alone, separated by tabs. A first row of
-    /// headings is left out; what is no number is kept as it was typed. Returns
-    /// the added rows.
+    /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns
+    /// them.
+    ///
+    /// A row is a name, x and y, or x and y only, separated by tabs. A header row is
+    /// skipped. Text that is not a number is kept as typed.
     pub fn paste(&mut self, text: &str, after: Option<usize>) -> std::ops::Range<usize> {
         let before = self.cases.len();
         let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -234,9 +252,9 @@ impl Document {
                 [name] => (name, "1", "1"),
                 _ => (cells[0], cells[1], cells[2]),
             };
-            let heads =
+            let is_heading =
                 |cell: &str, column: Column| cell.trim().eq_ignore_ascii_case(column.name());
-            if at == 0 && heads(x, Column::X) && heads(y, Column::Y) {
+            if at == 0 && is_heading(x, Column::X) && is_heading(y, Column::Y) {
                 continue;
             }
             let row = self.add();
@@ -272,29 +290,29 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_cell_keeps_what_was_typed_and_says_why() {
+    fn an_invalid_cell_keeps_its_text_and_has_a_problem() {
         let mut document = with(2);
         document.set_text(1, Column::X, "1.5q");
         assert_eq!(document.text(1, Column::X), "1.5q");
         assert_eq!(document.first_invalid(), Some((1, Column::X)));
         let problem = document.problem(1, Column::X).unwrap();
-        assert_eq!(problem, "expected a number for x, found \"1.5q\"");
+        assert_eq!(problem.message(), "expected a number for x, found \"1.5q\"");
         assert_eq!(document.problem(1, Column::Y), None);
         document.set_text(1, Column::X, "1,5");
         assert_eq!((document.cases.case(1).x, document.first_invalid()), (1.5, None));
     }
 
     #[test]
-    fn what_the_workload_cannot_take_is_said_in_its_cell() {
+    fn a_value_that_the_workload_rejects_is_a_problem_of_its_cell() {
         let mut document = with(1);
         document.set_text(0, Column::X, "-1");
-        assert!(document.problem(0, Column::X).unwrap().contains("at least 0 s"));
+        assert!(document.problem(0, Column::X).unwrap().message().contains("at least 0 s"));
         document.workload = WorkloadName::Crunch;
         assert_eq!(document.problem(0, Column::X), None);
     }
 
     #[test]
-    fn times_are_taken_from_a_real_run_of_the_same_cases() {
+    fn times_come_from_a_run_of_the_same_cases_on_the_real_clock() {
         let mut document = with(2);
         document.set_text(1, Column::X, "2");
         let ran = |document: &Document, done: bool| {
@@ -309,7 +327,7 @@ mod tests {
         let run = ran(&document, true);
         assert_eq!(document.times_s(&run), Some(vec![1.0, 2.0]));
         assert_eq!(document.times_s(&ran(&document, false)), None);
-        // A row that comes and goes leaves the cases as they were.
+        // Adding a row and deleting it again leaves the cases unchanged.
         document.add();
         assert_eq!(document.times_s(&run), None);
         document.delete(&[2]);
@@ -318,7 +336,7 @@ mod tests {
         document.plan.time_scale = 0.5;
         assert_eq!(document.times_s(&run), None);
         document.plan.clock = ClockChoice::Virtual;
-        assert_eq!(document.times_s(&ran(&document, true)), None, "computed, not measured");
+        assert_eq!(document.times_s(&ran(&document, true)), None, "simulated, not measured");
     }
 
     #[test]
@@ -335,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_a_spreadsheet_are_pasted_behind_a_row() {
+    fn rows_from_a_spreadsheet_are_inserted_behind_a_row() {
         let mut document = with(2);
         let added = document.paste("name\tx\ty\r\na\t1,5\t2\r\n\t3\tq\n", Some(0));
         assert_eq!(added, 1..3);

@@ -1,5 +1,4 @@
-//! The examples as they stand in their menu: at which time scale they run, and
-//! how long that takes.
+//! The examples in the menu: their time scale and how long they take.
 
 use std::sync::LazyLock;
 
@@ -11,7 +10,7 @@ use crate::schedule::s_from_ns;
 use crate::study::Plan;
 use crate::workload::{Environment, freeze};
 
-/// By how much the waits and the computing of examples are scaled.
+/// Time scale of the waits and the computing of examples.
 #[derive(
     Debug,
     Clone,
@@ -24,27 +23,27 @@ use crate::workload::{Environment, freeze};
     serde::Deserialize,
 )]
 pub enum ExampleScale {
-    /// As they were published.
+    /// As published.
     Full,
-    /// A tenth.
+    /// One tenth.
     #[default]
     Tenth,
-    /// A hundredth.
+    /// One hundredth.
     Hundredth,
 }
 
 impl ExampleScale {
-    /// Its words.
+    /// Returns its label.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Full => "at full length",
+            Self::Full => "full length",
             Self::Tenth => "×0.1",
             Self::Hundredth => "×0.01",
         }
     }
 
-    /// The time scale.
+    /// Returns the factor.
     #[must_use]
     pub fn factor(self) -> f64 {
         match self {
@@ -55,40 +54,41 @@ impl ExampleScale {
     }
 }
 
-/// So many seeds are tried, as some examples draw how long their cases wait.
+/// Number of seeds to average over: the waits of some examples are random.
 const SEEDS: u64 = 16;
 
-/// How long each example takes at full length, in seconds.
-static WHOLE_S: LazyLock<Vec<Option<f64>>> =
+/// Expected time of each example at full length, in seconds.
+static FULL_LENGTH_S: LazyLock<Vec<Option<f64>>> =
     LazyLock::new(|| ExampleName::VARIANTS.iter().map(|&name| mean_s(name)).collect());
 
-/// How long the example takes without any overhead, in seconds, where its cases
-/// know how long they take.
+/// Returns the time of an example without any overhead, in seconds, or `None` if the
+/// lengths of its cases are unknown.
 #[must_use]
 pub fn expected_s(name: ExampleName, scale: ExampleScale) -> Option<f64> {
-    let at = ExampleName::VARIANTS.iter().position(|&other| other == name)?;
-    WHOLE_S[at].map(|whole_s| whole_s * scale.factor())
+    let index = ExampleName::VARIANTS.iter().position(|&other| other == name)?;
+    FULL_LENGTH_S[index].map(|full_s| full_s * scale.factor())
 }
 
 fn mean_s(name: ExampleName) -> Option<f64> {
-    let all: Option<Vec<f64>> = (0..SEEDS).map(|seed| whole_s(name, seed)).collect();
-    all.map(|all| all.iter().sum::<f64>() / all.len() as f64)
+    let times_s: Option<Vec<f64>> = (0..SEEDS).map(|seed| simulated_s(name, seed)).collect();
+    times_s.map(|times_s| times_s.iter().sum::<f64>() / SEEDS as f64)
 }
 
-/// The sum of the makespans of all its steps on the virtual clock.
-fn whole_s(name: ExampleName, seed: u64) -> Option<f64> {
+/// Returns the sum of the makespans of all steps on the virtual clock.
+fn simulated_s(name: ExampleName, seed: u64) -> Option<f64> {
     let plan = Plan { seed: Some(seed), ..Plan::default() };
-    // How many processors there are matters only to those who compute.
-    let session = Experiment::example(name, &plan, 1);
+    // The number of CPUs matters to computing cases only; their lengths are unknown.
+    let experiment = Experiment::example(name, &plan, 1);
     let step_s = |step: &crate::experiment::RunStep| {
         let study = step.study.clone();
-        let given = Environment { logical_cpus: 1, seed, last_s: None };
+        let environment = Environment { logical_cpus: 1, seed, last_s: None };
         let workload = step.workload.as_ref();
-        let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).ok()?.0;
+        let frozen =
+            freeze(study.cases, study.workload, workload, &study.plan, environment).ok()?.0;
         frozen.lengths.seconds()?;
         Some(s_from_ns(replay(&frozen).makespan_ns()))
     };
-    session.steps().iter().map(step_s).sum()
+    experiment.steps().iter().map(step_s).sum()
 }
 
 #[cfg(test)]
@@ -96,14 +96,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_examples_say_how_long_they_take_and_computing_ones_do_not() {
+    fn only_waiting_examples_have_an_expected_time() {
         let full_s = |name| expected_s(name, ExampleScale::Full);
-        // In series, by meshes, at once, by three as listed and longest first.
+        // Series, by meshes, all at once, three workers as listed and longest first.
         let crash_tests_s = full_s(ExampleName::CrashTests).unwrap();
         assert!((crash_tests_s - 109.53).abs() < 0.01, "{crash_tests_s}");
         let tenth_s = expected_s(ExampleName::CrashTests, ExampleScale::Tenth).unwrap();
         assert!((tenth_s - 10.953).abs() < 0.001);
-        // The longest of three and their sum: 3.4 + 7.5 s in the mean.
+        // The longest of three waits and their sum: 3.4 + 7.5 s on average.
         assert!((9.0..13.0).contains(&full_s(ExampleName::Demo).unwrap()));
         assert_eq!(full_s(ExampleName::Simulations), None);
         assert_eq!(full_s(ExampleName::IoAndCpu), None);

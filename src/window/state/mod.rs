@@ -9,6 +9,7 @@ pub mod example_menu;
 pub mod intent;
 pub mod parts;
 pub mod resume;
+pub mod run_log;
 pub mod run_view;
 pub mod selection;
 pub mod ui_parts;

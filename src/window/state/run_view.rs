@@ -1,4 +1,4 @@
-//! A run as the window sees it: what was run, what has happened, and the log.
+//! A run as the window shows it: in progress or ended.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -6,473 +6,412 @@ use std::sync::{Arc, OnceLock};
 
 use crate::app::PartialRun;
 use crate::report;
-use crate::report::{Lanes, RunReport, TimeLeftEstimator, TimeLeftRange, Timeline};
+use crate::report::{Lanes, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
 
 use super::document::Document;
+use super::run_log::RunLog;
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
-/// How far a run has come.
+/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunPhase {
-    /// Cases are in work.
+    /// Cases are running.
     Running,
-    /// It is being ended by the user.
+    /// The user has cancelled it, and it is ending.
     Cancelling,
-    /// Nothing more will happen.
+    /// It has ended.
     Ended,
 }
 
-/// A line of the log.
+/// What the series total of a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LogLine {
-    /// When, in nanoseconds from the start of the run.
-    pub at_ns: u64,
-    /// What happened.
-    pub what: LogEntry,
+pub enum SeriesTotal {
+    /// The cases are being run one after another.
+    SoFar,
+    /// The total is final.
+    Final(SeriesKind),
 }
 
-/// What a line of the log tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogEntry {
-    /// Something became of this case, by its index in the table that was run; in
-    /// work means that it started.
-    Case(u32, Status),
-    /// A worker process was ready, by its index in the state of the run.
-    Process(usize),
-    /// What the user is to know of an earlier sitting, by its index in the notes.
-    Note(usize),
-    /// From now on nothing starts.
-    Paused,
-    /// Cases start again.
-    Resumed,
-    /// So many workers are wanted.
-    Workers(u32),
-    /// So many licences there are, as far as that is known.
-    Licences(u32),
-    /// This case was taken out of the run.
-    Dropped(u32),
-    /// This case is run once more.
-    PutBack(u32),
+impl SeriesTotal {
+    /// Returns its text in charts.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::SoFar => "so far",
+            Self::Final(kind) => kind.label(),
+        }
+    }
 }
 
-/// A run, going on or ended.
+/// The progress of a run that has not ended.
+#[derive(Debug, Default)]
+struct Progress {
+    /// State of the run. Moves into the report at the end.
+    live: RunState,
+    /// Time since the start of the run.
+    now_ns: u64,
+    /// Start of the pass that measures the series total.
+    series_start_ns: Option<u64>,
+    /// `None` once the run has ended.
+    time_left: Option<TimeLeftEstimator>,
+    is_cancelled: bool,
+}
+
+/// Which row of the document is which case of the run.
+#[derive(Debug)]
+struct RowMap {
+    case_of: HashMap<RowId, usize>,
+    /// Whether the cases are rows of the document.
+    is_of_document: bool,
+}
+
+/// A run, in progress or ended.
 #[derive(Debug)]
 pub struct RunView {
     /// What it is one run of, if it is one of several.
     title: Option<String>,
+    /// The run folder of a run of programs.
+    folder: Option<PathBuf>,
     frozen: Arc<FrozenStudy>,
     machine: report::Machine,
-    live: RunState,
+    progress: Progress,
     report: Option<Arc<RunReport>>,
-    log: Vec<LogLine>,
-    /// Counts what has happened.
-    changes: usize,
-    /// The folder of a run of programs, from which it can go on.
-    home: Option<PathBuf>,
-    /// What the user is to know of its earlier sittings.
-    notes: Vec<String>,
-    /// None of a run that has ended.
-    time_left: Option<TimeLeftEstimator>,
+    log: RunLog,
+    event_count: usize,
     timeline: Timeline,
     facts: OnceLock<TimelineFacts>,
-    cancelling: bool,
-    series_from_ns: Option<u64>,
-    now_ns: u64,
-    index_of: HashMap<RowId, usize>,
-    knows_rows: bool,
+    rows: RowMap,
 }
 
 impl RunView {
-    /// A run of these inputs that has just been started.
+    /// Returns a run that has just started.
     #[must_use]
     pub fn new(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
-        let time_left = Some(TimeLeftEstimator::new(&frozen));
-        Self { time_left, ..Self::of(frozen, machine) }
+        let mut run = Self::not_started(frozen, machine);
+        run.progress.time_left = Some(TimeLeftEstimator::new(&run.frozen));
+        run
     }
 
-    fn of(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
+    fn not_started(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
         let cases = &frozen.cases;
-        let index_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
+        let case_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
             title: None,
-            live: RunState::new(cases.len()),
-            time_left: None,
+            folder: None,
             machine,
+            progress: Progress { live: RunState::new(cases.len()), ..Progress::default() },
             report: None,
-            log: Vec::new(),
-            changes: 0,
-            home: None,
-            notes: Vec::new(),
+            log: RunLog::default(),
+            event_count: 0,
             timeline: Timeline::new(&frozen.plan, cases.len()),
             facts: OnceLock::new(),
-            cancelling: false,
-            series_from_ns: None,
-            now_ns: 0,
-            index_of,
-            knows_rows: true,
+            rows: RowMap { case_of, is_of_document: true },
             frozen,
         }
     }
 
-    /// A run that has ended, as its report has it.
+    /// Returns the ended run of a report.
     #[must_use]
-    pub fn of_report(report: Arc<RunReport>) -> Self {
-        let mut run = Self::of(Arc::clone(&report.frozen), report.machine);
-        run.note_lines(&report.state);
+    pub fn from_report(report: Arc<RunReport>) -> Self {
+        let mut run = Self::not_started(Arc::clone(&report.frozen), report.machine);
+        run.log = RunLog::of_state(&report.state);
         run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         run.report = Some(report);
         run
     }
 
-    /// The same in this folder, with what is to be known of its earlier sittings.
+    /// Sets the run folder, and the notes about earlier sessions of the run.
     #[must_use]
-    pub fn at_home(mut self, home: PathBuf, mut notes: Vec<String>) -> Self {
-        notes.push(format!("the folder of the run is {}", home.display()));
-        let lines = (0..notes.len()).map(|at| LogLine { at_ns: 0, what: LogEntry::Note(at) });
-        self.log.splice(0..0, lines);
-        Self { home: Some(home), notes, ..self }
+    pub fn in_folder(mut self, folder: PathBuf, mut notes: Vec<String>) -> Self {
+        notes.push(format!("the run folder is {}", folder.display()));
+        self.log.prepend_notes(notes);
+        Self { folder: Some(folder), ..self }
     }
 
-    /// The same as one run of several: of what, and which.
+    /// Sets the title of one run of several.
     #[must_use]
-    pub fn titled(self, title: String) -> Self {
+    pub fn with_title(self, title: String) -> Self {
         Self { title: Some(title), ..self }
     }
 
-    /// What it is one run of, if it is one of several.
+    /// Returns the title of one run of several.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// Takes in what has happened, at `now_ns`.
+    /// Applies a bundle of events that arrived at `now_ns`.
     pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
-        self.now_ns = now_ns;
-        self.changes += bundle.len();
+        self.progress.now_ns = now_ns;
+        self.event_count += bundle.len();
         for event in bundle {
-            let mut note = |at_ns, what| self.log.push(LogLine { at_ns, what });
-            match &event {
-                RunEvent::Started { ticket, at_ns, .. } => {
-                    note(*at_ns, LogEntry::Case(ticket.case, Status::Running));
-                }
-                RunEvent::Finished(end) => {
-                    note(end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()));
-                }
-                RunEvent::ProcessStarted(start) => {
-                    note(start.ready_ns, LogEntry::Process(self.live.processes().len()));
-                }
-                RunEvent::Paused { at_ns } => note(*at_ns, LogEntry::Paused),
-                RunEvent::Resumed { at_ns } => note(*at_ns, LogEntry::Resumed),
-                RunEvent::Resized { at_ns, workers } => note(*at_ns, LogEntry::Workers(*workers)),
-                RunEvent::Licences { at_ns, available } => {
-                    note(*at_ns, LogEntry::Licences(*available));
-                }
-                RunEvent::CaseRemoved { case, at_ns } => note(*at_ns, LogEntry::Dropped(*case)),
-                RunEvent::CaseRequeued { case, at_ns } => note(*at_ns, LogEntry::PutBack(*case)),
-                RunEvent::SeriesStarted { at_ns } => self.series_from_ns = Some(*at_ns),
-                _ => {}
+            self.log.record(&event, &self.progress.live);
+            if let RunEvent::SeriesStarted { at_ns } = event {
+                self.progress.series_start_ns = Some(at_ns);
             }
-            if let Some(time_left) = &mut self.time_left {
+            if let Some(time_left) = &mut self.progress.time_left {
                 time_left.apply(&event);
             }
             self.timeline.apply(&event);
-            self.live.apply(event);
+            self.progress.live.apply(event);
         }
-        if self.live.has_ended() {
+        if self.progress.live.has_ended() {
             self.end();
-        } else if let Some(time_left) = &mut self.time_left {
+        } else if let Some(time_left) = &mut self.progress.time_left {
             time_left.update(now_ns);
         }
     }
 
-    /// Takes a run that was computed and not run.
-    pub fn take_played(&mut self, state: RunState) {
-        self.note_lines(&state);
-        self.now_ns = state.makespan_ns();
-        self.live = state;
+    /// Ends the run with the outcome of the virtual clock.
+    pub fn take_simulated(&mut self, state: RunState) {
+        self.log = RunLog::of_state(&state);
+        self.progress.now_ns = state.makespan_ns();
+        self.progress.live = state;
         self.close();
         self.timeline = Timeline::of_run(&self.frozen.plan, self.state());
-        // Found here, on the thread that computed the run.
+        // Computed here, on the thread of the simulation, and not while drawing.
         let _ = self.facts();
     }
 
-    /// Makes the log of a run that is over.
-    fn note_lines(&mut self, state: &RunState) {
-        for (record, case) in state.records().iter().zip(0..) {
-            let line = |at_ns, status| LogLine { at_ns, what: LogEntry::Case(case, status) };
-            // Times of an earlier sitting are of another clock.
-            if record.has_started() && record.session != state.session() {
-                continue;
-            }
-            for earlier in state.attempts(case).iter().filter(|t| t.end_ns != record.end_ns) {
-                self.log.push(line(earlier.start_ns, Status::Running));
-                self.log.push(line(earlier.end_ns, earlier.status));
-            }
-            if record.has_started() {
-                self.log.push(line(record.start_ns, Status::Running));
-            }
-            if record.has_ended() {
-                self.log.push(line(record.end_ns, record.status));
-            }
-        }
-        for (at, process) in state.processes().iter().enumerate() {
-            let what = LogEntry::Process(at);
-            self.log.push(LogLine { at_ns: process.start.ready_ns, what });
-        }
-        self.log.sort_by_key(|line| line.at_ns);
-    }
-
-    /// Nothing more will be heard of it.
+    /// Ends the run: no more events will arrive.
     pub fn end(&mut self) {
         if self.report.is_none() {
-            self.timeline.lanes.close(self.live.makespan_ns());
+            self.timeline.lanes.close(self.progress.live.makespan_ns());
             self.close();
         }
     }
 
     fn close(&mut self) {
         if self.report.is_none() {
-            let state = std::mem::take(&mut self.live);
+            let state = std::mem::take(&mut self.progress.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
-            self.time_left = None;
+            self.progress.time_left = None;
         }
     }
 
-    /// The user asked for its end.
-    pub fn note_cancel(&mut self) {
-        self.cancelling = true;
+    /// Records that the user has cancelled the run.
+    pub fn mark_cancelled(&mut self) {
+        self.progress.is_cancelled = true;
     }
 
-    /// The clock has gone on.
+    /// Advances the clock of a run in progress.
     pub fn set_now(&mut self, now_ns: u64) {
         if self.report.is_none() {
-            self.now_ns = now_ns;
+            self.progress.now_ns = now_ns;
         }
-        if let Some(time_left) = &mut self.time_left {
+        if let Some(time_left) = &mut self.progress.time_left {
             time_left.update(now_ns);
         }
     }
 
-    /// What was run.
+    /// Returns the inputs of the run.
     #[must_use]
-    pub fn frozen(&self) -> &FrozenStudy {
+    pub fn frozen(&self) -> &Arc<FrozenStudy> {
         &self.frozen
     }
 
-    /// The same, to be kept.
-    #[must_use]
-    pub fn inputs(&self) -> &Arc<FrozenStudy> {
-        &self.frozen
-    }
-
-    /// What has happened.
+    /// Returns the state of the run.
     #[must_use]
     pub fn state(&self) -> &RunState {
-        self.report.as_ref().map_or(&self.live, |report| &report.state)
+        self.report.as_ref().map_or(&self.progress.live, |report| &report.state)
     }
 
-    /// What it means, once it has ended.
+    /// Returns the report, once the run has ended.
     #[must_use]
     pub fn report(&self) -> Option<&Arc<RunReport>> {
         self.report.as_ref()
     }
 
-    /// How far it has come.
+    /// Returns the phase of the run.
     #[must_use]
     pub fn phase(&self) -> RunPhase {
-        match (&self.report, self.cancelling) {
+        match (&self.report, self.progress.is_cancelled) {
             (Some(_), _) => RunPhase::Ended,
             (None, true) => RunPhase::Cancelling,
             (None, false) => RunPhase::Running,
         }
     }
 
-    /// How often something has happened.
+    /// Returns a number that grows with every change of the run.
     #[must_use]
-    pub fn changes(&self) -> usize {
-        self.changes + usize::from(self.report.is_some())
+    pub fn revision(&self) -> usize {
+        self.event_count + usize::from(self.report.is_some())
     }
 
-    /// The folder of a run of programs, from which it can go on.
+    /// Returns the run folder of a run of programs.
     #[must_use]
-    pub fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
-    /// What the user is to know of its earlier sittings.
-    #[must_use]
-    pub fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
-    /// How many workers it has now.
+    /// Returns the current number of workers.
     #[must_use]
     pub fn workers(&self) -> u32 {
         self.state().target_workers().unwrap_or(self.frozen.plan.workers)
     }
 
-    /// Whether the user asked for its end.
+    /// Returns whether the user has cancelled the run.
     #[must_use]
     pub fn was_cancelled(&self) -> bool {
-        self.cancelling
+        self.progress.is_cancelled
     }
 
-    /// Whether this case was ended, or taken out of the run, by the user.
+    /// Returns whether the user has cancelled this case or removed it from the run.
     #[must_use]
-    pub fn is_cancelled(&self, case: u32) -> bool {
+    pub fn is_case_cancelled(&self, case: u32) -> bool {
         self.state().records()[case as usize].status == Status::Cancelled
     }
 
-    /// How many lanes, the first, are held where they have no case: those of its
-    /// workers, while cases are left.
+    /// Returns how many lanes, from the first on, have a worker that waits for its
+    /// next case.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        let in_work = self.timeline.concurrency.running_at(self.now_ns);
-        let ended = self.live.ended_count() as usize;
-        let left = self.report.is_none() && ended + in_work < self.frozen.cases.len();
-        let takes_any = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
-        if left && takes_any { self.workers() as usize } else { 0 }
+    pub fn waiting_lanes(&self) -> usize {
+        let running = self.timeline.concurrency.running_at(self.progress.now_ns);
+        let ended = self.progress.live.ended_count() as usize;
+        let has_cases_left = self.report.is_none() && ended + running < self.frozen.cases.len();
+        // A fixed share leaves its lane without a case while others have some.
+        let any_lane = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
+        if has_cases_left && any_lane { self.workers() as usize } else { 0 }
     }
 
-    /// Whether it goes on, but starts nothing.
+    /// Returns whether the run is in progress but starts no cases.
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.phase() == RunPhase::Running && self.state().is_paused()
     }
 
-    /// What is known so far.
+    /// Returns a copy of the run as it is now.
     #[must_use]
-    pub fn so_far(&self) -> PartialRun {
+    pub fn snapshot(&self) -> PartialRun {
         match &self.report {
             Some(report) => PartialRun::Ended(Arc::clone(report)),
             None => PartialRun::InProgress(
                 Arc::clone(&self.frozen),
-                Box::new(self.live.clone()),
+                Box::new(self.progress.live.clone()),
                 self.machine,
             ),
         }
     }
 
-    /// A line per start and end, in the order in which they happened.
+    /// Returns the log.
     #[must_use]
-    pub fn log(&self) -> &[LogLine] {
+    pub fn log(&self) -> &RunLog {
         &self.log
     }
 
-    /// Seconds since its start; at its end, how long it took.
+    /// Returns the seconds since the start of the run, or how long an ended run took.
     #[must_use]
     pub fn elapsed_s(&self) -> f64 {
         match &self.report {
             Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
-            None => s_from_ns(self.now_ns),
+            None => s_from_ns(self.progress.now_ns),
         }
     }
 
-    /// The end of what lanes show, in nanoseconds: now, or the end of the last
+    /// Returns the end of what lanes show, in nanoseconds: now, or the end of the last
     /// case.
     #[must_use]
     pub fn end_ns(&self) -> u64 {
-        match (&self.report, self.series_from_ns) {
-            (None, None) => self.now_ns,
+        match (&self.report, self.progress.series_start_ns) {
+            (None, None) => self.progress.now_ns,
             _ => self.state().makespan_ns(),
         }
     }
 
-    /// The machine it runs on.
+    /// Returns the machine of the run.
     #[must_use]
     pub fn machine(&self) -> report::Machine {
         self.machine
     }
 
-    /// What each lane holds when.
+    /// Returns what each lane holds when.
     #[must_use]
     pub fn lanes(&self) -> &Lanes {
         &self.timeline.lanes
     }
 
-    /// What happened when.
+    /// Returns the timeline.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// What the timeline says, once the run has ended; found when first asked for.
+    /// Returns the facts of the timeline of an ended run, computed on first use.
     #[must_use]
     pub fn facts(&self) -> Option<&TimelineFacts> {
         let report = self.report.as_ref()?;
         Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
     }
 
-    /// How long it still takes, where that can be said and nobody ends it before.
+    /// Estimates the time left, unless the run is paused or cancelled.
     #[must_use]
-    pub fn left(&self) -> Option<TimeLeftRange> {
-        let goes_on = !self.cancelling && !self.is_paused();
-        self.time_left.as_ref().filter(|_| goes_on)?.estimate(self.now_ns)
+    pub fn time_left(&self) -> Option<TimeLeftRange> {
+        if self.progress.is_cancelled || self.is_paused() {
+            return None;
+        }
+        self.progress.time_left.as_ref()?.estimate(self.progress.now_ns)
     }
 
-    /// How much of it is over, from 0 to 1.
+    /// Returns the share of the run that is over, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f32 {
         let state = self.state();
+        let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
+        let passes = if state.series().is_some() || measures_series { 2.0 } else { 1.0 };
+        let ended = state.ended_count() + state.series().map_or(0, |series| series.ended);
         let cases = state.records().len().max(1) as f64;
-        let (ended, whole) = match (state.series(), self.measures_series()) {
-            (Some(series), _) => (state.ended_count() + series.ended, 2.0 * cases),
-            (None, true) => (state.ended_count(), 2.0 * cases),
-            (None, false) => (state.ended_count(), cases),
-        };
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-        let progress = (f64::from(ended) / whole) as f32;
+        let progress = (f64::from(ended) / (passes * cases)) as f32;
         progress
     }
 
-    fn measures_series(&self) -> bool {
-        self.frozen.plan.series == SeriesChoice::Measure
-    }
-
-    /// How long the bar of a case is: its time, so far if it is in work.
+    /// Returns the length of a case's bar, in seconds: its time, so far if it is
+    /// running.
     #[must_use]
     pub fn time_s(&self, case: usize) -> Option<f64> {
         let record = &self.state().records()[case];
         match record.status {
             Status::NotRun => None,
-            Status::Running => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
+            Status::Running => {
+                Some(s_from_ns(self.progress.now_ns.saturating_sub(record.start_ns)))
+            }
             _ => Some(s_from_ns(record.time_ns())),
         }
     }
 
-    /// The record of a row of the document, if the run had it.
+    /// Returns the case of a row of the document and its record, if the run has it.
     #[must_use]
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
-        let index = self.case_of(id).filter(|_| self.knows_rows)?;
+        let index = self.case_of(id).filter(|_| self.rows.is_of_document)?;
         Some((index, &self.state().records()[index]))
     }
 
-    /// The case of a row of the table that was run.
+    /// Returns the case of a row of the table that was run.
     #[must_use]
     pub fn case_of(&self, id: RowId) -> Option<usize> {
-        self.index_of.get(&id).copied()
+        self.rows.case_of.get(&id).copied()
     }
 
-    /// Whether its cases are rows of the document.
+    /// Returns whether its cases are rows of the document.
     #[must_use]
-    pub fn knows_rows(&self) -> bool {
-        self.knows_rows
+    pub fn has_document_rows(&self) -> bool {
+        self.rows.is_of_document
     }
 
-    /// Forgets which row of the document is which case.
+    /// Records that its cases are no longer rows of the document.
     pub fn forget_rows(&mut self) {
-        self.knows_rows = false;
+        self.rows.is_of_document = false;
     }
 
-    /// Whether this is a run of the document as it is.
+    /// Returns whether this is a run of the document as it is.
     #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
         let (now, then) = (&document.plan, &self.frozen.plan);
-        // Not what the plan asks for but what its strategy makes of it.
+        // Workers and batch count as the strategy uses them, not as the plan asks.
         let cpus = self.machine.logical_cpus;
         document.cases == self.frozen.cases
             && document.workload == self.frozen.workload
@@ -485,88 +424,90 @@ impl RunView {
             && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)
     }
 
-    /// The parallel total: so far, while cases are in work.
+    /// Returns whether a row was changed since it was run.
+    #[must_use]
+    pub fn is_row_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
+        let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
+        document.workload != self.frozen.workload
+            || document.program() != self.frozen.program.as_ref()
+            || document.time_scale() != self.frozen.plan.time_scale
+            || (now.name, now.x, now.y) != (then.name, then.x, then.y)
+    }
+
+    /// Returns the parallel total in seconds, so far while cases are running.
     #[must_use]
     pub fn parallel_s(&self) -> Option<f64> {
-        match (&self.report, self.series_from_ns) {
+        match (&self.report, self.progress.series_start_ns) {
             (Some(report), _) => report.figures.total_parallel_s,
-            (None, Some(_)) => Some(s_from_ns(self.live.makespan_ns())),
-            (None, None) => Some(s_from_ns(self.now_ns)),
+            (None, Some(_)) => Some(s_from_ns(self.progress.live.makespan_ns())),
+            (None, None) => Some(s_from_ns(self.progress.now_ns)),
         }
     }
 
-    /// The series total with the word for what it is: so far, while it is being
-    /// measured.
-    #[must_use]
-    pub fn series_s(&self) -> Option<(f64, &'static str)> {
-        match (&self.report, self.series_from_ns) {
-            (Some(report), _) => {
-                report.figures.series.map(|series| (series.total_s, series.kind.label()))
-            }
-            (None, Some(from_ns)) => {
-                Some((s_from_ns(self.now_ns.saturating_sub(from_ns)), "so far"))
-            }
-            (None, None) => None,
-        }
-    }
-
-    /// Whether it was computed on the virtual clock and not run.
-    #[must_use]
-    pub fn is_computed(&self) -> bool {
-        self.frozen.plan.clock == ClockChoice::Virtual
-    }
-
-    /// The word for where a case stands. What was not run is not done.
-    #[must_use]
-    pub fn word(&self, status: Status) -> String {
-        match status {
-            Status::Done if self.is_computed() => "computed".to_owned(),
-            Status::Refused => "no licence".to_owned(),
-            status => status.name().replace('-', " "),
-        }
-    }
-
-    /// The words for where a case stands, and what it waits for.
-    #[must_use]
-    pub fn word_of(&self, record: &CaseRecord) -> String {
-        match record.status {
-            Status::Refused => "waits for a licence".to_owned(),
-            Status::NotRun if record.will_retry => "waits".to_owned(),
-            _ if record.will_retry => "is tried again".to_owned(),
-            status => self.word(status),
-        }
-    }
-
-    /// The order by length and where the lengths came from, if they are not what
-    /// the cases are meant to take.
-    #[must_use]
-    pub fn order_by(&self) -> Option<String> {
-        let FrozenStudy { plan, lengths, .. } = &*self.frozen;
-        let by_length = matches!(plan.order, Order::Longest | Order::Shortest);
-        let surmised = matches!(lengths, Lengths::Last(_) | Lengths::Amounts(_));
-        let text = || format!("{}, {}", plan.order.description(), lengths.source());
-        (by_length && surmised).then(text)
-    }
-
-    /// What the parallel total is.
+    /// Returns the text for what the parallel total is.
     #[must_use]
     pub fn parallel_kind(&self) -> &'static str {
-        match (&self.report, self.series_from_ns) {
-            _ if self.is_computed() => "computed",
+        match (&self.report, self.progress.series_start_ns) {
+            _ if self.is_simulated() => "simulated",
             (Some(report), _) if !report.state.all_done() => "until it ended",
             (Some(_), _) | (None, Some(_)) => "measured",
             (None, None) => "so far",
         }
     }
 
-    /// Whether the row was changed since it was run: its result is out of date.
+    /// Returns the series total in seconds, so far while it is being measured.
     #[must_use]
-    pub fn is_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
-        let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
-        let other_work = document.workload != self.frozen.workload
-            || document.program() != self.frozen.program.as_ref();
-        let other_scale = document.time_scale() != self.frozen.plan.time_scale;
-        other_work || other_scale || (now.name, now.x, now.y) != (then.name, then.x, then.y)
+    pub fn series_s(&self) -> Option<(f64, SeriesTotal)> {
+        match (&self.report, self.progress.series_start_ns) {
+            (Some(report), _) => {
+                let series = report.figures.series?;
+                Some((series.total_s, SeriesTotal::Final(series.kind)))
+            }
+            (None, Some(start_ns)) => {
+                let elapsed_ns = self.progress.now_ns.saturating_sub(start_ns);
+                Some((s_from_ns(elapsed_ns), SeriesTotal::SoFar))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Returns whether it was simulated on the virtual clock.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.frozen.plan.clock == ClockChoice::Virtual
+    }
+
+    /// Returns the text for a status of its cases.
+    #[must_use]
+    pub fn status_text(&self, status: Status) -> String {
+        match status {
+            Status::Done if self.is_simulated() => "simulated".to_owned(),
+            Status::Refused => "no licence".to_owned(),
+            Status::Running => "running".to_owned(),
+            status => status.name().replace('-', " "),
+        }
+    }
+
+    /// Returns the text for the status of a case, and for what it waits.
+    #[must_use]
+    pub fn record_text(&self, record: &CaseRecord) -> String {
+        match record.status {
+            Status::Refused => "waiting for a licence".to_owned(),
+            Status::NotRun if record.will_retry => "waiting".to_owned(),
+            _ if record.will_retry => "will be retried".to_owned(),
+            status => self.status_text(status),
+        }
+    }
+
+    /// Describes the order of dispatch if it is by lengths that only an earlier run or
+    /// an amount of work suggests.
+    #[must_use]
+    pub fn order_text(&self) -> Option<String> {
+        let FrozenStudy { plan, lengths, .. } = &*self.frozen;
+        let is_by_length = matches!(plan.order, Order::Longest | Order::Shortest);
+        let is_guess = matches!(lengths, Lengths::Last(_) | Lengths::Amounts(_));
+        (is_by_length && is_guess)
+            .then(|| format!("{}, {}", plan.order.description(), lengths.source()))
     }
 }
 
@@ -579,47 +520,48 @@ mod tests {
 
     const MACHINE: report::Machine = report::Machine { logical_cpus: 2, os: "linux" };
 
-    /// A run of the document on the virtual clock.
+    /// Simulates a run of the document.
     fn run_of(document: &Document) -> RunView {
         let Document { cases, workload, plan, .. } = document.clone();
-        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
-        let (frozen, _) = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap();
+        let environment = Environment { logical_cpus: 2, seed: 7, last_s: None };
+        let (frozen, _) =
+            freeze(cases, workload, find(workload).as_ref(), &plan, environment).unwrap();
         let mut run = RunView::new(Arc::new(frozen), MACHINE);
-        let played = replay(run.frozen());
-        run.take_played(played);
+        let simulated = replay(run.frozen());
+        run.take_simulated(simulated);
         run
     }
 
-    /// Whether a run of the one plan is one of the other.
-    fn same(ran: &Plan, now: &Plan) -> bool {
-        let on_the_clock = |plan: &Plan| Plan { clock: ClockChoice::Virtual, ..plan.clone() };
+    /// Returns whether a run of one plan counts as a run of another.
+    fn is_same_run(ran: &Plan, now: &Plan) -> bool {
+        let with_virtual_clock = |plan: &Plan| Plan { clock: ClockChoice::Virtual, ..plan.clone() };
         let mut document = Document::default();
-        document.plan = on_the_clock(ran);
+        document.plan = with_virtual_clock(ran);
         let run = run_of(&document);
-        document.plan = on_the_clock(now);
+        document.plan = with_virtual_clock(now);
         run.is_of(&document)
     }
 
     #[test]
-    fn a_run_is_of_the_plan_it_was_run_with() {
+    fn a_run_is_outdated_by_a_change_of_strategy_workers_or_batch() {
         let plan = |strategy, workers, batch| Plan { strategy, workers, batch, ..Plan::default() };
         let threads = |workers| plan(Strategy::Threads, workers, None);
-        assert!(same(&threads(Some(3)), &threads(Some(3))));
-        assert!(same(&threads(None), &threads(Some(3))), "the demo has three");
-        assert!(!same(&threads(Some(4)), &threads(None)));
-        assert!(!same(&threads(None), &plan(Strategy::Shares, None, None)));
+        assert!(is_same_run(&threads(Some(3)), &threads(Some(3))));
+        assert!(is_same_run(&threads(None), &threads(Some(3))), "the demo has three");
+        assert!(!is_same_run(&threads(Some(4)), &threads(None)));
+        assert!(!is_same_run(&threads(None), &plan(Strategy::Shares, None, None)));
         let batches = |batch| plan(Strategy::Batches, Some(3), batch);
-        assert!(same(&batches(None), &batches(Some(3))), "as many as workers");
-        assert!(!same(&batches(None), &batches(Some(2))));
+        assert!(is_same_run(&batches(None), &batches(Some(3))), "as many as workers");
+        assert!(!is_same_run(&batches(None), &batches(Some(2))));
     }
 
     #[test]
-    fn what_a_strategy_does_not_use_outdates_nothing() {
+    fn settings_that_the_strategy_ignores_do_not_outdate_a_run() {
         for strategy in [Strategy::Series, Strategy::AllAtOnce] {
             let plan = |workers| Plan { strategy, workers, ..Plan::default() };
-            assert!(same(&plan(Some(3)), &plan(Some(7))), "{strategy:?}");
+            assert!(is_same_run(&plan(Some(3)), &plan(Some(7))), "{strategy:?}");
         }
         let plan = |batch| Plan { batch, ..Plan::default() };
-        assert!(same(&plan(Some(2)), &plan(None)));
+        assert!(is_same_run(&plan(Some(2)), &plan(None)));
     }
 }

@@ -1,13 +1,13 @@
-//! Undo and redo, by keeping documents.
+//! Undo and redo, by keeping whole documents.
 
 use crate::study::{Column, RowId};
 
 use super::document::Document;
 
-/// How many changes can be taken back.
-const KEPT: usize = 200;
+/// Maximum number of changes that can be undone.
+const MAX_CHANGES: usize = 200;
 
-/// The documents before and after this one.
+/// The documents before and after the current one.
 #[derive(Debug, Clone, Default)]
 pub struct UndoStack {
     undo: Vec<Document>,
@@ -16,31 +16,31 @@ pub struct UndoStack {
 }
 
 impl UndoStack {
-    /// Notes the document as it was before a change. Typing on in one cell is
+    /// Stores the document as it was before a change. Consecutive typing in one cell is
     /// one change.
-    pub fn note(&mut self, before: Document, typing: Option<(RowId, Column)>) {
+    pub fn push(&mut self, before: Document, typing: Option<(RowId, Column)>) {
         self.redo.clear();
         if typing.is_none() || typing != self.typing {
             self.undo.push(before);
-            if self.undo.len() > KEPT {
+            if self.undo.len() > MAX_CHANGES {
                 self.undo.remove(0);
             }
         }
         self.typing = typing;
     }
 
-    /// The next change is one of its own, even in the same cell.
+    /// Makes the next change a separate one, even in the same cell.
     pub fn end_typing(&mut self) {
         self.typing = None;
     }
 
-    /// Goes one change back.
+    /// Undoes the last change.
     pub fn undo(&mut self, document: &mut Document) {
         Self::step(&mut self.undo, &mut self.redo, document);
         self.typing = None;
     }
 
-    /// Goes one change forth again.
+    /// Redoes the last undone change.
     pub fn redo(&mut self, document: &mut Document) {
         Self::step(&mut self.redo, &mut self.undo, document);
         self.typing = None;
@@ -52,13 +52,13 @@ impl UndoStack {
         }
     }
 
-    /// Whether there is a change to take back.
+    /// Returns whether there is a change to undo.
     #[must_use]
     pub fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
-    /// Whether there is a change to make again.
+    /// Returns whether there is a change to redo.
     #[must_use]
     pub fn can_redo(&self) -> bool {
         !self.redo.is_empty()
@@ -72,23 +72,23 @@ mod tests {
     #[test]
     fn typing_in_one_cell_is_one_change() {
         let mut document = Document::default();
-        let mut history = UndoStack::default();
+        let mut undo = UndoStack::default();
         let cell = Some((document.cases.id(0), Column::Name));
         for name in ["a", "ab", "abc"] {
-            history.note(document.clone(), cell);
+            undo.push(document.clone(), cell);
             document.set_text(0, Column::Name, name);
         }
-        history.note(document.clone(), None);
+        undo.push(document.clone(), None);
         document.delete(&[0]);
-        history.undo(&mut document);
+        undo.undo(&mut document);
         assert_eq!(document.cases.case(0).name, "abc");
-        history.undo(&mut document);
+        undo.undo(&mut document);
         assert_eq!(document, Document::default());
-        assert!(!history.can_undo());
-        history.redo(&mut document);
+        assert!(!undo.can_undo());
+        undo.redo(&mut document);
         assert_eq!(document.cases.case(0).name, "abc");
-        history.redo(&mut document);
+        undo.redo(&mut document);
         assert_eq!(document.cases.len(), 2);
-        assert!(!history.can_redo());
+        assert!(!undo.can_redo());
     }
 }

@@ -43,8 +43,8 @@ impl<'a> TimelineRun<'a> {
             report: run.report().map(AsRef::as_ref),
             end_ns: run.end_ns(),
             cores: run.machine().logical_cpus,
-            held_lanes: run.waiting(),
-            knows_rows: run.knows_rows(),
+            held_lanes: run.waiting_lanes(),
+            knows_rows: run.has_document_rows(),
             is_current: true,
         }
     }

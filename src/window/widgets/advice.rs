@@ -1,4 +1,4 @@
-//! How many workers are worth having, in a quiet box.
+//! The box with the advice: how many workers are worth having.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunPhase;
 use crate::window::theme::{BODY, bold, regular, tokens};
 
-/// The space between the box and its text.
+/// Space between the box and its text.
 const MARGIN: Margin = Margin::symmetric(12, 9);
 
-/// The space above and below the box.
+/// Space above and below the box.
 const SPACE: f32 = 4.0;
 
-/// The advice of the run that is shown.
+/// Shows the advice for the run.
 pub(crate) fn advice(ui: &mut Ui, state: &AppState) {
-    let Some(text) = laid_out(ui, state) else { return };
+    let Some(text) = layout(ui, state) else { return };
     ui.add_space(SPACE);
     Frame::new().fill(tokens(ui).quiet).corner_radius(6).inner_margin(MARGIN).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -28,14 +28,14 @@ pub(crate) fn advice(ui: &mut Ui, state: &AppState) {
     ui.add_space(SPACE);
 }
 
-/// The height that it takes, in points.
+/// Returns the height of the box, in points.
 pub(crate) fn height(ui: &Ui, state: &AppState) -> f32 {
     let space = ui.spacing().item_spacing.y * 3.0 + 2.0 * SPACE + MARGIN.sum().y;
-    laid_out(ui, state).map_or(0.0, |text| text.size().y + space)
+    layout(ui, state).map_or(0.0, |text| text.size().y + space)
 }
 
-fn laid_out(ui: &Ui, state: &AppState) -> Option<Arc<Galley>> {
-    let (lead, rest) = words(state)?;
+fn layout(ui: &Ui, state: &AppState) -> Option<Arc<Galley>> {
+    let (lead, rest) = advice_text(state)?;
     let colors = tokens(ui);
     let mut job = LayoutJob::default();
     job.append(&unbroken(&lead), 0.0, TextFormat::simple(bold(BODY), colors.text));
@@ -46,18 +46,18 @@ fn laid_out(ui: &Ui, state: &AppState) -> Option<Arc<Galley>> {
     Some(ui.painter().layout_job(job))
 }
 
-/// The sentence that counts, and what goes with it.
-fn words(state: &AppState) -> Option<(String, String)> {
+/// Returns the main sentence, and the rest.
+fn advice_text(state: &AppState) -> Option<(String, String)> {
     let run = state.run.as_ref().filter(|run| !run.frozen().cases.is_empty())?;
     let only = |text: &str| Some((String::new(), text.to_owned()));
     if state.is_experimenting() {
-        return only("How many workers are worth having is said when all runs have ended.");
+        return only("A recommendation appears when all runs have ended.");
     }
     if run.phase() != RunPhase::Ended {
-        return only("How many workers are worth having is said when the run has ended.");
+        return only("A recommendation appears when the run ends.");
     }
     match state.advice() {
         Some(Advice { text, .. }) => Some((text.lead.clone(), text.rest.clone())),
-        None => only("Working out how many workers are worth having…"),
+        None => only("Computing a recommendation…"),
     }
 }

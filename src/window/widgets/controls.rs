@@ -1,4 +1,4 @@
-//! The controls of the form, each with its words before it.
+//! Labelled controls that several areas share.
 
 use std::ops::RangeInclusive;
 
@@ -7,29 +7,29 @@ use strum::VariantArray;
 
 use crate::window::theme::{BODY, SMALL, regular, tokens};
 
-/// The width of the words before a control.
-const WORDS: f32 = 106.0;
+/// Width of the label before a control.
+const LABEL_WIDTH: f32 = 106.0;
 
-/// A row of the form: words, then a control.
-pub(crate) fn row(ui: &mut Ui, words: &str, control: impl FnOnce(&mut Ui, egui::Id)) {
+/// Shows a row of the form: a label, then a control.
+pub(crate) fn row(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui, egui::Id)) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {
-        let text = RichText::new(words).size(BODY).color(colors.weak);
-        let size = vec2(WORDS, ui.spacing().interact_size.y);
+        let text = RichText::new(label).size(BODY).color(colors.weak);
+        let size = vec2(LABEL_WIDTH, ui.spacing().interact_size.y);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         let label = ui.allocate_ui_with_layout(size, layout, |ui| {
-            ui.set_min_width(WORDS);
+            ui.set_min_width(LABEL_WIDTH);
             ui.label(text).id
         });
         control(ui, label.inner);
     });
 }
 
-/// A choice among all of an enum: the name in the box, with what it means when
-/// it is opened or pointed at.
+/// Shows a choice among all variants of an enum, and returns the one picked. The list and
+/// the tooltip describe them.
 pub(crate) fn choice<T>(
     ui: &mut Ui,
-    words: &'static str,
+    label: &'static str,
     chosen: T,
     describe: impl Fn(T) -> &'static str,
 ) -> Option<T>
@@ -37,18 +37,17 @@ where
     T: VariantArray + Copy + PartialEq + Into<&'static str>,
 {
     let mut picked = None;
-    row(ui, words, |ui, label| {
+    row(ui, label, |ui, label_id| {
         let width = ui.available_width();
-        picked = choice_box(ui, (words, label), width, chosen, describe, |_| None);
+        picked = choice_box(ui, (label, label_id), width, chosen, describe, |_| None);
     });
     picked
 }
 
-/// The box of a choice alone, so wide; its list has a picture beside each entry
-/// that has one.
+/// Shows the box of a choice without its label. Entries of its list may have a picture.
 pub(crate) fn choice_box<T>(
     ui: &mut Ui,
-    (words, label): (&'static str, egui::Id),
+    (label, label_id): (&'static str, egui::Id),
     width: f32,
     chosen: T,
     describe: impl Fn(T) -> &'static str,
@@ -59,7 +58,7 @@ where
 {
     let mut picked = None;
     let name: &str = chosen.into();
-    let response = ComboBox::from_id_salt(words)
+    let response = ComboBox::from_id_salt(label)
         .selected_text(name)
         .width(width)
         .height(420.0)
@@ -72,35 +71,35 @@ where
                 if let Some(picture) = picture(variant) {
                     atoms.push_left(picture);
                 }
-                let label = Button::selectable(variant == chosen, atoms).gap(10.0).wrap();
-                if ui.add(label).clicked() {
+                let entry = Button::selectable(variant == chosen, atoms).gap(10.0).wrap();
+                if ui.add(entry).clicked() {
                     picked = Some(variant);
                 }
             }
         });
-    response.response.labelled_by(label).on_hover_text(describe(chosen));
+    response.response.labelled_by(label_id).on_hover_text(describe(chosen));
     picked.filter(|&picked| picked != chosen)
 }
 
-/// A line of small print under a control.
-pub(crate) fn explained(ui: &mut Ui, text: &str) {
+/// Shows a line of small print under a control.
+pub(crate) fn explanation(ui: &mut Ui, text: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
-        ui.add_space(WORDS + 8.0);
+        ui.add_space(LABEL_WIDTH + 8.0);
         small(ui, text);
     });
 }
 
-/// What is wrong with a control, under it.
-pub(crate) fn wrong(ui: &mut Ui, text: &str) {
+/// Shows an error message under a control.
+pub(crate) fn error_message(ui: &mut Ui, text: &str) {
     ui.horizontal(|ui| {
-        ui.add_space(WORDS + 8.0);
+        ui.add_space(LABEL_WIDTH + 8.0);
         let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).bad);
         ui.add(egui::Label::new(text).wrap());
     });
 }
 
-/// Small print.
+/// Shows small print.
 pub(crate) fn small(ui: &mut Ui, text: &str) {
     let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
     ui.add(egui::Label::new(text).wrap());
@@ -122,11 +121,11 @@ pub(crate) fn unbroken(text: &str) -> String {
     joined
 }
 
-/// A number with a step down and a step up, of these names. Returns the number
-/// if it was changed.
+/// Shows a number with buttons to decrease and increase it, and returns it if it was
+/// changed. `[down, up]` are the accessible names of the buttons.
 pub(crate) fn count(
     ui: &mut Ui,
-    label: egui::Id,
+    label_id: egui::Id,
     [down, up]: [&str; 2],
     number: u32,
     range: RangeInclusive<u32>,
@@ -134,7 +133,7 @@ pub(crate) fn count(
     let mut changed = number;
     ui.horizontal(|ui| {
         let drag = DragValue::new(&mut changed).range(range.clone()).speed(0.05);
-        ui.add(drag).labelled_by(label);
+        ui.add(drag).labelled_by(label_id);
         ui.spacing_mut().item_spacing.x = 2.0;
         if step(ui, "−", down) {
             changed = changed.saturating_sub(1).max(*range.start());
@@ -146,7 +145,8 @@ pub(crate) fn count(
     (changed != number).then_some(changed)
 }
 
-/// A button of one sign, named in words for those who do not see it.
+/// Shows a button with a sign and returns whether it was clicked. `name` is its
+/// accessible name.
 pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     let response = ui.button(sign).on_hover_text(name);
     let enabled = ui.is_enabled();
@@ -154,7 +154,7 @@ pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     response.clicked()
 }
 
-/// A choice between a few, side by side.
+/// Shows a choice between a few values side by side.
 pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
     ui: &mut Ui,
     chosen: &mut T,
@@ -163,10 +163,13 @@ pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing.x = 0.0;
     for (value, title, hover) in choices {
-        let on = *chosen == value;
-        let (fill, color) =
-            if on { (colors.accent, colors.on_accent) } else { (colors.background, colors.text) };
-        let button = Button::selectable(on, RichText::new(title).color(color))
+        let is_chosen = *chosen == value;
+        let (fill, color) = if is_chosen {
+            (colors.accent, colors.on_accent)
+        } else {
+            (colors.background, colors.text)
+        };
+        let button = Button::selectable(is_chosen, RichText::new(title).color(color))
             .fill(fill)
             .stroke(egui::Stroke::new(1.0, colors.line))
             .corner_radius(0);

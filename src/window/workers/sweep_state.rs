@@ -219,7 +219,7 @@ impl SweepView {
     #[must_use]
     pub(crate) fn dressed(&self, run: RunView) -> RunView {
         let label = self.shown.next.as_ref().map_or("", |(label, _)| label);
-        let mut run = run.titled(format!("Sweep: {label}"));
+        let mut run = run.with_title(format!("Sweep: {label}"));
         if !self.rows_known {
             run.forget_rows();
         }
@@ -247,7 +247,7 @@ impl SweepView {
     pub fn kind(&self) -> &'static str {
         match self.swept.plan.clock {
             ClockChoice::Real => "measured",
-            ClockChoice::Virtual => "computed",
+            ClockChoice::Virtual => "simulated",
         }
     }
 

@@ -291,7 +291,7 @@ mod tests {
         let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
         let mut run = RunView::new(Arc::new(frozen), report);
-        run.take_played(replay(run.frozen()));
+        run.take_simulated(replay(run.frozen()));
         state.run = Some(run);
         state.tab = Tab::Workers;
         predict(&mut state);
@@ -317,7 +317,7 @@ mod tests {
         assert_eq!(totals.knee.map(|knee| (knee.workers, knee.is_measured)), Some((3, false)));
         assert_eq!(totals.best().unwrap().shape.order, Order::Longest);
         let own = totals.own.unwrap();
-        assert_eq!((own.workers, own.kind), (3, "computed"));
+        assert_eq!((own.workers, own.kind), (3, "simulated"));
         assert_eq!(
             state.workers.played().map(|(shape, n)| (shape.order, n)),
             Some((Order::Longest, 3))

@@ -9,14 +9,14 @@ use crate::window::state::ui_parts::CellEdit;
 impl AppState {
     /// Changes the document in a way that can be undone.
     pub(crate) fn edit<T>(&mut self, change: impl FnOnce(&mut Document) -> T) -> T {
-        self.undo.note(self.document.clone(), None);
+        self.undo.push(self.document.clone(), None);
         change(&mut self.document)
     }
 
     /// Stores the text typed into a cell.
     pub(crate) fn edit_cell(&mut self, id: RowId, column: Column, text: String) {
         let Some(row) = self.document.row_of(id) else { return };
-        self.undo.note(self.document.clone(), Some((id, column)));
+        self.undo.push(self.document.clone(), Some((id, column)));
         self.document.set_text(row, column, &text);
         self.form.editing = Some(CellEdit { row: id, column, text });
     }

@@ -130,7 +130,7 @@ impl AppState {
             }
             Dialog::ExportResults { path } => {
                 let path = with_extension(&path, "csv");
-                Some(Effect::ExportResults(path, self.run.as_ref()?.so_far()))
+                Some(Effect::ExportResults(path, self.run.as_ref()?.snapshot()))
             }
             Dialog::ConfirmQuitWhileRunning | Dialog::ConfirmQuitUnsaved => {
                 Some(Effect::CloseWindow)

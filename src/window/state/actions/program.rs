@@ -83,8 +83,9 @@ impl AppState {
         }
         let Some((row, column)) = self.document.first_invalid() else { return true };
         self.form.pending_focus = Some((row, column));
-        let why = self.document.problem(row, column).unwrap_or_default();
-        self.report_error(format!("Row {}: {why}", row + 1));
+        if let Some(problem) = self.document.problem(row, column) {
+            self.report_error(format!("Row {}: {}", row + 1, problem.message()));
+        }
         false
     }
 }

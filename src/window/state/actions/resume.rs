@@ -34,7 +34,7 @@ impl AppState {
     /// Resumes the run in a folder. Its study replaces the document.
     pub(crate) fn resume_run_in(&mut self, folder: PathBuf) -> Option<Effect> {
         if self.is_running() {
-            self.report_error("a run is in progress; wait until it ends, then resume another one");
+            self.report_error("A run is in progress: wait until it ends, then resume another one");
             return None;
         }
         self.mark_starting();
@@ -47,14 +47,14 @@ impl AppState {
     /// the run ended by itself.
     pub fn offer_rest_of_run(&mut self) -> Option<PathBuf> {
         let run = self.run.as_ref()?;
-        let (state, folder) = (run.state(), run.home()?.to_owned());
+        let (state, folder) = (run.state(), run.folder()?.to_owned());
         let (cases, done) = (state.records().len(), state.done_count() as usize);
         if done == cases {
             return Some(folder);
         }
         let all_ended = state.ended_count() as usize == cases;
         let ended = all_ended && state.abort_message().is_none() && !run.was_cancelled();
-        let of_document = run.knows_rows();
+        let of_document = run.has_document_rows();
         let unfinished = UnfinishedRun { folder, cases, done, ended, of_document };
         let folder = ended.then(|| unfinished.folder.clone());
         self.runs.unfinished = Some(unfinished);

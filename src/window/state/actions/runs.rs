@@ -32,7 +32,7 @@ impl AppState {
     /// Cancels the run, and the experiment that it is part of.
     pub(crate) fn cancel_run(&mut self) -> Effect {
         if let Some(run) = &mut self.run {
-            run.note_cancel();
+            run.mark_cancelled();
         }
         if let Some(experiment) = &mut self.runs.experiment {
             experiment.note_cancel();

@@ -15,8 +15,7 @@ impl AppState {
             return None;
         }
         self.notice = None;
-        self.runs.trial =
-            Some(Trial { name, command: None, folder: None, end: None, cancelling: false });
+        self.runs.trial = Some(Trial::new(name));
         self.dialog = Some(Dialog::Trial);
         Some(Effect::TryCase(self.document.clone(), row))
     }
@@ -24,7 +23,7 @@ impl AppState {
     /// Cancels the trial, if it is running.
     pub(crate) fn cancel_trial(&mut self) -> Option<Effect> {
         let trial = self.runs.trial.as_mut().filter(|trial| trial.end.is_none())?;
-        trial.cancelling = true;
+        trial.is_cancelled = true;
         Some(Effect::CancelTrial)
     }
 }

@@ -49,7 +49,7 @@ fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
     until_ended(&mut window);
     assert!(shows(&window, "A run of 3 cases was interrupted: 1 done, 2 left."));
     fs::write(folder.path().join("go"), "").unwrap();
-    click(&mut window, "Go on");
+    click(&mut window, "Resume run");
     until_ended(&mut window);
     assert_eq!(ran(folder.path()), "first second second third ");
     assert!(!shows(&window, "was interrupted"));
@@ -59,7 +59,7 @@ fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
             .is_ok_and(|text| text.matches(",done,").count() == 3)
     });
     press(&mut window, Modifiers::COMMAND, Key::Num6);
-    assert!(shows(&window, "the folder of the run is"));
+    assert!(shows(&window, "the run folder is"));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_run_that_broke_off_is_offered_at_the_next_start() {
     assert_eq!(value(&window, "name 1"), "Case 1", "nothing is opened by itself");
     assert!(!window.state().is_running());
     fs::write(folder.path().join("go"), "").unwrap();
-    click(&mut window, "Go on");
+    click(&mut window, "Resume run");
     until_ended(&mut window);
     assert_eq!((value(&window, "name 1"), rows(&window)), ("first".to_owned(), 3));
     let ran = ran(folder.path());
@@ -99,7 +99,7 @@ fn a_run_that_is_left_is_not_offered_again() {
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
-    click(&mut window, "Leave");
+    click(&mut window, "Dismiss unfinished run");
     assert!(!shows(&window, "was interrupted"));
     let run = only_run(folder.path());
     until(&mut window, "it is noted", |_| run.join("left-alone").exists());
@@ -129,7 +129,7 @@ fn go_on_with(window: &mut Window, run: &Path) {
     window.run_ok();
     window.get_by_label("Path").type_text(run.to_str().unwrap());
     window.run_ok();
-    click(window, "Go on with it");
+    click(window, "Resume");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
     click(&mut window, "Pause");
     until(&mut window, "it is paused", |window| shows(window, "paused, 1 worker"));
-    click(&mut window, "One more worker now");
+    click(&mut window, "Add worker");
     until(&mut window, "there are two", |window| shows(window, "paused, 2 workers"));
     std::thread::sleep(Duration::from_millis(100));
     assert!(!ran(folder.path()).contains("third"));
@@ -157,9 +157,12 @@ fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
     assert!(shows(&window, "2 of 3 cases done"));
     assert!(shows(&window, "1 of 3 cases is not done. Resume to run the rest again."));
     press(&mut window, Modifiers::COMMAND, Key::Num6);
-    for said in
-        ["paused: nothing more starts", "resumed", "2 workers from now on", "put third back"]
-    {
+    for said in [
+        "paused: no more cases start",
+        "resumed",
+        "2 workers from now on",
+        "queued third to run again",
+    ] {
         assert!(shows(&window, said), "{said}");
     }
 }

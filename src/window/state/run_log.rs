@@ -1,0 +1,119 @@
+//! The log of a run: a line per event that a person wants to see.
+
+use crate::run::{RunEvent, RunState, Status};
+
+/// A line of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogLine {
+    /// Time since the start of the run, in nanoseconds.
+    pub at_ns: u64,
+    /// The event.
+    pub entry: LogEntry,
+}
+
+/// An event in the log. The text is made when the line is drawn: a run of a million
+/// cases has too many lines to keep their texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogEntry {
+    /// A case, by its index in the table that was run, got this status. `Running`
+    /// means that it started.
+    Case(u32, Status),
+    /// A worker process was ready, by its index in the run state.
+    ProcessReady(usize),
+    /// A note about earlier sessions of the run, by its index in the notes.
+    Note(usize),
+    /// No more cases start.
+    Paused,
+    /// Cases start again.
+    Resumed,
+    /// The requested number of workers changed.
+    Workers(u32),
+    /// The known number of licences changed.
+    Licences(u32),
+    /// A case was removed from the run.
+    CaseRemoved(u32),
+    /// A case was queued to run once more.
+    CaseRequeued(u32),
+}
+
+/// The log of a run.
+#[derive(Debug, Clone, Default)]
+pub struct RunLog {
+    lines: Vec<LogLine>,
+    notes: Vec<String>,
+}
+
+impl RunLog {
+    /// Returns the log of a run that is over, as its state has it.
+    #[must_use]
+    pub fn of_state(state: &RunState) -> Self {
+        let mut lines = Vec::new();
+        for (record, case) in state.records().iter().zip(0..) {
+            let mut push = |at_ns, status| {
+                lines.push(LogLine { at_ns, entry: LogEntry::Case(case, status) });
+            };
+            // Times of an earlier session are of another clock.
+            if record.has_started() && record.session != state.session() {
+                continue;
+            }
+            for earlier in state.attempts(case).iter().filter(|t| t.end_ns != record.end_ns) {
+                push(earlier.start_ns, Status::Running);
+                push(earlier.end_ns, earlier.status);
+            }
+            if record.has_started() {
+                push(record.start_ns, Status::Running);
+            }
+            if record.has_ended() {
+                push(record.end_ns, record.status);
+            }
+        }
+        for (index, process) in state.processes().iter().enumerate() {
+            let entry = LogEntry::ProcessReady(index);
+            lines.push(LogLine { at_ns: process.start.ready_ns, entry });
+        }
+        lines.sort_by_key(|line| line.at_ns);
+        Self { lines, notes: Vec::new() }
+    }
+
+    /// Puts notes before the first line.
+    pub fn prepend_notes(&mut self, notes: Vec<String>) {
+        let line = |index| LogLine { at_ns: 0, entry: LogEntry::Note(index) };
+        self.lines.splice(0..0, (0..notes.len()).map(line));
+        self.notes = notes;
+    }
+
+    /// Adds a line for an event, if it gets one. `state` is the run before the event.
+    pub(super) fn record(&mut self, event: &RunEvent, state: &RunState) {
+        let (at_ns, entry) = match event {
+            RunEvent::Started { ticket, at_ns, .. } => {
+                (*at_ns, LogEntry::Case(ticket.case, Status::Running))
+            }
+            RunEvent::Finished(end) => {
+                (end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()))
+            }
+            RunEvent::ProcessStarted(start) => {
+                (start.ready_ns, LogEntry::ProcessReady(state.processes().len()))
+            }
+            RunEvent::Paused { at_ns } => (*at_ns, LogEntry::Paused),
+            RunEvent::Resumed { at_ns } => (*at_ns, LogEntry::Resumed),
+            RunEvent::Resized { at_ns, workers } => (*at_ns, LogEntry::Workers(*workers)),
+            RunEvent::Licences { at_ns, available } => (*at_ns, LogEntry::Licences(*available)),
+            RunEvent::CaseRemoved { case, at_ns } => (*at_ns, LogEntry::CaseRemoved(*case)),
+            RunEvent::CaseRequeued { case, at_ns } => (*at_ns, LogEntry::CaseRequeued(*case)),
+            _ => return,
+        };
+        self.lines.push(LogLine { at_ns, entry });
+    }
+
+    /// Returns the lines in the order of the events.
+    #[must_use]
+    pub fn lines(&self) -> &[LogLine] {
+        &self.lines
+    }
+
+    /// Returns the text of a note.
+    #[must_use]
+    pub fn note(&self, index: usize) -> &str {
+        &self.notes[index]
+    }
+}
