@@ -16,15 +16,13 @@ mod trial;
 
 pub use follow::{RunObserver, follow};
 pub use machine::{free_memory_bytes, this_machine};
-pub use prepare::{
-    StepError, StepRemark, check_steps, drawn_seed, freeze_study, sample_cases, with_seed,
-};
+pub use prepare::{check_steps, drawn_seed, freeze_study, sample_cases, with_seed};
 pub use results_writer::{PartialRun, ResultsError, ResultsWriter};
 pub use run_folders::{FolderNews, NewRunFolder, RunFolders};
-pub use start::{Execution, FolderChoice, PreparedRun, RunPlace, StartError, StartedRun};
-pub use steps::{StepObserver, run_steps};
+pub use start::{Execution, PreparedRun, StartError, StartedRun};
+pub use steps::{ExperimentObserver, run_steps};
 pub use threads::{ThreadError, Wake, spawn};
-pub use trial::{TrialError, TrialFiles, TrialRequest, TrialResult, run_trial};
+pub use trial::{TrialFiles, run_trial};
 
 pub use crate::engine::{FolderError, FolderProgress, RunFolder, RunHandle, WorkerProgram};
 pub use crate::engine::{is_worker, worker_main};

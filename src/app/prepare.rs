@@ -1,5 +1,6 @@
 //! Freezes studies: makes the choices that were left open and checks every case.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::experiment::{CaseSample, Experiment, RunStep};
@@ -8,24 +9,6 @@ use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, worklo
 
 /// Upper bound of random seeds. They are short, so they can be typed again.
 const SEED_LIMIT: u64 = 1_000_000;
-
-/// A remark about the runs of one label of an experiment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepRemark {
-    /// Label of the runs.
-    pub label: String,
-    /// The remark.
-    pub remark: Remark,
-}
-
-/// A step of an experiment that cannot run.
-#[derive(Debug)]
-pub struct StepError {
-    /// Label of the step.
-    pub label: String,
-    /// Reason.
-    pub error: FreezeError,
-}
 
 /// Draws a seed for a study that has none.
 #[must_use]
@@ -52,15 +35,6 @@ pub fn freeze_study(
     freeze(study.cases.clone(), study.workload, workload, &study.plan, environment)
 }
 
-/// Freezes a step of an experiment.
-pub(super) fn freeze_step(
-    step: &RunStep,
-    logical_cpus: u32,
-    last_s: Option<&[f64]>,
-) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
-    freeze_study(&step.study, step.workload.as_ref(), logical_cpus, last_s)
-}
-
 /// Picks `count` cases that represent all cases of the study. Returns `None` if the
 /// study has no more than that.
 pub fn sample_cases(
@@ -72,22 +46,20 @@ pub fn sample_cases(
     Ok(CaseSample::of(Arc::new(frozen), count))
 }
 
-/// Checks before the first run that every step can run, once per label.
+/// Checks before the first run that every step can run, once per label. Remarks and
+/// the error come with their label.
 pub fn check_steps(
     experiment: &Experiment,
     logical_cpus: u32,
-) -> Result<Vec<StepRemark>, StepError> {
-    let mut labels: Vec<&str> = Vec::new();
+) -> Result<Vec<(String, Remark)>, (String, FreezeError)> {
+    let mut labels = BTreeSet::new();
     let mut found = Vec::new();
-    for step in experiment.steps() {
-        if labels.contains(&step.label.as_str()) {
-            continue;
+    for RunStep { label, study, workload, .. } in experiment.steps() {
+        if labels.insert(label) {
+            let (_, remarks) = freeze_study(study, workload.as_ref(), logical_cpus, None)
+                .map_err(|error| (label.clone(), error))?;
+            found.extend(remarks.into_iter().map(|remark| (label.clone(), remark)));
         }
-        labels.push(&step.label);
-        let (_, remarks) = freeze_step(step, logical_cpus, None)
-            .map_err(|error| StepError { label: step.label.clone(), error })?;
-        let label = |remark| StepRemark { label: step.label.clone(), remark };
-        found.extend(remarks.into_iter().map(label));
     }
     Ok(found)
 }

@@ -30,7 +30,7 @@ pub struct NewRunFolder {
 
 impl NewRunFolder {
     /// Makes the folder of a run that starts now.
-    pub(super) fn make(&self) -> Result<RunFolder, FolderError> {
+    pub fn make(&self) -> Result<RunFolder, FolderError> {
         let time = (self.clock)().local.replace(' ', "_").replace(':', "-");
         let mut number = 1;
         loop {

@@ -1,7 +1,6 @@
 //! Runs one case alone, in a temporary folder.
 
 use std::collections::HashSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,26 +11,13 @@ use tempfile::TempDir;
 use super::follow::{RunObserver, follow};
 use super::prepare::freeze_study;
 use super::start::{StartError, start_engine};
-use super::threads::ThreadError;
-use crate::engine::{FolderError, RunFolder, RunOptions, WorkerProgram};
+use crate::engine::{RunFolder, RunOptions, WorkerProgram};
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
 use crate::study::{CaseFolders, KeepOutput, Plan, Study};
-use crate::workload::{FreezeError, workload_for};
+use crate::workload::workload_for;
 
 /// How often a trial checks whether it is cancelled.
 const TICK: Duration = Duration::from_millis(20);
-
-/// A case to be run alone.
-pub struct TrialRequest {
-    /// The study.
-    pub study: Study,
-    /// Index of the case.
-    pub case: u32,
-    /// Logical CPUs of this machine.
-    pub logical_cpus: u32,
-    /// The program that runs as worker process.
-    pub program: WorkerProgram,
-}
 
 /// What a trial runs, and where its files are.
 pub struct TrialFiles {
@@ -43,54 +29,16 @@ pub struct TrialFiles {
     pub folder: TempDir,
 }
 
-/// Outcome of a trial.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrialResult {
-    /// The record of the case.
-    pub record: CaseRecord,
-    /// Why the case failed, if it did.
-    pub error: Option<String>,
-}
-
-/// Why a case was not run.
-#[derive(Debug, thiserror::Error)]
-pub enum TrialError {
-    /// It cannot start.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// There is no temporary folder for it.
-    #[error("cannot make a temporary folder: {0}")]
-    Folder(io::Error),
-    /// The run broke off.
-    #[error("{0}")]
-    Aborted(String),
-}
-
-impl From<FreezeError> for TrialError {
-    fn from(error: FreezeError) -> Self {
-        Self::Start(error.into())
-    }
-}
-
-impl From<FolderError> for TrialError {
-    fn from(error: FolderError) -> Self {
-        Self::Start(error.into())
-    }
-}
-
-impl From<ThreadError> for TrialError {
-    fn from(error: ThreadError) -> Self {
-        Self::Start(error.into())
-    }
-}
-
-/// Runs one case and keeps all its output. Calls `on_start` when its files exist.
+/// Runs the case with this index alone and keeps all its output. Calls `on_start` when
+/// its files exist. Returns the record of the case, and why it failed if it did.
 pub fn run_trial(
-    request: TrialRequest,
+    mut study: Study,
+    case: u32,
+    logical_cpus: u32,
+    program: WorkerProgram,
     is_cancelled: &AtomicBool,
     on_start: impl FnOnce(TrialFiles),
-) -> Result<TrialResult, TrialError> {
-    let TrialRequest { mut study, case, logical_cpus, program } = request;
+) -> Result<(CaseRecord, Option<String>), StartError> {
     // Limits, order and workers of the plan do not matter to one case.
     study.plan = Plan { seed: study.plan.seed, ..Plan::default() };
     if let Some(program) = &mut study.program {
@@ -99,7 +47,8 @@ pub fn run_trial(
     let workload = workload_for(&study);
     let (frozen, _) = freeze_study(&study, workload.as_ref(), logical_cpus, None)?;
     let folder = tempfile::Builder::new().prefix("caselanes-trial-").tempdir();
-    let folder = folder.map_err(TrialError::Folder)?;
+    let folder = folder
+        .map_err(|error| StartError::Aborted(format!("cannot make a temporary folder: {error}")))?;
     let run_folder = RunFolder::create(folder.path())?;
     let attempt_folder = run_folder.path().join(attempt_folder(case, 1));
     if let Some(program) = &frozen.program {
@@ -119,10 +68,10 @@ pub fn run_trial(
     let mut observer = TrialObserver { case, is_cancelled, refused: None };
     let state = follow(&handle, case_count, TICK, &mut observer);
     if let Some(message) = state.abort_message() {
-        return Err(TrialError::Aborted(message.to_owned()));
+        return Err(StartError::Aborted(message.to_owned()));
     }
     let record = observer.refused.unwrap_or(state.records()[case as usize]);
-    Ok(TrialResult { record, error: state.error(case).map(str::to_owned) })
+    Ok((record, state.error(case).map(str::to_owned)))
 }
 
 struct TrialObserver<'a> {

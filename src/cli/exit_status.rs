@@ -8,12 +8,3 @@ pub(super) const NOT_ALL_DONE: u8 = 1;
 pub(super) const BAD_INPUT: u8 = 2;
 /// Interrupted by the user.
 pub(super) const INTERRUPTED: u8 = 130;
-
-/// Returns the status of an experiment.
-pub(super) fn experiment_status(is_interrupted: bool, is_all_done: bool) -> u8 {
-    match (is_interrupted, is_all_done) {
-        (true, _) => INTERRUPTED,
-        (false, true) => ALL_DONE,
-        (false, false) => NOT_ALL_DONE,
-    }
-}

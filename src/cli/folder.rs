@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{FolderChoice, RunFolder};
+use crate::app::RunFolder;
 use crate::cli::arguments::folder_options::FolderOptions;
 use crate::run::RunState;
 use crate::study::Study;
@@ -14,13 +14,18 @@ pub(super) fn open_resumed(options: &FolderOptions) -> Result<Option<(RunFolder,
     opened.map_err(|error| error.to_string())
 }
 
-/// Chooses the folder of a run of programs.
-pub(super) fn choose(options: &FolderOptions, resumed: Option<RunFolder>) -> FolderChoice {
-    match (resumed, &options.run_folder) {
-        (Some(folder), _) => FolderChoice::Resumed(Box::new(folder)),
-        (None, Some(path)) => FolderChoice::Named(path.clone()),
-        (None, None) => FolderChoice::Temporary,
-    }
+/// Opens the folder of a run of programs: that of the resumed run, the named one or a
+/// temporary one.
+pub(super) fn open(
+    options: &FolderOptions,
+    resumed: Option<RunFolder>,
+) -> Result<RunFolder, String> {
+    let folder = match (resumed, &options.run_folder) {
+        (Some(folder), _) => Ok(folder),
+        (None, Some(path)) => RunFolder::create(path),
+        (None, None) => RunFolder::temporary(),
+    };
+    folder.map_err(|error| error.to_string())
 }
 
 /// Says where the files of a run are and how to resume the run, unless its folder

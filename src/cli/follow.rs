@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::interrupt::Interrupt;
 use super::progress::ProgressLine;
-use crate::app::{PartialRun, ResultsWriter, RunObserver};
+use crate::app::{Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow};
 use crate::report::{Machine, TimeLeftEstimator, wait_target};
 use crate::run::{RunEvent, RunState};
 use crate::schedule::{WaitReason, s_from_ns};
@@ -17,7 +17,7 @@ use crate::text::duration;
 const REPORTED_WAIT_S: f64 = 3.0;
 
 /// How often the command line checks for an interrupt and redraws.
-pub(super) const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(10);
 
 /// Follows one run.
 pub(super) struct RunMonitor<'a> {
@@ -33,30 +33,47 @@ pub(super) struct RunMonitor<'a> {
     is_quiet: bool,
 }
 
+/// A run that is over.
+pub(super) struct EndedRun {
+    pub(super) state: RunState,
+    /// Dropping it removes a temporary run folder if nothing in it is worth keeping.
+    pub(super) handle: Option<RunHandle>,
+    pub(super) results: Option<ResultsWriter>,
+}
+
 impl<'a> RunMonitor<'a> {
     /// Follows a run of these inputs.
     pub(super) fn new(
-        frozen: Arc<FrozenStudy>,
+        frozen: &Arc<FrozenStudy>,
         interrupt: &'a Interrupt,
         prefix: String,
         is_quiet: bool,
     ) -> Self {
         let passes = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
         let line = ProgressLine::new(frozen.cases.len() as u64 * passes, is_quiet);
-        let time_left = TimeLeftEstimator::new(&frozen);
+        let time_left = TimeLeftEstimator::new(frozen);
         let (wait, results) = (WaitReporter::default(), None);
+        let frozen = Arc::clone(frozen);
         Self { frozen, interrupt, prefix, time_left, line, wait, results, is_quiet }
     }
 
     /// Writes the results so far with this writer.
-    pub(super) fn with_results(self, results: Option<(ResultsWriter, Machine)>) -> Self {
-        Self { results, ..self }
+    pub(super) fn with_results(self, results: ResultsWriter, machine: Machine) -> Self {
+        Self { results: Some((results, machine)), ..self }
     }
 
-    /// Clears the progress line, and returns the writer of the results.
-    pub(super) fn finish(self) -> Option<ResultsWriter> {
+    /// Follows the run to its end. A simulated run has already ended.
+    pub(super) fn follow(mut self, execution: Execution) -> EndedRun {
+        let handle = match execution {
+            Execution::Simulated(state) => {
+                return EndedRun { state: *state, handle: None, results: None };
+            }
+            Execution::Running(handle) => handle,
+        };
+        let state = follow(&handle, self.frozen.cases.len(), TICK, &mut self);
         self.line.clear();
-        Some(self.results?.0)
+        let results = self.results.map(|(results, _)| results);
+        EndedRun { state, handle: Some(handle), results }
     }
 }
 

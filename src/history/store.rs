@@ -1,138 +1,290 @@
-//! The thread that reads and writes the run history, one job after another.
+//! The folder of the run history: one file per saved run, written by rename.
+//!
+//! Several processes may use the same folder: no two files share a name, and the
+//! list is always read from the folder.
 
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::thread::{Builder, JoinHandle};
 
 use super::clock::LocalClock;
-use super::history_folder::{HistoryError, HistoryFolder, Listing, MAX_BYTES, MAX_RUNS};
-use super::saved_run::{SavedRun, SavedRunId, SavedRunKind};
+use super::file_format::{HistoryFileError, bytes, read_report, read_summary, renamed};
+use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
+use crate::study::write_atomically;
 
-/// News about the run history.
-#[derive(Debug)]
-pub enum StoreNews {
-    /// The saved runs there are now.
-    Listed(Listing),
-    /// Old runs were removed to make room; their number.
-    Removed(usize),
-    /// A job failed.
-    Failed(HistoryError),
+/// Number of runs that are kept.
+pub const MAX_RUNS: usize = 200;
+
+/// Total size of the files that are kept, in bytes.
+pub const MAX_BYTES: u64 = 256 << 20;
+
+/// File extension of saved runs.
+const EXTENSION: &str = "run";
+
+/// The saved runs in the folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listing {
+    /// Readable runs, newest first.
+    pub runs: Vec<ListedRun>,
+    /// Files that cannot be read, each with the reason. They are left alone.
+    pub skipped: Vec<String>,
 }
 
-/// Receives the reports of saved runs.
-type ReadCallback = Box<dyn FnOnce(Result<Vec<(SavedRun, RunReport)>, HistoryError>) + Send>;
-
-enum StoreJob {
-    List,
-    Save(Vec<(Arc<RunReport>, SavedRunKind)>),
-    Rename(SavedRunId, String),
-    Delete(Vec<SavedRunId>),
-    Read(Vec<SavedRunId>, ReadCallback),
-}
-
-/// The run history. Dropping it finishes the jobs it has: a run that has just ended
-/// is saved.
+/// The folder, and the limits of what it keeps. Errors are messages for the user.
 pub struct HistoryStore {
-    jobs: Option<Sender<StoreJob>>,
-    thread: Option<JoinHandle<()>>,
+    path: PathBuf,
+    clock: LocalClock,
+    /// Greatest number of runs, and of bytes.
+    limits: (usize, u64),
 }
 
 impl HistoryStore {
-    /// Starts the thread and lists the saved runs in `folder`, which may be missing.
-    /// `notify` is called on the thread.
-    pub fn new(
-        folder: PathBuf,
-        clock: LocalClock,
-        notify: impl Fn(StoreNews) + Send + 'static,
-    ) -> io::Result<Self> {
-        let (jobs, queue) = channel();
-        let work = move || {
-            let folder = HistoryFolder { path: folder, clock, limits: (MAX_RUNS, MAX_BYTES) };
-            for job in queue {
-                perform(&folder, job, &notify);
+    /// Uses this folder, which may be missing.
+    #[must_use]
+    pub fn new(path: PathBuf, clock: LocalClock) -> Self {
+        Self { path, clock, limits: (MAX_RUNS, MAX_BYTES) }
+    }
+
+    /// Saves runs, and removes old ones until the limits are met. Returns how many
+    /// were removed.
+    pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
+        for (report, kind) in runs {
+            let Some(run) = SavedRun::of(&report, &kind, (self.clock)()) else { continue };
+            let id =
+                SavedRunId(format!("{:013}-{:016x}", run.ended.unix_ms, rand::random::<u64>()));
+            let write = || -> Result<(), String> {
+                fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
+                let bytes = bytes(&run, &report)?;
+                write_atomically(&self.file(&id), &bytes).map_err(|error| error.to_string())
+            };
+            write().map_err(|error| {
+                format!("cannot save the run: {error}: {}", self.path.display())
+            })?;
+        }
+        self.make_room()
+    }
+
+    /// Removes runs until the limits are met: first those of experiments, then single
+    /// runs, then those with a name from the user, each oldest first. The newest run
+    /// stays.
+    fn make_room(&self) -> Result<usize, String> {
+        let (mut files, _) = self.files()?;
+        let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let mut count = files.len();
+        files.drain(..files.len().min(1));
+        files.reverse();
+        files.sort_by_key(|StoredRun { listed, .. }| (listed.run.named, listed.run.alone));
+        let mut removed = 0;
+        for file in files {
+            if count <= self.limits.0 && bytes <= self.limits.1 {
+                break;
             }
-        };
-        let thread = Builder::new().name("history".to_owned()).spawn(work)?;
-        let store = Self { jobs: Some(jobs), thread: Some(thread) };
-        store.refresh();
-        Ok(store)
-    }
-
-    /// Lists the saved runs again: another process may have changed them.
-    pub fn refresh(&self) {
-        self.send(StoreJob::List);
-    }
-
-    /// Saves runs, and removes old ones if there are too many.
-    pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
-        self.send(StoreJob::Save(runs));
+            self.delete(&file.listed.id)?;
+            (count, bytes, removed) = (count - 1, bytes - file.bytes, removed + 1);
+        }
+        Ok(removed)
     }
 
     /// Renames a run.
-    pub fn rename(&self, id: SavedRunId, name: String) {
-        self.send(StoreJob::Rename(id, name));
+    pub fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), String> {
+        let path = self.file(id);
+        let write = || write_atomically(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
+        write().map_err(|error| format!("cannot rename the run: {error}"))
     }
 
-    /// Deletes runs.
-    pub fn delete(&self, ids: Vec<SavedRunId>) {
-        self.send(StoreJob::Delete(ids));
-    }
-
-    /// Reads the reports of these runs and passes them to `callback` on the thread.
-    pub fn read(
-        &self,
-        ids: Vec<SavedRunId>,
-        callback: impl FnOnce(Result<Vec<(SavedRun, RunReport)>, HistoryError>) + Send + 'static,
-    ) {
-        self.send(StoreJob::Read(ids, Box::new(callback)));
-    }
-
-    fn send(&self, job: StoreJob) {
-        if let Some(jobs) = &self.jobs {
-            jobs.send(job).ok();
+    /// Deletes a run. It is no error if another process has deleted it.
+    pub fn delete(&self, id: &SavedRunId) -> Result<(), String> {
+        match fs::remove_file(self.file(id)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(format!("cannot delete the run: {error}"))
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// Reads the full report of a run.
+    pub fn read(&self, id: &SavedRunId) -> Result<(SavedRun, RunReport), String> {
+        read_report(&self.file(id)).map_err(|error| format!("cannot show the run: {error}"))
+    }
+
+    /// Lists the runs.
+    pub fn list(&self) -> Result<Listing, String> {
+        let (files, skipped) = self.files()?;
+        Ok(Listing { runs: files.into_iter().map(|file| file.listed).collect(), skipped })
+    }
+
+    fn files(&self) -> Result<(Vec<StoredRun>, Vec<String>), String> {
+        self.read_folder().map_err(|error| {
+            format!("cannot read the run history: {error}: {}", self.path.display())
+        })
+    }
+
+    fn read_folder(&self) -> io::Result<(Vec<StoredRun>, Vec<String>)> {
+        let entries = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Default::default()),
+            entries => entries?,
+        };
+        let (mut files, mut skipped) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let path = entry?.path();
+            // Opening anything but a regular file, such as a pipe, might block.
+            let Some(id) = id_of(&path).filter(|_| path.is_file()) else { continue };
+            match read_summary(&path) {
+                Ok(found) => {
+                    let listed = ListedRun { id, run: found.run, whole: found.whole };
+                    files.push(StoredRun { listed, bytes: found.bytes });
+                }
+                // Another process has deleted it since.
+                Err(HistoryFileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => skipped.push(format!("{}.{EXTENSION}: {error}", id.0)),
+            }
+        }
+        let age = |file: &StoredRun| (file.listed.run.ended.unix_ms, file.listed.id.clone());
+        files.sort_by_key(|file| std::cmp::Reverse(age(file)));
+        skipped.sort();
+        Ok((files, skipped))
+    }
+
+    fn file(&self, id: &SavedRunId) -> PathBuf {
+        self.path.join(format!("{}.{EXTENSION}", id.0))
     }
 }
 
-impl Drop for HistoryStore {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
-    }
+/// A file in the folder.
+struct StoredRun {
+    listed: ListedRun,
+    bytes: u64,
 }
 
-fn perform(folder: &HistoryFolder, job: StoreJob, notify: &impl Fn(StoreNews)) {
-    let result = match job {
-        StoreJob::List => Ok(()),
-        StoreJob::Save(runs) => folder.save(runs).map(|removed| {
-            if removed > 0 {
-                notify(StoreNews::Removed(removed));
-            }
-        }),
-        StoreJob::Rename(id, name) => folder.rename(&id, &name),
-        StoreJob::Delete(ids) => ids.iter().try_for_each(|id| folder.delete(id)),
-        StoreJob::Read(ids, callback) => {
-            let runs = ids.iter().map(|id| folder.read(id)).collect::<Result<Vec<_>, _>>();
-            let is_read = runs.is_ok();
-            callback(runs);
-            if is_read {
-                return;
-            }
-            Ok(())
-        }
-    };
-    if let Err(error) = result {
-        notify(StoreNews::Failed(error));
+/// Returns the id of the run in a file, by the file's name.
+fn id_of(path: &Path) -> Option<SavedRunId> {
+    let is_run = path.extension().is_some_and(|extension| extension == EXTENSION);
+    is_run.then(|| path.file_stem()?.to_str().map(|stem| SavedRunId(stem.to_owned())))?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+    use crate::history::Moment;
+    use crate::report::Machine;
+    use crate::run::replay;
+    use crate::study::{ClockChoice, ImportedCases, Plan, WorkloadName};
+    use crate::workload::{Environment, find, freeze};
+
+    static TICKS: AtomicU64 = AtomicU64::new(1);
+
+    fn ticks() -> Moment {
+        let unix_ms = TICKS.fetch_add(1, Ordering::Relaxed);
+        Moment { unix_ms, local: format!("then {unix_ms}") }
     }
-    let listing = folder.list();
-    let (listing, error) = listing.map_or_else(|e| (Listing::default(), Some(e)), |l| (l, None));
-    notify(StoreNews::Listed(listing));
-    if let Some(error) = error {
-        notify(StoreNews::Failed(error));
+
+    fn folder(limits: (usize, u64)) -> (TempDir, HistoryStore) {
+        let place = tempdir().unwrap();
+        let path = place.path().join("runs");
+        (place, HistoryStore { path, clock: ticks, limits })
+    }
+
+    fn report() -> Arc<RunReport> {
+        let cases = ImportedCases::demo().cases;
+        let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
+        let environment = Environment { logical_cpus: 2, seed: 3, last_s: None };
+        let name = WorkloadName::Demo;
+        let (frozen, _) = freeze(cases, name, find(name).as_ref(), &plan, environment).unwrap();
+        let state = replay(&frozen);
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        Arc::new(RunReport::new(Arc::new(frozen), state, machine))
+    }
+
+    fn save(folder: &HistoryStore, study: &str) -> Listing {
+        let kind = SavedRunKind::Alone(Some(study.to_owned()));
+        folder.save(vec![(report(), kind)]).unwrap();
+        folder.list().unwrap()
+    }
+
+    fn names(listing: &Listing) -> Vec<&str> {
+        listing.runs.iter().map(|listed| listed.run.name.as_str()).collect()
+    }
+
+    #[test]
+    fn runs_are_saved_renamed_read_and_deleted() {
+        let (_place, folder) = folder((10, 1 << 20));
+        assert_eq!(folder.list().unwrap(), Listing::default());
+        save(&folder, "first");
+        let found = save(&folder, "second");
+        assert_eq!(names(&found), ["second: threads × 3", "first: threads × 3"]);
+
+        let id = found.runs[1].id.clone();
+        folder.rename(&id, "mine").unwrap();
+        assert_eq!(names(&folder.list().unwrap()), ["second: threads × 3", "mine"]);
+        let (run, read) = folder.read(&id).unwrap();
+        assert_eq!((run.name.as_str(), &read.frozen), ("mine", &report().frozen));
+
+        folder.delete(&id).unwrap();
+        assert_eq!(names(&folder.list().unwrap()), ["second: threads × 3"]);
+        folder.delete(&id).expect("another process may have deleted it");
+    }
+
+    #[test]
+    fn old_runs_of_examples_are_removed_first_and_named_ones_last() {
+        let (_place, folder) = folder((3, 1 << 20));
+        let id = save(&folder, "a").runs[0].id.clone();
+        folder.rename(&id, "dear").unwrap();
+        save(&folder, "b");
+        let example =
+            SavedRunKind::PartOf { title: "Crash tests".to_owned(), label: "alone".to_owned() };
+        folder.save(vec![(report(), example)]).unwrap();
+        let single = SavedRunKind::Alone(Some("c".to_owned()));
+        assert_eq!(folder.save(vec![(report(), single)]).unwrap(), 1);
+        let listing = folder.list().unwrap();
+        assert_eq!(names(&listing), ["c: threads × 3", "b: threads × 3", "dear"]);
+        assert_eq!(names(&save(&folder, "d")), ["d: threads × 3", "c: threads × 3", "dear"]);
+        // The newest run is kept whatever its size.
+        let small = HistoryStore { limits: (3, 10), ..folder };
+        assert_eq!(names(&save(&small, "e")), ["e: threads × 3"]);
+    }
+
+    #[test]
+    fn two_processes_share_a_folder_and_keep_each_others_runs() {
+        let (_place, one) = folder((10, 1 << 20));
+        let same_time = || Moment { unix_ms: 7, local: "then".to_owned() };
+        let one = HistoryStore { clock: same_time, ..one };
+        let other = HistoryStore { path: one.path.clone(), clock: same_time, limits: one.limits };
+        save(&one, "a");
+        save(&other, "b");
+        let mut found = names(&save(&one, "c")).join("; ");
+        assert_eq!(found.len(), "a: threads × 3; b: threads × 3; c: threads × 3".len());
+        assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
+        found = names(&other.list().unwrap()).join("; ");
+        assert!(["a:", "b:", "c:"].iter().all(|name| found.contains(name)), "{found}");
+    }
+
+    #[test]
+    fn unreadable_files_are_reported_and_left_alone() {
+        let (_place, folder) = folder((1, 1 << 20));
+        save(&folder, "a");
+        let foreign = folder.path.join("notes.run");
+        fs::write(&foreign, "not a run").unwrap();
+        fs::write(folder.path.join("readme.txt"), "about this folder").unwrap();
+        let found = save(&folder, "b");
+        assert_eq!(names(&found), ["b: threads × 3"]);
+        assert_eq!(found.skipped, ["notes.run: it is not a kept run"]);
+        assert_eq!(fs::read_to_string(foreign).unwrap(), "not a run");
+    }
+
+    #[test]
+    fn an_unwritable_folder_is_an_error() {
+        let place = tempdir().unwrap();
+        let path = place.path().join("runs");
+        fs::write(&path, "a file").unwrap();
+        let folder = HistoryStore { path, clock: ticks, limits: (10, 1 << 20) };
+        let error = folder.save(vec![(report(), SavedRunKind::Alone(None))]).unwrap_err();
+        assert!(error.starts_with("cannot save the run: "), "{error}");
     }
 }

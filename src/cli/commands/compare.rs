@@ -6,7 +6,6 @@ use crate::experiment::{CompareReport, Experiment};
 use crate::cli::arguments::arguments::CompareArguments;
 use crate::cli::console::print_line;
 use crate::cli::deliver::{deliver, prepare};
-use crate::cli::exit_status::experiment_status;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
@@ -22,7 +21,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
     let interrupt = Interrupt::listen()?;
-    let end = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
     let report = CompareReport::new(&arguments.setups, experiment.runs());
     for row in report.rows().iter().filter(|row| row.values_match == Some(false)) {
         let base = &report.rows()[0].setup;
@@ -32,5 +31,5 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
         ));
     }
     deliver(options, output, &report)?;
-    Ok(experiment_status(end.is_interrupted, end.is_all_done))
+    Ok(status)
 }

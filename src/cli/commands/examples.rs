@@ -7,7 +7,7 @@ use crate::study::Plan;
 use crate::cli::arguments::arguments::ExamplesArguments;
 use crate::cli::arguments::report_options::ReportOptions;
 use crate::cli::deliver::{deliver, prepare};
-use crate::cli::exit_status::{ALL_DONE, experiment_status};
+use crate::cli::exit_status::ALL_DONE;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
 
@@ -33,8 +33,8 @@ fn run(name: ExampleName, arguments: &ExamplesArguments) -> Result<u8, String> {
     steps::check(&experiment, options.quiet).map_err(|error| error.to_string())?;
     let output = prepare(options, &[])?;
     let interrupt = Interrupt::listen()?;
-    let end = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
     let (runs, findings) = (experiment.runs(), findings(name, experiment.runs()));
     deliver(options, output, &ExampleReport { name, runs, findings: &findings })?;
-    Ok(experiment_status(end.is_interrupted, end.is_all_done))
+    Ok(status)
 }

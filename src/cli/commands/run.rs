@@ -3,20 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::{
-    Execution, PreparedRun, ResultsWriter, RunHandle, StartedRun, WorkerProgram, follow,
-    this_machine,
-};
+use crate::app::{PreparedRun, ResultsWriter, StartedRun, WorkerProgram, this_machine};
 use crate::report::{Machine, RunReport, answer};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
+use crate::workload::workload_for;
 
 use crate::cli::arguments::arguments::RunArguments;
 use crate::cli::console::{print_error, print_line, print_note};
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::{ALL_DONE, INTERRUPTED, NOT_ALL_DONE};
 use crate::cli::folder;
-use crate::cli::follow::{RunMonitor, TICK};
+use crate::cli::follow::{EndedRun, RunMonitor};
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps::INTERRUPTED_NOTICE;
@@ -31,9 +29,13 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let interrupt = Interrupt::listen()?;
     let started = run.start(WorkerProgram::default(), || ()).map_err(|error| error.to_string())?;
     started.notes.iter().for_each(|note| print_note(note, quiet));
-    let folder = started.place.as_ref().map(|place| place.folder.clone());
-    let EndedRun { frozen, state, handle, mut results } =
-        run_to_end(started, machine, &interrupt, quiet)?;
+    let StartedRun { frozen, execution, folder, results_file, .. } = started;
+    let mut monitor = RunMonitor::new(&frozen, &interrupt, String::new(), quiet);
+    if let Some(path) = results_file {
+        let results = ResultsWriter::new(path).map_err(|error| error.to_string())?;
+        monitor = monitor.with_results(results, machine);
+    }
+    let EndedRun { state, handle, mut results } = monitor.follow(execution);
 
     // An interrupt after the last case has stopped nothing.
     let is_complete = is_complete(&frozen, &state);
@@ -57,7 +59,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     if let Some(Err(error)) = results.map(ResultsWriter::wait) {
         print_error(&error.to_string());
     }
-    // Removes a temporary folder if nothing in it is worth keeping.
     drop(handle);
     delivered?;
     if let Some(path) = &options.output {
@@ -85,47 +86,21 @@ fn prepare_run(
     let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
     let study = arguments.apply_to(study)?;
     input::print_notes(source, &study, options.quiet);
-    let mut run = PreparedRun::new(study, machine.logical_cpus, None)
+    let workload = workload_for(&study);
+    let mut run = PreparedRun::new(study, workload, machine.logical_cpus, None)
         .map_err(|error| origin.describe(&error))?;
     run.remarks.iter().for_each(|remark| print_note(remark, options.quiet));
     if run.runs_programs() {
-        run.open_folder(folder::choose(&arguments.folder, resumed))
-            .map_err(|error| error.to_string())?;
+        run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }
-    if let Some(path) = options.output.as_ref().filter(|path| run.writes_to(path)) {
+    let owner = run.folder.as_ref();
+    if let Some(path) = &options.output
+        && owner.is_some_and(|folder| folder.owns_file(path))
+    {
         let message = "the report would replace a file that the run needs; name another file";
         return Err(format!("{message}: {}", path.display()));
     }
     Ok((run, origin.files))
-}
-
-/// A run that is over.
-struct EndedRun {
-    frozen: Arc<FrozenStudy>,
-    state: RunState,
-    handle: Option<RunHandle>,
-    results: Option<ResultsWriter>,
-}
-
-fn run_to_end(
-    started: StartedRun,
-    machine: Machine,
-    interrupt: &Interrupt,
-    is_quiet: bool,
-) -> Result<EndedRun, String> {
-    let StartedRun { frozen, execution, place, .. } = started;
-    let handle = match execution {
-        Execution::Simulated(state) => {
-            return Ok(EndedRun { frozen, state: *state, handle: None, results: None });
-        }
-        Execution::Running(handle) => handle,
-    };
-    let results = place.map(|place| ResultsWriter::new(place.results_file)).transpose();
-    let results = results.map_err(|error| error.to_string())?;
-    let mut monitor = RunMonitor::new(Arc::clone(&frozen), interrupt, String::new(), is_quiet)
-        .with_results(results.map(|results| (results, machine)));
-    let state = follow(&handle, frozen.cases.len(), TICK, &mut monitor);
-    Ok(EndedRun { frozen, state, handle: Some(handle), results: monitor.finish() })
 }
 
 /// Whether everything requested was run: every case, and in series too if that is to

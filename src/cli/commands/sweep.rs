@@ -7,7 +7,6 @@ use crate::study::ClockChoice;
 
 use crate::cli::arguments::arguments::SweepArguments;
 use crate::cli::deliver::{deliver, prepare};
-use crate::cli::exit_status::experiment_status;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
@@ -38,12 +37,12 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
     let interrupt = Interrupt::listen()?;
-    let end = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
     let report = SweepReport::new(&study, &plan, experiment.runs());
     let report = match &sample {
         Some(sample) => report.for_all(sample),
         None => report,
     };
     deliver(options, output, &report)?;
-    Ok(experiment_status(end.is_interrupted, end.is_all_done))
+    Ok(status)
 }

@@ -20,9 +20,7 @@ use super::settings::Settings;
 use super::start::RunEnvironment;
 use super::start_problem::capitalized;
 use super::trial_runner::{TrialEnvironment, TrialRunner};
-use crate::app::{
-    FolderNews, RunFolders, ThreadError, WorkerProgram, free_memory_bytes, this_machine,
-};
+use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
 use crate::experiment::Experiment;
 use crate::history::{LocalClock, SavedRunKind, local_time};
 use crate::report::RunReport;
@@ -128,7 +126,7 @@ impl App {
                 self.state.history.place = RunPlace::Reading(folder);
             }
             Err(error) => {
-                self.state.report_error(capitalized(&ThreadError::from(error).to_string()));
+                self.state.report_error(capitalized(&error.to_string()));
             }
         }
     }

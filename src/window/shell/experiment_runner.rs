@@ -1,6 +1,5 @@
 //! Experiments: run on a thread, shown frame by frame.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -10,13 +9,13 @@ use egui::Context;
 
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{
-    RunObserver, StepObserver, WorkerProgram, check_steps, drawn_seed, run_steps, sample_cases,
-    spawn,
+    Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, check_steps, drawn_seed,
+    follow, run_steps, sample_cases, spawn,
 };
-use crate::experiment::{CaseSample, Experiment, RunStep};
+use crate::experiment::{CaseSample, Experiment};
 use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
-use crate::study::{FrozenStudy, Plan};
+use crate::study::Plan;
 use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::app_state::AppState;
@@ -160,14 +159,19 @@ impl ExperimentJob {
 
     fn try_run(&mut self, request: ExperimentRequest) -> Result<(), StartProblem> {
         let (mut experiment, document) = self.experiment(request)?;
-        check_steps(&experiment, self.machine.logical_cpus)
-            .map_err(|error| StartProblem::of_step(error, document.is_some()))?;
+        check_steps(&experiment, self.machine.logical_cpus).map_err(|(label, error)| {
+            match StartProblem::from(error) {
+                // The window shows the rows of the document only.
+                problem @ StartProblem::Row(..) if document.is_some() => problem,
+                problem => StartProblem::Other(format!("{label}: {}", problem.message())),
+            }
+        })?;
         self.send(match SweepView::new(&experiment) {
             Some(sweep) => ExperimentNews::SweepStarted(Box::new(sweep)),
             None => ExperimentNews::Started(Box::new(ExperimentView::new(&experiment, document))),
         });
         let (machine, program) = (self.machine, self.program.clone());
-        if let Err(error) = run_steps(&mut experiment, machine, &program, TICK / 2, self) {
+        if let Err(error) = run_steps(&mut experiment, machine, &program, self) {
             self.send(ExperimentNews::Aborted(StartProblem::from(error).message()));
         }
         Ok(())
@@ -219,29 +223,29 @@ impl RunObserver for ExperimentJob {
     }
 }
 
-impl StepObserver for ExperimentJob {
-    fn on_step_start(
-        &mut self,
-        _experiment: &Experiment,
-        frozen: &Arc<FrozenStudy>,
-        simulated: Option<&RunState>,
-    ) {
-        let mut run = Box::new(RunView::new(Arc::clone(frozen), self.machine));
-        if let Some(state) = simulated {
-            run.take_simulated(state.clone());
-        }
-        self.send(ExperimentNews::StepStarted(run));
+impl ExperimentObserver for ExperimentJob {
+    fn is_cancelled(&self) -> bool {
+        RunObserver::is_cancelled(self)
     }
 
-    fn on_step_end(
-        &mut self,
-        step: &RunStep,
-        _frozen: &FrozenStudy,
-        state: &RunState,
-    ) -> ControlFlow<()> {
-        let Some(message) = state.abort_message() else { return ControlFlow::Continue(()) };
-        self.send(ExperimentNews::Aborted(format!("{}: {message}", step.label)));
-        ControlFlow::Break(())
+    fn follow_step(&mut self, experiment: &Experiment, run: StartedRun) -> Option<RunState> {
+        let StartedRun { frozen, execution, .. } = run;
+        let mut view = Box::new(RunView::new(Arc::clone(&frozen), self.machine));
+        let state = match execution {
+            Execution::Simulated(state) => {
+                view.take_simulated((*state).clone());
+                self.send(ExperimentNews::StepStarted(view));
+                *state
+            }
+            Execution::Running(handle) => {
+                self.send(ExperimentNews::StepStarted(view));
+                follow(&handle, frozen.cases.len(), TICK / 2, self)
+            }
+        };
+        let Some(message) = state.abort_message() else { return Some(state) };
+        let label = experiment.next().map_or("", |step| &step.label);
+        self.send(ExperimentNews::Aborted(format!("{label}: {message}")));
+        None
     }
 
     fn on_report(&mut self, experiment: &Experiment) {

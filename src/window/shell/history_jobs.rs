@@ -1,111 +1,145 @@
-//! The run history: jobs from the window to its thread, and news back.
+//! The thread that reads and writes the run history, one job after another.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 use egui::Context;
 
 use super::start_problem::capitalized;
-use crate::history::{
-    HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRun, SavedRunId, SavedRunKind, StoreNews,
-};
+use crate::app::{ThreadError, spawn};
+use crate::history::{HistoryStore, Listing, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunKind};
 use crate::report::RunReport;
 use crate::window::compare::run_history::{HistoryJob, kept_view};
 use crate::window::state::app_state::AppState;
-use crate::window::state::document::Document;
 use crate::window::state::run_view::RunView;
+
+enum StoreJob {
+    Save(Vec<(Arc<RunReport>, SavedRunKind)>),
+    Requested(HistoryJob),
+}
 
 /// News about the run history.
 enum HistoryNews {
-    Store(StoreNews),
+    /// The saved runs there are now.
+    Listed(Listing),
     /// A saved run was read, to be shown in all tabs.
     Opened(Box<RunView>),
     /// Saved runs were read, to be shown on one time axis.
     Timelines(Vec<RunView>),
+    /// Old runs were removed to make room; their number.
+    Removed(usize),
+    /// A job failed; the message.
+    Failed(String),
 }
 
-/// The run history, as the window uses it.
+/// The run history. Dropping it finishes the jobs it has: a run that has just ended is
+/// saved.
 pub(crate) struct HistoryJobs {
-    store: HistoryStore,
-    sender: Sender<HistoryNews>,
+    jobs: Option<Sender<StoreJob>>,
     news: Receiver<HistoryNews>,
-    ctx: Context,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl HistoryJobs {
-    /// Starts to use the history in this folder, which may be missing.
-    pub(crate) fn new(folder: PathBuf, clock: LocalClock, ctx: &Context) -> std::io::Result<Self> {
+    /// Starts the thread and lists the saved runs in this folder, which may be missing.
+    pub(crate) fn new(
+        folder: PathBuf,
+        clock: LocalClock,
+        ctx: &Context,
+    ) -> Result<Self, ThreadError> {
+        let (jobs, queue) = channel();
         let (sender, news) = channel();
-        let notify = {
-            let (sender, ctx) = (sender.clone(), ctx.clone());
-            move |news| {
-                sender.send(HistoryNews::Store(news)).ok();
+        let ctx = ctx.clone();
+        let thread = spawn("history", move || {
+            let store = HistoryStore::new(folder, clock);
+            for job in queue {
+                for news in perform(&store, job) {
+                    sender.send(news).ok();
+                }
                 ctx.request_repaint();
             }
-        };
-        let store = HistoryStore::new(folder, clock, notify)?;
-        Ok(Self { store, sender, news, ctx: ctx.clone() })
+        })?;
+        let history = Self { jobs: Some(jobs), news, thread: Some(thread) };
+        history.perform(HistoryJob::Look);
+        Ok(history)
     }
 
     /// Saves runs.
     pub(crate) fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
-        self.store.save(runs);
+        self.send(StoreJob::Save(runs));
     }
 
-    /// Starts a job of the user's.
+    /// Performs a job that the user requested.
     pub(crate) fn perform(&self, job: HistoryJob) {
-        match job {
-            HistoryJob::Look => self.store.refresh(),
-            HistoryJob::Rename(id, name) => self.store.rename(id, name),
-            HistoryJob::Delete(ids) => self.store.delete(ids),
-            HistoryJob::Show(id, document) => self.read(vec![id], document, |runs| {
-                runs.into_iter().next().map(|run| HistoryNews::Opened(Box::new(run)))
-            }),
-            HistoryJob::Timelines(ids, document) => {
-                self.read(ids, document, |runs| Some(HistoryNews::Timelines(runs)));
-            }
-        }
+        self.send(StoreJob::Requested(job));
     }
 
-    fn read(
-        &self,
-        ids: Vec<SavedRunId>,
-        document: Box<Document>,
-        news: fn(Vec<RunView>) -> Option<HistoryNews>,
-    ) {
-        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-        self.store.read(ids, move |runs| {
-            let news = match runs {
-                Ok(runs) => {
-                    let view = |(run, report): (SavedRun, RunReport)| {
-                        kept_view(report, run.name, &document)
-                    };
-                    news(runs.into_iter().map(view).collect())
-                }
-                Err(error) => Some(HistoryNews::Store(StoreNews::Failed(error))),
-            };
-            if let Some(news) = news {
-                sender.send(news).ok();
-                ctx.request_repaint();
-            }
-        });
+    fn send(&self, job: StoreJob) {
+        if let Some(jobs) = &self.jobs {
+            jobs.send(job).ok();
+        }
     }
 
     /// Updates the state with the news since the last frame.
     pub(crate) fn poll(&self, state: &mut AppState) {
         while let Ok(news) = self.news.try_recv() {
             match news {
-                HistoryNews::Store(StoreNews::Listed(listing)) => state.history.take(listing),
-                HistoryNews::Store(StoreNews::Removed(count)) => state.notify(removed_text(count)),
-                HistoryNews::Store(StoreNews::Failed(error)) => {
-                    state.report_error(capitalized(&error.to_string()));
-                }
+                HistoryNews::Listed(listing) => state.history.take(listing),
                 HistoryNews::Opened(run) => state.show_saved_run(*run),
                 HistoryNews::Timelines(runs) => state.show_timelines(runs),
+                HistoryNews::Removed(count) => state.notify(removed_text(count)),
+                HistoryNews::Failed(message) => state.report_error(capitalized(&message)),
             }
         }
     }
+}
+
+impl Drop for HistoryJobs {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+/// Performs a job. All jobs but reading a run list the runs again.
+fn perform(store: &HistoryStore, job: StoreJob) -> Vec<HistoryNews> {
+    let read = |ids: &[_], document: &_| -> Result<Vec<RunView>, String> {
+        let view = |id| store.read(id).map(|(run, report)| kept_view(report, run.name, document));
+        ids.iter().map(view).collect()
+    };
+    let result = match job {
+        StoreJob::Save(runs) => store.save(runs).map(|count| match count {
+            0 => Vec::new(),
+            _ => vec![HistoryNews::Removed(count)],
+        }),
+        StoreJob::Requested(HistoryJob::Look) => Ok(Vec::new()),
+        StoreJob::Requested(HistoryJob::Rename(id, name)) => {
+            store.rename(&id, &name).map(|()| Vec::new())
+        }
+        StoreJob::Requested(HistoryJob::Delete(ids)) => {
+            ids.iter().try_for_each(|id| store.delete(id)).map(|()| Vec::new())
+        }
+        StoreJob::Requested(HistoryJob::Show(id, document)) => match read(&[id], &document) {
+            Ok(runs) => {
+                let opened = |run| HistoryNews::Opened(Box::new(run));
+                return runs.into_iter().map(opened).collect();
+            }
+            Err(message) => Err(message),
+        },
+        StoreJob::Requested(HistoryJob::Timelines(ids, document)) => match read(&ids, &document) {
+            Ok(runs) => return vec![HistoryNews::Timelines(runs)],
+            Err(message) => Err(message),
+        },
+    };
+    let mut news = result.unwrap_or_else(|message| vec![HistoryNews::Failed(message)]);
+    let listing = store.list();
+    news.push(HistoryNews::Listed(listing.clone().unwrap_or_default()));
+    news.extend(listing.err().map(HistoryNews::Failed));
+    news
 }
 
 fn removed_text(count: usize) -> String {

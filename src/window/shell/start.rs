@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::start_problem::StartProblem;
 use crate::app::{
-    Execution, FolderChoice, NewRunFolder, PreparedRun, RunFolder, RunHandle, StartError,
-    StartedRun, WorkerProgram,
+    Execution, NewRunFolder, PreparedRun, RunFolder, RunHandle, StartError, StartedRun,
+    WorkerProgram,
 };
 use crate::report::{Machine, RunReport};
 use crate::window::state::document::Document;
 use crate::window::state::resume::RunRequest;
 use crate::window::state::run_view::RunView;
-use crate::workload::Remark;
+use crate::workload::{Remark, workload_for};
 
 /// What a run needs besides the request for it.
 pub(crate) struct RunEnvironment {
@@ -55,7 +55,9 @@ pub(crate) fn start_run(
         }
     };
     let last_s = measured.as_deref().and_then(|measured: &RunReport| document.times_s(measured));
-    let prepared = PreparedRun::new(document.study(), machine.logical_cpus, last_s.as_deref());
+    let study = document.study();
+    let workload = workload_for(&study);
+    let prepared = PreparedRun::new(study, workload, machine.logical_cpus, last_s.as_deref());
     let mut prepared = prepared.map_err(|error| match StartProblem::from(error) {
         // The window does not show that row.
         StartProblem::Row(row, column, message) if is_document_new => {
@@ -64,19 +66,16 @@ pub(crate) fn start_run(
         problem => problem,
     })?;
     let remarks = std::mem::take(&mut prepared.remarks);
-    let folder = match (folder, folder_maker) {
-        (Some(folder), _) => Some(FolderChoice::Resumed(Box::new(folder))),
-        (None, Some(maker)) if prepared.runs_programs() => Some(FolderChoice::New(maker)),
-        _ => None,
+    prepared.folder = match (folder, folder_maker.filter(|_| prepared.runs_programs())) {
+        (None, Some(maker)) => Some(maker.make().map_err(StartError::from)?),
+        (folder, _) => folder,
     };
-    if let Some(folder) = folder {
-        prepared.open_folder(folder).map_err(StartError::from)?;
-    }
-    let StartedRun { frozen, execution, place, notes } = prepared.start(program, wake)?;
+    let StartedRun { frozen, execution, folder, results_file, notes } =
+        prepared.start(program, wake)?;
     let mut view = Box::new(RunView::new(Arc::clone(&frozen), machine));
     let note = notes.first().cloned().filter(|_| is_resumed);
-    if let Some(place) = &place {
-        *view = view.in_folder(place.folder.clone(), notes);
+    if let Some(folder) = folder {
+        *view = view.in_folder(folder, notes);
     }
     let handle = match execution {
         Execution::Running(handle) => Some(handle),
@@ -85,7 +84,6 @@ pub(crate) fn start_run(
             None
         }
     };
-    let results_file = place.map(|place| place.results_file);
     let document = is_document_new.then_some(document);
     Ok(WindowRun { view, handle, remarks, note, results_file, document })
 }

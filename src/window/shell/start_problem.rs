@@ -1,6 +1,6 @@
 //! Why something cannot start, and how the window shows it.
 
-use crate::app::{StartError, StepError};
+use crate::app::StartError;
 use crate::study::Column;
 use crate::window::state::app_state::AppState;
 use crate::workload::FreezeError;
@@ -55,16 +55,6 @@ impl From<StartError> for StartProblem {
         match error {
             StartError::Freeze(error) => error.into(),
             error => Self::Other(capitalized(&error.to_string())),
-        }
-    }
-}
-
-impl StartProblem {
-    /// Converts the error of a step. Without `are_rows_shown` there is no row to go to.
-    pub(crate) fn of_step(error: StepError, are_rows_shown: bool) -> Self {
-        match Self::from(error.error) {
-            problem @ Self::Row(..) if are_rows_shown => problem,
-            problem => Self::Other(format!("{}: {}", error.label, problem.message())),
         }
     }
 }

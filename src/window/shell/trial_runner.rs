@@ -1,6 +1,5 @@
 //! Trials: one case run alone, on a thread.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -9,17 +8,14 @@ use egui::Context;
 use tempfile::TempDir;
 
 use super::start_problem::{StartProblem, capitalized};
-use crate::app::{TrialError, TrialFiles, TrialRequest, WorkerProgram, run_trial, spawn};
+use crate::app::{TrialFiles, WorkerProgram, run_trial, spawn};
 use crate::window::form::trial::TrialEnd;
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
 
 /// News about a trial.
 enum TrialNews {
-    /// It runs this command, with its files in this folder. The temporary folder around
-    /// it is removed when dropped.
-    Started(String, PathBuf, TempDir),
-    /// It ended.
+    Started(TrialFiles),
     Ended(TrialEnd),
 }
 
@@ -63,14 +59,12 @@ impl TrialRunner {
                 let TrialEnvironment { row, logical_cpus, program } = environment;
                 let case = u32::try_from(row).unwrap_or(u32::MAX);
                 let study = document.study();
-                let request = TrialRequest { study, case, logical_cpus, program };
-                let result = run_trial(request, &cancel, |files: TrialFiles| {
-                    let TrialFiles { command, attempt_folder, folder } = files;
-                    send(TrialNews::Started(command, attempt_folder, folder));
+                let result = run_trial(study, case, logical_cpus, program, &cancel, |files| {
+                    send(TrialNews::Started(files));
                 });
                 send(TrialNews::Ended(match result {
-                    Ok(result) => TrialEnd::Ran(result.record, result.error),
-                    Err(error) => TrialEnd::Refused(text_of(error)),
+                    Ok((record, error)) => TrialEnd::Ran(record, error),
+                    Err(error) => TrialEnd::Refused(StartProblem::from(error).text()),
                 }));
             }
         });
@@ -90,11 +84,11 @@ impl TrialRunner {
         while let Some(news) = self.news.as_ref().and_then(|news| news.try_recv().ok()) {
             let trial = state.runs.trial.as_mut();
             match news {
-                TrialNews::Started(command, attempt_folder, folder) => {
-                    self.folder = Some(folder);
+                TrialNews::Started(files) => {
+                    self.folder = Some(files.folder);
                     if let Some(trial) = trial {
-                        trial.command = Some(command);
-                        trial.folder = Some(attempt_folder);
+                        trial.command = Some(files.command);
+                        trial.folder = Some(files.attempt_folder);
                     }
                 }
                 TrialNews::Ended(end) => {
@@ -104,12 +98,5 @@ impl TrialRunner {
                 }
             }
         }
-    }
-}
-
-fn text_of(error: TrialError) -> String {
-    match error {
-        TrialError::Start(error) => StartProblem::from(error).text(),
-        error => capitalized(&error.to_string()),
     }
 }
