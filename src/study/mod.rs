@@ -23,15 +23,12 @@ pub use frozen::lengths::Lengths;
 pub use options::option_spec::{OptionSpec, OptionValue, ValueKind};
 pub use options::study_option::StudyOption;
 pub use plan::limits::Limits;
-pub use plan::plan_value::{WorkerCounts, parse_positive, parse_retries, parse_worker_counts};
+pub use plan::plan_value::{WorkerCounts, parse_worker_counts};
 pub use plan::random_stream::stream;
 pub use plan::run_plan::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, RunsIn, SeriesChoice, Strategy,
     WORKER_RANGE, WorkloadName, names, parse_name,
 };
 pub use plan::setup::{Setup, parse_setup};
-pub use program::external_program::{
-    CommandLine, KeepOutput, Program, parse_exit_status, parse_grace, parse_regex,
-    parse_search_text, parse_timeout, parse_variable,
-};
+pub use program::external_program::{CommandLine, KeepOutput, Program};
 pub use program::template::{CaseFolders, Template};

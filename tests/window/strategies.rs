@@ -8,9 +8,9 @@ fn every_strategy_can_be_chosen_and_says_how_many_workers_it_has() {
     click(&mut window, "+ Add case");
     for (start, workers) in [
         ("series:", "1: the cases run one after another"),
-        ("all-at-once:", "4: one for each case"),
+        ("all-at-once:", "4: one per case"),
         ("shares:", "2 logical CPUs here"),
-        ("batches:", "as many as workers"),
+        ("batches:", "the number of workers"),
         ("global-lock:", "2 logical CPUs here"),
         ("processes:", "2 logical CPUs here"),
         ("threads:", "2 logical CPUs here"),
@@ -34,11 +34,11 @@ fn batches_have_a_size_of_their_own() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "3 cases would take"));
-    click(&mut window, "Batches of one case fewer");
+    click(&mut window, "One case fewer per batch");
     assert!(shows(&window, "the study has changed since"));
-    click(&mut window, "as workers");
+    click(&mut window, "reset");
     assert!(!shows(&window, "the study has changed since"));
-    assert!(shows(&window, "as many as workers"));
+    assert!(shows(&window, "the number of workers"));
 }
 
 /// The list of strategies, each with a picture of its lanes.

@@ -1,49 +1,53 @@
-//! The line in which a program of the user's own is typed.
+//! The text field for the command line of the user's own program.
 
 use std::sync::Arc;
 
+use super::program_fields::MISSING_QUOTE;
 use crate::study::{CaseFolders, CommandLine, Program};
 use crate::window::state::document::Document;
 
-/// How much of a command is shown, in characters.
-const SHOWN: usize = 300;
+/// Maximum length of a displayed command, in characters.
+const MAX_DISPLAYED: usize = 300;
 
-/// What the user does in the line.
+/// Action of the user in the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandLineIntent {
-    /// Types; the whole text of the line.
+    /// Replace the whole text.
     Type(String),
-    /// Leaves the line: what was typed is taken.
-    Take,
+    /// Move the text to the document.
+    Commit,
 }
 
-/// What was typed into the line and is not yet the document's, or cannot be.
+/// Text typed into the field and not yet in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandLineEdit {
     typed: Option<String>,
 }
 
 impl CommandLineEdit {
-    /// What stands in the line.
+    /// Returns the text of the field.
     #[must_use]
     pub fn text(&self, document: &Document) -> String {
-        self.typed.clone().unwrap_or_else(|| line_of(document))
+        self.typed.clone().unwrap_or_else(|| {
+            let program = document.program.as_ref();
+            program.map_or(String::new(), |program| shell_words::join(program.command.words()))
+        })
     }
 
-    /// Replaces the text of the line.
+    /// Replaces the text of the field.
     pub(crate) fn set_text(&mut self, text: String) {
         self.typed = Some(text);
     }
 
     /// Returns the program that the typed text stands for, or the document's if
-    /// nothing was typed. The error says why the text is invalid; it stays in the line.
+    /// nothing was typed. The error says why the text is invalid; it stays in the field.
     pub(crate) fn commit(&mut self, document: &Document) -> Result<Option<Arc<Program>>, String> {
         let before = &document.program;
         let Some(typed) = &self.typed else { return Ok(before.clone()) };
         let program = if typed.trim().is_empty() {
             None
         } else {
-            let command = read(typed, document)?;
+            let command = parse(typed, document)?;
             Some(Arc::new(match before.as_deref() {
                 Some(before) => Program { command, ..before.clone() },
                 None => Program::new(command),
@@ -53,19 +57,18 @@ impl CommandLineEdit {
         Ok(program)
     }
 
-    /// Why what was typed cannot be taken, or what was opened cannot be run.
+    /// Returns why the typed text is invalid or the program of the document cannot run.
     #[must_use]
     pub fn problem(&self, document: &Document) -> Option<String> {
         match &self.typed {
             None => document.program.as_ref()?.command.check(&document.cases).err(),
             Some(typed) if typed.trim().is_empty() => None,
-            Some(typed) => read(typed, document).err(),
+            Some(typed) => parse(typed, document).err(),
         }
     }
 }
 
-/// What would really be run for the first case, as one line; `None` without a
-/// program or a case.
+/// Returns the command line of the first case; `None` without a program or a case.
 #[must_use]
 pub fn first_command(document: &Document) -> Option<String> {
     let program = document.program.as_ref()?;
@@ -75,20 +78,14 @@ pub fn first_command(document: &Document) -> Option<String> {
     let folders = CaseFolders { run: "(folder of the run)", case: "(folder of the case)" };
     let arguments = program.command.fill(&document.cases, 0, folders);
     let line = shell_words::join(arguments);
-    let cut = line.char_indices().nth(SHOWN).map(|(at, _)| format!("{}…", &line[..at]));
+    let cut = line.char_indices().nth(MAX_DISPLAYED).map(|(end, _)| format!("{}…", &line[..end]));
     Some(cut.unwrap_or(line))
 }
 
-fn line_of(document: &Document) -> String {
-    let program = document.program.as_ref();
-    program.map_or(String::new(), |program| shell_words::join(program.command.words()))
-}
-
-/// Splits the line as a shell would, without doing anything else that a shell
-/// does.
-fn read(line: &str, document: &Document) -> Result<CommandLine, String> {
-    let texts = shell_words::split(line).map_err(|_| "a quote is missing".to_owned())?;
-    let command = CommandLine::parse(&texts)?;
+/// Splits a line into words by the quoting rules of a shell, and parses them.
+fn parse(line: &str, document: &Document) -> Result<CommandLine, String> {
+    let words = shell_words::split(line).map_err(|_| MISSING_QUOTE.to_owned())?;
+    let command = CommandLine::parse(&words)?;
     command.check(&document.cases)?;
     Ok(command)
 }
@@ -109,23 +106,23 @@ mod tests {
         state
     }
 
-    fn line(state: &mut AppState, intent: CommandLineIntent) {
+    fn apply(state: &mut AppState, intent: CommandLineIntent) {
         state.apply(Intent::CommandLine(intent));
     }
 
     #[test]
-    fn a_line_is_split_as_by_a_shell_and_taken_when_it_is_left() {
+    fn a_committed_line_is_split_by_the_rules_of_a_shell() {
         let mut state = state();
         let typed = "solve --x={x} 'two words' \"{name}\" $HOME";
-        line(&mut state, CommandLineIntent::Type(typed.to_owned()));
+        apply(&mut state, CommandLineIntent::Type(typed.to_owned()));
         assert_eq!(
             (state.form.command_line.text(&state.document).as_str(), &state.document.program),
             (typed, &None)
         );
-        line(&mut state, CommandLineIntent::Take);
+        apply(&mut state, CommandLineIntent::Commit);
         let program = state.document.program.clone().unwrap();
-        let texts: Vec<_> = program.command.words().collect();
-        assert_eq!(texts, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
+        let words: Vec<_> = program.command.words().collect();
+        assert_eq!(words, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
         let first = first_command(&state.document).unwrap();
         assert_eq!(first, "solve '--x=1' 'two words' 'Case 1' '$HOME'");
         state.apply(Intent::Command(crate::window::state::command::Command::Undo));
@@ -133,22 +130,22 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_taken_stays_and_is_not_run() {
+    fn an_invalid_line_stays_and_prevents_a_run() {
         let mut state = state();
         for (typed, problem) in [
             ("solve 'a", "a quote is missing"),
             ("solve {z}", "argument 1 \"{z}\", character 1: unknown field {z}"),
         ] {
-            line(&mut state, CommandLineIntent::Type(typed.to_owned()));
-            line(&mut state, CommandLineIntent::Take);
+            apply(&mut state, CommandLineIntent::Type(typed.to_owned()));
+            apply(&mut state, CommandLineIntent::Commit);
             assert_eq!(state.form.command_line.text(&state.document), typed);
-            let said = state.form.command_line.problem(&state.document).unwrap();
-            assert!(said.starts_with(problem), "{said}");
+            let found = state.form.command_line.problem(&state.document).unwrap();
+            assert!(found.starts_with(problem), "{found}");
             assert!(!state.check_runnable());
             assert_eq!(state.document.program, None);
         }
-        line(&mut state, CommandLineIntent::Type(" ".to_owned()));
-        line(&mut state, CommandLineIntent::Take);
+        apply(&mut state, CommandLineIntent::Type(" ".to_owned()));
+        apply(&mut state, CommandLineIntent::Commit);
         assert!(!state.check_runnable(), "there is no program");
         state.document.workload = WorkloadName::Wait;
         assert!(state.check_runnable());

@@ -1,4 +1,4 @@
-//! The work and the plan: which calculation, and how it is run.
+//! The workload and the plan in the form.
 
 use egui::{Button, DragValue, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
@@ -7,7 +7,7 @@ use super::program_form::program_form;
 use super::strategy_picture;
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
-    WORKER_RANGE, WorkloadName,
+    StudyOption, WORKER_RANGE, WorkloadName,
 };
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -18,13 +18,12 @@ use crate::window::widgets::controls::{
 };
 use crate::workload::description;
 
-/// The width of the button beside the program.
-const TRY: f32 = 44.0;
+/// Width of the button beside the command line.
+const TRY_BUTTON_WIDTH: f32 = 44.0;
 
 pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let workload = state.document.workload;
-    let said = |workload: WorkloadName| description(workload);
-    if let Some(workload) = choice(ui, "Workload", workload, said) {
+    if let Some(workload) = choice(ui, "Workload", workload, description) {
         intents.push(Intent::SetWorkload(workload));
     }
     explanation(ui, description(workload));
@@ -33,30 +32,30 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
-/// The program of the user's own: a line to type it, what is really run for the
-/// first case, and what else a study file says of it.
+/// The command line of the user's own program, the command of the first case, and the
+/// other options of the program.
 fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut text = state.form.command_line.text(&state.document);
     row(ui, "Program", |ui, label| {
         let edit = TextEdit::singleline(&mut text)
-            .desired_width(ui.available_width() - TRY - 12.0)
+            .desired_width(ui.available_width() - TRY_BUTTON_WIDTH - 12.0)
             .hint_text("program --x {x} --y {y}");
         let line = ui.add(edit).labelled_by(label).on_hover_text(
-            "The program and its arguments, in quotes where they hold spaces. {name}, {x}, {y}, \
-             {index} and any further {column} are those of the case, {case} is its folder.",
+            "The program and its arguments, quoted if they contain spaces. {name}, {x}, {y}, \
+             {index} and any extra {column} insert the values of the case, {case} its folder.",
         );
         if line.changed() {
             intents.push(Intent::CommandLine(CommandLineIntent::Type(text.clone())));
         }
         if line.lost_focus() {
-            intents.push(Intent::CommandLine(CommandLineIntent::Take));
+            intents.push(Intent::CommandLine(CommandLineIntent::Commit));
         }
-        let button = Button::new("Try").min_size(vec2(TRY, 0.0));
+        let button = Button::new("Try").min_size(vec2(TRY_BUTTON_WIDTH, 0.0));
         let name = Command::TryCase.title();
         let enabled = state.is_enabled(Command::TryCase);
         let response = ui.add_enabled(enabled, button);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-        let hover = "Runs the selected case, else the first, alone, and shows what it does";
+        let hover = "Runs only the selected case, else the first, and shows its output";
         if response.on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::TryCase));
         }
@@ -78,34 +77,26 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if plan.strategy.dispatch() == Dispatch::Batches {
         batch(ui, state, &mut changed);
     }
-    if let Some(order) = choice(ui, "Order", plan.order, Order::description) {
+    if let Some(order) = choice(ui, title(StudyOption::Order), plan.order, Order::description) {
         changed.order = order;
     }
     seed(ui, &mut changed);
-    row(ui, "Time scale", |ui, label| {
+    row(ui, title(StudyOption::TimeScale), |ui, label| {
         let drag = DragValue::new(&mut changed.time_scale)
             .range(0.001..=1000.0)
             .speed(0.01)
             .max_decimals(3)
             .prefix("× ");
-        ui.add(drag)
-            .labelled_by(label)
-            .on_hover_text("Multiplies every wait and every amount of computing");
+        ui.add(drag).labelled_by(label).on_hover_text(StudyOption::TimeScale.spec().help);
     });
-    row(ui, "Series total", |ui, _| {
-        let said = SeriesChoice::description;
-        let choices = [
-            (SeriesChoice::Estimate, "estimate", said(SeriesChoice::Estimate)),
-            (SeriesChoice::Measure, "measure", said(SeriesChoice::Measure)),
-        ];
+    row(ui, title(StudyOption::Series), |ui, _| {
+        let choices = [SeriesChoice::Estimate, SeriesChoice::Measure];
+        let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
         side_by_side(ui, &mut changed.series, choices);
     });
-    row(ui, "Clock", |ui, _| {
-        let said = ClockChoice::description;
-        let choices = [
-            (ClockChoice::Real, "real", said(ClockChoice::Real)),
-            (ClockChoice::Virtual, "virtual", said(ClockChoice::Virtual)),
-        ];
+    row(ui, title(StudyOption::Clock), |ui, _| {
+        let choices = [ClockChoice::Real, ClockChoice::Virtual];
+        let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
         side_by_side(ui, &mut changed.clock, choices);
     });
     if changed != *plan {
@@ -113,35 +104,40 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
+fn title(option: StudyOption) -> &'static str {
+    option.spec().title
+}
+
 /// The strategy, with a picture of its lanes beside the box.
 fn strategy(ui: &mut Ui, plan: &mut Plan) {
-    let chosen = plan.strategy;
-    row(ui, "Strategy", |ui, label| {
-        let said = Strategy::description;
+    let current = plan.strategy;
+    let title = title(StudyOption::Strategy);
+    row(ui, title, |ui, label| {
+        let describe = Strategy::description;
         let width = ui.available_width() - strategy_picture::SIZE.x - ui.spacing().item_spacing.x;
         let picture = |strategy| Some(strategy_picture::atom(strategy));
-        if let Some(picked) = choice_box(ui, ("Strategy", label), width, chosen, said, picture) {
+        if let Some(picked) = choice_box(ui, (title, label), width, current, describe, picture) {
             plan.strategy = picked;
         }
         let (place, response) = ui.allocate_exact_size(strategy_picture::SIZE, Sense::hover());
-        strategy_picture::paint(ui, place, chosen);
-        let name: &str = chosen.into();
+        strategy_picture::paint(ui, place, current);
+        let name: &str = current.into();
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("lanes of {name}")));
-        response.on_hover_text(said(chosen));
+        response.on_hover_text(current.description());
     });
 }
 
 fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
     let cpus = state.machine.report.logical_cpus;
     let workers = state.document.workers(cpus);
-    row(ui, "Workers", |ui, label| match plan.strategy.lanes() {
+    row(ui, title(StudyOption::Workers), |ui, label| match plan.strategy.lanes() {
         LaneCount::One => small(ui, "1: the cases run one after another"),
         LaneCount::PerCase if workers > MAX_CASE_LANES => {
-            let text = format!("at most {MAX_CASE_LANES} cases can be started all at once");
+            let text = format!("this strategy runs at most {MAX_CASE_LANES} cases");
             let text = egui::RichText::new(text).small().color(tokens(ui).bad);
             ui.add(egui::Label::new(text).wrap());
         }
-        LaneCount::PerCase => small(ui, &format!("{workers}: one for each case")),
+        LaneCount::PerCase => small(ui, &format!("{workers}: one per case")),
         LaneCount::Workers => {
             let steps = ["One worker fewer", "One worker more"];
             if let Some(workers) = count(ui, label, steps, workers, WORKER_RANGE) {
@@ -155,26 +151,26 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
 
 fn batch(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
     let workers = state.document.workers(state.machine.report.logical_cpus);
-    row(ui, "Batch", |ui, label| {
-        let steps = ["Batches of one case fewer", "Batches of one case more"];
+    row(ui, title(StudyOption::Batch), |ui, label| {
+        let steps = ["One case fewer per batch", "One case more per batch"];
         let batch = plan.batch.unwrap_or(workers);
         if let Some(batch) = count(ui, label, steps, batch, 1..=u32::MAX) {
             plan.batch = Some(batch);
         } else if plan.batch.is_none() {
-            small(ui, "as many as workers");
-        } else if ui.link("as workers").on_hover_text("As many as workers").clicked() {
+            small(ui, StudyOption::Batch.spec().default);
+        } else if ui.link("reset").on_hover_text("Use the number of workers").clicked() {
             plan.batch = None;
         }
     });
 }
 
 fn seed(ui: &mut Ui, plan: &mut Plan) {
-    row(ui, "Seed", |ui, label| {
+    row(ui, title(StudyOption::Seed), |ui, label| {
         let mut text = plan.seed.map_or(String::new(), |seed| seed.to_string());
         let edit = TextEdit::singleline(&mut text)
             .desired_width(ui.available_width() - 4.0)
             .align(egui::Align2::LEFT_CENTER)
-            .hint_text("drawn anew for each run");
+            .hint_text(StudyOption::Seed.spec().default);
         if ui.add(edit).labelled_by(label).changed() {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
             plan.seed = digits.parse().ok();

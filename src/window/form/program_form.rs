@@ -1,10 +1,9 @@
-//! The limits and the output of a program, folded away until they are wanted.
+//! The foldable form with the limits and output options of a program.
 
 use egui::{CollapsingHeader, RichText, TextEdit, Ui};
-use strum::VariantArray as _;
 
-use super::program_fields::{ProgramField, ProgramIntent, options_set};
-use crate::study::KeepOutput;
+use super::program_fields::{ProgramIntent, TEXT_FIELDS, changed_options, hover_text};
+use crate::study::{KeepOutput, StudyOption};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, regular};
@@ -14,56 +13,58 @@ pub(crate) fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
     let unfolded = state.form.program_fields.unfolded;
     let title = RichText::new("Limits and output").font(regular(BODY));
     let header = CollapsingHeader::new(title).id_salt("limits").open(Some(unfolded));
-    let shown = header.show_unindented(ui, |ui| fields(ui, state, intents));
-    if shown.header_response.clicked() {
+    let response = header.show_unindented(ui, |ui| fields(ui, state, intents));
+    if response.header_response.clicked() {
         intents.push(Intent::Program(ProgramIntent::Unfold(!unfolded)));
     }
-    let set = options_set(&state.document);
-    if !unfolded && !set.is_empty() {
-        explanation(ui, &format!("Set: {}", set.join(", ")));
+    let changed = changed_options(&state.document);
+    if !unfolded && !changed.is_empty() {
+        explanation(ui, &format!("Set: {}", changed.join(", ")));
     }
 }
 
 fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    for &field in ProgramField::VARIANTS {
-        if field == ProgramField::OutputLimit {
-            keep(ui, state, intents);
+    for option in TEXT_FIELDS {
+        if option == StudyOption::OutputLimit {
+            keep_output(ui, state, intents);
         }
-        one(ui, state, field, intents);
+        text_field(ui, state, option, intents);
     }
 }
 
-fn keep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+fn keep_output(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let program = state.document.program.as_deref();
-    let kept = program.map_or(KeepOutput::default(), |program| program.keep_output);
+    let current = program.map_or(KeepOutput::default(), |program| program.keep_output);
+    let title = StudyOption::KeepOutput.spec().title;
     ui.add_enabled_ui(program.is_some(), |ui| {
-        if let Some(keep) = choice(ui, "Keep output", kept, KeepOutput::description) {
+        if let Some(keep) = choice(ui, title, current, KeepOutput::description) {
             intents.push(Intent::Program(ProgramIntent::Keep(keep)));
         }
     });
 }
 
-fn one(ui: &mut Ui, state: &AppState, field: ProgramField, intents: &mut Vec<Intent>) {
-    let mut text = state.form.program_fields.text(field, &state.document);
-    row(ui, field.title(), |ui, label| {
+fn text_field(ui: &mut Ui, state: &AppState, option: StudyOption, intents: &mut Vec<Intent>) {
+    let fields = &state.form.program_fields;
+    let mut text = fields.text(option, &state.document);
+    row(ui, option.spec().title, |ui, label| {
         let edit = TextEdit::singleline(&mut text)
-            .id_salt(field)
+            .id_salt(option)
             .desired_width(ui.available_width() - 4.0)
-            .hint_text(field.hint());
-        let response = ui.add(edit).labelled_by(label).on_hover_text(field.about());
-        if state.form.program_fields.go_to == Some(field) {
+            .hint_text(option.spec().default);
+        let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
+        if fields.pending_focus == Some(option) {
             response.request_focus();
             response.scroll_to_me(None);
-            intents.push(Intent::Program(ProgramIntent::Arrived));
+            intents.push(Intent::Program(ProgramIntent::Focused));
         }
         if response.changed() {
-            intents.push(Intent::Program(ProgramIntent::Type(field, text.clone())));
+            intents.push(Intent::Program(ProgramIntent::Type(option, text.clone())));
         }
         if response.lost_focus() {
-            intents.push(Intent::Program(ProgramIntent::Take(field)));
+            intents.push(Intent::Program(ProgramIntent::Commit(option)));
         }
     });
-    if let Some(problem) = state.form.program_fields.problem(field, &state.document) {
+    if let Some(problem) = fields.problem(option, &state.document) {
         error_message(ui, &problem);
     }
 }

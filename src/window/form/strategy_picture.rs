@@ -1,58 +1,59 @@
-//! A small picture of the lanes of each strategy. Where its parts stand is pure
-//! geometry, tested without a window.
+//! Small pictures of the lanes of each strategy. Their geometry is tested without a
+//! window.
 
 use egui::{Atom, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use crate::study::Strategy;
 use crate::window::theme::{Tokens, tokens};
 
-/// The size of a picture.
+/// Size of a picture.
 pub(crate) const SIZE: Vec2 = vec2(48.0, 24.0);
 
-/// The tops of three lanes, and their height.
-const LANES: [f32; 3] = [1.0, 9.0, 17.0];
-const LANE: f32 = 6.0;
+/// Tops of three lanes.
+const LANE_TOPS: [f32; 3] = [1.0, 9.0, 17.0];
+/// Height of a lane.
+const LANE_HEIGHT: f32 = 6.0;
 
-/// Where the lanes of three cases each begin anew after a barrier.
+/// Position of the barrier between two batches.
 const BARRIER: f32 = 23.5;
 
-/// What a picture is made of, within [`SIZE`].
+/// Parts of a picture, within [`SIZE`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct StrategyPicture {
-    /// A block for each case, or part of a case.
+    /// Blocks, each a case or a part of one.
     pub(crate) blocks: Vec<Rect>,
-    /// Upright lines that no case crosses.
+    /// Vertical lines that no case crosses.
     pub(crate) barriers: Vec<f32>,
-    /// Lines between lanes whose cases are fixed.
+    /// Horizontal lines between lanes with fixed shares.
     pub(crate) walls: Vec<f32>,
     /// Boxes around lanes.
     pub(crate) boxes: Vec<Rect>,
 }
 
-/// The picture of this strategy.
+/// Returns the picture of a strategy.
 pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
     let mut picture = StrategyPicture::default();
     match strategy {
         Strategy::Series => {
-            picture.lane(LANES[1], LANE, 1.0, &[11.0, 15.0, 6.0, 9.0]);
+            picture.lane(LANE_TOPS[1], LANE_HEIGHT, 1.0, &[11.0, 15.0, 6.0, 9.0]);
         }
         Strategy::Threads => {
-            picture.lane(LANES[0], LANE, 1.0, &[18.0, 9.0, 14.0]);
-            picture.lane(LANES[1], LANE, 1.0, &[9.0, 20.0, 13.0]);
-            picture.lane(LANES[2], LANE, 1.0, &[26.0, 13.0]);
+            picture.lane(LANE_TOPS[0], LANE_HEIGHT, 1.0, &[18.0, 9.0, 14.0]);
+            picture.lane(LANE_TOPS[1], LANE_HEIGHT, 1.0, &[9.0, 20.0, 13.0]);
+            picture.lane(LANE_TOPS[2], LANE_HEIGHT, 1.0, &[26.0, 13.0]);
         }
         Strategy::Batches => {
             for (lane, [first, second]) in
                 [[14.0, 9.0], [20.0, 14.0], [9.0, 20.0]].iter().enumerate()
             {
-                picture.lane(LANES[lane], LANE, 1.0, &[*first]);
-                picture.lane(LANES[lane], LANE, BARRIER + 2.0, &[*second]);
+                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, 1.0, &[*first]);
+                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, BARRIER + 2.0, &[*second]);
             }
             picture.barriers.push(BARRIER);
         }
         Strategy::Shares => {
             for (lane, lengths) in [[7.0, 11.0], [18.0, 26.0], [12.0, 14.0]].iter().enumerate() {
-                picture.lane(LANES[lane], LANE, 1.0, lengths);
+                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, 1.0, lengths);
             }
             picture.walls.extend([8.0, 16.0]);
         }
@@ -63,10 +64,15 @@ pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
             }
         }
         Strategy::GlobalLock => {
-            // At any time one lane alone has its slice.
+            // Only one lane has a slice at any time.
             for slice in 0_u8..11 {
                 let left = 1.0 + 4.2 * f32::from(slice);
-                picture.lane(LANES[usize::from(slice) % LANES.len()], LANE, left, &[4.2]);
+                picture.lane(
+                    LANE_TOPS[usize::from(slice) % LANE_TOPS.len()],
+                    LANE_HEIGHT,
+                    left,
+                    &[4.2],
+                );
             }
         }
         Strategy::Processes => {
@@ -81,7 +87,7 @@ pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
 }
 
 impl StrategyPicture {
-    /// A lane with blocks of these lengths from `left` on, a gap between them.
+    /// Adds a lane with blocks of these lengths from `left` on, with gaps between them.
     fn lane(&mut self, top: f32, height: f32, left: f32, lengths: &[f32]) {
         const GAP: f32 = 1.5;
         let mut left = left;
@@ -91,14 +97,14 @@ impl StrategyPicture {
         }
     }
 
-    fn paint(&self, painter: &Painter, at: Pos2, colors: Tokens) {
-        let moved = |rect: &Rect| rect.translate(at.to_vec2());
+    fn paint(&self, painter: &Painter, origin: Pos2, colors: Tokens) {
+        let moved = |rect: &Rect| rect.translate(origin.to_vec2());
         let hairline = Stroke::new(1.0, colors.weak);
-        for around in &self.boxes {
-            painter.rect_stroke(moved(around), 1.0, hairline, StrokeKind::Middle);
+        for frame in &self.boxes {
+            painter.rect_stroke(moved(frame), 1.0, hairline, StrokeKind::Middle);
         }
         for &y in &self.walls {
-            painter.hline(at.x..=at.x + SIZE.x, at.y + y, Stroke::new(1.0, colors.weak));
+            painter.hline(origin.x..=origin.x + SIZE.x, origin.y + y, hairline);
         }
         for block in &self.blocks {
             let (fill, line) = colors.case;
@@ -106,21 +112,21 @@ impl StrategyPicture {
             painter.rect(moved(block), 1.0, fill, stroke, StrokeKind::Inside);
         }
         for &x in &self.barriers {
-            let y = at.y..=at.y + SIZE.y;
-            painter.vline(at.x + x, y, Stroke::new(1.5, colors.text));
+            let y = origin.y..=origin.y + SIZE.y;
+            painter.vline(origin.x + x, y, Stroke::new(1.5, colors.text));
         }
     }
 }
 
-/// The picture to stand in a button or a row.
+/// Returns the picture as part of a button or a row.
 pub(crate) fn atom(strategy: Strategy) -> Atom<'static> {
     Atom::paint(SIZE, move |ui, place| paint(ui, place.rect, strategy))
 }
 
-/// Paints the picture in the middle of the place.
-pub(crate) fn paint(ui: &egui::Ui, place: Rect, strategy: Strategy) {
-    let at = (place.center() - SIZE / 2.0).round();
-    picture(strategy).paint(ui.painter(), at, tokens(ui));
+/// Paints the picture at the centre of a rectangle.
+pub(crate) fn paint(ui: &egui::Ui, rect: Rect, strategy: Strategy) {
+    let origin = (rect.center() - SIZE / 2.0).round();
+    picture(strategy).paint(ui.painter(), origin, tokens(ui));
 }
 
 #[cfg(test)]
@@ -137,23 +143,23 @@ mod tests {
     }
 
     #[test]
-    fn every_picture_is_one_of_its_own_and_stays_in_its_frame() {
+    fn pictures_differ_and_stay_within_their_frame() {
         for &strategy in Strategy::VARIANTS {
-            let drawn = picture(strategy);
+            let shown = picture(strategy);
             let frame = Rect::from_min_size(Pos2::ZERO, SIZE);
-            let parts = drawn.blocks.iter().chain(&drawn.boxes);
+            let parts = shown.blocks.iter().chain(&shown.boxes);
             assert!(parts.clone().all(|part| frame.contains_rect(*part)), "{strategy:?}");
-            for (at, block) in drawn.blocks.iter().enumerate() {
-                let others = &drawn.blocks[at + 1..];
+            for (index, block) in shown.blocks.iter().enumerate() {
+                let others = &shown.blocks[index + 1..];
                 assert!(!others.iter().any(|other| other.intersects(*block)), "{strategy:?}");
             }
-            let same = Strategy::VARIANTS.iter().filter(|&&other| picture(other) == drawn);
+            let same = Strategy::VARIANTS.iter().filter(|&&other| picture(other) == shown);
             assert_eq!(same.count(), 1);
         }
     }
 
     #[test]
-    fn lanes_are_as_many_as_the_strategy_has() {
+    fn pictures_show_the_number_of_lanes() {
         for (strategy, lanes) in [
             (Strategy::Series, 1),
             (Strategy::Threads, 3),
@@ -168,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn no_case_crosses_a_barrier_and_shares_are_of_equal_counts() {
+    fn no_case_crosses_a_barrier_and_shares_have_equal_counts() {
         let batches = picture(Strategy::Batches);
         let crossed = |block: &Rect| block.x_range().contains(batches.barriers[0]);
         assert!(!batches.blocks.iter().any(crossed));
@@ -179,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn under_the_global_lock_one_lane_works_at_a_time_and_processes_have_boxes() {
+    fn one_lane_computes_at_a_time_under_the_global_lock_and_processes_have_boxes() {
         let mut slices = picture(Strategy::GlobalLock).blocks;
         slices.sort_by(|a, b| a.left().total_cmp(&b.left()));
         assert!(slices.windows(2).all(|two| two[0].right() <= two[1].left() + 1e-3));

@@ -18,7 +18,7 @@ impl AppState {
         self.document = document;
         self.undo = UndoStack::default();
         self.form.command_line = CommandLineEdit::default();
-        self.form.program_fields.forget_typed();
+        self.form.program_fields.discard();
         self.form.editing = None;
         self.selection.rows.clear();
         self.selection.run_rows.clear();

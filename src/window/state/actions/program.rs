@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use strum::VariantArray as _;
-
-use crate::study::{Program, WorkloadName};
+use crate::study::{Program, StudyOption, WorkloadName};
 use crate::window::form::command_line_edit::CommandLineIntent;
-use crate::window::form::program_fields::{ProgramField, ProgramIntent};
+use crate::window::form::program_fields::{ProgramIntent, TEXT_FIELDS};
 use crate::window::state::app_state::AppState;
 
 impl AppState {
@@ -14,7 +12,7 @@ impl AppState {
         match intent {
             CommandLineIntent::Type(text) => self.form.command_line.set_text(text),
             // Invalid text stays, and the line shows why.
-            CommandLineIntent::Take => drop(self.commit_command_line()),
+            CommandLineIntent::Commit => drop(self.commit_command_line()),
         }
     }
 
@@ -23,8 +21,8 @@ impl AppState {
             ProgramIntent::Unfold(unfolded) => self.form.program_fields.unfolded = unfolded,
             ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
             // Invalid text stays, and the field shows why.
-            ProgramIntent::Take(field) => drop(self.commit_field(field)),
-            ProgramIntent::Arrived => self.form.program_fields.go_to = None,
+            ProgramIntent::Commit(field) => drop(self.commit_field(field)),
+            ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
             ProgramIntent::Keep(keep_output) => {
                 if let Some(program) = self.document.program.clone() {
                     let program = Program { keep_output, ..Program::clone(&program) };
@@ -45,9 +43,8 @@ impl AppState {
         if self.document.program.is_none() {
             return Err("Program: type the command that each case runs".to_owned());
         }
-        for &field in ProgramField::VARIANTS {
-            self.commit_field(field)
-                .map_err(|why| format!("{}: {why}", field.title().trim_end_matches(" [s]")))?;
+        for field in TEXT_FIELDS {
+            self.commit_field(field).map_err(|why| format!("{}: {why}", field.spec().title))?;
         }
         Ok(())
     }
@@ -60,7 +57,7 @@ impl AppState {
         Ok(())
     }
 
-    fn commit_field(&mut self, field: ProgramField) -> Result<(), String> {
+    fn commit_field(&mut self, field: StudyOption) -> Result<(), String> {
         let changed = self.form.program_fields.commit(field, &self.document)?;
         if let Some(changed) = changed.filter(|changed| *changed != self.document) {
             self.edit(|document| *document = changed);
@@ -71,7 +68,7 @@ impl AppState {
     /// Reports invalid input of the program, and focuses the field.
     pub(crate) fn reject_program(&mut self, why: String) {
         self.report_error(why);
-        self.form.program_fields.go_to_wrong(&self.document);
+        self.form.program_fields.focus_invalid(&self.document);
     }
 
     /// Returns whether the document can be run. Otherwise reports the first invalid
