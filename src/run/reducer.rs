@@ -35,7 +35,7 @@ impl RunState {
             RunEvent::Resumed { .. } => changes.is_paused = false,
             RunEvent::Licences { at_ns, available } => changes.licences.push((at_ns, available)),
             RunEvent::Blocked { reason } => changes.blocked_by = Some(reason),
-            RunEvent::FolderMade { path, session } => {
+            RunEvent::FolderCreated { path, session } => {
                 self.sessions.folder = Some(path);
                 self.sessions.current = session;
             }
@@ -391,7 +391,7 @@ mod tests {
     fn a_resumed_case_can_be_requeued_and_removed_repeatedly() {
         let mut state = RunState::new(1);
         state.apply(resumed());
-        state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+        state.apply(RunEvent::FolderCreated { path: "/run/session-2".into(), session: 1 });
         for _ in 0..3 {
             state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
             assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (0, 0, 0));
@@ -406,7 +406,7 @@ mod tests {
     fn attempts_of_earlier_sessions_are_not_mixed_with_those_of_this_one() {
         let mut state = RunState::new(1);
         state.apply(resumed());
-        state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+        state.apply(RunEvent::FolderCreated { path: "/run/session-2".into(), session: 1 });
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
         assert_eq!(state.attempts(0).len(), 2);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
@@ -462,7 +462,7 @@ mod tests {
             value: Some(2.0),
             ..CaseRecord::default()
         };
-        state.apply(RunEvent::FolderMade { path: "run/session-2".into(), session: 1 });
+        state.apply(RunEvent::FolderCreated { path: "run/session-2".into(), session: 1 });
         let folder = PathBuf::from("/run/case-7");
         let resumed = ResumedCase { case: 1, record, attempts: Vec::new(), folder };
         state.apply(RunEvent::CaseResumed(Box::new(resumed)));
@@ -556,7 +556,7 @@ mod tests {
         ) {
             let mut state = RunState::new(4);
             state.apply(resumed());
-            state.apply(RunEvent::FolderMade { path: "/run/session-2".into(), session: 1 });
+            state.apply(RunEvent::FolderCreated { path: "/run/session-2".into(), session: 1 });
             let (mut attempts_ns, mut now_ns) = (0, 0);
             let check = |state: &RunState, attempts_ns| {
                 let counters = (

@@ -20,7 +20,7 @@ pub enum RunEvent {
     },
     /// A folder for the output of programs was created. Each attempt has a folder
     /// in it, named by [`attempt_folder`](crate::run::attempt_folder).
-    FolderMade {
+    FolderCreated {
         /// Path of the folder.
         path: PathBuf,
         /// Session of the run, from 0.

@@ -221,7 +221,7 @@ fn events() -> Vec<RunEvent> {
     let why = "exit status 1".to_owned();
     let (climb, again, glide) = (ticket(3, 2, 1, 3), ticket(1, 0, 2, 4), ticket(4, 0, 1, 5));
     vec![
-        RunEvent::FolderMade { path: PathBuf::from("tests/output"), session: 0 },
+        RunEvent::FolderCreated { path: PathBuf::from("tests/output"), session: 0 },
         RunEvent::WorkerReady { at_ns: ms(4) },
         RunEvent::WorkerReady { at_ns: ms(5) },
         RunEvent::WorkerReady { at_ns: ms(6) },

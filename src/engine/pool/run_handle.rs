@@ -70,7 +70,8 @@ pub fn start_with(
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
     let RunOptions { worker_program, folder, resumed, only } = run_options;
-    let scheduler = Scheduler::new(cases_to_run(&frozen, &resumed, only), Rules::of(&frozen.plan));
+    let scheduler =
+        Scheduler::new(cases_to_run(&frozen, &resumed, only.as_ref()), Rules::of(&frozen.plan));
     let dispatcher = Dispatcher::new(clock, scheduler, &frozen);
     for case in resumed {
         dispatcher.emit(RunEvent::CaseResumed(Box::new(case)));
@@ -117,7 +118,7 @@ pub fn start_with(
 fn cases_to_run(
     frozen: &FrozenStudy,
     resumed: &[ResumedCase],
-    only: Option<HashSet<u32>>,
+    only: Option<&HashSet<u32>>,
 ) -> Vec<u32> {
     let plan = &frozen.plan;
     let cases = u32::try_from(frozen.cases.len()).unwrap_or(u32::MAX);

@@ -67,7 +67,7 @@ impl ProcessPool<'_> {
                 self.folder.get_or_init(|| created)
             };
             let path = folder.cases_folder().to_owned();
-            self.dispatcher.emit(RunEvent::FolderMade { path, session: folder.session() });
+            self.dispatcher.emit(RunEvent::FolderCreated { path, session: folder.session() });
         }
         let result = thread::scope(|scope| {
             let _guard = self.watchdog.guard();
