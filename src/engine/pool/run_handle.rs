@@ -70,8 +70,8 @@ pub fn start_with(
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
     let RunOptions { worker_program, folder, resumed, only } = run_options;
-    let scheduler =
-        Scheduler::new(cases_to_run(&frozen, &resumed, only.as_ref()), Rules::of(&frozen.plan));
+    let order = cases_to_run(&frozen, &resumed, only.as_ref());
+    let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
     let dispatcher = Dispatcher::new(clock, scheduler, &frozen);
     for case in resumed {
         dispatcher.emit(RunEvent::CaseResumed(Box::new(case)));
