@@ -272,7 +272,7 @@ fn a_case_whose_last_line_is_incomplete_runs_again() {
     sandbox.take_log();
     let journal = sandbox.path("study/journal");
     let text = fs::read_to_string(&journal).unwrap();
-    // The last end is the one of b.
+    // The last line with an end belongs to b.
     let torn = text.rfind("{\"end\"").unwrap() + 20;
     fs::write(&journal, &text[..torn]).unwrap();
     let next = sandbox.run(0, &["--resume", "study"], &[]);
@@ -402,7 +402,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// The folder was written by CaseLanes 0.1.0 in two sessions. The first was interrupted, the
+/// The folder was written by `CaseLanes` 0.1.0 in two sessions. The first was interrupted, the
 /// second killed while the case `slow` was running.
 #[test]
 fn a_run_folder_written_by_an_earlier_version_is_resumed() {

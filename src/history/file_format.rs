@@ -330,7 +330,7 @@ mod tests {
         assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
     }
 
-    /// The file was written by CaseLanes 0.1.0, with a record of a resumed run of programs.
+    /// The file was written by `CaseLanes` 0.1.0, with a record of a resumed run of programs.
     #[test]
     fn a_file_written_by_an_earlier_version_is_read() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_history.run");

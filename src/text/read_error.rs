@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Returns what is wrong with a file that could not be read, to be followed by its path.
+/// Describes why a file cannot be read. Callers append its path.
 #[must_use]
 pub fn read_error_text(error: &io::Error) -> String {
     match error.kind() {

@@ -93,7 +93,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// Time from a stop until `case` has ended on all of 256 threads, the least of
-    /// five measurements: a busy machine may be late now and then.
+    /// five measurements, because a busy machine may delay some.
     pub(crate) fn stop_latency_of_256(case: impl Fn(&StopSignal) + Sync) -> Duration {
         let once = || {
             let stop = StopSignal::default();

@@ -151,7 +151,7 @@ impl JournalHistory {
         } else if let (1, CaseRecord { lane, start_ns, end_ns, status, .. }) =
             (case.record.attempts, case.record)
         {
-            // Now there are several attempts, of which this was the first.
+            // The case has several attempts from now on; this was the first.
             case.attempts = vec![Attempt { lane, start_ns, end_ns, status }];
         }
         case.row = line.case;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::run::{ResumedCase, Status};
+use crate::text::{count, plural};
 
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
@@ -112,24 +113,27 @@ impl ResumeCounts {
             (done, cases) => format!("{done} of {cases} cases are already done"),
         };
         let others = [
-            (self.failed, "failed case is retried", "failed cases are retried"),
-            (self.timed_out, "timed-out case is retried", "timed-out cases are retried"),
-            (self.cancelled, "cancelled case runs again", "cancelled cases run again"),
+            (self.failed, "failed case", "is retried", "are retried"),
+            (self.timed_out, "timed-out case", "is retried", "are retried"),
+            (self.cancelled, "cancelled case", "runs again", "run again"),
             (
                 self.running,
-                "case was running when the run stopped and runs again",
-                "cases were running when the run stopped and run again",
+                "case",
+                "was running when the run stopped and runs again",
+                "were running when the run stopped and run again",
             ),
-            (self.not_run, "case has not run yet", "cases have not run yet"),
+            (self.not_run, "case", "has not run yet", "have not run yet"),
             (
                 self.removed,
-                "earlier case is no longer in the table",
-                "earlier cases are no longer in the table",
+                "earlier case",
+                "is no longer in the table",
+                "are no longer in the table",
             ),
         ];
-        let others = others.into_iter().filter(|(count, ..)| *count > 0);
-        let others = others
-            .map(|(count, one, many)| format!("; {count} {}", if count == 1 { one } else { many }));
+        let others = others.into_iter().filter(|&(number, ..)| number > 0);
+        let others = others.map(|(number, noun, one, many)| {
+            format!("; {} {}", count(number, noun), plural(number, one, many))
+        });
         done + &others.collect::<String>()
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::run::{CaseEnd, ResumedCase};
 use crate::schedule::Ticket;
 use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_atomically};
+use crate::text::{count, list, plural};
 
 use super::case_key::CaseKey;
 use super::folder_error::{FolderError, io_error};
@@ -70,7 +71,7 @@ struct FolderSession {
 pub struct SessionStart {
     /// Cases done in earlier sessions, in listed order.
     pub resumed: Vec<ResumedCase>,
-    /// Notes for the user: what is done, what runs again, and problems.
+    /// Notes for the user on finished cases, cases that run again, and problems.
     pub notes: Vec<String>,
 }
 
@@ -367,14 +368,13 @@ impl RunFolder {
         if damaged.is_empty() {
             return None;
         }
-        let lines: Vec<_> =
-            damaged.iter().take(MAX_LISTED_LINES).map(ToString::to_string).collect();
+        let lines = list(damaged.iter().take(MAX_LISTED_LINES));
         let more = match damaged.len().saturating_sub(MAX_LISTED_LINES) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let noun = if damaged.len() == 1 { "line" } else { "lines" };
-        let (lines, journal) = (lines.join(", "), self.file(JOURNAL));
+        let noun = plural(damaged.len(), "line", "lines");
+        let journal = self.file(JOURNAL);
         Some(format!("ignored damaged {noun} {lines}{more} of the journal: {}", journal.display()))
     }
 
@@ -384,12 +384,12 @@ impl RunFolder {
         let grace = Duration::try_from_secs_f64(grace_s).unwrap_or_default();
         match end_orphans(&OrphanMarker { run: Some(&self.run_id), worker: None }, grace) {
             (0, _) => None,
-            (1, 0) => Some("stopped 1 process left over from an earlier session".to_owned()),
             (found, 0) => {
-                Some(format!("stopped {found} processes left over from earlier sessions"))
+                Some(format!("stopped {} left over from earlier sessions", count(found, "process")))
             }
             (found, left) => Some(format!(
-                "could not stop {left} of {found} processes left over from earlier sessions"
+                "could not stop {left} of {} left over from earlier sessions",
+                count(found, "process")
             )),
         }
     }

@@ -90,7 +90,7 @@ impl<'a> ProcessTree<'a> {
         killed
     }
 
-    /// Kills all remaining processes. Gives up on those the system does not end in time.
+    /// Kills all remaining processes; gives up after [`KILL_LIMIT`].
     pub(crate) fn kill(&mut self) {
         let deadline = Instant::now() + KILL_LIMIT;
         while !self.is_gone() && Instant::now() < deadline {

@@ -90,10 +90,11 @@ impl ProgramRunner {
                 return self.start_failure(start_ns, spawn_error(&executable, &error));
             }
         };
-        let ProgramExit { usage, exit, end_ns, killed } = self.wait_for(child, &case_dir.output);
+        let ProgramExit { usage, exit, end_ns, was_killed } =
+            self.wait_for(child, &case_dir.output);
         let outcome = match exit {
             TreeExit::Cancelled => CaseOutcome::Cancelled,
-            TreeExit::TimedOut => CaseOutcome::TimedOut(self.timeout_message(killed)),
+            TreeExit::TimedOut => CaseOutcome::TimedOut(self.timeout_message(was_killed)),
             TreeExit::Exited => self.outcome(usage, &mut case_dir.output, folder),
         };
         if let Some(max_bytes) = self.program.output_limit_bytes {
@@ -186,11 +187,11 @@ impl ProgramRunner {
         match exit {
             TreeExit::Exited => {
                 tree.kill();
-                ProgramExit { usage: tree.usage(), exit, end_ns: exit_ns, killed: false }
+                ProgramExit { usage: tree.usage(), exit, end_ns: exit_ns, was_killed: false }
             }
             TreeExit::TimedOut | TreeExit::Cancelled => {
-                let killed = tree.terminate(self.program.grace());
-                ProgramExit { usage: tree.usage(), exit, end_ns: self.clock.now_ns(), killed }
+                let was_killed = tree.terminate(self.program.grace());
+                ProgramExit { usage: tree.usage(), exit, end_ns: self.clock.now_ns(), was_killed }
             }
         }
     }
@@ -239,10 +240,10 @@ impl ProgramRunner {
         refused_text.as_deref().map_or(Ok(false), |text| output.contains(text))
     }
 
-    fn timeout_message(&self, killed: bool) -> String {
+    fn timeout_message(&self, was_killed: bool) -> String {
         let timeout_s = self.program.timeout_s.unwrap_or_default();
-        let killed = if killed { "; killed because it did not exit on SIGTERM" } else { "" };
-        format!("took longer than {timeout_s} s{killed}")
+        let note = if was_killed { "; killed because it did not exit on SIGTERM" } else { "" };
+        format!("took longer than {timeout_s} s{note}")
     }
 
     /// Returns the peak memory of the largest process of the program, or `None` if it is
@@ -292,7 +293,7 @@ struct ProgramExit {
     exit: TreeExit,
     end_ns: u64,
     /// Whether a process had to be killed.
-    killed: bool,
+    was_killed: bool,
 }
 
 /// Opens a file for reading. Other kinds, such as pipes, could block.

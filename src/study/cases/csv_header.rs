@@ -2,7 +2,7 @@
 
 use super::case_table::Column;
 use super::csv_records::Records;
-use crate::text::quoted;
+use crate::text::{list, plural, quoted};
 
 /// Positions of the columns in a CSV text.
 pub(super) struct CsvHeader {
@@ -34,12 +34,12 @@ impl CsvHeader {
 
 fn missing_columns(columns: [Option<usize>; 3], record: &csv::StringRecord) -> String {
     let missing = Column::ALL.into_iter().filter(|&column| columns[column as usize].is_none());
-    let missing: Vec<_> = missing.map(Column::name).collect();
-    let noun = if missing.len() == 1 { "column" } else { "columns" };
+    let missing: Vec<_> = missing.collect();
+    let noun = plural(missing.len(), "column", "columns");
     let headings = record.iter().map(str::trim).filter(|heading| !heading.is_empty());
-    let headings = headings.map(quoted).collect::<Vec<_>>().join(", ");
+    let headings = list(headings.map(quoted));
     let found = if headings.is_empty() { String::new() } else { format!(": found {headings}") };
-    format!("the header lacks the {noun} {}{found}", missing.join(", "))
+    format!("the header lacks the {noun} {}{found}", list(missing))
 }
 
 /// Returns comma, semicolon or tab: the delimiter that splits most of name, x and y.

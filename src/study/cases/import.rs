@@ -135,7 +135,7 @@ impl BadCells {
 
 struct Importer<'a> {
     records: Records<'a>,
-    decimal_comma: bool,
+    has_decimal_comma: bool,
     bad: BadCells,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Importer<'a> {
         let delimiter = delimiter_of(text);
         Self {
             records: Records::new(text, delimiter, true),
-            decimal_comma: delimiter != b',',
+            has_decimal_comma: delimiter != b',',
             bad: BadCells::default(),
         }
     }
@@ -181,7 +181,7 @@ impl<'a> Importer<'a> {
 
     /// Reads the rows into the table; returns their lines.
     fn read_rows(&mut self, header: &CsvHeader, cases: &mut CaseTable) -> Vec<u32> {
-        let Self { records, decimal_comma, bad } = self;
+        let Self { records, has_decimal_comma, bad } = self;
         let mut lines = Vec::new();
         let width = header.extra.len() + header.columns.len();
         while let Some((record, line)) = records.next() {
@@ -203,7 +203,7 @@ impl<'a> Importer<'a> {
             let cell = |at: usize| record.get(at).unwrap_or("");
             let [name, x, y] = header.columns;
             let mut number = |at: usize, column: Column| {
-                parse_number(cell(at), *decimal_comma, column.name())
+                parse_number(cell(at), *has_decimal_comma, column.name())
                     .map_err(|message| report(at, message))
                     .ok()
             };
