@@ -476,7 +476,7 @@ fn a_report_for_a_full_device_goes_to_standard_output() {
     let output = caselanes(&line, b"");
     assert_eq!(output.status.code(), Some(2));
     assert!(out(&output).starts_with("name,x,y,value"), "{}", out(&output));
-    assert!(err(&output).contains("cannot be written"), "{}", err(&output));
+    assert!(err(&output).contains("cannot write the report"), "{}", err(&output));
 }
 
 #[test]

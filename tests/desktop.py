@@ -1,8 +1,8 @@
-"""The real binary on a real desktop: a display, a window manager, a file
-manager, a mouse, a keyboard, and a screen reader's view of the window.
+"""Tests the binary on a desktop: a display, a window manager, a file manager, a
+mouse, a keyboard, and the accessibility tree of the window.
 
-Run by tests/run.sh inside a D-Bus session of its own. Pictures are kept in
-target/desktop/. Prints the usual closing line; exits with 1 if a test failed.
+tests/run.sh runs it in a separate D-Bus session. Pictures go to target/desktop/.
+Prints a summary line and exits with 1 if a test failed.
 """
 
 import os
@@ -22,22 +22,22 @@ from gi.repository import Atspi  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "caselanes"
 PICTURES = ROOT / "target" / "desktop"
-PATIENCE_S = 60
+TIMEOUT_S = 60
 
 
-def until(what, holds):
-    """Waits until `holds` returns something true, and returns that."""
-    end = time.monotonic() + PATIENCE_S
+def until(what, condition):
+    """Waits until `condition` returns a true value, and returns the value."""
+    end = time.monotonic() + TIMEOUT_S
     while time.monotonic() < end:
-        found = holds()
+        found = condition()
         if found:
             return found
         time.sleep(0.2)
-    raise AssertionError(f"waited in vain: {what}")
+    raise AssertionError(f"timed out waiting for {what}")
 
 
 def nodes(node, depth=0):
-    """All nodes of the accessible tree below this one."""
+    """Yields a node of the accessibility tree and all nodes below it."""
     yield node
     if depth > 30:
         return
@@ -51,7 +51,7 @@ def is_ours(application):
     try:
         return "caselanes" in (application.get_name() or "").lower()
     except gi.repository.GLib.GError:
-        return False  # it has just ended
+        return False  # the application has just ended
 
 
 def window_nodes():
@@ -63,13 +63,13 @@ def window_nodes():
 
 
 def named(text):
-    """The first node of the window whose name holds the text."""
+    """Finds the first node of the window whose name contains the text."""
     try:
         for node in window_nodes():
             if text in (node.get_name() or ""):
                 return node
     except gi.repository.GLib.GError:
-        pass  # the window changed meanwhile
+        pass  # the window has changed since
     return None
 
 
@@ -94,29 +94,29 @@ def middle(node):
 
 
 def click(text):
-    """Clicks what is named so, once it rests: a new window is still placed."""
+    """Clicks a node by its name once it stops moving: a new window is still placed."""
     places = []
 
-    def rests():
+    def is_at_rest():
         node = named(text)
         try:
             places.append(middle(node) if node else None)
         except gi.repository.GLib.GError:
-            places.append(None)  # it has gone meanwhile
+            places.append(None)  # the node has gone since
         return places[-1] and places[-3:] == [places[-1]] * 3
 
-    until(f"{text!r} rests", rests)
+    until(f"{text!r} at rest", is_at_rest)
     run("xdotool", "mousemove", *places[-1], "click", "1")
 
 
 def ask_to_close():
-    """As the close button of the window manager does."""
+    """Closes the windows as the window manager's close button does."""
     for window in windows():
         run("xdotool", "windowactivate", "--sync", window, "key", "alt+F4")
 
 
 class Desktop:
-    """A display with a window manager, and a home of its own."""
+    """A display with a window manager and a separate home folder."""
 
     def __init__(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="caselanes-desktop-"))
@@ -153,7 +153,7 @@ class Desktop:
         for window in windows():
             subprocess.run(["xdotool", "windowclose", window], check=False)
         until("all windows are closed", lambda: not windows())
-        # A program that has just ended may still be in the accessible tree.
+        # A program that has just ended may still be in the accessibility tree.
         until("no program is left", lambda: not any(True for _ in window_nodes()))
 
     def end(self):
@@ -164,7 +164,7 @@ class Desktop:
 
 
 def types_a_case_and_runs_it(desktop):
-    """Started by its name; a case is added and typed; the totals are told."""
+    """Adds and types a case; its run shows the totals."""
     started = time.monotonic()
     desktop.start(str(BINARY))
     until("a window", windows)
@@ -172,11 +172,11 @@ def types_a_case_and_runs_it(desktop):
     time.sleep(1)
     click("Add case")
     until("a fourth row", lambda: named("name 4"))
-    # Slowly: what is not on the keyboard is put on it first.
+    # Slow, because missing characters are first added to the keyboard.
     run("xdotool", "type", "--delay", "150", "Größe 4")
     run("xdotool", "key", "Tab")
     run("xdotool", "type", "--delay", "5", "2.5")
-    until("what was typed", lambda: cell_holds("name 4", "Größe 4") and cell_holds("x 4", "2.5"))
+    until("the typed text", lambda: cell_holds("name 4", "Größe 4") and cell_holds("x 4", "2.5"))
     picture("typed")
     click("Run 4 cases")
     until("the run", lambda: named("Running 4 cases"))
@@ -192,17 +192,16 @@ def types_a_case_and_runs_it(desktop):
 
 
 def runs_an_example_from_the_menu(desktop):
-    """Two clicks: a time scale, and an example with its claims; a window that
-    shows them is idle again."""
+    """Runs an example with two clicks; the window is idle once it shows the claims."""
     process = desktop.start(str(BINARY))
     until("the window", lambda: named("name 1"))
     click("Examples")
     click("×0.01")
     picture("examples")
     click("Crash tests")
-    until("its claims", lambda: named("claims held"))
+    until("its claims", lambda: named("claims confirmed"))
     until("its bars", lambda: named("Grouped bars of crash-test, 6 cases"))
-    assert cell_holds("name 1", "Case 1"), "the user's cases are left alone"
+    assert cell_holds("name 1", "Case 1"), "the user's cases stay unchanged"
     picture("example")
     click("Show the run all at once")
     until("that run", lambda: named("(Crash tests: all at once)"))
@@ -210,14 +209,14 @@ def runs_an_example_from_the_menu(desktop):
 
 
 def idles_without_using_the_cpu(desktop):
-    """A window that nobody touches takes no time."""
+    """An untouched window uses no CPU time."""
     process = desktop.start(str(BINARY))
     until("a window", windows)
     idle(process)
 
 
 def idle(process):
-    """Nobody touches the window: it takes no time."""
+    """Checks that the untouched window uses no CPU time."""
     time.sleep(4)
 
     def ticks():
@@ -236,26 +235,26 @@ def quit_windows():
     until("the window closes by itself", lambda: not windows())
 
 
-def returns_where_it_was(desktop):
-    """The study of the last time is there again; broken settings do no harm."""
+def reopens_the_last_study(desktop):
+    """The last study is opened again; broken settings are set aside."""
     study = desktop.home / "last.caselanes"
     study.write_text('version = 1\n[[case]]\nname = "from last time"\nx = 1\ny = 1\n')
     desktop.start(str(BINARY), str(study))
     until("the study", lambda: cell_holds("name 1", "from last time"))
     quit_windows()
     desktop.start(str(BINARY))
-    until("the study of the last time", lambda: cell_holds("name 1", "from last time"))
+    until("the last study", lambda: cell_holds("name 1", "from last time"))
     quit_windows()
     settings = desktop.home / "data/caselanes/app.ron"
     settings.write_text("{ broken")
     desktop.start(str(BINARY))
     until("the demo", lambda: cell_holds("name 1", "Case 1"))
-    until("a word on it", lambda: named("Cannot read the settings"))
+    until("a message", lambda: named("Cannot read the settings"))
     assert settings.with_name("app.ron.unreadable").read_text() == "{ broken"
 
 
-def browses_with_the_dialog_of_the_system(desktop):
-    """Open, Browse: the path that the system's dialog gives is opened."""
+def browses_with_the_system_dialog(desktop):
+    """Browse opens the path chosen in the system's file dialog."""
     chosen = desktop.home / "chosen.caselanes"
     chosen.write_text('version = 1\n[[case]]\nname = "chosen"\nx = 1\ny = 1\n')
     dialog = desktop.home / "bin/zenity"
@@ -273,8 +272,8 @@ def browses_with_the_dialog_of_the_system(desktop):
     until("the study", lambda: cell_holds("name 1", "chosen"))
 
 
-def asks_before_a_run_is_lost(desktop):
-    """Closing while cases are in work asks first."""
+def asks_before_closing_during_a_run(desktop):
+    """Closing during a run asks first."""
     study = desktop.home / "long.caselanes"
     study.write_text(
         'version = 1\n[workload]\nname = "wait"\n[[case]]\nname = "long"\nx = 600\ny = 1\n'
@@ -290,8 +289,8 @@ def asks_before_a_run_is_lost(desktop):
     until("the window is closed", lambda: not windows())
 
 
-def goes_on_after_being_killed(desktop):
-    """Killed in the middle of a run of programs, it offers to go on with the rest."""
+def resumes_after_being_killed(desktop):
+    """Killed during a run of programs, the window offers to resume it."""
     folder = desktop.home / "programs"
     folder.mkdir()
     script = "echo $0 >> ran; if [ $0 -gt 3 ]; then while [ ! -e go ]; do sleep 0.05; done; fi; echo $0"
@@ -306,7 +305,7 @@ def goes_on_after_being_killed(desktop):
     process = desktop.start(str(BINARY), str(study))
     click("Run 6 cases")
     until("three cases are done", lambda: named("3 of 6 done"))
-    until("two are in work", lambda: len((folder / "ran").read_text().split()) == 5)
+    until("two are running", lambda: len((folder / "ran").read_text().split()) == 5)
     process.kill()
     process.wait()
     until("no program is left", lambda: subprocess.run(["pgrep", "-f", "echo .0 >> ran"]).returncode)
@@ -314,7 +313,7 @@ def goes_on_after_being_killed(desktop):
     (folder / "go").touch()
     desktop.start(str(BINARY))
     until("the offer", lambda: named("A run of 6 cases was interrupted: 3 done, 3 left."))
-    assert len((folder / "ran").read_text().split()) == 5, "it went on by itself"
+    assert len((folder / "ran").read_text().split()) == 5, "the run was resumed without a click"
     picture("unfinished")
     click("Resume run")
     until("all are done", lambda: named("6 of 6 done"))
@@ -323,14 +322,14 @@ def goes_on_after_being_killed(desktop):
     results = list((desktop.home / "data/caselanes/program-runs").glob("*/results.csv"))
     assert len(results) == 1, results
     until("all results", lambda: results[0].read_text().count(",done,") == 6)
-    picture("went_on")
+    picture("resumed")
 
 
 def opens_by_double_click(desktop):
-    """Installed, its entry and a study on the desktop open by double clicks."""
+    """Opens the installed entry and a study on the desktop by double clicks."""
     run("sh", str(ROOT / "assets/install.sh"), "--prefix", str(desktop.home / "data/.."),
         "--binary", str(BINARY))
-    # What install.sh puts below PREFIX/share is where the desktop looks.
+    # The desktop searches PREFIX/share, where install.sh puts its files.
     os.environ["XDG_DATA_DIRS"] = f"{desktop.home}/share:/usr/local/share:/usr/share"
     config = desktop.home / "config/libfm"
     config.mkdir(parents=True)
@@ -364,32 +363,32 @@ def cell_holds(cell, text):
         return False
 
 
-def says_what_to_do_without_a_display(desktop):
-    """Without a display there is a sentence and not a crash."""
+def names_the_command_line_without_a_display(desktop):
+    """Without a display, prints a message instead of a crash."""
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     ended = subprocess.run(
-        [str(BINARY)], env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+        [str(BINARY)], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
     )
     assert ended.returncode == 1, ended
-    for said in ("caselanes run", "libx11-6"):
-        assert said in ended.stderr, ended.stderr
+    for text in ("caselanes run", "libx11-6"):
+        assert text in ended.stderr, ended.stderr
 
 
 def main():
     PICTURES.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
-    # One for all: who looks at the accessible tree keeps to the first bus.
+    # All tests share one desktop: the accessibility library stays on the first bus.
     desktop = Desktop()
     for test in (
         types_a_case_and_runs_it,
         runs_an_example_from_the_menu,
         idles_without_using_the_cpu,
-        returns_where_it_was,
-        browses_with_the_dialog_of_the_system,
-        asks_before_a_run_is_lost,
-        goes_on_after_being_killed,
+        reopens_the_last_study,
+        browses_with_the_system_dialog,
+        asks_before_closing_during_a_run,
+        resumes_after_being_killed,
         opens_by_double_click,
-        says_what_to_do_without_a_display,
+        names_the_command_line_without_a_display,
     ):
         environment = dict(os.environ)
         try:

@@ -16,7 +16,7 @@ mod trial;
 
 pub use follow::{RunObserver, follow};
 pub use machine::{free_memory_bytes, this_machine};
-pub use prepare::{check_steps, drawn_seed, freeze_study, sample_cases, with_seed};
+pub use prepare::{check_steps, drawn_seed, sample_cases, with_seed};
 pub use results_writer::{PartialRun, ResultsError, ResultsWriter};
 pub use run_folders::{FolderNews, NewRunFolder, RunFolders};
 pub use start::{Execution, PreparedRun, StartError, StartedRun};

@@ -25,7 +25,7 @@ pub fn with_seed(study: Study) -> Study {
 
 /// Freezes a study with its workload or a variant of it. `last_s` holds the times
 /// of the cases in an earlier run, in seconds.
-pub fn freeze_study(
+pub(super) fn freeze_study(
     study: &Study,
     workload: &dyn Workload,
     logical_cpus: u32,

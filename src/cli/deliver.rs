@@ -1,5 +1,4 @@
-//! Where the report of a command goes, found out before anything runs, and how
-//! it gets there.
+//! Checks before a run where its report goes, and delivers the report afterwards.
 
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -9,30 +8,31 @@ use super::output::OutputTarget;
 use crate::cli::arguments::report_options::ReportOptions;
 use crate::report::Exportable;
 
-/// Finds out whether the report can be written where the options say. `read`
-/// are the files that the command reads. The error is a message for the user.
-pub(super) fn prepare(options: &ReportOptions, read: &[PathBuf]) -> Result<OutputTarget, String> {
-    let path = options.output.as_deref();
-    let shown = path.unwrap_or(Path::new("")).display();
-    let same = |a: &Path, b: &Path| {
-        fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+/// Checks that the report can be written as the options say, without replacing one of
+/// the `inputs` of the command.
+pub(super) fn prepare(options: &ReportOptions, inputs: &[PathBuf]) -> Result<OutputTarget, String> {
+    let Some(path) = options.output.as_deref() else {
+        if options.format().is_binary() && io::stdout().is_terminal() {
+            let format = options.format().name();
+            return Err(format!(
+                "format {format} is binary: standard output is a terminal; name a file with --output"
+            ));
+        }
+        return Ok(OutputTarget::Standard);
     };
-    if path.is_some_and(|output| read.iter().any(|file| same(output, file))) {
-        let message = "the report would replace a file that this run reads; name another file";
-        return Err(format!("{message}: {shown}"));
-    }
-    if options.format().is_binary() && path.is_none() && io::stdout().is_terminal() {
-        return Err(format!(
-            "format {} is binary: standard output is a terminal; name a file with --output",
-            options.format().name()
-        ));
+    let is_same_file = |input: &PathBuf| {
+        fs::canonicalize(path).is_ok_and(|a| fs::canonicalize(input).is_ok_and(|b| a == b))
+    };
+    if inputs.iter().any(is_same_file) {
+        let message = "the report would replace an input of this command; name another file";
+        return Err(format!("{message}: {}", path.display()));
     }
     OutputTarget::prepare(path)
-        .map_err(|error| format!("the report cannot be written: {error}: {shown}"))
+        .map_err(|error| format!("cannot write the report: {error}: {}", path.display()))
 }
 
-/// Writes the report. If that fails after all, it goes to standard output, so
-/// that nothing is lost.
+/// Writes the report. If its target fails, the report goes to standard output, so that
+/// it is not lost.
 pub(super) fn deliver(
     options: &ReportOptions,
     output: OutputTarget,
@@ -40,17 +40,17 @@ pub(super) fn deliver(
 ) -> Result<(), String> {
     let format = options.format();
     let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
-    let standard = matches!(output, OutputTarget::Standard);
-    match output.write(write) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) if standard => Err(format!("the report cannot be written: {error}")),
-        Err(error) => {
+    let is_standard = matches!(output, OutputTarget::Standard);
+    let Err(error) = output.write(write) else { return Ok(()) };
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Ok(());
+    }
+    let message = format!("cannot write the report: {error}");
+    match &options.output {
+        Some(path) if !is_standard => {
             OutputTarget::Standard.write(write).ok();
-            let path = options.output.as_deref().unwrap_or(Path::new("")).display();
-            Err(format!(
-                "the report cannot be written: {error}; it went to standard output: {path}"
-            ))
+            Err(format!("{message}: {}; it went to standard output", path.display()))
         }
+        _ => Err(message),
     }
 }

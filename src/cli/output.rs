@@ -19,14 +19,13 @@ pub(super) enum OutputTarget {
 
 impl OutputTarget {
     /// Checks before the run that the report can be written to `path`.
-    pub(super) fn prepare(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path else { return Ok(Self::Standard) };
+    pub(super) fn prepare(path: &Path) -> io::Result<Self> {
         // Opening these would write from the start of a file that is already open.
         if path == Path::new("/dev/stdout") || path == Path::new("/dev/fd/1") {
             return Ok(Self::Standard);
         }
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => Err(Error::new(ErrorKind::IsADirectory, "is a folder")),
+            Ok(found) if found.is_dir() => Err(Error::new(ErrorKind::IsADirectory, "it is a folder")),
             // Other names of open files may lead to a regular file, which must not be
             // replaced while it is open.
             Ok(found) if !found.is_file() || path.starts_with("/dev") => {

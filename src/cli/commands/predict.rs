@@ -1,4 +1,4 @@
-//! `caselanes predict`: from one run's report to any other plan.
+//! `caselanes predict`: predicts other plans from the report of one run.
 
 use std::fs::File;
 use std::io::stdin;
@@ -13,8 +13,8 @@ use crate::cli::console::print_note;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::input::{in_file, is_standard_input, source_name};
 
-/// Computes how long the cases of the report would take; returns the exit
-/// status, or a message for the user.
+/// Predicts how long the cases of a report would take, writes the prediction and
+/// returns the exit status.
 pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
     let place = |message: String| in_file(&message, &source_name(path));
@@ -52,7 +52,7 @@ fn read(path: &Path) -> Result<ReportInput, String> {
     let read = if is_standard_input(path) {
         read_report(stdin().lock())
     } else {
-        let file = File::open(path).map_err(|error| format!("it cannot be read: {error}"))?;
+        let file = File::open(path).map_err(|error| format!("cannot read the report: {error}"))?;
         read_report(file)
     };
     read.map_err(|error| error.to_string())
