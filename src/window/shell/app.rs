@@ -19,7 +19,7 @@ use super::runner::Runner;
 use super::settings::Settings;
 use super::start::RunEnvironment;
 use super::start_problem::capitalized;
-use super::trial_runner::{TrialEnvironment, TrialRunner};
+use super::trial_runner::TrialRunner;
 use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
 use crate::experiment::Experiment;
 use crate::history::{LocalClock, SavedRunKind, local_time};
@@ -178,8 +178,7 @@ impl App {
             Effect::TryCase(document, row) => {
                 let logical_cpus = self.state.machine.report.logical_cpus;
                 let program = self.runner.program.clone();
-                let environment = TrialEnvironment { row, logical_cpus, program };
-                self.trials.start(document, environment, ctx);
+                self.trials.start(document, row, logical_cpus, program, ctx);
             }
             Effect::CancelTrial => self.trials.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),

@@ -28,19 +28,14 @@ pub(crate) struct TrialRunner {
     folder: Option<TempDir>,
 }
 
-/// What a trial needs besides its document.
-pub(crate) struct TrialEnvironment {
-    pub(crate) row: usize,
-    pub(crate) logical_cpus: u32,
-    pub(crate) program: WorkerProgram,
-}
-
 impl TrialRunner {
     /// Runs the case in a row of the document.
     pub(crate) fn start(
         &mut self,
         document: Document,
-        environment: TrialEnvironment,
+        row: usize,
+        logical_cpus: u32,
+        program: WorkerProgram,
         ctx: &Context,
     ) {
         let (sender, receiver) = channel();
@@ -56,7 +51,6 @@ impl TrialRunner {
                     sender.send(news).ok();
                     ctx.request_repaint();
                 };
-                let TrialEnvironment { row, logical_cpus, program } = environment;
                 let case = u32::try_from(row).unwrap_or(u32::MAX);
                 let study = document.study();
                 let result = run_trial(study, case, logical_cpus, program, &cancel, |files| {
