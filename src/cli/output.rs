@@ -25,7 +25,9 @@ impl OutputTarget {
             return Ok(Self::Standard);
         }
         match fs::metadata(path) {
-            Ok(found) if found.is_dir() => Err(Error::new(ErrorKind::IsADirectory, "it is a folder")),
+            Ok(found) if found.is_dir() => {
+                Err(Error::new(ErrorKind::IsADirectory, "it is a folder"))
+            }
             // Other names of open files may lead to a regular file, which must not be
             // replaced while it is open.
             Ok(found) if !found.is_file() || path.starts_with("/dev") => {
