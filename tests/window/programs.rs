@@ -138,7 +138,7 @@ fn the_output_of_the_selected_case_is_seen_while_it_comes() {
     keep(&mut window, "all: ");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
-    assert!(shows(&window, "Select a case to see what its program writes"));
+    assert!(shows(&window, "Select a case to see its output"));
     click(&mut window, "result 1");
     until(&mut window, "the beginning", |window| window.query_by_label("begun").is_some());
     assert!(window.state().is_running() && window.query_by_label("over").is_none());

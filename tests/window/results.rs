@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 #[test]
-fn results_are_sorted_by_a_click_on_their_heading() {
+fn a_click_on_a_heading_sorts_the_results() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
@@ -24,7 +24,7 @@ fn results_are_sorted_by_a_click_on_their_heading() {
     until(&mut window, "the results are copied", |window| shows(window, "in the clipboard"));
 }
 
-/// The results of cases with these values, which do not vary; none is failed.
+/// The results of cases with these values; a case without a value has failed.
 fn results_of(
     size: [f32; 2],
     theme: Theme,
@@ -42,7 +42,7 @@ fn results_of(
         let mut state = RunState::new(frozen.cases.len());
         for case in 0..count {
             let row = frozen.cases.case(case as usize);
-            let none = || CaseOutcome::Failed("overflow".to_owned());
+            let failed = || CaseOutcome::Failed("overflow".to_owned());
             let start_ns = u64::from(case / 3) * 1_000_000_000;
             state.apply(RunEvent::Finished(CaseEnd {
                 will_retry: false,
@@ -52,7 +52,7 @@ fn results_of(
                 waited_ns: Some(800_000_000),
                 cpu_ns: Some(1_000_000),
                 memory_bytes: None,
-                outcome: value(row.x, row.y).map_or_else(none, |v| CaseOutcome::Done(Some(v))),
+                outcome: value(row.x, row.y).map_or_else(failed, |v| CaseOutcome::Done(Some(v))),
             }));
         }
         session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
@@ -69,7 +69,7 @@ fn results_of(
     window
 }
 
-/// Meshes and loads, each with each.
+/// All combinations of meshes and loads.
 fn meshes(xs: u32, ys: u32) -> CaseTable {
     let mut cases = CaseTable::default();
     for x in 1..=xs {
@@ -80,13 +80,13 @@ fn meshes(xs: u32, ys: u32) -> CaseTable {
     cases
 }
 
-/// A bowl with its least value inside; one corner has failed.
+/// A bowl with its least value inside; one corner fails.
 fn bowl(x: f64, y: f64) -> Option<f64> {
     (x < 9.5 || y < 400.0).then_some((x - 4.0).powi(2) + ((y - 250.0) / 50.0).powi(2) + 1.0)
 }
 
 #[test]
-fn results_are_filtered_and_the_filter_says_when_none_is_left() {
+fn results_are_filtered_and_an_empty_result_is_explained() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
     window.get_by_label("Filter by name").focus();
     window.run_ok();
@@ -98,26 +98,26 @@ fn results_are_filtered_and_the_filter_says_when_none_is_left() {
     window.get_by_role_and_label(Role::Button, "failed").click();
     window.run_ok();
     assert!(shows(&window, "1 of 80") && shows(&window, "mesh 10, load 8"));
-    assert!(shows(&window, "No case that the filter leaves has a value"));
+    assert!(shows(&window, "No case that matches the filter has a value"));
     window.get_by_label("Filter by name").focus();
     window.run_ok();
     window.get_by_label("Filter by name").type_text("x");
     window.run_ok();
-    assert!(shows(&window, "No case is left"));
+    assert!(shows(&window, "No matching cases"));
     click(&mut window, "Show all cases");
-    assert!(shows(&window, "mesh 1, load 1") && !shows(&window, "No case is left"));
+    assert!(shows(&window, "mesh 1, load 1") && !shows(&window, "No matching cases"));
 }
 
 #[test]
-fn the_best_of_the_results_is_one_click_away() {
+fn a_click_selects_the_best_case() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
-    let chosen = |window: &Window, label: &str| {
+    let is_selected = |window: &Window, label: &str| {
         let row = window.query_by_label(label);
         row.map(|row| row.accesskit_node().toggled())
     };
-    assert_eq!(chosen(&window, "result 29"), None, "its row is not in view");
+    assert_eq!(is_selected(&window, "result 29"), None, "the row is not visible");
     click(&mut window, "Best case mesh 4, load 5, value 1");
-    assert_eq!(chosen(&window, "result 29"), Some(Some(Toggled::True)));
+    assert_eq!(is_selected(&window, "result 29"), Some(Some(Toggled::True)));
     let by = |window: &mut Window, start: &str| {
         window.get_by_role_and_label(Role::ComboBox, "Best value").click();
         window.run_ok();
@@ -128,23 +128,23 @@ fn the_best_of_the_results_is_one_click_away() {
     by(&mut window, "greatest: ");
     assert!(shows(&window, "Best case mesh 10, load 1, value 53"));
     by(&mut window, "nearest: ");
-    assert!(shows(&window, "type a number"));
+    assert!(shows(&window, "enter a number"));
     window.get_by_label("Target value").focus();
     window.run_ok();
     window.get_by_label("Target value").type_text("9.9");
     window.run_ok();
     assert!(shows(&window, "Best case mesh 1, load 4, value 11") || shows(&window, "and "));
-    // By keyboard: a row is selected by its number.
+    // With the keyboard, the number of a row selects it.
     window.get_by_label("result 29").focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Space);
-    assert_eq!(chosen(&window, "result 29"), Some(Some(Toggled::False)));
+    assert_eq!(is_selected(&window, "result 29"), Some(Some(Toggled::False)));
     click(&mut window, "result 30");
-    assert_eq!(chosen(&window, "result 30"), Some(Some(Toggled::True)));
+    assert_eq!(is_selected(&window, "result 30"), Some(Some(Toggled::True)));
 }
 
 #[test]
-fn columns_of_results_are_chosen() {
+fn columns_of_results_are_hidden() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), bowl);
     let heading = |window: &Window| window.query_all_by_label_contains("CPU time").count();
     assert_eq!(heading(&window), 1);
@@ -156,7 +156,7 @@ fn columns_of_results_are_chosen() {
 }
 
 #[test]
-fn results_are_drawn_against_x_and_y_with_a_sentence() {
+fn results_are_drawn_against_x_and_y_with_a_summary() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
     click(&mut window, "Scatter");
     let from_to = "79 values from 1 (mesh 4, load 5) to 53 (mesh 10, load 1)";
@@ -173,25 +173,25 @@ fn results_are_drawn_against_x_and_y_with_a_sentence() {
     }
     let mut window = results_of([1280.0, 800.0], Theme::Light, line, bowl);
     click(&mut window, "Grid");
-    assert!(shows(&window, "x and y form no grid here"));
-    click(&mut window, "Draw a scatter");
+    assert!(shows(&window, "x and y do not form a grid"));
+    click(&mut window, "Show scatter plot");
     assert!(shows(&window, "Value against x: 20 values"));
 }
 
 #[test]
-fn results_without_values_say_why() {
+fn missing_values_are_explained() {
     let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
-    assert!(shows(&window, "the virtual clock runs nothing"));
+    assert!(shows(&window, "the virtual clock does not run the cases"));
     click(&mut window, "Grid");
     assert!(shows(&window, "Nothing to draw"));
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), |_, _| None);
-    assert!(shows(&window, "No case is done, so there are no values. The Log says why"));
+    assert!(shows(&window, "No values: no case is done. The Log tab shows why"));
     click(&mut window, "Scatter");
     assert!(shows(&window, "Nothing to draw"));
 }
 
-/// Cases with values as no grid has them.
+/// Cases that do not form a grid.
 fn scattered(count: u32) -> CaseTable {
     let mut cases = CaseTable::default();
     for n in 0..count {
@@ -202,7 +202,7 @@ fn scattered(count: u32) -> CaseTable {
 }
 
 #[test]
-fn the_charts_of_results_look_as_they_did() {
+fn the_charts_of_results_look_as_before() {
     let mut results = SnapshotResults::new();
     let screenshots =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);

@@ -30,24 +30,24 @@ const ENOUGH: &str = "3 workers, longest first: 15.43 s. A fourth saves nothing:
     alone takes 15.43 s.";
 
 #[test]
-fn the_screen_says_why_three_workers_are_enough_for_the_crash_tests() {
+fn the_tab_explains_why_three_workers_are_enough_for_the_crash_tests() {
     let mut window = crash_tests_in([1280.0, 800.0], Theme::Light, Key::Num3);
     assert!(says(&window, ENOUGH));
     assert!(says(&window, "3 workers are enough: 15.43 s, predicted"));
     assert!(says(&window, "Predicted lanes: 6 cases on 3 lanes, 15.43 s"));
-    // The slider goes by the keyboard, and the lanes follow.
+    // The keyboard moves the slider, and the lanes follow.
     window.get_by_role(Role::Slider).focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::ArrowLeft);
     until_predicted(&mut window);
     assert!(says(&window, "Predicted lanes: 6 cases on 2 lanes, 18.51 s"), "{:?}", window.root());
     press(&mut window, Modifiers::COMMAND, Key::Num1);
-    assert!(says(&window, ENOUGH), "under the bars too");
+    assert!(says(&window, ENOUGH), "below the bars too");
 }
 
-/// The pictures of the README: run with `UPDATE_SNAPSHOTS=1` to make them anew.
+/// Screenshots of the README; `UPDATE_SNAPSHOTS=1` updates them.
 #[test]
-fn the_screenshots_of_the_workers_tab_are_of_this_window() {
+fn the_screenshots_of_the_workers_tab_are_up_to_date() {
     let mut results = SnapshotResults::new();
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
@@ -67,7 +67,7 @@ fn the_screenshots_of_the_workers_tab_are_of_this_window() {
     window.run_ok();
     until_predicted(&mut window);
     press(&mut window, Modifiers::NONE, Key::Escape);
-    click(&mut window, "Totals in figures");
+    click(&mut window, "Table of totals");
     window.remove_cursor();
     window.run_ok();
     window.snapshot("workers_swept");
@@ -78,13 +78,13 @@ fn the_screenshots_of_the_workers_tab_are_of_this_window() {
 }
 
 #[test]
-fn the_advice_after_the_example_of_the_crash_tests_is_theirs() {
+fn the_crash_test_example_shows_its_advice_in_every_tab() {
     let mut window = window();
     start_example(&mut window, "Crash tests");
     until_ended(&mut window);
     let advice = "3 workers, longest first: 154.3 ms. A fourth saves nothing: front__50__400 alone \
                   takes 154.3 ms.";
-    assert!(says(&window, advice), "beside what was claimed");
+    assert!(says(&window, advice), "beside the claims");
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     assert!(says(&window, advice));
     press(&mut window, Modifiers::COMMAND, Key::Num3);
@@ -94,12 +94,12 @@ fn the_advice_after_the_example_of_the_crash_tests_is_theirs() {
 }
 
 #[test]
-fn a_sweep_measures_growing_numbers_of_workers_beside_what_is_predicted() {
+fn a_sweep_measures_increasing_numbers_of_workers_beside_the_prediction() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND, Key::Num3);
-    assert!(shows(&window, "see here what more workers would save"));
-    click(&mut window, "One run fewer of each");
+    assert!(shows(&window, "compare numbers of workers here"));
+    click(&mut window, "One repeat fewer");
     click(&mut window, "▶ Sweep workers");
     until(&mut window, "its runs", |window| shows(window, "Sweep, run 2: 1 worker"));
     assert!(window.state().is_running());
@@ -107,13 +107,13 @@ fn a_sweep_measures_growing_numbers_of_workers_beside_what_is_predicted() {
     until_ended(&mut window);
     assert!(says(&window, "2 totals of a sweep, measured, from 1 to 2 workers"));
     assert!(!says(&window, "No advice"));
-    window.get_by_label("Totals in figures").scroll_to_me();
+    window.get_by_label("Table of totals").scroll_to_me();
     window.run_ok();
-    click(&mut window, "Totals in figures");
+    click(&mut window, "Table of totals");
     window.get_by_label_contains("Error").scroll_to_me();
     window.run_ok();
     assert!(shows(&window, " %"), "{:?}", window.root());
-    // What was measured is of this study, and of no other.
+    // The measured totals are not shown for another study.
     press(&mut window, Modifiers::COMMAND, Key::N);
     press(&mut window, Modifiers::COMMAND, Key::Num3);
     click(&mut window, "virtual");
@@ -123,21 +123,21 @@ fn a_sweep_measures_growing_numbers_of_workers_beside_what_is_predicted() {
 }
 
 #[test]
-fn a_cancelled_sweep_keeps_what_was_measured() {
+fn a_cancelled_sweep_keeps_its_results() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::W);
     until(&mut window, "a first point", |window| says(window, "1 total of a sweep, measured"));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
-    assert!(shows(&window, "The sweep was ended before all of it was run"));
+    assert!(shows(&window, "The sweep ended before its last run"));
     assert!(says(&window, "of a sweep, measured"));
     assert!(!window.state().is_running());
 }
 
-/// What the tab says of runs of which there is little to say.
+/// Runs with few or no cases.
 #[test]
-fn the_workers_tab_is_true_of_every_run() {
+fn the_workers_tab_handles_every_kind_of_run() {
     let none = "version = 1\ncase = []\n[workload]\nname = \"wait\"\n";
     let of = |plan: &str, xs: &[&str]| {
         let mut text = format!("version = 1\n[workload]\nname = \"wait\"\n[plan]\n{plan}\n");
@@ -169,13 +169,13 @@ fn the_workers_tab_is_true_of_every_run() {
 }
 
 #[test]
-fn a_run_that_was_cancelled_or_failed_says_why_there_is_no_advice() {
+fn a_cancelled_run_explains_why_there_is_no_advice() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("\"wait\"", "\"crunch\"").replace("x = 0.2", "x = 1e6");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
-    assert!(says(&window, "is said when the run has ended"));
+    assert!(says(&window, "A recommendation appears when the run ends"));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(says(&window, "No advice: 1 of 2 cases are done"));
@@ -185,7 +185,7 @@ fn a_run_that_was_cancelled_or_failed_says_why_there_is_no_advice() {
 }
 
 #[test]
-fn a_sweep_of_a_part_says_what_all_cases_would_take() {
+fn a_sweep_of_a_sample_predicts_the_total_of_all_cases() {
     let folder = tempdir().unwrap();
     let mut text =
         String::from("version = 1\n[workload]\nname = \"wait\"\n[plan]\nclock = \"virtual\"\n");
@@ -194,21 +194,21 @@ fn a_sweep_of_a_part_says_what_all_cases_would_take() {
     }
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Num3);
-    window.get_by_role_and_label(Role::SpinButton, "With").focus();
+    window.get_by_role_and_label(Role::SpinButton, "Sample").focus();
     window.run_ok();
-    window.get_by_role_and_label(Role::SpinButton, "With").type_text("8");
+    window.get_by_role_and_label(Role::SpinButton, "Sample").type_text("8");
     press(&mut window, Modifiers::NONE, Key::Enter);
     click(&mut window, "▶ Sweep workers");
     until_ended(&mut window);
-    assert!(says(&window, "only 8 of 40 cases were run, chosen by their lengths"));
-    window.get_by_label("Totals in figures").scroll_to_me();
+    assert!(says(&window, "only 8 of 40 cases were run, sampled by length"));
+    window.get_by_label("Table of totals").scroll_to_me();
     window.run_ok();
-    click(&mut window, "Totals in figures");
+    click(&mut window, "Table of totals");
     assert!(shows(&window, "All 40 cases ["));
 }
 
 #[test]
-fn a_sweep_does_not_keep_the_comparison_before_it_again() {
+fn a_sweep_does_not_save_the_earlier_comparison_again() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");

@@ -39,6 +39,6 @@ impl Trial {
     /// Returns the output to show.
     #[must_use]
     pub fn output(&self) -> Option<OutputQuery> {
-        Some(OutputQuery { folder: self.folder.clone()?, live: self.end.is_none() })
+        Some(OutputQuery { folder: self.folder.clone()?, is_live: self.end.is_none() })
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
             matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
         let shown = OutputPane {
             read: state.results.output.of(folder),
-            done: done || trial.end.is_none(),
+            is_done: done || trial.end.is_none(),
             folder: &folder.display().to_string(),
         };
         streams(ui, state, &shown, None, intents);

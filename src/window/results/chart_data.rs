@@ -1,120 +1,128 @@
-//! Values over x and y: as marks, of which some stand for several cases, or as
-//! the fields of a grid.
+//! Values over x and y, as marks of a scatter plot or as fields of a grid.
 
-use crate::study::CaseTable;
+use crate::study::{Case, CaseTable};
 
-/// More cases than this are drawn as marks that stand for several.
-const MOST_MARKS: usize = 3000;
+/// Number of cases above which marks are merged.
+const MAX_SINGLE_MARKS: usize = 3000;
 
-/// The fields into which the marks of many cases fall.
-const ACROSS: usize = 64;
-const UP: usize = 48;
+/// Numbers of columns and rows into which many marks are merged.
+const BIN_COLUMNS: usize = 64;
+const BIN_ROWS: usize = 48;
 
-/// A grid has at most so many columns, or rows.
-pub const MOST_LINES: usize = 200;
+/// Largest number of columns or rows of a grid.
+pub const MAX_GRID_LINES: usize = 200;
 
-/// Against what values are drawn.
+/// Largest number of selected cases that are marked in a chart.
+pub(crate) const MAX_RINGS: usize = 1000;
+
+/// Axis against which values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum PlotAxis {
-    /// Against x.
+    /// Values against x.
     #[default]
     X,
-    /// Against y.
+    /// Values against y.
     Y,
-    /// Over x and y, in colour.
+    /// Values as colours over x and y.
     Both,
 }
 
-/// A case, or several that are drawn together.
+impl PlotAxis {
+    /// Position of a case with this value.
+    pub(crate) fn position(self, row: Case<'_>, value: f64) -> [f64; 2] {
+        match self {
+            Self::X => [row.x, value],
+            Self::Y => [row.y, value],
+            Self::Both => [row.x, row.y],
+        }
+    }
+}
+
+/// A drawn case, or several merged ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {
-    /// Where it is drawn.
-    pub at: [f64; 2],
-    /// Its value; of several their mean.
+    /// Position in the chart.
+    pub position: [f64; 2],
+    /// Value, or mean of the merged cases.
     pub value: f64,
-    /// How many cases it stands for.
-    pub cases: usize,
-    /// The first of them.
+    /// Number of cases.
+    pub count: usize,
+    /// Index of the first case.
     pub case: u32,
 }
 
 impl Mark {
-    /// Both together.
-    fn joined(self, other: Self) -> Self {
-        let cases = self.cases + other.cases;
-        let share = other.cases as f64 / cases as f64;
+    /// Merges two marks, weighted by their cases.
+    fn merged(self, other: Self) -> Self {
+        let count = self.count + other.count;
+        let share = other.count as f64 / count as f64;
         let mean = |a: f64, b: f64| a + (b - a) * share;
-        let at = [mean(self.at[0], other.at[0]), mean(self.at[1], other.at[1])];
-        Self { at, value: mean(self.value, other.value), cases, case: self.case }
+        let [x, y] = self.position;
+        let position = [mean(x, other.position[0]), mean(y, other.position[1])];
+        Self { position, value: mean(self.value, other.value), count, case: self.case }
     }
 }
 
-/// A mark for each case with a value.
+/// Marks of all cases with a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
-    /// Against what.
-    pub across: PlotAxis,
-    /// The marks.
+    /// Axis against which values are drawn.
+    pub axis: PlotAxis,
+    /// Marks.
     pub marks: Vec<Mark>,
-    /// The least and the greatest value of a mark.
+    /// Least and greatest value of a mark.
     pub range: (f64, f64),
 }
 
 impl Scatter {
-    pub(crate) fn of(across: PlotAxis, cases: &CaseTable, values: &[(u32, f64)]) -> Self {
+    pub(crate) fn of(axis: PlotAxis, cases: &CaseTable, values: &[(u32, f64)]) -> Self {
         let mark = |&(case, value): &(u32, f64)| {
             let row = cases.case(case as usize);
-            let at = match across {
-                PlotAxis::X => [row.x, value],
-                PlotAxis::Y => [row.y, value],
-                PlotAxis::Both => [row.x, row.y],
-            };
-            Mark { at, value, cases: 1, case }
+            Mark { position: axis.position(row, value), value, count: 1, case }
         };
         let mut marks: Vec<Mark> = values.iter().map(mark).collect();
-        if marks.len() > MOST_MARKS {
-            marks = together(&marks);
+        if marks.len() > MAX_SINGLE_MARKS {
+            marks = merge(&marks);
         }
         let range = range(marks.iter().map(|mark| mark.value));
-        Self { across, marks, range }
+        Self { axis, marks, range }
     }
 
-    /// Whether marks stand for several cases.
+    /// Whether some marks stand for several cases.
     #[must_use]
-    pub fn is_joined(&self) -> bool {
-        self.marks.iter().any(|mark| mark.cases > 1)
+    pub fn is_merged(&self) -> bool {
+        self.marks.iter().any(|mark| mark.count > 1)
     }
 }
 
-/// The marks that fall into the same field as one.
-fn together(marks: &[Mark]) -> Vec<Mark> {
-    let across = range(marks.iter().map(|mark| mark.at[0]));
-    let up = range(marks.iter().map(|mark| mark.at[1]));
-    let mut fields: Vec<Option<Mark>> = vec![None; ACROSS * UP];
+/// Merges the marks that fall into the same bin.
+fn merge(marks: &[Mark]) -> Vec<Mark> {
+    let xs = range(marks.iter().map(|mark| mark.position[0]));
+    let ys = range(marks.iter().map(|mark| mark.position[1]));
+    let mut bins: Vec<Option<Mark>> = vec![None; BIN_COLUMNS * BIN_ROWS];
     for mark in marks {
-        let field = field(mark.at[1], up, UP) * ACROSS + field(mark.at[0], across, ACROSS);
-        let joined = fields[field].map_or(*mark, |there| there.joined(*mark));
-        fields[field] = Some(joined);
+        let [x, y] = mark.position;
+        let bin = &mut bins[bin_of(y, ys, BIN_ROWS) * BIN_COLUMNS + bin_of(x, xs, BIN_COLUMNS)];
+        *bin = Some(bin.map_or(*mark, |other| other.merged(*mark)));
     }
-    fields.into_iter().flatten().collect()
+    bins.into_iter().flatten().collect()
 }
 
-/// Into which of so many equal parts of the range a number falls.
-fn field(number: f64, (least, greatest): (f64, f64), parts: usize) -> usize {
-    let share = share(number, (least, greatest));
+/// Returns the index of the bin of a number, with `count` equal bins over the range.
+fn bin_of(number: f64, range: (f64, f64), count: usize) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
-    let field = (share * parts as f64) as usize;
-    field.min(parts - 1)
+    let bin = (share(number, range) * count as f64) as usize;
+    bin.min(count - 1)
 }
 
-/// Where in a range a number is, from 0 to 1; the middle of a range that is none.
+/// Returns the place of a number in a range, from 0 to 1; 0.5 if the range is empty.
 #[must_use]
 pub fn share(number: f64, (least, greatest): (f64, f64)) -> f64 {
     let range = greatest - least;
     if range > 0.0 && range.is_finite() { ((number - least) / range).clamp(0.0, 1.0) } else { 0.5 }
 }
 
-/// The least and the greatest; 0 of none.
+/// Returns the least and the greatest number, or zeros if there are none.
 fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
     numbers
         .fold(None, |range: Option<(f64, f64)>, number| {
@@ -125,28 +133,31 @@ fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
         .unwrap_or((0.0, 0.0))
 }
 
-/// A field for each x and y.
+/// Values on a grid of x and y.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueGrid {
-    /// The different x, rising.
+    /// Distinct x in ascending order.
     pub xs: Vec<f64>,
-    /// The different y, rising.
+    /// Distinct y in ascending order.
     pub ys: Vec<f64>,
-    /// The fields, all of the least y first; none where no case has a value.
+    /// Fields, row by row from the least y; `None` where no case has a value.
     fields: Vec<Option<Mark>>,
-    /// The least and the greatest value of a field.
+    /// Least and greatest value of a field.
     pub range: (f64, f64),
 }
 
 impl ValueGrid {
-    /// If x and y form one: each of several with each of several others, or nearly
-    /// so. Else how many different x and y there are.
+    /// Arranges the values on a grid.
+    ///
+    /// # Errors
+    /// Returns the numbers of distinct x and y if one of them is below 2 or too large,
+    /// or if fewer than half of the fields have a value.
     pub(crate) fn of(cases: &CaseTable, values: &[(u32, f64)]) -> Result<Self, [usize; 2]> {
         let row = |case: u32| cases.case(case as usize);
-        let xs = different(values.iter().map(|&(case, _)| row(case).x));
-        let ys = different(values.iter().map(|&(case, _)| row(case).y));
+        let xs = distinct(values.iter().map(|&(case, _)| row(case).x));
+        let ys = distinct(values.iter().map(|&(case, _)| row(case).y));
         let counts = [xs.len(), ys.len()];
-        if counts.iter().any(|lines| !(2..=MOST_LINES).contains(lines)) {
+        if counts.iter().any(|lines| !(2..=MAX_GRID_LINES).contains(lines)) {
             return Err(counts);
         }
         let mut fields: Vec<Option<Mark>> = vec![None; xs.len() * ys.len()];
@@ -154,9 +165,9 @@ impl ValueGrid {
             let (x, y) = (row(case).x, row(case).y);
             let [column, line] = [(&xs, x), (&ys, y)]
                 .map(|(numbers, number)| numbers.partition_point(|&other| other < number));
-            let mark = Mark { at: [x, y], value, cases: 1, case };
+            let mark = Mark { position: [x, y], value, count: 1, case };
             let field = &mut fields[line * xs.len() + column];
-            *field = Some(field.map_or(mark, |there| there.joined(mark)));
+            *field = Some(field.map_or(mark, |other| other.merged(mark)));
         }
         if fields.iter().flatten().count() * 2 < fields.len() {
             return Err(counts);
@@ -165,13 +176,13 @@ impl ValueGrid {
         Ok(Self { xs, ys, fields, range })
     }
 
-    /// The field of this column and line, from 0.
+    /// Returns the field at a column and line.
     #[must_use]
     pub fn field(&self, column: usize, line: usize) -> Option<&Mark> {
         self.fields.get(line * self.xs.len() + column)?.as_ref()
     }
 
-    /// The column and line of this x and y, if there are such.
+    /// Returns the column and line of an x and y.
     #[must_use]
     pub fn place(&self, x: f64, y: f64) -> Option<(usize, usize)> {
         let at = |numbers: &[f64], number: f64| {
@@ -181,21 +192,21 @@ impl ValueGrid {
         at(&self.xs, x).zip(at(&self.ys, y))
     }
 
-    /// How many fields no case with a value has.
+    /// Number of fields without a value.
     #[must_use]
-    pub fn empty(&self) -> usize {
+    pub fn empty_count(&self) -> usize {
         self.fields.iter().filter(|field| field.is_none()).count()
     }
 
-    /// Whether fields stand for several cases.
+    /// Whether some fields hold several cases.
     #[must_use]
-    pub fn is_joined(&self) -> bool {
-        self.fields.iter().flatten().any(|mark| mark.cases > 1)
+    pub fn is_merged(&self) -> bool {
+        self.fields.iter().flatten().any(|mark| mark.count > 1)
     }
 }
 
-/// The numbers that differ, rising.
-fn different(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+/// Returns the distinct numbers in ascending order.
+fn distinct(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
@@ -221,18 +232,18 @@ mod tests {
     }
 
     #[test]
-    fn each_x_with_each_y_is_a_grid() {
+    fn all_combinations_of_x_and_y_form_a_grid() {
         let rows = [(1.0, 5.0), (2.0, 5.0), (1.0, 7.0), (2.0, 7.0), (2.0, 7.0)];
         let grid = ValueGrid::of(&table(&rows), &values(&rows)).unwrap();
         assert_eq!((grid.xs.as_slice(), grid.ys.as_slice()), (&[1.0, 2.0][..], &[5.0, 7.0][..]));
         assert_eq!(grid.field(0, 1).map(|mark| (mark.case, mark.value)), Some((2, 17.0)));
-        assert_eq!(grid.field(1, 1).map(|mark| mark.cases), Some(2));
+        assert_eq!(grid.field(1, 1).map(|mark| mark.count), Some(2));
         assert_eq!((grid.place(2.0, 7.0), grid.place(1.5, 7.0)), (Some((1, 1)), None));
-        assert_eq!((grid.range, grid.empty(), grid.is_joined()), ((15.0, 27.0), 0, true));
+        assert_eq!((grid.range, grid.empty_count(), grid.is_merged()), ((15.0, 27.0), 0, true));
     }
 
     #[test]
-    fn rows_that_form_no_grid_say_so() {
+    fn cases_off_a_grid_are_rejected_with_their_counts() {
         let diagonal: Vec<(f64, f64)> = (0..9).map(|n| (f64::from(n), f64::from(n))).collect();
         assert_eq!(ValueGrid::of(&table(&diagonal), &values(&diagonal)), Err([9, 9]));
         let line = [(1.0, 1.0), (2.0, 1.0)];
@@ -241,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_is_none_has_a_middle() {
+    fn the_share_within_an_empty_range_is_one_half() {
         assert_eq!(share(3.0, (3.0, 3.0)), 0.5);
         assert_eq!((share(2.0, (1.0, 3.0)), share(9.0, (1.0, 3.0))), (0.5, 1.0));
         assert_eq!(range(std::iter::empty()), (0.0, 0.0));
@@ -249,18 +260,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn marks_stand_for_all_cases_and_are_few(count in 0_usize..9000, spread in 1_usize..2000) {
+        fn few_marks_stand_for_all_cases(count in 0_usize..9000, spread in 1_usize..2000) {
             let row = |n: usize| ((n * 31 % spread) as f64, (n * 17 % 700) as f64);
             let rows: Vec<(f64, f64)> = (0..count).map(row).collect();
             let (cases, values) = (table(&rows), values(&rows));
-            for across in [PlotAxis::X, PlotAxis::Y, PlotAxis::Both] {
-                let scatter = Scatter::of(across, &cases, &values);
-                prop_assert!(scatter.marks.len() <= ACROSS * UP);
-                let sum: usize = scatter.marks.iter().map(|mark| mark.cases).sum();
+            for axis in [PlotAxis::X, PlotAxis::Y, PlotAxis::Both] {
+                let scatter = Scatter::of(axis, &cases, &values);
+                prop_assert!(scatter.marks.len() <= BIN_COLUMNS * BIN_ROWS);
+                let sum: usize = scatter.marks.iter().map(|mark| mark.count).sum();
                 prop_assert_eq!(sum, count);
-                prop_assert_eq!(scatter.is_joined(), count > MOST_MARKS);
+                prop_assert_eq!(scatter.is_merged(), count > MAX_SINGLE_MARKS);
                 for mark in &scatter.marks {
-                    prop_assert!(mark.at.iter().all(|place| place.is_finite()));
+                    prop_assert!(mark.position.iter().all(|x| x.is_finite()));
                     let (least, greatest) = scatter.range;
                     prop_assert!(least <= mark.value && mark.value <= greatest);
                 }

@@ -1,40 +1,41 @@
-//! The scale of values: which colour is which value.
+//! The colour scale of values, and short numbers.
 
 use egui::{Align2, Mesh, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::window::theme::{SHADES, SMALL, regular, shade, tokens};
 
-/// Its height.
+/// Height of the scale.
 pub(crate) const HEIGHT: f32 = 24.0;
 
-/// The width of its colours.
+/// Width of the colour bar.
 const WIDTH: f32 = 160.0;
 
-/// The scale with its ends in figures.
+/// Draws the scale with the values at its ends.
 pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {
         let font = regular(SMALL);
         ui.label(egui::RichText::new("Value").font(font.clone()).color(colors.weak));
-        let ends = [rounded(least), rounded(greatest)]
+        let ends = [four_digits(least), four_digits(greatest)]
             .map(|text| ui.painter().layout_no_wrap(text, font.clone(), colors.text));
-        let wide = ends[0].size().x + ends[1].size().x + 16.0;
-        let (place, response) = ui.allocate_exact_size(vec2(WIDTH + wide, HEIGHT), Sense::hover());
+        let labels_width = ends[0].size().x + ends[1].size().x + 16.0;
+        let (place, response) =
+            ui.allocate_exact_size(vec2(WIDTH + labels_width, HEIGHT), Sense::hover());
         let left = place.left() + ends[0].size().x + 8.0;
         let bar = Rect::from_x_y_ranges(
             left..=left + WIDTH,
             place.center().y - 6.0..=place.center().y + 6.0,
         );
         let mut mesh = Mesh::default();
-        for at in 0..SHADES {
-            let share = at as f64 / (SHADES - 1) as f64;
+        for step in 0..SHADES {
+            let share = step as f64 / (SHADES - 1) as f64;
             #[expect(clippy::cast_possible_truncation, reason = "a share of the width")]
             let x = bar.left() + bar.width() * share as f32;
             let (fill, _) = shade(share);
             mesh.colored_vertex(pos2(x, bar.top()), fill);
             mesh.colored_vertex(pos2(x, bar.bottom()), fill);
-            if at > 0 {
-                let next = u32::try_from(2 * at).unwrap_or(u32::MAX);
+            if step > 0 {
+                let next = u32::try_from(2 * step).unwrap_or(u32::MAX);
                 mesh.add_triangle(next - 2, next - 1, next);
                 mesh.add_triangle(next - 1, next, next + 1);
             }
@@ -42,7 +43,8 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         ui.painter().add(mesh);
         ui.painter().rect_stroke(bar, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
         let [first, last] = ends;
-        let said = format!("Scale of values from {} to {}", told(least), told(greatest));
+        let label =
+            format!("Scale of values from {} to {}", six_digits(least), six_digits(greatest));
         let at = |galley: &egui::Galley, x: f32, align: Align2| {
             align.anchor_size(pos2(x, place.center().y), galley.size()).min
         };
@@ -50,22 +52,22 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         let last_at = at(&last, bar.right() + 8.0, Align2::LEFT_CENTER);
         ui.painter().galley(first_at, first, colors.text);
         ui.painter().galley(last_at, last, colors.text);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &said));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
     });
 }
 
-/// A number short enough for a field or an axis: four digits that count.
-pub(crate) fn rounded(number: f64) -> String {
-    figures(number, 4)
+/// Formats a number with four significant digits, for a field or an axis.
+pub(crate) fn four_digits(number: f64) -> String {
+    significant(number, 4)
 }
 
-/// A number short enough for a sentence: six digits that count.
-pub(crate) fn told(number: f64) -> String {
-    figures(number, 6)
+/// Formats a number with six significant digits, for a sentence.
+pub(crate) fn six_digits(number: f64) -> String {
+    significant(number, 6)
 }
 
-/// The number to so many digits that count; whole where that is no longer.
-fn figures(number: f64, digits: usize) -> String {
+/// Formats a number with significant digits; whole numbers below 10⁷ are not rounded.
+fn significant(number: f64, digits: usize) -> String {
     let size = number.abs();
     if size >= 1e7 || (size > 0.0 && size < 1e-3) {
         return format!("{number:.*e}", digits - 2);
@@ -80,10 +82,10 @@ fn figures(number: f64, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{rounded, told};
+    use super::{four_digits, six_digits};
 
     #[test]
-    fn numbers_are_short() {
+    fn numbers_have_few_significant_digits() {
         for (number, text) in [
             (5.0, "5"),
             (0.25, "0.25"),
@@ -97,8 +99,9 @@ mod tests {
             (-0.000_1e-9, "-1.00e-13"),
             (0.0, "0"),
         ] {
-            assert_eq!(rounded(number), text);
+            assert_eq!(four_digits(number), text);
         }
-        assert_eq!((told(21.740_000_000_000_002), told(-1e6)), ("21.74".into(), "-1000000".into()));
+        assert_eq!(six_digits(21.740_000_000_000_002), "21.74");
+        assert_eq!(six_digits(-1e6), "-1000000");
     }
 }

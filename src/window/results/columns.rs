@@ -1,4 +1,4 @@
-//! The results table: in which order its rows stand.
+//! The columns of the results, and the order of rows.
 
 use std::cmp::Ordering;
 
@@ -19,43 +19,43 @@ use crate::study::{Case, CaseTable};
     serde::Serialize,
     serde::Deserialize,
 )]
-pub enum SortKey {
-    /// The place in the table.
+pub enum ResultsColumn {
+    /// Place in the case table.
     Listed,
-    /// The name.
+    /// Name of the case.
     Name,
-    /// x.
+    /// Column x of the case.
     X,
-    /// y.
+    /// Column y of the case.
     Y,
-    /// The value.
+    /// Value of the case.
     Value,
-    /// The status.
+    /// Status.
     Status,
-    /// The lane.
+    /// Lane.
     Lane,
-    /// The start.
+    /// Start time.
     Start,
-    /// The end: finished order.
+    /// End time, which gives the finish order.
     End,
-    /// The time.
+    /// Duration.
     Time,
-    /// The CPU time.
+    /// CPU time.
     Cpu,
-    /// The memory of a program's largest process.
+    /// Memory of the largest process of a program.
     Memory,
-    /// How many attempts there were at a program.
+    /// Number of attempts at a program.
     Attempts,
 }
 
-impl SortKey {
-    /// Whether only programs have it.
+impl ResultsColumn {
+    /// Whether the column exists only for programs.
     #[must_use]
-    pub fn of_programs(self) -> bool {
+    pub fn needs_program(self) -> bool {
         matches!(self, Self::Memory | Self::Attempts)
     }
 
-    /// The heading of the column.
+    /// Heading of the column.
     #[must_use]
     pub fn heading(self) -> &'static str {
         match self {
@@ -76,59 +76,55 @@ impl SortKey {
     }
 }
 
-/// By which column, and which way.
+/// Order of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    /// The column.
-    pub key: SortKey,
-    /// Largest first.
-    pub descending: bool,
+    /// Column to sort by.
+    pub column: ResultsColumn,
+    /// Whether the largest comes first.
+    pub is_descending: bool,
 }
 
 impl Default for Sort {
     fn default() -> Self {
-        Self { key: SortKey::Listed, descending: false }
+        Self { column: ResultsColumn::Listed, is_descending: false }
     }
 }
 
-/// Puts rows that stand as listed in this order. What is not known stands last
-/// either way; ties keep the listed order.
-pub(crate) fn put_in_order(
-    rows: &mut [u32],
-    sort: Sort,
-    cases: &CaseTable,
-    records: &[CaseRecord],
-) {
+/// Sorts rows that are in listed order.
+///
+/// Unknown figures come last in both directions; ties keep the listed order.
+pub(crate) fn sort_rows(rows: &mut [u32], sort: Sort, cases: &CaseTable, records: &[CaseRecord]) {
     let row = |index: u32| (cases.case(index as usize), &records[index as usize]);
-    if sort.key == SortKey::Name {
-        rows.sort_by(|&a, &b| turned(row(a).0.name.cmp(row(b).0.name), sort));
+    if sort.column == ResultsColumn::Name {
+        rows.sort_by(|&a, &b| directed(row(a).0.name.cmp(row(b).0.name), sort));
     } else {
-        rows.sort_by(|&a, &b| match (number(sort.key, row(a)), number(sort.key, row(b))) {
-            (Some(a), Some(b)) => turned(a.total_cmp(&b), sort),
+        rows.sort_by(|&a, &b| match (number(sort.column, row(a)), number(sort.column, row(b))) {
+            (Some(a), Some(b)) => directed(a.total_cmp(&b), sort),
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
     }
 }
 
-fn turned(ordering: Ordering, sort: Sort) -> Ordering {
-    if sort.descending { ordering.reverse() } else { ordering }
+fn directed(ordering: Ordering, sort: Sort) -> Ordering {
+    if sort.is_descending { ordering.reverse() } else { ordering }
 }
 
-/// What the column compares by, where it is known.
-fn number(key: SortKey, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> {
+/// Returns the number by which a column sorts, if it is known.
+fn number(column: ResultsColumn, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> {
     let started = record.has_started();
-    match key {
-        SortKey::Listed | SortKey::Name => Some(case.index as f64),
-        SortKey::X => Some(case.x),
-        SortKey::Y => Some(case.y),
-        SortKey::Value => record.value,
-        SortKey::Status => Some(f64::from(record.status as u8)),
-        SortKey::Lane => started.then(|| f64::from(record.lane)),
-        SortKey::Start => started.then_some(record.start_ns as f64),
-        SortKey::End => record.has_ended().then_some(record.end_ns as f64),
-        SortKey::Time => record.has_ended().then_some(record.time_ns() as f64),
-        SortKey::Cpu => record.cpu_ns.map(|ns| ns as f64),
-        SortKey::Memory => record.memory_bytes.map(|bytes| bytes as f64),
-        SortKey::Attempts => started.then(|| f64::from(record.attempts)),
+    match column {
+        ResultsColumn::Listed | ResultsColumn::Name => Some(case.index as f64),
+        ResultsColumn::X => Some(case.x),
+        ResultsColumn::Y => Some(case.y),
+        ResultsColumn::Value => record.value,
+        ResultsColumn::Status => Some(f64::from(record.status as u8)),
+        ResultsColumn::Lane => started.then(|| f64::from(record.lane)),
+        ResultsColumn::Start => started.then_some(record.start_ns as f64),
+        ResultsColumn::End => record.has_ended().then_some(record.end_ns as f64),
+        ResultsColumn::Time => record.has_ended().then_some(record.time_ns() as f64),
+        ResultsColumn::Cpu => record.cpu_ns.map(|ns| ns as f64),
+        ResultsColumn::Memory => record.memory_bytes.map(|bytes| bytes as f64),
+        ResultsColumn::Attempts => started.then(|| f64::from(record.attempts)),
     }
 }

@@ -1,15 +1,15 @@
-//! What can be asked of the results: how they are shown, which rows and columns,
-//! and which case is the best.
+//! The controls above the results: view, filter, columns, and the best case.
 
-use egui::{Button, ComboBox, RichText, TextEdit, Ui};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Button, ComboBox, PopupCloseBehavior, RichText, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
 use super::chart_data::PlotAxis;
-use super::color_scale::told;
-use super::columns::SortKey;
-use super::query::{Filter, ResultsView};
-use super::results_state::{PlotBy, ResultsIntent, ResultsMode};
-use super::results_tab::no_values;
+use super::color_scale::six_digits;
+use super::columns::ResultsColumn;
+use super::query::{BestCase, Filter, ResultsView};
+use super::results_state::{BestBy, ResultsIntent, ResultsMode};
+use super::texts::missing_values;
 use crate::run::Status;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -18,59 +18,64 @@ use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{choice_box, side_by_side, small};
 
+/// Largest number of characters of a name on the button of the best case.
+const MAX_NAME: usize = 40;
+
 pub(crate) fn controls(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&ResultsView>,
+    view: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        show(ui, state, intents);
-        filter(ui, state, run, found, intents);
-        if state.results.show == ResultsMode::Table {
+        mode(ui, state, intents);
+        filter(ui, state, run, view, intents);
+        if state.results.mode == ResultsMode::Table {
             columns(ui, state, run, intents);
         }
         let copy = Button::new(Command::CopyResults.title());
-        let enabled = state.is_enabled(Command::CopyResults);
-        let hover = "All of them, as a table that a spreadsheet takes";
-        if ui.add_enabled(enabled, copy).on_hover_text(hover).clicked() {
+        let is_enabled = state.is_enabled(Command::CopyResults);
+        let hover = "Copy all results as a table for a spreadsheet";
+        if ui.add_enabled(is_enabled, copy).on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::CopyResults));
         }
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        best(ui, state, run, found, intents);
+        best(ui, state, run, view, intents);
     });
 }
 
-fn show(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let mut show = state.results.show;
+/// Draws the choice of the view, and of the axis of a scatter plot.
+fn mode(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let mut mode = state.results.mode;
     ui.horizontal(|ui| {
         let choices = [
-            (ResultsMode::Table, "Table", "A row for each case"),
-            (ResultsMode::Scatter, "Scatter", "A mark for each value, against x, y or both"),
-            (ResultsMode::Grid, "Grid", "A coloured field for each x and y"),
+            (ResultsMode::Table, "Table", "One row per case"),
+            (ResultsMode::Scatter, "Scatter", "One mark per value, against x, y or both"),
+            (ResultsMode::Grid, "Grid", "One coloured field per x and y"),
         ];
-        side_by_side(ui, &mut show, choices);
+        side_by_side(ui, &mut mode, choices);
     });
-    if show != state.results.show {
-        intents.push(Intent::Results(ResultsIntent::Show(show)));
+    if mode != state.results.mode {
+        intents.push(Intent::Results(ResultsIntent::Show(mode)));
     }
-    if show == ResultsMode::Scatter {
-        let mut across = state.results.across;
-        ui.horizontal(|ui| {
-            let choices = [
-                (PlotAxis::X, "over x", "Values against x"),
-                (PlotAxis::Y, "over y", "Values against y"),
-                (PlotAxis::Both, "over both", "Values in colour, over x and y"),
-            ];
-            side_by_side(ui, &mut across, choices);
-        });
-        if across != state.results.across {
-            intents.push(Intent::Results(ResultsIntent::Across(across)));
-        }
+    if mode != ResultsMode::Scatter {
+        return;
+    }
+    let mut axis = state.results.axis;
+    ui.horizontal(|ui| {
+        let choices = [
+            (PlotAxis::X, "over x", "Values against x"),
+            (PlotAxis::Y, "over y", "Values against y"),
+            (PlotAxis::Both, "over both", "Values as colours over x and y"),
+        ];
+        side_by_side(ui, &mut axis, choices);
+    });
+    if axis != state.results.axis {
+        intents.push(Intent::Results(ResultsIntent::Axis(axis)));
     }
 }
 
@@ -78,24 +83,23 @@ fn filter(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&ResultsView>,
+    view: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
     let before = &state.results.filter;
     let mut filter = before.clone();
-    let edit = TextEdit::singleline(&mut filter.text).desired_width(130.0).hint_text("Name has …");
-    let shown = before.text.clone();
-    ui.add(edit).on_hover_text("Show the cases whose name has this in it").widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, &shown, &shown, "Name has …");
-        info.label = Some("Filter by name".to_owned());
-        info
-    });
-    let any = "any status";
-    let word =
-        |status: Option<Status>| status.map_or(any.to_owned(), |status| run.status_text(status));
-    let chosen = word(filter.status);
+    let hover = "Show only the cases whose name contains this text";
+    let name = "Filter by name";
+    let edit = TextEdit::singleline(&mut filter.text).desired_width(130.0).hint_text(name);
+    ui.add(edit)
+        .on_hover_text(hover)
+        .widget_info(|| text_edit_info(name, name, before.text.as_str()));
+    let word = |status: Option<Status>| {
+        status.map_or("any status".to_owned(), |status| run.status_text(status))
+    };
+    let selected = word(filter.status);
     let response = ComboBox::from_id_salt("filter by status")
-        .selected_text(&chosen)
+        .selected_text(&selected)
         .width(92.0)
         .show_ui(ui, |ui| {
             for status in std::iter::once(None).chain(Status::VARIANTS.iter().copied().map(Some)) {
@@ -103,19 +107,19 @@ fn filter(
             }
         });
     response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Filter by status");
-        info.current_text_value = Some(chosen.clone());
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Filter by status");
+        info.current_text_value = Some(selected.clone());
         info
     });
     if !filter.is_empty() {
-        let name = "Show all cases again";
+        let name = "Clear filter";
         let clear = ui.button("✕").on_hover_text(name);
-        clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+        clear.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         if clear.clicked() {
             filter = Filter::default();
         }
         let all = run.frozen().cases.len();
-        if let Some(rows) = found.and_then(|found| found.rows.as_ref()) {
+        if let Some(rows) = view.and_then(|view| view.rows.as_ref()) {
             ui.label(small_text(ui, &format!("{} of {all}", rows.len())));
         }
     }
@@ -125,72 +129,81 @@ fn filter(
 }
 
 fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
-    let menu = egui::containers::menu::MenuButton::new("Columns ▾").config(
-        egui::containers::menu::MenuConfig::new()
-            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside),
-    );
-    menu.ui(ui, |ui| {
-        let program = run.frozen().program.is_some();
-        let keys = SortKey::VARIANTS.iter().filter(|key| program || !key.of_programs());
-        for &key in keys.filter(|&&key| key != SortKey::Listed) {
-            let mut shown = state.results.shows(key, run);
-            if ui.checkbox(&mut shown, key.heading()).changed() {
-                intents.push(Intent::Results(ResultsIntent::Column(key, shown)));
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    MenuButton::new("Columns ▾").config(config).ui(ui, |ui| {
+        let has_program = run.frozen().program.is_some();
+        let available =
+            ResultsColumn::VARIANTS.iter().filter(|column| has_program || !column.needs_program());
+        for &column in available.filter(|&&column| column != ResultsColumn::Listed) {
+            let mut is_shown = state.results.shows(column, run);
+            if ui.checkbox(&mut is_shown, column.heading()).changed() {
+                intents.push(Intent::Results(ResultsIntent::Column(column, is_shown)));
             }
         }
     });
 }
 
+/// Draws the choice of the best case and the button that leads to it.
 fn best(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&ResultsView>,
+    view: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
+    let best_by = state.results.best_by;
     let label = ui.label(small_text(ui, "Best value")).id;
-    let words = ("Best value", label);
-    let picked = choice_box(ui, words, 92.0, state.results.by, PlotBy::description, |_| None);
-    let by = state.results.by;
+    let picked =
+        choice_box(ui, ("Best value", label), 92.0, best_by, BestBy::description, |_| None);
     if let Some(picked) = picked {
-        intents.push(Intent::Results(ResultsIntent::By(picked)));
+        intents.push(Intent::Results(ResultsIntent::BestBy(picked)));
     }
-    if by == PlotBy::Nearest {
-        let mut target = state.results.target.clone();
-        let shown = target.clone();
-        let edit = TextEdit::singleline(&mut target).desired_width(70.0).hint_text("target");
-        ui.add(edit).widget_info(|| {
-            let mut info = egui::WidgetInfo::text_edit(true, &shown, &shown, "target");
-            info.label = Some("Target value".to_owned());
-            info
-        });
-        if target != state.results.target {
-            intents.push(Intent::Results(ResultsIntent::Target(target)));
-        }
-        if state.results.target_value().is_none() {
-            let text = if shown.trim().is_empty() { "type a number" } else { "no number" };
-            ui.label(small_text(ui, text));
-            return;
-        }
+    if best_by == BestBy::Nearest && !target(ui, state, intents) {
+        return;
     }
-    let Some(found) = found else { return };
-    let Some(best) = found.best else {
-        return small(ui, &no_values(run, found));
-    };
+    let Some(view) = view else { return };
+    match view.best {
+        Some(best) => best_button(ui, run, best, intents),
+        None => small(ui, &missing_values(run, view)),
+    }
+}
+
+/// Draws the field of the target; returns whether it holds a number.
+fn target(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) -> bool {
+    let before = &state.results.target;
+    let mut target = before.clone();
+    let edit = TextEdit::singleline(&mut target).desired_width(70.0).hint_text("target");
+    ui.add(edit).widget_info(|| text_edit_info("Target value", "target", before));
+    if target != *before {
+        intents.push(Intent::Results(ResultsIntent::Target(target)));
+    }
+    let is_number = state.results.target_value().is_some();
+    if !is_number {
+        let text = if before.trim().is_empty() { "enter a number" } else { "not a number" };
+        ui.label(small_text(ui, text));
+    }
+    is_number
+}
+
+fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Intent>) {
     let name = run.frozen().cases.case(best.case as usize).name;
-    let value = told(best.value);
-    let shown: String = name.chars().take(40).collect();
-    let button = Button::new(format!("{shown}: {value}"));
-    let hover = "Select this case and go to its row";
-    let response = ui.add(button).on_hover_text(hover);
-    let said = format!("Best case {name}, value {value}");
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &said));
-    if response.clicked() {
+    let value = six_digits(best.value);
+    let short: String = name.chars().take(MAX_NAME).collect();
+    let response = ui.button(format!("{short}: {value}"));
+    let label = format!("Best case {name}, value {value}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    if response.on_hover_text("Select this case and scroll to its row").clicked() {
         intents.push(Intent::Results(ResultsIntent::GoTo(best.case)));
     }
-    if best.others > 0 {
-        ui.label(small_text(ui, &format!("and {} as good", best.others)));
+    if best.ties > 0 {
+        ui.label(small_text(ui, &format!("and {} equally good", best.ties)));
     }
+}
+
+fn text_edit_info(label: &str, hint: &str, text: &str) -> WidgetInfo {
+    let mut info = WidgetInfo::text_edit(true, text, text, hint);
+    info.label = Some(label.to_owned());
+    info
 }
 
 fn small_text(ui: &Ui, text: &str) -> RichText {

@@ -1,65 +1,64 @@
-//! Values as a grid: a coloured field for each x and y.
+//! Values as a grid: one coloured field per x and y.
 
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::chart_data::{ValueGrid, share};
-use super::color_scale::{HEIGHT, rounded, scale};
+use super::chart_data::{MAX_RINGS, ValueGrid, share};
+use super::color_scale::{HEIGHT, four_digits, scale};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
-use super::results_tab::said;
-use super::scatter_chart::{MOST_RINGS, told};
+use super::texts::{mark_tooltip, value_summary};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
 use crate::window::widgets::controls::small;
 
-/// The room left of the fields, and under them, for the numbers of the lines.
+/// Space left of and below the fields, for the numbers of the lines.
 const LEFT: f32 = 64.0;
-const UNDER: f32 = 40.0;
+const BELOW: f32 = 40.0;
 
-/// A field so large has its value on it.
-const FOR_VALUE: [f32; 2] = [46.0, 18.0];
+/// Smallest width and height of a field that shows its value.
+const MIN_LABELLED: [f32; 2] = [46.0, 18.0];
 
 pub(crate) fn grid(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: &ResultsView,
+    view: &ResultsView,
     (grid, height): (&ValueGrid, f32),
     intents: &mut Vec<Intent>,
 ) {
     let top = ui.cursor().top();
-    let summary = summary(run, found, grid);
+    let summary = summary(run, view, grid);
     small(ui, &summary);
     let height = height - (ui.cursor().top() - top) - HEIGHT - 8.0;
     let size = vec2(ui.available_width(), height);
-    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
+    let (place, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
     let fields = Rect::from_min_max(
-        pos2(whole.left() + LEFT, whole.top() + 4.0),
-        pos2(whole.right() - 4.0, whole.bottom() - UNDER),
+        pos2(place.left() + LEFT, place.top() + 4.0),
+        pos2(place.right() - 4.0, place.bottom() - BELOW),
     );
-    let layout = Layout { fields, columns: grid.xs.len(), lines: grid.ys.len() };
+    let layout = GridLayout { fields, columns: grid.xs.len(), lines: grid.ys.len() };
     paint(ui, state, run, grid, &layout);
-    axes(ui, grid, &layout, whole);
+    axes(ui, grid, &layout, place);
     scale(ui, grid.range);
-    let pointed = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
-    let Some(mark) = pointed.and_then(|(column, line)| grid.field(column, line)) else { return };
+    let hovered = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
+    let Some(mark) = hovered.and_then(|(column, line)| grid.field(column, line)) else { return };
     if response.clicked() {
-        intents.push(Intent::Results(ResultsIntent::Choose(mark.case)));
+        intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
     }
-    response.on_hover_text_at_pointer(told(run, mark));
+    response.on_hover_text_at_pointer(mark_tooltip(run, mark));
 }
 
-/// Which field is where.
-struct Layout {
+/// Places of the fields.
+struct GridLayout {
     fields: Rect,
     columns: usize,
     lines: usize,
 }
 
-impl Layout {
+impl GridLayout {
     fn field(&self, column: usize, line: usize) -> Rect {
         let size = vec2(
             self.fields.width() / self.columns as f32,
@@ -85,18 +84,18 @@ impl Layout {
     }
 }
 
-fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &Layout) {
+fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &GridLayout) {
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
-    let with_values = size.x >= FOR_VALUE[0] && size.y >= FOR_VALUE[1];
+    let is_labelled = size.x >= MIN_LABELLED[0] && size.y >= MIN_LABELLED[1];
     let gap = if size.min_elem() >= 8.0 { 1.0 } else { 0.0 };
     for line in 0..layout.lines {
         for column in 0..layout.columns {
             let place = layout.field(column, line).shrink(gap);
             let Some(mark) = grid.field(column, line) else {
                 painter.rect_stroke(place, 0.0, Stroke::new(1.0, colors.line), StrokeKind::Inside);
-                if with_values {
+                if is_labelled {
                     let font = regular(SMALL);
                     painter.text(place.center(), Align2::CENTER_CENTER, "–", font, colors.weak);
                 }
@@ -104,55 +103,55 @@ fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &La
             };
             let (fill, ink) = shade(share(mark.value, grid.range));
             painter.rect_filled(place, 0.0, fill);
-            if with_values {
-                let text = rounded(mark.value);
+            if is_labelled {
+                let text = four_digits(mark.value);
                 painter.text(place.center(), Align2::CENTER_CENTER, text, regular(SMALL), ink);
             }
         }
     }
     painter.rect_stroke(layout.fields, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
-    for case in state.selected_cases(run, MOST_RINGS) {
+    for case in state.selected_cases(run, MAX_RINGS) {
         let row = run.frozen().cases.case(case as usize);
         let Some((column, line)) = grid.place(row.x, row.y) else { continue };
         let place = layout.field(column, line).shrink(gap);
-        // Two lines, one of which differs from any field.
+        // Of the two outlines, at least one contrasts with any field.
         painter.rect_stroke(place, 0.0, Stroke::new(4.0, colors.background), StrokeKind::Middle);
         painter.rect_stroke(place, 0.0, Stroke::new(2.0, colors.text), StrokeKind::Middle);
     }
 }
 
-/// The numbers of as many lines as there is room for.
-fn axes(ui: &Ui, grid: &ValueGrid, layout: &Layout, whole: Rect) {
+/// Paints the axes, with the numbers of as many lines as fit.
+fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect) {
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
-    let every = |room: f32, size: f32| {
+    let every = |needed: f32, size: f32| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-        let every = (room / size.max(0.01)).ceil() as usize;
+        let every = (needed / size.max(0.01)).ceil() as usize;
         every.max(1)
     };
     let font = regular(SMALL);
     for (column, &x) in grid.xs.iter().enumerate().step_by(every(52.0, size.x)) {
         let at = pos2(layout.field(column, 0).center().x, layout.fields.bottom() + 4.0);
-        painter.text(at, Align2::CENTER_TOP, rounded(x), font.clone(), colors.weak);
+        painter.text(at, Align2::CENTER_TOP, four_digits(x), font.clone(), colors.weak);
     }
     for (line, &y) in grid.ys.iter().enumerate().step_by(every(18.0, size.y)) {
         let at = pos2(layout.fields.left() - 6.0, layout.field(0, line).center().y);
-        painter.text(at, Align2::RIGHT_CENTER, rounded(y), font.clone(), colors.weak);
+        painter.text(at, Align2::RIGHT_CENTER, four_digits(y), font.clone(), colors.weak);
     }
-    let under = pos2(layout.fields.center().x, whole.bottom());
-    painter.text(under, Align2::CENTER_BOTTOM, "x", bold(SMALL), colors.text);
-    let beside = pos2(whole.left(), layout.fields.center().y);
+    let below = pos2(layout.fields.center().x, place.bottom());
+    painter.text(below, Align2::CENTER_BOTTOM, "x", bold(SMALL), colors.text);
+    let beside = pos2(place.left(), layout.fields.center().y);
     painter.text(beside, Align2::LEFT_CENTER, "y", bold(SMALL), colors.text);
 }
 
-fn summary(run: &RunView, found: &ResultsView, grid: &ValueGrid) -> String {
+fn summary(run: &RunView, view: &ResultsView, grid: &ValueGrid) -> String {
     let (xs, ys) = (grid.xs.len(), grid.ys.len());
-    let joined = if grid.is_joined() { "; several cases in a field show their mean" } else { "" };
-    let empty = match grid.empty() {
+    let merged = if grid.is_merged() { "; fields with several cases show their mean" } else { "" };
+    let empty = match grid.empty_count() {
         0 => String::new(),
         1 => "; 1 field has no value".to_owned(),
         empty => format!("; {empty} fields have no value"),
     };
-    format!("Values over {xs} x and {ys} y: {}{joined}{empty}", said(run, found))
+    format!("Values over {xs} x and {ys} y: {}{merged}{empty}", value_summary(run, view))
 }

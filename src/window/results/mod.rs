@@ -12,3 +12,4 @@ pub mod results_state;
 pub mod results_tab;
 pub mod scatter_chart;
 pub mod table;
+pub mod texts;

@@ -1,8 +1,9 @@
-//! The case in front of the results: what can be done with it, and the end of what
-//! its program wrote.
+//! The pane below the results: commands for the selected case, and the end of the
+//! output of its program.
 
 use egui::{
-    Align, FontFamily, FontId, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui,
+    Align, Button, FontFamily, FontId, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea,
+    Ui,
 };
 
 use super::output_state::{CaseOutput, OutputAbsence, OutputStream, OutputText, output_of};
@@ -16,79 +17,78 @@ use crate::window::state::run_view::RunView;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{side_by_side, small};
 
-/// The height of a line.
+/// Height of a line.
 const LINE: f32 = 16.0;
 
-/// The least height of the pane with output.
-const LEAST: f32 = 118.0;
+/// Smallest height of the pane with output.
+const MIN_HEIGHT: f32 = 118.0;
 
-/// With less room than this, what can be done with the case is in the menu alone.
+/// Height of the tab below which the commands are in the menu only.
 const COMPACT: f32 = 270.0;
 
-/// Under the results, where a case is selected of which there is more to see or do.
+/// Draws the pane, if a case is selected that has output or commands.
 pub(crate) fn pane(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
-    let program = run.frozen().program.is_some();
-    let Some(case) = state.output_case(run) else {
-        if program {
-            let text = "Select a case to see what its program writes";
-            Panel::bottom("no output").frame(Frame::new()).resizable(false).show(ui, |ui| {
-                ui.add_space(4.0);
-                small(ui, text);
-            });
+    let has_program = run.frozen().program.is_some();
+    match state.output_case(run) {
+        Some(case) if has_program => output_panel(ui, state, run, case, intents),
+        Some(case) if state.steerable_run().is_some() => {
+            fixed_panel(ui, "case commands", |ui| heading(ui, state, run, case, intents));
         }
-        return;
-    };
-    if !program {
-        if state.steerable_run().is_some() {
-            let panel = Panel::bottom("case in front").frame(Frame::new());
-            panel.resizable(false).show(ui, |ui| {
-                ui.add_space(4.0);
-                head(ui, state, run, case, intents);
-            });
+        None if has_program => {
+            fixed_panel(ui, "no output", |ui| small(ui, "Select a case to see its output"));
         }
-        return;
+        _ => {}
     }
+}
+
+fn fixed_panel(ui: &mut Ui, id: &'static str, add: impl FnOnce(&mut Ui)) {
+    Panel::bottom(id).frame(Frame::new()).resizable(false).show(ui, |ui| {
+        ui.add_space(4.0);
+        add(ui);
+    });
+}
+
+fn output_panel(
+    ui: &mut Ui,
+    state: &AppState,
+    run: &RunView,
+    case: u32,
+    intents: &mut Vec<Intent>,
+) {
     let height = ui.available_height();
-    let compact = height < COMPACT;
+    let is_compact = height < COMPACT;
     Panel::bottom("output")
         .frame(Frame::new())
-        .default_size((height * 0.42).max(LEAST))
-        .size_range(LEAST..=(height - 84.0).max(LEAST))
+        .default_size((height * 0.42).max(MIN_HEIGHT))
+        .size_range(MIN_HEIGHT..=(height - 84.0).max(MIN_HEIGHT))
         .show(ui, |ui| {
             ui.add_space(6.0);
-            if !compact {
-                head(ui, state, run, case, intents);
+            let query = output_of(run, case);
+            if !is_compact || query.is_err() {
+                heading(ui, state, run, case, intents);
             }
-            match output_of(run, case) {
-                Err(none) if compact => {
-                    head(ui, state, run, case, intents);
-                    small(ui, &words(&none));
+            match query {
+                Err(OutputAbsence::NotStarted) => {
+                    small(ui, "No output yet: the case has not started");
                 }
-                Err(none) => small(ui, &words(&none)),
-                Ok(wanted) => {
-                    let shown = OutputPane {
-                        read: state.results.output.of(&wanted.folder),
-                        done: run.state().records()[case as usize].status == Status::Done,
-                        folder: &wanted.folder.display().to_string(),
+                Err(OutputAbsence::NotKept) => small(ui, "The output of this case was not kept"),
+                Ok(query) => {
+                    let pane = OutputPane {
+                        read: state.results.output.of(&query.folder),
+                        is_done: run.state().records()[case as usize].status == Status::Done,
+                        folder: &query.folder.display().to_string(),
                     };
-                    let name = compact.then(|| run.frozen().cases.case(case as usize).name);
-                    streams(ui, state, &shown, name, intents);
+                    let name = is_compact.then(|| run.frozen().cases.case(case as usize).name);
+                    streams(ui, state, &pane, name, intents);
                 }
             }
-            // The pane is as high as it was made.
+            // Keeps the height that the user chose.
             ui.take_available_height();
         });
 }
 
-fn words(none: &OutputAbsence) -> String {
-    match none {
-        OutputAbsence::NotStarted => "It has not started, so there is no output yet".to_owned(),
-        OutputAbsence::NotKept => "No output is kept of it".to_owned(),
-    }
-}
-
-/// The name of the case, where it stands, and what can be done with it.
-fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut Vec<Intent>) {
+/// Draws the name and status of the case, and its commands.
+fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -96,75 +96,81 @@ fn head(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut V
                 for (title, command) in
                     [("Run again", Command::RerunCases), ("Cancel this case", Command::CancelCases)]
                 {
-                    let button = egui::Button::new(title);
-                    let response = ui.add_enabled(state.is_enabled(command), button);
-                    let response = match command.shortcut() {
-                        None => response,
-                        Some(shortcut) => {
-                            response.on_hover_text(ui.ctx().format_shortcut(&shortcut))
-                        }
-                    };
-                    if response.clicked() {
-                        intents.push(Intent::Command(command));
-                    }
+                    command_button(ui, state, title, command, intents);
                 }
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let name = one_line(run.frozen().cases.case(case as usize).name);
                 ui.add(Label::new(RichText::new(name).font(bold(BODY))).truncate());
-                let record = &run.state().records()[case as usize];
-                let mut word = run.record_text(record);
-                if let Some(why) = run.state().error(case) {
-                    word = format!("{word}: {}", one_line(why));
+                let mut text = run.record_text(&run.state().records()[case as usize]);
+                if let Some(error) = run.state().error(case) {
+                    text = format!("{text}: {}", one_line(error));
                 }
-                let text = RichText::new(word).font(regular(SMALL)).color(colors.weak);
+                let text = RichText::new(text).font(regular(SMALL)).color(colors.weak);
                 ui.add(Label::new(text).truncate());
             });
         });
     });
 }
 
-/// The output of a case.
+fn command_button(
+    ui: &mut Ui,
+    state: &AppState,
+    title: &str,
+    command: Command,
+    intents: &mut Vec<Intent>,
+) {
+    let mut response = ui.add_enabled(state.is_enabled(command), Button::new(title));
+    if let Some(shortcut) = command.shortcut() {
+        response = response.on_hover_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    if response.clicked() {
+        intents.push(Intent::Command(command));
+    }
+}
+
+/// Output of a case as the pane shows it.
 pub(crate) struct OutputPane<'a> {
-    /// What was read of it.
+    /// Output read so far; `None` before the first reading.
     pub(crate) read: Option<&'a CaseOutput>,
     /// Whether the case is done.
-    pub(crate) done: bool,
-    /// The folder of its files.
+    pub(crate) is_done: bool,
+    /// Folder of the case.
     pub(crate) folder: &'a str,
 }
 
-/// The choice between output and errors, the path of their folder or, where there
-/// is little room, the name of the case; and the text.
+/// Draws the choice of the stream, its text, and the path of the folder; where `name`
+/// is set, the name instead of the path.
 pub(crate) fn streams(
     ui: &mut Ui,
     state: &AppState,
-    shown: &OutputPane<'_>,
+    pane: &OutputPane<'_>,
     name: Option<&str>,
     intents: &mut Vec<Intent>,
 ) {
-    let nothing = CaseOutput::default();
-    let output = shown.read.unwrap_or(&nothing);
-    // What went wrong is mostly told in the errors.
-    let tells = !shown.done && output.err.bytes.is_some_and(|bytes| bytes > 0);
-    let usual = if tells { OutputStream::Err } else { OutputStream::Out };
-    let before = state.results.output.chosen.unwrap_or(usual);
+    let empty = CaseOutput::default();
+    let output = pane.read.unwrap_or(&empty);
+    // Standard error usually explains a failure.
+    let has_errors = !pane.is_done && output.err.bytes.is_some_and(|bytes| bytes > 0);
+    let default = if has_errors { OutputStream::Err } else { OutputStream::Out };
+    let before = state.results.output.chosen.unwrap_or(default);
     let mut stream = before;
-    ui.horizontal(|ui| {
-        if name.is_none() {
+    ui.horizontal(|ui| match name {
+        None => {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let hover = "Copy the path of the folder of its files";
+                let hover = "Copy the path of the case folder";
                 if ui.button("Copy path").on_hover_text(hover).clicked() {
-                    intents.push(Intent::CopyText(shown.folder.to_owned()));
+                    intents.push(Intent::CopyText(pane.folder.to_owned()));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    choose(ui, output, &mut stream);
-                    beside(ui, shown.folder, shown.folder);
+                    stream_choice(ui, output, &mut stream);
+                    note(ui, pane.folder, pane.folder);
                 });
             });
-        } else {
-            choose(ui, output, &mut stream);
-            beside(ui, &one_line(name.unwrap_or_default()), shown.folder);
+        }
+        Some(name) => {
+            stream_choice(ui, output, &mut stream);
+            note(ui, &one_line(name), pane.folder);
         }
     });
     if stream != before {
@@ -174,15 +180,15 @@ pub(crate) fn streams(
         OutputStream::Out => &output.out,
         OutputStream::Err => &output.err,
     };
-    match (shown.read, written.bytes) {
-        (None, _) => small(ui, "Reading …"),
-        (_, None) => small(ui, "Nothing is kept"),
-        (_, Some(0)) => small(ui, "Nothing was written"),
+    match (pane.read, written.bytes) {
+        (None, _) => small(ui, "Reading…"),
+        (_, None) => small(ui, "Not kept"),
+        (_, Some(0)) => small(ui, "Empty"),
         _ => text(ui, stream, written),
     }
 }
 
-fn choose(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
+fn stream_choice(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
     let title = |name: &str, written: &OutputText| match written.bytes {
         Some(bytes @ 0..1000) => format!("{name}, {bytes} B"),
         Some(bytes) => format!("{name}, {}", memory(bytes)),
@@ -191,15 +197,15 @@ fn choose(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
     let (out, err) = (title("Output", &output.out), title("Errors", &output.err));
     ui.horizontal(|ui| {
         let choices = [
-            (OutputStream::Out, out.as_str(), "Its standard output"),
-            (OutputStream::Err, err.as_str(), "Its standard error"),
+            (OutputStream::Out, out.as_str(), "Standard output"),
+            (OutputStream::Err, err.as_str(), "Standard error"),
         ];
         side_by_side(ui, stream, choices);
     });
 }
 
-/// Small print beside the choice.
-fn beside(ui: &mut Ui, text: &str, hover: &str) {
+/// Draws small print beside the choice.
+fn note(ui: &mut Ui, text: &str, hover: &str) {
     let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
     ui.add(Label::new(text).truncate()).on_hover_text(hover);
 }
@@ -210,7 +216,7 @@ fn text(ui: &mut Ui, stream: OutputStream, written: &OutputText) {
     frame.corner_radius(4).show(ui, |ui| {
         let font = FontId::new(12.5, FontFamily::Monospace);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let first = usize::from(written.cut);
+        let first = usize::from(written.is_cut);
         let count = written.lines.len() + first;
         ScrollArea::both()
             .id_salt(("output", stream.file()))
@@ -219,7 +225,7 @@ fn text(ui: &mut Ui, stream: OutputStream, written: &OutputText) {
             .show_rows(ui, LINE, count, |ui, rows| {
                 for row in rows {
                     let line = match row.checked_sub(first) {
-                        None => RichText::new("… the end of it:").color(colors.weak),
+                        None => RichText::new("… earlier output omitted").color(colors.weak),
                         Some(line) => RichText::new(&written.lines[line]).color(colors.text),
                     };
                     ui.add(Label::new(line.font(font.clone())).extend());

@@ -1,5 +1,4 @@
-//! What a program wrote, as far as it is shown: the end of its output, made fit to
-//! be drawn.
+//! The end of the output of a program, prepared for drawing.
 
 use std::path::PathBuf;
 
@@ -7,23 +6,23 @@ use crate::run::Status;
 use crate::study::KeepOutput;
 use crate::window::state::run_view::RunView;
 
-/// Of a line so much is shown, in characters.
-const LONGEST: usize = 400;
+/// Longest line that is shown, in characters.
+const MAX_LINE: usize = 400;
 
-/// The columns between two tabs.
-const TAB: usize = 8;
+/// Columns between two tab stops.
+const TAB_WIDTH: usize = 8;
 
-/// What a program writes to.
+/// Output stream of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputStream {
-    /// Its standard output.
+    /// Standard output.
     Out,
-    /// Its standard error.
+    /// Standard error.
     Err,
 }
 
 impl OutputStream {
-    /// The name of its file in the folder of an attempt.
+    /// Name of its file in the folder of an attempt.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
@@ -33,78 +32,81 @@ impl OutputStream {
     }
 }
 
-/// The end of what was written to a stream.
+/// End of the text of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutputText {
-    /// How much was written in all, in bytes; `None` if nothing is kept.
+    /// Total size in bytes; `None` if the output is not kept.
     pub bytes: Option<u64>,
-    /// The last lines, fit to be drawn.
+    /// Last lines, prepared for drawing.
     pub lines: Vec<String>,
-    /// Whether there is something before them.
-    pub cut: bool,
+    /// Whether earlier lines are omitted.
+    pub is_cut: bool,
 }
 
 impl OutputText {
-    /// Of these last bytes of so many.
+    /// Prepares the last bytes of an output of this total size.
     #[must_use]
     pub fn of(end: &[u8], bytes: u64) -> Self {
-        let cut = bytes > end.len() as u64;
-        // What is cut off begins in the middle of a line.
-        let from =
-            if cut { end.iter().position(|&byte| byte == b'\n').map_or(0, |at| at + 1) } else { 0 };
+        let is_cut = bytes > end.len() as u64;
+        // A cut text usually begins within a line, which is dropped.
+        let newline = end.iter().position(|&byte| byte == b'\n').filter(|_| is_cut);
+        let from = newline.map_or(0, |index| index + 1);
         let text = String::from_utf8_lossy(&end[from..]);
-        let lines = text.lines().map(fit).collect();
-        Self { bytes: Some(bytes), lines, cut }
+        let lines = text.lines().map(prepare_line).collect();
+        Self { bytes: Some(bytes), lines, is_cut }
     }
 }
 
-/// The output of an attempt at a case.
+/// Output of an attempt at a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseOutput {
-    /// The folder of the attempt.
+    /// Folder of the attempt.
     pub folder: PathBuf,
-    /// Its standard output.
+    /// Standard output.
     pub out: OutputText,
-    /// Its standard error.
+    /// Standard error.
     pub err: OutputText,
 }
 
-/// Whose output is to be read.
+/// Output to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputQuery {
-    /// The folder of the attempt.
+    /// Folder of the attempt.
     pub folder: PathBuf,
-    /// Whether the program still writes.
-    pub live: bool,
+    /// Whether the program is still running.
+    pub is_live: bool,
 }
 
-/// What is shown of output.
+/// Choice of the stream, and the output read last.
 #[derive(Debug, Clone, Default)]
 pub struct OutputState {
-    /// The last that was read.
+    /// Output read last.
     pub read: Option<CaseOutput>,
-    /// The stream that the user chose.
+    /// Stream chosen by the user.
     pub chosen: Option<OutputStream>,
 }
 
-/// Why there is no output to be read of a case.
+/// Reason why a case has no output to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutputAbsence {
-    /// It has not started.
+    /// The case has not started.
     NotStarted,
-    /// None is kept.
+    /// The output is not kept.
     NotKept,
 }
 
 impl OutputState {
-    /// What was read of this folder.
+    /// Returns the output read from this folder.
     #[must_use]
     pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
         self.read.as_ref().filter(|read| read.folder == folder)
     }
 }
 
-/// Where the output of a case's last attempt is, and whether more comes.
+/// Returns the query for the output of the last attempt at a case.
+///
+/// # Errors
+/// Returns the reason if there is no output to read.
 pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence> {
     let (state, record) = (run.state(), &run.state().records()[case as usize]);
     if !record.has_started() {
@@ -112,7 +114,7 @@ pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence>
     }
     let Some(folder) = state.case_folder(case) else { return Err(OutputAbsence::NotKept) };
     let keeps = run.frozen().program.as_ref().map(|program| program.keep_output);
-    let live = record.status == Status::Running;
+    let is_live = record.status == Status::Running;
     match keeps {
         Some(KeepOutput::None) | None => return Err(OutputAbsence::NotKept),
         Some(KeepOutput::Failed) if record.status == Status::Done => {
@@ -120,46 +122,48 @@ pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence>
         }
         _ => {}
     }
-    Ok(OutputQuery { folder, live })
+    Ok(OutputQuery { folder, is_live })
 }
 
-/// A line without what would not be drawn, or otherwise than meant: of what was
-/// overwritten the last is left, colours go, other controls become points.
-fn fit(line: &str) -> String {
+/// Prepares a line for drawing.
+///
+/// Keeps only the text after the last carriage return, removes escape sequences, and
+/// replaces other control characters by dots.
+fn prepare_line(line: &str) -> String {
     let line = line.trim_end_matches('\r');
     let line = line.rsplit('\r').next().unwrap_or(line);
-    let mut fit = String::with_capacity(line.len().min(LONGEST));
-    let mut letters = line.chars();
+    let mut prepared = String::with_capacity(line.len().min(MAX_LINE));
+    let mut chars = line.chars();
     let mut count = 0;
-    while let Some(letter) = letters.next() {
-        if count >= LONGEST {
-            fit.push('…');
+    while let Some(letter) = chars.next() {
+        if count >= MAX_LINE {
+            prepared.push('…');
             break;
         }
         match letter {
-            '\u{1B}' => skip_sequence(&mut letters),
+            '\u{1B}' => skip_sequence(&mut chars),
             '\t' => {
-                let spaces = TAB - count % TAB;
-                fit.extend(std::iter::repeat_n(' ', spaces));
+                let spaces = TAB_WIDTH - count % TAB_WIDTH;
+                prepared.extend(std::iter::repeat_n(' ', spaces));
                 count += spaces;
             }
             letter => {
                 let hidden = letter.is_control()
                     || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
                     || matches!(letter, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}');
-                fit.push(if hidden { '·' } else { letter });
+                prepared.push(if hidden { '·' } else { letter });
                 count += 1;
             }
         }
     }
-    fit
+    prepared
 }
 
-/// Behind an escape: a colour or a place of the cursor, which ends with a letter.
-fn skip_sequence(letters: &mut std::str::Chars<'_>) {
-    if letters.as_str().starts_with('[') {
-        letters.next();
-        for letter in letters.by_ref() {
+/// Skips the rest of an escape sequence, which ends with a letter.
+fn skip_sequence(chars: &mut std::str::Chars<'_>) {
+    if chars.as_str().starts_with('[') {
+        chars.next();
+        for letter in chars.by_ref() {
             if ('\u{40}'..='\u{7E}').contains(&letter) {
                 break;
             }
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_break_the_picture_is_taken_out() {
+    fn control_characters_are_removed_or_replaced() {
         assert_eq!(
             lines(b"a\tb\r\n10 %\r20 %\n\x1b[31mred\x1b[0m\x07"),
             ["a       b", "20 %", "red·"]
@@ -191,9 +195,9 @@ mod tests {
     fn long_lines_and_long_output_are_cut() {
         let long = "é".repeat(1000);
         let cut = &lines(long.as_bytes())[0];
-        assert_eq!(cut.chars().count(), LONGEST + 1);
+        assert_eq!(cut.chars().count(), MAX_LINE + 1);
         assert!(cut.ends_with('…'));
         let end = OutputText::of(b"lf a line\nlast\n", 1000);
-        assert_eq!((end.lines, end.cut), (vec!["last".to_owned()], true));
+        assert_eq!((end.lines, end.is_cut), (vec!["last".to_owned()], true));
     }
 }

@@ -1,6 +1,6 @@
-//! What the results show of a run: which rows, in which order, the best of them,
-//! and the points of a chart. Pure: found from the records alone, for a million
-//! cases too, so a thread may do it.
+//! Queries on the results of a run: rows, their order, the best case, and chart data.
+//!
+//! Pure functions of the records, so a thread can answer them for a million cases.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use crate::run::{CaseRecord, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
 use super::chart_data::{PlotAxis, Scatter, ValueGrid};
-use super::columns::{Sort, put_in_order};
+use super::columns::{Sort, sort_rows};
 
-/// Which cases are shown.
+/// Selects the cases to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
-    /// Their name has this in it, in any letter case.
+    /// Text within the name, in any letter case.
     pub text: String,
-    /// They stand so.
+    /// Status of the case.
     pub status: Option<Status>,
 }
 
 impl Filter {
-    /// Whether it leaves all.
+    /// Whether all cases match.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.status.is_none()
@@ -28,28 +28,28 @@ impl Filter {
 
     fn rows(&self, cases: &CaseTable, records: &[CaseRecord]) -> Vec<u32> {
         let text = self.text.to_lowercase();
-        let named =
+        let has_name =
             |case: &usize| text.is_empty() || cases.case(*case).name.to_lowercase().contains(&text);
-        let stands =
+        let has_status =
             |case: &usize| self.status.is_none_or(|status| records[*case].status == status);
-        let rows = (0..records.len()).filter(stands).filter(named);
+        let rows = (0..records.len()).filter(has_status).filter(has_name);
         rows.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }
 }
 
-/// Which case is the best.
+/// Goal that the value of the best case comes closest to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Objective {
-    /// That of the least value.
+    /// Least value.
     Least,
-    /// That of the greatest.
+    /// Greatest value.
     Greatest,
-    /// That of the value nearest to this one.
+    /// Value nearest to a target.
     Nearest(f64),
 }
 
 impl Objective {
-    /// How far a value is from the goal; less is better.
+    /// Cost of a value; less is better.
     fn cost(self, value: f64) -> f64 {
         match self {
             Self::Least => value,
@@ -59,124 +59,123 @@ impl Objective {
     }
 }
 
-/// The best case of those that are shown.
+/// Best of the cases that match the filter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BestCase {
-    /// The case, by its index in the table that was run; the first of equal ones.
+    /// Index in the table that was run; the first of equally good cases.
     pub case: u32,
-    /// Its value.
+    /// Value of the case.
     pub value: f64,
-    /// How many others are as good.
-    pub others: usize,
+    /// Number of other cases that are equally good.
+    pub ties: usize,
 }
 
 impl BestCase {
-    fn of(goal: Objective, values: &[(u32, f64)]) -> Option<Self> {
-        let cost = |&(_, value): &(u32, f64)| goal.cost(value);
+    fn of(objective: Objective, values: &[(u32, f64)]) -> Option<Self> {
+        let cost = |&(_, value): &(u32, f64)| objective.cost(value);
         let &(case, value) = values.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
-        let as_good = values.iter().filter(|other| cost(other) == goal.cost(value)).count();
-        Some(Self { case, value, others: as_good - 1 })
+        let best = values.iter().filter(|other| cost(other) == objective.cost(value)).count();
+        Some(Self { case, value, ties: best - 1 })
     }
 }
 
-/// A chart of the values.
+/// Kind of chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chart {
-    /// A mark for each case.
+    /// One mark per case.
     Scatter(PlotAxis),
-    /// A coloured field for each x and y.
+    /// One coloured field per x and y.
     Grid,
 }
 
-/// What is drawn.
+/// Data of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChartData {
-    /// Marks.
+    /// Marks of a scatter plot.
     Scatter(Scatter),
-    /// Fields.
+    /// Fields of a grid.
     Grid(ValueGrid),
-    /// x and y form no grid: how many different x and y there are.
+    /// x and y do not form a grid: the numbers of distinct x and y.
     NoGrid(usize, usize),
 }
 
-/// What is to be found.
+/// A question about the results of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsQuery {
-    /// The run, by what was run.
+    /// Study that was run; identifies the run.
     pub inputs: Arc<FrozenStudy>,
-    /// How much has happened in it.
-    pub happened: usize,
-    /// Which rows.
+    /// Number of changes of the run so far.
+    pub revision: usize,
+    /// Rows to show.
     pub filter: Filter,
-    /// In which order.
+    /// Order of the rows.
     pub sort: Sort,
-    /// The best by this; none while no number is given.
-    pub goal: Option<Objective>,
-    /// The chart to be drawn, if any.
+    /// Goal of the best case; `None` while the target is not a number.
+    pub objective: Option<Objective>,
+    /// Chart to draw, if any.
     pub chart: Option<Chart>,
 }
 
 impl ResultsQuery {
-    /// Whether the same is wanted of the same.
+    /// Whether both ask the same question about the same run.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inputs, &other.inputs)
-            && self.happened == other.happened
+            && self.revision == other.revision
             && self.filter == other.filter
             && self.sort == other.sort
-            && self.goal == other.goal
+            && self.objective == other.objective
             && self.chart == other.chart
     }
 }
 
-/// What was found.
+/// Answer to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsView {
-    /// What it answers.
-    pub wanted: ResultsQuery,
-    /// The rows in their order; all as listed if `None`.
+    /// The query it answers.
+    pub query: ResultsQuery,
+    /// Rows in their order; `None` if all are shown as listed.
     pub rows: Option<Vec<u32>>,
-    /// How many of them have a value.
-    pub values: usize,
-    /// The cases of the least and the greatest value.
-    pub ends: Option<(BestCase, BestCase)>,
-    /// The best.
+    /// Number of these rows that have a value.
+    pub value_count: usize,
+    /// Cases with the least and the greatest value.
+    pub extremes: Option<(BestCase, BestCase)>,
+    /// Best case.
     pub best: Option<BestCase>,
-    /// The chart.
-    pub drawn: Option<ChartData>,
+    /// Data of the chart.
+    pub chart: Option<ChartData>,
 }
 
 impl ResultsView {
-    /// Looks at all records of a run.
+    /// Answers a query from all records of a run.
     #[must_use]
-    pub fn of(wanted: ResultsQuery, records: &[CaseRecord]) -> Self {
-        let cases = &wanted.inputs.cases;
-        let mut rows = wanted.filter.rows(cases, records);
+    pub fn of(query: ResultsQuery, records: &[CaseRecord]) -> Self {
+        let cases = &query.inputs.cases;
+        let mut rows = query.filter.rows(cases, records);
         let value = |&case: &u32| {
             let value = records[case as usize].value.filter(|value| value.is_finite());
             value.map(|value| (case, value))
         };
         let values: Vec<(u32, f64)> = rows.iter().filter_map(value).collect();
         let least = BestCase::of(Objective::Least, &values);
-        let drawn = wanted.chart.map(|chart| match chart {
-            Chart::Scatter(across) => ChartData::Scatter(Scatter::of(across, cases, &values)),
+        let chart = query.chart.map(|chart| match chart {
+            Chart::Scatter(axis) => ChartData::Scatter(Scatter::of(axis, cases, &values)),
             Chart::Grid => match ValueGrid::of(cases, &values) {
                 Ok(grid) => ChartData::Grid(grid),
                 Err([xs, ys]) => ChartData::NoGrid(xs, ys),
             },
         });
-        let as_listed = wanted.sort == Sort::default();
-        let all = wanted.filter.is_empty();
-        if !as_listed {
-            put_in_order(&mut rows, wanted.sort, cases, records);
+        let is_listed = query.sort == Sort::default();
+        if !is_listed {
+            sort_rows(&mut rows, query.sort, cases, records);
         }
         Self {
-            rows: (!as_listed || !all).then_some(rows),
-            values: values.len(),
-            ends: least.zip(BestCase::of(Objective::Greatest, &values)),
-            best: wanted.goal.and_then(|goal| BestCase::of(goal, &values)),
-            drawn,
-            wanted,
+            rows: (!is_listed || !query.filter.is_empty()).then_some(rows),
+            value_count: values.len(),
+            extremes: least.zip(BestCase::of(Objective::Greatest, &values)),
+            best: query.objective.and_then(|objective| BestCase::of(objective, &values)),
+            chart,
+            query,
         }
     }
 }
@@ -185,7 +184,7 @@ impl ResultsView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::columns::SortKey;
+    use super::super::columns::ResultsColumn;
     use super::*;
     use crate::study::{Plan, WorkloadName};
     use crate::workload::{Environment, find, freeze};
@@ -206,13 +205,13 @@ mod tests {
         CaseRecord { status, attempts: 1, value, ..CaseRecord::default() }
     }
 
-    fn wanted(inputs: &Arc<FrozenStudy>) -> ResultsQuery {
+    fn query(inputs: &Arc<FrozenStudy>) -> ResultsQuery {
         ResultsQuery {
             inputs: Arc::clone(inputs),
-            happened: 0,
+            revision: 0,
             filter: Filter::default(),
             sort: Sort::default(),
-            goal: Some(Objective::Least),
+            objective: Some(Objective::Least),
             chart: None,
         }
     }
@@ -223,7 +222,7 @@ mod tests {
         let records = [Some(1.0), Some(2.0), None].map(record);
         let rows = |text: &str, status| {
             let filter = Filter { text: text.to_owned(), status };
-            ResultsView::of(ResultsQuery { filter, ..wanted(&inputs) }, &records).rows
+            ResultsView::of(ResultsQuery { filter, ..query(&inputs) }, &records).rows
         };
         assert_eq!(rows("", None), None, "all as listed");
         assert_eq!(rows("front", None), Some(vec![0, 2]));
@@ -232,35 +231,37 @@ mod tests {
     }
 
     #[test]
-    fn the_best_is_the_least_the_greatest_or_the_nearest() {
+    fn the_best_case_has_the_least_greatest_or_nearest_value() {
         let inputs = inputs(&["a", "b", "c", "d"]);
         let records = [Some(5.0), Some(-2.0), None, Some(5.0)].map(record);
-        let best = |goal| {
-            let found =
-                ResultsView::of(ResultsQuery { goal: Some(goal), ..wanted(&inputs) }, &records);
-            found.best.map(|best| (best.case, best.value, best.others))
+        let best = |objective| {
+            let view = ResultsView::of(
+                ResultsQuery { objective: Some(objective), ..query(&inputs) },
+                &records,
+            );
+            view.best.map(|best| (best.case, best.value, best.ties))
         };
         assert_eq!(best(Objective::Least), Some((1, -2.0, 0)));
         assert_eq!(best(Objective::Greatest), Some((0, 5.0, 1)));
         assert_eq!(best(Objective::Nearest(1.4)), Some((1, -2.0, 0)));
-        let none = ResultsView::of(wanted(&inputs), &[None; 4].map(record));
-        assert_eq!((none.best, none.ends, none.values), (None, None, 0));
+        let none = ResultsView::of(query(&inputs), &[None; 4].map(record));
+        assert_eq!((none.best, none.extremes, none.value_count), (None, None, 0));
     }
 
     #[test]
-    fn the_rows_are_sorted_and_what_is_not_known_stands_last() {
+    fn rows_are_sorted_with_unknown_values_last() {
         let inputs = inputs(&["a", "b", "c", "d"]);
         let records = [Some(5.0), None, Some(-2.0), Some(7.0)].map(record);
-        for (descending, rows) in [(false, vec![2, 0, 3, 1]), (true, vec![3, 0, 2, 1])] {
-            let sort = Sort { key: SortKey::Value, descending };
-            let found = ResultsView::of(ResultsQuery { sort, ..wanted(&inputs) }, &records);
-            assert_eq!(found.rows, Some(rows));
+        for (is_descending, rows) in [(false, vec![2, 0, 3, 1]), (true, vec![3, 0, 2, 1])] {
+            let sort = Sort { column: ResultsColumn::Value, is_descending };
+            let view = ResultsView::of(ResultsQuery { sort, ..query(&inputs) }, &records);
+            assert_eq!(view.rows, Some(rows));
         }
     }
 
     proptest! {
         #[test]
-        fn a_filter_leaves_what_it_names_and_the_best_is_among_it(
+        fn the_filter_keeps_matching_rows_and_the_best_is_one_of_them(
             names in prop::collection::vec("[a-c]{0,3}", 1..30),
             text in "[a-c]{0,2}",
             target in -5.0..5.0_f64,
@@ -270,17 +271,17 @@ mod tests {
             let value = |row: usize| (row % 4 != 1).then_some((row * 7 % 11) as f64 - 5.0);
             let records: Vec<CaseRecord> = (0..names.len()).map(|row| record(value(row))).collect();
             let filter = Filter { text: text.clone(), status: None };
-            let goal = Some(Objective::Nearest(target));
-            let found = ResultsView::of(ResultsQuery { filter, goal, ..wanted(&inputs) }, &records);
+            let objective = Some(Objective::Nearest(target));
+            let view = ResultsView::of(ResultsQuery { filter, objective, ..query(&inputs) }, &records);
             let all: Vec<u32> = (0..).take(names.len()).collect();
-            let rows = found.rows.unwrap_or(all);
+            let rows = view.rows.unwrap_or(all);
             for row in 0..names.len() {
-                let there = inputs.cases.case(row).name.to_lowercase().contains(&text);
-                prop_assert_eq!(rows.contains(&u32::try_from(row).unwrap()), there);
+                let matches = inputs.cases.case(row).name.to_lowercase().contains(&text);
+                prop_assert_eq!(rows.contains(&u32::try_from(row).unwrap()), matches);
             }
             let off = |row: &u32| value(*row as usize).map(|value| (value - target).abs());
             let least = rows.iter().filter_map(off).min_by(f64::total_cmp);
-            prop_assert_eq!(found.best.map(|best| (best.value - target).abs()), least);
+            prop_assert_eq!(view.best.map(|best| (best.value - target).abs()), least);
         }
     }
 }

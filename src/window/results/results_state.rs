@@ -1,167 +1,166 @@
-//! What of a run the results show, and how.
+//! Choices of the Results tab, and the last answer to its query.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::chart_data::PlotAxis;
-use super::columns::{Sort, SortKey};
+use super::columns::{ResultsColumn, Sort};
 use super::output_state::OutputState;
 use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
 use crate::window::state::run_view::RunView;
 
-/// How the results are shown.
+/// View of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum ResultsMode {
-    /// A row for each case.
+    /// One row per case.
     #[default]
     Table,
-    /// A mark for each case.
+    /// One mark per case.
     Scatter,
-    /// A coloured field for each x and y.
+    /// One coloured field per x and y.
     Grid,
 }
 
-/// By what the best case is chosen.
+/// Criterion of the best case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub enum PlotBy {
-    /// The least value.
+pub enum BestBy {
+    /// Least value.
     #[default]
     Least,
-    /// The greatest.
+    /// Greatest value.
     Greatest,
-    /// The nearest to a target.
+    /// Value nearest to the target.
     Nearest,
 }
 
-impl PlotBy {
-    /// What that means.
+impl BestBy {
+    /// Description for the choice.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Least => "the case of the least value",
-            Self::Greatest => "the case of the greatest value",
-            Self::Nearest => "the case of the value nearest to a target",
+            Self::Least => "the case with the least value",
+            Self::Greatest => "the case with the greatest value",
+            Self::Nearest => "the case with the value nearest to a target",
         }
     }
 }
 
-/// What the user asked the results for.
+/// A request of the user to the Results tab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResultsIntent {
-    /// Show these rows alone.
+    /// Filter the cases.
     Filter(Filter),
-    /// Show them so.
+    /// Change the view.
     Show(ResultsMode),
-    /// Draw values against this.
-    Across(PlotAxis),
-    /// Show this column, or do not.
-    Column(SortKey, bool),
-    /// The best is chosen by this.
-    By(PlotBy),
-    /// Typed as the target.
+    /// Change the axis of the scatter plot.
+    Axis(PlotAxis),
+    /// Show or hide a column.
+    Column(ResultsColumn, bool),
+    /// Change the criterion of the best case.
+    BestBy(BestBy),
+    /// Change the text of the target.
     Target(String),
-    /// Select this case, or no longer.
-    Choose(u32),
-    /// Select this case and go to its row.
+    /// Select a case, or deselect it.
+    Select(u32),
+    /// Select a case and scroll to its row.
     GoTo(u32),
-    /// Its row is in view.
-    Arrived,
+    /// The table has scrolled to the requested row.
+    Scrolled,
 }
 
-/// What of a run the results show, and how.
+/// Choices of the Results tab, and the last answer to its query.
 #[derive(Debug, Clone, Default)]
 pub struct ResultsState {
-    /// Which rows.
+    /// Filter of the cases.
     pub filter: Filter,
-    /// How.
-    pub show: ResultsMode,
-    /// Against what values are drawn.
-    pub across: PlotAxis,
-    /// The columns that are not shown.
-    pub hidden: BTreeSet<SortKey>,
-    /// By what the best is chosen.
-    pub by: PlotBy,
-    /// The target, as typed.
+    /// View.
+    pub mode: ResultsMode,
+    /// Axis of the scatter plot.
+    pub axis: PlotAxis,
+    /// Hidden columns.
+    pub hidden_columns: BTreeSet<ResultsColumn>,
+    /// Criterion of the best case.
+    pub best_by: BestBy,
+    /// Target as typed.
     pub target: String,
-    /// The row to go to.
-    pub go_to: Option<u32>,
-    /// The order of the rows.
+    /// Case whose row the table scrolls to next.
+    pub scroll_to: Option<u32>,
+    /// Order of the rows.
     pub sort: Sort,
-    /// The output of programs beside the table.
+    /// Output of programs below the table.
     pub output: OutputState,
-    /// What was found last.
-    found: Option<ResultsView>,
+    view: Option<ResultsView>,
 }
 
 impl ResultsState {
     /// Sorts the rows by a column; by the same column again, in the opposite order.
-    pub(crate) fn sort_by(&mut self, key: SortKey) {
-        let descending = self.sort.key == key && !self.sort.descending;
-        self.sort = Sort { key, descending };
+    pub(crate) fn sort_by(&mut self, column: ResultsColumn) {
+        let is_descending = self.sort.column == column && !self.sort.is_descending;
+        self.sort = Sort { column, is_descending };
     }
 
     /// Applies an intent, except for the selection of cases.
     pub(crate) fn act(&mut self, intent: ResultsIntent) {
         match intent {
             ResultsIntent::Filter(filter) => self.filter = filter,
-            ResultsIntent::Show(show) => self.show = show,
-            ResultsIntent::Across(across) => self.across = across,
-            ResultsIntent::Column(key, true) => drop(self.hidden.remove(&key)),
-            ResultsIntent::Column(key, false) => drop(self.hidden.insert(key)),
-            ResultsIntent::By(by) => self.by = by,
+            ResultsIntent::Show(mode) => self.mode = mode,
+            ResultsIntent::Axis(axis) => self.axis = axis,
+            ResultsIntent::Column(column, true) => drop(self.hidden_columns.remove(&column)),
+            ResultsIntent::Column(column, false) => drop(self.hidden_columns.insert(column)),
+            ResultsIntent::BestBy(best_by) => self.best_by = best_by,
             ResultsIntent::Target(target) => self.target = target,
-            ResultsIntent::Choose(_) => {}
-            ResultsIntent::GoTo(case) => self.go_to = Some(case),
-            ResultsIntent::Arrived => self.go_to = None,
+            ResultsIntent::Select(_) => {}
+            ResultsIntent::GoTo(case) => self.scroll_to = Some(case),
+            ResultsIntent::Scrolled => self.scroll_to = None,
         }
     }
 
-    /// What is to be found of a run for all this.
+    /// Returns the query of the current choices.
     #[must_use]
-    pub fn wanted(&self, run: &RunView, sort: Sort) -> ResultsQuery {
-        let goal = match self.by {
-            PlotBy::Least => Some(Objective::Least),
-            PlotBy::Greatest => Some(Objective::Greatest),
-            PlotBy::Nearest => self.target_value().map(Objective::Nearest),
+    pub fn query(&self, run: &RunView) -> ResultsQuery {
+        let objective = match self.best_by {
+            BestBy::Least => Some(Objective::Least),
+            BestBy::Greatest => Some(Objective::Greatest),
+            BestBy::Nearest => self.target_value().map(Objective::Nearest),
         };
-        let chart = match self.show {
+        let chart = match self.mode {
             ResultsMode::Table => None,
-            ResultsMode::Scatter => Some(Chart::Scatter(self.across)),
+            ResultsMode::Scatter => Some(Chart::Scatter(self.axis)),
             ResultsMode::Grid => Some(Chart::Grid),
         };
         ResultsQuery {
             inputs: Arc::clone(run.frozen()),
-            happened: run.revision(),
+            revision: run.revision(),
             filter: self.filter.clone(),
-            sort,
-            goal,
+            sort: self.sort,
+            objective,
             chart,
         }
     }
 
-    /// The target, if what was typed is a number.
+    /// Returns the target, if the typed text is a number.
     #[must_use]
     pub fn target_value(&self) -> Option<f64> {
         let text = self.target.trim().replace(',', ".");
         text.parse().ok().filter(|target: &f64| target.is_finite())
     }
 
-    /// Takes what was found.
-    pub fn take(&mut self, found: ResultsView) {
-        self.found = Some(found);
+    /// Stores the answer to a query.
+    pub fn set_view(&mut self, view: ResultsView) {
+        self.view = Some(view);
     }
 
-    /// What was found last of this run; it may be of other wishes.
+    /// Returns the last answer for this run, which may be to an earlier query.
     #[must_use]
-    pub fn found(&self, run: &RunView) -> Option<&ResultsView> {
-        self.found.as_ref().filter(|found| Arc::ptr_eq(&found.wanted.inputs, run.frozen()))
+    pub fn view(&self, run: &RunView) -> Option<&ResultsView> {
+        self.view.as_ref().filter(|view| Arc::ptr_eq(&view.query.inputs, run.frozen()))
     }
 
-    /// Whether this column is shown of the run.
+    /// Whether the table of the run shows a column.
     #[must_use]
-    pub fn shows(&self, key: SortKey, run: &RunView) -> bool {
-        let has = !key.of_programs() || run.frozen().program.is_some();
-        has && !self.hidden.contains(&key)
+    pub fn shows(&self, column: ResultsColumn, run: &RunView) -> bool {
+        let is_available = !column.needs_program() || run.frozen().program.is_some();
+        is_available && !self.hidden_columns.contains(&column)
     }
 }

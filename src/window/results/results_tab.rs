@@ -1,12 +1,12 @@
-//! The results: a row for each case, or their values as a chart.
+//! The Results tab: one row per case, or the values as a chart.
 
-use egui::{RichText, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
-use super::chart_data::MOST_LINES;
-use super::color_scale::told;
+use super::chart_data::MAX_GRID_LINES;
 use super::columns::Sort;
 use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::{ResultsIntent, ResultsMode};
+use super::texts::missing_values;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::app_state::AppState;
@@ -15,80 +15,81 @@ use crate::window::state::run_view::RunView;
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::small;
 
-/// A chart with its sentence and its scale is not less high; the view scrolls then.
-const LEAST_HEIGHT: f32 = 230.0;
+/// Smallest height of a chart with its sentence and scale; below it the view scrolls.
+const MIN_CHART_HEIGHT: f32 = 230.0;
 
 pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
         return no_run(ui, state, "each case gets a row here");
     };
-    let wanted = state.results.wanted(run, state.results.sort);
-    let found = state.results.found(run);
-    controls::controls(ui, state, run, found, intents);
-    let up_to_date = found.is_some_and(|found| found.wanted.is(&wanted));
-    if !up_to_date {
-        later(ui, run, &wanted);
+    let query = state.results.query(run);
+    let view = state.results.view(run);
+    controls::controls(ui, state, run, view, intents);
+    if !view.is_some_and(|view| view.query.is_same(&query)) {
+        pending(ui, run, &query);
     }
     output_pane::pane(ui, state, run, intents);
-    match (state.results.show, found) {
-        (ResultsMode::Table, _) => table(ui, state, run, found, intents),
+    match (state.results.mode, view) {
+        (ResultsMode::Table, _) => case_table(ui, state, run, view, intents),
         (_, None) => {}
-        (_, Some(found)) if found.values == 0 => nothing(ui, run, found),
-        (_, Some(found)) => drawn(ui, state, run, found, intents),
+        (_, Some(view)) if view.value_count == 0 => {
+            placeholder(ui, "Nothing to draw", &missing_values(run, view));
+        }
+        (_, Some(view)) => chart(ui, state, run, view, intents),
     }
 }
 
-/// The chart, so high at least, and the rest of the view if that is more.
-fn drawn(
+/// Explains what is still missing from the view.
+fn pending(ui: &mut Ui, run: &RunView, query: &ResultsQuery) {
+    if run.report().is_some() {
+        small(ui, "Searching all cases…");
+    } else if query.chart.is_some() {
+        small(ui, "Too many cases for a live chart: it appears when the run ends");
+    } else if !query.filter.is_empty() || query.sort != Sort::default() {
+        small(ui, "Too many cases to sort or filter now: this happens when the run ends");
+    }
+}
+
+/// Draws the chart in the space left, which scrolls where that is too low.
+fn chart(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: &ResultsView,
+    view: &ResultsView,
     intents: &mut Vec<Intent>,
 ) {
     let height = ui.available_height();
-    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let height = height.max(LEAST_HEIGHT);
-        match &found.drawn {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let height = height.max(MIN_CHART_HEIGHT);
+        match &view.chart {
             Some(ChartData::Scatter(scatter)) => {
-                scatter_chart::scatter(ui, state, run, found, (scatter, height), intents);
+                scatter_chart::scatter(ui, state, run, view, (scatter, height), intents);
             }
             Some(ChartData::Grid(grid)) => {
-                grid_chart::grid(ui, state, run, found, (grid, height), intents);
+                grid_chart::grid(ui, state, run, view, (grid, height), intents);
             }
-            Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, found, [*xs, *ys], intents),
+            Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, view, [*xs, *ys], intents),
             None => {}
         }
     });
 }
 
-/// What is not yet what is asked for.
-fn later(ui: &mut Ui, run: &RunView, wanted: &ResultsQuery) {
-    if run.report().is_some() {
-        small(ui, "Looking through all cases …");
-    } else if wanted.chart.is_some() {
-        small(ui, "With so many cases the chart is drawn once the run has ended");
-    } else if !wanted.filter.is_empty() || wanted.sort != Sort::default() {
-        small(ui, "With so many cases rows are sorted and filtered once the run has ended");
-    }
-}
-
-fn table(
+fn case_table(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: Option<&ResultsView>,
+    view: Option<&ResultsView>,
     intents: &mut Vec<Intent>,
 ) {
-    let none = found.and_then(|found| found.rows.as_ref()).is_some_and(Vec::is_empty);
-    if none && !run.frozen().cases.is_empty() {
-        return filtered_empty(ui, intents);
+    let is_empty = view.and_then(|view| view.rows.as_ref()).is_some_and(Vec::is_empty);
+    if is_empty && !run.frozen().cases.is_empty() {
+        return no_match(ui, intents);
     }
-    egui::ScrollArea::horizontal().show(ui, |ui| table::table(ui, state, run, found, intents));
+    ScrollArea::horizontal().show(ui, |ui| table::table(ui, state, run, view, intents));
 }
 
-/// A text in the middle of what would be a table or a chart.
-fn instead(ui: &mut Ui, title: &str, text: &str) {
+/// Draws a text in place of a table or a chart.
+fn placeholder(ui: &mut Ui, title: &str, text: &str) {
     let colors = tokens(ui);
     ui.add_space((ui.available_height() * 0.25).min(160.0));
     ui.vertical_centered(|ui| {
@@ -97,8 +98,8 @@ fn instead(ui: &mut Ui, title: &str, text: &str) {
     });
 }
 
-fn filtered_empty(ui: &mut Ui, intents: &mut Vec<Intent>) {
-    instead(ui, "No case is left", "The filter leaves none.");
+fn no_match(ui: &mut Ui, intents: &mut Vec<Intent>) {
+    placeholder(ui, "No matching cases", "No case matches the filter.");
     ui.vertical_centered(|ui| {
         if ui.button("Show all cases").clicked() {
             intents.push(Intent::Results(ResultsIntent::Filter(Filter::default())));
@@ -106,60 +107,20 @@ fn filtered_empty(ui: &mut Ui, intents: &mut Vec<Intent>) {
     });
 }
 
-fn nothing(ui: &mut Ui, run: &RunView, found: &ResultsView) {
-    instead(ui, "Nothing to draw", &no_values(run, found));
-}
-
-/// Why no case that is shown has a value.
-pub(crate) fn no_values(run: &RunView, found: &ResultsView) -> String {
-    let filtered = !found.wanted.filter.is_empty();
-    if run.is_simulated() {
-        "No values: the virtual clock runs nothing. Run for real to have some.".to_owned()
-    } else if filtered {
-        "No case that the filter leaves has a value.".to_owned()
-    } else if run.frozen().cases.is_empty() {
-        "There are no cases.".to_owned()
-    } else if run.report().is_none() {
-        "No case has a value yet.".to_owned()
-    } else if run.state().done_count() == 0 {
-        "No case is done, so there are no values. The Log says why.".to_owned()
-    } else {
-        "No case has given a value.".to_owned()
-    }
-}
-
-fn no_grid(ui: &mut Ui, found: &ResultsView, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
-    let cases = found.values;
-    let why = if xs < 2 || ys < 2 {
+fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
+    let cases = view.value_count;
+    let reason = if xs < 2 || ys < 2 {
         "a line, not a grid"
-    } else if xs.max(ys) > MOST_LINES {
-        "too many for a picture"
+    } else if xs.max(ys) > MAX_GRID_LINES {
+        "too many for a grid"
     } else {
-        "fewer than half of their crossings have a case"
+        "fewer than half of the combinations have a case"
     };
-    let text = format!("{cases} cases have {xs} different x and {ys} different y: {why}.");
-    instead(ui, "x and y form no grid here", &text);
+    let text = format!("{cases} cases have {xs} distinct x and {ys} distinct y: {reason}.");
+    placeholder(ui, "x and y do not form a grid", &text);
     ui.vertical_centered(|ui| {
-        if ui.button("Draw a scatter").clicked() {
+        if ui.button("Show scatter plot").clicked() {
             intents.push(Intent::Results(ResultsIntent::Show(ResultsMode::Scatter)));
         }
     });
-}
-
-/// The values in one sentence: how many, and from where to where.
-pub(crate) fn said(run: &RunView, found: &ResultsView) -> String {
-    let Some((least, greatest)) = found.ends else { return no_values(run, found) };
-    let name = |case: u32| run.frozen().cases.case(case as usize).name;
-    let noun = if found.values == 1 { "value" } else { "values" };
-    if least.value == greatest.value {
-        return format!("{} {noun}, all {}", found.values, told(least.value));
-    }
-    format!(
-        "{} {noun} from {} ({}) to {} ({})",
-        found.values,
-        told(least.value),
-        name(least.case),
-        told(greatest.value),
-        name(greatest.case)
-    )
 }

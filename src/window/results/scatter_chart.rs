@@ -1,52 +1,49 @@
-//! Values as a scatter: against x, against y, or in colour over both.
+//! Values as a scatter plot: against x, against y, or as colours over both.
 
 use egui::{Pos2, Response, Ui, pos2, vec2};
 use egui_plot::{MarkerShape, Plot, PlotPoints, PlotTransform, Points};
 
-use super::chart_data::{Mark, PlotAxis, Scatter, share};
-use super::color_scale::{HEIGHT, rounded, scale};
+use super::chart_data::{MAX_RINGS, Mark, PlotAxis, Scatter, share};
+use super::color_scale::{HEIGHT, four_digits, scale};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
-use super::results_tab::said;
-use crate::text::shortest;
+use super::texts::{mark_tooltip, value_summary};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::RunView;
 use crate::window::theme::{SHADES, shade, tokens};
 use crate::window::widgets::controls::small;
 
-/// The radius of marks.
+/// Radius of marks.
 const RADIUS: f32 = 4.0;
 
-/// So many selected cases get a ring at most.
-pub(crate) const MOST_RINGS: usize = 1000;
-
-/// A mark is pointed at from so far.
-const NEAR: f32 = 10.0;
+/// Largest distance of the pointer from a mark it points at.
+const HOVER_DISTANCE: f32 = 10.0;
 
 pub(crate) fn scatter(
     ui: &mut Ui,
     state: &AppState,
     run: &RunView,
-    found: &ResultsView,
+    view: &ResultsView,
     (scatter, height): (&Scatter, f32),
     intents: &mut Vec<Intent>,
 ) {
-    // Where the view scrolls, the wheel is for that.
+    // Where the view scrolls, the wheel scrolls instead of zooming.
     let zooms = height <= ui.available_height() + 1.0;
     let top = ui.cursor().top();
     let colors = tokens(ui);
-    let [title, across, up] = match scatter.across {
+    let [title, x_label, y_label] = match scatter.axis {
         PlotAxis::X => ["Value against x", "x", "value"],
         PlotAxis::Y => ["Value against y", "y", "value"],
         PlotAxis::Both => ["Values over x and y", "x", "y"],
     };
-    let joined = if scatter.is_joined() { "; a mark stands for the cases around it" } else { "" };
-    let summary = format!("{title}: {}{joined}", said(run, found));
+    let merged = if scatter.is_merged() { "; each mark stands for nearby cases" } else { "" };
+    let summary = format!("{title}: {}{merged}", value_summary(run, view));
     small(ui, &summary);
-    let legend = if scatter.across == PlotAxis::Both { HEIGHT + 8.0 } else { 0.0 };
+    let is_colored = scatter.axis == PlotAxis::Both;
+    let legend = if is_colored { HEIGHT + 8.0 } else { 0.0 };
     let height = height - (ui.cursor().top() - top) - legend;
-    let plot = Plot::new(("scatter", scatter.across as u8))
+    let plot = Plot::new(("scatter", scatter.axis as u8))
         .height(height)
         .show_background(false)
         .show_grid([true, true])
@@ -56,11 +53,11 @@ pub(crate) fn scatter(
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .set_margin_fraction(vec2(0.06, 0.08))
-        .x_axis_label(across)
-        .y_axis_label(up)
-        .x_axis_formatter(|mark, _| rounded(mark.value))
-        .y_axis_formatter(|mark, _| rounded(mark.value));
-    let chosen = chosen(state, run, scatter.across);
+        .x_axis_label(x_label)
+        .y_axis_label(y_label)
+        .x_axis_formatter(|mark, _| four_digits(mark.value))
+        .y_axis_formatter(|mark, _| four_digits(mark.value));
+    let selected = selected_positions(state, run, scatter.axis);
     let response = plot.show(ui, |plot| {
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
         if zooms && plot.response().hovered() && wheel != 0.0 {
@@ -72,55 +69,52 @@ pub(crate) fn scatter(
                 .radius(radius)
                 .allow_hover(false)
         };
-        let all = scatter.marks.iter().map(|mark| mark.at).collect();
+        let all = scatter.marks.iter().map(|mark| mark.position).collect();
         plot.points(points("outlines", all, RADIUS + 1.0).color(colors.case.1));
-        for step in 0..shades(scatter) {
-            let at = step as f64 / (SHADES - 1) as f64;
-            let here = scatter.marks.iter().filter(|mark| step_of(scatter, mark) == step);
-            let fill = if scatter.across == PlotAxis::Both { shade(at).0 } else { colors.case.0 };
+        for step in 0..shade_count(scatter) {
+            let share = step as f64 / (SHADES - 1) as f64;
+            let marks = scatter.marks.iter().filter(|mark| shade_of(scatter, mark) == step);
+            let fill = if is_colored { shade(share).0 } else { colors.case.0 };
             let name = format!("marks {step}");
-            plot.points(points(&name, here.map(|mark| mark.at).collect(), RADIUS).color(fill));
+            let marks = marks.map(|mark| mark.position).collect();
+            plot.points(points(&name, marks, RADIUS).color(fill));
         }
-        // A ring around what is selected, where it is and not its mark.
-        plot.points(points("rings", chosen.clone(), RADIUS + 6.0).color(colors.text));
-        plot.points(points("gaps", chosen.clone(), RADIUS + 4.0).color(colors.background));
-        plot.points(points("selected", chosen, RADIUS).color(colors.text));
+        // The rings show the selected cases themselves, not the marks they are merged into.
+        plot.points(points("rings", selected.clone(), RADIUS + 6.0).color(colors.text));
+        plot.points(points("gaps", selected.clone(), RADIUS + 4.0).color(colors.background));
+        plot.points(points("selected", selected, RADIUS).color(colors.text));
     });
-    if scatter.across == PlotAxis::Both {
+    if is_colored {
         scale(ui, scatter.range);
     }
-    pointed_at(run, scatter, &response.transform, response.response, &summary, intents);
+    respond(run, scatter, &response.transform, response.response, &summary, intents);
 }
 
-/// Where the selected cases that have a value are.
-fn chosen(state: &AppState, run: &RunView, across: PlotAxis) -> Vec<[f64; 2]> {
-    let place = |case: u32| {
+/// Positions of the selected cases that have a value.
+fn selected_positions(state: &AppState, run: &RunView, axis: PlotAxis) -> Vec<[f64; 2]> {
+    let position = |case: u32| {
         let row = run.frozen().cases.case(case as usize);
         let value = run.state().records()[case as usize].value.filter(|value| value.is_finite())?;
-        Some(match across {
-            PlotAxis::X => [row.x, value],
-            PlotAxis::Y => [row.y, value],
-            PlotAxis::Both => [row.x, row.y],
-        })
+        Some(axis.position(row, value))
     };
-    state.selected_cases(run, MOST_RINGS).into_iter().filter_map(place).collect()
+    state.selected_cases(run, MAX_RINGS).into_iter().filter_map(position).collect()
 }
 
-/// How many colours marks have.
-fn shades(scatter: &Scatter) -> usize {
-    if scatter.across == PlotAxis::Both { SHADES } else { 1 }
+/// Number of colours of the marks.
+fn shade_count(scatter: &Scatter) -> usize {
+    if scatter.axis == PlotAxis::Both { SHADES } else { 1 }
 }
 
-/// Which of them this mark has.
-fn step_of(scatter: &Scatter, mark: &Mark) -> usize {
-    let last = (shades(scatter) - 1) as f64;
+/// Index of the colour of a mark.
+fn shade_of(scatter: &Scatter, mark: &Mark) -> usize {
+    let last = (shade_count(scatter) - 1) as f64;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
     let step = (share(mark.value, scatter.range) * last).round() as usize;
     step
 }
 
-/// Says what the mark under the pointer is; a click selects its case.
-fn pointed_at(
+/// Shows the tooltip of the mark under the pointer; a click selects its case.
+fn respond(
     run: &RunView,
     scatter: &Scatter,
     transform: &PlotTransform,
@@ -131,29 +125,19 @@ fn pointed_at(
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, summary));
     let Some(pointer) = response.hover_pos() else { return };
     let place = |mark: &Mark| {
-        let at = transform.position_from_point(&mark.at.into());
+        let at = transform.position_from_point(&mark.position.into());
         pos2(at.x, at.y)
     };
     let Some(mark) = nearest(&scatter.marks, pointer, place) else { return };
     if response.clicked() {
-        intents.push(Intent::Results(ResultsIntent::Choose(mark.case)));
+        intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
     }
-    response.on_hover_text_at_pointer(told(run, mark));
+    response.on_hover_text_at_pointer(mark_tooltip(run, mark));
 }
 
-/// The mark nearest to the pointer, if one is near.
+/// Returns the mark nearest to the pointer, within the hover distance.
 fn nearest(marks: &[Mark], pointer: Pos2, place: impl Fn(&Mark) -> Pos2) -> Option<&Mark> {
-    let far = |mark: &&Mark| place(mark).distance(pointer);
-    let nearest = marks.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
-    (far(&nearest) <= NEAR).then_some(nearest)
-}
-
-/// A mark in words.
-pub(crate) fn told(run: &RunView, mark: &Mark) -> String {
-    let row = run.frozen().cases.case(mark.case as usize);
-    if mark.cases == 1 {
-        let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
-        return format!("{}\nx {x}, y {y}\nvalue {value}", row.name);
-    }
-    format!("{} cases, {} and others\nmean value {}", mark.cases, row.name, rounded(mark.value))
+    let distance = |mark: &&Mark| place(mark).distance(pointer);
+    let nearest = marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    (distance(&nearest) <= HOVER_DISTANCE).then_some(nearest)
 }

@@ -129,7 +129,7 @@ fn take(news: ExperimentNews, state: &mut AppState) {
         }
         ExperimentNews::Swept(points) => {
             state.remember_complete_run();
-            state.workers.take_swept(*points);
+            state.workers.store_sweep(*points);
         }
         ExperimentNews::Aborted(message) => state.report_error(message),
     }
@@ -189,14 +189,14 @@ impl ExperimentJob {
                 (form.session(&document, drawn_seed()), Some(document))
             }
             ExperimentRequest::Sweep(form, document) => {
-                let mut study = SweepForm::whole(&document, drawn_seed());
+                let mut study = SweepForm::full_study(&document, drawn_seed());
                 if let Some(count) = form.sample {
                     self.sample = sample_cases(&study, count, logical_cpus)?;
                 }
                 if let Some(sample) = &self.sample {
                     study = sample.study(&study);
                 }
-                (form.session(&study), Some(document))
+                (form.experiment(&study), Some(document))
             }
             ExperimentRequest::Example(name, scale) => {
                 let (seed, time_scale) = (Some(drawn_seed()), scale.factor());

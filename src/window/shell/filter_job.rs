@@ -26,31 +26,31 @@ impl FilterJob {
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.result.as_ref().map(Receiver::try_recv) {
             Some(Ok(view)) => {
-                state.results.take(view);
+                state.results.set_view(view);
                 self.result = None;
             }
             Some(Err(TryRecvError::Disconnected)) => self.result = None,
             Some(Err(TryRecvError::Empty)) | None => {}
         }
         let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Results) else { return };
-        let wanted = state.results.wanted(run, state.results.sort);
-        if state.results.found(run).is_some_and(|found| found.wanted.is(&wanted)) {
+        let query = state.results.query(run);
+        if state.results.view(run).is_some_and(|view| view.query.is_same(&query)) {
             return;
         }
         if run.frozen().cases.len() <= MAX_IN_FRAME {
-            let view = ResultsView::of(wanted, run.state().records());
-            state.results.take(view);
+            let view = ResultsView::of(query, run.state().records());
+            state.results.set_view(view);
         } else if let (Some(report), None) = (run.report(), &self.result) {
-            self.start(wanted, Arc::clone(report), ctx);
+            self.start(query, Arc::clone(report), ctx);
         }
     }
 
     /// Starts a job. Without a thread the old results stay.
-    fn start(&mut self, wanted: ResultsQuery, report: Arc<RunReport>, ctx: &Context) {
+    fn start(&mut self, query: ResultsQuery, report: Arc<RunReport>, ctx: &Context) {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
         let work = move || {
-            sender.send(ResultsView::of(wanted, report.state.records())).ok();
+            sender.send(ResultsView::of(query, report.state.records())).ok();
             ctx.request_repaint();
         };
         if spawn("filter", work).is_ok() {

@@ -24,7 +24,7 @@ impl ForecastJob {
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.result.as_ref().map(Receiver::try_recv) {
             Some(Err(TryRecvError::Empty)) => return,
-            Some(Ok(result)) => state.workers.take(result),
+            Some(Ok(result)) => state.workers.store(result),
             Some(Err(TryRecvError::Disconnected)) | None => {}
         }
         self.result = None;
@@ -32,7 +32,7 @@ impl ForecastJob {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
         let spawned = spawn("forecast", move || {
-            sender.send(task.work()).ok();
+            sender.send(task.compute()).ok();
             ctx.request_repaint();
         });
         match spawned {

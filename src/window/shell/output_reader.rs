@@ -45,13 +45,13 @@ impl OutputReader {
         let due = self.last.as_ref().is_none_or(|(folder, live, at)| {
             *folder != wanted.folder
                 // Reads once more when the program has ended.
-                || *live != wanted.live
-                || (wanted.live && at.elapsed() >= INTERVAL)
+                || *live != wanted.is_live
+                || (wanted.is_live && at.elapsed() >= INTERVAL)
         });
         if !due {
             return;
         }
-        let (folder, live) = (wanted.folder, wanted.live);
+        let (folder, live) = (wanted.folder, wanted.is_live);
         let lengths = state.results.output.of(&folder).map(|last| [last.out.bytes, last.err.bytes]);
         self.last = Some((folder.clone(), live, Instant::now()));
         let (sender, receiver) = channel();

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
-use crate::window::results::columns::SortKey;
+use crate::window::results::columns::ResultsColumn;
 use crate::window::state::app_state::AppState;
 use crate::window::state::example_menu::ExampleScale;
 use crate::window::state::ui_parts::Tab;
@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     tab: Tab,
     welcome_folded: bool,
     example_scale: ExampleScale,
-    hidden_columns: BTreeSet<SortKey>,
+    hidden_columns: BTreeSet<ResultsColumn>,
     study: Option<PathBuf>,
 }
 
@@ -35,7 +35,7 @@ impl Settings {
             tab: state.tab,
             welcome_folded: state.preferences.is_welcome_folded,
             example_scale: state.preferences.example_scale,
-            hidden_columns: state.results.hidden.clone(),
+            hidden_columns: state.results.hidden_columns.clone(),
             study: state.file.path.clone(),
         }
     }
@@ -73,7 +73,7 @@ impl Settings {
         state.tab = self.tab;
         state.preferences.is_welcome_folded = self.welcome_folded;
         state.preferences.example_scale = self.example_scale;
-        state.results.hidden.clone_from(&self.hidden_columns);
+        state.results.hidden_columns.clone_from(&self.hidden_columns);
     }
 
     /// Returns the study that was open last, if its file still exists.

@@ -311,7 +311,7 @@ impl AppState {
         if self.tab != Tab::Workers {
             return None;
         }
-        forecast.task(&self.workers.shapes(), self.workers.played())
+        forecast.next_task(&self.workers.scenarios(), self.workers.lanes_choice())
     }
 
     /// Recomputes which results no longer match the document.

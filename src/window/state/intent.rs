@@ -17,7 +17,7 @@ use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::run_history::{HistoryIntent, HistoryJob};
 use crate::window::form::command_line_edit::CommandLineIntent;
 use crate::window::form::program_fields::ProgramIntent;
-use crate::window::results::columns::SortKey;
+use crate::window::results::columns::ResultsColumn;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::timeline::timeline_state::TimelineIntent;
@@ -85,7 +85,7 @@ pub enum Intent {
     /// An action on the Workers tab.
     Workers(WorkersIntent),
     /// Sort the results by a column, or reverse the order.
-    SortBy(SortKey),
+    SortBy(ResultsColumn),
     /// An action on the Timeline tab.
     Timeline(TimelineIntent),
     /// An action on the Results tab.

@@ -1,87 +1,85 @@
-//! The timeline: which time is in view, of which runs, and which cases are
-//! selected where they are not rows of the document.
+//! State of the Timeline tab: the visible time and the runs to show.
 
 use std::sync::Arc;
 
 use crate::study::RowId;
 use crate::window::state::run_view::RunView;
 
-/// The least time that is shown, in nanoseconds.
-const LEAST_NS: f64 = 100.0;
+/// Shortest visible time, in nanoseconds.
+const MIN_NS: f64 = 100.0;
 
-/// What the user asked the timeline for.
+/// A request of the user to the Timeline tab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TimelineIntent {
-    /// Show this time, or all of it.
+    /// Show this time, or the entire time if `None`.
     Zoom(Option<Zoom>),
-    /// Show all runs of the experiment under one another, or the one run alone.
+    /// Show all runs, or only the current run.
     AllRuns(bool),
-    /// Select these cases of a run, or take them away if `toggle` and selected.
+    /// Select these cases of a run.
     Pick {
-        /// Whether its rows are those of the document.
+        /// Whether the rows are rows of the document.
         of_document: bool,
-        /// The rows of the table that was run.
+        /// Rows of the table that was run.
         rows: Vec<RowId>,
-        /// With Ctrl.
+        /// Whether to add or remove the cases, as a click with Ctrl does.
         toggle: bool,
     },
 }
 
-/// A time that is in view, in nanoseconds from the start of the run.
+/// A visible span of time, in nanoseconds from the start of the run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Zoom {
-    /// Its beginning.
+    /// Start of the span.
     pub from_ns: f64,
-    /// Its end.
+    /// End of the span.
     pub to_ns: f64,
 }
 
 impl Zoom {
-    /// All of a run that lasts so long.
+    /// Returns the entire time of a run.
     #[must_use]
-    pub fn all(whole_ns: f64) -> Self {
-        Self { from_ns: 0.0, to_ns: whole_ns.max(LEAST_NS) }
+    pub fn all(total_ns: f64) -> Self {
+        Self { from_ns: 0.0, to_ns: total_ns.max(MIN_NS) }
     }
 
-    /// So many times as much, with `at_ns` at the same place in view.
+    /// Multiplies the span by a factor and keeps `at_ns` at its place in view.
     #[must_use]
-    pub fn scaled(self, factor: f64, at_ns: f64, whole_ns: f64) -> Self {
+    pub fn scaled(self, factor: f64, at_ns: f64, total_ns: f64) -> Self {
         let length_ns = self.to_ns - self.from_ns;
-        let factor = factor.max(LEAST_NS / length_ns);
+        let factor = factor.max(MIN_NS / length_ns);
         let from_ns = at_ns - (at_ns - self.from_ns) * factor;
-        Self { from_ns, to_ns: from_ns + length_ns * factor }.within(whole_ns)
+        Self { from_ns, to_ns: from_ns + length_ns * factor }.within(total_ns)
     }
 
-    /// The same so much later, or earlier.
+    /// Moves the span to a later or earlier time.
     #[must_use]
-    pub fn moved(self, by_ns: f64, whole_ns: f64) -> Self {
-        Self { from_ns: self.from_ns + by_ns, to_ns: self.to_ns + by_ns }.within(whole_ns)
+    pub fn moved(self, by_ns: f64, total_ns: f64) -> Self {
+        Self { from_ns: self.from_ns + by_ns, to_ns: self.to_ns + by_ns }.within(total_ns)
     }
 
-    /// The same within a run that lasts so long: as much, as far as there is so
-    /// much.
+    /// Moves and shortens the span to fit into the run.
     #[must_use]
-    pub fn within(self, whole_ns: f64) -> Self {
-        let whole_ns = whole_ns.max(LEAST_NS);
-        let length_ns = (self.to_ns - self.from_ns).clamp(LEAST_NS, whole_ns);
-        let from_ns = self.from_ns.clamp(0.0, whole_ns - length_ns);
+    pub fn within(self, total_ns: f64) -> Self {
+        let total_ns = total_ns.max(MIN_NS);
+        let length_ns = (self.to_ns - self.from_ns).clamp(MIN_NS, total_ns);
+        let from_ns = self.from_ns.clamp(0.0, total_ns - length_ns);
         Self { from_ns, to_ns: from_ns + length_ns }
     }
 }
 
-/// What is shown of timelines.
+/// State of the Timeline tab.
 #[derive(Debug, Clone, Default)]
 pub struct TimelineState {
-    /// The time in view; all of it if `None`.
+    /// Visible time; `None` shows the entire time.
     pub zoom: Option<Zoom>,
-    /// Whether all runs of the experiment are shown.
+    /// Whether all runs are shown.
     pub all_runs: bool,
-    /// The kept runs that were chosen to stand on one axis, if any.
+    /// Saved runs selected for a common time axis, if any.
     pub chosen: Vec<Arc<RunView>>,
 }
 
 impl TimelineState {
-    /// All timelines are now those of these runs.
+    /// Shows these saved runs on a common time axis.
     pub(crate) fn show_chosen(&mut self, runs: Vec<RunView>) {
         self.chosen = runs.into_iter().map(Arc::new).collect();
         self.all_runs = true;
@@ -96,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_pointed_at_stays_where_it_is() {
+    fn zooming_keeps_the_time_at_the_pointer() {
         let zoom = Zoom::all(1000.0).scaled(0.5, 250.0, 1000.0);
         assert_eq!(zoom, Zoom { from_ns: 125.0, to_ns: 625.0 });
         assert_eq!(zoom.moved(-500.0, 1000.0), Zoom { from_ns: 0.0, to_ns: 500.0 });
@@ -106,15 +104,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_in_view_is_never_empty_and_never_outside(
-            whole_ns in 0.0_f64..1e12,
+        fn the_visible_time_is_never_empty_and_within_the_run(
+            total_ns in 0.0_f64..1e12,
             factors in prop::collection::vec((0.0_f64..4.0, 0.0_f64..1e12, -1e12_f64..1e12), 0..20),
         ) {
-            let mut zoom = Zoom::all(whole_ns);
+            let mut zoom = Zoom::all(total_ns);
             for (factor, at_ns, by_ns) in factors {
-                zoom = zoom.scaled(factor, at_ns, whole_ns).moved(by_ns, whole_ns);
-                prop_assert!(zoom.from_ns >= 0.0 && zoom.to_ns - zoom.from_ns >= LEAST_NS * 0.99);
-                prop_assert!(zoom.to_ns <= whole_ns.max(LEAST_NS) * 1.000_001);
+                zoom = zoom.scaled(factor, at_ns, total_ns).moved(by_ns, total_ns);
+                prop_assert!(zoom.from_ns >= 0.0 && zoom.to_ns - zoom.from_ns >= MIN_NS * 0.99);
+                prop_assert!(zoom.to_ns <= total_ns.max(MIN_NS) * 1.000_001);
             }
         }
     }

@@ -1,11 +1,10 @@
-//! The total against the number of workers: predicted as lines, measured as
-//! points.
+//! The chart of the Workers tab: predicted totals as lines, measured ones as points.
 
 use egui::epaint::CircleShape;
 use egui::{Align2, Color32, Painter, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::layout::Axes;
-use super::texts::{pointed_at, summary};
+use super::texts::{summary, tooltip, workers_text};
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Prediction;
 use crate::study::{Order, Strategy};
@@ -13,33 +12,33 @@ use crate::text::{Unit, precise_duration};
 use crate::window::bars::layout::{mark_text, marks};
 use crate::window::theme::{SMALL, Tokens, bold, regular, tokens};
 
-/// The width left of the curves, for the marks of the axis, and right of them.
+/// Widths left of the curves, for the marks of the axis, and right of them.
 const LEFT: f32 = 56.0;
 const RIGHT: f32 = 16.0;
 
-/// The height above the curves for the label of the knee, and under them for
-/// numbers and what they are.
+/// Heights above the curves, for the label of the knee, and below them, for the axis.
 const ABOVE: f32 = 22.0;
 const BELOW: f32 = 40.0;
 
-/// Draws the chart so high; `chosen` is the number of workers whose lanes are
-/// shown. Returns the number that was clicked.
+/// Draws the chart; `selected` is the number of workers whose lanes are shown.
+///
+/// Returns the number of workers at a click, if it differs from `selected`.
 pub(crate) fn chart(
     ui: &mut Ui,
     totals: &WorkerTotals<'_>,
     height: f32,
-    chosen: Option<u32>,
+    selected: Option<u32>,
 ) -> Option<u32> {
     let size = vec2(ui.available_width(), height);
-    let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let (place, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let text = summary(totals);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
-    if !ui.is_rect_visible(whole) {
+    if !ui.is_rect_visible(place) {
         return None;
     }
     let frame =
-        egui::Rect::from_min_max(whole.min + vec2(LEFT, ABOVE), whole.max - vec2(RIGHT, BELOW));
-    let axes = Axes::new(frame, totals.last, totals.longest_s());
+        egui::Rect::from_min_max(place.min + vec2(LEFT, ABOVE), place.max - vec2(RIGHT, BELOW));
+    let axes = Axes::new(frame, totals.max_workers, totals.longest_s());
     let colors = tokens(ui);
     let drawing = WorkersChart {
         painter: ui.painter(),
@@ -49,8 +48,8 @@ pub(crate) fn chart(
         totals,
     };
     drawing.axis();
-    if let Some(chosen) = chosen {
-        drawing.chosen(chosen);
+    if let Some(selected) = selected {
+        drawing.selection(selected);
     }
     drawing.lower_bound();
     for curve in &totals.curves {
@@ -59,11 +58,10 @@ pub(crate) fn chart(
     drawing.knee();
     drawing.measured();
     hover(&response, &drawing);
-    let place =
-        response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged());
-    place
-        .map(|at| axes.workers_at(at.x))
-        .filter(|&workers| chosen.is_some_and(|chosen| chosen != workers))
+    let at =
+        response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged())?;
+    let workers = axes.workers_at(at.x);
+    (selected? != workers).then_some(workers)
 }
 
 fn hover(response: &Response, drawing: &WorkersChart<'_>) {
@@ -72,11 +70,11 @@ fn hover(response: &Response, drawing: &WorkersChart<'_>) {
         let x = drawing.axes.x(workers);
         let line = Stroke::new(1.0, drawing.colors.weak);
         drawing.painter.vline(x, drawing.axes.frame.y_range(), line);
-        response.clone().on_hover_text_at_pointer(pointed_at(drawing.totals, workers));
+        response.clone().on_hover_text_at_pointer(tooltip(drawing.totals, workers));
     }
 }
 
-/// What is being drawn, and where.
+/// A chart being painted.
 struct WorkersChart<'a> {
     painter: &'a Painter,
     colors: Tokens,
@@ -105,12 +103,12 @@ impl WorkersChart<'_> {
             let text = workers.to_string();
             painter.text(at, Align2::CENTER_TOP, text, regular(SMALL), colors.weak);
         }
-        let what = if axes.doubles() { "workers, each step twice as many" } else { "workers" };
+        let title = if axes.is_logarithmic() { "workers (logarithmic)" } else { "workers" };
         let at = pos2(axes.frame.center().x, bottom + 22.0);
-        painter.text(at, Align2::CENTER_TOP, what, regular(SMALL), colors.weak);
+        painter.text(at, Align2::CENTER_TOP, title, regular(SMALL), colors.weak);
     }
 
-    /// What no order and strategy gets below.
+    /// Paints the lower bound of all orders and strategies.
     fn lower_bound(&self) {
         let Some(curve) = self.totals.curves.first() else { return };
         let points: Vec<Pos2> = curve
@@ -124,35 +122,35 @@ impl WorkersChart<'_> {
             self.painter.hline(points[0].x - 6.0..=points[0].x + 6.0, points[0].y, line);
         }
         if let Some(last) = points.last() {
-            // Below it there are no curves, but near the axis there is no room.
-            let below = self.axes.frame.bottom() - last.y >= 22.0;
+            // No curve is below the bound, but the label does not fit near the axis.
+            let fits_below = self.axes.frame.bottom() - last.y >= 22.0;
             let (align, away) =
-                if below { (Align2::RIGHT_TOP, 4.0) } else { (Align2::RIGHT_BOTTOM, -12.0) };
+                if fits_below { (Align2::RIGHT_TOP, 4.0) } else { (Align2::RIGHT_BOTTOM, -12.0) };
             let at = *last + vec2(4.0, away);
             self.painter.text(at, align, "lower bound", regular(SMALL), self.colors.weak);
         }
     }
 
-    /// The workers whose lanes are shown.
-    fn chosen(&self, workers: u32) {
+    /// Paints the number of workers whose lanes are shown.
+    fn selection(&self, workers: u32) {
         let x = self.axes.x(workers);
         let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.axes.frame.y_range());
         self.painter.rect_filled(band, 0.0, self.colors.selected);
     }
 
     fn curve(&self, curve: &PredictedCurve<'_>) {
-        let line = order_color(self.colors, curve.shape.order);
+        let line = order_color(self.colors, curve.scenario.order);
         let place = |point: &Prediction| self.axes.at(point.workers, point.total_s);
         let points: Vec<Pos2> = curve.points.iter().map(place).collect();
-        self.painter.extend(stroke(&points, curve.shape.strategy, Stroke::new(2.0, line)));
-        if self.axes.has_room_for_points() || points.len() == 1 {
+        self.painter.extend(stroke(&points, curve.scenario.strategy, Stroke::new(2.0, line)));
+        if self.axes.fits_points() || points.len() == 1 {
             for &at in &points {
-                self.painter.add(sign(at, curve.shape.order, self.colors));
+                self.painter.add(marker(at, curve.scenario.order, self.colors));
             }
         }
     }
 
-    /// The fewest workers worth having.
+    /// Paints the smallest sufficient number of workers.
     fn knee(&self) {
         let Some(Knee { workers, total_s, .. }) = self.totals.knee else { return };
         let Self { painter, colors, axes, .. } = self;
@@ -161,8 +159,7 @@ impl WorkersChart<'_> {
         let line = Stroke::new(1.5, colors.accent);
         painter.extend(Shape::dashed_line(&[pos2(at.x, top), at], line, 5.0, 3.0));
         painter.circle_stroke(at, 8.0, line);
-        let noun = if workers == 1 { "worker" } else { "workers" };
-        let text = format!("{workers} {noun}: {}", precise_duration(total_s));
+        let text = format!("{}: {}", workers_text(workers), precise_duration(total_s));
         let galley = painter.layout_no_wrap(text, bold(SMALL), colors.accent);
         let half = galley.size().x / 2.0;
         let x = at.x.clamp(axes.frame.left() + half - 8.0, axes.frame.right() - half + 8.0);
@@ -170,7 +167,7 @@ impl WorkersChart<'_> {
         painter.galley(to, galley, colors.accent);
     }
 
-    /// What was really measured: points that stand out, with their intervals.
+    /// Paints the measured totals with their intervals.
     fn measured(&self) {
         let Self { painter, colors, axes, .. } = self;
         for point in &self.totals.measured {
@@ -185,26 +182,26 @@ impl WorkersChart<'_> {
                     }
                 }
             }
-            painter.add(measured_sign(at, *colors));
+            painter.add(sweep_marker(at, *colors));
         }
-        if let Some(own) = self.totals.own.filter(|own| own.workers <= axes.last) {
-            painter.add(own_sign(axes.at(own.workers, own.total_s), *colors));
+        if let Some(run) = self.totals.run.filter(|run| run.workers <= axes.max_workers) {
+            painter.add(run_marker(axes.at(run.workers, run.total_s), *colors));
         }
     }
 }
 
-/// The colour of the curves of an order.
+/// Colour of the curves of an order.
 fn order_color(colors: Tokens, order: Order) -> Color32 {
-    let at = match order {
+    let index = match order {
         Order::Listed => 0,
         Order::Longest => 2,
         Order::Shortest => 4,
         Order::Shuffled => 3,
     };
-    colors.runs[at].1
+    colors.runs[index].1
 }
 
-/// A line as curves of this strategy have it: they differ in their dashes.
+/// Returns a line with the dashes of a strategy.
 fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {
     let dashes: (&[f32], &[f32]) = match strategy {
         Strategy::Batches => (&[9.0], &[4.0]),
@@ -218,9 +215,8 @@ fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {
     Shape::dashed_line_with_offset(points, stroke, dashes.0, dashes.1, 0.0)
 }
 
-/// The sign of a predicted total: orders differ in its form, and it is hollow,
-/// as what was measured is not.
-fn sign(at: Pos2, order: Order, colors: Tokens) -> Shape {
+/// Returns the marker of a predicted total: hollow, with the scenario of its order.
+fn marker(at: Pos2, order: Order, colors: Tokens) -> Shape {
     let (ground, line) = (colors.background, Stroke::new(1.5, order_color(colors, order)));
     let corners = |all: &[(f32, f32)]| {
         let points = all.iter().map(|&(x, y)| at + vec2(x, y)).collect();
@@ -236,31 +232,31 @@ fn sign(at: Pos2, order: Order, colors: Tokens) -> Shape {
     }
 }
 
-/// The sign of the run that is shown.
-fn own_sign(at: Pos2, colors: Tokens) -> Shape {
+/// Returns the marker of the current run.
+fn run_marker(at: Pos2, colors: Tokens) -> Shape {
     let (fill, line) = colors.parallel;
     let corners = [(0.0, -8.0), (8.0, 0.0), (0.0, 8.0), (-8.0, 0.0)];
     let corners = corners.map(|(x, y)| at + vec2(x, y)).to_vec();
     Shape::convex_polygon(corners, fill, Stroke::new(2.0, line))
 }
 
-/// The sign of a total that a sweep measured.
-fn measured_sign(at: Pos2, colors: Tokens) -> Shape {
+/// Returns the marker of a total measured by a sweep.
+fn sweep_marker(at: Pos2, colors: Tokens) -> Shape {
     let (fill, line) = colors.parallel;
     Shape::Circle(CircleShape { center: at, radius: 6.0, fill, stroke: Stroke::new(2.0, line) })
 }
 
-/// The signs of the legend, for the choice of orders and strategies.
+/// Legend sample of an order.
 pub(crate) fn order_atom(order: Order) -> egui::Atom<'static> {
     egui::Atom::paint(vec2(24.0, 14.0), move |ui, place| {
         let colors = tokens(ui);
         let (line, y) = (order_color(colors, order), place.rect.center().y);
         ui.painter().hline(place.rect.x_range(), y, Stroke::new(2.0, line));
-        ui.painter().add(sign(place.rect.center(), order, colors));
+        ui.painter().add(marker(place.rect.center(), order, colors));
     })
 }
 
-/// A piece of line of this strategy.
+/// Legend sample of a strategy.
 pub(crate) fn strategy_atom(strategy: Strategy) -> egui::Atom<'static> {
     egui::Atom::paint(vec2(34.0, 14.0), move |ui, place| {
         let line = Stroke::new(2.0, tokens(ui).text);
@@ -269,10 +265,10 @@ pub(crate) fn strategy_atom(strategy: Strategy) -> egui::Atom<'static> {
     })
 }
 
-/// The sign of the run that is shown, or of what a sweep measured.
-pub(crate) fn measured_atom(of_sweep: bool) -> egui::Atom<'static> {
+/// Legend sample of the totals of a sweep, or of the total of the current run.
+pub(crate) fn measured_atom(is_sweep: bool) -> egui::Atom<'static> {
     egui::Atom::paint(vec2(18.0, 18.0), move |ui, place| {
-        let sign = if of_sweep { measured_sign } else { own_sign };
-        ui.painter().add(sign(place.rect.center(), tokens(ui)));
+        let marker = if is_sweep { sweep_marker } else { run_marker };
+        ui.painter().add(marker(place.rect.center(), tokens(ui)));
     })
 }

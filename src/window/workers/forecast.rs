@@ -1,90 +1,91 @@
-//! What a run predicts: totals for other workers, and their lanes. Computed task
-//! by task on a thread of the shell, never in a frame.
+//! Predictions from a run: totals for other numbers of workers, and their lanes.
+//!
+//! Each prediction is a task for a background thread, so that frames stay fast.
 
 use std::sync::Arc;
 
 use crate::report::{Advice, Curve, Lanes, PredictError, Predictor, RunReport, Scenario};
 use crate::study::{FrozenPlan, WORKER_RANGE};
 
-/// Up to so many cases curves are drawn anew to reach as far as the longest of
-/// them: beyond, that takes longer than it is worth.
-const MOST_EXTENDED: usize = 20_000;
+/// Number of cases up to which curves are extended to the end of the longest one.
+/// Beyond, the computation takes too long.
+const MAX_EXTENDED: usize = 20_000;
 
-/// What is predicted from one run, as far as it has been computed.
+/// Predictions from one run, as far as they are computed.
 #[derive(Debug)]
 pub struct Forecast {
     report: Arc<RunReport>,
     advice: Advice,
     basis: Result<Arc<Predictor>, PredictError>,
-    /// Each with the number of workers that it was asked to reach.
+    /// Curves, each with the number of workers it was requested to reach.
     curves: Vec<(Curve, u32)>,
-    lanes: Option<PlayedLanes>,
+    lanes: Option<PredictedLanes>,
 }
 
-/// The predicted lanes of a shape with so many workers.
+/// Predicted lanes of a scenario with a number of workers.
 #[derive(Debug, Clone)]
-pub struct PlayedLanes {
-    /// How the cases are run.
-    pub shape: Scenario,
-    /// By how many workers.
+pub struct PredictedLanes {
+    /// Strategy, batch size and order.
+    pub scenario: Scenario,
+    /// Number of workers.
     pub workers: u32,
-    /// Which case is when on which lane.
+    /// Cases of each lane.
     pub lanes: Lanes,
-    /// The end of the last case, in nanoseconds.
+    /// End of the last case, in nanoseconds.
     pub end_ns: u64,
 }
 
-impl PlayedLanes {
-    /// Plays the cases by this plan.
+impl PredictedLanes {
+    /// Simulates the cases with this plan.
     fn of(basis: &Predictor, plan: &FrozenPlan) -> Result<Self, PredictError> {
         let FrozenPlan { strategy, batch, order, .. } = *plan;
-        let shape = Scenario { strategy, batch, order };
-        let played = basis.simulate(shape, plan.workers)?;
+        let scenario = Scenario { strategy, batch, order };
+        let played = basis.simulate(scenario, plan.workers)?;
         let lanes = Lanes::of_simulation(plan, &played);
-        Ok(Self { shape, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
+        Ok(Self { scenario, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
     }
 
-    /// How many lanes have nothing to do.
+    /// Number of lanes without a case.
     #[must_use]
-    pub fn unused(&self) -> usize {
+    pub fn idle_count(&self) -> usize {
         self.lanes.lanes().iter().filter(|lane| lane.cases().is_empty()).count()
     }
 }
 
-/// Something to be computed.
+/// A prediction to compute.
 #[derive(Debug)]
 pub enum ForecastTask {
-    /// Begin with this run.
+    /// Forecast of a run, without curves.
     Begin(Arc<RunReport>),
-    /// The curve of this shape, up to at least so many workers.
+    /// Curve of a scenario up to at least this number of workers.
     Curve(Arc<Predictor>, Scenario, u32),
-    /// The lanes of this plan.
+    /// Lanes of a plan.
     Lanes(Arc<Predictor>, FrozenPlan),
 }
 
-/// What was computed.
+/// A computed prediction.
 #[derive(Debug)]
 pub enum ForecastResult {
-    /// A forecast that has begun.
+    /// Forecast without curves.
     Begun(Box<Forecast>),
-    /// A curve of the forecast of this predictor, and how far it was asked to reach.
+    /// Curve of a predictor, with the number of workers it was requested to reach.
     Curve(Arc<Predictor>, u32, Result<Curve, PredictError>),
-    /// Lanes of the forecast of this predictor.
-    Lanes(Arc<Predictor>, Result<PlayedLanes, PredictError>),
+    /// Lanes of a predictor.
+    Lanes(Arc<Predictor>, Result<PredictedLanes, PredictError>),
 }
 
 impl ForecastTask {
-    /// Computes it: from some microseconds up to seconds for a million cases.
+    /// Computes the prediction; takes up to seconds for a million cases.
     #[must_use]
-    pub fn work(self) -> ForecastResult {
+    pub fn compute(self) -> ForecastResult {
         match self {
             Self::Begin(report) => ForecastResult::Begun(Box::new(Forecast::of(report))),
-            Self::Curve(basis, shape, at_least) => {
-                let curve = Curve::of(&basis, shape, at_least);
+            Self::Curve(basis, scenario, at_least) => {
+                let curve = Curve::of(&basis, scenario, at_least);
                 ForecastResult::Curve(basis, at_least, curve)
             }
             Self::Lanes(basis, plan) => {
-                let lanes = PlayedLanes::of(&basis, &plan);
+                let lanes = PredictedLanes::of(&basis, &plan);
                 ForecastResult::Lanes(basis, lanes)
             }
         }
@@ -92,7 +93,7 @@ impl ForecastTask {
 }
 
 impl Forecast {
-    /// A forecast from this run, without a curve yet.
+    /// Starts a forecast from a run, without curves.
     #[must_use]
     pub fn of(report: Arc<RunReport>) -> Self {
         let basis = Predictor::of_run(&report).map(Arc::new);
@@ -100,86 +101,88 @@ impl Forecast {
         Self { report, advice, basis, curves: Vec::new(), lanes: None }
     }
 
-    /// Whether it is made from this run.
+    /// Whether the forecast is from this run.
     #[must_use]
     pub fn is_of(&self, report: &Arc<RunReport>) -> bool {
         Arc::ptr_eq(&self.report, report)
     }
 
-    /// The run that it is made from.
+    /// Run that the forecast is from.
     #[must_use]
     pub fn report(&self) -> &RunReport {
         &self.report
     }
 
-    /// How many workers are worth having.
+    /// Recommended number of workers.
     #[must_use]
     pub fn advice(&self) -> &Advice {
         &self.advice
     }
 
-    /// The curve of this shape, once it is there.
+    /// Returns the curve of a scenario, if it is computed.
     #[must_use]
-    pub fn curve(&self, shape: Scenario) -> Option<&Curve> {
-        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == shape)
+    pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {
+        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == scenario)
     }
 
-    /// The lanes that were last computed.
+    /// Lanes computed last.
     #[must_use]
-    pub fn lanes(&self) -> Option<&PlayedLanes> {
+    pub fn lanes(&self) -> Option<&PredictedLanes> {
         self.lanes.as_ref()
     }
 
-    /// The most workers of any curve and of the run.
+    /// Largest number of workers of the curves and of the run.
     #[must_use]
-    pub fn last(&self) -> u32 {
+    pub fn max_workers(&self) -> u32 {
         let ends = self.curves.iter().filter_map(|(curve, _)| curve.points().last());
         let most = ends.map(|point| point.workers).max().unwrap_or(1);
         most.max(self.report.frozen.plan.workers.min(*WORKER_RANGE.end()))
     }
 
-    /// What is to be computed next for these curves and lanes.
+    /// Returns the next task for these curves and lanes; `None` if all are computed.
     #[must_use]
-    pub fn task(
+    pub fn next_task(
         &self,
-        shapes: &[Scenario],
+        scenarios: &[Scenario],
         lanes: Option<(Scenario, u32)>,
     ) -> Option<ForecastTask> {
         let basis = self.basis.as_ref().ok()?;
-        let end = self.last();
-        if let Some(&shape) = shapes.iter().find(|&&shape| self.wants(basis, shape)) {
-            return Some(ForecastTask::Curve(Arc::clone(basis), shape, end));
+        let end = self.max_workers();
+        if let Some(&scenario) =
+            scenarios.iter().find(|&&scenario| self.needs_curve(basis, scenario))
+        {
+            return Some(ForecastTask::Curve(Arc::clone(basis), scenario, end));
         }
-        let (shape, workers) = lanes?;
-        let there = |lanes: &PlayedLanes| lanes.shape == shape && lanes.workers == workers;
-        let missing = !self.lanes.as_ref().is_some_and(there);
-        let Scenario { strategy, batch, order } = shape;
+        let (scenario, workers) = lanes?;
+        let is_requested =
+            |lanes: &PredictedLanes| lanes.scenario == scenario && lanes.workers == workers;
+        let is_missing = !self.lanes.as_ref().is_some_and(is_requested);
+        let Scenario { strategy, batch, order } = scenario;
         let plan = &self.report.frozen.plan;
         let plan = || FrozenPlan { strategy, workers, batch, order, ..plan.clone() };
-        missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
+        is_missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
     }
 
-    /// Whether the curve of this shape is missing, or ends before the others.
-    fn wants(&self, basis: &Predictor, shape: Scenario) -> bool {
-        let there = self.curves.iter().find(|(curve, _)| curve.scenario() == shape);
-        let Some((curve, asked)) = there else { return true };
-        let end = curve.points().last().map_or(1, |point| point.workers).max(*asked);
-        end < self.last() && basis.cases() <= MOST_EXTENDED
+    /// Whether the curve of a scenario is missing, or ends before the others.
+    fn needs_curve(&self, basis: &Predictor, scenario: Scenario) -> bool {
+        let found = self.curves.iter().find(|(curve, _)| curve.scenario() == scenario);
+        let Some((curve, requested)) = found else { return true };
+        let end = curve.points().last().map_or(1, |point| point.workers).max(*requested);
+        end < self.max_workers() && basis.cases() <= MAX_EXTENDED
     }
 
-    /// Takes what was computed for it; what is of another forecast is dropped.
-    pub fn take(&mut self, found: ForecastResult) {
-        let own =
+    /// Stores a result; results of another forecast are dropped.
+    pub fn store(&mut self, result: ForecastResult) {
+        let is_own =
             |basis: &Arc<Predictor>| self.basis.as_ref().is_ok_and(|own| Arc::ptr_eq(own, basis));
-        match found {
+        match result {
             ForecastResult::Begun(forecast) => *self = *forecast,
-            ForecastResult::Curve(basis, asked, Ok(curve)) if own(&basis) => {
+            ForecastResult::Curve(basis, requested, Ok(curve)) if is_own(&basis) => {
                 self.curves.retain(|(other, _)| other.scenario() != curve.scenario());
-                self.curves.push((curve, asked));
+                self.curves.push((curve, requested));
             }
-            ForecastResult::Lanes(basis, Ok(lanes)) if own(&basis) => self.lanes = Some(lanes),
-            // Only a thread for each of too many cases is refused, which no curve
-            // and no slider asks for.
+            ForecastResult::Lanes(basis, Ok(lanes)) if is_own(&basis) => self.lanes = Some(lanes),
+            // Errors occur only for more threads than any curve or slider requests.
             _ => {}
         }
     }
@@ -193,7 +196,7 @@ mod tests {
     use crate::study::{CaseTable, ClockChoice, Order, Plan, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze};
 
-    /// A run of cases that wait so long, on the virtual clock.
+    /// A run of cases of these lengths on the virtual clock.
     fn run(lengths_s: &[f64], workers: u32) -> Arc<RunReport> {
         let mut cases = CaseTable::default();
         for &length_s in lengths_s {
@@ -213,17 +216,17 @@ mod tests {
         Scenario { strategy: Strategy::Threads, batch: None, order }
     }
 
-    /// Works until nothing is left to do.
-    fn worked(
+    /// Computes all tasks and returns their number.
+    fn compute_all(
         forecast: &mut Forecast,
-        shapes: &[Scenario],
+        scenarios: &[Scenario],
         lanes: Option<(Scenario, u32)>,
     ) -> usize {
         let mut tasks = 0;
-        while let Some(task) = forecast.task(shapes, lanes) {
-            forecast.take(task.work());
+        while let Some(task) = forecast.next_task(scenarios, lanes) {
+            forecast.store(task.compute());
             tasks += 1;
-            assert!(tasks < 50, "it comes to an end");
+            assert!(tasks < 50, "the tasks end");
         }
         tasks
     }
@@ -231,38 +234,42 @@ mod tests {
     #[test]
     fn all_curves_reach_as_far_as_the_longest_and_the_run() {
         let mut forecast = Forecast::of(run(&[1.0, 1.0, 1.0, 1.0, 8.0], 3));
-        let shapes = [Order::Longest, Order::Listed].map(threads);
-        worked(&mut forecast, &shapes, None);
-        let ends =
-            shapes.map(|shape| forecast.curve(shape).unwrap().points().last().unwrap().workers);
+        let scenarios = [Order::Longest, Order::Listed].map(threads);
+        compute_all(&mut forecast, &scenarios, None);
+        let ends = scenarios
+            .map(|scenario| forecast.curve(scenario).unwrap().points().last().unwrap().workers);
         assert_eq!(ends[0], ends[1]);
-        assert_eq!(forecast.last(), ends[0]);
+        assert_eq!(forecast.max_workers(), ends[0]);
         let mut wide = Forecast::of(run(&[1.0], 20));
-        worked(&mut wide, &shapes, None);
-        assert_eq!(wide.last(), 20, "the run is on the chart");
+        compute_all(&mut wide, &scenarios, None);
+        assert_eq!(wide.max_workers(), 20, "the chart includes the run");
     }
 
     #[test]
-    fn lanes_follow_the_workers_that_are_asked_for() {
+    fn lanes_follow_the_requested_number_of_workers() {
         let report = run(&[1.0, 1.0, 2.0], 3);
         let mut forecast = Forecast::of(Arc::clone(&report));
         assert!(forecast.is_of(&report));
-        let shape = threads(Order::Longest);
+        let scenario = threads(Order::Longest);
         for (workers, end_ns) in [(1, 4_000_000_000), (2, 2_000_000_000)] {
-            assert!(worked(&mut forecast, &[shape], Some((shape, workers))) >= 1);
+            assert!(compute_all(&mut forecast, &[scenario], Some((scenario, workers))) >= 1);
             let lanes = forecast.lanes().unwrap();
             assert_eq!((lanes.workers, lanes.end_ns), (workers, end_ns));
         }
-        assert_eq!(worked(&mut forecast, &[shape], Some((shape, 2))), 0, "it is there");
+        assert_eq!(
+            compute_all(&mut forecast, &[scenario], Some((scenario, 2))),
+            0,
+            "the lanes are computed"
+        );
     }
 
     #[test]
-    fn what_is_of_another_run_is_dropped() {
-        let shape = threads(Order::Listed);
+    fn results_of_another_run_are_dropped() {
+        let scenario = threads(Order::Listed);
         let other = Forecast::of(run(&[5.0], 1));
-        let of_other = other.task(&[shape], None).unwrap().work();
+        let other_result = other.next_task(&[scenario], None).unwrap().compute();
         let mut forecast = Forecast::of(run(&[1.0, 1.0], 2));
-        forecast.take(of_other);
-        assert!(forecast.curve(shape).is_none());
+        forecast.store(other_result);
+        assert!(forecast.curve(scenario).is_none());
     }
 }

@@ -4,7 +4,7 @@ pub mod chart;
 pub mod forecast;
 pub mod layout;
 pub mod predicted_lanes;
-pub mod sweep_form;
+pub mod sweep_controls;
 pub mod sweep_state;
 pub mod table;
 pub mod texts;

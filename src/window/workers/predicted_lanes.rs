@@ -1,8 +1,8 @@
-//! Predicted lanes over time.
+//! The chart of predicted lanes over time.
 
 use egui::{Align2, Sense, Ui, vec2};
 
-use super::forecast::PlayedLanes;
+use super::forecast::PredictedLanes;
 use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{duration, precise_duration};
@@ -12,63 +12,59 @@ use crate::window::timeline::lanes::blocks::pointed;
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, paint};
 use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
 
-/// The width left of the lanes, for their names, and right of them.
+/// Widths left of the lanes, for their names, and right of them.
 const LEFT: f32 = 56.0;
 const RIGHT: f32 = 16.0;
 
-/// The height of all lanes, where they need not be narrower or wider than these.
+/// Height of all lanes, and limits for the height of one.
 const HEIGHT: f32 = 320.0;
-const LEAST: f32 = 4.0;
-const MOST: f32 = 26.0;
+const MIN_LANE: f32 = 4.0;
+const MAX_LANE: f32 = 26.0;
 
-/// Below this height a lane has no name.
-const NAMED: f32 = 16.0;
+/// Smallest height of a lane with a name.
+const MIN_NAMED: f32 = 16.0;
 
-/// Draws the lanes; `selected` are the cases that are marked.
+/// Draws the lanes and marks the cases that `selected` accepts.
 pub(crate) fn lanes(
     ui: &mut Ui,
     cases: &CaseTable,
-    played: &PlayedLanes,
+    predicted: &PredictedLanes,
     selected: &dyn Fn(u32) -> bool,
 ) {
-    let PlayedLanes { lanes, end_ns, .. } = played;
+    let PredictedLanes { lanes, end_ns, .. } = predicted;
     let count = lanes.lanes().len();
-    let height = (HEIGHT / count.max(1) as f32).clamp(LEAST, MOST);
+    let height = (HEIGHT / count.max(1) as f32).clamp(MIN_LANE, MAX_LANE);
     let size = vec2(ui.available_width(), height * count as f32);
-    let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (place, response) = ui.allocate_exact_size(size, Sense::hover());
     let total = precise_duration(s_from_ns(*end_ns));
     let text = format!("Predicted lanes: {} cases on {count} lanes, {total}", cases.len());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
     let axis = Axis {
         from_ns: 0.0,
         to_ns: (*end_ns).max(1) as f64,
-        left: whole.left() + LEFT,
-        width: whole.width() - LEFT - RIGHT,
+        left: place.left() + LEFT,
+        width: place.width() - LEFT - RIGHT,
     };
-    let rows = Rows { top: whole.top(), height };
-    let seen = ui.clip_rect();
-    let shown = rows.between(seen.top(), seen.bottom(), count);
+    let rows = Rows { top: place.top(), height };
+    let clip = ui.clip_rect();
+    let visible = rows.between(clip.top(), clip.bottom(), count);
     let colors = tokens(ui);
-    for lane in shown.clone().filter(|_| height >= NAMED) {
+    for lane in visible.clone().filter(|_| height >= MIN_NAMED) {
         let at = rows.lane(lane, &axis).left_center() - vec2(10.0, 0.0);
         let name = format!("lane {lane}");
         ui.painter().text(at, Align2::RIGHT_CENTER, name, regular(SMALL), colors.weak);
     }
     let picture = LanePicture { lanes, cases, selected };
-    let drawn = lane_blocks(lanes, shown, &axis, (*end_ns, 0));
-    paint(ui.painter(), &colors, picture, &drawn, (&axis, rows));
+    let blocks = lane_blocks(lanes, visible, &axis, (*end_ns, 0));
+    paint(ui.painter(), &colors, picture, &blocks, (&axis, rows));
     let pointer = response.hover_pos().filter(|at| at.x >= axis.left);
     let Some((at, number)) = pointer.and_then(|at| Some((at, rows.at(at.y, count)?))) else {
         return;
     };
     let lane = &lanes.lanes()[number];
     let found = pointed(lane, &axis, at.x, *end_ns);
-    let said = match found.len() {
-        0 => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in view")]
-            let at_ns = axis.time_ns(at.x) as u64;
-            gap_tooltip(lane, &[], at_ns)
-        }
+    let text = match found.len() {
+        0 => gap_tooltip(lane, &[], axis.whole_ns(at.x)),
         1 => {
             let span = lane.cases()[found.start];
             let [from, to] = [span.from_ns, span.to_ns].map(|ns| duration(s_from_ns(ns)));
@@ -77,7 +73,7 @@ pub(crate) fn lanes(
         }
         _ => Some(cases_tooltip(lane, found, *end_ns)),
     };
-    if let Some(said) = said {
-        response.on_hover_text_at_pointer(said);
+    if let Some(text) = text {
+        response.on_hover_text_at_pointer(text);
     }
 }

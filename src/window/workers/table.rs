@@ -1,4 +1,4 @@
-//! Totals against numbers of workers, in figures.
+//! The table of totals against numbers of workers.
 
 use egui::{Align, CollapsingHeader, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder};
@@ -10,14 +10,14 @@ use crate::window::theme::{BODY, SMALL, bold, tokens};
 
 const ROW: f32 = 22.0;
 
-/// Something that is not known.
-const NONE: &str = "–";
+/// Stands for an unknown figure.
+const UNKNOWN: &str = "–";
 
-/// The table of all that the chart shows; folded.
+/// Draws the collapsed table of everything in the chart.
 pub(crate) fn table(ui: &mut Ui, totals: &WorkerTotals<'_>) {
-    let title = RichText::new("Totals in figures").size(BODY);
+    let title = RichText::new("Table of totals").size(BODY);
     CollapsingHeader::new(title).show(ui, |ui| {
-        ScrollArea::horizontal().id_salt("totals in figures").show(ui, |ui| rows(ui, totals));
+        ScrollArea::horizontal().id_salt("table of totals").show(ui, |ui| rows(ui, totals));
     });
 }
 
@@ -37,7 +37,7 @@ fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
         .header(40.0, |mut header| {
             for column in &columns {
                 header.col(|ui| {
-                    let text = RichText::new(&column.head).font(bold(SMALL));
+                    let text = RichText::new(&column.heading).font(bold(SMALL));
                     ui.label(text.color(tokens(ui).weak));
                 });
             }
@@ -48,76 +48,77 @@ fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
                 for column in &columns {
                     row.col(|ui| {
                         let text = (column.cell)(workers);
-                        ui.label(text.unwrap_or_else(|| NONE.to_owned()));
+                        ui.label(text.unwrap_or_else(|| UNKNOWN.to_owned()));
                     });
                 }
             });
         });
 }
 
-/// A column: its heading, and what it says of a number of workers.
-struct WorkersTable<'a> {
-    head: String,
+/// A column: its heading, and its text for a number of workers.
+struct TotalsColumn<'a> {
+    heading: String,
     cell: Box<dyn Fn(u32) -> Option<String> + 'a>,
 }
 
-fn shown<'a>(
-    head: impl Into<String>,
+fn column<'a>(
+    heading: impl Into<String>,
     cell: impl Fn(u32) -> Option<String> + 'a,
-) -> WorkersTable<'a> {
-    WorkersTable { head: head.into(), cell: Box::new(cell) }
+) -> TotalsColumn<'a> {
+    TotalsColumn { heading: heading.into(), cell: Box::new(cell) }
 }
 
-fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<WorkersTable<'a>> {
+fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<TotalsColumn<'a>> {
     let symbol = unit.symbol();
     let figure = move |seconds: f64| format!("{:.3}", unit.of_s(seconds));
-    let mut columns = vec![shown("Workers", |workers| Some(workers.to_string()))];
-    if let Some(own) = totals.own {
-        let head = format!("This run [{symbol}]\n{}", own.kind);
-        let cell = move |workers| (own.workers == workers).then(|| figure(own.total_s));
-        columns.push(shown(head, cell));
+    let mut columns = vec![column("Workers", |workers| Some(workers.to_string()))];
+    if let Some(run) = totals.run {
+        let head = format!("This run [{symbol}]\n{}", run.kind);
+        let cell = move |workers| (run.workers == workers).then(|| figure(run.total_s));
+        columns.push(column(head, cell));
     }
     if !totals.measured.is_empty() {
         let kind = totals.kind;
         let of = |workers: u32| totals.measured(workers);
-        columns.push(shown(format!("Sweep [{symbol}]\n{kind}"), move |workers| {
+        columns.push(column(format!("Sweep [{symbol}]\n{kind}"), move |workers| {
             Some(figure(of(workers)?.total_s))
         }));
-        columns.push(shown(format!("Between\n[{symbol}]"), move |workers| {
+        columns.push(column(format!("Interval\n[{symbol}]"), move |workers| {
             let point = of(workers).filter(|point| point.low_s < point.high_s)?;
             Some(format!("{} to {}", figure(point.low_s), figure(point.high_s)))
         }));
-        columns.push(shown(format!("Predicted [{symbol}]\nfor the sweep"), move |workers| {
+        columns.push(column(format!("Predicted [{symbol}]\nfor the sweep"), move |workers| {
             of(workers)?.predicted_s.map(figure)
         }));
-        columns.push(shown("Error\npredicted", move |workers| {
+        columns.push(column("Error of the\nprediction", move |workers| {
             Some(signed_percent(of(workers)?.error?))
         }));
         if let Some((_, all)) = totals.part {
             let head = format!("All {all} cases [{symbol}]\npredicted");
-            columns.push(shown(head, move |workers| of(workers)?.all_s.map(figure)));
+            columns.push(column(head, move |workers| of(workers)?.all_s.map(figure)));
         }
-        columns.push(shown(format!("Speed-up\n{kind}"), move |workers| {
+        columns.push(column(format!("Speed-up\n{kind}"), move |workers| {
             of(workers)?.speedup.map(factor)
         }));
-        columns.push(shown(format!("Efficiency\n{kind}"), move |workers| {
+        columns.push(column(format!("Efficiency\n{kind}"), move |workers| {
             of(workers)?.efficiency.map(percent)
         }));
     }
     for curve in &totals.curves {
-        let head = format!("Predicted [{symbol}]\n{}", curve_name(curve.shape));
-        columns.push(shown(head, move |workers| Some(figure(curve.point(workers)?.total_s))));
+        let head = format!("Predicted [{symbol}]\n{}", curve_name(curve.scenario));
+        columns.push(column(head, move |workers| Some(figure(curve.point(workers)?.total_s))));
     }
     if let Some(curve) = totals.curves.first() {
         let head = format!("Lower bound\n[{symbol}]");
-        columns.push(shown(head, move |workers| Some(figure(curve.point(workers)?.lower_bound_s))));
+        columns
+            .push(column(head, move |workers| Some(figure(curve.point(workers)?.lower_bound_s))));
     }
     if let Some(curve) = totals.best() {
-        let name = curve_name(curve.shape);
-        columns.push(shown(format!("Speed-up, predicted\n{name}"), move |workers| {
+        let name = curve_name(curve.scenario);
+        columns.push(column(format!("Speed-up, predicted\n{name}"), move |workers| {
             Some(factor(gain(curve, workers)?.0))
         }));
-        columns.push(shown(format!("Efficiency, predicted\n{name}"), move |workers| {
+        columns.push(column(format!("Efficiency, predicted\n{name}"), move |workers| {
             Some(percent(gain(curve, workers)?.1))
         }));
     }

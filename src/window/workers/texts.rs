@@ -1,17 +1,17 @@
-//! What is said of totals against numbers of workers.
+//! Texts about totals against numbers of workers.
 
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Scenario;
 use crate::study::Order;
-use crate::text::precise_duration;
+use crate::text::{count, precise_duration};
 
-/// A curve's name: `threads, longest first`.
-pub(crate) fn curve_name(shape: Scenario) -> String {
-    let strategy: &str = shape.strategy.into();
-    format!("{strategy}, {}", order_name(shape.order))
+/// Returns the name of a curve: `threads, longest first`.
+pub(crate) fn curve_name(scenario: Scenario) -> String {
+    let strategy: &str = scenario.strategy.into();
+    format!("{strategy}, {}", order_name(scenario.order))
 }
 
-/// An order's name.
+/// Returns the name of an order.
 pub(crate) fn order_name(order: Order) -> &'static str {
     match order {
         Order::Listed => "as listed",
@@ -20,62 +20,63 @@ pub(crate) fn order_name(order: Order) -> &'static str {
     }
 }
 
-/// So many workers.
-pub(crate) fn workers_said(workers: u32) -> String {
-    if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") }
+/// Formats a number of workers: `1 worker`, `3 workers`.
+pub(crate) fn workers_text(workers: u32) -> String {
+    count(workers, "worker")
 }
 
-/// The chart in a sentence or two.
+/// Summarises the chart.
 pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     let mut parts = vec!["Total time against the number of workers".to_owned()];
     if let Some(curve) = totals.curves.first() {
         let first = &curve.points[0];
         let series = precise_duration(first.total_s);
-        parts.push(format!("predicted: {} {series}", workers_said(first.workers)));
+        parts.push(format!("predicted: {} {series}", workers_text(first.workers)));
     }
     if let Some(Knee { workers, total_s, is_measured }) = totals.knee {
-        let (total, workers_are) = (precise_duration(total_s), workers_said(workers));
+        let (total, workers_text) = (precise_duration(total_s), workers_text(workers));
         let verb = if workers == 1 { "is" } else { "are" };
         let kind = if is_measured { totals.kind } else { "predicted" };
-        parts.push(format!("{workers_are} {verb} enough: {total}, {kind}"));
+        parts.push(format!("{workers_text} {verb} enough: {total}, {kind}"));
     }
-    if let Some(own) = totals.own {
-        let total = precise_duration(own.total_s);
-        parts.push(format!("this run, {}: {total} with {}", own.kind, workers_said(own.workers)));
+    if let Some(run) = totals.run {
+        let total = precise_duration(run.total_s);
+        parts.push(format!("this run, {}: {total} with {}", run.kind, workers_text(run.workers)));
     }
     if let (Some(first), Some(last)) = (totals.measured.first(), totals.measured.last()) {
         let count = totals.measured.len();
-        let ends = format!("from {} to {}", first.workers, workers_said(last.workers));
+        let ends = format!("from {} to {}", first.workers, workers_text(last.workers));
         let totals_of = if count == 1 { "total" } else { "totals" };
         parts.push(format!("{count} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
     if let Some((run, all)) = totals.part {
-        parts.push(format!("only {run} of {all} cases were run, chosen by their lengths"));
+        parts.push(format!("only {run} of {all} cases were run, sampled by length"));
     }
-    if totals.contended {
-        let text = "predicted with the contention that the sweep showed, up to twice its workers";
+    if totals.has_contention {
+        let text = "predicted with the contention measured by the sweep, up to twice its workers";
         parts.push(text.to_owned());
-    } else if totals.computes {
-        parts.push("predicted as if cases that share cores cost each other nothing".to_owned());
+    } else if totals.is_compute_bound {
+        parts
+            .push("predicted as if cases that share cores did not slow each other down".to_owned());
     }
     parts.join("; ")
 }
 
-/// What is known of a number of workers that is pointed at.
-pub(crate) fn pointed_at(totals: &WorkerTotals<'_>, workers: u32) -> String {
-    let mut lines = vec![workers_said(workers)];
+/// Tooltip of a number of workers.
+pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {
+    let mut lines = vec![workers_text(workers)];
     for curve in &totals.curves {
         if let Some(point) = curve.point(workers) {
             let total = precise_duration(point.total_s);
-            lines.push(format!("predicted, {}: {total}", curve_name(curve.shape)));
+            lines.push(format!("predicted, {}: {total}", curve_name(curve.scenario)));
         }
     }
     let bound = totals.curves.first().and_then(|curve| curve.point(workers));
     if let Some(point) = bound {
         lines.push(format!("lower bound: {}", precise_duration(point.lower_bound_s)));
     }
-    if let Some(own) = totals.own.filter(|own| own.workers == workers) {
-        lines.push(format!("this run, {}: {}", own.kind, precise_duration(own.total_s)));
+    if let Some(run) = totals.run.filter(|run| run.workers == workers) {
+        lines.push(format!("this run, {}: {}", run.kind, precise_duration(run.total_s)));
     }
     if let Some(point) = totals.measured(workers) {
         let total = precise_duration(point.total_s);
@@ -89,8 +90,7 @@ pub(crate) fn pointed_at(totals: &WorkerTotals<'_>, workers: u32) -> String {
     lines.join("\n")
 }
 
-/// How much faster than with one worker, and how much of the workers that uses:
-/// within one curve, so that predicted is compared with predicted.
+/// Returns speed-up and efficiency relative to one worker of the same curve.
 pub(crate) fn gain(curve: &PredictedCurve<'_>, workers: u32) -> Option<(f64, f64)> {
     let (one, point) = (curve.point(1)?, curve.point(workers)?);
     (point.total_s > 0.0).then(|| {
@@ -118,23 +118,23 @@ mod tests {
     }
 
     fn totals(points: &[Prediction]) -> WorkerTotals<'_> {
-        let shape = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Longest };
+        let scenario = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Longest };
         WorkerTotals {
-            curves: vec![PredictedCurve { shape, points }],
-            last: 3,
+            curves: vec![PredictedCurve { scenario, points }],
+            max_workers: 3,
             knee: Some(Knee { workers: 2, total_s: 2.0, is_measured: false }),
-            own: None,
+            run: None,
             measured: Vec::new(),
             part: None,
             sweep_order: Order::Listed,
             kind: "measured",
-            computes: false,
-            contended: false,
+            is_compute_bound: false,
+            has_contention: false,
         }
     }
 
     #[test]
-    fn the_chart_is_told_in_a_sentence() {
+    fn the_chart_is_summarised() {
         let points = points(&[4.0, 2.0, 2.0]);
         let expected = "Total time against the number of workers; predicted: 1 worker 4.0 s; \
                         2 workers are enough: 2.0 s, predicted";
@@ -142,20 +142,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pointed_at_says_what_is_known_of_it() {
+    fn the_tooltip_lists_all_known_totals() {
         let points = points(&[4.0, 2.0]);
         let totals = totals(&points);
         let expected = "2 workers\npredicted, threads, longest first: 2.0 s\nlower bound: 1.0 s";
-        assert_eq!(pointed_at(&totals, 2), expected);
-        assert_eq!(pointed_at(&totals, 3), "3 workers", "beyond the curve");
+        assert_eq!(tooltip(&totals, 2), expected);
+        assert_eq!(tooltip(&totals, 3), "3 workers", "beyond the curve");
     }
 
     #[test]
-    fn gains_are_within_one_curve_and_of_no_time_there_are_none() {
+    fn gains_are_relative_to_the_same_curve() {
         let some = points(&[4.0, 2.0, 1.6]);
-        let found = totals(&some);
-        assert_eq!(gain(&found.curves[0], 2), Some((2.0, 1.0)));
-        assert_eq!(gain(&found.curves[0], 4), None);
+        let totals_of_some = totals(&some);
+        assert_eq!(gain(&totals_of_some.curves[0], 2), Some((2.0, 1.0)));
+        assert_eq!(gain(&totals_of_some.curves[0], 4), None);
         let zero = points(&[0.0, 0.0]);
         assert_eq!(gain(&totals(&zero).curves[0], 2), None);
     }

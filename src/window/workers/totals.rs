@@ -1,5 +1,5 @@
-//! Totals against numbers of workers, as the chart and the table of the Workers
-//! tab show them: predicted and measured stay apart.
+//! Totals against numbers of workers for the chart and the table; predicted and
+//! measured totals stay apart.
 
 use std::collections::BTreeSet;
 
@@ -10,39 +10,39 @@ use crate::study::{Order, WORKER_RANGE};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
-/// Everything that is known of totals against numbers of workers.
+/// All known totals against numbers of workers.
 #[derive(Debug)]
 pub struct WorkerTotals<'a> {
-    /// The predicted curves that are shown.
+    /// Predicted curves.
     pub curves: Vec<PredictedCurve<'a>>,
-    /// The most workers on the axis.
-    pub last: u32,
-    /// The fewest workers worth having, if that can be said.
+    /// Largest number of workers on the axis.
+    pub max_workers: u32,
+    /// Smallest sufficient number of workers, if there is a recommendation.
     pub knee: Option<Knee>,
-    /// The run that all is predicted from, if all its cases are done.
-    pub own: Option<RunTotal>,
-    /// The totals of a sweep, by growing workers.
+    /// Total of the current run, if all its cases are done.
+    pub run: Option<RunTotal>,
+    /// Totals of a sweep, by increasing workers.
     pub measured: Vec<MeasuredTotal>,
-    /// How many cases the sweep ran of how many, if not all.
+    /// Number of cases in the sweep and of all cases, if it ran a sample.
     pub part: Option<(usize, usize)>,
-    /// The order of the sweep's runs.
+    /// Order of the runs of the sweep.
     pub sweep_order: Order,
-    /// The word for what its totals are.
+    /// Kind of the totals of the sweep.
     pub kind: &'static str,
-    /// Whether the cases compute, and share cores.
-    pub computes: bool,
-    /// Whether the curves are those that the contention of a sweep makes.
-    pub contended: bool,
+    /// Whether the cases compute, and so compete for cores.
+    pub is_compute_bound: bool,
+    /// Whether the curves include the contention measured by a sweep.
+    pub has_contention: bool,
 }
 
-/// The fewest workers worth having.
+/// Smallest sufficient number of workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Knee {
-    /// How many.
+    /// Number of workers.
     pub workers: u32,
-    /// Their total, in seconds.
+    /// Total in seconds.
     pub total_s: f64,
-    /// Whether that was measured and not predicted.
+    /// Whether the total was measured.
     pub is_measured: bool,
 }
 
@@ -53,39 +53,39 @@ impl Knee {
     }
 }
 
-/// The total of the run that is shown.
+/// Total of the current run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunTotal {
-    /// Its workers.
+    /// Number of workers.
     pub workers: u32,
-    /// Its total in seconds.
+    /// Total in seconds.
     pub total_s: f64,
-    /// The word for what it is: measured, or computed on the virtual clock.
+    /// Kind of the total: measured, or simulated on the virtual clock.
     pub kind: &'static str,
 }
 
-/// A total that a sweep measured.
+/// Total measured by a sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeasuredTotal {
-    /// With so many workers.
+    /// Number of workers.
     pub workers: u32,
-    /// The median of its runs, in seconds.
+    /// Median of the runs, in seconds.
     pub total_s: f64,
-    /// The lower end of the median's interval.
+    /// Lower end of the interval of the median.
     pub low_s: f64,
-    /// The upper end.
+    /// Upper end of the interval.
     pub high_s: f64,
-    /// How many runs it is of.
+    /// Number of runs.
     pub repeats: usize,
-    /// What was predicted for it, where that reaches so far.
+    /// Predicted total, if the prediction reaches this number of workers.
     pub predicted_s: Option<f64>,
-    /// By which part of the measured total the predicted one is more.
+    /// Error of the prediction, relative to the measured total.
     pub error: Option<f64>,
-    /// The measured total of one worker divided by this one.
+    /// Measured total of one worker divided by this one.
     pub speedup: Option<f64>,
-    /// The speed-up divided by the workers.
+    /// Speed-up divided by the workers.
     pub efficiency: Option<f64>,
-    /// Where only a part of the cases was run: what all would take, predicted.
+    /// Predicted total of all cases, if a sample was run.
     pub all_s: Option<f64>,
 }
 
@@ -110,14 +110,14 @@ impl MeasuredTotal {
 /// A predicted curve.
 #[derive(Debug, Clone, Copy)]
 pub struct PredictedCurve<'a> {
-    /// What it is of.
-    pub shape: Scenario,
-    /// Its points, by growing workers.
+    /// Strategy, batch size and order.
+    pub scenario: Scenario,
+    /// Points by increasing workers.
     pub points: &'a [Prediction],
 }
 
 impl PredictedCurve<'_> {
-    /// The point of so many workers, if there is one.
+    /// Returns the point of a number of workers.
     #[must_use]
     pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
@@ -126,99 +126,101 @@ impl PredictedCurve<'_> {
 }
 
 impl<'a> WorkerTotals<'a> {
-    /// What the state knows of the run that is shown, or the sweep in progress.
+    /// Collects the totals of the current run and of the sweep.
     #[must_use]
     pub fn of(state: &'a AppState) -> Self {
         let run = state.run.as_ref();
         let sweep = state.workers.sweep_shown();
-        let fitted = sweep.map_or(&[][..], |sweep| &sweep.shown.fitted[..]);
-        // What was predicted from a run does not stand beside a sweep of other draws.
-        let apart = sweep.is_some() && !state.workers.sweep_is_of_forecast();
-        let curves: Vec<PredictedCurve<'a>> = match state.forecast().filter(|_| !apart) {
+        let fitted = sweep.map_or(&[][..], |sweep| &sweep.points.fitted[..]);
+        // A prediction is not shown beside a sweep of other cases.
+        let is_unrelated = sweep.is_some() && !state.workers.sweep_matches_forecast();
+        let curves: Vec<PredictedCurve<'a>> = match state.forecast().filter(|_| !is_unrelated) {
             None => Vec::new(),
-            // Where contention is known, nothing is predicted without it.
+            // Once the contention is known, only curves that include it are shown.
             Some(_) if !fitted.is_empty() => {
-                let chosen = |shape: &Scenario| state.workers.orders().any(|o| o == shape.order);
-                let all = fitted.iter().filter(|(shape, _)| chosen(shape));
-                all.map(|(shape, points)| PredictedCurve { shape: *shape, points }).collect()
+                let is_shown = |order| state.workers.orders().any(|shown| shown == order);
+                let all = fitted.iter().filter(|(scenario, _)| is_shown(scenario.order));
+                all.map(|(scenario, points)| PredictedCurve { scenario: *scenario, points })
+                    .collect()
             }
             Some(_) => {
                 let all = state.workers.curves();
-                all.map(|c| PredictedCurve { shape: c.scenario(), points: c.points() }).collect()
+                all.map(|c| PredictedCurve { scenario: c.scenario(), points: c.points() }).collect()
             }
         };
         let measured: Vec<MeasuredTotal> = sweep.map_or_else(Vec::new, |sweep| {
-            sweep.shown.report.points.iter().filter_map(MeasuredTotal::of).collect()
+            sweep.points.report.points.iter().filter_map(MeasuredTotal::of).collect()
         });
-        let known = run.and_then(RunView::report).filter(|_| state.forecast().is_some());
-        // A run of the sweep stands among its points.
-        let is_swept = |report| sweep.is_some_and(|sweep| sweep.has(report));
-        let own = run.filter(|_| !apart && known.is_some_and(|report| !is_swept(report)));
-        let part = sweep.and_then(|sweep| sweep.shown.report.part);
+        let report = run.and_then(RunView::report).filter(|_| state.forecast().is_some());
+        // A run of the sweep is already one of its points.
+        let is_swept = |report| sweep.is_some_and(|sweep| sweep.contains(report));
+        let run = run.filter(|_| !is_unrelated && report.is_some_and(|report| !is_swept(report)));
+        let part = sweep.and_then(|sweep| sweep.points.report.part);
         let mut totals = Self {
             curves,
-            last: 1,
-            // What is advised on all cases does not stand on the chart of a part.
-            knee: state.advice().filter(|_| part.is_none() && !apart).and_then(Knee::of),
-            own: own.and_then(own_total),
+            max_workers: 1,
+            // A recommendation for all cases does not belong on the chart of a sample.
+            knee: state.advice().filter(|_| part.is_none() && !is_unrelated).and_then(Knee::of),
+            run: run.and_then(run_total),
             measured,
             part,
-            sweep_order: sweep.map_or(Order::Listed, |sweep| sweep.shown.report.order),
+            sweep_order: sweep.map_or(Order::Listed, |sweep| sweep.points.report.order),
             kind: sweep.map_or("measured", SweepView::kind),
-            computes: state.forecast().is_some_and(|forecast| forecast.report().is_compute_bound()),
-            contended: !fitted.is_empty(),
+            is_compute_bound: state
+                .forecast()
+                .is_some_and(|forecast| forecast.report().is_compute_bound()),
+            has_contention: !fitted.is_empty(),
         };
-        totals.last = totals.workers().last().copied().unwrap_or(1).min(*WORKER_RANGE.end());
+        totals.max_workers = totals.workers().last().copied().unwrap_or(1).min(*WORKER_RANGE.end());
         totals
     }
 
-    /// Whether nothing is known.
+    /// Whether no total is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.curves.is_empty() && self.own.is_none() && self.measured.is_empty()
+        self.curves.is_empty() && self.run.is_none() && self.measured.is_empty()
     }
 
-    /// The curve with the least total where more workers are not worth having; of
-    /// several the first.
+    /// Returns the curve with the least total at the recommended number of workers.
     #[must_use]
     pub fn best(&self) -> Option<&PredictedCurve<'a>> {
-        let workers = self.knee.map_or(self.last, |knee| knee.workers);
+        let workers = self.knee.map_or(self.max_workers, |knee| knee.workers);
         let total_s = |curve: &PredictedCurve<'a>| {
             curve.point(workers).map_or(f64::INFINITY, |point| point.total_s)
         };
         self.curves.iter().min_by(|a, b| total_s(a).total_cmp(&total_s(b)))
     }
 
-    /// The longest total of all, in seconds.
+    /// Returns the longest total, in seconds.
     #[must_use]
     pub fn longest_s(&self) -> f64 {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.total_s);
-        let own = self.own.map(|own| own.total_s);
+        let run = self.run.map(|run| run.total_s);
         let measured = self.measured.iter().map(|point| point.high_s);
-        predicted.chain(own).chain(measured).fold(0.0, f64::max)
+        predicted.chain(run).chain(measured).fold(0.0, f64::max)
     }
 
-    /// All numbers of workers of which something is known.
+    /// Returns all numbers of workers with a known total.
     #[must_use]
     pub fn workers(&self) -> Vec<u32> {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.workers);
-        let own = self.own.map(|own| own.workers);
+        let run = self.run.map(|run| run.workers);
         let measured = self.measured.iter().map(|point| point.workers);
-        let all: BTreeSet<u32> = predicted.chain(own).chain(measured).collect();
+        let all: BTreeSet<u32> = predicted.chain(run).chain(measured).collect();
         all.into_iter().collect()
     }
 
-    /// What a sweep measured with so many workers.
+    /// Returns the measured total of a number of workers.
     #[must_use]
     pub fn measured(&self, workers: u32) -> Option<&MeasuredTotal> {
         self.measured.iter().find(|point| point.workers == workers)
     }
 }
 
-/// The total of a run, if it is one of all cases.
-fn own_total(run: &RunView) -> Option<RunTotal> {
+/// Returns the total of a run, if all its cases are done.
+fn run_total(run: &RunView) -> Option<RunTotal> {
     let report = run.report().filter(|report| report.state.all_done())?;
     let workers = report.frozen.plan.workers;
     let total_s = report.figures.total_parallel_s?;

@@ -1,4 +1,4 @@
-//! What the Workers tab shows: which curves, and the lanes of how many workers.
+//! The choices of the Workers tab, and the predictions and measurements it shows.
 
 use std::sync::Arc;
 
@@ -9,38 +9,37 @@ use super::sweep_state::{SweepForm, SweepPoints, SweepView};
 use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
 
-/// The choices of the Workers tab, and what was computed for it.
+/// Choices of the Workers tab, with its forecast and its sweep.
 #[derive(Debug)]
 pub struct WorkersState {
-    /// The orders of which curves are shown, at least one.
+    /// Orders of the curves, at least one.
     orders: Vec<Order>,
-    /// The strategies of which curves are shown; `None` goes by the run.
+    /// Strategies of the curves; `None` follows the run.
     strategies: Option<Vec<Strategy>>,
-    /// How many workers the predicted lanes have; `None` is as many as are worth
-    /// having.
-    workers: Option<u32>,
-    /// Whose lanes they are; `None` is the best curve.
-    played: Option<Scenario>,
+    /// Workers of the predicted lanes; `None` is the recommended number.
+    lane_workers: Option<u32>,
+    /// Curve of the predicted lanes; `None` is the best curve.
+    lane_scenario: Option<Scenario>,
     forecast: Option<Forecast>,
-    /// How the next sweep is to be.
+    /// Options of the next sweep.
     pub sweep_form: SweepForm,
     sweep: Option<SweepView>,
-    /// Whether the forecast is from a run of what was swept.
-    sweep_is_of_forecast: bool,
+    /// Whether sweep and forecast are of the same study.
+    sweep_matches_forecast: bool,
 }
 
-/// What a user does in the Workers tab.
+/// A request of the user to the Workers tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkersIntent {
-    /// The curves of this order shown or taken away.
+    /// Show or hide the curves of an order.
     Order(Order, bool),
-    /// The curves of this strategy shown or taken away.
+    /// Show or hide the curves of a strategy.
     Strategy(Strategy, bool),
-    /// The lanes of so many workers.
-    Workers(u32),
-    /// The lanes of this curve.
-    Play(Scenario),
-    /// Another way to sweep.
+    /// Change the workers of the predicted lanes.
+    LaneWorkers(u32),
+    /// Change the curve of the predicted lanes.
+    LaneScenario(Scenario),
+    /// Change the options of the sweep.
     SweepForm(SweepForm),
 }
 
@@ -49,18 +48,18 @@ impl Default for WorkersState {
         Self {
             orders: Order::VARIANTS.to_vec(),
             strategies: None,
-            workers: None,
-            played: None,
+            lane_workers: None,
+            lane_scenario: None,
             forecast: None,
             sweep_form: SweepForm::default(),
             sweep: None,
-            sweep_is_of_forecast: false,
+            sweep_matches_forecast: false,
         }
     }
 }
 
 impl WorkersState {
-    /// Does what the user asked for.
+    /// Applies an intent.
     pub(crate) fn act(&mut self, intent: WorkersIntent) {
         match intent {
             WorkersIntent::Order(order, shown) => toggle(&mut self.orders, order, shown),
@@ -69,59 +68,61 @@ impl WorkersState {
                 toggle(&mut chosen, strategy, shown);
                 self.strategies = Some(chosen);
             }
-            WorkersIntent::Workers(workers) => self.workers = Some(workers.max(1)),
-            WorkersIntent::Play(shape) => self.played = Some(shape),
+            WorkersIntent::LaneWorkers(workers) => self.lane_workers = Some(workers.max(1)),
+            WorkersIntent::LaneScenario(scenario) => self.lane_scenario = Some(scenario),
             WorkersIntent::SweepForm(form) => self.sweep_form = form,
         }
     }
 
-    /// What is predicted, if it is from this run.
+    /// Returns the forecast, if it is from this run.
     #[must_use]
     pub fn forecast(&self, report: &Arc<RunReport>) -> Option<&Forecast> {
         self.forecast.as_ref().filter(|forecast| forecast.is_of(report))
     }
 
-    /// What is predicted of the sweep in progress: from a run before it.
+    /// Returns the forecast of the running sweep, from a run before it.
     pub(crate) fn forecast_of_sweep(&self) -> Option<&Forecast> {
-        let running = self.sweep.as_ref().is_some_and(SweepView::is_running);
-        self.forecast.as_ref().filter(|_| running && self.sweep_is_of_forecast)
+        let is_running = self.sweep.as_ref().is_some_and(SweepView::is_running);
+        self.forecast.as_ref().filter(|_| is_running && self.sweep_matches_forecast)
     }
 
-    /// The orders of which curves are shown, in their usual sequence.
+    /// Orders of the curves, in their usual sequence.
     pub fn orders(&self) -> impl Iterator<Item = Order> {
         Order::VARIANTS.iter().copied().filter(|order| self.orders.contains(order))
     }
 
-    /// The strategies of which curves are shown.
+    /// Strategies of the curves.
     #[must_use]
     pub fn strategies(&self) -> Vec<Strategy> {
-        let of_run = || self.forecast.as_ref().map(|forecast| own_strategies(forecast.report()));
+        let of_run =
+            || self.forecast.as_ref().map(|forecast| default_strategies(forecast.report()));
         self.strategies.clone().or_else(of_run).unwrap_or_default()
     }
 
-    /// The shapes of the curves that are shown: by strategy, then by order.
+    /// Scenarios of the curves: by strategy, then by order.
     #[must_use]
-    pub fn shapes(&self) -> Vec<Scenario> {
+    pub fn scenarios(&self) -> Vec<Scenario> {
         let strategies = self.strategies();
-        let of = |&strategy: &Strategy| self.orders().map(move |order| self.shape(strategy, order));
+        let of =
+            |&strategy: &Strategy| self.orders().map(move |order| self.scenario(strategy, order));
         strategies.iter().flat_map(of).collect()
     }
 
-    fn shape(&self, strategy: Strategy, order: Order) -> Scenario {
+    fn scenario(&self, strategy: Strategy, order: Order) -> Scenario {
         let plan = self.forecast.as_ref().map(|forecast| &forecast.report().frozen.plan);
         let own = plan.filter(|plan| plan.strategy == strategy).map(Scenario::of);
         Scenario { strategy, batch: own.and_then(|own| own.batch), order }
     }
 
-    /// The curves that are shown, as far as they are there.
+    /// Curves to show, as far as they are computed.
     pub fn curves(&self) -> impl Iterator<Item = &Curve> {
-        let shapes = self.shapes();
+        let scenarios = self.scenarios();
         let forecast = self.forecast.as_ref();
-        shapes.into_iter().filter_map(move |shape| forecast?.curve(shape))
+        scenarios.into_iter().filter_map(move |scenario| forecast?.curve(scenario))
     }
 
-    /// The shown curve with the least total, of several the one that gets there
-    /// with the fewest workers.
+    /// Returns the curve with the least total; of nearly equal ones, that with the
+    /// fewest workers.
     #[must_use]
     pub fn best(&self) -> Option<&Curve> {
         let key = |curve: &Curve| (curve.knee().workers, curve.knee().total_s);
@@ -133,22 +134,21 @@ impl WorkersState {
         })
     }
 
-    /// What is said of the workers that are worth having: by the sweep, if there was
-    /// one of the same, else as predicted.
+    /// Returns the advice of a matching sweep, or else of the forecast.
     pub(crate) fn advice(&self) -> Option<&Advice> {
         let sweep = self.sweep_shown().filter(|sweep| !sweep.is_running());
-        let swept = sweep.map(|sweep| &sweep.shown.report);
+        let swept = sweep.map(|sweep| &sweep.points.report);
         let swept = swept.filter(|swept| swept.points.iter().any(|point| point.total_s.is_some()));
         swept.map(|swept| &swept.advice).or(Some(self.forecast.as_ref()?.advice()))
     }
 
-    /// Whose lanes are shown, and with how many workers: what was chosen, else what
-    /// is advised.
+    /// Returns the curve and the number of workers of the predicted lanes: as chosen by
+    /// the user, or else as recommended.
     #[must_use]
-    pub fn played(&self) -> Option<(Scenario, u32)> {
-        let (forecast, shapes) = (self.forecast.as_ref()?, self.shapes());
+    pub fn lanes_choice(&self) -> Option<(Scenario, u32)> {
+        let (forecast, scenarios) = (self.forecast.as_ref()?, self.scenarios());
         let advice = self.advice();
-        let chosen = self.played.filter(|shape| shapes.contains(shape));
+        let chosen = self.lane_scenario.filter(|scenario| scenarios.contains(scenario));
         let advised = || {
             let (order, workers) = advice.and_then(|advice| advice.order.zip(advice.workers))?;
             let total_s = |curve: &Curve| curve.point(workers).map_or(f64::INFINITY, |p| p.total_s);
@@ -156,65 +156,65 @@ impl WorkersState {
             Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.scenario())
         };
         let best = || self.best().map(Curve::scenario);
-        let shape = chosen.or_else(advised).or_else(best)?;
-        let knee = forecast.curve(shape).map_or(1, |curve| curve.knee().workers);
+        let scenario = chosen.or_else(advised).or_else(best)?;
+        let knee = forecast.curve(scenario).map_or(1, |curve| curve.knee().workers);
         let advised = advice.and_then(|advice| advice.workers).unwrap_or(knee);
-        Some((shape, self.workers.unwrap_or(advised).min(self.last())))
+        Some((scenario, self.lane_workers.unwrap_or(advised).min(self.max_workers())))
     }
 
-    /// The most workers on the axis.
+    /// Largest number of workers on the axis.
     #[must_use]
-    pub fn last(&self) -> u32 {
-        self.forecast.as_ref().map_or(1, Forecast::last)
+    pub fn max_workers(&self) -> u32 {
+        self.forecast.as_ref().map_or(1, Forecast::max_workers)
     }
 
-    /// Takes what was computed.
-    pub fn take(&mut self, found: ForecastResult) {
-        match (&mut self.forecast, found) {
+    /// Stores a computed prediction.
+    pub fn store(&mut self, result: ForecastResult) {
+        match (&mut self.forecast, result) {
             (_, ForecastResult::Begun(forecast)) => {
                 self.forecast = Some(*forecast);
-                self.workers = None;
+                self.lane_workers = None;
                 self.compare_with_sweep();
             }
-            (Some(forecast), found) => forecast.take(found),
+            (Some(forecast), result) => forecast.store(result),
             (None, _) => {}
         }
     }
 
-    /// Looks whether sweep and forecast are of the same; once, not in each frame.
+    /// Compares the studies of sweep and forecast, once instead of in every frame.
     fn compare_with_sweep(&mut self) {
         let both = self.sweep.as_ref().zip(self.forecast.as_ref());
-        self.sweep_is_of_forecast =
-            both.is_some_and(|(sweep, forecast)| sweep.is_of(forecast.report()));
+        self.sweep_matches_forecast =
+            both.is_some_and(|(sweep, forecast)| sweep.matches(forecast.report()));
     }
 
-    /// Whether the last sweep is of the same work as the forecast.
+    /// Whether the last sweep and the forecast are of the same study.
     #[must_use]
-    pub fn sweep_is_of_forecast(&self) -> bool {
-        self.sweep_is_of_forecast
+    pub fn sweep_matches_forecast(&self) -> bool {
+        self.sweep_matches_forecast
     }
 
-    /// The last sweep.
+    /// Last sweep.
     #[must_use]
     pub fn sweep(&self) -> Option<&SweepView> {
         self.sweep.as_ref()
     }
 
-    /// The sweep, if it runs or is of what the forecast is from.
+    /// Returns the sweep, if it is running or matches the forecast.
     #[must_use]
     pub fn sweep_shown(&self) -> Option<&SweepView> {
-        self.sweep.as_ref().filter(|sweep| sweep.is_running() || self.sweep_is_of_forecast)
+        self.sweep.as_ref().filter(|sweep| sweep.is_running() || self.sweep_matches_forecast)
     }
 
-    pub(crate) fn begin(&mut self, sweep: SweepView) {
+    pub(crate) fn begin_sweep(&mut self, sweep: SweepView) {
         self.sweep = Some(sweep);
         self.compare_with_sweep();
     }
 
-    /// A run of the sweep has ended, and this is what it shows now.
-    pub fn take_swept(&mut self, shown: SweepPoints) {
+    /// Stores the results of the sweep after another run.
+    pub fn store_sweep(&mut self, points: SweepPoints) {
         if let Some(sweep) = &mut self.sweep {
-            sweep.shown = shown;
+            sweep.points = points;
         }
     }
 
@@ -237,9 +237,9 @@ impl WorkersState {
     }
 }
 
-/// The strategy of a run, if it has workers, and beside one that keeps free workers
-/// waiting the one that does not, which is what is advised.
-fn own_strategies(report: &RunReport) -> Vec<Strategy> {
+/// Returns the strategy of a run, if it has workers, and `threads`, which is recommended
+/// where the strategy keeps free workers waiting.
+fn default_strategies(report: &RunReport) -> Vec<Strategy> {
     let own = report.frozen.plan.strategy;
     match own.lanes() {
         LaneCount::One | LaneCount::PerCase => vec![Strategy::Threads],
@@ -248,11 +248,11 @@ fn own_strategies(report: &RunReport) -> Vec<Strategy> {
     }
 }
 
-/// Adds or takes away, but never the last.
-fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T, shown: bool) {
-    if !shown && all.len() > 1 {
+/// Adds or removes an entry, but never removes the last one.
+fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T, is_shown: bool) {
+    if !is_shown && all.len() > 1 {
         all.retain(|other| *other != one);
-    } else if shown && !all.contains(&one) {
+    } else if is_shown && !all.contains(&one) {
         all.push(one);
     }
 }
@@ -273,8 +273,7 @@ mod tests {
     use crate::window::state::ui_parts::{MachineInfo, Tab};
     use crate::workload::{Environment, find, freeze};
 
-    /// The state after a run of the crash tests by this strategy, with all that is
-    /// predicted.
+    /// The state after a run of the crash tests, with all predictions.
     fn state(strategy: Strategy) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
         let mut state = AppState::new(MachineInfo { report, free_memory: None });
@@ -301,66 +300,65 @@ mod tests {
     fn predict(state: &mut AppState) {
         let mut tasks = 0;
         while let Some(task) = state.next_forecast_task() {
-            state.workers.take(task.work());
+            state.workers.store(task.compute());
             tasks += 1;
-            assert!(tasks < 50, "it comes to an end");
+            assert!(tasks < 50, "the tasks end");
         }
     }
 
     #[test]
-    fn the_orders_of_the_run_s_strategy_are_shown_at_first_and_three_workers_advised() {
+    fn the_first_curves_are_all_orders_of_the_run_and_three_workers_are_recommended() {
         let mut state = state(Strategy::Threads);
-        let shapes = state.workers.shapes();
-        assert_eq!(shapes.len(), 4);
-        assert!(shapes.iter().all(|shape| shape.strategy == Strategy::Threads));
+        let scenarios = state.workers.scenarios();
+        assert_eq!(scenarios.len(), 4);
+        assert!(scenarios.iter().all(|scenario| scenario.strategy == Strategy::Threads));
         let totals = WorkerTotals::of(&state);
         assert_eq!(totals.knee.map(|knee| (knee.workers, knee.is_measured)), Some((3, false)));
-        assert_eq!(totals.best().unwrap().shape.order, Order::Longest);
-        let own = totals.own.unwrap();
-        assert_eq!((own.workers, own.kind), (3, "simulated"));
+        assert_eq!(totals.best().unwrap().scenario.order, Order::Longest);
+        let run = totals.run.unwrap();
+        assert_eq!((run.workers, run.kind), (3, "simulated"));
         assert_eq!(
-            state.workers.played().map(|(shape, n)| (shape.order, n)),
+            state.workers.lanes_choice().map(|(scenario, n)| (scenario.order, n)),
             Some((Order::Longest, 3))
         );
         let lanes = state.forecast().unwrap().lanes().unwrap();
-        assert_eq!((lanes.workers, lanes.unused()), (3, 0));
-        // Another run, another slider.
-        state.apply(Intent::Workers(WorkersIntent::Workers(2)));
+        assert_eq!((lanes.workers, lanes.idle_count()), (3, 0));
+        state.apply(Intent::Workers(WorkersIntent::LaneWorkers(2)));
         predict(&mut state);
         assert_eq!(state.forecast().unwrap().lanes().unwrap().workers, 2);
     }
 
     #[test]
-    fn curves_are_chosen_but_never_the_last_is_taken_away() {
+    fn the_last_curve_cannot_be_hidden() {
         let mut state = state(Strategy::Threads);
         for &order in Order::VARIANTS {
             state.apply(Intent::Workers(WorkersIntent::Order(order, false)));
         }
-        assert_eq!(state.workers.shapes().len(), 1);
+        assert_eq!(state.workers.scenarios().len(), 1);
         state.apply(Intent::Workers(WorkersIntent::Strategy(Strategy::Threads, false)));
-        assert_eq!(state.workers.shapes().len(), 1);
+        assert_eq!(state.workers.scenarios().len(), 1);
         state.apply(Intent::Workers(WorkersIntent::Strategy(Strategy::Batches, true)));
         predict(&mut state);
         assert_eq!(WorkerTotals::of(&state).curves.len(), 2);
     }
 
     #[test]
-    fn strategies_that_fix_their_workers_are_points_beside_the_curves_of_threads() {
+    fn runs_with_fixed_workers_are_points_beside_the_curves_of_threads() {
         for (strategy, workers) in [(Strategy::Series, 1), (Strategy::AllAtOnce, 6)] {
             let state = state(strategy);
             assert_eq!(state.workers.strategies(), [Strategy::Threads]);
             let totals = WorkerTotals::of(&state);
-            assert_eq!(totals.own.unwrap().workers, workers);
-            assert!(totals.last >= workers && totals.curves[0].point(workers).is_some());
+            assert_eq!(totals.run.unwrap().workers, workers);
+            assert!(totals.max_workers >= workers && totals.curves[0].point(workers).is_some());
         }
     }
 
     #[test]
-    fn beside_batches_stand_threads_which_are_advised() {
+    fn batches_are_shown_with_threads_which_are_recommended() {
         let state = state(Strategy::Batches);
         assert_eq!(state.workers.strategies(), [Strategy::Batches, Strategy::Threads]);
-        let (shape, workers) = state.workers.played().unwrap();
-        assert_eq!((shape.strategy, workers), (Strategy::Threads, 3));
+        let (scenario, workers) = state.workers.lanes_choice().unwrap();
+        assert_eq!((scenario.strategy, workers), (Strategy::Threads, 3));
         let knee = WorkerTotals::of(&state).knee.unwrap();
         let on_a_curve = |curve: &Curve| {
             curve.point(knee.workers).is_some_and(|point| point.total_s == knee.total_s)
@@ -369,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_predicted_while_cases_are_in_work_and_curves_only_where_they_are_seen() {
+    fn predictions_wait_for_the_end_of_the_run_and_curves_for_their_tab() {
         let mut state = state(Strategy::Threads);
         state.workers = WorkersState::default();
         state.tab = Tab::Bars;

@@ -68,7 +68,7 @@ impl AppState {
     /// Shows a sweep that was prepared and starts now.
     pub fn begin_sweep(&mut self, sweep: SweepView) {
         self.runs.is_starting = false;
-        self.workers.begin(sweep);
+        self.workers.begin_sweep(sweep);
         self.timeline.all_runs = false;
         self.tab = Tab::Workers;
     }
@@ -76,7 +76,7 @@ impl AppState {
     /// Shows the run of the step that starts now.
     pub fn begin_step(&mut self, run: RunView) {
         if let Some(sweep) = self.workers.sweep().filter(|sweep| sweep.is_running()) {
-            self.run = Some(sweep.dressed(run));
+            self.run = Some(sweep.label_run(run));
             self.update_staleness();
         } else if let Some(experiment) = &self.runs.experiment {
             self.run = Some(experiment.dressed(run, experiment.label()));

@@ -6,7 +6,7 @@ use crate::window::state::app_state::AppState;
 impl AppState {
     pub(crate) fn act_on_results(&mut self, intent: ResultsIntent) {
         match &intent {
-            ResultsIntent::Choose(case) => self.select_case(*case, true),
+            ResultsIntent::Select(case) => self.select_case(*case, true),
             ResultsIntent::GoTo(case) => self.select_case(*case, false),
             _ => {}
         }

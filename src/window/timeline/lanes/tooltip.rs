@@ -32,7 +32,7 @@ pub(crate) fn case_tooltip(
     let time = |ns: u64| duration(s_from_ns(ns));
     let is_simulated = plan.clock == ClockChoice::Virtual;
     let status = match record.status {
-        Status::Done if is_simulated => "computed".to_owned(),
+        Status::Done if is_simulated => "simulated".to_owned(),
         Status::Refused => "no licence".to_owned(),
         status => status.name().replace('-', " "),
     };

@@ -1,0 +1,114 @@
+//! The controls of a worker sweep, and its progress.
+
+use std::ops::RangeInclusive;
+
+use egui::{Button, DragValue, ProgressBar, RichText, Ui};
+
+use super::sweep_state::{SWEEP_REPEATS, SweepForm, SweepView, sweep_problem};
+use super::workers_state::WorkersIntent;
+use crate::study::{ClockChoice, WORKER_RANGE};
+use crate::window::state::app_state::AppState;
+use crate::window::state::command::Command;
+use crate::window::state::intent::Intent;
+use crate::window::state::run_view::RunPhase;
+use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::controls::{count, small};
+
+/// Largest number of cases of a sample.
+const MAX_SAMPLE: u32 = 1_000_000;
+
+/// Draws the controls, and the progress or an explanation below them.
+pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let form = state.workers.sweep_form;
+    let mut changed = form;
+    let problem = sweep_problem(&state.document);
+    ui.add_space(4.0);
+    ui.horizontal_wrapped(|ui| {
+        let is_enabled = state.is_enabled(Command::Sweep) && problem.is_none();
+        let text = RichText::new("▶ Sweep workers").font(bold(BODY));
+        let hover = "Run the cases of the form on the left with increasing numbers of workers";
+        if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hover).clicked() {
+            intents.push(Intent::Command(Command::Sweep));
+        }
+        ui.add_enabled_ui(!state.is_running(), |ui| options(ui, &mut changed));
+    });
+    if changed != form {
+        intents.push(Intent::Workers(WorkersIntent::SweepForm(changed)));
+    }
+    match (problem, state.workers.sweep_shown()) {
+        (Some(problem), _) => small(ui, &format!("{problem}.")),
+        (None, Some(sweep)) if sweep.is_running() => progress(ui, sweep),
+        (None, Some(sweep)) if sweep.is_cut_short() => {
+            small(ui, "The sweep ended before its last run.");
+        }
+        (None, _) if state.document.plan.clock == ClockChoice::Virtual => {
+            small(ui, "On the virtual clock a sweep only repeats the prediction.");
+        }
+        (None, _) => {
+            small(ui, "Measures the total for each number of workers in turn, several times.");
+        }
+    }
+}
+
+fn options(ui: &mut Ui, form: &mut SweepForm) {
+    ui.add_space(8.0);
+    let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
+    let steps = ["One repeat fewer", "One repeat more"];
+    if let Some(repeats) = count(ui, label, steps, form.repeats, SWEEP_REPEATS) {
+        form.repeats = repeats;
+    }
+    ui.add_space(8.0);
+    let hover = "Largest number of workers; 0 stops when more workers no longer help";
+    let texts = ["automatic", "1 worker", "workers", hover];
+    form.max_workers = limit(ui, "Maximum workers", form.max_workers, WORKER_RANGE, texts);
+    ui.add_space(8.0);
+    let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
+                 from them. 0 runs all cases";
+    let texts = ["all cases", "1 case", "cases", hover];
+    let sample = form.sample.and_then(|count| u32::try_from(count).ok());
+    form.sample = limit(ui, "Sample", sample, 1..=MAX_SAMPLE, texts).map(|count| count as usize);
+}
+
+/// Draws a number field in which 0 stands for no limit.
+fn limit(
+    ui: &mut Ui,
+    label: &str,
+    limit: Option<u32>,
+    range: RangeInclusive<u32>,
+    [none, one, many, hover]: [&'static str; 4],
+) -> Option<u32> {
+    let label = ui.label(RichText::new(label).color(tokens(ui).weak)).id;
+    let mut number = limit.unwrap_or(0);
+    let drag = DragValue::new(&mut number)
+        .range(0..=*range.end())
+        .speed(0.05)
+        .custom_formatter(move |number, _| match number {
+            number if number < 1.0 => none.to_owned(),
+            number if number < 2.0 => one.to_owned(),
+            number => format!("{number:.0} {many}"),
+        })
+        .custom_parser(|text| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.parse().ok().or(Some(0.0))
+        });
+    ui.add_sized([140.0, 28.0], drag).labelled_by(label).on_hover_text(hover);
+    (number > 0).then_some(number)
+}
+
+fn progress(ui: &mut Ui, sweep: &SweepView) {
+    let colors = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        if let Some(share) = sweep.progress() {
+            // Makes the empty part of the bar visible on a white background.
+            ui.visuals_mut().extreme_bg_color = colors.line;
+            let bar = ProgressBar::new(share).desired_width(220.0).desired_height(8.0);
+            ui.add(bar.fill(colors.accent));
+        }
+        let status = match sweep.phase() {
+            RunPhase::Cancelling => "cancelling".to_owned(),
+            _ => sweep.now().unwrap_or_default(),
+        };
+        ui.label(RichText::new(format!("Sweep, {status}")).size(BODY));
+        small(ui, "Esc cancels the sweep and keeps its results so far");
+    });
+}
