@@ -135,7 +135,10 @@ fn trivial_cases_hear_that_parallel_running_does_not_pay() {
     let folder = folder("name,x,y\n,2,1\n,3,1\n,4,1\n");
     let report = report(&folder, "--workload power --workers 1..3 --repeat 3");
     let sentence = report["advice"]["sentence"].as_str().unwrap();
-    assert!(sentence.starts_with("1 worker: parallel running does not pay here."), "{sentence}");
+    assert!(
+        sentence.starts_with("1 worker: running in parallel does not pay off here."),
+        "{sentence}"
+    );
     assert_eq!(report["advice"]["limited_by"], "overhead");
 }
 

@@ -12,7 +12,9 @@ mod timeline;
 
 pub use advice::answer::answer;
 pub use advice::best::{BestPossible, best_possible};
-pub use advice::recommendation::{Advice, AdviceText, LimitedBy};
+pub use advice::limiting_factor::LimitedBy;
+pub use advice::recommendation::Advice;
+pub use advice::wording::AdviceText;
 pub use export::csv::{CsvFormat, write_tabs};
 pub use export::exporter::{Cell, Exportable, Exporter, RowSink};
 pub use export::json::{JsonFormat, serialize};

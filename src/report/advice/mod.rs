@@ -2,5 +2,10 @@
 
 pub mod answer;
 pub mod best;
+mod conclusion;
+mod details;
+mod evidence;
+pub mod limiting_factor;
 pub mod overhead;
 pub mod recommendation;
+pub mod wording;

@@ -1,23 +1,20 @@
-//! What running in parallel costs.
-
-use std::fmt;
+//! The cost of running in parallel.
 
 use crate::study::ClockChoice;
 
 use crate::report::run_report::RunReport;
-use crate::text::precise_duration;
 
-/// What a run spent on anything but its cases, in seconds.
+/// Time a run spent beside its cases, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Overhead {
-    /// From the start of the run until a worker asked for its first case.
+    /// Start of the run until a worker asked for its first case, per worker.
     pub(crate) startup_s: f64,
-    /// Between the end of a case and the start of the next.
+    /// End of a case to the start of the next, per case.
     pub(crate) dispatch_s: f64,
 }
 
 impl Overhead {
-    /// That of this run, if it really ran.
+    /// The overhead of a run; `None` on the virtual clock or if no case started.
     pub(crate) fn of(report: &RunReport) -> Option<Self> {
         let account = report.figures.account?;
         let started = report.state.records().iter().filter(|record| record.has_started()).count();
@@ -30,26 +27,18 @@ impl Overhead {
         })
     }
 
-    /// What it comes to with so many workers that run at once.
-    pub(crate) fn of_s(self, cases: usize, at_once: u32) -> f64 {
-        self.startup_s + self.dispatch_s * cases as f64 / f64::from(at_once.max(1))
+    /// Overhead in seconds of this many cases on workers that run in parallel.
+    pub(crate) fn total_s(self, cases: usize, parallel: u32) -> f64 {
+        self.startup_s + self.dispatch_s * cases as f64 / f64::from(parallel.max(1))
     }
 
-    /// From which length of a case on so many workers that run at once take less
-    /// than a loop: where n L / m + overhead = n L. `None` where they never do.
-    pub(crate) fn pays_from_s(self, cases: usize, at_once: u32) -> Option<f64> {
-        if cases < 2 || at_once < 2 {
+    /// Length L of a case from which m parallel workers beat a loop over n cases:
+    /// n L / m + overhead = n L. `None` if they never do.
+    pub(crate) fn pays_from_s(self, cases: usize, parallel: u32) -> Option<f64> {
+        if cases < 2 || parallel < 2 {
             return None;
         }
-        let saved = 1.0 - 1.0 / f64::from(at_once);
-        Some(self.of_s(cases, at_once) / (cases as f64 * saved))
-    }
-}
-
-impl fmt::Display for Overhead {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (startup, dispatch) =
-            (precise_duration(self.startup_s), precise_duration(self.dispatch_s));
-        write!(to, "The overhead of this run: {startup} to start, {dispatch} for each case.")
+        let saved = 1.0 - 1.0 / f64::from(parallel);
+        Some(self.total_s(cases, parallel) / (cases as f64 * saved))
     }
 }

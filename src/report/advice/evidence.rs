@@ -1,0 +1,107 @@
+//! The evidence behind advice: predicted curves and measured makespans.
+
+use crate::report::predict::contention::MeasuredPoint;
+use crate::report::predict::curve::Curve;
+use crate::report::predict::predict_error::PredictError;
+use crate::report::predict::predictor::Predictor;
+use crate::report::predict::scenario::Scenario;
+use crate::report::run_report::RunReport;
+use crate::study::Order;
+
+/// Predictions are used beside measured makespans only where none differs by more than
+/// this share.
+const AGREEMENT: f64 = 0.1;
+
+/// A known makespan.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CurvePoint {
+    pub(super) workers: u32,
+    pub(super) order: Order,
+    pub(super) total_s: f64,
+}
+
+/// What advice is concluded from.
+pub(super) struct Evidence<'a> {
+    pub(super) report: &'a RunReport,
+    /// Makespans measured in this scenario.
+    pub(super) measured: &'a [MeasuredPoint],
+    pub(super) predictor: Predictor,
+    /// The scenario of the advice, in the order of the run.
+    pub(super) scenario: Scenario,
+    /// Predictions in the order of the run, then in other orders.
+    pub(super) curves: Vec<Curve>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn new(
+        report: &'a RunReport,
+        scenario: Scenario,
+        measured: &'a [MeasuredPoint],
+    ) -> Result<Self, PredictError> {
+        let predictor = Predictor::of_run(report)?;
+        let mut orders = vec![scenario.order];
+        for order in [Order::Longest, Order::Listed] {
+            if !orders.contains(&order) {
+                orders.push(order);
+            }
+        }
+        let at_least = measured.iter().map(|point| point.workers).max().unwrap_or(1);
+        let curve = |order| Curve::of(&predictor, Scenario { order, ..scenario }, at_least);
+        let curves = orders.into_iter().map(curve).collect::<Result<_, _>>()?;
+        Ok(Self { report, measured, predictor, scenario, curves })
+    }
+
+    /// Whether predictions count: for cases that wait, unless a measurement contradicts
+    /// them.
+    pub(super) fn uses_predictions(&self) -> bool {
+        !self.report.is_compute_bound() && self.predictions_agree()
+    }
+
+    /// The points that worker counts and orders are chosen from: all predicted or all
+    /// measured, so that they differ by nothing but workers and order.
+    pub(super) fn points(&self) -> Vec<CurvePoint> {
+        if !self.uses_predictions() {
+            let order = self.scenario.order;
+            let measured = self.measured.iter();
+            return measured
+                .map(|point| CurvePoint { workers: point.workers, order, total_s: point.total_s })
+                .collect();
+        }
+        let predictions = self.curves.iter().flat_map(Curve::points);
+        predictions
+            .map(|point| CurvePoint {
+                workers: point.workers,
+                order: point.order,
+                total_s: point.total_s,
+            })
+            .collect()
+    }
+
+    /// Makespan measured with this many workers in this order.
+    pub(super) fn measured_s(&self, workers: u32, order: Order) -> Option<f64> {
+        let mut measured = self.measured.iter().filter(|_| order == self.scenario.order);
+        Some(measured.find(|point| point.workers == workers)?.total_s)
+    }
+
+    /// Makespan predicted with this many workers in this order.
+    pub(super) fn predicted_s(&self, workers: u32, order: Order) -> Option<f64> {
+        let scenario = Scenario { order, ..self.scenario };
+        Some(self.predictor.predict(scenario, workers).ok()?.total_s)
+    }
+
+    /// Licences available, if known: as configured or as observed in the run.
+    pub(super) fn licences(&self) -> Option<u32> {
+        let observed = self.report.state.licences().last().map(|&(_, available)| available.max(1));
+        self.report.frozen.plan.limits.licences.into_iter().chain(observed).min()
+    }
+
+    /// Whether every measured makespan is close to its prediction. Predictions ignore
+    /// licences, so larger worker counts are not compared.
+    fn predictions_agree(&self) -> bool {
+        let licences = self.licences().unwrap_or(u32::MAX);
+        self.measured.iter().filter(|point| point.workers <= licences).all(|point| {
+            let predicted_s = self.predicted_s(point.workers, self.scenario.order);
+            predicted_s.is_some_and(|s| (s - point.total_s).abs() <= AGREEMENT * point.total_s)
+        })
+    }
+}
