@@ -135,6 +135,6 @@ fn reports_list_every_attempt() {
     report.write_text(&mut table).unwrap();
     let table = String::from_utf8(table).unwrap();
     assert!(table.contains("attempts      1 case was tried again"), "{table}");
-    assert!(table.contains("in all: workers waited, most for another attempt"), "{table}");
+    assert!(table.contains("in all: workers waited, mostly for the next attempt"), "{table}");
     assert!(answer(&report).starts_with("1 of 2 cases done in 1.0 s"), "{}", answer(&report));
 }

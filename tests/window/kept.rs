@@ -34,7 +34,7 @@ fn runs_are_kept_and_compared_also_after_a_restart() {
     assert!(shows(&window, "x faster"), "{:?}", window.root());
     assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: threads × 1 2"));
     assert!(shows(&window, "threads × 2 against threads × 1: "), "the difference");
-    assert!(shows(&window, "less work for each worker (2 share it instead of 1)"));
+    assert!(shows(&window, "less work per worker (2 share it instead of 1)"));
     assert!(shows(&window, "✓ match"));
     click(&mut window, &format!("Compare with {second}"));
     assert!(shows(&window, "threads × 1 against threads × 2: "));

@@ -17,7 +17,7 @@ fn the_crash_tests_show_why_three_workers_are_enough() {
     let mut window =
         crash_tests([1280.0, 1400.0], Theme::Light, &on_the_virtual_clock(ExampleName::CrashTests));
     assert!(shows(&window, "Timeline. 5 runs on one time axis: in series 37.0 s, a mesh"));
-    assert!(shows(&window, "barrier 10.8 s: two workers waited for front__50__200"));
+    assert!(shows(&window, "barrier 10.8 s: 2 workers waited for front__50__200"));
     assert!(shows(&window, "idle 9.3 s: nothing was left to start: front__50__400 ended last"));
     window.get_by_label_contains("barrier of a mesh at a time").scroll_to_me();
     window.run_ok();
@@ -161,7 +161,7 @@ fn the_timeline_describes_every_state_of_a_run() {
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(shows(&window, "1 failed or cancelled; the longest, long, takes"));
-    assert!(shows(&window, "cases that came to nothing: 1 cancelled"));
+    assert!(shows(&window, "unsuccessful cases: 1 cancelled"));
 
     for (cases, workload, said) in [
         ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),

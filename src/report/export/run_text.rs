@@ -11,7 +11,7 @@ use crate::text::shortest;
 
 use crate::report::advice::answer::answer;
 use crate::report::advice::best::best_possible;
-use crate::report::figures::breakdown::held;
+use crate::report::figures::breakdown_text::held;
 use crate::report::figures::run_figures::SeriesKind;
 use crate::report::run_report::RunReport;
 use crate::text::{Columns, Unit, duration, memory, one_line, percent, ratio};

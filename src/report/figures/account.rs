@@ -1,4 +1,4 @@
-//! Where the lane-seconds went.
+//! The account of lane-seconds: how the lanes spent their time.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,48 +6,46 @@ use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::ClockChoice;
 
-/// Lanes × time, divided among what the lanes did. Each part comes from
-/// its own time stamps; the parts sum to the whole but for the clock's grain.
-/// All in seconds.
+/// Lanes × time in seconds, divided among what the lanes did. Each part comes from its
+/// own time stamps; the parts sum to the whole except for the resolution of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    /// Lanes × makespan; where workers came and went, the sum of how long each lane
-    /// was there.
+    /// Lanes × makespan; if the number of workers changed, the sum of the times each lane
+    /// had a worker.
     pub lane_seconds: f64,
-    /// CPU time and waited time of the cases that are done; `None` where the
-    /// system tells no CPU time.
+    /// CPU plus waited time of the done cases; `None` if a CPU time is unknown.
     pub work: Option<f64>,
-    /// Their time beyond that: sharing cores with others.
+    /// Time of the done cases beyond that: sharing cores.
     pub stretch: Option<f64>,
-    /// From the start of the run until the workers asked for their first case,
-    /// and from the death of a worker process until another took its place.
+    /// Start of the run until each worker asked for its first case, and death of a worker
+    /// process until its replacement was ready.
     pub startup: f64,
-    /// Between the end of a case and the start of the next, the ways from and
-    /// to a worker process included.
+    /// End of a case to the start of the next, including communication with worker
+    /// processes.
     pub dispatch: f64,
-    /// Waiting for others of the same batch.
+    /// Waiting for the rest of the batch.
     pub barrier: f64,
-    /// Waiting for a licence, memory, the end of a pause, or another attempt.
+    /// Waiting for a licence, memory, the end of a pause or the next attempt.
     pub held: f64,
-    /// Attempts that came to nothing: failed, timed out, cancelled.
+    /// Unsuccessful attempts: failed, timed out, cancelled.
     pub lost: f64,
-    /// Nothing left to do.
+    /// Nothing left to start.
     pub idle: f64,
 }
 
 impl Account {
-    /// The account of a run on so many lanes.
+    /// Computes the account of a run that started with this many lanes.
     #[must_use]
     pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
         let end_ns = state.makespan_ns();
-        // What happened after the last case ended is no part of the run.
+        // The run ends with its last case.
         let first = state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns));
-        let again = state.processes().iter().filter(|process| process.start.replaces);
-        let again = again
+        let replaced = state.processes().iter().filter(|process| process.start.replaces);
+        let replaced = replaced
             .map(|process| process.start.ready_ns.min(end_ns) - process.start.from_ns.min(end_ns));
         let added = state.added_workers_ns().iter();
         let added = added.map(|&(from_ns, at_ns)| at_ns.min(end_ns) - from_ns.min(end_ns));
-        let startup = sum_s(first.chain(again).chain(added));
+        let startup = sum_s(first.chain(replaced).chain(added));
         let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
         let (mut barrier, mut held) = (0.0, 0.0);
         for wait in state.waits() {
@@ -62,7 +60,7 @@ impl Account {
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();
-        // Each lane counts for as long as it is there.
+        // Each lane counts while it has a worker.
         let since = |at_ns: u64| s_from_ns(end_ns.saturating_sub(at_ns));
         let gained =
             state.added_workers_ns().iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
@@ -80,8 +78,8 @@ impl Account {
         }
     }
 
-    /// What is left of the lane-seconds when all parts are taken away, in
-    /// seconds; `None` where a part is not known.
+    /// Lane-seconds minus all parts, in seconds; `None` if a part is unknown. Under 1 ms
+    /// if every moment is accounted for.
     #[must_use]
     pub fn remainder_s(&self) -> Option<f64> {
         let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
@@ -89,24 +87,23 @@ impl Account {
     }
 }
 
-/// The sum in seconds: of many lanes it may be more nanoseconds than 64 bits
-/// hold.
+/// Sums in seconds: many lanes may have more nanoseconds than 64 bits hold.
 fn sum_s(times_ns: impl Iterator<Item = u64>) -> f64 {
     times_ns.map(s_from_ns).fold(0.0, |sum, time_s| sum + time_s)
 }
 
-/// In nanoseconds. On the virtual clock a case is nothing but work.
+/// Work and stretch in nanoseconds. On the virtual clock a case is all work.
 fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
     let (mut work, mut stretch) = (0, 0);
-    let here =
+    let is_done_here =
         |record: &&CaseRecord| record.status == Status::Done && record.session == state.session();
-    for record in state.records().iter().filter(here) {
-        let own_ns = match clock {
+    for record in state.records().iter().filter(is_done_here) {
+        let busy_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
             ClockChoice::Real => record.busy_ns()?,
         };
-        work += own_ns;
-        stretch += record.time_ns().saturating_sub(own_ns);
+        work += busy_ns;
+        stretch += record.time_ns().saturating_sub(busy_ns);
     }
     Some((work, stretch))
 }

@@ -1,51 +1,52 @@
 //! The difference of two runs, in parts that sum to it.
 //!
-//! The lane-seconds of a run, divided by its lanes, are its makespan. So the
-//! parts of its account, each divided by its own lanes, are mean times for each
-//! worker that sum to the makespan, and the differences of those parts sum to the
-//! difference of the makespans, also where the runs have other numbers of lanes.
+//! The lane-seconds of a run divided by its lanes are its makespan. So the parts of its
+//! account, divided by its lanes, are mean times per worker that sum to the makespan,
+//! and their differences sum to the difference of the makespans even if the runs have
+//! different numbers of lanes.
 
 use super::account::Account;
-use super::breakdown::AccountPart;
+use super::account_part::AccountPart;
 use crate::text::Unit;
 
-/// A part of less than this share of the longer run is not worth a word.
-const MATTERS: f64 = 0.01;
+/// Differences below this share of the longer run are not mentioned.
+const NEGLIGIBLE: f64 = 0.01;
 
-/// A part of two runs, as means for each worker, in seconds.
+/// A part of the accounts of two runs, as means per worker in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PartDifference {
-    /// Which part. What is not recorded is what no other part accounts for; where
-    /// the work of one of the runs is not known, its work and stretch too.
+    /// The part. [`AccountPart::Unknown`] is the time no other part accounts for;
+    /// including work and stretch if they are unknown for one of the runs.
     pub part: AccountPart,
-    /// Of the run that the other is compared with.
+    /// In the base run.
     pub base_s: f64,
-    /// Of the other.
+    /// In the compared run.
     pub own_s: f64,
 }
 
 impl PartDifference {
-    /// How much more it is than in the base, in seconds; less than 0 is less.
+    /// Time more than in the base, in seconds; negative if less.
     #[must_use]
     pub fn difference_s(&self) -> f64 {
         self.own_s - self.base_s
     }
 }
 
-/// How the makespan of a run differs from that of another, the base.
+/// The difference of the makespans of a run and a base run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDifference {
-    /// The makespans; their difference is the sum of the parts'.
+    /// Makespans of base and run in seconds; the differences of all parts sum to their
+    /// difference.
     pub total: [f64; 2],
-    /// The workers.
+    /// Lanes of base and run.
     lanes: [u32; 2],
-    /// All parts, those that are nothing too.
+    /// All parts, including those without time.
     pub parts: Vec<PartDifference>,
 }
 
 impl RunDifference {
-    /// The difference of a run from the base, each by its account and its lanes;
-    /// `None` if one of them has no lanes.
+    /// Compares a run with a base, each given by its account and number of lanes; `None`
+    /// if one has no lanes.
     #[must_use]
     pub fn new(base: (&Account, u32), own: (&Account, u32)) -> Option<Self> {
         if base.1 == 0 || own.1 == 0 {
@@ -62,68 +63,68 @@ impl RunDifference {
         Some(Self { total, lanes: [base.1, own.1], parts: parts.collect() })
     }
 
-    /// How much longer it took than the base, in seconds; less than 0 is faster.
+    /// Seconds longer than the base; negative if faster.
     #[must_use]
     pub fn total_s(&self) -> f64 {
         self.total[1] - self.total[0]
     }
 
-    /// Such as `7.71 s faster: 4.11 s less idle time, 3.60 s less barrier, work
-    /// the same`. Behind the last batch there is nothing to wait for: that is idle.
+    /// The difference in words: `7.71 s faster: 4.11 s less idle time, 3.60 s less
+    /// barrier, work the same`. Waiting after the last batch counts as idle.
     #[must_use]
     pub fn sentence(&self) -> String {
         let [base_s, own_s] = self.total;
-        let least_s = MATTERS * base_s.max(own_s);
+        let least_s = NEGLIGIBLE * base_s.max(own_s);
         let mut parts: Vec<&PartDifference> = self.parts.iter().collect();
-        parts.retain(|share| share.difference_s().abs() > least_s);
+        parts.retain(|part| part.difference_s().abs() > least_s);
         parts.sort_by(|a, b| b.difference_s().abs().total_cmp(&a.difference_s().abs()));
-        let most_s = parts.iter().map(|share| share.difference_s().abs());
-        let figure = DurationFormat::for_largest(most_s.fold(self.total_s().abs(), f64::max));
+        let most_s = parts.iter().map(|part| part.difference_s().abs());
+        let format = DurationFormat::for_largest(most_s.fold(self.total_s().abs(), f64::max));
 
-        let mut said: Vec<String> = parts.iter().map(|share| self.clause(share, figure)).collect();
-        let work = self.parts.iter().find(|share| share.part == AccountPart::Work);
+        let mut clauses: Vec<String> = parts.iter().map(|part| self.clause(part, format)).collect();
+        let work = self.parts.iter().find(|part| part.part == AccountPart::Work);
         if work.is_some_and(|work| work.difference_s().abs() <= least_s) {
-            let each = if self.lanes[0] == self.lanes[1] { "" } else { " for each worker" };
-            said.push(format!("work the same{each}"));
+            let each = if self.lanes[0] == self.lanes[1] { "" } else { " per worker" };
+            clauses.push(format!("work the same{each}"));
         }
         let verdict = match self.total_s() {
             total_s if total_s.abs() <= least_s => "the same total within 1 %".to_owned(),
-            total_s if total_s < 0.0 => format!("{} faster", figure.text(-total_s)),
-            total_s => format!("{} slower", figure.text(total_s)),
+            total_s if total_s < 0.0 => format!("{} faster", format.text(-total_s)),
+            total_s => format!("{} slower", format.text(total_s)),
         };
-        if said.is_empty() { verdict } else { format!("{verdict}: {}", said.join(", ")) }
+        if clauses.is_empty() { verdict } else { format!("{verdict}: {}", clauses.join(", ")) }
     }
 
-    fn clause(&self, share: &PartDifference, figure: DurationFormat) -> String {
-        let difference_s = share.difference_s();
+    fn clause(&self, part: &PartDifference, format: DurationFormat) -> String {
+        let difference_s = part.difference_s();
         let more = if difference_s < 0.0 { "less" } else { "more" };
-        let amount = figure.text(difference_s.abs());
-        let what = match share.part {
+        let amount = format.text(difference_s.abs());
+        let what = match part.part {
             AccountPart::Work => self.work_shared(),
             AccountPart::Held => "held time".to_owned(),
             AccountPart::Lost => "lost time".to_owned(),
             AccountPart::Idle => "idle time".to_owned(),
-            AccountPart::Unknown => "that is not recorded".to_owned(),
-            part => part.name().to_owned(),
+            AccountPart::Unknown => "unrecorded time".to_owned(),
+            other => other.name().to_owned(),
         };
         format!("{amount} {more} {what}")
     }
 
-    /// With other numbers of workers each has another share of the work.
+    /// With different numbers of workers each has a different share of the work.
     fn work_shared(&self) -> String {
         match self.lanes {
             [base, own] if base == own => "work".to_owned(),
-            [base, own] => format!("work for each worker ({own} share it instead of {base})"),
+            [base, own] => format!("work per worker ({own} share it instead of {base})"),
         }
     }
 }
 
-/// Work and stretch, in lane-seconds, where both are known.
+/// Work and stretch in lane-seconds, if both are known.
 fn work(account: &Account) -> Option<(f64, f64)> {
     account.work.zip(account.stretch)
 }
 
-/// The parts in lane-seconds; they sum to the lane-seconds.
+/// The parts in lane-seconds; they sum to all lane-seconds.
 fn parts(account: &Account, work_known: bool) -> [(AccountPart, f64); 9] {
     let (work, stretch) = work(account).filter(|_| work_known).unwrap_or((0.0, 0.0));
     let Account { startup, dispatch, barrier, held, lost, idle, .. } = *account;
@@ -141,31 +142,30 @@ fn parts(account: &Account, work_known: bool) -> [(AccountPart, f64); 9] {
     ]
 }
 
-/// How amounts that are to be added up are written: all in one unit with the same
-/// digits behind the point.
+/// Formats durations that add up: all in one unit, with the same decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DurationFormat {
-    /// Their unit.
+    /// The unit of all of them.
     pub unit: Unit,
     digits: usize,
 }
 
 impl DurationFormat {
-    /// For amounts of which this is the largest, in seconds.
+    /// Chooses unit and decimals for durations of which this is the longest, in seconds.
     #[must_use]
     pub fn for_largest(largest_s: f64) -> Self {
         let unit = Unit::fitting(largest_s);
         Self { unit, digits: if unit.of_s(largest_s) < 99.995 { 2 } else { 1 } }
     }
 
-    /// The number alone.
+    /// The number without its unit.
     #[must_use]
     pub fn number(self, seconds: f64) -> String {
         let digits = self.digits;
         let text = format!("{:.digits$}", self.unit.of_s(seconds));
-        // What is rounded to nothing has no sign.
-        let nothing = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
-        if nothing { text.trim_start_matches('-').to_owned() } else { text }
+        // Zero has no sign.
+        let is_zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+        if is_zero { text.trim_start_matches('-').to_owned() } else { text }
     }
 
     /// The number with its unit.
@@ -183,12 +183,12 @@ mod tests {
     use super::*;
     use crate::run::replay;
     use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice,
-        Strategy as How, WorkloadName,
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice,
+        Strategy as StudyStrategy, WorkloadName,
     };
 
-    /// The account of the crash tests, and its lanes.
-    fn account(strategy: How, workers: u32, order: Order) -> (Account, u32) {
+    /// The account of the crash tests and its lanes.
+    fn account(strategy: StudyStrategy, workers: u32, order: Order) -> (Account, u32) {
         let mut cases = CaseTable::default();
         for y in [200.0, 400.0] {
             for x in [10.0, 50.0, 20.0] {
@@ -197,10 +197,10 @@ mod tests {
         }
         let lengths = cases.iter().map(|case| 0.771_320_643 * case.x * case.y / 1000.0).collect();
         let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
+            limits: Limits::default(),
             strategy,
             workers,
-            batch: (strategy == How::Batches).then_some(3),
+            batch: (strategy == StudyStrategy::Batches).then_some(3),
             order,
             seed: 10,
             time_scale: 1.0,
@@ -213,28 +213,28 @@ mod tests {
         (Figures::of(&frozen, &replay(&frozen)).account.unwrap(), workers)
     }
 
-    fn said(base: &(Account, u32), own: &(Account, u32)) -> String {
+    fn sentence(base: &(Account, u32), own: &(Account, u32)) -> String {
         RunDifference::new((&base.0, base.1), (&own.0, own.1)).unwrap().sentence()
     }
 
     #[test]
-    fn the_crash_tests_say_what_the_barrier_costs() {
-        let batches = account(How::Batches, 3, Order::Listed);
-        let longest = account(How::Threads, 3, Order::Longest);
-        let series = account(How::Series, 1, Order::Listed);
+    fn the_difference_of_the_crash_tests_names_the_cost_of_the_barrier() {
+        let batches = account(StudyStrategy::Batches, 3, Order::Listed);
+        let longest = account(StudyStrategy::Threads, 3, Order::Longest);
+        let series = account(StudyStrategy::Series, 1, Order::Listed);
         let waits = "4.11 s less idle time, 3.60 s less barrier, work the same";
-        assert_eq!(said(&batches, &longest), format!("7.71 s faster: {waits}"));
+        assert_eq!(sentence(&batches, &longest), format!("7.71 s faster: {waits}"));
         let waits = waits.replace("less", "more");
-        assert_eq!(said(&longest, &batches), format!("7.71 s slower: {waits}"));
-        let work = "24.68 s less work for each worker (3 share it instead of 1)";
+        assert_eq!(sentence(&longest, &batches), format!("7.71 s slower: {waits}"));
+        let work = "24.68 s less work per worker (3 share it instead of 1)";
         let idle = "3.09 s more idle time";
-        assert_eq!(said(&series, &longest), format!("21.60 s faster: {work}, {idle}"));
-        assert_eq!(said(&longest, &longest), "the same total within 1 %: work the same");
+        assert_eq!(sentence(&series, &longest), format!("21.60 s faster: {work}, {idle}"));
+        assert_eq!(sentence(&longest, &longest), "the same total within 1 %: work the same");
     }
 
     proptest! {
         #[test]
-        fn the_parts_sum_to_the_difference(
+        fn the_differences_of_the_parts_sum_to_the_total_difference(
             parts in prop::array::uniform32(0.0_f64..1e4), lanes in (1_u32..300, 1_u32..300),
             known: [bool; 2],
         ) {
@@ -257,8 +257,8 @@ mod tests {
             let sum_s: f64 = found.parts.iter().map(PartDifference::difference_s).sum();
             prop_assert!((sum_s - found.total_s()).abs() < 1e-6 * (1.0 + found.total_s().abs()));
             let totals: [f64; 2] = [
-                found.parts.iter().map(|share| share.base_s).sum(),
-                found.parts.iter().map(|share| share.own_s).sum(),
+                found.parts.iter().map(|part| part.base_s).sum(),
+                found.parts.iter().map(|part| part.own_s).sum(),
             ];
             for (sum_s, total_s) in totals.into_iter().zip(found.total) {
                 prop_assert!((sum_s - total_s).abs() < 1e-6 * (1.0 + total_s));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_nothing_differ_by_nothing() {
+    fn empty_runs_have_no_difference() {
         let nothing = Account {
             lane_seconds: 0.0,
             work: Some(0.0),
@@ -282,16 +282,16 @@ mod tests {
             idle: 0.0,
         };
         let nothing = (nothing, 3);
-        assert_eq!(said(&nothing, &nothing), "the same total within 1 %: work the same");
+        assert_eq!(sentence(&nothing, &nothing), "the same total within 1 %: work the same");
         assert_eq!(RunDifference::new((&nothing.0, 0), (&nothing.0, 1)), None);
     }
 
     #[test]
-    fn amounts_share_unit_and_digits() {
-        let figure = DurationFormat::for_largest(7.714);
-        assert_eq!((figure.text(7.714), figure.number(0.001)), ("7.71 s".into(), "0.00".into()));
-        assert_eq!(figure.number(-0.001), "0.00");
-        assert_eq!(figure.number(-1.0), "-1.00");
+    fn durations_share_unit_and_decimals() {
+        let format = DurationFormat::for_largest(7.714);
+        assert_eq!((format.text(7.714), format.number(0.001)), ("7.71 s".into(), "0.00".into()));
+        assert_eq!(format.number(-0.001), "0.00");
+        assert_eq!(format.number(-1.0), "-1.00");
         assert_eq!(DurationFormat::for_largest(0.25).text(0.1234), "123.4 ms");
     }
 }

@@ -1,10 +1,10 @@
-//! The lower bound of the makespan.
+//! Lower bounds of the makespan.
 
-/// No schedule of cases of these lengths on so many lanes ends sooner: the
-/// largest of the longest case, the sum divided by the lanes m, and for each
-/// k ≥ 1 the sum of the k+1 shortest of the km+1 longest cases, of which some
-/// lane has to run k+1 (Graham 1969 for k = 1). In nanoseconds: 0 without
-/// cases, at most `u64::MAX`.
+/// Lower bound in nanoseconds of any schedule of cases of these lengths on m lanes.
+///
+/// It is the largest of the longest case, the sum divided by m, and for each k ≥ 1 the
+/// sum of the k+1 shortest of the km+1 longest cases, of which some lane has to run k+1
+/// (Graham 1969 for k = 1). 0 without cases, at most `u64::MAX`.
 #[must_use]
 pub fn lower_bound_ns(lengths_ns: &[u64], lanes: u32) -> u64 {
     let mut longest_first = lengths_ns.to_vec();
@@ -12,13 +12,12 @@ pub fn lower_bound_ns(lengths_ns: &[u64], lanes: u32) -> u64 {
     Sums::of(&longest_first).lower_bound_ns(lanes)
 }
 
-/// The sums of the 0, 1, 2, … longest cases, for the bounds on any number of
-/// lanes.
+/// Sums of the 0, 1, 2, … longest cases, for the bounds on any number of lanes.
 #[derive(Debug, Clone)]
 pub(crate) struct Sums(Vec<u128>);
 
 impl Sums {
-    /// Of these lengths in nanoseconds.
+    /// Sums these lengths in nanoseconds.
     pub(crate) fn of(longest_first: &[u64]) -> Self {
         let mut sums = Vec::with_capacity(longest_first.len() + 1);
         sums.push(0);
@@ -28,7 +27,7 @@ impl Sums {
         Self(sums)
     }
 
-    /// The sum of all lengths, at most `u64::MAX`.
+    /// Sum of all lengths, at most `u64::MAX`.
     pub(crate) fn whole_ns(&self) -> u64 {
         let Self(sums) = self;
         u64::try_from(sums[sums.len() - 1]).unwrap_or(u64::MAX)
@@ -39,17 +38,17 @@ impl Sums {
         let Self(sums) = self;
         let lanes = lanes.max(1) as usize;
         let mut bound = self.longest_or_share(lanes);
-        // The k+1 before place km+1 are a difference of two sums.
+        // The k+1 cases before index km+1 are a difference of two sums.
         for (k, places) in (lanes + 1..sums.len()).step_by(lanes).enumerate() {
             bound = bound.max(sums[places] - sums[places - k - 2]);
         }
         u64::try_from(bound).unwrap_or(u64::MAX)
     }
 
-    /// A bound that is never below that one. Of the j longest cases on m lanes,
-    /// with q = ⌊j / m⌋ and r = j mod m, either some lane runs q+2, or at least r
-    /// lanes run q+1 each: so the makespan is no less than the sum of the q+2
-    /// shortest of them, or no less than the r-th part of the r(q+1) shortest.
+    /// A bound at least as high. Of the j longest cases on m lanes, with q = ⌊j / m⌋ and
+    /// r = j mod m, either some lane runs q+2, or at least r lanes run q+1 each: so the
+    /// makespan is at least the sum of the q+2 shortest of them, or at least one r-th of
+    /// the sum of the r(q+1) shortest.
     pub(crate) fn sharing_bound_ns(&self, lanes: u32) -> u64 {
         let Self(sums) = self;
         let lanes = lanes.max(1) as usize;
@@ -66,7 +65,7 @@ impl Sums {
         u64::try_from(bound).unwrap_or(u64::MAX)
     }
 
-    /// The longest case or the sum divided by the lanes, whichever is more.
+    /// The longest case or the sum divided by the lanes, whichever is larger.
     fn longest_or_share(&self, lanes: usize) -> u128 {
         let Self(sums) = self;
         let longest = sums.get(1).copied().unwrap_or(0);
@@ -74,9 +73,9 @@ impl Sums {
     }
 }
 
-/// The best makespan of all ways to give the cases to lanes.
+/// Best makespan of all assignments of cases to lanes.
 #[cfg(test)]
-pub(crate) fn best_of_all(lengths_ns: &[u64], lanes: u32) -> u64 {
+pub(crate) fn brute_force_makespan(lengths_ns: &[u64], lanes: u32) -> u64 {
     let ways = u64::from(lanes).pow(u32::try_from(lengths_ns.len()).unwrap());
     let makespan = |mut way: u64| {
         let mut ends = vec![0; lanes as usize];
@@ -96,26 +95,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_of_the_three_parts_can_bind() {
+    fn each_of_the_three_bounds_can_be_the_largest() {
         assert_eq!(lower_bound_ns(&[10, 80, 15, 20], 2), 80);
         assert_eq!(lower_bound_ns(&[1, 1, 1, 1], 2), 2);
-        // Three of length 2 on two lanes: one lane runs two of them.
+        // Three cases of length 2 on two lanes: one lane runs two of them.
         assert_eq!(lower_bound_ns(&[2, 2, 2], 2), 4);
         assert_eq!(lower_bound_ns(&[3, 3, 2, 2, 2], 2), 6);
         assert_eq!(lower_bound_ns(&[], 3), 0);
     }
 
     #[test]
-    fn a_part_of_a_nanosecond_is_a_whole_one() {
+    fn fractions_of_a_nanosecond_are_rounded_up() {
         assert_eq!(lower_bound_ns(&[2, 2, 2, 2], 3), 4);
         assert_eq!(lower_bound_ns(&[3, 3, 2, 2, 1], 2), 6);
         assert_eq!(lower_bound_ns(&[u64::MAX, u64::MAX], 1), u64::MAX);
     }
 
     #[test]
-    fn lanes_that_run_one_more_share_the_shortest() {
-        // Of 13 cases on 9 lanes 4 lanes run 2, which hold no less than the 8
-        // shortest: 3 · 100 + 5 · 60 on 4 lanes.
+    fn the_sharing_bound_can_exceed_the_lower_bound() {
+        // With 13 cases on 9 lanes, 4 lanes run 2 each, at least the 8 shortest:
+        // 3 · 100 + 5 · 60 on 4 lanes.
         let lengths = [[100; 8].as_slice(), &[60; 5]].concat();
         assert_eq!(lower_bound_ns(&lengths, 9), 123);
         assert_eq!(Sums::of(&lengths).sharing_bound_ns(9), 150);
@@ -123,14 +122,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_schedule_is_better(
+        fn no_schedule_is_shorter_than_the_bounds(
             mut lengths_ns in proptest::collection::vec(0..50_u64, 0..7), lanes in 1..4_u32,
         ) {
             lengths_ns.sort_unstable_by(|a, b| b.cmp(a));
             let (bound, sharing) =
                 (lower_bound_ns(&lengths_ns, lanes), Sums::of(&lengths_ns).sharing_bound_ns(lanes));
             prop_assert!(bound <= sharing);
-            prop_assert!(sharing <= best_of_all(&lengths_ns, lanes));
+            prop_assert!(sharing <= brute_force_makespan(&lengths_ns, lanes));
         }
     }
 }

@@ -149,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::best_of_all;
+    use crate::report::figures::lower_bound::brute_force_makespan;
     use crate::report::import::report_input::{InputCase, ReportInput};
     use crate::run::Status;
     use crate::study::{Order, Strategy, WorkloadName};
@@ -285,7 +285,7 @@ mod tests {
             let lengths_s: Vec<f64> = lengths_ms.iter().map(|&ms| f64::from(ms) * 1e-3).collect();
             let lengths_ns: Vec<u64> = lengths_ms.iter().map(|&ms| u64::from(ms) * 1_000_000).collect();
             for point in curve(&lengths_s).points().iter().take(3) {
-                let best_s = best_of_all(&lengths_ns, point.workers) as f64 * 1e-9;
+                let best_s = brute_force_makespan(&lengths_ns, point.workers) as f64 * 1e-9;
                 prop_assert!(point.lower_bound_s <= best_s + 1e-12);
                 prop_assert!(best_s <= point.total_s + 1e-12);
             }

@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::best_of_all;
+    use crate::report::figures::lower_bound::brute_force_makespan;
     use crate::schedule::{ns_from_s, s_from_ns};
 
     fn optimum_s(lengths_s: &[f64], lanes: u32) -> Optimum {
@@ -218,7 +218,7 @@ mod tests {
         ) {
             let optimum = Optimum::of(&lengths_ns, lanes).unwrap();
             prop_assert!(optimum.is_exact());
-            prop_assert_eq!(optimum.makespan_ns, best_of_all(&lengths_ns, lanes));
+            prop_assert_eq!(optimum.makespan_ns, brute_force_makespan(&lengths_ns, lanes));
         }
     }
 

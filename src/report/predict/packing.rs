@@ -180,7 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::best_of_all;
+    use crate::report::figures::lower_bound::brute_force_makespan;
 
     #[test]
     fn without_steps_the_result_is_unknown() {
@@ -201,7 +201,7 @@ mod tests {
             more in -3..4_i64,
         ) {
             lengths.sort_unstable_by(|a, b| b.cmp(a));
-            let best = best_of_all(&lengths, lanes);
+            let best = brute_force_makespan(&lengths, lanes);
             let capacity = best.saturating_add_signed(more);
             for kind in [PackingLanes::Any, PackingLanes::Even] {
                 match pack(&lengths, lanes, capacity, kind, &mut u64::MAX.clone()) {
