@@ -1,15 +1,15 @@
-//! How many cases were in work at once, at any time of a run.
+//! Number of cases running at any time of a run.
 
 use crate::run::{RunEvent, RunState};
 
-/// How many times are summed up together.
-const SUMMED: usize = 128;
+/// Times per partial sum.
+const CHUNK: usize = 128;
 
-/// How many cases are in work when. Cases may be told while they go on.
+/// Starts and ends of all attempts. Follows a run in progress.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concurrency {
-    starts: Times,
-    ends: Times,
+    starts: SortedTimes,
+    ends: SortedTimes,
 }
 
 /// How busy the lanes were: the most cases at once, and shares of the time from 0
@@ -29,28 +29,28 @@ pub struct Occupancy {
 }
 
 impl Concurrency {
-    /// Of a run, as far as it has come.
+    /// Reads the last session of a run, finished or not.
     #[must_use]
     pub fn of_run(state: &RunState) -> Self {
         let session = state.session();
         let records = (0..).zip(state.records());
-        let here = || records.clone().filter(|(_, r)| r.has_started() && r.session == session);
-        // Of several attempts all but the last one, which is the record.
-        let before = here().flat_map(|(case, record)| {
-            let tries = state.attempts(case).iter();
-            tries.filter(|one| one.start_ns != record.start_ns)
+        let started = || records.clone().filter(|(_, r)| r.has_started() && r.session == session);
+        // Attempts before the last one, which is the record.
+        let earlier = started().flat_map(|(case, record)| {
+            let attempts = state.attempts(case).iter();
+            attempts.filter(|attempt| attempt.start_ns != record.start_ns)
         });
         let (mut starts_ns, mut ends_ns): (Vec<u64>, Vec<u64>) =
-            before.map(|one| (one.start_ns, one.end_ns)).unzip();
-        starts_ns.extend(here().map(|(_, record)| record.start_ns));
-        let ended = here().filter(|(_, record)| record.has_ended() || record.will_retry);
+            earlier.map(|attempt| (attempt.start_ns, attempt.end_ns)).unzip();
+        starts_ns.extend(started().map(|(_, record)| record.start_ns));
+        let ended = started().filter(|(_, record)| record.has_ended() || record.will_retry);
         ends_ns.extend(ended.map(|(_, record)| record.end_ns));
         starts_ns.sort_unstable();
         ends_ns.sort_unstable();
-        Self { starts: Times::of(starts_ns), ends: Times::of(ends_ns) }
+        Self { starts: SortedTimes::new(starts_ns), ends: SortedTimes::new(ends_ns) }
     }
 
-    /// Takes in what has happened.
+    /// Applies an event of the run.
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
             RunEvent::Started { at_ns, .. } => self.starts.push(*at_ns),
@@ -59,52 +59,49 @@ impl Concurrency {
         }
     }
 
-    /// How many cases have started: it changes with what is told.
+    /// Number of attempts started; changes with everything that is drawn.
     #[must_use]
     pub fn started(&self) -> usize {
         self.starts.ns.len()
     }
 
-    /// How many cases are in work at this time.
+    /// Number of cases running at this time.
     #[must_use]
     pub fn running_at(&self, at_ns: u64) -> usize {
-        let before = |times: &Times| times.ns.partition_point(|&ns| ns <= at_ns);
+        let before = |times: &SortedTimes| times.ns.partition_point(|&ns| ns <= at_ns);
         before(&self.starts).saturating_sub(before(&self.ends))
     }
 
-    /// How many are in work in the mean of a time; at its beginning, if it has no
-    /// length.
+    /// Mean number of cases running in a span; at its start if it has no length.
     #[must_use]
     pub fn mean_running(&self, from_ns: u64, to_ns: u64) -> f64 {
         if from_ns >= to_ns {
             return self.running_at(from_ns) as f64;
         }
-        let area = |at_ns: u64| self.starts.since(at_ns) - self.ends.since(at_ns);
+        let area = |at_ns: u64| self.starts.elapsed_ns(at_ns) - self.ends.elapsed_ns(at_ns);
         (area(to_ns) - area(from_ns)).max(0) as f64 / (to_ns - from_ns) as f64
     }
 
-    /// The most that are in work at once until `end_ns`, and the share of that time
-    /// in which the lanes had nothing, something and all of what they can hold;
-    /// `None` if there is no such time.
+    /// How busy the lanes were until `end_ns`; `None` if that is 0.
     #[must_use]
     pub fn occupancy(&self, lanes: u32, cores: u32, end_ns: u64) -> Option<Occupancy> {
         if end_ns == 0 {
             return None;
         }
         let (starts, ends) = (&self.starts.ns, &self.ends.ns);
-        let (mut begun, mut over, mut at_ns, mut peak) = (0, 0, 0, 0);
+        let (mut started, mut ended, mut at_ns, mut peak) = (0, 0, 0, 0);
         let (mut idle, mut full, mut over_cores) = (0, 0, 0);
         while at_ns < end_ns {
-            // What has ended is not in work with what starts at the same time.
-            while ends.get(over).is_some_and(|&ns| ns <= at_ns) {
-                over += 1;
+            // A case that ends does not overlap one that starts at the same time.
+            while ends.get(ended).is_some_and(|&ns| ns <= at_ns) {
+                ended += 1;
             }
-            while starts.get(begun).is_some_and(|&ns| ns <= at_ns) {
-                begun += 1;
+            while starts.get(started).is_some_and(|&ns| ns <= at_ns) {
+                started += 1;
             }
-            let next = [starts.get(begun), ends.get(over)].into_iter().flatten().min();
+            let next = [starts.get(started), ends.get(ended)].into_iter().flatten().min();
             let next_ns = next.map_or(end_ns, |&ns| ns.min(end_ns));
-            let (count, length_ns) = (begun.saturating_sub(over), next_ns - at_ns);
+            let (count, length_ns) = (started.saturating_sub(ended), next_ns - at_ns);
             peak = peak.max(count);
             if count == 0 {
                 idle += length_ns;
@@ -123,46 +120,46 @@ impl Concurrency {
     }
 }
 
-/// Rising times with the sums of the first so many of them.
+/// Ascending times with partial sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Times {
+struct SortedTimes {
     ns: Vec<u64>,
-    /// Of the first 0, [`SUMMED`], 2 · [`SUMMED`], … times.
+    /// Sums of the first 0, [`CHUNK`], 2 · [`CHUNK`], … times.
     sums: Vec<u128>,
 }
 
-impl Times {
-    fn of(ns: Vec<u64>) -> Self {
+impl SortedTimes {
+    fn new(ns: Vec<u64>) -> Self {
         let mut times = Self { ns, sums: Vec::new() };
-        times.sum_up();
+        times.extend_sums();
         times
     }
 
     fn push(&mut self, at_ns: u64) {
-        // Two that happen at once may be told the other way round.
+        // Events of the same moment may arrive out of order.
         let late = self.ns.iter().rev().take_while(|&&ns| ns > at_ns).count();
         let at = self.ns.len() - late;
         self.ns.insert(at, at_ns);
-        self.sums.truncate(at / SUMMED + 1);
-        self.sum_up();
+        self.sums.truncate(at / CHUNK + 1);
+        self.extend_sums();
     }
 
-    fn sum_up(&mut self) {
-        while self.sums.len() <= self.ns.len() / SUMMED {
+    fn extend_sums(&mut self) {
+        while self.sums.len() <= self.ns.len() / CHUNK {
             let sum = match self.sums.last() {
                 None => 0,
-                Some(before) => before + sum(&self.ns[(self.sums.len() - 1) * SUMMED..][..SUMMED]),
+                Some(before) => before + sum(&self.ns[(self.sums.len() - 1) * CHUNK..][..CHUNK]),
             };
             self.sums.push(sum);
         }
     }
 
-    /// The sum over all these times of what has passed since them, at this time.
-    fn since(&self, at_ns: u64) -> i128 {
+    /// Sum of the time elapsed since each time before `at_ns`.
+    fn elapsed_ns(&self, at_ns: u64) -> i128 {
         let count = self.ns.partition_point(|&ns| ns <= at_ns);
-        let whole = count / SUMMED;
+        let whole = count / CHUNK;
         let before =
-            self.sums.get(whole).copied().unwrap_or(0) + sum(&self.ns[whole * SUMMED..count]);
+            self.sums.get(whole).copied().unwrap_or(0) + sum(&self.ns[whole * CHUNK..count]);
         // Both are below 2⁹⁶.
         let signed = |number: u128| i128::try_from(number).unwrap_or(i128::MAX);
         signed(u128::from(at_ns) * count as u128) - signed(before)
@@ -181,13 +178,13 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome};
     use crate::schedule::Ticket;
 
-    /// Cases from when to when, told in the order given.
-    fn told(cases: &[(u64, u64)]) -> Concurrency {
-        let mut all = Concurrency::default();
+    /// Cases with these starts and ends, added in this order.
+    fn with_cases(cases: &[(u64, u64)]) -> Concurrency {
+        let mut concurrency = Concurrency::default();
         for (&(start_ns, end_ns), case) in cases.iter().zip(0..) {
             let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
-            all.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
-            all.apply(&RunEvent::Finished(CaseEnd {
+            concurrency.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+            concurrency.apply(&RunEvent::Finished(CaseEnd {
                 will_retry: false,
                 ticket,
                 start_ns,
@@ -198,12 +195,12 @@ mod tests {
                 outcome: CaseOutcome::Done(None),
             }));
         }
-        all
+        concurrency
     }
 
     #[test]
-    fn one_giant_and_two_short_ones() {
-        let all = told(&[(0, 100), (0, 20), (0, 20)]);
+    fn one_long_and_two_short_cases() {
+        let all = with_cases(&[(0, 100), (0, 20), (0, 20)]);
         assert_eq!(
             (all.running_at(0), all.running_at(19), all.running_at(20), all.running_at(100)),
             (3, 3, 1, 0)
@@ -214,18 +211,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_shares_and_no_length_is_no_time() {
+    fn a_run_without_cases_or_without_time_has_no_occupancy() {
         assert_eq!(Concurrency::default().occupancy(3, 2, 0), None);
         let empty = Concurrency::default().occupancy(3, 2, 10).unwrap();
         assert_eq!((empty.peak, empty.idle, empty.full), (0, 1.0, 0.0));
         assert_eq!(Concurrency::default().mean_running(0, 10), 0.0);
-        let all = told(&[(5, 5), (5, 5)]);
+        let all = with_cases(&[(5, 5), (5, 5)]);
         assert_eq!((all.running_at(5), all.occupancy(1, 1, 10).unwrap().idle), (0, 1.0));
     }
 
     proptest! {
         #[test]
-        fn it_is_what_counting_finds(
+        fn all_figures_agree_with_counting(
             cases in prop::collection::vec((0_u64..60, 0_u64..60), 0..300),
             lanes in 1_u32..8,
             cores in 1_u32..8,
@@ -233,7 +230,7 @@ mod tests {
             length in 1_u64..60,
         ) {
             let spans: Vec<_> = cases.iter().map(|&(start, length)| (start, start + length)).collect();
-            let all = told(&spans);
+            let all = with_cases(&spans);
             let count = |at: u64| spans.iter().filter(|(s, e)| (*s..*e).contains(&at)).count();
             let counts: Vec<usize> = (0..130).map(count).collect();
             for (at, &count) in (0..130).zip(&counts) {

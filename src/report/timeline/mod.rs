@@ -1,5 +1,8 @@
 //! Lanes over time, and how many cases ran at once.
 
 pub mod concurrency;
+pub mod lane;
+mod lane_attempts;
 pub mod lanes;
 pub mod run_timeline;
+mod worker_changes;

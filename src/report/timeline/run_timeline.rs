@@ -1,4 +1,4 @@
-//! The timeline of a run: what each lane held when, and how many cases ran at once.
+//! The timeline of a run: its lanes and how many cases ran at once.
 
 use crate::run::{RunEvent, RunState};
 use crate::study::FrozenPlan;
@@ -6,30 +6,30 @@ use crate::study::FrozenPlan;
 use super::concurrency::Concurrency;
 use super::lanes::Lanes;
 
-/// What happened when, kept ready to be drawn.
+/// What happened when, prepared for drawing.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
-    /// What each lane held.
+    /// The lanes over time.
     pub lanes: Lanes,
-    /// How many cases ran at once.
+    /// The number of running cases over time.
     pub concurrency: Concurrency,
 }
 
 impl Timeline {
-    /// The timeline of a run of so many cases that has not begun.
+    /// The timeline of a run of this many cases that has not begun.
     #[must_use]
     pub fn new(plan: &FrozenPlan, cases: usize) -> Self {
         let cases = u32::try_from(cases).unwrap_or(u32::MAX);
         Self { lanes: Lanes::new(plan, cases), concurrency: Concurrency::default() }
     }
 
-    /// The timeline of a run that is over.
+    /// The timeline of a finished run.
     #[must_use]
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         Self { lanes: Lanes::of_run(plan, state), concurrency: Concurrency::of_run(state) }
     }
 
-    /// Takes in what has happened.
+    /// Applies an event of the run.
     pub fn apply(&mut self, event: &RunEvent) {
         self.lanes.apply(event);
         self.concurrency.apply(event);
