@@ -1,100 +1,101 @@
-//! How long cases are that have not run yet, learned from those that have: their
-//! lengths may grow with x, with y or with both, and which of that is so shows
-//! only by and by. So there is not one answer but several shapes, each with the
-//! share of belief that the times so far leave it.
+//! Predicts the lengths of cases that have not run from those that have.
+//!
+//! Lengths may grow with x, with y or with both. Which is true shows only as cases end,
+//! so the model keeps several growth models, each weighted by how well it explains the
+//! times so far.
 
 use crate::study::{Case, CaseTable};
 
-/// What a length may be made of: 1, u, v, u·v, u² and v², where u and v are x and
-/// y above their least, as shares of their range.
+/// Terms of a length: 1, u, v, u·v, u² and v², where u and v are x and y scaled to 0..1
+/// over their range in the table.
 pub(crate) type Terms = [f64; TERMS];
 
-/// How many there are.
+/// Number of terms.
 pub(crate) const TERMS: usize = 6;
 
-/// Of so many ended cases no more is learned about shapes: what they leave
-/// undecided is then not chance but something that no shape has.
-const MOST_TELLING: f64 = 120.0;
+/// Number of ended cases beyond which no more is learned about growth: what they do not
+/// explain is then not chance but missing from all models.
+const MAX_EVIDENCE: f64 = 120.0;
 
-/// Noise below this share of a length decides nothing.
-const LEAST_NOISE: f64 = 0.003;
+/// Noise below this share of a length does not tell models apart.
+const MIN_NOISE: f64 = 0.003;
 
-/// No case is predicted to take less than this share of the longest.
-const LEAST: f64 = 0.005;
+/// Shortest predicted length, as a share of the longest.
+const MIN_LENGTH: f64 = 0.005;
 
-/// How many rows are looked at to see whether the table is sorted.
-const LOOKED_AT: usize = 1000;
+/// Rows sampled to see whether the table is sorted.
+const SAMPLED_ROWS: usize = 1000;
 
-/// A case and how long it took, or has taken so far.
+/// A case with the time it took, or has taken so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LengthSample {
     pub(crate) terms: Terms,
     pub(crate) time_s: f64,
 }
 
-/// How lengths relate to each other, but for a common factor.
+/// How lengths grow with x and y, up to a common factor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GrowthModel {
     weights: Terms,
-    least: f64,
+    min_length: f64,
 }
 
 impl GrowthModel {
     fn new(weights: Terms) -> Self {
-        Self { weights, least: LEAST * weights.iter().sum::<f64>() }
+        Self { weights, min_length: MIN_LENGTH * weights.iter().sum::<f64>() }
     }
 
-    /// The length itself, where it is known: its only term.
+    /// For known lengths: the length is the first term.
     pub(crate) fn known() -> Self {
         let mut weights = [0.0; TERMS];
         weights[0] = 1.0;
-        Self { weights, least: 0.0 }
+        Self { weights, min_length: 0.0 }
     }
 
-    /// The length of a case by this shape.
-    pub(crate) fn of(&self, terms: &Terms) -> f64 {
-        self.of_sum(terms).max(self.least)
+    /// Length of a case in this model.
+    pub(crate) fn length(&self, terms: &Terms) -> f64 {
+        self.total_length(terms).max(self.min_length)
     }
 
-    /// The length of several cases by this shape, from the sum of their terms.
-    pub(crate) fn of_sum(&self, terms: &Terms) -> f64 {
+    /// Total length of several cases in this model, from the sum of their terms.
+    pub(crate) fn total_length(&self, terms: &Terms) -> f64 {
         self.weights.iter().zip(terms).map(|(weight, term)| weight * term).sum()
     }
 }
 
-/// A shape and how far it is to be believed.
+/// A growth model with its share of all weight.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WeightedModel {
-    pub(crate) shape: GrowthModel,
+    pub(crate) growth: GrowthModel,
     pub(crate) share: f64,
 }
 
-/// All shapes that come into question for a table, before anything has run.
+/// The growth models possible for a table, with their weights before any case ended.
 #[derive(Debug, Clone)]
 pub(crate) struct LengthModel {
-    x: Span,
-    y: Span,
-    shapes: Vec<WeightedModel>,
-    /// How much what the table is sorted by tells.
+    x: ColumnRange,
+    y: ColumnRange,
+    priors: Vec<WeightedModel>,
+    /// The strongest hint from the sorting of the table.
     hint: f64,
 }
 
-/// From the least to the greatest of a column.
+/// The range of a column.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct ColumnRange {
     from: f64,
     range: f64,
 }
 
-impl Span {
+impl ColumnRange {
     fn of(values: impl Iterator<Item = f64>) -> Self {
-        let ends = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), value| {
-            (value.min(least), value.max(greatest))
+        let (min, max) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
+            (value.min(min), value.max(max))
         });
-        let range = ends.1 - ends.0;
-        // All alike, none at all, or further apart than a number can say.
+        let range = max - min;
+        // A column without values, or one whose range overflows, counts as constant.
         if range > 0.0 && range.is_finite() {
-            Self { from: ends.0, range }
+            Self { from: min, range }
         } else {
             Self { from: 0.0, range: 0.0 }
         }
@@ -104,52 +105,53 @@ impl Span {
         self.range > 0.0
     }
 
-    fn share(self, value: f64) -> f64 {
+    /// Scales a value to 0..1.
+    fn scale(self, value: f64) -> f64 {
         if self.varies() { (value - self.from) / self.range } else { 0.0 }
     }
 
-    /// The value itself, in terms of 1 and its share, if it is never negative.
-    fn itself(self) -> Option<[f64; 2]> {
+    /// Weights of 1 and the scaled value that give the value itself, if never negative.
+    fn identity(self) -> Option<[f64; 2]> {
         (self.varies() && self.from >= 0.0).then_some([self.from / self.range, 1.0])
     }
 }
 
 impl LengthModel {
     pub(crate) fn new(cases: &CaseTable) -> Self {
-        let x = Span::of(cases.iter().map(|case| case.x));
-        let y = Span::of(cases.iter().map(|case| case.y));
-        let hints = Hints::of(cases);
+        let x = ColumnRange::of(cases.iter().map(|case| case.x));
+        let y = ColumnRange::of(cases.iter().map(|case| case.y));
+        let hints = SortingHints::of(cases);
         let hint = hints.x.max(hints.y).max(hints.both).max(hints.sum);
-        let mut model = Self { x, y, shapes: Vec::new(), hint };
+        let mut model = Self { x, y, priors: Vec::new(), hint };
         model.add_simple(&hints);
         model.add_mixed(&hints);
         model
     }
 
-    /// What a length may be made of, of a case.
+    /// Terms of a case.
     pub(crate) fn terms(&self, x: f64, y: f64) -> Terms {
-        let (u, v) = (self.x.share(x), self.y.share(y));
+        let (u, v) = (self.x.scale(x), self.y.scale(y));
         [1.0, u, v, u * v, u * u, v * v]
     }
 
-    /// All alike; in proportion to x, y, both or a square of one.
-    fn add_simple(&mut self, hints: &Hints) {
+    /// Adds constant lengths, and lengths in proportion to x, y, x·y, x² and y².
+    fn add_simple(&mut self, hints: &SortingHints) {
         self.add(1.5, [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-        if let Some([from, one]) = self.x.itself() {
+        if let Some([from, one]) = self.x.identity() {
             self.add(4.0 * hints.x, [from, one, 0.0, 0.0, 0.0, 0.0]);
             self.add(0.2 * hints.x, [from * from, 2.0 * from, 0.0, 0.0, one, 0.0]);
         }
-        if let Some([from, one]) = self.y.itself() {
+        if let Some([from, one]) = self.y.identity() {
             self.add(4.0 * hints.y, [from, 0.0, one, 0.0, 0.0, 0.0]);
             self.add(0.2 * hints.y, [from * from, 0.0, 2.0 * from, 0.0, 0.0, one]);
         }
-        if let (Some([x, _]), Some([y, _])) = (self.x.itself(), self.y.itself()) {
+        if let (Some([x, _]), Some([y, _])) = (self.x.identity(), self.y.identity()) {
             self.add(3.0 * hints.both, [x * y, y, x, 1.0, 0.0, 0.0]);
         }
     }
 
-    /// All mixtures of 1, u, v and u·v in steps of a sixth.
-    fn add_mixed(&mut self, hints: &Hints) {
+    /// Adds all mixtures of 1, u, v and u·v in steps of a sixth.
+    fn add_mixed(&mut self, hints: &SortingHints) {
         const STEPS: usize = 6;
         let mut mixed = Vec::new();
         for of_u in 0..=STEPS {
@@ -179,55 +181,53 @@ impl LengthModel {
     }
 
     fn add(&mut self, share: f64, weights: Terms) {
-        self.shapes.push(WeightedModel { shape: GrowthModel::new(weights), share });
+        self.priors.push(WeightedModel { growth: GrowthModel::new(weights), share });
     }
 
-    /// How far each shape is to be believed after these cases have ended, and
-    /// those in work have taken so long already. The shares sum to 1.
-    pub(crate) fn believed(
+    /// Weighs the models by the times of ended and running cases. The shares sum to 1.
+    pub(crate) fn weigh(
         &self,
         ended: &[LengthSample],
-        in_work: &[LengthSample],
+        running: &[LengthSample],
     ) -> Vec<WeightedModel> {
-        let mut logs = Vec::with_capacity(ended.len() + in_work.len());
-        let mut weigh = |shape: &GrowthModel, prior: f64| {
-            let (noise, count) = noise(shape, ended, in_work, &mut logs);
-            prior.ln() - 0.5 * (count.min(MOST_TELLING) - 1.0).max(0.0) * noise.ln()
+        let mut logs = Vec::with_capacity(ended.len() + running.len());
+        let mut log_weight = |growth: &GrowthModel, prior: f64| {
+            let (noise, count) = noise(growth, ended, running, &mut logs);
+            prior.ln() - 0.5 * (count.min(MAX_EVIDENCE) - 1.0).max(0.0) * noise.ln()
         };
         let mut found: Vec<WeightedModel> = self
-            .shapes
+            .priors
             .iter()
-            .map(|believed| WeightedModel {
-                share: weigh(&believed.shape, believed.share),
-                ..*believed
-            })
+            .map(|prior| WeightedModel { share: log_weight(&prior.growth, prior.share), ..*prior })
             .collect();
         if let Some(best) = found.iter().copied().max_by(|a, b| a.share.total_cmp(&b.share))
             && ended.len() > TERMS
         {
-            let shape = self.refined(best.shape, |shape| weigh(shape, 1.0));
-            let free = shape.weights.iter().filter(|&&weight| weight > 0.0).count() as f64 - 1.0;
-            let telling = (ended.len() as f64).min(MOST_TELLING);
-            let share = weigh(&shape, 0.03 * self.hint) - 0.5 * free * telling.ln();
-            found.push(WeightedModel { shape, share });
+            let growth = self.refine(best.growth, |growth| log_weight(growth, 1.0));
+            let free = growth.weights.iter().filter(|&&weight| weight > 0.0).count() as f64 - 1.0;
+            let evidence = (ended.len() as f64).min(MAX_EVIDENCE);
+            // The penalty of the Bayesian information criterion for free weights.
+            let share = log_weight(&growth, 0.03 * self.hint) - 0.5 * free * evidence.ln();
+            found.push(WeightedModel { growth, share });
         }
-        let top = found.iter().map(|believed| believed.share).fold(f64::NEG_INFINITY, f64::max);
-        found.iter_mut().for_each(|believed| believed.share = (believed.share - top).exp());
-        found.retain(|believed| believed.share > 1e-4);
-        let sum: f64 = found.iter().map(|believed| believed.share).sum();
-        found.iter_mut().for_each(|believed| believed.share /= sum);
+        let top = found.iter().map(|model| model.share).fold(f64::NEG_INFINITY, f64::max);
+        found.iter_mut().for_each(|model| model.share = (model.share - top).exp());
+        found.retain(|model| model.share > 1e-4);
+        let sum: f64 = found.iter().map(|model| model.share).sum();
+        found.iter_mut().for_each(|model| model.share /= sum);
         found
     }
 
-    /// The shape changed step by step as long as that makes it more believable.
-    fn refined(
+    /// Changes the weights of a model step by step as long as that explains the times
+    /// better.
+    fn refine(
         &self,
-        shape: GrowthModel,
-        mut weigh: impl FnMut(&GrowthModel) -> f64,
+        growth: GrowthModel,
+        mut log_weight: impl FnMut(&GrowthModel) -> f64,
     ) -> GrowthModel {
-        let sum: f64 = shape.weights.iter().sum();
-        let mut best = GrowthModel::new(shape.weights.map(|weight| weight / sum));
-        let mut best_weight = weigh(&best);
+        let sum: f64 = growth.weights.iter().sum();
+        let mut best = GrowthModel::new(growth.weights.map(|weight| weight / sum));
+        let mut best_weight = log_weight(&best);
         let [x, y] = [self.x.varies(), self.y.varies()];
         let free = [true, x, y, x && y, x, y];
         let mut step = 0.2;
@@ -238,7 +238,7 @@ impl LengthModel {
                     weights[term] = (weights[term] + change).max(0.0);
                     let changed = GrowthModel::new(weights);
                     if weights.iter().sum::<f64>() > 0.1 {
-                        let weight = weigh(&changed);
+                        let weight = log_weight(&changed);
                         if weight > best_weight {
                             (best, best_weight) = (changed, weight);
                         }
@@ -251,69 +251,70 @@ impl LengthModel {
     }
 }
 
-/// The mean square of what the shape leaves unexplained, in logarithms, and of how
-/// many cases. A case in work counts once it has taken longer than its shape says:
-/// it will take at least so long. What is far out is a case of its own and counts
-/// as if it were less far.
+/// Mean square of the logarithmic residuals of a model, and their number.
+///
+/// A running case counts once it has taken longer than the model says, since it will
+/// take at least that long. Outliers are clipped.
 fn noise(
-    shape: &GrowthModel,
+    growth: &GrowthModel,
     ended: &[LengthSample],
-    in_work: &[LengthSample],
+    running: &[LengthSample],
     logs: &mut Vec<f64>,
 ) -> (f64, f64) {
-    let log = |sample: &LengthSample| (sample.time_s.max(1e-9) / shape.of(&sample.terms)).ln();
+    let log = |sample: &LengthSample| (sample.time_s.max(1e-9) / growth.length(&sample.terms)).ln();
     logs.clear();
     logs.extend(ended.iter().map(log));
-    let usual = median(logs);
-    logs.extend(in_work.iter().map(log).filter(|&log| log > usual));
-    let usual = median(logs);
-    let mut far: Vec<f64> = logs.iter().map(|log| (log - usual).abs()).collect();
-    let farthest = (5.0 * median(&mut far)).max(0.5);
+    let typical = median(logs);
+    logs.extend(running.iter().map(log).filter(|&log| log > typical));
+    let typical = median(logs);
+    let mut deviations: Vec<f64> = logs.iter().map(|log| (log - typical).abs()).collect();
+    let limit = (5.0 * median(&mut deviations)).max(0.5);
     let count = logs.len() as f64;
-    let clipped = || logs.iter().map(|log| (log - usual).clamp(-farthest, farthest));
+    let clipped = || logs.iter().map(|log| (log - typical).clamp(-limit, limit));
     let mean = clipped().sum::<f64>() / count.max(1.0);
     let square: f64 = clipped().map(|log| (log - mean).powi(2)).sum();
-    (square / count.max(1.0) + LEAST_NOISE * LEAST_NOISE, count)
+    (square / count.max(1.0) + MIN_NOISE * MIN_NOISE, count)
 }
 
-/// The middle of these numbers, which are put in another order; 0 of none.
+/// Median of these numbers, which it reorders; 0 if there are none.
 fn median(numbers: &mut [f64]) -> f64 {
     let middle = numbers.len() / 2;
     if numbers.is_empty() { 0.0 } else { *numbers.select_nth_unstable_by(middle, f64::total_cmp).1 }
 }
 
-/// How much more believable it is that lengths grow with what the table is sorted
-/// by: who sorts it knows why.
+/// How much more likely lengths grow with the quantities the table is sorted by: users
+/// often sort by expected length.
 #[derive(Debug)]
-struct Hints {
+struct SortingHints {
     x: f64,
     y: f64,
     /// x times y.
     both: f64,
-    /// The sum of their shares of their ranges.
+    /// Sum of both, scaled to 0..1.
     sum: f64,
 }
 
-impl Hints {
+impl SortingHints {
     fn of(cases: &CaseTable) -> Self {
-        let step = cases.len().div_ceil(LOOKED_AT).max(1);
-        let looked_at = || (0..cases.len()).step_by(step).map(|row| cases.case(row));
-        // From 1 where they are not sorted at all, to 100.
-        let hint = |values: Vec<f64>| 1.01 / (1.01 - sorted(&values));
-        let [x, y] = [Span::of(looked_at().map(|c| c.x)), Span::of(looked_at().map(|c| c.y))];
-        let sum = |case: Case<'_>| x.share(case.x) + y.share(case.y);
+        let step = cases.len().div_ceil(SAMPLED_ROWS).max(1);
+        let sampled = || (0..cases.len()).step_by(step).map(|row| cases.case(row));
+        // From 1 if unsorted, to 101 if sorted.
+        let hint = |values: Vec<f64>| 1.01 / (1.01 - sortedness(&values));
+        let [x, y] =
+            [ColumnRange::of(sampled().map(|c| c.x)), ColumnRange::of(sampled().map(|c| c.y))];
+        let sum = |case: Case<'_>| x.scale(case.x) + y.scale(case.y);
         Self {
-            sum: hint(looked_at().map(sum).collect()),
-            x: hint(looked_at().map(|case| case.x).collect()),
-            y: hint(looked_at().map(|case| case.y).collect()),
-            both: hint(looked_at().map(|case| case.x * case.y).collect()),
+            sum: hint(sampled().map(sum).collect()),
+            x: hint(sampled().map(|case| case.x).collect()),
+            y: hint(sampled().map(|case| case.y).collect()),
+            both: hint(sampled().map(|case| case.x * case.y).collect()),
         }
     }
 }
 
-/// How far the numbers are sorted, up or down, from 0 to 1: the correlation of
-/// their ranks with their places. Equal numbers are not sorted.
-fn sorted(numbers: &[f64]) -> f64 {
+/// How far numbers are sorted, up or down, from 0 to 1: the absolute correlation of their
+/// ranks with their positions. Equal numbers are unsorted.
+fn sortedness(numbers: &[f64]) -> f64 {
     let mut places: Vec<usize> = (0..numbers.len()).collect();
     places.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
     let mut ranks = vec![0.0; numbers.len()];
@@ -346,8 +347,8 @@ mod tests {
         cases
     }
 
-    /// What is believed of the length of a case at (x, y), beside one of 1 at
-    /// (10, 10), after cases of these lengths.
+    /// Expected length of a case at (x, y) relative to one at (10, 10), after cases of
+    /// these lengths.
     fn expected(
         cases: &CaseTable,
         ended: usize,
@@ -360,15 +361,15 @@ mod tests {
             LengthSample { terms: model.terms(case.x, case.y), time_s: length_s(case.x, case.y) }
         };
         let ended: Vec<LengthSample> = (0..ended).map(sample).collect();
-        let believed = model.believed(&ended, &[]);
-        let shares: f64 = believed.iter().map(|believed| believed.share).sum();
+        let models = model.weigh(&ended, &[]);
+        let shares: f64 = models.iter().map(|model| model.share).sum();
         assert!((shares - 1.0).abs() < 1e-9);
-        let at = |shape: &GrowthModel, x, y| shape.of(&model.terms(x, y));
-        believed.iter().map(|b| b.share * at(&b.shape, x, y) / at(&b.shape, 10.0, 10.0)).sum()
+        let at = |growth: &GrowthModel, x, y| growth.length(&model.terms(x, y));
+        models.iter().map(|m| m.share * at(&m.growth, x, y) / at(&m.growth, 10.0, 10.0)).sum()
     }
 
     #[test]
-    fn what_the_lengths_grow_with_is_found() {
+    fn the_growth_of_the_lengths_is_found() {
         let rows = || (0..40).map(|n| (f64::from(n % 7) + 4.0, f64::from(n % 11)));
         let cases = table(rows());
         let lengths: [fn(f64, f64) -> f64; 5] = [
@@ -386,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_table_is_sorted_by_is_believed_first() {
+    fn the_sorting_of_the_table_is_a_hint() {
         let cases = table((0..50).map(|n| (100.0 - f64::from(n), f64::from(n * 37 % 50))));
         let found = expected(&cases, 3, |x, _| x, (50.0, 10.0));
         let truth = 50.0 / 10.0;
@@ -394,37 +395,37 @@ mod tests {
     }
 
     #[test]
-    fn equal_rows_and_none_have_lengths_that_are_alike() {
+    fn equal_rows_have_equal_lengths() {
         for rows in [0, 1, 5] {
             let cases = table((0..rows).map(|_| (2.0, -3.0)));
             let model = LengthModel::new(&cases);
             let sample = LengthSample { terms: model.terms(2.0, -3.0), time_s: 0.0 };
-            let believed = model.believed(&vec![sample; rows], &[]);
-            assert_eq!(believed.len(), 1);
-            assert_eq!(believed[0].shape.of(&sample.terms), 1.0);
+            let models = model.weigh(&vec![sample; rows], &[]);
+            assert_eq!(models.len(), 1);
+            assert_eq!(models[0].growth.length(&sample.terms), 1.0);
         }
     }
 
     #[test]
-    fn a_case_in_work_has_taken_so_long_at_least() {
+    fn a_running_case_that_takes_long_tells_models_apart() {
         let cases = table((1..=6).map(|n| (f64::from(n), 1.0)));
         let model = LengthModel::new(&cases);
         let sample = |x: f64, time_s| LengthSample { terms: model.terms(x, 1.0), time_s };
         let ended = [sample(1.0, 1.0), sample(2.0, 1.0)];
-        let share = |in_work: &[LengthSample]| {
-            let believed = model.believed(&ended, in_work);
-            let constant = |believed: &&WeightedModel| believed.shape.weights[1] == 0.0;
-            believed.iter().filter(constant).map(|believed| believed.share).sum::<f64>()
+        let share = |running: &[LengthSample]| {
+            let models = model.weigh(&ended, running);
+            let constant = |model: &&WeightedModel| model.growth.weights[1] == 0.0;
+            models.iter().filter(constant).map(|model| model.share).sum::<f64>()
         };
         assert!(share(&[sample(6.0, 5.0)]) < share(&[sample(6.0, 0.5)]));
     }
 
     #[test]
-    fn sorted_is_sorted_either_way() {
-        assert_eq!(sorted(&[1.0, 2.0, 4.0]), 1.0);
-        assert_eq!(sorted(&[9.0, 2.0, 1.0]), 1.0);
-        assert_eq!(sorted(&[1.0, 1.0]), 0.0);
-        assert_eq!(sorted(&[]), 0.0);
-        assert!(sorted(&[3.0, 1.0, 2.0]) < 0.6);
+    fn ascending_and_descending_numbers_are_sorted() {
+        assert_eq!(sortedness(&[1.0, 2.0, 4.0]), 1.0);
+        assert_eq!(sortedness(&[9.0, 2.0, 1.0]), 1.0);
+        assert_eq!(sortedness(&[1.0, 1.0]), 0.0);
+        assert_eq!(sortedness(&[]), 0.0);
+        assert!(sortedness(&[3.0, 1.0, 2.0]) < 0.6);
     }
 }

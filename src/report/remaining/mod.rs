@@ -1,6 +1,8 @@
 //! Estimates the time left of a run in progress.
 
-pub mod length_model;
-pub mod ratios;
-pub mod simulation;
+mod length_model;
+mod length_source;
+mod ratios;
+mod simulation;
 pub mod time_left;
+pub mod time_left_range;
