@@ -91,16 +91,17 @@ impl Sources {
     /// re-exports.
     fn file_of(&self, path: &[String]) -> Option<&str> {
         let (module, rest) = self.split(path)?;
-        let reexported = rest.first().and_then(|name| self.exports.get(&(module, name.clone())));
-        match reexported {
-            Some(target) => self.file_of(&[target.as_slice(), &rest[1..]].concat()),
-            None => {
-                let length = path.len() - rest.len();
-                self.files
-                    .iter()
-                    .find(|(_, source)| source.module == path[..length])
-                    .map(|(name, _)| name.as_str())
+        let key = rest.first().map(|name| (module.clone(), name.clone()));
+        match key.and_then(|key| self.exports.get(&key)) {
+            // A folder that re-exports an item of another folder stands for it.
+            Some(target) if target[0] == module[0] => {
+                self.file_of(&[target.as_slice(), &rest[1..]].concat())
             }
+            _ => self
+                .files
+                .iter()
+                .find(|(_, source)| source.module == module)
+                .map(|(name, _)| name.as_str()),
         }
     }
 
@@ -341,6 +342,7 @@ fn re_exports_lead_to_the_file_that_defines_the_item() {
     let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(sources.file_of(&path("study::CaseTable")), Some("study/cases/case_table.rs"));
     assert_eq!(sources.file_of(&path("engine::RunHandle")), Some("engine/pool/run_handle.rs"));
+    assert_eq!(sources.file_of(&path("app::RunHandle")), Some("app/mod.rs"));
 }
 
 #[test]

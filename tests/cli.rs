@@ -291,7 +291,7 @@ fn bad_usage_and_input_are_rejected_with_the_expected_values() {
         (random, b"name,x,y\na,1,2\nb,1.5,2\n", &["line 3, column 2", "whole", "found 1.5"]),
         (random, b"name,x,y\na,1,2.5\n", &["line 2, column 3", "whole", "found 2.5"]),
         (random, b"name,x,y\na,-1e16,2\n", &["line 2, column 2", "-2^53", "found -10000"]),
-        (random, b"name,x,y\na,5,3\n", &["line 2, column 3", "at least x, 5, found 3"]),
+        (random, b"name,x,y\na,5,3\n", &["line 2, column 3", "at least x = 5, found 3"]),
         ("run --workload power --clock virtual", b"", &["virtual clock"]),
         ("run --cases .", b"", &["found a folder"]),
         ("run --cases nowhere.csv", b"", &["no such file: nowhere.csv"]),
@@ -744,10 +744,11 @@ fn other_files_are_rejected_as_studies_with_a_hint() {
 }
 
 #[test]
-fn the_study_of_the_readme_runs() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, behind) = readme.split_once("```toml\n").unwrap();
-    let (_folder, study) = study_file(behind.split_once("```").unwrap().0);
+fn the_study_in_the_documentation_runs() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/study-files.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once("```toml\n").unwrap();
+    let (_folder, study) = study_file(rest.split_once("```").unwrap().0);
     let report = study_report(&study, "--clock virtual", "");
     assert_eq!(report["workload"], "wait");
     assert_eq!(column(&report, "name"), ["coarse mesh", "fine mesh"]);
