@@ -1,9 +1,8 @@
-//! The file of a kept run: a line of JSON with the summary, then the full record,
-//! if it is kept, as postcard. The line says how long the record is and what it
-//! adds up to, so that a torn file is known for one.
+//! File format of a saved run: a line of JSON with the summary, then the full record as
+//! postcard, if it is kept. The line holds length and checksum of the record, which
+//! reveal a torn file.
 //!
-//! What is written down changes with `RunState` and the types in it: then
-//! [`SCHEMA`] gets the next number.
+//! A change to the serialized form of `RunState` needs a new number in [`SCHEMA`].
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -22,41 +21,41 @@ use crate::study::{
     parse_name,
 };
 
-/// What the files are, and which version of that.
+/// Format and version of the files.
 const SCHEMA: &str = "caselanes.kept/2";
 
-/// The version before, of which the summary alone is read: its record knew nothing
-/// of limits and attempts.
+/// The previous version, of which only the summary is read: its record has no limits
+/// and attempts.
 const EARLIER: &str = "caselanes.kept/1";
 
-/// How every version of them begins.
+/// Beginning of every version.
 const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
 
-/// The longest line that is read, in bytes.
+/// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 1 << 20;
 
-/// The full record is kept of runs of up to so many cases: some megabytes.
+/// Runs with more cases are saved without their full record.
 pub(crate) const MOST_WHOLE: usize = 100_000;
 
-/// Operating systems that a run can have been on.
+/// Operating systems a run can come from.
 const SYSTEMS: [&str; 6] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd"];
 
-/// Why a file cannot be read.
+/// Reason why a file cannot be read.
 #[derive(Debug, Error)]
 pub(crate) enum HistoryFileError {
-    #[error("it is not a kept run")]
+    #[error("not a saved run")]
     Foreign,
-    #[error("it is of a newer version of CaseLanes")]
+    #[error("saved by a newer version of CaseLanes")]
     Newer,
-    #[error("it is damaged or not all there")]
+    #[error("damaged or incomplete")]
     Torn,
-    #[error("its full record is not kept")]
+    #[error("saved without its full record")]
     SummaryAlone,
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
 
-/// What every version has in common.
+/// Fields common to all versions.
 #[derive(Deserialize)]
 struct HistorySchema {
     schema: String,
@@ -70,8 +69,8 @@ struct Head<'a> {
     run: Cow<'a, SavedRun>,
 }
 
-/// The record as it is written. Choices stand by their names, which stay the same
-/// when others are added.
+/// The record as it is written. Choices are stored by name, so that adding one keeps
+/// old files readable.
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     workload: String,
@@ -95,7 +94,7 @@ struct Record<'a> {
     state: Cow<'a, RunState>,
 }
 
-/// The bytes of the file of this run.
+/// Returns the content of the file of a run.
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
         postcard::to_stdvec(&Record::of(report)).map_err(|error| error.to_string())?
@@ -118,16 +117,16 @@ fn whole(schema: &str, run: &SavedRun, record: &[u8]) -> Result<Vec<u8>, String>
     Ok(bytes)
 }
 
-/// A run as its file sums it up.
+/// A run as summarised by its file.
 pub(crate) struct SavedRunFile {
     pub(crate) run: SavedRun,
-    /// Whether the full record is there.
+    /// Whether the file holds the full record.
     pub(crate) whole: bool,
-    /// How long the file is.
+    /// Size of the file, in bytes.
     pub(crate) bytes: u64,
 }
 
-/// The summary of the run in this file; its record is not read.
+/// Reads the summary of a run, not its record.
 pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
@@ -139,7 +138,7 @@ pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError
     Ok(SavedRunFile { run: head.run.into_owned(), whole, bytes })
 }
 
-/// The summary and the full record of the run in this file.
+/// Reads the summary and the full record of a run.
 pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryFileError> {
     let (head, record) = read(path)?;
     if record.is_empty() || head.schema != SCHEMA {
@@ -150,7 +149,7 @@ pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryF
     Ok((head.run.into_owned(), report))
 }
 
-/// The bytes of this file with another name for its run.
+/// Returns the content of the file with another name for the run.
 pub(crate) fn renamed(path: &Path, name: &str) -> Result<Vec<u8>, String> {
     let (head, record) = read(path).map_err(|error| error.to_string())?;
     let run = SavedRun { name: name.to_owned(), named: true, ..head.run.into_owned() };
@@ -169,12 +168,12 @@ fn read(path: &Path) -> Result<(Head<'static>, Vec<u8>), HistoryFileError> {
     Ok((head, record))
 }
 
-/// The first line and its length in bytes.
+/// Returns the first line and its length in bytes.
 fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), HistoryFileError> {
     let mut line = Vec::new();
     file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
     if !line.starts_with(BEGINNING) {
-        // Also what is torn so early: nothing tells what it was.
+        // A line torn this early cannot be recognised either.
         return Err(HistoryFileError::Foreign);
     }
     let schema: HistorySchema =
@@ -218,7 +217,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The report again; `None` if it cannot be one.
+    /// Rebuilds the report; `None` if the record is inconsistent.
     fn report(self) -> Option<RunReport> {
         if !self.is_sound() {
             return None;
@@ -249,15 +248,15 @@ impl<'a> Record<'a> {
         Some(RunReport::new(frozen, self.state.into_owned(), machine))
     }
 
-    /// Whether all of it is of the same cases, so that nothing looks for what is
-    /// not there.
+    /// Whether all parts describe the same cases, so that later lookups cannot fail.
     fn is_sound(&self) -> bool {
         let cases = self.names.len();
         let lengths = self.lengths.weights().is_none_or(|lengths| lengths.len() == cases);
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
         let records = self.state.records();
         let sound = |record: &crate::run::CaseRecord| {
-            // Of more workers than at the start, or of those of an earlier sitting.
+            // Runs that gained workers, or resumed with more, have more lanes than the
+            // plan.
             record.start_ns <= record.end_ns && record.lane < MAX_CASE_LANES
         };
         let processes = self.state.processes().iter();
@@ -301,11 +300,11 @@ mod tests {
 
     fn kept(report: &RunReport) -> SavedRun {
         let ended = Moment { unix_ms: 5, local: "2026-11-24 14:03:12".to_owned() };
-        SavedRun::of(report, &SavedRunKind::Alone(None), ended).unwrap()
+        SavedRun::new(report, &SavedRunKind::Alone(None), ended).unwrap()
     }
 
     #[test]
-    fn a_run_comes_back_as_it_was() {
+    fn a_saved_run_is_read_back_unchanged() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let report = report(50);
@@ -330,7 +329,7 @@ mod tests {
         assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
     }
 
-    /// The file was written by `CaseLanes` 0.1.0, with a record of a resumed run of programs.
+    /// Written by `CaseLanes` 0.1.0, with the record of a resumed run of programs.
     #[test]
     fn a_file_written_by_an_earlier_version_is_read() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_history.run");
@@ -358,14 +357,14 @@ mod tests {
         assert_eq!((state.processes().len(), state.resumed_count(), state.session()), (4, 1, 1));
         assert_eq!(state.folder(), Some(Path::new("/tmp/caselanes-old/run")));
 
-        // Writing it gives the same record.
+        // Writing it again gives the same record.
         let record = |bytes: &[u8]| bytes.splitn(2, |&b| b == b'\n').nth(1).unwrap().to_owned();
         let written = fs::read(&path).unwrap();
         assert_eq!(record(&bytes(&run, &report).unwrap()), record(&written));
     }
 
     #[test]
-    fn of_very_many_cases_the_summary_is_kept_alone_and_is_small() {
+    fn runs_with_too_many_cases_are_saved_as_a_small_summary() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let report = report(MOST_WHOLE + 1);
@@ -379,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn wherever_a_file_is_torn_it_is_seen() {
+    fn a_torn_file_is_detected_at_any_length() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let report = report(3);
@@ -399,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn other_files_and_newer_versions_are_told_apart() {
+    fn foreign_files_and_newer_versions_are_distinguished() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         fs::write(&path, "name,x,y\n").unwrap();
@@ -407,7 +406,7 @@ mod tests {
         fs::write(&path, "{\"schema\":\"caselanes.kept/3\",\"more\":1}\nrest").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Newer)));
         assert!(renamed(&path, "x").is_err());
-        // What this version does not know is passed over.
+        // Unknown fields are ignored.
         let report = report(1);
         let all = whole(SCHEMA, &kept(&report), &[]).unwrap();
         let text = String::from_utf8(all).unwrap().replacen("\"run\":{", "\"run\":{\"new\":1,", 1);
@@ -416,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_version_before_the_summary_is_read() {
+    fn the_summary_of_the_previous_version_is_read() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let run = kept(&report(1));
@@ -429,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_together_is_no_run() {
+    fn an_inconsistent_record_is_rejected() {
         let report = report(2);
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");

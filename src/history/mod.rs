@@ -6,5 +6,8 @@ mod saved_run;
 mod store;
 
 pub use clock::{LocalClock, local_time};
-pub use saved_run::{ListedRun, Moment, SavedRun, SavedRunId, SavedRunKind, short};
+pub use saved_run::{
+    ListedRun, MAX_LISTED_CASES, Moment, SavedRun, SavedRunId, SavedRunKind, case_names,
+    list_per_case, shorten_name,
+};
 pub use store::{HistoryStore, Listing, MAX_BYTES, MAX_RUNS};

@@ -52,7 +52,7 @@ impl HistoryStore {
     /// were removed.
     pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
         for (report, kind) in runs {
-            let Some(run) = SavedRun::of(&report, &kind, (self.clock)()) else { continue };
+            let Some(run) = SavedRun::new(&report, &kind, (self.clock)()) else { continue };
             let id =
                 SavedRunId(format!("{:013}-{:016x}", run.ended.unix_ms, rand::random::<u64>()));
             let write = || -> Result<(), String> {

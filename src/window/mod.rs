@@ -4,6 +4,7 @@ mod bars;
 mod compare;
 mod form;
 mod frame;
+mod history;
 mod log;
 mod results;
 mod shell;
@@ -13,7 +14,6 @@ mod timeline;
 mod widgets;
 mod workers;
 
-pub use compare::compare_data::{MOST_CASES, case_names, few};
 pub use shell::app::App;
 pub use shell::launch::open_window;
 pub use state::command::Command;

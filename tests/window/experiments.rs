@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 #[test]
-fn an_example_runs_by_one_click_and_says_which_claims_held() {
+fn an_example_runs_in_one_click_and_lists_confirmed_claims() {
     let mut window = window();
     fill(&mut window, "name 1", "mine");
     start_example(&mut window, "Crash tests");
@@ -11,7 +11,7 @@ fn an_example_runs_by_one_click_and_says_which_claims_held() {
     assert!(window.state().is_running());
     until_ended(&mut window);
     assert!(shows(&window, "claims held"), "the answer");
-    assert!(shows(&window, "✓ held") && shows(&window, "Three crashes are simulated"));
+    assert!(shows(&window, "✓ confirmed") && shows(&window, "Three crashes are simulated"));
     assert!(shows(&window, "Grouped bars of crash-test, 6 cases; totals: in series "));
     assert!(shows(&window, "✓ match"));
     // The user's own cases are as they were, and the change can be taken back.
@@ -32,8 +32,8 @@ fn every_example_runs_from_the_menu_and_judges_its_claims() {
         let mut window = window();
         start_example(&mut window, name.title());
         until_ended(&mut window);
-        assert!(shows(&window, "What was claimed"), "{name:?}");
-        assert!(shows(&window, "✓ held"), "{name:?}: no claim held");
+        assert!(shows(&window, "Claims"), "{name:?}");
+        assert!(shows(&window, "✓ confirmed"), "{name:?}: no claim held");
         assert!(!shows(&window, "not measured"), "{name:?}: a run is missing");
     }
 }
@@ -44,7 +44,7 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
     fill(&mut window, "name 1", "dear to me");
     start_example(&mut window, "Fast but wrong");
     until_ended(&mut window);
-    assert!(shows(&window, "✗ did not hold") && shows(&window, "✗ DIFFER"));
+    assert!(shows(&window, "✗ not confirmed") && shows(&window, "✗ DIFFER"));
     assert!(shows(&window, "fast or slow, one of them is wrong"));
     click(&mut window, "Open cases of the example");
     assert!(shows(&window, "The study has unsaved changes"));
@@ -54,7 +54,7 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
     click(&mut window, "Discard changes");
     assert_eq!((rows(&window), value(&window, "name 1").as_str()), (6, "side__10__200"));
     click(&mut window, "Compare your own cases");
-    assert!(shows(&window, "Which way to run these cases is the fastest?"));
+    assert!(shows(&window, "Which configuration is fastest?"));
 }
 
 /// A study whose cases can be compared in a second or two.
@@ -65,12 +65,12 @@ fn compared(repeats: u32) -> Window {
     for _ in repeats..7 {
         click(&mut window, "One repeat fewer");
     }
-    click(&mut window, "▶ Compare 2 setups");
+    click(&mut window, "▶ Compare 2 configurations");
     window
 }
 
 #[test]
-fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
+fn configurations_are_compared_in_turn_and_each_run_can_be_shown() {
     let mut window = compared(2);
     until(&mut window, "the warm-up", |window| shows(window, "of 6, to warm up: "));
     assert!(window.state().is_running());
@@ -93,19 +93,19 @@ fn setups_are_compared_in_turn_and_each_run_can_be_shown() {
 }
 
 #[test]
-fn setups_are_added_changed_and_removed() {
+fn configurations_are_added_changed_and_removed() {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     click(&mut window, "virtual");
-    click(&mut window, "+ Add setup");
-    assert!(shows(&window, "▶ Compare 3 setups") && shows(&window, "24 runs"));
-    window.get_by_label("Order of setup 3").click();
+    click(&mut window, "+ Add configuration");
+    assert!(shows(&window, "▶ Compare 3 configurations") && shows(&window, "24 runs"));
+    window.get_by_label("Order of configuration 3").click();
     window.run_ok();
     click(&mut window, "longest first");
-    window.get_by_label("Workers of setup 2").focus();
+    window.get_by_label("Workers of configuration 2").focus();
     window.run_ok();
-    click(&mut window, "Remove setup 1");
-    assert!(shows(&window, "▶ Compare 2 setups"));
+    click(&mut window, "Remove configuration 1");
+    assert!(shows(&window, "▶ Compare 2 configurations"));
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "shares::longest"), "{:?}", window.root());
@@ -113,7 +113,7 @@ fn setups_are_added_changed_and_removed() {
 }
 
 #[test]
-fn a_cancelled_comparison_keeps_what_has_finished() {
+fn a_cancelled_comparison_keeps_finished_runs() {
     let mut window = compared(7);
     until(&mut window, "two runs that count", |window| shows(window, "run 5 of 16: "));
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -125,7 +125,7 @@ fn a_cancelled_comparison_keeps_what_has_finished() {
 }
 
 #[test]
-fn closing_while_an_experiment_goes_on_asks() {
+fn closing_during_an_experiment_asks() {
     let mut window = compared(7);
     until(&mut window, "its runs", |window| shows(window, "run 1 of 16"));
     press(&mut window, Modifiers::COMMAND, Key::Q);
@@ -139,7 +139,7 @@ fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = -1")));
     press(&mut window, Modifiers::COMMAND, Key::Num4);
-    click(&mut window, "▶ Compare 2 setups");
+    click(&mut window, "▶ Compare 2 configurations");
     until_ended(&mut window);
     window.run_ok();
     assert!(shows(&window, "Row 2, x: expected"));
@@ -149,7 +149,7 @@ fn a_comparison_that_cannot_run_leads_to_the_cell_and_runs_nothing() {
 
 /// The pictures of the examples: of recorded figures, which do not vary.
 #[test]
-fn the_screenshots_of_the_examples_are_of_this_window() {
+fn the_screenshots_of_the_examples_are_current() {
     let mut results = SnapshotResults::new();
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
@@ -178,7 +178,7 @@ fn the_screenshots_of_the_examples_are_of_this_window() {
 
 /// The tab in the smallest window, with an example and with a comparison.
 #[test]
-fn the_tab_of_comparisons_looks_as_it_did() {
+fn the_compare_tab_looks_unchanged() {
     let mut results = SnapshotResults::new();
     let session = recorded(ExampleName::CrashTests);
     for (size, theme, name) in [

@@ -5,12 +5,12 @@
 mod cases;
 mod experiments;
 mod files;
-mod kept;
 mod looks;
 mod prelude;
 mod programs;
 mod results;
 mod resume;
+mod run_history;
 mod running;
 mod strategies;
 mod timeline;

@@ -303,7 +303,7 @@ pub fn with_history(mut window: Window, folder: &Path) -> Window {
     let (ctx, folder) = (window.ctx.clone(), folder.to_owned());
     window.state_mut().keep_runs_in(&ctx, folder, minutes);
     press(&mut window, Modifiers::COMMAND, Key::Num4);
-    window.get_by_label_contains("Kept runs").click();
+    window.get_by_label_contains("Run history").click();
     window.run_ok();
     window
 }

@@ -1,4 +1,4 @@
-//! What an example's document claimed, with verdicts, and its table of totals.
+//! The claims of an example with their verdicts, and its table of totals.
 
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
@@ -6,10 +6,10 @@ use crate::experiment::{Claim, FigureTable as Totals};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
-/// The width of a verdict.
+/// Width of a verdict.
 const VERDICT: f32 = 108.0;
 
-/// From this width on it stands beside its claim.
+/// Minimum width for a verdict beside its claim.
 const BESIDE: f32 = 480.0;
 
 pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
@@ -24,32 +24,32 @@ pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
                         ui.set_min_width(VERDICT);
                         verdict(ui, claim);
                     });
-                    said(ui, claim, None);
+                    text(ui, claim, None);
                 });
             } else {
-                said(ui, claim, Some(verdict));
+                text(ui, claim, Some(verdict));
             }
         }
     });
 }
 
-/// Whether it held: in words, by a sign, and by its colour.
+/// Shows the verdict as text, sign and colour.
 fn verdict(ui: &mut Ui, claim: &Claim) {
     let colors = tokens(ui);
     let (verdict, color) = match claim.held {
-        Some(true) => ("✓ held", colors.good),
-        Some(false) => ("✗ did not hold", colors.bad),
+        Some(true) => ("✓ confirmed", colors.good),
+        Some(false) => ("✗ not confirmed", colors.bad),
         None => ("○ open", colors.weak),
     };
     let response = ui.label(RichText::new(verdict).font(bold(BODY)).color(color));
     if claim.held.is_none() {
-        let why = "The noise is larger than the difference, or it was not measured";
+        let why = "The noise exceeds the difference, or nothing was measured";
         response.on_hover_text(why);
     }
 }
 
-/// The claim with its evidence, and what stands above them.
-fn said(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
+/// The claim and its evidence below it.
+fn text(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         if let Some(above) = above {
@@ -60,8 +60,8 @@ fn said(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
     });
 }
 
-/// Rows by columns of totals; the best of each column stands out by word, sign
-/// and weight.
+/// Totals by row and column; the best of each column is marked by text, sign and
+/// weight.
 pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt("grid").show(ui, |ui| {

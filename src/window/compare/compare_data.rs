@@ -1,5 +1,5 @@
-//! What several runs show side by side: sets of runs of the same cases, with
-//! their figures. Computed once after a run, not in each frame.
+//! Runs side by side: sets of runs of the same cases, with their figures. Computed once
+//! after each run, not per frame.
 
 use std::sync::Arc;
 
@@ -7,86 +7,82 @@ use crate::experiment::{
     Claim, CompareRow, Experiment, FigureTable, Interval, LabelledRun, Subject, Verdict,
     compare_rows, findings,
 };
+use crate::history::{MAX_LISTED_CASES, case_names, list_per_case};
 use crate::report::{RunReport, Timeline};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy, Strategy};
+use crate::text::count;
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
-/// Up to so many cases have bars of their own.
-pub const MOST_CASES: usize = 40;
-
-/// Everything that is shown of an experiment.
+/// All results of an experiment.
 #[derive(Debug, Clone, Default)]
 pub struct CompareView {
-    /// Runs of the same cases stand together.
+    /// Sets of runs of the same cases.
     pub sets: Vec<CaseSet>,
-    /// The claims of an example.
+    /// Claims of an example.
     pub claims: Vec<Claim>,
-    /// Its table of totals.
+    /// Table of totals of an example.
     pub grid: Option<FigureTable>,
 }
 
-/// Runs of the same cases with the same workload. Of an experiment the run that
-/// stands for a way is at hand; of kept runs it is elsewhere.
+/// Runs of the same cases with the same workload. `R` leads to the run that represents
+/// a series: in memory for experiments, by identifier for saved runs.
 #[derive(Debug, Clone)]
 pub struct CaseSet<R = MiddleRun> {
-    /// What the cases are.
+    /// Title of the cases.
     pub title: String,
-    /// How many cases there are.
+    /// Number of cases.
     pub cases: usize,
-    /// What they are called; empty for more than [`MOST_CASES`].
+    /// Names of the cases; empty above [`MAX_LISTED_CASES`].
     pub names: Vec<String>,
-    /// The ways in which they were run.
-    pub ways: Vec<RunSeries<R>>,
-    /// The way that speed-ups are against.
+    /// The series, one per configuration.
+    pub series: Vec<RunSeries<R>>,
+    /// Index of the series that speed-ups refer to.
     pub base: usize,
 }
 
-/// One way in which the cases were run, once or several times.
+/// Runs of the cases with one configuration.
 #[derive(Debug, Clone)]
 pub struct RunSeries<R = MiddleRun> {
-    /// What it is called among all runs.
+    /// Label among all runs.
     pub label: String,
-    /// What it is called within its set.
+    /// Label within its set.
     pub name: String,
-    /// How many workers there were.
+    /// Number of workers.
     pub workers: u32,
-    /// The totals of its runs of which all cases are done, in seconds.
+    /// Totals of the complete runs, in seconds.
     pub repeats_s: Vec<f64>,
-    /// Their median and its interval, in seconds.
+    /// Median of the totals and its interval, in seconds.
     pub total_s: Option<Interval>,
-    /// How many of its runs were not all done.
+    /// Number of incomplete runs.
     pub undone: usize,
-    /// The base's median divided by this one's.
+    /// Median of the base divided by this median.
     pub speedup: Option<f64>,
-    /// Whether it differs from the base, where that was tested.
+    /// Result of the test against the base, where there is one.
     pub verdict: Option<Verdict>,
-    /// Whether all values are those of the first way; `None` where nothing was
-    /// computed.
+    /// Whether all values equal those of the first series; `None` for simulated runs.
     pub values_match: Option<bool>,
-    /// How long each case took, in the median of the runs, in seconds; empty for
-    /// more than [`MOST_CASES`].
+    /// Median time of each case, in seconds; empty above [`MAX_LISTED_CASES`].
     pub times_s: Vec<Option<f64>>,
-    /// What each case came to in the run that stands for it; empty for more than
-    /// [`MOST_CASES`].
+    /// Value of each case in the representative run; empty above [`MAX_LISTED_CASES`].
     pub values: Vec<Option<f64>>,
-    /// The run that stands for it: the one in the middle.
+    /// The representative run: the one with the median total.
     pub run: R,
 }
 
-/// The run of an experiment that stands for a way.
+/// The run that represents a series of an experiment.
 #[derive(Debug, Clone)]
 pub struct MiddleRun {
-    /// Its report.
+    /// Report of the run.
     pub report: Arc<RunReport>,
-    /// What happened in it when.
+    /// Timeline of the run.
     pub timeline: Arc<Timeline>,
-    /// What the timeline says of it.
+    /// Facts shown beside the timeline.
     pub facts: TimelineFacts,
 }
 
 impl CompareView {
-    /// The runs of the experiment so far, and what they show.
+    /// Summarises the runs of an experiment so far.
     #[must_use]
     pub fn of(session: &Experiment) -> Self {
         let mut labels: Vec<&str> = Vec::new();
@@ -105,12 +101,12 @@ impl CompareView {
                 let rows = compare_rows(setups, session.runs());
                 Self { sets: with_rows(sets, &rows), ..Self::default() }
             }
-            // Shown in a tab of its own.
+            // A sweep has a tab of its own.
             Subject::Sweep(_) => Self::default(),
         }
     }
 
-    /// How many claims held, did not hold, and are open.
+    /// Counts the claims that are confirmed, not confirmed and inconclusive.
     #[must_use]
     pub fn verdicts(&self) -> [usize; 3] {
         [Some(true), Some(false), None]
@@ -119,25 +115,24 @@ impl CompareView {
 }
 
 impl<R> CaseSet<R> {
-    /// Whether each case has bars of its own.
+    /// Whether each case has its own group of bars.
     #[must_use]
     pub fn has_cases(&self) -> bool {
-        self.cases <= MOST_CASES
+        self.cases <= MAX_LISTED_CASES
     }
 
-    /// The longest time that is shown, in seconds: of the cases, and of the
-    /// totals if they are shown too.
+    /// Returns the longest time shown, in seconds; includes the totals on request.
     #[must_use]
     pub fn longest_s(&self, totals: bool) -> f64 {
-        let cases = self.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
-        let all = self.ways.iter().flat_map(|way| way.repeats_s.iter().copied());
+        let cases = self.series.iter().flat_map(|series| series.times_s.iter().copied().flatten());
+        let all = self.series.iter().flat_map(|series| series.repeats_s.iter().copied());
         let all = all.filter(|_| totals || !self.has_cases());
         cases.chain(all).fold(0.0, f64::max)
     }
 }
 
 impl RunSeries {
-    /// Takes what a comparison found.
+    /// Takes the figures of a comparison.
     fn take(&mut self, row: &CompareRow) {
         let interval = row.median_s.zip(row.low_s.zip(row.high_s));
         self.total_s = interval.map(|(median, (low, high))| Interval { median, low, high });
@@ -148,7 +143,7 @@ impl RunSeries {
         self.undone = row.undone;
     }
 
-    /// The way of this label, by its runs; there is at least one.
+    /// Builds the series of a label from its runs, at least one.
     fn of(label: &str, runs: &[&Arc<RunReport>], right: Option<&[Option<f64>]>) -> Self {
         let done = || runs.iter().filter(|report| report.state.all_done());
         let mut totals: Vec<(f64, &Arc<RunReport>)> =
@@ -174,7 +169,7 @@ impl RunSeries {
             verdict: None,
             values_match,
             times_s: times_s(runs),
-            values: few(&report, |report| {
+            values: list_per_case(&report, |report| {
                 report.state.records().iter().map(|record| record.value).collect()
             }),
             run: MiddleRun {
@@ -186,21 +181,20 @@ impl RunSeries {
     }
 }
 
-/// The sets of a comparison with what was found: all is against the first setup.
+/// Adds the figures of a comparison, whose base is the first configuration.
 fn with_rows(mut sets: Vec<CaseSet>, rows: &[CompareRow]) -> Vec<CaseSet> {
     for set in &mut sets {
         set.base = 0;
-        for way in &mut set.ways {
-            if let Some(row) = rows.iter().find(|row| row.setup == way.label) {
-                way.take(row);
+        for series in &mut set.series {
+            if let Some(row) = rows.iter().find(|row| row.setup == series.label) {
+                series.take(row);
             }
         }
     }
     sets
 }
 
-/// Puts runs of the same cases together, each set with its ways in the order of
-/// the labels.
+/// Groups runs of the same cases; series keep the order of the labels.
 fn sets(labels: &[&str], runs: &[LabelledRun]) -> Vec<CaseSet> {
     type Runs<'a> = Vec<(&'a str, Vec<&'a Arc<RunReport>>)>;
     let mut found: Vec<(Arc<FrozenStudy>, Runs<'_>)> = Vec::new();
@@ -213,53 +207,38 @@ fn sets(labels: &[&str], runs: &[LabelledRun]) -> Vec<CaseSet> {
             set.0.workload == frozen.workload && set.0.cases == frozen.cases
         };
         match found.iter_mut().find(same) {
-            Some((_, ways)) => ways.push((label, reports)),
+            Some((_, series)) => series.push((label, reports)),
             None => found.push((Arc::clone(frozen), vec![(label, reports)])),
         }
     }
-    found.into_iter().map(|(frozen, ways)| set(&frozen, &ways)).collect()
+    found.into_iter().map(|(frozen, series)| set(&frozen, &series)).collect()
 }
 
 fn set(frozen: &FrozenStudy, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let right = runs.first().and_then(|(_, reports)| values(reports[0]));
-    let mut ways: Vec<RunSeries> = runs
+    let mut series: Vec<RunSeries> = runs
         .iter()
         .map(|(label, reports)| RunSeries::of(label, reports, right.as_deref()))
         .collect();
     let labels: Vec<&str> = runs.iter().map(|(label, _)| *label).collect();
     let start = common_start(&labels);
-    let series = |way: &RunSeries| way.run.report.frozen.plan.strategy == Strategy::Series;
-    let base = ways.iter().position(series).unwrap_or(0);
-    let base_s = ways[base].total_s.map(|total_s| total_s.median);
-    for way in &mut ways {
-        way.name = way.label[start.len()..].to_owned();
-        let own_s = way.total_s.map(|total_s| total_s.median).filter(|&own_s| own_s > 0.0);
-        way.speedup = base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s);
+    let is_series = |series: &RunSeries| series.run.report.frozen.plan.strategy == Strategy::Series;
+    let base = series.iter().position(is_series).unwrap_or(0);
+    let base_s = series[base].total_s.map(|total_s| total_s.median);
+    for series in &mut series {
+        series.name = series.label[start.len()..].to_owned();
+        let own_s = series.total_s.map(|total_s| total_s.median).filter(|&own_s| own_s > 0.0);
+        series.speedup = base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s);
     }
     let workload: &str = frozen.workload.into();
-    let count = frozen.cases.len();
-    let noun = if count == 1 { "case" } else { "cases" };
     let what = start.trim_end_matches([',', ':', ' ']);
     let what = if what.is_empty() { String::new() } else { format!("{what} · ") };
-    let title = format!("{what}{workload}, {count} {noun}");
-    CaseSet { title, cases: count, names: case_names(frozen), ways, base }
+    let cases = frozen.cases.len();
+    let title = format!("{what}{workload}, {}", count(cases, "case"));
+    CaseSet { title, cases, names: case_names(frozen), series, base }
 }
 
-/// What the cases are called; nothing for more than [`MOST_CASES`].
-#[must_use]
-pub fn case_names(frozen: &FrozenStudy) -> Vec<String> {
-    match frozen.cases.len() {
-        0..=MOST_CASES => frozen.cases.iter().map(|case| case.name.to_owned()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// What is said of each case; nothing for more than [`MOST_CASES`].
-pub fn few<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>) -> Vec<T> {
-    if report.frozen.cases.len() <= MOST_CASES { each(report) } else { Vec::new() }
-}
-
-/// The beginning that all labels share, up to a comma or colon.
+/// Returns the common beginning of all labels, up to a comma or colon.
 pub fn common_start<'a>(labels: &[&'a str]) -> &'a str {
     let [first, others @ ..] = labels else { return "" };
     if others.is_empty() {
@@ -272,10 +251,10 @@ pub fn common_start<'a>(labels: &[&'a str]) -> &'a str {
     shared.max_by_key(|start| start.len()).unwrap_or("")
 }
 
-/// How long each case took, in the median of the runs in which it is done.
+/// Returns the median time of each case over the runs in which it ended.
 fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
     let cases = runs[0].frozen.cases.len();
-    if cases > MOST_CASES {
+    if cases > MAX_LISTED_CASES {
         return Vec::new();
     }
     let time_s = |case: usize| {
@@ -287,13 +266,13 @@ fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
     (0..cases).map(time_s).collect()
 }
 
-/// The values of a run in listed order; `None` where nothing was computed.
+/// Returns the values of a run in listed order; `None` for simulated runs.
 fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
     let real = report.frozen.plan.clock == ClockChoice::Real;
     real.then(|| report.state.records().iter().map(|record| record.value).collect())
 }
 
-/// Whether the values are the same, bit for bit.
+/// Whether two lists of values are equal bit for bit.
 fn same_values(values: &[Option<f64>], others: &[Option<f64>]) -> bool {
     let bits = |value: &Option<f64>| value.map(f64::to_bits);
     values.iter().map(bits).eq(others.iter().map(bits))
@@ -309,8 +288,8 @@ mod tests {
     use crate::study::{Plan, parse_setup};
     use crate::workload::{Environment, freeze};
 
-    /// Takes the next step through: its cases last so long, in seconds, one after
-    /// another, and come to these values.
+    /// Completes the next step: its cases run one after another with these times, in
+    /// seconds, and values.
     fn step(session: &mut Experiment, times_s: &[f64], value: impl Fn(usize) -> f64) {
         let step = session.next().unwrap();
         let study = step.study.clone();
@@ -352,18 +331,18 @@ mod tests {
     }
 
     #[test]
-    fn a_comparison_is_one_set_with_what_was_found() {
+    fn a_comparison_is_one_set_with_its_figures() {
         let view = compared([5.0, 5.0]);
         let [set] = &view.sets[..] else { panic!("{} sets", view.sets.len()) };
         assert_eq!(set.title, "demo, 3 cases");
-        let names: Vec<_> = set.ways.iter().map(|way| way.name.as_str()).collect();
+        let names: Vec<_> = set.series.iter().map(|series| series.name.as_str()).collect();
         assert_eq!(names, ["series", "threads:2"]);
-        let [series, threads] = &set.ways[..] else { panic!("two ways") };
+        let [series, threads] = &set.series[..] else { panic!("two series") };
         assert_eq!((series.repeats_s.len(), series.undone), (3, 0));
         assert_eq!(series.verdict, Some(Verdict::Base));
         assert_eq!((threads.verdict, threads.values_match), (Some(Verdict::Faster), Some(true)));
         assert!((threads.speedup.unwrap() - 2.0).abs() < 0.01);
-        // The median of a case over the runs that count, and the run in the middle.
+        // Median of a case over the counted runs, and the run with the median total.
         let middle_s = threads.total_s.unwrap().median;
         assert!((threads.times_s[1].unwrap() - middle_s / 2.0).abs() < 1e-6);
         assert_eq!(threads.run.report.figures.total_parallel_s, Some(middle_s));
@@ -371,14 +350,15 @@ mod tests {
     }
 
     #[test]
-    fn other_values_are_noticed() {
+    fn differing_values_are_reported() {
         let view = compared([5.0, 6.0]);
-        let matching: Vec<_> = view.sets[0].ways.iter().map(|way| way.values_match).collect();
+        let matching: Vec<_> =
+            view.sets[0].series.iter().map(|series| series.values_match).collect();
         assert_eq!(matching, [Some(true), Some(false)]);
     }
 
     #[test]
-    fn an_example_stands_in_sets_of_the_same_cases_with_short_names() {
+    fn an_example_is_split_into_sets_of_the_same_cases_with_short_names() {
         let plan = Plan { seed: Some(1), ..Plan::default() };
         let mut session = Experiment::example(ExampleName::Queries, &plan, 2);
         let runs = session.steps().len();
@@ -391,18 +371,18 @@ mod tests {
         let view = CompareView::of(&session);
         let titles: Vec<_> = view.sets.iter().map(|set| set.title.as_str()).collect();
         assert_eq!(titles, ["wait, 4 cases", "long one last · wait, 4 cases"]);
-        let ways: usize = view.sets.iter().map(|set| set.ways.len()).sum();
-        assert_eq!(ways, runs);
+        let series: usize = view.sets.iter().map(|set| set.series.len()).sum();
+        assert_eq!(series, runs);
         for set in &view.sets {
-            assert_eq!(set.ways[set.base].name, "in series");
-            assert!(set.ways.iter().all(|way| way.verdict.is_none()), "nothing was tested");
-            assert!(set.ways.iter().all(|way| way.values_match == Some(true)));
+            assert_eq!(set.series[set.base].name, "in series");
+            assert!(set.series.iter().all(|series| series.verdict.is_none()), "nothing was tested");
+            assert!(set.series.iter().all(|series| series.values_match == Some(true)));
         }
         assert_eq!(view.verdicts().iter().sum::<usize>(), view.claims.len());
     }
 
     #[test]
-    fn nothing_run_yet_shows_nothing() {
+    fn without_runs_nothing_is_shown() {
         let plan = Plan::default();
         let session = Experiment::example(ExampleName::CrashTests, &plan, 2);
         let view = CompareView::of(&session);
@@ -410,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginning_that_labels_share_ends_at_a_comma_or_colon() {
+    fn the_common_start_of_labels_ends_at_a_comma_or_colon() {
         assert_eq!(common_start(&["a, b, c", "a, b, d"]), "a, b, ");
         assert_eq!(common_start(&["waiting: in series", "waiting: threads"]), "waiting: ");
         assert_eq!(common_start(&["in series", "in threads"]), "");

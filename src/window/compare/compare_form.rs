@@ -1,4 +1,4 @@
-//! What is to be compared: setups, and how often each is run.
+//! The form of a comparison: configurations and repeats.
 
 use std::ops::RangeInclusive;
 
@@ -7,18 +7,18 @@ use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study};
 
 use crate::window::state::document::Document;
 
-/// How many setups can be compared at a time.
-pub const MOST_SETUPS: usize = 8;
+/// Most configurations in one comparison.
+pub const MAX_SETUPS: usize = 8;
 
-/// How often each setup can be run.
+/// Range of repeats.
 pub const REPEATS: RangeInclusive<u32> = 1..=100;
 
-/// The setups as they are being chosen.
+/// Configurations as entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompareForm {
-    /// The setups; the first is what the others are compared with.
+    /// The configurations; the first is the base.
     pub setups: Vec<Setup>,
-    /// How often each is run.
+    /// Number of repeats of each.
     pub repeats: u32,
 }
 
@@ -30,7 +30,7 @@ impl Default for CompareForm {
 }
 
 impl CompareForm {
-    /// Adds a setup that is not there yet.
+    /// Adds a configuration that is not listed yet.
     pub fn add(&mut self) {
         let strategies = [
             Strategy::Threads,
@@ -46,25 +46,25 @@ impl CompareForm {
         self.setups.push(new.unwrap_or_default());
     }
 
-    /// How many runs that makes, those to warm up included.
+    /// Returns the number of runs, warm-up included.
     #[must_use]
     pub fn runs(&self) -> usize {
         self.setups.len() * (self.repeats as usize + 1)
     }
 
-    /// Why it cannot be run as it is.
+    /// Returns the reason why the comparison cannot run.
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
         let twice = |(at, setup): (usize, &Setup)| self.setups[..at].contains(setup);
         match self.setups.len() {
-            0 | 1 => Some("Add a setup: two are needed to compare"),
-            _ if self.setups.iter().enumerate().any(twice) => Some("Two setups are the same"),
+            0 | 1 => Some("Add a configuration: a comparison needs two"),
+            _ if self.setups.iter().enumerate().any(twice) => Some("Two configurations are equal"),
             _ => None,
         }
     }
 
-    /// The comparison of these setups on the cases of the document; what its
-    /// plan leaves to chance is drawn once, by this seed.
+    /// Returns the comparison of these configurations on the cases of the document.
+    /// `seed` applies where the plan has none.
     #[must_use]
     pub fn session(&self, document: &Document, seed: u64) -> Experiment {
         let plan = Plan {
@@ -83,17 +83,17 @@ mod tests {
     use crate::study::{Column, Order};
 
     #[test]
-    fn series_and_threads_are_compared_at_first_and_others_can_be_added() {
+    fn the_form_starts_with_series_and_threads_and_others_can_be_added() {
         let mut form = CompareForm::default();
         assert_eq!((form.problem(), form.runs()), (None, 16));
-        for _ in form.setups.len()..MOST_SETUPS - 1 {
+        for _ in form.setups.len()..MAX_SETUPS - 1 {
             form.add();
             assert_eq!(form.problem(), None, "{:?}", form.setups);
         }
         form.setups[1] = form.setups[0];
-        assert_eq!(form.problem(), Some("Two setups are the same"));
+        assert_eq!(form.problem(), Some("Two configurations are equal"));
         form.setups.truncate(1);
-        assert!(form.problem().unwrap().contains("two are needed"));
+        assert!(form.problem().unwrap().contains("needs two"));
     }
 
     #[test]

@@ -36,18 +36,18 @@ fn claims_said(shown: &CompareView) -> String {
 }
 
 fn fastest(set: &CaseSet) -> (String, Option<String>) {
-    if set.ways.iter().any(|way| way.values_match == Some(false)) {
+    if set.series.iter().any(|series| series.values_match == Some(false)) {
         return ("The values differ: fast or slow, one of the setups is wrong".to_owned(), None);
     }
-    let base = &set.ways[set.base];
-    let median_s = |way: &RunSeries| way.total_s.map(|total_s| total_s.median);
-    let timed = || set.ways.iter().filter_map(|way| Some((way, median_s(way)?)));
+    let base = &set.series[set.base];
+    let median_s = |series: &RunSeries| series.total_s.map(|total_s| total_s.median);
+    let timed = || set.series.iter().filter_map(|series| Some((series, median_s(series)?)));
     let (Some((best, best_s)), Some(base_s)) =
         (timed().min_by(|a, b| a.1.total_cmp(&b.1)), median_s(base))
     else {
         return ("No setup had all its cases done".to_owned(), None);
     };
-    let faster = |way: &&RunSeries| way.verdict == Some(Verdict::Faster);
+    let faster = |series: &&RunSeries| series.verdict == Some(Verdict::Faster);
     match best.verdict {
         Some(Verdict::Faster) => {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
@@ -60,10 +60,10 @@ fn fastest(set: &CaseSet) -> (String, Option<String>) {
             let verdict = best.speedup.map(|speedup| format!("{}x faster", ratio(speedup)));
             (sentence, verdict)
         }
-        _ if set.ways.iter().any(|way| faster(&way)) => {
+        _ if set.series.iter().any(|series| faster(&series)) => {
             (format!("{} has the least median, {}", best.name, duration(best_s)), None)
         }
-        _ if set.ways.iter().all(|way| way.verdict != Some(Verdict::Slower)) => {
+        _ if set.series.iter().all(|series| series.verdict != Some(Verdict::Slower)) => {
             ("No difference that noise could not make too".to_owned(), None)
         }
         _ => (format!("Nothing is faster than {}, {}", base.name, duration(base_s)), None),

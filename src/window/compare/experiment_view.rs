@@ -1,5 +1,4 @@
-//! An experiment as the window sees it: what it is about, how far it has come,
-//! and what its runs show so far.
+//! An experiment in the window: subject, progress and results so far.
 
 use std::sync::Arc;
 
@@ -12,27 +11,27 @@ use crate::history::SavedRunKind;
 use crate::window::state::document::Document;
 use crate::window::state::run_view::{RunPhase, RunView};
 
-/// An experiment that runs, or has been run.
+/// A running or finished experiment.
 #[derive(Debug)]
 pub struct ExperimentView {
     subject: Subject,
-    /// Each step's label, and whether it counts.
+    /// Label of each step, and whether it counts.
     steps: Vec<(String, bool)>,
-    /// The different cases that it runs, each once.
+    /// The distinct studies that it runs.
     studies: Vec<Study>,
     ended: usize,
     phase: RunPhase,
-    /// What its runs show so far.
+    /// Results of its runs so far.
     pub shown: CompareView,
-    /// The document whose cases a comparison runs.
+    /// Document whose cases a comparison runs.
     compared: Option<Document>,
-    /// Whether the rows of its cases are those of the document.
+    /// Whether its cases are the rows of the current document.
     rows_known: bool,
 }
 
 impl ExperimentView {
-    /// An experiment as far as it has been run; `compared` is the document
-    /// whose cases it runs, if it has none of its own.
+    /// Starts a view of an experiment; `compared` is the document whose cases it runs,
+    /// if it has none of its own.
     #[must_use]
     pub fn new(session: &Experiment, compared: Option<Document>) -> Self {
         let steps = session.steps();
@@ -57,7 +56,7 @@ impl ExperimentView {
         }
     }
 
-    /// The example, if it is one.
+    /// Returns the example, if it is one.
     #[must_use]
     pub fn example(&self) -> Option<ExampleName> {
         match self.subject {
@@ -66,81 +65,81 @@ impl ExperimentView {
         }
     }
 
-    /// What it is called.
+    /// Returns the title.
     #[must_use]
     pub fn title(&self) -> &'static str {
         self.example().map_or("Comparison", ExampleName::title)
     }
 
-    /// How far it has come.
+    /// Returns the phase.
     #[must_use]
     pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
-    /// Whether there is more to come.
+    /// Whether it is still running.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.phase != RunPhase::Ended
     }
 
-    /// How many of its runs have ended, and how many there are.
+    /// Returns the number of finished runs and of all runs.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         (self.ended, self.steps.len())
     }
 
-    /// The run in progress, such as `run 3 of 14: threads:2`.
+    /// Describes the current run, such as `run 3 of 14: threads:2`.
     #[must_use]
     pub fn now(&self) -> Option<String> {
         let (label, counts) = self.steps.get(self.ended).filter(|_| self.is_running())?;
-        let warm_up = if *counts { "" } else { ", to warm up" };
+        let warm_up = if *counts { "" } else { ", warm-up" };
         let (number, all) = (self.ended + 1, self.steps.len());
         Some(format!("run {number} of {all}{warm_up}: {label}"))
     }
 
-    /// What the run in progress is called.
+    /// Returns the label of the current run.
     #[must_use]
     pub fn label(&self) -> &str {
         self.steps.get(self.ended).map_or("", |(label, _)| label)
     }
 
-    /// A run has ended, and this is what the runs show now.
+    /// Records the end of a run and the results so far.
     pub fn take(&mut self, shown: CompareView) {
         self.ended += 1;
         self.shown = shown;
     }
 
-    /// The user asked for its end.
+    /// Records that the user cancelled it.
     pub fn note_cancel(&mut self) {
         if self.is_running() {
             self.phase = RunPhase::Cancelling;
         }
     }
 
-    /// No more of it will be run.
+    /// Records its end.
     pub fn end(&mut self) {
         self.phase = RunPhase::Ended;
     }
 
-    /// Whether it ended before all of it was run.
+    /// Whether it ended before all of its runs.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
         self.phase == RunPhase::Ended && self.ended < self.steps.len()
     }
 
-    /// The rows of the document are no longer those that were run.
+    /// Records that the rows of the document changed.
     pub fn forget_rows(&mut self) {
         self.rows_known = false;
     }
 
-    /// Whether the rows of its cases are those of the document.
+    /// Whether its cases are the rows of the current document.
     #[must_use]
     pub fn knows_rows(&self) -> bool {
         self.rows_known
     }
 
-    /// A run of it, as the other tabs show it.
+    /// Prepares one of its runs for the other tabs.
     #[must_use]
     pub fn dressed(&self, run: RunView, label: &str) -> RunView {
         let mut run = run.with_title(format!("{}: {label}", self.title()));
@@ -150,41 +149,41 @@ impl ExperimentView {
         run
     }
 
-    /// The run that stands for this way of this set.
+    /// Returns the representative run of a series.
     #[must_use]
-    pub fn run_of(&self, set: usize, way: usize) -> Option<RunView> {
-        let RunSeries { label, run, .. } = self.shown.sets.get(set)?.ways.get(way)?;
+    pub fn run_of(&self, set: usize, series: usize) -> Option<RunView> {
+        let RunSeries { label, run, .. } = self.shown.sets.get(set)?.series.get(series)?;
         Some(self.dressed(RunView::from_report(run.report.clone()), label))
     }
 
-    /// The run that stands for each of its ways, to be kept.
+    /// Returns the representative run of each series, for the run history.
     #[must_use]
     pub fn to_keep(&self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
-        let ways = self.shown.sets.iter().flat_map(|set| &set.ways);
+        let series = self.shown.sets.iter().flat_map(|set| &set.series);
         let of = |label: &str| SavedRunKind::PartOf {
             title: self.title().to_owned(),
             label: label.to_owned(),
         };
-        ways.map(|way| (Arc::clone(&way.run.report), of(&way.label))).collect()
+        series.map(|series| (Arc::clone(&series.run.report), of(&series.label))).collect()
     }
 
-    /// Whether it ran the cases of this run too, with the same work.
+    /// Whether it ran the same cases with the same work as a run.
     #[must_use]
     pub fn has_cases_of(&self, run: &RunView) -> bool {
-        let (ways, run) = (self.shown.sets.iter().flat_map(|set| &set.ways), run.frozen());
-        ways.map(|way| &way.run.report.frozen).any(|own| {
+        let (series, run) = (self.shown.sets.iter().flat_map(|set| &set.series), run.frozen());
+        series.map(|series| &series.run.report.frozen).any(|own| {
             (own.workload, own.plan.time_scale) == (run.workload, run.plan.time_scale)
                 && own.cases == run.cases
         })
     }
 
-    /// How many different tables of cases it runs.
+    /// Returns the number of distinct tables of cases.
     #[must_use]
     pub fn studies(&self) -> usize {
         self.studies.len()
     }
 
-    /// One of its tables of cases, as a document of its own.
+    /// Returns one of its tables of cases as a document.
     #[must_use]
     pub fn document(&self, study: usize) -> Option<Document> {
         let study = self.studies.get(study)?;
@@ -192,8 +191,8 @@ impl ExperimentView {
         Some(Document::of_study(Study { plan, ..study.clone() }))
     }
 
-    /// Whether the document is still what was compared, but for what the setups
-    /// vary. An example has cases of its own.
+    /// Whether the document still is what was compared, apart from what the
+    /// configurations vary. An example has its own cases.
     #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
         let Some(compared) = &self.compared else { return true };

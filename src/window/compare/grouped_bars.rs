@@ -1,5 +1,4 @@
-//! Grouped bars: a group for each case with a bar for each way in which it was
-//! run, and the totals side by side.
+//! Grouped bars: a group per case with a bar per series, and the totals.
 
 use std::sync::Arc;
 
@@ -8,8 +7,9 @@ use egui::{
     Ui, pos2, vec2,
 };
 
-use super::compare_data::{CaseSet, MOST_CASES, RunSeries};
+use super::compare_data::{CaseSet, RunSeries};
 use super::layout::BarGroups;
+use crate::history::MAX_LISTED_CASES;
 use crate::text::{Unit, duration};
 use crate::window::bars::case_names;
 use crate::window::bars::layout::{NameLayout, mark_text, marks};
@@ -18,37 +18,37 @@ use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
 use crate::window::widgets::controls::small;
 
-/// The height of the bars, and of totals alone.
+/// Height of the bars, and of totals alone.
 const HEIGHT: f32 = 200.0;
 const ALONE: f32 = 110.0;
 
-/// The size of the colour of a way in a legend.
+/// Size of the colour swatch in the legend.
 pub(crate) const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
 
-/// The width left of them, for the marks of the axis.
+/// Width left of the bars, for the axis.
 const AXIS: f32 = 52.0;
 
-/// The height under them: the numbers of the ways, then straight names.
+/// Height below the bars, for series numbers and straight names.
 const NUMBERS: f32 = 14.0;
 const NAMES: f32 = 26.0;
 
-/// The height of tilted names.
+/// Height of tilted names.
 const TILTED: f32 = 54.0;
 
 /// The chart of a set.
 pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
-    // Without cases there are only the totals.
+    // Sets without cases show only totals.
     let totals = !state.bars.hides_totals || set.cases == 0;
     let width = ui.available_width() - AXIS;
-    let (cases, ways) = (set.cases, set.ways.len());
+    let (cases, series) = (set.cases, set.series.len());
     let with_cases =
-        if set.has_cases() { BarGroups::within(width, cases, ways, totals) } else { None };
-    let shown = with_cases.clone().or_else(|| BarGroups::within(width, 0, ways, true));
+        if set.has_cases() { BarGroups::within(width, cases, series, totals) } else { None };
+    let shown = with_cases.clone().or_else(|| BarGroups::within(width, 0, series, true));
     if with_cases.is_none() {
         let why = if set.has_cases() {
-            "Too narrow for a bar for each case: the totals alone".to_owned()
+            "Too narrow for a bar per case: totals only".to_owned()
         } else {
-            format!("More than {MOST_CASES} cases: the totals alone")
+            format!("More than {MAX_LISTED_CASES} cases: totals only")
         };
         small(ui, &why);
     }
@@ -57,7 +57,7 @@ pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     }
 }
 
-/// The ways with their numbers and colours; a click shows the run.
+/// Legend of the series; a click shows the run.
 pub(crate) fn legend<R>(
     ui: &mut Ui,
     state: &AppState,
@@ -68,12 +68,12 @@ pub(crate) fn legend<R>(
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
         ui.spacing_mut().button_padding.x = 4.0;
-        for (at, way) in set.ways.iter().enumerate() {
-            let text = RichText::new(&way.name).size(13.0);
+        for (at, series) in set.series.iter().enumerate() {
+            let text = RichText::new(&series.name).size(13.0);
             let button = Button::new((swatch(at), text)).frame_when_inactive(false).gap(6.0);
             let enabled = !state.is_running();
             let response = ui.add_enabled(enabled, button);
-            let name = format!("Show the run {}", way.label);
+            let name = format!("Show the run {}", series.label);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
             if response.on_hover_text("Show this run in Bars, Results and Log").clicked() {
                 intents.push(show(at));
@@ -82,28 +82,28 @@ pub(crate) fn legend<R>(
     });
 }
 
-/// The colour of a way with its number, as it stands under its bars.
-pub(crate) fn swatch(way: usize) -> egui::Atom<'static> {
-    egui::Atom::paint(SWATCH, move |ui, place| paint_swatch(ui, place.rect, way))
+/// Colour swatch with the number of a series.
+pub(crate) fn swatch(series: usize) -> egui::Atom<'static> {
+    egui::Atom::paint(SWATCH, move |ui, place| paint_swatch(ui, place.rect, series))
 }
 
-/// The same by itself.
-pub(crate) fn swatch_alone(ui: &mut Ui, way: usize) {
+/// Colour swatch alone.
+pub(crate) fn swatch_alone(ui: &mut Ui, series: usize) {
     let (_, place) = ui.allocate_space(SWATCH);
-    paint_swatch(ui, place, way);
+    paint_swatch(ui, place, series);
 }
 
-fn paint_swatch(ui: &Ui, place: Rect, way: usize) {
-    let (fill, line) = color(tokens(ui), way);
+fn paint_swatch(ui: &Ui, place: Rect, series: usize) {
+    let (fill, line) = color(tokens(ui), series);
     let stroke = Stroke::new(1.5, line);
     ui.painter().rect(place, 2.0, fill, stroke, StrokeKind::Inside);
-    let (at, number) = (place.center(), (way + 1).to_string());
+    let (at, number) = (place.center(), (series + 1).to_string());
     ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
 }
 
-/// The colours of the way of this number.
-fn color(colors: Tokens, way: usize) -> (Color32, Color32) {
-    colors.runs[way % colors.runs.len()]
+/// Colours of a series.
+fn color(colors: Tokens, series: usize) -> (Color32, Color32) {
+    colors.runs[series % colors.runs.len()]
 }
 
 fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
@@ -122,8 +122,8 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     let drawing = GroupedBarsPainter::new(ui, set, groups, (whole, height));
     drawing.axis();
     for group in 0..groups.count() {
-        for way in 0..set.ways.len() {
-            drawing.bar(group, way);
+        for series in 0..set.series.len() {
+            drawing.bar(group, series);
         }
         if !drawing.times && !groups.is_totals(group) {
             drawing.common_time(group);
@@ -141,13 +141,13 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     drawing.divider(cases);
     describe(&response, set);
     let hovered = response.hover_pos().and_then(|at| groups.at(at.x - drawing.left));
-    if let Some((group, way)) = hovered {
-        let text = said(&set.ways[way], group, groups, name(group));
+    if let Some((group, series)) = hovered {
+        let text = text(&set.series[series], group, groups, name(group));
         response.on_hover_text_at_pointer(text);
     }
 }
 
-/// What is being drawn, and where.
+/// State of one drawing.
 struct GroupedBarsPainter<'a, R> {
     painter: &'a Painter,
     colors: Tokens,
@@ -158,9 +158,9 @@ struct GroupedBarsPainter<'a, R> {
     base: f32,
     height: f32,
     unit: Unit,
-    /// The time at the top, in seconds.
+    /// Time at the top of the axis, in seconds.
     top_s: f64,
-    /// Whether each case's bar has its time on it.
+    /// Whether the bars of cases carry their time.
     times: bool,
 }
 
@@ -213,7 +213,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         }
     }
 
-    /// The line between the cases and the totals.
+    /// The line between cases and totals.
     fn divider(&self, cases: usize) {
         if cases == 0 || self.groups.count() == cases {
             return;
@@ -225,9 +225,9 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
     }
 
     fn bar(&self, group: usize, number: usize) {
-        let way = &self.set.ways[number];
+        let series = &self.set.series[number];
         let totals = self.groups.is_totals(group);
-        let time_s = if totals { way.total_s.map(|t| t.median) } else { way.times_s[group] };
+        let time_s = if totals { series.total_s.map(|t| t.median) } else { series.times_s[group] };
         let place = self.groups.bar(group, number);
         let width = place.end - place.start;
         let middle = self.x(f32::midpoint(place.start, place.end));
@@ -246,15 +246,15 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let gap = if width >= 6.0 { 1.0 } else { 0.25 };
         let bar = bar.shrink2(vec2(gap, 0.0));
         self.painter.rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
-        let between = way.total_s.filter(|all_s| totals && all_s.low < all_s.high);
+        let between = series.total_s.filter(|all_s| totals && all_s.low < all_s.high);
         let ends = between.map(|all_s| (self.y(all_s.low), self.y(all_s.high)));
         if let Some((low, high)) = ends {
             self.whisker(middle, width, (low, high));
-            self.points(way, middle, width);
+            self.points(series, middle, width);
         }
         let Some(text) = self.text(time_s).filter(|_| totals || self.times) else { return };
         match ends {
-            // At the foot of its bar the median is not taken for one of the ends.
+            // At the foot of the bar the median cannot be mistaken for a whisker.
             Some((low, _)) if self.base - low >= 20.0 => {
                 self.write(pos2(middle, self.base - 3.0), width, text, ON_RUN);
             }
@@ -265,10 +265,10 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         }
     }
 
-    /// Between what a median lies.
+    /// Whisker from the lower to the upper bound of the median.
     fn whisker(&self, x: f32, width: f32, (low, high): (f32, f32)) {
         let half = (width / 4.0).min(5.0);
-        // On a ground of its own it is seen on every colour.
+        // A background keeps the whisker visible on every colour.
         for (wider, color) in [(1.5, self.colors.background), (0.0, self.colors.text)] {
             let line = Stroke::new(1.5 + 2.0 * wider, color);
             self.painter.vline(x, high - wider..=low + wider, line);
@@ -278,13 +278,13 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         }
     }
 
-    /// Every run as a point, beside the whisker.
-    fn points(&self, way: &RunSeries<R>, middle: f32, width: f32) {
+    /// One point per run, beside the whisker.
+    fn points(&self, series: &RunSeries<R>, middle: f32, width: f32) {
         let x = middle + (width / 4.0).min(5.0) + 5.0;
         if x + 3.0 > middle + width / 2.0 {
             return;
         }
-        for &repeat_s in &way.repeats_s {
+        for &repeat_s in &series.repeats_s {
             let at = pos2(x, self.y(repeat_s));
             self.painter.circle(
                 at,
@@ -295,7 +295,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         }
     }
 
-    /// A time in the unit of the axis, if it is something in it.
+    /// Formats a time in the unit of the axis, unless it rounds to nothing.
     fn text(&self, time_s: f64) -> Option<String> {
         let shown = self.unit.of_s(time_s);
         let digits = usize::from(shown < 99.95);
@@ -306,19 +306,20 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         self.painter.layout_no_wrap(text, bold(11.0), color)
     }
 
-    /// Whether the times of all cases have room on their bars.
+    /// Whether the times of all cases fit on their bars.
     fn times_fit(&self) -> bool {
         let bar = self.groups.bar(0, 0);
-        let times_s = self.set.ways.iter().flat_map(|way| way.times_s.iter().copied().flatten());
+        let times_s =
+            self.set.series.iter().flat_map(|series| series.times_s.iter().copied().flatten());
         times_s
             .filter_map(|time_s| self.text(time_s))
             .all(|text| self.layout(text, self.colors.text).size().x + 3.0 <= bar.end - bar.start)
     }
 
-    /// The time of a case once over its group, if it is the same by all ways.
+    /// One time above the group, if all series took equally long.
     fn common_time(&self, group: usize) {
         let times_s: Option<Vec<f64>> =
-            self.set.ways.iter().map(|way| way.times_s[group]).collect();
+            self.set.series.iter().map(|series| series.times_s[group]).collect();
         let Some(times_s) = times_s else { return };
         let mut texts = times_s.iter().map(|&time_s| self.text(time_s));
         let Some(Some(text)) = texts.next() else { return };
@@ -330,7 +331,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         }
     }
 
-    /// Writes what has room above this place.
+    /// Writes a text above a position, if there is space.
     fn write(&self, at: egui::Pos2, width: f32, text: String, color: Color32) {
         let galley = self.layout(text, color);
         if galley.size().x < width {
@@ -340,35 +341,35 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
     }
 }
 
-/// What is said of a bar that is pointed at.
-fn said<R>(way: &RunSeries<R>, group: usize, groups: &BarGroups, name: &str) -> String {
-    let label = &way.label;
-    let repeats = way.repeats_s.len();
-    let of = if repeats > 1 { format!(", the median of {repeats} runs") } else { String::new() };
+/// Tooltip of a bar.
+fn text<R>(series: &RunSeries<R>, group: usize, groups: &BarGroups, name: &str) -> String {
+    let label = &series.label;
+    let repeats = series.repeats_s.len();
+    let of = if repeats > 1 { format!(", median of {repeats} runs") } else { String::new() };
     if !groups.is_totals(group) {
-        let time = way.times_s[group].map_or("not done".to_owned(), duration);
+        let time = series.times_s[group].map_or("not done".to_owned(), duration);
         return format!("{name}\n{label}: {time}{of}");
     }
-    let total = way.total_s.map_or("not all done".to_owned(), |t| duration(t.median));
-    let between = way.total_s.filter(|t| t.low < t.high);
+    let total = series.total_s.map_or("incomplete".to_owned(), |t| duration(t.median));
+    let between = series.total_s.filter(|t| t.low < t.high);
     let between = between.map_or(String::new(), |t| {
         format!("\nbetween {} and {}", duration(t.low), duration(t.high))
     });
     format!("total, {label}: {total}{of}{between}")
 }
 
-/// The chart in words, for those who do not see it.
+/// Describes the chart for screen readers.
 fn describe<R>(response: &Response, set: &CaseSet<R>) {
     let totals: Vec<String> = set
-        .ways
+        .series
         .iter()
-        .filter_map(|way| Some(format!("{} {}", way.name, duration(way.total_s?.median))))
+        .filter_map(|series| Some(format!("{} {}", series.name, duration(series.total_s?.median))))
         .collect();
     let text = format!("Grouped bars of {}; totals: {}", set.title, totals.join(", "));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
 }
 
-/// The heading of a set.
+/// Heading of a set.
 pub(crate) fn heading<R>(ui: &mut Ui, set: &CaseSet<R>) {
     ui.label(RichText::new(&set.title).font(bold(BODY)));
 }

@@ -1,76 +1,76 @@
-//! Where grouped bars stand: pure geometry, tested without a window.
+//! Positions of grouped bars. Pure geometry.
 //!
-//! Each case is a group with a bar for each way in which it was run; behind the
-//! cases stands a group of the totals, whose bars are wider.
+//! Each case is a group with a bar per series; behind the cases stands a group of the
+//! totals with wider bars.
 
 use std::ops::Range;
 
-/// Bars are no wider than this, in points.
+/// Maximum width of a bar, in points.
 const WIDEST: f32 = 40.0;
 
-/// Narrower bars cannot be told apart.
+/// Minimum width of a bar, in points.
 const NARROWEST: f32 = 3.0;
 
-/// The gap between two groups, in bars.
+/// Gap between two groups, in bars.
 const GAP: f32 = 1.0;
 
-/// How many bars wide the bar of a total is.
+/// Width of the bar of a total, in bars.
 const TOTAL: f32 = 1.6;
 
-/// Grouped bars within a width, in points from its left.
+/// Grouped bars within a width, in points from its left edge.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct BarGroups {
     cases: usize,
-    ways: usize,
-    /// What a bar and its share of the gaps take.
+    series: usize,
+    /// Width of a bar including its share of the gaps.
     unit: f32,
     totals: bool,
 }
 
 impl BarGroups {
-    /// So many cases by so many ways, and their totals if they are shown; `None`
-    /// if there is not room for bars that can be told apart.
-    pub(crate) fn within(width: f32, cases: usize, ways: usize, totals: bool) -> Option<Self> {
-        let (groups, bars) = (as_f32(cases), as_f32(ways));
+    /// Returns the layout of cases, series and, on request, totals; `None` if bars
+    /// would be too narrow.
+    pub(crate) fn within(width: f32, cases: usize, series: usize, totals: bool) -> Option<Self> {
+        let (groups, bars) = (as_f32(cases), as_f32(series));
         let of_cases = groups * (bars + GAP);
         let of_totals = if totals { bars * TOTAL + GAP } else { 0.0 };
         let unit = width / (of_cases + of_totals).max(1.0);
-        (unit >= NARROWEST).then_some(Self { cases, ways, unit, totals })
+        (unit >= NARROWEST).then_some(Self { cases, series, unit, totals })
     }
 
-    /// How many groups there are, that of the totals included.
+    /// Returns the number of groups, totals included.
     pub(crate) fn count(&self) -> usize {
         self.cases + usize::from(self.totals)
     }
 
-    /// Whether this group is that of the totals.
+    /// Whether a group is that of the totals.
     pub(crate) fn is_totals(&self, group: usize) -> bool {
         group == self.cases
     }
 
-    /// The place of a group.
+    /// Returns the extent of a group.
     pub(crate) fn slot(&self, group: usize) -> Range<f32> {
-        let bars = as_f32(self.ways);
+        let bars = as_f32(self.series);
         let left = as_f32(group) * (bars + GAP) * self.unit;
         let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
         left..left + (bars * wide + GAP) * self.unit
     }
 
-    /// The bar of a way in a group.
-    pub(crate) fn bar(&self, group: usize, way: usize) -> Range<f32> {
+    /// Returns the extent of a bar.
+    pub(crate) fn bar(&self, group: usize, series: usize) -> Range<f32> {
         let slot = self.slot(group);
         let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
         let bar = (self.unit * wide).min(WIDEST);
-        let first = f32::midpoint(slot.start, slot.end) - bar * as_f32(self.ways) / 2.0;
-        let left = first + bar * as_f32(way);
+        let first = f32::midpoint(slot.start, slot.end) - bar * as_f32(self.series) / 2.0;
+        let left = first + bar * as_f32(series);
         left..left + bar
     }
 
-    /// The group and the way of the bar at this place.
+    /// Returns group and series of the bar at a position.
     pub(crate) fn at(&self, x: f32) -> Option<(usize, usize)> {
         let group = (0..self.count()).find(|&group| self.slot(group).contains(&x))?;
-        let way = (0..self.ways).find(|&way| self.bar(group, way).contains(&x))?;
-        Some((group, way))
+        let series = (0..self.series).find(|&series| self.bar(group, series).contains(&x))?;
+        Some((group, series))
     }
 }
 
@@ -88,20 +88,20 @@ mod tests {
     proptest! {
         #[test]
         fn bars_stand_side_by_side_within_their_groups(
-            width in 100.0_f32..1500.0, cases in 0_usize..60, ways in 1_usize..9, totals: bool,
+            width in 100.0_f32..1500.0, cases in 0_usize..60, series in 1_usize..9, totals: bool,
         ) {
-            let Some(groups) = BarGroups::within(width, cases, ways, totals) else { return Ok(()) };
+            let Some(groups) = BarGroups::within(width, cases, series, totals) else { return Ok(()) };
             let mut last = 0.0;
             for group in 0..groups.count() {
                 let slot = groups.slot(group);
                 prop_assert!(slot.start >= last - 0.01 && slot.end <= width + 0.01);
                 let mut left = slot.start;
-                for way in 0..ways {
-                    let bar = groups.bar(group, way);
+                for series in 0..series {
+                    let bar = groups.bar(group, series);
                     prop_assert!(bar.start >= left - 0.01 && bar.end <= slot.end + 0.01);
                     prop_assert!((NARROWEST - 0.01..=WIDEST + 0.01).contains(&(bar.end - bar.start)));
                     let middle = f32::midpoint(bar.start, bar.end);
-                    prop_assert_eq!(groups.at(middle), Some((group, way)));
+                    prop_assert_eq!(groups.at(middle), Some((group, series)));
                     left = bar.end;
                 }
                 last = slot.end;

@@ -1,10 +1,11 @@
-//! The setups that are to be compared, and how often each is run.
+//! The form of a comparison: configurations and repeats.
 
 use egui::{Button, ComboBox, DragValue, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
-use super::compare_form::{CompareForm, MOST_SETUPS, REPEATS};
+use super::compare_form::{CompareForm, MAX_SETUPS, REPEATS};
 use crate::study::{LaneCount, Order, Setup, Strategy, WORKER_RANGE};
+use crate::text;
 use crate::window::form::strategy_picture;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -29,8 +30,8 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             changed.setups.remove(gone);
         }
         ui.horizontal_wrapped(|ui| {
-            let more = form.setups.len() < MOST_SETUPS;
-            if ui.add_enabled(more, Button::new("+ Add setup")).clicked() {
+            let more = form.setups.len() < MAX_SETUPS;
+            if ui.add_enabled(more, Button::new("+ Add configuration")).clicked() {
                 changed.add();
             }
             ui.add_space(8.0);
@@ -47,7 +48,7 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
-/// A setup: strategy, workers, order. Returns whether it is to go.
+/// One configuration; returns whether its Remove button was clicked.
 fn setup_row(ui: &mut Ui, number: usize, setup: &mut Setup, may_go: bool) -> bool {
     let colors = tokens(ui);
     let mut gone = false;
@@ -58,7 +59,7 @@ fn setup_row(ui: &mut Ui, number: usize, setup: &mut Setup, may_go: bool) -> boo
         strategy(ui, number, setup);
         workers(ui, number, setup);
         order(ui, number, setup);
-        let name = format!("Remove setup {number}");
+        let name = format!("Remove configuration {number}");
         let button = ui.add_enabled(may_go, Button::new("✕")).on_hover_text(&name);
         button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, may_go, &name));
         gone = button.clicked();
@@ -84,12 +85,12 @@ fn strategy(ui: &mut Ui, number: usize, setup: &mut Setup) {
                 }
             }
         });
-    let said = setup.strategy.description();
-    named(&response.response, &format!("Strategy of setup {number}"), name);
-    response.response.on_hover_text(said);
+    let text = setup.strategy.description();
+    named(&response.response, &format!("Strategy of configuration {number}"), name);
+    response.response.on_hover_text(text);
 }
 
-/// How many workers; 0 stands for what the plan says.
+/// Number of workers; 0 means as planned.
 fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
     if setup.strategy.lanes() != LaneCount::Workers {
         let text = if setup.strategy.lanes() == LaneCount::One { "1 worker" } else { "1 each" };
@@ -111,39 +112,39 @@ fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
             digits.parse().ok().or(Some(0.0))
         });
     let response = ui.add_sized([120.0, 28.0], drag);
-    let name = format!("Workers of setup {number}");
+    let name = format!("Workers of configuration {number}");
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::new(egui::Role::SpinButton);
         info.label = Some(name.clone());
         info.value = Some(f64::from(workers));
         info
     });
-    response.on_hover_text("How many workers; 0 is as many as the plan on the left says");
+    response.on_hover_text("Number of workers; 0 means as in the plan");
     setup.workers = (workers > 0).then_some(workers);
 }
 
 fn order(ui: &mut Ui, number: usize, setup: &mut Setup) {
-    let said = |order: Option<Order>| order.map_or("order as planned", Order::description);
+    let text = |order: Option<Order>| order.map_or("order as planned", Order::description);
     let response = ComboBox::from_id_salt("order")
-        .selected_text(said(setup.order))
+        .selected_text(text(setup.order))
         .width(140.0)
         .show_ui(ui, |ui| {
             for order in [None].into_iter().chain(Order::VARIANTS.iter().map(|&order| Some(order)))
             {
-                if ui.selectable_label(setup.order == order, said(order)).clicked() {
+                if ui.selectable_label(setup.order == order, text(order)).clicked() {
                     setup.order = order;
                 }
             }
         });
-    named(&response.response, &format!("Order of setup {number}"), said(setup.order));
+    named(&response.response, &format!("Order of configuration {number}"), text(setup.order));
 }
 
-/// Gives a box a name for those who do not see what stands around it.
-fn named(response: &egui::Response, name: &str, chosen: &str) {
+/// Names a combo box for screen readers.
+fn named(response: &egui::Response, name: &str, selected: &str) {
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::new(egui::Role::ComboBox);
         info.label = Some(name.to_owned());
-        info.current_text_value = Some(chosen.to_owned());
+        info.current_text_value = Some(selected.to_owned());
         info
     });
 }
@@ -154,13 +155,13 @@ fn button(ui: &mut Ui, state: &AppState, form: &CompareForm, intents: &mut Vec<I
         let enabled = state.is_enabled(Command::Compare) && form.problem().is_none();
         let color = if enabled { colors.on_accent } else { colors.weak };
         let fill = if enabled { colors.accent } else { colors.quiet };
-        let text = format!("▶ Compare {} setups", form.setups.len());
+        let text = format!("▶ Compare {}", text::count(form.setups.len(), "configuration"));
         let text = RichText::new(text).font(bold(BODY)).color(color);
         let button = Button::new(text).fill(fill).min_size(egui::vec2(110.0, 32.0));
         if ui.add_enabled(enabled, button).clicked() {
             intents.push(Intent::Command(Command::Compare));
         }
-        let runs = || format!("{} runs, those to warm up included", form.runs());
+        let runs = || format!("{} runs, warm-up included", form.runs());
         small(ui, &form.problem().map_or_else(runs, str::to_owned));
     });
 }

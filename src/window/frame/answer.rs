@@ -5,7 +5,7 @@ use egui::{Align, Frame, Layout, Margin, RichText, TextFormat, Ui};
 
 use crate::report;
 use crate::window::compare::experiment_answer::experiment_answer;
-use crate::window::compare::run_history::{ComparePart, HistoryIntent};
+use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::{RunPhase, RunView};
@@ -15,7 +15,7 @@ use crate::window::widgets::controls::unbroken;
 
 pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    let kept = state.tab == Tab::Compare && state.compare_part() == ComparePart::Kept;
+    let kept = state.tab == Tab::Compare && state.compare_part() == ComparePart::History;
     let experiment = state.runs.experiment.as_ref().filter(|_| state.shows_experiment());
     let (sentence, verdict) = match &state.run {
         _ if kept => kept_said(state),
@@ -67,7 +67,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// a restart.
 fn back(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let shown = state.run.as_ref().and_then(RunView::title);
-    let last = state.history.last_alone().filter(|last| Some(last.run.name.as_str()) != shown);
+    let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != shown);
     let own = state.run.is_some() && shown.is_none();
     let elsewhere = state.tab == Tab::Compare || state.is_running() || own;
     if let Some(last) = last.filter(|_| !elsewhere) {
@@ -81,7 +81,7 @@ fn back(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// The sentence of the kept runs that were chosen.
 fn kept_said(state: &AppState) -> (String, Option<String>) {
-    match (&state.history.shown, state.history.listing.runs.len()) {
+    match (&state.history.comparison, state.history.listing.runs.len()) {
         (Some(shown), _) => {
             let (sentence, verdict) = shown.answer();
             // No line ends between them.

@@ -11,7 +11,7 @@ use super::start_problem::capitalized;
 use crate::app::{ThreadError, spawn};
 use crate::history::{HistoryStore, Listing, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunKind};
 use crate::report::RunReport;
-use crate::window::compare::run_history::{HistoryJob, kept_view};
+use crate::window::history::run_history::{HistoryJob, saved_run_view};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
 
@@ -62,7 +62,7 @@ impl HistoryJobs {
             }
         })?;
         let history = Self { jobs: Some(jobs), news, thread: Some(thread) };
-        history.perform(HistoryJob::Look);
+        history.perform(HistoryJob::List);
         Ok(history)
     }
 
@@ -108,7 +108,8 @@ impl Drop for HistoryJobs {
 /// Performs a job. All jobs but reading a run list the runs again.
 fn perform(store: &HistoryStore, job: StoreJob) -> Vec<HistoryNews> {
     let read = |ids: &[_], document: &_| -> Result<Vec<RunView>, String> {
-        let view = |id| store.read(id).map(|(run, report)| kept_view(report, run.name, document));
+        let view =
+            |id| store.read(id).map(|(run, report)| saved_run_view(report, run.name, document));
         ids.iter().map(view).collect()
     };
     let result = match job {
@@ -116,7 +117,7 @@ fn perform(store: &HistoryStore, job: StoreJob) -> Vec<HistoryNews> {
             0 => Vec::new(),
             _ => vec![HistoryNews::Removed(count)],
         }),
-        StoreJob::Requested(HistoryJob::Look) => Ok(Vec::new()),
+        StoreJob::Requested(HistoryJob::List) => Ok(Vec::new()),
         StoreJob::Requested(HistoryJob::Rename(id, name)) => {
             store.rename(&id, &name).map(|()| Vec::new())
         }

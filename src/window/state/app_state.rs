@@ -16,7 +16,7 @@ use crate::report::Advice;
 use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::compare::run_history::{ComparePart, RunHistory};
+use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
 use crate::window::timeline::timeline_state::TimelineState;
@@ -212,11 +212,11 @@ impl AppState {
         let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
         match self.history.part {
             Some(ComparePart::Example) | None if example => ComparePart::Example,
-            Some(ComparePart::Kept) => ComparePart::Kept,
+            Some(ComparePart::History) => ComparePart::History,
             None if self.runs.experiment.is_none() && self.history.listing.runs.len() > 1 => {
-                ComparePart::Kept
+                ComparePart::History
             }
-            _ => ComparePart::Setups,
+            _ => ComparePart::Configurations,
         }
     }
 
@@ -225,8 +225,8 @@ impl AppState {
     pub fn compares_experiment(&self) -> bool {
         let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
         match self.compare_part() {
-            ComparePart::Kept => false,
-            ComparePart::Setups => !example,
+            ComparePart::History => false,
+            ComparePart::Configurations => !example,
             ComparePart::Example => true,
         }
     }

@@ -50,7 +50,7 @@ impl AppState {
             Intent::OpenExampleCases(table) => {
                 return self.open_next(NextStudy::ExampleCases(table));
             }
-            Intent::ShowExperimentRun { set, way } => self.show_experiment_run(set, way),
+            Intent::ShowExperimentRun { set, series } => self.show_experiment_run(set, series),
             Intent::History(intent) => return self.act_on_history(intent),
             Intent::Workers(intent) => self.workers.act(intent),
             Intent::SortBy(key) => self.results.sort_by(key),

@@ -14,9 +14,9 @@ use super::example_menu::ExampleScale;
 use super::resume::{RunRequest, SteerCommand};
 use super::ui_parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
-use crate::window::compare::run_history::{HistoryIntent, HistoryJob};
 use crate::window::form::command_line_edit::CommandLineIntent;
 use crate::window::form::program_fields::ProgramIntent;
+use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::results::columns::ResultsColumn;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
@@ -78,7 +78,7 @@ pub enum Intent {
         /// The group of runs of the same cases.
         set: usize,
         /// The setup within the group.
-        way: usize,
+        series: usize,
     },
     /// An action on saved runs.
     History(HistoryIntent),

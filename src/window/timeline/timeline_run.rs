@@ -117,7 +117,7 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
         return (current.into_iter().collect(), 0);
     };
     let finished: Vec<&RunSeries> =
-        experiment.shown.sets.iter().flat_map(|set| &set.ways).collect();
+        experiment.shown.sets.iter().flat_map(|set| &set.series).collect();
     let is_running = experiment.is_running();
     let unfinished = current.as_ref().filter(|run| run.report.is_none() && is_running);
     let count = finished.len() + usize::from(unfinished.is_some());

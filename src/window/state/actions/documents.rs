@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::window::compare::run_history::HistoryJob;
 use crate::window::form::command_line_edit::CommandLineEdit;
+use crate::window::history::run_history::HistoryJob;
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;
 use crate::window::state::intent::Effect;

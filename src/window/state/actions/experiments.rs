@@ -102,11 +102,12 @@ impl AppState {
     }
 
     /// Shows one run of the finished experiment in the other tabs.
-    pub(crate) fn show_experiment_run(&mut self, set: usize, way: usize) {
+    pub(crate) fn show_experiment_run(&mut self, set: usize, series: usize) {
         if self.is_running() {
             return;
         }
-        let run = self.runs.experiment.as_ref().and_then(|experiment| experiment.run_of(set, way));
+        let run =
+            self.runs.experiment.as_ref().and_then(|experiment| experiment.run_of(set, series));
         if let Some(run) = run {
             self.run = Some(run);
             self.timeline.all_runs = false;

@@ -1,6 +1,6 @@
 //! What intents do to the run history.
 
-use crate::window::compare::run_history::{ComparePart, HistoryIntent, HistoryJob};
+use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Effect;
 use crate::window::state::run_view::RunView;
@@ -15,13 +15,13 @@ impl AppState {
 
     /// Makes the Compare tab show the setups.
     pub(crate) fn show_setups_part(&mut self) {
-        self.history.part = Some(ComparePart::Setups);
+        self.history.part = Some(ComparePart::Configurations);
     }
 
     pub(crate) fn act_on_history(&mut self, intent: HistoryIntent) -> Option<Effect> {
-        if self.compare_part() == ComparePart::Kept {
+        if self.compare_part() == ComparePart::History {
             // From now on the user's choice, even if all runs are deleted.
-            self.history.part = Some(ComparePart::Kept);
+            self.history.part = Some(ComparePart::History);
         }
         match intent {
             HistoryIntent::Delete(ids) if !ids.is_empty() => {
@@ -33,7 +33,7 @@ impl AppState {
             }
             HistoryIntent::Timelines if !self.is_running() => {
                 let document = Box::new(self.document.clone());
-                Some(HistoryJob::Timelines(self.history.chosen.clone(), document))
+                Some(HistoryJob::Timelines(self.history.selected.clone(), document))
             }
             other => self.history.act(other),
         }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::history::{ListedRun, Listing, SavedRun, SavedRunId};
     use crate::report;
-    use crate::window::compare::run_history::{MOST_CHOSEN, RunPlace};
+    use crate::window::history::run_history::{MAX_SELECTED, RunPlace};
     use crate::window::state::intent::Intent;
     use crate::window::state::ui_parts::MachineInfo;
 
@@ -101,19 +101,19 @@ mod tests {
     fn no_more_are_chosen_than_have_a_colour_and_what_is_gone_is_not_chosen() {
         let mut state = state(20);
         for run in 0..20 {
-            ask(&mut state, HistoryIntent::Choose(id(run), true));
+            ask(&mut state, HistoryIntent::Select(id(run), true));
         }
-        assert_eq!(state.history.chosen.len(), MOST_CHOSEN);
-        assert_eq!(state.history.shown.as_ref().unwrap().set.ways.len(), MOST_CHOSEN);
-        ask(&mut state, HistoryIntent::Base(id(3)));
-        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 3);
-        ask(&mut state, HistoryIntent::Choose(id(0), false));
-        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 2);
+        assert_eq!(state.history.selected.len(), MAX_SELECTED);
+        assert_eq!(state.history.comparison.as_ref().unwrap().set.series.len(), MAX_SELECTED);
+        ask(&mut state, HistoryIntent::SetBase(id(3)));
+        assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 3);
+        ask(&mut state, HistoryIntent::Select(id(0), false));
+        assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 2);
         state.history.take(listing(3));
-        assert_eq!(state.history.chosen, [id(1), id(2)]);
-        assert_eq!(state.history.shown.as_ref().unwrap().set.base, 0, "the base is gone");
-        ask(&mut state, HistoryIntent::ChooseNone);
-        assert!(state.history.shown.is_none());
+        assert_eq!(state.history.selected, [id(1), id(2)]);
+        assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 0, "the base is gone");
+        ask(&mut state, HistoryIntent::ClearSelection);
+        assert!(state.history.comparison.is_none());
     }
 
     #[test]
@@ -121,8 +121,8 @@ mod tests {
         let mut state = state(2);
         for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
             ask(&mut state, HistoryIntent::Rename(id(1)));
-            ask(&mut state, HistoryIntent::Typed(typed.to_owned()));
-            let job = ask(&mut state, HistoryIntent::Named);
+            ask(&mut state, HistoryIntent::TypeName(typed.to_owned()));
+            let job = ask(&mut state, HistoryIntent::AcceptName);
             match (job, name) {
                 (Some(Effect::History(HistoryJob::Rename(of, found))), Some(name)) => {
                     assert_eq!((of, found.as_str()), (id(1), name));
@@ -132,9 +132,9 @@ mod tests {
             assert_eq!(state.history.get(&id(1)).unwrap().run.name, "mine");
         }
         ask(&mut state, HistoryIntent::Rename(id(0)));
-        ask(&mut state, HistoryIntent::Typed("other".to_owned()));
-        ask(&mut state, HistoryIntent::NotNamed);
-        assert!(ask(&mut state, HistoryIntent::Named).is_none());
+        ask(&mut state, HistoryIntent::TypeName("other".to_owned()));
+        ask(&mut state, HistoryIntent::DiscardName);
+        assert!(ask(&mut state, HistoryIntent::AcceptName).is_none());
         assert_eq!(state.history.get(&id(0)).unwrap().run.name, "run 0");
     }
 
@@ -152,14 +152,14 @@ mod tests {
 
     #[test]
     fn the_tab_shows_what_there_is_until_the_user_chooses() {
-        assert_eq!(state(1).compare_part(), ComparePart::Setups);
+        assert_eq!(state(1).compare_part(), ComparePart::Configurations);
         let mut state = state(2);
-        assert_eq!(state.compare_part(), ComparePart::Kept);
-        ask(&mut state, HistoryIntent::Choose(id(0), true));
+        assert_eq!(state.compare_part(), ComparePart::History);
+        ask(&mut state, HistoryIntent::Select(id(0), true));
         state.history.take(listing(0));
-        assert_eq!(state.compare_part(), ComparePart::Kept, "as it was used");
-        ask(&mut state, HistoryIntent::Part(ComparePart::Setups));
+        assert_eq!(state.compare_part(), ComparePart::History, "as it was used");
+        ask(&mut state, HistoryIntent::ShowPart(ComparePart::Configurations));
         state.history.take(listing(5));
-        assert_eq!(state.compare_part(), ComparePart::Setups);
+        assert_eq!(state.compare_part(), ComparePart::Configurations);
     }
 }

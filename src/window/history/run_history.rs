@@ -1,150 +1,149 @@
-//! The history of runs: the list of those that are kept, which of them stand side
-//! by side, and what the user does with them.
+//! State of the run history: saved runs, selection, and user intents.
 
 use std::path::PathBuf;
 
 use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
-use crate::history::{ListedRun, Listing, SavedRunId, short};
+use crate::history::{ListedRun, Listing, SavedRunId, shorten_name};
 use crate::window::state::document::Document;
 use crate::window::state::run_view::RunView;
 
-/// So many runs can stand side by side: each has a colour.
-pub const MOST_CHOSEN: usize = 8;
+/// Most runs side by side: each has its own colour.
+pub const MAX_SELECTED: usize = 8;
 
-/// What is compared in the tab of that name.
+/// Subject of the Compare tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComparePart {
-    /// Runs that are kept.
-    Kept,
-    /// Setups, tried in turn on the current cases.
-    Setups,
+    /// Saved runs.
+    History,
+    /// Configurations of the current cases.
+    Configurations,
     /// The runs of an example.
     Example,
 }
 
-/// What the user does with the runs that are kept.
+/// User intent concerning the run history.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HistoryIntent {
-    /// Compare this in the tab.
-    Part(ComparePart),
-    /// This run stands side by side with others, or no longer.
-    Choose(SavedRunId, bool),
-    /// None of them does.
-    ChooseNone,
-    /// The others are compared with this one.
-    Base(SavedRunId),
-    /// Give this run another name.
+    /// Switch the subject of the tab.
+    ShowPart(ComparePart),
+    /// Add a run to the selection or remove it.
+    Select(SavedRunId, bool),
+    /// Clear the selection.
+    ClearSelection,
+    /// Compare the others with this run.
+    SetBase(SavedRunId),
+    /// Start renaming a run.
     Rename(SavedRunId),
-    /// Its name so far.
-    Typed(String),
-    /// The name is as typed.
-    Named,
-    /// The name stays as it was.
-    NotNamed,
-    /// Ask whether to delete these.
+    /// Change the name that is being typed.
+    TypeName(String),
+    /// Accept the typed name.
+    AcceptName,
+    /// Discard the typed name.
+    DiscardName,
+    /// Ask whether to delete these runs.
     Delete(Vec<SavedRunId>),
-    /// Show this run in the other tabs.
+    /// Show a run in the other tabs.
     Show(SavedRunId),
-    /// Show the timelines of the chosen runs on one axis.
+    /// Show the timelines of the selected runs on one axis.
     Timelines,
 }
 
-/// What the shell is to do with the folder of kept runs.
+/// Job for the store of saved runs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HistoryJob {
-    /// Look what is there now: another window may use the folder too.
-    Look,
-    /// Give a run this name.
+    /// List the runs; other windows may use the same folder.
+    List,
+    /// Rename a run.
     Rename(SavedRunId, String),
-    /// Delete these.
+    /// Delete runs.
     Delete(Vec<SavedRunId>),
-    /// Read the full record of this one; if it is of the cases of this document,
-    /// as a run of its rows.
+    /// Load the full record of a run. If its cases are those of the document, they
+    /// share its rows.
     Show(SavedRunId, Box<Document>),
-    /// Read the full records of these, in the same way, to stand on one axis of time.
+    /// Load full records the same series, for one axis of time.
     Timelines(Vec<SavedRunId>, Box<Document>),
 }
 
-/// Where runs are kept.
+/// Location of the saved runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum RunPlace {
-    /// Nowhere: there is no folder for it.
+    /// No folder is available.
     #[default]
     Nowhere,
-    /// In this folder, which is being read.
+    /// The folder is being read.
     Reading(PathBuf),
-    /// In this folder.
+    /// The folder.
     Folder(PathBuf),
 }
 
-/// The runs that are kept, as the window shows them.
+/// The run history as shown.
 #[derive(Debug, Default)]
 pub struct RunHistory {
-    /// Where they are kept.
+    /// Location of the saved runs.
     pub place: RunPlace,
-    /// What was found there.
+    /// Content of the folder.
     pub listing: Listing,
-    /// Those that stand side by side, in the order in which they were chosen.
-    pub chosen: Vec<SavedRunId>,
-    /// The one that the others are compared with, if that was chosen.
+    /// The selected runs, in the order of selection.
+    pub selected: Vec<SavedRunId>,
+    /// The selected base of the comparison.
     base: Option<SavedRunId>,
-    /// What they show.
-    pub shown: Option<HistoryComparison>,
-    /// The run that gets another name, and the name so far.
+    /// Comparison of the selected runs.
+    pub comparison: Option<HistoryComparison>,
+    /// The run being renamed, and its new name so far.
     pub renaming: Option<(SavedRunId, String)>,
-    /// What the user chose to compare.
+    /// The selected subject of the tab.
     pub part: Option<ComparePart>,
 }
 
 impl RunHistory {
-    /// The run of this file.
+    /// Returns a run.
     #[must_use]
     pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.id == *id)
     }
 
-    /// Whether this run stands side by side with others, and as which.
+    /// Returns the position of a run in the selection.
     #[must_use]
-    pub fn place_of(&self, id: &SavedRunId) -> Option<usize> {
-        self.chosen.iter().position(|chosen| chosen == id)
+    pub fn position_of(&self, id: &SavedRunId) -> Option<usize> {
+        self.selected.iter().position(|selected| selected == id)
     }
 
-    /// Takes what was found in the folder.
+    /// Takes the content of the folder.
     pub fn take(&mut self, listing: Listing) {
         if let RunPlace::Reading(folder) = &mut self.place {
             self.place = RunPlace::Folder(std::mem::take(folder));
         }
         self.listing = listing;
         let listed = |id: &SavedRunId| self.listing.runs.iter().any(|listed| listed.id == *id);
-        self.chosen.retain(listed);
+        self.selected.retain(listed);
         if self.renaming.as_ref().is_some_and(|(id, _)| !listed(id)) {
             self.renaming = None;
         }
         self.compare();
     }
 
-    /// The newest run that was made by itself and can be shown again.
+    /// Returns the newest single run with a full record.
     #[must_use]
-    pub fn last_alone(&self) -> Option<&ListedRun> {
+    pub fn last_single_run(&self) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
     }
 
-    /// Applies an intent, except for those that need the rest of the window;
-    /// returns the job that it causes.
+    /// Applies an intent as far as it concerns the history alone; returns the resulting
+    /// job.
     pub(crate) fn act(&mut self, intent: HistoryIntent) -> Option<HistoryJob> {
         match intent {
-            HistoryIntent::Part(part) => {
+            HistoryIntent::ShowPart(part) => {
                 self.part = Some(part);
-                return (part == ComparePart::Kept).then_some(HistoryJob::Look);
+                return (part == ComparePart::History).then_some(HistoryJob::List);
             }
-            HistoryIntent::Choose(id, chosen) => self.choose(id, chosen),
-            HistoryIntent::ChooseNone => {
-                self.chosen.clear();
+            HistoryIntent::Select(id, selected) => self.select(id, selected),
+            HistoryIntent::ClearSelection => {
+                self.selected.clear();
                 self.compare();
             }
-            HistoryIntent::Base(id) => {
+            HistoryIntent::SetBase(id) => {
                 self.base = Some(id);
                 self.compare();
             }
@@ -152,41 +151,42 @@ impl RunHistory {
                 let name = self.get(&id).map(|listed| listed.run.name.clone());
                 self.renaming = name.map(|name| (id, name));
             }
-            HistoryIntent::Typed(text) => {
+            HistoryIntent::TypeName(text) => {
                 if let Some((_, name)) = &mut self.renaming {
                     *name = text;
                 }
             }
-            HistoryIntent::Named => return self.named(),
-            HistoryIntent::NotNamed => self.renaming = None,
+            HistoryIntent::AcceptName => return self.accept_name(),
+            HistoryIntent::DiscardName => self.renaming = None,
             HistoryIntent::Delete(_) | HistoryIntent::Show(_) | HistoryIntent::Timelines => {}
         }
         None
     }
 
-    fn choose(&mut self, id: SavedRunId, chosen: bool) {
-        self.chosen.retain(|other| *other != id);
-        if chosen && self.chosen.len() < MOST_CHOSEN {
-            self.chosen.push(id);
+    fn select(&mut self, id: SavedRunId, selected: bool) {
+        self.selected.retain(|other| *other != id);
+        if selected && self.selected.len() < MAX_SELECTED {
+            self.selected.push(id);
         }
         self.compare();
     }
 
     fn compare(&mut self) {
-        let chosen: Vec<&ListedRun> = self.chosen.iter().filter_map(|id| self.get(id)).collect();
-        let base = self.base.as_ref().and_then(|id| self.place_of(id)).unwrap_or(0);
-        self.shown = HistoryComparison::of(&chosen, base);
+        let selected: Vec<&ListedRun> =
+            self.selected.iter().filter_map(|id| self.get(id)).collect();
+        let base = self.base.as_ref().and_then(|id| self.position_of(id)).unwrap_or(0);
+        self.comparison = HistoryComparison::of(&selected, base);
     }
 
-    /// The name as typed, if it is another one.
-    fn named(&mut self) -> Option<HistoryJob> {
+    /// Applies the typed name, if it is new.
+    fn accept_name(&mut self) -> Option<HistoryJob> {
         let (id, name) = self.renaming.take()?;
-        let name = short(&name);
+        let name = shorten_name(&name);
         let listed = self.listing.runs.iter_mut().find(|listed| listed.id == id)?;
         if name.is_empty() || name == listed.run.name {
             return None;
         }
-        // It is seen at once, and not only when it is written.
+        // Shown at once, not only after it is written.
         listed.run.name.clone_from(&name);
         listed.run.named = true;
         self.compare();
@@ -194,10 +194,10 @@ impl RunHistory {
     }
 }
 
-/// A kept run as the other tabs show it: as a run of the rows of the document, if
-/// it is of the same cases.
+/// Prepares a saved run for the other tabs. If its cases are those of the document,
+/// they share its rows.
 #[must_use]
-pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunView {
+pub fn saved_run_view(report: RunReport, name: String, document: &Document) -> RunView {
     let (then, now) = (&report.frozen.cases, &document.cases);
     let same = then.len() == now.len()
         && then.iter().eq(now.iter())
@@ -212,7 +212,7 @@ pub fn kept_view(report: RunReport, name: String, document: &Document) -> RunVie
     if !same {
         run.forget_rows();
     }
-    // Found here, and not in a frame.
+    // Computed here rather than in a frame.
     let _ = run.facts();
     run
 }
@@ -241,7 +241,7 @@ mod tests {
         let mut edited = document.clone();
         edited.set_text(0, Column::X, "9");
         for (document, is_known) in [(document, true), (edited, false)] {
-            let view = kept_view(report(), "mine".to_owned(), &document);
+            let view = saved_run_view(report(), "mine".to_owned(), &document);
             let record = view.record_of(document.cases.id(0));
             assert_eq!((view.title(), record.is_some()), (Some("mine"), is_known));
         }

@@ -1,47 +1,49 @@
-//! The history: the runs that are kept, of which some stand side by side.
+//! The run history: the list of saved runs, and the selected ones side by side.
 
 use egui::{
     Align, Button, Checkbox, Key, Label, Layout, Response, RichText, ScrollArea, TextEdit, Ui,
     UiBuilder, vec2,
 };
 
-use super::compare_tab::{card, section, side_by_side_heading};
-use super::run_history::{HistoryIntent, MOST_CHOSEN, RunPlace};
-use super::{grouped_bars, history_table, table};
+use super::history_table;
+use super::run_history::{HistoryIntent, MAX_SELECTED, RunPlace};
 use crate::history::{ListedRun, SavedRunId};
 use crate::text::duration;
+use crate::window::compare::sections::{card, section, side_by_side_heading};
+use crate::window::compare::{grouped_bars, table};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
-/// The height of a run in the list, and of the list.
+/// Height of a row, and of the list.
 const ROW: f32 = 56.0;
 const LIST: f32 = 4.5 * ROW;
 
-/// Where a name begins, behind its colour and its box.
+/// Start of a name, right of swatch and checkbox.
 const INDENT: f32 = 42.0;
 
-/// So many files that cannot be read are named.
+/// Most unreadable files that are named.
 const MOST_NAMED: usize = 3;
 
-pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let mut asked = Vec::new();
+pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let mut requests = Vec::new();
     let runs = &state.history.listing.runs;
-    heading(ui, state, &mut asked);
+    heading(ui, state, &mut requests);
     if !runs.is_empty() {
-        let list = ScrollArea::vertical().id_salt("kept runs").max_height(LIST);
+        let list = ScrollArea::vertical().id_salt("saved runs").max_height(LIST);
         list.auto_shrink([false, true]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 6.0);
             ui.spacing_mut().item_spacing.y = 2.0;
             for listed in runs {
                 let (_, place) = ui.allocate_space(vec2(ui.available_width(), ROW));
-                // Those just out of view too, for the keyboard to walk on to.
+                // Rows just outside the view stay reachable for the keyboard.
                 if ui.is_rect_visible(place.expand2(vec2(0.0, 2.0 * ROW))) {
                     let row_ui = UiBuilder::new().id_salt(&listed.id).max_rect(place);
-                    ui.scope_builder(row_ui, |ui| row(ui, state, listed, &mut asked));
+                    ui.scope_builder(row_ui, |ui| row(ui, state, listed, &mut requests));
                 } else {
-                    // The others keep their identities, or the keyboard would be lost.
+                    // Skipped rows keep their widget identities, so the focus is not
+                    // lost.
                     ui.skip_ahead_auto_ids(1);
                 }
             }
@@ -49,53 +51,55 @@ pub(crate) fn kept(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     skipped(ui, &state.history.listing.skipped);
     side_by_side(ui, state, intents);
-    intents.extend(asked.into_iter().map(Intent::History));
+    intents.extend(requests.into_iter().map(Intent::History));
 }
 
-fn heading(ui: &mut Ui, state: &AppState, asked: &mut Vec<HistoryIntent>) {
+fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
     let kept = &state.history;
     let text = match (&kept.place, kept.listing.runs.len()) {
-        (RunPlace::Nowhere, _) => "There is no folder on this system in which runs could be kept.",
-        (RunPlace::Reading(_), _) => "Reading the runs that were kept…",
+        (RunPlace::Nowhere, _) => "Runs cannot be saved: this system has no folder for settings.",
+        (RunPlace::Reading(_), _) => "Reading saved runs…",
         (RunPlace::Folder(_), 0) => {
-            "No run is kept yet. Every run that ends is kept here with its plan, also for the next \
-             time: press Run, change the plan, run again, and compare the two."
+            "No saved runs yet. Every finished run is saved here with its plan. Press Run, change \
+             the plan, run again, and compare the two."
         }
-        _ if kept.chosen.len() < 2 => "Choose two or more to see them side by side.",
+        _ if kept.selected.len() < 2 => "Select two or more runs to compare them.",
         _ => "",
     };
     ui.horizontal(|ui| {
         let width = ui.available_width();
         ui.vertical(|ui| {
-            ui.set_max_width(if kept.chosen.is_empty() { width } else { width - 250.0 });
+            ui.set_max_width(if kept.selected.is_empty() { width } else { width - 250.0 });
             if text.is_empty() {
                 small(
                     ui,
-                    &format!("{} chosen; a click on a name takes it in or out", kept.chosen.len()),
+                    &format!(
+                        "{} selected; a click on a name takes it in or out",
+                        kept.selected.len()
+                    ),
                 );
             } else {
                 let text = RichText::new(text).size(BODY).color(tokens(ui).weak);
                 ui.add(Label::new(text).wrap());
             }
         });
-        if !kept.chosen.is_empty() {
+        if !kept.selected.is_empty() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Delete chosen…").clicked() {
-                    asked.push(HistoryIntent::Delete(kept.chosen.clone()));
+                if ui.button("Delete selected…").clicked() {
+                    requests.push(HistoryIntent::Delete(kept.selected.clone()));
                 }
-                if ui.button("Choose none").clicked() {
-                    asked.push(HistoryIntent::ChooseNone);
+                if ui.button("Clear selection").clicked() {
+                    requests.push(HistoryIntent::ClearSelection);
                 }
             });
         }
     });
 }
 
-/// A run: what it is called and took, when it was and how; what can be done with
-/// it.
-fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<HistoryIntent>) {
+/// One run: name, total, time and plan, and its buttons.
+fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<HistoryIntent>) {
     let colors = tokens(ui);
-    let place = state.history.place_of(&listed.id);
+    let place = state.history.position_of(&listed.id);
     let frame = egui::Frame::new().corner_radius(4).inner_margin(egui::Margin::symmetric(6, 3));
     let fill = if place.is_some() { colors.selected } else { egui::Color32::TRANSPARENT };
     frame.fill(fill).show(ui, |ui| {
@@ -106,14 +110,14 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<Histor
                 let total = listed.run.total_s.map_or("–".to_owned(), duration);
                 ui.label(RichText::new(unbroken(&total)).font(bold(BODY)));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    name(ui, state, listed, place, asked);
+                    name(ui, state, listed, place, requests);
                 });
             });
         });
         ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                buttons(ui, state, listed, asked);
+                buttons(ui, state, listed, requests);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(INDENT);
                     let when = format!("{} · {}", listed.run.ended.local, listed.run.description());
@@ -125,7 +129,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<Histor
     });
 }
 
-fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<HistoryIntent>) {
+fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<HistoryIntent>) {
     let ListedRun { id, run, whole } = listed;
     ui.spacing_mut().item_spacing.x = 4.0;
     ui.spacing_mut().button_padding = vec2(6.0, 2.0);
@@ -137,65 +141,65 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, asked: &mut Vec<Hi
         follow(&response);
         response.on_hover_text(why).on_disabled_hover_text(why).clicked()
     };
-    if button(ui, "Delete", true, "After asking") {
-        asked.push(HistoryIntent::Delete(vec![id.clone()]));
+    if button(ui, "Delete", true, "Asks first") {
+        requests.push(HistoryIntent::Delete(vec![id.clone()]));
     }
-    if button(ui, "Rename", true, "Also F2 on its name") {
-        asked.push(HistoryIntent::Rename(id.clone()));
+    if button(ui, "Rename", true, "Or press F2 on its name") {
+        requests.push(HistoryIntent::Rename(id.clone()));
     }
     let why = if *whole {
         "Show this run in the other tabs"
     } else {
-        "Of so many cases the figures alone are kept"
+        "Too many cases: only the summary was saved"
     };
     if button(ui, "Show", *whole && !state.is_running(), why) {
-        asked.push(HistoryIntent::Show(id.clone()));
+        requests.push(HistoryIntent::Show(id.clone()));
     }
 }
 
-/// What the keyboard has gone to comes into view.
+/// Scrolls the focused control into view.
 fn follow(response: &Response) {
     if response.gained_focus() {
         response.scroll_to_me(None);
     }
 }
 
-/// The name with its box to tick, or a field for another name.
+/// The name with its checkbox, or a field to rename it.
 fn name(
     ui: &mut Ui,
     state: &AppState,
     listed: &ListedRun,
     place: Option<usize>,
-    asked: &mut Vec<HistoryIntent>,
+    requests: &mut Vec<HistoryIntent>,
 ) {
     let ListedRun { id, run, .. } = listed;
     if let Some((_, name)) = state.history.renaming.as_ref().filter(|(renamed, _)| renamed == id) {
-        return rename(ui, id, name, asked);
+        return rename(ui, id, name, requests);
     }
-    let mut chosen = place.is_some();
+    let mut selected = place.is_some();
     let text = RichText::new(&run.name).font(regular(BODY));
-    let enabled = chosen || state.history.chosen.len() < MOST_CHOSEN;
-    // The colour and the number that it has in the bars, or room for them.
+    let enabled = selected || state.history.selected.len() < MAX_SELECTED;
+    // Swatch and number as in the bars, or space for them.
     match place {
         Some(place) => grouped_bars::swatch_alone(ui, place),
         None => ui.add_space(grouped_bars::SWATCH.x + ui.spacing().item_spacing.x),
     }
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-    // An empty box is to be seen too.
+    // Keeps an empty checkbox visible.
     ui.visuals_mut().widgets.inactive.bg_stroke.color = tokens(ui).weak;
-    let response = ui.add_enabled(enabled, Checkbox::new(&mut chosen, text));
+    let response = ui.add_enabled(enabled, Checkbox::new(&mut selected, text));
     follow(&response);
-    let many = format!("{MOST_CHOSEN} at most stand side by side");
+    let many = format!("At most {MAX_SELECTED} runs can be compared");
     let response = response.on_disabled_hover_text(many);
     if response.changed() {
-        asked.push(HistoryIntent::Choose(id.clone(), chosen));
+        requests.push(HistoryIntent::Select(id.clone(), selected));
     }
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::F2)) {
-        asked.push(HistoryIntent::Rename(id.clone()));
+        requests.push(HistoryIntent::Rename(id.clone()));
     }
 }
 
-fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, asked: &mut Vec<HistoryIntent>) {
+fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIntent>) {
     let mut text = name.to_owned();
     let salt = ui.make_persistent_id(("rename", id));
     let response = ui.add(TextEdit::singleline(&mut text).id(salt).desired_width(f32::INFINITY));
@@ -205,17 +209,17 @@ fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, asked: &mut Vec<HistoryInten
         info
     });
     if response.changed() {
-        asked.push(HistoryIntent::Typed(text));
+        requests.push(HistoryIntent::TypeName(text));
     }
     if response.lost_focus() {
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-        asked.push(if escaped { HistoryIntent::NotNamed } else { HistoryIntent::Named });
+        requests.push(if escaped { HistoryIntent::DiscardName } else { HistoryIntent::AcceptName });
     } else if !response.has_focus() {
         response.request_focus();
     }
 }
 
-/// Files of the folder that were left alone.
+/// Files that were skipped.
 fn skipped(ui: &mut Ui, skipped: &[String]) {
     if skipped.is_empty() {
         return;
@@ -223,12 +227,12 @@ fn skipped(ui: &mut Ui, skipped: &[String]) {
     let named = skipped.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
     let more = skipped.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    small(ui, &format!("Left alone in the folder of kept runs: {named}{more}"));
+    small(ui, &format!("Skipped files in the folder of saved runs: {named}{more}"));
 }
 
-/// The chosen runs.
+/// The selected runs.
 fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let Some(shown) = &state.history.shown else { return };
+    let Some(shown) = &state.history.comparison else { return };
     let set = &shown.set;
     side_by_side_heading(ui, state, intents);
     card(ui).show(ui, |ui| {
@@ -239,14 +243,15 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add(Label::new(text).wrap());
         }
         table::warning(ui, set);
-        let show = |way: usize| Intent::History(HistoryIntent::Show(set.ways[way].run.clone()));
+        let show =
+            |series: usize| Intent::History(HistoryIntent::Show(set.series[series].run.clone()));
         grouped_bars::legend(ui, state, set, show, intents);
         grouped_bars::groups(ui, state, set);
         history_table::totals(ui, state, set, intents);
         let whole = |id: &SavedRunId| state.history.get(id).is_some_and(|listed| listed.whole);
-        let can_show = !state.is_running() && set.ways.iter().all(|way| whole(&way.run));
-        let button = ui.add_enabled(can_show, Button::new("Their timelines on one axis"));
-        let why = "Not while cases are in work, nor of runs that are kept as a summary alone";
+        let can_show = !state.is_running() && set.series.iter().all(|series| whole(&series.run));
+        let button = ui.add_enabled(can_show, Button::new("Show timelines on one axis"));
+        let why = "Not available during a run, or for runs saved without their full record";
         if button.on_disabled_hover_text(why).clicked() {
             intents.push(Intent::History(HistoryIntent::Timelines));
         }
@@ -257,23 +262,23 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     });
 }
 
-/// What makes the difference from the base: a sentence for each run, and all
-/// parts.
+/// Explains the difference from the base: a sentence per run, and all parts.
 fn differences(ui: &mut Ui, state: &AppState) {
-    let Some(shown) = state.history.shown.as_ref().filter(|shown| !shown.differences.is_empty())
+    let Some(shown) =
+        state.history.comparison.as_ref().filter(|shown| !shown.differences.is_empty())
     else {
         return;
     };
-    let ways = &shown.set.ways;
-    let base = &ways[shown.set.base].name;
+    let series = &shown.set.series;
+    let base = &series[shown.set.base].name;
     ui.add_space(4.0);
-    section(ui, "What makes the difference");
+    section(ui, "Causes of the difference");
     for (at, difference) in &shown.differences {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             grouped_bars::swatch_alone(ui, *at);
             let said = difference.sentence();
-            let sentence = format!("{} against {base}: {said}", ways[*at].name);
+            let sentence = format!("{} against {base}: {said}", series[*at].name);
             let mut job = egui::text::LayoutJob::default();
             let colors = tokens(ui);
             let format = |font, color| egui::TextFormat::simple(font, color);
@@ -283,9 +288,9 @@ fn differences(ui: &mut Ui, state: &AppState) {
             ui.add(Label::new(job).wrap());
         });
     }
-    let means = "Times are means for each worker, which sum to the total.";
-    let noise = "Each run is a single one: small differences can be noise. Try setups runs them in \
-                 turn and tells noise from difference.";
+    let means = "Times are means per worker and sum to the total.";
+    let noise = "Each run is a single measurement: small differences may be noise. A run comparison \
+                 repeats runs in turn and tells noise from difference.";
     small(ui, &if shown.measured { format!("{means} {noise}") } else { means.to_owned() });
     history_table::parts(ui, shown);
 }

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 #[test]
-fn runs_are_kept_and_compared_also_after_a_restart() {
+fn runs_are_saved_and_compared_after_a_restart() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let path = study(place.path(), &QUICK.replace("workers = 3", "workers = 1"));
@@ -68,7 +68,7 @@ fn runs_are_kept_and_compared_also_after_a_restart() {
 }
 
 #[test]
-fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
+fn one_click_leads_back_from_an_example_to_the_last_run() {
     let place = tempdir().unwrap();
     let path = study(place.path(), QUICK);
     let mut window = with_history(opened(&path), &place.path().join("runs"));
@@ -78,8 +78,8 @@ fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
     start_example(&mut window, "Crash tests");
     until_ended(&mut window);
     assert!(shows(&window, "claims held"), "the example is shown");
-    until(&mut window, "its runs are kept", |window| shows(window, "Kept runs (6)"));
-    click(&mut window, "Kept runs (6)");
+    until(&mut window, "its runs are kept", |window| shows(window, "Run history (6)"));
+    click(&mut window, "Run history (6)");
     for way in ["a mesh at a time", "3 workers, longest first"] {
         let name = format!("Crash tests: {way}");
         window.get_by_role_and_label(Role::CheckBox, &name).scroll_to_me();
@@ -93,10 +93,10 @@ fn the_way_back_from_an_example_to_the_own_run_is_one_click() {
     window.run_ok();
     window.get_by_role_and_label(Role::CheckBox, "study: threads × 3").click();
     window.run_ok();
-    assert!(shows(&window, "Different cases: totals alone"));
-    window.get_by_label("Their timelines on one axis").scroll_to_me();
+    assert!(shows(&window, "Different cases: totals only"));
+    window.get_by_label("Show timelines on one axis").scroll_to_me();
     window.run_ok();
-    click(&mut window, "Their timelines on one axis");
+    click(&mut window, "Show timelines on one axis");
     until(&mut window, "their lanes", |window| shows(window, "3 runs on one time axis"));
     assert!(shows(&window, "The 3 selected runs"));
     assert!(!shows(&window, "claims held"), "of these runs, not of the example");
@@ -145,7 +145,7 @@ fn with_three_runs(folder: &Path) {
 }
 
 #[test]
-fn the_keyboard_walks_through_a_long_list_of_kept_runs() {
+fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     with_three_runs(&folder);
@@ -178,7 +178,7 @@ fn the_keyboard_walks_through_a_long_list_of_kept_runs() {
 
 /// Kept runs in both themes, in the smallest window, and before there are any.
 #[test]
-fn the_kept_runs_look_as_they_did() {
+fn the_run_history_looks_unchanged() {
     let mut results = SnapshotResults::new();
     let screenshots =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
