@@ -1,14 +1,14 @@
-//! What a frame of the window costs: milliseconds of CPU for layout and
-//! tessellation, for 3 to 1 000 000 cases, in each tab; and the longest frame of
-//! the operations that touch all of 100 000 cases.
+//! CPU time of a frame, layout and tessellation, per tab with 3 to 1 000 000 cases; and
+//! the longest frame of operations on all of 100 000 cases.
 
-#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use caselanes::report;
-use caselanes::window::{App, MachineInfo};
+use caselanes::window::{App, AppOptions, MachineInfo};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
@@ -16,9 +16,13 @@ use egui_kittest::Harness;
 const MACHINE: MachineInfo =
     MachineInfo { report: report::Machine { logical_cpus: 2, os: "linux" }, free_memory: None };
 
+fn options(study: Option<PathBuf>) -> AppOptions {
+    AppOptions { machine: MACHINE, ..AppOptions::of_this_machine(study, None) }
+}
+
 type Window = Harness<'static, App>;
 
-/// A window in which so many cases have been run on the virtual clock.
+/// Returns a window after a simulated run of this many cases.
 fn window(cases: u32) -> Window {
     let folder = tempfile::tempdir().expect("a folder for the study");
     let path = folder.path().join("study.caselanes");
@@ -32,7 +36,7 @@ fn window(cases: u32) -> Window {
     std::fs::write(folder.path().join("cases.csv"), text).expect("its cases are written");
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
-        .build_eframe(move |cc| App::with_machine(cc, Some(path), MACHINE));
+        .build_eframe(move |cc| App::new(cc, options(Some(path))));
     settle(&mut window);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     settle(&mut window);
@@ -43,9 +47,9 @@ fn window(cases: u32) -> Window {
 fn settle(window: &mut Window) {
     let begin = Instant::now();
     let mut quiet = 0;
-    // What is read, run or predicted begins a frame or two after it was asked for.
+    // Reading, runs and predictions start a frame or two after the request.
     while quiet < 60 {
-        assert!(begin.elapsed() < Duration::from_mins(2), "it does not settle");
+        assert!(begin.elapsed() < Duration::from_mins(2), "the window does not settle");
         std::thread::sleep(Duration::from_millis(10));
         window.step();
         let busy = window.state().is_running() || window.state().is_predicting();
@@ -53,13 +57,13 @@ fn settle(window: &mut Window) {
     }
 }
 
-/// From nothing to the first frame, drawn by software but for the display's part.
+/// The first frame, from creating the window, without the display.
 fn first_frame(criterion: &mut Criterion) {
     criterion.bench_function("first frame", |bencher| {
         bencher.iter(|| {
             let mut window = Harness::builder()
                 .with_size([1280.0, 800.0])
-                .build_eframe(|cc| App::with_machine(cc, None, MACHINE));
+                .build_eframe(|cc| App::new(cc, options(None)));
             window.step();
             black_box(window.output().shapes.len())
         });
@@ -95,7 +99,7 @@ fn frames(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The longest of the frames in which an operation is done and settles.
+/// Returns the longest frame of an operation.
 fn longest(window: &mut Window) -> Duration {
     let frame = |window: &mut Window| {
         let start = Instant::now();
@@ -115,7 +119,7 @@ fn operations(_: &mut Criterion) {
         ("select all", shift, Key::A),
         ("move all", Modifiers::ALT, Key::ArrowUp),
         ("duplicate all", Modifiers::COMMAND, Key::D),
-        ("delete those", Modifiers::NONE, Key::Delete),
+        ("delete selected", Modifiers::NONE, Key::Delete),
         ("undo", Modifiers::COMMAND, Key::Z),
         ("redo", shift, Key::Z),
         ("copy results", shift, Key::C),

@@ -14,7 +14,7 @@ mod timeline;
 mod widgets;
 mod workers;
 
-pub use shell::app::App;
+pub use shell::app::{App, AppOptions};
 pub use shell::launch::open_window;
 pub use state::command::Command;
 pub use state::ui_parts::{MachineInfo, Tab};

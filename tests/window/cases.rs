@@ -1,9 +1,9 @@
-//! The table of cases: typed, pasted, undone.
+//! The case table: typing, pasting, undoing.
 
 use super::prelude::*;
 
 #[test]
-fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
+fn a_new_user_adds_a_case_and_sees_the_totals_of_a_run() {
     let mut window = window();
     assert_eq!(rows(&window), 3);
     click(&mut window, "+ Add case");
@@ -11,14 +11,14 @@ fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
     assert_eq!(value(&window, "name 4"), "Case 4");
     fill(&mut window, "name 4", "mine");
     fill(&mut window, "x 4", "2.5");
-    // Nobody waits for the demo's seconds.
+    // Saves the seconds of waiting in the demo.
     click(&mut window, "virtual");
     window.get_by_label_contains("Run 4 cases").click();
     window.run_ok();
     until_ended(&mut window);
     assert!(shows(&window, "4 cases would take"), "the answer");
     assert!(shows(&window, "total (parallel)") && shows(&window, "total (series)"));
-    // Nothing was run, and nothing looks as if it had been.
+    // Simulated cases do not look as if they had been run.
     assert!(shows(&window, "Simulated") && shows(&window, "4 of 4 simulated"));
     assert!(!shows(&window, "✓") && !shows(&window, "done"));
     click(&mut window, "Results");
@@ -29,7 +29,7 @@ fn a_new_user_adds_a_case_runs_and_sees_the_totals() {
 }
 
 #[test]
-fn an_invalid_cell_keeps_what_was_typed_and_run_leads_to_it() {
+fn an_invalid_cell_keeps_its_text_and_is_focused_by_run() {
     let mut window = window();
     fill(&mut window, "y 2", "1x");
     assert!(shows(&window, "y: invalid"));
@@ -43,7 +43,7 @@ fn an_invalid_cell_keeps_what_was_typed_and_run_leads_to_it() {
 }
 
 #[test]
-fn the_keyboard_walks_through_the_cells_and_adds_a_row_at_the_end() {
+fn keys_move_between_cells_and_add_a_row_at_the_end() {
     let mut window = window();
     window.get_by_label("name 3").focus();
     window.run_ok();
@@ -63,7 +63,7 @@ fn the_keyboard_walks_through_the_cells_and_adds_a_row_at_the_end() {
 }
 
 #[test]
-fn what_is_typed_behind_tab_goes_to_the_next_cell_even_in_one_frame() {
+fn text_typed_after_tab_in_the_same_frame_goes_to_the_next_cell() {
     let mut window = window();
     window.get_by_label("name 3").focus();
     window.run_ok();
@@ -81,7 +81,7 @@ fn what_is_typed_behind_tab_goes_to_the_next_cell_even_in_one_frame() {
 }
 
 #[test]
-fn everything_can_be_taken_back_and_made_again() {
+fn every_change_can_be_undone_and_redone() {
     let mut window = window();
     fill(&mut window, "name 1", "first");
     click(&mut window, "row 2");
@@ -113,14 +113,14 @@ fn selected_rows_are_marked_and_moved() {
 }
 
 #[test]
-fn rows_of_a_spreadsheet_are_pasted_even_into_a_cell() {
+fn rows_from_a_spreadsheet_are_pasted_even_with_focus_in_a_cell() {
     let mut window = window();
     window.get_by_label("name 1").focus();
     window.run_ok();
     window.event(Event::Paste("pasted\t1,5\t2\nworse\tq\t3\n".to_owned()));
     window.run_ok();
     assert_eq!(rows(&window), 5);
-    // Behind the row with the keyboard.
+    // Inserted after the row with the focus.
     assert_eq!(value(&window, "name 2"), "pasted");
     assert_eq!((value(&window, "x 2"), value(&window, "x 3")), ("1.5".into(), "q".into()));
     assert_eq!(value(&window, "name 1"), "Case 1");
@@ -130,7 +130,7 @@ fn rows_of_a_spreadsheet_are_pasted_even_into_a_cell() {
 }
 
 #[test]
-fn an_empty_window_says_what_to_do() {
+fn a_window_without_cases_explains_what_to_do() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);

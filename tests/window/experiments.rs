@@ -166,7 +166,7 @@ fn the_screenshots_of_the_examples_are_current() {
         };
         for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
             let mut window = window_of([1280.0, height], 1.0, theme, None);
-            window.state_mut().show(&session);
+            window.state_mut().show_experiment(&session);
             window.remove_cursor();
             window.run_ok();
             let name: &str = name.into();
@@ -186,7 +186,7 @@ fn the_compare_tab_looks_unchanged() {
         ([800.0, 1400.0], Theme::Light, "narrow_light"),
     ] {
         let mut window = window_of(size, 1.0, theme, None);
-        window.state_mut().show(&session);
+        window.state_mut().show_experiment(&session);
         window.remove_cursor();
         window.run_ok();
         window.snapshot(format!("example_{name}"));

@@ -1,4 +1,4 @@
-//! Studies opened, saved and dropped.
+//! Studies that are opened, saved and dropped.
 
 use super::prelude::*;
 
@@ -21,7 +21,7 @@ fn a_study_is_saved_and_opened_again() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_said_and_nothing_is_lost() {
+fn an_unreadable_file_is_reported_and_the_study_stays() {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::O);
     window.get_by_label("Path").type_text("/nowhere/x.caselanes");
@@ -31,7 +31,7 @@ fn a_file_that_cannot_be_read_is_said_and_nothing_is_lost() {
     assert_eq!(rows(&window), 3);
 }
 
-/// A file as the system hands it over.
+/// A file dropped by the system.
 #[derive(Debug)]
 struct Dropped(PathBuf);
 
@@ -58,13 +58,13 @@ fn a_dropped_file_opens() {
 }
 
 #[test]
-fn another_study_is_not_opened_over_unsaved_changes_without_asking() {
+fn opening_another_study_asks_before_discarding_changes() {
     let mut window = window();
-    fill(&mut window, "name 1", "dear to me");
+    fill(&mut window, "name 1", "edited");
     press(&mut window, Modifiers::COMMAND, Key::N);
     assert!(shows(&window, "The study has unsaved changes"));
     click(&mut window, "Cancel");
-    assert_eq!(value(&window, "name 1"), "dear to me");
+    assert_eq!(value(&window, "name 1"), "edited");
     press(&mut window, Modifiers::COMMAND, Key::N);
     click(&mut window, "Discard changes");
     assert_eq!(value(&window, "name 1"), "Case 1");

@@ -1,9 +1,9 @@
-//! The window as pictures.
+//! Screenshots of the window.
 
 use super::prelude::*;
 
 #[test]
-fn the_shortcuts_are_listed_and_sent_away() {
+fn the_list_of_shortcuts_opens_and_closes() {
     let mut window = window();
     press(&mut window, Modifiers::NONE, Key::F1);
     assert!(shows(&window, "Keyboard shortcuts"));
@@ -12,14 +12,14 @@ fn the_shortcuts_are_listed_and_sent_away() {
     assert!(!shows(&window, "Run all cases"));
 }
 
-/// The pictures of the README: run with `UPDATE_SNAPSHOTS=1` to make them anew.
+/// The screenshots of the README. `UPDATE_SNAPSHOTS=1` updates them.
 #[test]
-fn the_screenshots_are_of_this_window() {
+fn the_screenshots_are_up_to_date() {
     let mut results = SnapshotResults::new();
     let options =
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let mut window = played([1280.0, 800.0], 1.0, theme);
+        let mut window = simulated([1280.0, 800.0], 1.0, theme);
         window.snapshot_options(format!("bars_{name}"), &options);
         for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             press(&mut window, Modifiers::COMMAND, key);
@@ -30,13 +30,13 @@ fn the_screenshots_are_of_this_window() {
 }
 
 #[test]
-fn the_window_looks_as_it_did() {
+fn the_window_looks_as_before() {
     let mut results = SnapshotResults::new();
     for (name, size, scale, theme) in [
         ("light_2x", [1280.0, 800.0], 2.0, Theme::Light),
         ("small", [800.0, 500.0], 1.0, Theme::Dark),
     ] {
-        let mut window = played(size, scale, theme);
+        let mut window = simulated(size, scale, theme);
         window.snapshot(format!("bars_{name}"));
         for (key, tab) in [(Key::Num5, "results"), (Key::Num6, "log")] {
             if scale == 1.0 {
@@ -57,13 +57,12 @@ fn the_theme_is_chosen_in_the_menu() {
     assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
 }
 
-/// Tables of many cases, as pictures of the chart: names that are tilted, and
-/// bars that stand for several cases.
+/// Charts of many cases: tilted names, and bars for several cases.
 #[test]
-fn many_cases_are_drawn_as_they_were() {
+fn charts_of_many_cases_look_as_before() {
     let mut results = SnapshotResults::new();
     for (count, theme) in [(40, Theme::Light), (10_000, Theme::Dark)] {
-        let mut window = many(count, "workers = 8", theme);
+        let mut window = simulated_cases(count, "workers = 8", theme);
         window.snapshot(format!("bars_{count}_cases"));
         click(&mut window, "Totals");
         window.remove_cursor();

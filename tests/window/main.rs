@@ -1,6 +1,6 @@
-//! The window, used as a user uses it: by accessible names, without a display.
+//! The window, used by accessible names and without a display.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 mod cases;
 mod experiments;

@@ -1,4 +1,4 @@
-//! What all tests of the window share.
+//! Helpers that the tests of the window share.
 
 pub use std::cell::Cell;
 pub use std::fmt::Write as _;
@@ -16,7 +16,7 @@ pub use caselanes::schedule::{Ticket, WaitReason, WaitSpan, ns_from_s};
 pub use caselanes::study::{
     CaseTable, ClockChoice, FrozenStudy, Plan, Strategy, Study, WorkloadName, parse_setup,
 };
-pub use caselanes::window::{App, MachineInfo};
+pub use caselanes::window::{App, AppOptions, MachineInfo};
 pub use caselanes::workload::{Environment, find, freeze};
 pub use egui::{Event, Key, Modifiers, Role, Theme, accesskit::Toggled};
 pub use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -24,7 +24,7 @@ pub use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 pub use strum::VariantArray as _;
 pub use tempfile::tempdir;
 
-/// A machine that is the same on every machine.
+/// The machine that all tests see, whatever machine they run on.
 pub const MACHINE: MachineInfo = MachineInfo {
     report: report::Machine { logical_cpus: 2, os: "linux" },
     free_memory: Some(23_000_000_000),
@@ -32,38 +32,62 @@ pub const MACHINE: MachineInfo = MachineInfo {
 
 pub type Window = Harness<'static, App>;
 
-/// The one way in which tests make a window.
-pub fn window_of(size: [f32; 2], scale: f32, theme: Theme, study: Option<PathBuf>) -> Window {
+/// Returns the options of a window in tests: nothing is stored.
+pub fn options(study: Option<PathBuf>) -> AppOptions {
+    // Worker processes run the program itself; a test is another program.
+    let worker_program = WorkerProgram::At(PathBuf::from(env!("CARGO_BIN_EXE_caselanes")));
+    AppOptions {
+        study,
+        machine: MACHINE,
+        worker_program,
+        saved_runs: None,
+        run_folders: None,
+        clock: minutes,
+    }
+}
+
+/// Opens a window. All tests open theirs here.
+pub fn window_with(size: [f32; 2], scale: f32, theme: Theme, options: AppOptions) -> Window {
     let mut window = Harness::builder()
         .with_size(size)
         .with_pixels_per_point(scale)
         .with_theme(theme)
         .with_max_steps(20)
         .wgpu()
-        .build_eframe(move |cc| App::with_machine(cc, study.clone(), MACHINE));
-    // Worker processes are the program itself, and the tests are another one.
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_caselanes"));
-    window.state_mut().use_worker_program(WorkerProgram::At(program));
+        .build_eframe(move |cc| App::new(cc, options.clone()));
     window.run();
     window
 }
 
-pub fn window() -> Window {
-    window_of([1280.0, 800.0], 1.0, Theme::Light, None)
+pub fn window_of(size: [f32; 2], scale: f32, theme: Theme, study: Option<PathBuf>) -> Window {
+    window_with(size, scale, theme, options(study))
 }
 
-pub fn opened(study: &Path) -> Window {
-    let mut window = window_of([1280.0, 800.0], 1.0, Theme::Light, Some(study.to_owned()));
-    let name = study.file_name().unwrap().to_str().unwrap().to_owned();
-    until(&mut window, "the study is read", move |window| shows(window, &name));
+pub fn window() -> Window {
+    usual_window(options(None))
+}
+
+/// Opens a window of the usual size, and waits until its study is read.
+pub fn usual_window(options: AppOptions) -> Window {
+    let study = options.study.clone();
+    let mut window = window_with([1280.0, 800.0], 1.0, Theme::Light, options);
+    if let Some(study) = study {
+        let name = study.file_name().unwrap().to_str().unwrap().to_owned();
+        until(&mut window, "the study is read", move |window| shows(window, &name));
+    }
     window
 }
 
-/// Steps until it holds, at most for a minute.
+/// Opens a window with a study.
+pub fn opened(study: &Path) -> Window {
+    usual_window(options(Some(study.to_owned())))
+}
+
+/// Steps until a condition holds, for at most a minute.
 pub fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
     let start = Instant::now();
     while !holds(window) {
-        assert!(start.elapsed() < Duration::from_mins(1), "waited in vain: {what}");
+        assert!(start.elapsed() < Duration::from_mins(1), "timed out waiting until {what}");
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
@@ -76,7 +100,7 @@ pub fn until_ended(window: &mut Window) {
 }
 
 pub fn until_predicted(window: &mut Window) {
-    until(window, "all is predicted", |window| !window.state().is_predicting());
+    until(window, "predictions are complete", |window| !window.state().is_predicting());
 }
 
 pub fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
@@ -89,7 +113,7 @@ pub fn click(window: &mut Window, label: &str) {
     window.run_ok();
 }
 
-/// Puts a text in place of what a cell holds.
+/// Replaces the text of a cell.
 pub fn fill(window: &mut Window, cell: &str, text: &str) {
     window.get_by_label(cell).focus();
     window.run_ok();
@@ -106,7 +130,7 @@ pub fn shows(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()
 }
 
-/// Whether a text is shown, wherever lines and numbers were kept together.
+/// Returns whether a text is shown, with normal spaces for non-breaking ones.
 pub fn says(window: &Window, text: &str) -> bool {
     let all = window.query_all_by(|node| {
         let label = node.label().or(node.value());
@@ -128,8 +152,8 @@ pub fn study(folder: &Path, text: &str) -> PathBuf {
 pub const QUICK: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nworkers = 3\n\
     [[case]]\nname = \"short\"\nx = 0.05\ny = 1\n[[case]]\nname = \"long\"\nx = 0.2\ny = 2\n";
 
-/// A run on the virtual clock is the same every time.
-pub fn played(size: [f32; 2], scale: f32, theme: Theme) -> Window {
+/// Returns a window after a simulated run, which is the same every time.
+pub fn simulated(size: [f32; 2], scale: f32, theme: Theme) -> Window {
     let folder = tempdir().unwrap();
     let text = "version = 1\n[workload]\nname = \"demo\"\n[plan]\nclock = \"virtual\"\nseed = 42\n";
     let path = study(folder.path(), text);
@@ -151,33 +175,40 @@ pub fn start_example(window: &mut Window, title: &str) {
     window.run_ok();
 }
 
-/// The example as it was run and recorded by tests/record.py. Of runs with many
-/// cases the totals alone were kept: there the cases share the total.
+/// Returns an example as tests/record.py ran and recorded it. Runs with many cases have
+/// totals only; their cases get equal shares of the total.
 pub fn recorded(name: ExampleName) -> Experiment {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
     let file = folder.join(format!("{}.json", <&str>::from(name)));
     let runs: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let plan = Plan { seed: Some(10), ..Plan::default() };
-    let mut session = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
-    assert_eq!(runs.len(), session.steps().len(), "{name:?} has other steps now: record it anew");
+    let mut experiment = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
+    assert_eq!(
+        runs.len(),
+        experiment.steps().len(),
+        "{name:?} has other steps now: record it again"
+    );
     for run in runs {
-        let step = session.next().unwrap();
+        let step = experiment.next().unwrap();
         assert_eq!(run["label"], step.label.as_str());
         let study = step.study.clone();
-        let given =
+        let environment =
             Environment { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
         let workload = step.workload.as_ref();
-        let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
+        let frozen =
+            freeze(study.cases, study.workload, workload, &study.plan, environment).unwrap().0;
         let mut state = RunState::new(frozen.cases.len());
-        told(&ends(&run, &frozen), &frozen).into_iter().for_each(|event| state.apply(event));
-        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
+        events_of(&case_ends(&run, &frozen), &frozen)
+            .into_iter()
+            .for_each(|event| state.apply(event));
+        experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
     }
-    session
+    experiment
 }
 
-/// What was told of a recorded run, by when its cases started and ended: in
-/// between a lane waited at a barrier, if there are any, and else for its next case.
-pub fn told(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
+/// Returns the events of a recorded run from the starts and ends of its cases. Between
+/// cases, a lane waits at a barrier if the strategy has some, else for its next case.
+pub fn events_of(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
     let plan = &frozen.plan;
     let mut ends: Vec<&CaseEnd> = ends.iter().collect();
     ends.sort_by_key(|end| end.ticket.dispatch_index);
@@ -188,8 +219,8 @@ pub fn told(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
         let at_ns = end.start_ns;
         let asked_ns = match *free_ns {
             Some(from_ns) if plan.strategy == Strategy::Batches && from_ns < latest_ns => {
-                let why = WaitReason::Barrier;
-                events.push(RunEvent::Waited(WaitSpan { reason: why, from_ns, until_ns: at_ns }));
+                let reason = WaitReason::Barrier;
+                events.push(RunEvent::Waited(WaitSpan { reason, from_ns, until_ns: at_ns }));
                 at_ns
             }
             Some(free_ns) => free_ns,
@@ -208,8 +239,8 @@ pub fn told(ends: &[CaseEnd], frozen: &FrozenStudy) -> Vec<RunEvent> {
     events
 }
 
-/// How the cases of a recorded run ended.
-pub fn ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> {
+/// Returns how the cases of a recorded run ended.
+pub fn case_ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> {
     let count = u32::try_from(frozen.cases.len()).unwrap();
     let end = |case: u32| {
         let figure = |at: usize| run["cases"][case as usize][at].as_f64();
@@ -232,21 +263,22 @@ pub fn ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> {
     (0..count).map(end).collect()
 }
 
-/// The example on the virtual clock.
+/// Returns an example simulated on the virtual clock.
 pub fn on_the_virtual_clock(name: ExampleName) -> Experiment {
     let plan = Plan { seed: Some(10), clock: ClockChoice::Virtual, ..Plan::default() };
-    let mut session = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
-    for _ in 0..session.steps().len() {
-        let step = session.next().unwrap();
+    let mut experiment = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
+    for _ in 0..experiment.steps().len() {
+        let step = experiment.next().unwrap();
         let study = step.study.clone();
-        let given =
+        let environment =
             Environment { logical_cpus: MACHINE.report.logical_cpus, seed: 10, last_s: None };
         let workload = step.workload.as_ref();
-        let frozen = freeze(study.cases, study.workload, workload, &study.plan, given).unwrap().0;
+        let frozen =
+            freeze(study.cases, study.workload, workload, &study.plan, environment).unwrap().0;
         let state = replay(&frozen);
-        session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
+        experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
     }
-    session
+    experiment
 }
 
 pub fn open_strategies(window: &mut Window) {
@@ -256,17 +288,17 @@ pub fn open_strategies(window: &mut Window) {
     window.run_ok();
 }
 
-/// Opens the list of strategies and takes this one.
+/// Chooses the strategy whose entry starts with this text.
 pub fn choose_strategy(window: &mut Window, start: &str) {
     open_strategies(window);
     let entries = window.query_all_by_role(Role::Button);
-    let said = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label().unwrap_or_default();
-    entries.into_iter().find(|entry| said(entry).starts_with(start)).unwrap().click();
+    let label = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label().unwrap_or_default();
+    entries.into_iter().find(|entry| label(entry).starts_with(start)).unwrap().click();
     window.run_ok();
 }
 
-/// A window in which so many cases were run on the virtual clock by this plan.
-pub fn many(count: u32, plan: &str, theme: Theme) -> Window {
+/// Returns a window after a simulated run of `count` cases with this plan.
+pub fn simulated_cases(count: u32, plan: &str, theme: Theme) -> Window {
     let folder = tempdir().unwrap();
     let mut table = String::from("name,x,y\n");
     for case in 0..count {
@@ -289,19 +321,22 @@ pub fn many(count: u32, plan: &str, theme: Theme) -> Window {
     window
 }
 
-/// A clock on which a minute goes by at each look.
+/// A clock that advances by a minute per reading.
 pub fn minutes() -> Moment {
-    thread_local!(static LOOKS: Cell<u64> = const { Cell::new(0) });
-    let minute = LOOKS.get();
-    LOOKS.set(minute + 1);
+    thread_local!(static READINGS: Cell<u64> = const { Cell::new(0) });
+    let minute = READINGS.get();
+    READINGS.set(minute + 1);
     let local = format!("2026-11-24 14:{minute:02}:07");
     Moment { unix_ms: 1_800_000_000_000 + 60_000 * minute, local }
 }
 
-/// The window with this folder of kept runs, which are shown.
-pub fn with_history(mut window: Window, folder: &Path) -> Window {
-    let (ctx, folder) = (window.ctx.clone(), folder.to_owned());
-    window.state_mut().keep_runs_in(&ctx, folder, minutes);
+/// Returns the options of a window that saves runs in this folder.
+pub fn saving_runs(study: Option<&Path>, folder: &Path) -> AppOptions {
+    AppOptions { saved_runs: Some(folder.to_owned()), ..options(study.map(Path::to_owned)) }
+}
+
+/// Opens the list of saved runs.
+pub fn show_saved_runs(mut window: Window) -> Window {
     press(&mut window, Modifiers::COMMAND, Key::Num4);
     window.get_by_label_contains("Run history").click();
     window.run_ok();

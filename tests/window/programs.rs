@@ -1,4 +1,4 @@
-//! Programs of the user's own.
+//! The user's own programs.
 
 use caselanes::engine::RunFolder;
 use caselanes::study::read_study;
@@ -11,7 +11,7 @@ const PROGRAM: &str = "version = 1\n[workload]\nname = \"command\"\n\
     work-folder = \".\"\nkeep-output = \"none\"\n[plan]\nworkers = 2\n\
     [[case]]\nname = \"first\"\nx = 3\ny = 1\n[[case]]\nname = \"second\"\nx = 4\ny = 2\n";
 
-/// The study whose runs are told by [`events`].
+/// The study of the run in [`events`].
 const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
     command = [\"solver\", \"--mesh\", \"{mesh}\", \"--speed\", \"{x}\"]\nrefused-exit = 3\n\
     [plan]\nworkers = 3\nlicences = 3\nretries = 1\n\
@@ -24,13 +24,13 @@ const SOLVER: &str = "version = 1\n[workload]\nname = \"command\"\n\
 fn frozen(study: &Study) -> Arc<FrozenStudy> {
     let study = study.clone();
     let workload = workload_for(&study);
-    let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
+    let environment = Environment { logical_cpus: 2, seed: 1, last_s: None };
     let (cases, name) = (study.cases, study.workload);
-    Arc::new(freeze(cases, name, workload.as_ref(), &study.plan, given).unwrap().0)
+    Arc::new(freeze(cases, name, workload.as_ref(), &study.plan, environment).unwrap().0)
 }
 
 #[test]
-fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
+fn a_program_is_shown_when_its_study_opens_and_runs_only_on_request() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
@@ -38,7 +38,7 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
     assert!(shows(&window, options));
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
-    assert!(!folder.path().join("ran").exists(), "opening it has started it");
+    assert!(!folder.path().join("ran").exists(), "opening the study has started the program");
 
     let output = |window: &Window| value(window, "Program");
     fill(&mut window, "Program", "sh -c 'echo $0");
@@ -56,7 +56,7 @@ fn a_program_is_shown_when_its_study_is_opened_and_runs_when_asked_to() {
 }
 
 #[test]
-fn a_program_that_cannot_be_run_is_told_when_its_study_is_opened() {
+fn an_invalid_program_is_reported_when_its_study_opens() {
     let folder = tempdir().unwrap();
     let wrong = PROGRAM.replace("\"{x}\"", "\"{mesh}\"");
     let window = opened(&study(folder.path(), &wrong));
@@ -65,7 +65,7 @@ fn a_program_that_cannot_be_run_is_told_when_its_study_is_opened() {
 }
 
 #[test]
-fn one_case_is_tried_alone() {
+fn a_trial_runs_one_case_only() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     fill(&mut window, "Program", "sh -c 'echo ran >> ran; echo so $0; echo but >&2' '{x}'");
@@ -85,40 +85,40 @@ fn one_case_is_tried_alone() {
 }
 
 #[test]
-fn what_is_tried_is_ended_and_what_cannot_start_is_told() {
+fn a_trial_can_be_cancelled_and_reports_a_program_that_cannot_start() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     fill(&mut window, "Program", "sleep 600");
     press(&mut window, Modifiers::COMMAND, Key::T);
-    until(&mut window, "it runs", |window| shows(window, "Running…"));
+    until(&mut window, "the trial runs", |window| shows(window, "Running…"));
     let place = |window: &Window| window.get_by_label("Cancel trial").rect();
     let at_first = place(&window);
     until(&mut window, "its output", |window| shows(window, "Output, "));
-    assert_eq!(place(&window), at_first, "what is pressed now would be missed");
+    assert_eq!(place(&window), at_first, "the button has moved");
     click(&mut window, "Cancel trial");
-    until(&mut window, "it is ended", |window| shows(window, "Cancelled after"));
+    until(&mut window, "the trial is cancelled", |window| shows(window, "Cancelled after"));
     click(&mut window, "Close");
     fill(&mut window, "Program", "no-such-program-anywhere");
     press(&mut window, Modifiers::COMMAND, Key::T);
-    until(&mut window, "it is told", |window| shows(window, "Failed after"));
+    until(&mut window, "the message is shown", |window| shows(window, "Failed after"));
     assert!(shows(&window, "no-such-program-anywhere"));
 }
 
 #[test]
-fn what_is_waited_for_is_told_while_nothing_can_start() {
+fn the_status_line_names_what_a_blocked_run_waits_for() {
     let folder = tempdir().unwrap();
     let floor = PROGRAM.replace("workers = 2\n", "workers = 2\nmemory-floor = \"9000000T\"\n");
     let mut window = opened(&study(folder.path(), &floor));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
-    let told = "0 of 2 done, waiting for free memory";
-    until(&mut window, "it is told", |window| shows(window, told));
+    let text = "0 of 2 done, waiting for free memory";
+    until(&mut window, "the message is shown", |window| shows(window, text));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(!shows(&window, "waiting for free memory"));
 }
 
 #[test]
-fn the_output_of_the_selected_case_is_seen_while_it_comes() {
+fn the_output_of_the_selected_case_is_shown_while_it_is_written() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     let script = "sh -c 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo over' '{x}'";
@@ -130,9 +130,9 @@ fn the_output_of_the_selected_case_is_seen_while_it_comes() {
         window.get_by_role_and_label(Role::ComboBox, "Keep output").click();
         window.run_ok();
         let entries = window.query_all_by_role(Role::Button);
-        let said = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label();
+        let label = |entry: &egui_kittest::Node<'_>| entry.accesskit_node().label();
         let starts = |label: Option<String>| label.is_some_and(|label| label.starts_with(name));
-        entries.into_iter().find(|entry| starts(said(entry))).unwrap().click();
+        entries.into_iter().find(|entry| starts(label(entry))).unwrap().click();
         window.run_ok();
     };
     keep(&mut window, "all: ");
@@ -148,7 +148,7 @@ fn the_output_of_the_selected_case_is_seen_while_it_comes() {
 }
 
 #[test]
-fn without_a_path_nothing_is_exported_and_the_question_stays() {
+fn the_export_dialog_stays_open_until_there_is_a_path() {
     let mut window = window();
     fill(&mut window, "Time scale", "0");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
@@ -160,12 +160,12 @@ fn without_a_path_nothing_is_exported_and_the_question_stays() {
     let folder = tempdir().unwrap();
     fill(&mut window, "Path", &folder.path().join("mine").display().to_string());
     press(&mut window, Modifiers::NONE, Key::Enter);
-    until(&mut window, "it is told", |window| shows(window, "The results are in "));
+    until(&mut window, "the message is shown", |window| shows(window, "The results are in "));
     assert!(folder.path().join("mine.csv").exists());
 }
 
 #[test]
-fn results_are_exported_while_the_rest_still_runs() {
+fn results_are_exported_during_a_run() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     fill(&mut window, "Program", "sh -c '[ $0 = 3 ] || sleep 600; echo $0' '{x}'");
@@ -174,7 +174,7 @@ fn results_are_exported_while_the_rest_still_runs() {
     press(&mut window, Modifiers::COMMAND, Key::E);
     assert!(value(&window, "Path").ends_with("study-results.csv"));
     click(&mut window, "Export");
-    until(&mut window, "it is told", |window| shows(window, "The results are in "));
+    until(&mut window, "the message is shown", |window| shows(window, "The results are in "));
     let text = fs::read_to_string(folder.path().join("study-results.csv")).unwrap();
     assert!(text.contains("first,3,1,3,done") && text.contains("second,4,2,,in-work"), "{text}");
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -182,7 +182,7 @@ fn results_are_exported_while_the_rest_still_runs() {
 }
 
 #[test]
-fn a_limit_that_cannot_be_taken_is_gone_to() {
+fn a_run_focuses_an_invalid_limit() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     click(&mut window, "Limits and output");
@@ -198,8 +198,8 @@ fn a_limit_that_cannot_be_taken_is_gone_to() {
     assert!(shows(&window, "2 cases in "));
 }
 
-/// What was told of a run of the solver until the second second: `cruise` got no
-/// licence at first, and `sprint` failed once.
+/// Returns the first two seconds of a run of the solver: `cruise` gets no licence at
+/// first, and `sprint` fails once.
 fn events() -> Vec<RunEvent> {
     let ms = |ms: u64| ms * 1_000_000;
     let ticket =
@@ -245,14 +245,14 @@ fn events() -> Vec<RunEvent> {
     ]
 }
 
-/// The window with the solver's study and what was told of its run.
+/// Returns a window with the solver's study and its run.
 fn solver(size: [f32; 2], theme: Theme) -> Window {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), SOLVER);
     let solver = read_study(&path).unwrap().study;
     let mut window = window_of(size, 1.0, theme, Some(path));
     until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
-    window.state_mut().show_events(frozen(&solver), events(), 2_000_000_000);
+    window.state_mut().show_run(frozen(&solver), events(), 2_000_000_000);
     window.run_ok();
     window
 }
@@ -264,14 +264,14 @@ const LOOKS: [(&str, Theme, [f32; 2]); 3] = [
 ];
 
 #[test]
-fn what_all_lanes_are_is_not_said_when_workers_come_and_go() {
+fn the_state_of_all_lanes_is_not_named_if_workers_join_or_leave() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), SOLVER);
     let solver = read_study(&path).unwrap().study;
     let words = |changes: [RunEvent; 2]| {
         let mut window = opened(&path);
         let events = changes.into_iter().chain(events()).collect();
-        window.state_mut().show_events(frozen(&solver), events, 2_000_000_000);
+        window.state_mut().show_run(frozen(&solver), events, 2_000_000_000);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         ["all lanes for", "some lanes for", "no worker"].map(|words| shows(&window, words))
     };
@@ -284,7 +284,7 @@ fn what_all_lanes_are_is_not_said_when_workers_come_and_go() {
 }
 
 #[test]
-fn programs_look_as_before() {
+fn the_program_form_looks_as_before() {
     let folder = tempdir().unwrap();
     let path = study(folder.path(), PROGRAM);
     let mut results = SnapshotResults::new();
@@ -347,10 +347,9 @@ fn an_unfinished_run_looks_as_before() {
     drop(run);
     let mut results = SnapshotResults::new();
     for (name, theme, size) in LOOKS {
-        let mut window = window_of(size, 1.0, theme, None);
-        let ctx = window.ctx.clone();
-        window.state_mut().run_programs_in(&ctx, folder.path().to_owned(), minutes);
-        until(&mut window, "it is offered", |window| shows(window, "was interrupted"));
+        let run_folders = Some(folder.path().to_owned());
+        let mut window = window_with(size, 1.0, theme, AppOptions { run_folders, ..options(None) });
+        until(&mut window, "the run is offered", |window| shows(window, "was interrupted"));
         window.snapshot(format!("unfinished_{name}"));
         results.extend_harness(&mut window);
     }

@@ -58,7 +58,7 @@ fn results_of(
         session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));
     }
     let mut window = window_of([1280.0, 800.0], 1.0, theme, None);
-    window.state_mut().show(&session);
+    window.state_mut().show_experiment(&session);
     window.run_ok();
     window.get_by_label_contains("Show the run threads").click();
     window.run_ok();
@@ -180,7 +180,7 @@ fn results_are_drawn_against_x_and_y_with_a_summary() {
 
 #[test]
 fn missing_values_are_explained() {
-    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
     assert!(shows(&window, "the virtual clock does not run the cases"));
     click(&mut window, "Grid");

@@ -1,11 +1,11 @@
-//! Runs of programs that break off and go on, and steering one that goes on.
+//! Interrupted runs of programs that are resumed, and changes to a run in progress.
 
 use caselanes::engine::RunFolder;
 
 use super::prelude::*;
 
-/// A study whose program notes each case in a file `ran` beside it; those of x = 2
-/// wait until there is a file `go`.
+/// Writes a study whose program adds each case to a file `ran` beside it. The case with
+/// x = 2 waits until there is a file `go`.
 fn waiting(folder: &Path) -> PathBuf {
     let script = "echo $1 >> ran; if [ $0 = 2 ]; then while [ ! -e go ]; do sleep 0.02; done; fi; \
                   echo said $1; echo $0";
@@ -23,12 +23,9 @@ fn ran(folder: &Path) -> String {
     fs::read_to_string(folder.join("ran")).unwrap().replace('\n', " ")
 }
 
-/// The window with its folders of runs here.
-fn with_runs(mut window: Window, folder: &Path) -> Window {
-    let (ctx, place) = (window.ctx.clone(), folder.join("runs"));
-    window.state_mut().run_programs_in(&ctx, place, minutes);
-    window.run_ok();
-    window
+/// Opens a window that makes its run folders in `folder/runs`.
+fn with_run_folders(study: Option<PathBuf>, folder: &Path) -> Window {
+    usual_window(AppOptions { run_folders: Some(folder.join("runs")), ..options(study) })
 }
 
 fn only_run(folder: &Path) -> PathBuf {
@@ -38,9 +35,9 @@ fn only_run(folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
+fn a_cancelled_run_is_resumed_with_the_remaining_cases() {
     let folder = tempdir().unwrap();
-    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the second case runs", |_| {
         fs::read_to_string(folder.path().join("ran")).is_ok_and(|ran| ran.contains("second"))
@@ -63,16 +60,16 @@ fn a_cancelled_run_goes_on_in_the_same_window_with_the_rest_alone() {
 }
 
 #[test]
-fn a_run_that_broke_off_is_offered_at_the_next_start() {
+fn an_interrupted_run_is_offered_at_the_next_start() {
     let folder = tempdir().unwrap();
-    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
     drop(window);
 
-    let mut window = with_runs(self::window(), folder.path());
+    let mut window = with_run_folders(None, folder.path());
     until(&mut window, "it is offered", |window| shows(window, "1 done, 2 left."));
-    assert_eq!(value(&window, "name 1"), "Case 1", "nothing is opened by itself");
+    assert_eq!(value(&window, "name 1"), "Case 1", "no study is opened unasked");
     assert!(!window.state().is_running());
     fs::write(folder.path().join("go"), "").unwrap();
     click(&mut window, "Resume run");
@@ -84,17 +81,17 @@ fn a_run_that_broke_off_is_offered_at_the_next_start() {
     press(&mut window, Modifiers::COMMAND, Key::Num6);
     assert!(shows(&window, "1 of 3 cases is already done"));
 
-    // What is done is not offered again.
-    let mut window = with_runs(self::window(), folder.path());
+    // A complete run is not offered again.
+    let mut window = with_run_folders(None, folder.path());
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
     assert!(!shows(&window, "was interrupted"));
 }
 
 #[test]
-fn a_run_that_is_left_is_not_offered_again() {
+fn a_dismissed_run_is_not_offered_again() {
     let folder = tempdir().unwrap();
-    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -102,28 +99,28 @@ fn a_run_that_is_left_is_not_offered_again() {
     click(&mut window, "Dismiss unfinished run");
     assert!(!shows(&window, "was interrupted"));
     let run = only_run(folder.path());
-    until(&mut window, "it is noted", |_| run.join("left-alone").exists());
-    let mut window = with_runs(self::window(), folder.path());
+    until(&mut window, "the folder is marked", |_| run.join("left-alone").exists());
+    let mut window = with_run_folders(None, folder.path());
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();
     assert!(!shows(&window, "was interrupted"));
 
-    // It can still be asked for; while another works on it, that is told.
-    let (held, _) = RunFolder::open(&run).unwrap();
-    go_on_with(&mut window, &run);
-    until(&mut window, "it is told", |window| {
+    // It can still be opened by path, unless another process has it in use.
+    let (locked, _) = RunFolder::open(&run).unwrap();
+    resume_by_path(&mut window, &run);
+    until(&mut window, "the message is shown", |window| {
         shows(window, "The run is in use by another CaseLanes")
     });
     assert!(!window.state().is_running());
-    drop(held);
+    drop(locked);
     fs::write(folder.path().join("go"), "").unwrap();
-    go_on_with(&mut window, &run);
+    resume_by_path(&mut window, &run);
     until_ended(&mut window);
     assert_eq!(value(&window, "name 3"), "third");
 }
 
-/// Asks for the run in this folder by its path.
-fn go_on_with(window: &mut Window, run: &Path) {
+/// Resumes the run in this folder by its path.
+fn resume_by_path(window: &mut Window, run: &Path) {
     press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
     window.get_by_label("Path").focus();
     window.run_ok();
@@ -133,9 +130,9 @@ fn go_on_with(window: &mut Window, run: &Path) {
 }
 
 #[test]
-fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
+fn a_run_in_progress_is_paused_and_gets_more_workers() {
     let folder = tempdir().unwrap();
-    let mut window = with_runs(opened(&waiting(folder.path())), folder.path());
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
     click(&mut window, "Pause");
@@ -146,7 +143,7 @@ fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
     assert!(!ran(folder.path()).contains("third"));
     press(&mut window, Modifiers::COMMAND, Key::P);
     until(&mut window, "the third case is done", |window| shows(window, "2 of 3 done"));
-    // One case is run again, and the one that waits is taken out.
+    // One case is rerun, and the waiting one is cancelled.
     press(&mut window, Modifiers::COMMAND, Key::Num5);
     click(&mut window, "result 3");
     click(&mut window, "Run again");
@@ -163,6 +160,6 @@ fn a_run_is_paused_and_gets_more_workers_while_it_goes_on() {
         "2 workers from now on",
         "queued third to run again",
     ] {
-        assert!(shows(&window, said), "{said}");
+        assert!(shows(&window, text), "{text}");
     }
 }

@@ -7,7 +7,7 @@ fn runs_are_saved_and_compared_after_a_restart() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let path = study(place.path(), &QUICK.replace("workers = 3", "workers = 1"));
-    let mut window = with_history(opened(&path), &folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder)));
     until(&mut window, "the folder is read", |window| shows(window, "No run is kept yet"));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
@@ -20,8 +20,8 @@ fn runs_are_saved_and_compared_after_a_restart() {
     until(&mut window, "the second is kept", |window| shows(window, second));
     drop(window);
 
-    let mut window = window_of([1280.0, 1100.0], 1.0, Theme::Light, None);
-    window = with_history(window, &folder);
+    let options = saving_runs(None, &folder);
+    let mut window = show_saved_runs(window_with([1280.0, 1100.0], 1.0, Theme::Light, options));
     until(&mut window, "the list is read", |window| shows(window, "2 runs are kept"));
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     click(&mut window, "Show your last run, study: threads × 2");
@@ -71,7 +71,8 @@ fn runs_are_saved_and_compared_after_a_restart() {
 fn one_click_leads_back_from_an_example_to_the_last_run() {
     let place = tempdir().unwrap();
     let path = study(place.path(), QUICK);
-    let mut window = with_history(opened(&path), &place.path().join("runs"));
+    let mut window =
+        show_saved_runs(usual_window(saving_runs(Some(&path), &place.path().join("runs"))));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     until(&mut window, "it is kept", |window| shows(window, "study: threads × 3"));
@@ -123,7 +124,7 @@ fn with_three_runs(folder: &Path) {
     let place = tempdir().unwrap();
     let path = place.path().join("crashes.caselanes");
     fs::write(&path, text).unwrap();
-    let mut window = with_history(opened(&path), folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), folder)));
     let plans: [fn(&mut Window); 3] = [
         |window| choose_strategy(window, "batches:"),
         |window| choose_strategy(window, "threads:"),
@@ -153,7 +154,7 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
     for copy in 0..17 {
         fs::copy(&one, folder.join(format!("copy {copy}.run"))).unwrap();
     }
-    let mut window = with_history(window(), &folder);
+    let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
     until(&mut window, "the list is read", |window| shows(window, "20 runs are kept"));
     let focused = |window: &Window| {
         let mut nodes = window.root().children_recursive();
@@ -184,7 +185,7 @@ fn the_run_history_looks_unchanged() {
         SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
-    let mut empty = with_history(window(), &folder);
+    let mut empty = show_saved_runs(usual_window(saving_runs(None, &folder)));
     until(&mut empty, "the folder is read", |window| shows(window, "No run is kept yet"));
     empty.remove_cursor();
     empty.run_ok();
@@ -197,7 +198,7 @@ fn the_run_history_looks_unchanged() {
         ([1280.0, 1170.0], Theme::Dark, "kept-runs-dark"),
         ([800.0, 500.0], Theme::Dark, "kept_small"),
     ] {
-        let mut window = with_history(window_of(size, 1.0, theme, None), &folder);
+        let mut window = show_saved_runs(window_with(size, 1.0, theme, saving_runs(None, &folder)));
         until(&mut window, "the list is read", |window| shows(window, "3 runs are kept"));
         for kept in ["batches × 3", "threads × 3", "threads × 3, longest first"] {
             let name = format!("crashes: {kept}");

@@ -1,9 +1,9 @@
-//! Runs, and what is seen of them.
+//! Runs in the window.
 
 use super::prelude::*;
 
 #[test]
-fn a_study_runs_for_real_and_its_rows_show_their_times() {
+fn rows_show_the_times_of_a_run_and_changes_outdate_it() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));
     assert_eq!((rows(&window), value(&window, "name 2").as_str()), (2, "long"));
@@ -18,7 +18,7 @@ fn a_study_runs_for_real_and_its_rows_show_their_times() {
     assert!(shows(&window, "the study has changed since"));
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert!(!shows(&window, "the study has changed since"));
-    // The answer is of three workers, and says so once the form has four.
+    // The answer is for three workers; with four in the form it is outdated.
     click(&mut window, "One worker more");
     assert!(shows(&window, "the study has changed since"));
     press(&mut window, Modifiers::COMMAND, Key::Z);
@@ -26,13 +26,13 @@ fn a_study_runs_for_real_and_its_rows_show_their_times() {
 }
 
 #[test]
-fn a_run_is_cancelled_and_says_what_was_done() {
+fn a_cancelled_run_reports_the_finished_cases() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("x = 0.2", "x = 600");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
-    // The form stays usable, and a second Run does nothing.
+    // The form stays usable; a second Run has no effect.
     click(&mut window, "+ Add case");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -43,7 +43,7 @@ fn a_run_is_cancelled_and_says_what_was_done() {
 }
 
 #[test]
-fn the_time_left_is_told_while_a_run_goes_on() {
+fn the_time_left_is_shown_during_a_run() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("x = 0.2", "x = 720");
     let mut window = opened(&study(folder.path(), &text));
@@ -55,7 +55,7 @@ fn the_time_left_is_told_while_a_run_goes_on() {
 }
 
 #[test]
-fn an_order_by_length_uses_the_last_run_and_says_so() {
+fn an_order_by_length_uses_the_times_of_the_last_run() {
     let folder = tempdir().unwrap();
     let text =
         QUICK.replace("\"wait\"", "\"power\"").replace("[plan]", "[plan]\norder = \"longest\"");
@@ -71,26 +71,26 @@ fn an_order_by_length_uses_the_last_run_and_says_so() {
 }
 
 #[test]
-fn measuring_the_series_total_leaves_the_parallel_one_alone() {
+fn measuring_the_series_total_does_not_change_the_parallel_total() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("workers = 3", "workers = 3\nseries = \"measure\"");
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "the series pass", |window| shows(window, "now in series"));
-    let told = |window: &Window| {
+    let label = |window: &Window| {
         let chart = window.get_by_label_contains("total (parallel)");
         chart.accesskit_node().label().unwrap()
     };
-    let first = told(&window);
+    let first = label(&window);
     std::thread::sleep(Duration::from_millis(60));
     window.step();
-    assert_eq!(first.split("; ").nth(1), told(&window).split("; ").nth(1));
+    assert_eq!(first.split("; ").nth(1), label(&window).split("; ").nth(1));
     until_ended(&mut window);
-    assert!(told(&window).contains("measured"));
+    assert!(label(&window).contains("measured"));
 }
 
 #[test]
-fn closing_while_cases_are_in_work_asks() {
+fn closing_during_a_run_asks() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("x = 0.2", "x = 600");
     let mut window = opened(&study(folder.path(), &text));
@@ -103,7 +103,7 @@ fn closing_while_cases_are_in_work_asks() {
 }
 
 #[test]
-fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
+fn a_failed_case_is_shown_in_its_row_and_in_the_answer() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("\"wait\"", "\"demo\"").replace("x = 0.2", "x = 1e200");
     let text = text.replace("[plan]", "[plan]\ntime-scale = 0.01");
@@ -117,7 +117,7 @@ fn a_failed_case_says_so_in_its_row_and_in_the_answer() {
 }
 
 #[test]
-fn worker_processes_are_told_of_in_the_log() {
+fn the_log_shows_worker_processes() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("workers = 3", "workers = 2\nstrategy = \"processes\"");
     let mut window = opened(&study(folder.path(), &text));

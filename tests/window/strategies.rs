@@ -1,9 +1,9 @@
-//! Strategies and what they need.
+//! Strategies and their settings.
 
 use super::prelude::*;
 
 #[test]
-fn every_strategy_can_be_chosen_and_says_how_many_workers_it_has() {
+fn every_strategy_can_be_chosen_and_shows_its_workers() {
     let mut window = window();
     click(&mut window, "+ Add case");
     for (start, workers) in [
@@ -20,14 +20,14 @@ fn every_strategy_can_be_chosen_and_says_how_many_workers_it_has() {
         let name = start.trim_end_matches(':');
         assert!(shows(&window, &format!("lanes of {name}")));
         assert_eq!(window.query_by_label("Batch").is_some(), name == "batches");
-        // All controls are still in view, and the last can be pressed.
+        // All controls fit above the Run button.
         let last = window.get_by_label("virtual").rect();
         assert!(last.bottom() < window.get_by_label_contains("Run 4 cases").rect().top());
     }
 }
 
 #[test]
-fn batches_have_a_size_of_their_own() {
+fn the_batch_size_can_be_changed() {
     let mut window = window();
     choose_strategy(&mut window, "batches:");
     click(&mut window, "virtual");
@@ -41,9 +41,9 @@ fn batches_have_a_size_of_their_own() {
     assert!(shows(&window, "the number of workers"));
 }
 
-/// The list of strategies, each with a picture of its lanes.
+/// Each strategy in the list has a picture of its lanes.
 #[test]
-fn the_list_of_strategies_looks_as_it_did() {
+fn the_list_of_strategies_looks_as_before() {
     let mut results = SnapshotResults::new();
     for (name, size, theme) in [
         ("light", [1280.0, 800.0], Theme::Light),

@@ -5,7 +5,7 @@ use super::prelude::*;
 /// The timelines of the crash tests on one time axis.
 fn crash_tests(size: [f32; 2], theme: Theme, session: &Experiment) -> Window {
     let mut window = window_of(size, 1.0, theme, None);
-    window.state_mut().show(session);
+    window.state_mut().show_experiment(session);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     window.remove_cursor();
     window.run_ok();
@@ -41,7 +41,7 @@ fn the_crash_tests_show_why_three_workers_are_enough() {
 
 #[test]
 fn a_case_selected_by_keyboard_is_selected_in_every_tab() {
-    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     let chart = "Timeline. 3 cases on 3 lanes";
     window.get_by_label_contains(chart).focus();
@@ -67,7 +67,7 @@ fn a_case_selected_by_keyboard_is_selected_in_every_tab() {
 
 #[test]
 fn the_mouse_selects_zooms_and_resets_the_timeline() {
-    let mut window = played([1280.0, 800.0], 1.0, Theme::Light);
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     let lanes = window.get_by_label_contains("Timeline. 3 cases on 3 lanes").rect();
     // The middle of the second lane, which holds the longest case.
@@ -121,7 +121,7 @@ fn the_timeline_looks_as_before() {
     window.snapshot("timeline_small");
     results.extend_harness(&mut window);
     for (name, theme) in [("three", Theme::Light), ("three_dark", Theme::Dark)] {
-        let mut window = played([1280.0, 800.0], 1.0, theme);
+        let mut window = simulated([1280.0, 800.0], 1.0, theme);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         click(&mut window, "row 2");
         window.remove_cursor();
@@ -133,7 +133,7 @@ fn the_timeline_looks_as_before() {
         ("batches", "strategy = \"batches\"\nworkers = 8\nbatch = 64", Theme::Light),
         ("shares", "strategy = \"shares\"\nworkers = 40", Theme::Dark),
     ] {
-        let mut window = many(10_000, plan, theme);
+        let mut window = simulated_cases(10_000, plan, theme);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
         window.run_ok();
         window.snapshot(format!("timeline_10000_{name}"));

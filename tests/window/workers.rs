@@ -212,7 +212,8 @@ fn a_sweep_does_not_save_the_earlier_comparison_again() {
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
-    let mut window = with_history(opened(&study(place.path(), &text)), &folder);
+    let mut window =
+        show_saved_runs(usual_window(saving_runs(Some(&study(place.path(), &text)), &folder)));
     let kept = || fs::read_dir(&folder).map_or(0, Iterator::count);
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
     until_ended(&mut window);

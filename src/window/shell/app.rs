@@ -21,12 +21,8 @@ use super::start::RunEnvironment;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
-use crate::experiment::Experiment;
 use crate::history::{LocalClock, SavedRunKind, local_time};
 use crate::report::RunReport;
-use crate::run::RunEvent;
-use crate::study::FrozenStudy;
-use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::RunPlace;
@@ -34,19 +30,51 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::{Effect, Intent};
 use crate::window::state::resume::UnfinishedRun;
-use crate::window::state::run_view::RunView;
 use crate::window::state::ui_parts::MachineInfo;
 use crate::window::theme;
 
 /// Redraw interval during a run.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// What a window takes from its surroundings. Tests replace parts of it.
+#[derive(Debug, Clone)]
+pub struct AppOptions {
+    /// The study to open. `None` opens the one that was open last.
+    pub study: Option<PathBuf>,
+    /// The machine.
+    pub machine: MachineInfo,
+    /// The program that runs as worker process.
+    pub worker_program: WorkerProgram,
+    /// The folder of saved runs. `None` saves no runs.
+    pub saved_runs: Option<PathBuf>,
+    /// The folder for the run folders of programs. `None` makes no run folders.
+    pub run_folders: Option<PathBuf>,
+    /// Source of the local time.
+    pub clock: LocalClock,
+}
+
+impl AppOptions {
+    /// Returns the options on this machine. `data_folder` is the folder for everything
+    /// that outlives the window.
+    #[must_use]
+    pub fn of_this_machine(study: Option<PathBuf>, data_folder: Option<PathBuf>) -> Self {
+        Self {
+            study,
+            machine: MachineInfo { report: this_machine(), free_memory: free_memory_bytes() },
+            worker_program: WorkerProgram::default(),
+            saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
+            run_folders: data_folder.map(|folder| folder.join("program-runs")),
+            clock: local_time,
+        }
+    }
+}
+
 /// The window.
 pub struct App {
-    state: AppState,
+    pub(super) state: AppState,
     runner: Runner,
     experiments: ExperimentRunner,
-    forecast: ForecastJob,
+    pub(super) forecast: ForecastJob,
     files: FileJobs,
     filter: FilterJob,
     output: OutputReader,
@@ -64,22 +92,11 @@ pub struct App {
 }
 
 impl App {
-    /// Makes the application. Opens `study`, or else the study that was open last.
+    /// Makes the application.
     #[must_use]
-    pub fn new(cc: &CreationContext<'_>, study: Option<PathBuf>) -> Self {
-        let machine = MachineInfo { report: this_machine(), free_memory: free_memory_bytes() };
-        Self::with_machine(cc, study, machine)
-    }
-
-    /// Makes the application with a description of the machine.
-    #[must_use]
-    pub fn with_machine(
-        cc: &CreationContext<'_>,
-        study: Option<PathBuf>,
-        machine: MachineInfo,
-    ) -> Self {
+    pub fn new(cc: &CreationContext<'_>, options: AppOptions) -> Self {
         theme::install(&cc.egui_ctx);
-        let mut state = AppState::new(machine);
+        let mut state = AppState::new(options.machine);
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
@@ -101,25 +118,22 @@ impl App {
             text_to_copy: None,
             may_close: false,
         };
-        // Tests have no storage, and nothing is stored.
-        if let Some(folder) = cc.storage.and_then(|_| eframe::storage_dir("caselanes")) {
-            app.keep_runs_in(&cc.egui_ctx, folder.join("runs"), local_time);
-            app.run_programs_in(&cc.egui_ctx, folder.join("program-runs"), local_time);
+        app.runner.program = options.worker_program.clone();
+        app.experiments.program = options.worker_program;
+        if let Some(folder) = options.saved_runs {
+            app.save_runs_in(&cc.egui_ctx, folder, options.clock);
         }
-        if let Some(path) = study.or(settings.last_study()) {
+        if let Some(folder) = options.run_folders {
+            app.run_programs_in(&cc.egui_ctx, folder, options.clock);
+        }
+        if let Some(path) = options.study.or(settings.last_study()) {
             app.files.read(path);
         }
         app
     }
 
-    /// Sets the program that runs as worker process, which is another one in tests.
-    pub fn use_worker_program(&mut self, program: WorkerProgram) {
-        self.runner.program = program.clone();
-        self.experiments.program = program;
-    }
-
     /// Keeps the run history in this folder, with the time of day from `clock`.
-    pub fn keep_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
+    fn save_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
         match HistoryJobs::new(folder.clone(), clock, ctx) {
             Ok(history) => {
                 self.history = Some(history);
@@ -133,36 +147,10 @@ impl App {
 
     /// Makes the folders of runs of programs in this folder, and offers to resume an
     /// unfinished run there.
-    pub fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
+    fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
         let ctx = ctx.clone();
         let wake = Arc::new(move || ctx.request_repaint());
         self.run_folders = Some(RunFolders::new(folder, clock, wake));
-    }
-
-    /// Shows an experiment that was run elsewhere, for tests.
-    pub fn show(&mut self, experiment: &Experiment) {
-        self.state.begin_experiment(ExperimentView::new(experiment, None));
-        self.state.end_experiment();
-    }
-
-    /// Shows a run with these events, for tests.
-    pub fn show_events(&mut self, frozen: Arc<FrozenStudy>, events: Vec<RunEvent>, now_ns: u64) {
-        let mut run = RunView::new(frozen, self.state.machine.report);
-        run.absorb(events, now_ns);
-        self.state.run = Some(run);
-        self.state.update_staleness();
-    }
-
-    /// Whether a run, an experiment or a trial is in progress, for tests.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.state.is_running()
-    }
-
-    /// Whether a prediction is in progress, for tests.
-    #[must_use]
-    pub fn is_predicting(&self) -> bool {
-        self.forecast.is_busy()
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {

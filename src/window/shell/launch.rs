@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
-use super::app::App;
+use super::app::{App, AppOptions};
 
 /// Smallest size in which everything is reachable.
 const MIN_SIZE: [f32; 2] = [800.0, 500.0];
@@ -29,7 +29,8 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
     let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
     let create =
         Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-            Ok(Box::new(App::new(cc, study)))
+            let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
+            Ok(Box::new(App::new(cc, AppOptions::of_this_machine(study, data_folder))))
         });
     eframe::run_native("caselanes", options, create).map_err(|error| {
         format!(

@@ -12,4 +12,5 @@ pub mod runner;
 pub mod settings;
 pub mod start;
 pub mod start_problem;
+pub mod test_access;
 pub mod trial_runner;
