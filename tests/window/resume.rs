@@ -154,7 +154,7 @@ fn a_run_in_progress_is_paused_and_gets_more_workers() {
     assert!(shows(&window, "2 of 3 cases done"));
     assert!(shows(&window, "1 of 3 cases is not done. Resume to run the rest again."));
     press(&mut window, Modifiers::COMMAND, Key::Num6);
-    for said in [
+    for text in [
         "paused: no more cases start",
         "resumed",
         "2 workers from now on",
