@@ -1,5 +1,5 @@
-//! Colours as tokens in light and dark pairs, type sizes, spacing and fonts.
-//! No view writes a colour of its own.
+//! Colour tokens in light and dark pairs, type sizes, spacing and fonts. Views use no
+//! other colours.
 
 use std::sync::Arc;
 
@@ -12,27 +12,27 @@ use egui::{
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy)]
 pub struct Tokens {
-    /// Behind charts and tables.
+    /// Background of charts and tables.
     pub background: Color32,
-    /// Behind forms and bars of controls.
+    /// Background of forms and toolbars.
     pub panel: Color32,
     /// Hairlines.
     pub line: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that matters less.
+    /// Secondary text.
     pub weak: Color32,
-    /// What can be acted on, and what counts.
+    /// Primary actions and highlights.
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
     /// Selected rows.
     pub selected: Color32,
-    /// A quiet box.
+    /// Background of boxes that stay in the background.
     pub quiet: Color32,
-    /// What went well.
+    /// Success.
     pub good: Color32,
-    /// What went wrong.
+    /// Errors.
     pub bad: Color32,
     /// Bars of cases: fill and outline.
     pub case: (Color32, Color32),
@@ -40,40 +40,40 @@ pub struct Tokens {
     pub parallel: (Color32, Color32),
     /// The bar of the series total.
     pub series: (Color32, Color32),
-    /// What lanes hold: fill and outline of each.
+    /// Contents of lanes besides cases that are done.
     pub lanes: LaneColors,
-    /// Bars of runs that stand side by side, in the order of their legend.
-    pub runs: [(Color32, Color32); RUNS],
+    /// Bars of compared runs, in the order of the legend: fill and outline.
+    pub runs: [(Color32, Color32); RUN_COLORS],
 }
 
-/// The fill and outline of what lanes hold besides cases that are done, and of
-/// the parts of the account of lane-seconds.
+/// Fill and outline of the contents of lanes besides cases that are done, and of the
+/// parts of the account of lane-seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneColors {
-    /// Cases in work.
-    pub in_work: (Color32, Color32),
-    /// Cases that came to nothing.
+    /// Running cases.
+    pub running: (Color32, Color32),
+    /// Unsuccessful attempts.
     pub lost: (Color32, Color32),
     /// Time beyond a case's own work.
     pub stretch: (Color32, Color32),
-    /// Workers being made.
+    /// Start-up of workers.
     pub startup: (Color32, Color32),
-    /// From one case to the next.
+    /// Dispatch of the next case.
     pub dispatch: (Color32, Color32),
-    /// Waiting for others of the batch; its outline hatches it.
+    /// Waiting for the rest of a batch. Hatched in the outline colour.
     pub barrier: (Color32, Color32),
     /// Waiting for a licence, memory or a pause.
     pub held: (Color32, Color32),
-    /// Nothing left to do.
+    /// No case left.
     pub idle: (Color32, Color32),
 }
 
 impl LaneColors {
-    /// All of them.
+    /// Returns all of them.
     #[cfg(test)]
     fn all(&self) -> [(Color32, Color32); 8] {
         [
-            self.in_work,
+            self.running,
             self.lost,
             self.stretch,
             self.startup,
@@ -85,12 +85,12 @@ impl LaneColors {
     }
 }
 
-/// How many runs that stand side by side have a colour of their own.
-pub const RUNS: usize = 8;
+/// Number of compared runs with a colour of their own.
+pub const RUN_COLORS: usize = 8;
 
-/// The fills of runs side by side: they differ in lightness too, for those who
-/// see few colours. The same in both themes, as their outlines are not.
-const FILLS: [[u8; 3]; RUNS] = [
+/// Fills of compared runs, the same in both themes. They also differ in lightness, for
+/// users with colour vision deficiency.
+const FILLS: [[u8; 3]; RUN_COLORS] = [
     [0x1E, 0x90, 0xFF],
     [0xF5, 0xA8, 0x3D],
     [0x1F, 0x9E, 0x89],
@@ -101,8 +101,8 @@ const FILLS: [[u8; 3]; RUNS] = [
     [0xB4, 0xBD, 0xCA],
 ];
 
-/// The scale of values, from the least to the greatest: viridis, whose lightness
-/// rises all the way, so that it is read without colours too.
+/// Colour scale of values: viridis. Its lightness rises throughout, so it is readable
+/// without colours too.
 const SCALE: [[u8; 3]; 9] = [
     [0x44, 0x01, 0x54],
     [0x47, 0x2D, 0x7B],
@@ -115,31 +115,31 @@ const SCALE: [[u8; 3]; 9] = [
     [0xFD, 0xE7, 0x25],
 ];
 
-/// How many colours of the scale of values differ well.
+/// Number of clearly distinct colours of the scale.
 pub const SHADES: usize = SCALE.len();
 
-/// The colour at this share of the scale of values, with text on it.
+/// Returns the colour at this share of the scale, and the colour of text on it.
 #[must_use]
 pub fn shade(share: f64) -> (Color32, Color32) {
-    let place = share.clamp(0.0, 1.0) * (SHADES - 1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
-    let at = (place as usize).min(SHADES - 2);
+    let position = share.clamp(0.0, 1.0) * (SHADES - 1) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most SHADES")]
+    let index = (position as usize).min(SHADES - 2);
     #[expect(clippy::cast_possible_truncation, reason = "a share")]
-    let fill = rgb(SCALE[at]).lerp_to_gamma(rgb(SCALE[at + 1]), (place - at as f64) as f32);
+    let fill = rgb(SCALE[index]).lerp_to_gamma(rgb(SCALE[index + 1]), (position - index as f64) as f32);
     (fill, if share < 0.5 { ON_DARK_SHADE } else { ON_RUN })
 }
 
 /// Text on the darker half of the scale.
 const ON_DARK_SHADE: Color32 = rgb([0xFF, 0xFF, 0xFF]);
 
-/// Text on these fills.
+/// Text on fills of runs and on the lighter half of the scale.
 pub const ON_RUN: Color32 = rgb([0x14, 0x17, 0x1C]);
 
-/// The fills with these outlines.
-const fn runs(outlines: [[u8; 3]; RUNS]) -> [(Color32, Color32); RUNS] {
-    let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUNS];
+/// Pairs the fills of runs with outlines.
+const fn runs(outlines: [[u8; 3]; RUN_COLORS]) -> [(Color32, Color32); RUN_COLORS] {
+    let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUN_COLORS];
     let mut at = 0;
-    while at < RUNS {
+    while at < RUN_COLORS {
         runs[at] = (rgb(FILLS[at]), rgb(outlines[at]));
         at += 1;
     }
@@ -166,7 +166,7 @@ const LIGHT: Tokens = Tokens {
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0x8A, 0x6A, 0x00])),
     series: (rgb([0x14, 0x14, 0x2B]), rgb([0x14, 0x14, 0x2B])),
     lanes: LaneColors {
-        in_work: (rgb([0xA9, 0xD2, 0xFB]), rgb([0x0B, 0x5C, 0xAD])),
+        running: (rgb([0xA9, 0xD2, 0xFB]), rgb([0x0B, 0x5C, 0xAD])),
         lost: (rgb([0xF9, 0xC6, 0xC3]), rgb([0xC6, 0x28, 0x28])),
         stretch: (rgb([0xCF, 0xE3, 0xF7]), rgb([0x3B, 0x7D, 0xB8])),
         startup: (rgb([0xD6, 0xC6, 0xF0]), rgb([0x68, 0x3F, 0xA3])),
@@ -203,7 +203,7 @@ const DARK: Tokens = Tokens {
     parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0xFF, 0xE0, 0x8A])),
     series: (rgb([0x4A, 0x4A, 0x8C]), rgb([0xA9, 0xA9, 0xE8])),
     lanes: LaneColors {
-        in_work: (rgb([0x1B, 0x4F, 0x86]), rgb([0x7F, 0xC0, 0xFF])),
+        running: (rgb([0x1B, 0x4F, 0x86]), rgb([0x7F, 0xC0, 0xFF])),
         lost: (rgb([0x55, 0x28, 0x2A]), rgb([0xFF, 0x7B, 0x72])),
         stretch: (rgb([0x2B, 0x46, 0x60]), rgb([0x8F, 0xBC, 0xE6])),
         startup: (rgb([0x4A, 0x3A, 0x6B]), rgb([0xC9, 0xB6, 0xEA])),
@@ -224,7 +224,7 @@ const DARK: Tokens = Tokens {
     ]),
 };
 
-/// The tokens of the theme in use.
+/// Returns the tokens of the current theme.
 #[must_use]
 pub fn tokens(ui: &egui::Ui) -> Tokens {
     of(ui.theme())
@@ -243,26 +243,26 @@ pub const SMALL: f32 = 12.5;
 pub const BODY: f32 = 14.0;
 /// Headings of groups.
 pub const HEADING: f32 = 15.0;
-/// The answer.
+/// The answer above the tabs.
 pub const ANSWER: f32 = 20.0;
 
-/// A regular font of this size.
+/// Returns the regular font in this size.
 #[must_use]
 pub fn regular(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
-/// A bold font of this size.
+/// Returns the bold font in this size.
 #[must_use]
 pub fn bold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("bold".into()))
 }
 
-/// Gives the context its fonts, and its look in both themes.
+/// Installs the fonts and the style of both themes.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
     for theme in [Theme::Light, Theme::Dark] {
-        ctx.style_mut_of(theme, |style| dress(style, of(theme)));
+        ctx.style_mut_of(theme, |style| apply_style(style, of(theme)));
     }
 }
 
@@ -274,18 +274,18 @@ fn fonts() -> FontDefinitions {
     add("regular", include_bytes!("../../assets/fonts/Roboto-Regular.ttf"));
     add("bold", include_bytes!("../../assets/fonts/Roboto-Bold.ttf"));
     add("symbols", include_bytes!("../../assets/fonts/symbols.ttf"));
-    let others = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (family, first) in
         [(FontFamily::Proportional, "regular"), (FontFamily::Name("bold".into()), "bold")]
     {
-        let names = [first, "symbols"].map(str::to_owned).into_iter().chain(others.clone());
+        let names = [first, "symbols"].map(str::to_owned).into_iter().chain(fallbacks.clone());
         fonts.families.insert(family, names.collect());
     }
     fonts
 }
 
-/// Scroll bars with room of their own, in the colour of text so that they are seen
-/// on every ground, and faint so that they do not shout.
+/// Returns scroll bars with reserved space, faint and in the colour of text, so that they
+/// are visible on every background.
 fn scroll_bars() -> ScrollStyle {
     let solid = ScrollStyle::solid();
     ScrollStyle {
@@ -302,7 +302,7 @@ fn scroll_bars() -> ScrollStyle {
     }
 }
 
-fn dress(style: &mut Style, tokens: Tokens) {
+fn apply_style(style: &mut Style, tokens: Tokens) {
     style.text_styles = [
         (TextStyle::Small, regular(SMALL)),
         (TextStyle::Body, regular(BODY)),
@@ -368,17 +368,17 @@ mod tests {
         a.max(b) / a.min(b)
     }
 
-    /// The contrast of the Web Content Accessibility Guidelines: 4.5 for text, 3
-    /// for outlines.
+    /// Contrast as required by the Web Content Accessibility Guidelines: 4.5 for text, 3 for
+    /// outlines.
     #[test]
-    fn texts_and_outlines_can_be_seen_in_both_themes() {
+    fn texts_and_outlines_have_enough_contrast_in_both_themes() {
         for tokens in [LIGHT, DARK] {
-            for ground in [tokens.background, tokens.panel, tokens.selected, tokens.quiet] {
+            for background in [tokens.background, tokens.panel, tokens.selected, tokens.quiet] {
                 for text in [tokens.text, tokens.weak, tokens.accent, tokens.good, tokens.bad] {
-                    let found = contrast(text, ground);
-                    assert!(found >= 4.0, "{text:?} on {ground:?}: {found}");
+                    let found = contrast(text, background);
+                    assert!(found >= 4.0, "{text:?} on {background:?}: {found}");
                 }
-                assert!(contrast(tokens.text, ground) >= 4.5);
+                assert!(contrast(tokens.text, background) >= 4.5);
             }
             assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
             let bars = [tokens.case, tokens.parallel, tokens.series].into_iter().chain(tokens.runs);
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lanes_hold_differs_and_names_can_be_read_on_it() {
+    fn contents_of_lanes_differ_and_names_on_them_are_readable() {
         for tokens in [LIGHT, DARK] {
             let all = tokens.lanes.all();
             for (at, (fill, line)) in all.into_iter().enumerate() {
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_of_values_rises_in_lightness_and_can_be_written_on() {
+    fn the_color_scale_rises_in_lightness_and_text_on_it_is_readable() {
         let steps = || (0..=20).map(|step| shade(f64::from(step) / 20.0));
         for (fill, ink) in steps() {
             assert!(contrast(fill, ink) >= 4.0, "{ink:?} on {fill:?}: {}", contrast(fill, ink));
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_that_stand_next_to_each_other_differ_in_lightness() {
+    fn neighbouring_runs_differ_in_lightness() {
         for two in FILLS.windows(2) {
             let found = contrast(rgb(two[0]), rgb(two[1]));
             assert!(found >= 1.25, "{two:?}: {found}");

@@ -147,3 +147,58 @@ impl AppState {
         Effect::SetTheme(theme)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report;
+    use crate::study::{Column, Order, Plan, WorkloadName};
+    use crate::window::state::ui_parts::MachineInfo;
+
+    fn intent() -> impl Strategy<Value = Intent> {
+        let row = 0..5_usize;
+        prop_oneof![
+            (row.clone(), "[a-z0-9]{0,2}").prop_map(|(row, text)| {
+                Intent::EditCell(crate::study::RowId(row as u32), Column::X, text)
+            }),
+            row.prop_map(|row| Intent::SelectRow { row, extend: false, toggle: false }),
+            Just(Intent::PasteRows("a\t1\t2\n".to_owned())),
+            Just(Intent::SetWorkload(WorkloadName::Wait)),
+            Just(Intent::SetPlan(Plan { order: Order::Longest, ..Plan::default() })),
+            prop_oneof![
+                Just(Command::AddCase),
+                Just(Command::Duplicate),
+                Just(Command::Delete),
+                Just(Command::MoveUp),
+                Just(Command::Undo),
+                Just(Command::Redo),
+                Just(Command::SelectAll),
+            ]
+            .prop_map(Intent::Command),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn staleness_is_up_to_date_after_every_intent(
+            intents in prop::collection::vec(intent(), 0..20),
+            save_at in 0..20_usize,
+        ) {
+            let report = report::Machine { logical_cpus: 2, os: "linux" };
+            let mut state = AppState::new(MachineInfo { report, free_memory: None });
+            for (index, intent) in intents.into_iter().enumerate() {
+                state.apply(intent);
+                if index == save_at {
+                    state.mark_saved(state.document.clone(), "study.caselanes".into());
+                }
+                let has_changes = state.document != state.file.saved;
+                prop_assert_eq!(state.staleness.has_unsaved_changes, has_changes);
+                let stored = state.staleness;
+                state.update_staleness();
+                prop_assert_eq!(stored, state.staleness);
+            }
+        }
+    }
+}

@@ -35,7 +35,7 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
             true,
             "Finished case. Where cases are merged, the height shows how busy the lane is",
         ),
-        ("running", colors.lanes.in_work, any(&|run| run.report.is_none()), "Running case"),
+        ("running", colors.lanes.running, any(&|run| run.report.is_none()), "Running case"),
         (
             "lost",
             colors.lanes.lost,

@@ -71,7 +71,7 @@ mod tests {
     use crate::window::state::intent::Intent;
     use crate::window::state::ui_parts::MachineInfo;
 
-    /// The state with so many kept runs.
+    /// Returns the state with this many saved runs.
     fn state(runs: usize) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
         let mut state = AppState::new(MachineInfo { report, free_memory: None });
@@ -93,12 +93,12 @@ mod tests {
         SavedRunId(run.to_string())
     }
 
-    fn ask(state: &mut AppState, intent: HistoryIntent) -> Option<Effect> {
+    fn act(state: &mut AppState, intent: HistoryIntent) -> Option<Effect> {
         state.apply(Intent::History(intent))
     }
 
     #[test]
-    fn no_more_are_chosen_than_have_a_colour_and_what_is_gone_is_not_chosen() {
+    fn chosen_runs_are_limited_and_exclude_deleted_ones() {
         let mut state = state(20);
         for run in 0..20 {
             ask(&mut state, HistoryIntent::Select(id(run), true));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_taken_as_typed_unless_it_is_none() {
+    fn a_run_is_renamed_unless_the_name_is_empty() {
         let mut state = state(2);
         for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
             ask(&mut state, HistoryIntent::Rename(id(1)));
@@ -139,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_deleted_after_asking() {
+    fn deleting_runs_asks_first() {
         let mut state = state(2);
-        assert!(ask(&mut state, HistoryIntent::Delete(vec![id(0)])).is_none());
+        assert!(act(&mut state, HistoryIntent::Delete(vec![id(0)])).is_none());
         assert_eq!(state.dialog, Some(Dialog::ConfirmDeleteRuns(vec![id(0)])));
         let effect = state.apply(Intent::Confirm);
         assert!(matches!(effect, Some(Effect::History(HistoryJob::Delete(ids))) if ids == [id(0)]));
         assert!(
-            ask(&mut state, HistoryIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
+            act(&mut state, HistoryIntent::Delete(Vec::new())).is_none() && state.dialog.is_none()
         );
     }
 

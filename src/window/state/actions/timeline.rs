@@ -27,22 +27,22 @@ mod tests {
     use crate::window::state::ui_parts::MachineInfo;
 
     #[test]
-    fn cases_of_an_example_are_selected_apart_from_rows_of_the_document() {
+    fn cases_of_an_example_are_selected_separately_from_rows_of_the_document() {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
         let mut state = AppState::new(MachineInfo { report, free_memory: None });
         let rows = vec![state.document.cases.id(1), RowId(900)];
-        let pick_of = |of_document, toggle| {
+        let click_of = |of_document, toggle| {
             let rows = rows.clone();
             Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle })
         };
-        let pick = |toggle| pick_of(false, toggle);
-        state.apply(pick(false));
+        let click = |toggle| click_of(false, toggle);
+        state.apply(click(false));
         assert!(state.selection.rows.is_empty() && state.selection.run_rows.len() == 2);
-        state.apply(pick(false));
-        assert!(state.selection.run_rows.is_empty(), "a second click takes it away");
-        state.apply(pick(true));
+        state.apply(click(false));
+        assert!(state.selection.run_rows.is_empty(), "a second click deselects");
+        state.apply(click(true));
         assert_eq!(state.selection.run_rows.len(), 2);
-        state.apply(pick_of(true, false));
-        assert_eq!(state.selection.rows.len(), 1, "what the document no longer has is left out");
+        state.apply(click_of(true, false));
+        assert_eq!(state.selection.rows.len(), 1, "rows that the document no longer has are ignored");
     }
 }

@@ -188,7 +188,7 @@ impl Drawing<'_> {
         let span = lane.cases()[block.first];
         let is_lost = lane.lost(block.first..block.first + 1) > 0;
         let ((fill, line), text) = if span.to_ns == STILL_RUNNING {
-            (self.colors.lanes.in_work, self.colors.text)
+            (self.colors.lanes.running, self.colors.text)
         } else if is_lost {
             (self.colors.lanes.lost, self.colors.text)
         } else {
