@@ -125,7 +125,8 @@ pub fn shade(share: f64) -> (Color32, Color32) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most SHADES")]
     let index = (position as usize).min(SHADES - 2);
     #[expect(clippy::cast_possible_truncation, reason = "a share")]
-    let fill = rgb(SCALE[index]).lerp_to_gamma(rgb(SCALE[index + 1]), (position - index as f64) as f32);
+    let fill =
+        rgb(SCALE[index]).lerp_to_gamma(rgb(SCALE[index + 1]), (position - index as f64) as f32);
     (fill, if share < 0.5 { ON_DARK_SHADE } else { ON_RUN })
 }
 

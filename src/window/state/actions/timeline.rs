@@ -43,6 +43,10 @@ mod tests {
         state.apply(click(true));
         assert_eq!(state.selection.run_rows.len(), 2);
         state.apply(click_of(true, false));
-        assert_eq!(state.selection.rows.len(), 1, "rows that the document no longer has are ignored");
+        assert_eq!(
+            state.selection.rows.len(),
+            1,
+            "rows that the document no longer has are ignored"
+        );
     }
 }
