@@ -101,18 +101,18 @@ mod tests {
     fn chosen_runs_are_limited_and_exclude_deleted_ones() {
         let mut state = state(20);
         for run in 0..20 {
-            ask(&mut state, HistoryIntent::Select(id(run), true));
+            act(&mut state, HistoryIntent::Select(id(run), true));
         }
         assert_eq!(state.history.selected.len(), MAX_SELECTED);
         assert_eq!(state.history.comparison.as_ref().unwrap().set.series.len(), MAX_SELECTED);
-        ask(&mut state, HistoryIntent::SetBase(id(3)));
+        act(&mut state, HistoryIntent::SetBase(id(3)));
         assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 3);
-        ask(&mut state, HistoryIntent::Select(id(0), false));
+        act(&mut state, HistoryIntent::Select(id(0), false));
         assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 2);
         state.history.take(listing(3));
         assert_eq!(state.history.selected, [id(1), id(2)]);
         assert_eq!(state.history.comparison.as_ref().unwrap().set.base, 0, "the base is gone");
-        ask(&mut state, HistoryIntent::ClearSelection);
+        act(&mut state, HistoryIntent::ClearSelection);
         assert!(state.history.comparison.is_none());
     }
 
@@ -120,9 +120,9 @@ mod tests {
     fn a_run_is_renamed_unless_the_name_is_empty() {
         let mut state = state(2);
         for (typed, name) in [("  mine ", Some("mine")), ("   ", None), ("mine", None)] {
-            ask(&mut state, HistoryIntent::Rename(id(1)));
-            ask(&mut state, HistoryIntent::TypeName(typed.to_owned()));
-            let job = ask(&mut state, HistoryIntent::AcceptName);
+            act(&mut state, HistoryIntent::Rename(id(1)));
+            act(&mut state, HistoryIntent::TypeName(typed.to_owned()));
+            let job = act(&mut state, HistoryIntent::AcceptName);
             match (job, name) {
                 (Some(Effect::History(HistoryJob::Rename(of, found))), Some(name)) => {
                     assert_eq!((of, found.as_str()), (id(1), name));
@@ -131,10 +131,10 @@ mod tests {
             }
             assert_eq!(state.history.get(&id(1)).unwrap().run.name, "mine");
         }
-        ask(&mut state, HistoryIntent::Rename(id(0)));
-        ask(&mut state, HistoryIntent::TypeName("other".to_owned()));
-        ask(&mut state, HistoryIntent::DiscardName);
-        assert!(ask(&mut state, HistoryIntent::AcceptName).is_none());
+        act(&mut state, HistoryIntent::Rename(id(0)));
+        act(&mut state, HistoryIntent::TypeName("other".to_owned()));
+        act(&mut state, HistoryIntent::DiscardName);
+        assert!(act(&mut state, HistoryIntent::AcceptName).is_none());
         assert_eq!(state.history.get(&id(0)).unwrap().run.name, "run 0");
     }
 
@@ -155,10 +155,10 @@ mod tests {
         assert_eq!(state(1).compare_part(), ComparePart::Configurations);
         let mut state = state(2);
         assert_eq!(state.compare_part(), ComparePart::History);
-        ask(&mut state, HistoryIntent::Select(id(0), true));
+        act(&mut state, HistoryIntent::Select(id(0), true));
         state.history.take(listing(0));
         assert_eq!(state.compare_part(), ComparePart::History, "as it was used");
-        ask(&mut state, HistoryIntent::ShowPart(ComparePart::Configurations));
+        act(&mut state, HistoryIntent::ShowPart(ComparePart::Configurations));
         state.history.take(listing(5));
         assert_eq!(state.compare_part(), ComparePart::Configurations);
     }
