@@ -133,7 +133,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per_bar == 1) {
         let (of_document, rows) = (run.has_document_rows(), vec![run.frozen().cases.id(case)]);
         let toggle = ui.input(|input| input.modifiers.command);
-        intents.push(Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle }));
+        intents.push(Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle }));
     }
     chart.hover(response.response, cases, per_bar, parallel_s, series);
     advice::advice(ui, state);

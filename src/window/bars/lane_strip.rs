@@ -97,7 +97,7 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);
         let (of_document, rows) = (run.has_document_rows(), rows_of(&found));
-        let pick = TimelineIntent::Pick { of_document, rows, toggle };
+        let pick = TimelineIntent::Select { of_document, rows, toggle };
         intents.push(Intent::Timeline(pick));
     }
     if let Some(text) = text {

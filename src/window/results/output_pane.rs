@@ -153,7 +153,7 @@ pub(crate) fn streams(
     // Standard error usually explains a failure.
     let has_errors = !pane.is_done && output.err.bytes.is_some_and(|bytes| bytes > 0);
     let default = if has_errors { OutputStream::Err } else { OutputStream::Out };
-    let before = state.results.output.chosen.unwrap_or(default);
+    let before = state.results.output.stream.unwrap_or(default);
     let mut stream = before;
     ui.horizontal(|ui| match name {
         None => {

@@ -81,9 +81,9 @@ pub struct OutputQuery {
 #[derive(Debug, Clone, Default)]
 pub struct OutputState {
     /// Output read last.
-    pub read: Option<CaseOutput>,
+    pub last: Option<CaseOutput>,
     /// Stream chosen by the user.
-    pub chosen: Option<OutputStream>,
+    pub stream: Option<OutputStream>,
 }
 
 /// Reason why a case has no output to read.
@@ -99,7 +99,7 @@ impl OutputState {
     /// Returns the output read from this folder.
     #[must_use]
     pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
-        self.read.as_ref().filter(|read| read.folder == folder)
+        self.last.as_ref().filter(|output| output.folder == folder)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values as a scatter plot: against x, against y, or as colours over both.
 
-use egui::{Pos2, Response, Ui, pos2, vec2};
+use egui::{Color32, Pos2, Response, Ui, Vec2, pos2, vec2};
 use egui_plot::{MarkerShape, Plot, PlotPoints, PlotTransform, Points};
 
 use super::chart_data::{MAX_RINGS, Mark, PlotAxis, Scatter, share};
@@ -31,11 +31,10 @@ pub(crate) fn scatter(
     // Where the view scrolls, the wheel scrolls instead of zooming.
     let zooms = height <= ui.available_height() + 1.0;
     let top = ui.cursor().top();
-    let colors = tokens(ui);
-    let [title, x_label, y_label] = match scatter.axis {
-        PlotAxis::X => ["Value against x", "x", "value"],
-        PlotAxis::Y => ["Value against y", "y", "value"],
-        PlotAxis::Both => ["Values over x and y", "x", "y"],
+    let title = match scatter.axis {
+        PlotAxis::X => "Value against x",
+        PlotAxis::Y => "Value against y",
+        PlotAxis::Both => "Values over x and y",
     };
     let merged = if scatter.is_merged() { "; each mark stands for nearby cases" } else { "" };
     let summary = format!("{title}: {}{merged}", value_summary(run, view));
@@ -43,41 +42,21 @@ pub(crate) fn scatter(
     let is_colored = scatter.axis == PlotAxis::Both;
     let legend = if is_colored { HEIGHT + 8.0 } else { 0.0 };
     let height = height - (ui.cursor().top() - top) - legend;
-    let plot = Plot::new(("scatter", scatter.axis as u8))
-        .height(height)
-        .show_background(false)
-        .show_grid([true, true])
-        .grid_color(colors.line)
-        .show_x(false)
-        .show_y(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .set_margin_fraction(vec2(0.06, 0.08))
-        .x_axis_label(x_label)
-        .y_axis_label(y_label)
-        .x_axis_formatter(|mark, _| four_digits(mark.value))
-        .y_axis_formatter(|mark, _| four_digits(mark.value));
     let selected = selected_positions(state, run, scatter.axis);
-    let response = plot.show(ui, |plot| {
+    let colors = tokens(ui);
+    let response = empty_plot(scatter.axis, colors.line).height(height).show(ui, |plot| {
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
         if zooms && plot.response().hovered() && wheel != 0.0 {
-            plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), (wheel / 200.0).exp()));
+            plot.zoom_bounds_around_hovered(Vec2::splat((wheel / 200.0).exp()));
         }
-        let points = |name: &str, marks: Vec<[f64; 2]>, radius: f32| {
-            Points::new(name, PlotPoints::from(marks))
-                .shape(MarkerShape::Circle)
-                .radius(radius)
-                .allow_hover(false)
-        };
         let all = scatter.marks.iter().map(|mark| mark.position).collect();
         plot.points(points("outlines", all, RADIUS + 1.0).color(colors.case.1));
         for step in 0..shade_count(scatter) {
             let share = step as f64 / (SHADES - 1) as f64;
             let marks = scatter.marks.iter().filter(|mark| shade_of(scatter, mark) == step);
             let fill = if is_colored { shade(share).0 } else { colors.case.0 };
-            let name = format!("marks {step}");
             let marks = marks.map(|mark| mark.position).collect();
-            plot.points(points(&name, marks, RADIUS).color(fill));
+            plot.points(points(&format!("marks {step}"), marks, RADIUS).color(fill));
         }
         // The rings show the selected cases themselves, not the marks they are merged into.
         plot.points(points("rings", selected.clone(), RADIUS + 6.0).color(colors.text));
@@ -88,6 +67,36 @@ pub(crate) fn scatter(
         scale(ui, scatter.range);
     }
     respond(run, scatter, &response.transform, response.response, &summary, intents);
+}
+
+/// Returns the plot without marks.
+fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
+    let [x_label, y_label] = match axis {
+        PlotAxis::X => ["x", "value"],
+        PlotAxis::Y => ["y", "value"],
+        PlotAxis::Both => ["x", "y"],
+    };
+    Plot::new(("scatter", axis as u8))
+        .show_background(false)
+        .show_grid([true, true])
+        .grid_color(grid_color)
+        .show_x(false)
+        .show_y(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .set_margin_fraction(vec2(0.06, 0.08))
+        .x_axis_label(x_label)
+        .y_axis_label(y_label)
+        .x_axis_formatter(|mark, _| four_digits(mark.value))
+        .y_axis_formatter(|mark, _| four_digits(mark.value))
+}
+
+/// Returns round marks at these positions.
+fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> {
+    Points::new(name, PlotPoints::from(positions))
+        .shape(MarkerShape::Circle)
+        .radius(radius)
+        .allow_hover(false)
 }
 
 /// Positions of the selected cases that have a value.

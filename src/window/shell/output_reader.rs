@@ -31,7 +31,7 @@ impl OutputReader {
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         match self.reading.as_ref().map(Receiver::try_recv) {
             Some(Ok(read)) => {
-                state.results.output.read = read.or(state.results.output.read.take());
+                state.results.output.last = read.or(state.results.output.last.take());
                 self.reading = None;
             }
             Some(Err(TryRecvError::Disconnected)) => self.reading = None,

@@ -234,7 +234,7 @@ impl AppState {
     /// Returns whether the open tab shows the whole experiment instead of one run.
     #[must_use]
     pub fn shows_experiment(&self) -> bool {
-        let all = self.timeline.chosen.is_empty() && self.timeline.all_runs;
+        let all = self.timeline.saved_runs.is_empty() && self.timeline.all_runs;
         let timelines = self.tab == Tab::Timeline && (all || self.run.is_none());
         let compared = self.tab == Tab::Compare && self.compares_experiment();
         self.runs.experiment.is_some() && (compared || timelines)

@@ -56,7 +56,7 @@ impl AppState {
             Intent::SortBy(key) => self.results.sort_by(key),
             Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::Results(intent) => self.act_on_results(intent),
-            Intent::ShowStream(stream) => self.results.output.chosen = Some(stream),
+            Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
             Intent::HideTotals(hides) => self.bars.hides_totals = hides,
             Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
             Intent::TypePath(typed) => {

@@ -117,7 +117,7 @@ fn parts(
     for entry in large {
         part(ui, (run, report), entry, intents);
     }
-    let selected = match state.selected_ids(run.knows_rows).len() {
+    let selected = match state.selected_ids(run.has_document_rows).len() {
         0 => String::new(),
         1 => " 1 case is selected.".to_owned(),
         count => format!(" {count} cases are selected."),
@@ -170,7 +170,7 @@ fn part(
         response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &label));
         if response.on_hover_text("Select the cases behind this part").clicked() {
             let cases = cases_behind(report, entry.part);
-            intents.push(run.pick(cases.into_iter().map(|case| case as usize), false));
+            intents.push(run.select(cases.into_iter().map(|case| case as usize), false));
         }
     });
 }

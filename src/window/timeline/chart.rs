@@ -179,16 +179,18 @@ fn paint_run(
         let (font, text) = (regular(SMALL), format!("lane {lane}"));
         ui.painter().text(at, Align2::RIGHT_CENTER, text, font, colors.weak);
     }
-    let picked = input.state.selected_ids(run.knows_rows);
+    let selected_ids = input.state.selected_ids(run.has_document_rows);
     let cases = &run.frozen.cases;
-    let marks_each = picked.len() <= MAX_MARKED && (run.has_index() || cases.len() <= MAX_SEARCHED);
-    let selected =
-        |case: u32| !marks_each && !picked.is_empty() && picked.contains(&cases.id(case as usize));
+    let marks_each =
+        selected_ids.len() <= MAX_MARKED && (run.has_index() || cases.len() <= MAX_SEARCHED);
+    let selected = |case: u32| {
+        !marks_each && !selected_ids.is_empty() && selected_ids.contains(&cases.id(case as usize))
+    };
     let picture = LanePicture { lanes: &run.timeline.lanes, cases, selected: &selected };
     paint(ui.painter(), &colors, picture, &drawn.lanes, (axis, rows));
     if marks_each {
         let mut shapes: Vec<Shape> = Vec::new();
-        for case in picked.iter().filter_map(|&id| run.case_of(input.state, id)) {
+        for case in selected_ids.iter().filter_map(|&id| run.case_of(input.state, id)) {
             if let Some(place) = case_rect(axis, run, case, rows) {
                 mark(&mut shapes, place, &colors);
             }

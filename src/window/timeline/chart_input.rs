@@ -77,7 +77,7 @@ impl ChartInput<'_> {
         if response.clicked() && !found.is_empty() {
             let toggle = ui.input(|input| input.modifiers.command);
             let cases = lane.cases()[found].iter().map(|span| span.case as usize);
-            intents.push(run.pick(cases, toggle));
+            intents.push(run.select(cases, toggle));
         }
         if let Some(text) = text {
             response.clone().on_hover_text_at_pointer(text);
@@ -169,8 +169,8 @@ impl ChartInput<'_> {
     fn step_selection(&self, direction: i8, intents: &mut Vec<Intent>) {
         let Some(run) = self.runs.first() else { return };
         let records = run.state.records();
-        let picked = self.state.selected_ids(run.knows_rows).iter().next();
-        let current = picked.and_then(|&id| run.case_of(self.state, id));
+        let selected = self.state.selected_ids(run.has_document_rows).iter().next();
+        let current = selected.and_then(|&id| run.case_of(self.state, id));
         let index = match (current.map(|case| records[case].dispatch_index), direction) {
             (Some(index), -1) => index.checked_sub(1),
             (Some(index), _) => Some(index + 1),
@@ -185,7 +185,7 @@ impl ChartInput<'_> {
             _ => started.filter(|case| place(case) >= index).min_by_key(place),
         };
         let Some((case, _)) = next else { return };
-        intents.push(run.pick(std::iter::once(case), false));
+        intents.push(run.select(std::iter::once(case), false));
         let (from_ns, zoom) = (records[case].start_ns as f64, self.zoom());
         if !(zoom.from_ns..zoom.to_ns).contains(&from_ns) {
             let middle_ns = f64::midpoint(zoom.from_ns, zoom.to_ns);

@@ -27,7 +27,7 @@ pub(crate) struct TimelineRun<'a> {
     /// Number of lanes, counted from the first, that are held while they have no case.
     pub(crate) held_lanes: usize,
     /// Whether the rows of the run are rows of the document.
-    pub(crate) knows_rows: bool,
+    pub(crate) has_document_rows: bool,
     /// Whether the other tabs show this run too.
     is_current: bool,
 }
@@ -44,12 +44,12 @@ impl<'a> TimelineRun<'a> {
             end_ns: run.end_ns(),
             cores: run.machine().logical_cpus,
             held_lanes: run.waiting_lanes(),
-            knows_rows: run.has_document_rows(),
+            has_document_rows: run.has_document_rows(),
             is_current: true,
         }
     }
 
-    fn of_series(series: &'a RunSeries, knows_rows: bool) -> Self {
+    fn of_series(series: &'a RunSeries, has_document_rows: bool) -> Self {
         Self {
             title: &series.label,
             frozen: &series.run.report.frozen,
@@ -60,7 +60,7 @@ impl<'a> TimelineRun<'a> {
             end_ns: series.run.report.state.makespan_ns(),
             cores: series.run.report.machine.logical_cpus,
             held_lanes: 0,
-            knows_rows,
+            has_document_rows,
             is_current: false,
         }
     }
@@ -77,7 +77,7 @@ impl<'a> TimelineRun<'a> {
 
     /// Whether a row leads to its case without a search.
     pub(crate) fn has_index(&self) -> bool {
-        self.is_current && self.knows_rows
+        self.is_current && self.has_document_rows
     }
 
     /// Index of the case of a row in the table that was run.
@@ -90,9 +90,13 @@ impl<'a> TimelineRun<'a> {
     }
 
     /// Intent to select these cases, or to toggle their selection.
-    pub(crate) fn pick(&self, cases: impl Iterator<Item = usize>, toggle: bool) -> Intent {
+    pub(crate) fn select(&self, cases: impl Iterator<Item = usize>, toggle: bool) -> Intent {
         let rows = cases.map(|case| self.frozen.cases.id(case)).collect();
-        Intent::Timeline(TimelineIntent::Pick { of_document: self.knows_rows, rows, toggle })
+        Intent::Timeline(TimelineIntent::Select {
+            of_document: self.has_document_rows,
+            rows,
+            toggle,
+        })
     }
 
     /// Licence counts with their start times: the planned limit and later changes.
@@ -106,12 +110,13 @@ impl<'a> TimelineRun<'a> {
 pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) {
     let current = state.run.as_ref().map(TimelineRun::of_run);
     let shows_one = !state.timeline.all_runs && current.is_some();
-    let chosen = &state.timeline.chosen;
-    if !chosen.is_empty() {
-        let all =
-            chosen.iter().map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
+    let saved_runs = &state.timeline.saved_runs;
+    if !saved_runs.is_empty() {
+        let all = saved_runs
+            .iter()
+            .map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
         let runs = if shows_one { current.into_iter().collect() } else { all.collect() };
-        return (runs, chosen.len());
+        return (runs, saved_runs.len());
     }
     let Some(experiment) = &state.runs.experiment else {
         return (current.into_iter().collect(), 0);
@@ -124,8 +129,9 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     if shows_one {
         return (current.into_iter().collect(), count);
     }
-    let knows_rows = experiment.knows_rows();
-    let finished = finished.into_iter().map(|series| TimelineRun::of_series(series, knows_rows));
+    let has_document_rows = experiment.knows_rows();
+    let finished =
+        finished.into_iter().map(|series| TimelineRun::of_series(series, has_document_rows));
     let mut runs: Vec<TimelineRun<'_>> = finished.collect();
     let running = state.run.as_ref().filter(|run| run.phase() != RunPhase::Ended && is_running);
     runs.extend(running.map(TimelineRun::of_run));

@@ -16,7 +16,7 @@ pub enum TimelineIntent {
     /// Show all runs, or only the current run.
     AllRuns(bool),
     /// Select these cases of a run.
-    Pick {
+    Select {
         /// Whether the rows are rows of the document.
         of_document: bool,
         /// Rows of the table that was run.
@@ -75,13 +75,13 @@ pub struct TimelineState {
     /// Whether all runs are shown.
     pub all_runs: bool,
     /// Saved runs selected for a common time axis, if any.
-    pub chosen: Vec<Arc<RunView>>,
+    pub saved_runs: Vec<Arc<RunView>>,
 }
 
 impl TimelineState {
     /// Shows these saved runs on a common time axis.
-    pub(crate) fn show_chosen(&mut self, runs: Vec<RunView>) {
-        self.chosen = runs.into_iter().map(Arc::new).collect();
+    pub(crate) fn show_saved_runs(&mut self, runs: Vec<RunView>) {
+        self.saved_runs = runs.into_iter().map(Arc::new).collect();
         self.all_runs = true;
         self.zoom = None;
     }

@@ -83,9 +83,9 @@ fn run_choice(
     run_count: usize,
     intents: &mut Vec<Intent>,
 ) {
-    let all = match state.timeline.chosen.len() {
+    let all = match state.timeline.saved_runs.len() {
         0 => format!("All {run_count} runs of the experiment"),
-        chosen => format!("The {chosen} selected runs"),
+        count => format!("The {count} selected runs"),
     };
     let choices = [(false, state.run.is_some(), "This run".to_owned()), (true, true, all)];
     for (all_runs, is_enabled, text) in choices {

@@ -215,7 +215,7 @@ fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {
     Shape::dashed_line_with_offset(points, stroke, dashes.0, dashes.1, 0.0)
 }
 
-/// Returns the marker of a predicted total: hollow, with the scenario of its order.
+/// Returns the marker of a predicted total: hollow, with the shape of its order.
 fn marker(at: Pos2, order: Order, colors: Tokens) -> Shape {
     let (ground, line) = (colors.background, Stroke::new(1.5, order_color(colors, order)));
     let corners = |all: &[(f32, f32)]| {

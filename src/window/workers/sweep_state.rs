@@ -87,7 +87,7 @@ pub struct SweepView {
     study: Study,
     phase: RunPhase,
     /// Whether its rows are rows of the document.
-    knows_rows: bool,
+    has_document_rows: bool,
     /// Progress and results so far.
     pub points: SweepPoints,
 }
@@ -159,7 +159,7 @@ impl SweepView {
     pub fn new(sweep: &Experiment) -> Option<Self> {
         let study = sweep.steps().first()?.study.clone();
         let points = SweepPoints::of(sweep, None)?;
-        Some(Self { study, phase: RunPhase::Running, knows_rows: true, points })
+        Some(Self { study, phase: RunPhase::Running, has_document_rows: true, points })
     }
 
     /// Phase of the sweep.
@@ -212,7 +212,7 @@ impl SweepView {
 
     /// Records that the rows are no longer rows of the document.
     pub(crate) fn forget_rows(&mut self) {
-        self.knows_rows = false;
+        self.has_document_rows = false;
     }
 
     /// Prepares the current run for the other tabs.
@@ -220,7 +220,7 @@ impl SweepView {
     pub(crate) fn label_run(&self, run: RunView) -> RunView {
         let label = self.points.next.as_ref().map_or("", |(label, _)| label);
         let mut run = run.with_title(format!("Sweep: {label}"));
-        if !self.knows_rows {
+        if !self.has_document_rows {
             run.forget_rows();
         }
         run

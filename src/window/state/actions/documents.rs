@@ -34,7 +34,7 @@ impl AppState {
             experiment.forget_rows();
         }
         self.workers.forget_rows();
-        self.timeline.chosen.clear();
+        self.timeline.saved_runs.clear();
         self.timeline.all_runs = false;
         self.notice = None;
         self.update_staleness();

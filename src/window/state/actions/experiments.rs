@@ -58,7 +58,7 @@ impl AppState {
         self.runs.is_starting = false;
         self.runs.experiment = Some(experiment);
         self.selection.run_rows.clear();
-        self.timeline.chosen.clear();
+        self.timeline.saved_runs.clear();
         self.timeline.all_runs = true;
         self.timeline.zoom = None;
         self.show_experiment_tab();

@@ -43,7 +43,7 @@ impl AppState {
     /// Shows the timelines of the chosen saved runs on one axis.
     pub fn show_timelines(&mut self, runs: Vec<RunView>) {
         if !self.is_running() {
-            self.timeline.show_chosen(runs);
+            self.timeline.show_saved_runs(runs);
             self.tab = Tab::Timeline;
         }
     }

@@ -11,7 +11,7 @@ impl AppState {
                 self.timeline.all_runs = all;
                 self.timeline.zoom = None;
             }
-            TimelineIntent::Pick { of_document, rows, toggle } => {
+            TimelineIntent::Select { of_document, rows, toggle } => {
                 self.selection.click_cases(of_document, rows, toggle, &self.document.cases);
             }
         }
@@ -33,7 +33,7 @@ mod tests {
         let rows = vec![state.document.cases.id(1), RowId(900)];
         let click_of = |of_document, toggle| {
             let rows = rows.clone();
-            Intent::Timeline(TimelineIntent::Pick { of_document, rows, toggle })
+            Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle })
         };
         let click = |toggle| click_of(false, toggle);
         state.apply(click(false));

@@ -24,7 +24,7 @@ pub(crate) struct Block {
     pub(crate) count: usize,
     /// Busy share of the block's time in eighths, from 1 to 8.
     pub(crate) eighths: u8,
-    /// GapReason that fills the rest of the time, if the first pause is one.
+    /// Kind of the gap that fills the rest of the time, if the first pause is a gap.
     pub(crate) gap: Option<GapReason>,
 }
 
