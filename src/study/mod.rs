@@ -20,14 +20,14 @@ pub use file::study_error::{BadLine, StudyError};
 pub use file::writer::{option_lines, program_options, study_text};
 pub use frozen::frozen_study::{FrozenPlan, FrozenStudy};
 pub use frozen::lengths::Lengths;
-pub use options::option_spec::{OptionSpec, OptionValue, ValueKind};
+pub use options::option_spec::{OptionSpec, OptionValue, ValueKind, described};
 pub use options::study_option::StudyOption;
 pub use plan::limits::Limits;
 pub use plan::plan_value::{WorkerCounts, parse_worker_counts};
 pub use plan::random_stream::stream;
 pub use plan::run_plan::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, RunsIn, SeriesChoice, Strategy,
-    WORKER_RANGE, WorkloadName, names, parse_name,
+    WORKER_RANGE, WorkloadName, parse_choice, parse_name,
 };
 pub use plan::setup::{Setup, parse_setup};
 pub use program::external_program::{CommandLine, KeepOutput, Program};

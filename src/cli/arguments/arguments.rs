@@ -266,7 +266,7 @@ machine, which are not, and which are inconclusive because of noise.";
 pub(crate) struct ExamplesArguments {
     /// Example to run; without it, all are listed
     #[arg(value_name = "NAME")]
-    #[arg(value_parser = choice("example", ExampleName::title))]
+    #[arg(value_parser = choice(ExampleName::title))]
     pub(crate) name: Option<ExampleName>,
 
     #[command(flatten)]
@@ -329,11 +329,24 @@ pub(crate) fn known_options(subcommand: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     #[test]
     fn clap_accepts_the_definition_of_the_arguments() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_study_option_is_explained_in_the_help_of_run() {
+        let command = Arguments::command();
+        let run = command.find_subcommand("run").unwrap();
+        for option in StudyOption::VARIANTS {
+            let argument = run.get_arguments().find(|arg| arg.get_long() == Some(option.key()));
+            let help = argument.unwrap().get_help().unwrap().to_string();
+            assert!(help.contains(option.spec().help) && help.contains("[default: "), "{help}");
+        }
     }
 
     #[test]

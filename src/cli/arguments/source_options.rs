@@ -22,6 +22,6 @@ pub(crate) struct SourceOptions {
 
     /// Calculation that each case goes through [default: demo]
     #[arg(long, value_name = "NAME")]
-    #[arg(value_parser = choice("workload", description))]
+    #[arg(value_parser = choice(description))]
     pub(crate) workload: Option<WorkloadName>,
 }

@@ -110,10 +110,9 @@ fn set_option(
     let key = option.key();
     let text = match (option.spec().kind, value.get_ref()) {
         (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
-        // Other types are read as an empty text, which the parser rejects.
-        (ValueKind::Number, found) => decimal_text(found).unwrap_or_default(),
         (ValueKind::Size, DeValue::String(size)) => Cow::Borrowed(&**size),
-        (ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
+        // Other types are read as an empty text, which the parser rejects.
+        (ValueKind::Number | ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
         _ => match reader.string(key, value) {
             Some(text) => Cow::Borrowed(text),
             None => return,

@@ -53,7 +53,7 @@ impl TomlReader {
         self.reject(key.span(), format!("unknown key {found}; expected {one_of}{known}"));
     }
 
-    /// Returns the errors, or nothing if there are none.
+    /// Returns the errors, if any.
     pub fn into_result(mut self) -> Result<(), StudyError> {
         let count = self.errors.len();
         if count == 0 {

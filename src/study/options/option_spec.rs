@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use strum::VariantArray;
 
-use crate::study::plan::run_plan::{Plan, names};
+use crate::study::plan::run_plan::{Plan, names, parse_choice};
 use crate::study::program::external_program::Program;
 use crate::text::{shortest, size_text};
 
@@ -81,15 +81,6 @@ where
     names::<T>().zip(T::VARIANTS.iter().map(|&variant| describe(variant))).collect()
 }
 
-/// Parses one of the names of a choice.
-pub fn parse_choice<T>(text: &str) -> Result<T, String>
-where
-    T: VariantArray + Copy + Into<&'static str> + FromStr,
-{
-    let names = || names::<T>().collect::<Vec<_>>().join(", ");
-    text.parse().map_err(|_| format!("expected one of {}", names()))
-}
-
 /// Sets a field that may be unset.
 pub fn set_optional<T>(
     field: &mut Option<T>,
@@ -103,12 +94,20 @@ pub fn set_optional<T>(
 /// Sets a field that always has a value.
 pub fn set_or_default<T>(
     field: &mut T,
-    default: T,
     text: Option<&OsStr>,
+    default: T,
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Result<(), String> {
     *field = text.map_or(Ok(default), |text| parse(utf8(text)?))?;
     Ok(())
+}
+
+/// Sets a choice.
+pub fn set_choice<T>(field: &mut T, text: Option<&OsStr>) -> Result<(), String>
+where
+    T: VariantArray + Copy + Default + Into<&'static str> + FromStr,
+{
+    set_or_default(field, text, T::default(), parse_choice)
 }
 
 /// Sets a path, which need not be UTF-8.
@@ -123,25 +122,42 @@ pub fn utf8(text: &OsStr) -> Result<&str, String> {
     text.to_str().ok_or_else(|| "expected UTF-8 text".to_owned())
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the table passes fields of all types alike"
+)]
 impl OptionValue {
     /// A whole number.
-    pub(super) fn whole(number: Option<impl ToString>) -> Option<Self> {
-        number.map(|number| Self::Number(number.to_string()))
+    pub(super) fn whole(number: &Option<impl ToString>) -> Option<Self> {
+        number.as_ref().map(|number| Self::Number(number.to_string()))
+    }
+
+    /// A count, or `None` for 0.
+    pub(super) fn positive(count: &u32) -> Option<Self> {
+        Self::whole(&Some(*count).filter(|&count| count > 0))
     }
 
     /// A number.
-    pub(super) fn decimal(number: Option<f64>) -> Option<Self> {
+    pub(super) fn decimal(number: &Option<f64>) -> Option<Self> {
         number.map(|number| Self::Number(shortest(number)))
     }
 
+    /// A number, or `None` for the default one.
+    pub(super) fn decimal_unless(number: &f64, default: f64) -> Option<Self> {
+        Self::decimal(&Some(*number).filter(|&number| number != default))
+    }
+
     /// A size in bytes.
-    pub(super) fn size(bytes: Option<u64>) -> Option<Self> {
+    pub(super) fn size(bytes: &Option<u64>) -> Option<Self> {
         bytes.map(|bytes| Self::Text(size_text(bytes)))
     }
 
     /// A name, or `None` for the default one.
-    pub(super) fn choice<T: Default + PartialEq + Into<&'static str>>(choice: T) -> Option<Self> {
-        (choice != T::default()).then(|| Self::Text(choice.into().to_owned()))
+    pub(super) fn choice<T: Copy + Default + PartialEq + Into<&'static str>>(
+        choice: &T,
+    ) -> Option<Self> {
+        (*choice != T::default()).then(|| Self::Text((*choice).into().to_owned()))
     }
 
     /// A text.

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::option_spec::{
-    FieldAccess, OptionSpec, OptionValue, ValueKind, described, parse_choice, set_optional,
+    FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_optional,
     set_or_default, set_path, utf8,
 };
 use crate::study::plan::plan_value::{
@@ -19,6 +19,21 @@ use crate::study::program::external_program::{
     parse_search_text, parse_timeout, parse_variable,
 };
 use crate::text::parse_size;
+
+/// Accesses a field of the plan or the program: returns its value with a constructor of
+/// [`OptionValue`], and sets it with a function of `option_spec`.
+macro_rules! field {
+    (
+        $owner:ident: $($field:ident).+,
+        $value:ident($($value_argument:expr)?),
+        $set:ident($($set_argument:expr),*)
+    ) => {
+        FieldAccess::$owner(
+            |owner| OptionValue::$value(&owner.$($field).+ $(, $value_argument)?),
+            |owner, text| $set(&mut owner.$($field).+, text $(, $set_argument)*),
+        )
+    };
+}
 
 /// An option of a study. Study files list them in this order.
 #[derive(
@@ -74,12 +89,7 @@ impl StudyOption {
                 default: "threads",
                 value_name: "NAME",
                 kind: ValueKind::Choice(|| described(Strategy::description)),
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::choice(plan.strategy),
-                    |plan, text| {
-                        set_or_default(&mut plan.strategy, Strategy::default(), text, parse_choice)
-                    },
-                ),
+                access: field!(Plan: strategy, choice(), set_choice()),
             },
             Self::Workers => OptionSpec {
                 title: "Workers",
@@ -87,10 +97,7 @@ impl StudyOption {
                 default: "3 for the demo, else the number of logical CPUs",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::whole(plan.workers),
-                    |plan, text| set_optional(&mut plan.workers, text, parse_workers),
-                ),
+                access: field!(Plan: workers, whole(), set_optional(parse_workers)),
             },
             Self::Batch => OptionSpec {
                 title: "Batch",
@@ -98,10 +105,7 @@ impl StudyOption {
                 default: "the number of workers",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::whole(plan.batch),
-                    |plan, text| set_optional(&mut plan.batch, text, parse_positive),
-                ),
+                access: field!(Plan: batch, whole(), set_optional(parse_positive)),
             },
             Self::Order => OptionSpec {
                 title: "Order",
@@ -109,12 +113,7 @@ impl StudyOption {
                 default: "listed",
                 value_name: "NAME",
                 kind: ValueKind::Choice(|| described(Order::description)),
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::choice(plan.order),
-                    |plan, text| {
-                        set_or_default(&mut plan.order, Order::default(), text, parse_choice)
-                    },
-                ),
+                access: field!(Plan: order, choice(), set_choice()),
             },
             Self::Seed => OptionSpec {
                 title: "Seed",
@@ -122,10 +121,7 @@ impl StudyOption {
                 default: "random (a new seed each run)",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::whole(plan.seed),
-                    |plan, text| set_optional(&mut plan.seed, text, parse_seed),
-                ),
+                access: field!(Plan: seed, whole(), set_optional(parse_seed)),
             },
             Self::TimeScale => OptionSpec {
                 title: "Time scale",
@@ -134,15 +130,10 @@ impl StudyOption {
                 default: "1",
                 value_name: "F",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| {
-                        let scale = Some(plan.time_scale);
-                        OptionValue::decimal(scale.filter(|&scale| scale != DEFAULT_TIME_SCALE))
-                    },
-                    |plan, text| {
-                        let (field, default) = (&mut plan.time_scale, DEFAULT_TIME_SCALE);
-                        set_or_default(field, default, text, parse_time_scale)
-                    },
+                access: field!(
+                    Plan: time_scale,
+                    decimal_unless(DEFAULT_TIME_SCALE),
+                    set_or_default(DEFAULT_TIME_SCALE, parse_time_scale)
                 ),
             },
             Self::Series => OptionSpec {
@@ -151,13 +142,7 @@ impl StudyOption {
                 default: "estimate",
                 value_name: "HOW",
                 kind: ValueKind::Choice(|| described(SeriesChoice::description)),
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::choice(plan.series),
-                    |plan, text| {
-                        let default = SeriesChoice::default();
-                        set_or_default(&mut plan.series, default, text, parse_choice)
-                    },
-                ),
+                access: field!(Plan: series, choice(), set_choice()),
             },
             Self::Clock => OptionSpec {
                 title: "Clock",
@@ -165,12 +150,7 @@ impl StudyOption {
                 default: "real",
                 value_name: "CLOCK",
                 kind: ValueKind::Choice(|| described(ClockChoice::description)),
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::choice(plan.clock),
-                    |plan, text| {
-                        set_or_default(&mut plan.clock, ClockChoice::default(), text, parse_choice)
-                    },
-                ),
+                access: field!(Plan: clock, choice(), set_choice()),
             },
             Self::Licences => OptionSpec {
                 title: "Licences",
@@ -178,10 +158,7 @@ impl StudyOption {
                 default: "the number of workers",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::whole(plan.limits.licences),
-                    |plan, text| set_optional(&mut plan.limits.licences, text, parse_positive),
-                ),
+                access: field!(Plan: limits.licences, whole(), set_optional(parse_positive)),
             },
             Self::Retries => OptionSpec {
                 title: "Retries",
@@ -189,13 +166,7 @@ impl StudyOption {
                 default: "0",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| {
-                        let retries = Some(plan.limits.retries);
-                        OptionValue::whole(retries.filter(|&retries| retries > 0))
-                    },
-                    |plan, text| set_or_default(&mut plan.limits.retries, 0, text, parse_retries),
-                ),
+                access: field!(Plan: limits.retries, positive(), set_or_default(0, parse_retries)),
             },
             Self::StopAfter => OptionSpec {
                 title: "Stop after",
@@ -203,10 +174,7 @@ impl StudyOption {
                 default: "never",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::whole(plan.limits.stop_after),
-                    |plan, text| set_optional(&mut plan.limits.stop_after, text, parse_positive),
-                ),
+                access: field!(Plan: limits.stop_after, whole(), set_optional(parse_positive)),
             },
             Self::MemoryFloor => OptionSpec {
                 title: "Memory floor",
@@ -215,12 +183,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "SIZE",
                 kind: ValueKind::Size,
-                access: FieldAccess::Plan(
-                    |plan| OptionValue::size(plan.limits.memory_floor_bytes),
-                    |plan, text| {
-                        set_optional(&mut plan.limits.memory_floor_bytes, text, parse_size)
-                    },
-                ),
+                access: field!(Plan: limits.memory_floor_bytes, size(), set_optional(parse_size)),
             },
             Self::Timeout => OptionSpec {
                 title: "Time limit [s]",
@@ -229,10 +192,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "S",
                 kind: ValueKind::Number,
-                access: FieldAccess::Program(
-                    |program| OptionValue::decimal(program.timeout_s),
-                    |program, text| set_optional(&mut program.timeout_s, text, parse_timeout),
-                ),
+                access: field!(Program: timeout_s, decimal(), set_optional(parse_timeout)),
             },
             Self::Grace => OptionSpec {
                 title: "Grace [s]",
@@ -241,14 +201,10 @@ impl StudyOption {
                 default: "5",
                 value_name: "S",
                 kind: ValueKind::Number,
-                access: FieldAccess::Program(
-                    |program| {
-                        let grace_s = Some(program.grace_s);
-                        OptionValue::decimal(grace_s.filter(|&grace_s| grace_s != DEFAULT_GRACE_S))
-                    },
-                    |program, text| {
-                        set_or_default(&mut program.grace_s, DEFAULT_GRACE_S, text, parse_grace)
-                    },
+                access: field!(
+                    Program: grace_s,
+                    decimal_unless(DEFAULT_GRACE_S),
+                    set_or_default(DEFAULT_GRACE_S, parse_grace)
                 ),
             },
             Self::ValueRegex => OptionSpec {
@@ -258,10 +214,7 @@ impl StudyOption {
                 default: "the last number",
                 value_name: "REGEX",
                 kind: ValueKind::Text,
-                access: FieldAccess::Program(
-                    |program| OptionValue::text(&program.value_regex),
-                    |program, text| set_optional(&mut program.value_regex, text, parse_regex),
-                ),
+                access: field!(Program: value_regex, text(), set_optional(parse_regex)),
             },
             Self::ValueFile => OptionSpec {
                 title: "Value file",
@@ -269,10 +222,7 @@ impl StudyOption {
                 default: "standard output",
                 value_name: "PATH",
                 kind: ValueKind::CasePath,
-                access: FieldAccess::Program(
-                    |program| OptionValue::path(&program.value_file),
-                    |program, text| set_path(&mut program.value_file, text),
-                ),
+                access: field!(Program: value_file, path(), set_path()),
             },
             Self::Stdin => OptionSpec {
                 title: "Input file",
@@ -280,10 +230,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "FILE",
                 kind: ValueKind::Path,
-                access: FieldAccess::Program(
-                    |program| OptionValue::path(&program.stdin),
-                    |program, text| set_path(&mut program.stdin, text),
-                ),
+                access: field!(Program: stdin, path(), set_path()),
             },
             Self::Env => OptionSpec {
                 title: "Environment",
@@ -311,10 +258,7 @@ impl StudyOption {
                 default: "the folder of the case",
                 value_name: "DIR",
                 kind: ValueKind::Path,
-                access: FieldAccess::Program(
-                    |program| OptionValue::path(&program.work_folder),
-                    |program, text| set_path(&mut program.work_folder, text),
-                ),
+                access: field!(Program: work_folder, path(), set_path()),
             },
             Self::KeepOutput => OptionSpec {
                 title: "Keep output",
@@ -322,13 +266,7 @@ impl StudyOption {
                 default: "all",
                 value_name: "CASES",
                 kind: ValueKind::Choice(|| described(KeepOutput::description)),
-                access: FieldAccess::Program(
-                    |program| OptionValue::choice(program.keep_output),
-                    |program, text| {
-                        let default = KeepOutput::default();
-                        set_or_default(&mut program.keep_output, default, text, parse_choice)
-                    },
-                ),
+                access: field!(Program: keep_output, choice(), set_choice()),
             },
             Self::OutputLimit => OptionSpec {
                 title: "Output limit",
@@ -337,10 +275,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "SIZE",
                 kind: ValueKind::Size,
-                access: FieldAccess::Program(
-                    |program| OptionValue::size(program.output_limit_bytes),
-                    |program, text| set_optional(&mut program.output_limit_bytes, text, parse_size),
-                ),
+                access: field!(Program: output_limit_bytes, size(), set_optional(parse_size)),
             },
             Self::RefusedExit => OptionSpec {
                 title: "Refused exit",
@@ -349,12 +284,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "CODE",
                 kind: ValueKind::Number,
-                access: FieldAccess::Program(
-                    |program| OptionValue::whole(program.refused_exit),
-                    |program, text| {
-                        set_optional(&mut program.refused_exit, text, parse_exit_status)
-                    },
-                ),
+                access: field!(Program: refused_exit, whole(), set_optional(parse_exit_status)),
             },
             Self::RefusedText => OptionSpec {
                 title: "Refused text",
@@ -363,12 +293,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "TEXT",
                 kind: ValueKind::Text,
-                access: FieldAccess::Program(
-                    |program| OptionValue::text(&program.refused_text),
-                    |program, text| {
-                        set_optional(&mut program.refused_text, text, parse_search_text)
-                    },
-                ),
+                access: field!(Program: refused_text, text(), set_optional(parse_search_text)),
             },
         }
     }

@@ -248,9 +248,17 @@ pub fn parse_name<T>(what: &str, name: &str) -> Result<T, String>
 where
     T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,
 {
+    parse_choice(name).map_err(|expected| format!("unknown {what} {name:?}; {expected}"))
+}
+
+/// Parses the name of a choice; the error lists all names.
+pub fn parse_choice<T>(name: &str) -> Result<T, String>
+where
+    T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,
+{
     name.parse().map_err(|_| {
         let known: Vec<_> = names::<T>().collect();
-        format!("unknown {what} {name:?}; expected one of {}", known.join(", "))
+        format!("expected one of {}", known.join(", "))
     })
 }
 

@@ -1,4 +1,4 @@
-//! The text field for the command line of the user's own program.
+//! The text field for the user's command line.
 
 use std::sync::Arc;
 

@@ -32,8 +32,8 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
-/// The command line of the user's own program, the command of the first case, and the
-/// other options of the program.
+/// The command line of the user's program, the command of the first case, and the other
+/// options of the program.
 fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut text = state.form.command_line.text(&state.document);
     row(ui, "Program", |ui, label| {
