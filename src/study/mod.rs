@@ -23,7 +23,7 @@ pub use frozen::lengths::Lengths;
 pub use options::option_spec::{OptionSpec, OptionValue, ValueKind, described};
 pub use options::study_option::StudyOption;
 pub use plan::limits::Limits;
-pub use plan::plan_value::{WorkerCounts, parse_worker_counts};
+pub use plan::plan_parsers::{WorkerCounts, parse_worker_counts};
 pub use plan::random_stream::stream;
 pub use plan::run_plan::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, RunsIn, SeriesChoice, Strategy,

@@ -83,6 +83,13 @@ impl OptionFilter for PredictFilter {
         use StudyOption::{Batch, Order, Strategy, Workers};
         matches!(option, Strategy | Workers | Batch | Order)
     }
+
+    fn default_of(option: StudyOption) -> &'static str {
+        match option {
+            StudyOption::Workers | StudyOption::Order => "as in the report",
+            _ => option.spec().default,
+        }
+    }
 }
 
 impl OptionFilter for ExampleFilter {

@@ -18,6 +18,11 @@ pub(super) const PROGRAM_HEADING: &str = "Your own program";
 pub(crate) trait OptionFilter {
     /// Whether the command has this option.
     fn accepts(option: StudyOption) -> bool;
+
+    /// Returns the behaviour of the command while the option is not set.
+    fn default_of(option: StudyOption) -> &'static str {
+        option.spec().default
+    }
 }
 
 /// Study options given on the command line, with their texts.
@@ -67,7 +72,7 @@ impl<F> StudyOptions<F> {
 
 impl<F: OptionFilter> Args for StudyOptions<F> {
     fn augment_args(command: Command) -> Command {
-        command.args(accepted::<F>().map(argument))
+        command.args(accepted::<F>().map(|option| argument(option, F::default_of(option))))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -95,7 +100,7 @@ fn accepted<F: OptionFilter>() -> impl Iterator<Item = StudyOption> {
 }
 
 /// Returns the command-line argument of an option.
-fn argument(option: StudyOption) -> Arg {
+fn argument(option: StudyOption, default: &str) -> Arg {
     let spec = option.spec();
     let is_repeatable = matches!(spec.kind, ValueKind::Variables);
     let repeat = if is_repeatable { "; repeat the option for more" } else { "" };
@@ -116,7 +121,7 @@ fn argument(option: StudyOption) -> Arg {
     Arg::new(option.key())
         .long(option.key())
         .value_name(spec.value_name)
-        .help(format!("{}{repeat} [default: {}]", spec.help, spec.default))
+        .help(format!("{}{repeat} [default: {default}]", spec.help))
         .help_heading(heading)
         .action(if is_repeatable { ArgAction::Append } else { ArgAction::Set })
         .allow_negative_numbers(matches!(spec.kind, ValueKind::Number | ValueKind::Size))

@@ -8,7 +8,7 @@ use super::option_spec::{
     FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_optional,
     set_or_default, set_path, utf8,
 };
-use crate::study::plan::plan_value::{
+use crate::study::plan::plan_parsers::{
     parse_positive, parse_retries, parse_seed, parse_time_scale, parse_workers,
 };
 use crate::study::plan::run_plan::{

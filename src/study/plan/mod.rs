@@ -1,7 +1,7 @@
 //! How a study is run: strategy, workers, order, limits and seed.
 
 pub mod limits;
-pub mod plan_value;
+pub mod plan_parsers;
 pub mod random_stream;
 pub mod run_plan;
 pub mod setup;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan_value::parse_workers;
+use super::plan_parsers::parse_workers;
 use super::run_plan::{Order, Plan, Strategy, parse_name};
 
 /// Configuration of a run that is compared with others.
