@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use caselanes::engine;
 use caselanes::report::{
-    CsvFormat, Exportable as _, Exporter as _, Machine, RunReport, Timeline, answer,
+    CsvFormat, Exportable as _, Exporter as _, Headline, Machine, RunReport, Timeline,
 };
 use caselanes::run::{Attempt, RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
@@ -134,7 +134,7 @@ fn reports_list_every_attempt() {
     let mut table = Vec::new();
     report.write_text(&mut table).unwrap();
     let table = String::from_utf8(table).unwrap();
-    assert!(table.contains("attempts      1 case was tried again"), "{table}");
+    assert!(table.contains("attempts      1 case retried"), "{table}");
     assert!(table.contains("in all: workers waited, mostly for the next attempt"), "{table}");
-    assert!(answer(&report).starts_with("1 of 2 cases done in 1.0 s"), "{}", answer(&report));
+    assert!(Headline::for_run(&report).to_string().starts_with("1 of 2 cases done in 1.0 s"));
 }

@@ -1,4 +1,4 @@
-//! Comparisons and examples, run as a user runs them.
+//! Comparisons and examples on the command line.
 
 #![expect(clippy::unwrap_used, reason = "a test fails on an unexpected error")]
 
@@ -37,8 +37,8 @@ fn claim<'a>(example: &'a Value, words: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no claim with {words:?} in {claims:#?}"))
 }
 
-/// All of these claims get this verdict in one of a few runs.
-fn held(line: &str, verdicts: &[(&str, bool)]) {
+/// Checks that claims get these verdicts in one of a few runs.
+fn assert_held(line: &str, verdicts: &[(&str, bool)]) {
     retry_timing(5, || {
         let example = json(line);
         for (words, expected) in verdicts {
@@ -67,7 +67,7 @@ fn the_examples_are_listed_in_every_format() {
 }
 
 #[test]
-fn an_example_is_its_runs_and_its_claims() {
+fn an_example_reports_its_runs_and_claims() {
     let example = json("examples demo --time-scale 0.01 --seed 42");
     assert_eq!(keys(&example), ["claims", "name", "runs", "schema"]);
     assert_eq!(example["schema"], "caselanes.example/1");
@@ -99,28 +99,28 @@ fn the_crash_tests_take_the_published_times_on_the_virtual_clock() {
 }
 
 #[test]
-fn what_waits_bears_its_claims_out() {
-    held(
+fn waiting_examples_confirm_their_claims() {
+    assert_held(
         "examples crash-tests --time-scale 0.02",
         &[
             ("In series", true),
-            ("A mesh at a time", true),
-            ("only the slowest", true),
+            ("mesh at a time", true),
+            ("determines the total", true),
             ("barrier", true),
-            ("Three workers are enough", true),
+            ("Three workers suffice", true),
             ("The order matters", true),
             ("results", true),
         ],
     );
-    held(
+    assert_held(
         "examples queries --time-scale 0.03",
         &[
             ("sum of the queries", true),
             ("Two threads", true),
-            ("long query is the last", true),
-            ("unbalanced", true),
+            ("long query last", true),
+            ("balances the load", true),
             ("global lock", true),
-            ("processes", true),
+            ("Processes", true),
             ("Worker 0", true),
             ("in the order of the queries", true),
         ],
@@ -135,26 +135,26 @@ fn the_race_gives_three_wrong_values_and_is_caught() {
         let evidence = wrong["evidence"].as_str().unwrap();
         let caught = wrong["held"] == false
             && evidence.contains("3 of 6 values are wrong")
-            && evidence.contains("front__50__200 gave 20000 in place of 10000");
+            && evidence.contains("front__50__200 gave 20000 instead of 10000");
         let right = claim(&example, "barrier")["held"] == true;
         (caught && right).then_some(()).ok_or_else(|| format!("{example:#}"))
     });
 }
 
 #[test]
-fn what_computes_bears_its_claims_out() {
-    held(
+fn computing_examples_confirm_their_claims() {
+    assert_held(
         "examples simulations --time-scale 1",
         &[("two threads gain nothing", true), ("next to no CPU time", false), ("same", true)],
     );
-    held(
+    assert_held(
         "examples io-and-cpu --time-scale 0.02",
         &[("Threads speed up waiting the most", true), ("Eight cases", false)],
     );
 }
 
 #[test]
-fn pools_give_their_values_and_say_from_where_on_they_pay() {
+fn pools_compute_their_values_and_find_their_break_even() {
     let example = json("examples pools --time-scale 0.2 --seed 3");
     for (words, expected) in
         [("one call at a time", true), ("listed order", true), ("printed", false), ("Ten", true)]
@@ -162,11 +162,11 @@ fn pools_give_their_values_and_say_from_where_on_they_pay() {
         assert_eq!(claim(&example, words)["held"], expected, "{words}");
     }
     let evidence = claim(&example, "processes pay")["evidence"].as_str().unwrap().to_owned();
-    assert!(evidence.contains("a case"), "{evidence}");
+    assert!(evidence.contains("per case"), "{evidence}");
 }
 
 #[test]
-fn what_does_not_know_its_times_cannot_go_by_the_virtual_clock() {
+fn workloads_without_known_times_are_refused_on_the_virtual_clock() {
     for name in ["simulations", "io-and-cpu", "pools"] {
         let output = caselanes(&format!("examples {name} --clock virtual"));
         assert_eq!(output.status.code(), Some(2), "{name}");
@@ -175,7 +175,7 @@ fn what_does_not_know_its_times_cannot_go_by_the_virtual_clock() {
 }
 
 #[test]
-fn setups_are_compared_in_turn() {
+fn setups_run_interleaved() {
     let comparison = json(
         "compare --setup series threads:3 --setup threads:3:longest --time-scale 0.01 --seed 42 \
          --repeat 6",
@@ -214,7 +214,7 @@ fn on_the_virtual_clock_a_comparison_is_exact() {
 }
 
 #[test]
-fn orders_learn_their_lengths_from_the_block_that_warms_up() {
+fn orders_take_their_lengths_from_the_warm_up_block() {
     let output = caselanes(
         "compare --workload factorials --setup threads:2:longest --repeat 1 --time-scale 0.002",
     );
@@ -223,7 +223,7 @@ fn orders_learn_their_lengths_from_the_block_that_warms_up() {
 }
 
 #[test]
-fn bad_usage_is_refused_before_anything_runs() {
+fn bad_usage_is_refused_before_any_run() {
     for (line, said) in [
         ("compare --setup fast:3", "unknown strategy \"fast\"; expected one of series, threads"),
         ("compare --setup threads:0", "workers: expected a whole number from 1 to 256"),

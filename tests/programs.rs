@@ -228,7 +228,7 @@ fn the_value_is_the_last_number_or_the_match_of_an_expression() {
 
     let output = sandbox.output(&["--format", "table"], &["true"]);
     let table = String::from_utf8(output.stdout).unwrap();
-    assert!(table.contains("no value      1 done without one: no number was found"), "{table}");
+    assert!(table.contains("no value      1 done without a value: no number found"), "{table}");
 }
 
 #[test]

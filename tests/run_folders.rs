@@ -539,7 +539,7 @@ fn a_refused_start_is_no_failure_and_is_reported() {
     command.arg("run").args(&table).arg("--").args(refused_once);
     let output = command.current_dir(sandbox.folder.path()).output().unwrap();
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(table.contains("1 start of 1 case refused for want of a licence"), "{table}");
+    assert!(table.contains("1 start of 1 case refused: no licence"), "{table}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `caselanes sweep`, run as a user runs it.
+//! `caselanes sweep` on the command line.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
 
@@ -10,7 +10,7 @@ use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-/// A folder with these cases in `cases.csv`.
+/// Creates a folder with these cases in `cases.csv`.
 fn folder(cases: &str) -> TempDir {
     let folder = tempdir().unwrap();
     std::fs::write(folder.path().join("cases.csv"), cases).unwrap();
@@ -44,7 +44,7 @@ const CRASH_TESTS: &str = "name,x,y\nside__10__200,10,200\nfront__50__200,50,200
 const QUERIES: &str = "name,x,y\n,1,1\n,8,1\n,1.5,1\n,2,1\n";
 
 #[test]
-fn crash_tests_hear_that_three_workers_are_enough() {
+fn three_workers_are_recommended_for_the_crash_tests() {
     let folder = folder(CRASH_TESTS);
     let expected = "3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 \
                     alone takes 15.43 s.";
@@ -80,7 +80,7 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
 }
 
 #[test]
-fn every_strategy_that_has_workers_is_swept_as_it_is_run() {
+fn every_strategy_with_workers_is_swept_as_it_runs() {
     let folder = folder(CRASH_TESTS);
     for (strategy, totals_s) in [
         ("threads", [37.023, 23.140, 18.512]),
@@ -117,13 +117,13 @@ fn waits_take_as_long_as_predicted() {
 }
 
 #[test]
-fn what_computes_is_advised_on_by_what_was_measured() {
+fn the_advice_on_computing_cases_follows_the_measurements() {
     let folder = folder("name,x,y\n,4,1\n,4,1\n,4,1\n,4,1\n");
     let line = "--workload crunch --strategy global-lock --workers 1,2 --repeat 1";
     let report = report(&folder, line);
     let points = report["points"].as_array().unwrap();
     assert!(points.iter().all(|point| point["total_s"].as_f64().unwrap() > 0.0), "{report}");
-    // One computes at a time: what two workers differ is noise.
+    // Only one case computes at a time: two workers differ by noise.
     assert_eq!(report["advice"]["order"], "listed");
     assert!(report["advice"]["workers"].as_u64().unwrap() <= 2, "{report}");
     let of_one = &points[0];
@@ -131,7 +131,7 @@ fn what_computes_is_advised_on_by_what_was_measured() {
 }
 
 #[test]
-fn trivial_cases_hear_that_parallel_running_does_not_pay() {
+fn one_worker_is_recommended_for_trivial_cases() {
     let folder = folder("name,x,y\n,2,1\n,3,1\n,4,1\n");
     let report = report(&folder, "--workload power --workers 1..3 --repeat 3");
     let sentence = report["advice"]["sentence"].as_str().unwrap();
@@ -143,7 +143,7 @@ fn trivial_cases_hear_that_parallel_running_does_not_pay() {
 }
 
 #[test]
-fn bad_input_is_refused_before_anything_runs() {
+fn bad_input_is_refused_before_any_run() {
     let folder = folder(QUERIES);
     for (line, message) in [
         ("--workers 0..3", "expected a whole number from 1 to 256, found \"0\""),
@@ -153,8 +153,8 @@ fn bad_input_is_refused_before_anything_runs() {
         ("--workers 1..257", "found \"257\""),
         ("--workers 1..8 --repeat 0", "expected a whole number from 1 to 1000"),
         ("--sample 0", "expected a whole number of at least 1"),
-        ("--strategy series --workers 1..3", "the strategy series fixes its number of workers"),
-        ("--strategy all-at-once", "the strategy all-at-once fixes its number of workers"),
+        ("--strategy series --workers 1..3", "strategy \"series\" cannot be swept"),
+        ("--strategy all-at-once", "strategy \"all-at-once\" cannot be swept"),
         ("--workload crunch --clock virtual", "the virtual clock needs the time"),
         ("--series measure", "known options: "),
     ] {
@@ -166,7 +166,7 @@ fn bad_input_is_refused_before_anything_runs() {
 }
 
 #[test]
-fn a_sample_says_what_all_would_take_and_calls_it_predicted() {
+fn a_sample_predicts_the_totals_of_all_cases() {
     let rows: Vec<String> = (1..=40).map(|x| format!("c{x},{x},1\n")).collect();
     let folder = folder(&format!("name,x,y\n{}", rows.concat()));
     let line = "--workload wait --workers 1,2 --clock virtual --sample 4";
@@ -205,7 +205,7 @@ fn an_interrupt_reports_what_finished() {
 }
 
 #[test]
-fn no_cases_are_a_sweep_of_nothing() {
+fn a_sweep_without_cases_has_no_advice() {
     let folder = folder("name,x,y\n");
     for workers in ["", "--workers 1..3"] {
         let output = sweep(&folder, &format!("--workload wait --repeat 1 {workers}"));
@@ -216,18 +216,18 @@ fn no_cases_are_a_sweep_of_nothing() {
 }
 
 #[test]
-fn what_fails_is_left_out_and_said() {
+fn incomplete_runs_are_left_out_and_counted() {
     let folder = folder("name,x,y\nfine,2,1\noverflow,1e300,1\n");
     let output = sweep(&folder, "--workload power --workers 1,2 --repeat 1 --quiet");
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
     let text = out(&output).replace('\n', " ");
-    assert!(text.contains("2 of all runs were not all done and are left out."), "{text}");
+    assert!(text.contains("2 incomplete runs are left out."), "{text}");
     assert!(text.contains("No advice: 1 of 2 cases are done"), "{text}");
     assert!(!text.contains("NaN"), "{text}");
 }
 
 #[test]
-fn the_table_and_the_csv_say_the_same() {
+fn the_table_and_the_csv_agree() {
     let folder = folder(QUERIES);
     let text = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3"));
     let line = |number: usize| -> Vec<String> {

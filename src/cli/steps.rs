@@ -12,7 +12,7 @@ use crate::app::{
 };
 use crate::experiment::Experiment;
 use crate::run::RunState;
-use crate::workload::FreezeError;
+use crate::workload::{FreezeError, Remark};
 
 /// Printed when a report does not cover everything.
 pub(super) const INTERRUPTED_NOTICE: &str = "interrupted: the report covers what finished";
@@ -24,7 +24,7 @@ pub(super) fn check(experiment: &Experiment, is_quiet: bool) -> Result<(), Freez
     let lines: BTreeSet<String> = remarks
         .map_err(|(_, error)| error)?
         .iter()
-        .filter(|(_, remark)| !remark.contains("lengths of the cases are not known"))
+        .filter(|(_, remark)| !matches!(remark, Remark::OrderIgnored(_)))
         .map(|(label, remark)| format!("{label}: {remark}"))
         .collect();
     lines.iter().for_each(|line| print_note(line, is_quiet));

@@ -1,5 +1,5 @@
-//! Comparing setups: the same cases by each of them, in interleaved blocks, so
-//! that a machine that grows slower or faster meanwhile does so for all.
+//! Comparisons: the same cases with several setups, in interleaved blocks, so that a
+//! drift of the machine's speed affects all setups alike.
 
 use strum::IntoStaticStr;
 
@@ -10,9 +10,9 @@ use super::step::{LabelledRun, RunStep};
 use crate::experiment::statistics::interval::Interval;
 use crate::experiment::statistics::paired::{PairedDifference, difference};
 
-/// One block that only warms up, then so many that count. Each block runs every
-/// setup once; each begins with another one. The study's plan should have a
-/// seed, or each run draws its own.
+/// Returns the steps of a comparison: a warm-up block, then `repeat` blocks that count.
+/// Each block runs every setup once and starts with the next one. Without a seed in
+/// the plan, each run draws its own.
 pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> Vec<RunStep> {
     let workload = workload_for_timing(study);
     let steps = setups.len() * (repeat as usize + 1);
@@ -28,27 +28,27 @@ pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> 
     (0..steps).map(step).collect()
 }
 
-/// Which setup the step of this number runs: block b begins with setup b.
+/// Returns the setup of a step: block b starts with setup b.
 fn setup_at(step: usize, setups: usize) -> usize {
     (step / setups + step % setups) % setups
 }
 
-/// What a setup is, against the first one.
+/// Verdict on a setup, compared with the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, serde::Serialize)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It is the first.
+    /// The first setup.
     Base,
-    /// It takes less time.
+    /// Takes less time.
     Faster,
-    /// It takes more time.
+    /// Takes more time.
     Slower,
-    /// On the virtual clock: it takes the same time.
+    /// Takes exactly the same time, on the virtual clock.
     Equal,
-    /// No difference that the noise could not make too.
+    /// Differs by no more than the noise.
     WithinNoise,
-    /// Too few runs were done to tell.
+    /// Too few complete runs.
     TooFewRepeats,
 }
 
@@ -57,15 +57,15 @@ impl Verdict {
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
-            Self::WithinNoise => "within the noise",
-            Self::TooFewRepeats => "too few repeats to tell",
+            Self::WithinNoise => "within noise",
+            Self::TooFewRepeats => "too few runs",
             verdict => verdict.into(),
         }
     }
 
-    /// The verdict goes by the pairs of each block, the speed-up by the medians:
-    /// where they point to different sides the noise is larger than either.
-    fn beside(self, speedup: Option<f64>) -> Self {
+    /// Reconciles the verdict, from the pairs of each block, with the speed-up, from the
+    /// medians: if they disagree, the noise exceeds the difference.
+    fn reconciled(self, speedup: Option<f64>) -> Self {
         match (self, speedup) {
             (Self::Faster, Some(speedup)) if speedup <= 1.0 => Self::WithinNoise,
             (Self::Slower, Some(speedup)) if speedup >= 1.0 => Self::WithinNoise,
@@ -74,38 +74,38 @@ impl Verdict {
     }
 }
 
-/// What the runs of one setup came to.
+/// Results of one setup.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct CompareRow {
-    /// The setup as it is written.
+    /// The setup, in its text form.
     pub setup: String,
-    /// The total of each run of which all cases are done, in seconds.
+    /// Total of each run whose cases are all done, in seconds.
     pub repeats_s: Vec<f64>,
-    /// Their median, in seconds.
+    /// Median of the totals, in seconds.
     pub median_s: Option<f64>,
-    /// The lower end of the median's interval.
+    /// Lower end of the median's interval, in seconds.
     pub low_s: Option<f64>,
-    /// The upper end.
+    /// Upper end of the interval, in seconds.
     pub high_s: Option<f64>,
-    /// The first setup's median divided by this one's.
+    /// Median of the first setup divided by this one's.
     pub speedup: Option<f64>,
-    /// Whether it differs from the first.
+    /// Comparison with the first setup.
     pub verdict: Verdict,
-    /// Whether each value of its runs is, bit for bit, that of the same case by
-    /// the first setup; `None` where there are none to compare.
+    /// Whether all values equal those of the first setup bit for bit; `None` if there
+    /// are none to compare.
     pub values_match: Option<bool>,
-    /// How many of its runs were not all done: their times do not enter.
+    /// Number of incomplete runs, which are left out of the figures.
     #[serde(skip)]
     pub undone: usize,
 }
 
-/// The rows of a comparison, a row for each setup. The runs are those that
-/// count, as they were made; some may be missing at the end.
+/// Evaluates a comparison, one row per setup. `runs` are the runs that count, in the
+/// order they were made; the last ones may be missing.
 #[must_use]
 pub fn compare_rows(setups: &[Setup], runs: &[LabelledRun]) -> Vec<CompareRow> {
     let runs_of = |setup: usize| {
         let counted = runs.iter().enumerate();
-        // The first block only warmed up.
+        // The warm-up block is not among them.
         counted.filter(move |(at, _)| setup_at(at + setups.len(), setups.len()) == setup)
     };
     let totals = |setup: usize| -> Vec<Option<f64>> {
@@ -113,13 +113,13 @@ pub fn compare_rows(setups: &[Setup], runs: &[LabelledRun]) -> Vec<CompareRow> {
         let total = |run: &LabelledRun| run.report.figures.total_parallel_s.filter(|_| done(run));
         runs_of(setup).map(|(_, run)| total(run)).collect()
     };
-    let right = right_values(runs_of(0).map(|(_, run)| run));
+    let reference = reference_values(runs_of(0).map(|(_, run)| run));
     let base = totals(0);
-    let base_interval = Interval::of(&known(&base));
+    let base_interval = Interval::of(&complete(&base));
     let exact = runs.iter().all(|run| run.report.frozen.plan.clock == ClockChoice::Virtual);
     let row = |(at, setup): (usize, &Setup)| {
         let own = totals(at);
-        let repeats_s = known(&own);
+        let repeats_s = complete(&own);
         let interval = Interval::of(&repeats_s);
         let speedup = base_interval
             .zip(interval.filter(|own| own.median > 0.0))
@@ -134,19 +134,19 @@ pub fn compare_rows(setups: &[Setup], runs: &[LabelledRun]) -> Vec<CompareRow> {
             speedup,
             verdict: match at {
                 0 => Verdict::Base,
-                _ => verdict(&base, &own, exact).beside(speedup),
+                _ => verdict(&base, &own, exact).reconciled(speedup),
             },
-            values_match: values_match(&right, runs_of(at).map(|(_, run)| run)),
+            values_match: values_match(&reference, runs_of(at).map(|(_, run)| run)),
         }
     };
     setups.iter().enumerate().map(row).collect()
 }
 
-fn known(totals: &[Option<f64>]) -> Vec<f64> {
+fn complete(totals: &[Option<f64>]) -> Vec<f64> {
     totals.iter().copied().flatten().collect()
 }
 
-/// Against the first setup, by the pairs of one block of which both are done.
+/// Compares a setup with the first one by the pairs of each block.
 fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
     let pairs = base.iter().zip(own).filter_map(|(base, own)| base.zip(*own));
     let (base, own): (Vec<f64>, Vec<f64>) = pairs.unzip();
@@ -166,31 +166,34 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
     }
 }
 
-/// The values of a run in listed order, bit for bit; of a case that is not done,
-/// and on the virtual clock, there is none.
+/// Returns the bits of each case's value in listed order; `None` for cases that are not
+/// done, and on the virtual clock.
 fn value_bits(run: &LabelledRun) -> impl Iterator<Item = Option<u64>> {
     let real = run.report.frozen.plan.clock == ClockChoice::Real;
     let records = run.report.state.records().iter();
     records.map(move |record| record.value.filter(|_| real).map(f64::to_bits))
 }
 
-/// For each case its value in the first of these runs in which it has one.
-fn right_values<'a>(runs: impl Iterator<Item = &'a LabelledRun>) -> Vec<Option<u64>> {
-    let mut right: Vec<Option<u64>> = Vec::new();
+/// Returns the first value of each case among these runs.
+fn reference_values<'a>(runs: impl Iterator<Item = &'a LabelledRun>) -> Vec<Option<u64>> {
+    let mut reference: Vec<Option<u64>> = Vec::new();
     for run in runs {
-        right.resize(right.len().max(run.report.state.records().len()), None);
-        right.iter_mut().zip(value_bits(run)).for_each(|(right, own)| *right = right.or(own));
+        reference.resize(reference.len().max(run.report.state.records().len()), None);
+        reference
+            .iter_mut()
+            .zip(value_bits(run))
+            .for_each(|(reference, own)| *reference = reference.or(own));
     }
-    right
+    reference
 }
 
-/// Whether the values that can be compared are equal, if there are any.
+/// Returns whether all comparable values are equal, if there are any.
 fn values_match<'a>(
-    right: &[Option<u64>],
+    reference: &[Option<u64>],
     runs: impl Iterator<Item = &'a LabelledRun>,
 ) -> Option<bool> {
-    let pairs = runs.flat_map(|run| right.iter().zip(value_bits(run)));
-    let compared = pairs.filter_map(|(right, own)| Some((*right)? == own?));
+    let pairs = runs.flat_map(|run| reference.iter().zip(value_bits(run)));
+    let compared = pairs.filter_map(|(reference, own)| Some((*reference)? == own?));
     compared.reduce(|all, equal| all && equal)
 }
 
@@ -227,14 +230,14 @@ mod tests {
         );
     }
 
-    /// A run of one case that took so long and came to this value, or failed.
+    /// Makes a run of one case with this total and value; without a value it failed.
     fn run(label: &str, end_ns: u64, value: Option<f64>) -> LabelledRun {
         let study = Study { cases: Study::default().cases, ..Study::default() };
         let mut cases = crate::study::CaseTable::default();
         cases.push("", 1.0, 1.0, &[]);
         let workload = workload_for_timing(&study);
-        let given = Environment { logical_cpus: 1, seed: 0, last_s: None };
-        let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, given);
+        let environment = Environment { logical_cpus: 1, seed: 0, last_s: None };
+        let frozen = freeze(cases, study.workload, workload.as_ref(), &study.plan, environment);
         let mut state = RunState::new(1);
         state.apply(RunEvent::Finished(CaseEnd {
             will_retry: false,
@@ -255,9 +258,9 @@ mod tests {
     }
 
     #[test]
-    fn rows_say_what_each_setup_took_against_the_first() {
+    fn rows_compare_each_setup_with_the_first() {
         let setups = setups(&["series", "threads:2"]);
-        // Blocks begin in turn with the second and with the first setup.
+        // Blocks start alternately with the second and the first setup.
         let slow = |n: u64| run("series", 2_000_000_000 + n, Some(1.0));
         let fast = |n: u64| run("threads:2", 1_000_000_000 + n, Some(1.0));
         let runs = [fast(0), slow(0), slow(1), fast(1), fast(2), slow(2)];
@@ -271,20 +274,20 @@ mod tests {
     }
 
     #[test]
-    fn verdict_and_speedup_never_point_to_different_sides() {
-        assert_eq!(Verdict::Faster.beside(Some(0.98)), Verdict::WithinNoise);
-        assert_eq!(Verdict::Slower.beside(Some(1.02)), Verdict::WithinNoise);
-        assert_eq!(Verdict::Faster.beside(Some(1.02)), Verdict::Faster);
-        assert_eq!(Verdict::Slower.beside(None), Verdict::Slower);
+    fn verdict_and_speedup_never_disagree() {
+        assert_eq!(Verdict::Faster.reconciled(Some(0.98)), Verdict::WithinNoise);
+        assert_eq!(Verdict::Slower.reconciled(Some(1.02)), Verdict::WithinNoise);
+        assert_eq!(Verdict::Faster.reconciled(Some(1.02)), Verdict::Faster);
+        assert_eq!(Verdict::Slower.reconciled(None), Verdict::Slower);
     }
 
     #[test]
-    fn other_values_are_noticed() {
+    fn different_values_are_detected() {
         let setups = setups(&["series", "threads:1"]);
         let by = |label: &'static str| move |value| run(label, 10, value);
         let (series, threads) = (by("series"), by("threads:1"));
         let (one, two) = (Some(1.0), Some(2.0));
-        // Two blocks, of which the first begins with the second setup.
+        // Two blocks; the first starts with the second setup.
         let matching = |runs: [LabelledRun; 4]| {
             let rows = compare_rows(&setups, &runs);
             (rows[0].values_match, rows[1].values_match)
@@ -297,7 +300,7 @@ mod tests {
         assert_eq!(unsteady, (Some(false), Some(true)));
         let zeros = matching([threads(Some(-0.0)), series(Some(0.0)), series(one), threads(one)]);
         assert_eq!(zeros, (Some(false), Some(false)), "bit for bit");
-        // A case that failed has no value, which is no other value.
+        // A failed case has no value to compare.
         let failed = matching([threads(None), series(None), series(one), threads(one)]);
         assert_eq!(failed, (Some(true), Some(true)));
         let none = matching([threads(None), series(one), series(one), threads(None)]);
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_done_does_not_count() {
+    fn incomplete_runs_do_not_count() {
         let setups = setups(&["series", "series"]);
         let rows = compare_rows(&setups, &[run("series", 10, None), run("series", 10, Some(1.0))]);
         assert_eq!((rows[1].repeats_s.len(), rows[1].undone), (0, 1));

@@ -1,5 +1,5 @@
-//! The reference examples: small systems whose figures were published, run
-//! here with their claims put to the test.
+//! The reference examples: small systems with published figures, whose claims are
+//! tested here.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -19,31 +19,31 @@ use crate::experiment::examples::{
 pub enum ExampleName {
     /// The web demo.
     Demo,
-    /// Six crash tests in three ways, and a fourth.
+    /// Six crash tests, run in four ways.
     CrashTests,
-    /// Waiting for a database, in two orders.
+    /// Database queries in two orders.
     Queries,
-    /// Computing, in the same two orders.
+    /// Computing cases in the same two orders.
     Simulations,
-    /// Waiting against computing: threads against processes.
+    /// Threads and processes for waiting and for computing.
     IoAndCpu,
-    /// Pools, processes, and what they cost.
+    /// Pools and processes, and their overhead.
     Pools,
-    /// Fast but wrong.
+    /// A data race: fast but wrong.
     Race,
 }
 
-/// What the runs of an example show.
+/// Findings of an example.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Findings {
-    /// The claims with their verdicts.
+    /// Claims with their verdicts.
     pub claims: Vec<Claim>,
-    /// A table of totals, where the example has one.
+    /// Table of totals, if the example has one.
     pub grid: Option<FigureTable>,
 }
 
 impl ExampleName {
-    /// Its title.
+    /// Returns the title.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl ExampleName {
         }
     }
 
-    /// What it is about, in a few sentences.
+    /// Explains the example in a few sentences.
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl ExampleName {
         }
     }
 
-    /// Its runs, with time scale, seed and clock of this plan. Without a seed
+    /// Returns the runs, with time scale, seed and clock of this plan. Without a seed
     /// each run draws its own.
     #[must_use]
     pub fn steps(self, plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
@@ -87,8 +87,8 @@ impl ExampleName {
     }
 }
 
-/// What the finished runs of an example show; claims whose runs are missing are
-/// left open.
+/// Evaluates the finished runs of an example; claims whose runs are missing are
+/// inconclusive.
 #[must_use]
 pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let judge = Judge::new(runs);

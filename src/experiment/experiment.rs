@@ -1,4 +1,4 @@
-//! An experiment on its way: which run is next, and what has been run.
+//! An experiment in progress: its next run and the runs so far.
 
 use std::sync::Arc;
 
@@ -8,20 +8,20 @@ use crate::study::{ClockChoice, Plan, Setup, Study};
 use super::comparison::comparison_steps;
 use super::example::ExampleName;
 use super::step::{LabelledRun, RunStep};
-use super::sweep::SweepPlan;
+use super::sweep::plan::SweepPlan;
 
-/// What an experiment is about.
+/// Kind of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// The same cases by several setups.
+    /// The same cases with several setups.
     Comparison(Vec<Setup>),
     /// One of the reference examples.
     Example(ExampleName),
-    /// The same cases with growing numbers of workers.
+    /// The same cases with growing worker counts.
     Sweep(SweepPlan),
 }
 
-/// An experiment: its steps, run one after another by whoever holds it.
+/// An experiment: steps that its owner runs one after another.
 #[derive(Debug, Clone)]
 pub struct Experiment {
     subject: Subject,
@@ -32,21 +32,20 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// The cases of the study by each of the setups, so many times.
+    /// Creates a comparison of setups with `repeat` runs each.
     #[must_use]
     pub fn comparison(study: &Study, setups: Vec<Setup>, repeat: u32) -> Self {
         let steps = comparison_steps(study, &setups, repeat);
         Self::new(Subject::Comparison(setups), steps)
     }
 
-    /// A reference example with time scale, seed and clock of this plan.
+    /// Creates a reference example with time scale, seed and clock of this plan.
     #[must_use]
     pub fn example(name: ExampleName, plan: &Plan, logical_cpus: u32) -> Self {
         Self::new(Subject::Example(name), name.steps(plan, logical_cpus))
     }
 
-    /// The cases of the study with growing numbers of workers. If those are open,
-    /// steps are added while it goes on.
+    /// Creates a sweep. If its worker counts are open, steps are added as runs end.
     #[must_use]
     pub fn sweep(study: &Study, plan: SweepPlan) -> Self {
         let steps = plan.steps(study);
@@ -57,19 +56,19 @@ impl Experiment {
         Self { subject, steps, ended: 0, last: None, runs: Vec::new() }
     }
 
-    /// What it is about.
+    /// Returns the kind of the experiment.
     #[must_use]
     pub fn subject(&self) -> &Subject {
         &self.subject
     }
 
-    /// All steps that are known, in the order in which they run.
+    /// Returns all steps known so far, in running order.
     #[must_use]
     pub fn steps(&self) -> &[RunStep] {
         &self.steps
     }
 
-    /// How many steps have ended.
+    /// Returns the number of ended steps.
     #[must_use]
     pub fn ended(&self) -> usize {
         self.ended
@@ -81,14 +80,14 @@ impl Experiment {
         self.ended == self.steps.len()
     }
 
-    /// The step that is to be run now.
+    /// Returns the step to run next.
     #[must_use]
     pub fn next(&self) -> Option<&RunStep> {
         self.steps.get(self.ended)
     }
 
-    /// How long the cases of the next step took when they were last run here,
-    /// in seconds: for orders that need lengths which the workload does not know.
+    /// Returns the times of the next step's cases in the previous run, in seconds, for
+    /// orders that need lengths the workload does not know.
     #[must_use]
     pub fn last_s(&self) -> Option<Vec<f64>> {
         let (last, next) = (self.last.as_ref()?, self.next()?);
@@ -98,7 +97,7 @@ impl Experiment {
         if same { last.times_s() } else { None }
     }
 
-    /// Takes the report of the next step, and goes on to the one after it.
+    /// Records the report of the next step and advances to the one after it.
     pub fn take(&mut self, report: Arc<RunReport>) {
         let Some(step) = self.steps.get(self.ended) else { return };
         self.ended += 1;
@@ -112,17 +111,17 @@ impl Experiment {
             && let Some(last) = self.steps.last()
             && self.is_over()
         {
-            self.steps.extend(plan.more(last, &self.runs));
+            self.steps.extend(plan.next_steps(last, &self.runs));
         }
     }
 
-    /// Whether there may be more steps than are known.
+    /// Whether steps may still be added.
     #[must_use]
     pub fn may_grow(&self) -> bool {
         matches!(&self.subject, Subject::Sweep(plan) if plan.is_growing(&self.runs))
     }
 
-    /// The runs that count so far.
+    /// Returns the runs that count.
     #[must_use]
     pub fn runs(&self) -> &[LabelledRun] {
         &self.runs

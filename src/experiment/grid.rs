@@ -1,19 +1,19 @@
-//! A table of figures with the best of each column marked.
+//! Tables of figures with the best of each column marked.
 
-/// Rows by columns of texts.
+/// A table of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureTable {
-    /// The headings of the columns.
+    /// Column headings.
     pub columns: Vec<String>,
-    /// Each row's heading and cells.
+    /// Heading and cells of each row.
     pub rows: Vec<(String, Vec<FigureCell>)>,
 }
 
-/// A cell of a grid.
+/// A cell of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureCell {
-    /// The figure with its unit; empty if it is not known.
+    /// Figure with its unit; empty if unknown.
     pub text: String,
-    /// Whether it is the best of its column, or cannot be told from the best.
+    /// Whether it is the best of its column or within noise of it.
     pub best: bool,
 }

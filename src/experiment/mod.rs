@@ -1,5 +1,5 @@
-//! Several runs that answer one question: comparisons, sweeps and the reference
-//! examples as steps to run, and what they show. Pure: `app` runs the steps.
+//! Experiments, several runs that answer one question: comparisons, sweeps and the
+//! reference examples. Pure: it plans the steps and evaluates them, `app` runs them.
 
 mod claim;
 mod comparison;
@@ -26,4 +26,6 @@ pub use sample::CaseSample;
 pub use statistics::interval::Interval;
 pub use statistics::paired::{PairedDifference, difference};
 pub use step::{LabelledRun, RunStep};
-pub use sweep::{FixedWorkers, SweepPlan, SweepPoint, SweepReport};
+pub use sweep::plan::{FixedWorkers, SweepPlan};
+pub use sweep::point::SweepPoint;
+pub use sweep::report::SweepReport;

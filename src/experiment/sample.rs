@@ -1,4 +1,4 @@
-//! A part of the cases that stands for all of them.
+//! Samples: a part of the cases that represents all of them.
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::study::{FrozenStudy, Lengths, Study};
 
-/// A systematic sample: the cases sorted by length are cut into parts of equal
-/// number, and the middle case of each is run. Where no lengths are known they are
-/// cut as listed. Nothing is drawn, so the same cases always have the same sample.
+/// A systematic sample: the cases, sorted by length, are cut into strata of equal size,
+/// and the middle case of each stratum runs. Without known lengths they are cut in
+/// listed order. It is not random: the same cases always give the same sample.
 #[derive(Debug, Clone)]
 pub struct CaseSample {
     whole: Arc<FrozenStudy>,
     /// All rows, shortest first.
     sorted: Vec<usize>,
-    /// Those that are run, in listed order.
+    /// Sampled rows, in listed order.
     rows: Vec<usize>,
 }
 
 impl CaseSample {
-    /// So many of these cases; `None` if that is none, or all of them.
+    /// Samples `count` of the cases; `None` if that is none or all of them.
     #[must_use]
     pub fn of(whole: Arc<FrozenStudy>, count: usize) -> Option<Self> {
         let cases = whole.cases.len();
@@ -32,38 +32,37 @@ impl CaseSample {
             sorted.sort_by(|&a, &b| weights[a].total_cmp(&weights[b]));
         }
         let mut rows: Vec<usize> =
-            (0..count).map(|part| sorted[middle(part, count, cases)]).collect();
+            (0..count).map(|stratum| sorted[middle(stratum, count, cases)]).collect();
         rows.sort_unstable();
         Some(Self { whole, sorted, rows })
     }
 
-    /// How many cases are run.
+    /// Returns the size of the sample.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether none is, which never is so.
+    /// Whether the sample is empty, which it never is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// All cases, as they would be run.
+    /// Returns the study of all cases.
     #[must_use]
     pub fn whole(&self) -> &Arc<FrozenStudy> {
         &self.whole
     }
 
-    /// The study with only these cases.
+    /// Returns the study of the sampled cases.
     #[must_use]
     pub fn study(&self, study: &Study) -> Study {
         Study { cases: study.cases.select_rows(&self.rows), ..study.clone() }
     }
 
-    /// What a run of all cases would have recorded, going by this run of the
-    /// sample: each case is like the one that stands for it, in proportion to its
-    /// amount of computing where that is known.
+    /// Extrapolates a run of the sample to all cases: each case takes the figures of its
+    /// representative, in proportion to its amount of computing where that is known.
     #[must_use]
     pub fn scaled(&self, report: &RunReport) -> ReportInput {
         let (count, cases) = (self.rows.len(), self.whole.cases.len());
@@ -79,11 +78,11 @@ impl CaseSample {
             intended_s: None,
         };
         let mut scaled = vec![unknown; cases];
-        for part in 0..count {
-            let row = self.sorted[middle(part, count, cases)];
+        for stratum in 0..count {
+            let row = self.sorted[middle(stratum, count, cases)];
             let at = self.rows.binary_search(&row).ok();
             let Some(record) = at.and_then(|at| report.state.records().get(at)) else { continue };
-            for &alike in &self.sorted[part * cases / count..(part + 1) * cases / count] {
+            for &alike in &self.sorted[stratum * cases / count..(stratum + 1) * cases / count] {
                 let ratio = amounts.filter(|amounts| amounts[row] > 0.0);
                 let ratio = ratio.map_or(1.0, |amounts| amounts[alike] / amounts[row]);
                 let time_s = |ns: u64| s_from_ns(ns) * ratio;
@@ -100,9 +99,9 @@ impl CaseSample {
     }
 }
 
-/// The place of the middle case of a part.
-fn middle(part: usize, count: usize, cases: usize) -> usize {
-    (part * cases / count).midpoint((part + 1) * cases / count - 1)
+/// Returns the index of the middle case of a stratum.
+fn middle(stratum: usize, count: usize, cases: usize) -> usize {
+    (stratum * cases / count).midpoint((stratum + 1) * cases / count - 1)
 }
 
 #[cfg(test)]
@@ -118,10 +117,15 @@ mod tests {
         }
         let plan = Plan { clock: ClockChoice::Real, seed: Some(1), ..Plan::default() };
         let study = Study { cases, workload, program: None, plan };
-        let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
+        let environment = Environment { logical_cpus: 2, seed: 0, last_s: None };
         let workload = find(workload);
-        let frozen =
-            freeze(study.cases.clone(), study.workload, workload.as_ref(), &study.plan, given);
+        let frozen = freeze(
+            study.cases.clone(),
+            study.workload,
+            workload.as_ref(),
+            &study.plan,
+            environment,
+        );
         (study, Arc::new(frozen.unwrap().0))
     }
 
@@ -130,21 +134,21 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_each_part_is_run_in_listed_order() {
+    fn the_middle_of_each_stratum_runs_in_listed_order() {
         let (study, frozen) = whole(WorkloadName::Wait, &[9.0, 1.0, 8.0, 2.0, 7.0, 3.0]);
         let of = |count| CaseSample::of(Arc::clone(&frozen), count).map(|s| xs(&s.study(&study)));
         assert_eq!(of(2), Some(vec![8.0, 2.0]));
         assert_eq!(of(3), Some(vec![1.0, 8.0, 3.0]));
         assert_eq!((of(0), of(6), of(7)), (None, None, None));
         assert_eq!(of(1), Some(vec![3.0]));
-        // Without lengths, as listed.
+        // Without lengths, in listed order.
         let (study, frozen) = whole(WorkloadName::Power, &[9.0, 1.0, 8.0, 2.0]);
         let sample = CaseSample::of(frozen, 2).unwrap();
         assert_eq!(xs(&sample.study(&study)), [9.0, 8.0]);
     }
 
     #[test]
-    fn the_mean_of_a_sample_is_near_that_of_all() {
+    fn the_mean_of_a_sample_is_close_to_that_of_all_cases() {
         let all: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1000).powi(2)).collect();
         let (study, frozen) = whole(WorkloadName::Wait, &all);
         let sample = xs(&CaseSample::of(frozen, 20).unwrap().study(&study));

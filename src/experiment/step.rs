@@ -1,4 +1,4 @@
-//! One run of an experiment: before it, and after it.
+//! The runs of an experiment, planned and finished.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,32 +7,35 @@ use crate::report::RunReport;
 use crate::study::Study;
 use crate::workload::Workload;
 
-/// A run that is to be made.
+/// A planned run.
 #[derive(Clone)]
 pub struct RunStep {
-    /// What it is called in reports; repeats of one have the same.
+    /// Name in reports, shared by all repeats.
     pub label: String,
-    /// What is run.
+    /// Study to run.
     pub study: Study,
-    /// The calculation: that of the study's workload, or a variant of it.
+    /// Calculation: the study's workload or a variant of it.
     pub workload: Arc<dyn Workload>,
-    /// Whether it counts; what only warms up does not.
+    /// Whether the run counts; a warm-up does not.
     pub counts: bool,
 }
 
 impl fmt::Debug for RunStep {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { label, study, counts, .. } = self;
-        let mut shown = to.debug_struct("Step");
-        shown.field("label", label).field("study", study).field("counts", counts).finish()
+        to.debug_struct("RunStep")
+            .field("label", label)
+            .field("study", study)
+            .field("counts", counts)
+            .finish()
     }
 }
 
-/// A run that was made.
+/// A finished run.
 #[derive(Debug, Clone)]
 pub struct LabelledRun {
-    /// What it is called.
+    /// Name in reports.
     pub label: String,
-    /// Its report.
+    /// Report of the run.
     pub report: Arc<RunReport>,
 }

@@ -10,7 +10,7 @@ mod remaining;
 mod run_report;
 mod timeline;
 
-pub use advice::answer::answer;
+pub use advice::answer::{Headline, SpeedKind, SpeedVerdict};
 pub use advice::best::{BestPossible, best_possible};
 pub use advice::limiting_factor::LimitedBy;
 pub use advice::recommendation::Advice;

@@ -58,7 +58,7 @@ pub struct Ticket {
     pub dispatch_index: u32,
 }
 
-/// Answer to a worker that asks for a case.
+/// Headline to a worker that asks for a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchedulerStep {
     /// Run this case.

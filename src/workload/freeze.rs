@@ -1,6 +1,7 @@
-//! From what the user asked for to the frozen inputs of a run: every choice
-//! made, every case checked.
+//! Freezes a study into the inputs of a run: makes every open choice and checks every
+//! case.
 
+use std::fmt;
 use std::sync::Arc;
 
 use strum::VariantArray as _;
@@ -10,96 +11,146 @@ use crate::study::{
     MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy, WORKER_RANGE, WorkloadName,
 };
 
+use crate::text::list;
+
 use super::workload::{Length, Refusal, Workload};
 
-/// The longest wait of one case, in seconds after the time scale: 31 years.
+/// Longest wait of one case in seconds, after the time scale: 31 years.
 pub const LONGEST_S: f64 = 1e9;
 
-/// The longest that all cases together may take on the virtual clock, whose
-/// nanoseconds are counted in 64 bits.
+/// Longest sum of all cases on the virtual clock, which counts nanoseconds in 64 bits.
 const LONGEST_SUM_S: f64 = 9e9;
 
-/// Workers of the demo, as in the original.
+/// Default workers of the demo.
 const DEMO_WORKERS: u32 = 3;
 
-/// Something that was decided otherwise than asked, said in a sentence.
-pub type Remark = String;
+/// A choice of the user that freezing ignores.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remark {
+    /// A column whose placeholder has another meaning, so that it cannot be used.
+    ShadowedColumn(String),
+    /// A time scale for programs.
+    TimeScaleIgnored(f64),
+    /// An order by length without known lengths.
+    OrderIgnored(Order),
+    /// A worker count for a strategy that fixes it.
+    WorkersIgnored {
+        /// The requested worker count.
+        workers: u32,
+        /// The strategy.
+        strategy: Strategy,
+    },
+    /// A batch size for a strategy without batches.
+    BatchIgnored {
+        /// The requested batch size.
+        batch: u32,
+        /// The strategy.
+        strategy: Strategy,
+    },
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ShadowedColumn(column) => write!(
+                to,
+                "column {column} cannot be used as {{{column}}}, which has another meaning; rename \
+                 the column"
+            ),
+            Self::TimeScaleIgnored(scale) => {
+                write!(to, "ignoring --time-scale {scale}: programs run at their own speed")
+            }
+            Self::OrderIgnored(order) => {
+                let order: &str = (*order).into();
+                write!(to, "ignoring --order {order}: case lengths are unknown")
+            }
+            Self::WorkersIgnored { workers, strategy } => {
+                let name: &str = (*strategy).into();
+                let concurrency = match strategy.lanes() {
+                    LaneCount::PerCase => "runs all cases at once",
+                    LaneCount::One | LaneCount::Workers => "runs one case at a time",
+                };
+                write!(to, "ignoring --workers {workers}: strategy \"{name}\" {concurrency}")
+            }
+            Self::BatchIgnored { batch, strategy } => {
+                let name: &str = (*strategy).into();
+                write!(to, "ignoring --batch {batch}: strategy \"{name}\" has no batches")
+            }
+        }
+    }
+}
 
 /// Why a study cannot run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FreezeError {
-    /// The workload cannot take these rows, by index.
-    #[error("the workload cannot take {} of the cases", .0.len())]
+    /// The workload rejects these rows, by index.
+    #[error("the workload rejects {} of the cases", .0.len())]
     Cases(Vec<(usize, Refusal)>),
     /// The virtual clock needs lengths.
     #[error(
-        "the virtual clock needs the time that each case is meant to take, and this workload \
-         does not know it; use --clock real"
+        "the virtual clock needs the intended time of each case, which this workload does not \
+         know; use --clock real"
     )]
     NoTimes,
     /// The virtual clock counts nanoseconds in 64 bits.
-    #[error("the cases take {0:e} s in all, and the virtual clock ends at {LONGEST_SUM_S:e} s")]
+    #[error("the cases take {0:e} s in total: the virtual clock ends at {LONGEST_SUM_S:e} s")]
     TooLong(f64),
-    /// The strategy all-at-once has a thread for each case.
+    /// The strategy all-at-once uses one thread per case.
     #[error(
-        "expected at most {MAX_CASE_LANES} cases to start all at once, found {0}; use another \
+        "strategy \"all-at-once\" runs at most {MAX_CASE_LANES} cases: found {0}; use another \
          strategy, such as threads"
     )]
     TooManyAtOnce(usize),
     /// The virtual clock runs nothing.
     #[error(
-        "the virtual clock runs nothing, so it cannot measure the series total; use \
-         --series estimate or --clock real"
+        "the virtual clock cannot measure the series total, because it runs nothing; use --series \
+         estimate or --clock real"
     )]
     NothingToMeasure,
-    /// The program cannot be run for these cases, and why.
+    /// The program cannot run these cases, and why.
     #[error("{0}")]
     Program(String),
 }
 
-/// What is known besides the study when it is frozen.
+/// Facts from outside the study that freezing uses.
 #[derive(Debug, Clone, Copy)]
 pub struct Environment<'a> {
-    /// How many threads the machine really runs at once.
+    /// Number of threads that the machine runs at once.
     pub logical_cpus: u32,
-    /// The seed to be used if the plan has none.
+    /// Seed for plans that have none.
     pub seed: u64,
-    /// How long each of the same cases took in its last run, in seconds, where
-    /// all are known.
+    /// Times of the same cases in their last run, in seconds, if all are known.
     pub last_s: Option<&'a [f64]>,
 }
 
-/// Makes every choice of the plan, checks every case, and takes the lengths.
-/// A seed that the plan does not give is `given.seed`. Remarks say what was
-/// decided otherwise than asked.
+/// Makes every open choice of the plan, checks every case and computes the lengths.
+///
+/// Returns the frozen study with remarks on the choices it ignores.
 pub fn freeze(
     cases: CaseTable,
     name: WorkloadName,
     workload: &dyn Workload,
     plan: &Plan,
-    given: Environment<'_>,
+    environment: Environment<'_>,
 ) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
-    let seed = plan.seed.unwrap_or(given.seed);
+    let seed = plan.seed.unwrap_or(environment.seed);
     let mut remarks = Vec::new();
     let mut time_scale = plan.time_scale;
     if name == WorkloadName::Command {
         check_program(&cases, workload, plan)?;
         let command = workload.program().map(|program| &program.command);
         for column in command.map(|command| command.shadowed_columns(&cases)).unwrap_or_default() {
-            remarks.push(format!(
-                "the column {column} is not put in for {{{column}}}, which means something else; \
-                 give it another heading"
-            ));
+            remarks.push(Remark::ShadowedColumn(column.to_string()));
         }
         if time_scale != 1.0 {
-            remarks.push(format!("no time scale of {time_scale}: programs take what they take"));
+            remarks.push(Remark::TimeScaleIgnored(time_scale));
             time_scale = 1.0;
         }
     }
 
     let mut lengths = lengths(&cases, workload, seed, time_scale)?;
     if lengths == Lengths::Unknown
-        && let Some(last_s) = given.last_s.filter(|last_s| last_s.len() == cases.len())
+        && let Some(last_s) = environment.last_s.filter(|last_s| last_s.len() == cases.len())
     {
         lengths = Lengths::Last(last_s.to_vec());
     }
@@ -115,14 +166,13 @@ pub fn freeze(
         }
     }
     if lengths == Lengths::Unknown && matches!(plan.order, Order::Longest | Order::Shortest) {
-        remarks.push("the lengths of the cases are not known: they run as listed".to_owned());
+        remarks.push(Remark::OrderIgnored(plan.order));
     }
-    let workers = workers(name, plan, cases.len(), given.logical_cpus, &mut remarks)?;
+    let workers = workers(name, plan, cases.len(), environment.logical_cpus, &mut remarks)?;
     let batch =
         (plan.strategy.dispatch() == Dispatch::Batches).then(|| plan.batch.unwrap_or(workers));
-    if let (Some(asked), None) = (plan.batch, batch) {
-        let strategy: &str = plan.strategy.into();
-        remarks.push(format!("no batches of {asked}: the strategy {strategy} has none"));
+    if let (Some(requested), None) = (plan.batch, batch) {
+        remarks.push(Remark::BatchIgnored { batch: requested, strategy: plan.strategy });
     }
     let plan = FrozenPlan {
         strategy: plan.strategy,
@@ -139,23 +189,22 @@ pub fn freeze(
     Ok((FrozenStudy { cases, workload: name, plan, lengths, program }, remarks))
 }
 
-/// Looks whether the program can be run for each of the cases.
+/// Checks that the program can run every case.
 fn check_program(
     cases: &CaseTable,
     workload: &dyn Workload,
     plan: &Plan,
 ) -> Result<(), FreezeError> {
     let Some(program) = workload.program() else {
-        let message = "the workload command runs a program, and none is given";
+        let message = "workload \"command\" runs a program: found none";
         return Err(FreezeError::Program(message.to_owned()));
     };
     if !plan.strategy.runs_programs() {
-        let known = Strategy::VARIANTS.iter().filter(|strategy| strategy.runs_programs());
-        let known: Vec<&str> = known.map(|&strategy| strategy.into()).collect();
-        let found: &str = plan.strategy.into();
+        let suitable = Strategy::VARIANTS.iter().filter(|strategy| strategy.runs_programs());
+        let suitable = list(suitable.map(|&strategy| <&str>::from(strategy)));
+        let strategy: &str = plan.strategy.into();
         return Err(FreezeError::Program(format!(
-            "expected a strategy that runs programs ({}), found {found}",
-            known.join(", ")
+            "strategy \"{strategy}\" does not run programs; use one of {suitable}"
         )));
     }
     if plan.clock == ClockChoice::Virtual {
@@ -164,17 +213,16 @@ fn check_program(
     program.check(cases).map_err(FreezeError::Program)
 }
 
-/// How many workers cases of this workload have unless the plan says otherwise.
+/// Returns the default worker count of a workload.
 #[must_use]
-pub fn usual_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
+pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
     match name {
         WorkloadName::Demo => DEMO_WORKERS,
         _ => logical_cpus.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end()),
     }
 }
 
-/// How many workers the strategy has, with a remark where that is not what was
-/// asked for.
+/// Returns the worker count of the strategy, with a remark if it ignores the plan's.
 fn workers(
     name: WorkloadName,
     plan: &Plan,
@@ -182,26 +230,24 @@ fn workers(
     logical_cpus: u32,
     remarks: &mut Vec<Remark>,
 ) -> Result<u32, FreezeError> {
-    let strategy: &str = plan.strategy.into();
-    let (workers, has) = match plan.strategy.lanes() {
-        LaneCount::One => (1, "has 1 worker"),
+    let workers = match plan.strategy.lanes() {
+        LaneCount::One => 1,
         LaneCount::PerCase => {
             let at_once = u32::try_from(cases).ok().filter(|&cases| cases <= MAX_CASE_LANES);
-            let workers = at_once.ok_or(FreezeError::TooManyAtOnce(cases))?;
-            (workers.max(1), "has a worker for each case")
+            at_once.ok_or(FreezeError::TooManyAtOnce(cases))?.max(1)
         }
         LaneCount::Workers => {
-            return Ok(plan.workers.unwrap_or_else(|| usual_workers(name, logical_cpus)));
+            return Ok(plan.workers.unwrap_or_else(|| default_workers(name, logical_cpus)));
         }
     };
-    if let Some(asked) = plan.workers.filter(|&asked| asked != workers) {
-        remarks.push(format!("not {asked} workers: the strategy {strategy} {has}"));
+    if let Some(requested) = plan.workers.filter(|&requested| requested != workers) {
+        remarks.push(Remark::WorkersIgnored { workers: requested, strategy: plan.strategy });
     }
     Ok(workers)
 }
 
-/// The lengths after the time scale: seconds if all are known in seconds,
-/// amounts if all are known as amounts, else unknown. Every case is checked.
+/// Checks every case and returns the lengths after the time scale: seconds or amounts
+/// if all cases have them, else unknown.
 fn lengths(
     cases: &CaseTable,
     workload: &dyn Workload,
@@ -223,9 +269,9 @@ fn lengths(
         return Err(FreezeError::Cases(refused));
     }
     if cases.is_empty() {
-        // What is known of no case is what would be known of one.
-        let none = Case { index: 0, name: "", x: 0.0, y: 0.0 };
-        return Ok(match workload.length(none, seed) {
+        // An example case tells what the workload knows.
+        let example = Case { index: 0, name: "", x: 0.0, y: 0.0 };
+        return Ok(match workload.length(example, seed) {
             Length::Seconds(_) => Lengths::Seconds(seconds),
             Length::Amount(_) => Lengths::Amounts(amounts),
             Length::Unknown => Lengths::Unknown,
@@ -271,38 +317,40 @@ mod tests {
         for &x in xs {
             cases.push("", x, 1.0, &[]);
         }
-        let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
-        freeze(cases, name, find(name).as_ref(), plan, given)
+        let environment = Environment { logical_cpus: 2, seed: 7, last_s: None };
+        freeze(cases, name, find(name).as_ref(), plan, environment)
     }
 
     #[test]
-    fn the_demo_has_three_workers_and_others_as_many_as_logical_cpus() {
+    fn the_demo_defaults_to_three_workers_and_others_to_the_logical_cpus() {
         let workers = |name| frozen(name, &[1.0], &Plan::default()).unwrap().0.plan.workers;
         assert_eq!(workers(WorkloadName::Demo), 3);
         assert_eq!(workers(WorkloadName::Wait), 2);
     }
 
     #[test]
-    fn series_has_one_worker_and_says_so() {
+    fn series_has_one_worker_and_remarks_on_a_request_for_more() {
         let plan = Plan { strategy: Strategy::Series, workers: Some(4), ..Plan::default() };
         let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
         assert_eq!(frozen.plan.workers, 1);
-        assert_eq!(remarks.len(), 1);
+        let remark = "ignoring --workers 4: strategy \"series\" runs one case at a time";
+        assert_eq!(remarks.iter().map(ToString::to_string).collect::<Vec<_>>(), [remark]);
     }
 
     #[test]
-    fn all_at_once_has_a_worker_for_each_case_up_to_a_limit() {
+    fn all_at_once_has_one_worker_per_case_up_to_a_limit() {
         let plan = Plan { strategy: Strategy::AllAtOnce, workers: Some(2), ..Plan::default() };
         let (ok, remarks) = frozen(WorkloadName::Wait, &[1.0; 5], &plan).unwrap();
         assert_eq!(ok.plan.workers, 5);
-        assert_eq!(remarks, ["not 2 workers: the strategy all-at-once has a worker for each case"]);
+        let remark = "ignoring --workers 2: strategy \"all-at-once\" runs all cases at once";
+        assert_eq!(remarks.iter().map(ToString::to_string).collect::<Vec<_>>(), [remark]);
         let error = frozen(WorkloadName::Wait, &vec![1.0; 5000], &plan).unwrap_err();
         assert_eq!(error, FreezeError::TooManyAtOnce(5000));
         assert_eq!(frozen(WorkloadName::Wait, &[], &plan).unwrap().0.plan.workers, 1);
     }
 
     #[test]
-    fn batches_are_as_wide_as_the_workers_unless_said_and_others_have_none() {
+    fn batches_default_to_the_worker_count_and_other_strategies_have_none() {
         let plan = Plan { strategy: Strategy::Batches, workers: Some(3), ..Plan::default() };
         assert_eq!(frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.batch, Some(3));
         let plan = Plan { batch: Some(7), ..plan };
@@ -310,11 +358,15 @@ mod tests {
         let plan = Plan { strategy: Strategy::Shares, ..plan };
         let (frozen, remarks) = frozen(WorkloadName::Wait, &[1.0], &plan).unwrap();
         assert_eq!(frozen.plan.batch, None);
-        assert_eq!(remarks, ["no batches of 7: the strategy shares has none"]);
+        assert_eq!(remarks, [Remark::BatchIgnored { batch: 7, strategy: Strategy::Shares }]);
+        assert_eq!(
+            remarks[0].to_string(),
+            "ignoring --batch 7: strategy \"shares\" has no batches"
+        );
     }
 
     #[test]
-    fn a_seed_that_was_not_given_is_the_drawn_one() {
+    fn a_plan_without_a_seed_takes_that_of_the_environment() {
         let seed = |seed| {
             let plan = Plan { seed, ..Plan::default() };
             frozen(WorkloadName::Wait, &[1.0], &plan).unwrap().0.plan.seed
@@ -323,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_waited_for_is_refused_by_row_and_column() {
+    fn impossible_waits_are_rejected_by_row_and_column() {
         let xs = [1.0, -1.0, 1e300, 0.0, 2e19, f64::MAX];
         let error = frozen(WorkloadName::Wait, &xs, &Plan::default()).unwrap_err();
         let FreezeError::Cases(refused) = error else { panic!("{error}") };
@@ -332,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn the_virtual_clock_takes_only_what_it_can_compute() {
+    fn the_virtual_clock_rejects_unknown_and_excessive_times() {
         let plan = Plan { clock: ClockChoice::Virtual, ..Plan::default() };
         assert_eq!(frozen(WorkloadName::Crunch, &[1.0], &plan), Err(FreezeError::NoTimes));
         assert_eq!(frozen(WorkloadName::Crunch, &[], &plan), Err(FreezeError::NoTimes));

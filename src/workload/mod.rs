@@ -21,7 +21,7 @@ mod workload;
 pub use context::Context;
 pub use failure::Failure;
 pub use find::{description, find, workload_for, workload_for_timing};
-pub use freeze::{Environment, FreezeError, LONGEST_S, Remark, freeze, usual_workers};
+pub use freeze::{Environment, FreezeError, LONGEST_S, Remark, default_workers, freeze};
 pub use global_lock::GlobalLock;
 pub use stop_signal::StopSignal;
 pub use workload::{Length, Refusal, Workload};

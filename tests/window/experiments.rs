@@ -10,7 +10,7 @@ fn an_example_runs_in_one_click_and_lists_confirmed_claims() {
     until(&mut window, "its runs", |window| shows(window, "run 1 of 5"));
     assert!(window.state().is_running());
     until_ended(&mut window);
-    assert!(shows(&window, "claims held"), "the answer");
+    assert!(shows(&window, "claims confirmed"), "the answer");
     assert!(shows(&window, "✓ confirmed") && shows(&window, "Three crashes are simulated"));
     assert!(shows(&window, "Grouped bars of crash-test, 6 cases; totals: in series "));
     assert!(shows(&window, "✓ match"));
@@ -205,7 +205,7 @@ fn the_compare_tab_looks_unchanged() {
         press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
         until_ended(&mut window);
         window.run_ok();
-        assert!(shows(&window, "would take 200") && shows(&window, "1.2x faster"));
+        assert!(shows(&window, "would take 200") && shows(&window, "1.2× faster"));
         window.snapshot(format!("compare_{name}"));
         results.extend_harness(&mut window);
     }

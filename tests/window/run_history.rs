@@ -22,7 +22,7 @@ fn runs_are_saved_and_compared_after_a_restart() {
 
     let options = saving_runs(None, &folder);
     let mut window = show_saved_runs(window_with([1280.0, 1100.0], 1.0, Theme::Light, options));
-    until(&mut window, "the list is read", |window| shows(window, "2 runs are kept"));
+    until(&mut window, "the list is read", |window| shows(window, "2 saved runs"));
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     click(&mut window, "Show your last run, study: threads × 2");
     until(&mut window, "it is shown", |window| shows(window, "2 cases in"));
@@ -31,7 +31,7 @@ fn runs_are_saved_and_compared_after_a_restart() {
         window.get_by_role_and_label(Role::CheckBox, name).click();
         window.run_ok();
     }
-    assert!(shows(&window, "x faster"), "{:?}", window.root());
+    assert!(shows(&window, "× faster"), "{:?}", window.root());
     assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: threads × 1 2"));
     assert!(shows(&window, "threads × 2 against threads × 1: "), "the difference");
     assert!(shows(&window, "less work per worker (2 share it instead of 1)"));
@@ -62,7 +62,7 @@ fn runs_are_saved_and_compared_after_a_restart() {
     click(&mut window, "Delete one worker");
     assert!(shows(&window, "Delete one worker?"));
     click(&mut window, "Delete permanently");
-    until(&mut window, "it is gone", |window| shows(window, "1 run is kept"));
+    until(&mut window, "it is gone", |window| shows(window, "1 saved run"));
     drop(window);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
 }
@@ -78,7 +78,7 @@ fn one_click_leads_back_from_an_example_to_the_last_run() {
     until(&mut window, "it is kept", |window| shows(window, "study: threads × 3"));
     start_example(&mut window, "Crash tests");
     until_ended(&mut window);
-    assert!(shows(&window, "claims held"), "the example is shown");
+    assert!(shows(&window, "claims confirmed"), "the example is shown");
     until(&mut window, "its runs are kept", |window| shows(window, "Run history (6)"));
     click(&mut window, "Run history (6)");
     for way in ["a mesh at a time", "3 workers, longest first"] {
@@ -100,7 +100,7 @@ fn one_click_leads_back_from_an_example_to_the_last_run() {
     click(&mut window, "Show timelines on one axis");
     until(&mut window, "their lanes", |window| shows(window, "3 runs on one time axis"));
     assert!(shows(&window, "The 3 selected runs"));
-    assert!(!shows(&window, "claims held"), "of these runs, not of the example");
+    assert!(!shows(&window, "claims confirmed"), "of these runs, not of the example");
     click(&mut window, "This run");
     assert!(!shows(&window, "3 runs on one time axis"));
 
@@ -155,7 +155,7 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
         fs::copy(&one, folder.join(format!("copy {copy}.run"))).unwrap();
     }
     let mut window = show_saved_runs(usual_window(saving_runs(None, &folder)));
-    until(&mut window, "the list is read", |window| shows(window, "20 runs are kept"));
+    until(&mut window, "the list is read", |window| shows(window, "20 saved runs"));
     let focused = |window: &Window| {
         let mut nodes = window.root().children_recursive();
         let node = nodes.find(|node| node.accesskit_node().is_focused());
@@ -199,7 +199,7 @@ fn the_run_history_looks_unchanged() {
         ([800.0, 500.0], Theme::Dark, "kept_small"),
     ] {
         let mut window = show_saved_runs(window_with(size, 1.0, theme, saving_runs(None, &folder)));
-        until(&mut window, "the list is read", |window| shows(window, "3 runs are kept"));
+        until(&mut window, "the list is read", |window| shows(window, "3 saved runs"));
         for kept in ["batches × 3", "threads × 3", "threads × 3, longest first"] {
             let name = format!("crashes: {kept}");
             window.get_by_role_and_label(Role::CheckBox, &name).scroll_to_me();

@@ -62,12 +62,12 @@ fn an_order_by_length_uses_the_times_of_the_last_run() {
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    assert!(shows(&window, "the lengths of the cases are not known"));
+    assert!(shows(&window, "case lengths are unknown"));
     assert!(!shows(&window, "from the last run"));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "(longest first, from the last run)"));
-    assert!(!shows(&window, "not known: they run as listed"));
+    assert!(!shows(&window, "case lengths are unknown"));
 }
 
 #[test]

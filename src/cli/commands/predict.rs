@@ -5,8 +5,9 @@ use std::io::stdin;
 use std::path::Path;
 
 use crate::report::{Predictor, ReportInput, Scenario, read_report};
-use crate::study::{LaneCount, Plan};
+use crate::study::Plan;
 use crate::text::duration;
+use crate::workload::Remark;
 
 use crate::cli::arguments::arguments::PredictArguments;
 use crate::cli::console::print_note;
@@ -25,16 +26,9 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let shape = Scenario { strategy: asked.strategy, batch: asked.batch, order: asked.order };
     let predictor = Predictor::new(&recorded).map_err(|error| place(error.to_string()))?;
     let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
-    if asked.workers.is_some_and(|asked| asked != prediction.workers) {
-        let strategy: &str = shape.strategy.into();
-        let has = match shape.strategy.lanes() {
-            LaneCount::PerCase => "a worker for each case",
-            _ => "1 worker",
-        };
-        print_note(
-            &format!("not {workers} workers: the strategy {strategy} has {has}"),
-            options.quiet,
-        );
+    if asked.workers.is_some_and(|requested| requested != prediction.workers) {
+        let remark = Remark::WorkersIgnored { workers, strategy: shape.strategy };
+        print_note(&remark.to_string(), options.quiet);
     }
     if recorded.held_s > 0.0 {
         let held = duration(recorded.held_s);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::{PreparedRun, ResultsWriter, StartedRun, WorkerProgram, this_machine};
-use crate::report::{Machine, RunReport, answer};
+use crate::report::{Headline, Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, SeriesChoice};
 use crate::workload::workload_for;
@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     drop(handle);
     delivered?;
     if let Some(path) = &options.output {
-        print_note(&format!("{}; the report is in {}", answer(&report), path.display()), quiet);
+        print_note(
+            &format!("{}; the report is in {}", Headline::for_run(&report), path.display()),
+            quiet,
+        );
     }
     for note in folder.iter().flat_map(|folder| folder::closing_notes(folder, &report.state)) {
         print_note(&note, quiet);
@@ -89,7 +92,7 @@ fn prepare_run(
     let workload = workload_for(&study);
     let mut run = PreparedRun::new(study, workload, machine.logical_cpus, None)
         .map_err(|error| origin.describe(&error))?;
-    run.remarks.iter().for_each(|remark| print_note(remark, options.quiet));
+    run.remarks.iter().for_each(|remark| print_note(&remark.to_string(), options.quiet));
     if run.runs_programs() {
         run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }

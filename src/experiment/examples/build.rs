@@ -1,4 +1,4 @@
-//! What the examples are built from.
+//! Building blocks of the examples.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::workload::{Workload, find};
 
 use crate::experiment::step::RunStep;
 
-/// Cases of these names, x and y.
+/// Builds a table of cases from name, x and y.
 pub(super) fn table<'a>(rows: impl IntoIterator<Item = (&'a str, f64, f64)>) -> CaseTable {
     let mut cases = CaseTable::default();
     for (name, x, y) in rows {
@@ -16,17 +16,17 @@ pub(super) fn table<'a>(rows: impl IntoIterator<Item = (&'a str, f64, f64)>) -> 
     cases
 }
 
-/// This strategy with so many workers, in listed order.
+/// Returns a setup with a worker count, in listed order.
 pub(super) fn setup(strategy: Strategy, workers: u32) -> Setup {
     Setup { strategy, workers: Some(workers), order: Some(Order::Listed) }
 }
 
-/// A strategy that has its own number of workers, in listed order.
+/// Returns a setup whose strategy fixes the worker count, in listed order.
 pub(super) fn alone(strategy: Strategy) -> Setup {
     Setup { strategy, workers: None, order: Some(Order::Listed) }
 }
 
-/// What several steps of an example have in common.
+/// Common part of several steps of an example.
 #[derive(Clone)]
 pub(super) struct Common<'a> {
     cases: CaseTable,
@@ -36,17 +36,17 @@ pub(super) struct Common<'a> {
 }
 
 impl<'a> Common<'a> {
-    /// These cases of this workload, with time scale, seed and clock of the plan.
+    /// Combines cases and workload with time scale, seed and clock of the plan.
     pub(super) fn new(cases: CaseTable, name: WorkloadName, plan: &'a Plan) -> Self {
         Self { cases, name, workload: find(name), plan }
     }
 
-    /// The same with a variant of the workload.
+    /// Replaces the calculation by a variant of the workload.
     pub(super) fn with(self, workload: Arc<dyn Workload>) -> Self {
         Self { workload, ..self }
     }
 
-    /// The step of this label and setup.
+    /// Returns a step with this label and setup.
     pub(super) fn step(&self, label: impl Into<String>, setup: Setup) -> RunStep {
         let Plan { seed, time_scale, clock, .. } = *self.plan;
         let plan = setup.apply_to(&Plan { seed, time_scale, clock, ..Plan::default() });

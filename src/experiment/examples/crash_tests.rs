@@ -1,4 +1,4 @@
-//! Crash tests: six simulations on two meshes, in three ways and a fourth.
+//! Crash tests: six simulations on two meshes, run in several ways.
 
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 
@@ -9,9 +9,9 @@ use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three crashes are simulated on a coarse mesh, then on a fine one: six cases that wait between \
-1.5 and 15.4 s. In series; all of one mesh at once, then the other (a barrier between them); \
-all six at once. What the story misses: three workers that begin with the longest are as fast \
-as six.";
+1.5 and 15.4 s. They run in series; one mesh at a time, with a barrier between the meshes; and \
+all six at once. The original overlooks that three workers are as fast as six if they start \
+with the longest case.";
 
 const SERIES: &str = "in series";
 const MESH: &str = "a mesh at a time";
@@ -19,7 +19,7 @@ const AT_ONCE: &str = "all at once";
 const THREE: &str = "3 workers, as listed";
 const LONGEST: &str = "3 workers, longest first";
 
-/// The six cases: x is the complexity of the simulation, y that of the mesh.
+/// Returns the six cases: x is the complexity of the simulation, y that of the mesh.
 pub(super) fn cases() -> CaseTable {
     table([
         ("side__10__200", 10.0, 200.0),
@@ -58,33 +58,37 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     let longest = |waits_s: &[f64]| waits_s.iter().copied().fold(0.0, f64::max);
     vec![
         ideal(
-            "In series the whole effort takes the sum of all simulations (37 s at full length)",
+            "In series the total is the sum of all simulations (37 s at full length)",
             SERIES,
             &|waits_s| waits_s.iter().sum(),
             "the waits sum to",
         ),
         ideal(
-            "A mesh at a time it takes the slowest of each mesh (23 s)",
+            "One mesh at a time, the total is the slowest case of each mesh (23 s)",
             MESH,
             &|waits_s| longest(&waits_s[..3]) + longest(&waits_s[3..]),
-            "the slowest of both meshes take",
+            "the slowest cases of both meshes take",
         ),
         ideal(
-            "All at once only the slowest simulation decides (15 s)",
+            "All at once, the slowest simulation determines the total (15 s)",
             AT_ONCE,
             &longest,
-            "the slowest takes",
+            "the slowest case takes",
         ),
         judge.faster("A barrier costs time: all at once is faster", AT_ONCE, MESH),
         judge.about_equal(
-            "Three workers are enough: longest first they take no longer than all at once",
+            "Three workers suffice: longest first, they take no longer than all at once",
             LONGEST,
             AT_ONCE,
             0.02,
         ),
-        judge.faster("The order matters: as listed, three workers are slower", LONGEST, THREE),
+        judge.faster(
+            "The order matters: in listed order, three workers are slower",
+            LONGEST,
+            THREE,
+        ),
         judge.values(
-            "The results are simulation times mesh complexity",
+            "The results are simulation complexity times mesh complexity",
             AT_ONCE,
             &[2000.0, 10_000.0, 4000.0, 4000.0, 20_000.0, 8000.0],
         ),

@@ -1,4 +1,4 @@
-//! The web demo: three cases on three workers, each waiting a random while.
+//! The web demo: three cases on three workers, each waiting a random time.
 
 use crate::report::RunReport;
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
@@ -9,10 +9,9 @@ use crate::experiment::judge::{Judge, missing};
 use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
-Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers: as \
-many as there are licences. In the mean the longest of three waits is 3.4 s and their sum \
-7.5 s. The demo shows that sum as the series total; here the cases are really run one after \
-another as well.";
+Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers, one \
+per licence. On average the longest of the three waits is 3.4 s and their sum 7.5 s. The demo \
+shows that sum as the series total; here the cases also run one after another.";
 
 const PARALLEL: &str = "3 workers";
 const SERIES: &str = "in series";
@@ -34,7 +33,7 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     };
     let slowest = of_waits(f64::max).map_or_else(
         || missing(about),
-        |longest_s| judge.expected(about, PARALLEL, longest_s, "the slowest waits"),
+        |longest_s| judge.expected(about, PARALLEL, longest_s, "the slowest case waits"),
     );
     let series = of_waits(|sum, wait_s| sum + wait_s).map_or_else(
         || missing(sum),

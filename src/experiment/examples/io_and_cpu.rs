@@ -1,5 +1,5 @@
-//! Waiting against computing: seven cases of each, by nothing parallel, by
-//! threads under a global lock, and by processes.
+//! Waiting and computing: seven cases of each, run in series, by threads under a global
+//! lock, and by processes.
 
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
@@ -8,22 +8,22 @@ use crate::experiment::claim::Claim;
 use crate::experiment::grid::{FigureCell, FigureTable};
 use crate::experiment::judge::{Judge, RunTotals, missing};
 use crate::experiment::step::RunStep;
-use crate::text::four_digit_duration;
+use crate::text::{four_digit_duration, list};
 
 pub(in super::super) const EXPLANATION: &str = "\
-Seven cases that wait 1 s, and seven that compute the factorials of 1000 to 3999, each one \
-after another, by 8 threads under a global lock, and by as many processes as there are logical \
-CPUs. Threads serve waiting, processes computing: the right number of workers depends on the \
-work. Computing is run six times in turn.";
+Seven cases that wait 1 s and seven that compute the factorials of 1000 to 3999 run one after \
+another, by 8 threads under a global lock, and by one process per logical CPU. Threads suit \
+waiting, processes suit computing: the right worker count depends on the work. The computing \
+cases run six times, interleaved.";
 
 const REPEATS: usize = 6;
 
-/// How: the name of the row.
+/// Row headings.
 const ROWS: [&str; 3] = ["one after another", "8 threads, global lock", "processes"];
-/// What: the name of the column.
+/// Column headings.
 const COLUMNS: [&str; 2] = ["computing", "waiting"];
 
-/// Seven, as `range(1, 8)` has; the text says eight.
+/// Returns seven cases, as in `range(1, 8)`; the original text says eight.
 fn cases() -> CaseTable {
     let names = ["id 1", "id 2", "id 3", "id 4", "id 5", "id 6", "id 7"];
     table(names.map(|name| (name, 1.0, 0.0)))
@@ -53,18 +53,18 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         best(judge, "Processes speed up computing the most", 2, 0),
         best(judge, "Threads speed up waiting the most", 1, 1),
-        judge.faster("Threads under the lock slow computing down", &label(0, 0), &label(1, 0)),
-        judge.faster("Processes speed up waiting too", &label(2, 1), &label(0, 1)),
+        judge.faster("Threads under the lock slow down computing", &label(0, 0), &label(1, 0)),
+        judge.faster("Processes speed up waiting as well", &label(2, 1), &label(0, 1)),
         eight(judge),
     ]
 }
 
-/// Whether this row is the best of its column, clearly.
+/// Tests that a row is clearly the best of its column.
 fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
     let all: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
     let Some(all) = all.into_iter().collect::<Option<Vec<_>>>() else { return missing(claim) };
     let others = (0..ROWS.len()).filter(|&other| other != row);
-    let verdicts: Vec<Option<bool>> = others.map(|other| all[row].less(&all[other])).collect();
+    let verdicts: Vec<Option<bool>> = others.map(|other| all[row].is_less(&all[other])).collect();
     let held = if verdicts.contains(&Some(false)) {
         Some(false)
     } else if verdicts.contains(&None) {
@@ -72,29 +72,28 @@ fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
     } else {
         Some(true)
     };
-    let shown: Vec<String> = ROWS
+    let shown = ROWS
         .iter()
         .zip(&all)
-        .map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)))
-        .collect();
-    Claim { claim: claim.to_owned(), held, evidence: shown.join(", ") }
+        .map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)));
+    Claim { claim: claim.to_owned(), held, evidence: list(shown) }
 }
 
 fn eight(judge: &Judge<'_>) -> Claim {
-    let claim = "Eight cases were run (the text says so)";
+    let claim = "Eight cases run (as the text states)";
     let series = label(0, 1);
     let Some(report) = judge.reports(&series).next() else { return missing(claim) };
     let Some(totals) = judge.totals(&series) else { return missing(claim) };
     let cases = report.frozen.cases.len();
     let evidence = format!(
-        "range(1, 8) has {cases}; waiting one after another they took {}",
+        "range(1, 8) has {cases}; the waiting cases took {} in series",
         four_digit_duration(totals.median_s)
     );
     Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
 }
 
-/// The table of the document: the totals with the best of each column marked,
-/// and with it what cannot be told from it.
+/// Builds the table of totals, marking the best of each column and totals within noise
+/// of it.
 pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
     let column = |column: usize| {
         let totals: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
@@ -102,7 +101,9 @@ pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
         let least = totals.iter().flatten().min_by(by_median);
         let cell = |own: &Option<RunTotals>| FigureCell {
             text: own.as_ref().map_or(String::new(), |own| four_digit_duration(own.median_s)),
-            best: least.zip(own.as_ref()).is_some_and(|(least, own)| least.less(own) != Some(true)),
+            best: least
+                .zip(own.as_ref())
+                .is_some_and(|(least, own)| least.is_less(own) != Some(true)),
         };
         totals.iter().map(cell).collect::<Vec<_>>()
     };

@@ -1,4 +1,4 @@
-//! The reference examples, a file each: their text, their runs, their claims.
+//! The reference examples, one file each: explanation, runs and claims.
 
 pub mod build;
 pub mod crash_tests;

@@ -1,27 +1,27 @@
-//! Pools and processes: tiny cases by each way of using a pool, ten processes
-//! that draw a number each, and from which length on parallel running pays.
+//! Pools and processes: tiny cases with each way of using a pool, ten processes that
+//! draw one number each, and the case length from which parallel running pays.
 
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, list, missing, values};
+use crate::experiment::judge::{Judge, missing, number_list, values};
 use crate::experiment::step::RunStep;
 use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 x^(x−1) of 1 to 4 is 1, 2, 9, 64 (the printed code, value**value-1, would give 0, 3, 26, 255), \
-one call at a time, and by a pool; results stand in listed order, and the table can be sorted \
-into the order in which they finished. Ten processes draw a whole number from 1 to 101 each. \
-For tiny cases the overhead costs more than parallel running brings: cases of growing length \
-show from where on it pays here.";
+one call at a time and by a pool; results are in listed order, and the table can be sorted by \
+finishing order. Ten processes draw a whole number from 1 to 101 each. For tiny cases the \
+overhead exceeds the gain of parallel running: cases of growing length show where it starts to \
+pay on this machine.";
 
 const ONE_AT_A_TIME: &str = "one call at a time";
 const POOL: &str = "map";
 const PROCESSES: &str = "map, processes";
 const DRAWS: &str = "ten processes draw";
 
-/// The lengths that are tried, as x of `crunch`: 10⁷ steps times x.
+/// Case lengths, as x of `crunch`: 10⁷ steps times x.
 const LENGTHS: [(f64, &str); 5] = [
     (1e-5, "100 steps"),
     (1e-4, "1 000 steps"),
@@ -30,13 +30,13 @@ const LENGTHS: [(f64, &str); 5] = [
     (1e-1, "1 000 000 steps"),
 ];
 
-/// How many cases of each length are run.
+/// Number of cases per length.
 const CASES: usize = 100;
 
-/// All of it takes a few seconds; with 7, noise left too much open.
+/// Takes a few seconds in total; with 7, noise left too many claims inconclusive.
 const REPEATS: usize = 14;
 
-/// Ways of running that are tried for each length.
+/// Ways of running each length.
 const WAYS: [&str; 3] = ["in series", "threads", "processes"];
 
 fn label(way: &str, length: &str) -> String {
@@ -74,21 +74,22 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     let right = [1.0, 2.0, 9.0, 64.0];
     vec![
         judge.values("The results are 1, 2, 9, 64, one call at a time", ONE_AT_A_TIME, &right),
-        judge.values("A pool gives them in listed order", POOL, &right),
+        judge.values("A pool returns them in listed order", POOL, &right),
         printed_claim(judge),
         draws_claim(judge),
-        judge.faster("For small tasks the overhead is detrimental", ONE_AT_A_TIME, PROCESSES),
+        judge.faster("For small tasks the overhead outweighs the gain", ONE_AT_A_TIME, PROCESSES),
         pays_claim(judge, "threads"),
         pays_claim(judge, "processes"),
     ]
 }
 
-/// The printed code raises first and then subtracts.
+/// The printed code computes the power before it subtracts.
 fn printed_claim(judge: &Judge<'_>) -> Claim {
     let claim = "The code as printed, value**value-1, gives these results";
     let Some(found) = judge.reports(POOL).next().and_then(values) else { return missing(claim) };
     let printed = [1.0, 2.0, 3.0, 4.0].map(|value: f64| value.powf(value) - 1.0);
-    let evidence = format!("it gives {}; x^(x−1) gives {}", list(&printed), list(&found));
+    let evidence =
+        format!("it gives {}; x^(x−1) gives {}", number_list(&printed), number_list(&found));
     Claim { claim: claim.to_owned(), held: Some(found == printed), evidence }
 }
 
@@ -98,23 +99,23 @@ fn draws_claim(judge: &Judge<'_>) -> Claim {
     let Some(drawn) = values(report) else { return missing(claim) };
     let fits = |&draw: &f64| (1.0..=101.0).contains(&draw) && draw.fract() == 0.0;
     let held = drawn.len() == 10 && drawn.iter().all(fits);
-    let evidence = format!("seed {}: {}", report.frozen.plan.seed, list(&drawn));
+    let evidence = format!("seed {}: {}", report.frozen.plan.seed, number_list(&drawn));
     Claim { claim: claim.to_owned(), held: Some(held), evidence }
 }
 
-/// From which length of a case on this way of running beats the series.
+/// Tests from which case length a way of running beats the series.
 fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
-    let claim = format!("From some length of a case on, {way} pay");
+    let claim = format!("Above some case length, {way} pay");
     let totals = |way: &str, length: &str| judge.totals(&label(way, length));
-    // Length of a case alone, and what parallel running takes of the series: no
-    // less than all of it where the noise could explain the difference.
+    // Length of a case, and parallel total over series total: at least 1 where noise
+    // could explain the difference.
     let points: Option<Vec<(f64, f64)>> = LENGTHS
         .iter()
         .map(|(_, length)| {
             let (series, parallel) = (totals(WAYS[0], length)?, totals(way, length)?);
             let case_s = series.median_s / CASES as f64;
             let ratio = (series.median_s > 0.0).then(|| parallel.median_s / series.median_s)?;
-            let pays = parallel.less(&series) == Some(true);
+            let pays = parallel.is_less(&series) == Some(true);
             Some((case_s, if pays { ratio.min(1.0) } else { ratio.max(1.0) }))
         })
         .collect();
@@ -122,26 +123,26 @@ fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
     let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
     let (held, evidence) = match break_even_s(&points) {
         Some(even_s) if even_s <= shortest_s => {
-            (Some(true), format!("already at {} a case", four_digit_duration(shortest_s)))
+            (Some(true), format!("even at {} per case", four_digit_duration(shortest_s)))
         }
         Some(even_s) => {
-            (Some(true), format!("from about {} a case on", four_digit_duration(even_s)))
+            (Some(true), format!("from about {} per case", four_digit_duration(even_s)))
         }
         None => {
             let longest = LENGTHS[LENGTHS.len() - 1].1;
             let open = totals(way, longest).zip(totals(WAYS[0], longest));
-            let open = open.is_none_or(|(parallel, series)| parallel.less(&series).is_none());
+            let open = open.is_none_or(|(parallel, series)| parallel.is_less(&series).is_none());
             (
                 (!open).then_some(false),
-                format!("not even at {} a case", four_digit_duration(longest_s)),
+                format!("not even at {} per case", four_digit_duration(longest_s)),
             )
         }
     };
     Claim { claim, held, evidence }
 }
 
-/// The length behind which the ratio stays below 1: between the last point
-/// above and the first below on logarithmic scales.
+/// Returns the length above which the ratio stays below 1, interpolated on logarithmic
+/// scales between the last point above 1 and the first below.
 fn break_even_s(points: &[(f64, f64)]) -> Option<f64> {
     let Some(last_above) = points.iter().rposition(|&(_, ratio)| ratio >= 1.0) else {
         return points.first().map(|&(length_s, _)| length_s);
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_break_even_lies_where_the_ratio_crosses_one() {
+    fn the_break_even_is_where_the_ratio_crosses_one() {
         let even = break_even_s(&[(1e-6, 100.0), (1e-5, 10.0), (1e-4, 0.1)]).unwrap();
         assert!((even / 10_f64.powf(-4.5) - 1.0).abs() < 1e-9, "{even}");
         assert_eq!(break_even_s(&[(1e-6, 0.9), (1e-5, 0.5)]), Some(1e-6));

@@ -8,12 +8,13 @@ use super::two_orders::{LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
 use crate::experiment::claim::Claim;
 use crate::experiment::judge::{Judge, missing};
 use crate::experiment::step::RunStep;
+use crate::text::list;
 
 pub(in super::super) const EXPLANATION: &str = "\
-Four queries of a database, waiting 1, 8, 1.5 and 2 s, on two workers; then the same with the \
-long one last. Waiting gains from threads even under a global lock, which is free while they \
-wait. Which worker runs what is decided as they become free; an order that begins with the \
-longest saves what the long one at the end costs.";
+Four database queries wait 1, 8, 1.5 and 2 s on two workers; then the same queries run with \
+the long one last. Waiting profits from threads even under a global lock, which they release \
+while they wait. Workers take queries as they become free; starting with the longest query \
+saves the time that it costs at the end.";
 
 const LONGEST_LAST: &str = "long one last, 2 threads, longest first";
 
@@ -27,24 +28,20 @@ pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         sum_claim(judge),
-        judge.faster("Two threads bring the total down (12.5 s to 8 s)", THREADS, SERIES),
+        judge.faster("Two threads reduce the total (12.5 s to 8 s)", THREADS, SERIES),
         judge.faster(
-            "If the long query is the last, the total grows (8 s to 9.5 s)",
+            "With the long query last, the total grows (8 s to 9.5 s)",
             THREADS,
             THREADS_LAST,
         ),
-        judge.faster(
-            "The load need not stay unbalanced: begun with the longest it is faster",
-            LONGEST_LAST,
-            THREADS_LAST,
-        ),
+        judge.faster("Longest first balances the load and is faster", LONGEST_LAST, THREADS_LAST),
         judge.about_equal(
-            "Threads under a global lock wait as well as threads without",
+            "Threads under a global lock wait as well as threads without one",
             LOCK,
             THREADS,
             0.05,
         ),
-        judge.faster("So do processes, after their start", PROCESSES, SERIES),
+        judge.faster("Processes are faster too, after their start-up", PROCESSES, SERIES),
         lanes_claim(judge),
         judge.values("The results are in the order of the queries", THREADS, &VALUES),
     ]
@@ -57,16 +54,15 @@ fn sum_claim(judge: &Judge<'_>) -> Claim {
     judge.expected(claim, SERIES, waits_s.iter().sum(), "the queries sum to")
 }
 
-/// Worker 0 takes query 0, worker 1 query 1, and worker 0 all the rest.
+/// Tests which lane runs which query.
 fn lanes_claim(judge: &Judge<'_>) -> Claim {
     let claim = "Worker 0 takes query 0, worker 1 query 1, and worker 0 the rest";
     let Some(report) = judge.reports(THREADS).next() else { return missing(claim) };
     let lanes: Vec<u32> = report.state.records().iter().map(|record| record.lane).collect();
-    let shown: Vec<String> =
-        lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}")).collect();
+    let shown = lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}"));
     Claim {
         claim: claim.to_owned(),
         held: Some(lanes == [0, 1, 0, 0]),
-        evidence: format!("lanes of {}", shown.join(", ")),
+        evidence: format!("lanes of {}", list(shown)),
     }
 }

@@ -1,5 +1,4 @@
-//! Fast but wrong: the crash tests with one mesh that all of them share, and
-//! that is changed while they read it.
+//! A data race: the crash tests with one shared mesh that changes while they read it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,24 +9,25 @@ use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
 use super::build::{Common, alone, setup};
 use super::crash_tests;
 use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, list, missing, values};
+use crate::experiment::judge::{Judge, missing, number_list, values};
 use crate::experiment::step::RunStep;
+use crate::text::list;
 
 pub(in super::super) const EXPLANATION: &str = "\
-In the fastest version of the crash tests all six simulations share one mesh. It is changed \
-from 200 to 400 while the first three still read it, and all six records say 400: a race. Each \
-access is sound by itself; the result is still wrong. With a barrier between the meshes, or \
-with a mesh of its own for each case, the values are right.";
+In the fastest version of the crash tests all six simulations share one mesh. It changes from \
+200 to 400 while the first three still read it, so all six records show 400: a race. Each \
+access is sound individually; the result is still wrong. With a barrier between the meshes, or \
+with a separate mesh per case, the values are right.";
 
 const OWN: &str = "all at once, a mesh each";
 const SHARED: &str = "all at once, shared mesh";
 const BARRIER: &str = "a mesh at a time, shared mesh";
 
-/// The crash test as the document's threads run it: each start sets the mesh
-/// that all share, and the result is made of the mesh as it is at the end.
+/// The crash test as the original's threads run it: each case sets the shared mesh at
+/// its start and reads it at its end.
 struct SharedMesh {
     crash_test: Arc<dyn Workload>,
-    /// The bits of its complexity.
+    /// Bits of the mesh complexity.
     mesh: AtomicU64,
 }
 
@@ -64,19 +64,19 @@ pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
-        same_values(judge, "All at once, the results are those of the simulations", SHARED),
-        same_values(judge, "With a barrier between the meshes they are right", BARRIER),
-        judge.about_equal("The mistake saves no time either", OWN, SHARED, 0.05),
+        same_values(judge, "All at once, the results match those with separate meshes", SHARED),
+        same_values(judge, "With a barrier between the meshes, the results are right", BARRIER),
+        judge.about_equal("The race does not even save time", OWN, SHARED, 0.05),
     ]
 }
 
-/// Whether the values are those of the cases with a mesh each.
+/// Tests that the values equal those with separate meshes.
 fn same_values(judge: &Judge<'_>, claim: &str, label: &str) -> Claim {
     let (Some(own), Some(other)) = (judge.reports(OWN).next(), judge.reports(label).next()) else {
         return missing(claim);
     };
     let (Some(right), Some(found)) = (values(own), values(other)) else {
-        let evidence = "on the virtual clock nothing is computed".to_owned();
+        let evidence = "the virtual clock computes no values".to_owned();
         return Claim { claim: claim.to_owned(), held: None, evidence };
     };
     let wrong: Vec<String> = own
@@ -85,12 +85,12 @@ fn same_values(judge: &Judge<'_>, claim: &str, label: &str) -> Claim {
         .iter()
         .zip(right.iter().zip(&found))
         .filter(|(_, (right, found))| right != found)
-        .map(|(case, (right, found))| format!("{} gave {found} in place of {right}", case.name))
+        .map(|(case, (right, found))| format!("{} gave {found} instead of {right}", case.name))
         .collect();
     let evidence = if wrong.is_empty() {
-        format!("all {} values match: {}", found.len(), list(&found))
+        format!("all {} values match: {}", found.len(), number_list(&found))
     } else {
-        format!("{} of {} values are wrong: {}", wrong.len(), found.len(), wrong.join(", "))
+        format!("{} of {} values are wrong: {}", wrong.len(), found.len(), list(&wrong))
     };
     Claim { claim: claim.to_owned(), held: Some(wrong.is_empty()), evidence }
 }

@@ -16,11 +16,11 @@ use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
-global lock only one thread computes at a time, so two threads gain nothing; two processes do, \
-as far as the cores go, and so do two threads without a lock. Each way is run 14 times in \
-turn, since computing is noisier than waiting.";
+global lock only one thread computes at a time, so two threads gain nothing; two processes are \
+faster, within the limits of the cores, and so are two threads without a lock. Each way runs \
+14 times, interleaved, because computing is noisier than waiting.";
 
-/// All of it takes some seconds; with 7, noise left too much open.
+/// Takes a few seconds in total; with 7, noise left too many claims inconclusive.
 const REPEATS: usize = 14;
 
 pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
@@ -31,17 +31,25 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
         judge.about_equal("Under a global lock two threads gain nothing", LOCK, SERIES, 0.10),
         judge.faster("Two processes are faster than one after another", PROCESSES, SERIES),
-        judge.faster("So they are with the long one last", PROCESSES_LAST, SERIES_LAST),
-        judge.faster("Without the lock two threads share the computing", THREADS, LOCK),
-        judge.faster("So they do with the long one last", THREADS_LAST, LOCK_LAST),
-        judge.faster("The long one last costs time", PROCESSES, PROCESSES_LAST),
+        judge.faster(
+            "Two processes are faster with the long case last, too",
+            PROCESSES_LAST,
+            SERIES_LAST,
+        ),
+        judge.faster("Without the lock, two threads are faster", THREADS, LOCK),
+        judge.faster(
+            "Without the lock, two threads are faster with the long case last, too",
+            THREADS_LAST,
+            LOCK_LAST,
+        ),
+        judge.faster("Running the long case last costs time", PROCESSES, PROCESSES_LAST),
         cpu_claim(judge),
-        judge.values("The results are the same by threads", THREADS, &VALUES),
-        judge.values("And by processes", PROCESSES, &VALUES),
+        judge.values("Threads compute the same results", THREADS, &VALUES),
+        judge.values("Processes compute the same results", PROCESSES, &VALUES),
     ]
 }
 
-/// The published CPU time of two processes, 18 ms, is that of the parent alone.
+/// The published CPU time of two processes, 18 ms, covers the parent only.
 fn cpu_claim(judge: &Judge<'_>) -> Claim {
     let claim = "Two processes use next to no CPU time (18 ms were published)";
     let Some(report) = judge.reports(PROCESSES).next() else { return missing(claim) };
@@ -51,7 +59,7 @@ fn cpu_claim(judge: &Judge<'_>) -> Claim {
     let cpu_s = s_from_ns(cpu_ns);
     let wall_ns: u64 = report.state.records().iter().map(CaseRecord::time_ns).sum();
     let evidence = format!(
-        "with the workers counted {} of CPU time in {}: {} cores busy; the cases took {}",
+        "including the workers, {} of CPU time in {}: {} cores busy; the cases took {}",
         four_digit_duration(cpu_s),
         four_digit_duration(total_s),
         ratio(cpu_s / total_s),

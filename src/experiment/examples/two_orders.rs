@@ -1,5 +1,5 @@
-//! The four cases that queries and simulations share, in two orders, each in
-//! series, by two threads, under a global lock, and by two processes.
+//! The four cases shared by queries and simulations, in two orders, each run in series,
+//! by two threads with and without a global lock, and by two processes.
 
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
@@ -15,15 +15,15 @@ pub(super) const THREADS_LAST: &str = "long one last, 2 threads";
 pub(super) const LOCK_LAST: &str = "long one last, 2 threads, global lock";
 pub(super) const PROCESSES_LAST: &str = "long one last, 2 processes";
 
-/// The values of the cases in the first order.
+/// Values of the cases in the first order.
 pub(super) const VALUES: [f64; 4] = [1.0, 64.0, 2.25, 4.0];
 
-/// The cases in the first order.
+/// Returns the cases in the first order.
 pub(super) fn first(workload: WorkloadName, plan: &Plan) -> Common<'_> {
     Common::new(cases([1.0, 8.0, 1.5, 2.0]), workload, plan)
 }
 
-/// The cases with the long one last.
+/// Returns the cases with the long one last.
 pub(super) fn long_last(workload: WorkloadName, plan: &Plan) -> Common<'_> {
     Common::new(cases([1.0, 1.5, 2.0, 8.0]), workload, plan)
 }
@@ -33,7 +33,7 @@ fn cases(xs: [f64; 4]) -> CaseTable {
     table(names.into_iter().zip(xs).map(|(name, x)| (name, x, 0.0)))
 }
 
-/// Both orders by all four ways.
+/// Returns both orders, each run in four ways.
 pub(super) fn steps(workload: WorkloadName, plan: &Plan) -> Vec<RunStep> {
     let orders = [
         (first(workload, plan), [SERIES, THREADS, LOCK, PROCESSES]),

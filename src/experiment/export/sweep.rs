@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::comparison::{incomplete_runs, joined, time_or_dash};
 use crate::experiment::statistics::interval::Interval;
-use crate::experiment::sweep::{SweepPoint, SweepReport};
+use crate::experiment::sweep::point::SweepPoint;
+use crate::experiment::sweep::report::SweepReport;
 use crate::report::{Exportable, RowSink, serialize};
 use crate::text::{Columns, ascii_factor, count, paragraph, percent, signed_percent};
 
@@ -101,7 +102,7 @@ fn evidence(report: &SweepReport) -> String {
         _ => format!("{fewest} to {most} runs per worker count; total is their median."),
     };
     let incomplete = incomplete_runs(report.points.iter().map(|point| point.undone).sum());
-    let disturbed = report.disturbed().filter(|&share| share > DISTURBED);
+    let disturbed = report.disturbance().filter(|&share| share > DISTURBED);
     let predicted = match (&report.contention, disturbed) {
         _ if report.points.iter().all(|point| point.predicted_s.is_none()) => String::new(),
         (None, _) => " Predicted from the lengths of the cases, without overhead.".to_owned(),

@@ -1,25 +1,24 @@
-//! The median of repeats, and between what it lies.
+//! Medians of repeated measurements with confidence intervals.
 
-/// A median with an interval that holds the true one in at least 95 % of
-/// trials, if there are enough repeats for that.
+/// A median with its interval, which encloses the true median with at least 95 %
+/// confidence if there are enough values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
-    /// The median.
+    /// Median.
     pub median: f64,
-    /// The lower end.
+    /// Lower end.
     pub low: f64,
-    /// The upper end.
+    /// Upper end.
     pub high: f64,
 }
 
-/// The chance that the interval misses the true median.
+/// Largest probability that the interval misses the true median.
 const MISSED: f64 = 0.05;
 
 impl Interval {
-    /// The median of these and its interval, whatever their distribution: the
-    /// k-th smallest to the k-th largest, with the largest k whose coverage
-    /// 1 − 2·P(Bin(n, ½) < k) is enough; with fewer than six, all of them. `None`
-    /// of nothing.
+    /// Computes the median and its distribution-free interval: the k-th smallest to the
+    /// k-th largest value, with the largest k whose coverage 1 − 2·P(Bin(n, ½) < k)
+    /// suffices; with fewer than six values, their range. `None` without values.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
@@ -29,15 +28,15 @@ impl Interval {
             return None;
         }
         let median = f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2]);
-        let k = widest_k(n);
+        let k = largest_k(n);
         Some(Self { median, low: sorted[k - 1], high: sorted[n - k] })
     }
 }
 
-/// The largest k, at least 1, for which both tails below the k-th together have
-/// at most the chance to be missed.
-fn widest_k(n: usize) -> usize {
-    // P(Bin(n, ½) = i), from the one before it.
+/// Returns the largest k, at least 1, for which the tails beyond the k-th values have
+/// at most the allowed probability together.
+fn largest_k(n: usize) -> usize {
+    // P(Bin(n, ½) = i), computed from its predecessor.
     let mut share = 0.5_f64.powi(i32::try_from(n).unwrap_or(i32::MAX));
     let mut tail = 0.0;
     for k in 1..=n.div_ceil(2) {
@@ -55,16 +54,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_places_are_those_of_the_tables() {
+    fn the_ranks_match_published_tables() {
         // Conover, Practical Nonparametric Statistics: 95 % intervals of a median.
         for (n, k) in [(1, 1), (5, 1), (6, 1), (8, 1), (9, 2), (12, 3), (20, 6), (30, 10)] {
-            assert_eq!(widest_k(n), k, "{n} values");
+            assert_eq!(largest_k(n), k, "{n} values");
         }
-        assert!((450..500).contains(&widest_k(1000)), "{}", widest_k(1000));
+        assert!((450..500).contains(&largest_k(1000)), "{}", largest_k(1000));
     }
 
     #[test]
-    fn few_values_have_their_whole_range() {
+    fn the_interval_of_few_values_is_their_range() {
         assert_eq!(Interval::of(&[]), None);
         let one = Interval { median: 2.0, low: 2.0, high: 2.0 };
         assert_eq!(Interval::of(&[2.0]), Some(one));

@@ -1,58 +1,157 @@
-//! The answer in one sentence.
+//! The answer of a run or an experiment, in one sentence.
 
-use crate::study::ClockChoice;
+use std::fmt;
 
 use crate::report::figures::run_figures::{SeriesKind, SeriesTotal};
 use crate::report::run_report::RunReport;
-use crate::text::{duration, ratio};
+use crate::study::ClockChoice;
+use crate::text::{ascii_factor, count, duration, factor, plural};
 
-/// What the run says, in one sentence, such as `3 cases in 4.0 s instead of
-/// 8.0 s in series (estimated): 2.0x faster`.
-#[must_use]
-pub fn answer(report: &RunReport) -> String {
-    let cases = report.frozen.cases.len();
-    let noun = if cases == 1 { "case" } else { "cases" };
-    if cases == 0 {
-        return "No cases: nothing was run".to_owned();
-    }
-    let (done, before) = (report.state.done_count(), report.state.resumed_count());
-    let Some(total_s) = report.figures.total_parallel_s else {
-        return match before {
-            0 => format!("None of {cases} {noun} was run"),
-            before => format!("{before} of {cases} {noun} done before, and none was run now"),
+/// A sentence, such as `3 cases in 4.0 s instead of 8.0 s in series (estimated): 2.0x
+/// faster`, with its verdict apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    /// The sentence up to the verdict.
+    pub lead: String,
+    /// The verdict, if a speed-up is known.
+    pub verdict: Option<SpeedVerdict>,
+}
+
+impl Headline {
+    /// Summarises a run.
+    #[must_use]
+    pub fn for_run(report: &RunReport) -> Self {
+        let (state, figures) = (&report.state, &report.figures);
+        if report.frozen.cases.is_empty() {
+            return "No cases: nothing was run".into();
+        }
+        let cases = count(report.frozen.cases.len(), "case");
+        let (done, earlier) = (state.done_count(), state.resumed_count());
+        if let Some(message) = state.abort_message() {
+            return match done {
+                0 => format!("Run aborted before any case was done: {message}").into(),
+                done => format!("Run aborted after {done} of {cases}: {message}").into(),
+            };
+        }
+        let Some(total_s) = figures.total_parallel_s else {
+            return match earlier {
+                0 => format!("None of {cases} ran").into(),
+                earlier => {
+                    format!("{earlier} of {cases} done in earlier sessions, none in this one")
+                        .into()
+                }
+            };
         };
-    };
-    let total = duration(total_s);
-    if before > 0 {
-        let now = done - before;
-        if report.state.all_done() {
-            return format!(
-                "All {cases} {noun} done: {before} before, and {now} now in {total}; no speed-up can \
-                 be given"
-            );
+        let total = duration(total_s);
+        if earlier > 0 || !state.all_done() {
+            let this_session = match earlier {
+                0 => format!("in {total}"),
+                earlier => format!("({earlier} in earlier sessions), this session took {total}"),
+            };
+            return format!("{done} of {cases} done {this_session}; speed-up unknown").into();
         }
-        return format!(
-            "{now} of {cases} {noun} done in {total}, {before} before that: no speed-up can be given"
-        );
+        let lead = match report.frozen.plan.clock {
+            ClockChoice::Real => format!("{cases} in {total}"),
+            ClockChoice::Virtual => format!("{cases} would take {total}"),
+        };
+        match (figures.series, figures.speedup) {
+            (Some(series), _) if series.total_s <= 0.0 => {
+                format!("{lead}, all of it overhead: the intended times are 0").into()
+            }
+            (Some(series), Some(speedup)) => Self {
+                lead: format!("{lead} {}", instead_of(series)),
+                verdict: Some(SpeedVerdict::of_run(
+                    series.kind,
+                    speedup,
+                    report.frozen.plan.workers,
+                )),
+            },
+            _ => lead.into(),
+        }
     }
-    if !report.state.all_done() {
-        return format!("{done} of {cases} {noun} done in {total}: no speed-up can be given");
+}
+
+impl From<String> for Headline {
+    fn from(lead: String) -> Self {
+        Self { lead, verdict: None }
     }
-    let would = match report.frozen.plan.clock {
-        ClockChoice::Real => "",
-        ClockChoice::Virtual => "would take ",
-    };
-    let in_time = if would.is_empty() { format!("in {total}") } else { total };
-    let beginning = format!("{cases} {noun} {would}{in_time}");
-    match (report.figures.series, report.figures.speedup) {
-        (Some(series), _) if series.total_s <= 0.0 => {
-            format!("{beginning}, all of it overhead: they are meant to take no time")
+}
+
+impl From<&str> for Headline {
+    fn from(lead: &str) -> Self {
+        lead.to_owned().into()
+    }
+}
+
+impl fmt::Display for Headline {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.verdict {
+            Some(verdict) => write!(to, "{}: {}", self.lead, verdict.text(ascii_factor)),
+            None => to.write_str(&self.lead),
         }
-        (Some(series), Some(speedup)) => {
-            let verdict = verdict(series.kind, speedup, report.frozen.plan.workers);
-            format!("{beginning} {}: {verdict}", instead_of(series))
+    }
+}
+
+/// What a speed-up means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpeedVerdict {
+    /// The meaning.
+    pub kind: SpeedKind,
+    /// The speed-up.
+    pub speedup: f64,
+    /// Whether the true speed-up may be smaller.
+    pub is_upper_bound: bool,
+}
+
+/// Meaning of a speed-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpeedKind {
+    /// Clearly above 1.
+    Faster,
+    /// About 1.
+    Equal,
+    /// Clearly below 1.
+    Slower,
+    /// Above this worker count: the two totals are from different runs, and the
+    /// machine was faster in one of them.
+    Implausible(u32),
+}
+
+impl SpeedVerdict {
+    /// Returns the verdict on a clear improvement.
+    #[must_use]
+    pub fn faster(speedup: f64) -> Self {
+        Self { kind: SpeedKind::Faster, speedup, is_upper_bound: false }
+    }
+
+    fn of_run(series: SeriesKind, speedup: f64, workers: u32) -> Self {
+        let kind = match speedup {
+            s if s > 1.005 * f64::from(workers) => SpeedKind::Implausible(workers),
+            s if s >= 1.005 => SpeedKind::Faster,
+            s if s > 0.995 => SpeedKind::Equal,
+            _ => SpeedKind::Slower,
+        };
+        Self { kind, speedup, is_upper_bound: series == SeriesKind::AtMost }
+    }
+
+    /// Writes the verdict for the window.
+    #[must_use]
+    pub fn window_text(self) -> String {
+        self.text(factor)
+    }
+
+    fn text(self, format: fn(f64) -> String) -> String {
+        let at_most = if self.is_upper_bound { "at most " } else { "" };
+        let speedup = format(self.speedup);
+        match self.kind {
+            SpeedKind::Faster => format!("{at_most}{speedup} faster"),
+            SpeedKind::Equal => "no faster".to_owned(),
+            SpeedKind::Slower => format!("{at_most}{speedup}, slower than in series"),
+            SpeedKind::Implausible(workers) => format!(
+                "{at_most}{speedup}, more than {workers} {} can give: the machine is noisy",
+                plural(workers, "worker", "workers")
+            ),
         }
-        _ => beginning,
     }
 }
 
@@ -64,24 +163,17 @@ fn instead_of(series: SeriesTotal) -> String {
     }
 }
 
-fn verdict(kind: SeriesKind, speedup: f64, workers: u32) -> String {
-    let at_most = if kind == SeriesKind::AtMost { "at most " } else { "" };
-    let ratio = ratio(speedup);
-    match speedup {
-        // The two totals are of two runs, and the machine was faster in one.
-        s if s > 1.005 * f64::from(workers) => {
-            let noun = if workers == 1 { "worker" } else { "workers" };
-            format!("{at_most}{ratio}x, more than {workers} {noun} can give: the machine is noisy")
-        }
-        s if s >= 1.005 => format!("{at_most}{ratio}x faster"),
-        s if s > 0.995 => "no faster".to_owned(),
-        _ => format!("{at_most}{ratio}x, slower than in series"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::report::run_report::Machine;
+    use crate::run::{RunEvent, RunState, replay};
+    use crate::study::{
+        CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice, Strategy,
+        WorkloadName,
+    };
 
     #[test]
     fn the_verdict_never_flatters() {
@@ -95,7 +187,54 @@ mod tests {
             (Measured, 1.04, 1, "1.04x, more than 1 worker can give: the machine is noisy"),
             (Measured, 2.5, 2, "2.5x, more than 2 workers can give: the machine is noisy"),
         ] {
-            assert_eq!(verdict(kind, speedup, workers), text);
+            assert_eq!(SpeedVerdict::of_run(kind, speedup, workers).text(ascii_factor), text);
         }
+        assert_eq!(SpeedVerdict::faster(1.8).window_text(), "1.8× faster");
+    }
+
+    fn frozen(lengths: &[f64]) -> FrozenStudy {
+        let mut cases = CaseTable::default();
+        for &x in lengths {
+            cases.push("", x, 1.0, &[]);
+        }
+        let plan = FrozenPlan {
+            limits: Limits::default(),
+            strategy: Strategy::Threads,
+            workers: 2,
+            batch: None,
+            order: Order::Listed,
+            seed: 0,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Virtual,
+        };
+        let lengths = Lengths::Seconds(lengths.to_vec());
+        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+    }
+
+    fn answer(frozen: FrozenStudy, state: RunState) -> String {
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        Headline::for_run(&RunReport::new(Arc::new(frozen), state, machine)).to_string()
+    }
+
+    #[test]
+    fn a_finished_run_has_a_verdict() {
+        let frozen = frozen(&[1.0, 1.0]);
+        let state = replay(&frozen);
+        let text = "2 cases would take 1.0 s instead of 2.0 s in series (estimated): 2.0x faster";
+        assert_eq!(answer(frozen, state), text);
+    }
+
+    #[test]
+    fn an_aborted_run_states_how_many_cases_are_done() {
+        let frozen = frozen(&[1.0, 1.0]);
+        let abort = || RunEvent::Aborted { message: "no worker is left".to_owned() };
+        let mut state = RunState::new(2);
+        state.apply(abort());
+        let text = "Run aborted before any case was done: no worker is left";
+        assert_eq!(answer(frozen.clone(), state), text);
+        let mut state = replay(&frozen);
+        state.apply(abort());
+        assert_eq!(answer(frozen, state), "Run aborted after 2 of 2 cases: no worker is left");
     }
 }

@@ -38,8 +38,8 @@ struct MachineJson {
     os: &'static str,
 }
 
-/// Of programs it is not known how much of their time was work: it stands for it as a
-/// whole, so that the parts sum up.
+/// Returns the account for this format. The work of programs is unknown: their whole time
+/// stands for it, so that the parts add up.
 fn account_of(report: &RunReport, account: Account) -> Account {
     let state = &report.state;
     let here = |record: &&CaseRecord| {
@@ -52,7 +52,7 @@ fn account_of(report: &RunReport, account: Account) -> Account {
     Account { work: account.work.or(programs), ..account }
 }
 
-/// The cases, made one by one as they are written.
+/// The cases, built one by one as they are written.
 struct CaseListJson<'a>(&'a RunReport);
 
 impl Serialize for CaseListJson<'_> {
@@ -89,7 +89,7 @@ struct CaseJson<'a> {
     session: Option<u32>,
 }
 
-/// One of several attempts.
+/// One of several attempts at a case.
 #[derive(Serialize)]
 struct AttemptJson {
     lane: u32,
@@ -102,13 +102,13 @@ impl AttemptJson {
     fn of(one: &Attempt) -> Self {
         let Attempt { lane, start_ns, end_ns, status } = *one;
         let (start_s, end_s) = (s_from_ns(start_ns), s_from_ns(end_ns));
-        Self { lane, start_s, end_s, status: reported(status) }
+        Self { lane, start_s, end_s, status: final_status(status) }
     }
 }
 
-/// The name of a status in this format, which knows those of cases that are over:
-/// one that got no licence was not run.
-fn reported(status: Status) -> &'static str {
+/// Returns the name of a status in this format, which only has final ones: a case that
+/// got no licence was not run.
+fn final_status(status: Status) -> &'static str {
     match status {
         Status::Refused | Status::Running => Status::NotRun.name(),
         over => over.name(),
@@ -126,7 +126,7 @@ impl<'a> CaseJson<'a> {
             x: case.x,
             y: case.y,
             value: record.value,
-            status: reported(record.status),
+            status: final_status(record.status),
             error: report.error(case.index),
             lane: started.map(|r| r.lane),
             dispatch_index: started.map(|r| r.dispatch_index),

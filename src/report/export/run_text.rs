@@ -1,4 +1,4 @@
-//! The report for people: a table of the cases, then what it means.
+//! The run report as text: a table of the cases, then the answer and the figures.
 
 use std::io::{self, Write};
 
@@ -7,34 +7,35 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
-use crate::text::shortest;
 
-use crate::report::advice::answer::answer;
+use crate::report::advice::answer::Headline;
 use crate::report::advice::best::best_possible;
 use crate::report::figures::breakdown_text::held;
 use crate::report::figures::run_figures::SeriesKind;
 use crate::report::run_report::RunReport;
-use crate::text::{Columns, Unit, duration, memory, one_line, percent, ratio};
+use crate::text::{
+    Columns, Unit, ascii_factor, count, duration, memory, one_line, percent, plural, shortest,
+};
 
-/// How many failures are listed under the table.
+/// Largest number of failures listed below the table.
 const FAILURES: usize = 20;
 
 const COLUMNS: usize = 10;
-/// So many of them, the last, are numbers of a case that was started.
+/// Number of trailing columns that only started cases fill.
 const NUMBERS: usize = 4;
 
-/// Writes the table of the cases, the failures, the answer and the figures.
+/// Writes the table of cases, the failures, the answer and the figures.
 pub(super) fn write_run_text(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     if !report.frozen.cases.is_empty() {
         write_cases(report, to)?;
         write_failures(report, to)?;
     }
-    writeln!(to, "{}", answer(report))?;
+    writeln!(to, "{}", Headline::for_run(report))?;
     write_figures(report, to)
 }
 
 fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
-    // Cases of earlier sittings may be all that there are.
+    // All cases may be from earlier sessions.
     let latest = report.state.records().iter().map(|record| record.end_ns).max();
     let latest_s = s_from_ns(latest.unwrap_or(0));
     let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
@@ -53,28 +54,32 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     ];
     let mut columns = Columns::new(COLUMNS, &[1, 5]);
     columns.fit(0, &headings);
-    // The largest of the numbers takes most room: to write all of them twice would cost
-    // as much as the rest.
+    // The largest numbers are the widest. Formatting all numbers twice would double the
+    // cost.
     let mut largest = [0; NUMBERS];
     for (case, record) in report.cases() {
-        columns.fit(0, &texts(case, record));
+        columns.fit(0, &text_cells(case, record));
         for (largest, number) in largest.iter_mut().zip(numbers(record)) {
             *largest = number.max(*largest);
         }
     }
-    columns.fit(COLUMNS - NUMBERS, &shown(largest, unit));
+    columns.fit(COLUMNS - NUMBERS, &number_cells(largest, unit));
     columns.write(&headings, to)?;
     for (case, record) in report.cases() {
-        let [index, name, x, y, value, status] = texts(case, record);
-        let [lane, start, end, time] =
-            if record.has_started() { shown(numbers(record), unit) } else { Default::default() };
+        let [index, name, x, y, value, status] = text_cells(case, record);
+        let [lane, start, end, time] = if record.has_started() {
+            number_cells(numbers(record), unit)
+        } else {
+            Default::default()
+        };
         let row = [index, name, x, y, value, status, lane, start, end, time];
         columns.write(&row, to)?;
     }
     writeln!(to)
 }
 
-fn texts(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
+/// Formats the text columns of a case.
+fn text_cells(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
     [
         (case.index + 1).to_string(),
         shortened(&one_line(case.name)),
@@ -85,31 +90,32 @@ fn texts(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
     ]
 }
 
-/// The lane, then times in nanoseconds: start, end, and in between.
+/// Returns the lane, then start, end and duration in nanoseconds.
 fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
     [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
 }
 
-fn shown([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
+/// Formats the numeric columns of a case.
+fn number_cells([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
     let [start, end, time] = times_ns.map(|ns| format!("{:.3}", unit.of_s(s_from_ns(ns))));
     [lane.to_string(), start, end, time]
 }
 
-/// At most 40 columns of the text; the other formats have the whole.
+/// Shortens a text to 40 terminal columns; the other formats keep all of it.
 fn shortened(text: &str) -> String {
-    const WIDEST: usize = 40;
-    if text.width() <= WIDEST {
+    const MAX_WIDTH: usize = 40;
+    if text.width() <= MAX_WIDTH {
         return text.to_owned();
     }
     let mut width = 1;
     let fits = |c: &char| {
         width += c.width().unwrap_or(0);
-        width <= WIDEST
+        width <= MAX_WIDTH
     };
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// The value in at most ten digits; the other formats have all of them.
+/// Rounds a value to ten digits; the other formats keep all of them.
 fn readable(value: f64) -> String {
     let digits = format!("{value:.9e}");
     shortest(digits.parse().unwrap_or(value))
@@ -173,7 +179,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records().iter().filter(without).count();
     if without > 0 && plan.clock == ClockChoice::Real {
-        writeln!(to, "no value      {without} done without one: no number was found")?;
+        writeln!(to, "no value      {without} done without a value: no number found")?;
     }
     if let Some(total_s) = figures.total_parallel_s {
         writeln!(to, "total         {}", duration(total_s))?;
@@ -184,7 +190,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
     let at_most = if at_most { "at most " } else { "" };
     if let Some(speedup) = figures.speedup {
-        writeln!(to, "speed-up      {at_most}{}x", ratio(speedup))?;
+        writeln!(to, "speed-up      {at_most}{}", ascii_factor(speedup))?;
     }
     if let Some(efficiency) = figures.efficiency {
         writeln!(to, "efficiency    {at_most}{}", percent(efficiency))?;
@@ -198,56 +204,50 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     write_account(report, to)
 }
 
-/// What earlier sittings of the run have done, in words.
+/// Summarises the earlier sessions of a run.
 fn before(report: &RunReport) -> Option<String> {
     let state = &report.state;
-    let (before, sittings) = (state.resumed_count(), state.session());
-    let sittings = if sittings == 1 { "1 sitting" } else { &format!("{sittings} sittings") };
+    let (before, sessions) = (state.resumed_count(), count(state.session(), "earlier session"));
     (before > 0).then(|| {
-        format!("{before} done in {sittings} before this one; start and end are of their sitting")
+        format!("{before} done in {sessions}; their start and end count from their own session")
     })
 }
 
-/// What came of attempts that did not count, in words.
+/// Summarises retries and refused starts.
 fn attempts(report: &RunReport) -> Option<String> {
     let state = &report.state;
-    let (mut again, mut refused, mut cases_refused) = (0, 0, 0);
+    let (mut retried, mut refused, mut cases_refused) = (0, 0, 0);
     for (case, record) in (0..).zip(state.records()).filter(|(_, r)| r.session == state.session()) {
         let tries = state.attempts(case);
         let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
         refused += refusals;
         cases_refused += usize::from(refusals > 0);
-        // After a refusal the same attempt is made again.
-        again += usize::from(record.attempts as usize > refusals + 1);
+        // A refused start is repeated as the same attempt.
+        retried += usize::from(record.attempts as usize > refusals + 1);
     }
-    let mut words = Vec::new();
-    if again > 0 {
-        let cases = if again == 1 { "1 case was" } else { &format!("{again} cases were") };
-        words.push(format!("{cases} tried again"));
+    let mut parts = Vec::new();
+    if retried > 0 {
+        parts.push(format!("{} retried", count(retried, "case")));
     }
     if refused > 0 {
-        let starts = if refused == 1 { "1 start" } else { &format!("{refused} starts") };
-        let cases = if cases_refused == 1 { "1 case" } else { &format!("{cases_refused} cases") };
-        words.push(format!("{starts} of {cases} refused for want of a licence"));
+        let (starts, cases) = (count(refused, "start"), count(cases_refused, "case"));
+        parts.push(format!("{starts} of {cases} refused: no licence"));
     }
     if let Some((_, available)) = state.licences().last() {
-        words.push(format!("licences learned: {available}"));
+        parts.push(format!("licences detected: {available}"));
     }
-    (!words.is_empty()).then(|| words.join("; "))
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// The worker processes in words, if there were any.
+/// Summarises the worker processes, if there were any.
 fn processes(records: &[ProcessRecord]) -> Option<String> {
     let startups = records.iter().map(ProcessRecord::startup_ns);
     let (least, most) = (startups.clone().min()?, startups.max()?);
     let replacing = records.iter().filter(|process| process.start.replaces).count();
-    let (count, each) = match records.len() {
-        1 => ("1 process".to_owned(), ""),
-        count => (format!("{count} processes"), " each"),
-    };
+    let each = plural(records.len(), "", " each");
     let replacing = match replacing {
         0 => String::new(),
-        replacing => format!(" ({replacing} in place of others that died)"),
+        replacing => format!(" ({replacing} replaced others that died)"),
     };
     let started = duration(s_from_ns(least));
     let to =
@@ -256,14 +256,15 @@ fn processes(records: &[ProcessRecord]) -> Option<String> {
     let memory = largest.map_or(String::new(), |bytes| {
         format!(", memory up to {}{each} (largest process)", memory(bytes))
     });
-    Some(format!("{count}{replacing}, started in {started}{to}{memory}"))
+    let processes = count(records.len(), "process");
+    Some(format!("{processes}{replacing}, started in {started}{to}{memory}"))
 }
 
 fn write_account(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Ok(());
     };
-    // What programs did cannot be told apart from outside.
+    // The work of programs cannot be told apart from the rest of their time.
     let running: u64 = match account.work {
         Some(_) => 0,
         None => report
@@ -302,14 +303,14 @@ mod tests {
     use crate::run::ProcessStart;
 
     #[test]
-    fn long_names_are_shortened_by_their_width_on_screen() {
+    fn long_names_are_shortened_by_terminal_width() {
         assert_eq!(shortened("Case 1"), "Case 1");
         assert_eq!(shortened(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
         assert_eq!(shortened(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
     }
 
     #[test]
-    fn worker_processes_are_counted_with_their_start_and_memory() {
+    fn worker_processes_are_summarised_with_start_time_and_memory() {
         let record = |startup_ns: u64, memory_bytes, replaces| {
             let start = ProcessStart {
                 worker: 0,
@@ -326,7 +327,7 @@ mod tests {
         let text = "1 process, started in 3.1 ms, memory up to 12 MB (largest process)";
         assert_eq!(processes(&one).as_deref(), Some(text));
         let more = [one[0], record(4_400_000, Some(9_000_000), true)];
-        let text = "2 processes (1 in place of others that died), started in 3.1 ms to 4.4 ms, \
+        let text = "2 processes (1 replaced others that died), started in 3.1 ms to 4.4 ms, \
                     memory up to 12 MB each (largest process)";
         assert_eq!(processes(&more).as_deref(), Some(text));
         let unknown = [record(5_000, None, false)];
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_shown_without_the_noise_of_their_last_digits() {
+    fn values_are_rounded_to_ten_digits() {
         assert_eq!(readable(0.1 * 0.1), "0.01");
         assert_eq!(readable(1.0 / 3.0), "0.3333333333");
         assert_eq!(readable(1e300), "1e300");

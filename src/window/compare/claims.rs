@@ -7,7 +7,7 @@ use crate::window::theme::{BODY, SMALL, bold, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
 /// Width of a verdict.
-const VERDICT: f32 = 108.0;
+const VERDICT: f32 = 128.0;
 
 /// Minimum width for a verdict beside its claim.
 const BESIDE: f32 = 480.0;
@@ -36,12 +36,13 @@ pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
 /// Shows the verdict as text, sign and colour.
 fn verdict(ui: &mut Ui, claim: &Claim) {
     let colors = tokens(ui);
-    let (verdict, color) = match claim.held {
-        Some(true) => ("✓ confirmed", colors.good),
-        Some(false) => ("✗ not confirmed", colors.bad),
-        None => ("○ open", colors.weak),
+    let (sign, color) = match claim.held {
+        Some(true) => ("✓", colors.good),
+        Some(false) => ("✗", colors.bad),
+        None => ("○", colors.weak),
     };
-    let response = ui.label(RichText::new(verdict).font(bold(BODY)).color(color));
+    let text = format!("{sign} {}", claim.verdict());
+    let response = ui.label(RichText::new(text).font(bold(BODY)).color(color));
     if claim.held.is_none() {
         let why = "The noise exceeds the difference, or nothing was measured";
         response.on_hover_text(why);

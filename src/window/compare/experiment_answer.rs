@@ -1,53 +1,54 @@
-//! What an experiment says, in one sentence.
+//! The answer of an experiment, in one sentence.
 
 use crate::experiment::Verdict;
+use crate::report::{Headline, SpeedVerdict};
 use crate::study::ClockChoice;
-use crate::text::{duration, ratio};
+use crate::text::duration;
 
 use super::compare_data::{CaseSet, CompareView, RunSeries};
 use super::experiment_view::ExperimentView;
 
-/// The sentence, and the part of it that counts.
+/// Summarises an experiment, or states its progress.
 #[must_use]
-pub fn experiment_answer(experiment: &ExperimentView) -> (String, Option<String>) {
+pub fn experiment_answer(experiment: &ExperimentView) -> Headline {
     let title = experiment.title();
-    if let Some(now) = experiment.now() {
-        return (format!("{title}, {now}"), None);
+    if let Some(progress) = experiment.now() {
+        return format!("{title}, {progress}").into();
     }
-    let shown = &experiment.shown;
-    match (experiment.example(), shown.sets.first()) {
-        (_, None) => (format!("{title}: no run was made that counts"), None),
-        (Some(_), _) => (format!("{title}: {}", claims_said(shown)), None),
+    let view = &experiment.shown;
+    match (experiment.example(), view.sets.first()) {
+        (_, None) => format!("{title}: no run was completed").into(),
+        (Some(_), _) => format!("{title}: {}", claims_summary(view)).into(),
         (None, Some(set)) => fastest(set),
     }
 }
 
-/// Such as `6 of 8 claims held, 1 did not, 1 is open`.
-fn claims_said(shown: &CompareView) -> String {
-    let [held, not, open] = shown.verdicts();
-    let all = held + not + open;
-    let not = if not > 0 { format!(", {not} did not") } else { String::new() };
-    let open = match open {
+/// Counts the claims: `6 of 8 claims confirmed, 1 not confirmed, 1 inconclusive`.
+fn claims_summary(view: &CompareView) -> String {
+    let [confirmed, refuted, open] = view.verdicts();
+    let part = |count: usize, verdict: &str| match count {
         0 => String::new(),
-        1 => ", 1 is open".to_owned(),
-        open => format!(", {open} are open"),
+        count => format!(", {count} {verdict}"),
     };
-    format!("{held} of {all} claims held{not}{open}")
+    let all = confirmed + refuted + open;
+    let (refuted, open) = (part(refuted, "not confirmed"), part(open, "inconclusive"));
+    format!("{confirmed} of {all} claims confirmed{refuted}{open}")
 }
 
-fn fastest(set: &CaseSet) -> (String, Option<String>) {
+/// Compares the fastest setup with the base.
+fn fastest(set: &CaseSet) -> Headline {
     if set.series.iter().any(|series| series.values_match == Some(false)) {
-        return ("The values differ: fast or slow, one of the setups is wrong".to_owned(), None);
+        return "The computed values differ: one of the setups is wrong".into();
     }
     let base = &set.series[set.base];
     let median_s = |series: &RunSeries| series.total_s.map(|total_s| total_s.median);
-    let timed = || set.series.iter().filter_map(|series| Some((series, median_s(series)?)));
+    let timed = set.series.iter().filter_map(|series| Some((series, median_s(series)?)));
     let (Some((best, best_s)), Some(base_s)) =
-        (timed().min_by(|a, b| a.1.total_cmp(&b.1)), median_s(base))
+        (timed.min_by(|a, b| a.1.total_cmp(&b.1)), median_s(base))
     else {
-        return ("No setup had all its cases done".to_owned(), None);
+        return "No setup completed all its cases".into();
     };
-    let faster = |series: &&RunSeries| series.verdict == Some(Verdict::Faster);
+    let has = |verdict| set.series.iter().any(|series| series.verdict == Some(verdict));
     match best.verdict {
         Some(Verdict::Faster) => {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
@@ -55,17 +56,20 @@ fn fastest(set: &CaseSet) -> (String, Option<String>) {
                 ClockChoice::Real => "in",
                 ClockChoice::Virtual => "would take",
             };
-            let sentence =
-                format!("{} {would} {best_s} instead of {base_s} by {}:", best.name, base.name);
-            let verdict = best.speedup.map(|speedup| format!("{}x faster", ratio(speedup)));
-            (sentence, verdict)
+            Headline {
+                lead: format!(
+                    "{} {would} {best_s} instead of {base_s} with {}",
+                    best.name, base.name
+                ),
+                verdict: best.speedup.map(SpeedVerdict::faster),
+            }
         }
-        _ if set.series.iter().any(|series| faster(&series)) => {
-            (format!("{} has the least median, {}", best.name, duration(best_s)), None)
+        _ if has(Verdict::Faster) => {
+            format!("{} has the lowest median, {}", best.name, duration(best_s)).into()
         }
-        _ if set.series.iter().all(|series| series.verdict != Some(Verdict::Slower)) => {
-            ("No difference that noise could not make too".to_owned(), None)
+        _ if has(Verdict::Slower) => {
+            format!("Nothing is faster than {}, {}", base.name, duration(base_s)).into()
         }
-        _ => (format!("Nothing is faster than {}, {}", base.name, duration(base_s)), None),
+        _ => "No difference beyond noise".into(),
     }
 }

@@ -81,7 +81,7 @@ fn row(ui: &mut Ui, series: &RunSeries, unit: Unit, base: bool, (spread, tested)
     }
     right(ui, |ui| ui.label(series.workers.to_string()));
     let speedup = series.speedup.map_or(String::new(), factor);
-    let speedup = if base { RichText::new("1x").color(colors.weak) } else { speedup.into() };
+    let speedup = if base { RichText::new("1×").color(colors.weak) } else { speedup.into() };
     right(ui, |ui| ui.label(speedup));
     if tested {
         ui.label(series.verdict.map_or("", |verdict| verdict.text()));

@@ -1,8 +1,8 @@
 //! Saved runs side by side; computed when the selection changes, not per frame.
 
 use crate::experiment::Interval;
-use crate::report::RunDifference;
-use crate::text::{count, duration, ratio};
+use crate::report::{Headline, RunDifference, SpeedVerdict};
+use crate::text::{count, duration};
 use crate::window::compare::compare_data::{CaseSet, RunSeries, common_start};
 
 use crate::history::{ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId};
@@ -84,36 +84,41 @@ impl HistoryComparison {
         Some(Self { set, measured, remark, differences })
     }
 
-    /// Returns the answer: a sentence and its verdict.
+    /// Compares the fastest of the saved runs with the base.
     #[must_use]
-    pub fn answer(&self) -> (String, Option<String>) {
+    pub fn answer(&self) -> Headline {
         let series = &self.set.series;
         let base = &series[self.set.base];
         let total_s = |series: &RunSeries<SavedRunId>| series.total_s.map(|total_s| total_s.median);
         let compared = series.iter().filter(|series| series.speedup.is_some());
-        let best = compared.filter_map(|series| Some((series, series.speedup?, total_s(series)?)));
+        let best =
+            compared.clone().filter_map(|series| Some((series, series.speedup?, total_s(series)?)));
         let best = best.max_by(|a, b| a.1.total_cmp(&b.1));
         let (Some((best, speedup, best_s)), Some(base_s)) = (best, total_s(base)) else {
-            let why = match self.remark {
-                Some(_) => "no speed-up, the work differs",
-                None => "no speed-up, some cases are not done",
+            let reason = match self.remark {
+                Some(_) => "they did different work",
+                None => "not all cases are done",
             };
-            return (format!("{} runs side by side: {why}", series.len()), None);
+            return format!("{} runs side by side, speed-up unknown: {reason}", series.len())
+                .into();
         };
-        let alone = series.iter().filter(|series| series.speedup.is_some()).count() < 2;
-        if alone {
-            return (format!("No other run with the same work as {}", base.name), None);
+        if compared.count() < 2 {
+            return format!("No other run with the same work as {}", base.name).into();
         }
         let noise = if self.measured { NOISE } else { 0.0 };
         if speedup > 1.0 + noise {
             let (best_s, base_s) = (duration(best_s), duration(base_s));
             let would = if self.measured { "in" } else { "would take" };
-            let sentence =
-                format!("{} {would} {best_s} instead of {base_s} by {}:", best.name, base.name);
-            return (sentence, Some(format!("{}x faster", ratio(speedup))));
+            return Headline {
+                lead: format!(
+                    "{} {would} {best_s} instead of {base_s} with {}",
+                    best.name, base.name
+                ),
+                verdict: Some(SpeedVerdict::faster(speedup)),
+            };
         }
         let clearly = if self.measured { "clearly " } else { "" };
-        (format!("No run is {clearly}faster than {}, {}", base.name, duration(base_s)), None)
+        format!("No run is {clearly}faster than {}, {}", base.name, duration(base_s)).into()
     }
 }
 
@@ -219,15 +224,14 @@ mod tests {
         let shown = compared(&runs, 0);
         assert_eq!(speedups(&shown), [Some(1.0), Some(4.0)]);
         assert_eq!((shown.set.cases, shown.set.names.len(), shown.remark), (3, 3, None));
-        let (sentence, verdict) = shown.answer();
-        assert_eq!(sentence, "fast in 2.0 s instead of 8.0 s by slow:");
-        assert_eq!(verdict.as_deref(), Some("4.0x faster"));
+        let answer = shown.answer().to_string();
+        assert_eq!(answer, "fast in 2.0 s instead of 8.0 s with slow: 4.0x faster");
         let [(1, difference)] = &shown.differences[..] else { panic!("one difference") };
         assert_eq!(difference.total_s(), -6.0);
 
         let shown = compared(&runs, 1);
         assert_eq!(speedups(&shown), [Some(0.25), Some(1.0)]);
-        assert_eq!(shown.answer().0, "No run is clearly faster than fast, 2.0 s");
+        assert_eq!(shown.answer().to_string(), "No run is clearly faster than fast, 2.0 s");
     }
 
     #[test]
@@ -242,7 +246,7 @@ mod tests {
         assert_eq!(shown.set.series[1].values_match, None);
         // No other run has the same cases as the base.
         let shown = compared(&runs, 1);
-        assert_eq!(shown.answer(), ("No other run with the same work as b".to_owned(), None));
+        assert_eq!(shown.answer(), "No other run with the same work as b".into());
     }
 
     #[test]
@@ -267,7 +271,7 @@ mod tests {
             assert_eq!(shown.set.series[1].total_s, None);
             assert_eq!(shown.set.series[1].speedup, None);
             assert!(shown.differences.is_empty());
-            assert!(!shown.answer().0.contains("faster"));
+            assert_eq!(shown.answer().verdict, None);
         }
     }
 
@@ -288,11 +292,14 @@ mod tests {
         assert!(HistoryComparison::of(&[&run], 0).is_none());
         // Noise may explain 4 %, but not between simulated runs.
         let mut runs = [listed("a", 1.04, 1), listed("b", 1.0, 1)];
-        assert_eq!(compared(&runs, 0).answer().0, "No run is clearly faster than a, 1.0 s");
+        assert_eq!(
+            compared(&runs, 0).answer().to_string(),
+            "No run is clearly faster than a, 1.0 s"
+        );
         runs.iter_mut().for_each(|listed| listed.run.computed = true);
-        assert_eq!(compared(&runs, 0).answer().1.as_deref(), Some("1.04x faster"));
+        assert_eq!(compared(&runs, 0).answer().verdict, Some(SpeedVerdict::faster(1.04)));
         let shown = compared(&[run.clone(), run], 5);
         assert_eq!(speedups(&shown), [None, None]);
-        assert!(!shown.answer().0.contains("NaN"));
+        assert!(!shown.answer().lead.contains("NaN"));
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn totals(
                 right(ui, |ui| ui.label(series.workers.to_string()));
                 let speedup = series.speedup.map_or("–".to_owned(), factor);
                 let is_base = at == set.base && series.speedup.is_some();
-                let base = RichText::new("1x").color(colors.weak);
+                let base = RichText::new("1×").color(colors.weak);
                 right(ui, |ui| ui.label(if is_base { base } else { speedup.into() }));
                 if compared {
                     values(ui, series.values_match, "–");

@@ -129,7 +129,7 @@ impl ResultsQuery {
     }
 }
 
-/// Answer to a query.
+/// Headline to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsView {
     /// The query it answers.

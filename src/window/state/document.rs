@@ -11,7 +11,7 @@ use crate::study::{
     CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RowId, Study, WorkloadName,
 };
 use crate::text::{parse_number, shortest};
-use crate::workload::{find, usual_workers};
+use crate::workload::{default_workers, find};
 
 /// Why a cell cannot be run as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Document {
             LaneCount::One => 1,
             LaneCount::PerCase => u32::try_from(self.cases.len()).unwrap_or(u32::MAX).max(1),
             LaneCount::Workers => {
-                let usual = || usual_workers(self.workload, logical_cpus);
+                let usual = || default_workers(self.workload, logical_cpus);
                 self.plan.workers.unwrap_or_else(usual)
             }
         }
