@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// Status of a case.
+/// Status of a case. Journals store its JSON names, saved runs the order of its variants.
 #[derive(
     Debug,
     Clone,
@@ -18,6 +18,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
     Deserialize,
 )]
 #[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Not started.
     #[default]

@@ -94,7 +94,7 @@ pub(crate) struct EndLine<'a> {
     pub(crate) cpu_ns: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) memory_bytes: Option<u64>,
-    pub(crate) status: EndStatus,
+    pub(crate) status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) value: Option<f64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -106,29 +106,6 @@ pub(crate) struct SessionEndLine<'a> {
     /// Wall-clock time.
     #[serde(borrow)]
     pub(crate) at: Cow<'a, str>,
-}
-
-/// Status of an attempt that ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum EndStatus {
-    Done,
-    Failed,
-    TimedOut,
-    Cancelled,
-    Refused,
-}
-
-impl From<EndStatus> for Status {
-    fn from(status: EndStatus) -> Self {
-        match status {
-            EndStatus::Done => Self::Done,
-            EndStatus::Failed => Self::Failed,
-            EndStatus::TimedOut => Self::TimedOut,
-            EndStatus::Cancelled => Self::Cancelled,
-            EndStatus::Refused => Self::Refused,
-        }
-    }
 }
 
 impl StartLine {
@@ -147,12 +124,10 @@ impl StartLine {
 
 impl<'a> EndLine<'a> {
     pub(crate) fn new(id: CaseId, end: &'a CaseEnd) -> Self {
-        let (status, value, error) = match &end.outcome {
-            CaseOutcome::Done(value) => (EndStatus::Done, *value, None),
-            CaseOutcome::Failed(error) => (EndStatus::Failed, None, Some(truncate(error))),
-            CaseOutcome::TimedOut(error) => (EndStatus::TimedOut, None, Some(truncate(error))),
-            CaseOutcome::Cancelled => (EndStatus::Cancelled, None, None),
-            CaseOutcome::Refused => (EndStatus::Refused, None, None),
+        let (value, error) = match &end.outcome {
+            CaseOutcome::Done(value) => (*value, None),
+            CaseOutcome::Failed(error) | CaseOutcome::TimedOut(error) => (None, Some(error)),
+            CaseOutcome::Cancelled | CaseOutcome::Refused => (None, None),
         };
         Self {
             case: end.ticket.case,
@@ -166,15 +141,15 @@ impl<'a> EndLine<'a> {
             waited_ns: end.waited_ns,
             cpu_ns: end.cpu_ns,
             memory_bytes: end.memory_bytes,
-            status,
+            status: end.outcome.status(),
             value,
-            error: error.map(Cow::Borrowed),
+            error: error.map(|error| truncate(error).into()),
         }
     }
 
     /// Whether the case is finished, unless it is retried.
     pub(crate) fn is_final(&self) -> bool {
-        !matches!(self.status, EndStatus::Cancelled | EndStatus::Refused)
+        !matches!(self.status, Status::Cancelled | Status::Refused)
     }
 }
 

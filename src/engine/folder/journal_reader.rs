@@ -174,7 +174,7 @@ impl JournalHistory {
             case.attempts.clear();
         }
         case.row = line.case;
-        let status = line.status.into();
+        let status = line.status;
         if line.attempt > 1 {
             let (lane, start_ns) = (line.lane, line.start_ns);
             let end_ns = line.end_ns.max(start_ns);
