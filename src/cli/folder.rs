@@ -6,6 +6,7 @@ use crate::app::RunFolder;
 use crate::cli::arguments::folder_options::FolderOptions;
 use crate::run::RunState;
 use crate::study::Study;
+use crate::text::{count, plural};
 
 /// Opens the folder of the run to be resumed, if there is one, and reads the study
 /// that the run was last started with.
@@ -37,8 +38,9 @@ pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
     let mut notes = vec![format!("the files of the run are in {}", folder.display())];
     let left = state.records().len() - state.done_count() as usize;
     if left > 0 {
-        let cases = if left == 1 { "1 case is".to_owned() } else { format!("{left} cases are") };
-        notes.push(format!("{cases} not done; to resume: {}", resume_command(folder)));
+        let cases = count(left, "case");
+        let are = plural(left, "is", "are");
+        notes.push(format!("{cases} {are} not done; to resume: {}", resume_command(folder)));
     }
     notes
 }

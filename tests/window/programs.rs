@@ -60,7 +60,7 @@ fn an_invalid_program_is_reported_when_its_study_opens() {
     let folder = tempdir().unwrap();
     let wrong = PROGRAM.replace("\"{x}\"", "\"{mesh}\"");
     let window = opened(&study(folder.path(), &wrong));
-    assert!(shows(&window, "unknown field {mesh}; there are name, x, y, index, case, run"));
+    assert!(shows(&window, "unknown field {mesh}; expected one of name, x, y, index, case, run"));
     assert!(!shows(&window, "Case 1 runs"));
 }
 
@@ -273,7 +273,7 @@ fn the_state_of_all_lanes_is_not_named_if_workers_join_or_leave() {
         let events = changes.into_iter().chain(events()).collect();
         window.state_mut().show_run(frozen(&solver), events, 2_000_000_000);
         press(&mut window, Modifiers::COMMAND, Key::Num2);
-        ["all lanes for", "some lanes for", "no worker"].map(|words| shows(&window, words))
+        ["all lanes busy", "some lanes busy", "no worker"].map(|words| shows(&window, words))
     };
     let [from_ns, at_ns] = [100_000_000, 110_000_000];
     let nothing = [RunEvent::Paused { at_ns }, RunEvent::Resumed { at_ns }];

@@ -11,6 +11,7 @@ use super::start_problem::capitalized;
 use crate::app::{ThreadError, spawn};
 use crate::history::{HistoryStore, Listing, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunKind};
 use crate::report::RunReport;
+use crate::text;
 use crate::window::history::run_history::{HistoryJob, saved_run_view};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::RunView;
@@ -144,9 +145,9 @@ fn perform(store: &HistoryStore, job: StoreJob) -> Vec<HistoryNews> {
 }
 
 fn removed_text(count: usize) -> String {
-    let runs = if count == 1 { "run" } else { "runs" };
+    let runs = text::count(count, "old run");
     format!(
-        "Removed {count} old {runs} from the run history, which holds {MAX_RUNS} runs and {} MB. \
+        "Removed {runs} from the run history, which holds {MAX_RUNS} runs and {} MB. \
          Runs of examples are removed first, runs you named last.",
         MAX_BYTES >> 20
     )
