@@ -116,30 +116,27 @@ impl RunState {
         self.update(case, |current| *current = record);
     }
 
-    fn start_case(&mut self, ticket: Ticket, at_ns: u64) {
-        let Ticket { case, lane, attempt, dispatch_index } = ticket;
+    /// Returns an empty record of an attempt in this session.
+    fn new_record(&self, ticket: Ticket) -> CaseRecord {
+        let Ticket { lane, attempt: attempts, dispatch_index, .. } = ticket;
         let session = self.sessions.current;
+        CaseRecord { attempts, lane, dispatch_index, session, ..CaseRecord::default() }
+    }
+
+    fn start_case(&mut self, ticket: Ticket, at_ns: u64) {
+        let case = ticket.case;
         if self.sessions.earlier_folders.remove(&case).is_some() {
             // The times of earlier sessions are from another clock.
             self.attempts.remove(&case);
         }
-        self.update(case, |record| {
-            *record = CaseRecord {
-                status: Status::Running,
-                attempts: attempt,
-                lane,
-                dispatch_index,
-                start_ns: at_ns,
-                end_ns: at_ns,
-                session,
-                ..CaseRecord::default()
-            };
-        });
+        let (status, start_ns, end_ns) = (Status::Running, at_ns, at_ns);
+        let started = CaseRecord { status, start_ns, end_ns, ..self.new_record(ticket) };
+        self.update(case, |record| *record = started);
     }
 
     fn finish_case(&mut self, end: CaseEnd) {
         let CaseEnd { ticket, start_ns, end_ns, will_retry, .. } = end;
-        let Ticket { case, lane, attempt, dispatch_index } = ticket;
+        let Ticket { case, lane, attempt, .. } = ticket;
         let status = match end.outcome.status() {
             // The run is over, so the case did not get another chance.
             Status::Refused if !will_retry => Status::NotRun,
@@ -162,31 +159,26 @@ impl RunState {
             let this = Attempt { lane, start_ns, end_ns, status };
             self.attempts.entry(case).or_default().push(this);
         }
-        let started = &self.cases.records[case as usize];
-        if started.status == Status::Running {
+        let running = &self.cases.records[case as usize];
+        if running.status == Status::Running {
             // The way to the worker, if it is another process.
-            self.times.dispatch_ns += start_ns.saturating_sub(started.start_ns);
+            self.times.dispatch_ns += start_ns.saturating_sub(running.start_ns);
         }
         self.times.makespan_ns = self.times.makespan_ns.max(end_ns);
         // Lost unless the record says that the case is done.
         self.times.lost_ns += end_ns - start_ns;
-        let session = self.sessions.current;
-        self.update(case, |record| {
-            *record = CaseRecord {
-                status,
-                attempts: attempt,
-                lane,
-                dispatch_index,
-                start_ns,
-                end_ns,
-                waited_ns: end.waited_ns,
-                cpu_ns: end.cpu_ns,
-                memory_bytes: end.memory_bytes,
-                value,
-                will_retry,
-                session,
-            };
-        });
+        let finished = CaseRecord {
+            status,
+            start_ns,
+            end_ns,
+            waited_ns: end.waited_ns,
+            cpu_ns: end.cpu_ns,
+            memory_bytes: end.memory_bytes,
+            value,
+            will_retry,
+            ..self.new_record(ticket)
+        };
+        self.update(case, |record| *record = finished);
     }
 
     /// Adds a wait. A worker that waits for long reports it in pieces, which are
@@ -218,12 +210,11 @@ impl RunState {
     }
 
     fn requeue_case(&mut self, case: u32) {
-        let CaseRecord { lane, start_ns, end_ns, status, .. } = self.cases.records[case as usize];
-        if self.cases.records[case as usize].has_started() && !self.is_resumed(case) {
-            let attempts = self.attempts.entry(case).or_default();
-            if attempts.is_empty() {
-                attempts.push(Attempt { lane, start_ns, end_ns, status });
-            }
+        let record = self.cases.records[case as usize];
+        if record.has_started() && !self.is_resumed(case) {
+            let CaseRecord { lane, start_ns, end_ns, status, .. } = record;
+            let only = || vec![Attempt { lane, start_ns, end_ns, status }];
+            self.attempts.entry(case).or_insert_with(only);
         }
         self.update(case, |record| record.will_retry = true);
     }

@@ -8,7 +8,6 @@ mod lanes;
 mod licences;
 mod order;
 mod queue;
-mod retry_queue;
 mod rules;
 mod scheduler;
 mod time;

@@ -4,11 +4,12 @@
 //! the virtual clock with known lengths, so predictions follow the same rules as
 //! runs. Times are nanoseconds from the start of the run and never decrease.
 
+use std::collections::BTreeSet;
+
 use super::event::{Outcome, RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::lanes::LaneSlots;
 use super::licences::{Licences, failed_pause_ns};
 use super::queue::{DispatchQueue, Offer};
-use super::retry_queue::{PriorAttempts, RetryEntry, RetryQueue};
 use super::rules::Rules;
 
 /// Time between two memory readings while workers wait for free memory.
@@ -19,7 +20,7 @@ const MEMORY_POLL_NS: u64 = 250_000_000;
 pub struct Scheduler {
     rules: Rules,
     queue: DispatchQueue,
-    retries: RetryQueue,
+    retries: BTreeSet<RetryEntry>,
     lanes: LaneSlots<RunningCase>,
     licences: Licences,
     dispatched: u32,
@@ -48,6 +49,26 @@ struct RunningCase {
     running_at_start: u32,
 }
 
+/// A case and its attempts so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct PriorAttempts {
+    case: u32,
+    attempts: u32,
+    failures: u32,
+    refusals: u32,
+}
+
+/// A case waiting for another attempt. The order of the fields decides which one
+/// goes first: the earliest, then the one dispatched first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct RetryEntry {
+    ready_ns: u64,
+    dispatch_index: u32,
+    prior: PriorAttempts,
+    /// Whether the last attempt was refused for lack of a licence.
+    was_refused: bool,
+}
+
 /// Source of the next case, with the lane it starts in.
 enum Startable {
     Retry(u32),
@@ -61,7 +82,7 @@ impl Scheduler {
         Self {
             rules,
             queue: DispatchQueue::new(order, rules.dispatch, rules.batch, rules.lanes),
-            retries: RetryQueue::default(),
+            retries: BTreeSet::new(),
             lanes: LaneSlots::new(rules.lanes),
             licences: Licences::default(),
             dispatched: 0,
@@ -110,7 +131,9 @@ impl Scheduler {
     /// Removes a case from the run. If it is running, its end is still to be
     /// reported.
     pub fn remove_case(&mut self, case: u32) -> RemoveResult {
-        if self.retries.remove(case) || self.queue.remove(case) {
+        let waiting = self.retries.len();
+        self.retries.retain(|retry| retry.prior.case != case);
+        if self.retries.len() < waiting || self.queue.remove(case) {
             return RemoveResult::Removed;
         }
         let lane = self.lane_of(case);
@@ -120,15 +143,15 @@ impl Scheduler {
     /// Queues a case again that has ended after `attempts` attempts. Returns false
     /// if it has not ended, or if no case starts any more.
     pub fn requeue(&mut self, now_ns: u64, case: u32, attempts: u32) -> bool {
-        let is_pending = self.retries.contains(case)
+        let is_pending = self.retries.iter().any(|retry| retry.prior.case == case)
             || self.lane_of(case).is_some()
             || self.queue.contains(case);
         let can_requeue = !is_pending && self.phase == SchedulerPhase::Open;
         if can_requeue {
-            self.retries.push(RetryEntry {
+            self.retries.insert(RetryEntry {
                 ready_ns: now_ns,
                 dispatch_index: self.dispatched,
-                prior: PriorAttempts { attempts, ..PriorAttempts::none(case) },
+                prior: PriorAttempts { case, attempts, ..PriorAttempts::default() },
                 was_refused: false,
             });
         }
@@ -153,8 +176,11 @@ impl Scheduler {
             }
         };
         let (lane, prior) = match startable {
-            Startable::Retry(lane) => (lane, self.retries.pop()),
-            Startable::Next(lane) => (lane, self.queue.take(lane).map(PriorAttempts::none)),
+            Startable::Retry(lane) => (lane, self.retries.pop_first().map(|retry| retry.prior)),
+            Startable::Next(lane) => {
+                let first = |case| PriorAttempts { case, ..PriorAttempts::default() };
+                (lane, self.queue.take(lane).map(first))
+            }
         };
         let Some(prior) = prior else { return SchedulerStep::Done };
         let dispatch_index = self.dispatched;
@@ -225,7 +251,7 @@ impl Scheduler {
         if let Err(until_ns) = self.licences.may_start(now_ns, running) {
             return wait(Some(until_ns), WaitReason::Licence);
         }
-        let retry = self.retries.peek();
+        let retry = self.retries.first();
         if retry.is_some_and(|retry| retry.ready_ns <= now_ns) {
             return Ok(Startable::Retry(lowest_free));
         }
@@ -273,7 +299,7 @@ impl Scheduler {
     ) {
         let prior = PriorAttempts { attempts: ticket.attempt, ..prior };
         let dispatch_index = ticket.dispatch_index;
-        self.retries.push(RetryEntry { ready_ns, dispatch_index, prior, was_refused });
+        self.retries.insert(RetryEntry { ready_ns, dispatch_index, prior, was_refused });
     }
 }
 

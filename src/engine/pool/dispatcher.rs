@@ -71,18 +71,6 @@ impl DispatcherState {
     }
 }
 
-/// Next step of a worker that has reported a case.
-pub(crate) enum NextAssignment {
-    /// Run this case.
-    Run(Assignment),
-    /// Recover, because the case was taken away, then request a case.
-    Recover,
-    /// Request a case and wait for it.
-    Wait,
-    /// Leave the run.
-    Leave,
-}
-
 /// A case for a worker to run.
 pub(crate) struct Assignment {
     pub(crate) ticket: Ticket,
@@ -92,9 +80,9 @@ pub(crate) struct Assignment {
 }
 
 /// Answer to a worker that requests a case.
-enum Answer {
-    /// Run this case, which starts at this time.
-    Start(Ticket, u64),
+pub(crate) enum Answer {
+    /// Run this case.
+    Run(Assignment),
     /// Leave the run.
     Leave,
     /// Wait for an event, or for `pause` if it is set.
@@ -150,26 +138,21 @@ impl Dispatcher {
     }
 
     /// Records the end of a case and requests the next one, in one visit to the
-    /// lock.
+    /// lock. Returns `None` if the case was removed while running: the worker has
+    /// to recover first.
     pub(crate) fn report_and_request(
         &self,
         worker: u32,
         end: CaseEnd,
         asked_ns: u64,
-    ) -> NextAssignment {
+    ) -> Option<Answer> {
         let mut state = self.state.lock();
         if self.record_end(&mut state, end) {
             // The lane is free, but this worker does not ask for a case yet.
             self.workers_wake.notify_all();
-            return NextAssignment::Recover;
+            return None;
         }
-        match self.answer(&mut state, worker, asked_ns) {
-            Answer::Start(ticket, start_ns) => {
-                NextAssignment::Run(Assignment { ticket, start_ns, had_to_wait: false })
-            }
-            Answer::Leave => NextAssignment::Leave,
-            Answer::Wait { .. } => NextAssignment::Wait,
-        }
+        Some(self.answer(&mut state, worker, asked_ns))
     }
 
     /// Records the end of a case without requesting another one.
@@ -241,9 +224,7 @@ impl Dispatcher {
         let mut had_to_wait = false;
         loop {
             match self.answer(&mut state, worker, asked_ns) {
-                Answer::Start(ticket, start_ns) => {
-                    return Some(Assignment { ticket, start_ns, had_to_wait });
-                }
+                Answer::Run(assignment) => return Some(Assignment { had_to_wait, ..assignment }),
                 Answer::Leave => return None,
                 Answer::Wait { reason, pause } => {
                     state.waiting += 1;
@@ -275,7 +256,7 @@ impl Dispatcher {
         match state.scheduler.next(now_ns) {
             SchedulerStep::Start(ticket) => {
                 self.start(state, worker, ticket, (asked_ns, now_ns));
-                Answer::Start(ticket, now_ns)
+                Answer::Run(Assignment { ticket, start_ns: now_ns, had_to_wait: false })
             }
             SchedulerStep::Done => {
                 // The worker has been idle since it asked, not since now.

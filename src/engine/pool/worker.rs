@@ -4,7 +4,7 @@ use crate::run::CaseEnd;
 use crate::study::{Case, FrozenStudy};
 use crate::workload::StopSignal;
 
-use super::dispatcher::{Assignment, Dispatcher, NextAssignment};
+use super::dispatcher::{Answer, Assignment, Dispatcher};
 use super::measure::{CaseMeasurement, Meter};
 
 /// Runs the cases of one worker.
@@ -89,21 +89,21 @@ pub(crate) fn work(
             will_retry: false,
         };
         case_runner.record_end(&end);
-        let next_assignment = if case_runner.is_usable() {
+        let answer = if case_runner.is_usable() {
             dispatcher.report_and_request(worker, end, end_ns)
         } else {
             // Report now, so that others can run while this worker recovers.
             dispatcher.report(end);
-            NextAssignment::Recover
+            None
         };
-        if !matches!(next_assignment, NextAssignment::Run(_)) {
+        if !matches!(answer, Some(Answer::Run(_))) {
             case_runner.flush();
         }
-        next = match next_assignment {
-            NextAssignment::Run(assignment) => Some(assignment),
-            NextAssignment::Wait => dispatcher.request(worker, end_ns),
-            NextAssignment::Leave => None,
-            NextAssignment::Recover => {
+        next = match answer {
+            Some(Answer::Run(assignment)) => Some(assignment),
+            Some(Answer::Wait { .. }) => dispatcher.request(worker, end_ns),
+            Some(Answer::Leave) => None,
+            None => {
                 case_runner.reset();
                 let usable_ns =
                     if dispatcher.is_over() { Some(end_ns) } else { case_runner.recover(end_ns) };
