@@ -11,7 +11,7 @@ mod run_report;
 mod timeline;
 
 pub use advice::answer::{Headline, SpeedKind, SpeedVerdict};
-pub use advice::best::{BestPossible, best_possible};
+pub use advice::best_possible::{BestPossible, best_possible};
 pub use advice::limiting_factor::LimitedBy;
 pub use advice::recommendation::Advice;
 pub use advice::wording::AdviceText;

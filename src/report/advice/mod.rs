@@ -1,7 +1,7 @@
 //! How many workers are worth having, and the answer in one sentence.
 
 pub mod answer;
-pub mod best;
+pub mod best_possible;
 mod conclusion;
 mod details;
 mod evidence;

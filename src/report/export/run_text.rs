@@ -9,7 +9,7 @@ use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
 
 use crate::report::advice::answer::Headline;
-use crate::report::advice::best::best_possible;
+use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown_text::held;
 use crate::report::figures::run_figures::SeriesKind;
 use crate::report::run_report::RunReport;
