@@ -1,6 +1,5 @@
-//! What it costs to say what would be: predictions of 10 000 cases for each of
-//! 64 numbers of workers, reading a report of as many cases, the search for the
-//! best possible makespan, and advice on the number of workers.
+//! Predictions of 10 000 cases for 64 worker counts, reading a report of as many cases,
+//! the search for the best possible makespan, and advice on the number of workers.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -18,13 +17,13 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 
 const CASES: u32 = 10_000;
 
-/// Uneven lengths in seconds, in no order, all different.
+/// Unsorted lengths in seconds, all different.
 fn lengths_s(cases: u32) -> Vec<f64> {
     let uneven = |case: u32| 1 + case.wrapping_mul(2_654_435_761) % 100_000;
     (0..cases).map(|case| f64::from(uneven(case)) * 1e-3 + f64::from(case) * 1e-9).collect()
 }
 
-/// A run of so many cases on the virtual clock.
+/// A run of this many cases on the virtual clock.
 fn run(cases: u32) -> RunReport {
     let lengths_s = lengths_s(cases);
     let mut cases = CaseTable::default();
@@ -52,23 +51,23 @@ fn run(cases: u32) -> RunReport {
 /// The JSON report of a run.
 fn report() -> Vec<u8> {
     let mut text = Vec::new();
-    run(CASES).write_json(&mut text).expect("memory takes what is written");
+    run(CASES).write_json(&mut text).expect("writing to memory succeeds");
     text
 }
 
 fn predictions(criterion: &mut Criterion) {
     let text = report();
-    let recorded = read_report(text.as_slice()).expect("a report is read back");
+    let input = read_report(text.as_slice()).expect("a written report is readable");
     let mut group = criterion.benchmark_group("predict 10 000 cases x 64 workers");
     group.sample_size(20).measurement_time(Duration::from_secs(3));
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
         for order in [Order::Listed, Order::Longest] {
-            let (of, by): (&str, &str) = (strategy.into(), order.into());
-            group.bench_function(BenchmarkId::new(of, by), |bencher| {
+            let (strategy_name, order_name): (&str, &str) = (strategy.into(), order.into());
+            group.bench_function(BenchmarkId::new(strategy_name, order_name), |bencher| {
                 bencher.iter(|| {
-                    let predictor = Predictor::new(&recorded).expect("all times are known");
-                    let shape = Scenario { strategy, batch: None, order };
-                    let predictions = (1..=64).map(predictor.for_scenario(shape));
+                    let predictor = Predictor::new(&input).expect("all times are known");
+                    let scenario = Scenario { strategy, batch: None, order };
+                    let predictions = (1..=64).map(predictor.for_scenario(scenario));
                     black_box(predictions.collect::<Result<Vec<_>, _>>())
                 });
             });

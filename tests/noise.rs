@@ -1,20 +1,20 @@
-//! The verdicts of a comparison on real noise: makespans of one short run that
-//! was repeated over and over, so that whatever differs is the machine.
+//! Verdicts of comparisons on real noise: makespans of one short run, repeated, so every
+//! difference is caused by the machine.
 //!
-//! `data/noise.csv` holds them in the order in which they were measured, in
-//! microseconds: four cases on two workers and two cores of a shared host, which
-//! compute or wait for about 10 ms, three times while others kept the cores busy
-//! (up to 200 threads) and once while nearly nobody did. Each column is the first
-//! 800 runs of one go, none left out.
+//! `data/noise.csv` holds the makespans in microseconds, in measured order: four cases on
+//! two workers and two cores of a shared host, computing or waiting for about 10 ms, three
+//! times while other processes kept the cores busy (up to 200 threads) and once while the
+//! host was nearly idle. Each column is the first 800 runs of one recording, without
+//! omissions.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use caselanes::experiment::{Interval, PairedDifference, difference};
 
-/// From a few repeats, where a rule of thumb decides, to drawn flips.
+/// From few repeats, judged by a rule of thumb, to many, judged by random sign flips.
 const REPEATS: [usize; 5] = [3, 5, 7, 10, 20];
 
-/// The columns by name, as they were measured.
+/// The columns by name, in measured order.
 fn noise() -> Vec<(String, Vec<f64>)> {
     let mut lines = include_str!("data/noise.csv").lines();
     let mut columns: Vec<_> =
@@ -27,10 +27,9 @@ fn noise() -> Vec<(String, Vec<f64>)> {
     columns
 }
 
-/// How often each verdict was given to two setups measured in so many blocks at
-/// every place of the recording. What is measured next goes to the setup whose
-/// turn it is, as in a comparison: each block begins with the other one. The
-/// second setup really takes `factor` times as long.
+/// Counts the verdicts on two configurations measured in blocks, at every position of the
+/// recording. Measurements alternate as in a comparison: each block begins with the other
+/// configuration. The second one takes `factor` times as long.
 #[derive(Debug, Default)]
 struct Verdicts {
     trials: usize,
@@ -41,7 +40,7 @@ struct Verdicts {
 impl Verdicts {
     fn of(column: &[f64], repeats: usize, factor: f64) -> Self {
         let mut verdicts = Self::default();
-        // Drawn flips take longer: fewer places, which still cover the whole.
+        // Random flips are slow: use fewer positions, which still cover the recording.
         let step = if repeats > 14 { 5 } else { 1 };
         for blocks in column.windows(2 * repeats).step_by(step) {
             let (mut first, mut second) = (Vec::new(), Vec::new());
@@ -65,10 +64,10 @@ impl Verdicts {
     }
 }
 
-/// Neighbouring trials share most of their runs, so a single column says too
-/// little: all of them together do.
+/// Neighbouring trials share most of their runs, so only all columns together are
+/// conclusive.
 #[test]
-fn two_equal_setups_are_called_different_in_at_most_5_percent_of_trials() {
+fn equal_configurations_are_called_different_in_at_most_5_percent_of_trials() {
     for repeats in REPEATS {
         let (mut trials, mut wrong) = (0, 0);
         for (name, column) in noise() {
@@ -85,13 +84,13 @@ fn two_equal_setups_are_called_different_in_at_most_5_percent_of_trials() {
 }
 
 #[test]
-fn a_real_difference_is_found_and_hardly_ever_taken_for_its_opposite() {
+fn a_real_difference_is_found_and_almost_never_reversed() {
     for (name, column) in noise() {
         for repeats in REPEATS {
             let verdicts = Verdicts::of(&column, repeats, 0.7);
             let opposite = verdicts.share(verdicts.slower);
             assert!(opposite <= 0.01, "{name}, {repeats} repeats: {opposite}, {verdicts:?}");
-            // Where the machine does not waver by more than what is to be found.
+            // Only here is the noise smaller than the difference.
             if name == "quiet_waited" {
                 let found = verdicts.share(verdicts.faster);
                 assert!(found >= 0.85, "{name}, {repeats} repeats: {found}, {verdicts:?}");
@@ -103,7 +102,7 @@ fn a_real_difference_is_found_and_hardly_ever_taken_for_its_opposite() {
 }
 
 #[test]
-fn a_tenth_less_time_is_found_in_most_trials_where_the_machine_is_quiet() {
+fn on_a_quiet_machine_a_10_percent_difference_is_found_in_most_trials() {
     for (_, column) in noise().iter().filter(|(name, _)| name == "quiet_waited") {
         for repeats in REPEATS.into_iter().filter(|&repeats| repeats > 5) {
             let verdicts = Verdicts::of(column, repeats, 0.9);
@@ -113,21 +112,21 @@ fn a_tenth_less_time_is_found_in_most_trials_where_the_machine_is_quiet() {
 }
 
 #[test]
-fn the_interval_holds_the_median_of_all_19_times_in_20() {
+fn the_interval_contains_the_true_median_in_19_of_20_trials() {
     for repeats in [7, 10, 20] {
-        let (mut trials, mut held) = (0, 0);
+        let (mut trials, mut hits) = (0, 0);
         for (_, column) in noise() {
             let median = Interval::of(&column).unwrap().median;
-            // Runs far apart are independent of what the machine did meanwhile.
+            // Runs far apart are independent of short disturbances.
             let stride = column.len() / repeats;
             for from in 0..stride {
                 let runs: Vec<f64> =
                     column.iter().skip(from).step_by(stride).copied().take(repeats).collect();
                 let interval = Interval::of(&runs).unwrap();
                 trials += 1;
-                held += u32::from(interval.low <= median && median <= interval.high);
+                hits += u32::from(interval.low <= median && median <= interval.high);
             }
         }
-        assert!(20 * held >= 19 * trials, "{repeats} repeats: {held} of {trials}");
+        assert!(20 * hits >= 19 * trials, "{repeats} repeats: {hits} of {trials}");
     }
 }

@@ -1,7 +1,7 @@
-//! The time left that is told while a run goes on, beside what was left in truth:
-//! a night of 938 cases of 2 to 30 minutes, on the virtual clock.
+//! Estimates of the time left compared with the truth: 938 cases of 2 to 30 minutes, as
+//! run over night, on the virtual clock.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something goes wrong")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::{Duration, Instant};
 
@@ -19,37 +19,36 @@ use rand::RngExt as _;
 
 const CASES: usize = 938;
 
-/// What the lengths in seconds grow with.
+/// What the lengths grow with.
 #[derive(Debug, Clone, Copy)]
-enum Truth {
+enum Growth {
     /// In proportion to x.
     X,
-    /// Something, and the rest with y; x says nothing.
+    /// A constant plus y; x is irrelevant.
     Y,
     /// In proportion to x times y.
     Both,
-    /// Something, x and y.
+    /// A constant plus x plus y.
     Sum,
     /// With the square of x.
     Square,
 }
 
-/// Cases sorted long to short, and how long each takes, so far off what is
-/// expected of it.
-fn night(truth: Truth, noise: f64, seed: u64) -> (CaseTable, Vec<f64>) {
+/// Cases from longest to shortest and their lengths in seconds, with log-normal noise.
+fn night(growth: Growth, noise: f64, seed: u64) -> (CaseTable, Vec<f64>) {
     let mut rng = stream(seed, 0);
     let mut rows: Vec<(f64, f64, f64)> = (0..CASES)
         .map(|_| {
             let [u, v]: [f64; 2] = [rng.random(), rng.random()];
-            let (x, y, share) = match truth {
-                Truth::X => (2.0 + 28.0 * u, 100.0 * v, u),
-                Truth::Y => (100.0 * u, 1.0 + 9.0 * v, v),
-                Truth::Both => {
+            let (x, y, share) = match growth {
+                Growth::X => (2.0 + 28.0 * u, 100.0 * v, u),
+                Growth::Y => (100.0 * u, 1.0 + 9.0 * v, v),
+                Growth::Both => {
                     let (x, y) = (10.0 + 40.0 * u, 100.0 + 300.0 * v);
                     (x, y, (x * y - 1000.0) / 19_000.0)
                 }
-                Truth::Sum => (u, v, f64::midpoint(u, v)),
-                Truth::Square => (2.0 + 6.0 * u, v, ((2.0 + 6.0 * u).powi(2) - 4.0) / 60.0),
+                Growth::Sum => (u, v, f64::midpoint(u, v)),
+                Growth::Square => (2.0 + 6.0 * u, v, ((2.0 + 6.0 * u).powi(2) - 4.0) / 60.0),
             };
             (x, y, 120.0 + share * 1680.0)
         })
@@ -59,7 +58,7 @@ fn night(truth: Truth, noise: f64, seed: u64) -> (CaseTable, Vec<f64>) {
     let mut lengths_s = Vec::new();
     for (x, y, length_s) in rows {
         cases.push("", x, y, &[]);
-        // The sum of twelve even draws is as good as normal.
+        // The sum of twelve uniform draws is nearly normal.
         let normal: f64 = (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
         lengths_s.push(length_s * (noise * normal).exp());
     }
@@ -81,17 +80,17 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
     FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
 }
 
-/// What is told at this many moments, from the third wave to the last, with the
-/// truth beside it.
-fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLeftRange, f64)> {
+/// Estimates at this many moments, from the third wave to the last, each with the true
+/// time left in seconds.
+fn estimates(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLeftRange, f64)> {
     let count = u32::try_from(lengths_s.len()).unwrap();
     let order = dispatch_order(frozen.plan.order, count, None, 0);
     let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
     let length_ns = |case: u32| ns_from_s(lengths_s[case as usize]);
-    let played = simulate(scheduler, frozen.plan.workers, length_ns);
-    let makespan_ns = played.makespan_ns();
-    // Ends come before the starts that they make room for.
-    let mut events: Vec<(u64, bool, Placement)> = played
+    let simulated = simulate(scheduler, frozen.plan.workers, length_ns);
+    let makespan_ns = simulated.makespan_ns();
+    // Ends come before the starts they allow.
+    let mut events: Vec<(u64, bool, Placement)> = simulated
         .placements
         .iter()
         .flat_map(|&placed| [(placed.start_ns, true, placed), (placed.end_ns, false, placed)])
@@ -105,15 +104,15 @@ fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLef
         from_ns + ns_from_s(share * s_from_ns(to_ns - from_ns))
     });
     let mut next_ns = due.next();
-    let mut left = TimeLeftEstimator::new(frozen);
+    let mut estimator = TimeLeftEstimator::new(frozen);
     let mut found = Vec::new();
     for (at_ns, starts, placed) in events {
         while let Some(due_ns) = next_ns.filter(|&due_ns| due_ns < at_ns) {
-            left.update(due_ns);
-            found.push((left.estimate(due_ns).unwrap(), s_from_ns(makespan_ns - due_ns)));
+            estimator.update(due_ns);
+            found.push((estimator.estimate(due_ns).unwrap(), s_from_ns(makespan_ns - due_ns)));
             next_ns = due.next();
         }
-        left.apply(&if starts {
+        estimator.apply(&if starts {
             RunEvent::Started { ticket: placed.ticket, asked_ns: at_ns, at_ns }
         } else {
             RunEvent::Finished(CaseEnd {
@@ -131,19 +130,18 @@ fn told(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(TimeLef
     found
 }
 
-/// How far what is to be expected is off, as a share of the truth, and whether the
-/// range holds the truth.
-fn judged((left, truth_s): &(TimeLeftRange, f64)) -> (f64, bool) {
+/// Relative error of the likely time, and whether the range contains the truth.
+fn judge((left, truth_s): &(TimeLeftRange, f64)) -> (f64, bool) {
     let off = (left.likely_s / truth_s - 1.0).abs();
-    // But for the rounding of figures.
+    // Up to rounding.
     (off, left.low_s * (1.0 - 1e-6) <= *truth_s && *truth_s <= left.high_s * (1.0 + 1e-6))
 }
 
 #[test]
-fn unknown_lengths_that_grow_with_x_or_y_are_told_from_the_third_wave_on() {
+fn unknown_lengths_that_grow_with_x_or_y_are_estimated_from_the_third_wave_on() {
     for noise in [0.0, 0.05, 0.15] {
         let (mut near, mut held, mut all) = (0, 0, 0);
-        for truth in [Truth::X, Truth::Y] {
+        for growth in [Growth::X, Growth::Y] {
             for (workers, strategy) in [
                 (3, Strategy::Threads),
                 (8, Strategy::Batches),
@@ -151,10 +149,10 @@ fn unknown_lengths_that_grow_with_x_or_y_are_told_from_the_third_wave_on() {
                 (16, Strategy::Threads),
             ] {
                 for seed in 0..3 {
-                    let (cases, lengths_s) = night(truth, noise, seed);
+                    let (cases, lengths_s) = night(growth, noise, seed);
                     let frozen = frozen(cases, Lengths::Unknown, strategy, workers);
-                    for moment in &told(&frozen, &lengths_s, 12) {
-                        let (off, holds) = judged(moment);
+                    for moment in &estimates(&frozen, &lengths_s, 12) {
+                        let (off, holds) = judge(moment);
                         near += i32::from(off <= 0.25);
                         held += i32::from(holds);
                         all += 1;
@@ -163,7 +161,7 @@ fn unknown_lengths_that_grow_with_x_or_y_are_told_from_the_third_wave_on() {
             }
         }
         println!("noise {noise}: {near} of {all} within 25 %, the range held {held}");
-        // Now and then noise of single cases hides for some waves what they grow with.
+        // Noise can hide the growth for some waves.
         assert!(
             near * 100 >= all * if noise == 0.0 { 100 } else { 95 },
             "{noise}: {near} of {all}"
@@ -173,14 +171,14 @@ fn unknown_lengths_that_grow_with_x_or_y_are_told_from_the_third_wave_on() {
 }
 
 #[test]
-fn the_range_is_honest_where_lengths_grow_otherwise() {
+fn the_range_is_honest_for_other_growth() {
     let (mut held, mut all) = (0, 0);
-    for truth in [Truth::Both, Truth::Sum, Truth::Square] {
+    for growth in [Growth::Both, Growth::Sum, Growth::Square] {
         for noise in [0.0, 0.1, 0.3] {
             for workers in [3, 16] {
-                let (cases, lengths_s) = night(truth, noise, 7);
+                let (cases, lengths_s) = night(growth, noise, 7);
                 let frozen = frozen(cases, Lengths::Unknown, Strategy::Threads, workers);
-                let judged: Vec<_> = told(&frozen, &lengths_s, 12).iter().map(judged).collect();
+                let judged: Vec<_> = estimates(&frozen, &lengths_s, 12).iter().map(judge).collect();
                 held += judged.iter().filter(|(_, holds)| *holds).count();
                 all += judged.len();
             }
@@ -191,53 +189,53 @@ fn the_range_is_honest_where_lengths_grow_otherwise() {
 }
 
 #[test]
-fn with_lengths_of_the_last_run_what_is_left_is_known() {
+fn lengths_of_the_last_run_give_the_time_left() {
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
-        let (cases, lengths_s) = night(Truth::Y, 0.2, 1);
+        let (cases, lengths_s) = night(Growth::Y, 0.2, 1);
         let frozen = frozen(cases, Lengths::Last(lengths_s.clone()), strategy, 8);
-        for moment in &told(&frozen, &lengths_s, 12) {
-            let (off, holds) = judged(moment);
+        for moment in &estimates(&frozen, &lengths_s, 12) {
+            let (off, holds) = judge(moment);
             assert!(off < 0.02 && holds, "{strategy:?}: {moment:?}");
         }
-        // All a tenth slower than the last time, as on a busier machine.
+        // All cases 10 % slower than last time, as on a busier machine.
         let slower_s: Vec<f64> = lengths_s.iter().map(|length_s| length_s * 1.1).collect();
-        for moment in &told(&frozen, &slower_s, 12) {
-            let (off, _) = judged(moment);
+        for moment in &estimates(&frozen, &slower_s, 12) {
+            let (off, _) = judge(moment);
             assert!(off < 0.05, "{strategy:?}, slower: {moment:?}");
         }
     }
 }
 
 #[test]
-fn lengths_that_are_all_alike_leave_no_doubt() {
+fn equal_lengths_give_a_narrow_range() {
     let mut cases = CaseTable::default();
     for n in 0..200 {
         cases.push("", f64::from(n), 5.0, &[]);
     }
     let lengths_s = vec![60.0; 200];
     let frozen = frozen(cases, Lengths::Unknown, Strategy::Threads, 4);
-    for (left, truth_s) in told(&frozen, &lengths_s, 10) {
-        let (off, holds) = judged(&(left, truth_s));
+    for (left, truth_s) in estimates(&frozen, &lengths_s, 10) {
+        let (off, holds) = judge(&(left, truth_s));
         assert!(off < 0.05 && holds, "{left:?}, {truth_s}");
     }
 }
 
 #[test]
-fn a_million_cases_are_told_as_fast_as_a_thousand() {
+fn a_million_cases_are_estimated_within_50_ms() {
     let mut cases = CaseTable::default();
     for n in 0..1_000_000 {
         cases.push("", f64::from(n % 97), f64::from(n % 89), &[]);
     }
     for strategy in [Strategy::Threads, Strategy::Batches, Strategy::Shares] {
         let frozen = frozen(cases.clone(), Lengths::Unknown, strategy, 64);
-        let mut left = TimeLeftEstimator::new(&frozen);
+        let mut estimator = TimeLeftEstimator::new(&frozen);
         let order = (0..1_000_000).collect();
         let mut scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
         let mut fastest = Duration::MAX;
         for wave in 0..8_u64 {
             let (start_ns, end_ns) = (wave * 1_000_000_000, (wave + 1) * 1_000_000_000);
             while let SchedulerStep::Start(ticket) = scheduler.next(start_ns) {
-                left.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
+                estimator.apply(&RunEvent::Started { ticket, asked_ns: start_ns, at_ns: start_ns });
                 let end = CaseEnd {
                     will_retry: false,
                     ticket,
@@ -248,19 +246,19 @@ fn a_million_cases_are_told_as_fast_as_a_thousand() {
                     memory_bytes: None,
                     outcome: CaseOutcome::Done(None),
                 };
-                left.apply(&RunEvent::Finished(end));
+                estimator.apply(&RunEvent::Finished(end));
             }
             for lane in 0..64 {
                 let outcome = Outcome::Settled;
                 scheduler.handle(end_ns, SchedulerEvent::Finished { lane, outcome });
             }
             let begin = Instant::now();
-            left.update(end_ns);
+            estimator.update(end_ns);
             fastest = fastest.min(begin.elapsed());
-            let told = left.estimate(end_ns).unwrap();
+            let estimate = estimator.estimate(end_ns).unwrap();
             let truth_s = (1_000_000.0 / 64.0) - (wave + 1) as f64;
-            let (off, _) = judged(&(told, truth_s));
-            assert!(wave < 4 || off < 0.1, "{strategy:?}: {told:?}, {truth_s}");
+            let (off, _) = judge(&(estimate, truth_s));
+            assert!(wave < 4 || off < 0.1, "{strategy:?}: {estimate:?}, {truth_s}");
         }
         println!("{strategy:?}: {fastest:?}");
         assert!(fastest < Duration::from_millis(50), "{strategy:?}: {fastest:?}");

@@ -4,6 +4,8 @@
 mod advice;
 mod export;
 mod figures;
+#[cfg(test)]
+mod fixtures;
 mod import;
 mod predict;
 mod remaining;

@@ -1,4 +1,4 @@
-//! How far a run was from the best possible, in one sentence.
+//! How close a run came to the best possible makespan.
 
 use std::fmt;
 
@@ -7,67 +7,90 @@ use crate::schedule::s_from_ns;
 use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::predict::optimum::Optimum;
 use crate::report::run_report::RunReport;
-use crate::text::{duration, ratio};
+use crate::text::{count, duration, ratio};
 
-/// The sentence, such as `best possible 15.4 s; this run took 20 % longer`, or
-/// `best known 15.4 s, within 0.3 % of the best possible; …` where the search for
-/// the best ended without a proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The best possible makespan of the cases of a run, and the makespan of the run.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BestPossible {
-    /// Its first two words.
-    pub label: &'static str,
-    /// The others.
-    pub words: String,
+    best_ns: u64,
+    basis: Basis,
+    total_ns: u64,
+}
+
+/// How the best makespan is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Basis {
+    /// The CPUs need this long for all the computing.
+    Cores { computing_ns: u64, cpus: u32 },
+    /// A schedule that takes this long exists, and none is shorter.
+    Exact,
+    /// The search ended without a proof; the best may be shorter by this share.
+    Within(f64),
+}
+
+impl BestPossible {
+    /// The first two words of the sentence.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self.basis {
+            Basis::Within(_) => "best known",
+            Basis::Cores { .. } | Basis::Exact => "best possible",
+        }
+    }
+
+    /// The rest of the sentence.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let best = duration(s_from_ns(self.best_ns));
+        let best = match self.basis {
+            Basis::Cores { computing_ns, cpus } => {
+                let computing = duration(s_from_ns(computing_ns));
+                format!("at least {best}, for {computing} of computing on {}", count(cpus, "CPU"))
+            }
+            Basis::Exact => best,
+            Basis::Within(gap) => {
+                format!("{best}, within {} of the best possible", percent_up(gap))
+            }
+        };
+        best + &comparison(self.total_ns, self.best_ns)
+    }
 }
 
 impl fmt::Display for BestPossible {
+    /// Such as `best possible 15.4 s; this run took 20 % longer`.
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{} {}", self.label, self.words)
+        write!(to, "{} {}", self.label(), self.text())
     }
 }
 
-/// What any order and strategy could make of these cases on so many workers, and
-/// how this run compares. Only if all cases are done and their lengths known.
-/// Computes for some milliseconds: not for every frame.
+/// Finds the best makespan of any order and strategy with the workers of this run.
+///
+/// `None` unless all cases are done, their lengths are known, and the number of workers
+/// never changed. Takes some milliseconds, so do not call it in every frame.
 #[must_use]
 pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
-    if report.frozen.cases.is_empty() || !report.state.all_done() {
+    let state = &report.state;
+    if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers().is_some() {
         return None;
     }
-    let known = CaseLengths::of(&report.frozen, &report.state)?;
-    if report.state.target_workers().is_some() {
-        // Of lanes that came and went it is not looked for.
-        return None;
-    }
-    let optimum = Optimum::of(&known.lengths_ns, report.frozen.plan.max_running())?;
-    // Those of the machine: under a global lock it is the lock that binds.
+    let lengths = CaseLengths::of(&report.frozen, state)?;
+    let optimum = Optimum::of(&lengths.lengths_ns, report.frozen.plan.max_running())?;
+    // All CPUs of the machine: the global lock is a choice of the strategy.
     let cpus = report.machine.logical_cpus;
-    let cores_ns = known.cores_bound_ns(cpus);
-    let mut best = if cores_ns > optimum.makespan_ns {
-        let computing = duration(s_from_ns(known.computing_ns));
-        let cpus = if cpus == 1 { "1 CPU".to_owned() } else { format!("{cpus} CPUs") };
-        let least = duration(s_from_ns(cores_ns));
-        let words = format!("{least} at least, for {computing} of computing on {cpus}");
-        BestPossible { label: "best possible", words }
+    let cores_ns = lengths.cores_bound_ns(cpus);
+    let basis = if cores_ns > optimum.makespan_ns {
+        Basis::Cores { computing_ns: lengths.computing_ns, cpus }
+    } else if optimum.is_exact() {
+        Basis::Exact
     } else {
-        found(&optimum)
+        Basis::Within(optimum.gap())
     };
     let best_ns = optimum.makespan_ns.max(cores_ns);
-    best.words.push_str(&compared(report.state.makespan_ns(), best_ns));
-    Some(best)
+    Some(BestPossible { best_ns, basis, total_ns: state.makespan_ns() })
 }
 
-fn found(optimum: &Optimum) -> BestPossible {
-    let best = duration(s_from_ns(optimum.makespan_ns));
-    if optimum.is_exact() {
-        return BestPossible { label: "best possible", words: best };
-    }
-    let words = format!("{best}, within {} of the best possible", percent_up(optimum.gap()));
-    BestPossible { label: "best known", words }
-}
-
-/// The run beside the best, where they can be told apart.
-fn compared(total_ns: u64, best_ns: u64) -> String {
+/// The run compared with the best, as a clause.
+fn comparison(total_ns: u64, best_ns: u64) -> String {
     if best_ns == 0 {
         return String::new();
     }
@@ -79,15 +102,15 @@ fn compared(total_ns: u64, best_ns: u64) -> String {
         times if times >= 1.0 => {
             format!("; this run is within {} of it", percent_up(times - 1.0))
         }
-        // No schedule can; the lengths are not quite what the cases took.
+        // No schedule is shorter: the lengths are not exactly what the cases took.
         times => format!("; this run took {} less, which is noise", percent_up(1.0 - times)),
     }
 }
 
-/// A part in percent with one digit, rounded up, so that `within` is true, but
-/// not for the last bits of a quotient.
-fn percent_up(part: f64) -> String {
-    format!("{:.1} %", ((part * 1000.0 - 1e-6).ceil() / 10.0).max(0.1))
+/// A share in percent with one decimal, rounded up so that `within` is true, but not for
+/// the last bits of a quotient.
+fn percent_up(share: f64) -> String {
+    format!("{:.1} %", ((share * 1000.0 - 1e-6).ceil() / 10.0).max(0.1))
 }
 
 #[cfg(test)]
@@ -95,60 +118,49 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::report::run_report::Machine;
-    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
-    use crate::schedule::Ticket;
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::run::{CaseEnd, RunEvent, RunState, replay};
+    use crate::study::{CaseTable, FrozenStudy, Lengths, Strategy};
 
     fn frozen(cases: usize, lengths: Lengths, workers: u32) -> FrozenStudy {
         let mut table = CaseTable::default();
         for _ in 0..cases {
             table.push("", 1.0, 1.0, &[]);
         }
-        let plan = FrozenPlan {
-            limits: crate::study::Limits::default(),
-            strategy: Strategy::Threads,
-            workers,
-            batch: None,
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
-        };
-        FrozenStudy { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
+        let plan = fixtures::plan(Strategy::Threads, workers);
+        fixtures::study(table, lengths, plan)
     }
 
-    fn said(frozen: FrozenStudy, state: RunState) -> Option<String> {
+    fn text(frozen: FrozenStudy, state: RunState) -> Option<String> {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);
         best_possible(&report).map(|best| best.to_string())
     }
 
-    fn played(lengths_s: &[f64], workers: u32) -> Option<String> {
+    fn virtual_run(lengths_s: &[f64], workers: u32) -> Option<String> {
         let frozen = frozen(lengths_s.len(), Lengths::Seconds(lengths_s.to_vec()), workers);
         let state = replay(&frozen);
-        said(frozen, state)
+        text(frozen, state)
     }
 
     #[test]
-    fn a_run_in_a_bad_order_hears_what_the_best_is() {
-        let said = played(&[1.0, 1.5, 2.0, 8.0], 2).unwrap();
-        assert_eq!(said, "best possible 8.0 s; this run took 19 % longer");
-        let said = played(&[1.0, 8.0, 1.5, 2.0], 2).unwrap();
-        assert_eq!(said, "best possible 8.0 s; this run is within 0.1 % of it");
-        assert_eq!(played(&[], 2), None);
-        assert_eq!(played(&[0.0], 2).unwrap(), "best possible 0.0 s");
+    fn a_run_in_a_bad_order_is_compared_with_the_best() {
+        let text = virtual_run(&[1.0, 1.5, 2.0, 8.0], 2).unwrap();
+        assert_eq!(text, "best possible 8.0 s; this run took 19 % longer");
+        let text = virtual_run(&[1.0, 8.0, 1.5, 2.0], 2).unwrap();
+        assert_eq!(text, "best possible 8.0 s; this run is within 0.1 % of it");
+        assert_eq!(virtual_run(&[], 2), None);
+        assert_eq!(virtual_run(&[0.0], 2).unwrap(), "best possible 0.0 s");
     }
 
     #[test]
-    fn what_is_not_proven_says_how_far_it_may_be_off() {
+    fn an_unproven_best_says_how_far_it_may_be_off() {
         let optimum = Optimum { makespan_ns: 1_002_100_000, lower_bound_ns: 1_000_000_000 };
-        let said = found(&optimum).to_string();
-        assert_eq!(said, "best known 1.0 s, within 0.3 % of the best possible");
+        let basis = Basis::Within(optimum.gap());
+        let best_ns = optimum.makespan_ns;
+        let text = BestPossible { best_ns, basis, total_ns: best_ns }.to_string();
+        assert!(text.starts_with("best known 1.0 s, within 0.3 % of the best possible;"), "{text}");
     }
 
     #[test]
@@ -160,20 +172,15 @@ mod tests {
             (2_500_000, "; this run took 2.5x as long"),
             (997_000, "; this run took 0.3 % less, which is noise"),
         ] {
-            assert_eq!(compared(total_ns, 1_000_000), text);
+            assert_eq!(comparison(total_ns, 1_000_000), text);
         }
     }
 
     fn done(case: u32, end_ns: u64) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            will_retry: false,
-            ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
-            start_ns: 0,
-            end_ns,
             waited_ns: Some(0),
             cpu_ns: Some(1_000_000_000),
-            memory_bytes: None,
-            outcome: CaseOutcome::Done(None),
+            ..fixtures::case_end(case, case, 0, end_ns)
         })
     }
 
@@ -181,16 +188,16 @@ mod tests {
     fn computing_is_bound_by_the_cores() {
         let mut state = RunState::new(8);
         (0..8).for_each(|case| state.apply(done(case, 4_400_000_000)));
-        let said = said(frozen(8, Lengths::Unknown, 8), state).unwrap();
-        let expected = "best possible 4.0 s at least, for 8.0 s of computing on 2 CPUs; this run \
+        let text = text(frozen(8, Lengths::Unknown, 8), state).unwrap();
+        let expected = "best possible at least 4.0 s, for 8.0 s of computing on 2 CPUs; this run \
                         took 10 % longer";
-        assert_eq!(said, expected);
+        assert_eq!(text, expected);
     }
 
     #[test]
-    fn a_run_that_is_not_whole_is_not_compared() {
+    fn an_unfinished_run_is_not_compared() {
         let mut state = RunState::new(2);
         state.apply(done(0, 1_000_000_000));
-        assert_eq!(said(frozen(2, Lengths::Seconds(vec![1.0, 1.0]), 2), state), None);
+        assert_eq!(text(frozen(2, Lengths::Seconds(vec![1.0, 1.0]), 2), state), None);
     }
 }

@@ -142,14 +142,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::report::predict::predictor::Predictor;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Strategy};
 
     fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> FrozenStudy {
         let mut cases = CaseTable::default();
@@ -157,17 +155,10 @@ mod tests {
             cases.push(name, 1.0, 1.0, &[]);
         }
         let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy,
-            workers,
             batch: (strategy == Strategy::Batches).then_some(workers),
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
+            ..fixtures::plan(strategy, workers)
         };
-        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+        fixtures::study(cases, lengths, plan)
     }
 
     fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
@@ -335,16 +326,7 @@ mod tests {
     #[test]
     fn runs_with_failed_or_cancelled_cases_give_advice_only_if_lengths_are_known() {
         let end = |case, outcome| {
-            RunEvent::Finished(CaseEnd {
-                will_retry: false,
-                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
-                start_ns: 0,
-                end_ns: 10,
-                waited_ns: None,
-                cpu_ns: None,
-                memory_bytes: None,
-                outcome,
-            })
+            RunEvent::Finished(CaseEnd { outcome, ..fixtures::case_end(case, 0, 0, 10) })
         };
         let failed = || CaseOutcome::Failed("no".to_owned());
         let of = |outcomes: [CaseOutcome; 2], lengths: Lengths| {
@@ -397,14 +379,8 @@ mod tests {
         for case in 0..8 {
             state.apply(RunEvent::WorkerReady { at_ns: 0 });
             state.apply(RunEvent::Finished(CaseEnd {
-                will_retry: false,
-                ticket: Ticket { case, lane: case, attempt: 1, dispatch_index: case },
-                start_ns: 0,
-                end_ns: ns_from_s(time_s),
-                waited_ns: None,
                 cpu_ns: Some(ns_from_s(cpu_s)),
-                memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                ..fixtures::case_end(case, case, 0, ns_from_s(time_s))
             }));
         }
         report(frozen, state)

@@ -10,7 +10,7 @@ use crate::study::{Case, ClockChoice, Order};
 
 use crate::report::advice::answer::Headline;
 use crate::report::advice::best_possible::best_possible;
-use crate::report::figures::breakdown_text::held;
+use crate::report::figures::breakdown_text::held_text;
 use crate::report::figures::run_figures::SeriesKind;
 use crate::report::run_report::RunReport;
 use crate::text::{
@@ -174,7 +174,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "attempts      {attempts}")?;
     }
     if let Some(account) = figures.account.filter(|account| account.held > 0.0) {
-        writeln!(to, "held          {} in all: {}", duration(account.held), held(report))?;
+        writeln!(to, "held          {} in all: {}", duration(account.held), held_text(report))?;
     }
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records().iter().filter(without).count();
@@ -199,7 +199,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "lower bound   {}", duration(bound_s))?;
     }
     if let Some(best) = best_possible(report) {
-        writeln!(to, "{:<14}{}", best.label, best.words)?;
+        writeln!(to, "{:<14}{}", best.label(), best.text())?;
     }
     write_account(report, to)
 }

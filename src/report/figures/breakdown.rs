@@ -103,13 +103,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
-    use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice,
-        Strategy, WorkloadName,
-    };
+    use crate::schedule::ns_from_s;
+    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Strategy};
 
     fn frozen(
         strategy: Strategy,
@@ -121,19 +119,9 @@ mod tests {
         for &(name, length_s) in cases {
             table.push(name, length_s, 1.0, &[]);
         }
-        let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy,
-            workers,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock,
-        };
+        let plan = FrozenPlan { clock, ..fixtures::plan(strategy, workers) };
         let lengths = Lengths::Seconds(cases.iter().map(|case| case.1).collect());
-        FrozenStudy { cases: table, workload: WorkloadName::Wait, plan, lengths, program: None }
+        fixtures::study(table, lengths, plan)
     }
 
     const MACHINE: Machine = Machine { logical_cpus: 2, os: "linux" };
@@ -194,14 +182,9 @@ mod tests {
         for (case, (lane, end_s)) in [(1, 2.0), (0, 9.0)].into_iter().enumerate() {
             let case = u32::try_from(case).unwrap();
             state.apply(RunEvent::Finished(CaseEnd {
-                will_retry: false,
-                ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
-                start_ns: 0,
-                end_ns: ns_from_s(end_s),
                 waited_ns: Some(0),
                 cpu_ns: Some(ns_from_s(end_s)),
-                memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                ..fixtures::case_end(case, lane, 0, ns_from_s(end_s))
             }));
         }
         state.apply(RunEvent::Resized { at_ns: ns_from_s(2.0), workers: 1 });
@@ -232,14 +215,10 @@ mod tests {
         let mut state = RunState::new(cases.len());
         for ((start_s, end_s, own_s, outcome), case) in cases.iter().zip(0..) {
             state.apply(RunEvent::Finished(CaseEnd {
-                will_retry: false,
-                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
-                start_ns: ns_from_s(*start_s),
-                end_ns: ns_from_s(*end_s),
                 waited_ns: own_s.map(|own| ns_from_s(own.1)),
                 cpu_ns: own_s.map(|own| ns_from_s(own.0)),
-                memory_bytes: None,
                 outcome: outcome.clone(),
+                ..fixtures::case_end(case, 0, ns_from_s(*start_s), ns_from_s(*end_s))
             }));
         }
         RunReport::new(Arc::new(frozen), state, MACHINE)

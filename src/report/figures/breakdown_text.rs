@@ -29,7 +29,7 @@ pub(super) fn sentence(report: &RunReport, account: &Account, part: AccountPart)
             format!("between cases, {each} per case")
         }
         AccountPart::Barrier => barrier(report),
-        AccountPart::Held => held(report),
+        AccountPart::Held => held_text(report),
         AccountPart::Lost => lost(report),
         AccountPart::Idle => idle(report),
         AccountPart::Unknown => "the run has no record of what the lanes did".to_owned(),
@@ -89,7 +89,7 @@ fn barrier(report: &RunReport) -> String {
 }
 
 /// What held workers waited for most of the time.
-pub(crate) fn held(report: &RunReport) -> String {
+pub(crate) fn held_text(report: &RunReport) -> String {
     let sum_ns = |reason: WaitReason| {
         let waits = report.state.waits().iter().filter(|wait| wait.reason == reason);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()

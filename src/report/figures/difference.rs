@@ -181,11 +181,9 @@ mod tests {
 
     use super::super::run_figures::Figures;
     use super::*;
+    use crate::report::fixtures;
     use crate::run::replay;
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice,
-        Strategy as StudyStrategy, WorkloadName,
-    };
+    use crate::study::{CaseTable, FrozenPlan, Lengths, Order, Strategy as StudyStrategy};
 
     /// The account of the crash tests and its lanes.
     fn account(strategy: StudyStrategy, workers: u32, order: Order) -> (Account, u32) {
@@ -197,19 +195,12 @@ mod tests {
         }
         let lengths = cases.iter().map(|case| 0.771_320_643 * case.x * case.y / 1000.0).collect();
         let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy,
-            workers,
             batch: (strategy == StudyStrategy::Batches).then_some(3),
             order,
-            seed: 10,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
+            ..fixtures::plan(strategy, workers)
         };
         let lengths = Lengths::Seconds(lengths);
-        let frozen =
-            FrozenStudy { cases, workload: WorkloadName::CrashTest, plan, lengths, program: None };
+        let frozen = fixtures::study(cases, lengths, plan);
         (Figures::of(&frozen, &replay(&frozen)).account.unwrap(), workers)
     }
 

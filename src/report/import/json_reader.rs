@@ -311,11 +311,10 @@ mod tests {
 
     use super::*;
     use crate::report::export::exporter::Exportable as _;
+    use crate::report::fixtures;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::replay;
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, SeriesChoice,
-    };
+    use crate::study::{CaseTable, FrozenPlan, Lengths};
 
     /// A report of a run on the virtual clock.
     fn report() -> String {
@@ -325,19 +324,14 @@ mod tests {
             cases.push("a \"name\"", length_s, 1.0, &[]);
         }
         let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy: Strategy::Batches,
-            workers: 2,
             batch: Some(3),
             order: Order::Longest,
-            seed: u64::MAX,
             time_scale: 0.1,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
+            seed: u64::MAX,
+            ..fixtures::plan(Strategy::Batches, 2)
         };
         let lengths = Lengths::Seconds(lengths_s);
-        let frozen =
-            FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+        let frozen = fixtures::study(cases, lengths, plan);
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 4, os: "linux" };
         let mut text = Vec::new();

@@ -114,9 +114,10 @@ impl LinearFit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::import::report_input::{InputCase, ReportInput};
+    use crate::report::fixtures;
+    use crate::report::import::report_input::InputCase;
     use crate::run::Status;
-    use crate::study::{Order, Strategy, WorkloadName};
+    use crate::study::{Order, Strategy};
 
     const SCENARIO: Scenario =
         Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
@@ -129,18 +130,7 @@ mod tests {
             cpu_s: Some(length_s),
             intended_s: None,
         };
-        let input = ReportInput {
-            workload: WorkloadName::Crunch,
-            strategy: Strategy::Threads,
-            workers: 1,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            logical_cpus,
-            held_s: 0.0,
-            cases: lengths_s.iter().map(case).collect(),
-        };
+        let input = fixtures::input(logical_cpus, lengths_s.iter().map(case).collect());
         Predictor::new(&input).unwrap()
     }
 

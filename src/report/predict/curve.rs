@@ -150,9 +150,10 @@ mod tests {
 
     use super::*;
     use crate::report::figures::lower_bound::brute_force_makespan;
-    use crate::report::import::report_input::{InputCase, ReportInput};
+    use crate::report::fixtures;
+    use crate::report::import::report_input::InputCase;
     use crate::run::Status;
-    use crate::study::{Order, Strategy, WorkloadName};
+    use crate::study::{Order, Strategy};
 
     /// A predictor for cases that wait or, if `computes`, compute for these lengths.
     fn predictor(lengths_s: &[f64], computes: bool, logical_cpus: u32) -> Predictor {
@@ -163,18 +164,7 @@ mod tests {
             cpu_s: Some(if computes { length_s } else { 0.0 }),
             intended_s: (!computes).then_some(length_s),
         };
-        let input = ReportInput {
-            workload: WorkloadName::Wait,
-            strategy: Strategy::Threads,
-            workers: 2,
-            batch: None,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            logical_cpus,
-            held_s: 0.0,
-            cases: lengths_s.iter().map(case).collect(),
-        };
+        let input = fixtures::input(logical_cpus, lengths_s.iter().map(case).collect());
         Predictor::new(&input).unwrap()
     }
 

@@ -174,28 +174,15 @@ mod tests {
 
     use super::*;
     use crate::report::export::exporter::Exportable as _;
+    use crate::report::fixtures;
     use crate::report::import::json_reader::read_report;
     use crate::report::import::report_input::InputCase;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::{Status, replay};
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::study::{CaseTable, FrozenPlan, Lengths, Strategy};
 
     fn input(cases: Vec<InputCase>) -> ReportInput {
-        ReportInput {
-            workload: WorkloadName::Wait,
-            strategy: Strategy::Threads,
-            workers: 2,
-            batch: None,
-            order: Order::Listed,
-            seed: 10,
-            time_scale: 1.0,
-            logical_cpus: 2,
-            held_s: 0.0,
-            cases,
-        }
+        fixtures::input(2, cases)
     }
 
     /// A done case with all its times.
@@ -314,19 +301,9 @@ mod tests {
                 LaneCount::Workers => workers,
                 LaneCount::PerCase => u32::try_from(lengths_s.len()).unwrap().max(1),
             };
-            let plan = FrozenPlan {
-                limits: Limits::default(),
-                strategy,
-                workers,
-                batch,
-                order,
-                seed,
-                time_scale: 1.0,
-                series: SeriesChoice::Estimate,
-                clock: ClockChoice::Virtual,
-            };
+            let plan = FrozenPlan { batch, order, seed, ..fixtures::plan(strategy, workers) };
             let lengths = Lengths::Seconds(lengths_s);
-            let frozen = FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+            let frozen = fixtures::study(cases, lengths, plan);
             let state = replay(&frozen);
             let machine = Machine { logical_cpus: 2, os: "linux" };
             let report = RunReport::new(Arc::new(frozen), state, machine);

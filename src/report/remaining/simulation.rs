@@ -225,21 +225,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::schedule::{SimulatedRun, simulate};
-    use crate::study::{ClockChoice, Limits, Order, SeriesChoice, Strategy};
+    use crate::study::{ClockChoice, Strategy};
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
-        FrozenPlan {
-            limits: Limits::default(),
-            strategy,
-            workers,
-            batch,
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Real,
-        }
+        FrozenPlan { batch, clock: ClockChoice::Real, ..fixtures::plan(strategy, workers) }
     }
 
     /// The simulated time left at `now_ns`, and the true one.

@@ -383,27 +383,22 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::run::CaseRecord;
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{CaseTable, ClockChoice, Lengths, Limits, Order, Strategy, WorkloadName};
+    use crate::study::{CaseTable, ClockChoice, Lengths, Strategy};
 
     fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> FrozenStudy {
         let plan = FrozenPlan {
-            limits: Limits::default(),
-            strategy: Strategy::Threads,
-            workers,
-            batch: None,
-            order: Order::Listed,
-            seed: 0,
-            time_scale: 1.0,
             series,
             clock: ClockChoice::Real,
+            ..fixtures::plan(Strategy::Threads, workers)
         };
         let mut cases = CaseTable::default();
         for _ in 0..4 {
             cases.push("", 1.0, 1.0, &[]);
         }
-        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+        fixtures::study(cases, lengths, plan)
     }
 
     fn ticket(case: u32) -> Ticket {

@@ -10,9 +10,9 @@ use crate::study::{Dispatch, FrozenPlan};
 
 /// All lanes of a run.
 ///
-/// A worker is not a lane: which worker stands behind a free lane is unknown. But there
+/// A worker is not a lane: which worker will use a free lane is unknown. But there
 /// are always as many free lanes as workers without a case, and what they wait for
-/// depends on the time alone. Only a worker that is still starting is told apart, as the
+/// depends on the time alone. Only a worker that is still starting is distinguished, as the
 /// highest free lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lanes {
@@ -299,27 +299,15 @@ mod tests {
     use strum::VariantArray as _;
 
     use super::*;
+    use crate::report::fixtures;
     use crate::run::replay;
     use crate::schedule::{Rules, Scheduler, s_from_ns, simulate};
-    use crate::study::{
-        CaseTable, ClockChoice, FrozenStudy, Lengths, Limits, Order, SeriesChoice, Strategy,
-        WorkloadName,
-    };
+    use crate::study::{CaseTable, ClockChoice, Lengths, Strategy};
 
     use crate::report::figures::account::Account;
 
     fn plan(strategy: Strategy, workers: u32, batch: Option<u32>) -> FrozenPlan {
-        FrozenPlan {
-            limits: Limits::default(),
-            strategy,
-            workers,
-            batch,
-            order: Order::Listed,
-            seed: 1,
-            time_scale: 1.0,
-            series: SeriesChoice::Estimate,
-            clock: ClockChoice::Virtual,
-        }
+        FrozenPlan { batch, ..fixtures::plan(strategy, workers) }
     }
 
     fn run(plan: FrozenPlan, lengths_s: &[f64]) -> RunState {
@@ -328,7 +316,7 @@ mod tests {
             cases.push("case", length_s, 1.0, &[]);
         }
         let lengths = Lengths::Seconds(lengths_s.to_vec());
-        replay(&FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None })
+        replay(&fixtures::study(cases, lengths, plan))
     }
 
     /// Lane-time of this reason, in seconds.
@@ -348,14 +336,8 @@ mod tests {
 
     fn finished(case: u32, lane: u32, times_ns: (u64, u64), outcome: CaseOutcome) -> RunEvent {
         RunEvent::Finished(CaseEnd {
-            will_retry: false,
-            ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
-            start_ns: times_ns.0,
-            end_ns: times_ns.1,
-            waited_ns: None,
-            cpu_ns: None,
-            memory_bytes: None,
             outcome,
+            ..fixtures::case_end(case, lane, times_ns.0, times_ns.1)
         })
     }
 

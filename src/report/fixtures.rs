@@ -1,0 +1,59 @@
+//! Plans, studies and cases for the tests of the report.
+
+use crate::report::import::report_input::{InputCase, ReportInput};
+use crate::run::{CaseEnd, CaseOutcome};
+use crate::schedule::Ticket;
+use crate::study::{
+    CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Limits, Order, SeriesChoice,
+    Strategy, WorkloadName,
+};
+
+/// A plan in listed order on the virtual clock.
+pub(crate) fn plan(strategy: Strategy, workers: u32) -> FrozenPlan {
+    FrozenPlan {
+        limits: Limits::default(),
+        strategy,
+        workers,
+        batch: None,
+        order: Order::Listed,
+        seed: 1,
+        time_scale: 1.0,
+        series: SeriesChoice::Estimate,
+        clock: ClockChoice::Virtual,
+    }
+}
+
+/// A study of waits.
+pub(crate) fn study(cases: CaseTable, lengths: Lengths, plan: FrozenPlan) -> FrozenStudy {
+    FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+}
+
+/// The end of a done case without CPU time.
+pub(crate) fn case_end(case: u32, lane: u32, start_ns: u64, end_ns: u64) -> CaseEnd {
+    CaseEnd {
+        will_retry: false,
+        ticket: Ticket { case, lane, attempt: 1, dispatch_index: case },
+        start_ns,
+        end_ns,
+        waited_ns: None,
+        cpu_ns: None,
+        memory_bytes: None,
+        outcome: CaseOutcome::Done(None),
+    }
+}
+
+/// The report of a run of these cases with the strategy threads.
+pub(crate) fn input(logical_cpus: u32, cases: Vec<InputCase>) -> ReportInput {
+    ReportInput {
+        workload: WorkloadName::Wait,
+        strategy: Strategy::Threads,
+        workers: 2,
+        batch: None,
+        order: Order::Listed,
+        seed: 1,
+        time_scale: 1.0,
+        logical_cpus,
+        held_s: 0.0,
+        cases,
+    }
+}
