@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::study::{KeepOutput, Program, Study, WorkloadName};
 
-use super::command::CommandWorkload;
-use super::crash_test::CrashTest;
-use super::crunch::Crunch;
-use super::demo::Demo;
-use super::factorials::Factorials;
-use super::power::Power;
-use super::random::Random;
-use super::wait::Wait;
+use super::calculations::command::CommandWorkload;
+use super::calculations::crash_test::CrashTest;
+use super::calculations::crunch::Crunch;
+use super::calculations::demo::Demo;
+use super::calculations::factorials::Factorials;
+use super::calculations::power::Power;
+use super::calculations::random::Random;
+use super::calculations::wait::Wait;
 use super::workload::Workload;
 
 /// Returns the workload with this name; `command` without its program.

@@ -1,20 +1,13 @@
 //! The calculations a case can go through, one file each, behind one trait. They
 //! touch time only through their context.
 
-mod command;
+mod calculations;
 mod context;
-mod crash_test;
-mod crunch;
-mod demo;
-mod factorials;
 mod failure;
 mod find;
 mod freeze;
 mod global_lock;
-mod power;
-mod random;
 mod stop_signal;
-mod wait;
 #[expect(clippy::module_inception, reason = "named for its main type")]
 mod workload;
 

@@ -6,10 +6,7 @@ use rand_mt::Mt;
 
 use crate::study::{Case, Column};
 use crate::text::shortest;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Length, Refusal, Workload};
+use crate::workload::{Context, Failure, Length, Refusal, Workload};
 
 /// Waits r · x · y / 1000 seconds, where r is the first number `NumPy` draws with
 /// seed 10, x the complexity of the simulation and y that of the mesh.

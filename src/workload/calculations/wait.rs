@@ -2,10 +2,7 @@
 
 use crate::study::{Case, Column};
 use crate::text::shortest;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Length, Refusal, Workload};
+use crate::workload::{Context, Failure, Length, Refusal, Workload};
 
 /// Waits x seconds.
 #[derive(Debug)]

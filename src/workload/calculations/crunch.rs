@@ -4,10 +4,7 @@ use std::hint::black_box;
 
 use crate::study::{Case, Column};
 use crate::text::shortest;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Length, Refusal, Workload};
+use crate::workload::{Context, Failure, Length, Refusal, Workload};
 
 /// Counts down from x · 10⁷.
 #[derive(Debug)]

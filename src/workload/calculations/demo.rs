@@ -3,10 +3,7 @@
 use rand::RngExt as _;
 
 use crate::study::{Case, stream};
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Length, Workload};
+use crate::workload::{Context, Failure, Length, Workload};
 
 /// Waits a random whole number of seconds from 1 to 4.
 #[derive(Debug)]

@@ -6,10 +6,7 @@ use rand::RngExt as _;
 
 use crate::study::{Case, Column, stream};
 use crate::text::shortest;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Refusal, Workload};
+use crate::workload::{Context, Failure, Refusal, Workload};
 
 /// Draws a whole number from x..=y.
 #[derive(Debug)]

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use crate::study::{Case, Program};
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::Workload;
+use crate::workload::{Context, Failure, Workload};
 
 /// Names the program to run; `None` until the user has set one.
 #[derive(Debug, Default)]

@@ -1,10 +1,7 @@
 //! Almost no work, to measure the overhead.
 
 use crate::study::Case;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::Workload;
+use crate::workload::{Context, Failure, Workload};
 
 /// Computes x^(x − 1).
 #[derive(Debug)]
@@ -29,8 +26,8 @@ impl Workload for Power {
 mod tests {
     use num_bigint::BigUint;
 
-    use super::super::stop_signal::StopSignal;
     use super::*;
+    use crate::workload::stop_signal::StopSignal;
 
     fn power(x: f64) -> Result<f64, Failure> {
         let stop = StopSignal::default();

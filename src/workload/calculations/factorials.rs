@@ -5,10 +5,7 @@ use std::hint::black_box;
 use num_bigint::BigUint;
 
 use crate::study::Case;
-
-use super::context::Context;
-use super::failure::Failure;
-use super::workload::{Length, Workload};
+use crate::workload::{Context, Failure, Length, Workload};
 
 /// Computes the factorials of 1000 to 3999, each from scratch.
 #[derive(Debug)]
@@ -74,9 +71,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::stop_signal::StopSignal;
-    use super::super::stop_signal::tests::stop_latency_of_256;
     use super::*;
+    use crate::workload::stop_signal::StopSignal;
+    use crate::workload::stop_signal::tests::stop_latency_of_256;
 
     const CASE: Case<'_> = Case { index: 0, name: "", x: 1.0, y: 1.0 };
 
