@@ -12,6 +12,7 @@ use crate::workload::Remark;
 use crate::cli::arguments::arguments::PredictArguments;
 use crate::cli::console::print_note;
 use crate::cli::deliver::{deliver, prepare};
+use crate::cli::exit_status::ALL_DONE;
 use crate::cli::input::{in_file, is_standard_input, source_name};
 
 /// Predicts how long the cases of a report would take, writes the prediction and
@@ -20,26 +21,26 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
     let place = |message: String| in_file(&message, &source_name(path));
     let recorded = read(path).map_err(place)?;
-    let asked =
+    let plan =
         arguments.options.apply_to_plan(&Plan { order: recorded.order, ..Plan::default() })?;
-    let workers = asked.workers.unwrap_or(recorded.workers);
-    let shape = Scenario { strategy: asked.strategy, batch: asked.batch, order: asked.order };
+    let workers = plan.workers.unwrap_or(recorded.workers);
+    let scenario = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
     let predictor = Predictor::new(&recorded).map_err(|error| place(error.to_string()))?;
-    let prediction = predictor.predict(shape, workers).map_err(|error| place(error.to_string()))?;
-    if asked.workers.is_some_and(|requested| requested != prediction.workers) {
-        let remark = Remark::WorkersIgnored { workers, strategy: shape.strategy };
+    let prediction =
+        predictor.predict(scenario, workers).map_err(|error| place(error.to_string()))?;
+    if plan.workers.is_some_and(|requested| requested != prediction.workers) {
+        let remark = Remark::WorkersIgnored { workers, strategy: scenario.strategy };
         print_note(&remark.to_string(), options.quiet);
     }
     if recorded.held_s > 0.0 {
         let held = duration(recorded.held_s);
-        let text = "workers were held in the recorded run, by limits such as licences";
-        print_note(&format!("{text} ({held} in all); these are not predicted"), options.quiet);
+        let text = "workers were held in the recorded run, for example for licences";
+        print_note(&format!("{text} ({held} in all); the prediction omits this"), options.quiet);
     }
-    let files: Vec<_> =
-        Some(path.clone()).filter(|path| !is_standard_input(path)).into_iter().collect();
-    let output = prepare(options, &files)?;
+    let inputs: Vec<_> = (!is_standard_input(path)).then(|| path.clone()).into_iter().collect();
+    let output = prepare(options, &inputs)?;
     deliver(options, output, &prediction)?;
-    Ok(0)
+    Ok(ALL_DONE)
 }
 
 fn read(path: &Path) -> Result<ReportInput, String> {
