@@ -197,7 +197,7 @@ fn an_interrupt_reports_what_finished() {
     Command::new("kill").args(["-INT", &id]).status().unwrap();
     let start = Instant::now();
     let output = child.wait_with_output().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(20), "it did not hear the interrupt");
+    assert!(start.elapsed() < Duration::from_secs(20), "the interrupt had no effect");
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["points"][1]["total_s"], Value::Null);

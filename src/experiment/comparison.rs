@@ -91,8 +91,8 @@ pub struct CompareRow {
     pub speedup: Option<f64>,
     /// Comparison with the first setup.
     pub verdict: Verdict,
-    /// Whether all values equal those of the first setup bit for bit; `None` if there
-    /// are none to compare.
+    /// Whether all values equal those of the first setup bit for bit; `None` if no
+    /// values can be compared.
     pub values_match: Option<bool>,
     /// Number of incomplete runs, which are left out of the figures.
     #[serde(skip)]

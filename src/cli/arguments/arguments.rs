@@ -8,6 +8,7 @@ use crate::experiment::ExampleName;
 use crate::study::{
     Plan, SeriesChoice, Setup, Study, StudyOption, WorkerCounts, parse_setup, parse_worker_counts,
 };
+use crate::text::list;
 
 use super::choice::choice;
 use super::folder_options::FolderOptions;
@@ -331,7 +332,7 @@ pub(crate) fn known_options(subcommand: Option<&str>) -> String {
     let found = subcommand.and_then(|name| command.find_subcommand(name));
     let options = found.unwrap_or(&command).get_arguments();
     let names = options.filter_map(|option| option.get_long()).map(|name| format!("--{name}"));
-    names.collect::<Vec<_>>().join(", ")
+    list(names)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::schedule::{
     Outcome, Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan,
 };
 use crate::study::FrozenStudy;
+use crate::text::plural;
 
 use super::clock::Clock;
 use super::memory::free_memory_bytes;
@@ -196,7 +197,7 @@ impl Dispatcher {
         self.push_event(state, RunEvent::Finished(end));
         self.report_licences(state, end_ns);
         if let Some(failed) = state.scheduler.too_many_failed().filter(|_| !had_stopped) {
-            let noun = if failed == 1 { "case" } else { "cases" };
+            let noun = plural(failed, "case", "cases");
             let message =
                 format!("stopped after {failed} failed {noun}; the others were not started");
             self.push_event(state, RunEvent::Aborted { message });

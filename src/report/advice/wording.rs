@@ -5,7 +5,7 @@ use std::fmt;
 use super::conclusion::{Conclusion, NextWorker, NoAdvice, OneWorkerReason};
 use super::limiting_factor::LimitReason;
 use crate::study::{Order, WORKER_RANGE};
-use crate::text::{count, precise_duration};
+use crate::text::{count, plural, precise_duration};
 
 /// Longer case names are shortened.
 const MAX_NAME_CHARS: usize = 40;
@@ -142,7 +142,7 @@ fn limit_text(limit: &LimitReason) -> String {
 }
 
 fn licences_text(licences: u32) -> String {
-    let verb = if licences == 1 { "is" } else { "are" };
+    let verb = plural(licences, "is", "are");
     format!("{verb} {}", count(licences, "licence"))
 }
 

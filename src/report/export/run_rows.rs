@@ -29,18 +29,18 @@ const RESULTS: [&str; 14] = [
     "session",
 ];
 
-/// Passes one row per case to `sink`: name, x, y and all further columns, then the
+/// Passes one row per case to `sink`: name, x, y and all extra columns, then the
 /// results.
 pub(super) fn write_run_rows(report: &RunReport, sink: &mut RowSink<'_>) -> io::Result<()> {
-    let further = report.frozen.cases.extra_columns();
-    let columns = further.iter().map(|(heading, _)| heading.as_str());
+    let extra = report.frozen.cases.extra_columns();
+    let columns = extra.iter().map(|(heading, _)| heading.as_str());
     let headings = INPUTS.into_iter().chain(columns).chain(RESULTS);
     sink(&headings.map(Cell::Text).collect::<Vec<_>>())?;
-    let mut row = Vec::with_capacity(INPUTS.len() + further.len() + RESULTS.len());
+    let mut row = Vec::with_capacity(INPUTS.len() + extra.len() + RESULTS.len());
     for (case, record) in report.cases() {
         row.clear();
         row.extend([Cell::Text(case.name), case.x.into(), case.y.into()]);
-        row.extend(further.iter().map(|(_, column)| Cell::Text(column.get(case.index))));
+        row.extend(extra.iter().map(|(_, column)| Cell::Text(column.get(case.index))));
         row.extend(results(report, case, record));
         sink(&row)?;
     }

@@ -9,7 +9,7 @@ use crate::study::options::option_spec::OptionValue;
 use crate::study::options::study_option::StudyOption;
 use crate::study::plan::run_plan::Plan;
 use crate::study::program::external_program::Program;
-use crate::text::shortest;
+use crate::text::{list, shortest};
 
 /// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
 const MAX_INTEGER: f64 = 1e18;
@@ -71,7 +71,7 @@ fn value_text(value: &OptionValue) -> String {
         OptionValue::Variables(variables) => {
             let variables =
                 variables.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
-            format!("{{ {} }}", variables.collect::<Vec<_>>().join(", "))
+            format!("{{ {} }}", list(variables))
         }
     }
 }

@@ -4,6 +4,7 @@ use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::case_table;
 use super::plan::{plan, work};
+use crate::text::plural;
 use crate::window::frame::resume_bar;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
@@ -112,7 +113,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         button(ui, Command::Duplicate, "Duplicate");
         button(ui, Command::Delete, "Delete");
         let count = state.document.cases.len();
-        let noun = if count == 1 { "case" } else { "cases" };
+        let noun = plural(count, "case", "cases");
         let selected = match state.selection.rows.len() {
             0 => String::new(),
             selected => format!("{selected} of "),

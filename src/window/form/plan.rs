@@ -9,6 +9,7 @@ use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
     StudyOption, WORKER_RANGE, WorkloadName,
 };
+use crate::text::plural;
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
@@ -143,7 +144,7 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
             if let Some(workers) = count(ui, label, steps, workers, WORKER_RANGE) {
                 plan.workers = Some(workers);
             }
-            let noun = if cpus == 1 { "CPU" } else { "CPUs" };
+            let noun = plural(cpus, "CPU", "CPUs");
             small(ui, &format!("{cpus} logical {noun} here"));
         }
     });

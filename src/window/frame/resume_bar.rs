@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Role, Ui, WidgetInfo};
 
-use crate::text::one_line;
+use crate::text::{one_line, plural};
 use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Intent;
@@ -59,7 +59,7 @@ pub(crate) fn run_controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
         }
         ui.add_space(8.0);
         let workers = run.workers();
-        let noun = if workers == 1 { "worker" } else { "workers" };
+        let noun = plural(workers, "worker", "workers");
         let paused = if run.is_paused() { "paused, " } else { "" };
         let text = format!("{paused}{workers} {noun}");
         ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));

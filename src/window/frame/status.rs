@@ -4,7 +4,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
 use crate::report::wait_target;
 use crate::run::Status;
-use crate::text::duration;
+use crate::text::{duration, plural};
 use crate::window::state::app_state::AppState;
 use crate::window::state::run_view::{RunPhase, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
@@ -65,7 +65,7 @@ fn progress_text(run: &RunView) -> String {
 
 fn machine_text(state: &AppState) -> String {
     let cpus = state.machine.report.logical_cpus;
-    let noun = if cpus == 1 { "CPU" } else { "CPUs" };
+    let noun = plural(cpus, "CPU", "CPUs");
     let memory = state.machine.free_memory.map(|bytes| bytes as f64 / 1e9);
     let memory = memory.map_or(String::new(), |gb| format!(" · {gb:.0} GB free"));
     format!("{cpus} logical {noun}{memory}")

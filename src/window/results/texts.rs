@@ -3,14 +3,14 @@
 use super::chart_data::Mark;
 use super::color_scale::{four_digits, six_digits};
 use super::query::ResultsView;
-use crate::text::shortest;
+use crate::text::{plural, shortest};
 use crate::window::state::run_view::RunView;
 
 /// Summarises the values: their number and their range.
 pub(crate) fn value_summary(run: &RunView, view: &ResultsView) -> String {
     let Some((least, greatest)) = view.extremes else { return missing_values(run, view) };
     let name = |case: u32| run.frozen().cases.case(case as usize).name;
-    let noun = if view.value_count == 1 { "value" } else { "values" };
+    let noun = plural(view.value_count, "value", "values");
     if least.value == greatest.value {
         return format!("{} {noun}, all {}", view.value_count, six_digits(least.value));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::document::Document;
 use crate::report::RunReport;
+use crate::text::plural;
 
 /// A run of programs that can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +29,9 @@ impl UnfinishedRun {
     pub fn sentence(&self) -> String {
         let (cases, done) = (self.cases, self.done);
         let left = cases - done;
-        let noun = if cases == 1 { "case" } else { "cases" };
+        let noun = plural(cases, "case", "cases");
         if self.ended {
-            let verb = if left == 1 { "is" } else { "are" };
+            let verb = plural(left, "is", "are");
             return format!(
                 "{left} of {cases} {noun} {verb} not done. Resume to run the rest again."
             );

@@ -11,7 +11,7 @@ use super::legend::{part_color, swatch};
 use super::texts::MIN_SHARE;
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
-use crate::text::{count, duration, percent};
+use crate::text::{count, duration, list, percent};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
@@ -91,7 +91,7 @@ fn bar(ui: &mut Ui, entries: &[BreakdownEntry]) {
     }
     let parts =
         entries.iter().map(|entry| format!("{} {}", entry.part.name(), percent(entry.share)));
-    let label = format!("Time breakdown: {}", parts.collect::<Vec<_>>().join(", "));
+    let label = format!("Time breakdown: {}", list(parts));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
     if let Some(entry) = hovered {
         response.on_hover_text_at_pointer(one_line(entry));

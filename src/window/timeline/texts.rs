@@ -2,7 +2,7 @@
 
 use super::timeline_run::TimelineRun;
 use crate::schedule::s_from_ns;
-use crate::text::{count, duration, percent};
+use crate::text::{count, duration, list, percent};
 
 /// Number of starts above which the shares of a running run are not computed per frame.
 const MAX_LIVE_STARTS: usize = 20_000;
@@ -16,7 +16,7 @@ pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
         return summary_of(run);
     }
     let all = runs.iter().map(|run| format!("{} {}", run.title, duration(s_from_ns(run.end_ns))));
-    format!("{} runs on one time axis: {}.", runs.len(), all.collect::<Vec<_>>().join(", "))
+    format!("{} runs on one time axis: {}.", runs.len(), list(all))
 }
 
 fn summary_of(run: &TimelineRun<'_>) -> String {

@@ -3,7 +3,7 @@
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Scenario;
 use crate::study::Order;
-use crate::text::{count, precise_duration};
+use crate::text::{count, plural, precise_duration};
 
 /// Returns the name of a curve: `threads, longest first`.
 pub(crate) fn curve_name(scenario: Scenario) -> String {
@@ -35,7 +35,7 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     }
     if let Some(Knee { workers, total_s, is_measured }) = totals.knee {
         let (total, workers_text) = (precise_duration(total_s), workers_text(workers));
-        let verb = if workers == 1 { "is" } else { "are" };
+        let verb = plural(workers, "is", "are");
         let kind = if is_measured { totals.kind } else { "predicted" };
         parts.push(format!("{workers_text} {verb} enough: {total}, {kind}"));
     }
@@ -46,7 +46,7 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     if let (Some(first), Some(last)) = (totals.measured.first(), totals.measured.last()) {
         let count = totals.measured.len();
         let ends = format!("from {} to {}", first.workers, workers_text(last.workers));
-        let totals_of = if count == 1 { "total" } else { "totals" };
+        let totals_of = plural(count, "total", "totals");
         parts.push(format!("{count} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
     if let Some((run, all)) = totals.part {

@@ -15,7 +15,7 @@ use super::{predicted_lanes, sweep_controls, table};
 use crate::report::Scenario;
 use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
-use crate::text::precise_duration;
+use crate::text::{plural, precise_duration};
 use crate::window::bars::bars_tab::{hint, no_run};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
@@ -174,7 +174,7 @@ fn lanes_controls(
     if workers != selected {
         intents.push(Intent::Workers(WorkersIntent::LaneWorkers(workers)));
     }
-    let noun = if workers == 1 { "worker," } else { "workers," };
+    let noun = plural(workers, "worker,", "workers,");
     ui.label(RichText::new(noun).size(BODY));
     let picked =
         ComboBox::from_id_salt("lanes").selected_text(curve_name(scenario)).show_ui(ui, |ui| {
