@@ -1,4 +1,4 @@
-//! The headline: the answer in one sentence, and the notice below it.
+//! The headline above the tabs, and the notice below it.
 
 use egui::text::LayoutJob;
 use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, TextFormat, Ui};
@@ -10,7 +10,7 @@ use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Intent;
 use crate::window::state::run_view::{RunPhase, RunView};
-use crate::window::state::ui_parts::Tab;
+use crate::window::state::ui_parts::{Notice, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::unbroken;
 
@@ -48,26 +48,31 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.add(Label::new(job).wrap());
     link_to_last_run(ui, state, intents);
     if let Some(notice) = &state.notice {
-        Frame::new()
-            .fill(colors.quiet)
-            .corner_radius(4)
-            .inner_margin(Margin::symmetric(12, 6))
-            .show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    let color = if notice.is_error { colors.bad } else { colors.text };
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        if ui.button("Dismiss").clicked() {
-                            intents.push(Intent::Dismiss);
-                        }
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            let text = RichText::new(&notice.text).color(color).size(BODY);
-                            ui.add(Label::new(text).wrap());
-                        });
+        draw_notice(ui, notice, intents);
+    }
+    ui.add_space(4.0);
+}
+
+/// Draws the notice with a button that dismisses it.
+fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    Frame::new().fill(colors.quiet).corner_radius(4).inner_margin(Margin::symmetric(12, 6)).show(
+        ui,
+        |ui| {
+            ui.horizontal(|ui| {
+                let color = if notice.is_error { colors.bad } else { colors.text };
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if ui.button("Dismiss").clicked() {
+                        intents.push(Intent::Dismiss);
+                    }
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        let text = RichText::new(&notice.text).color(color).size(BODY);
+                        ui.add(Label::new(text).wrap());
                     });
                 });
             });
-    }
-    ui.add_space(4.0);
+        },
+    );
 }
 
 /// Draws the link back to the user's last run, from a run of an experiment or after a
