@@ -10,7 +10,7 @@ use super::layout::{buckets, total_bars};
 use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
-use crate::window::state::run_view::{RunView, SeriesTotal};
+use crate::window::state::run_view::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
 /// Bars that have been drawn and get labels.
@@ -75,7 +75,7 @@ impl DrawnBars<'_> {
         }
     }
 
-    /// Explains bars that stand for several cases each.
+    /// Explains bars of several cases each.
     pub(crate) fn bucket_label(&self, ui: &Ui, per_bar: usize) {
         let text = format!("{per_bar} cases per bar: shortest and longest time");
         let at = self.frame().left_bottom() + vec2(0.0, 8.0);
@@ -87,7 +87,7 @@ impl DrawnBars<'_> {
         &self,
         ui: &Ui,
         parallel_s: Option<f64>,
-        series: Option<(f64, SeriesTotal)>,
+        series: Option<(f64, SeriesTotalKind)>,
         cases: usize,
     ) {
         let places = total_bars(cases);
@@ -135,7 +135,7 @@ impl DrawnBars<'_> {
         cases: usize,
         per_bar: usize,
         parallel_s: Option<f64>,
-        series: Option<(f64, SeriesTotal)>,
+        series: Option<(f64, SeriesTotalKind)>,
     ) {
         let summary = summary(cases, parallel_s, series);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
@@ -189,7 +189,7 @@ fn case_at(place: f64, cases: usize) -> Option<usize> {
 }
 
 /// Describes the chart for screen readers.
-fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, SeriesTotal)>) -> String {
+fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, SeriesTotalKind)>) -> String {
     let parallel = parallel_s
         .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
     let series = series.map_or(String::new(), |(series_s, kind)| {
@@ -207,16 +207,16 @@ fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
     )
 }
 
-fn series_text(series: Option<(f64, SeriesTotal)>) -> String {
+fn series_text(series: Option<(f64, SeriesTotalKind)>) -> String {
     let Some((series_s, kind)) = series else {
         return "total (series): known when all cases are done".to_owned();
     };
     let total = duration(series_s);
     let why = match kind {
-        SeriesTotal::SoFar => "the cases are being run one after another",
-        SeriesTotal::Final(SeriesKind::Measured) => "the cases were run one after another",
-        SeriesTotal::Final(SeriesKind::Estimated) => "the sum of the intended times of the cases",
-        SeriesTotal::Final(SeriesKind::AtMost) => {
+        SeriesTotalKind::SoFar => "the cases are being run one after another",
+        SeriesTotalKind::Final(SeriesKind::Measured) => "the cases were run one after another",
+        SeriesTotalKind::Final(SeriesKind::Estimated) => "the sum of the intended times of the cases",
+        SeriesTotalKind::Final(SeriesKind::AtMost) => {
             "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
              the cases may take less time one after another"
         }

@@ -46,15 +46,15 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, run: &RunView, intents: 
     let count = lanes.lanes().len();
     ui.add_space(SPACE_ABOVE);
     let size = vec2(ui.available_width(), LANE_HEIGHT * count as f32);
-    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let zoom = Zoom::all(run.end_ns() as f64);
     let axis = Axis {
         from_ns: zoom.from_ns,
         to_ns: zoom.to_ns,
-        left: whole.left() + NAMES_WIDTH,
-        width: whole.width() - NAMES_WIDTH,
+        left: rect.left() + NAMES_WIDTH,
+        width: rect.width() - NAMES_WIDTH,
     };
-    let rows = Rows { top: whole.top(), height: LANE_HEIGHT };
+    let rows = Rows { top: rect.top(), height: LANE_HEIGHT };
     let colors = tokens(ui);
     for lane in 0..count {
         let at = rows.lane(lane, &axis).left_center() - vec2(10.0, 0.0);

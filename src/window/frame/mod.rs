@@ -1,4 +1,4 @@
-//! What frames the tabs: menus, answer, dialogs, status line.
+//! The frame around the tabs: menus, answer, dialogs, status line.
 
 pub mod answer;
 pub mod dialogs;

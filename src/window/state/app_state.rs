@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::command::Command;
 use super::document::Document;
-use super::parts::{BarsState, FormState, Preferences, Runs, Staleness, StudyFile};
+use super::parts::{BarsState, FormState, Preferences, RunsState, Staleness, StudyFile};
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
 use super::ui_parts::{Dialog, MachineInfo, Notice, Tab};
@@ -57,7 +57,7 @@ pub struct AppState {
     /// The run shown in the tabs.
     pub run: Option<RunView>,
     /// Everything else that runs or has run.
-    pub runs: Runs,
+    pub runs: RunsState,
     /// Which results no longer match the document.
     pub staleness: Staleness,
     /// The open dialog.
@@ -88,7 +88,7 @@ impl AppState {
             history: RunHistory::default(),
             results: ResultsState::default(),
             run: None,
-            runs: Runs::default(),
+            runs: RunsState::default(),
             staleness: Staleness::default(),
             dialog: None,
             notice: None,

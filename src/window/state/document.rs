@@ -196,7 +196,7 @@ impl Document {
 
     /// Deletes rows.
     pub fn delete(&mut self, rows: &[usize]) {
-        let kept: Vec<usize> =
+        let remaining: Vec<usize> =
             (0..self.cases.len()).filter(|row| rows.binary_search(row).is_err()).collect();
         if rows.iter().any(|&row| {
             let id = self.cases.id(row);
@@ -208,7 +208,7 @@ impl Document {
                 invalid.retain(|(of, _), _| *of != id);
             });
         }
-        self.cases = self.cases.select_rows(&kept);
+        self.cases = self.cases.select_rows(&remaining);
     }
 
     /// Moves rows, given in ascending order, up or down by one. Rows at the edge stay, and

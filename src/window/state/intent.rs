@@ -1,4 +1,4 @@
-//! What the user asks for, and what of it the shell must do.
+//! User actions, and requests to the shell.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub enum Intent {
     GoToCell(usize, Column),
     /// Focus the same column of the next row.
     GoToNextRow(usize, Column),
-    /// The cell that was gone to has the focus now.
+    /// The requested cell has the focus now.
     CellFocused,
     /// Insert rows pasted from a spreadsheet.
     PasteRows(String),

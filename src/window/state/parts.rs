@@ -45,9 +45,9 @@ pub struct BarsState {
     pub hides_totals: bool,
 }
 
-/// What runs or has run, besides the run shown in the tabs.
+/// Runs and experiments besides the run shown in the tabs.
 #[derive(Debug, Default)]
-pub struct Runs {
+pub struct RunsState {
     /// Whether a run or an experiment is being prepared.
     pub is_starting: bool,
     /// The last experiment: a comparison or an example.

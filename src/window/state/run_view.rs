@@ -26,16 +26,16 @@ pub enum RunPhase {
     Ended,
 }
 
-/// What the series total of a run is.
+/// Kind of the series total of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SeriesTotal {
+pub enum SeriesTotalKind {
     /// The cases are being run one after another.
     SoFar,
     /// The total is final.
     Final(SeriesKind),
 }
 
-impl SeriesTotal {
+impl SeriesTotalKind {
     /// Returns its text in charts.
     #[must_use]
     pub fn text(self) -> &'static str {
@@ -71,7 +71,7 @@ struct RowMap {
 /// A run, in progress or ended.
 #[derive(Debug)]
 pub struct RunView {
-    /// What it is one run of, if it is one of several.
+    /// Title of one run of several.
     title: Option<String>,
     /// The run folder of a run of programs.
     folder: Option<PathBuf>,
@@ -457,15 +457,15 @@ impl RunView {
 
     /// Returns the series total in seconds, so far while it is being measured.
     #[must_use]
-    pub fn series_s(&self) -> Option<(f64, SeriesTotal)> {
+    pub fn series_s(&self) -> Option<(f64, SeriesTotalKind)> {
         match (&self.report, self.progress.series_start_ns) {
             (Some(report), _) => {
                 let series = report.figures.series?;
-                Some((series.total_s, SeriesTotal::Final(series.kind)))
+                Some((series.total_s, SeriesTotalKind::Final(series.kind)))
             }
             (None, Some(start_ns)) => {
                 let elapsed_ns = self.progress.now_ns.saturating_sub(start_ns);
-                Some((s_from_ns(elapsed_ns), SeriesTotal::SoFar))
+                Some((s_from_ns(elapsed_ns), SeriesTotalKind::SoFar))
             }
             (None, None) => None,
         }

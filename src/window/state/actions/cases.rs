@@ -1,4 +1,4 @@
-//! What intents do to the case table.
+//! Applies intents to the case table.
 
 use crate::study::{Column, RowId};
 use crate::window::state::app_state::AppState;

@@ -1,4 +1,4 @@
-//! What intents do to the study as a whole: open, save, close.
+//! Applies intents to the study as a whole: open, save, close.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What intents do to experiments: comparisons, examples and sweeps.
+//! Applies intents to experiments: comparisons, examples and sweeps.
 
 use crate::experiment::ExampleName;
 use crate::window::compare::experiment_view::ExperimentView;

@@ -1,4 +1,4 @@
-//! What intents do to the run history.
+//! Applies intents to the run history.
 
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::app_state::AppState;

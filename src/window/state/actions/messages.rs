@@ -1,4 +1,4 @@
-//! What intents do to dialogs and messages.
+//! Applies intents to dialogs and messages.
 
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::{Effect, PathPurpose};

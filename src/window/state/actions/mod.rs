@@ -1,4 +1,4 @@
-//! What intents do to the state, by area.
+//! Applies intents to the state, by area.
 
 mod cases;
 mod documents;

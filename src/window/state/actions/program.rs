@@ -1,4 +1,4 @@
-//! What intents do to the program: its command line, limits and output options.
+//! Applies intents to the program: its command line, limits and output options.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What intents do to the results.
+//! Applies intents to the results.
 
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::app_state::AppState;

@@ -1,4 +1,4 @@
-//! What intents do to runs of programs that can be resumed.
+//! Applies intents to runs of programs that can be resumed.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What intents do to runs: start, steer, cancel.
+//! Applies intents to runs: start, steer, cancel.
 
 use std::sync::Arc;
 

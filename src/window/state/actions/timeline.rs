@@ -1,4 +1,4 @@
-//! What intents do to the timeline.
+//! Applies intents to the timeline.
 
 use crate::window::state::app_state::AppState;
 use crate::window::timeline::timeline_state::TimelineIntent;

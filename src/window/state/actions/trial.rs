@@ -1,4 +1,4 @@
-//! What intents do to the trial of one case.
+//! Applies intents to the trial of one case.
 
 use crate::window::form::trial::Trial;
 use crate::window::state::app_state::AppState;
