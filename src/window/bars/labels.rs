@@ -189,7 +189,11 @@ fn case_at(place: f64, cases: usize) -> Option<usize> {
 }
 
 /// Describes the chart for screen readers.
-fn summary(cases: usize, parallel_s: Option<f64>, series: Option<(f64, SeriesTotalKind)>) -> String {
+fn summary(
+    cases: usize,
+    parallel_s: Option<f64>,
+    series: Option<(f64, SeriesTotalKind)>,
+) -> String {
     let parallel = parallel_s
         .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
     let series = series.map_or(String::new(), |(series_s, kind)| {
@@ -215,7 +219,9 @@ fn series_text(series: Option<(f64, SeriesTotalKind)>) -> String {
     let why = match kind {
         SeriesTotalKind::SoFar => "the cases are being run one after another",
         SeriesTotalKind::Final(SeriesKind::Measured) => "the cases were run one after another",
-        SeriesTotalKind::Final(SeriesKind::Estimated) => "the sum of the intended times of the cases",
+        SeriesTotalKind::Final(SeriesKind::Estimated) => {
+            "the sum of the intended times of the cases"
+        }
         SeriesTotalKind::Final(SeriesKind::AtMost) => {
             "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
              the cases may take less time one after another"

@@ -64,7 +64,7 @@ impl AppState {
                     *path = typed;
                 }
             }
-            Intent::Browse => return self.browse(),
+            Intent::Browse => return Some(self.browse()),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
             Intent::ResumeRun => return self.resume_offered_run(),
             Intent::DismissUnfinished => {
@@ -154,16 +154,19 @@ mod tests {
 
     use super::*;
     use crate::report;
-    use crate::study::{Column, Order, Plan, WorkloadName};
+    use crate::study::{Column, Order, Plan, RowId, WorkloadName};
     use crate::window::state::ui_parts::MachineInfo;
 
     fn intent() -> impl Strategy<Value = Intent> {
-        let row = 0..5_usize;
+        let row = 0..5_u32;
         prop_oneof![
-            (row.clone(), "[a-z0-9]{0,2}").prop_map(|(row, text)| {
-                Intent::EditCell(crate::study::RowId(row as u32), Column::X, text)
+            (row.clone(), "[a-z0-9]{0,2}")
+                .prop_map(|(row, text)| { Intent::EditCell(RowId(row), Column::X, text) }),
+            row.prop_map(|row| Intent::SelectRow {
+                row: row as usize,
+                extend: false,
+                toggle: false
             }),
-            row.prop_map(|row| Intent::SelectRow { row, extend: false, toggle: false }),
             Just(Intent::PasteRows("a\t1\t2\n".to_owned())),
             Just(Intent::SetWorkload(WorkloadName::Wait)),
             Just(Intent::SetPlan(Plan { order: Order::Longest, ..Plan::default() })),

@@ -16,13 +16,13 @@ impl AppState {
     }
 
     /// Opens the system's dialog for the path that the open dialog asks for.
-    pub(crate) fn browse(&self) -> Option<Effect> {
-        Some(Effect::Browse(match self.dialog {
+    pub(crate) fn browse(&self) -> Effect {
+        Effect::Browse(match self.dialog {
             Some(Dialog::SaveStudy { .. }) => PathPurpose::SaveStudy,
             Some(Dialog::ResumeRun { .. }) => PathPurpose::RunFolder,
             Some(Dialog::ExportResults { .. }) => PathPurpose::ExportResults,
             _ => PathPurpose::OpenStudy,
-        }))
+        })
     }
 
     /// Closes the dialog, else the message. The dialog of a running trial stays open
