@@ -21,7 +21,7 @@ fn a_click_on_a_heading_sorts_the_results() {
     assert!(height(&window, "long") < height(&window, "short"));
 
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
-    until(&mut window, "the results are copied", |window| shows(window, "in the clipboard"));
+    until(&mut window, "the results are copied", |window| shows(window, "to the clipboard"));
 }
 
 /// The results of cases with these values; a case without a value has failed.
