@@ -146,7 +146,7 @@ pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
         }
         match blocks.last_mut() {
             Some(block) if block.reason == gap.reason && from - block.to < MIN_WIDTH => {
-                block.to = to
+                block.to = to;
             }
             _ => blocks.push(GapBlock { from, to, reason: gap.reason }),
         }
