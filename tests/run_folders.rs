@@ -116,6 +116,14 @@ fn signal(name: &str, child: &Child) {
     assert!(kill.success());
 }
 
+/// Whether a process has this argument.
+fn has_process_with(argument: &str) -> bool {
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        line.split(|&byte| byte == 0).any(|found| found == argument.as_bytes())
+    })
+}
+
 /// Counts the ends of attempts in a journal.
 fn ended_attempts(journal: &Path) -> usize {
     fs::read_to_string(journal).unwrap_or_default().matches("\"end\"").count()
@@ -351,6 +359,8 @@ fn a_killed_run_is_resumed() {
     wait_until("some have ended", || ended_attempts(&sandbox.path("study/journal")) >= 5);
     signal("-KILL", &child);
     child.wait().unwrap();
+    let run_folder = sandbox.path("study");
+    wait_until("its programs are gone", || !has_process_with(run_folder.to_str().unwrap()));
     let done = ended_attempts(&sandbox.path("study/journal"));
     let before = sandbox.take_log();
     // The series total needs all cases to run in this session.
