@@ -143,7 +143,11 @@ fn the_virtual_clock_is_exact_and_has_no_values() {
 fn series_runs_one_case_at_a_time_and_warns_about_ignored_workers() {
     let line = "run --strategy series --workers 4 --time-scale 0.01 --format json";
     let output = caselanes(&line.split(' ').collect::<Vec<_>>(), b"");
-    assert!(err(&output).contains("strategy \"series\" runs one case at a time"), "{}", err(&output));
+    assert!(
+        err(&output).contains("strategy \"series\" runs one case at a time"),
+        "{}",
+        err(&output)
+    );
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["workers"], 1);
     assert_eq!(column(&report, "lane"), [0, 0, 0]);
