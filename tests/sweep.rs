@@ -155,7 +155,7 @@ fn bad_input_is_refused_before_any_run() {
         ("--sample 0", "expected a whole number of at least 1"),
         ("--strategy series --workers 1..3", "strategy \"series\" cannot be swept"),
         ("--strategy all-at-once", "strategy \"all-at-once\" cannot be swept"),
-        ("--workload crunch --clock virtual", "the virtual clock needs the time"),
+        ("--workload crunch --clock virtual", "the virtual clock needs the intended time"),
         ("--series measure", "known options: "),
     ] {
         let output = sweep(&folder, line);
