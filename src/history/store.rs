@@ -274,7 +274,7 @@ mod tests {
         fs::write(folder.path.join("readme.txt"), "about this folder").unwrap();
         let found = save(&folder, "b");
         assert_eq!(names(&found), ["b: threads × 3"]);
-        assert_eq!(found.skipped, ["notes.run: it is not a kept run"]);
+        assert_eq!(found.skipped, ["notes.run: not a saved run"]);
         assert_eq!(fs::read_to_string(foreign).unwrap(), "not a run");
     }
 

@@ -8,12 +8,16 @@ use textwrap::{Options, WordSplitter, WrapAlgorithm};
 const PARAGRAPH_WIDTH: usize = 78;
 
 /// Picks the word that agrees with a number, such as `plural(n, "is", "are")`.
-pub fn plural<'a, N: PartialEq + From<u8>>(number: N, one: &'a str, many: &'a str) -> &'a str {
+pub fn plural<'a, N: Copy + PartialEq + From<u8>>(
+    number: N,
+    one: &'a str,
+    many: &'a str,
+) -> &'a str {
     if number == N::from(1) { one } else { many }
 }
 
 /// Formats a number with its noun: `1 case`, `12 cases`, `2 processes`.
-pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
     let ending = if noun.ends_with('s') { "es" } else { "s" };
     let ending = if number == N::from(1) { "" } else { ending };
     format!("{number} {noun}{ending}")

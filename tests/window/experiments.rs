@@ -79,7 +79,7 @@ fn configurations_are_compared_in_turn_and_each_run_can_be_shown() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     assert!(shows(&window, "Grouped bars of wait, 2 cases; totals: series "));
-    assert!(shows(&window, "2 runs of each, in turn") && shows(&window, "✓ match"));
+    assert!(shows(&window, "2 runs each, in turn") && shows(&window, "✓ match"));
     window.get_by_label("Times of the cases").scroll_to_me();
     window.run_ok();
     click(&mut window, "Times of the cases");

@@ -12,11 +12,11 @@ use crate::study::{Dispatch, FrozenPlan};
 ///
 /// A worker is not a lane: which worker will use a free lane is unknown. But there
 /// are always as many free lanes as workers without a case, and what they wait for
-/// depends on the time alone. Only a worker that is still starting is distinguished, as the
-/// highest free lane.
+/// depends on the time alone. Only a worker that is still starting is distinguished,
+/// as the highest free lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lanes {
-    lanes: Vec<Lane>,
+    slots: Vec<Lane>,
     /// Cases to run, and how many of them have started.
     cases: u32,
     cases_started: u32,
@@ -46,7 +46,7 @@ impl Lanes {
         let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
         let workers = plan.workers as usize;
         Self {
-            lanes: vec![Lane::default(); workers],
+            slots: vec![Lane::default(); workers],
             worker_changes: WorkerChanges::new(workers),
             cases,
             batch: has_batches.then(|| plan.batch.unwrap_or(plan.workers).max(1)),
@@ -118,7 +118,7 @@ impl Lanes {
     fn finish(&mut self, end: &CaseEnd) {
         let Ticket { case, lane, .. } = end.ticket;
         let is_done = matches!(end.outcome, CaseOutcome::Done(_));
-        let latest = self.lanes.get_mut(lane as usize).and_then(|lane| lane.cases.last_mut());
+        let latest = self.slots.get_mut(lane as usize).and_then(|lane| lane.cases.last_mut());
         match latest.filter(|latest| latest.case == case && latest.to_ns == STILL_RUNNING) {
             // A worker process starts the work when the message arrives.
             Some(latest) => (latest.from_ns, latest.to_ns) = (end.start_ns, end.end_ns),
@@ -131,9 +131,9 @@ impl Lanes {
     pub fn close(&mut self, end_ns: u64) {
         // If the run ended early, the next batch never came, but workers waited for it.
         let waited_ns = if self.cases_started < self.cases { self.barrier_wait_end_ns } else { 0 };
-        for lane in 0..self.lanes.len() {
+        for lane in 0..self.slots.len() {
             let gaps = self.trailing_gaps(lane, self.barrier_lifted_ns.max(waited_ns), end_ns);
-            self.lanes[lane].gaps.extend(gaps);
+            self.slots[lane].gaps.extend(gaps);
         }
         self.is_closed = true;
     }
@@ -141,7 +141,7 @@ impl Lanes {
     /// The lanes, from 0 up.
     #[must_use]
     pub fn lanes(&self) -> &[Lane] {
-        &self.lanes
+        &self.slots
     }
 
     /// Number of attempts started; changes with everything that is drawn.
@@ -166,7 +166,7 @@ impl Lanes {
     /// The gaps after the last case of a lane: start-up if there was none, barrier until
     /// `barrier_ns`, and idle or held until `now_ns`.
     fn trailing_gaps(&self, lane: usize, barrier_ns: u64, now_ns: u64) -> Vec<GapSpan> {
-        let (startup_ns, from_ns) = if let Some(last) = self.lanes[lane].cases.last() {
+        let (startup_ns, from_ns) = if let Some(last) = self.slots[lane].cases.last() {
             (0, last.to_ns)
         } else if lane >= self.worker_changes.initial_workers() {
             (0, 0)
@@ -197,8 +197,8 @@ impl Lanes {
 
     fn note_changes(&mut self, changes: impl IntoIterator<Item = WorkerChange>) {
         self.worker_changes.extend(changes);
-        let lanes = self.worker_changes.max_workers().max(self.lanes.len());
-        self.lanes.resize_with(lanes, Lane::default);
+        let lanes = self.worker_changes.max_workers().max(self.slots.len());
+        self.slots.resize_with(lanes, Lane::default);
     }
 
     fn note_process(&mut self, replaces: bool, from_ns: u64, ready_ns: u64) {
@@ -232,7 +232,7 @@ impl Lanes {
 
     fn note_end(&mut self, lane: u32, end_ns: u64, is_done: bool) {
         self.latest_end_ns = self.latest_end_ns.max(end_ns);
-        if let Some(lane) = self.lanes.get_mut(lane as usize).filter(|_| !is_done) {
+        if let Some(lane) = self.slots.get_mut(lane as usize).filter(|_| !is_done) {
             lane.mark_lost();
         }
     }
@@ -250,12 +250,12 @@ impl Lanes {
         }
         self.cases_started += u32::from(is_first);
         let number = lane as usize;
-        if number >= self.lanes.len() {
-            self.lanes.resize_with(number + 1, Lane::default);
+        if number >= self.slots.len() {
+            self.slots.resize_with(number + 1, Lane::default);
         }
-        let last_ns = self.lanes[number].cases.last().map(|last| last.to_ns);
+        let last_ns = self.slots[number].cases.last().map(|last| last.to_ns);
         let gaps = self.gaps_before(number, last_ns, from_ns);
-        let lane = &mut self.lanes[number];
+        let lane = &mut self.slots[number];
         lane.gaps.extend(gaps);
         lane.push(from_ns, to_ns, case);
     }

@@ -60,7 +60,7 @@ pub enum ImportError {
     /// The file could not be read.
     #[error("{0}")]
     Unreadable(String),
-    /// The first [`MAX_REPORTED`] bad cells, and the number of all.
+    /// The first `MAX_REPORTED` bad cells, and the number of all.
     #[error("{}", list_problems(.0, *.1))]
     Cells(Vec<BadCell>, usize),
 }

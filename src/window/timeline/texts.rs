@@ -52,7 +52,7 @@ pub(crate) fn concurrency(run: &TimelineRun<'_>) -> String {
 
 fn concurrency_shares(run: &TimelineRun<'_>) -> String {
     if run.report.is_none() && run.timeline.concurrency.started() > MAX_LIVE_STARTS {
-        return "Occupancy of the time appear when the run ends.".to_owned();
+        return "The distribution over time appears when the run ends.".to_owned();
     }
     let lanes = run.frozen.plan.workers;
     let occupancy = match run.facts {
