@@ -157,7 +157,7 @@ impl SavedRun {
             write!(text, " · time scale {}", self.time_scale).ok();
         }
         if self.computed {
-            text.push_str(" · computed");
+            text.push_str(" · simulated");
         }
         if !self.all_done() {
             write!(text, " · {} done", self.done).ok();
@@ -325,7 +325,7 @@ mod tests {
         let plan = Plan { order: Order::Longest, time_scale: 0.5, ..Plan::default() };
         let run = kept(&plan, "last");
         assert_eq!(run.name, "demo: threads × 3, longest first");
-        assert_eq!(run.description(), "demo, 3 cases · time scale 0.5 · computed");
+        assert_eq!(run.description(), "demo, 3 cases · time scale 0.5 · simulated");
         let run = SavedRun { name: "mine".to_owned(), done: 1, computed: false, ..run };
         let text = "demo, 3 cases · threads × 3, longest first · time scale 0.5 · 1 done";
         assert_eq!(run.description(), text);

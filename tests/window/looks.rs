@@ -16,8 +16,7 @@ fn the_list_of_shortcuts_opens_and_closes() {
 #[test]
 fn the_screenshots_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = simulated([1280.0, 800.0], 1.0, theme);
         window.snapshot_options(format!("bars_{name}"), &options);

@@ -342,3 +342,8 @@ pub fn show_saved_runs(mut window: Window) -> Window {
     window.run_ok();
     window
 }
+
+/// Options for pictures of the README, in `screenshots/`.
+pub fn screenshot_options() -> SnapshotOptions {
+    SnapshotOptions::new().output_path("screenshots")
+}

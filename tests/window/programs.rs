@@ -309,8 +309,7 @@ fn the_program_form_looks_as_before() {
 #[test]
 fn a_run_of_programs_looks_as_before() {
     let mut results = SnapshotResults::new();
-    let screenshots =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let screenshots = screenshot_options();
     for (name, theme, size) in LOOKS {
         let mut window = solver(size, theme);
         press(&mut window, Modifiers::COMMAND, Key::Num2);

@@ -204,8 +204,7 @@ fn scattered(count: u32) -> CaseTable {
 #[test]
 fn the_charts_of_results_look_as_before() {
     let mut results = SnapshotResults::new();
-    let screenshots =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let screenshots = screenshot_options();
     for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = results_of([1280.0, 800.0], theme, meshes(10, 8), bowl);
         click(&mut window, "Best case mesh 4, load 5, value 1");

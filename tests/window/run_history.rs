@@ -1,4 +1,4 @@
-//! Runs that are kept, and compared.
+//! Saved runs and their comparison.
 
 use super::prelude::*;
 
@@ -8,16 +8,16 @@ fn runs_are_saved_and_compared_after_a_restart() {
     let folder = place.path().join("runs");
     let path = study(place.path(), &QUICK.replace("workers = 3", "workers = 1"));
     let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder)));
-    until(&mut window, "the folder is read", |window| shows(window, "No run is kept yet"));
+    until(&mut window, "the folder is read", |window| shows(window, "No saved runs yet"));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     let first = "study: threads × 1";
-    until(&mut window, "the first is kept", |window| shows(window, first));
+    until(&mut window, "the first run is saved", |window| shows(window, first));
     click(&mut window, "One worker more");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     let second = "study: threads × 2";
-    until(&mut window, "the second is kept", |window| shows(window, second));
+    until(&mut window, "the second run is saved", |window| shows(window, second));
     drop(window);
 
     let options = saving_runs(None, &folder);
@@ -75,11 +75,11 @@ fn one_click_leads_back_from_an_example_to_the_last_run() {
         show_saved_runs(usual_window(saving_runs(Some(&path), &place.path().join("runs"))));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
-    until(&mut window, "it is kept", |window| shows(window, "study: threads × 3"));
+    until(&mut window, "the run is saved", |window| shows(window, "study: threads × 3"));
     start_example(&mut window, "Crash tests");
     until_ended(&mut window);
     assert!(shows(&window, "claims confirmed"), "the example is shown");
-    until(&mut window, "its runs are kept", |window| shows(window, "Run history (6)"));
+    until(&mut window, "its runs are saved", |window| shows(window, "Run history (6)"));
     click(&mut window, "Run history (6)");
     for way in ["a mesh at a time", "3 workers, longest first"] {
         let name = format!("Crash tests: {way}");
@@ -135,13 +135,13 @@ fn with_three_runs(folder: &Path) {
             window.run_ok();
         },
     ];
-    for (plan, kept) in
+    for (plan, name) in
         plans.into_iter().zip(["batches × 3", "threads × 3", "threads × 3, longest first"])
     {
         plan(&mut window);
         press(&mut window, Modifiers::COMMAND, Key::Enter);
-        let kept = format!("crashes: {kept}");
-        until(&mut window, "the run is kept", |window| shows(window, &kept));
+        let name = format!("crashes: {name}");
+        until(&mut window, "the run is saved", |window| shows(window, &name));
     }
 }
 
@@ -181,27 +181,26 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
 #[test]
 fn the_run_history_looks_unchanged() {
     let mut results = SnapshotResults::new();
-    let screenshots =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let screenshots = screenshot_options();
     let place = tempdir().unwrap();
     let folder = place.path().join("runs");
     let mut empty = show_saved_runs(usual_window(saving_runs(None, &folder)));
-    until(&mut empty, "the folder is read", |window| shows(window, "No run is kept yet"));
+    until(&mut empty, "the folder is read", |window| shows(window, "No saved runs yet"));
     empty.remove_cursor();
     empty.run_ok();
-    empty.snapshot("kept_empty");
+    empty.snapshot("history_empty");
     results.extend_harness(&mut empty);
 
     with_three_runs(&folder);
     for (size, theme, name) in [
-        ([1280.0, 1170.0], Theme::Light, "kept-runs-light"),
-        ([1280.0, 1170.0], Theme::Dark, "kept-runs-dark"),
-        ([800.0, 500.0], Theme::Dark, "kept_small"),
+        ([1280.0, 1170.0], Theme::Light, "run-history-light"),
+        ([1280.0, 1170.0], Theme::Dark, "run-history-dark"),
+        ([800.0, 500.0], Theme::Dark, "history_small"),
     ] {
         let mut window = show_saved_runs(window_with(size, 1.0, theme, saving_runs(None, &folder)));
         until(&mut window, "the list is read", |window| shows(window, "3 saved runs"));
-        for kept in ["batches × 3", "threads × 3", "threads × 3, longest first"] {
-            let name = format!("crashes: {kept}");
+        for name in ["batches × 3", "threads × 3", "threads × 3, longest first"] {
+            let name = format!("crashes: {name}");
             window.get_by_role_and_label(Role::CheckBox, &name).scroll_to_me();
             window.run_ok();
             window.get_by_role_and_label(Role::CheckBox, &name).click();
@@ -220,7 +219,7 @@ fn the_run_history_looks_unchanged() {
             click(&mut window, "All parts of the difference");
             window.remove_cursor();
             window.run_ok();
-            window.snapshot("kept_small_parts");
+            window.snapshot("history_small_parts");
         }
         results.extend_harness(&mut window);
     }

@@ -105,8 +105,7 @@ fn the_mouse_selects_zooms_and_resets_the_timeline() {
 #[test]
 fn the_screenshots_of_the_timeline_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = crash_tests([1280.0, 1800.0], theme, &recorded(ExampleName::CrashTests));
         window.snapshot_options(format!("timeline_{name}"), &options);

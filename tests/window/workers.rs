@@ -49,8 +49,7 @@ fn the_tab_explains_why_three_workers_are_enough_for_the_crash_tests() {
 #[test]
 fn the_screenshots_of_the_workers_tab_are_up_to_date() {
     let mut results = SnapshotResults::new();
-    let options =
-        SnapshotOptions::new().output_path("screenshots").threshold(1.0).max_failed_pixels(60);
+    let options = screenshot_options();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut window = crash_tests_in([1280.0, 800.0], theme, Key::Num3);
         window.snapshot_options(format!("workers_{name}"), &options);

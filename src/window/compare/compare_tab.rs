@@ -72,13 +72,11 @@ fn comparison(
     let colors = tokens(ui);
     let count = state.document.cases.len();
     if experiment.is_none() {
-        ui.label(
-            RichText::new("Which series to run these cases is the fastest?").font(bold(HEADING)),
-        );
-        let text = "Choose setups: series of running the cases on the left. All of them run them in \
-                    turn, several times, so that a machine that grows slower meanwhile does so \
-                    for all; what noise could explain is not called a difference. Values are \
-                    compared too. The menu Examples has ready-made experiments.";
+        ui.label(RichText::new("Which configuration is fastest?").font(bold(HEADING)));
+        let text = "Choose configurations for the cases on the left. They run in turn, several \
+                    times, so a machine that slows down affects all of them. A difference within \
+                    the noise is not called one, and values are compared too. The menu Examples \
+                    has ready-made experiments.";
         ui.add(Label::new(RichText::new(text).size(BODY).color(colors.weak)).wrap());
         ui.add_space(4.0);
     }

@@ -163,7 +163,7 @@ fn labels(selected: &[&ListedRun]) -> Vec<String> {
         let same = selected.iter().filter(|other| other.run.name == *name).count() > 1;
         let time = ended.local.split(' ').next_back().unwrap_or_default();
         let when = if same { format!(", {time}") } else { String::new() };
-        let computed = if mixed && *computed { " (computed)" } else { "" };
+        let computed = if mixed && *computed { " (simulated)" } else { "" };
         format!("{name}{when}{computed}")
     };
     selected.iter().map(label).collect()
@@ -283,7 +283,7 @@ mod tests {
         let shown = compared(&runs, 0);
         let found: Vec<_> = shown.set.series.iter().map(|series| series.values_match).collect();
         assert_eq!(found, [Some(true), Some(false), None]);
-        assert_eq!(shown.set.series[2].label, "c (computed)");
+        assert_eq!(shown.set.series[2].label, "c (simulated)");
     }
 
     #[test]

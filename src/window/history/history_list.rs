@@ -73,10 +73,7 @@ fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
             if text.is_empty() {
                 small(
                     ui,
-                    &format!(
-                        "{} selected; a click on a name takes it in or out",
-                        kept.selected.len()
-                    ),
+                    &format!("{} selected; click a name to add or remove it", kept.selected.len()),
                 );
             } else {
                 let text = RichText::new(text).size(BODY).color(tokens(ui).weak);

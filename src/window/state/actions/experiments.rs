@@ -211,7 +211,7 @@ mod tests {
         form.setups = vec![Setup::default(); 2];
         state.apply(Intent::SetCompareForm(form));
         assert!(state.apply(Intent::Command(Command::Compare)).is_none());
-        assert_eq!(state.notice.as_ref().unwrap().text, "Two setups are the same");
+        assert_eq!(state.notice.as_ref().unwrap().text, "Two configurations are equal");
         state.compare_form = CompareForm::default();
         let row = state.document.cases.id(1);
         state.apply(Intent::EditCell(row, Column::Y, "1x".to_owned()));
