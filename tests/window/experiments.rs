@@ -153,16 +153,17 @@ fn the_screenshots_of_the_examples_are_current() {
     let mut results = SnapshotResults::new();
     let options = screenshot_options();
     for &name in ExampleName::VARIANTS {
-        let session = recorded(name);
         let height = match name {
             ExampleName::Demo => 1130.0,
             ExampleName::CrashTests => 1330.0,
             ExampleName::Queries => 1930.0,
             ExampleName::IoAndCpu => 1970.0,
             ExampleName::Simulations => 2060.0,
-            ExampleName::Pools => 3450.0,
+            // Too tall for a picture, and like the others.
+            ExampleName::Pools => continue,
             ExampleName::Race => 1390.0,
         };
+        let session = recorded(name);
         let dark = (name == ExampleName::CrashTests).then_some((Theme::Dark, "dark"));
         for (theme, shade) in [(Theme::Light, "light")].into_iter().chain(dark) {
             let mut window = window_of([1280.0, height], 1.0, theme, None);
