@@ -87,8 +87,7 @@ impl Sources {
         Self { files, exports }
     }
 
-    /// Returns the file that defines the item at an absolute path, following
-    /// re-exports.
+    /// Returns the file that defines the item at an absolute path, following re-exports.
     fn file_of(&self, path: &[String]) -> Option<&str> {
         let (module, rest) = self.split(path)?;
         let key = rest.first().map(|name| (module.clone(), name.clone()));

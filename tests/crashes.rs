@@ -167,8 +167,7 @@ fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Kills a run at random moments, with or without its worker processes, and resumes it
-/// each time.
+/// Kills a run at random moments, with or without its worker processes, and resumes it each time.
 fn kill_and_resume(kills_workers: bool, seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut kills, mut run, mut place) = (0, 0, Place::new());

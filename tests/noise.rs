@@ -1,11 +1,10 @@
 //! Verdicts of comparisons on real noise: makespans of one short run, repeated, so every
 //! difference is caused by the machine.
 //!
-//! `data/noise.csv` holds the makespans in microseconds, in measured order: four cases on
-//! two workers and two cores of a shared host, computing or waiting for about 10 ms, three
-//! times while other processes kept the cores busy (up to 200 threads) and once while the
-//! host was nearly idle. Each column is the first 800 runs of one recording, without
-//! omissions.
+//! `data/noise.csv` holds the makespans in microseconds, in measured order: four cases on two
+//! workers and two cores of a shared host, computing or waiting for about 10 ms, three times while
+//! other processes kept the cores busy (up to 200 threads) and once while the host was nearly idle.
+//! Each column is the first 800 runs of one recording, without omissions.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -64,8 +63,7 @@ impl Verdicts {
     }
 }
 
-/// Neighbouring trials share most of their runs, so only all columns together are
-/// conclusive.
+/// Neighbouring trials share most of their runs, so only all columns together are conclusive.
 #[test]
 fn equal_configurations_are_called_different_in_at_most_5_percent_of_trials() {
     for repeats in REPEATS {

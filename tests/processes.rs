@@ -269,8 +269,7 @@ fn after_the_last_case_a_dead_worker_is_not_replaced() {
     assert_eq!((state.done_count(), state.ended_count(), state.processes().len()), (1, 2, 2));
 }
 
-/// Returns a program that runs the lines in a shell; `$worker` is the real worker
-/// program.
+/// Returns a program that runs the lines in a shell; `$worker` is the real worker program.
 fn script(folder: &Path, lines: &str) -> WorkerProgram {
     let path = folder.join("program");
     let worker = env!("CARGO_BIN_EXE_caselanes");
@@ -391,8 +390,7 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     }
 }
 
-/// Returns a copy of this program, and a function that breaks it while its processes
-/// run.
+/// Returns a copy of this program, and a function that breaks it while its processes run.
 fn breakable_copy(folder: &Path) -> (WorkerProgram, impl Fn()) {
     let path = folder.join("copy");
     fs::copy(env!("CARGO_BIN_EXE_caselanes"), &path).unwrap();
@@ -589,8 +587,7 @@ fn a_worker_started_by_hand_explains_its_purpose() {
     assert!(output_text.contains("--worker-process is for internal use"), "{output_text}");
 }
 
-/// Starts the program as a user does, with worker processes, in a process group of
-/// its own.
+/// Starts the program as a user does, with worker processes, in a process group of its own.
 #[cfg(target_os = "linux")]
 fn user_run(workload: &str, x: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_caselanes"))

@@ -24,8 +24,7 @@ struct SteeredRun {
 }
 
 impl SteeredRun {
-    /// Runs `cases` waits of `each_s` seconds; calls `steer` after every bundle of
-    /// events.
+    /// Runs `cases` waits of `each_s` seconds; calls `steer` after every bundle of events.
     fn new(
         (cases, each_s): (usize, f64),
         (strategy, workers): (Strategy, u32),

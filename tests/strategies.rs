@@ -162,8 +162,7 @@ fn a_global_lock_speeds_up_waiting_but_not_computing() {
     });
 }
 
-/// Measures how many cores two computing threads keep busy, the current capacity of
-/// the machine.
+/// Measures how many cores two computing threads keep busy, the current capacity of the machine.
 #[cfg(unix)]
 fn available_cores() -> f64 {
     use rustix::time::{ClockId, clock_gettime};

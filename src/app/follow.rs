@@ -20,9 +20,8 @@ pub trait RunObserver {
     fn on_progress(&mut self, _state: &RunState, _now_ns: u64) {}
 }
 
-/// Folds the events of a run of `case_count` cases until it is over, and returns its
-/// last state. Cancels the run when the observer asks for it. The observer is called
-/// at least once per `tick`.
+/// Folds the events of a run of `case_count` cases until it is over, and returns its last state.
+/// Cancels the run when the observer asks for it. The observer is called at least once per `tick`.
 pub fn follow(
     handle: &RunHandle,
     case_count: usize,

@@ -86,8 +86,7 @@ impl ResultsWriter {
         })
     }
 
-    /// Writes the results of `run` if there are new ones and the last write is long
-    /// enough ago.
+    /// Writes the results of `run` if there are new ones and the last write is long enough ago.
     pub fn update(&mut self, state: &RunState, now_ns: u64, run: impl FnOnce() -> PartialRun) {
         self.collect();
         let results = (state.ended_count(), state.done_count(), state.makespan_ns());

@@ -29,8 +29,7 @@ pub(super) fn open(
     folder.map_err(|error| error.to_string())
 }
 
-/// Says where the files of a run are and how to resume the run, unless its folder
-/// was removed.
+/// Says where the files of a run are and how to resume the run, unless its folder was removed.
 pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
     if !folder.exists() {
         return Vec::new();

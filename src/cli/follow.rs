@@ -12,8 +12,7 @@ use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, SeriesChoice};
 use crate::text::duration;
 
-/// How long nothing must have been able to start before the reason is printed, in
-/// seconds.
+/// How long nothing must have been able to start before the reason is printed, in seconds.
 const REPORTED_WAIT_S: f64 = 3.0;
 
 /// How often the command line checks for an interrupt and redraws.

@@ -127,8 +127,7 @@ pub(super) fn source_name(path: &Path) -> String {
     if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// Appends the file to a message: on the same line, or below a message of several
-/// lines.
+/// Appends the file to a message: on the same line, or below a message of several lines.
 pub(super) fn in_file(message: &str, place: &str) -> String {
     let between = if message.contains('\n') { "\nin " } else { ": " };
     format!("{message}{between}{place}")

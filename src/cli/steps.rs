@@ -31,9 +31,8 @@ pub(super) fn check(experiment: &Experiment, is_quiet: bool) -> Result<(), Freez
     Ok(())
 }
 
-/// Runs the steps that are left and returns the exit status. An error in a step is
-/// printed and the others still run; an interrupt cancels the current step and skips
-/// the rest.
+/// Runs the steps that are left and returns the exit status. An error in a step is printed and the
+/// others still run; an interrupt cancels the current step and skips the rest.
 pub(super) fn run(
     experiment: &mut Experiment,
     interrupt: &Interrupt,

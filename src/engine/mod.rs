@@ -1,5 +1,4 @@
-//! Runs cases on rayon threads, in worker processes or as external programs, and
-//! emits run events.
+//! Runs cases on rayon threads, in worker processes or as external programs, and emits run events.
 
 mod folder;
 mod pool;

@@ -1,5 +1,4 @@
-//! The reference examples: small systems with published figures, whose claims are
-//! tested here.
+//! The reference examples: small systems with published figures, whose claims are tested here.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -87,8 +86,7 @@ impl ExampleName {
     }
 }
 
-/// Evaluates the finished runs of an example; claims whose runs are missing are
-/// inconclusive.
+/// Evaluates the finished runs of an example; claims whose runs are missing are inconclusive.
 #[must_use]
 pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let judge = Judge::new(runs);

@@ -87,8 +87,7 @@ impl<'a> Judge<'a> {
         Claim { claim: claim.to_owned(), held, evidence }
     }
 
-    /// Tests that two totals are about equal: that they differ by at most the share
-    /// `within`.
+    /// Tests that two totals are about equal: that they differ by at most the share `within`.
     pub(super) fn about_equal(self, claim: &str, one: &str, other: &str, within: f64) -> Claim {
         let Some((a, b)) = self.totals(one).zip(self.totals(other)) else {
             return missing(claim);

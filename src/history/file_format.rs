@@ -1,6 +1,5 @@
-//! File format of a saved run: a line of JSON with the summary, then the full record as
-//! postcard, if it is kept. The line holds length and checksum of the record, which
-//! reveal a torn file.
+//! File format of a saved run: a line of JSON with the summary, then the full record as postcard,
+//! if it is kept. The line holds length and checksum of the record, which reveal a torn file.
 //!
 //! A change to the serialized form of `RunState` needs a new number in [`SCHEMA`].
 
@@ -24,8 +23,7 @@ use crate::study::{
 /// Format and version of the files.
 const SCHEMA: &str = "caselanes.kept/2";
 
-/// The previous version, of which only the summary is read: its record has no limits
-/// and attempts.
+/// The previous version, of which only the summary is read: its record has no limits and attempts.
 const EARLIER: &str = "caselanes.kept/1";
 
 /// Beginning of every version.
@@ -255,8 +253,7 @@ impl<'a> Record<'a> {
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
         let records = self.state.records();
         let sound = |record: &crate::run::CaseRecord| {
-            // Runs that gained workers, or resumed with more, have more lanes than the
-            // plan.
+            // Runs that gained workers, or resumed with more, have more lanes than the plan.
             record.start_ns <= record.end_ns && record.lane < MAX_CASE_LANES
         };
         let processes = self.state.processes().iter();

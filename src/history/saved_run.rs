@@ -223,8 +223,7 @@ pub fn list_per_case<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>)
     if report.frozen.cases.len() <= MAX_LISTED_CASES { each(report) } else { Vec::new() }
 }
 
-/// 64-bit FNV-1a hash; stored in files, so the same in all versions and on all
-/// platforms.
+/// 64-bit FNV-1a hash; stored in files, so the same in all versions and on all platforms.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkFingerprint(pub u64);
 

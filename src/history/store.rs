@@ -48,8 +48,7 @@ impl HistoryStore {
         Self { path, clock, limits: (MAX_RUNS, MAX_BYTES) }
     }
 
-    /// Saves runs, and removes old ones until the limits are met. Returns how many
-    /// were removed.
+    /// Saves runs, and removes old ones until the limits are met. Returns how many were removed.
     pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
         for (report, kind) in runs {
             let Some(run) = SavedRun::new(&report, &kind, (self.clock)()) else { continue };
@@ -67,9 +66,8 @@ impl HistoryStore {
         self.make_room()
     }
 
-    /// Removes runs until the limits are met: first those of experiments, then single
-    /// runs, then those with a name from the user, each oldest first. The newest run
-    /// stays.
+    /// Removes runs until the limits are met: first those of experiments, then single runs, then
+    /// those with a name from the user, each oldest first. The newest run stays.
     fn make_room(&self) -> Result<usize, String> {
         let (mut files, _) = self.files()?;
         let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();

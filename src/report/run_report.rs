@@ -46,8 +46,7 @@ impl RunReport {
         self.frozen.cases.iter().zip(self.state.records())
     }
 
-    /// Time of each case in seconds, from whichever session ran it; `None` unless all
-    /// are done.
+    /// Time of each case in seconds, from whichever session ran it; `None` unless all are done.
     #[must_use]
     pub fn times_s(&self) -> Option<Vec<f64>> {
         let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
@@ -57,9 +56,8 @@ impl RunReport {
     /// CPU time divided by CPU plus waited time of all done cases, from 0 to 1: the
     /// share of its time that a case computes when it has a core to itself.
     ///
-    /// The waited time of programs is unknown; their CPU time is divided by their
-    /// whole time, which makes the share smaller where they share cores. `None` if no
-    /// CPU time is known.
+    /// The waited time of programs is unknown; their CPU time is divided by their whole time, which
+    /// makes the share smaller where they share cores. `None` if no CPU time is known.
     #[must_use]
     pub fn cpu_share(&self) -> Option<f64> {
         let done = self.state.records().iter().filter(|record| record.status == Status::Done);
@@ -72,9 +70,8 @@ impl RunReport {
         (own_s > 0.0).then(|| cpu_s / own_s)
     }
 
-    /// Whether the cases compute, so that cores limit them and only measured totals
-    /// show how many workers are worth having. False for cases of known length, which
-    /// only wait.
+    /// Whether the cases compute, so that cores limit them and only measured totals show how many
+    /// workers are worth having. False for cases of known length, which only wait.
     #[must_use]
     pub fn is_compute_bound(&self) -> bool {
         self.frozen.lengths.seconds().is_none()

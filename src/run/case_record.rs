@@ -72,8 +72,7 @@ pub struct CaseRecord {
     pub dispatch_index: u32,
     /// Start, in nanoseconds from the start of the session.
     pub start_ns: u64,
-    /// End, in nanoseconds from the start of the session; the start while the case
-    /// is running.
+    /// End, in nanoseconds from the start of the session; the start while the case is running.
     pub end_ns: u64,
     /// Time spent waiting, if known.
     pub waited_ns: Option<u64>,

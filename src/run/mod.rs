@@ -1,5 +1,4 @@
-//! Run events, case records, and the reducer that folds events into the state of a
-//! run.
+//! Run events, case records, and the reducer that folds events into the state of a run.
 
 mod attempt_folder;
 mod case_record;

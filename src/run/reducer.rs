@@ -181,8 +181,7 @@ impl RunState {
         self.update(case, |record| *record = finished);
     }
 
-    /// Adds a wait. A worker that waits for long reports it in pieces, which are
-    /// joined.
+    /// Adds a wait. A worker that waits for long reports it in pieces, which are joined.
     fn add_wait(&mut self, wait: WaitSpan) {
         let comes_in_pieces = !matches!(wait.reason, WaitReason::Empty | WaitReason::Barrier);
         let waits = &mut self.times.waits;
@@ -195,8 +194,7 @@ impl RunState {
         }
     }
 
-    /// Removes a case that is not running. A requeued case that was done stays
-    /// done.
+    /// Removes a case that is not running. A requeued case that was done stays done.
     fn remove_case(&mut self, case: u32) {
         if self.cases.records[case as usize].status != Status::Done {
             self.cases.errors.remove(&case);
@@ -478,8 +476,7 @@ mod tests {
         assert_eq!((state.attempts(0).len(), state.lost_ns()), (2, 20));
     }
 
-    /// Applies a legal next event to a case and returns the time of its attempt, if
-    /// it ended one.
+    /// Applies a legal next event to a case and returns the time of its attempt, if it ended one.
     fn step(state: &mut RunState, case: u32, choice: usize, now_ns: u64) -> Option<u64> {
         let record = state.records()[case as usize];
         if record.status == Status::Running {

@@ -148,8 +148,7 @@ pub struct ProcessStart {
     pub process_id: u32,
     /// Whether it replaces a process that died.
     pub replaces: bool,
-    /// Start of the start-up. For a replacement, the end of the last case of the
-    /// replaced process.
+    /// Start of the start-up. For a replacement, the end of the last case of the replaced process.
     pub from_ns: u64,
     /// Time at which it was ready.
     pub ready_ns: u64,

@@ -1,5 +1,4 @@
-//! State of a run, produced by the reducer and read by window, command line and
-//! reports.
+//! State of a run, produced by the reducer and read by window, command line and reports.
 //!
 //! The run history stores it with postcard, which writes the fields in order
 //! without names: fields may be renamed and grouped, but not reordered.
@@ -79,8 +78,7 @@ pub(super) struct RunTimes {
 pub struct SeriesState {
     /// Number of cases that have ended.
     pub ended: u32,
-    /// Time from the start of the first case to the end of the last, once all are
-    /// done.
+    /// Time from the start of the first case to the end of the last, once all are done.
     pub total_ns: Option<u64>,
 }
 
@@ -143,8 +141,7 @@ impl RunState {
         self.cases.done as usize == self.records().len()
     }
 
-    /// Returns the time from the start of the run to the end of the last case so
-    /// far.
+    /// Returns the time from the start of the run to the end of the last case so far.
     #[must_use]
     pub fn makespan_ns(&self) -> u64 {
         self.times.makespan_ns
@@ -206,15 +203,13 @@ impl RunState {
         !self.changes.added_workers_ns.is_empty() || !self.changes.retired_ns.is_empty()
     }
 
-    /// Returns the requested number of workers, if it was changed while the run
-    /// was in progress.
+    /// Returns the requested number of workers, if it was changed while the run was in progress.
     #[must_use]
     pub fn target_workers(&self) -> Option<u32> {
         self.changes.target_workers
     }
 
-    /// Returns when each added worker was requested and when it asked for its
-    /// first case.
+    /// Returns when each added worker was requested and when it asked for its first case.
     #[must_use]
     pub fn added_workers_ns(&self) -> &[(u64, u64)] {
         &self.changes.added_workers_ns

@@ -12,14 +12,12 @@ pub enum SchedulerEvent {
         /// How it ended.
         outcome: Outcome,
     },
-    /// The case in a lane got no licence. It is retried later; this is not a
-    /// failure.
+    /// The case in a lane got no licence. It is retried later; this is not a failure.
     Refused {
         /// Its lane.
         lane: u32,
     },
-    /// Use this many lanes, numbered from 0. Cases in higher lanes run to their
-    /// end.
+    /// Use this many lanes, numbered from 0. Cases in higher lanes run to their end.
     Resize(u32),
     /// Start nothing until `Resume`.
     Pause,

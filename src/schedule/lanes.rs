@@ -39,8 +39,7 @@ impl<T> LaneSlots<T> {
         })
     }
 
-    /// Iterates over the occupied lanes in ascending order, including those
-    /// beyond the width.
+    /// Iterates over the occupied lanes in ascending order, including those beyond the width.
     pub(super) fn occupants(&self) -> impl Iterator<Item = (u32, &T)> {
         (0..).zip(&self.occupants).filter_map(|(lane, occupant)| Some((lane, occupant.as_ref()?)))
     }

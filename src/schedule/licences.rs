@@ -9,8 +9,7 @@ const FIRST_PAUSE_NS: u64 = 1_000_000_000;
 /// Number of recent case lengths whose median sets the probe pause.
 const LENGTHS: usize = 64;
 
-/// Estimate of the number of licences. Nothing is limited before the first
-/// refusal.
+/// Estimate of the number of licences. Nothing is limited before the first refusal.
 #[derive(Debug, Clone)]
 pub(super) struct Licences {
     available: Option<u32>,
@@ -95,9 +94,8 @@ impl Licences {
         }
     }
 
-    /// Returns the pause before a case is retried that was refused `refusals`
-    /// times. The first retry has no pause of its own; after that, others go
-    /// first.
+    /// Returns the pause before a case is retried that was refused `refusals` times. The first
+    /// retry has no pause of its own; after that, others go first.
     pub(super) fn case_pause_ns(&self, refusals: u32) -> u64 {
         match refusals.checked_sub(2) {
             None => 0,

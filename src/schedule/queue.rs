@@ -130,8 +130,7 @@ impl DispatchQueue {
     }
 }
 
-/// Cuts n cases into one block of ⌈n/N⌉ per lane; the last blocks may be shorter
-/// or empty.
+/// Cuts n cases into one block of ⌈n/N⌉ per lane; the last blocks may be shorter or empty.
 fn shares(cases: usize, lanes: u32) -> Vec<Range<usize>> {
     let lanes = lanes as usize;
     let size = cases.div_ceil(lanes.max(1));

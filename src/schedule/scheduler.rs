@@ -128,8 +128,7 @@ impl Scheduler {
         self.lanes.occupied()
     }
 
-    /// Removes a case from the run. If it is running, its end is still to be
-    /// reported.
+    /// Removes a case from the run. If it is running, its end is still to be reported.
     pub fn remove_case(&mut self, case: u32) -> RemoveResult {
         let waiting = self.retries.len();
         self.retries.retain(|retry| retry.prior.case != case);
@@ -224,8 +223,7 @@ impl Scheduler {
         self.rules.stop_after.filter(|&most| self.failed >= most).map(|_| self.failed)
     }
 
-    /// Finds the next case to start. The error is the step of a worker that finds
-    /// none.
+    /// Finds the next case to start. The error is the step of a worker that finds none.
     fn find_startable(&self, now_ns: u64) -> Result<Startable, SchedulerStep> {
         let wait = |until_ns, reason| Err(SchedulerStep::Wait { until_ns, reason });
         let running = self.lanes.occupied();
@@ -268,8 +266,7 @@ impl Scheduler {
         }
     }
 
-    /// Handles the end of a case that was not refused. Returns whether it will be
-    /// retried.
+    /// Handles the end of a case that was not refused. Returns whether it will be retried.
     fn finish(&mut self, now_ns: u64, case: RunningCase, outcome: Outcome) -> bool {
         let RunningCase { ticket, prior, start_ns, running_at_start } = case;
         self.licences.record_end(start_ns, now_ns, running_at_start);

@@ -62,8 +62,7 @@ pub fn simulate(
     run
 }
 
-/// Returns the makespan of a simulated run, in nanoseconds, without recording the
-/// run itself.
+/// Returns the makespan of a simulated run, in nanoseconds, without recording the run itself.
 #[must_use]
 pub fn makespan_ns(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> u64 {
     let mut last_end_ns = 0;
@@ -169,9 +168,8 @@ mod tests {
             .to_vec()
     }
 
-    /// (lengths, workers, [listed, longest first, shortest first]). The published
-    /// figures of the crash tests have three digits, so the exact sums are
-    /// written out.
+    /// (lengths, workers, [listed, longest first, shortest first]). The published figures of the
+    /// crash tests have three digits, so the exact sums are written out.
     #[test]
     fn makespans_match_the_published_figures() {
         let c = crash_tests();

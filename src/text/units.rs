@@ -92,8 +92,7 @@ pub fn four_digit_duration(seconds: f64) -> String {
     format!("{number:.digits$} {}", unit.symbol())
 }
 
-/// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side
-/// of 1 it is on.
+/// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side of 1 it is on.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {
     let digits = match ratio {

@@ -84,11 +84,9 @@ impl<'a> Context<'a> {
         (amount * self.time_scale).ceil() as u64
     }
 
-    /// Computes `amount` steps times the time scale; `compute_steps(n)` computes the
-    /// next n.
+    /// Computes `amount` steps times the time scale; `compute_steps(n)` computes the next n.
     ///
-    /// Steps run in slices short enough to react to a stop and to pass on the global
-    /// lock in time.
+    /// Steps run in slices short enough to react to a stop and to pass on the global lock in time.
     pub fn compute(
         &mut self,
         amount: f64,

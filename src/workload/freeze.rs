@@ -1,5 +1,4 @@
-//! Freezes a study into the inputs of a run: makes every open choice and checks every
-//! case.
+//! Freezes a study into the inputs of a run: makes every open choice and checks every case.
 
 use std::fmt;
 use std::sync::Arc;

@@ -5,8 +5,7 @@ use strum::VariantArray;
 
 use crate::study::{described, parse_choice};
 
-/// Creates a parser for the names of a choice, which help texts list with their
-/// descriptions.
+/// Creates a parser for the names of a choice, which help texts list with their descriptions.
 pub(crate) fn choice<T>(describe: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
 where
     T: VariantArray + Copy + Send + Sync + Into<&'static str> + std::str::FromStr,

@@ -14,8 +14,7 @@ use crate::cli::steps;
 /// Default number of runs per worker count.
 const REPEATS: u32 = 3;
 
-/// Runs the cases with each worker count, writes the report and returns the exit
-/// status.
+/// Runs the cases with each worker count, writes the report and returns the exit status.
 pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;

@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::study::{CaseFolders, CaseTable, Program};
 
-/// 128-bit hash of the content of a case, the same on every platform and in every
-/// version.
+/// 128-bit hash of the content of a case, the same on every platform and in every version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CaseKey(u128);
 

@@ -18,8 +18,7 @@ use super::journal_reader::JournalHistory;
 use super::journal_syncer::JournalSyncer;
 use super::journal_writer::JournalWriter;
 
-/// A journal open for writing. Dropped, it writes buffered lines and releases reserved
-/// disk space.
+/// A journal open for writing. Dropped, it writes buffered lines and releases reserved disk space.
 pub(crate) struct Journal {
     writer: Mutex<JournalWriter>,
     syncer: JournalSyncer,

@@ -150,8 +150,7 @@ impl RunFolder {
         Ok((folder, study))
     }
 
-    /// Returns the progress of the run in a folder, or `None` if it holds none that can be
-    /// resumed.
+    /// Returns the progress of the run in a folder, or `None` if it holds none that can be resumed.
     #[must_use]
     pub fn progress(path: &Path) -> Option<FolderProgress> {
         let history = JournalHistory::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;

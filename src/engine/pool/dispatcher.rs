@@ -138,9 +138,8 @@ impl Dispatcher {
         self.wait_for_case(state, worker, ready_ns)
     }
 
-    /// Records the end of a case and requests the next one, in one visit to the
-    /// lock. Returns `None` if the case was removed while running: the worker has
-    /// to recover first.
+    /// Records the end of a case and requests the next one, in one visit to the lock. Returns
+    /// `None` if the case was removed while running: the worker has to recover first.
     pub(crate) fn report_and_request(
         &self,
         worker: u32,
@@ -167,8 +166,7 @@ impl Dispatcher {
         self.wait_for_case(self.state.lock(), worker, asked_ns)
     }
 
-    /// Records the end of an attempt. Returns whether its case had been removed
-    /// from the run.
+    /// Records the end of an attempt. Returns whether its case had been removed from the run.
     fn record_end(&self, state: &mut DispatcherState, mut end: CaseEnd) -> bool {
         let Ticket { case, lane, .. } = end.ticket;
         let was_removed = state.removed_cases.remove(&case);
@@ -346,8 +344,7 @@ impl Dispatcher {
         self.stream_closed.notify_all();
     }
 
-    /// Waits for events and returns those since the last call; `None` after the
-    /// last one.
+    /// Waits for events and returns those since the last call; `None` after the last one.
     pub(crate) fn next_bundle(&self) -> Option<Vec<RunEvent>> {
         let mut state = self.state.lock();
         while state.events.is_empty() {

@@ -11,8 +11,7 @@ use crate::workload::{Context, Failure, Workload};
 
 use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
 
-/// Outcome and measurements of a case; times are nanoseconds from the start of
-/// the run.
+/// Outcome and measurements of a case; times are nanoseconds from the start of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseMeasurement {
     pub(crate) start_ns: u64,
@@ -43,8 +42,7 @@ impl<'a> Meter<'a> {
         Self { clock, workload, context, cpu_ns: thread_cpu_ns() }
     }
 
-    /// Restarts the CPU clock after the thread did anything else than run cases,
-    /// such as waiting.
+    /// Restarts the CPU clock after the thread did anything else than run cases, such as waiting.
     pub(crate) fn restart(&mut self) {
         self.cpu_ns = thread_cpu_ns();
     }
@@ -72,8 +70,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// Runs a case. A panic fails this case only; the global lock is released in any
-/// case.
+/// Runs a case. A panic fails this case only; the global lock is released in any case.
 pub(crate) fn run_case(
     workload: &dyn Workload,
     case: Case<'_>,

@@ -11,3 +11,9 @@ pub mod series;
 pub mod steering;
 pub mod threads;
 pub mod worker;
+
+pub(crate) use clock::Clock;
+pub(crate) use dispatcher::{Assignment, Dispatcher};
+pub(crate) use extra_threads::ExtraThreads;
+pub(crate) use measure::{CaseMeasurement, Meter};
+pub(crate) use worker::CaseRunner;

@@ -24,8 +24,7 @@ use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::processes::process_pool::Watchdog;
 use crate::engine::processes::worker_program::WorkerProgram;
 
-/// Pause between two bundles of events, so that many short cases travel
-/// together.
+/// Pause between two bundles of events, so that many short cases travel together.
 const BUNDLE_PAUSE: Duration = Duration::from_millis(15);
 
 /// A run in progress. Dropping it cancels the run.
@@ -145,8 +144,7 @@ fn send_bundles(dispatcher: &Dispatcher, sender: &Sender<Vec<RunEvent>>, wake: &
 }
 
 impl RunHandle {
-    /// Returns the events since the last call without waiting; `None` if there are
-    /// none.
+    /// Returns the events since the last call without waiting; `None` if there are none.
     #[must_use]
     pub fn try_next(&self) -> Option<Vec<RunEvent>> {
         self.events.try_recv().ok()

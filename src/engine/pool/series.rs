@@ -1,5 +1,4 @@
-//! Measures the series total: runs the cases again, one after another, on one
-//! thread.
+//! Measures the series total: runs the cases again, one after another, on one thread.
 
 use crate::run::{CaseOutcome, RunEvent};
 use crate::study::FrozenStudy;

@@ -6,8 +6,7 @@ use crate::schedule::{RemoveResult, SchedulerEvent};
 use super::dispatcher::{Dispatcher, DispatcherState};
 
 impl Dispatcher {
-    /// Passes the user's request to the scheduler and to readers, and wakes the
-    /// workers.
+    /// Passes the user's request to the scheduler and to readers, and wakes the workers.
     pub(super) fn steer(&self, event: SchedulerEvent, emitted: impl FnOnce(u64) -> RunEvent) {
         let mut state = self.state.lock();
         let now_ns = self.clock.now_ns();

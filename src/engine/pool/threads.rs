@@ -16,9 +16,8 @@ pub(crate) fn in_pool(threads: u32, work: impl Fn() + Sync) -> Result<(), String
     Ok(())
 }
 
-/// Runs `work` on separate threads, each as soon as it is created, and returns
-/// when all are finished. If a thread cannot be created, calls `give_up` to end
-/// the others.
+/// Runs `work` on separate threads, each as soon as it is created, and returns when all are
+/// finished. If a thread cannot be created, calls `give_up` to end the others.
 pub(crate) fn on_own_threads(
     threads: u32,
     work: impl Fn() + Sync,

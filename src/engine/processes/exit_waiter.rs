@@ -62,8 +62,7 @@ impl ExitWaiter {
         Self { pipe, child: Mutex::default() }
     }
 
-    /// Waits until the child exits, until `due`, or, if `cancellable`, until the
-    /// pipe is closed.
+    /// Waits until the child exits, until `due`, or, if `cancellable`, until the pipe is closed.
     pub(crate) fn wait_for_exit(
         &self,
         child: Pid,
@@ -79,8 +78,7 @@ impl ExitWaiter {
         }
     }
 
-    /// Ends waiting after the pipe was closed. Calls `end_child` if a child is
-    /// waited for.
+    /// Ends waiting after the pipe was closed. Calls `end_child` if a child is waited for.
     pub(crate) fn end(&self, end_child: impl FnOnce(Pid)) {
         let mut watched = self.child.lock();
         watched.is_over = true;

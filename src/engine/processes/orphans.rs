@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-/// Environment variables of the worker processes of a run, inherited by every
-/// program they start.
+/// Environment variables of the worker processes of a run, inherited by every program they start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OrphanMarker<'a> {
     /// Id of the run.

@@ -21,12 +21,11 @@ pub(crate) use super::watchdog::Watchdog;
 use super::worker_client::{WorkerClient, WorkerError};
 use super::worker_program::WorkerProgram;
 use crate::engine::folder::run_folder::RunFolder;
-use crate::engine::pool::clock::Clock;
-use crate::engine::pool::dispatcher::{Assignment, Dispatcher};
-use crate::engine::pool::extra_threads::ExtraThreads;
-use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::threads;
-use crate::engine::pool::worker::{CaseRunner, work};
+use crate::engine::pool::worker::work;
+use crate::engine::pool::{
+    Assignment, CaseMeasurement, CaseRunner, Clock, Dispatcher, ExtraThreads,
+};
 
 /// Pauses between attempts to replace a worker process.
 const REPLACE_PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
@@ -96,9 +95,8 @@ impl ProcessPool<'_> {
         result.and(finished)
     }
 
-    /// Runs the programs of all cases again, one after another, in one worker
-    /// process, without keeping their output. If a case does not succeed, no total
-    /// is reported.
+    /// Runs the programs of all cases again, one after another, in one worker process, without
+    /// keeping their output. If a case does not succeed, no total is reported.
     fn measure_series(&self, program: &Program, folder: &RunFolder) -> Result<(), String> {
         let series = folder.cases_folder().join("series");
         fs::create_dir(&series)

@@ -10,9 +10,7 @@ use crate::workload::StopSignal;
 
 use super::worker_program::WorkerProgram;
 use crate::engine::folder::run_folder::RunFolder;
-use crate::engine::pool::clock::Clock;
-use crate::engine::pool::dispatcher::Dispatcher;
-use crate::engine::pool::extra_threads::ExtraThreads;
+use crate::engine::pool::{Clock, Dispatcher, ExtraThreads};
 
 const UNSUPPORTED: &str = "this system does not support worker processes: processes share no \
                            clock; use another strategy, such as threads";

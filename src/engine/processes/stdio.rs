@@ -1,7 +1,6 @@
 //! Standard streams of a worker process.
 //!
-//! Programs inherit them, which takes fewer system calls than passing new
-//! streams to each program.
+//! Programs inherit them, which takes fewer system calls than passing new streams to each program.
 
 use std::fs::File;
 use std::io::{self, stderr};

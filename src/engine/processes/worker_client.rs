@@ -17,7 +17,7 @@ use super::protocol::{
 };
 use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
-use crate::engine::pool::measure::CaseMeasurement;
+use crate::engine::pool::CaseMeasurement;
 
 /// A worker process that is ready for a case.
 pub(crate) struct WorkerClient<'a> {
@@ -154,8 +154,7 @@ impl<'a> WorkerClient<'a> {
         }
     }
 
-    /// Explains what the worker process did instead of answering, such as `exited
-    /// with status 3`.
+    /// Explains what the worker process did instead of answering, such as `exited with status 3`.
     fn explain(&mut self, error: ReceiveError) -> String {
         match error {
             ReceiveError::Closed => self.wait_for_exit(),

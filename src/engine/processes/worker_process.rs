@@ -18,14 +18,12 @@ use crate::workload::{Context, StopSignal, Workload, find};
 
 use super::exit_waiter::{ExitWaiter, wait_for_hangup};
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
-use crate::engine::pool::clock::Clock;
-use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
+use crate::engine::pool::{Clock, Meter};
 use crate::engine::program::process_tree::signal_tree;
 use crate::engine::program::program_runner::ProgramRunner;
 
-/// Time a case has to notice that it is cancelled. After that the process exits
-/// anyway.
+/// Time a case has to notice that it is cancelled. After that the process exits anyway.
 const CANCEL_LIMIT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 /// Time a killed program has to disappear.
 const KILL_LIMIT: Timespec = Timespec { tv_sec: 4, tv_nsec: 0 };
@@ -88,8 +86,7 @@ fn try_main() -> io::Result<Result<(), String>> {
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
 }
 
-/// Names the process in process lists; the path it was started by may not show
-/// the name.
+/// Names the process in process lists; the path it was started by may not show the name.
 fn name_process() {
     #[cfg(target_os = "linux")]
     rustix::thread::set_name(c"caselanes").ok();

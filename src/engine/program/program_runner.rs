@@ -16,9 +16,8 @@ use super::exit_status::exit_status;
 use super::output_files::OutputFiles;
 use super::process_tree::{ProcessTree, ResourceUsage, TreeExit, adopt_orphans};
 use super::value_finder::{ValueFinder, last_line};
-use crate::engine::pool::clock::Clock;
-use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::memory::peak_memory_bytes;
+use crate::engine::pool::{CaseMeasurement, Clock};
 use crate::engine::processes::exit_waiter::ExitWaiter;
 use crate::engine::processes::stdio::WorkerStdio;
 
@@ -66,8 +65,7 @@ impl ProgramRunner {
         })
     }
 
-    /// Runs the program for the case with this folder. The first argument names the
-    /// executable.
+    /// Runs the program for the case with this folder. The first argument names the executable.
     pub(crate) fn run(&mut self, arguments: &[String], folder: &Path) -> CaseMeasurement {
         let mut start_ns = self.clock.now_ns();
         let mut case_dir = match self.case_dirs.open(folder) {

@@ -92,8 +92,7 @@ fn eight(judge: &Judge<'_>) -> Claim {
     Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
 }
 
-/// Builds the table of totals, marking the best of each column and totals within noise
-/// of it.
+/// Builds the table of totals, marking the best of each column and totals within noise of it.
 pub(in super::super) fn grid(judge: &Judge<'_>) -> Option<FigureTable> {
     let column = |column: usize| {
         let totals: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();

@@ -6,8 +6,7 @@ use crate::study::{ClockChoice, LaneCount, Plan, SeriesChoice, Strategy, Study, 
 use crate::text::count;
 use crate::workload::workload_for_timing;
 
-/// Up to this worker count an open sweep tries every count; above, it grows by about a
-/// quarter.
+/// Up to this worker count an open sweep tries every count; above, it grows by about a quarter.
 const WITHOUT_GAPS: u32 = 8;
 
 /// Largest relative error of a prediction that decides whether to continue.

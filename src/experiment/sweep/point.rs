@@ -98,8 +98,7 @@ fn contended_cpu_share(base: &RunReport) -> Option<f64> {
     base.cpu_share().filter(|_| base.is_compute_bound() && cases_s > account.lane_seconds / 2.0)
 }
 
-/// Predicts each point from the others, and returns the contention that all of them
-/// show.
+/// Predicts each point from the others, and returns the contention that all of them show.
 pub(super) fn predict(
     points: &mut [SweepPoint],
     measured: &[MeasuredPoint],

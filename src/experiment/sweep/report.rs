@@ -128,9 +128,8 @@ impl SweepReport {
         Scenario { strategy: self.strategy, batch: self.batch, order: self.order }
     }
 
-    /// Returns by which share the cases took longer than their CPU and waiting time with
-    /// one worker, when only other programs could slow them down. `None` if one worker
-    /// was not tried.
+    /// Returns by which share the cases took longer than their CPU and waiting time with one
+    /// worker, when only other programs could slow them down. `None` if one worker was not tried.
     #[must_use]
     pub fn disturbance(&self) -> Option<f64> {
         let base = self.base.as_ref().filter(|base| base.frozen.plan.workers == 1)?;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::schedule::s_from_ns;
 
 use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::predict::optimum::Optimum;
+use crate::report::predict::Optimum;
 use crate::report::run_report::RunReport;
 use crate::text::{count, duration, ratio};
 

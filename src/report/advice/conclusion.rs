@@ -3,9 +3,7 @@
 use super::evidence::{CurvePoint, Evidence};
 use super::limiting_factor::{LimitReason, LimitedBy};
 use super::overhead::Overhead;
-use crate::report::predict::curve::KNEE_TOLERANCE;
-use crate::report::predict::predict_error::PredictError;
-use crate::report::predict::scenario::Prediction;
+use crate::report::predict::{KNEE_TOLERANCE, PredictError, Prediction};
 use crate::study::{Order, WORKER_RANGE};
 
 /// Predicted savings below this share of the makespan count as nothing.

@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::limiting_factor::LimitedBy;
 use super::overhead::Overhead;
 use super::wording::order_text;
-use crate::report::predict::scenario::Scenario;
+use crate::report::predict::Scenario;
 use crate::report::run_report::WAITING_CPU_SHARE;
 use crate::study::{Order, Strategy};
 use crate::text::{count, precise_duration};

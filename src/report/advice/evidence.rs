@@ -1,15 +1,10 @@
 //! The evidence behind advice: predicted curves and measured makespans.
 
-use crate::report::predict::contention::MeasuredPoint;
-use crate::report::predict::curve::Curve;
-use crate::report::predict::predict_error::PredictError;
-use crate::report::predict::predictor::Predictor;
-use crate::report::predict::scenario::Scenario;
+use crate::report::predict::{Curve, MeasuredPoint, PredictError, Predictor, Scenario};
 use crate::report::run_report::RunReport;
 use crate::study::Order;
 
-/// Predictions are used beside measured makespans only where none differs by more than
-/// this share.
+/// Predictions are used beside measured makespans only where none differs by more than this share.
 const AGREEMENT: f64 = 0.1;
 
 /// A known makespan.
@@ -51,8 +46,7 @@ impl<'a> Evidence<'a> {
         Ok(Self { report, measured, predictor, scenario, curves })
     }
 
-    /// Whether predictions count: for cases that wait, unless a measurement contradicts
-    /// them.
+    /// Whether predictions count: for cases that wait, unless a measurement contradicts them.
     pub(super) fn uses_predictions(&self) -> bool {
         !self.report.is_compute_bound() && self.predictions_agree()
     }

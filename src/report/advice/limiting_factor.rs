@@ -4,7 +4,7 @@ use strum::IntoStaticStr;
 
 use super::evidence::{CurvePoint, Evidence};
 use super::overhead::Overhead;
-use crate::report::predict::curve::KNEE_TOLERANCE;
+use crate::report::predict::KNEE_TOLERANCE;
 use crate::schedule::s_from_ns;
 use crate::study::RunsIn;
 

@@ -7,9 +7,7 @@ use super::conclusion::NoAdvice;
 use super::evidence::Evidence;
 use super::limiting_factor::LimitedBy;
 use super::wording::AdviceText;
-use crate::report::predict::contention::MeasuredPoint;
-use crate::report::predict::predict_error::PredictError;
-use crate::report::predict::scenario::Scenario;
+use crate::report::predict::{MeasuredPoint, PredictError, Scenario};
 use crate::report::run_report::RunReport;
 use crate::run::Status;
 use crate::study::{Order, RunsIn, Strategy};
@@ -143,7 +141,7 @@ mod tests {
 
     use super::*;
     use crate::report::fixtures;
-    use crate::report::predict::predictor::Predictor;
+    use crate::report::predict::Predictor;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};

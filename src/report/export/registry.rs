@@ -16,8 +16,7 @@ pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.into_iter().find(|exporter| exporter.name() == name)
 }
 
-/// Returns the format with the longest suffix that matches a file name, in any
-/// letter case.
+/// Returns the format with the longest suffix that matches a file name, in any letter case.
 #[must_use]
 pub fn exporter_for(path: &Path) -> Option<&'static dyn Exporter> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();

@@ -6,7 +6,7 @@ use super::exporter::{Exportable, RowSink};
 use super::json::serialize;
 use super::run_rows::write_run_rows;
 use super::run_text::write_run_text;
-use crate::report::predict::scenario::Prediction;
+use crate::report::predict::Prediction;
 use crate::report::run_report::RunReport;
 use crate::text::{count, duration};
 

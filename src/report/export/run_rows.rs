@@ -1,5 +1,4 @@
-//! The cases of a run as rows: inputs, then results. As CSV they can be read again
-//! as a case table.
+//! The cases of a run as rows: inputs, then results. As CSV they can be read again as a case table.
 
 use std::io;
 
@@ -29,8 +28,7 @@ const RESULTS: [&str; 14] = [
     "session",
 ];
 
-/// Passes one row per case to `sink`: name, x, y and all extra columns, then the
-/// results.
+/// Passes one row per case to `sink`: name, x, y and all extra columns, then the results.
 pub(super) fn write_run_rows(report: &RunReport, sink: &mut RowSink<'_>) -> io::Result<()> {
     let extra = report.frozen.cases.extra_columns();
     let columns = extra.iter().map(|(heading, _)| heading.as_str());

@@ -54,8 +54,7 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     ];
     let mut columns = Columns::new(COLUMNS, &[1, 5]);
     columns.fit(0, &headings);
-    // The largest numbers are the widest. Formatting all numbers twice would double the
-    // cost.
+    // The largest numbers are the widest. Formatting all numbers twice would double the cost.
     let mut largest = [0; NUMBERS];
     for (case, record) in report.cases() {
         columns.fit(0, &text_cells(case, record));

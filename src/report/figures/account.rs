@@ -20,8 +20,7 @@ pub struct Account {
     /// Start of the run until each worker asked for its first case, and death of a worker
     /// process until its replacement was ready.
     pub startup: f64,
-    /// End of a case to the start of the next, including communication with worker
-    /// processes.
+    /// End of a case to the start of the next, including communication with worker processes.
     pub dispatch: f64,
     /// Waiting for the rest of the batch.
     pub barrier: f64,

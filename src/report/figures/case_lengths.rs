@@ -15,8 +15,7 @@ pub(crate) struct CaseLengths {
 }
 
 impl CaseLengths {
-    /// Takes the intended times, else CPU plus waited time of each case once all are
-    /// done.
+    /// Takes the intended times, else CPU plus waited time of each case once all are done.
     ///
     /// Times from a measured series total are not used: they belong to another run, and
     /// the noise of the machine put the lower bound above the total.

@@ -1,9 +1,8 @@
 //! The difference of two runs, in parts that sum to it.
 //!
-//! The lane-seconds of a run divided by its lanes are its makespan. So the parts of its
-//! account, divided by its lanes, are mean times per worker that sum to the makespan,
-//! and their differences sum to the difference of the makespans even if the runs have
-//! different numbers of lanes.
+//! The lane-seconds of a run divided by its lanes are its makespan. So the parts of its account,
+//! divided by its lanes, are mean times per worker that sum to the makespan, and their differences
+//! sum to the difference of the makespans even if the runs have different numbers of lanes.
 
 use super::account::Account;
 use super::account_part::AccountPart;
@@ -35,8 +34,7 @@ impl PartDifference {
 /// The difference of the makespans of a run and a base run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDifference {
-    /// Makespans of base and run in seconds; the differences of all parts sum to their
-    /// difference.
+    /// Makespans of base and run in seconds; the differences of all parts sum to their difference.
     pub total: [f64; 2],
     /// Lanes of base and run.
     lanes: [u32; 2],

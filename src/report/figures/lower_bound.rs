@@ -45,10 +45,9 @@ impl Sums {
         u64::try_from(bound).unwrap_or(u64::MAX)
     }
 
-    /// A bound at least as high. Of the j longest cases on m lanes, with q = ⌊j / m⌋ and
-    /// r = j mod m, either some lane runs q+2, or at least r lanes run q+1 each: so the
-    /// makespan is at least the sum of the q+2 shortest of them, or at least one r-th of
-    /// the sum of the r(q+1) shortest.
+    /// A bound at least as high. Of the j longest cases on m lanes, with q = ⌊j / m⌋ and r = j mod
+    /// m, either some lane runs q+2, or at least r lanes run q+1 each: so the makespan is at least
+    /// the sum of the q+2 shortest of them, or at least one r-th of the sum of the r(q+1) shortest.
     pub(crate) fn sharing_bound_ns(&self, lanes: u32) -> u64 {
         let Self(sums) = self;
         let lanes = lanes.max(1) as usize;

@@ -20,8 +20,7 @@ pub(super) fn lost_cases(report: &RunReport) -> impl Iterator<Item = (u32, &Case
     session_cases(report).filter(move |(_, record)| lost(record))
 }
 
-/// Time in nanoseconds that each done case took beyond its work and waiting, where
-/// known.
+/// Time in nanoseconds that each done case took beyond its work and waiting, where known.
 pub(super) fn stretches_ns(report: &RunReport) -> impl Iterator<Item = (u32, u64)> {
     done_cases(report).filter_map(|(case, record)| {
         Some((case, record.time_ns().saturating_sub(record.busy_ns()?)))

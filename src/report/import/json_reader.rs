@@ -88,8 +88,7 @@ struct RunJson {
     cases: InputCasesJson,
 }
 
-/// The cases, or an error in their indices: the parser has moved past its place by
-/// then.
+/// The cases, or an error in their indices: the parser has moved past its place by then.
 type InputCasesJson = Result<Vec<InputCase>, String>;
 
 #[derive(Deserialize)]

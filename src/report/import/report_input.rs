@@ -5,7 +5,7 @@ use crate::schedule::{ns_from_s, s_from_ns};
 use crate::study::{Order, Strategy, WorkloadName};
 
 use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::predict::predict_error::PredictError;
+use crate::report::predict::PredictError;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 
 /// A run report, as far as predictions need it.

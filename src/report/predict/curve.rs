@@ -27,9 +27,8 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Predicts 1, 2, 3, … workers to a little beyond where the makespan stops falling,
-    /// at least to `at_least`, at most to 256. A strategy that fixes its workers has one
-    /// point.
+    /// Predicts 1, 2, 3, … workers to a little beyond where the makespan stops falling, at least to
+    /// `at_least`, at most to 256. A strategy that fixes its workers has one point.
     ///
     /// For many cases some counts are skipped, so 10 000 cases take less than 100 ms.
     /// From about 70 000 cases on there are 15 to 22 points, each of which sorts all
@@ -129,8 +128,7 @@ fn range(predictor: &Predictor, scenario: Scenario, at_least: u32) -> (u32, u32)
     }
 }
 
-/// Worker counts from 1 to `last`, in the densest strides that give at most
-/// `max_count` of them.
+/// Worker counts from 1 to `last`, in the densest strides that give at most `max_count` of them.
 fn worker_counts(last: u32, max_count: usize) -> Vec<u32> {
     let spread = |stride: f64| -> Vec<u32> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 128")]

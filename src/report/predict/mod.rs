@@ -7,3 +7,10 @@ pub mod packing;
 pub mod predict_error;
 pub mod predictor;
 pub mod scenario;
+
+pub use contention::MeasuredPoint;
+pub use curve::{Curve, KNEE_TOLERANCE};
+pub use optimum::Optimum;
+pub use predict_error::PredictError;
+pub use predictor::Predictor;
+pub use scenario::{Prediction, Scenario};

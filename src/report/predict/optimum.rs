@@ -1,5 +1,4 @@
-//! The best possible makespan of cases of known lengths, over all orders and
-//! strategies.
+//! The best possible makespan of cases of known lengths, over all orders and strategies.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -102,8 +101,7 @@ impl Optimum {
     }
 }
 
-/// Makespan of list scheduling: the cases in this order, each on the lane that is free
-/// first.
+/// Makespan of list scheduling: the cases in this order, each on the lane that is free first.
 fn list_makespan(lengths: &[u64], lanes: u32) -> u64 {
     let mut ends: BinaryHeap<Reverse<u64>> = (0..lanes).map(|_| Reverse(0)).collect();
     let mut makespan = 0;

@@ -22,9 +22,8 @@ pub(crate) enum PackingLanes {
     Any,
 }
 
-/// Searches a packing of cases of these lengths, longest first and none 0, on this many
-/// lanes of this capacity. The lengths must sum to less than 2^64. Counts `steps` down
-/// and gives up at 0.
+/// Searches a packing of cases of these lengths, longest first and none 0, on this many lanes of
+/// this capacity. The lengths must sum to less than 2^64. Counts `steps` down and gives up at 0.
 pub(crate) fn pack(
     longest_first: &[u64],
     lanes: u32,

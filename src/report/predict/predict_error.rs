@@ -13,8 +13,7 @@ pub enum PredictError {
         /// Status of the case.
         status: &'static str,
     },
-    /// Programs that compute, more of them at once than there are CPUs; holds the
-    /// number of CPUs.
+    /// Programs that compute, more of them at once than there are CPUs; holds the number of CPUs.
     #[error(
         "the time each program takes alone is unknown: more programs ran at once than there are \
          CPUs, and slowed each other down; run at most {0} at once, or run a sweep"

@@ -58,8 +58,7 @@ impl Predictor {
         Self::new(&ReportInput::of(report))
     }
 
-    /// Predicts the makespan with this many workers; a strategy that fixes their number
-    /// ignores it.
+    /// Predicts the makespan with this many workers; a strategy that fixes their number ignores it.
     pub fn predict(&self, scenario: Scenario, workers: u32) -> Result<Prediction, PredictError> {
         self.for_scenario(scenario)(workers)
     }

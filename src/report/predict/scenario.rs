@@ -11,8 +11,7 @@ pub struct Scenario {
     pub strategy: Strategy,
     /// Cases per batch; `None` for as many as workers.
     pub batch: Option<u32>,
-    /// The dispatch order; longest and shortest go by the lengths that the prediction
-    /// uses.
+    /// The dispatch order; longest and shortest go by the lengths that the prediction uses.
     pub order: Order,
 }
 

@@ -1,8 +1,7 @@
 //! Predicts the lengths of cases that have not run from those that have.
 //!
-//! Lengths may grow with x, with y or with both. Which is true shows only as cases end,
-//! so the model keeps several growth models, each weighted by how well it explains the
-//! times so far.
+//! Lengths may grow with x, with y or with both. Which is true shows only as cases end, so the
+//! model keeps several growth models, each weighted by how well it explains the times so far.
 
 use crate::study::{Case, CaseTable};
 
@@ -218,8 +217,7 @@ impl LengthModel {
         found
     }
 
-    /// Changes the weights of a model step by step as long as that explains the times
-    /// better.
+    /// Changes the weights of a model step by step as long as that explains the times better.
     fn refine(
         &self,
         growth: GrowthModel,

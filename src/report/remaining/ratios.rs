@@ -5,8 +5,7 @@ use super::length_model::{GrowthModel, LengthSample};
 /// Cases of exactly the expected length that a known length counts as.
 const KNOWN_WEIGHT: usize = 4;
 
-/// A case that takes longer than any before may take up to this share of its time so far
-/// longer.
+/// A case that takes longer than any before may take up to this share of its time so far longer.
 const OVERRUN: f64 = 0.3;
 
 /// Ratios that differ by less are equal except for rounding.
@@ -35,8 +34,7 @@ pub(crate) struct Ratios {
 impl Ratios {
     /// Draws the ratios of one simulation by bootstrapping.
     ///
-    /// `distance` is the logarithm of the ratio of the mean lengths of waiting and ended
-    /// cases.
+    /// `distance` is the logarithm of the ratio of the mean lengths of waiting and ended cases.
     pub(crate) fn draw(
         growth: &GrowthModel,
         ended: &[LengthSample],

@@ -16,9 +16,8 @@ pub(crate) enum CaseProgress {
 
 /// The rest of a run, ready to be simulated with different lengths.
 ///
-/// The scheduler gets the cases again in their order: ended ones without length, running
-/// ones with their time left. Cases that ended long ago are left out where that changes
-/// nothing.
+/// The scheduler gets the cases again in their order: ended ones without length, running ones with
+/// their time left. Cases that ended long ago are left out where that changes nothing.
 #[derive(Debug)]
 pub(crate) struct RemainingRun {
     items: Vec<RemainingCase>,
@@ -38,8 +37,7 @@ enum Coverage {
     Last,
 }
 
-/// An item of the simulation: a running case, or one that stands for `times` waiting
-/// cases.
+/// An item of the simulation: a running case, or one that stands for `times` waiting cases.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct RemainingCase {
     pub(crate) case: u32,

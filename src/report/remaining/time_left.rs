@@ -294,8 +294,7 @@ impl TimeLeftEstimator {
         Some(TimeLeftRange { low_s: at(0.04), likely_s, high_s: at(0.96) })
     }
 
-    /// The cases running for longest, which say most about lengths, and their times so
-    /// far.
+    /// The cases running for longest, which say most about lengths, and their times so far.
     fn longest_running(&self, now_ns: u64) -> Vec<LengthSample> {
         let running = self.running.iter().map(|(&case, &start_ns)| LengthSample {
             terms: self.lengths.terms(case),
@@ -343,8 +342,7 @@ impl TimeLeftEstimator {
         if ratio > 0.0 && ratio.is_finite() { ratio.ln().abs().min(3.0) } else { 0.0 }
     }
 
-    /// Time the series total takes after the run, in seconds. There each case has a core
-    /// to itself.
+    /// Time the series total takes after the run, in seconds. There each case has a core to itself.
     fn series_s(&self, growth: &GrowthModel, ratios: &Ratios, now_ns: u64) -> f64 {
         let Some(series) = &self.series else { return 0.0 };
         let (terms, took_s) = &series.ended;

@@ -10,10 +10,9 @@ use crate::study::{Dispatch, FrozenPlan};
 
 /// All lanes of a run.
 ///
-/// A worker is not a lane: which worker will use a free lane is unknown. But there
-/// are always as many free lanes as workers without a case, and what they wait for
-/// depends on the time alone. Only a worker that is still starting is distinguished,
-/// as the highest free lane.
+/// A worker is not a lane: which worker will use a free lane is unknown. But there are always as
+/// many free lanes as workers without a case, and what they wait for depends on the time alone.
+/// Only a worker that is still starting is distinguished, as the highest free lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lanes {
     slots: Vec<Lane>,

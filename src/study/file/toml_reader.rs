@@ -15,8 +15,7 @@ pub type TomlKey<'a> = Spanned<DeString<'a>>;
 /// Value with its place in the text.
 pub type TomlValue<'a> = Spanned<DeValue<'a>>;
 
-/// Lines and errors of one TOML text. Reading continues after an error, to find all
-/// of them.
+/// Lines and errors of one TOML text. Reading continues after an error, to find all of them.
 pub struct TomlReader {
     lines: LineIndex,
     errors: Vec<BadLine>,

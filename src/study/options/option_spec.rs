@@ -69,8 +69,7 @@ pub enum FieldAccess {
 /// Returns the value of a field, or `None` if it is the default.
 pub type Getter<T> = fn(&T) -> Option<OptionValue>;
 
-/// Parses a text into a field; `None` restores the default. The error names the
-/// expected value.
+/// Parses a text into a field; `None` restores the default. The error names the expected value.
 pub type Setter<T> = fn(&mut T, Option<&OsStr>) -> Result<(), String>;
 
 /// Returns the names of a choice with their descriptions.

@@ -320,8 +320,7 @@ impl StudyOption {
         Self::VARIANTS.iter().copied().filter(|option| option.is_for_programs())
     }
 
-    /// Returns the value unless it is the default. Options of a program are unset
-    /// without one.
+    /// Returns the value unless it is the default. Options of a program are unset without one.
     #[must_use]
     pub fn get(self, plan: &Plan, program: Option<&Program>) -> Option<OptionValue> {
         match self.spec().access {

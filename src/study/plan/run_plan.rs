@@ -262,8 +262,7 @@ where
     })
 }
 
-/// How a study is run, as requested. Fields that are `None` are decided when the
-/// run starts.
+/// How a study is run, as requested. Fields that are `None` are decided when the run starts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Strategy.

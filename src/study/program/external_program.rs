@@ -23,11 +23,9 @@ pub struct Program {
     pub command: CommandLine,
     /// Maximum time per case, in seconds.
     pub timeout_s: Option<f64>,
-    /// Time the program gets to exit when it is stopped, in seconds; then it is
-    /// killed.
+    /// Time the program gets to exit when it is stopped, in seconds; then it is killed.
     pub grace_s: f64,
-    /// Regular expression that finds the value in the output; `None` takes the last
-    /// number.
+    /// Regular expression that finds the value in the output; `None` takes the last number.
     pub value_regex: Option<String>,
     /// File in the folder of the case that holds the value; `None` is standard output.
     pub value_file: Option<PathBuf>,
@@ -45,8 +43,7 @@ pub struct Program {
     pub refused_exit: Option<i32>,
     /// Text in the output that means no licence was available.
     pub refused_text: Option<String>,
-    /// Folder that relative paths start from: that of the study file; empty for the
-    /// current folder.
+    /// Folder that relative paths start from: that of the study file; empty for the current folder.
     pub base: PathBuf,
 }
 
@@ -188,8 +185,7 @@ impl CommandLine {
         self.0.iter().any(Template::uses_case_folder)
     }
 
-    /// Returns the columns that cannot be inserted because a built-in field has the
-    /// same name.
+    /// Returns the columns that cannot be inserted because a built-in field has the same name.
     #[must_use]
     pub fn shadowed_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
         let headings = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());

@@ -13,9 +13,7 @@ use super::layout::{
 };
 use crate::run::Status;
 use crate::text::Unit;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::widgets::advice;

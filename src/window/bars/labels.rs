@@ -10,7 +10,7 @@ use super::layout::{buckets, total_bars};
 use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
-use crate::window::state::run_view::{RunView, SeriesTotalKind};
+use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
 /// Bars that have been drawn and get labels.

@@ -4,9 +4,7 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::schedule::s_from_ns;
 use crate::text::duration;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::timeline::lanes::axis::Axis;
 use crate::window::timeline::lanes::blocks::pointed;
@@ -31,8 +29,7 @@ const MIN_BARS_HEIGHT: f32 = 300.0;
 /// Width of the lane names left of the lanes.
 const NAMES_WIDTH: f32 = 56.0;
 
-/// Returns the height of the strip, given the height for bars and strip; 0 if there is
-/// no room.
+/// Returns the height of the strip, given the height for bars and strip; 0 if there is no room.
 pub(crate) fn height(run: &RunView, available_height: f32) -> f32 {
     let lanes = run.lanes().lanes().len();
     let height = SPACE_ABOVE + LANE_HEIGHT * lanes as f32;

@@ -61,8 +61,7 @@ fn text(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
     });
 }
 
-/// Totals by row and column; the best of each column is marked by text, sign and
-/// weight.
+/// Totals by row and column; the best of each column is marked by text, sign and weight.
 pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt("grid").show(ui, |ui| {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::experiment::Experiment;
 use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study};
 
-use crate::window::state::document::Document;
+use crate::window::state::Document;
 
 /// Most configurations in one comparison.
 pub const MAX_SETUPS: usize = 8;

@@ -9,10 +9,7 @@ use super::{grouped_bars, setups, table};
 use crate::experiment::ExampleName;
 use crate::window::history::history_list;
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunPhase;
+use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
 use crate::window::widgets::controls::side_by_side;
@@ -119,8 +116,7 @@ fn example(
     });
     let its_own = || state.run.as_ref().is_some_and(|run| experiment.has_cases_of(run));
     if !experiment.is_running() && experiment.studies() == 1 && its_own() {
-        // With several tables of cases the advice on the last run would apply to one of
-        // them only.
+        // With several tables of cases the advice on the last run would apply to one of them only.
         advice(ui, state);
     }
     let shown = &experiment.shown;

@@ -8,8 +8,7 @@ use crate::study::{Plan, Study};
 
 use super::compare_data::{CompareView, RunSeries};
 use crate::history::SavedRunKind;
-use crate::window::state::document::Document;
-use crate::window::state::run_view::{RunPhase, RunView};
+use crate::window::state::{Document, RunPhase, RunView};
 
 /// A running or finished experiment.
 #[derive(Debug)]

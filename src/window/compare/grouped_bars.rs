@@ -13,8 +13,7 @@ use crate::history::MAX_LISTED_CASES;
 use crate::text::{Unit, duration};
 use crate::window::bars::case_names;
 use crate::window::bars::layout::{NameLayout, mark_text, marks};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
 use crate::window::widgets::controls::small;
 

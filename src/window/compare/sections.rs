@@ -2,8 +2,7 @@
 
 use egui::{Frame, Margin, RichText, Ui};
 
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{HEADING, bold, tokens};
 
 pub(crate) fn section(ui: &mut Ui, text: &str) {

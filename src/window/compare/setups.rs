@@ -7,9 +7,7 @@ use super::compare_form::{CompareForm, MAX_SETUPS, REPEATS};
 use crate::study::{LaneCount, Order, Setup, Strategy, WORKER_RANGE};
 use crate::text;
 use crate::window::form::strategy_picture;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{count, small};
 

@@ -5,8 +5,7 @@ use egui::{Align, Button, CollapsingHeader, Grid, Label, Layout, RichText, Scrol
 use super::compare_data::{CaseSet, RunSeries};
 use super::grouped_bars::swatch;
 use crate::text::{Unit, duration, factor, shortest};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Totals of each series.

@@ -9,10 +9,7 @@ use egui_extras::{Column as Width, TableBuilder, TableRow};
 use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::duration;
-use crate::window::state::app_state::AppState;
-use crate::window::state::document::CellProblem;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, CellProblem, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Height of a row.
@@ -207,8 +204,7 @@ pub fn is_cell_navigation(event: &Event) -> bool {
     matches!(event, Event::Key { key: Tab | Enter | ArrowUp | ArrowDown, pressed: true, .. })
 }
 
-/// Focuses the cell that an intent goes to, after all cells of this frame have read
-/// their keys.
+/// Focuses the cell that an intent goes to, after all cells of this frame have read their keys.
 pub(crate) fn focus_cell(ui: &Ui, state: &AppState, intents: &[Intent]) {
     for intent in intents {
         if let Intent::GoToCell(row, column) = *intent {

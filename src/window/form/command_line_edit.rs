@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::program_fields::MISSING_QUOTE;
 use crate::study::{CaseFolders, CommandLine, Program};
-use crate::window::state::document::Document;
+use crate::window::state::Document;
 
 /// Maximum length of a displayed command, in characters.
 const MAX_DISPLAYED: usize = 300;
@@ -95,9 +95,7 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::study::{CaseTable, Plan, WorkloadName};
-    use crate::window::state::app_state::AppState;
-    use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::MachineInfo;
+    use crate::window::state::{AppState, Intent, MachineInfo};
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };

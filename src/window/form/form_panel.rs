@@ -6,10 +6,7 @@ use super::case_table;
 use super::plan::{plan, work};
 use crate::text::plural;
 use crate::window::frame::resume_bar;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunPhase;
+use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 
 /// Minimum height of the case table.

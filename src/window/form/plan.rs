@@ -10,9 +10,7 @@ use crate::study::{
     StudyOption, WORKER_RANGE, WorkloadName,
 };
 use crate::text::plural;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{
     choice, choice_box, count, error_message, explanation, row, side_by_side, small,

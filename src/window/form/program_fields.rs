@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use crate::study::{KeepOutput, OptionValue, StudyOption, ValueKind, option_lines};
-use crate::window::state::document::Document;
+use crate::window::state::Document;
 
 /// Options with a text field, in the order of the form.
 pub const TEXT_FIELDS: [StudyOption; 14] = [
@@ -139,9 +139,8 @@ impl ProgramFields {
         self.typed.insert(field, text);
     }
 
-    /// Moves the text typed into a field to a copy of the document and returns it;
-    /// `None` without typed text. The error says why the text is invalid; it stays in
-    /// the field.
+    /// Moves the text typed into a field to a copy of the document and returns it; `None` without
+    /// typed text. The error says why the text is invalid; it stays in the field.
     pub(crate) fn commit(
         &mut self,
         field: StudyOption,
@@ -178,8 +177,7 @@ impl ProgramFields {
     }
 }
 
-/// Returns the lines of a study file for all options of the form that differ from
-/// their defaults.
+/// Returns the lines of a study file for all options of the form that differ from their defaults.
 #[must_use]
 pub fn changed_options(document: &Document) -> Vec<String> {
     let of_plan = TEXT_FIELDS.into_iter().filter(|option| !option.is_for_programs());
@@ -193,10 +191,7 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::study::{CaseTable, Plan, WorkloadName};
-    use crate::window::state::app_state::AppState;
-    use crate::window::state::command::Command;
-    use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::MachineInfo;
+    use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };

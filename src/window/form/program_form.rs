@@ -4,8 +4,7 @@ use egui::{CollapsingHeader, RichText, TextEdit, Ui};
 
 use super::program_fields::{ProgramIntent, TEXT_FIELDS, changed_options, hover_text};
 use crate::study::{KeepOutput, StudyOption};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, regular};
 use crate::window::widgets::controls::{choice, error_message, explanation, row};
 

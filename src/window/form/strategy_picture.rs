@@ -1,5 +1,4 @@
-//! Small pictures of the lanes of each strategy. Their geometry is tested without a
-//! window.
+//! Small pictures of the lanes of each strategy. Their geometry is tested without a window.
 
 use egui::{Atom, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 

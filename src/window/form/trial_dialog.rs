@@ -9,8 +9,7 @@ use crate::text::one_line;
 use crate::text::shortest;
 use crate::text::{duration, memory};
 use crate::window::results::output_pane::{OutputPane, streams};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 
 /// Height of the command. Fixed, like that of the output, so that the buttons below stay

@@ -7,10 +7,7 @@ use crate::report::{Headline, SpeedKind};
 use crate::text::count;
 use crate::window::compare::experiment_answer::experiment_answer;
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::{RunPhase, RunView};
-use crate::window::state::ui_parts::{Notice, Tab};
+use crate::window::state::{AppState, Intent, Notice, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::unbroken;
 
@@ -75,8 +72,7 @@ fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
     );
 }
 
-/// Draws the link back to the user's last run, from a run of an experiment or after a
-/// restart.
+/// Draws the link back to the user's last run, from a run of an experiment or after a restart.
 fn link_to_last_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let title = state.run.as_ref().and_then(RunView::title);
     let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != title);

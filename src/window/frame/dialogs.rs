@@ -6,10 +6,7 @@ use strum::VariantArray as _;
 use crate::history::SavedRunId;
 use crate::text::one_line;
 use crate::window::form::trial_dialog::trial;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::ui_parts::Dialog;
+use crate::window::state::{AppState, Command, Dialog, Intent};
 use crate::window::theme::{HEADING, bold, tokens};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

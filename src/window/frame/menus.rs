@@ -6,10 +6,8 @@ use strum::VariantArray as _;
 
 use crate::experiment::ExampleName;
 use crate::text::duration;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::{Command, Menu};
-use crate::window::state::example_menu::{ExampleScale, expected_s};
-use crate::window::state::intent::Intent;
+use crate::window::state::example_menu::expected_s;
+use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::side_by_side;
 

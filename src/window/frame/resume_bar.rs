@@ -3,9 +3,7 @@
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Role, Ui, WidgetInfo};
 
 use crate::text::{one_line, plural};
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, SMALL, regular, tokens};
 use crate::window::widgets::controls::step;
 

@@ -5,8 +5,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui};
 use crate::report::wait_target;
 use crate::run::Status;
 use crate::text::{duration, plural};
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::{RunPhase, RunView};
+use crate::window::state::{AppState, RunPhase, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
 
 pub(crate) fn status(ui: &mut Ui, state: &AppState) {

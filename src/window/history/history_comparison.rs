@@ -7,9 +7,8 @@ use crate::window::compare::compare_data::{CaseSet, RunSeries, common_start};
 
 use crate::history::{ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId};
 
-/// Relative difference that totals of single measured runs must exceed to be called
-/// faster. The noise of single runs is unknown; comparisons with few repeats use the
-/// same threshold.
+/// Relative difference that totals of single measured runs must exceed to be called faster. The
+/// noise of single runs is unknown; comparisons with few repeats use the same threshold.
 const NOISE: f64 = 0.05;
 
 /// Comparison of saved runs.
@@ -21,8 +20,7 @@ pub struct HistoryComparison {
     pub measured: bool,
     /// Reason why not everything can be compared.
     pub remark: Option<&'static str>,
-    /// Difference from the base of each other run of the same work, with its index in
-    /// the set.
+    /// Difference from the base of each other run of the same work, with its index in the set.
     pub differences: Vec<(usize, RunDifference)>,
 }
 

@@ -11,8 +11,7 @@ use crate::history::{ListedRun, SavedRunId};
 use crate::text::duration;
 use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
@@ -42,8 +41,7 @@ pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
                     let row_ui = UiBuilder::new().id_salt(&listed.id).max_rect(place);
                     ui.scope_builder(row_ui, |ui| row(ui, state, listed, &mut requests));
                 } else {
-                    // Skipped rows keep their widget identities, so the focus is not
-                    // lost.
+                    // Skipped rows keep their widget identities, so the focus is not lost.
                     ui.skip_ahead_auto_ids(1);
                 }
             }

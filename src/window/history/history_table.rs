@@ -1,5 +1,4 @@
-//! Tables of saved runs: totals against a selectable base, and the parts of the
-//! differences.
+//! Tables of saved runs: totals against a selectable base, and the parts of the differences.
 
 use egui::{CollapsingHeader, Grid, RadioButton, RichText, ScrollArea, Ui, vec2};
 
@@ -11,8 +10,7 @@ use crate::text::{Unit, factor};
 use crate::window::compare::compare_data::CaseSet;
 use crate::window::compare::grouped_bars::swatch_alone;
 use crate::window::compare::table::{head, number_head, right, values};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 
 /// Totals of the runs. Speed-ups refer to the selected base.

@@ -6,8 +6,7 @@ use crate::report::RunReport;
 
 use super::history_comparison::HistoryComparison;
 use crate::history::{ListedRun, Listing, SavedRunId, shorten_name};
-use crate::window::state::document::Document;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{Document, RunView};
 
 /// Most runs side by side: each has its own colour.
 pub const MAX_SELECTED: usize = 8;
@@ -59,8 +58,7 @@ pub enum HistoryJob {
     Rename(SavedRunId, String),
     /// Delete runs.
     Delete(Vec<SavedRunId>),
-    /// Load the full record of a run. If its cases are those of the document, they
-    /// share its rows.
+    /// Load the full record of a run. If its cases are those of the document, they share its rows.
     Show(SavedRunId, Box<Document>),
     /// Load full records the same series, for one axis of time.
     Timelines(Vec<SavedRunId>, Box<Document>),
@@ -130,8 +128,7 @@ impl RunHistory {
         self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
     }
 
-    /// Applies an intent as far as it concerns the history alone; returns the resulting
-    /// job.
+    /// Applies an intent as far as it concerns the history alone; returns the resulting job.
     pub(crate) fn act(&mut self, intent: HistoryIntent) -> Option<HistoryJob> {
         match intent {
             HistoryIntent::ShowPart(part) => {

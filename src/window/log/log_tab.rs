@@ -6,9 +6,7 @@ use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{duration, memory, one_line, shortest};
 use crate::window::bars::bars_tab::no_run;
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_log::{LogEntry, LogLine};
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, LogEntry, LogLine, RunView};
 use crate::window::theme::tokens;
 
 pub(crate) fn log(ui: &mut Ui, state: &AppState) {

@@ -11,10 +11,7 @@ use super::query::{BestCase, Filter, ResultsView};
 use super::results_state::{BestBy, ResultsIntent, ResultsMode};
 use super::texts::missing_values;
 use crate::run::Status;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{choice_box, side_by_side, small};
 

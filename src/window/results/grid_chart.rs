@@ -7,9 +7,7 @@ use super::color_scale::{HEIGHT, four_digits, scale};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use super::texts::{mark_tooltip, value_summary};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
 use crate::window::widgets::controls::small;
 

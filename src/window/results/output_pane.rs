@@ -10,10 +10,7 @@ use super::output_state::{CaseOutput, OutputAbsence, OutputStream, OutputText, o
 use crate::run::Status;
 use crate::text::memory;
 use crate::text::one_line;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{side_by_side, small};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::run::Status;
 use crate::study::KeepOutput;
-use crate::window::state::run_view::RunView;
+use crate::window::state::RunView;
 
 /// Longest line that is shown, in characters.
 const MAX_LINE: usize = 400;

@@ -7,7 +7,7 @@ use super::chart_data::PlotAxis;
 use super::columns::{ResultsColumn, Sort};
 use super::output_state::OutputState;
 use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
-use crate::window::state::run_view::RunView;
+use crate::window::state::RunView;
 
 /// View of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

@@ -9,9 +9,7 @@ use super::results_state::{ResultsIntent, ResultsMode};
 use super::texts::missing_values;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::no_run;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::small;
 

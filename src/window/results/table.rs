@@ -10,9 +10,7 @@ use super::results_state::ResultsIntent;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, memory, shortest};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 
 const ROW: f32 = 26.0;

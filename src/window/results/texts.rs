@@ -4,7 +4,7 @@ use super::chart_data::Mark;
 use super::color_scale::{four_digits, six_digits};
 use super::query::ResultsView;
 use crate::text::{plural, shortest};
-use crate::window::state::run_view::RunView;
+use crate::window::state::RunView;
 
 /// Summarises the values: their number and their range.
 pub(crate) fn value_summary(run: &RunView, view: &ResultsView) -> String {

@@ -26,11 +26,7 @@ use crate::report::RunReport;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::RunPlace;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::{Effect, Intent};
-use crate::window::state::resume::UnfinishedRun;
-use crate::window::state::ui_parts::MachineInfo;
+use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
 use crate::window::theme;
 
 /// Redraw interval during a run.

@@ -18,10 +18,7 @@ use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
 use crate::window::compare::compare_data::CompareView;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::state::app_state::AppState;
-use crate::window::state::document::Document;
-use crate::window::state::intent::ExperimentRequest;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, Document, ExperimentRequest, RunView};
 use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
 
 /// Redraw interval during an experiment. Drawing takes time from what is measured.
@@ -177,8 +174,7 @@ impl ExperimentJob {
         Ok(())
     }
 
-    /// Makes the experiment, with the document whose cases it runs. All its runs share
-    /// one seed.
+    /// Makes the experiment, with the document whose cases it runs. All its runs share one seed.
     fn experiment(
         &mut self,
         request: ExperimentRequest,

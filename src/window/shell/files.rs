@@ -11,8 +11,7 @@ use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
 use crate::report::{CsvFormat, RunReport, exporter_for, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
-use crate::window::state::document::Document;
-use crate::window::state::intent::PathPurpose;
+use crate::window::state::{Document, PathPurpose};
 
 /// Result of a job.
 pub(crate) enum FileResult {

@@ -9,8 +9,7 @@ use egui::Context;
 use crate::app::spawn;
 use crate::report::RunReport;
 use crate::window::results::query::{ResultsQuery, ResultsView};
-use crate::window::state::app_state::AppState;
-use crate::window::state::ui_parts::Tab;
+use crate::window::state::{AppState, Tab};
 
 /// Number of cases that are filtered within a frame, which takes a few milliseconds.
 const MAX_IN_FRAME: usize = 10_000;

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use egui::Context;
 
 use crate::app::spawn;
-use crate::window::state::app_state::AppState;
+use crate::window::state::AppState;
 use crate::window::workers::forecast::ForecastResult;
 
 /// The prediction in progress, if there is one.

@@ -13,8 +13,7 @@ use crate::history::{HistoryStore, Listing, LocalClock, MAX_BYTES, MAX_RUNS, Sav
 use crate::report::RunReport;
 use crate::text;
 use crate::window::history::run_history::{HistoryJob, saved_run_view};
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, RunView};
 
 enum StoreJob {
     Save(Vec<(Arc<RunReport>, SavedRunKind)>),
@@ -35,8 +34,7 @@ enum HistoryNews {
     Failed(String),
 }
 
-/// The run history. Dropping it finishes the jobs it has: a run that has just ended is
-/// saved.
+/// The run history. Dropping it finishes the jobs it has: a run that has just ended is saved.
 pub(crate) struct HistoryJobs {
     jobs: Option<Sender<StoreJob>>,
     news: Receiver<HistoryNews>,

@@ -14,8 +14,7 @@ const MIN_SIZE: [f32; 2] = [800.0, 500.0];
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
                         libxkbcommon-x11-0 libgl1 libegl1";
 
-/// Opens the window and returns when it is closed. The error is a message for the
-/// user.
+/// Opens the window and returns when it is closed. The error is a message for the user.
 pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
     let mut viewport = ViewportBuilder::default()
         .with_app_id("caselanes")

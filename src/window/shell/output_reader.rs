@@ -10,7 +10,7 @@ use egui::Context;
 
 use crate::app::spawn;
 use crate::window::results::output_state::{CaseOutput, OutputStream, OutputText};
-use crate::window::state::app_state::AppState;
+use crate::window::state::AppState;
 
 /// Length of the end that is shown, in bytes.
 const SHOWN_BYTES: u64 = 64 << 10;

@@ -9,9 +9,7 @@ use super::start::{RunEnvironment, WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{ResultsWriter, RunHandle, WorkerProgram, spawn};
 use crate::report::RunReport;
-use crate::window::state::app_state::AppState;
-use crate::window::state::resume::{RunRequest, SteerCommand};
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, RunRequest, RunView, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]

@@ -8,9 +8,7 @@ use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
 use crate::window::results::columns::ResultsColumn;
-use crate::window::state::app_state::AppState;
-use crate::window::state::example_menu::ExampleScale;
-use crate::window::state::ui_parts::Tab;
+use crate::window::state::{AppState, ExampleScale, Tab};
 
 /// Key with the version of the settings: those of other versions are left alone.
 const KEY: &str = "settings 1";
@@ -40,8 +38,7 @@ impl Settings {
         }
     }
 
-    /// Copies settings that cannot be read before they are overwritten. Returns a message
-    /// about it.
+    /// Copies settings that cannot be read before they are overwritten. Returns a message about it.
     pub(crate) fn set_aside_unreadable(storage: Option<&dyn Storage>) -> Option<String> {
         let is_readable = storage?.get_string(KEY).is_some();
         let file = eframe::storage_dir("caselanes")?.join("app.ron");

@@ -9,9 +9,7 @@ use crate::app::{
     WorkerProgram,
 };
 use crate::report::{Machine, RunReport};
-use crate::window::state::document::Document;
-use crate::window::state::resume::RunRequest;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{Document, RunRequest, RunView};
 use crate::workload::{Remark, workload_for};
 
 /// What a run needs besides the request for it.

@@ -2,7 +2,7 @@
 
 use crate::app::StartError;
 use crate::study::Column;
-use crate::window::state::app_state::AppState;
+use crate::window::state::AppState;
 use crate::workload::FreezeError;
 
 /// Why a run, an experiment or a trial cannot start.

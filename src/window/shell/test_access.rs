@@ -10,7 +10,7 @@ use crate::experiment::Experiment;
 use crate::run::RunEvent;
 use crate::study::FrozenStudy;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::state::run_view::RunView;
+use crate::window::state::RunView;
 
 impl App {
     /// Returns whether a run, an experiment or a trial is in progress.

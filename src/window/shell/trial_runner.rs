@@ -9,9 +9,8 @@ use tempfile::TempDir;
 
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{TrialFiles, WorkerProgram, run_trial, spawn};
-use crate::window::form::trial::TrialEnd;
-use crate::window::state::app_state::AppState;
-use crate::window::state::document::Document;
+use crate::window::form::TrialEnd;
+use crate::window::state::{AppState, Document};
 
 /// News about a trial.
 enum TrialNews {

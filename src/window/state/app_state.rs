@@ -205,8 +205,7 @@ impl AppState {
         cases
     }
 
-    /// Returns the part of the Compare tab to show: the user's choice, else
-    /// whichever has content.
+    /// Returns the part of the Compare tab to show: the user's choice, else whichever has content.
     #[must_use]
     pub fn compare_part(&self) -> ComparePart {
         let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());

@@ -32,8 +32,7 @@ impl CellProblem {
     }
 }
 
-/// The study that the window edits, including the text of cells that hold no number
-/// yet.
+/// The study that the window edits, including the text of cells that hold no number yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The cases. An invalid cell holds its last valid number here.
@@ -237,8 +236,7 @@ impl Document {
         self.cases = self.cases.select_rows(&order);
     }
 
-    /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns
-    /// them.
+    /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns them.
     ///
     /// A row is a name, x and y, or x and y only, separated by tabs. A header row is
     /// skipped. Text that is not a number is kept as typed.

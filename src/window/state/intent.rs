@@ -14,8 +14,7 @@ use super::example_menu::ExampleScale;
 use super::resume::{RunRequest, SteerCommand};
 use super::ui_parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
-use crate::window::form::command_line_edit::CommandLineIntent;
-use crate::window::form::program_fields::ProgramIntent;
+use crate::window::form::{CommandLineIntent, ProgramIntent};
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::results::columns::ResultsColumn;
 use crate::window::results::output_state::OutputStream;
@@ -24,8 +23,7 @@ use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::workers::sweep_state::SweepForm;
 use crate::window::workers::workers_state::WorkersIntent;
 
-/// A user action. Views collect intents; they are applied in one place, after
-/// drawing.
+/// A user action. Views collect intents; they are applied in one place, after drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     /// Perform a command.

@@ -14,3 +14,13 @@ pub mod run_view;
 pub mod selection;
 pub mod ui_parts;
 pub mod undo;
+
+pub use app_state::AppState;
+pub use command::{Command, Menu};
+pub use document::{CellProblem, Document};
+pub use example_menu::ExampleScale;
+pub use intent::{Effect, ExperimentRequest, Intent, PathPurpose};
+pub use resume::{RunRequest, SteerCommand, UnfinishedRun};
+pub use run_log::{LogEntry, LogLine};
+pub use run_view::{RunPhase, RunView, SeriesTotalKind};
+pub use ui_parts::{Dialog, MachineInfo, Notice, Tab};

@@ -10,9 +10,7 @@ use super::ui_parts::CellEdit;
 use crate::report::RunReport;
 use crate::study::Column;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::form::command_line_edit::CommandLineEdit;
-use crate::window::form::program_fields::ProgramFields;
-use crate::window::form::trial::Trial;
+use crate::window::form::{CommandLineEdit, ProgramFields, Trial};
 
 /// The file of the study.
 #[derive(Debug, Default)]

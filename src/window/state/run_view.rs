@@ -266,8 +266,7 @@ impl RunView {
         self.state().records()[case as usize].status == Status::Cancelled
     }
 
-    /// Returns how many lanes, from the first on, have a worker that waits for its
-    /// next case.
+    /// Returns how many lanes, from the first on, have a worker that waits for its next case.
     #[must_use]
     pub fn waiting_lanes(&self) -> usize {
         let running = self.timeline.concurrency.running_at(self.progress.now_ns);
@@ -312,8 +311,7 @@ impl RunView {
         }
     }
 
-    /// Returns the end of what lanes show, in nanoseconds: now, or the end of the last
-    /// case.
+    /// Returns the end of what lanes show, in nanoseconds: now, or the end of the last case.
     #[must_use]
     pub fn end_ns(&self) -> u64 {
         match (&self.report, self.progress.series_start_ns) {
@@ -369,8 +367,7 @@ impl RunView {
         progress
     }
 
-    /// Returns the length of a case's bar, in seconds: its time, so far if it is
-    /// running.
+    /// Returns the length of a case's bar, in seconds: its time, so far if it is running.
     #[must_use]
     pub fn time_s(&self, case: usize) -> Option<f64> {
         let record = &self.state().records()[case];

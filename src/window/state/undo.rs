@@ -16,8 +16,7 @@ pub struct UndoStack {
 }
 
 impl UndoStack {
-    /// Stores the document as it was before a change. Consecutive typing in one cell is
-    /// one change.
+    /// Stores the document as it was before a change. Consecutive typing in one cell is one change.
     pub fn push(&mut self, before: Document, typing: Option<(RowId, Column)>) {
         self.redo.clear();
         if typing.is_none() || typing != self.typing {

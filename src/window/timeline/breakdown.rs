@@ -12,8 +12,7 @@ use super::texts::MIN_SHARE;
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
 use crate::text::{count, duration, list, percent};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 

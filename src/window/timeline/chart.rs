@@ -14,8 +14,7 @@ use super::timeline_run::TimelineRun;
 use super::timeline_state::Zoom;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Width left of the lanes, for their names.

@@ -11,8 +11,7 @@ use super::texts::summary;
 use super::timeline_run::TimelineRun;
 use super::timeline_state::{TimelineIntent, Zoom};
 use crate::run::CaseRecord;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;
 
 /// The chart as input acts on it.

@@ -7,9 +7,7 @@ use crate::report::{GapSpan, RunReport, Timeline};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, RowId};
 use crate::window::compare::compare_data::RunSeries;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::{RunPhase, RunView};
+use crate::window::state::{AppState, Intent, RunPhase, RunView};
 
 /// A run with everything the timeline needs to show it.
 pub(crate) struct TimelineRun<'a> {

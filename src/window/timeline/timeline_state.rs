@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::study::RowId;
-use crate::window::state::run_view::RunView;
+use crate::window::state::RunView;
 
 /// Shortest visible time, in nanoseconds.
 const MIN_NS: f64 = 100.0;

@@ -9,8 +9,7 @@ use super::timeline_run::{TimelineRun, displayed_runs};
 use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};
 use crate::window::bars::bars_tab::no_run;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::Intent;
+use crate::window::state::{AppState, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 

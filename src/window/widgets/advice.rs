@@ -7,8 +7,7 @@ use egui::{Frame, Galley, Margin, TextFormat, Ui};
 
 use super::controls::unbroken;
 use crate::report::Advice;
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::RunPhase;
+use crate::window::state::{AppState, RunPhase};
 use crate::window::theme::{BODY, bold, regular, tokens};
 
 /// Space between the box and its text.

@@ -145,8 +145,7 @@ pub(crate) fn count(
     (changed != number).then_some(changed)
 }
 
-/// Shows a button with a sign and returns whether it was clicked. `name` is its
-/// accessible name.
+/// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.
 pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     let response = ui.button(sign).on_hover_text(name);
     let enabled = ui.is_enabled();

@@ -7,10 +7,7 @@ use egui::{Button, DragValue, ProgressBar, RichText, Ui};
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, SweepView, sweep_problem};
 use super::workers_state::WorkersIntent;
 use crate::study::{ClockChoice, WORKER_RANGE};
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Intent;
-use crate::window::state::run_view::RunPhase;
+use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{count, small};
 

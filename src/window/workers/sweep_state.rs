@@ -8,8 +8,7 @@ use strum::VariantArray as _;
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
-use crate::window::state::document::Document;
-use crate::window::state::run_view::{RunPhase, RunView};
+use crate::window::state::{Document, RunPhase, RunView};
 
 /// Range of the repeats of each number of workers.
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;

@@ -7,8 +7,7 @@ use super::sweep_state::SweepView;
 use crate::experiment::SweepPoint;
 use crate::report::{Advice, Prediction, Scenario};
 use crate::study::{Order, WORKER_RANGE};
-use crate::window::state::app_state::AppState;
-use crate::window::state::run_view::RunView;
+use crate::window::state::{AppState, RunView};
 
 /// All known totals against numbers of workers.
 #[derive(Debug)]

@@ -121,8 +121,7 @@ impl WorkersState {
         scenarios.into_iter().filter_map(move |scenario| forecast?.curve(scenario))
     }
 
-    /// Returns the curve with the least total; of nearly equal ones, that with the
-    /// fewest workers.
+    /// Returns the curve with the least total; of nearly equal ones, that with the fewest workers.
     #[must_use]
     pub fn best(&self) -> Option<&Curve> {
         let key = |curve: &Curve| (curve.knee().workers, curve.knee().total_s);
@@ -265,12 +264,7 @@ mod tests {
     use crate::report;
     use crate::run::replay;
     use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
-    use crate::window::state::app_state::AppState;
-    use crate::window::state::command::Command;
-    use crate::window::state::document::Document;
-    use crate::window::state::intent::Intent;
-    use crate::window::state::run_view::RunView;
-    use crate::window::state::ui_parts::{MachineInfo, Tab};
+    use crate::window::state::{AppState, Command, Document, Intent, MachineInfo, RunView, Tab};
     use crate::workload::{Environment, find, freeze};
 
     /// The state after a run of the crash tests, with all predictions.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::window::form::command_line_edit::CommandLineEdit;
+use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
 use crate::window::state::app_state::AppState;
 use crate::window::state::document::Document;

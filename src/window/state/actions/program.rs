@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::study::{Program, StudyOption, WorkloadName};
-use crate::window::form::command_line_edit::CommandLineIntent;
-use crate::window::form::program_fields::{ProgramIntent, TEXT_FIELDS};
+use crate::window::form::{CommandLineIntent, ProgramIntent, TEXT_FIELDS};
 use crate::window::state::app_state::AppState;
 
 impl AppState {
@@ -32,8 +31,7 @@ impl AppState {
         }
     }
 
-    /// Moves the typed command line and fields to the document. The error names the
-    /// invalid one.
+    /// Moves the typed command line and fields to the document. The error names the invalid one.
     pub(crate) fn commit_program(&mut self) -> Result<(), String> {
         let committed = self.commit_command_line();
         if self.document.workload != WorkloadName::Command {

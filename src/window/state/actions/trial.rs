@@ -1,6 +1,6 @@
 //! Applies intents to the trial of one case.
 
-use crate::window::form::trial::Trial;
+use crate::window::form::Trial;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::Effect;
 use crate::window::state::ui_parts::Dialog;
