@@ -1,11 +1,11 @@
 #!/bin/sh
-# The test command: installs what is missing (on Debian), then the format check,
-# the lints, and all tests. Fast checks first; the first failure ends it.
+# Installs missing packages (on Debian), then checks format and lints and runs all
+# tests. Fast checks come first; the first failure stops.
 set -eu
 cd "$(dirname "$0")/.."
 
 missing=''
-need() { # need PROGRAM PACKAGE: the package is missing if the program is
+need() { # need PROGRAM PACKAGE
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 need cc 'gcc libc6-dev'
@@ -13,7 +13,7 @@ need script bsdutils
 need kill procps
 need desktop-file-validate desktop-file-utils
 need update-mime-database shared-mime-info
-# The window on a real desktop.
+# For the window on a real desktop.
 need Xvfb xvfb
 need xdotool xdotool
 need openbox openbox
@@ -21,8 +21,8 @@ need import imagemagick
 need pcmanfm pcmanfm
 need xclip xclip
 need dbus-run-session dbus-daemon
-# What has no program: a screen reader's library, the libraries that the window
-# loads, and a graphics driver that draws by software.
+# Packages without a program: a screen reader's library, the libraries that the window
+# loads, and a software graphics driver.
 if command -v dpkg-query >/dev/null 2>&1; then
     for package in at-spi2-core gir1.2-atspi-2.0 python3-gi libx11-6 libx11-xcb1 libxcb1 \
         libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri \
