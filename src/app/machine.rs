@@ -6,7 +6,6 @@ use crate::report::Machine;
 pub use crate::engine::free_memory_bytes;
 
 /// Describes this machine.
-#[must_use]
 pub fn this_machine() -> Machine {
     Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS }
 }

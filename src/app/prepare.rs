@@ -11,13 +11,11 @@ use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, worklo
 const SEED_LIMIT: u64 = 1_000_000;
 
 /// Draws a seed for a study that has none.
-#[must_use]
 pub fn drawn_seed() -> u64 {
     rand::random_range(0..SEED_LIMIT)
 }
 
 /// Gives the study a seed if it has none, so that all its runs share it.
-#[must_use]
 pub fn with_seed(study: Study) -> Study {
     let seed = Some(study.plan.seed.unwrap_or_else(drawn_seed));
     Study { plan: Plan { seed, ..study.plan }, ..study }

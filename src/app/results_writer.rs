@@ -49,7 +49,6 @@ pub struct ResultsWriter {
 
 impl PartialRun {
     /// Returns the report of the run so far.
-    #[must_use]
     pub fn report(self) -> Arc<RunReport> {
         match self {
             Self::Ended(report) => report,

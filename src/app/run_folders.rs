@@ -96,7 +96,6 @@ impl RunFolders {
     }
 
     /// Returns the maker of folders for new runs.
-    #[must_use]
     pub fn maker(&self) -> &NewRunFolder {
         &self.maker
     }
@@ -110,7 +109,6 @@ impl RunFolders {
     }
 
     /// Returns news, if there are any.
-    #[must_use]
     pub fn poll(&self) -> Option<FolderNews> {
         self.receiver.try_recv().ok()
     }

@@ -81,7 +81,6 @@ impl PreparedRun {
     }
 
     /// Whether the cases run a program of the user's.
-    #[must_use]
     pub fn runs_programs(&self) -> bool {
         self.workload.program().is_some()
     }

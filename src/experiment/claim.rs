@@ -14,7 +14,6 @@ pub struct Claim {
 
 impl Claim {
     /// Returns the verdict in words.
-    #[must_use]
     pub fn verdict(&self) -> &'static str {
         match self.held {
             Some(true) => "confirmed",

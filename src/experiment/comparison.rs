@@ -54,7 +54,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// Returns the verdict in words.
-    #[must_use]
     pub fn text(self) -> &'static str {
         match self {
             Self::WithinNoise => "within noise",
@@ -101,7 +100,6 @@ pub struct CompareRow {
 
 /// Evaluates a comparison, one row per setup. `runs` are the runs that count, in the
 /// order they were made; the last ones may be missing.
-#[must_use]
 pub fn compare_rows(setups: &[Setup], runs: &[LabelledRun]) -> Vec<CompareRow> {
     let runs_of = |setup: usize| {
         let counted = runs.iter().enumerate();

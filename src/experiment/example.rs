@@ -43,7 +43,6 @@ pub struct Findings {
 
 impl ExampleName {
     /// Returns the title.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Demo => "The web demo",
@@ -57,7 +56,6 @@ impl ExampleName {
     }
 
     /// Explains the example in a few sentences.
-    #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Demo => demo::EXPLANATION,
@@ -72,7 +70,6 @@ impl ExampleName {
 
     /// Returns the runs, with time scale, seed and clock of this plan. Without a seed
     /// each run draws its own.
-    #[must_use]
     pub fn steps(self, plan: &Plan, logical_cpus: u32) -> Vec<RunStep> {
         match self {
             Self::Demo => demo::steps(plan),
@@ -87,7 +84,6 @@ impl ExampleName {
 }
 
 /// Evaluates the finished runs of an example; claims whose runs are missing are inconclusive.
-#[must_use]
 pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let judge = Judge::new(runs);
     let (claims, grid) = match name {

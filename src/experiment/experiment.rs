@@ -33,20 +33,17 @@ pub struct Experiment {
 
 impl Experiment {
     /// Creates a comparison of setups with `repeat` runs each.
-    #[must_use]
     pub fn comparison(study: &Study, setups: Vec<Setup>, repeat: u32) -> Self {
         let steps = comparison_steps(study, &setups, repeat);
         Self::new(Subject::Comparison(setups), steps)
     }
 
     /// Creates a reference example with time scale, seed and clock of this plan.
-    #[must_use]
     pub fn example(name: ExampleName, plan: &Plan, logical_cpus: u32) -> Self {
         Self::new(Subject::Example(name), name.steps(plan, logical_cpus))
     }
 
     /// Creates a sweep. If its worker counts are open, steps are added as runs end.
-    #[must_use]
     pub fn sweep(study: &Study, plan: SweepPlan) -> Self {
         let steps = plan.steps(study);
         Self::new(Subject::Sweep(plan), steps)
@@ -57,38 +54,32 @@ impl Experiment {
     }
 
     /// Returns the kind of the experiment.
-    #[must_use]
     pub fn subject(&self) -> &Subject {
         &self.subject
     }
 
     /// Returns all steps known so far, in running order.
-    #[must_use]
     pub fn steps(&self) -> &[RunStep] {
         &self.steps
     }
 
     /// Returns the number of ended steps.
-    #[must_use]
     pub fn ended(&self) -> usize {
         self.ended
     }
 
     /// Whether all steps have ended.
-    #[must_use]
     pub fn is_over(&self) -> bool {
         self.ended == self.steps.len()
     }
 
     /// Returns the step to run next.
-    #[must_use]
     pub fn next(&self) -> Option<&RunStep> {
         self.steps.get(self.ended)
     }
 
     /// Returns the times of the next step's cases in the previous run, in seconds, for
     /// orders that need lengths the workload does not know.
-    #[must_use]
     pub fn last_s(&self) -> Option<Vec<f64>> {
         let (last, next) = (self.last.as_ref()?, self.next()?);
         let same = last.frozen.workload == next.study.workload
@@ -116,13 +107,11 @@ impl Experiment {
     }
 
     /// Whether steps may still be added.
-    #[must_use]
     pub fn may_grow(&self) -> bool {
         matches!(&self.subject, Subject::Sweep(plan) if plan.is_growing(&self.runs))
     }
 
     /// Returns the runs that count.
-    #[must_use]
     pub fn runs(&self) -> &[LabelledRun] {
         &self.runs
     }

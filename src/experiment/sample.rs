@@ -21,7 +21,6 @@ pub struct CaseSample {
 
 impl CaseSample {
     /// Samples `count` of the cases; `None` if that is none or all of them.
-    #[must_use]
     pub fn of(whole: Arc<FrozenStudy>, count: usize) -> Option<Self> {
         let cases = whole.cases.len();
         if count == 0 || count >= cases {
@@ -38,32 +37,27 @@ impl CaseSample {
     }
 
     /// Returns the size of the sample.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether the sample is empty, which it never is.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// Returns the study of all cases.
-    #[must_use]
     pub fn whole(&self) -> &Arc<FrozenStudy> {
         &self.whole
     }
 
     /// Returns the study of the sampled cases.
-    #[must_use]
     pub fn study(&self, study: &Study) -> Study {
         Study { cases: study.cases.select_rows(&self.rows), ..study.clone() }
     }
 
     /// Extrapolates a run of the sample to all cases: each case takes the figures of its
     /// representative, in proportion to its amount of computing where that is known.
-    #[must_use]
     pub fn scaled(&self, report: &RunReport) -> ReportInput {
         let (count, cases) = (self.rows.len(), self.whole.cases.len());
         let amounts = match &self.whole.lengths {

@@ -8,7 +8,6 @@ use super::saved_run::Moment;
 pub type LocalClock = fn() -> Moment;
 
 /// Reads the system's clock, in the local time zone.
-#[must_use]
 pub fn local_time() -> Moment {
     let now = ZonedDateTime::now();
     Moment {

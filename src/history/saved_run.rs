@@ -85,7 +85,6 @@ pub struct SavedRun {
 
 impl SavedRun {
     /// Summarises a finished run; `None` if no case ended.
-    #[must_use]
     pub fn new(report: &RunReport, kind: &SavedRunKind, ended: Moment) -> Option<Self> {
         let frozen = &*report.frozen;
         let total_s = report.figures.total_parallel_s?;
@@ -133,20 +132,17 @@ impl SavedRun {
     }
 
     /// Whether the lists per case have the expected length.
-    #[must_use]
     pub fn is_sound(&self) -> bool {
         let each = if self.cases <= MAX_LISTED_CASES { self.cases } else { 0 };
         (self.names.len(), self.times_s.len(), self.values.len()) == (each, each, each)
     }
 
     /// Whether all cases are done.
-    #[must_use]
     pub fn all_done(&self) -> bool {
         self.done == self.cases
     }
 
     /// Describes the run in short: workload, cases, plan.
-    #[must_use]
     pub fn description(&self) -> String {
         let mut text = format!("{}, {}", self.workload, count(self.cases, "case"));
         // The name may already end with the plan.
@@ -170,7 +166,6 @@ impl SavedRun {
 const MAX_NAME_CHARS: usize = 120;
 
 /// Trims a name to its stored length.
-#[must_use]
 pub fn shorten_name(name: &str) -> String {
     name.trim().chars().take(MAX_NAME_CHARS).collect()
 }
@@ -210,7 +205,6 @@ fn describe_plan(frozen: &FrozenStudy) -> String {
 }
 
 /// Returns the names of the cases; empty above [`MAX_LISTED_CASES`].
-#[must_use]
 pub fn case_names(frozen: &FrozenStudy) -> Vec<String> {
     match frozen.cases.len() {
         0..=MAX_LISTED_CASES => frozen.cases.iter().map(|case| case.name.to_owned()).collect(),
@@ -229,20 +223,17 @@ pub struct WorkFingerprint(pub u64);
 
 impl WorkFingerprint {
     /// Returns the hash of no bytes.
-    #[must_use]
     pub fn new() -> Self {
         Self(0xCBF2_9CE4_8422_2325)
     }
 
     /// Adds bytes.
-    #[must_use]
     pub fn bytes(self, bytes: &[u8]) -> Self {
         let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
         Self(bytes.iter().fold(self.0, step))
     }
 
     /// Adds a number.
-    #[must_use]
     pub fn number(self, number: u64) -> Self {
         self.bytes(&number.to_le_bytes())
     }

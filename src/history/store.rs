@@ -43,7 +43,6 @@ pub struct HistoryStore {
 
 impl HistoryStore {
     /// Uses this folder, which may be missing.
-    #[must_use]
     pub fn new(path: PathBuf, clock: LocalClock) -> Self {
         Self { path, clock, limits: (MAX_RUNS, MAX_BYTES) }
     }

@@ -35,7 +35,6 @@ pub struct RunReport {
 
 impl RunReport {
     /// Computes the figures of a run and bundles them with it.
-    #[must_use]
     pub fn new(frozen: Arc<FrozenStudy>, state: RunState, machine: Machine) -> Self {
         let figures = Figures::of(&frozen, &state);
         Self { frozen, state, machine, figures }
@@ -47,7 +46,6 @@ impl RunReport {
     }
 
     /// Time of each case in seconds, from whichever session ran it; `None` unless all are done.
-    #[must_use]
     pub fn times_s(&self) -> Option<Vec<f64>> {
         let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
         self.state.all_done().then(|| times().collect())
@@ -58,7 +56,6 @@ impl RunReport {
     ///
     /// The waited time of programs is unknown; their CPU time is divided by their whole time, which
     /// makes the share smaller where they share cores. `None` if no CPU time is known.
-    #[must_use]
     pub fn cpu_share(&self) -> Option<f64> {
         let done = self.state.records().iter().filter(|record| record.status == Status::Done);
         let own_ns = |record: &CaseRecord| record.busy_ns().unwrap_or(record.time_ns());
@@ -72,7 +69,6 @@ impl RunReport {
 
     /// Whether the cases compute, so that cores limit them and only measured totals show how many
     /// workers are worth having. False for cases of known length, which only wait.
-    #[must_use]
     pub fn is_compute_bound(&self) -> bool {
         self.frozen.lengths.seconds().is_none()
             && self.cpu_share().is_none_or(|share| share >= WAITING_CPU_SHARE)
@@ -80,7 +76,6 @@ impl RunReport {
 
     /// Whether the time each case takes alone is known. It is not if cases shared
     /// cores and their waiting cannot be told from being slowed down.
-    #[must_use]
     pub fn knows_alone_times(&self) -> bool {
         let has_own_times = || self.state.records().iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
@@ -90,13 +85,11 @@ impl RunReport {
     }
 
     /// All attempts at this case; empty unless there were several.
-    #[must_use]
     pub fn attempts(&self, case: usize) -> &[Attempt] {
         u32::try_from(case).map_or(&[], |case| self.state.attempts(case))
     }
 
     /// Why this case failed, if it did.
-    #[must_use]
     pub fn error(&self, case: usize) -> Option<&str> {
         self.state.error(u32::try_from(case).ok()?)
     }

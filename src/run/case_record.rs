@@ -40,7 +40,6 @@ pub enum Status {
 
 impl Status {
     /// Returns the name used in reports.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -91,25 +90,21 @@ pub struct CaseRecord {
 
 impl CaseRecord {
     /// Whether the case was started.
-    #[must_use]
     pub fn has_started(&self) -> bool {
         self.attempts > 0
     }
 
     /// Whether the case was started and has ended for good.
-    #[must_use]
     pub fn has_ended(&self) -> bool {
         self.has_started() && self.status != Status::Running && !self.will_retry
     }
 
     /// Returns the length of the latest attempt, in nanoseconds.
-    #[must_use]
     pub fn time_ns(&self) -> u64 {
         self.end_ns - self.start_ns
     }
 
     /// Returns CPU time plus waited time, in nanoseconds, if both are known.
-    #[must_use]
     pub fn busy_ns(&self) -> Option<u64> {
         Some(self.cpu_ns?.saturating_add(self.waited_ns?))
     }

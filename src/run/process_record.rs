@@ -18,7 +18,6 @@ pub struct ProcessRecord {
 
 impl ProcessRecord {
     /// Returns the time it took to start, in nanoseconds.
-    #[must_use]
     pub fn startup_ns(&self) -> u64 {
         self.start.ready_ns - self.start.from_ns
     }

@@ -10,7 +10,6 @@ use super::run_state::RunState;
 ///
 /// Values, waited times and CPU times stay unknown. The run is aborted if the case
 /// lengths are not known in seconds.
-#[must_use]
 pub fn replay(frozen: &FrozenStudy) -> RunState {
     let mut state = RunState::new(frozen.cases.len());
     let Some(lengths) = frozen.lengths.seconds() else {

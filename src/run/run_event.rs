@@ -195,7 +195,6 @@ pub enum CaseOutcome {
 
 impl CaseOutcome {
     /// Returns the resulting status of the case.
-    #[must_use]
     pub fn status(&self) -> Status {
         match self {
             Self::Done(_) => Status::Done,

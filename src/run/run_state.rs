@@ -84,20 +84,17 @@ pub struct SeriesState {
 
 impl RunState {
     /// Creates the state of a run of this many cases before its first event.
-    #[must_use]
     pub fn new(cases: usize) -> Self {
         let records = vec![CaseRecord::default(); cases];
         Self { cases: CaseLog { records, ..CaseLog::default() }, ..Self::default() }
     }
 
     /// Returns the records of all cases, in listed order.
-    #[must_use]
     pub fn records(&self) -> &[CaseRecord] {
         &self.cases.records
     }
 
     /// Returns why a case failed or timed out.
-    #[must_use]
     pub fn error(&self, case: u32) -> Option<&str> {
         self.cases.errors.get(&case).map(String::as_str)
     }
@@ -108,25 +105,21 @@ impl RunState {
     }
 
     /// Returns the number of cases with an error.
-    #[must_use]
     pub fn error_count(&self) -> usize {
         self.cases.errors.len()
     }
 
     /// Returns the number of cases that are done.
-    #[must_use]
     pub fn done_count(&self) -> u32 {
         self.cases.done
     }
 
     /// Returns the number of cases that have ended, successfully or not.
-    #[must_use]
     pub fn ended_count(&self) -> u32 {
         self.cases.ended
     }
 
     /// Whether an attempt at a case has ended in this session.
-    #[must_use]
     pub fn any_attempt_ended(&self) -> bool {
         let is_from_here = |record: &CaseRecord| {
             let has_attempt = record.has_ended() || record.will_retry && record.has_started();
@@ -136,106 +129,89 @@ impl RunState {
     }
 
     /// Whether all cases are done.
-    #[must_use]
     pub fn all_done(&self) -> bool {
         self.cases.done as usize == self.records().len()
     }
 
     /// Returns the time from the start of the run to the end of the last case so far.
-    #[must_use]
     pub fn makespan_ns(&self) -> u64 {
         self.times.makespan_ns
     }
 
     /// Returns when each worker asked for its first case.
-    #[must_use]
     pub fn ready_ns(&self) -> &[u64] {
         &self.ready_ns
     }
 
     /// Returns when each worker asked for a case after the run was over.
-    #[must_use]
     pub fn left_ns(&self) -> &[u64] {
         &self.left_ns
     }
 
     /// Returns the worker processes in the order they were ready; empty for
     /// strategies without worker processes.
-    #[must_use]
     pub fn processes(&self) -> &[ProcessRecord] {
         &self.processes
     }
 
     /// Returns all attempts at a case in chronological order; empty for a case
     /// with a single attempt.
-    #[must_use]
     pub fn attempts(&self, case: u32) -> &[Attempt] {
         self.attempts.get(&case).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the number of cases done in earlier sessions.
-    #[must_use]
     pub fn resumed_count(&self) -> u32 {
         self.sessions.resumed
     }
 
     /// Returns the number of this session, from 0.
-    #[must_use]
     pub fn session(&self) -> u32 {
         self.sessions.current
     }
 
     /// Whether the run is paused.
-    #[must_use]
     pub fn is_paused(&self) -> bool {
         self.changes.is_paused
     }
 
     /// Returns why no case is running, unless the run is paused.
-    #[must_use]
     pub fn blocked_by(&self) -> Option<WaitReason> {
         self.changes.blocked_by.filter(|_| !self.changes.is_paused)
     }
 
     /// Whether workers were added or retired while the run was in progress.
-    #[must_use]
     pub fn workers_changed(&self) -> bool {
         !self.changes.added_workers_ns.is_empty() || !self.changes.retired_ns.is_empty()
     }
 
     /// Returns the requested number of workers, if it was changed while the run was in progress.
-    #[must_use]
     pub fn target_workers(&self) -> Option<u32> {
         self.changes.target_workers
     }
 
     /// Returns when each added worker was requested and when it asked for its first case.
-    #[must_use]
     pub fn added_workers_ns(&self) -> &[(u64, u64)] {
         &self.changes.added_workers_ns
     }
 
     /// Returns when workers left because their number was reduced.
-    #[must_use]
     pub fn retired_ns(&self) -> &[u64] {
         &self.changes.retired_ns
     }
 
     /// Returns the estimates of available licences with their times.
-    #[must_use]
     pub fn licences(&self) -> &[(u64, u32)] {
         &self.changes.licences
     }
 
     /// Returns the folder for the output of programs, if there is one.
-    #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.sessions.folder.as_deref()
     }
 
     /// Returns the folder of the latest attempt at a case, if programs have
     /// folders. It may no longer exist.
-    #[must_use]
     pub fn case_folder(&self, case: u32) -> Option<PathBuf> {
         let record = self.records().get(case as usize).filter(|record| record.has_started())?;
         if record.session != self.sessions.current {
@@ -246,37 +222,31 @@ impl RunState {
 
     /// Returns the total time between requests for a case and the start of its
     /// work, including communication with worker processes.
-    #[must_use]
     pub fn dispatch_ns(&self) -> u64 {
         self.times.dispatch_ns
     }
 
     /// Returns the total time of wasted attempts.
-    #[must_use]
     pub fn lost_ns(&self) -> u64 {
         self.times.lost_ns
     }
 
     /// Returns all periods in which workers waited.
-    #[must_use]
     pub fn waits(&self) -> &[WaitSpan] {
         &self.times.waits
     }
 
     /// Returns the progress of the series measurement, if it has started.
-    #[must_use]
     pub fn series(&self) -> Option<&SeriesState> {
         self.series.as_ref()
     }
 
     /// Returns why the run could not continue.
-    #[must_use]
     pub fn abort_message(&self) -> Option<&str> {
         self.abort_message.as_deref()
     }
 
     /// Whether the run is over.
-    #[must_use]
     pub fn has_ended(&self) -> bool {
         self.has_ended
     }

@@ -8,7 +8,6 @@ use crate::study::{Order, stream};
 ///
 /// Lengths may have any unit. Without them, longest first and shortest first
 /// equal the listed order. Equal lengths keep the listed order.
-#[must_use]
 pub fn dispatch_order(order: Order, cases: u32, lengths: Option<&[f64]>, seed: u64) -> Vec<u32> {
     let mut cases: Vec<u32> = (0..cases).collect();
     match (order, lengths) {

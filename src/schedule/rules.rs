@@ -27,7 +27,6 @@ pub struct Rules {
 
 impl Rules {
     /// Dispatches to the next free lane, without limits or retries.
-    #[must_use]
     pub fn with_lanes(lanes: u32) -> Self {
         Self {
             lanes,
@@ -41,7 +40,6 @@ impl Rules {
     }
 
     /// Returns the rules of a plan.
-    #[must_use]
     pub fn of(plan: &FrozenPlan) -> Self {
         Self {
             dispatch: plan.strategy.dispatch(),

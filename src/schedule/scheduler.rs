@@ -77,7 +77,6 @@ enum Startable {
 
 impl Scheduler {
     /// Creates a scheduler that dispatches the cases in this order.
-    #[must_use]
     pub fn new(order: Vec<u32>, rules: Rules) -> Self {
         Self {
             rules,
@@ -123,7 +122,6 @@ impl Scheduler {
     }
 
     /// Returns the number of running cases.
-    #[must_use]
     pub fn running_count(&self) -> u32 {
         self.lanes.occupied()
     }
@@ -193,14 +191,12 @@ impl Scheduler {
     }
 
     /// Whether a worker that asks now would receive a case.
-    #[must_use]
     pub fn can_start(&self, now_ns: u64) -> bool {
         self.find_startable(now_ns).is_ok()
     }
 
     /// Whether no case will start any more, however the running cases end.
     /// Refusals and requeued cases are disregarded.
-    #[must_use]
     pub fn is_over(&self) -> bool {
         let may_fail = self.rules.retries > 0 && self.lanes.occupied() > 0;
         self.phase != SchedulerPhase::Open || !(self.has_queued_cases() || may_fail)
@@ -211,14 +207,12 @@ impl Scheduler {
     }
 
     /// Returns the number of available licences, if it has been learned.
-    #[must_use]
     pub fn available_licences(&self) -> Option<u32> {
         self.licences.available()
     }
 
     /// Returns the number of cases that failed for good, if it has reached the
     /// limit after which no case starts.
-    #[must_use]
     pub fn too_many_failed(&self) -> Option<u32> {
         self.rules.stop_after.filter(|&most| self.failed >= most).map(|_| self.failed)
     }

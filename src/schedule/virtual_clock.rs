@@ -42,7 +42,6 @@ pub struct SimulatedRun {
 
 impl SimulatedRun {
     /// Returns the end of the last case, in nanoseconds.
-    #[must_use]
     pub fn makespan_ns(&self) -> u64 {
         self.placements.iter().map(|placement| placement.end_ns).max().unwrap_or(0)
     }
@@ -50,7 +49,6 @@ impl SimulatedRun {
 
 /// Simulates a run in which `length_ns` returns the length of each case. Cases
 /// that can never start are left out.
-#[must_use]
 pub fn simulate(
     scheduler: Scheduler,
     workers: u32,
@@ -63,7 +61,6 @@ pub fn simulate(
 }
 
 /// Returns the makespan of a simulated run, in nanoseconds, without recording the run itself.
-#[must_use]
 pub fn makespan_ns(scheduler: Scheduler, workers: u32, length_ns: impl Fn(u32) -> u64) -> u64 {
     let mut last_end_ns = 0;
     let on_start = |placement: Placement| last_end_ns = placement.end_ns.max(last_end_ns);

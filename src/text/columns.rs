@@ -15,7 +15,6 @@ pub struct Columns {
 impl Columns {
     /// Creates `count` columns; those listed in `left` are aligned to the left, all
     /// others to the right.
-    #[must_use]
     pub fn new(count: usize, left: &[usize]) -> Self {
         let left = (0..count).map(|at| left.contains(&at)).collect();
         Self { widths: vec![0; count], left }

@@ -18,7 +18,6 @@ pub fn parse_number(cell: &str, decimal_comma: bool, what: &str) -> Result<f64, 
 }
 
 /// Quotes a cell's text for an error message, on one line and shortened.
-#[must_use]
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut shown: String = text.chars().take(LONGEST).collect();
@@ -30,7 +29,6 @@ pub fn quoted(text: &str) -> String {
 
 /// Formats a number as the shortest decimal text that reads back equal, such as
 /// `1`, `0.5`, `-3`; without exponent from 10^-7 up to 10^21.
-#[must_use]
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the truncated number is compared with the original"

@@ -31,7 +31,6 @@ pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
 
 /// Replaces line breaks, control characters and marks of writing direction by
 /// spaces: they would break a table or the terminal.
-#[must_use]
 pub fn one_line(text: &str) -> String {
     let breaks = |c: char| {
         c.is_control()
@@ -42,7 +41,6 @@ pub fn one_line(text: &str) -> String {
 
 /// Wraps a paragraph to the width of a terminal and ends its last line. The first
 /// line starts with `first`, all others with `rest`.
-#[must_use]
 pub fn paragraph(text: &str, first: &str, rest: &str) -> String {
     let options = Options::new(PARAGRAPH_WIDTH)
         .initial_indent(first)

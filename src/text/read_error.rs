@@ -3,7 +3,6 @@
 use std::io;
 
 /// Describes why a file cannot be read. Callers append its path.
-#[must_use]
 pub fn read_error_text(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),

@@ -43,7 +43,6 @@ fn fractional(whole: &str, part: &str, factor: u64) -> Option<u64> {
 }
 
 /// Formats a size as the shortest text that reads back equal.
-#[must_use]
 pub fn size_text(bytes: u64) -> String {
     let whole = |kilo: u64| {
         let fits = |power: i32| kilo.checked_pow(power.unsigned_abs());

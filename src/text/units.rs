@@ -19,7 +19,6 @@ pub enum Unit {
 
 impl Unit {
     /// Returns the unit that suits the largest of the times shown together.
-    #[must_use]
     pub fn fitting(largest_s: f64) -> Self {
         match largest_s {
             s if s >= 2.0 * 3600.0 => Self::Hour,
@@ -32,7 +31,6 @@ impl Unit {
     }
 
     /// Returns the symbol, such as `ms`.
-    #[must_use]
     pub fn symbol(self) -> &'static str {
         match self {
             Self::Nano => "ns",
@@ -45,7 +43,6 @@ impl Unit {
     }
 
     /// Converts seconds to this unit.
-    #[must_use]
     pub fn of_s(self, seconds: f64) -> f64 {
         match self {
             Self::Nano => seconds * 1e9,
@@ -59,7 +56,6 @@ impl Unit {
 }
 
 /// Formats a duration: `4.0 s`, `15.4 s`, `312 ms`.
-#[must_use]
 pub fn duration(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
     let number = unit.of_s(seconds);
@@ -68,7 +64,6 @@ pub fn duration(seconds: f64) -> String {
 }
 
 /// Formats a duration that is compared with others: `15.43 s`, `4.0 s`, `312.5 ms`.
-#[must_use]
 pub fn precise_duration(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
     let number = unit.of_s(seconds);
@@ -79,7 +74,6 @@ pub fn precise_duration(seconds: f64) -> String {
 }
 
 /// Formats a measured duration with four significant digits: `15.43 s`, `312.5 ms`.
-#[must_use]
 pub fn four_digit_duration(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
     let number = unit.of_s(seconds);
@@ -93,7 +87,6 @@ pub fn four_digit_duration(seconds: f64) -> String {
 }
 
 /// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side of 1 it is on.
-#[must_use]
 pub fn ratio(ratio: f64) -> String {
     let digits = match ratio {
         r if r >= 99.95 => 0,
@@ -104,19 +97,16 @@ pub fn ratio(ratio: f64) -> String {
 }
 
 /// Formats a factor for the window: `2.4×`.
-#[must_use]
 pub fn factor(factor: f64) -> String {
     format!("{}×", ratio(factor))
 }
 
 /// Formats a factor for the terminal, in ASCII: `2.4x`.
-#[must_use]
 pub fn ascii_factor(factor: f64) -> String {
     format!("{}x", ratio(factor))
 }
 
 /// Formats a share of 1: `33 %`, `0.4 %`, `<0.1 %`.
-#[must_use]
 pub fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     if percent > 0.0 && percent < 0.05 {
@@ -127,14 +117,12 @@ pub fn percent(share: f64) -> String {
 }
 
 /// Formats a relative difference with its sign: `+1.5 %`, `-0.2 %`, `+0.0 %`.
-#[must_use]
 pub fn signed_percent(part: f64) -> String {
     // Adding 0 turns −0 into 0.
     format!("{:+.1} %", (part * 1000.0).round() / 10.0 + 0.0)
 }
 
 /// Formats an amount of memory: `12 MB`, `980 kB`, `1.5 GB`.
-#[must_use]
 pub fn memory(bytes: u64) -> String {
     match bytes as f64 {
         b if b >= 999.5e6 => format!("{:.1} GB", b / 1e9),

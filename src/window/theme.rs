@@ -119,7 +119,6 @@ const SCALE: [[u8; 3]; 9] = [
 pub const SHADES: usize = SCALE.len();
 
 /// Returns the colour at this share of the scale, and the colour of text on it.
-#[must_use]
 pub fn shade(share: f64) -> (Color32, Color32) {
     let position = share.clamp(0.0, 1.0) * (SHADES - 1) as f64;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most SHADES")]
@@ -226,7 +225,6 @@ const DARK: Tokens = Tokens {
 };
 
 /// Returns the tokens of the current theme.
-#[must_use]
 pub fn tokens(ui: &egui::Ui) -> Tokens {
     of(ui.theme())
 }
@@ -248,13 +246,11 @@ pub const HEADING: f32 = 15.0;
 pub const ANSWER: f32 = 20.0;
 
 /// Returns the regular font in this size.
-#[must_use]
 pub fn regular(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
 /// Returns the bold font in this size.
-#[must_use]
 pub fn bold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("bold".into()))
 }

@@ -26,7 +26,6 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Creates the context of the calling thread, for all cases it will run.
-    #[must_use]
     pub fn new(stop: &'a StopSignal, seed: u64, time_scale: f64) -> Self {
         stop.register_thread();
         Self { stop, seed, time_scale, waited: Duration::ZERO, lock: None, guard: None }
@@ -53,7 +52,6 @@ impl<'a> Context<'a> {
     }
 
     /// The seed of all random numbers.
-    #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -77,7 +75,6 @@ impl<'a> Context<'a> {
 
     /// Returns the number of steps [`compute`](Self::compute) makes of `amount`:
     /// `amount` times the time scale, rounded up.
-    #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     #[expect(clippy::cast_sign_loss, reason = "negative amounts take no steps, as 0 does")]
     pub fn steps(&self, amount: f64) -> u64 {

@@ -15,7 +15,6 @@ use super::calculations::wait::Wait;
 use super::workload::Workload;
 
 /// Returns the workload with this name; `command` without its program.
-#[must_use]
 pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
     match name {
         WorkloadName::Demo => Arc::new(Demo),
@@ -30,7 +29,6 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
 }
 
 /// Returns the workload of a study, with its program if it has one.
-#[must_use]
 pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
     match study.workload {
         WorkloadName::Command => Arc::new(CommandWorkload::new(study.program.clone())),
@@ -40,7 +38,6 @@ pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
 
 /// Returns the workload of a study without keeping any output of its program, for
 /// runs of which only times and values count.
-#[must_use]
 pub fn workload_for_timing(study: &Study) -> Arc<dyn Workload> {
     let without_output = |program: &Arc<Program>| {
         let keep_output = KeepOutput::None;
@@ -51,7 +48,6 @@ pub fn workload_for_timing(study: &Study) -> Arc<dyn Workload> {
 }
 
 /// Returns one line on the work of this workload.
-#[must_use]
 pub fn description(name: WorkloadName) -> &'static str {
     find(name).description()
 }

@@ -213,7 +213,6 @@ fn check_program(
 }
 
 /// Returns the default worker count of a workload.
-#[must_use]
 pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
     match name {
         WorkloadName::Demo => DEMO_WORKERS,

@@ -22,13 +22,11 @@ impl StopSignal {
     ///
     /// Computing threads poll it themselves: a thread that calls [`stop`](Self::stop)
     /// may not get a core in time when many others compute.
-    #[must_use]
     pub fn polling(is_requested: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { is_requested: Some(Box::new(is_requested)), ..Self::default() }
     }
 
     /// A signal for one worker that is also set while its parent is.
-    #[must_use]
     pub fn child_of(parent: Arc<Self>) -> Self {
         Self { parent: Some(parent), ..Self::default() }
     }
@@ -46,7 +44,6 @@ impl StopSignal {
     }
 
     /// Whether running cases must stop.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Relaxed)
             || self.parent.as_ref().is_some_and(|parent| parent.is_stopped())

@@ -151,7 +151,6 @@ impl RunFolder {
     }
 
     /// Returns the progress of the run in a folder, or `None` if it holds none that can be resumed.
-    #[must_use]
     pub fn progress(path: &Path) -> Option<FolderProgress> {
         let history = JournalHistory::read(&fs::read(path.join(JOURNAL)).ok()?).ok()?;
         let in_use = FolderLock::is_taken(&path.join(LOCK));
@@ -206,19 +205,16 @@ impl RunFolder {
     }
 
     /// The absolute path of the folder.
-    #[must_use]
     pub fn path(&self) -> &Path {
         Path::new(&self.path)
     }
 
     /// The file for the results, updated while the run is in progress.
-    #[must_use]
     pub fn results_file(&self) -> PathBuf {
         self.file(RESULTS)
     }
 
     /// Whether this is the path of a file that the run writes itself.
-    #[must_use]
     pub fn owns_file(&self, path: &Path) -> bool {
         let parent = path.parent().and_then(|folder| {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

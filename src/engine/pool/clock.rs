@@ -70,7 +70,6 @@ fn read_ns(clock: ClockId) -> Option<u64> {
 }
 
 /// Returns the number of threads that can run at once; 1 if unknown.
-#[must_use]
 pub fn logical_cpus() -> u32 {
     available_parallelism().map_or(1, |cpus| u32::try_from(cpus.get()).unwrap_or(u32::MAX))
 }

@@ -3,7 +3,6 @@
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// Returns the memory available to programs, in bytes, if the system reports it.
-#[must_use]
 pub fn free_memory_bytes() -> Option<u64> {
     let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
     let system = System::new_with_specifics(memory).ok()?;

@@ -145,14 +145,12 @@ fn send_bundles(dispatcher: &Dispatcher, sender: &Sender<Vec<RunEvent>>, wake: &
 
 impl RunHandle {
     /// Returns the events since the last call without waiting; `None` if there are none.
-    #[must_use]
     pub fn try_next(&self) -> Option<Vec<RunEvent>> {
         self.events.try_recv().ok()
     }
 
     /// Returns the events since the last call. Waits at most `timeout`, then
     /// returns an empty bundle; `None` after the last event.
-    #[must_use]
     pub fn next_within(&self, timeout: Duration) -> Option<Vec<RunEvent>> {
         match self.events.recv_timeout(timeout) {
             Ok(bundle) => Some(bundle),
@@ -197,7 +195,6 @@ impl RunHandle {
     }
 
     /// Returns the nanoseconds since the start of the run.
-    #[must_use]
     pub fn now_ns(&self) -> u64 {
         self.job.clock.now_ns()
     }

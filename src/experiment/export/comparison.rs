@@ -19,13 +19,11 @@ pub struct CompareReport {
 
 impl CompareReport {
     /// Evaluates the runs of these setups.
-    #[must_use]
     pub fn new(setups: &[Setup], runs: &[LabelledRun]) -> Self {
         Self { schema: "caselanes.compare/1", runs: compare_rows(setups, runs) }
     }
 
     /// Returns one row per setup.
-    #[must_use]
     pub fn rows(&self) -> &[CompareRow] {
         &self.runs
     }

@@ -19,7 +19,6 @@ impl Interval {
     /// Computes the median and its distribution-free interval: the k-th smallest to the
     /// k-th largest value, with the largest k whose coverage 1 − 2·P(Bin(n, ½) < k)
     /// suffices; with fewer than six values, their range. `None` without values.
-    #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);

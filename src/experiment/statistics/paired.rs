@@ -45,7 +45,6 @@ const RELEVANT_OF_FEW: f64 = 0.05;
 /// noise: if the setups were equal, the logarithm of each pair's ratio could as well
 /// have the other sign, so the observed sum is compared with the sums of flipped signs.
 /// Fewer pairs must agree in sign, differ by 5 % and pass Student's t-test at 1 %.
-#[must_use]
 pub fn difference(first_s: &[f64], second_s: &[f64]) -> PairedDifference {
     let pairs = first_s.iter().zip(second_s);
     let logs: Vec<f64> = pairs.map(|(first, second)| (second / first).ln()).collect();

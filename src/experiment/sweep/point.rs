@@ -34,7 +34,6 @@ pub struct SweepPoint {
 
 impl SweepPoint {
     /// Returns the relative error of the prediction.
-    #[must_use]
     pub fn error(&self) -> Option<f64> {
         let measured_s = self.total_s?.median;
         (measured_s > 0.0).then_some(self.predicted_s? / measured_s - 1.0)

@@ -58,7 +58,6 @@ impl Serialize for SweepReport {
 
 impl SweepReport {
     /// Evaluates the runs of a study.
-    #[must_use]
     pub fn new(study: &Study, plan: &SweepPlan, runs: &[LabelledRun]) -> Self {
         let scenario = scenario(study);
         let Scenario { strategy, batch, order } = scenario;
@@ -123,14 +122,12 @@ impl SweepReport {
     }
 
     /// Returns the scenario of the sweep.
-    #[must_use]
     pub fn scenario(&self) -> Scenario {
         Scenario { strategy: self.strategy, batch: self.batch, order: self.order }
     }
 
     /// Returns by which share the cases took longer than their CPU and waiting time with one
     /// worker, when only other programs could slow them down. `None` if one worker was not tried.
-    #[must_use]
     pub fn disturbance(&self) -> Option<f64> {
         let base = self.base.as_ref().filter(|base| base.frozen.plan.workers == 1)?;
         let account = base.figures.account?;

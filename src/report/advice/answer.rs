@@ -19,7 +19,6 @@ pub struct Headline {
 
 impl Headline {
     /// Summarises a run.
-    #[must_use]
     pub fn for_run(report: &RunReport) -> Self {
         let (state, figures) = (&report.state, &report.figures);
         if report.frozen.cases.is_empty() {
@@ -119,7 +118,6 @@ pub enum SpeedKind {
 
 impl SpeedVerdict {
     /// Returns the verdict on a clear improvement.
-    #[must_use]
     pub fn faster(speedup: f64) -> Self {
         Self { kind: SpeedKind::Faster, speedup, is_upper_bound: false }
     }
@@ -135,7 +133,6 @@ impl SpeedVerdict {
     }
 
     /// Writes the verdict for the window.
-    #[must_use]
     pub fn window_text(self) -> String {
         self.text(factor)
     }

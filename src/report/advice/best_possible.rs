@@ -30,7 +30,6 @@ enum Basis {
 
 impl BestPossible {
     /// The first two words of the sentence.
-    #[must_use]
     pub fn label(&self) -> &'static str {
         match self.basis {
             Basis::Within(_) => "best known",
@@ -39,7 +38,6 @@ impl BestPossible {
     }
 
     /// The rest of the sentence.
-    #[must_use]
     pub fn text(&self) -> String {
         let best = duration(s_from_ns(self.best_ns));
         let best = match self.basis {
@@ -67,7 +65,6 @@ impl fmt::Display for BestPossible {
 ///
 /// `None` unless all cases are done, their lengths are known, and the number of workers
 /// never changed. Takes some milliseconds, so do not call it in every frame.
-#[must_use]
 pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
     let state = &report.state;
     if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers().is_some() {

@@ -53,7 +53,6 @@ impl Advice {
     ///
     /// Takes up to three times as long as [`Curve::of`](crate::report::Curve::of), so
     /// call it off the UI thread.
-    #[must_use]
     pub fn for_run(report: &RunReport) -> Self {
         let own = Scenario::of(&report.frozen.plan);
         let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };
@@ -62,13 +61,11 @@ impl Advice {
 
     /// Advises from a sweep: one of its runs, best the one with the fewest workers, and
     /// the makespans measured in this scenario, by growing workers.
-    #[must_use]
     pub fn for_sweep(report: &RunReport, scenario: Scenario, measured: &[MeasuredPoint]) -> Self {
         Self::conclude(report, scenario, measured).unwrap_or_else(|reason| Self::none(&reason))
     }
 
     /// The advice for no run at all.
-    #[must_use]
     pub fn for_empty_run() -> Self {
         Self::none(&NoAdvice::EmptyRun)
     }

@@ -11,13 +11,11 @@ use super::table::TableFormat;
 pub static EXPORTERS: [&dyn Exporter; 3] = [&TableFormat, &JsonFormat, &CsvFormat];
 
 /// Returns the format of this name.
-#[must_use]
 pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.into_iter().find(|exporter| exporter.name() == name)
 }
 
 /// Returns the format with the longest suffix that matches a file name, in any letter case.
-#[must_use]
 pub fn exporter_for(path: &Path) -> Option<&'static dyn Exporter> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let matching =

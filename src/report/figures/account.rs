@@ -34,7 +34,6 @@ pub struct Account {
 
 impl Account {
     /// Computes the account of a run that started with this many lanes.
-    #[must_use]
     pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
         let end_ns = state.makespan_ns();
         // The run ends with its last case.
@@ -79,7 +78,6 @@ impl Account {
 
     /// Lane-seconds minus all parts, in seconds; `None` if a part is unknown. Under 1 ms
     /// if every moment is accounted for.
-    #[must_use]
     pub fn remainder_s(&self) -> Option<f64> {
         let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
         Some(self.lane_seconds - self.work? - self.stretch? - known)

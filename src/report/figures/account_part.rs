@@ -29,7 +29,6 @@ pub enum AccountPart {
 
 impl AccountPart {
     /// Its name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Work => "work",

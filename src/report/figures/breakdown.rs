@@ -28,7 +28,6 @@ pub struct BreakdownEntry {
 
 /// Breaks the lane-seconds of a run down into the parts that took any time, in the
 /// order of [`AccountPart`]. Empty if there are no lane-seconds.
-#[must_use]
 pub fn breakdown(report: &RunReport) -> Vec<BreakdownEntry> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Vec::new();
@@ -72,7 +71,6 @@ fn seconds(report: &RunReport, account: &Account, part: AccountPart) -> Option<f
 }
 
 /// Finds the cases behind a part, in listed order.
-#[must_use]
 pub fn cases_behind(report: &RunReport, part: AccountPart) -> Vec<u32> {
     let mut behind: Vec<u32> = match part {
         AccountPart::Work | AccountPart::Cases => {

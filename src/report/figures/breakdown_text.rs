@@ -100,7 +100,6 @@ pub(crate) fn held_text(report: &RunReport) -> String {
 }
 
 /// What a worker waits for, as an object: `a licence`.
-#[must_use]
 pub fn wait_target(reason: WaitReason) -> &'static str {
     match reason {
         WaitReason::Licence => "a licence",

@@ -25,7 +25,6 @@ pub struct PartDifference {
 
 impl PartDifference {
     /// Time more than in the base, in seconds; negative if less.
-    #[must_use]
     pub fn difference_s(&self) -> f64 {
         self.own_s - self.base_s
     }
@@ -45,7 +44,6 @@ pub struct RunDifference {
 impl RunDifference {
     /// Compares a run with a base, each given by its account and number of lanes; `None`
     /// if one has no lanes.
-    #[must_use]
     pub fn new(base: (&Account, u32), own: (&Account, u32)) -> Option<Self> {
         if base.1 == 0 || own.1 == 0 {
             return None;
@@ -62,14 +60,12 @@ impl RunDifference {
     }
 
     /// Seconds longer than the base; negative if faster.
-    #[must_use]
     pub fn total_s(&self) -> f64 {
         self.total[1] - self.total[0]
     }
 
     /// The difference in words: `7.71 s faster: 4.11 s less idle time, 3.60 s less
     /// barrier, work the same`. Waiting after the last batch counts as idle.
-    #[must_use]
     pub fn sentence(&self) -> String {
         let [base_s, own_s] = self.total;
         let least_s = NEGLIGIBLE * base_s.max(own_s);
@@ -150,14 +146,12 @@ pub struct DurationFormat {
 
 impl DurationFormat {
     /// Chooses unit and decimals for durations of which this is the longest, in seconds.
-    #[must_use]
     pub fn for_largest(largest_s: f64) -> Self {
         let unit = Unit::fitting(largest_s);
         Self { unit, digits: if unit.of_s(largest_s) < 99.995 { 2 } else { 1 } }
     }
 
     /// The number without its unit.
-    #[must_use]
     pub fn number(self, seconds: f64) -> String {
         let digits = self.digits;
         let text = format!("{:.digits$}", self.unit.of_s(seconds));
@@ -167,7 +161,6 @@ impl DurationFormat {
     }
 
     /// The number with its unit.
-    #[must_use]
     pub fn text(self, seconds: f64) -> String {
         format!("{} {}", self.number(seconds), self.unit.symbol())
     }

@@ -5,7 +5,6 @@
 /// It is the largest of the longest case, the sum divided by m, and for each k ≥ 1 the
 /// sum of the k+1 shortest of the km+1 longest cases, of which some lane has to run k+1
 /// (Graham 1969 for k = 1). 0 without cases, at most `u64::MAX`.
-#[must_use]
 pub fn lower_bound_ns(lengths_ns: &[u64], lanes: u32) -> u64 {
     let mut longest_first = lengths_ns.to_vec();
     longest_first.sort_unstable_by(|a, b| b.cmp(a));

@@ -25,13 +25,11 @@ pub enum SeriesKind {
 
 impl SeriesKind {
     /// Name in reports.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
     }
 
     /// Name in a sentence.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Measured => "measured",
@@ -71,7 +69,6 @@ pub struct Figures {
 
 impl Figures {
     /// Computes the figures of a run of this study.
-    #[must_use]
     pub fn of(frozen: &FrozenStudy, state: &RunState) -> Self {
         let plan = &frozen.plan;
         let has_total = frozen.cases.is_empty() || state.any_attempt_ended();

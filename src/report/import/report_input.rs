@@ -50,7 +50,6 @@ pub struct InputCase {
 
 impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
-    #[must_use]
     pub fn of(report: &RunReport) -> Self {
         let plan = &report.frozen.plan;
         let case = |(index, record): (usize, &CaseRecord)| InputCase {

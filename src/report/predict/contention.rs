@@ -58,7 +58,6 @@ impl Contention {
     }
 
     /// Share by which a case is slower for each other that computes beside it.
-    #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }

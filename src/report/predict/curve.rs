@@ -59,38 +59,32 @@ impl Curve {
     }
 
     /// The predicted scenario.
-    #[must_use]
     pub fn scenario(&self) -> Scenario {
         self.scenario
     }
 
     /// The points by growing worker count; at least one.
-    #[must_use]
     pub fn points(&self) -> &[Prediction] {
         &self.points
     }
 
     /// The point of this worker count, if there is one.
-    #[must_use]
     pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
     }
 
     /// The fewest workers within 5 % of the best point.
-    #[must_use]
     pub fn knee(&self) -> &Prediction {
         &self.points[self.knee]
     }
 
     /// Smallest makespan of all points, in seconds.
-    #[must_use]
     pub fn best_s(&self) -> f64 {
         self.points.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min)
     }
 
     /// Makespan in seconds that no number of workers gets below.
-    #[must_use]
     pub fn floor_s(&self) -> f64 {
         self.floor_s
     }

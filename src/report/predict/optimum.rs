@@ -29,7 +29,6 @@ pub struct Optimum {
 impl Optimum {
     /// Searches the best makespan of cases of these lengths on this many lanes, for a
     /// few milliseconds. `None` if the lengths sum to more than 2^64 ns, 584 years.
-    #[must_use]
     pub fn of(lengths_ns: &[u64], lanes: u32) -> Option<Self> {
         lengths_ns.iter().try_fold(0_u64, |sum, &length| sum.checked_add(length))?;
         let lanes = lanes.max(1);
@@ -52,14 +51,12 @@ impl Optimum {
     }
 
     /// Whether the makespan found is proven to be the best.
-    #[must_use]
     pub fn is_exact(&self) -> bool {
         self.makespan_ns == self.lower_bound_ns
     }
 
     /// How much longer than the best possible the makespan found may be, as a share of
     /// it: 0.003 is 0.3 %.
-    #[must_use]
     pub fn gap(&self) -> f64 {
         let Self { makespan_ns, lower_bound_ns } = *self;
         if makespan_ns == lower_bound_ns {

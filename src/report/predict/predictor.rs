@@ -96,39 +96,33 @@ impl Predictor {
     }
 
     /// Number of cases.
-    #[must_use]
     pub fn cases(&self) -> usize {
         self.weights.len()
     }
 
     /// Lengths of all cases in listed order, in nanoseconds.
-    #[must_use]
     pub fn lengths_ns(&self) -> &[u64] {
         &self.lengths.lengths_ns
     }
 
     /// Sum of all lengths in seconds: the makespan with one worker.
-    #[must_use]
     pub fn series_s(&self) -> f64 {
         s_from_ns(self.sums.whole_ns())
     }
 
     /// Time the cores need for all the computing, in seconds; 0 for cases that wait.
-    #[must_use]
     pub fn cores_bound_s(&self, strategy: Strategy) -> f64 {
         s_from_ns(self.lengths.cores_bound_ns(self.cores(strategy)))
     }
 
     /// Makespan in seconds that no number of workers gets below: the longest case or
     /// the time the cores need, whichever is longer.
-    #[must_use]
     pub fn floor_s(&self, strategy: Strategy) -> f64 {
         let longest_ns = self.lengths.lengths_ns.iter().copied().max().unwrap_or(0);
         s_from_ns(longest_ns).max(self.cores_bound_s(strategy))
     }
 
     /// Number of cases of this strategy that can compute at once.
-    #[must_use]
     pub fn cores(&self, strategy: Strategy) -> u32 {
         match strategy.runs_in() {
             RunsIn::GlobalLock => 1,

@@ -17,7 +17,6 @@ pub struct Scenario {
 
 impl Scenario {
     /// The scenario of a plan. A batch size equal to the worker count follows it.
-    #[must_use]
     pub fn of(plan: &FrozenPlan) -> Self {
         let batch = plan.batch.filter(|&batch| batch != plan.workers);
         Self { strategy: plan.strategy, batch, order: plan.order }

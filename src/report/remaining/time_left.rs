@@ -82,7 +82,6 @@ struct SeriesProgress {
 
 impl TimeLeftEstimator {
     /// Starts before the run of this study.
-    #[must_use]
     pub fn new(frozen: &FrozenStudy) -> Self {
         let cases = &frozen.cases;
         let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
@@ -241,7 +240,6 @@ impl TimeLeftEstimator {
     }
 
     /// The time left at `now_ns`; `None` while it is unknown or the run is paused.
-    #[must_use]
     pub fn estimate(&self, now_ns: u64) -> Option<TimeLeftRange> {
         if self.is_paused {
             return None;

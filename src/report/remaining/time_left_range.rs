@@ -15,7 +15,6 @@ pub struct TimeLeftRange {
 
 impl TimeLeftRange {
     /// The range in words: `12 to 15 min left`, or `≈ 13 min left` if it is narrow.
-    #[must_use]
     pub fn text(&self) -> String {
         if self.high_s < 1.0 {
             return "less than 1 s left".to_owned();

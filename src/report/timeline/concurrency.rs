@@ -30,7 +30,6 @@ pub struct Occupancy {
 
 impl Concurrency {
     /// Reads the last session of a run, finished or not.
-    #[must_use]
     pub fn of_run(state: &RunState) -> Self {
         let session = state.session();
         let records = (0..).zip(state.records());
@@ -60,20 +59,17 @@ impl Concurrency {
     }
 
     /// Number of attempts started; changes with everything that is drawn.
-    #[must_use]
     pub fn started(&self) -> usize {
         self.starts.ns.len()
     }
 
     /// Number of cases running at this time.
-    #[must_use]
     pub fn running_at(&self, at_ns: u64) -> usize {
         let before = |times: &SortedTimes| times.ns.partition_point(|&ns| ns <= at_ns);
         before(&self.starts).saturating_sub(before(&self.ends))
     }
 
     /// Mean number of cases running in a span; at its start if it has no length.
-    #[must_use]
     pub fn mean_running(&self, from_ns: u64, to_ns: u64) -> f64 {
         if from_ns >= to_ns {
             return self.running_at(from_ns) as f64;
@@ -83,7 +79,6 @@ impl Concurrency {
     }
 
     /// How busy the lanes were until `end_ns`; `None` if that is 0.
-    #[must_use]
     pub fn occupancy(&self, lanes: u32, cores: u32, end_ns: u64) -> Option<Occupancy> {
         if end_ns == 0 {
             return None;

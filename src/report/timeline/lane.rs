@@ -53,26 +53,22 @@ pub struct Lane {
 
 impl Lane {
     /// Its cases in the order of time.
-    #[must_use]
     pub fn cases(&self) -> &[CaseSpan] {
         &self.cases
     }
 
     /// Its finished gaps in the order of time.
-    #[must_use]
     pub fn gaps(&self) -> &[GapSpan] {
         &self.gaps
     }
 
     /// Counts the unsuccessful attempts in this range of [`Lane::cases`].
-    #[must_use]
     pub fn lost(&self, range: std::ops::Range<usize>) -> usize {
         let before = |at: usize| self.lost.partition_point(|&lost| (lost as usize) < at);
         before(range.end) - before(range.start)
     }
 
     /// Time it ran cases until `now_ns`, in nanoseconds.
-    #[must_use]
     pub fn busy_ns(&self, now_ns: u64) -> u64 {
         self.cases
             .last()
@@ -80,7 +76,6 @@ impl Lane {
     }
 
     /// Index into [`Lane::cases`] of the case running at this time.
-    #[must_use]
     pub fn case_at(&self, at_ns: u64) -> Option<usize> {
         let next = self.cases.partition_point(|span| span.from_ns <= at_ns);
         let span = self.cases.get(next.checked_sub(1)?)?;

@@ -40,7 +40,6 @@ pub struct Lanes {
 
 impl Lanes {
     /// The lanes of a run of this many cases that has not begun.
-    #[must_use]
     pub fn new(plan: &FrozenPlan, cases: u32) -> Self {
         let has_batches = plan.strategy.dispatch() == Dispatch::Batches;
         let workers = plan.workers as usize;
@@ -54,7 +53,6 @@ impl Lanes {
     }
 
     /// The lanes of a finished run.
-    #[must_use]
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         let count = u32::try_from(state.records().len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, count - state.resumed_count());
@@ -78,7 +76,6 @@ impl Lanes {
     }
 
     /// The lanes of a run of this plan that was simulated on the virtual clock.
-    #[must_use]
     pub fn of_simulation(plan: &FrozenPlan, simulated: &SimulatedRun) -> Self {
         let cases = u32::try_from(simulated.placements.len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, cases);
@@ -138,20 +135,17 @@ impl Lanes {
     }
 
     /// The lanes, from 0 up.
-    #[must_use]
     pub fn lanes(&self) -> &[Lane] {
         &self.slots
     }
 
     /// Number of attempts started; changes with everything that is drawn.
-    #[must_use]
     pub fn started(&self) -> u32 {
         self.attempts_started
     }
 
     /// The gaps after the last case of a lane until `now_ns`; empty once the run has
     /// ended, when they are among [`Lane::gaps`].
-    #[must_use]
     pub fn open_gaps(&self, lane: usize, now_ns: u64) -> Vec<GapSpan> {
         if self.is_closed {
             return Vec::new();

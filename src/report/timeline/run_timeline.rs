@@ -17,14 +17,12 @@ pub struct Timeline {
 
 impl Timeline {
     /// The timeline of a run of this many cases that has not begun.
-    #[must_use]
     pub fn new(plan: &FrozenPlan, cases: usize) -> Self {
         let cases = u32::try_from(cases).unwrap_or(u32::MAX);
         Self { lanes: Lanes::new(plan, cases), concurrency: Concurrency::default() }
     }
 
     /// The timeline of a finished run.
-    #[must_use]
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         Self { lanes: Lanes::of_run(plan, state), concurrency: Concurrency::of_run(state) }
     }

@@ -26,7 +26,6 @@ impl Column {
     pub const ALL: [Self; 3] = [Self::Name, Self::X, Self::Y];
 
     /// Returns the heading of the column.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -36,7 +35,6 @@ impl Column {
     }
 
     /// Returns the column with this heading, ignoring case.
-    #[must_use]
     pub fn from_heading(heading: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| heading.trim().eq_ignore_ascii_case(column.name()))
     }
@@ -79,7 +77,6 @@ pub struct CaseTable {
 impl CaseTable {
     /// Creates an empty table with extra columns. A number is added to headings that are
     /// taken, to make them unique.
-    #[must_use]
     pub fn with_extra_columns(headings: Vec<String>) -> Self {
         let extra_columns =
             unique_headings(headings).into_iter().map(|h| (h, Arc::default())).collect();
@@ -87,7 +84,6 @@ impl CaseTable {
     }
 
     /// Creates the table of the demo, with three cases.
-    #[must_use]
     pub fn demo() -> Self {
         let mut table = Self::default();
         for (x, y) in [(1.0, 1.0), (2.0, 1.0), (1.0, 3.0)] {
@@ -97,13 +93,11 @@ impl CaseTable {
     }
 
     /// Number of cases.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
     /// Whether the table has no cases.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -192,7 +186,6 @@ impl CaseTable {
     }
 
     /// Returns the row at `index`, from 0.
-    #[must_use]
     pub fn case(&self, index: usize) -> Case<'_> {
         Case { index, name: self.names.get(index), x: self.x[index], y: self.y[index] }
     }
@@ -203,13 +196,11 @@ impl CaseTable {
     }
 
     /// Returns the identity of the row at `index`.
-    #[must_use]
     pub fn id(&self, index: usize) -> RowId {
         self.ids[index]
     }
 
     /// Headings and cells of the columns other than name, x and y.
-    #[must_use]
     pub fn extra_columns(&self) -> &[(String, Arc<TextColumn>)] {
         &self.extra_columns
     }

@@ -13,7 +13,6 @@ fn looks_like_formula(text: &str) -> bool {
 }
 
 /// Returns the text as a cell that a spreadsheet takes for text.
-#[must_use]
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if looks_like_formula(text.trim_start_matches('\'')) {
         Cow::Owned(format!("'{text}"))
@@ -23,7 +22,6 @@ pub fn escape_formula(text: &str) -> Cow<'_, str> {
 }
 
 /// Reverses [`escape_formula`].
-#[must_use]
 pub fn unescape_formula(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(text) if looks_like_formula(text.trim_start_matches('\'')) => text,

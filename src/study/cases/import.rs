@@ -30,7 +30,6 @@ pub struct ImportedCases {
 
 impl ImportedCases {
     /// Returns the three cases of the demo, which have no source.
-    #[must_use]
     pub fn demo() -> Self {
         Self { cases: CaseTable::demo(), source: Source::default() }
     }

@@ -13,20 +13,17 @@ pub struct Source {
 
 impl Source {
     /// Creates the source of a file with columns for name, x and y.
-    #[must_use]
     pub fn of_cells(lines: Vec<u32>, columns: [usize; 3]) -> Self {
         Self { lines, columns: Some(columns) }
     }
 
     /// Creates the source of a list of cases, which has lines but no columns.
-    #[must_use]
     pub fn of_lines(lines: Vec<u32>) -> Self {
         Self { lines, columns: None }
     }
 
     /// Returns the place of a cell of the row at `index`, or `None` if the table was not
     /// read from a file.
-    #[must_use]
     pub fn place(&self, index: usize, column: Column) -> Option<CellPlace> {
         let column = self.columns.map(|columns| columns[column as usize]);
         self.lines.get(index).map(|&line| CellPlace { line, column })

@@ -10,13 +10,11 @@ pub struct TextColumn {
 
 impl TextColumn {
     /// Number of texts.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Whether the column has no texts.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -38,7 +36,6 @@ impl TextColumn {
     }
 
     /// Returns the text at `index`.
-    #[must_use]
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]

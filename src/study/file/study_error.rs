@@ -44,7 +44,6 @@ pub enum StudyError {
 impl StudyError {
     /// Describes the error with the file and line of each problem. `study` is the path
     /// of the study file.
-    #[must_use]
     pub fn describe(&self, study: &Path) -> String {
         let study = study.display();
         match self {

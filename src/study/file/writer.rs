@@ -18,7 +18,6 @@ const MAX_INTEGER: f64 = 1e18;
 ///
 /// Options with their default values are left out. The extra columns of a table
 /// without rows are lost.
-#[must_use]
 pub fn study_text(study: &Study) -> String {
     let workload: &str = study.workload.into();
     let mut text = format!("version = {VERSION}\n");
@@ -49,7 +48,6 @@ fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
 
 /// Returns the lines of a study file for the options of a program that differ from
 /// their defaults, such as `timeout = 60`.
-#[must_use]
 pub fn program_options(program: &Program) -> Vec<String> {
     option_lines(StudyOption::of_program(), &Plan::default(), Some(program))
 }

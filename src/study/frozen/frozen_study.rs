@@ -33,7 +33,6 @@ pub struct FrozenPlan {
 
 impl FrozenPlan {
     /// Returns the maximum number of cases running at once: the smaller of workers and licences.
-    #[must_use]
     pub fn max_running(&self) -> u32 {
         self.workers.min(self.limits.licences.unwrap_or(u32::MAX))
     }

@@ -18,13 +18,11 @@ pub enum Lengths {
 
 impl Lengths {
     /// Returns the intended time of a case, in seconds.
-    #[must_use]
     pub fn intended_s(&self, case: usize) -> Option<f64> {
         self.seconds().map(|seconds| seconds[case])
     }
 
     /// Returns the intended times of all cases, in seconds.
-    #[must_use]
     pub fn seconds(&self) -> Option<&[f64]> {
         match self {
             Self::Seconds(seconds) => Some(seconds),
@@ -33,7 +31,6 @@ impl Lengths {
     }
 
     /// Returns numbers that compare as the lengths do.
-    #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         match self {
             Self::Seconds(weights) | Self::Amounts(weights) | Self::Last(weights) => Some(weights),
@@ -42,7 +39,6 @@ impl Lengths {
     }
 
     /// Describes the source of the lengths for a report.
-    #[must_use]
     pub fn source(&self) -> &'static str {
         match self {
             Self::Seconds(_) => "as the workload intends",

@@ -79,7 +79,6 @@ pub enum StudyOption {
 
 impl StudyOption {
     /// Returns the description of the option.
-    #[must_use]
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn spec(self) -> OptionSpec {
         match self {
@@ -299,13 +298,11 @@ impl StudyOption {
     }
 
     /// Returns the name in study files, and on the command line behind `--`.
-    #[must_use]
     pub fn key(self) -> &'static str {
         self.into()
     }
 
     /// Whether the option applies to the user's own program rather than to the plan.
-    #[must_use]
     pub fn is_for_programs(self) -> bool {
         matches!(self.spec().access, FieldAccess::Program(..))
     }
@@ -321,7 +318,6 @@ impl StudyOption {
     }
 
     /// Returns the value unless it is the default. Options of a program are unset without one.
-    #[must_use]
     pub fn get(self, plan: &Plan, program: Option<&Program>) -> Option<OptionValue> {
         match self.spec().access {
             FieldAccess::Plan(get, _) => get(plan),

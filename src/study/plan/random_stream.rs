@@ -7,7 +7,6 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 /// the stream number.
 ///
 /// `u64::MAX` is the stream for draws that belong to no row (the shuffled order).
-#[must_use]
 pub fn stream(seed: u64, row: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());

@@ -98,7 +98,6 @@ pub enum RunsIn {
 
 impl Strategy {
     /// Describes the strategy in one line, with its names in other systems.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Series => "one case after another (for loop, map, Pool.apply)",
@@ -122,7 +121,6 @@ impl Strategy {
     }
 
     /// Returns the number of lanes.
-    #[must_use]
     pub fn lanes(self) -> LaneCount {
         match self {
             Self::Series => LaneCount::One,
@@ -132,7 +130,6 @@ impl Strategy {
     }
 
     /// Returns the rule by which cases are dispatched.
-    #[must_use]
     pub fn dispatch(self) -> Dispatch {
         match self {
             Self::Batches => Dispatch::Batches,
@@ -143,13 +140,11 @@ impl Strategy {
 
     /// Whether the strategy can run the user's own programs: with one worker process
     /// per lane and without the global lock.
-    #[must_use]
     pub fn runs_programs(self) -> bool {
         !matches!(self, Self::AllAtOnce | Self::GlobalLock)
     }
 
     /// Returns the place where cases run.
-    #[must_use]
     pub fn runs_in(self) -> RunsIn {
         match self {
             Self::AllAtOnce => RunsIn::OwnThreads,
@@ -177,7 +172,6 @@ pub enum Order {
 
 impl Order {
     /// Describes the choice in one line.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Listed => "as in the table",
@@ -201,7 +195,6 @@ pub enum SeriesChoice {
 
 impl SeriesChoice {
     /// Describes the choice in one line.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Estimate => {
@@ -225,7 +218,6 @@ pub enum ClockChoice {
 
 impl ClockChoice {
     /// Describes the choice in one line.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Real => "run the cases",

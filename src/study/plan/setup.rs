@@ -18,7 +18,6 @@ pub struct Setup {
 
 impl Setup {
     /// Returns the plan with the parts that the setup names replaced.
-    #[must_use]
     pub fn apply_to(&self, plan: &Plan) -> Plan {
         Plan {
             strategy: self.strategy,

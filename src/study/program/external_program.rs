@@ -74,7 +74,6 @@ pub enum KeepOutput {
 
 impl KeepOutput {
     /// Describes the choice in one line.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::All => "all cases",
@@ -96,7 +95,6 @@ impl Program {
     }
 
     /// Creates a program with all options at their defaults.
-    #[must_use]
     pub fn new(command: CommandLine) -> Self {
         Self {
             command,
@@ -117,7 +115,6 @@ impl Program {
 
     /// Whether each case needs a folder: for its output, for the value file, or
     /// because an argument names the folder.
-    #[must_use]
     pub fn needs_case_folder(&self) -> bool {
         self.value_file.is_some()
             || self.command.uses_case_folder()
@@ -125,13 +122,11 @@ impl Program {
     }
 
     /// Returns the time the program gets to exit when it is stopped.
-    #[must_use]
     pub fn grace(&self) -> Duration {
         Duration::try_from_secs_f64(self.grace_s).unwrap_or_default()
     }
 
     /// Resolves a path that is relative to the study file.
-    #[must_use]
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)
     }
@@ -180,13 +175,11 @@ impl CommandLine {
     }
 
     /// Whether an argument contains the path of the case's folder.
-    #[must_use]
     pub fn uses_case_folder(&self) -> bool {
         self.0.iter().any(Template::uses_case_folder)
     }
 
     /// Returns the columns that cannot be inserted because a built-in field has the same name.
-    #[must_use]
     pub fn shadowed_columns<'c>(&self, cases: &'c CaseTable) -> Vec<&'c str> {
         let headings = cases.extra_columns().iter().map(|(heading, _)| heading.as_str());
         headings.filter(|heading| self.0.iter().any(|word| word.shadows(heading))).collect()
@@ -200,7 +193,6 @@ impl CommandLine {
     }
 
     /// Returns the program and its arguments for the case in a row.
-    #[must_use]
     pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> Vec<String> {
         self.0.iter().map(|template| template.fill(cases, row, folders)).collect()
     }

@@ -77,19 +77,16 @@ impl Template {
     }
 
     /// Returns the text as it was given.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Whether the template contains the path of the case's folder.
-    #[must_use]
     pub fn uses_case_folder(&self) -> bool {
         self.fields().any(|(field, _)| *field == TemplateField::CaseFolder)
     }
 
     /// Whether a built-in field of the template has the name of this column.
-    #[must_use]
     pub fn shadows(&self, heading: &str) -> bool {
         let field = TemplateField::of(heading);
         !matches!(field, TemplateField::Column(_)) && self.fields().any(|(f, _)| *f == field)
@@ -124,7 +121,6 @@ impl Template {
     /// Returns the text for the case in a row.
     ///
     /// Inserted values are not searched for fields. Missing columns are empty.
-    #[must_use]
     pub fn fill(&self, cases: &CaseTable, row: usize, folders: CaseFolders<'_>) -> String {
         let case = cases.case(row);
         let mut filled = String::with_capacity(self.text.len());

@@ -83,7 +83,6 @@ pub struct MiddleRun {
 
 impl CompareView {
     /// Summarises the runs of an experiment so far.
-    #[must_use]
     pub fn of(session: &Experiment) -> Self {
         let mut labels: Vec<&str> = Vec::new();
         for step in session.steps() {
@@ -107,7 +106,6 @@ impl CompareView {
     }
 
     /// Counts the claims that are confirmed, not confirmed and inconclusive.
-    #[must_use]
     pub fn verdicts(&self) -> [usize; 3] {
         [Some(true), Some(false), None]
             .map(|held| self.claims.iter().filter(|claim| claim.held == held).count())
@@ -116,13 +114,11 @@ impl CompareView {
 
 impl<R> CaseSet<R> {
     /// Whether each case has its own group of bars.
-    #[must_use]
     pub fn has_cases(&self) -> bool {
         self.cases <= MAX_LISTED_CASES
     }
 
     /// Returns the longest time shown, in seconds; includes the totals on request.
-    #[must_use]
     pub fn longest_s(&self, totals: bool) -> f64 {
         let cases = self.series.iter().flat_map(|series| series.times_s.iter().copied().flatten());
         let all = self.series.iter().flat_map(|series| series.repeats_s.iter().copied());

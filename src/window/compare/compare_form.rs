@@ -47,13 +47,11 @@ impl CompareForm {
     }
 
     /// Returns the number of runs, warm-up included.
-    #[must_use]
     pub fn runs(&self) -> usize {
         self.setups.len() * (self.repeats as usize + 1)
     }
 
     /// Returns the reason why the comparison cannot run.
-    #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
         let twice = |(at, setup): (usize, &Setup)| self.setups[..at].contains(setup);
         match self.setups.len() {
@@ -65,7 +63,6 @@ impl CompareForm {
 
     /// Returns the comparison of these configurations on the cases of the document.
     /// `seed` applies where the plan has none.
-    #[must_use]
     pub fn session(&self, document: &Document, seed: u64) -> Experiment {
         let plan = Plan {
             seed: Some(document.plan.seed.unwrap_or(seed)),

@@ -9,7 +9,6 @@ use super::compare_data::{CaseSet, CompareView, RunSeries};
 use super::experiment_view::ExperimentView;
 
 /// Summarises an experiment, or states its progress.
-#[must_use]
 pub fn experiment_answer(experiment: &ExperimentView) -> Headline {
     let title = experiment.title();
     if let Some(progress) = experiment.now() {

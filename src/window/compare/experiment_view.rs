@@ -31,7 +31,6 @@ pub struct ExperimentView {
 impl ExperimentView {
     /// Starts a view of an experiment; `compared` is the document whose cases it runs,
     /// if it has none of its own.
-    #[must_use]
     pub fn new(session: &Experiment, compared: Option<Document>) -> Self {
         let steps = session.steps();
         let mut studies: Vec<Study> = Vec::new();
@@ -56,7 +55,6 @@ impl ExperimentView {
     }
 
     /// Returns the example, if it is one.
-    #[must_use]
     pub fn example(&self) -> Option<ExampleName> {
         match self.subject {
             Subject::Example(name) => Some(name),
@@ -65,31 +63,26 @@ impl ExperimentView {
     }
 
     /// Returns the title.
-    #[must_use]
     pub fn title(&self) -> &'static str {
         self.example().map_or("Comparison", ExampleName::title)
     }
 
     /// Returns the phase.
-    #[must_use]
     pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
     /// Whether it is still running.
-    #[must_use]
     pub fn is_running(&self) -> bool {
         self.phase != RunPhase::Ended
     }
 
     /// Returns the number of finished runs and of all runs.
-    #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         (self.ended, self.steps.len())
     }
 
     /// Describes the current run, such as `run 3 of 14: threads:2`.
-    #[must_use]
     pub fn now(&self) -> Option<String> {
         let (label, counts) = self.steps.get(self.ended).filter(|_| self.is_running())?;
         let warm_up = if *counts { "" } else { ", warm-up" };
@@ -98,7 +91,6 @@ impl ExperimentView {
     }
 
     /// Returns the label of the current run.
-    #[must_use]
     pub fn label(&self) -> &str {
         self.steps.get(self.ended).map_or("", |(label, _)| label)
     }
@@ -122,7 +114,6 @@ impl ExperimentView {
     }
 
     /// Whether it ended before all of its runs.
-    #[must_use]
     pub fn is_cut_short(&self) -> bool {
         self.phase == RunPhase::Ended && self.ended < self.steps.len()
     }
@@ -133,13 +124,11 @@ impl ExperimentView {
     }
 
     /// Whether its cases are the rows of the current document.
-    #[must_use]
     pub fn knows_rows(&self) -> bool {
         self.rows_known
     }
 
     /// Prepares one of its runs for the other tabs.
-    #[must_use]
     pub fn dressed(&self, run: RunView, label: &str) -> RunView {
         let mut run = run.with_title(format!("{}: {label}", self.title()));
         if !self.rows_known {
@@ -149,14 +138,12 @@ impl ExperimentView {
     }
 
     /// Returns the representative run of a series.
-    #[must_use]
     pub fn run_of(&self, set: usize, series: usize) -> Option<RunView> {
         let RunSeries { label, run, .. } = self.shown.sets.get(set)?.series.get(series)?;
         Some(self.dressed(RunView::from_report(run.report.clone()), label))
     }
 
     /// Returns the representative run of each series, for the run history.
-    #[must_use]
     pub fn to_keep(&self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
         let series = self.shown.sets.iter().flat_map(|set| &set.series);
         let of = |label: &str| SavedRunKind::PartOf {
@@ -167,7 +154,6 @@ impl ExperimentView {
     }
 
     /// Whether it ran the same cases with the same work as a run.
-    #[must_use]
     pub fn has_cases_of(&self, run: &RunView) -> bool {
         let (series, run) = (self.shown.sets.iter().flat_map(|set| &set.series), run.frozen());
         series.map(|series| &series.run.report.frozen).any(|own| {
@@ -177,13 +163,11 @@ impl ExperimentView {
     }
 
     /// Returns the number of distinct tables of cases.
-    #[must_use]
     pub fn studies(&self) -> usize {
         self.studies.len()
     }
 
     /// Returns one of its tables of cases as a document.
-    #[must_use]
     pub fn document(&self, study: usize) -> Option<Document> {
         let study = self.studies.get(study)?;
         let plan = Plan { time_scale: study.plan.time_scale, ..Plan::default() };
@@ -192,7 +176,6 @@ impl ExperimentView {
 
     /// Whether the document still is what was compared, apart from what the
     /// configurations vary. An example has its own cases.
-    #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
         let Some(compared) = &self.compared else { return true };
         let Plan { strategy, series, .. } = document.plan;

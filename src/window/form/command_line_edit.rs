@@ -26,7 +26,6 @@ pub struct CommandLineEdit {
 
 impl CommandLineEdit {
     /// Returns the text of the field.
-    #[must_use]
     pub fn text(&self, document: &Document) -> String {
         self.typed.clone().unwrap_or_else(|| {
             let program = document.program.as_ref();
@@ -58,7 +57,6 @@ impl CommandLineEdit {
     }
 
     /// Returns why the typed text is invalid or the program of the document cannot run.
-    #[must_use]
     pub fn problem(&self, document: &Document) -> Option<String> {
         match &self.typed {
             None => document.program.as_ref()?.command.check(&document.cases).err(),
@@ -69,7 +67,6 @@ impl CommandLineEdit {
 }
 
 /// Returns the command line of the first case; `None` without a program or a case.
-#[must_use]
 pub fn first_command(document: &Document) -> Option<String> {
     let program = document.program.as_ref()?;
     if document.cases.is_empty() || program.command.check(&document.cases).is_err() {

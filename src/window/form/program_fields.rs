@@ -124,7 +124,6 @@ pub struct ProgramFields {
 
 impl ProgramFields {
     /// Returns the text of a field.
-    #[must_use]
     pub fn text(&self, field: StudyOption, document: &Document) -> String {
         self.typed.get(&field).cloned().unwrap_or_else(|| document_text(field, document))
     }
@@ -167,7 +166,6 @@ impl ProgramFields {
     }
 
     /// Returns why the typed text of a field is invalid.
-    #[must_use]
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
         let typed = self.typed.get(&field)?;
         if field.is_for_programs() && document.program.is_none() {
@@ -178,7 +176,6 @@ impl ProgramFields {
 }
 
 /// Returns the lines of a study file for all options of the form that differ from their defaults.
-#[must_use]
 pub fn changed_options(document: &Document) -> Vec<String> {
     let of_plan = TEXT_FIELDS.into_iter().filter(|option| !option.is_for_programs());
     let options = StudyOption::of_program().chain(of_plan);

@@ -31,13 +31,11 @@ pub enum TrialEnd {
 
 impl Trial {
     /// Returns a trial that starts now.
-    #[must_use]
     pub fn new(name: String) -> Self {
         Self { name, command: None, folder: None, end: None, is_cancelled: false }
     }
 
     /// Returns the output to show.
-    #[must_use]
     pub fn output(&self) -> Option<OutputQuery> {
         Some(OutputQuery { folder: self.folder.clone()?, is_live: self.end.is_none() })
     }

@@ -26,7 +26,6 @@ pub struct HistoryComparison {
 
 impl HistoryComparison {
     /// Compares runs with the one at `base`; `None` for fewer than two.
-    #[must_use]
     pub fn of(selected: &[&ListedRun], base: usize) -> Option<Self> {
         let first = selected.first().filter(|_| selected.len() > 1)?;
         let base = base.min(selected.len() - 1);
@@ -83,7 +82,6 @@ impl HistoryComparison {
     }
 
     /// Compares the fastest of the saved runs with the base.
-    #[must_use]
     pub fn answer(&self) -> Headline {
         let series = &self.set.series;
         let base = &series[self.set.base];

@@ -97,13 +97,11 @@ pub struct RunHistory {
 
 impl RunHistory {
     /// Returns a run.
-    #[must_use]
     pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.id == *id)
     }
 
     /// Returns the position of a run in the selection.
-    #[must_use]
     pub fn position_of(&self, id: &SavedRunId) -> Option<usize> {
         self.selected.iter().position(|selected| selected == id)
     }
@@ -123,7 +121,6 @@ impl RunHistory {
     }
 
     /// Returns the newest single run with a full record.
-    #[must_use]
     pub fn last_single_run(&self) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.run.alone && listed.whole)
     }
@@ -193,7 +190,6 @@ impl RunHistory {
 
 /// Prepares a saved run for the other tabs. If its cases are those of the document,
 /// they share its rows.
-#[must_use]
 pub fn saved_run_view(report: RunReport, name: String, document: &Document) -> RunView {
     let (then, now) = (&report.frozen.cases, &document.cases);
     let same = then.len() == now.len()

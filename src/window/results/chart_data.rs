@@ -89,7 +89,6 @@ impl Scatter {
     }
 
     /// Whether some marks stand for several cases.
-    #[must_use]
     pub fn is_merged(&self) -> bool {
         self.marks.iter().any(|mark| mark.count > 1)
     }
@@ -116,7 +115,6 @@ fn bin_of(number: f64, range: (f64, f64), count: usize) -> usize {
 }
 
 /// Returns the place of a number in a range, from 0 to 1; 0.5 if the range is empty.
-#[must_use]
 pub fn share(number: f64, (least, greatest): (f64, f64)) -> f64 {
     let range = greatest - least;
     if range > 0.0 && range.is_finite() { ((number - least) / range).clamp(0.0, 1.0) } else { 0.5 }
@@ -177,13 +175,11 @@ impl ValueGrid {
     }
 
     /// Returns the field at a column and line.
-    #[must_use]
     pub fn field(&self, column: usize, line: usize) -> Option<&Mark> {
         self.fields.get(line * self.xs.len() + column)?.as_ref()
     }
 
     /// Returns the column and line of an x and y.
-    #[must_use]
     pub fn place(&self, x: f64, y: f64) -> Option<(usize, usize)> {
         let at = |numbers: &[f64], number: f64| {
             let place = numbers.partition_point(|&other| other < number);
@@ -193,13 +189,11 @@ impl ValueGrid {
     }
 
     /// Number of fields without a value.
-    #[must_use]
     pub fn empty_count(&self) -> usize {
         self.fields.iter().filter(|field| field.is_none()).count()
     }
 
     /// Whether some fields hold several cases.
-    #[must_use]
     pub fn is_merged(&self) -> bool {
         self.fields.iter().flatten().any(|mark| mark.count > 1)
     }

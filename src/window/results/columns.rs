@@ -50,13 +50,11 @@ pub enum ResultsColumn {
 
 impl ResultsColumn {
     /// Whether the column exists only for programs.
-    #[must_use]
     pub fn needs_program(self) -> bool {
         matches!(self, Self::Memory | Self::Attempts)
     }
 
     /// Heading of the column.
-    #[must_use]
     pub fn heading(self) -> &'static str {
         match self {
             Self::Listed => "#",

@@ -23,7 +23,6 @@ pub enum OutputStream {
 
 impl OutputStream {
     /// Name of its file in the folder of an attempt.
-    #[must_use]
     pub fn file(self) -> &'static str {
         match self {
             Self::Out => "stdout.txt",
@@ -45,7 +44,6 @@ pub struct OutputText {
 
 impl OutputText {
     /// Prepares the last bytes of an output of this total size.
-    #[must_use]
     pub fn of(end: &[u8], bytes: u64) -> Self {
         let is_cut = bytes > end.len() as u64;
         // A cut text usually begins within a line, which is dropped.
@@ -97,7 +95,6 @@ pub enum OutputAbsence {
 
 impl OutputState {
     /// Returns the output read from this folder.
-    #[must_use]
     pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
         self.last.as_ref().filter(|output| output.folder == folder)
     }

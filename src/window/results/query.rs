@@ -21,7 +21,6 @@ pub struct Filter {
 
 impl Filter {
     /// Whether all cases match.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.status.is_none()
     }
@@ -118,7 +117,6 @@ pub struct ResultsQuery {
 
 impl ResultsQuery {
     /// Whether both ask the same question about the same run.
-    #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inputs, &other.inputs)
             && self.revision == other.revision
@@ -148,7 +146,6 @@ pub struct ResultsView {
 
 impl ResultsView {
     /// Answers a query from all records of a run.
-    #[must_use]
     pub fn of(query: ResultsQuery, records: &[CaseRecord]) -> Self {
         let cases = &query.inputs.cases;
         let mut rows = query.filter.rows(cases, records);

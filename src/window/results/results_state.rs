@@ -36,7 +36,6 @@ pub enum BestBy {
 
 impl BestBy {
     /// Description for the choice.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Least => "the case with the least value",
@@ -117,7 +116,6 @@ impl ResultsState {
     }
 
     /// Returns the query of the current choices.
-    #[must_use]
     pub fn query(&self, run: &RunView) -> ResultsQuery {
         let objective = match self.best_by {
             BestBy::Least => Some(Objective::Least),
@@ -140,7 +138,6 @@ impl ResultsState {
     }
 
     /// Returns the target, if the typed text is a number.
-    #[must_use]
     pub fn target_value(&self) -> Option<f64> {
         let text = self.target.trim().replace(',', ".");
         text.parse().ok().filter(|target: &f64| target.is_finite())
@@ -152,13 +149,11 @@ impl ResultsState {
     }
 
     /// Returns the last answer for this run, which may be to an earlier query.
-    #[must_use]
     pub fn view(&self, run: &RunView) -> Option<&ResultsView> {
         self.view.as_ref().filter(|view| Arc::ptr_eq(&view.query.inputs, run.frozen()))
     }
 
     /// Whether the table of the run shows a column.
-    #[must_use]
     pub fn shows(&self, column: ResultsColumn, run: &RunView) -> bool {
         let is_available = !column.needs_program() || run.frozen().program.is_some();
         is_available && !self.hidden_columns.contains(&column)

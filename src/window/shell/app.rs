@@ -52,7 +52,6 @@ pub struct AppOptions {
 impl AppOptions {
     /// Returns the options on this machine. `data_folder` is the folder for everything
     /// that outlives the window.
-    #[must_use]
     pub fn of_this_machine(study: Option<PathBuf>, data_folder: Option<PathBuf>) -> Self {
         Self {
             study,
@@ -89,7 +88,6 @@ pub struct App {
 
 impl App {
     /// Makes the application.
-    #[must_use]
     pub fn new(cc: &CreationContext<'_>, options: AppOptions) -> Self {
         theme::install(&cc.egui_ctx);
         let mut state = AppState::new(options.machine);

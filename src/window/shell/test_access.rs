@@ -14,13 +14,11 @@ use crate::window::state::RunView;
 
 impl App {
     /// Returns whether a run, an experiment or a trial is in progress.
-    #[must_use]
     pub fn is_running(&self) -> bool {
         self.state.is_running()
     }
 
     /// Returns whether a prediction is in progress.
-    #[must_use]
     pub fn is_predicting(&self) -> bool {
         self.forecast.is_busy()
     }

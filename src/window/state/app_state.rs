@@ -72,7 +72,6 @@ pub struct AppState {
 
 impl AppState {
     /// Returns the state at the first start: the demo.
-    #[must_use]
     pub fn new(machine: MachineInfo) -> Self {
         Self {
             document: Document::default(),
@@ -98,21 +97,18 @@ impl AppState {
     }
 
     /// Returns whether cases are running or about to.
-    #[must_use]
     pub fn is_running(&self) -> bool {
         let is_active = self.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
         self.runs.is_starting || is_active || self.is_experimenting() || self.is_trying()
     }
 
     /// Returns whether a comparison, an example or a sweep is running.
-    #[must_use]
     pub fn is_experimenting(&self) -> bool {
         self.runs.experiment.as_ref().is_some_and(ExperimentView::is_running)
             || self.workers.sweep().is_some_and(SweepView::is_running)
     }
 
     /// Describes the current step of the experiment.
-    #[must_use]
     pub fn experiment_progress(&self) -> Option<String> {
         let experiment = self.runs.experiment.as_ref().and_then(ExperimentView::now);
         experiment.or_else(|| self.workers.sweep()?.now())
@@ -131,13 +127,11 @@ impl AppState {
     }
 
     /// Returns whether a trial is running.
-    #[must_use]
     pub fn is_trying(&self) -> bool {
         self.runs.trial.as_ref().is_some_and(|trial| trial.end.is_none())
     }
 
     /// Returns whether a command is available now.
-    #[must_use]
     pub fn is_enabled(&self, command: Command) -> bool {
         match command {
             Command::Undo => self.undo.can_undo(),
@@ -173,7 +167,6 @@ impl AppState {
     /// Returns the running run, if it can be paused and resized.
     ///
     /// The runs of an experiment cannot: that would falsify its figures.
-    #[must_use]
     pub fn steerable_run(&self) -> Option<&RunView> {
         let run = self.run.as_ref().filter(|run| run.phase() == RunPhase::Running)?;
         (!self.is_experimenting() && run.state().series().is_none()).then_some(run)
@@ -206,7 +199,6 @@ impl AppState {
     }
 
     /// Returns the part of the Compare tab to show: the user's choice, else whichever has content.
-    #[must_use]
     pub fn compare_part(&self) -> ComparePart {
         let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
         match self.history.part {
@@ -220,7 +212,6 @@ impl AppState {
     }
 
     /// Returns whether the Compare tab shows the experiment.
-    #[must_use]
     pub fn compares_experiment(&self) -> bool {
         let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
         match self.compare_part() {
@@ -231,7 +222,6 @@ impl AppState {
     }
 
     /// Returns whether the open tab shows the whole experiment instead of one run.
-    #[must_use]
     pub fn shows_experiment(&self) -> bool {
         let all = self.timeline.saved_runs.is_empty() && self.timeline.all_runs;
         let timelines = self.tab == Tab::Timeline && (all || self.run.is_none());
@@ -240,19 +230,16 @@ impl AppState {
     }
 
     /// Returns the selected rows of the document, or those of a run of other cases.
-    #[must_use]
     pub fn selected_ids(&self, of_document: bool) -> &BTreeSet<RowId> {
         if of_document { &self.selection.rows } else { &self.selection.run_rows }
     }
 
     /// Returns whether a case of the run is selected.
-    #[must_use]
     pub fn is_selected(&self, run: &RunView, case: usize) -> bool {
         self.selected_ids(run.has_document_rows()).contains(&run.frozen().cases.id(case))
     }
 
     /// Returns at most `most` selected cases of the run.
-    #[must_use]
     pub fn selected_cases(&self, run: &RunView, most: usize) -> Vec<u32> {
         let rows = self.selected_ids(run.has_document_rows()).iter().take(most);
         let cases = rows.filter_map(|&id| run.case_of(id));
@@ -260,13 +247,11 @@ impl AppState {
     }
 
     /// Returns the case whose output is shown beside the results.
-    #[must_use]
     pub fn output_case(&self, run: &RunView) -> Option<u32> {
         self.selected_cases(run, 1).first().copied()
     }
 
     /// Returns the output to read now.
-    #[must_use]
     pub fn output_query(&self) -> Option<OutputQuery> {
         if let Some(Dialog::Trial) = self.dialog {
             return self.runs.trial.as_ref()?.output();
@@ -276,7 +261,6 @@ impl AppState {
     }
 
     /// Returns the forecast from the run shown, or from the sweep in progress.
-    #[must_use]
     pub fn forecast(&self) -> Option<&Forecast> {
         let report = self.run.as_ref().and_then(RunView::report);
         let of_run = report.and_then(|report| self.workers.forecast(report));
@@ -285,7 +269,6 @@ impl AppState {
 
     /// Returns how many workers are worth having: measured by a sweep of the run's
     /// cases, else predicted from the run.
-    #[must_use]
     pub fn advice(&self) -> Option<&Advice> {
         let report = self.run.as_ref().and_then(RunView::report)?;
         self.workers.forecast(report)?;
@@ -295,7 +278,6 @@ impl AppState {
     /// Returns the next computation for the Workers tab.
     ///
     /// There is none while cases run: it would take time from them.
-    #[must_use]
     pub fn next_forecast_task(&self) -> Option<ForecastTask> {
         if self.is_running() {
             return None;

@@ -106,7 +106,6 @@ pub enum Menu {
 
 impl Menu {
     /// Returns its title.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::File => "File",
@@ -126,7 +125,6 @@ impl Menu {
 
 impl Command {
     /// Returns its title in menus and on buttons.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::New => "New study",
@@ -172,7 +170,6 @@ impl Command {
     }
 
     /// Returns the menu that lists it.
-    #[must_use]
     pub fn menu(self) -> Menu {
         match self {
             Self::New
@@ -217,7 +214,6 @@ impl Command {
     }
 
     /// Returns whether its menu has a separator above it.
-    #[must_use]
     pub fn begins_group(self) -> bool {
         matches!(
             self,
@@ -236,7 +232,6 @@ impl Command {
     }
 
     /// Returns its keyboard shortcut.
-    #[must_use]
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
         let ctrl_shift =

@@ -24,7 +24,6 @@ pub enum CellProblem {
 
 impl CellProblem {
     /// Returns the message.
-    #[must_use]
     pub fn message(&self) -> &str {
         match self {
             Self::NotANumber(message) | Self::Rejected(message) => message,
@@ -54,27 +53,23 @@ impl Default for Document {
 
 impl Document {
     /// Returns a document without a program.
-    #[must_use]
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
         Self { cases, workload, program: None, plan, invalid: Arc::default() }
     }
 
     /// Returns the document of a study.
-    #[must_use]
     pub fn of_study(study: Study) -> Self {
         let Study { cases, workload, program, plan } = study;
         Self { program, ..Self::new(cases, workload, plan) }
     }
 
     /// Returns the study. Invalid cells have their last valid number.
-    #[must_use]
     pub fn study(&self) -> Study {
         let Self { cases, workload, program, plan, .. } = self.clone();
         Study { cases, workload, program, plan }
     }
 
     /// Returns the number of workers of a run on a machine with this many logical CPUs.
-    #[must_use]
     pub fn workers(&self, logical_cpus: u32) -> u32 {
         match self.plan.strategy.lanes() {
             LaneCount::One => 1,
@@ -87,27 +82,23 @@ impl Document {
     }
 
     /// Returns the number of cases per batch, if the strategy has batches.
-    #[must_use]
     pub fn batch(&self, logical_cpus: u32) -> Option<u32> {
         let batches = self.plan.strategy.dispatch() == Dispatch::Batches;
         batches.then(|| self.plan.batch.unwrap_or_else(|| self.workers(logical_cpus)))
     }
 
     /// Returns the program, if the workload runs it.
-    #[must_use]
     pub fn program(&self) -> Option<&Arc<Program>> {
         self.program.as_ref().filter(|_| self.workload == WorkloadName::Command)
     }
 
     /// Returns the factor on waits and computing. Programs are not scaled.
-    #[must_use]
     pub fn time_scale(&self) -> f64 {
         if self.workload == WorkloadName::Command { 1.0 } else { self.plan.time_scale }
     }
 
     /// Returns the time of each case in this run, in seconds, if it was a run of the same
     /// cases on the real clock with all cases done.
-    #[must_use]
     pub fn times_s(&self, run: &RunReport) -> Option<Vec<f64>> {
         let then = &run.frozen;
         let same = then.workload == self.workload
@@ -121,13 +112,11 @@ impl Document {
     }
 
     /// Returns the index of a row.
-    #[must_use]
     pub fn row_of(&self, id: RowId) -> Option<usize> {
         (0..self.cases.len()).find(|&row| self.cases.id(row) == id)
     }
 
     /// Returns the text of a cell: its value, or the typed text that is no number.
-    #[must_use]
     pub fn text(&self, row: usize, column: Column) -> Cow<'_, str> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
             return Cow::Borrowed(typed);
@@ -164,7 +153,6 @@ impl Document {
     }
 
     /// Returns why a cell cannot be run as it is.
-    #[must_use]
     pub fn problem(&self, row: usize, column: Column) -> Option<CellProblem> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
             let message = parse_number(typed, true, column.name()).err()?;
@@ -175,7 +163,6 @@ impl Document {
     }
 
     /// Returns the first cell whose text is not a number.
-    #[must_use]
     pub fn first_invalid(&self) -> Option<(usize, Column)> {
         if self.invalid.is_empty() {
             return None;

@@ -34,7 +34,6 @@ pub enum ExampleScale {
 
 impl ExampleScale {
     /// Returns its label.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Full => "full length",
@@ -44,7 +43,6 @@ impl ExampleScale {
     }
 
     /// Returns the factor.
-    #[must_use]
     pub fn factor(self) -> f64 {
         match self {
             Self::Full => 1.0,
@@ -63,7 +61,6 @@ static FULL_LENGTH_S: LazyLock<Vec<Option<f64>>> =
 
 /// Returns the time of an example without any overhead, in seconds, or `None` if the
 /// lengths of its cases are unknown.
-#[must_use]
 pub fn expected_s(name: ExampleName, scale: ExampleScale) -> Option<f64> {
     let index = ExampleName::VARIANTS.iter().position(|&other| other == name)?;
     FULL_LENGTH_S[index].map(|full_s| full_s * scale.factor())

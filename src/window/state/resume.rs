@@ -25,7 +25,6 @@ pub struct UnfinishedRun {
 
 impl UnfinishedRun {
     /// Describes the run for the offer to resume it.
-    #[must_use]
     pub fn sentence(&self) -> String {
         let (cases, done) = (self.cases, self.done);
         let left = cases - done;

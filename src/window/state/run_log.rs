@@ -45,7 +45,6 @@ pub struct RunLog {
 
 impl RunLog {
     /// Returns the log of a run that is over, as its state has it.
-    #[must_use]
     pub fn of_state(state: &RunState) -> Self {
         let mut lines = Vec::new();
         for (record, case) in state.records().iter().zip(0..) {
@@ -106,13 +105,11 @@ impl RunLog {
     }
 
     /// Returns the lines in the order of the events.
-    #[must_use]
     pub fn lines(&self) -> &[LogLine] {
         &self.lines
     }
 
     /// Returns the text of a note.
-    #[must_use]
     pub fn note(&self, index: usize) -> &str {
         &self.notes[index]
     }

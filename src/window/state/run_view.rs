@@ -37,7 +37,6 @@ pub enum SeriesTotalKind {
 
 impl SeriesTotalKind {
     /// Returns its text in charts.
-    #[must_use]
     pub fn text(self) -> &'static str {
         match self {
             Self::SoFar => "so far",
@@ -88,7 +87,6 @@ pub struct RunView {
 
 impl RunView {
     /// Returns a run that has just started.
-    #[must_use]
     pub fn new(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
         let mut run = Self::not_started(frozen, machine);
         run.progress.time_left = Some(TimeLeftEstimator::new(&run.frozen));
@@ -114,7 +112,6 @@ impl RunView {
     }
 
     /// Returns the ended run of a report.
-    #[must_use]
     pub fn from_report(report: Arc<RunReport>) -> Self {
         let mut run = Self::not_started(Arc::clone(&report.frozen), report.machine);
         run.log = RunLog::of_state(&report.state);
@@ -124,7 +121,6 @@ impl RunView {
     }
 
     /// Sets the run folder, and the notes about earlier sessions of the run.
-    #[must_use]
     pub fn in_folder(mut self, folder: PathBuf, mut notes: Vec<String>) -> Self {
         notes.push(format!("the run folder is {}", folder.display()));
         self.log.prepend_notes(notes);
@@ -132,13 +128,11 @@ impl RunView {
     }
 
     /// Sets the title of one run of several.
-    #[must_use]
     pub fn with_title(self, title: String) -> Self {
         Self { title: Some(title), ..self }
     }
 
     /// Returns the title of one run of several.
-    #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -209,25 +203,21 @@ impl RunView {
     }
 
     /// Returns the inputs of the run.
-    #[must_use]
     pub fn frozen(&self) -> &Arc<FrozenStudy> {
         &self.frozen
     }
 
     /// Returns the state of the run.
-    #[must_use]
     pub fn state(&self) -> &RunState {
         self.report.as_ref().map_or(&self.progress.live, |report| &report.state)
     }
 
     /// Returns the report, once the run has ended.
-    #[must_use]
     pub fn report(&self) -> Option<&Arc<RunReport>> {
         self.report.as_ref()
     }
 
     /// Returns the phase of the run.
-    #[must_use]
     pub fn phase(&self) -> RunPhase {
         match (&self.report, self.progress.is_cancelled) {
             (Some(_), _) => RunPhase::Ended,
@@ -237,37 +227,31 @@ impl RunView {
     }
 
     /// Returns a number that grows with every change of the run.
-    #[must_use]
     pub fn revision(&self) -> usize {
         self.event_count + usize::from(self.report.is_some())
     }
 
     /// Returns the run folder of a run of programs.
-    #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
 
     /// Returns the current number of workers.
-    #[must_use]
     pub fn workers(&self) -> u32 {
         self.state().target_workers().unwrap_or(self.frozen.plan.workers)
     }
 
     /// Returns whether the user has cancelled the run.
-    #[must_use]
     pub fn was_cancelled(&self) -> bool {
         self.progress.is_cancelled
     }
 
     /// Returns whether the user has cancelled this case or removed it from the run.
-    #[must_use]
     pub fn is_case_cancelled(&self, case: u32) -> bool {
         self.state().records()[case as usize].status == Status::Cancelled
     }
 
     /// Returns how many lanes, from the first on, have a worker that waits for its next case.
-    #[must_use]
     pub fn waiting_lanes(&self) -> usize {
         let running = self.timeline.concurrency.running_at(self.progress.now_ns);
         let ended = self.progress.live.ended_count() as usize;
@@ -278,13 +262,11 @@ impl RunView {
     }
 
     /// Returns whether the run is in progress but starts no cases.
-    #[must_use]
     pub fn is_paused(&self) -> bool {
         self.phase() == RunPhase::Running && self.state().is_paused()
     }
 
     /// Returns a copy of the run as it is now.
-    #[must_use]
     pub fn snapshot(&self) -> PartialRun {
         match &self.report {
             Some(report) => PartialRun::Ended(Arc::clone(report)),
@@ -297,13 +279,11 @@ impl RunView {
     }
 
     /// Returns the log.
-    #[must_use]
     pub fn log(&self) -> &RunLog {
         &self.log
     }
 
     /// Returns the seconds since the start of the run, or how long an ended run took.
-    #[must_use]
     pub fn elapsed_s(&self) -> f64 {
         match &self.report {
             Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
@@ -312,7 +292,6 @@ impl RunView {
     }
 
     /// Returns the end of what lanes show, in nanoseconds: now, or the end of the last case.
-    #[must_use]
     pub fn end_ns(&self) -> u64 {
         match (&self.report, self.progress.series_start_ns) {
             (None, None) => self.progress.now_ns,
@@ -321,32 +300,27 @@ impl RunView {
     }
 
     /// Returns the machine of the run.
-    #[must_use]
     pub fn machine(&self) -> report::Machine {
         self.machine
     }
 
     /// Returns what each lane holds when.
-    #[must_use]
     pub fn lanes(&self) -> &Lanes {
         &self.timeline.lanes
     }
 
     /// Returns the timeline.
-    #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
     /// Returns the facts of the timeline of an ended run, computed on first use.
-    #[must_use]
     pub fn facts(&self) -> Option<&TimelineFacts> {
         let report = self.report.as_ref()?;
         Some(self.facts.get_or_init(|| TimelineFacts::of(report, &self.timeline)))
     }
 
     /// Estimates the time left, unless the run is paused or cancelled.
-    #[must_use]
     pub fn time_left(&self) -> Option<TimeLeftRange> {
         if self.progress.is_cancelled || self.is_paused() {
             return None;
@@ -355,7 +329,6 @@ impl RunView {
     }
 
     /// Returns the share of the run that is over, from 0 to 1.
-    #[must_use]
     pub fn progress(&self) -> f32 {
         let state = self.state();
         let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
@@ -368,7 +341,6 @@ impl RunView {
     }
 
     /// Returns the length of a case's bar, in seconds: its time, so far if it is running.
-    #[must_use]
     pub fn time_s(&self, case: usize) -> Option<f64> {
         let record = &self.state().records()[case];
         match record.status {
@@ -381,20 +353,17 @@ impl RunView {
     }
 
     /// Returns the case of a row of the document and its record, if the run has it.
-    #[must_use]
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
         let index = self.case_of(id).filter(|_| self.rows.is_of_document)?;
         Some((index, &self.state().records()[index]))
     }
 
     /// Returns the case of a row of the table that was run.
-    #[must_use]
     pub fn case_of(&self, id: RowId) -> Option<usize> {
         self.rows.case_of.get(&id).copied()
     }
 
     /// Returns whether its cases are rows of the document.
-    #[must_use]
     pub fn has_document_rows(&self) -> bool {
         self.rows.is_of_document
     }
@@ -405,7 +374,6 @@ impl RunView {
     }
 
     /// Returns whether this is a run of the document as it is.
-    #[must_use]
     pub fn is_of(&self, document: &Document) -> bool {
         let (now, then) = (&document.plan, &self.frozen.plan);
         // Workers and batch count as the strategy uses them, not as the plan asks.
@@ -422,7 +390,6 @@ impl RunView {
     }
 
     /// Returns whether a row was changed since it was run.
-    #[must_use]
     pub fn is_row_outdated(&self, document: &Document, row: usize, index: usize) -> bool {
         let (now, then) = (document.cases.case(row), self.frozen.cases.case(index));
         document.workload != self.frozen.workload
@@ -432,7 +399,6 @@ impl RunView {
     }
 
     /// Returns the parallel total in seconds, so far while cases are running.
-    #[must_use]
     pub fn parallel_s(&self) -> Option<f64> {
         match (&self.report, self.progress.series_start_ns) {
             (Some(report), _) => report.figures.total_parallel_s,
@@ -442,7 +408,6 @@ impl RunView {
     }
 
     /// Returns the text for what the parallel total is.
-    #[must_use]
     pub fn parallel_kind(&self) -> &'static str {
         match (&self.report, self.progress.series_start_ns) {
             _ if self.is_simulated() => "simulated",
@@ -453,7 +418,6 @@ impl RunView {
     }
 
     /// Returns the series total in seconds, so far while it is being measured.
-    #[must_use]
     pub fn series_s(&self) -> Option<(f64, SeriesTotalKind)> {
         match (&self.report, self.progress.series_start_ns) {
             (Some(report), _) => {
@@ -469,13 +433,11 @@ impl RunView {
     }
 
     /// Returns whether it was simulated on the virtual clock.
-    #[must_use]
     pub fn is_simulated(&self) -> bool {
         self.frozen.plan.clock == ClockChoice::Virtual
     }
 
     /// Returns the text for a status of its cases.
-    #[must_use]
     pub fn status_text(&self, status: Status) -> String {
         match status {
             Status::Done if self.is_simulated() => "simulated".to_owned(),
@@ -486,7 +448,6 @@ impl RunView {
     }
 
     /// Returns the text for the status of a case, and for what it waits.
-    #[must_use]
     pub fn record_text(&self, record: &CaseRecord) -> String {
         match record.status {
             Status::Refused => "waiting for a licence".to_owned(),
@@ -498,7 +459,6 @@ impl RunView {
 
     /// Describes the order of dispatch if it is by lengths that only an earlier run or
     /// an amount of work suggests.
-    #[must_use]
     pub fn order_text(&self) -> Option<String> {
         let FrozenStudy { plan, lengths, .. } = &*self.frozen;
         let is_by_length = matches!(plan.order, Order::Longest | Order::Shortest);

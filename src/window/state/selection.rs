@@ -20,7 +20,6 @@ pub struct Selection {
 
 impl Selection {
     /// Returns the indices of the selected rows, in ascending order.
-    #[must_use]
     pub fn indices(&self, cases: &CaseTable) -> Vec<usize> {
         (0..cases.len()).filter(|&row| self.rows.contains(&cases.id(row))).collect()
     }

@@ -36,7 +36,6 @@ pub enum Tab {
 
 impl Tab {
     /// Returns its title.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Bars => "Bars",

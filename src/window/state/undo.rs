@@ -52,13 +52,11 @@ impl UndoStack {
     }
 
     /// Returns whether there is a change to undo.
-    #[must_use]
     pub fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
     /// Returns whether there is a change to redo.
-    #[must_use]
     pub fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }

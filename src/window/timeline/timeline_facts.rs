@@ -15,7 +15,6 @@ pub struct TimelineFacts {
 
 impl TimelineFacts {
     /// Finds the facts of a run.
-    #[must_use]
     pub fn of(report: &RunReport, timeline: &Timeline) -> Self {
         let (state, lanes) = (&report.state, report.frozen.plan.workers);
         let ended = state.records().iter().enumerate().filter(|(_, record)| record.has_ended());

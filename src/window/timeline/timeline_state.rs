@@ -37,13 +37,11 @@ pub struct Zoom {
 
 impl Zoom {
     /// Returns the entire time of a run.
-    #[must_use]
     pub fn all(total_ns: f64) -> Self {
         Self { from_ns: 0.0, to_ns: total_ns.max(MIN_NS) }
     }
 
     /// Multiplies the span by a factor and keeps `at_ns` at its place in view.
-    #[must_use]
     pub fn scaled(self, factor: f64, at_ns: f64, total_ns: f64) -> Self {
         let length_ns = self.to_ns - self.from_ns;
         let factor = factor.max(MIN_NS / length_ns);
@@ -52,13 +50,11 @@ impl Zoom {
     }
 
     /// Moves the span to a later or earlier time.
-    #[must_use]
     pub fn moved(self, by_ns: f64, total_ns: f64) -> Self {
         Self { from_ns: self.from_ns + by_ns, to_ns: self.to_ns + by_ns }.within(total_ns)
     }
 
     /// Moves and shortens the span to fit into the run.
-    #[must_use]
     pub fn within(self, total_ns: f64) -> Self {
         let total_ns = total_ns.max(MIN_NS);
         let length_ns = (self.to_ns - self.from_ns).clamp(MIN_NS, total_ns);

@@ -46,7 +46,6 @@ impl PredictedLanes {
     }
 
     /// Number of lanes without a case.
-    #[must_use]
     pub fn idle_count(&self) -> usize {
         self.lanes.lanes().iter().filter(|lane| lane.cases().is_empty()).count()
     }
@@ -76,7 +75,6 @@ pub enum ForecastResult {
 
 impl ForecastTask {
     /// Computes the prediction; takes up to seconds for a million cases.
-    #[must_use]
     pub fn compute(self) -> ForecastResult {
         match self {
             Self::Begin(report) => ForecastResult::Begun(Box::new(Forecast::of(report))),
@@ -94,7 +92,6 @@ impl ForecastTask {
 
 impl Forecast {
     /// Starts a forecast from a run, without curves.
-    #[must_use]
     pub fn of(report: Arc<RunReport>) -> Self {
         let basis = Predictor::of_run(&report).map(Arc::new);
         let advice = Advice::for_run(&report);
@@ -102,37 +99,31 @@ impl Forecast {
     }
 
     /// Whether the forecast is from this run.
-    #[must_use]
     pub fn is_of(&self, report: &Arc<RunReport>) -> bool {
         Arc::ptr_eq(&self.report, report)
     }
 
     /// Run that the forecast is from.
-    #[must_use]
     pub fn report(&self) -> &RunReport {
         &self.report
     }
 
     /// Recommended number of workers.
-    #[must_use]
     pub fn advice(&self) -> &Advice {
         &self.advice
     }
 
     /// Returns the curve of a scenario, if it is computed.
-    #[must_use]
     pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {
         self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == scenario)
     }
 
     /// Lanes computed last.
-    #[must_use]
     pub fn lanes(&self) -> Option<&PredictedLanes> {
         self.lanes.as_ref()
     }
 
     /// Largest number of workers of the curves and of the run.
-    #[must_use]
     pub fn max_workers(&self) -> u32 {
         let ends = self.curves.iter().filter_map(|(curve, _)| curve.points().last());
         let most = ends.map(|point| point.workers).max().unwrap_or(1);
@@ -140,7 +131,6 @@ impl Forecast {
     }
 
     /// Returns the next task for these curves and lanes; `None` if all are computed.
-    #[must_use]
     pub fn next_task(
         &self,
         scenarios: &[Scenario],

@@ -38,7 +38,6 @@ impl Default for SweepForm {
 
 impl SweepForm {
     /// Returns the study of all cases; `seed` is used if the plan has none.
-    #[must_use]
     pub fn full_study(document: &Document, seed: u64) -> Study {
         let plan = Plan {
             seed: Some(document.plan.seed.unwrap_or(seed)),
@@ -49,7 +48,6 @@ impl SweepForm {
     }
 
     /// Returns the sweep of a study.
-    #[must_use]
     pub fn experiment(&self, study: &Study) -> Experiment {
         // On the virtual clock all repeats are equal.
         let repeat = if study.plan.clock == ClockChoice::Virtual { 1 } else { self.repeats };
@@ -59,7 +57,6 @@ impl SweepForm {
 }
 
 /// Returns the reason why the document cannot be swept, if there is one.
-#[must_use]
 pub fn sweep_problem(document: &Document) -> Option<String> {
     let plan = document.plan.clone();
     let name: &str = plan.strategy.into();
@@ -110,7 +107,6 @@ impl SweepPoints {
     /// Evaluates a sweep; `sample` is set if only part of the cases are run.
     ///
     /// Simulates the cases several times: too slow for a frame.
-    #[must_use]
     pub fn of(sweep: &Experiment, sample: Option<&CaseSample>) -> Option<Self> {
         let Subject::Sweep(plan) = sweep.subject() else { return None };
         let study = &sweep.steps().first()?.study;
@@ -154,7 +150,6 @@ fn fitted(report: &SweepReport) -> Vec<(Scenario, Vec<Prediction>)> {
 
 impl SweepView {
     /// Starts the view of a sweep; `None` for another experiment.
-    #[must_use]
     pub fn new(sweep: &Experiment) -> Option<Self> {
         let study = sweep.steps().first()?.study.clone();
         let points = SweepPoints::of(sweep, None)?;
@@ -162,19 +157,16 @@ impl SweepView {
     }
 
     /// Phase of the sweep.
-    #[must_use]
     pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
     /// Whether the sweep is running.
-    #[must_use]
     pub fn is_running(&self) -> bool {
         self.phase != RunPhase::Ended
     }
 
     /// Share of the runs that have ended, if their number is known.
-    #[must_use]
     pub fn progress(&self) -> Option<f32> {
         let SweepPoints { ended_count, step_count, may_grow, .. } = self.points;
         #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
@@ -182,7 +174,6 @@ impl SweepView {
     }
 
     /// Describes the current run, such as `run 3 of 14: 2 workers`.
-    #[must_use]
     pub fn now(&self) -> Option<String> {
         let SweepPoints { ended_count, step_count, may_grow, next, .. } = &self.points;
         let (label, counts) = next.as_ref().filter(|_| self.is_running())?;
@@ -192,7 +183,6 @@ impl SweepView {
     }
 
     /// Whether the sweep ended before its last run.
-    #[must_use]
     pub fn is_cut_short(&self) -> bool {
         self.phase == RunPhase::Ended && self.points.next.is_some()
     }
@@ -215,7 +205,6 @@ impl SweepView {
     }
 
     /// Prepares the current run for the other tabs.
-    #[must_use]
     pub(crate) fn label_run(&self, run: RunView) -> RunView {
         let label = self.points.next.as_ref().map_or("", |(label, _)| label);
         let mut run = run.with_title(format!("Sweep: {label}"));
@@ -226,7 +215,6 @@ impl SweepView {
     }
 
     /// Whether a run is of the same study, apart from workers and order.
-    #[must_use]
     pub(crate) fn matches(&self, report: &RunReport) -> bool {
         let (Study { cases, workload, plan, program }, run) = (&self.study, &report.frozen);
         // For these workloads another seed gives other lengths or values.
@@ -242,7 +230,6 @@ impl SweepView {
     }
 
     /// Kind of its totals.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.study.plan.clock {
             ClockChoice::Real => "measured",
@@ -251,7 +238,6 @@ impl SweepView {
     }
 
     /// Whether a run is one of the measured runs.
-    #[must_use]
     pub(crate) fn contains(&self, report: &Arc<RunReport>) -> bool {
         let workers = report.frozen.plan.workers;
         let points = self.points.report.points.iter().filter(|point| point.workers == workers);

@@ -117,7 +117,6 @@ pub struct PredictedCurve<'a> {
 
 impl PredictedCurve<'_> {
     /// Returns the point of a number of workers.
-    #[must_use]
     pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
@@ -126,7 +125,6 @@ impl PredictedCurve<'_> {
 
 impl<'a> WorkerTotals<'a> {
     /// Collects the totals of the current run and of the sweep.
-    #[must_use]
     pub fn of(state: &'a AppState) -> Self {
         let run = state.run.as_ref();
         let sweep = state.workers.sweep_shown();
@@ -175,13 +173,11 @@ impl<'a> WorkerTotals<'a> {
     }
 
     /// Whether no total is known.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.curves.is_empty() && self.run.is_none() && self.measured.is_empty()
     }
 
     /// Returns the curve with the least total at the recommended number of workers.
-    #[must_use]
     pub fn best(&self) -> Option<&PredictedCurve<'a>> {
         let workers = self.knee.map_or(self.max_workers, |knee| knee.workers);
         let total_s = |curve: &PredictedCurve<'a>| {
@@ -191,7 +187,6 @@ impl<'a> WorkerTotals<'a> {
     }
 
     /// Returns the longest total, in seconds.
-    #[must_use]
     pub fn longest_s(&self) -> f64 {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.total_s);
@@ -201,7 +196,6 @@ impl<'a> WorkerTotals<'a> {
     }
 
     /// Returns all numbers of workers with a known total.
-    #[must_use]
     pub fn workers(&self) -> Vec<u32> {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.workers);
@@ -212,7 +206,6 @@ impl<'a> WorkerTotals<'a> {
     }
 
     /// Returns the measured total of a number of workers.
-    #[must_use]
     pub fn measured(&self, workers: u32) -> Option<&MeasuredTotal> {
         self.measured.iter().find(|point| point.workers == workers)
     }

@@ -75,7 +75,6 @@ impl WorkersState {
     }
 
     /// Returns the forecast, if it is from this run.
-    #[must_use]
     pub fn forecast(&self, report: &Arc<RunReport>) -> Option<&Forecast> {
         self.forecast.as_ref().filter(|forecast| forecast.is_of(report))
     }
@@ -92,7 +91,6 @@ impl WorkersState {
     }
 
     /// Strategies of the curves.
-    #[must_use]
     pub fn strategies(&self) -> Vec<Strategy> {
         let of_run =
             || self.forecast.as_ref().map(|forecast| default_strategies(forecast.report()));
@@ -100,7 +98,6 @@ impl WorkersState {
     }
 
     /// Scenarios of the curves: by strategy, then by order.
-    #[must_use]
     pub fn scenarios(&self) -> Vec<Scenario> {
         let strategies = self.strategies();
         let of =
@@ -122,7 +119,6 @@ impl WorkersState {
     }
 
     /// Returns the curve with the least total; of nearly equal ones, that with the fewest workers.
-    #[must_use]
     pub fn best(&self) -> Option<&Curve> {
         let key = |curve: &Curve| (curve.knee().workers, curve.knee().total_s);
         let least_s = self.curves().map(Curve::best_s).fold(f64::INFINITY, f64::min);
@@ -143,7 +139,6 @@ impl WorkersState {
 
     /// Returns the curve and the number of workers of the predicted lanes: as chosen by
     /// the user, or else as recommended.
-    #[must_use]
     pub fn lanes_choice(&self) -> Option<(Scenario, u32)> {
         let (forecast, scenarios) = (self.forecast.as_ref()?, self.scenarios());
         let advice = self.advice();
@@ -162,7 +157,6 @@ impl WorkersState {
     }
 
     /// Largest number of workers on the axis.
-    #[must_use]
     pub fn max_workers(&self) -> u32 {
         self.forecast.as_ref().map_or(1, Forecast::max_workers)
     }
@@ -188,19 +182,16 @@ impl WorkersState {
     }
 
     /// Whether the last sweep and the forecast are of the same study.
-    #[must_use]
     pub fn sweep_matches_forecast(&self) -> bool {
         self.sweep_matches_forecast
     }
 
     /// Last sweep.
-    #[must_use]
     pub fn sweep(&self) -> Option<&SweepView> {
         self.sweep.as_ref()
     }
 
     /// Returns the sweep, if it is running or matches the forecast.
-    #[must_use]
     pub fn sweep_shown(&self) -> Option<&SweepView> {
         self.sweep.as_ref().filter(|sweep| sweep.is_running() || self.sweep_matches_forecast)
     }

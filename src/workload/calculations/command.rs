@@ -13,7 +13,6 @@ pub struct CommandWorkload {
 
 impl CommandWorkload {
     /// Creates the workload of a program.
-    #[must_use]
     pub fn new(program: Option<Arc<Program>>) -> Self {
         Self { program }
     }
