@@ -5,7 +5,7 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportError, ImportedCases, OpenedStudy, Source, Study, StudyError, WorkloadName, read_cases,
+    ImportedCases, OpenedStudy, Source, Study, WorkloadName, list_problems_in, read_cases,
     read_cases_from, read_study, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
@@ -71,22 +71,15 @@ impl StudyOrigin {
     /// their file, or else by row and column.
     pub(super) fn describe(&self, error: &FreezeError) -> String {
         let FreezeError::Cases(cases) = error else { return error.to_string() };
-        let line = |index: usize, refusal: &Refusal| {
+        let line = |(index, refusal): &(usize, Refusal)| {
             let Refusal { column, message } = refusal;
-            match self.source.place(index, *column) {
+            match self.source.place(*index, *column) {
                 Some(place) => format!("{place}: {message}"),
                 None => format!("row {}, column {column}: {message}", index + 1),
             }
         };
-        let mut lines: Vec<String> = cases
-            .iter()
-            .take(LISTED_REFUSALS)
-            .map(|(index, refusal)| line(*index, refusal))
-            .collect();
-        if cases.len() > LISTED_REFUSALS {
-            lines.push(format!("and {} more", cases.len() - LISTED_REFUSALS));
-        }
-        in_file(&lines.join("\n"), &self.place)
+        let lines: Vec<String> = cases.iter().take(LISTED_REFUSALS).map(line).collect();
+        list_problems_in(&self.place, &lines, cases.len())
     }
 }
 
@@ -107,7 +100,7 @@ fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy,
     } else {
         read_study(path)
     };
-    read.map_err(|error: StudyError| error.describe(path))
+    read.map_err(|error| error.describe(path))
 }
 
 fn read_table(path: &Path) -> Result<ImportedCases, String> {
@@ -116,7 +109,7 @@ fn read_table(path: &Path) -> Result<ImportedCases, String> {
     } else {
         read_cases(path)
     };
-    read.map_err(|error: ImportError| in_file(&error.to_string(), &source_name(path)))
+    read.map_err(|error| error.describe(&source_name(path)))
 }
 
 pub(super) fn is_standard_input(path: &Path) -> bool {
@@ -125,10 +118,4 @@ pub(super) fn is_standard_input(path: &Path) -> bool {
 
 pub(super) fn source_name(path: &Path) -> String {
     if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() }
-}
-
-/// Appends the file to a message: on the same line, or below a message of several lines.
-pub(super) fn in_file(message: &str, place: &str) -> String {
-    let between = if message.contains('\n') { "\nin " } else { ": " };
-    format!("{message}{between}{place}")
 }

@@ -10,7 +10,9 @@ mod program;
 
 pub use cases::case_table::{Case, CaseTable, Column, RowId};
 pub use cases::formula_escape::{escape_formula, unescape_formula};
-pub use cases::import::{BadCell, ImportError, ImportedCases, import, read_cases, read_cases_from};
+pub use cases::import::{
+    BadCell, ImportError, ImportedCases, import, list_problems_in, read_cases, read_cases_from,
+};
 pub use cases::source::{CellPlace, Source};
 pub use cases::text_column::TextColumn;
 pub use file::atomic_file::{AtomicFile, write_atomically};

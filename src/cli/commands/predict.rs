@@ -6,28 +6,28 @@ use std::path::Path;
 
 use crate::report::{Predictor, ReportInput, Scenario, read_report};
 use crate::study::Plan;
-use crate::text::duration;
+use crate::text::{duration, read_error_text};
 use crate::workload::Remark;
 
 use crate::cli::arguments::arguments::PredictArguments;
 use crate::cli::console::print_note;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::ALL_DONE;
-use crate::cli::input::{in_file, is_standard_input, source_name};
+use crate::cli::input::{is_standard_input, source_name};
 
 /// Predicts how long the cases of a report would take, writes the prediction and
 /// returns the exit status.
 pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
-    let place = |message: String| in_file(&message, &source_name(path));
-    let recorded = read(path).map_err(place)?;
+    let name = source_name(path);
+    let recorded = read(path)?;
     let plan =
         arguments.options.apply_to_plan(&Plan { order: recorded.order, ..Plan::default() })?;
     let workers = plan.workers.unwrap_or(recorded.workers);
     let scenario = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
-    let predictor = Predictor::new(&recorded).map_err(|error| place(error.to_string()))?;
+    let predictor = Predictor::new(&recorded).map_err(|error| format!("{name}: {error}"))?;
     let prediction =
-        predictor.predict(scenario, workers).map_err(|error| place(error.to_string()))?;
+        predictor.predict(scenario, workers).map_err(|error| format!("{name}: {error}"))?;
     if plan.workers.is_some_and(|requested| requested != prediction.workers) {
         let remark = Remark::WorkersIgnored { workers, strategy: scenario.strategy };
         print_note(&remark.to_string(), options.quiet);
@@ -44,11 +44,12 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
 }
 
 fn read(path: &Path) -> Result<ReportInput, String> {
+    let name = source_name(path);
     let read = if is_standard_input(path) {
         read_report(stdin().lock())
     } else {
-        let file = File::open(path).map_err(|error| format!("cannot read the report: {error}"))?;
-        read_report(file)
+        let unreadable = |error| format!("{}: {name}", read_error_text(&error));
+        read_report(File::open(path).map_err(unreadable)?)
     };
-    read.map_err(|error| error.to_string())
+    read.map_err(|error| error.describe(&name))
 }

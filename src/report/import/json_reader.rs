@@ -39,6 +39,12 @@ pub struct ReportInputError {
 }
 
 impl ReportInputError {
+    /// Describes the error with the file and, where known, the place.
+    pub fn describe(&self, file: &str) -> String {
+        let separator = if self.place.is_some() { ", " } else { ": " };
+        format!("{file}{separator}{self}")
+    }
+
     fn without_place(message: impl Into<String>) -> Self {
         Self { place: None, message: message.into() }
     }

@@ -64,6 +64,22 @@ pub enum ImportError {
     Cells(Vec<BadCell>, usize),
 }
 
+impl ImportError {
+    /// Describes the error with the file, and the line and column of each bad cell.
+    pub fn describe(&self, file: &str) -> String {
+        match self {
+            Self::Unreadable(problem) => format!("{problem}: {file}"),
+            Self::Cells(cells, count) => list_problems_in(file, cells, *count),
+        }
+    }
+}
+
+/// Lists problems like [`list_problems`], each behind the name of the file.
+pub fn list_problems_in(file: &str, reported: &[impl fmt::Display], count: usize) -> String {
+    let reported: Vec<_> = reported.iter().map(|problem| format!("{file}, {problem}")).collect();
+    list_problems(&reported, count)
+}
+
 /// Returns one line for each reported problem and one with the number of the others.
 pub fn list_problems(reported: &[impl fmt::Display], count: usize) -> String {
     let mut lines: Vec<String> = reported.iter().map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::study::cases::import::{ImportError, list_problems};
+use crate::study::cases::import::{ImportError, list_problems, list_problems_in};
 
 /// Error on a line of a study file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,24 +45,20 @@ impl StudyError {
     /// Describes the error with the file and line of each problem. `study` is the path
     /// of the study file.
     pub fn describe(&self, study: &Path) -> String {
-        let study = study.display();
+        let study = study.display().to_string();
         match self {
             Self::Unreadable(problem) => format!("{problem}: {study}"),
-            Self::Lines(lines, count) => in_file(&study, lines, *count),
-            Self::Cases { file, error: ImportError::Cells(cells, count), .. } => {
-                in_file(&file.display(), cells, *count)
-            }
-            Self::Cases { line, file, error: ImportError::Unreadable(problem) } => {
-                format!("{study}, line {line}: {problem}: {}", file.display())
+            Self::Lines(lines, count) => list_problems_in(&study, lines, *count),
+            Self::Cases { line, file, error } => {
+                let problem = error.describe(&file.display().to_string());
+                // A missing file is an error of the study; bad cells are errors of the table.
+                match error {
+                    ImportError::Unreadable(_) => format!("{study}, line {line}: {problem}"),
+                    ImportError::Cells(..) => problem,
+                }
             }
         }
     }
-}
-
-/// Lists errors of a file, each with the name of the file.
-fn in_file(file: &impl fmt::Display, errors: &[impl fmt::Display], count: usize) -> String {
-    let errors: Vec<_> = errors.iter().map(|error| format!("{file}, {error}")).collect();
-    list_problems(&errors, count)
 }
 
 /// Returns the line, from 1, of an offset in a text.
