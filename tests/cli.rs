@@ -281,7 +281,11 @@ fn bad_usage_and_input_are_rejected_with_the_expected_values() {
         ("run --time-scale NaN", b"", &["above 0 and at most 1000"]),
         ("run --seed -1", b"", &["-1"]),
         ("run --cases -", b"name,x\na,1\n", &["line 1", "lacks the column y"]),
-        ("run --cases -", b"name,x,y\na,one,1\n", &["standard input, line 2, column 2: ", "\"one\""]),
+        (
+            "run --cases -",
+            b"name,x,y\na,one,1\n",
+            &["standard input, line 2, column 2: ", "\"one\""],
+        ),
         ("run --cases -", b"name,x,y\na,1,NaN\n", &["line 2, column 3", "finite", "\"NaN\""]),
         ("run --cases -", b"name,x,y\na,inf,1\n", &["line 2, column 2", "finite"]),
         ("run --cases -", b"\x7fELF\x00\x01\xff", &["line 1, column 1", "text, found"]),
