@@ -181,7 +181,6 @@ impl DrawnBars<'_> {
     }
 }
 
-/// Returns the case at a place of the axis.
 fn case_at(place: f64, cases: usize) -> Option<usize> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
     let case = (place > -0.5).then(|| place.round() as usize)?;

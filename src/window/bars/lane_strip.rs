@@ -14,7 +14,6 @@ use crate::window::timeline::lanes::tooltip::{
 };
 use crate::window::timeline::timeline_state::{TimelineIntent, Zoom};
 
-/// Height of a lane.
 const LANE_HEIGHT: f32 = 24.0;
 
 /// Space above the first lane.
@@ -37,7 +36,6 @@ pub(crate) fn height(run: &RunView, available_height: f32) -> f32 {
     if fits { height } else { 0.0 }
 }
 
-/// Draws the strip.
 pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let (lanes, cases) = (run.lanes(), &run.frozen().cases);
     let count = lanes.lanes().len();

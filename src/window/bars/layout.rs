@@ -55,13 +55,9 @@ pub(crate) fn cases_per_bar(visible: usize, pixels: f32) -> usize {
 /// A bar for several cases.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bucket {
-    /// The first case.
     pub(crate) first: usize,
-    /// Number of cases.
     pub(crate) count: usize,
-    /// The shortest time among them.
     pub(crate) shortest_s: f64,
-    /// The longest time among them.
     pub(crate) longest_s: f64,
 }
 
@@ -100,7 +96,6 @@ pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
     (step_s, (0..=last).map(|n| f64::from(n) * step_s).collect())
 }
 
-/// Returns the text at a mark.
 pub(crate) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
     let digits = usize::from(unit.of_s(step_s) < 0.95);
     format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol())

@@ -6,7 +6,6 @@ use crate::experiment::{Claim, FigureTable as Totals};
 use crate::window::theme::{BODY, SMALL, bold, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
-/// Width of a verdict.
 const VERDICT: f32 = 128.0;
 
 /// Minimum width for a verdict beside its claim.

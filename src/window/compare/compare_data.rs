@@ -19,7 +19,6 @@ use crate::window::timeline::timeline_facts::TimelineFacts;
 pub struct CompareView {
     /// Sets of runs of the same cases.
     pub sets: Vec<CaseSet>,
-    /// Claims of an example.
     pub claims: Vec<Claim>,
     /// Table of totals of an example.
     pub grid: Option<FigureTable>,
@@ -29,9 +28,7 @@ pub struct CompareView {
 /// a series: in memory for experiments, by identifier for saved runs.
 #[derive(Debug, Clone)]
 pub struct CaseSet<R = MiddleRun> {
-    /// Title of the cases.
     pub title: String,
-    /// Number of cases.
     pub cases: usize,
     /// Names of the cases; empty above [`MAX_LISTED_CASES`].
     pub names: Vec<String>,
@@ -48,7 +45,6 @@ pub struct RunSeries<R = MiddleRun> {
     pub label: String,
     /// Label within its set.
     pub name: String,
-    /// Number of workers.
     pub workers: u32,
     /// Totals of the complete runs, in seconds.
     pub repeats_s: Vec<f64>,
@@ -73,9 +69,7 @@ pub struct RunSeries<R = MiddleRun> {
 /// The run that represents a series of an experiment.
 #[derive(Debug, Clone)]
 pub struct MiddleRun {
-    /// Report of the run.
     pub report: Arc<RunReport>,
-    /// Timeline of the run.
     pub timeline: Arc<Timeline>,
     /// Facts shown beside the timeline.
     pub facts: TimelineFacts,

@@ -10,7 +10,6 @@ use crate::window::state::Document;
 /// Most configurations in one comparison.
 pub const MAX_SETUPS: usize = 8;
 
-/// Range of repeats.
 pub const REPEATS: RangeInclusive<u32> = 1..=100;
 
 /// Configurations as entered.
@@ -18,7 +17,6 @@ pub const REPEATS: RangeInclusive<u32> = 1..=100;
 pub struct CompareForm {
     /// The configurations; the first is the base.
     pub setups: Vec<Setup>,
-    /// Number of repeats of each.
     pub repeats: u32,
 }
 

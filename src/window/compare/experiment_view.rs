@@ -54,7 +54,6 @@ impl ExperimentView {
         }
     }
 
-    /// Returns the example, if it is one.
     pub fn example(&self) -> Option<ExampleName> {
         match self.subject {
             Subject::Example(name) => Some(name),
@@ -62,17 +61,14 @@ impl ExperimentView {
         }
     }
 
-    /// Returns the title.
     pub fn title(&self) -> &'static str {
         self.example().map_or("Comparison", ExampleName::title)
     }
 
-    /// Returns the phase.
     pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
-    /// Whether it is still running.
     pub fn is_running(&self) -> bool {
         self.phase != RunPhase::Ended
     }
@@ -108,7 +104,6 @@ impl ExperimentView {
         }
     }
 
-    /// Records its end.
     pub fn end(&mut self) {
         self.phase = RunPhase::Ended;
     }

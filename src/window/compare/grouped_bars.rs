@@ -34,7 +34,6 @@ const NAMES: f32 = 26.0;
 /// Height of tilted names.
 const TILTED: f32 = 54.0;
 
-/// The chart of a set.
 pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     // Sets without cases show only totals.
     let totals = !state.bars.hides_totals || set.cases == 0;
@@ -100,7 +99,6 @@ fn paint_swatch(ui: &Ui, place: Rect, series: usize) {
     ui.painter().text(at, Align2::CENTER_CENTER, number, bold(11.0), ON_RUN);
 }
 
-/// Colours of a series.
 fn color(colors: Tokens, series: usize) -> (Color32, Color32) {
     colors.runs[series % colors.runs.len()]
 }
@@ -146,7 +144,6 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     }
 }
 
-/// State of one drawing.
 struct GroupedBarsPainter<'a, R> {
     painter: &'a Painter,
     colors: Tokens,
@@ -340,7 +337,6 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
     }
 }
 
-/// Tooltip of a bar.
 fn text<R>(series: &RunSeries<R>, group: usize, groups: &BarGroups, name: &str) -> String {
     let label = &series.label;
     let repeats = series.repeats_s.len();
@@ -368,7 +364,6 @@ fn describe<R>(response: &Response, set: &CaseSet<R>) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
 }
 
-/// Heading of a set.
 pub(crate) fn heading<R>(ui: &mut Ui, set: &CaseSet<R>) {
     ui.label(RichText::new(&set.title).font(bold(BODY)));
 }

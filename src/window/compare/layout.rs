@@ -43,7 +43,6 @@ impl BarGroups {
         self.cases + usize::from(self.totals)
     }
 
-    /// Whether a group is that of the totals.
     pub(crate) fn is_totals(&self, group: usize) -> bool {
         group == self.cases
     }

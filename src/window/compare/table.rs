@@ -8,7 +8,6 @@ use crate::text::{Unit, duration, factor, shortest};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
-/// Totals of each series.
 pub(crate) fn totals(
     ui: &mut Ui,
     state: &AppState,

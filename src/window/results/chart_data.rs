@@ -18,17 +18,14 @@ pub(crate) const MAX_RINGS: usize = 1000;
 /// Axis against which values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum PlotAxis {
-    /// Values against x.
     #[default]
     X,
-    /// Values against y.
     Y,
     /// Values as colours over x and y.
     Both,
 }
 
 impl PlotAxis {
-    /// Position of a case with this value.
     pub(crate) fn position(self, row: Case<'_>, value: f64) -> [f64; 2] {
         match self {
             Self::X => [row.x, value],
@@ -41,11 +38,9 @@ impl PlotAxis {
 /// A drawn case, or several merged ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {
-    /// Position in the chart.
     pub position: [f64; 2],
     /// Value, or mean of the merged cases.
     pub value: f64,
-    /// Number of cases.
     pub count: usize,
     /// Index of the first case.
     pub case: u32,
@@ -66,9 +61,7 @@ impl Mark {
 /// Marks of all cases with a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
-    /// Axis against which values are drawn.
     pub axis: PlotAxis,
-    /// Marks.
     pub marks: Vec<Mark>,
     /// Least and greatest value of a mark.
     pub range: (f64, f64),
@@ -174,7 +167,6 @@ impl ValueGrid {
         Ok(Self { xs, ys, fields, range })
     }
 
-    /// Returns the field at a column and line.
     pub fn field(&self, column: usize, line: usize) -> Option<&Mark> {
         self.fields.get(line * self.xs.len() + column)?.as_ref()
     }

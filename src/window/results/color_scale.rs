@@ -4,13 +4,11 @@ use egui::{Align2, Mesh, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::window::theme::{SHADES, SMALL, regular, shade, tokens};
 
-/// Height of the scale.
 pub(crate) const HEIGHT: f32 = 24.0;
 
 /// Width of the colour bar.
 const WIDTH: f32 = 160.0;
 
-/// Draws the scale with the values at its ends.
 pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
     let colors = tokens(ui);
     ui.horizontal(|ui| {

@@ -22,29 +22,19 @@ use crate::study::{Case, CaseTable};
 pub enum ResultsColumn {
     /// Place in the case table.
     Listed,
-    /// Name of the case.
     Name,
-    /// Column x of the case.
     X,
-    /// Column y of the case.
     Y,
-    /// Value of the case.
     Value,
-    /// Status.
     Status,
-    /// Lane.
     Lane,
-    /// Start time.
     Start,
     /// End time, which gives the finish order.
     End,
-    /// Duration.
     Time,
-    /// CPU time.
     Cpu,
     /// Memory of the largest process of a program.
     Memory,
-    /// Number of attempts at a program.
     Attempts,
 }
 
@@ -54,7 +44,6 @@ impl ResultsColumn {
         matches!(self, Self::Memory | Self::Attempts)
     }
 
-    /// Heading of the column.
     pub fn heading(self) -> &'static str {
         match self {
             Self::Listed => "#",
@@ -74,12 +63,9 @@ impl ResultsColumn {
     }
 }
 
-/// Order of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    /// Column to sort by.
     pub column: ResultsColumn,
-    /// Whether the largest comes first.
     pub is_descending: bool,
 }
 

@@ -14,7 +14,6 @@ use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{side_by_side, small};
 
-/// Height of a line.
 const LINE: f32 = 16.0;
 
 /// Smallest height of the pane with output.
@@ -126,13 +125,10 @@ fn command_button(
     }
 }
 
-/// Output of a case as the pane shows it.
 pub(crate) struct OutputPane<'a> {
     /// Output read so far; `None` before the first reading.
     pub(crate) read: Option<&'a CaseOutput>,
-    /// Whether the case is done.
     pub(crate) is_done: bool,
-    /// Folder of the case.
     pub(crate) folder: &'a str,
 }
 

@@ -55,21 +55,16 @@ impl OutputText {
     }
 }
 
-/// Output of an attempt at a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseOutput {
-    /// Folder of the attempt.
     pub folder: PathBuf,
-    /// Standard output.
     pub out: OutputText,
-    /// Standard error.
     pub err: OutputText,
 }
 
 /// Output to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputQuery {
-    /// Folder of the attempt.
     pub folder: PathBuf,
     /// Whether the program is still running.
     pub is_live: bool,
@@ -87,9 +82,7 @@ pub struct OutputState {
 /// Reason why a case has no output to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutputAbsence {
-    /// The case has not started.
     NotStarted,
-    /// The output is not kept.
     NotKept,
 }
 

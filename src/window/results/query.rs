@@ -15,12 +15,10 @@ use super::columns::{Sort, sort_rows};
 pub struct Filter {
     /// Text within the name, in any letter case.
     pub text: String,
-    /// Status of the case.
     pub status: Option<Status>,
 }
 
 impl Filter {
-    /// Whether all cases match.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.status.is_none()
     }
@@ -39,9 +37,7 @@ impl Filter {
 /// Goal that the value of the best case comes closest to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Objective {
-    /// Least value.
     Least,
-    /// Greatest value.
     Greatest,
     /// Value nearest to a target.
     Nearest(f64),
@@ -63,7 +59,6 @@ impl Objective {
 pub struct BestCase {
     /// Index in the table that was run; the first of equally good cases.
     pub case: u32,
-    /// Value of the case.
     pub value: f64,
     /// Number of other cases that are equally good.
     pub ties: usize,
@@ -81,18 +76,14 @@ impl BestCase {
 /// Kind of chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chart {
-    /// One mark per case.
     Scatter(PlotAxis),
-    /// One coloured field per x and y.
     Grid,
 }
 
 /// Data of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChartData {
-    /// Marks of a scatter plot.
     Scatter(Scatter),
-    /// Fields of a grid.
     Grid(ValueGrid),
     /// x and y do not form a grid: the numbers of distinct x and y.
     NoGrid(usize, usize),
@@ -105,9 +96,7 @@ pub struct ResultsQuery {
     pub inputs: Arc<FrozenStudy>,
     /// Number of changes of the run so far.
     pub revision: usize,
-    /// Rows to show.
     pub filter: Filter,
-    /// Order of the rows.
     pub sort: Sort,
     /// Goal of the best case; `None` while the target is not a number.
     pub objective: Option<Objective>,
@@ -138,9 +127,7 @@ pub struct ResultsView {
     pub value_count: usize,
     /// Cases with the least and the greatest value.
     pub extremes: Option<(BestCase, BestCase)>,
-    /// Best case.
     pub best: Option<BestCase>,
-    /// Data of the chart.
     pub chart: Option<ChartData>,
 }
 

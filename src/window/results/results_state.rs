@@ -9,15 +9,11 @@ use super::output_state::OutputState;
 use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
 use crate::window::state::RunView;
 
-/// View of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum ResultsMode {
-    /// One row per case.
     #[default]
     Table,
-    /// One mark per case.
     Scatter,
-    /// One coloured field per x and y.
     Grid,
 }
 
@@ -25,17 +21,13 @@ pub enum ResultsMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum BestBy {
-    /// Least value.
     #[default]
     Least,
-    /// Greatest value.
     Greatest,
-    /// Value nearest to the target.
     Nearest,
 }
 
 impl BestBy {
-    /// Description for the choice.
     pub fn description(self) -> &'static str {
         match self {
             Self::Least => "the case with the least value",
@@ -48,17 +40,11 @@ impl BestBy {
 /// A request of the user to the Results tab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResultsIntent {
-    /// Filter the cases.
     Filter(Filter),
-    /// Change the view.
     Show(ResultsMode),
-    /// Change the axis of the scatter plot.
     Axis(PlotAxis),
-    /// Show or hide a column.
     Column(ResultsColumn, bool),
-    /// Change the criterion of the best case.
     BestBy(BestBy),
-    /// Change the text of the target.
     Target(String),
     /// Select a case, or deselect it.
     Select(u32),
@@ -71,21 +57,15 @@ pub enum ResultsIntent {
 /// Choices of the Results tab, and the last answer to its query.
 #[derive(Debug, Clone, Default)]
 pub struct ResultsState {
-    /// Filter of the cases.
     pub filter: Filter,
-    /// View.
     pub mode: ResultsMode,
-    /// Axis of the scatter plot.
     pub axis: PlotAxis,
-    /// Hidden columns.
     pub hidden_columns: BTreeSet<ResultsColumn>,
-    /// Criterion of the best case.
     pub best_by: BestBy,
     /// Target as typed.
     pub target: String,
     /// Case whose row the table scrolls to next.
     pub scroll_to: Option<u32>,
-    /// Order of the rows.
     pub sort: Sort,
     /// Output of programs below the table.
     pub output: OutputState,
@@ -115,7 +95,6 @@ impl ResultsState {
         }
     }
 
-    /// Returns the query of the current choices.
     pub fn query(&self, run: &RunView) -> ResultsQuery {
         let objective = match self.best_by {
             BestBy::Least => Some(Objective::Least),
@@ -137,13 +116,11 @@ impl ResultsState {
         }
     }
 
-    /// Returns the target, if the typed text is a number.
     pub fn target_value(&self) -> Option<f64> {
         let text = self.target.trim().replace(',', ".");
         text.parse().ok().filter(|target: &f64| target.is_finite())
     }
 
-    /// Stores the answer to a query.
     pub fn set_view(&mut self, view: ResultsView) {
         self.view = Some(view);
     }
@@ -153,7 +130,6 @@ impl ResultsState {
         self.view.as_ref().filter(|view| Arc::ptr_eq(&view.query.inputs, run.frozen()))
     }
 
-    /// Whether the table of the run shows a column.
     pub fn shows(&self, column: ResultsColumn, run: &RunView) -> bool {
         let is_available = !column.needs_program() || run.frozen().program.is_some();
         is_available && !self.hidden_columns.contains(&column)

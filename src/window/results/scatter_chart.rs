@@ -12,7 +12,6 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{SHADES, shade, tokens};
 use crate::window::widgets::controls::small;
 
-/// Radius of marks.
 const RADIUS: f32 = 4.0;
 
 /// Largest distance of the pointer from a mark it points at.
@@ -97,7 +96,6 @@ fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> 
         .allow_hover(false)
 }
 
-/// Positions of the selected cases that have a value.
 fn selected_positions(state: &AppState, run: &RunView, axis: PlotAxis) -> Vec<[f64; 2]> {
     let position = |case: u32| {
         let row = run.frozen().cases.case(case as usize);

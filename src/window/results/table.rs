@@ -164,7 +164,6 @@ fn aligned(ui: &mut Ui, column: ResultsColumn, add: impl FnOnce(&mut Ui)) {
     }
 }
 
-/// Returns the text of a cell and its colour.
 fn cell_text(
     ui: &Ui,
     run: &RunView,

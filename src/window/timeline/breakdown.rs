@@ -16,7 +16,6 @@ use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
-/// Height of a stacked bar.
 const BAR_HEIGHT: f32 = 26.0;
 
 /// Widths of the name of a part, its time and its share.
@@ -53,7 +52,6 @@ pub(crate) fn breakdown(
     }
 }
 
-/// Draws the stacked bar.
 fn bar(ui: &mut Ui, entries: &[BreakdownEntry]) {
     let colors = tokens(ui);
     let size = vec2(ui.available_width(), BAR_HEIGHT);

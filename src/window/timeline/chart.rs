@@ -134,7 +134,6 @@ fn strip_of_single_run(
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
 }
 
-/// Paints the time axis.
 fn paint_axis(ui: &Ui, axis: &Axis, top: f32) {
     let colors = tokens(ui);
     let unit = Unit::fitting(axis.to_ns / 1e9);

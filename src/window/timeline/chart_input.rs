@@ -14,7 +14,6 @@ use crate::run::CaseRecord;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;
 
-/// The chart as input acts on it.
 pub(crate) struct ChartInput<'a> {
     /// Visible time and its place.
     pub(crate) axis: Axis,

@@ -56,7 +56,6 @@ pub(crate) fn paint_strip(
     label(pos2(left, strip.bottom()), Align2::RIGHT_BOTTOM, "0".to_owned(), colors.weak);
 }
 
-/// Paints the number of licences as steps.
 fn paint_licences(ui: &Ui, axis: &Axis, run: &TimelineRun<'_>, strip: Rect, top: f64) {
     let licences = run.licences();
     let line = Stroke::new(1.5, licence_color(&tokens(ui)));
@@ -81,7 +80,6 @@ fn height_of(strip: Rect, count: f64, top: f64) -> f32 {
     strip.bottom() - share * strip.height()
 }
 
-/// Tooltip of the strip at an x.
 pub(crate) fn strip_tooltip(axis: &Axis, run: &TimelineRun<'_>, x: f32) -> String {
     let at_ns = axis.whole_ns(x);
     let (count, time) = (run.timeline.concurrency.running_at(at_ns), duration(s_from_ns(at_ns)));

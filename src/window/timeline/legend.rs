@@ -71,7 +71,6 @@ fn has_gap(run: &TimelineRun<'_>, gap: GapReason) -> bool {
     })
 }
 
-/// Draws the legend.
 pub(crate) fn legend(ui: &mut Ui, entries: &[LegendEntry]) {
     let colors = tokens(ui);
     ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
@@ -95,7 +94,6 @@ pub(crate) fn swatch(ui: &mut Ui, (fill, line): (Color32, Color32), is_hatched: 
     }
 }
 
-/// Colour of the licence line.
 pub(crate) fn licence_color(colors: &Tokens) -> Color32 {
     colors.lanes.barrier.1
 }

@@ -17,7 +17,6 @@ pub(crate) struct TimelineRun<'a> {
     pub(crate) timeline: &'a Timeline,
     /// Facts of a finished run.
     pub(crate) facts: Option<&'a TimelineFacts>,
-    /// Report of a finished run.
     pub(crate) report: Option<&'a RunReport>,
     /// End of the time axis: now, or the end of the last case.
     pub(crate) end_ns: u64,
@@ -63,7 +62,6 @@ impl<'a> TimelineRun<'a> {
         }
     }
 
-    /// Number of lanes.
     pub(crate) fn lane_count(&self) -> usize {
         self.timeline.lanes.lanes().len()
     }

@@ -17,7 +17,6 @@ pub enum TimelineIntent {
     AllRuns(bool),
     /// Select these cases of a run.
     Select {
-        /// Whether the rows are rows of the document.
         of_document: bool,
         /// Rows of the table that was run.
         rows: Vec<RowId>,
@@ -63,12 +62,10 @@ impl Zoom {
     }
 }
 
-/// State of the Timeline tab.
 #[derive(Debug, Clone, Default)]
 pub struct TimelineState {
     /// Visible time; `None` shows the entire time.
     pub zoom: Option<Zoom>,
-    /// Whether all runs are shown.
     pub all_runs: bool,
     /// Saved runs selected for a common time axis, if any.
     pub saved_runs: Vec<Arc<RunView>>,

@@ -13,10 +13,8 @@ use crate::window::state::{AppState, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{small, unbroken};
 
-/// Approximate width of a legend entry.
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;
 
-/// Draws the tab.
 pub(crate) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let (runs, run_count) = displayed_runs(state);
     if runs.is_empty() {

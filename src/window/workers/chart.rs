@@ -74,7 +74,6 @@ fn hover(response: &Response, drawing: &WorkersChart<'_>) {
     }
 }
 
-/// A chart being painted.
 struct WorkersChart<'a> {
     painter: &'a Painter,
     colors: Tokens,
@@ -232,7 +231,6 @@ fn marker(at: Pos2, order: Order, colors: Tokens) -> Shape {
     }
 }
 
-/// Returns the marker of the current run.
 fn run_marker(at: Pos2, colors: Tokens) -> Shape {
     let (fill, line) = colors.parallel;
     let corners = [(0.0, -8.0), (8.0, 0.0), (0.0, 8.0), (-8.0, 0.0)];

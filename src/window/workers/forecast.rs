@@ -27,7 +27,6 @@ pub struct Forecast {
 pub struct PredictedLanes {
     /// Strategy, batch size and order.
     pub scenario: Scenario,
-    /// Number of workers.
     pub workers: u32,
     /// Cases of each lane.
     pub lanes: Lanes,
@@ -98,12 +97,10 @@ impl Forecast {
         Self { report, advice, basis, curves: Vec::new(), lanes: None }
     }
 
-    /// Whether the forecast is from this run.
     pub fn is_of(&self, report: &Arc<RunReport>) -> bool {
         Arc::ptr_eq(&self.report, report)
     }
 
-    /// Run that the forecast is from.
     pub fn report(&self) -> &RunReport {
         &self.report
     }
@@ -113,7 +110,6 @@ impl Forecast {
         &self.advice
     }
 
-    /// Returns the curve of a scenario, if it is computed.
     pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {
         self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == scenario)
     }

@@ -41,12 +41,10 @@ impl Axes {
         }
     }
 
-    /// Returns the x of a number of workers.
     pub(crate) fn x(&self, workers: u32) -> f32 {
         self.frame.left() + self.share(workers) * self.frame.width()
     }
 
-    /// Returns the y of a time in seconds.
     pub(crate) fn y(&self, time_s: f64) -> f32 {
         #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
         let share = (time_s / self.top_s) as f32;
@@ -58,7 +56,6 @@ impl Axes {
         pos2(self.x(workers), self.y(time_s))
     }
 
-    /// Returns the number of workers nearest to an x.
     pub(crate) fn workers_at(&self, x: f32) -> u32 {
         let share = ((x - self.frame.left()) / self.frame.width().max(1.0)).clamp(0.0, 1.0);
         let max = self.max_workers as f32;

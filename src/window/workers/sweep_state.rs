@@ -10,7 +10,6 @@ use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
 use crate::window::state::{Document, RunPhase, RunView};
 
-/// Range of the repeats of each number of workers.
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;
 
 /// Number of workers above which the steps of a sweep grow by a quarter.
@@ -19,7 +18,6 @@ const MAX_SINGLE_STEPS: u32 = 8;
 /// Largest number of cases simulated for the fitted curves.
 const MAX_SIMULATED: usize = 2_000_000;
 
-/// Options of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SweepForm {
     /// Runs of each number of workers.
@@ -47,7 +45,6 @@ impl SweepForm {
         Study { plan, ..document.study() }
     }
 
-    /// Returns the sweep of a study.
     pub fn experiment(&self, study: &Study) -> Experiment {
         // On the virtual clock all repeats are equal.
         let repeat = if study.plan.clock == ClockChoice::Virtual { 1 } else { self.repeats };
@@ -82,7 +79,6 @@ pub struct SweepView {
     /// Study that is run with each number of workers.
     study: Study,
     phase: RunPhase,
-    /// Whether its rows are rows of the document.
     has_document_rows: bool,
     /// Progress and results so far.
     pub points: SweepPoints,
@@ -156,12 +152,10 @@ impl SweepView {
         Some(Self { study, phase: RunPhase::Running, has_document_rows: true, points })
     }
 
-    /// Phase of the sweep.
     pub fn phase(&self) -> RunPhase {
         self.phase
     }
 
-    /// Whether the sweep is running.
     pub fn is_running(&self) -> bool {
         self.phase != RunPhase::Ended
     }
@@ -229,7 +223,6 @@ impl SweepView {
             && *cases == run.cases
     }
 
-    /// Kind of its totals.
     pub fn kind(&self) -> &'static str {
         match self.study.plan.clock {
             ClockChoice::Real => "measured",
@@ -237,7 +230,6 @@ impl SweepView {
         }
     }
 
-    /// Whether a run is one of the measured runs.
     pub(crate) fn contains(&self, report: &Arc<RunReport>) -> bool {
         let workers = report.frozen.plan.workers;
         let points = self.points.report.points.iter().filter(|point| point.workers == workers);

@@ -11,7 +11,6 @@ pub(crate) fn curve_name(scenario: Scenario) -> String {
     format!("{strategy}, {}", order_name(scenario.order))
 }
 
-/// Returns the name of an order.
 pub(crate) fn order_name(order: Order) -> &'static str {
     match order {
         Order::Listed => "as listed",
@@ -62,7 +61,6 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     parts.join("; ")
 }
 
-/// Tooltip of a number of workers.
 pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {
     let mut lines = vec![workers_text(workers)];
     for curve in &totals.curves {

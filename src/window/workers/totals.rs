@@ -12,7 +12,6 @@ use crate::window::state::{AppState, RunView};
 /// All known totals against numbers of workers.
 #[derive(Debug)]
 pub struct WorkerTotals<'a> {
-    /// Predicted curves.
     pub curves: Vec<PredictedCurve<'a>>,
     /// Largest number of workers on the axis.
     pub max_workers: u32,
@@ -37,9 +36,7 @@ pub struct WorkerTotals<'a> {
 /// Smallest sufficient number of workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Knee {
-    /// Number of workers.
     pub workers: u32,
-    /// Total in seconds.
     pub total_s: f64,
     /// Whether the total was measured.
     pub is_measured: bool,
@@ -52,21 +49,16 @@ impl Knee {
     }
 }
 
-/// Total of the current run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunTotal {
-    /// Number of workers.
     pub workers: u32,
-    /// Total in seconds.
     pub total_s: f64,
     /// Kind of the total: measured, or simulated on the virtual clock.
     pub kind: &'static str,
 }
 
-/// Total measured by a sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeasuredTotal {
-    /// Number of workers.
     pub workers: u32,
     /// Median of the runs, in seconds.
     pub total_s: f64,
@@ -74,7 +66,6 @@ pub struct MeasuredTotal {
     pub low_s: f64,
     /// Upper end of the interval.
     pub high_s: f64,
-    /// Number of runs.
     pub repeats: usize,
     /// Predicted total, if the prediction reaches this number of workers.
     pub predicted_s: Option<f64>,
@@ -106,7 +97,6 @@ impl MeasuredTotal {
     }
 }
 
-/// A predicted curve.
 #[derive(Debug, Clone, Copy)]
 pub struct PredictedCurve<'a> {
     /// Strategy, batch size and order.
@@ -116,7 +106,6 @@ pub struct PredictedCurve<'a> {
 }
 
 impl PredictedCurve<'_> {
-    /// Returns the point of a number of workers.
     pub fn point(&self, workers: u32) -> Option<&Prediction> {
         let at = self.points.binary_search_by_key(&workers, |point| point.workers).ok()?;
         self.points.get(at)
@@ -205,7 +194,6 @@ impl<'a> WorkerTotals<'a> {
         all.into_iter().collect()
     }
 
-    /// Returns the measured total of a number of workers.
     pub fn measured(&self, workers: u32) -> Option<&MeasuredTotal> {
         self.measured.iter().find(|point| point.workers == workers)
     }

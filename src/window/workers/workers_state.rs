@@ -35,11 +35,8 @@ pub enum WorkersIntent {
     Order(Order, bool),
     /// Show or hide the curves of a strategy.
     Strategy(Strategy, bool),
-    /// Change the workers of the predicted lanes.
     LaneWorkers(u32),
-    /// Change the curve of the predicted lanes.
     LaneScenario(Scenario),
-    /// Change the options of the sweep.
     SweepForm(SweepForm),
 }
 
@@ -59,7 +56,6 @@ impl Default for WorkersState {
 }
 
 impl WorkersState {
-    /// Applies an intent.
     pub(crate) fn act(&mut self, intent: WorkersIntent) {
         match intent {
             WorkersIntent::Order(order, shown) => toggle(&mut self.orders, order, shown),
@@ -90,7 +86,6 @@ impl WorkersState {
         Order::VARIANTS.iter().copied().filter(|order| self.orders.contains(order))
     }
 
-    /// Strategies of the curves.
     pub fn strategies(&self) -> Vec<Strategy> {
         let of_run =
             || self.forecast.as_ref().map(|forecast| default_strategies(forecast.report()));
@@ -186,7 +181,6 @@ impl WorkersState {
         self.sweep_matches_forecast
     }
 
-    /// Last sweep.
     pub fn sweep(&self) -> Option<&SweepView> {
         self.sweep.as_ref()
     }

@@ -22,7 +22,6 @@ use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
 use crate::window::widgets::controls::small;
 
-/// Largest height of the chart.
 const MAX_CHART_HEIGHT: f32 = 300.0;
 
 /// Number of workers above which the slider is logarithmic.

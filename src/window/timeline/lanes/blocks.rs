@@ -20,7 +20,6 @@ pub(crate) struct Block {
     pub(crate) to: f32,
     /// Index of the first case in the lane.
     pub(crate) first: usize,
-    /// Number of cases.
     pub(crate) count: usize,
     /// Busy share of the block's time in eighths, from 1 to 8.
     pub(crate) eighths: u8,
@@ -128,7 +127,6 @@ pub(crate) struct GapBlock {
     pub(crate) reason: GapReason,
 }
 
-/// Returns the blocks of the visible gaps.
 pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
     let first = gaps.partition_point(|gap| (gap.to_ns as f64) < axis.from_ns);
     let end = gaps.partition_point(|gap| gap.from_ns as f64 <= axis.to_ns).max(first);

@@ -27,7 +27,6 @@ pub(crate) struct LanePicture<'a> {
     pub(crate) lanes: &'a Lanes,
     /// Table that holds the names.
     pub(crate) cases: &'a CaseTable,
-    /// Whether a case is selected.
     pub(crate) selected: &'a dyn Fn(u32) -> bool,
 }
 
@@ -41,7 +40,6 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Returns the rectangle of a lane.
     pub(crate) fn lane(self, lane: usize, axis: &Axis) -> Rect {
         let top = self.top + self.height * lane as f32;
         let space = if self.height >= 10.0 { 3.0 } else { 1.0 };

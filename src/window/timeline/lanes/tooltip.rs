@@ -61,7 +61,6 @@ pub(crate) fn case_tooltip(
     lines.join("\n")
 }
 
-/// Tooltip of several cases of a lane.
 pub(crate) fn cases_tooltip(lane: &Lane, range: Range<usize>, now_ns: u64) -> String {
     let cases = &lane.cases()[range.clone()];
     let (Some(first), Some(last)) = (cases.first(), cases.last()) else { return String::new() };
@@ -110,7 +109,6 @@ pub(crate) fn gap_description(gap: GapReason) -> &'static str {
     }
 }
 
-/// Name of a gap.
 pub(crate) fn gap_name(gap: GapReason) -> &'static str {
     match gap {
         GapReason::Startup => "start-up",
