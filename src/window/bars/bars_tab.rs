@@ -117,7 +117,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         (range, per_bar)
     });
     let (range, per_bar) = response.inner;
-    let chart = DrawnBars { run, transform: &response.transform, colors };
+    let chart = DrawnBars { run, transform: &response.transform, colors, parallel_s, series };
     ui.allocate_exact_size(vec2(ui.available_width(), NAMES_HEIGHT - 8.0), egui::Sense::hover());
     chart.baseline(ui);
     if per_bar == 1 {
@@ -126,14 +126,14 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.bucket_label(ui, per_bar);
     }
     if !state.bars.hides_totals {
-        chart.total_labels(ui, parallel_s, series, cases);
+        chart.total_labels(ui);
     }
-    if let Some(case) = chart.clicked(&response.response, cases).filter(|_| per_bar == 1) {
+    if let Some(case) = chart.clicked(&response.response).filter(|_| per_bar == 1) {
         let (of_document, rows) = (run.has_document_rows(), vec![run.frozen().cases.id(case)]);
         let toggle = ui.input(|input| input.modifiers.command);
         intents.push(Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle }));
     }
-    chart.hover(response.response, cases, per_bar, parallel_s, series);
+    chart.hover(response.response, per_bar);
     advice::advice(ui, state);
     if strip_height > 0.0 {
         lane_strip::lane_strip(ui, state, run, intents);

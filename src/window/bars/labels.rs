@@ -6,7 +6,7 @@ use egui::{Align2, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use super::case_names;
-use super::layout::{buckets, total_bars};
+use super::layout::{TotalBars, buckets, total_bars};
 use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
@@ -18,6 +18,10 @@ pub(crate) struct DrawnBars<'a> {
     pub(crate) run: &'a RunView,
     pub(crate) transform: &'a PlotTransform,
     pub(crate) colors: Tokens,
+    /// Parallel total in seconds.
+    pub(crate) parallel_s: Option<f64>,
+    /// Series total in seconds, and its kind.
+    pub(crate) series: Option<(f64, SeriesTotalKind)>,
 }
 
 impl DrawnBars<'_> {
@@ -29,11 +33,19 @@ impl DrawnBars<'_> {
         *self.transform.frame()
     }
 
+    fn case_count(&self) -> usize {
+        self.run.frozen().cases.len()
+    }
+
+    fn places(&self) -> TotalBars {
+        total_bars(self.case_count())
+    }
+
     /// Draws the zero line, and the line between cases and totals.
     pub(crate) fn baseline(&self, ui: &Ui) {
         let y = self.at(0.0, 0.0).y;
         ui.painter().hline(self.frame().x_range(), y, Stroke::new(1.0, self.colors.weak));
-        let line = self.at(total_bars(self.run.frozen().cases.len()).line, 0.0).x;
+        let line = self.at(self.places().line, 0.0).x;
         if self.frame().x_range().contains(line) {
             let dashes = egui::Shape::dashed_line(
                 &[pos2(line, self.frame().top()), pos2(line, y + 36.0)],
@@ -83,14 +95,8 @@ impl DrawnBars<'_> {
     }
 
     /// Draws names, kinds and times of the totals.
-    pub(crate) fn total_labels(
-        &self,
-        ui: &Ui,
-        parallel_s: Option<f64>,
-        series: Option<(f64, SeriesTotalKind)>,
-        cases: usize,
-    ) {
-        let places = total_bars(cases);
+    pub(crate) fn total_labels(&self, ui: &Ui) {
+        let places = self.places();
         let room = (self.at(places.width, 0.0).x - self.at(0.0, 0.0).x).abs();
         let parallel_kind = self.run.parallel_kind();
         let painter = ui.painter();
@@ -112,8 +118,8 @@ impl DrawnBars<'_> {
                 painter.text(top, Align2::CENTER_BOTTOM, duration(time_s), bold(SMALL), text);
             }
         };
-        label(places.parallel, ["total (parallel)", "parallel"], parallel_s, parallel_kind);
-        let (series_s, kind) = match series {
+        label(places.parallel, ["total (parallel)", "parallel"], self.parallel_s, parallel_kind);
+        let (series_s, kind) = match self.series {
             Some((series_s, kind)) => (Some(series_s), kind.text()),
             None if self.run.report().is_some() => (None, "unknown"),
             None => (None, "at the end"),
@@ -122,33 +128,26 @@ impl DrawnBars<'_> {
     }
 
     /// Returns the case whose bar was clicked.
-    pub(crate) fn clicked(&self, response: &Response, cases: usize) -> Option<usize> {
+    pub(crate) fn clicked(&self, response: &Response) -> Option<usize> {
         let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
         let place = self.transform.value_from_position(pointer).x;
-        case_at(place, cases).filter(|_| place < total_bars(cases).line)
+        case_at(place, self.case_count()).filter(|_| place < self.places().line)
     }
 
     /// Describes the chart for screen readers, and the hovered bar in a tooltip.
-    pub(crate) fn hover(
-        &self,
-        response: Response,
-        cases: usize,
-        per_bar: usize,
-        parallel_s: Option<f64>,
-        series: Option<(f64, SeriesTotalKind)>,
-    ) {
-        let summary = summary(cases, parallel_s, series);
+    pub(crate) fn hover(&self, response: Response, per_bar: usize) {
+        let summary = self.summary();
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
         let Some(pointer) = response.hover_pos() else { return };
         let place = self.transform.value_from_position(pointer).x;
-        let places = total_bars(cases);
+        let places = self.places();
         let text = if place < places.line {
-            let Some(case) = case_at(place, cases) else { return };
+            let Some(case) = case_at(place, self.case_count()) else { return };
             self.case_text(case, per_bar)
         } else if place < places.line + places.width {
-            parallel_text(parallel_s, self.run)
+            self.parallel_text()
         } else {
-            series_text(series)
+            series_text(self.series)
         };
         response.on_hover_text_at_pointer(text);
     }
@@ -157,8 +156,8 @@ impl DrawnBars<'_> {
         if per_bar > 1 {
             let first = case / per_bar * per_bar;
             let range = first..first + 1;
-            let all = self.run.frozen().cases.len();
-            let bucket = buckets(range, per_bar, |case| self.run.time_s(case), all)[0];
+            let time_s = |case| self.run.time_s(case);
+            let bucket = buckets(range, per_bar, time_s, self.case_count())[0];
             let (from, to) = (first + 1, first + bucket.count);
             let (low, high) = (duration(bucket.shortest_s), duration(bucket.longest_s));
             return format!("Rows {from} to {to}: {low} to {high}\nZoom in to see single cases");
@@ -179,35 +178,32 @@ impl DrawnBars<'_> {
         }
         text
     }
+
+    /// Describes the chart for screen readers.
+    fn summary(&self) -> String {
+        let parallel = self.parallel_s.map_or(String::new(), |parallel_s| {
+            format!("; total (parallel) {}", duration(parallel_s))
+        });
+        let series = self.series.map_or(String::new(), |(series_s, kind)| {
+            format!("; total (series) {}, {}", duration(series_s), kind.text())
+        });
+        format!("Bar chart of {} cases{parallel}{series}", self.case_count())
+    }
+
+    fn parallel_text(&self) -> String {
+        let total = self.parallel_s.map_or("unknown".to_owned(), duration);
+        let workers = self.run.frozen().plan.workers;
+        format!(
+            "total (parallel): {total}\nfrom the start of the run, before its {workers} workers \
+             start, to the end of the last case"
+        )
+    }
 }
 
 fn case_at(place: f64, cases: usize) -> Option<usize> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
     let case = (place > -0.5).then(|| place.round() as usize)?;
     Some(case.min(cases.checked_sub(1)?))
-}
-
-/// Describes the chart for screen readers.
-fn summary(
-    cases: usize,
-    parallel_s: Option<f64>,
-    series: Option<(f64, SeriesTotalKind)>,
-) -> String {
-    let parallel = parallel_s
-        .map_or(String::new(), |parallel_s| format!("; total (parallel) {}", duration(parallel_s)));
-    let series = series.map_or(String::new(), |(series_s, kind)| {
-        format!("; total (series) {}, {}", duration(series_s), kind.text())
-    });
-    format!("Bar chart of {cases} cases{parallel}{series}")
-}
-
-fn parallel_text(parallel_s: Option<f64>, run: &RunView) -> String {
-    let total = parallel_s.map_or("unknown".to_owned(), duration);
-    let workers = run.frozen().plan.workers;
-    format!(
-        "total (parallel): {total}\nfrom the start of the run, before its {workers} workers \
-         start, to the end of the last case"
-    )
 }
 
 fn series_text(series: Option<(f64, SeriesTotalKind)>) -> String {

@@ -8,7 +8,7 @@ use super::chart_input::ChartInput;
 use super::concurrency_strip::paint_strip;
 use super::drawn_lanes::DrawnLanes;
 use super::lanes::axis::{Axis, lane_height};
-use super::lanes::painter::{LanePicture, Rows, mark, paint};
+use super::lanes::painter::{LanePicture, Rows, lane_name, mark, paint};
 use super::texts::concurrency;
 use super::timeline_run::TimelineRun;
 use super::timeline_state::Zoom;
@@ -173,9 +173,7 @@ fn paint_run(
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few lanes")]
     let every = (14.0 / rows.height).ceil().max(1.0) as usize;
     for lane in visible.filter(|lane| lane.is_multiple_of(every)) {
-        let at = rows.lane(lane, axis).left_center() - vec2(8.0, 0.0);
-        let (font, text) = (regular(SMALL), format!("lane {lane}"));
-        ui.painter().text(at, Align2::RIGHT_CENTER, text, font, colors.weak);
+        lane_name(ui, rows.lane(lane, axis), 8.0, lane);
     }
     let selected_ids = input.state.selected_ids(run.has_document_rows);
     let cases = &run.frozen.cases;
@@ -185,7 +183,7 @@ fn paint_run(
         !marks_each && !selected_ids.is_empty() && selected_ids.contains(&cases.id(case as usize))
     };
     let picture = LanePicture { lanes: &run.timeline.lanes, cases, selected: &selected };
-    paint(ui.painter(), &colors, picture, &drawn.lanes, (axis, rows));
+    paint(ui, picture, &drawn.lanes, (axis, rows));
     if marks_each {
         let mut shapes: Vec<Shape> = Vec::new();
         for case in selected_ids.iter().filter_map(|&id| run.case_of(input.state, id)) {

@@ -47,38 +47,8 @@ impl ChartInput<'_> {
                 response.clone().on_hover_text_at_pointer(strip_tooltip(&self.axis, run, at.x));
             }
             if let Some(lane) = rows.at(at.y, run.lane_count()) {
-                return self.respond_in_lane(ui, response, (run, lane, at.x), intents);
+                return respond_in_lane(ui, response, &self.axis, (run, lane, at.x), intents);
             }
-        }
-    }
-
-    /// Selects the clicked cases, and shows the tooltip at `x` of a lane.
-    fn respond_in_lane(
-        &self,
-        ui: &Ui,
-        response: &Response,
-        (run, number, x): (&TimelineRun<'_>, usize, f32),
-        intents: &mut Vec<Intent>,
-    ) {
-        let lane = &run.timeline.lanes.lanes()[number];
-        let found = pointed(lane, &self.axis, x, run.end_ns);
-        let text = match found.len() {
-            0 => gap_tooltip(lane, &run.tail(number), self.axis.whole_ns(x)),
-            1 => {
-                let span = lane.cases()[found.start];
-                let record = attempt_record(run.state, span);
-                let case = run.frozen.cases.case(span.case as usize);
-                Some(case_tooltip(case, &record, (&run.frozen.plan, run.end_ns)))
-            }
-            _ => Some(cases_tooltip(lane, found.clone(), run.end_ns)),
-        };
-        if response.clicked() && !found.is_empty() {
-            let toggle = ui.input(|input| input.modifiers.command);
-            let cases = lane.cases()[found].iter().map(|span| span.case as usize);
-            intents.push(run.select(cases, toggle));
-        }
-        if let Some(text) = text {
-            response.clone().on_hover_text_at_pointer(text);
         }
     }
 
@@ -190,5 +160,35 @@ impl ChartInput<'_> {
             let zoom = zoom.moved(from_ns - middle_ns, self.total_ns);
             intents.push(self.show(Some(zoom)));
         }
+    }
+}
+
+/// Selects the clicked cases, and shows the tooltip at `x` of a lane.
+pub(crate) fn respond_in_lane(
+    ui: &Ui,
+    response: &Response,
+    axis: &Axis,
+    (run, number, x): (&TimelineRun<'_>, usize, f32),
+    intents: &mut Vec<Intent>,
+) {
+    let lane = &run.timeline.lanes.lanes()[number];
+    let found = pointed(lane, axis, x, run.end_ns);
+    let text = match found.len() {
+        0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x)),
+        1 => {
+            let span = lane.cases()[found.start];
+            let record = attempt_record(run.state, span);
+            let case = run.frozen.cases.case(span.case as usize);
+            Some(case_tooltip(case, &record, (&run.frozen.plan, run.end_ns)))
+        }
+        _ => Some(cases_tooltip(lane, found.clone(), run.end_ns)),
+    };
+    if response.clicked() && !found.is_empty() {
+        let toggle = ui.input(|input| input.modifiers.command);
+        let cases = lane.cases()[found].iter().map(|span| span.case as usize);
+        intents.push(run.select(cases, toggle));
+    }
+    if let Some(text) = text {
+        response.clone().on_hover_text_at_pointer(text);
     }
 }

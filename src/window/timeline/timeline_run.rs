@@ -30,7 +30,7 @@ pub(crate) struct TimelineRun<'a> {
 }
 
 impl<'a> TimelineRun<'a> {
-    fn of_run(run: &'a RunView) -> Self {
+    pub(crate) fn of_run(run: &'a RunView) -> Self {
         Self {
             title: run.title().unwrap_or_default(),
             frozen: run.frozen(),

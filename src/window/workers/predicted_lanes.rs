@@ -1,15 +1,14 @@
 //! The chart of predicted lanes over time.
 
-use egui::{Align2, Sense, Ui, vec2};
+use egui::{Sense, Ui, vec2};
 
 use super::forecast::PredictedLanes;
 use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
 use crate::text::{duration, precise_duration};
-use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::timeline::lanes::axis::Axis;
 use crate::window::timeline::lanes::blocks::pointed;
-use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, paint};
+use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
 use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
 
 /// Widths left of the lanes, for their names, and right of them.
@@ -48,15 +47,12 @@ pub(crate) fn lanes(
     let rows = Rows { top: place.top(), height };
     let clip = ui.clip_rect();
     let visible = rows.between(clip.top(), clip.bottom(), count);
-    let colors = tokens(ui);
     for lane in visible.clone().filter(|_| height >= MIN_NAMED) {
-        let at = rows.lane(lane, &axis).left_center() - vec2(10.0, 0.0);
-        let name = format!("lane {lane}");
-        ui.painter().text(at, Align2::RIGHT_CENTER, name, regular(SMALL), colors.weak);
+        lane_name(ui, rows.lane(lane, &axis), 10.0, lane);
     }
     let picture = LanePicture { lanes, cases, selected };
     let blocks = lane_blocks(lanes, visible, &axis, (*end_ns, 0));
-    paint(ui.painter(), &colors, picture, &blocks, (&axis, rows));
+    paint(ui, picture, &blocks, (&axis, rows));
     let pointer = response.hover_pos().filter(|at| at.x >= axis.left);
     let Some((at, number)) = pointer.and_then(|at| Some((at, rows.at(at.y, count)?))) else {
         return;

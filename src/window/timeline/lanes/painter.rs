@@ -3,14 +3,14 @@
 //! One mesh holds all rectangles, which keeps thousands of them cheap.
 
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2,
 };
 
 use super::axis::Axis;
 use super::blocks::{Block, GapBlock, MIN_WIDTH, case_blocks, gap_blocks, hatching};
 use crate::report::{CaseSpan, GapReason, GapSpan, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
-use crate::window::theme::{ON_RUN, SMALL, Tokens, regular};
+use crate::window::theme::{ON_RUN, SMALL, Tokens, regular, tokens};
 
 /// Smallest width and height of a rectangle with a name.
 const MIN_NAMED: Vec2 = vec2(26.0, 13.0);
@@ -108,12 +108,12 @@ pub(crate) fn gap_color(colors: &Tokens, gap: GapReason) -> (Color32, Color32) {
 
 /// Paints the blocks of lanes.
 pub(crate) fn paint(
-    painter: &Painter,
-    colors: &Tokens,
+    ui: &Ui,
     picture: LanePicture<'_>,
     blocks: &[LaneBlocks],
     (axis, rows): (&Axis, Rows),
 ) {
+    let (painter, colors) = (ui.painter(), &tokens(ui));
     let mut drawing = Drawing { painter, colors, picture, mesh: Mesh::default(), over: Vec::new() };
     for lane in blocks {
         drawing.lane(lane, rows.lane(lane.lane, axis));
@@ -226,6 +226,12 @@ impl Drawing<'_> {
             .min;
         self.over.push(Shape::galley(at, galley, color));
     }
+}
+
+/// Paints the name of a lane at this distance left of it.
+pub(crate) fn lane_name(ui: &Ui, row: Rect, distance: f32, lane: usize) {
+    let (at, text) = (row.left_center() - vec2(distance, 0.0), format!("lane {lane}"));
+    ui.painter().text(at, Align2::RIGHT_CENTER, text, regular(SMALL), tokens(ui).weak);
 }
 
 /// Adds the outline of a selected case.
