@@ -1,15 +1,16 @@
 //! The Compare tab: comparisons of configurations, examples, and the run history.
 
-use egui::{Button, Label, ProgressBar, RichText, ScrollArea, Ui};
+use egui::{Button, Label, RichText, ScrollArea, Ui};
 
 use super::claims::{claims, grid};
+use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
 use super::experiment_view::ExperimentView;
-use super::sections::{card, section, side_by_side_heading};
+use super::sections::{card, progress_bar, section, side_by_side_heading};
 use super::{grouped_bars, setups, table};
 use crate::experiment::ExampleName;
 use crate::window::history::history_list;
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
-use crate::window::state::{AppState, Command, Intent, RunPhase};
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
 use crate::window::widgets::controls::side_by_side;
@@ -25,7 +26,7 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         // Space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         let experiment = state.runs.experiment.as_ref();
-        let example_of = experiment.and_then(ExperimentView::example).zip(experiment);
+        let example_of = experiment.and_then(|experiment| experiment.example).zip(experiment);
         parts(ui, state, example_of.map(|(name, _)| name), intents);
         match (state.compare_part(), example_of) {
             (ComparePart::History, _) => history_list::history_list(ui, state, intents),
@@ -84,7 +85,7 @@ fn comparison(
     setups::setups(ui, state, intents);
     if let Some(experiment) = experiment {
         ui.add_space(8.0);
-        progress(ui, experiment);
+        progress(ui, &experiment.progress);
         results(ui, state, experiment, intents);
     }
 }
@@ -99,7 +100,7 @@ fn example(
     let colors = tokens(ui);
     ui.label(RichText::new(name.title()).font(bold(HEADING + 1.0)));
     ui.add(Label::new(RichText::new(name.explanation()).size(BODY).color(colors.weak)).wrap());
-    progress(ui, experiment);
+    progress(ui, &experiment.progress);
     ui.horizontal_wrapped(|ui| {
         let idle = !state.is_running();
         if ui.add_enabled(idle, Button::new("Run it again")).clicked() {
@@ -115,12 +116,12 @@ fn example(
         }
     });
     let its_own = || state.run.as_ref().is_some_and(|run| experiment.has_cases_of(run));
-    if !experiment.is_running() && experiment.studies() == 1 && its_own() {
+    if !experiment.progress.is_running() && experiment.studies.len() == 1 && its_own() {
         // With several tables of cases the advice on the last run would apply to one of them only.
         advice(ui, state);
     }
     let shown = &experiment.shown;
-    if !experiment.is_running() && !shown.claims.is_empty() {
+    if !experiment.progress.is_running() && !shown.claims.is_empty() {
         ui.add_space(4.0);
         section(ui, "Claims");
         claims(ui, &shown.claims);
@@ -134,31 +135,17 @@ fn example(
 }
 
 /// Progress of the experiment, or where it was cancelled.
-fn progress(ui: &mut Ui, experiment: &ExperimentView) {
-    let colors = tokens(ui);
-    let (ended, all) = experiment.progress();
-    let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
-    if let Some(now) = experiment.now() {
+fn progress(ui: &mut Ui, experiment: &ExperimentProgress) {
+    let text = |text: &str| RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
+    let ExperimentSteps { ended_count, step_count, .. } = experiment.steps;
+    if experiment.now().is_some() {
+        let live = text("Live in Bars");
         ui.horizontal_wrapped(|ui| {
-            // Keeps the empty part of the bar visible on white.
-            ui.visuals_mut().extreme_bg_color = colors.line;
-            #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
-            let share = ended as f32 / all as f32;
-            ui.add(
-                ProgressBar::new(share)
-                    .desired_width(220.0)
-                    .desired_height(8.0)
-                    .fill(colors.accent),
-            );
-            let what = match experiment.phase() {
-                RunPhase::Cancelling => "cancelling".to_owned(),
-                _ => now,
-            };
-            ui.label(RichText::new(what).size(BODY));
-            ui.label(small("Live in Bars"));
+            progress_bar(ui, experiment, "");
+            ui.label(live);
         });
     } else if experiment.is_cut_short() {
-        ui.label(small(&format!("Cancelled after {ended} of {all} runs")));
+        ui.label(text(&format!("Cancelled after {ended_count} of {step_count} runs")));
     }
 }
 
@@ -174,7 +161,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
             ui.set_width(ui.available_width());
             ui.horizontal_wrapped(|ui| {
                 grouped_bars::heading(ui, set);
-                if experiment.example().is_some() && experiment.studies() > 1 {
+                if experiment.example.is_some() && experiment.studies.len() > 1 {
                     let name = format!("Open the cases of {}", set.title);
                     let link = ui.link(RichText::new("Open these cases").font(regular(SMALL)));
                     link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));

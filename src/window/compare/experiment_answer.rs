@@ -10,12 +10,12 @@ use super::experiment_view::ExperimentView;
 
 /// Summarises an experiment, or states its progress.
 pub fn experiment_answer(experiment: &ExperimentView) -> Headline {
-    let title = experiment.title();
-    if let Some(progress) = experiment.now() {
+    let title = experiment.progress.title;
+    if let Some(progress) = experiment.progress.now() {
         return format!("{title}, {progress}").into();
     }
     let view = &experiment.shown;
-    match (experiment.example(), view.sets.first()) {
+    match (experiment.example, view.sets.first()) {
         (_, None) => format!("{title}: no run was completed").into(),
         (Some(_), _) => format!("{title}: {}", claims_summary(view)).into(),
         (None, Some(set)) => fastest(set),

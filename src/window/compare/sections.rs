@@ -1,9 +1,10 @@
-//! Headings and frames of the Compare tab.
+//! Headings, frames and progress of the Compare tab.
 
-use egui::{Frame, Margin, RichText, Ui};
+use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 
-use crate::window::state::{AppState, Intent};
-use crate::window::theme::{HEADING, bold, tokens};
+use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
+use crate::window::state::{AppState, Intent, RunPhase};
+use crate::window::theme::{BODY, HEADING, bold, tokens};
 
 pub(crate) fn section(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(bold(HEADING)));
@@ -28,4 +29,24 @@ pub(crate) fn card(ui: &Ui) -> Frame {
         .stroke(egui::Stroke::new(1.0, tokens(ui).line))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(12, 10))
+}
+
+/// Draws a bar for the share of the runs that have ended, if their number is known, and
+/// describes the current run.
+pub(crate) fn progress_bar(ui: &mut Ui, experiment: &ExperimentProgress, prefix: &str) {
+    let colors = tokens(ui);
+    let ExperimentSteps { ended_count, step_count, may_grow, .. } = experiment.steps;
+    if !may_grow {
+        // Keeps the empty part of the bar visible on white.
+        ui.visuals_mut().extreme_bg_color = colors.line;
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
+        let share = ended_count as f32 / step_count.max(1) as f32;
+        let bar = ProgressBar::new(share).desired_width(220.0).desired_height(8.0);
+        ui.add(bar.fill(colors.accent));
+    }
+    let status = match experiment.phase {
+        RunPhase::Cancelling => "cancelling".to_owned(),
+        _ => experiment.now().unwrap_or_default(),
+    };
+    ui.label(RichText::new(format!("{prefix}{status}")).size(BODY));
 }

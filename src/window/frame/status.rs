@@ -5,6 +5,7 @@ use egui::{Align, Layout, ProgressBar, RichText, Ui};
 use crate::report::wait_target;
 use crate::run::Status;
 use crate::text::{duration, plural};
+use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::{AppState, RunPhase, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
 
@@ -13,7 +14,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
     let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
-        if let Some(step) = state.experiment_progress() {
+        if let Some(step) = state.experiments().find_map(ExperimentProgress::now) {
             ui.label(small(step));
         }
         match &state.run {

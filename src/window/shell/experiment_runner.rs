@@ -17,6 +17,7 @@ use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
 use crate::window::compare::compare_data::CompareView;
+use crate::window::compare::experiment_progress::ExperimentSteps;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::{AppState, Document, ExperimentRequest, RunView};
 use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
@@ -47,9 +48,9 @@ enum ExperimentNews {
     /// Events of the step, up to a time in nanoseconds since its start.
     Happened(Vec<RunEvent>, u64),
     /// A step ended; the runs so far.
-    Compared(Box<CompareView>),
+    Compared(Box<CompareView>, ExperimentSteps),
     /// A step of a sweep ended; the points so far.
-    Swept(Box<SweepPoints>),
+    Swept(Box<SweepPoints>, ExperimentSteps),
     /// The experiment cannot continue.
     Aborted(String),
 }
@@ -118,15 +119,17 @@ fn take(news: ExperimentNews, state: &mut AppState) {
                 run.set_now(now_ns);
             }
         }
-        ExperimentNews::Compared(view) => {
+        ExperimentNews::Compared(view, steps) => {
             state.remember_complete_run();
             if let Some(experiment) = &mut state.runs.experiment {
-                experiment.take(*view);
+                (experiment.shown, experiment.progress.steps) = (*view, steps);
             }
         }
-        ExperimentNews::Swept(points) => {
+        ExperimentNews::Swept(points, steps) => {
             state.remember_complete_run();
-            state.workers.store_sweep(*points);
+            if let Some(sweep) = &mut state.workers.sweep {
+                (sweep.points, sweep.progress.steps) = (*points, steps);
+            }
         }
         ExperimentNews::Aborted(message) => state.report_error(message),
     }
@@ -245,9 +248,10 @@ impl ExperimentObserver for ExperimentJob {
     }
 
     fn on_report(&mut self, experiment: &Experiment) {
+        let steps = ExperimentSteps::of(experiment);
         self.send(match SweepPoints::of(experiment, self.sample.as_ref()) {
-            Some(points) => ExperimentNews::Swept(Box::new(points)),
-            None => ExperimentNews::Compared(Box::new(CompareView::of(experiment))),
+            Some(points) => ExperimentNews::Swept(Box::new(points), steps),
+            None => ExperimentNews::Compared(Box::new(CompareView::of(experiment)), steps),
         });
     }
 }

@@ -15,13 +15,12 @@ use super::undo::UndoStack;
 use crate::report::Advice;
 use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
 use crate::window::compare::compare_form::CompareForm;
-use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
 use crate::window::timeline::timeline_state::TimelineState;
 use crate::window::workers::forecast::{Forecast, ForecastTask};
-use crate::window::workers::sweep_state::SweepView;
 use crate::window::workers::workers_state::WorkersState;
 
 /// Maximum number of cases that can be steered individually.
@@ -102,28 +101,25 @@ impl AppState {
         self.runs.is_starting || is_active || self.is_experimenting() || self.is_trying()
     }
 
+    /// Returns the progress of the last comparison or example, and of the last sweep.
+    pub(crate) fn experiments(&self) -> impl Iterator<Item = &ExperimentProgress> {
+        let experiment = self.runs.experiment.iter().map(|experiment| &experiment.progress);
+        experiment.chain(self.workers.sweep.iter().map(|sweep| &sweep.progress))
+    }
+
+    pub(crate) fn experiments_mut(&mut self) -> impl Iterator<Item = &mut ExperimentProgress> {
+        let experiment = self.runs.experiment.iter_mut().map(|experiment| &mut experiment.progress);
+        experiment.chain(self.workers.sweep.iter_mut().map(|sweep| &mut sweep.progress))
+    }
+
     /// Returns whether a comparison, an example or a sweep is running.
     pub fn is_experimenting(&self) -> bool {
-        self.runs.experiment.as_ref().is_some_and(ExperimentView::is_running)
-            || self.workers.sweep().is_some_and(SweepView::is_running)
-    }
-
-    /// Describes the current step of the experiment.
-    pub fn experiment_progress(&self) -> Option<String> {
-        let experiment = self.runs.experiment.as_ref().and_then(ExperimentView::now);
-        experiment.or_else(|| self.workers.sweep()?.now())
-    }
-
-    /// Returns whether a running experiment can be cancelled.
-    pub(crate) fn can_cancel_experiment(&self) -> bool {
-        let running = |phase| phase == RunPhase::Running;
-        self.runs.experiment.as_ref().is_some_and(|experiment| running(experiment.phase()))
-            || self.workers.sweep().is_some_and(|sweep| running(sweep.phase()))
+        self.experiments().any(ExperimentProgress::is_running)
     }
 
     /// Returns a table of cases of the example as a study.
     pub(crate) fn example_cases(&self, study: usize) -> Option<Document> {
-        self.runs.experiment.as_ref().filter(|e| e.example().is_some())?.document(study)
+        self.runs.experiment.as_ref().filter(|e| e.example.is_some())?.document(study)
     }
 
     /// Returns whether a trial is running.
@@ -145,7 +141,7 @@ impl AppState {
             }
             Command::Cancel => {
                 self.run.as_ref().is_some_and(|run| run.phase() == RunPhase::Running)
-                    || self.can_cancel_experiment()
+                    || self.experiments().any(|experiment| experiment.phase == RunPhase::Running)
             }
             Command::OpenExampleCases => self.example_cases(0).is_some(),
             Command::ResumeRun => !self.is_running(),
@@ -200,7 +196,7 @@ impl AppState {
 
     /// Returns the part of the Compare tab to show: the user's choice, else whichever has content.
     pub fn compare_part(&self) -> ComparePart {
-        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
+        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example.is_some());
         match self.history.part {
             Some(ComparePart::Example) | None if example => ComparePart::Example,
             Some(ComparePart::History) => ComparePart::History,
@@ -213,7 +209,7 @@ impl AppState {
 
     /// Returns whether the Compare tab shows the experiment.
     pub fn compares_experiment(&self) -> bool {
-        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example().is_some());
+        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example.is_some());
         match self.compare_part() {
             ComparePart::History => false,
             ComparePart::Configurations => !example,

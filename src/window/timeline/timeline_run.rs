@@ -119,13 +119,13 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     };
     let finished: Vec<&RunSeries> =
         experiment.shown.sets.iter().flat_map(|set| &set.series).collect();
-    let is_running = experiment.is_running();
+    let is_running = experiment.progress.is_running();
     let unfinished = current.as_ref().filter(|run| run.report.is_none() && is_running);
     let count = finished.len() + usize::from(unfinished.is_some());
     if shows_one {
         return (current.into_iter().collect(), count);
     }
-    let has_document_rows = experiment.knows_rows();
+    let has_document_rows = experiment.progress.has_document_rows;
     let finished =
         finished.into_iter().map(|series| TimelineRun::of_series(series, has_document_rows));
     let mut runs: Vec<TimelineRun<'_>> = finished.collect();

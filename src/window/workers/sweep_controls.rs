@@ -2,12 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Button, DragValue, ProgressBar, RichText, Ui};
+use egui::{Button, DragValue, RichText, Ui};
 
-use super::sweep_state::{SWEEP_REPEATS, SweepForm, SweepView, sweep_problem};
+use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
 use super::workers_state::WorkersIntent;
 use crate::study::{ClockChoice, WORKER_RANGE};
-use crate::window::state::{AppState, Command, Intent, RunPhase};
+use crate::window::compare::sections::progress_bar;
+use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{count, small};
 
@@ -34,8 +35,13 @@ pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     match (problem, state.workers.sweep_shown()) {
         (Some(problem), _) => small(ui, &format!("{problem}.")),
-        (None, Some(sweep)) if sweep.is_running() => progress(ui, sweep),
-        (None, Some(sweep)) if sweep.is_cut_short() => {
+        (None, Some(sweep)) if sweep.progress.is_running() => {
+            ui.horizontal_wrapped(|ui| {
+                progress_bar(ui, &sweep.progress, "Sweep, ");
+                small(ui, "Esc cancels the sweep and keeps its results so far");
+            });
+        }
+        (None, Some(sweep)) if sweep.progress.is_cut_short() => {
             small(ui, "The sweep ended before its last run.");
         }
         (None, _) if state.document.plan.clock == ClockChoice::Virtual => {
@@ -90,22 +96,4 @@ fn limit(
         });
     ui.add_sized([140.0, 28.0], drag).labelled_by(label).on_hover_text(hover);
     (number > 0).then_some(number)
-}
-
-fn progress(ui: &mut Ui, sweep: &SweepView) {
-    let colors = tokens(ui);
-    ui.horizontal_wrapped(|ui| {
-        if let Some(share) = sweep.progress() {
-            // Makes the empty part of the bar visible on a white background.
-            ui.visuals_mut().extreme_bg_color = colors.line;
-            let bar = ProgressBar::new(share).desired_width(220.0).desired_height(8.0);
-            ui.add(bar.fill(colors.accent));
-        }
-        let status = match sweep.phase() {
-            RunPhase::Cancelling => "cancelling".to_owned(),
-            _ => sweep.now().unwrap_or_default(),
-        };
-        ui.label(RichText::new(format!("Sweep, {status}")).size(BODY));
-        small(ui, "Esc cancels the sweep and keeps its results so far");
-    });
 }

@@ -8,7 +8,8 @@ use strum::VariantArray as _;
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
-use crate::window::state::{Document, RunPhase, RunView};
+use crate::window::compare::experiment_progress::ExperimentProgress;
+use crate::window::state::Document;
 
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;
 
@@ -78,20 +79,14 @@ fn counts(max: u32) -> Vec<u32> {
 pub struct SweepView {
     /// Study that is run with each number of workers.
     study: Study,
-    phase: RunPhase,
-    has_document_rows: bool,
-    /// Progress and results so far.
+    pub progress: ExperimentProgress,
+    /// Results so far.
     pub points: SweepPoints,
 }
 
-/// Progress and results of a sweep.
+/// Results of a sweep.
 #[derive(Debug)]
 pub struct SweepPoints {
-    ended_count: usize,
-    step_count: usize,
-    may_grow: bool,
-    /// Label of the next run, and whether it counts.
-    next: Option<(String, bool)>,
     /// Measured totals.
     pub report: SweepReport,
     /// Totals of each order predicted from the measured contention, up to twice the
@@ -108,10 +103,6 @@ impl SweepPoints {
         let study = &sweep.steps().first()?.study;
         let report = SweepReport::new(study, plan, sweep.runs());
         Some(Self {
-            ended_count: sweep.ended(),
-            step_count: sweep.steps().len(),
-            may_grow: sweep.may_grow(),
-            next: sweep.next().map(|step| (step.label.clone(), step.counts)),
             fitted: fitted(&report),
             report: match sample {
                 Some(sample) => report.for_all(sample),
@@ -149,63 +140,7 @@ impl SweepView {
     pub fn new(sweep: &Experiment) -> Option<Self> {
         let study = sweep.steps().first()?.study.clone();
         let points = SweepPoints::of(sweep, None)?;
-        Some(Self { study, phase: RunPhase::Running, has_document_rows: true, points })
-    }
-
-    pub fn phase(&self) -> RunPhase {
-        self.phase
-    }
-
-    pub fn is_running(&self) -> bool {
-        self.phase != RunPhase::Ended
-    }
-
-    /// Share of the runs that have ended, if their number is known.
-    pub fn progress(&self) -> Option<f32> {
-        let SweepPoints { ended_count, step_count, may_grow, .. } = self.points;
-        #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
-        (!may_grow).then(|| ended_count as f32 / step_count.max(1) as f32)
-    }
-
-    /// Describes the current run, such as `run 3 of 14: 2 workers`.
-    pub fn now(&self) -> Option<String> {
-        let SweepPoints { ended_count, step_count, may_grow, next, .. } = &self.points;
-        let (label, counts) = next.as_ref().filter(|_| self.is_running())?;
-        let warm_up = if *counts { "" } else { ", warm-up" };
-        let of = if *may_grow { String::new() } else { format!(" of {step_count}") };
-        Some(format!("run {}{of}{warm_up}: {label}", ended_count + 1))
-    }
-
-    /// Whether the sweep ended before its last run.
-    pub fn is_cut_short(&self) -> bool {
-        self.phase == RunPhase::Ended && self.points.next.is_some()
-    }
-
-    /// Records that the user cancelled the sweep.
-    pub(crate) fn note_cancel(&mut self) {
-        if self.is_running() {
-            self.phase = RunPhase::Cancelling;
-        }
-    }
-
-    /// Records the end of the sweep.
-    pub(crate) fn end(&mut self) {
-        self.phase = RunPhase::Ended;
-    }
-
-    /// Records that the rows are no longer rows of the document.
-    pub(crate) fn forget_rows(&mut self) {
-        self.has_document_rows = false;
-    }
-
-    /// Prepares the current run for the other tabs.
-    pub(crate) fn label_run(&self, run: RunView) -> RunView {
-        let label = self.points.next.as_ref().map_or("", |(label, _)| label);
-        let mut run = run.with_title(format!("Sweep: {label}"));
-        if !self.has_document_rows {
-            run.forget_rows();
-        }
-        run
+        Some(Self { study, progress: ExperimentProgress::of(sweep, "Sweep", true), points })
     }
 
     /// Whether a run is of the same study, apart from workers and order.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use strum::VariantArray as _;
 
 use super::forecast::{Forecast, ForecastResult};
-use super::sweep_state::{SweepForm, SweepPoints, SweepView};
+use super::sweep_state::{SweepForm, SweepView};
 use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
 
@@ -23,7 +23,7 @@ pub struct WorkersState {
     forecast: Option<Forecast>,
     /// Options of the next sweep.
     pub sweep_form: SweepForm,
-    sweep: Option<SweepView>,
+    pub sweep: Option<SweepView>,
     /// Whether sweep and forecast are of the same study.
     sweep_matches_forecast: bool,
 }
@@ -77,7 +77,7 @@ impl WorkersState {
 
     /// Returns the forecast of the running sweep, from a run before it.
     pub(crate) fn forecast_of_sweep(&self) -> Option<&Forecast> {
-        let is_running = self.sweep.as_ref().is_some_and(SweepView::is_running);
+        let is_running = self.sweep.as_ref().is_some_and(|sweep| sweep.progress.is_running());
         self.forecast.as_ref().filter(|_| is_running && self.sweep_matches_forecast)
     }
 
@@ -126,7 +126,7 @@ impl WorkersState {
 
     /// Returns the advice of a matching sweep, or else of the forecast.
     pub(crate) fn advice(&self) -> Option<&Advice> {
-        let sweep = self.sweep_shown().filter(|sweep| !sweep.is_running());
+        let sweep = self.sweep_shown().filter(|sweep| !sweep.progress.is_running());
         let swept = sweep.map(|sweep| &sweep.points.report);
         let swept = swept.filter(|swept| swept.points.iter().any(|point| point.total_s.is_some()));
         swept.map(|swept| &swept.advice).or(Some(self.forecast.as_ref()?.advice()))
@@ -181,43 +181,16 @@ impl WorkersState {
         self.sweep_matches_forecast
     }
 
-    pub fn sweep(&self) -> Option<&SweepView> {
-        self.sweep.as_ref()
-    }
-
     /// Returns the sweep, if it is running or matches the forecast.
     pub fn sweep_shown(&self) -> Option<&SweepView> {
-        self.sweep.as_ref().filter(|sweep| sweep.is_running() || self.sweep_matches_forecast)
+        self.sweep
+            .as_ref()
+            .filter(|sweep| sweep.progress.is_running() || self.sweep_matches_forecast)
     }
 
     pub(crate) fn begin_sweep(&mut self, sweep: SweepView) {
         self.sweep = Some(sweep);
         self.compare_with_sweep();
-    }
-
-    /// Stores the results of the sweep after another run.
-    pub fn store_sweep(&mut self, points: SweepPoints) {
-        if let Some(sweep) = &mut self.sweep {
-            sweep.points = points;
-        }
-    }
-
-    pub(crate) fn cancel_sweep(&mut self) {
-        if let Some(sweep) = &mut self.sweep {
-            sweep.note_cancel();
-        }
-    }
-
-    pub(crate) fn end_sweep(&mut self) {
-        if let Some(sweep) = &mut self.sweep {
-            sweep.end();
-        }
-    }
-
-    pub(crate) fn forget_rows(&mut self) {
-        if let Some(sweep) = &mut self.sweep {
-            sweep.forget_rows();
-        }
     }
 }
 

@@ -30,10 +30,7 @@ impl AppState {
         if let Some(unfinished) = &mut self.runs.unfinished {
             unfinished.of_document = false;
         }
-        if let Some(experiment) = &mut self.runs.experiment {
-            experiment.forget_rows();
-        }
-        self.workers.forget_rows();
+        self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = false;
         self.notice = None;

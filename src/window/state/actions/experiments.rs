@@ -4,7 +4,7 @@ use crate::experiment::ExampleName;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::app_state::AppState;
 use crate::window::state::intent::{Effect, ExperimentRequest};
-use crate::window::state::run_view::RunView;
+use crate::window::state::run_view::{RunPhase, RunView};
 use crate::window::state::ui_parts::Tab;
 use crate::window::workers::sweep_state::{SweepView, sweep_problem};
 
@@ -75,11 +75,11 @@ impl AppState {
 
     /// Shows the run of the step that starts now.
     pub fn begin_step(&mut self, run: RunView) {
-        if let Some(sweep) = self.workers.sweep().filter(|sweep| sweep.is_running()) {
-            self.run = Some(sweep.label_run(run));
-            self.update_staleness();
-        } else if let Some(experiment) = &self.runs.experiment {
-            self.run = Some(experiment.dressed(run, experiment.label()));
+        let sweep = self.workers.sweep.as_ref().map(|sweep| &sweep.progress);
+        let experiment = self.runs.experiment.as_ref().map(|experiment| &experiment.progress);
+        let running_sweep = sweep.filter(|sweep| sweep.is_running());
+        if let Some(experiment) = running_sweep.or(experiment) {
+            self.run = Some(experiment.dress_current(run));
             self.update_staleness();
         }
     }
@@ -87,10 +87,7 @@ impl AppState {
     /// Records that the experiment has ended.
     pub fn end_experiment(&mut self) {
         self.runs.is_starting = false;
-        if let Some(experiment) = &mut self.runs.experiment {
-            experiment.end();
-        }
-        self.workers.end_sweep();
+        self.experiments_mut().for_each(|experiment| experiment.phase = RunPhase::Ended);
     }
 
     /// Closes the example, and shows the setups of the document instead.
@@ -162,7 +159,9 @@ mod tests {
         assert!(!state.is_enabled(Command::Cancel), "it is cancelling already");
         state.end_experiment();
         assert!(!state.is_running() && state.is_enabled(Command::Run));
-        assert!(state.runs.experiment.as_ref().is_some_and(ExperimentView::is_cut_short));
+        assert!(
+            state.runs.experiment.as_ref().is_some_and(|example| example.progress.is_cut_short())
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::window::state::app_state::AppState;
 use crate::window::state::command::Command;
 use crate::window::state::intent::Effect;
 use crate::window::state::resume::{RunRequest, SteerCommand};
-use crate::window::state::run_view::RunView;
+use crate::window::state::run_view::{RunPhase, RunView};
 
 impl AppState {
     /// Starts a run, or focuses the invalid input.
@@ -34,10 +34,9 @@ impl AppState {
         if let Some(run) = &mut self.run {
             run.mark_cancelled();
         }
-        if let Some(experiment) = &mut self.runs.experiment {
-            experiment.note_cancel();
+        for experiment in self.experiments_mut().filter(|experiment| experiment.is_running()) {
+            experiment.phase = RunPhase::Cancelling;
         }
-        self.workers.cancel_sweep();
         Effect::CancelRun
     }
 
