@@ -169,10 +169,10 @@ impl WorkersChart<'_> {
     /// Paints the measured totals with their intervals.
     fn measured(&self) {
         let Self { painter, colors, axes, .. } = self;
-        for point in &self.totals.measured {
-            let at = axes.at(point.workers, point.total_s);
-            if point.low_s < point.high_s {
-                let ends = [point.high_s, point.low_s].map(|s| axes.y(s));
+        for (point, total_s) in self.totals.measured() {
+            let at = axes.at(point.workers, total_s.median);
+            if total_s.low < total_s.high {
+                let ends = [total_s.high, total_s.low].map(|s| axes.y(s));
                 for (wider, color) in [(1.5, colors.background), (0.0, colors.text)] {
                     let stroke = Stroke::new(1.5 + 2.0 * wider, color);
                     painter.vline(at.x, ends[0] - wider..=ends[1] + wider, stroke);

@@ -14,12 +14,15 @@ const MAX_EXTENDED: usize = 20_000;
 /// Predictions from one run, as far as they are computed.
 #[derive(Debug)]
 pub struct Forecast {
-    report: Arc<RunReport>,
-    advice: Advice,
+    /// Run that the forecast is from.
+    pub report: Arc<RunReport>,
+    /// Recommended number of workers.
+    pub advice: Advice,
     basis: Result<Arc<Predictor>, PredictError>,
     /// Curves, each with the number of workers it was requested to reach.
     curves: Vec<(Curve, u32)>,
-    lanes: Option<PredictedLanes>,
+    /// Lanes computed last.
+    pub lanes: Option<PredictedLanes>,
 }
 
 /// Predicted lanes of a scenario with a number of workers.
@@ -97,26 +100,8 @@ impl Forecast {
         Self { report, advice, basis, curves: Vec::new(), lanes: None }
     }
 
-    pub fn is_of(&self, report: &Arc<RunReport>) -> bool {
-        Arc::ptr_eq(&self.report, report)
-    }
-
-    pub fn report(&self) -> &RunReport {
-        &self.report
-    }
-
-    /// Recommended number of workers.
-    pub fn advice(&self) -> &Advice {
-        &self.advice
-    }
-
     pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {
         self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == scenario)
-    }
-
-    /// Lanes computed last.
-    pub fn lanes(&self) -> Option<&PredictedLanes> {
-        self.lanes.as_ref()
     }
 
     /// Largest number of workers of the curves and of the run.
@@ -235,11 +220,11 @@ mod tests {
     fn lanes_follow_the_requested_number_of_workers() {
         let report = run(&[1.0, 1.0, 2.0], 3);
         let mut forecast = Forecast::of(Arc::clone(&report));
-        assert!(forecast.is_of(&report));
+        assert!(Arc::ptr_eq(&forecast.report, &report));
         let scenario = threads(Order::Longest);
         for (workers, end_ns) in [(1, 4_000_000_000), (2, 2_000_000_000)] {
             assert!(compute_all(&mut forecast, &[scenario], Some((scenario, workers))) >= 1);
-            let lanes = forecast.lanes().unwrap();
+            let lanes = forecast.lanes.as_ref().unwrap();
             assert_eq!((lanes.workers, lanes.end_ns), (workers, end_ns));
         }
         assert_eq!(

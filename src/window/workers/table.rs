@@ -77,23 +77,24 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<TotalsColumn<'a>
         let cell = move |workers| (run.workers == workers).then(|| figure(run.total_s));
         columns.push(column(head, cell));
     }
-    if !totals.measured.is_empty() {
+    if totals.measured().next().is_some() {
         let kind = totals.kind;
-        let of = |workers: u32| totals.measured(workers);
+        let of = |workers: u32| Some(totals.measured_with(workers)?.0);
+        let total_s = |workers: u32| Some(totals.measured_with(workers)?.1);
         columns.push(column(format!("Sweep [{symbol}]\n{kind}"), move |workers| {
-            Some(figure(of(workers)?.total_s))
+            Some(figure(total_s(workers)?.median))
         }));
         columns.push(column(format!("Interval\n[{symbol}]"), move |workers| {
-            let point = of(workers).filter(|point| point.low_s < point.high_s)?;
-            Some(format!("{} to {}", figure(point.low_s), figure(point.high_s)))
+            let total_s = total_s(workers).filter(|total_s| total_s.low < total_s.high)?;
+            Some(format!("{} to {}", figure(total_s.low), figure(total_s.high)))
         }));
         columns.push(column(format!("Predicted [{symbol}]\nfor the sweep"), move |workers| {
             of(workers)?.predicted_s.map(figure)
         }));
         columns.push(column("Error of the\nprediction", move |workers| {
-            Some(signed_percent(of(workers)?.error?))
+            Some(signed_percent(of(workers)?.error()?))
         }));
-        if let Some((_, all)) = totals.part {
+        if let Some((_, all)) = totals.sweep.and_then(|sweep| sweep.part) {
             let head = format!("All {all} cases [{symbol}]\npredicted");
             columns.push(column(head, move |workers| of(workers)?.all_s.map(figure)));
         }

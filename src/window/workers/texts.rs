@@ -42,13 +42,15 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
         let total = precise_duration(run.total_s);
         parts.push(format!("this run, {}: {total} with {}", run.kind, workers_text(run.workers)));
     }
-    if let (Some(first), Some(last)) = (totals.measured.first(), totals.measured.last()) {
-        let count = totals.measured.len();
+    if let (Some((first, _)), Some((last, _))) =
+        (totals.measured().next(), totals.measured().last())
+    {
+        let count = totals.measured().count();
         let ends = format!("from {} to {}", first.workers, workers_text(last.workers));
         let totals_of = plural(count, "total", "totals");
         parts.push(format!("{count} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
-    if let Some((run, all)) = totals.part {
+    if let Some((run, all)) = totals.sweep.and_then(|sweep| sweep.part) {
         parts.push(format!("only {run} of {all} cases were run, sampled by length"));
     }
     if totals.has_contention {
@@ -76,12 +78,11 @@ pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {
     if let Some(run) = totals.run.filter(|run| run.workers == workers) {
         lines.push(format!("this run, {}: {}", run.kind, precise_duration(run.total_s)));
     }
-    if let Some(point) = totals.measured(workers) {
-        let total = precise_duration(point.total_s);
-        let of = if point.repeats > 1 {
-            format!(", the median of {} runs", point.repeats)
-        } else {
-            String::new()
+    if let Some((point, total_s)) = totals.measured_with(workers) {
+        let total = precise_duration(total_s.median);
+        let of = match point.repeats_s.len() {
+            0 | 1 => String::new(),
+            repeats => format!(", the median of {repeats} runs"),
         };
         lines.push(format!("sweep, {}: {total}{of}", totals.kind));
     }
@@ -122,9 +123,7 @@ mod tests {
             max_workers: 3,
             knee: Some(Knee { workers: 2, total_s: 2.0, is_measured: false }),
             run: None,
-            measured: Vec::new(),
-            part: None,
-            sweep_order: Order::Listed,
+            sweep: None,
             kind: "measured",
             is_compute_bound: false,
             has_contention: false,

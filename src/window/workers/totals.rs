@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::sweep_state::SweepView;
-use crate::experiment::SweepPoint;
+use crate::experiment::{Interval, SweepPoint, SweepReport};
 use crate::report::{Advice, Prediction, Scenario};
-use crate::study::{Order, WORKER_RANGE};
+use crate::study::WORKER_RANGE;
 use crate::window::state::{AppState, RunView};
 
 /// All known totals against numbers of workers.
@@ -19,12 +19,7 @@ pub struct WorkerTotals<'a> {
     pub knee: Option<Knee>,
     /// Total of the current run, if all its cases are done.
     pub run: Option<RunTotal>,
-    /// Totals of a sweep, by increasing workers.
-    pub measured: Vec<MeasuredTotal>,
-    /// Number of cases in the sweep and of all cases, if it ran a sample.
-    pub part: Option<(usize, usize)>,
-    /// Order of the runs of the sweep.
-    pub sweep_order: Order,
+    pub sweep: Option<&'a SweepReport>,
     /// Kind of the totals of the sweep.
     pub kind: &'static str,
     /// Whether the cases compute, and so compete for cores.
@@ -55,46 +50,6 @@ pub struct RunTotal {
     pub total_s: f64,
     /// Kind of the total: measured, or simulated on the virtual clock.
     pub kind: &'static str,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MeasuredTotal {
-    pub workers: u32,
-    /// Median of the runs, in seconds.
-    pub total_s: f64,
-    /// Lower end of the interval of the median.
-    pub low_s: f64,
-    /// Upper end of the interval.
-    pub high_s: f64,
-    pub repeats: usize,
-    /// Predicted total, if the prediction reaches this number of workers.
-    pub predicted_s: Option<f64>,
-    /// Error of the prediction, relative to the measured total.
-    pub error: Option<f64>,
-    /// Measured total of one worker divided by this one.
-    pub speedup: Option<f64>,
-    /// Speed-up divided by the workers.
-    pub efficiency: Option<f64>,
-    /// Predicted total of all cases, if a sample was run.
-    pub all_s: Option<f64>,
-}
-
-impl MeasuredTotal {
-    fn of(point: &SweepPoint) -> Option<Self> {
-        let total_s = point.total_s?;
-        Some(Self {
-            workers: point.workers,
-            total_s: total_s.median,
-            low_s: total_s.low,
-            high_s: total_s.high,
-            repeats: point.repeats_s.len(),
-            predicted_s: point.predicted_s,
-            error: point.error(),
-            speedup: point.speedup,
-            efficiency: point.efficiency,
-            all_s: point.all_s,
-        })
-    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -134,27 +89,22 @@ impl<'a> WorkerTotals<'a> {
                 all.map(|c| PredictedCurve { scenario: c.scenario(), points: c.points() }).collect()
             }
         };
-        let measured: Vec<MeasuredTotal> = sweep.map_or_else(Vec::new, |sweep| {
-            sweep.points.report.points.iter().filter_map(MeasuredTotal::of).collect()
-        });
         let report = run.and_then(RunView::report).filter(|_| state.forecast().is_some());
         // A run of the sweep is already one of its points.
         let is_swept = |report| sweep.is_some_and(|sweep| sweep.contains(report));
         let run = run.filter(|_| !is_unrelated && report.is_some_and(|report| !is_swept(report)));
-        let part = sweep.and_then(|sweep| sweep.points.report.part);
+        let is_sample = sweep.is_some_and(|sweep| sweep.points.report.part.is_some());
         let mut totals = Self {
             curves,
             max_workers: 1,
             // A recommendation for all cases does not belong on the chart of a sample.
-            knee: state.advice().filter(|_| part.is_none() && !is_unrelated).and_then(Knee::of),
+            knee: state.advice().filter(|_| !is_sample && !is_unrelated).and_then(Knee::of),
             run: run.and_then(run_total),
-            measured,
-            part,
-            sweep_order: sweep.map_or(Order::Listed, |sweep| sweep.points.report.order),
+            sweep: sweep.map(|sweep| &sweep.points.report),
             kind: sweep.map_or("measured", SweepView::kind),
             is_compute_bound: state
                 .forecast()
-                .is_some_and(|forecast| forecast.report().is_compute_bound()),
+                .is_some_and(|forecast| forecast.report.is_compute_bound()),
             has_contention: !fitted.is_empty(),
         };
         totals.max_workers = totals.workers().last().copied().unwrap_or(1).min(*WORKER_RANGE.end());
@@ -163,7 +113,7 @@ impl<'a> WorkerTotals<'a> {
 
     /// Whether no total is known.
     pub fn is_empty(&self) -> bool {
-        self.curves.is_empty() && self.run.is_none() && self.measured.is_empty()
+        self.curves.is_empty() && self.run.is_none() && self.measured().next().is_none()
     }
 
     /// Returns the curve with the least total at the recommended number of workers.
@@ -180,7 +130,7 @@ impl<'a> WorkerTotals<'a> {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.total_s);
         let run = self.run.map(|run| run.total_s);
-        let measured = self.measured.iter().map(|point| point.high_s);
+        let measured = self.measured().map(|(_, total_s)| total_s.high);
         predicted.chain(run).chain(measured).fold(0.0, f64::max)
     }
 
@@ -189,13 +139,19 @@ impl<'a> WorkerTotals<'a> {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.workers);
         let run = self.run.map(|run| run.workers);
-        let measured = self.measured.iter().map(|point| point.workers);
+        let measured = self.measured().map(|(point, _)| point.workers);
         let all: BTreeSet<u32> = predicted.chain(run).chain(measured).collect();
         all.into_iter().collect()
     }
 
-    pub fn measured(&self, workers: u32) -> Option<&MeasuredTotal> {
-        self.measured.iter().find(|point| point.workers == workers)
+    /// Totals measured by the sweep, by increasing workers.
+    pub fn measured(&self) -> impl Iterator<Item = (&'a SweepPoint, Interval)> {
+        let points = self.sweep.into_iter().flat_map(|sweep| &sweep.points);
+        points.filter_map(|point| Some((point, point.total_s?)))
+    }
+
+    pub fn measured_with(&self, workers: u32) -> Option<(&'a SweepPoint, Interval)> {
+        self.measured().find(|(point, _)| point.workers == workers)
     }
 }
 

@@ -72,7 +72,7 @@ impl WorkersState {
 
     /// Returns the forecast, if it is from this run.
     pub fn forecast(&self, report: &Arc<RunReport>) -> Option<&Forecast> {
-        self.forecast.as_ref().filter(|forecast| forecast.is_of(report))
+        self.forecast.as_ref().filter(|forecast| Arc::ptr_eq(&forecast.report, report))
     }
 
     /// Returns the forecast of the running sweep, from a run before it.
@@ -87,8 +87,7 @@ impl WorkersState {
     }
 
     pub fn strategies(&self) -> Vec<Strategy> {
-        let of_run =
-            || self.forecast.as_ref().map(|forecast| default_strategies(forecast.report()));
+        let of_run = || self.forecast.as_ref().map(|forecast| default_strategies(&forecast.report));
         self.strategies.clone().or_else(of_run).unwrap_or_default()
     }
 
@@ -101,7 +100,7 @@ impl WorkersState {
     }
 
     fn scenario(&self, strategy: Strategy, order: Order) -> Scenario {
-        let plan = self.forecast.as_ref().map(|forecast| &forecast.report().frozen.plan);
+        let plan = self.forecast.as_ref().map(|forecast| &forecast.report.frozen.plan);
         let own = plan.filter(|plan| plan.strategy == strategy).map(Scenario::of);
         Scenario { strategy, batch: own.and_then(|own| own.batch), order }
     }
@@ -129,7 +128,7 @@ impl WorkersState {
         let sweep = self.sweep_shown().filter(|sweep| !sweep.progress.is_running());
         let swept = sweep.map(|sweep| &sweep.points.report);
         let swept = swept.filter(|swept| swept.points.iter().any(|point| point.total_s.is_some()));
-        swept.map(|swept| &swept.advice).or(Some(self.forecast.as_ref()?.advice()))
+        swept.map(|swept| &swept.advice).or(Some(&self.forecast.as_ref()?.advice))
     }
 
     /// Returns the curve and the number of workers of the predicted lanes: as chosen by
@@ -173,7 +172,7 @@ impl WorkersState {
     fn compare_with_sweep(&mut self) {
         let both = self.sweep.as_ref().zip(self.forecast.as_ref());
         self.sweep_matches_forecast =
-            both.is_some_and(|(sweep, forecast)| sweep.matches(forecast.report()));
+            both.is_some_and(|(sweep, forecast)| sweep.matches(&forecast.report));
     }
 
     /// Whether the last sweep and the forecast are of the same study.
@@ -273,11 +272,11 @@ mod tests {
             state.workers.lanes_choice().map(|(scenario, n)| (scenario.order, n)),
             Some((Order::Longest, 3))
         );
-        let lanes = state.forecast().unwrap().lanes().unwrap();
+        let lanes = state.forecast().unwrap().lanes.as_ref().unwrap();
         assert_eq!((lanes.workers, lanes.idle_count()), (3, 0));
         state.apply(Intent::Workers(WorkersIntent::LaneWorkers(2)));
         predict(&mut state);
-        assert_eq!(state.forecast().unwrap().lanes().unwrap().workers, 2);
+        assert_eq!(state.forecast().unwrap().lanes.as_ref().unwrap().workers, 2);
     }
 
     #[test]

@@ -126,10 +126,9 @@ fn measured_entries(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
         let outside = if run.workers > totals.max_workers { ", outside this chart" } else { "" };
         (false, format!("this run, {}{outside}", run.kind))
     });
-    let sweep = totals
-        .measured
-        .first()
-        .map(|_| (true, format!("sweep {}, {}", order_name(totals.sweep_order), totals.kind)));
+    let sweep = totals.sweep.filter(|_| totals.measured().next().is_some());
+    let sweep =
+        sweep.map(|sweep| (true, format!("sweep {}, {}", order_name(sweep.order), totals.kind)));
     run.into_iter().chain(sweep).collect()
 }
 
@@ -140,12 +139,12 @@ fn lanes_section(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec
     };
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| lanes_controls(ui, state, choice, intents));
-    if let Some(lanes) = forecast.lanes() {
-        let text = lanes_summary(lanes, forecast.report().is_compute_bound());
+    if let Some(lanes) = forecast.lanes.as_ref() {
+        let text = lanes_summary(lanes, forecast.report.is_compute_bound());
         let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
         ui.add(Label::new(text).wrap());
         let selected = |case: u32| state.is_selected(run, case as usize);
-        predicted_lanes::lanes(ui, &forecast.report().frozen.cases, lanes, &selected);
+        predicted_lanes::lanes(ui, &forecast.report.frozen.cases, lanes, &selected);
     }
 }
 
