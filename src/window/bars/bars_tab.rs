@@ -8,15 +8,14 @@ use egui_plot::{Bar, BarChart, Plot};
 
 use super::labels::DrawnBars;
 use super::lane_strip;
-use super::layout::{
-    BAR_WIDTH, buckets, cases_per_bar, mark_text, marks, total_bars, visible_cases,
-};
+use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases};
 use crate::run::Status;
 use crate::text::Unit;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
 use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::widgets::advice;
+use crate::window::widgets::chart_parts::{mark_text, marks};
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;

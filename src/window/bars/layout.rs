@@ -5,8 +5,6 @@
 
 use std::ops::Range;
 
-use crate::text::Unit;
-
 /// Maximum number of visible cases with a bar each; more cases share bars.
 pub(crate) const MAX_SINGLE_BARS: usize = 500;
 
@@ -86,28 +84,6 @@ pub(crate) fn buckets(
         .collect()
 }
 
-/// Returns the step and the marks of an axis from 0 on, in seconds.
-///
-/// There are about four to eight marks between the two times, at round numbers of the unit.
-pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
-    let step_s = round_step(unit.of_s(to_s - from_s) / 5.0) / unit.of_s(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 100")]
-    let last = (to_s / step_s).floor().clamp(0.0, 100.0) as u32;
-    (step_s, (0..=last).map(|n| f64::from(n) * step_s).collect())
-}
-
-pub(crate) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
-    let digits = usize::from(unit.of_s(step_s) < 0.95);
-    format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol())
-}
-
-/// Returns the smallest of …, 0.5, 1, 2, 5, 10, 20, … that is at least this large.
-pub(crate) fn round_step(at_least: f64) -> f64 {
-    let power = 10_f64.powf(at_least.log10().floor());
-    let step = [1.0, 2.0, 5.0].into_iter().find(|&factor| factor * power >= at_least);
-    step.unwrap_or(10.0) * power
-}
-
 /// Layout of the names under bars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum NameLayout {
@@ -163,15 +139,6 @@ mod tests {
         assert_eq!(bars.len(), 4);
         assert_eq!(bars[3], Bucket { first: 900, count: 100, shortest_s: 900.0, longest_s: 999.0 });
         assert_eq!(buckets(310..320, 300, |_| None, 1000)[0].first, 300);
-    }
-
-    #[test]
-    fn marks_are_round_numbers_of_the_unit() {
-        let (step_s, marks_s) = marks(0.0, 0.042, Unit::Milli);
-        assert!((step_s - 0.01).abs() < 1e-12);
-        assert_eq!(marks_s.len(), 5);
-        assert_eq!(mark_text(marks_s[3], step_s, Unit::Milli), "30 ms");
-        assert_eq!(mark_text(0.4, 0.2, Unit::Second), "0.4 s");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Button, Color32, Galley, Painter, Rect, Response, RichText, Sense, Stroke, StrokeKind,
-    Ui, pos2, vec2,
+    Align2, Button, Color32, Galley, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, pos2,
+    vec2,
 };
 
 use super::compare_data::{CaseSet, RunSeries};
@@ -12,9 +12,10 @@ use super::layout::BarGroups;
 use crate::history::MAX_LISTED_CASES;
 use crate::text::{Unit, duration};
 use crate::window::bars::case_names;
-use crate::window::bars::layout::{NameLayout, mark_text, marks};
+use crate::window::bars::layout::NameLayout;
 use crate::window::state::{AppState, Intent};
-use crate::window::theme::{BODY, ON_RUN, SMALL, Tokens, bold, regular, tokens};
+use crate::window::theme::{BODY, ON_RUN, Tokens, bold, regular, tokens};
+use crate::window::widgets::chart_parts::{TimeAxis, paint_whisker};
 use crate::window::widgets::controls::small;
 
 /// Height of the bars, and of totals alone.
@@ -117,7 +118,8 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
         return describe(&response, set);
     }
     let drawing = GroupedBarsPainter::new(ui, set, groups, (whole, height));
-    drawing.axis();
+    let x = drawing.left..=whole.right();
+    drawing.axis.paint(ui, drawing.unit, x, drawing.left - 6.0);
     for group in 0..groups.count() {
         for series in 0..set.series.len() {
             drawing.bar(group, series);
@@ -126,8 +128,10 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
             drawing.common_time(group);
         }
         let slot = groups.slot(group);
-        let base =
-            pos2(drawing.x(f32::midpoint(slot.start, slot.end)), drawing.base + NUMBERS - 6.0);
+        let base = pos2(
+            drawing.x(f32::midpoint(slot.start, slot.end)),
+            drawing.axis.bottom + NUMBERS - 6.0,
+        );
         let (room, mode) = if groups.is_totals(group) {
             (slot.end - slot.start - 4.0, (NameLayout::Straight, 0))
         } else {
@@ -145,17 +149,14 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
 }
 
 struct GroupedBarsPainter<'a, R> {
-    painter: &'a Painter,
+    ui: &'a Ui,
     colors: Tokens,
     set: &'a CaseSet<R>,
     groups: &'a BarGroups,
     whole: Rect,
     left: f32,
-    base: f32,
-    height: f32,
+    axis: TimeAxis,
     unit: Unit,
-    /// Time at the top of the axis, in seconds.
-    top_s: f64,
     /// Whether the bars of cases carry their time.
     times: bool,
 }
@@ -170,16 +171,18 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let totals = groups.is_totals(groups.count() - 1);
         let longest_s = set.longest_s(totals);
         let mut drawing = Self {
-            painter: ui.painter(),
+            ui,
             colors: tokens(ui),
             set,
             groups,
             whole,
             left: whole.left() + AXIS,
-            base: whole.top() + height,
-            height,
+            axis: TimeAxis {
+                bottom: whole.top() + height,
+                height,
+                top_s: if longest_s > 0.0 { longest_s * 1.12 } else { 1.0 },
+            },
             unit: Unit::fitting(longest_s),
-            top_s: if longest_s > 0.0 { longest_s * 1.12 } else { 1.0 },
             times: false,
         };
         drawing.times = drawing.times_fit();
@@ -190,25 +193,6 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         self.left + place
     }
 
-    fn y(&self, time_s: f64) -> f32 {
-        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
-        let share = (time_s / self.top_s) as f32;
-        self.base - share * self.height
-    }
-
-    fn axis(&self) {
-        let (step_s, marks_s) = marks(0.0, self.top_s, self.unit);
-        for mark_s in marks_s {
-            let y = self.y(mark_s).round();
-            let line = if mark_s > 0.0 { self.colors.line } else { self.colors.weak };
-            self.painter.hline(self.left..=self.whole.right(), y, Stroke::new(1.0, line));
-            let text = mark_text(mark_s, step_s, self.unit);
-            let at = pos2(self.left - 6.0, y);
-            let font = regular(SMALL);
-            self.painter.text(at, Align2::RIGHT_CENTER, text, font, self.colors.weak);
-        }
-    }
-
     /// The line between cases and totals.
     fn divider(&self, cases: usize) {
         if cases == 0 || self.groups.count() == cases {
@@ -217,7 +201,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let x = self.x(self.groups.slot(cases).start);
         let line = Stroke::new(1.0, self.colors.line);
         let ends = [pos2(x, self.whole.top()), pos2(x, self.whole.bottom())];
-        self.painter.extend(egui::Shape::dashed_line(&ends, line, 4.0, 4.0));
+        self.ui.painter().extend(egui::Shape::dashed_line(&ends, line, 4.0, 4.0));
     }
 
     fn bar(&self, group: usize, number: usize) {
@@ -228,48 +212,35 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let width = place.end - place.start;
         let middle = self.x(f32::midpoint(place.start, place.end));
         if width >= 9.0 {
-            let at = pos2(middle, self.base + 2.0);
+            let at = pos2(middle, self.axis.bottom + 2.0);
             let number = (number + 1).to_string();
-            self.painter.text(at, Align2::CENTER_TOP, number, regular(10.5), self.colors.weak);
+            self.ui.painter().text(at, Align2::CENTER_TOP, number, regular(10.5), self.colors.weak);
         }
         let Some(time_s) = time_s else { return };
         let (fill, line) = color(self.colors, number);
         let bar = Rect::from_x_y_ranges(
             self.x(place.start)..=self.x(place.end),
-            self.y(time_s)..=self.base,
+            self.axis.y(time_s)..=self.axis.bottom,
         );
         let stroke = Stroke::new(if width >= 6.0 { 1.5 } else { 1.0 }, line);
         let gap = if width >= 6.0 { 1.0 } else { 0.25 };
         let bar = bar.shrink2(vec2(gap, 0.0));
-        self.painter.rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
+        self.ui.painter().rect(bar, 0.0, fill, stroke, StrokeKind::Inside);
         let between = series.total_s.filter(|all_s| totals && all_s.low < all_s.high);
-        let ends = between.map(|all_s| (self.y(all_s.low), self.y(all_s.high)));
+        let ends = between.map(|all_s| (self.axis.y(all_s.low), self.axis.y(all_s.high)));
         if let Some((low, high)) = ends {
-            self.whisker(middle, width, (low, high));
+            paint_whisker(self.ui, middle, (width / 4.0).min(5.0), (low, high));
             self.points(series, middle, width);
         }
         let Some(text) = self.text(time_s).filter(|_| totals || self.times) else { return };
         match ends {
             // At the foot of the bar the median cannot be mistaken for a whisker.
-            Some((low, _)) if self.base - low >= 20.0 => {
-                self.write(pos2(middle, self.base - 3.0), width, text, ON_RUN);
+            Some((low, _)) if self.axis.bottom - low >= 20.0 => {
+                self.write(pos2(middle, self.axis.bottom - 3.0), width, text, ON_RUN);
             }
             ends => {
-                let top = ends.map_or(self.y(time_s), |(_, high)| high);
+                let top = ends.map_or(self.axis.y(time_s), |(_, high)| high);
                 self.write(pos2(middle, top - 3.0), width, text, self.colors.text);
-            }
-        }
-    }
-
-    /// Whisker from the lower to the upper bound of the median.
-    fn whisker(&self, x: f32, width: f32, (low, high): (f32, f32)) {
-        let half = (width / 4.0).min(5.0);
-        // A background keeps the whisker visible on every colour.
-        for (wider, color) in [(1.5, self.colors.background), (0.0, self.colors.text)] {
-            let line = Stroke::new(1.5 + 2.0 * wider, color);
-            self.painter.vline(x, high - wider..=low + wider, line);
-            for y in [low, high] {
-                self.painter.hline(x - half - wider..=x + half + wider, y, line);
             }
         }
     }
@@ -281,8 +252,8 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
             return;
         }
         for &repeat_s in &series.repeats_s {
-            let at = pos2(x, self.y(repeat_s));
-            self.painter.circle(
+            let at = pos2(x, self.axis.y(repeat_s));
+            self.ui.painter().circle(
                 at,
                 2.5,
                 self.colors.text,
@@ -299,7 +270,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
     }
 
     fn layout(&self, text: String, color: Color32) -> Arc<Galley> {
-        self.painter.layout_no_wrap(text, bold(11.0), color)
+        self.ui.painter().layout_no_wrap(text, bold(11.0), color)
     }
 
     /// Whether the times of all cases fit on their bars.
@@ -321,7 +292,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let Some(Some(text)) = texts.next() else { return };
         let slot = self.groups.slot(group);
         if texts.all(|other| other.as_ref() == Some(&text)) {
-            let top = self.y(times_s.into_iter().fold(0.0, f64::max));
+            let top = self.axis.y(times_s.into_iter().fold(0.0, f64::max));
             let at = pos2(self.x(f32::midpoint(slot.start, slot.end)), top - 3.0);
             self.write(at, slot.end - slot.start, text, self.colors.text);
         }
@@ -332,7 +303,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         let galley = self.layout(text, color);
         if galley.size().x < width {
             let at = at - vec2(galley.size().x / 2.0, galley.size().y);
-            self.painter.galley(at, galley, color);
+            self.ui.painter().galley(at, galley, color);
         }
     }
 }

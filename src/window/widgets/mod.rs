@@ -1,4 +1,5 @@
 //! Controls that several areas share.
 
 pub mod advice;
+pub mod chart_parts;
 pub mod controls;

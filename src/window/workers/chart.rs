@@ -1,7 +1,7 @@
 //! The chart of the Workers tab: predicted totals as lines, measured ones as points.
 
 use egui::epaint::CircleShape;
-use egui::{Align2, Color32, Painter, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::layout::Axes;
 use super::texts::{summary, tooltip, workers_text};
@@ -9,8 +9,8 @@ use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Prediction;
 use crate::study::{Order, Strategy};
 use crate::text::{Unit, precise_duration};
-use crate::window::bars::layout::{mark_text, marks};
 use crate::window::theme::{SMALL, Tokens, bold, regular, tokens};
+use crate::window::widgets::chart_parts::paint_whisker;
 
 /// Widths left of the curves, for the marks of the axis, and right of them.
 const LEFT: f32 = 56.0;
@@ -39,14 +39,7 @@ pub(crate) fn chart(
     let frame =
         egui::Rect::from_min_max(place.min + vec2(LEFT, ABOVE), place.max - vec2(RIGHT, BELOW));
     let axes = Axes::new(frame, totals.max_workers, totals.longest_s());
-    let colors = tokens(ui);
-    let drawing = WorkersChart {
-        painter: ui.painter(),
-        colors,
-        axes,
-        unit: Unit::fitting(axes.top_s),
-        totals,
-    };
+    let drawing = WorkersChart { ui, colors: tokens(ui), axes, totals };
     drawing.axis();
     if let Some(selected) = selected {
         drawing.selection(selected);
@@ -69,31 +62,25 @@ fn hover(response: &Response, drawing: &WorkersChart<'_>) {
         let workers = drawing.axes.workers_at(at.x);
         let x = drawing.axes.x(workers);
         let line = Stroke::new(1.0, drawing.colors.weak);
-        drawing.painter.vline(x, drawing.axes.frame.y_range(), line);
+        drawing.ui.painter().vline(x, drawing.axes.frame.y_range(), line);
         response.clone().on_hover_text_at_pointer(tooltip(drawing.totals, workers));
     }
 }
 
 struct WorkersChart<'a> {
-    painter: &'a Painter,
+    ui: &'a Ui,
     colors: Tokens,
     axes: Axes,
-    unit: Unit,
     totals: &'a WorkerTotals<'a>,
 }
 
 impl WorkersChart<'_> {
     fn axis(&self) {
-        let Self { painter, colors, axes, unit, .. } = self;
-        let (step_s, marks_s) = marks(0.0, axes.top_s, *unit);
-        for mark_s in marks_s {
-            let y = axes.y(mark_s).round();
-            let line = if mark_s > 0.0 { colors.line } else { colors.weak };
-            painter.hline(axes.frame.left() - 4.0..=axes.frame.right() + 8.0, y, (1.0, line));
-            let text = mark_text(mark_s, step_s, *unit);
-            let at = pos2(axes.frame.left() - 10.0, y);
-            painter.text(at, Align2::RIGHT_CENTER, text, regular(SMALL), colors.weak);
-        }
+        let Self { ui, colors, axes, .. } = self;
+        let painter = ui.painter();
+        let frame = axes.frame;
+        let (x, unit) = (frame.left() - 4.0..=frame.right() + 8.0, Unit::fitting(axes.time.top_s));
+        axes.time.paint(ui, unit, x, frame.left() - 10.0);
         let bottom = axes.frame.bottom();
         for workers in axes.marks() {
             let x = axes.x(workers).round();
@@ -116,9 +103,9 @@ impl WorkersChart<'_> {
             .map(|point| self.axes.at(point.workers, point.lower_bound_s))
             .collect();
         let line = Stroke::new(1.0, self.colors.weak);
-        self.painter.extend(Shape::dashed_line(&points, line, 2.0, 3.0));
+        self.ui.painter().extend(Shape::dashed_line(&points, line, 2.0, 3.0));
         if points.len() == 1 {
-            self.painter.hline(points[0].x - 6.0..=points[0].x + 6.0, points[0].y, line);
+            self.ui.painter().hline(points[0].x - 6.0..=points[0].x + 6.0, points[0].y, line);
         }
         if let Some(last) = points.last() {
             // No curve is below the bound, but the label does not fit near the axis.
@@ -126,7 +113,7 @@ impl WorkersChart<'_> {
             let (align, away) =
                 if fits_below { (Align2::RIGHT_TOP, 4.0) } else { (Align2::RIGHT_BOTTOM, -12.0) };
             let at = *last + vec2(4.0, away);
-            self.painter.text(at, align, "lower bound", regular(SMALL), self.colors.weak);
+            self.ui.painter().text(at, align, "lower bound", regular(SMALL), self.colors.weak);
         }
     }
 
@@ -134,17 +121,17 @@ impl WorkersChart<'_> {
     fn selection(&self, workers: u32) {
         let x = self.axes.x(workers);
         let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.axes.frame.y_range());
-        self.painter.rect_filled(band, 0.0, self.colors.selected);
+        self.ui.painter().rect_filled(band, 0.0, self.colors.selected);
     }
 
     fn curve(&self, curve: &PredictedCurve<'_>) {
         let line = order_color(self.colors, curve.scenario.order);
         let place = |point: &Prediction| self.axes.at(point.workers, point.total_s);
         let points: Vec<Pos2> = curve.points.iter().map(place).collect();
-        self.painter.extend(stroke(&points, curve.scenario.strategy, Stroke::new(2.0, line)));
+        self.ui.painter().extend(stroke(&points, curve.scenario.strategy, Stroke::new(2.0, line)));
         if self.axes.fits_points() || points.len() == 1 {
             for &at in &points {
-                self.painter.add(marker(at, curve.scenario.order, self.colors));
+                self.ui.painter().add(marker(at, curve.scenario.order, self.colors));
             }
         }
     }
@@ -152,7 +139,8 @@ impl WorkersChart<'_> {
     /// Paints the smallest sufficient number of workers.
     fn knee(&self) {
         let Some(Knee { workers, total_s, .. }) = self.totals.knee else { return };
-        let Self { painter, colors, axes, .. } = self;
+        let Self { ui, colors, axes, .. } = self;
+        let painter = ui.painter();
         let at = axes.at(workers, total_s);
         let top = axes.frame.top() - 2.0;
         let line = Stroke::new(1.5, colors.accent);
@@ -168,18 +156,13 @@ impl WorkersChart<'_> {
 
     /// Paints the measured totals with their intervals.
     fn measured(&self) {
-        let Self { painter, colors, axes, .. } = self;
+        let Self { ui, colors, axes, .. } = self;
+        let painter = ui.painter();
         for (point, total_s) in self.totals.measured() {
             let at = axes.at(point.workers, total_s.median);
             if total_s.low < total_s.high {
-                let ends = [total_s.high, total_s.low].map(|s| axes.y(s));
-                for (wider, color) in [(1.5, colors.background), (0.0, colors.text)] {
-                    let stroke = Stroke::new(1.5 + 2.0 * wider, color);
-                    painter.vline(at.x, ends[0] - wider..=ends[1] + wider, stroke);
-                    for y in ends {
-                        painter.hline(at.x - 5.0 - wider..=at.x + 5.0 + wider, y, stroke);
-                    }
-                }
+                let ends = (axes.time.y(total_s.low), axes.time.y(total_s.high));
+                paint_whisker(ui, at.x, 5.0, ends);
             }
             painter.add(sweep_marker(at, *colors));
         }

@@ -2,6 +2,8 @@
 
 use egui::{Pos2, Rect, pos2};
 
+use crate::window::widgets::chart_parts::TimeAxis;
+
 /// Number of workers above which the axis is logarithmic.
 const MAX_LINEAR: u32 = 32;
 
@@ -15,15 +17,15 @@ pub(crate) struct Axes {
     pub(crate) frame: Rect,
     /// Largest number of workers.
     pub(crate) max_workers: u32,
-    /// Time at the top, in seconds.
-    pub(crate) top_s: f64,
+    pub(crate) time: TimeAxis,
 }
 
 impl Axes {
     /// Returns axes that include all workers and times, with some space above.
     pub(crate) fn new(frame: Rect, max_workers: u32, longest_s: f64) -> Self {
         let top_s = if longest_s > 0.0 { longest_s * 1.08 } else { 1.0 };
-        Self { frame, max_workers: max_workers.max(2), top_s }
+        let time = TimeAxis { bottom: frame.bottom(), height: frame.height(), top_s };
+        Self { frame, max_workers: max_workers.max(2), time }
     }
 
     /// Whether the axis of workers is logarithmic.
@@ -45,15 +47,9 @@ impl Axes {
         self.frame.left() + self.share(workers) * self.frame.width()
     }
 
-    pub(crate) fn y(&self, time_s: f64) -> f32 {
-        #[expect(clippy::cast_possible_truncation, reason = "a share of the height")]
-        let share = (time_s / self.top_s) as f32;
-        self.frame.bottom() - share * self.frame.height()
-    }
-
     /// Returns the position of a total.
     pub(crate) fn at(&self, workers: u32, time_s: f64) -> Pos2 {
-        pos2(self.x(workers), self.y(time_s))
+        pos2(self.x(workers), self.time.y(time_s))
     }
 
     pub(crate) fn workers_at(&self, x: f32) -> u32 {
@@ -103,7 +99,7 @@ mod tests {
     fn the_axis_of_few_workers_is_linear() {
         let axes = axes(7);
         assert_eq!((axes.x(1), axes.x(4), axes.x(7)), (50.0, 350.0, 650.0));
-        assert_eq!((axes.y(0.0), axes.y(axes.top_s)), (200.0, 0.0));
+        assert_eq!((axes.time.y(0.0), axes.time.y(axes.time.top_s)), (200.0, 0.0));
         assert_eq!(axes.marks(), [1, 2, 3, 4, 5, 6, 7]);
         assert!(axes.fits_points());
     }

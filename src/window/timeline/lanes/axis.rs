@@ -1,6 +1,7 @@
 //! The time axis of lanes and the height of a lane: pure geometry.
 
 use crate::text::Unit;
+use crate::window::widgets::chart_parts::round_step;
 
 /// Highest and lowest height of a lane, in points.
 const LANE_HEIGHTS: (f32, f32) = (24.0, 4.0);
@@ -50,7 +51,7 @@ impl Axis {
     pub(crate) fn marks(&self, unit: Unit) -> (Vec<f64>, usize) {
         let in_unit = |ns: f64| unit.of_s(ns / 1e9);
         let (from, to) = (in_unit(self.from_ns), in_unit(self.to_ns));
-        let step = crate::window::bars::layout::round_step((to - from) / 5.0);
+        let step = round_step((to - from) / 5.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few digits")]
         let digits = (-(step * 1.000_001).log10().floor()).clamp(0.0, 9.0) as usize;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
