@@ -50,7 +50,7 @@ fn through_engine(frozen: &Arc<FrozenStudy>) -> Duration {
 fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
     let workload = find(WorkloadName::Wait);
-    let handle = engine::start_with(
+    let handle = engine::start(
         Arc::clone(frozen),
         workload,
         RunOptions { worker_program: program, ..RunOptions::default() },

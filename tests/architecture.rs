@@ -45,9 +45,6 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 /// Most files in one folder, besides `mod.rs`.
 const MAX_FILES: usize = 14;
 
-/// Types with one definition per platform.
-const PLATFORM_TYPES: [&str; 2] = ["ProcessPool", "Watchdog"];
-
 /// The source files, by path relative to `src/`.
 struct Sources {
     files: BTreeMap<String, Source>,
@@ -384,7 +381,7 @@ fn a_type_name_exists_once() {
             places.entry(name.to_string()).or_default().push(file.clone());
         }
     }
-    places.retain(|name, files| files.len() > 1 && !PLATFORM_TYPES.contains(&name.as_str()));
+    places.retain(|_, files| files.len() > 1);
     assert!(places.is_empty(), "{places:#?}");
 }
 

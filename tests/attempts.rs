@@ -8,7 +8,7 @@ mod exclusive;
 
 use std::sync::Arc;
 
-use caselanes::engine;
+use caselanes::engine::{self, RunOptions};
 use caselanes::report::{
     CsvFormat, Exportable as _, Exporter as _, Headline, Machine, RunReport, Timeline,
 };
@@ -28,7 +28,8 @@ fn run(name: WorkloadName, xs: &[f64], plan: &Plan) -> RunReport {
     let workload = find(name);
     let frozen = freeze(cases, name, workload.as_ref(), plan, environment).unwrap().0;
     let frozen: Arc<FrozenStudy> = Arc::new(frozen);
-    let handle = engine::start(Arc::clone(&frozen), workload, || ()).unwrap();
+    let handle =
+        engine::start(Arc::clone(&frozen), workload, RunOptions::default(), || ()).unwrap();
     let mut state = RunState::new(xs.len());
     while let Some(bundle) = handle.next_within(std::time::Duration::from_millis(20)) {
         bundle.into_iter().for_each(|event| state.apply(event));

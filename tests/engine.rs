@@ -10,7 +10,7 @@ mod retry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caselanes::engine::{self, RunHandle};
+use caselanes::engine::{self, RunHandle, RunOptions};
 use caselanes::report::{Figures, SeriesKind};
 use caselanes::run::{RunState, Status, replay};
 use caselanes::schedule::{Rules, Scheduler, simulate};
@@ -64,14 +64,16 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
 }
 
 fn run(frozen: &Arc<FrozenStudy>) -> RunState {
-    let handle = engine::start(Arc::clone(frozen), find(frozen.workload), || ()).unwrap();
+    let handle =
+        engine::start(Arc::clone(frozen), find(frozen.workload), RunOptions::default(), || ())
+            .unwrap();
     follow(&handle, frozen.cases.len(), |_| ())
 }
 
 fn run_custom(xs: &[f64], workers: u32, workload: Custom) -> RunState {
     let plan = Plan { workers: Some(workers), ..Plan::default() };
     let frozen = frozen_by(xs, WorkloadName::Wait, &workload, &plan);
-    let handle = engine::start(frozen, Arc::new(workload), || ()).unwrap();
+    let handle = engine::start(frozen, Arc::new(workload), RunOptions::default(), || ()).unwrap();
     follow(&handle, xs.len(), |_| ())
 }
 
@@ -224,7 +226,8 @@ fn a_failure_and_an_overflow_fail_only_their_own_cases() {
 /// Cancels while the third case is running; returns how long the rest took to end.
 fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
     let frozen = frozen(xs, name, &plan(2));
-    let handle = engine::start(Arc::clone(&frozen), find(name), || ()).unwrap();
+    let handle =
+        engine::start(Arc::clone(&frozen), find(name), RunOptions::default(), || ()).unwrap();
     let mut at = None;
     let state = follow(&handle, xs.len(), |state| {
         if state.records()[2].status == Status::Running && at.is_none() {
@@ -262,7 +265,7 @@ fn dropping_the_handle_cancels_the_run() {
         waited.map(|()| 0.0)
     }));
     let frozen = frozen_by(&[1.0], WorkloadName::Wait, workload.as_ref(), &plan(1));
-    drop(engine::start(frozen, workload, || ()).unwrap());
+    drop(engine::start(frozen, workload, RunOptions::default(), || ()).unwrap());
     // The run may have been cancelled before its case started; if not, it ends soon.
     let start = Instant::now();
     while !ENDED.load(std::sync::atomic::Ordering::SeqCst) && start.elapsed().as_secs() < 1 {
@@ -277,7 +280,8 @@ fn every_bundle_wakes_its_reader() {
     let (sender, woken) = std::sync::mpsc::channel();
     let frozen = frozen(&[0.0; 100], WorkloadName::Wait, &plan(2));
     let wake = move || sender.send(()).unwrap_or_default();
-    let handle = engine::start(frozen, find(WorkloadName::Wait), wake).unwrap();
+    let handle =
+        engine::start(frozen, find(WorkloadName::Wait), RunOptions::default(), wake).unwrap();
     let mut bundles = 0;
     while woken.recv_timeout(Duration::from_mins(1)).is_ok() {
         bundles += u32::from(handle.try_next().is_some());

@@ -96,7 +96,7 @@ impl Licences {
         let frozen: Arc<FrozenStudy> = Arc::new(frozen.unwrap().0);
         let program = WorkerProgram::At(env!("CARGO_BIN_EXE_caselanes").into());
         let run_options = RunOptions { worker_program: program, ..RunOptions::default() };
-        let handle = engine::start_with(frozen, calculation, run_options, || ()).unwrap();
+        let handle = engine::start(frozen, calculation, run_options, || ()).unwrap();
         let mut state = RunState::new(cases as usize);
         while let Some(bundle) = handle.next_within(Duration::from_millis(2)) {
             bundle.into_iter().for_each(|event| state.apply(event));

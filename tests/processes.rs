@@ -48,7 +48,7 @@ fn this_program() -> WorkerProgram {
 
 fn start(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> RunHandle {
     let workload = find(frozen.workload);
-    engine::start_with(
+    engine::start(
         Arc::clone(frozen),
         workload,
         RunOptions { worker_program: program, ..RunOptions::default() },

@@ -36,7 +36,7 @@ fn frozen(xs: &[f64], name: WorkloadName, plan: &Plan) -> Arc<FrozenStudy> {
 fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     let program = WorkerProgram::At(cargo_bin("caselanes"));
     let workload = find(frozen.workload);
-    let handle = engine::start_with(
+    let handle = engine::start(
         Arc::clone(frozen),
         workload,
         RunOptions { worker_program: program, ..RunOptions::default() },

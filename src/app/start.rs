@@ -110,17 +110,9 @@ impl PreparedRun {
             notes.push(SERIES_UNMEASURED.to_owned());
             Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
         }
-        let handle = start_engine(Arc::clone(&frozen), workload, options, wake)?;
+        let handle = engine::start(Arc::clone(&frozen), workload, options, wake)
+            .map_err(ThreadError::from)?;
         let execution = Execution::Running(handle);
         Ok(StartedRun { frozen, execution, folder: path, results_file, notes })
     }
-}
-
-pub(super) fn start_engine(
-    frozen: Arc<FrozenStudy>,
-    workload: Arc<dyn Workload>,
-    options: RunOptions,
-    wake: impl Fn() + Send + 'static,
-) -> Result<RunHandle, ThreadError> {
-    Ok(engine::start_with(frozen, workload, options, wake)?)
 }

@@ -10,8 +10,9 @@ use tempfile::TempDir;
 
 use super::follow::{RunObserver, follow};
 use super::prepare::freeze_study;
-use super::start::{StartError, start_engine};
-use crate::engine::{RunFolder, RunOptions, WorkerProgram};
+use super::start::StartError;
+use super::threads::ThreadError;
+use crate::engine::{self, RunFolder, RunOptions, WorkerProgram};
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
 use crate::study::{CaseFolders, KeepOutput, Plan, Study};
 use crate::workload::workload_for;
@@ -64,7 +65,8 @@ pub fn run_trial(
         ..RunOptions::default()
     };
     let case_count = frozen.cases.len();
-    let handle = start_engine(Arc::new(frozen), workload, options, || {})?;
+    let handle =
+        engine::start(Arc::new(frozen), workload, options, || {}).map_err(ThreadError::from)?;
     let mut observer = TrialObserver { case, is_cancelled, refused: None };
     let state = follow(&handle, case_count, TICK, &mut observer);
     if let Some(message) = state.abort_message() {

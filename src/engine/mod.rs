@@ -10,7 +10,7 @@ pub use folder::folder_error::FolderError;
 pub use folder::run_folder::{FolderProgress, RunFolder, SessionStart};
 pub use pool::clock::logical_cpus;
 pub use pool::memory::free_memory_bytes;
-pub use pool::run_handle::{RunHandle, RunOptions, start, start_with};
+pub use pool::run_handle::{RunHandle, RunOptions, start};
 #[cfg(not(unix))]
 pub use processes::process_pool::worker_main;
 #[cfg(unix)]

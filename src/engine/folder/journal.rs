@@ -44,7 +44,7 @@ impl Journal {
     }
 
     /// Records the start of an attempt, behind all recorded ends, and makes sure that there
-    /// is disk space for its end.
+    /// is disk space for its end. On failure, the attempt must not begin.
     pub(crate) fn record_start(&self, ticket: &Ticket, start_ns: u64) -> io::Result<()> {
         let mut writer = self.writer.lock();
         self.syncer.take_error()?;
@@ -54,13 +54,12 @@ impl Journal {
         started
     }
 
-    /// Records the end of an attempt. It is written together with the next start, or by
-    /// [`flush`](Self::flush).
+    /// Records the end of an attempt, which is written together with the next start.
     pub(crate) fn record_end(&self, end: &CaseEnd) -> io::Result<()> {
         self.writer.lock().push_end(end)
     }
 
-    /// Writes the recorded ends.
+    /// Writes the recorded ends, for times when nothing may start for long.
     pub(crate) fn flush(&self) -> io::Result<()> {
         let mut writer = self.writer.lock();
         if !writer.buffer.is_empty() {

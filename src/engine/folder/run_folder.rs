@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::run::{CaseEnd, ResumedCase};
-use crate::schedule::Ticket;
+use crate::run::ResumedCase;
 use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_atomically};
 use crate::text::{count, list, plural};
 
@@ -260,35 +259,20 @@ impl RunFolder {
         &self.run_id
     }
 
-    /// Records the start of an attempt, which must not begin on failure. Without a session,
-    /// nothing is recorded.
-    pub(crate) fn record_start(&self, ticket: &Ticket, at_ns: u64) -> io::Result<()> {
-        self.with_journal(|journal| journal.record_start(ticket, at_ns))
-    }
-
-    /// Records the end of an attempt. It is written before the next start.
-    pub(crate) fn record_end(&self, end: &CaseEnd) -> io::Result<()> {
-        self.with_journal(|journal| journal.record_end(end))
-    }
-
-    /// Writes the recorded ends, for times when nothing may start for long.
-    pub(crate) fn flush_journal(&self) -> io::Result<()> {
-        self.with_journal(Journal::flush)
+    /// The journal of the session in progress.
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.session.as_ref().map(|session| &session.journal)
     }
 
     /// Ends the session: syncs the journal and releases the folder for other processes.
     pub(crate) fn finish(&self) -> io::Result<()> {
-        let finished = self.with_journal(Journal::finish);
+        let finished = self.journal().map_or(Ok(()), Journal::finish);
         if self.cases_folder() != self.path() {
             // Fails if a case left files in it.
             fs::remove_dir(self.cases_folder()).ok();
         }
         self.lock.release();
         finished
-    }
-
-    fn with_journal(&self, act: impl FnOnce(&Journal) -> io::Result<()>) -> io::Result<()> {
-        self.session.as_ref().map_or(Ok(()), |session| act(&session.journal))
     }
 
     /// Whether the disk of the folder is full, where the system reports it.

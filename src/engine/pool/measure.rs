@@ -26,6 +26,15 @@ pub(crate) struct CaseMeasurement {
     pub(crate) outcome: CaseOutcome,
 }
 
+impl CaseMeasurement {
+    /// Creates the result of a case that nothing measured.
+    #[cfg(unix)]
+    pub(crate) fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Self {
+        let (waited_ns, cpu_ns, memory_bytes) = (None, None, None);
+        Self { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome }
+    }
+}
+
 /// Runs cases on the calling thread and measures them.
 pub(crate) struct Meter<'a> {
     clock: Clock,

@@ -5,15 +5,10 @@ pub mod dispatcher;
 pub mod extra_threads;
 pub mod measure;
 pub mod memory;
+pub mod run_cases;
 pub mod run_handle;
 pub mod run_job;
 pub mod series;
 pub mod steering;
 pub mod threads;
 pub mod worker;
-
-pub(crate) use clock::Clock;
-pub(crate) use dispatcher::{Assignment, Dispatcher};
-pub(crate) use extra_threads::ExtraThreads;
-pub(crate) use measure::{CaseMeasurement, Meter};
-pub(crate) use worker::CaseRunner;

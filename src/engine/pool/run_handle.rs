@@ -21,7 +21,7 @@ use super::dispatcher::Dispatcher;
 use super::extra_threads::ExtraThreads;
 use super::run_job::RunJob;
 use crate::engine::folder::run_folder::RunFolder;
-use crate::engine::processes::process_pool::Watchdog;
+use crate::engine::processes::watchdog::Watchdog;
 use crate::engine::processes::worker_program::WorkerProgram;
 
 /// Pause between two bundles of events, so that many short cases travel together.
@@ -47,21 +47,12 @@ pub struct RunOptions {
     pub only: Option<HashSet<u32>>,
 }
 
-/// Starts a run with default options; see [`start_with`].
-pub fn start(
-    frozen: Arc<FrozenStudy>,
-    workload: Arc<dyn Workload>,
-    wake: impl Fn() + Send + 'static,
-) -> io::Result<RunHandle> {
-    start_with(frozen, workload, RunOptions::default(), wake)
-}
-
 /// Starts a run of the frozen study.
 ///
 /// Events arrive in bundles; `wake` is called after each one. Sorting the cases
 /// takes a while, so call this off the UI thread. Worker processes find the
 /// workload by its name in the study. Fails if a thread cannot be created.
-pub fn start_with(
+pub fn start(
     frozen: Arc<FrozenStudy>,
     workload: Arc<dyn Workload>,
     run_options: RunOptions,

@@ -1,34 +1,24 @@
-//! Measures the series total: runs the cases again, one after another, on one thread.
+//! Measures the series total: runs the cases again, one after another.
 
-use crate::run::{CaseOutcome, RunEvent};
-use crate::study::FrozenStudy;
-use crate::workload::{Context, StopSignal, Workload};
+use crate::run::RunEvent;
+use crate::study::{Case, CaseTable};
 
-use super::clock::{Clock, sharpen_sleep};
+use super::clock::Clock;
 use super::dispatcher::Dispatcher;
-use super::measure::run_case;
 
-/// Runs the cases in listed order on the calling thread. If a case does not
-/// succeed, no total is reported.
+/// Runs the cases in listed order. `run` returns start and end of a case, or `None` if it
+/// does not succeed: then no total is reported.
 pub(crate) fn measure(
     dispatcher: &Dispatcher,
     clock: Clock,
-    frozen: &FrozenStudy,
-    workload: &dyn Workload,
-    stop: &StopSignal,
+    cases: &CaseTable,
+    mut run: impl FnMut(u32, Case<'_>) -> Option<(u64, u64)>,
 ) {
-    sharpen_sleep();
-    let mut context = Context::new(stop, frozen.plan.seed, frozen.plan.time_scale);
     let first_start_ns = clock.now_ns();
     dispatcher.emit(RunEvent::SeriesStarted { at_ns: first_start_ns });
     let mut last_end_ns = first_start_ns;
-    for (row, case) in frozen.cases.iter().zip(0..) {
-        let start_ns = clock.now_ns();
-        let outcome = run_case(workload, row, &mut context);
-        let end_ns = clock.now_ns();
-        if !matches!(outcome, CaseOutcome::Done(_)) {
-            return;
-        }
+    for (row, case) in cases.iter().zip(0..) {
+        let Some((start_ns, end_ns)) = run(case, row) else { return };
         last_end_ns = end_ns;
         dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
     }

@@ -12,7 +12,7 @@ pub mod process_pool;
 pub mod protocol;
 #[cfg(unix)]
 pub mod stdio;
-#[cfg(unix)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "without processes, nothing is watched"))]
 pub mod watchdog;
 #[cfg(unix)]
 pub mod worker_client;

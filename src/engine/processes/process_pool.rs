@@ -5,60 +5,42 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
 use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
 use crate::schedule::Ticket;
-use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program, SeriesChoice};
-use crate::workload::StopSignal;
+use crate::study::{Case, CaseFolders, KeepOutput, Program};
 
 use super::orphans::{OrphanMarker, end_orphans};
 use super::protocol::ToWorker;
-pub(crate) use super::watchdog::Watchdog;
 use super::worker_client::{WorkerClient, WorkerError};
-use super::worker_program::WorkerProgram;
+use crate::engine::folder::journal::Journal;
 use crate::engine::folder::run_folder::RunFolder;
+use crate::engine::pool::dispatcher::Assignment;
+use crate::engine::pool::measure::CaseMeasurement;
+use crate::engine::pool::run_job::RunJob;
+use crate::engine::pool::series;
 use crate::engine::pool::threads;
-use crate::engine::pool::worker::work;
-use crate::engine::pool::{
-    Assignment, CaseMeasurement, CaseRunner, Clock, Dispatcher, ExtraThreads,
-};
+use crate::engine::pool::worker::{CaseRunner, work};
 
 /// Pauses between attempts to replace a worker process.
 const REPLACE_PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(900)];
 
-/// State shared by the threads of a run in worker processes.
-pub(crate) struct ProcessPool<'a> {
-    pub(crate) dispatcher: &'a Dispatcher,
-    pub(crate) clock: Clock,
-    pub(crate) frozen: &'a FrozenStudy,
-    pub(crate) stop: &'a StopSignal,
-    pub(crate) watchdog: &'a Watchdog,
-    pub(crate) worker_program: &'a WorkerProgram,
-    /// External program that the cases run, if the workload is `command`.
-    pub(crate) program: Option<&'a Program>,
-    /// Folder for the output of the program, once it exists.
-    pub(crate) folder: &'a OnceLock<RunFolder>,
-    /// Number of the next worker.
-    pub(crate) next_worker: &'a AtomicU32,
-}
-
 /// A thread with its worker process.
 struct ProcessWorker<'a> {
-    pool: &'a ProcessPool<'a>,
+    job: &'a RunJob,
     number: u32,
     worker_client: Option<WorkerClient<'a>>,
     /// Whether the start of the current case is in the journal.
     is_start_recorded: bool,
 }
 
-impl ProcessPool<'_> {
-    /// Runs all cases. The error is a message for the user.
-    pub(crate) fn run(&self, extra_threads: &ExtraThreads) -> Result<(), String> {
-        if self.program.is_some() {
+impl RunJob {
+    /// Runs all cases in worker processes. The error is a message for the user.
+    pub(crate) fn run_in_processes(&self) -> Result<(), String> {
+        if self.workload.program().is_some() {
             let folder = if let Some(folder) = self.folder.get() {
                 folder
             } else {
@@ -74,17 +56,12 @@ impl ProcessPool<'_> {
                 .name("watchdog".to_owned())
                 .spawn_scoped(scope, || self.watchdog.run())
                 .map_err(|error| format!("cannot start a thread: {error}; try fewer workers"))?;
-            let result = threads::in_pool(self.frozen.plan.workers, || self.work(None));
-            extra_threads.join();
+            let result = threads::in_pool(self.frozen.plan.workers, || self.work_in_process(None));
+            self.extra_threads.join();
             result?;
-            let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
-            match (self.program, self.folder.get()) {
-                (Some(program), Some(folder))
-                    if measures_series
-                        && !self.stop.is_stopped()
-                        && self.dispatcher.has_only_successes() =>
-                {
-                    self.measure_series(program, folder)
+            match (self.workload.program(), self.folder.get()) {
+                (Some(program), Some(folder)) if self.measures_series() => {
+                    self.measure_series_of(program, folder)
                 }
                 _ => Ok(()),
             }
@@ -95,36 +72,26 @@ impl ProcessPool<'_> {
         result.and(finished)
     }
 
-    /// Runs the programs of all cases again, one after another, in one worker process, without
-    /// keeping their output. If a case does not succeed, no total is reported.
-    fn measure_series(&self, program: &Program, folder: &RunFolder) -> Result<(), String> {
+    /// Measures the series total of the program in one worker process, without keeping output.
+    fn measure_series_of(&self, program: &Program, folder: &RunFolder) -> Result<(), String> {
         let series = folder.cases_folder().join("series");
         fs::create_dir(&series)
             .map_err(|error| format!("cannot create a folder: {}: {error}", series.display()))?;
         let program = Program { keep_output: KeepOutput::None, ..program.clone() };
         let worker = self.next_worker.fetch_add(1, Relaxed);
         let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
-        let first_start_ns = self.clock.now_ns();
-        self.dispatcher.emit(RunEvent::SeriesStarted { at_ns: first_start_ns });
-        let mut last_end_ns = first_start_ns;
-        for (row, case) in self.frozen.cases.iter().zip(0..) {
+        series::measure(&self.dispatcher, self.clock, &self.frozen.cases, |case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
             let request = self.request(case, row, &case_folder);
             let result = worker_client.run(case, &request, self.clock.now_ns());
             if matches!(result, Err(WorkerError::Worker(_))) {
                 self.end_orphans(worker);
             }
-            let Ok(CaseMeasurement { start_ns, end_ns, outcome: CaseOutcome::Done(_), .. }) =
-                result
-            else {
-                worker_client.end();
-                return Ok(());
-            };
-            last_end_ns = end_ns;
-            self.dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
-        }
+            let measured = result.ok()?;
+            matches!(measured.outcome, CaseOutcome::Done(_))
+                .then_some((measured.start_ns, measured.end_ns))
+        });
         worker_client.end();
-        self.dispatcher.emit(RunEvent::SeriesDone { total_ns: last_end_ns - first_start_ns });
         Ok(())
     }
 
@@ -142,12 +109,12 @@ impl ProcessPool<'_> {
             program: program.map(|program| Box::new(Cow::Borrowed(program))),
         };
         let marker = self.marker(worker);
-        WorkerClient::start(self.watchdog, worker, self.worker_program, &marker, &hello)
+        WorkerClient::start(&self.watchdog, worker, &self.worker_program, &marker, &hello)
     }
 
     /// Returns the request to run a case. A program runs in `folder`.
     fn request<'c>(&self, case: u32, row: Case<'c>, folder: &'c Path) -> ToWorker<'c> {
-        match self.program {
+        match self.workload.program() {
             Some(program) => {
                 let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
                 let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
@@ -161,10 +128,10 @@ impl ProcessPool<'_> {
 
     /// Runs cases in a worker process until none is left. `requested_ns` is set
     /// for workers added while the run is in progress.
-    pub(crate) fn work(&self, requested_ns: Option<u64>) {
+    pub(crate) fn work_in_process(&self, requested_ns: Option<u64>) {
         let number = self.next_worker.fetch_add(1, Relaxed);
         let mut worker =
-            ProcessWorker { pool: self, number, worker_client: None, is_start_recorded: false };
+            ProcessWorker { job: self, number, worker_client: None, is_start_recorded: false };
         let from_ns = self.clock.now_ns();
         // A worker that will get no case needs no process.
         let is_surplus = self.dispatcher.is_over() || number as usize >= self.frozen.cases.len();
@@ -178,32 +145,31 @@ impl ProcessPool<'_> {
                 from_ns
             }
         };
-        work(self.dispatcher, self.frozen, &mut worker, ready_ns, requested_ns);
+        work(&self.dispatcher, &self.frozen, &mut worker, ready_ns, requested_ns);
         worker.end();
     }
 
     /// Records the start of a program in the journal. Returns its folder, or the
     /// outcome if the attempt cannot start.
     fn record_start(&self, assignment: &Assignment) -> Result<PathBuf, CaseOutcome> {
-        let Some(folder) = self.folder.get().filter(|_| self.program.is_some()) else {
+        let Some(folder) = self.folder.get().filter(|_| self.workload.program().is_some()) else {
             return Ok(PathBuf::new());
         };
         let Ticket { case, attempt, .. } = assignment.ticket;
         let path = folder.cases_folder().join(attempt_folder(case, attempt));
-        folder.record_start(&assignment.ticket, assignment.start_ns).map_err(|error| {
-            self.stop_starting(folder.journal_error(&error));
-            CaseOutcome::Cancelled
-        })?;
-        Ok(path)
+        let is_recorded = self
+            .write_journal(|journal| journal.record_start(&assignment.ticket, assignment.start_ns));
+        if is_recorded { Ok(path) } else { Err(CaseOutcome::Cancelled) }
     }
 
     /// Writes to the journal, if there is one. If that fails, no more cases start.
-    fn write_journal(&self, write: impl FnOnce(&RunFolder) -> io::Result<()>) {
-        if let Some(folder) = self.folder.get()
-            && let Err(error) = write(folder)
-        {
-            self.stop_starting(folder.journal_error(&error));
+    fn write_journal(&self, write: impl FnOnce(&Journal) -> io::Result<()>) -> bool {
+        let Some(folder) = self.folder.get() else { return true };
+        let written = folder.journal().map_or(Ok(()), write);
+        if let Err(error) = &written {
+            self.stop_starting(folder.journal_error(error));
         }
+        written.is_ok()
     }
 
     /// Fails a case if the disk is full, because its output may be incomplete.
@@ -238,7 +204,7 @@ impl ProcessPool<'_> {
 
     /// Ends the programs left by a worker process that died.
     fn end_orphans(&self, worker: u32) {
-        if let Some(program) = self.program {
+        if let Some(program) = self.workload.program() {
             end_orphans(&self.marker(worker), program.grace());
         }
     }
@@ -249,19 +215,18 @@ impl ProcessPool<'_> {
         if !self.watchdog.is_cancelled() {
             self.dispatcher.emit(RunEvent::Aborted { message });
         }
-        self.dispatcher.cancel();
-        self.stop.stop();
-        self.watchdog.cancel();
+        self.cancel();
     }
 }
 
 impl ProcessWorker<'_> {
     /// Starts the worker process; returns when it was ready.
     fn start(&mut self, from_ns: u64, replaces: bool) -> Result<u64, String> {
-        let pool = self.pool;
-        let (worker_client, memory_bytes) = pool.start_worker(self.number, pool.program)?;
-        let ready_ns = pool.clock.now_ns();
-        pool.dispatcher.emit(RunEvent::ProcessStarted(ProcessStart {
+        let job = self.job;
+        let (worker_client, memory_bytes) =
+            job.start_worker(self.number, job.workload.program())?;
+        let ready_ns = job.clock.now_ns();
+        job.dispatcher.emit(RunEvent::ProcessStarted(ProcessStart {
             worker: self.number,
             process_id: worker_client.id(),
             replaces,
@@ -281,7 +246,7 @@ impl ProcessWorker<'_> {
 
     fn emit_process_end(&self, memory_bytes: Option<u64>) {
         let worker = self.number;
-        self.pool.dispatcher.emit(RunEvent::ProcessEnded { worker, memory_bytes });
+        self.job.dispatcher.emit(RunEvent::ProcessEnded { worker, memory_bytes });
     }
 
     /// Turns an error of the worker process into the reason its case failed.
@@ -291,7 +256,7 @@ impl ProcessWorker<'_> {
             WorkerError::Worker(reason) => {
                 self.worker_client = None;
                 self.emit_process_end(None);
-                self.pool.end_orphans(self.number);
+                self.job.end_orphans(self.number);
                 reason
             }
         }
@@ -305,35 +270,35 @@ impl CaseRunner for ProcessWorker<'_> {
 
     fn run(&mut self, assignment: &Assignment, row: Case<'_>) -> CaseMeasurement {
         let (case, start_ns) = (assignment.ticket.case, assignment.start_ns);
-        let pool = self.pool;
+        let job = self.job;
         self.is_start_recorded = false;
         // A worker that seemed surplus has no process yet.
         if self.worker_client.is_none()
             && let Err(message) = self.start(start_ns, false)
-            && !pool.dispatcher.is_removed(case)
+            && !job.dispatcher.is_removed(case)
         {
-            pool.abort(message);
+            job.abort(message);
         }
         let worker_client =
-            self.worker_client.as_mut().filter(|_| !pool.dispatcher.is_removed(case));
+            self.worker_client.as_mut().filter(|_| !job.dispatcher.is_removed(case));
         let Some(worker_client) = worker_client else {
-            return unmeasured(start_ns, start_ns, CaseOutcome::Cancelled);
+            return CaseMeasurement::unmeasured(start_ns, start_ns, CaseOutcome::Cancelled);
         };
-        let folder = match pool.record_start(assignment) {
+        let folder = match job.record_start(assignment) {
             Ok(folder) => folder,
-            Err(outcome) => return unmeasured(start_ns, start_ns, outcome),
+            Err(outcome) => return CaseMeasurement::unmeasured(start_ns, start_ns, outcome),
         };
         self.is_start_recorded = true;
-        let request = pool.request(case, row, &folder);
+        let request = job.request(case, row, &folder);
         match worker_client.run(case, &request, start_ns) {
-            Ok(measured) => pool.check_disk(measured),
+            Ok(measured) => job.check_disk(measured),
             Err(error) => {
-                let end_ns = pool.clock.now_ns();
+                let end_ns = job.clock.now_ns();
                 let reason = self.handle_error(error);
-                let is_cancelled = pool.watchdog.is_cancelled() || pool.dispatcher.is_removed(case);
+                let is_cancelled = job.watchdog.is_cancelled() || job.dispatcher.is_removed(case);
                 let outcome =
                     if is_cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
-                unmeasured(start_ns, end_ns, outcome)
+                CaseMeasurement::unmeasured(start_ns, end_ns, outcome)
             }
         }
     }
@@ -341,12 +306,12 @@ impl CaseRunner for ProcessWorker<'_> {
     fn record_end(&mut self, end: &CaseEnd) {
         // A case that did not start is not in the journal.
         if self.is_start_recorded {
-            self.pool.write_journal(|folder| folder.record_end(end));
+            self.job.write_journal(|journal| journal.record_end(end));
         }
     }
 
     fn flush(&mut self) {
-        self.pool.write_journal(RunFolder::flush_journal);
+        self.job.write_journal(Journal::flush);
     }
 
     fn is_usable(&self) -> bool {
@@ -362,22 +327,17 @@ impl CaseRunner for ProcessWorker<'_> {
         loop {
             let message = match self.start(end_ns, true) {
                 Ok(ready_ns) => return Some(ready_ns),
-                Err(_) if self.pool.watchdog.is_cancelled() => return Some(end_ns),
+                Err(_) if self.job.watchdog.is_cancelled() => return Some(end_ns),
                 Err(message) => message,
             };
             match pauses.next() {
                 Some(&pause) => thread::sleep(pause),
-                None if self.pool.dispatcher.retire(end_ns) => return None,
+                None if self.job.dispatcher.retire(end_ns) => return None,
                 None => {
-                    self.pool.abort(message);
+                    self.job.abort(message);
                     return Some(end_ns);
                 }
             }
         }
     }
-}
-
-/// Returns the result of a case that no worker process measured.
-fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> CaseMeasurement {
-    CaseMeasurement { start_ns, end_ns, waited_ns: None, cpu_ns: None, memory_bytes: None, outcome }
 }

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::pool::CaseMeasurement;
+use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
 /// Version of all messages except the greeting.

@@ -17,7 +17,7 @@ use super::protocol::{
 };
 use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
-use crate::engine::pool::CaseMeasurement;
+use crate::engine::pool::measure::CaseMeasurement;
 
 /// A worker process that is ready for a case.
 pub(crate) struct WorkerClient<'a> {

@@ -18,8 +18,9 @@ use crate::workload::{Context, StopSignal, Workload, find};
 
 use super::exit_waiter::{ExitWaiter, wait_for_hangup};
 use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToWorker, WORKER};
+use crate::engine::pool::clock::Clock;
+use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::pool::{Clock, Meter};
 use crate::engine::program::process_tree::signal_tree;
 use crate::engine::program::program_runner::ProgramRunner;
 

@@ -32,17 +32,6 @@ pub(crate) struct ResourceUsage {
     pub(crate) memory_bytes: u64,
 }
 
-/// Why the wait for a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TreeExit {
-    /// The program exited.
-    Exited,
-    /// The deadline passed.
-    TimedOut,
-    /// The case was cancelled.
-    Cancelled,
-}
-
 /// Makes this process the parent of processes that programs leave behind, where the
 /// system supports it.
 pub(crate) fn adopt_orphans() {
@@ -62,12 +51,8 @@ impl<'a> ProcessTree<'a> {
     }
 
     /// Waits until the program exits, the deadline passes, or the case is cancelled.
-    pub(crate) fn wait(&mut self, deadline: Option<Instant>) -> TreeExit {
-        match self.wait_for_exit(deadline, true) {
-            WakeReason::Exited => TreeExit::Exited,
-            WakeReason::TimedOut => TreeExit::TimedOut,
-            WakeReason::HungUp => TreeExit::Cancelled,
-        }
+    pub(crate) fn wait(&mut self, deadline: Option<Instant>) -> WakeReason {
+        self.wait_for_exit(deadline, true)
     }
 
     /// Sends SIGTERM to all processes, unless the exit waiter did, and kills those

@@ -14,11 +14,12 @@ use crate::study::Program;
 use super::case_dirs::{CaseDir, CaseDirs};
 use super::exit_status::exit_status;
 use super::output_files::OutputFiles;
-use super::process_tree::{ProcessTree, ResourceUsage, TreeExit, adopt_orphans};
+use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans};
 use super::value_finder::{ValueFinder, last_line};
+use crate::engine::pool::clock::Clock;
+use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::pool::{CaseMeasurement, Clock};
-use crate::engine::processes::exit_waiter::ExitWaiter;
+use crate::engine::processes::exit_waiter::{ExitWaiter, WakeReason};
 use crate::engine::processes::stdio::WorkerStdio;
 
 /// Interval between checks of output that is limited in size.
@@ -91,9 +92,9 @@ impl ProgramRunner {
         let ProgramExit { usage, exit, end_ns, was_killed } =
             self.wait_for(child, &case_dir.output);
         let outcome = match exit {
-            TreeExit::Cancelled => CaseOutcome::Cancelled,
-            TreeExit::TimedOut => CaseOutcome::TimedOut(self.timeout_message(was_killed)),
-            TreeExit::Exited => self.outcome(usage, &mut case_dir.output, folder),
+            WakeReason::HungUp => CaseOutcome::Cancelled,
+            WakeReason::TimedOut => CaseOutcome::TimedOut(self.timeout_message(was_killed)),
+            WakeReason::Exited => self.outcome(usage, &mut case_dir.output, folder),
         };
         if let Some(max_bytes) = self.program.output_limit_bytes {
             // On failure, the whole output remains.
@@ -171,7 +172,7 @@ impl ProgramRunner {
                 let next_check = Instant::now() + OUTPUT_CHECK_INTERVAL;
                 let until = deadline.map_or(next_check, |deadline| deadline.min(next_check));
                 match tree.wait(Some(until)) {
-                    TreeExit::TimedOut
+                    WakeReason::TimedOut
                         if deadline.is_none_or(|deadline| Instant::now() < deadline) =>
                     {
                         output.punch_holes(max_bytes);
@@ -183,11 +184,11 @@ impl ProgramRunner {
         // Ending the processes left behind does not count as time of the case.
         let exit_ns = self.clock.now_ns();
         match exit {
-            TreeExit::Exited => {
+            WakeReason::Exited => {
                 tree.kill();
                 ProgramExit { usage: tree.usage(), exit, end_ns: exit_ns, was_killed: false }
             }
-            TreeExit::TimedOut | TreeExit::Cancelled => {
+            WakeReason::TimedOut | WakeReason::HungUp => {
                 let was_killed = tree.terminate(self.program.grace());
                 ProgramExit { usage: tree.usage(), exit, end_ns: self.clock.now_ns(), was_killed }
             }
@@ -255,14 +256,8 @@ impl ProgramRunner {
     }
 
     fn start_failure(&self, start_ns: u64, message: String) -> CaseMeasurement {
-        CaseMeasurement {
-            start_ns,
-            end_ns: self.clock.now_ns(),
-            waited_ns: None,
-            cpu_ns: None,
-            memory_bytes: None,
-            outcome: CaseOutcome::Failed(message),
-        }
+        let outcome = CaseOutcome::Failed(message);
+        CaseMeasurement::unmeasured(start_ns, self.clock.now_ns(), outcome)
     }
 }
 
@@ -288,7 +283,7 @@ fn spawn_error(executable: &str, error: &io::Error) -> String {
 struct ProgramExit {
     /// `None` if the system did not report it.
     usage: Option<ResourceUsage>,
-    exit: TreeExit,
+    exit: WakeReason,
     end_ns: u64,
     /// Whether a process had to be killed.
     was_killed: bool,

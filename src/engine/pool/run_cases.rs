@@ -1,0 +1,100 @@
+//! Runs the cases of a run where its strategy says.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use crate::run::{CaseOutcome, RunEvent};
+use crate::study::{RunsIn, WORKER_RANGE};
+use crate::workload::{Context, StopSignal};
+
+use super::clock::sharpen_sleep;
+use super::measure::{Meter, run_case};
+use super::run_job::RunJob;
+use super::series;
+use super::threads;
+use super::worker::{self, ThreadCaseRunner};
+
+impl RunJob {
+    /// Runs all cases, then measures the series total if the plan asks for it.
+    pub(super) fn run(&self) {
+        let workers = self.frozen.plan.workers;
+        let result = match self.runs_in() {
+            RunsIn::Pool | RunsIn::GlobalLock => {
+                let result = threads::in_pool(workers, || self.work(None));
+                self.extra_threads.join();
+                result
+            }
+            RunsIn::Processes => self.run_in_processes(),
+            RunsIn::OwnThreads => {
+                threads::on_own_threads(workers, || self.work(None), || self.cancel())
+            }
+        };
+        if let Err(message) = result {
+            self.dispatcher.emit(RunEvent::Aborted { message });
+        } else if self.workload.program().is_none() && self.measures_series() {
+            // The series total of programs has been measured in their worker processes.
+            self.measure_series();
+        }
+    }
+
+    /// Returns where the cases run: programs always run in worker processes.
+    fn runs_in(&self) -> RunsIn {
+        match self.workload.program() {
+            Some(_) => RunsIn::Processes,
+            None => self.frozen.plan.strategy.runs_in(),
+        }
+    }
+
+    /// Runs cases on the calling thread until none is left.
+    fn work(&self, requested_ns: Option<u64>) {
+        let Self { dispatcher, frozen, workload, clock, .. } = self;
+        let worker = self.next_worker.fetch_add(1, Relaxed);
+        let stop = Arc::new(StopSignal::child_of(Arc::clone(&self.stop)));
+        self.worker_stops.lock().insert(worker, Arc::clone(&stop));
+        let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale);
+        let context = match &self.global_lock {
+            Some(lock) => context.with_lock(lock),
+            None => context,
+        };
+        let meter = Meter::new(*clock, workload.as_ref(), context);
+        let mut case_runner = ThreadCaseRunner { worker, meter, stop: &stop };
+        worker::work(dispatcher, frozen, &mut case_runner, clock.now_ns(), requested_ns);
+    }
+
+    /// Measures the series total on the calling thread.
+    fn measure_series(&self) {
+        let Self { frozen, workload, clock, .. } = self;
+        sharpen_sleep();
+        let mut context = Context::new(&self.stop, frozen.plan.seed, frozen.plan.time_scale);
+        series::measure(&self.dispatcher, *clock, &frozen.cases, |_, case| {
+            let start_ns = clock.now_ns();
+            let outcome = run_case(workload.as_ref(), case, &mut context);
+            let end_ns = clock.now_ns();
+            matches!(outcome, CaseOutcome::Done(_)).then_some((start_ns, end_ns))
+        });
+    }
+
+    /// Changes the number of workers while the run is in progress.
+    pub(super) fn resize(self: &Arc<Self>, workers: u32) {
+        let workers = workers.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end());
+        let (missing, requested_ns) = self.dispatcher.resize(workers);
+        if missing == 0 {
+            return;
+        }
+        let job = Arc::clone(self);
+        let work = move || {
+            let result = threads::in_pool(missing, || match job.runs_in() {
+                RunsIn::Processes => job.work_in_process(Some(requested_ns)),
+                _ => job.work(Some(requested_ns)),
+            });
+            if result.is_err() {
+                job.dispatcher.give_up_workers(missing);
+            }
+        };
+        let start = || thread::Builder::new().name("extra workers".to_owned()).spawn(work);
+        if self.extra_threads.add(start).is_err() {
+            self.dispatcher.give_up_workers(missing);
+        }
+    }
+}
