@@ -37,11 +37,7 @@ impl NewRunFolder {
             let name = if number == 1 { time.clone() } else { format!("{time}_{number}") };
             let path = self.path.join(name);
             match RunFolder::create(&path) {
-                Err(FolderError::HoldsRun(_) | FolderError::InUse { .. })
-                    if number < MAX_PER_SECOND =>
-                {
-                    number += 1;
-                }
+                Err(FolderError::Taken(_)) if number < MAX_PER_SECOND => number += 1,
                 made => return made,
             }
         }

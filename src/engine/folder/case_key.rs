@@ -141,21 +141,9 @@ impl Fnv {
     }
 }
 
-impl CaseKey {
-    fn hex_digits(self) -> [u8; 32] {
-        let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
-            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = b"0123456789abcdef"[usize::from(nibble)];
-            }
-        }
-        digits
-    }
-}
-
 impl Serialize for CaseKey {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(str::from_utf8(&self.hex_digits()).unwrap_or_default())
+        to.collect_str(&format_args!("{:032x}", self.0))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
 
-use super::case_key::CaseId;
+use super::case_key::{CaseId, CaseKey};
 use super::journal_line::{EndLine, JournalLine, SCHEMA, SessionLine, StartLine};
 
 /// Earlier sessions of a run, read from its journal.
@@ -58,11 +58,11 @@ pub(crate) fn session_folder(session: u32) -> String {
 }
 
 /// Why a journal cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum JournalError {
-    /// A newer version wrote it.
+    #[error("the run was started by a newer version of CaseLanes; resume it with that version")]
     Newer,
-    /// The first line is not that of a journal.
+    #[error("expected a run folder, found a journal in an unknown format")]
     NotAJournal,
 }
 
@@ -135,7 +135,7 @@ impl JournalHistory {
             }
             JournalLine::Case(line) => {
                 let session = self.last_session();
-                self.case(CaseId { key: line.key, nth: line.nth }).last_listed = session;
+                self.case(line.key, line.nth).last_listed = session;
             }
             JournalLine::Start(line) => self.apply_start(&line),
             JournalLine::End(line) => self.apply_end(&line),
@@ -145,7 +145,7 @@ impl JournalHistory {
 
     fn apply_start(&mut self, line: &StartLine) {
         let session = self.last_session();
-        let case = self.case(CaseId { key: line.key, nth: line.nth });
+        let case = self.case(line.key, line.nth);
         if case.record.session != session {
             case.attempts.clear();
         } else if let (1, CaseRecord { lane, start_ns, end_ns, status, .. }) =
@@ -169,24 +169,23 @@ impl JournalHistory {
 
     fn apply_end(&mut self, line: &EndLine<'_>) {
         let session = self.last_session();
-        let case = self.case(CaseId { key: line.key, nth: line.nth });
+        let case = self.case(line.key, line.nth);
         if case.record.session != session {
             case.attempts.clear();
         }
         case.row = line.case;
-        let status = line.status;
+        let &EndLine { status, lane, start_ns, .. } = line;
+        let end_ns = line.end_ns.max(start_ns);
         if line.attempt > 1 {
-            let (lane, start_ns) = (line.lane, line.start_ns);
-            let end_ns = line.end_ns.max(start_ns);
             case.attempts.push(Attempt { lane, start_ns, end_ns, status });
         }
         case.record = CaseRecord {
             status,
             attempts: line.attempt,
-            lane: line.lane,
+            lane,
             dispatch_index: line.dispatch,
-            start_ns: line.start_ns,
-            end_ns: line.end_ns.max(line.start_ns),
+            start_ns,
+            end_ns,
             waited_ns: line.waited_ns,
             cpu_ns: line.cpu_ns,
             memory_bytes: line.memory_bytes,
@@ -196,8 +195,8 @@ impl JournalHistory {
         };
     }
 
-    fn case(&mut self, id: CaseId) -> &mut JournalCase {
-        self.cases.entry(id).or_default()
+    fn case(&mut self, key: CaseKey, nth: u32) -> &mut JournalCase {
+        self.cases.entry(CaseId { key, nth }).or_default()
     }
 
     fn last_session(&self) -> u32 {

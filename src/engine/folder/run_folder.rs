@@ -11,12 +11,12 @@ use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_at
 use crate::text::{count, list, plural};
 
 use super::case_key::CaseKey;
-use super::folder_error::{FolderError, io_error};
+use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run};
 use super::folder_lock::{FolderLock, LockError};
 use super::journal::Journal;
 use super::journal_line::{SCHEMA, SessionLine};
-use super::journal_reader::{JournalError, JournalHistory, session_folder};
+use super::journal_reader::{JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
 use super::resume::Resume;
 use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
@@ -103,11 +103,18 @@ impl RunFolder {
         fs::create_dir_all(path).map_err(io_error("create the folder", path))?;
         // Before the lock file is created, which marks the other files as those of a run.
         if let Some(found) = foreign_file(path).filter(|_| !holds_run(path)) {
-            return Err(FolderError::HoldsFiles { found, path: path.to_owned() });
+            let problem = format!(
+                "the folder already holds {found}, which the run would overwrite; choose another \
+                 folder"
+            );
+            return Err(unusable(problem, path));
         }
         let folder = Self::lock(text, lifetime)?;
         if holds_run(folder.path()) {
-            return Err(FolderError::HoldsRun(path.to_owned()));
+            return Err(FolderError::Taken(format!(
+                "the folder already holds a run; resume it or choose another folder: {}",
+                path.display()
+            )));
         }
         Ok(folder)
     }
@@ -115,31 +122,24 @@ impl RunFolder {
     /// Opens the folder of a run to resume, and reads the study of its last session.
     pub fn open(path: &Path) -> Result<(Self, Study), FolderError> {
         let text = path_text(path)?;
-        let no_run = |problem| FolderError::NoRun { problem, path: path.to_owned() };
-        match fs::metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(no_run("no such run folder"));
-            }
-            Ok(metadata) if !metadata.is_dir() => {
-                return Err(no_run("expected a run folder, found a file"));
-            }
-            _ if !holds_run(path) => {
-                return Err(no_run("expected a run folder, found no journal in it"));
-            }
-            _ => {}
+        let problem = match fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Some("no such run folder"),
+            Ok(metadata) if !metadata.is_dir() => Some("expected a run folder, found a file"),
+            _ if !holds_run(path) => Some("expected a run folder, found no journal in it"),
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Err(unusable(problem, path));
         }
         let mut folder = Self::lock(text, FolderLifetime::Permanent)?;
         let journal = folder.file(JOURNAL);
         let bytes = fs::read(&journal).map_err(io_error("read the journal", &journal))?;
-        let history = JournalHistory::read(&bytes).map_err(|error| match error {
-            JournalError::Newer => FolderError::Newer(path.to_owned()),
-            JournalError::NotAJournal => {
-                no_run("expected a run folder, found a journal in an unknown format")
-            }
-        })?;
+        let history = JournalHistory::read(&bytes).map_err(|error| unusable(error, path))?;
         let file = folder.file(STUDY);
-        let opened =
-            read_study(&file).map_err(|error| FolderError::Study(error.describe(&file)))?;
+        let opened = read_study(&file).map_err(|error| {
+            let problem = error.describe(&file);
+            FolderError::Unusable(format!("cannot read the study of the run: {problem}"))
+        })?;
         let mut study = opened.study;
         if let Some(program) = &mut study.program {
             Arc::make_mut(program).base = PathBuf::from(&history.base);
@@ -302,7 +302,13 @@ impl RunFolder {
     fn lock(path: String, lifetime: FolderLifetime) -> Result<Self, FolderError> {
         let file = Path::new(&path).join(LOCK);
         let lock = FolderLock::take(&file).map_err(|error| match error {
-            LockError::InUse(process) => FolderError::InUse { process, path: PathBuf::from(&path) },
+            LockError::InUse(process) => {
+                let process = process.map_or(String::new(), |id| format!(" (process {id})"));
+                FolderError::Taken(format!(
+                    "the run is in use by another CaseLanes{process}; wait until it exits, or stop \
+                     it: {path}"
+                ))
+            }
             LockError::Io(error) => io_error("write into the folder", &file)(error),
         })?;
         let run_id = format!("{:032x}", rand::random::<u128>());
@@ -383,5 +389,8 @@ impl Drop for RunFolder {
 /// Returns the absolute path as text.
 fn path_text(path: &Path) -> Result<String, FolderError> {
     let path = absolute(path).map_err(io_error("find the folder", path))?;
-    path.into_os_string().into_string().map_err(|path| FolderError::NotUnicode(path.into()))
+    path.into_os_string().into_string().map_err(|path| {
+        let problem = "the path of the run folder is not valid Unicode; choose another folder";
+        unusable(problem, path.as_ref())
+    })
 }

@@ -1,7 +1,6 @@
 //! Runs the user's program inside a worker process.
 
 pub mod case_dirs;
-pub mod exit_status;
 pub mod output_files;
 pub mod process_tree;
 pub mod program_runner;

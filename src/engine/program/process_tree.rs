@@ -1,10 +1,12 @@
 //! A program and all processes it starts, as one unit to wait for and to end.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, wait};
+use signal_hook::low_level::signal_name;
 use wait4::Wait4;
 
 use crate::engine::processes::exit_waiter::{ExitWaiter, POLL_INTERVAL, WakeReason};
@@ -146,6 +148,18 @@ pub(crate) fn signal_tree(root: Pid, signal: Signal) {
     }
 }
 
+/// Returns `exit status 3` or `killed by signal 9 (SIGKILL)`.
+pub(crate) fn exit_status(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => {
+            let name = signal_name(signal).map_or(String::new(), |name| format!(" ({name})"));
+            format!("killed by signal {signal}{name}")
+        }
+        (None, Some(code)) => format!("exit status {code}"),
+        (None, None) => status.to_string(),
+    }
+}
+
 /// Returns the descendants of this process outside a process group.
 fn descendants_outside(group: Pid) -> Vec<Pid> {
     let mut processes = processes();
@@ -192,5 +206,12 @@ mod tests {
     fn parent_and_group_are_parsed_whatever_the_name() {
         assert_eq!(parent_and_group("7 (a) b (c) S 3 5 7 0"), Some((3, 5)));
         assert_eq!(parent_and_group("7"), None);
+    }
+
+    #[test]
+    fn exit_codes_and_signals_are_described() {
+        assert_eq!(exit_status(ExitStatus::from_raw(3 << 8)), "exit status 3");
+        assert_eq!(exit_status(ExitStatus::from_raw(9)), "killed by signal 9 (SIGKILL)");
+        assert_eq!(exit_status(ExitStatus::from_raw(0x8b)), "killed by signal 11 (SIGSEGV)");
     }
 }

@@ -12,9 +12,8 @@ use crate::run::{CaseOutcome, Status};
 use crate::study::Program;
 
 use super::case_dirs::{CaseDir, CaseDirs};
-use super::exit_status::exit_status;
 use super::output_files::OutputFiles;
-use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans};
+use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans, exit_status};
 use super::value_finder::{ValueFinder, last_line};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::CaseMeasurement;
