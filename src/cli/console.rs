@@ -7,7 +7,6 @@ pub(super) fn print_line(text: &str) {
     writeln!(stderr(), "{text}").ok();
 }
 
-/// Prints an error on standard error.
 pub(super) fn print_error(message: &str) {
     print_line(&format!("error: {message}"));
 }

@@ -18,7 +18,6 @@ const REPORTED_WAIT_S: f64 = 3.0;
 /// How often the command line checks for an interrupt and redraws.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Follows one run.
 pub(super) struct RunMonitor<'a> {
     frozen: Arc<FrozenStudy>,
     interrupt: &'a Interrupt,
@@ -32,7 +31,6 @@ pub(super) struct RunMonitor<'a> {
     is_quiet: bool,
 }
 
-/// A run that is over.
 pub(super) struct EndedRun {
     pub(super) state: RunState,
     /// Dropping it removes a temporary run folder if nothing in it is worth keeping.
@@ -41,7 +39,6 @@ pub(super) struct EndedRun {
 }
 
 impl<'a> RunMonitor<'a> {
-    /// Follows a run of these inputs.
     pub(super) fn new(
         frozen: &Arc<FrozenStudy>,
         interrupt: &'a Interrupt,
@@ -56,7 +53,6 @@ impl<'a> RunMonitor<'a> {
         Self { frozen, interrupt, prefix, time_left, line, wait, results, is_quiet }
     }
 
-    /// Writes the results so far with this writer.
     pub(super) fn with_results(self, results: ResultsWriter, machine: Machine) -> Self {
         Self { results: Some((results, machine)), ..self }
     }

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::study::AtomicFile;
 
-/// A writable target for a report.
 pub(super) enum OutputTarget {
-    /// Standard output.
     Standard,
     /// A file, replaced by rename once the report is complete.
     File(PathBuf),

@@ -12,10 +12,8 @@ use crate::text::duration;
 /// Time before the bar appears: in shorter runs it would only flicker.
 const FIRST_DRAW_S: f64 = 0.3;
 
-/// Shortest time between two draws.
 const REDRAW_INTERVAL_S: f64 = 0.1;
 
-/// The progress bar of a run.
 pub(super) struct ProgressLine {
     bar: Option<ProgressBar>,
     is_enabled: bool,
@@ -68,7 +66,6 @@ impl ProgressLine {
         }
     }
 
-    /// Removes the bar.
     pub(super) fn clear(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

@@ -20,7 +20,6 @@ pub(crate) struct FolderOptions {
 }
 
 impl FolderOptions {
-    /// Returns the name of the option that was given.
     pub(crate) fn given(&self) -> Option<&'static str> {
         let options = [("--run-folder", &self.run_folder), ("--resume", &self.resume)];
         options.into_iter().find(|(_, folder)| folder.is_some()).map(|(option, _)| option)

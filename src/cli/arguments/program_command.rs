@@ -9,7 +9,6 @@ use super::source_options::SourceOptions;
 use super::study_options::{PROGRAM_HEADING, StudyOptions};
 use crate::study::{CommandLine, Program, Study, WorkloadName};
 
-/// Program that each case runs.
 #[derive(Debug, Args)]
 #[command(next_help_heading = PROGRAM_HEADING)]
 pub(crate) struct ProgramCommand {

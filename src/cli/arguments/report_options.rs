@@ -7,7 +7,6 @@ use clap::{ArgAction, Args};
 
 use crate::report::{EXPORTERS, Exporter, TableFormat, exporter_for, exporter_named};
 
-/// Format and place of the report.
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
     /// Format of the report [default: by the suffix of the output file, .json or .csv,
@@ -34,7 +33,6 @@ impl ReportOptions {
     }
 }
 
-/// Creates a parser for the names of the report formats.
 fn format_parser() -> impl TypedValueParser<Value = &'static dyn Exporter> {
     let value =
         |format: &dyn Exporter| PossibleValue::new(format.name()).help(format.description());

@@ -8,7 +8,6 @@ use super::choice::choice;
 use crate::study::WorkloadName;
 use crate::workload::description;
 
-/// Cases and workload.
 #[derive(Debug, Args)]
 pub(crate) struct SourceOptions {
     /// Study file with cases, workload and plan; options override it

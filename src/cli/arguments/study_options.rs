@@ -33,7 +33,6 @@ pub(crate) struct StudyOptions<F> {
 }
 
 impl<F> StudyOptions<F> {
-    /// Returns the plan with the given options replaced.
     pub(crate) fn apply_to_plan(&self, plan: &Plan) -> Result<Plan, String> {
         let mut plan = plan.clone();
         self.apply(|option, text| option.set_in_plan(&mut plan, Some(text)))?;
@@ -64,7 +63,6 @@ impl<F> StudyOptions<F> {
         Ok(())
     }
 
-    /// Returns the first given option that is for programs.
     pub(super) fn given_for_programs(&self) -> Option<StudyOption> {
         self.given.iter().map(|(option, _)| *option).find(|option| option.is_for_programs())
     }
@@ -99,7 +97,6 @@ fn accepted<F: OptionFilter>() -> impl Iterator<Item = StudyOption> {
     StudyOption::VARIANTS.iter().copied().filter(|&option| F::accepts(option))
 }
 
-/// Returns the command-line argument of an option.
 fn argument(option: StudyOption, default: &str) -> Arg {
     let spec = option.spec();
     let is_repeatable = matches!(spec.kind, ValueKind::Variables);

@@ -11,7 +11,6 @@ use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
 
-/// Default number of runs per worker count.
 const REPEATS: u32 = 3;
 
 /// Runs the cases with each worker count, writes the report and returns the exit status.

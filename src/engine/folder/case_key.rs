@@ -21,7 +21,6 @@ pub(crate) struct CaseId {
 }
 
 impl CaseKey {
-    /// Returns the keys of all cases, in listed order.
     pub(crate) fn of_all(cases: &CaseTable, program: Option<&Program>) -> Vec<Self> {
         let mut shared = Fnv::default();
         if let Some(program) = program {
@@ -71,7 +70,6 @@ fn is_default_name(name: &str) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns the absolute, normalised path.
 fn absolute_path(program: &Program, path: &Path) -> String {
     let path = program.resolve(path);
     normalize(&absolute(&path).unwrap_or(path)).to_string_lossy().into_owned()
@@ -90,7 +88,6 @@ fn normalize(path: &Path) -> PathBuf {
     normalized
 }
 
-/// FNV-1a hash with 128 bits.
 #[derive(Clone, Copy)]
 struct Fnv(u128);
 

@@ -10,7 +10,6 @@ pub(crate) struct FolderLock {
     file: File,
 }
 
-/// Why the lock was not taken.
 pub(crate) enum LockError {
     /// Another process holds it; its PID, if the lock file tells.
     InUse(Option<u32>),
@@ -44,7 +43,6 @@ impl FolderLock {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    /// The lock file, in the run folder.
     #[cfg(unix)]
     pub(crate) fn file(&self) -> &File {
         &self.file

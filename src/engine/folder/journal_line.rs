@@ -19,7 +19,6 @@ const MAX_ERROR_BYTES: usize = 1000;
 /// which every byte is escaped to six, and the other fields.
 pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
 
-/// A line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum JournalLine<'a> {
@@ -28,12 +27,9 @@ pub(crate) enum JournalLine<'a> {
     Session(SessionLine<'a>),
     /// A case of the table of the session.
     Case(CaseLine),
-    /// An attempt begins.
     Start(StartLine),
-    /// An attempt ended.
     #[serde(borrow)]
     End(EndLine<'a>),
-    /// The session ended normally.
     #[serde(borrow, rename = "over")]
     SessionEnd(SessionEndLine<'a>),
 }
@@ -42,7 +38,6 @@ pub(crate) enum JournalLine<'a> {
 pub(crate) struct SessionLine<'a> {
     #[serde(borrow)]
     pub(crate) schema: Cow<'a, str>,
-    /// ID of the run.
     #[serde(borrow)]
     pub(crate) run: Cow<'a, str>,
     /// Number of the session, from 0.
@@ -50,7 +45,6 @@ pub(crate) struct SessionLine<'a> {
     /// Wall-clock time of its start.
     #[serde(borrow)]
     pub(crate) at: Cow<'a, str>,
-    /// Number of cases in the table.
     pub(crate) cases: usize,
     /// Folder to which paths in the study are relative.
     #[serde(borrow)]
@@ -103,7 +97,6 @@ pub(crate) struct EndLine<'a> {
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SessionEndLine<'a> {
-    /// Wall-clock time.
     #[serde(borrow)]
     pub(crate) at: Cow<'a, str>,
 }
@@ -153,7 +146,6 @@ impl<'a> EndLine<'a> {
     }
 }
 
-/// Returns the stored part of an error message.
 fn truncate(error: &str) -> &str {
     &error[..error.floor_char_boundary(MAX_ERROR_BYTES)]
 }

@@ -13,7 +13,6 @@ use super::journal_line::{EndLine, JournalLine, SCHEMA, SessionLine, StartLine};
 /// Earlier sessions of a run, read from its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JournalHistory {
-    /// ID of the run.
     pub(crate) run: String,
     pub(crate) sessions: u32,
     /// Folder to which paths in the study are relative.
@@ -31,7 +30,6 @@ pub(crate) struct JournalHistory {
 /// State of a case at the end of the journal.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct JournalCase {
-    /// Record of its last attempt.
     pub(crate) record: CaseRecord,
     /// All attempts of the session of that attempt, if there were several.
     pub(crate) attempts: Vec<Attempt>,

@@ -11,7 +11,6 @@ use parking_lot::{Condvar, Mutex};
 /// Time that lines are collected before they are synced together.
 const SYNC_DELAY: Duration = Duration::from_millis(800);
 
-/// Syncs new lines of the journal in the background.
 pub(super) struct JournalSyncer {
     shared: Arc<SyncerShared>,
     thread: Option<JoinHandle<()>>,

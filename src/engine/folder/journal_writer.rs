@@ -17,7 +17,6 @@ use super::journal_reader::JournalHistory;
 #[cfg(target_os = "linux")]
 const RESERVE_BYTES: u64 = 1 << 17;
 
-/// Capacity of the line buffer, in bytes.
 const BUFFER_BYTES: usize = 1 << 12;
 
 pub(super) struct JournalWriter {
@@ -30,7 +29,6 @@ pub(super) struct JournalWriter {
     can_reserve: bool,
     /// Number of attempts that have started and not ended.
     running: u64,
-    /// Lines not yet written.
     pub(super) buffer: Vec<u8>,
     ids: Vec<CaseId>,
     /// Cases that are finished, as far as known.

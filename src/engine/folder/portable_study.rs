@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::study::{CommandLine, Program, Study};
 
-/// Returns the study with absolute paths.
 pub(crate) fn portable_study(study: &Study) -> Study {
     let program = study.program.as_deref().map(|program| Arc::new(portable_program(program)));
     Study { program, ..study.clone() }

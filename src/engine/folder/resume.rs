@@ -8,12 +8,10 @@ use crate::text::{count, plural};
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
 
-/// The cases of a table when a run is resumed.
 #[derive(Debug)]
 pub(crate) struct Resume {
     /// Identities of all cases, in listed order.
     pub(crate) ids: Vec<CaseId>,
-    /// Cases that are done, in listed order.
     pub(crate) done: Vec<ResumedCase>,
     pub(crate) counts: ResumeCounts,
 }
@@ -33,7 +31,6 @@ pub(crate) struct ResumeCounts {
 }
 
 impl Resume {
-    /// Looks up the cases with these keys.
     pub(crate) fn new(keys: &[CaseKey], history: Option<&JournalHistory>) -> Self {
         let ids = assign_ids(keys, history);
         let mut counts = ResumeCounts { cases: ids.len(), ..ResumeCounts::default() };

@@ -28,7 +28,6 @@ const FULL_DISK_BYTES: u64 = 1 << 12;
 /// Longest grace period for orphans of earlier sessions, in seconds: the user waits for it.
 const MAX_ORPHAN_GRACE_S: f64 = 10.0;
 
-/// Number of damaged lines listed in a message.
 const MAX_LISTED_LINES: usize = 5;
 
 /// The folder of a run, used by this process alone.
@@ -48,7 +47,6 @@ pub struct RunFolder {
 /// When a folder is removed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FolderLifetime {
-    /// Never.
     Permanent,
     /// If no session begins in it.
     UnlessStarted,
@@ -56,7 +54,6 @@ enum FolderLifetime {
     UnlessUsed,
 }
 
-/// The session in progress.
 #[derive(Debug)]
 struct FolderSession {
     journal: Journal,
@@ -249,7 +246,6 @@ impl RunFolder {
         self.session.as_ref().map_or(self.path(), |session| &session.cases_folder)
     }
 
-    /// Number of this session, from 0.
     pub(crate) fn session(&self) -> u32 {
         self.session.as_ref().map_or(0, |session| session.number)
     }
@@ -259,7 +255,6 @@ impl RunFolder {
         &self.run_id
     }
 
-    /// The journal of the session in progress.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.session.as_ref().map(|session| &session.journal)
     }
@@ -288,7 +283,6 @@ impl RunFolder {
         false
     }
 
-    /// Returns the message for a failure to write the journal.
     pub(crate) fn journal_error(&self, error: &io::Error) -> String {
         let problem = if error.kind() == ErrorKind::StorageFull {
             "the disk is full"
@@ -347,7 +341,6 @@ impl RunFolder {
         }
     }
 
-    /// Returns a note on damaged lines of the journal, if there are any.
     fn damage_note(&self, history: &JournalHistory) -> Option<String> {
         let damaged = &history.damaged_lines;
         if damaged.is_empty() {
@@ -386,7 +379,6 @@ impl Drop for RunFolder {
     }
 }
 
-/// Returns the absolute path as text.
 fn path_text(path: &Path) -> Result<String, FolderError> {
     let path = absolute(path).map_err(io_error("find the folder", path))?;
     path.into_os_string().into_string().map_err(|path| {

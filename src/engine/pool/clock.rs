@@ -29,7 +29,6 @@ impl Clock {
         self.epoch_ns
     }
 
-    /// Returns the nanoseconds since the start of the run.
     pub(crate) fn now_ns(self) -> u64 {
         monotonic_ns().saturating_sub(self.epoch_ns)
     }
@@ -41,7 +40,6 @@ fn monotonic_ns() -> u64 {
     read_ns(ClockId::Monotonic).unwrap_or(0)
 }
 
-/// Reads a monotonic clock of this process.
 #[cfg(not(unix))]
 fn monotonic_ns() -> u64 {
     use std::sync::LazyLock;

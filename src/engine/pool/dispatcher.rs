@@ -42,7 +42,6 @@ pub(super) struct DispatcherState {
     pub(super) target_worker_count: u32,
     /// Cases whose latest attempt did not succeed.
     pub(super) unsuccessful: BTreeSet<u32>,
-    /// Attempts started per case.
     pub(super) attempts: Vec<u32>,
     /// Current or most recent worker of each lane.
     pub(super) lane_workers: Vec<u32>,
@@ -50,19 +49,16 @@ pub(super) struct DispatcherState {
     pub(super) removed_cases: BTreeSet<u32>,
     /// Number of licences last reported to readers.
     reported_licences: Option<u32>,
-    /// Time of the last free-memory reading.
     memory_read_at_ns: Option<u64>,
     /// Reason last reported for no case running.
     reported_wait: Option<WaitReason>,
     events: Vec<RunEvent>,
-    /// Workers waiting for a case.
     waiting: u32,
     pub(super) is_cancelled: bool,
     is_closed: bool,
 }
 
 impl DispatcherState {
-    /// Records that a worker occupies a lane.
     fn occupy(&mut self, lane: u32, worker: u32) {
         let lane = lane as usize;
         if self.lane_workers.len() <= lane {
@@ -82,12 +78,13 @@ pub(crate) struct Assignment {
 
 /// Answer to a worker that requests a case.
 pub(crate) enum Answer {
-    /// Run this case.
     Run(Assignment),
-    /// Leave the run.
     Leave,
     /// Wait for an event, or for `pause` if it is set.
-    Wait { reason: WaitReason, pause: Option<Duration> },
+    Wait {
+        reason: WaitReason,
+        pause: Option<Duration>,
+    },
 }
 
 impl Dispatcher {
@@ -155,7 +152,6 @@ impl Dispatcher {
         Some(self.answer(&mut state, worker, asked_ns))
     }
 
-    /// Records the end of a case without requesting another one.
     pub(crate) fn report(&self, end: CaseEnd) {
         self.record_end(&mut self.state.lock(), end);
         self.workers_wake.notify_all();
@@ -204,7 +200,6 @@ impl Dispatcher {
         was_removed
     }
 
-    /// Reports the number of licences if the scheduler has learned a new one.
     fn report_licences(&self, state: &mut DispatcherState, at_ns: u64) {
         let licences = state.scheduler.available_licences();
         if let Some(available) = licences.filter(|_| licences != state.reported_licences) {
@@ -303,7 +298,6 @@ impl Dispatcher {
         }
     }
 
-    /// Reads the free memory if the plan has a floor and the last reading is old.
     fn check_memory(&self, state: &mut DispatcherState, now_ns: u64) {
         let Some(floor_bytes) = self.memory_floor_bytes else { return };
         let is_current =
@@ -326,17 +320,14 @@ impl Dispatcher {
         self.state.lock().unsuccessful.is_empty()
     }
 
-    /// Whether a running case was removed from the run.
     pub(crate) fn is_removed(&self, case: u32) -> bool {
         self.state.lock().removed_cases.contains(&case)
     }
 
-    /// Adds an event to the stream.
     pub(crate) fn emit(&self, event: RunEvent) {
         self.push_event(&mut self.state.lock(), event);
     }
 
-    /// Adds the last event to the stream.
     pub(crate) fn close(&self) {
         let mut state = self.state.lock();
         self.push_event(&mut state, RunEvent::Ended);
@@ -356,7 +347,6 @@ impl Dispatcher {
         Some(std::mem::take(&mut state.events))
     }
 
-    /// Sleeps for `pause`, or until the stream is closed.
     pub(crate) fn sleep_until_closed(&self, pause: Duration) {
         let mut state = self.state.lock();
         if !state.is_closed {

@@ -30,7 +30,6 @@ pub(crate) struct RunJob {
     pub(crate) worker_program: WorkerProgram,
     /// Folder for the output of programs, once it exists.
     pub(crate) folder: OnceLock<RunFolder>,
-    /// Number of the next worker.
     pub(crate) next_worker: AtomicU32,
 }
 
@@ -42,7 +41,6 @@ impl RunJob {
             && self.dispatcher.has_only_successes()
     }
 
-    /// Ends the running case of a worker.
     pub(super) fn end_case_of(&self, worker: u32) {
         self.watchdog.end(worker);
         if let Some(stop) = self.worker_stops.lock().get(&worker) {

@@ -94,7 +94,6 @@ impl Dispatcher {
         }
     }
 
-    /// Runs a case again that has ended.
     pub(super) fn requeue_case(&self, case: u32) {
         let mut state = self.state.lock();
         let Some(&attempts) = state.attempts.get(case as usize) else { return };

@@ -7,12 +7,10 @@ use crate::workload::StopSignal;
 use super::dispatcher::{Answer, Assignment, Dispatcher};
 use super::measure::{CaseMeasurement, Meter};
 
-/// Runs the cases of one worker.
 pub(crate) trait CaseRunner {
     /// Returns the number of the worker, from 0.
     fn worker(&self) -> u32;
 
-    /// Runs and measures a case.
     fn run(&mut self, assignment: &Assignment, case: Case<'_>) -> CaseMeasurement;
 
     /// Records the end of a case before the next one is assigned.

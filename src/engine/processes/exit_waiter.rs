@@ -28,12 +28,10 @@ pub(crate) fn wait_for_hangup<const N: usize>(
     }
 }
 
-/// Why waiting for a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WakeReason {
     /// The child has exited and still has to be reaped.
     Exited,
-    /// The time limit was reached.
     TimedOut,
     /// The pipe was closed.
     HungUp,

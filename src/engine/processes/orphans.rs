@@ -6,14 +6,11 @@ use std::time::Duration;
 /// Environment variables of the worker processes of a run, inherited by every program they start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OrphanMarker<'a> {
-    /// Id of the run.
     pub(crate) run: Option<&'a str>,
-    /// Number of the worker.
     pub(crate) worker: Option<u32>,
 }
 
 impl OrphanMarker<'_> {
-    /// Returns the names and values of the variables.
     pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
         let run = self.run.map(|run| ("CASELANES_RUN", run.to_owned()));
         let worker = self.worker.map(|worker| ("CASELANES_WORKER", worker.to_string()));

@@ -197,7 +197,6 @@ impl RunJob {
         }
     }
 
-    /// Returns the marker of the processes of a worker.
     fn marker(&self, worker: u32) -> OrphanMarker<'_> {
         OrphanMarker { run: self.folder.get().map(RunFolder::id), worker: Some(worker) }
     }

@@ -15,16 +15,13 @@ use crate::study::Program;
 /// Version of all messages except the greeting.
 pub(crate) const PROTOCOL: u32 = 3;
 
-/// Greeting of a run.
 pub(crate) const RUN: &str = "caselanes run";
 
-/// Greeting of a worker process.
 pub(crate) const WORKER: &str = "caselanes worker";
 
 /// Maximum length of a message in bytes. Text read as a length always exceeds it.
 const MAX_MESSAGE_BYTES: usize = 1 << 24;
 
-/// First frame of each side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Greeting<'a> {
     /// The sender, [`RUN`] or [`WORKER`].
@@ -45,25 +42,38 @@ pub(crate) enum ToWorker<'a> {
         /// External program to run, if the workload is `command`.
         program: Option<Box<Cow<'a, Program>>>,
     },
-    /// Runs a case.
-    Run { case: u32, name: &'a str, x: f64, y: f64 },
+    Run {
+        case: u32,
+        name: &'a str,
+        x: f64,
+        y: f64,
+    },
     /// Runs the external program for a case in a new folder. The first argument is
     /// the program itself.
-    Start { case: u32, arguments: Vec<String>, folder: Cow<'a, str> },
+    Start {
+        case: u32,
+        arguments: Vec<String>,
+        folder: Cow<'a, str>,
+    },
 }
 
 /// Message from the worker process to the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum FromWorker {
     /// Ready for cases; reports the peak memory so far.
-    Ready { memory_bytes: Option<u64> },
-    /// A case ended.
-    Ended { case: u32, measured: CaseMeasurement },
+    Ready {
+        memory_bytes: Option<u64>,
+    },
+    Ended {
+        case: u32,
+        measured: CaseMeasurement,
+    },
     /// The worker process ends; reports its peak memory.
-    Bye { memory_bytes: Option<u64> },
+    Bye {
+        memory_bytes: Option<u64>,
+    },
 }
 
-/// Failure to send or receive a message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FrameError {
     #[error(transparent)]
@@ -114,7 +124,6 @@ impl<W: Write> Sender<W> {
     }
 }
 
-/// Receives messages.
 pub(crate) struct Receiver<R> {
     from: BufReader<R>,
     buffer: Vec<u8>,

@@ -23,12 +23,10 @@ impl WorkerStdio {
         Ok(streams)
     }
 
-    /// Sets the standard input of the next program.
     pub(crate) fn set_input(&self, input: &File) -> io::Result<()> {
         Ok(dup2_stdin(input)?)
     }
 
-    /// Sets the standard output and standard error of the next program.
     pub(crate) fn set_output(&self, out: &File, err: &File) -> io::Result<()> {
         dup2_stdout(out)?;
         Ok(dup2_stderr(err)?)

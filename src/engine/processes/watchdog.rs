@@ -18,7 +18,6 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 /// Maximum time to wait for a pipe that another thread is writing to.
 const CLOSE_LIMIT: Duration = Duration::from_millis(50);
 
-/// Watches the worker processes of a run.
 pub(crate) struct Watchdog {
     state: Mutex<WatchdogState>,
     changed: Condvar,
@@ -119,7 +118,6 @@ impl Watchdog {
         state.processes.get(&worker).is_some_and(|process| process.missed_deadline)
     }
 
-    /// Ends a worker process.
     pub(crate) fn end(&self, worker: u32) {
         if let Some(process) = self.state.lock().processes.get_mut(&worker) {
             process.end(CLOSE_LIMIT, self.end_limit);
@@ -127,7 +125,6 @@ impl Watchdog {
         self.changed.notify_all();
     }
 
-    /// Stops watching a worker process that has ended.
     pub(crate) fn unregister(&self, worker: u32) {
         self.state.lock().processes.remove(&worker);
     }

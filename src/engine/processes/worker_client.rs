@@ -95,7 +95,6 @@ impl<'a> WorkerClient<'a> {
         }
     }
 
-    /// Returns the process id.
     pub(crate) fn id(&self) -> u32 {
         self.link.child.lock().id()
     }
@@ -180,7 +179,6 @@ impl<'a> WorkerClient<'a> {
         }
     }
 
-    /// Sends the content of the buffer.
     fn send(&self) -> Result<(), ReceiveError> {
         let mut pipe = self.link.to_worker.lock();
         let Some(pipe) = pipe.as_mut() else { return Err(ReceiveError::Closed) };
@@ -197,7 +195,6 @@ impl<'a> WorkerClient<'a> {
 }
 
 impl Drop for WorkerClient<'_> {
-    /// Kills and reaps the process.
     fn drop(&mut self) {
         let mut child = self.link.child.lock();
         child.kill().ok();
@@ -207,7 +204,6 @@ impl Drop for WorkerClient<'_> {
     }
 }
 
-/// Starts the program with a pipe in each direction.
 fn spawn(
     worker_program: &WorkerProgram,
     marker: &OrphanMarker<'_>,

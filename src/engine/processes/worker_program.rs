@@ -37,7 +37,6 @@ impl WorkerProgram {
         }
     }
 
-    /// Returns the command that starts it.
     pub(crate) fn command(&self) -> io::Result<Command> {
         let mut command = Command::new(self.path()?);
         // In a process group of its own it does not receive Ctrl-C from the

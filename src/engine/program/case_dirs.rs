@@ -26,7 +26,6 @@ pub(crate) struct CaseDirs {
     scratch: Option<OutputFiles>,
 }
 
-/// Folder and output files of one case.
 pub(crate) struct CaseDir {
     folder: PathBuf,
     /// Working directory of the program, unless the user chose one.

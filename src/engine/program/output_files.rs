@@ -6,20 +6,16 @@ use std::path::Path;
 
 use regex::bytes::Regex;
 
-/// Names of the files in a case folder.
 const NAMES: [&str; 2] = ["stdout.txt", "stderr.txt"];
 
-/// Bytes read or copied at once.
 const BUFFER_BYTES: usize = 1 << 16;
 
-/// The files that receive the output of one case.
 pub(crate) struct OutputFiles {
     pub(crate) out: File,
     pub(crate) err: File,
 }
 
 impl OutputFiles {
-    /// Creates the files in a case folder.
     pub(crate) fn create_in(folder: &Path) -> io::Result<Self> {
         let [out, err] = NAMES.map(|name| {
             let path = folder.join(name);
@@ -33,7 +29,6 @@ impl OutputFiles {
         Ok(Self { out: tempfile::tempfile_in(folder)?, err: tempfile::tempfile_in(folder)? })
     }
 
-    /// Whether both files are empty.
     pub(crate) fn is_empty(&self) -> io::Result<bool> {
         Ok(self.out.metadata()?.len() == 0 && self.err.metadata()?.len() == 0)
     }
@@ -50,7 +45,6 @@ impl OutputFiles {
         Ok(())
     }
 
-    /// Whether one of the files contains this text.
     pub(crate) fn contains(&mut self, text: &str) -> io::Result<bool> {
         Ok(contains(&mut self.out, text)? || contains(&mut self.err, text)?)
     }
@@ -70,7 +64,6 @@ impl OutputFiles {
     }
 }
 
-/// Removes the output files from a case folder.
 pub(crate) fn remove_output_files(folder: &Path) {
     NAMES.iter().for_each(|name| drop(fs::remove_file(folder.join(name))));
 }

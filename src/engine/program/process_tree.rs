@@ -47,7 +47,6 @@ impl<'a> ProcessTree<'a> {
         Self { child: Some(child), root, exit_waiter, usage: None }
     }
 
-    /// Returns the exit status and resource usage, once the program has exited.
     pub(crate) fn usage(&self) -> Option<ResourceUsage> {
         self.usage
     }
@@ -90,7 +89,6 @@ impl<'a> ProcessTree<'a> {
         }
     }
 
-    /// Waits for the exit of the program itself.
     fn wait_for_exit(&mut self, deadline: Option<Instant>, cancellable: bool) -> WakeReason {
         if self.usage.is_some() {
             return WakeReason::Exited;

@@ -28,7 +28,6 @@ const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 /// be known: the system accounts for memory only roughly.
 const MEMORY_TOLERANCE: u64 = 1 << 20;
 
-/// Runs a program for one case after another.
 pub(crate) struct ProgramRunner {
     program: Program,
     clock: Clock,
@@ -118,7 +117,6 @@ impl ProgramRunner {
         }
     }
 
-    /// Resolves the path of the executable.
     fn find_executable(&mut self, name: &str) -> Result<(), String> {
         if self.executable.0 != name {
             let path = Path::new(name);
@@ -278,13 +276,11 @@ fn spawn_error(executable: &str, error: &io::Error) -> String {
     format!("could not start: {reason}")
 }
 
-/// How a program ended.
 struct ProgramExit {
     /// `None` if the system did not report it.
     usage: Option<ResourceUsage>,
     exit: WakeReason,
     end_ns: u64,
-    /// Whether a process had to be killed.
     was_killed: bool,
 }
 

@@ -20,7 +20,6 @@ const NUMBER: &str =
 /// Terminal escape sequences, such as colours.
 const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 
-/// Finds the value in output files.
 pub(crate) struct ValueFinder {
     regex: Option<String>,
     /// Compiled on first use, which takes as long as starting a program.
@@ -39,7 +38,6 @@ impl ValueFinder {
         Self { regex: regex.map(str::to_owned), expressions: OnceCell::new() }
     }
 
-    /// Returns the value in a file, or `None` if there is none.
     pub(crate) fn find(&self, file: &mut File) -> io::Result<Option<f64>> {
         let text = read_end(file, SEARCHED_BYTES)?;
         if text.is_empty() {
@@ -66,7 +64,6 @@ impl Expressions {
     }
 }
 
-/// Parses a finite number as programs print it.
 fn parse_value(text: &str) -> Option<f64> {
     let text = text.trim().replace(['d', 'D'], "e");
     text.parse().ok().filter(|number: &f64| number.is_finite())
