@@ -12,7 +12,7 @@ use crate::report::figures::run_figures::Figures;
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
 
 /// The machine of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Machine {
     /// Threads that can run in parallel.
     pub logical_cpus: u32,

@@ -16,5 +16,4 @@ mod workers;
 
 pub use shell::app::{App, AppOptions};
 pub use shell::launch::open_window;
-pub use state::command::Command;
-pub use state::ui_parts::{MachineInfo, Tab};
+pub use state::MachineInfo;

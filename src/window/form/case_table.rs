@@ -11,6 +11,7 @@ use crate::study::{Column, RowId};
 use crate::text::duration;
 use crate::window::state::{AppState, CellProblem, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+use crate::window::widgets::controls::text_edit_info;
 
 /// Height of a row.
 const ROW_HEIGHT: f32 = 32.0;
@@ -130,13 +131,8 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         // Tab moves from cell to cell, including cells out of view.
         .lock_focus(true);
     let response = ui.add(edit);
-    let name = format!("{column} {}", row + 1);
     let shown = text.clone();
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, "", &shown, "");
-        info.label = Some(name.clone());
-        info
-    });
+    response.widget_info(|| text_edit_info(&format!("{column} {}", row + 1), "", &shown));
     if state.form.pending_focus == Some((row, column)) {
         response.request_focus();
         select_all(ui, id, text.chars().count());

@@ -9,15 +9,6 @@ use crate::window::state::Document;
 /// Maximum length of a displayed command, in characters.
 const MAX_DISPLAYED: usize = 300;
 
-/// Action of the user in the field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CommandLineIntent {
-    /// Replace the whole text.
-    Type(String),
-    /// Move the text to the document.
-    Commit,
-}
-
 /// Text typed into the field and not yet in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandLineEdit {
@@ -89,10 +80,11 @@ fn parse(line: &str, document: &Document) -> Result<CommandLine, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::program_fields::ProgramIntent;
     use super::*;
     use crate::report;
     use crate::study::{CaseTable, Plan, WorkloadName};
-    use crate::window::state::{AppState, Intent, MachineInfo};
+    use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
@@ -101,26 +93,26 @@ mod tests {
         state
     }
 
-    fn apply(state: &mut AppState, intent: CommandLineIntent) {
-        state.apply(Intent::CommandLine(intent));
+    fn apply(state: &mut AppState, intent: ProgramIntent) {
+        state.apply(Intent::Program(intent));
     }
 
     #[test]
     fn a_committed_line_is_split_by_the_rules_of_a_shell() {
         let mut state = state();
         let typed = "solve --x={x} 'two words' \"{name}\" $HOME";
-        apply(&mut state, CommandLineIntent::Type(typed.to_owned()));
+        apply(&mut state, ProgramIntent::TypeCommand(typed.to_owned()));
         assert_eq!(
             (state.form.command_line.text(&state.document).as_str(), &state.document.program),
             (typed, &None)
         );
-        apply(&mut state, CommandLineIntent::Commit);
+        apply(&mut state, ProgramIntent::CommitCommand);
         let program = state.document.program.clone().unwrap();
         let words: Vec<_> = program.command.words().collect();
         assert_eq!(words, ["solve", "--x={x}", "two words", "{name}", "$HOME"]);
         let first = first_command(&state.document).unwrap();
         assert_eq!(first, "solve '--x=1' 'two words' 'Case 1' '$HOME'");
-        state.apply(Intent::Command(crate::window::state::command::Command::Undo));
+        state.apply(Intent::Command(Command::Undo));
         assert_eq!(state.document.program, None);
     }
 
@@ -131,18 +123,18 @@ mod tests {
             ("solve 'a", "a quote is missing"),
             ("solve {z}", "argument 1 \"{z}\", character 1: unknown field {z}"),
         ] {
-            apply(&mut state, CommandLineIntent::Type(typed.to_owned()));
-            apply(&mut state, CommandLineIntent::Commit);
+            apply(&mut state, ProgramIntent::TypeCommand(typed.to_owned()));
+            apply(&mut state, ProgramIntent::CommitCommand);
             assert_eq!(state.form.command_line.text(&state.document), typed);
             let found = state.form.command_line.problem(&state.document).unwrap();
             assert!(found.starts_with(problem), "{found}");
-            assert!(!state.check_runnable());
+            assert!(state.runnable_document().is_none());
             assert_eq!(state.document.program, None);
         }
-        apply(&mut state, CommandLineIntent::Type(" ".to_owned()));
-        apply(&mut state, CommandLineIntent::Commit);
-        assert!(!state.check_runnable(), "there is no program");
+        apply(&mut state, ProgramIntent::TypeCommand(" ".to_owned()));
+        apply(&mut state, ProgramIntent::CommitCommand);
+        assert!(state.runnable_document().is_none(), "there is no program");
         state.document.workload = WorkloadName::Wait;
-        assert!(state.check_runnable());
+        assert!(state.runnable_document().is_some());
     }
 }

@@ -10,6 +10,6 @@ pub mod strategy_picture;
 pub mod trial;
 pub mod trial_dialog;
 
-pub use command_line_edit::{CommandLineEdit, CommandLineIntent};
+pub use command_line_edit::CommandLineEdit;
 pub use program_fields::{ProgramFields, ProgramIntent, TEXT_FIELDS};
 pub use trial::{Trial, TrialEnd};

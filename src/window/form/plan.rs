@@ -2,7 +2,8 @@
 
 use egui::{Button, DragValue, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::command_line_edit::{CommandLineIntent, first_command};
+use super::command_line_edit::first_command;
+use super::program_fields::ProgramIntent;
 use super::program_form::program_form;
 use super::strategy_picture;
 use crate::study::{
@@ -44,10 +45,10 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
              {index} and any extra {column} insert the values of the case, {case} its folder.",
         );
         if line.changed() {
-            intents.push(Intent::CommandLine(CommandLineIntent::Type(text.clone())));
+            intents.push(Intent::Program(ProgramIntent::TypeCommand(text.clone())));
         }
         if line.lost_focus() {
-            intents.push(Intent::CommandLine(CommandLineIntent::Commit));
+            intents.push(Intent::Program(ProgramIntent::CommitCommand));
         }
         let button = Button::new("Try").min_size(vec2(TRY_BUTTON_WIDTH, 0.0));
         let name = Command::TryCase.title();

@@ -97,10 +97,14 @@ fn variable_text(name: &str, value: &str) -> String {
     }
 }
 
-/// Action of the user in the form.
+/// Action of the user in the form of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProgramIntent {
-    /// Unfold or fold the form.
+    /// Replace the whole text of the command line.
+    TypeCommand(String),
+    /// Move the text of the command line to the document.
+    CommitCommand,
+    /// Unfold or fold the limits and output options.
     Unfold(bool),
     /// Replace the whole text of a field.
     Type(StudyOption, String),
@@ -145,15 +149,24 @@ impl ProgramFields {
         field: StudyOption,
         document: &Document,
     ) -> Result<Option<Document>, String> {
-        let Some(typed) = self.typed.get(&field) else { return Ok(None) };
-        if field.is_for_programs() && document.program.is_none() {
-            // Committed once there is a program.
-            return Ok(None);
+        let changed = self.with_typed(field, document).transpose()?;
+        if changed.is_some() {
+            self.typed.remove(&field);
         }
+        Ok(changed)
+    }
+
+    /// Returns a copy of the document with the text typed into a field, if there is one.
+    fn with_typed(
+        &self,
+        field: StudyOption,
+        document: &Document,
+    ) -> Option<Result<Document, String>> {
+        // The texts of a program are committed once there is one.
+        let has_program = document.program.is_some() || !field.is_for_programs();
+        let typed = self.typed.get(&field).filter(|_| has_program)?;
         let mut changed = document.clone();
-        set_in_document(field, typed, &mut changed)?;
-        self.typed.remove(&field);
-        Ok(Some(changed))
+        Some(set_in_document(field, typed, &mut changed).map(|()| changed))
     }
 
     /// Unfolds the form and focuses the first field with invalid text.
@@ -167,11 +180,7 @@ impl ProgramFields {
 
     /// Returns why the typed text of a field is invalid.
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
-        let typed = self.typed.get(&field)?;
-        if field.is_for_programs() && document.program.is_none() {
-            return None;
-        }
-        set_in_document(field, typed, &mut document.clone()).err()
+        self.with_typed(field, document)?.err()
     }
 }
 
@@ -184,7 +193,6 @@ pub fn changed_options(document: &Document) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::command_line_edit::CommandLineIntent;
     use super::*;
     use crate::report;
     use crate::study::{CaseTable, Plan, WorkloadName};
@@ -194,9 +202,9 @@ mod tests {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
         let mut state = AppState::new(MachineInfo { report, free_memory: None });
         state.document = Document::new(CaseTable::demo(), WorkloadName::Command, Plan::default());
-        let line = CommandLineIntent::Type("solve {x}".to_owned());
-        state.apply(Intent::CommandLine(line));
-        state.apply(Intent::CommandLine(CommandLineIntent::Commit));
+        let line = ProgramIntent::TypeCommand("solve {x}".to_owned());
+        state.apply(Intent::Program(line));
+        state.apply(Intent::Program(ProgramIntent::CommitCommand));
         state
     }
 

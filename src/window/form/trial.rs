@@ -6,7 +6,7 @@ use crate::run::CaseRecord;
 use crate::window::results::output_state::OutputQuery;
 
 /// A trial, running or ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trial {
     /// Name of the case.
     pub name: String,
@@ -30,11 +30,6 @@ pub enum TrialEnd {
 }
 
 impl Trial {
-    /// Returns a trial that starts now.
-    pub fn new(name: String) -> Self {
-        Self { name, command: None, folder: None, end: None, is_cancelled: false }
-    }
-
     /// Returns the output to show.
     pub fn output(&self) -> Option<OutputQuery> {
         Some(OutputQuery { folder: self.folder.clone()?, is_live: self.end.is_none() })

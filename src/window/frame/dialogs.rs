@@ -6,8 +6,9 @@ use strum::VariantArray as _;
 use crate::history::SavedRunId;
 use crate::text::one_line;
 use crate::window::form::trial_dialog::trial;
-use crate::window::state::{AppState, Command, Dialog, Intent};
+use crate::window::state::{AppState, Command, Dialog, Intent, PathPurpose};
 use crate::window::theme::{HEADING, bold, tokens};
+use crate::window::widgets::controls::text_edit_info;
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -24,26 +25,22 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 
 fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
     match dialog {
-        Dialog::OpenStudy { path } => {
-            title(ui, "Open study or table of cases");
-            let label = "Study (.caselanes), or table with the columns name, x and y";
-            path_field(ui, path, label, intents);
-            buttons(ui, Confirm::Primary("Open"), "Cancel", intents);
-        }
-        Dialog::SaveStudy { path } => {
-            title(ui, "Save study");
-            path_field(ui, path, "File name (.caselanes is added)", intents);
-            buttons(ui, Confirm::Primary("Save"), "Cancel", intents);
-        }
-        Dialog::ResumeRun { path } => {
-            title(ui, "Resume run of programs");
-            path_field(ui, path, "Run folder", intents);
-            buttons(ui, Confirm::Primary("Resume"), "Cancel", intents);
-        }
-        Dialog::ExportResults { path } => {
-            title(ui, "Export results");
-            path_field(ui, path, "File name (.csv is added)", intents);
-            buttons(ui, Confirm::Primary("Export"), "Cancel", intents);
+        Dialog::Path(purpose, path) => {
+            let (heading, label, confirm) = match purpose {
+                PathPurpose::OpenStudy => (
+                    "Open study or table of cases",
+                    "Study (.caselanes), or table with the columns name, x and y",
+                    "Open",
+                ),
+                PathPurpose::SaveStudy => ("Save study", "File name (.caselanes is added)", "Save"),
+                PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
+                PathPurpose::ExportResults => {
+                    ("Export results", "File name (.csv is added)", "Export")
+                }
+            };
+            title(ui, heading);
+            path_field(ui, *purpose, path, label, intents);
+            buttons(ui, Confirm::Primary(confirm), "Cancel", intents);
         }
         Dialog::Trial => {
             if let Some(tried) = &state.runs.trial {
@@ -109,18 +106,20 @@ fn title(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
 }
 
-fn path_field(ui: &mut Ui, path: &str, label: &str, intents: &mut Vec<Intent>) {
+fn path_field(
+    ui: &mut Ui,
+    purpose: PathPurpose,
+    path: &str,
+    label: &str,
+    intents: &mut Vec<Intent>,
+) {
     let colors = tokens(ui);
     ui.label(RichText::new(label).color(colors.weak));
     ui.horizontal(|ui| {
         let mut text = path.to_owned();
         let edit = TextEdit::singleline(&mut text).desired_width(350.0).hint_text("/path/to/file");
         let response = ui.add(edit);
-        response.widget_info(|| {
-            let mut info = egui::WidgetInfo::text_edit(true, path, path, "");
-            info.label = Some("Path".to_owned());
-            info
-        });
+        response.widget_info(|| text_edit_info("Path", "", path));
         let nothing_focused = ui.memory(|memory| memory.focused().is_none());
         if nothing_focused && !response.lost_focus() {
             response.request_focus();
@@ -132,7 +131,7 @@ fn path_field(ui: &mut Ui, path: &str, label: &str, intents: &mut Vec<Intent>) {
             intents.push(Intent::Confirm);
         }
         if ui.button("Browse…").clicked() {
-            intents.push(Intent::Browse);
+            intents.push(Intent::Browse(purpose));
         }
     });
 }
@@ -172,20 +171,20 @@ fn buttons(ui: &mut Ui, confirm: Confirm, dismiss: &str, intents: &mut Vec<Inten
 
 fn shortcuts(ui: &mut Ui) {
     let colors = tokens(ui);
+    let of_command = |command: &Command| {
+        let keys = ui.ctx().format_shortcut(&command.shortcut()?);
+        Some((keys, command.title()))
+    };
+    let others = [
+        ("Tab, Shift+Tab", "Next or previous cell"),
+        ("Enter", "Next row; adds one after the last"),
+        ("Wheel, drag, double click", "Zoom, move, show all bars"),
+    ];
+    let others = others.map(|(keys, action)| (keys.to_owned(), action));
+    let rows: Vec<_> = Command::VARIANTS.iter().filter_map(of_command).chain(others).collect();
     egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
-            for command in Command::VARIANTS {
-                if let Some(shortcut) = command.shortcut() {
-                    ui.label(ui.ctx().format_shortcut(&shortcut));
-                    ui.label(RichText::new(command.title()).color(colors.weak));
-                    ui.end_row();
-                }
-            }
-            for (keys, action) in [
-                ("Tab, Shift+Tab", "Next or previous cell"),
-                ("Enter", "Next row; adds one after the last"),
-                ("Wheel, drag, double click", "Zoom, move, show all bars"),
-            ] {
+            for (keys, action) in rows {
                 ui.label(keys);
                 ui.label(RichText::new(action).color(colors.weak));
                 ui.end_row();

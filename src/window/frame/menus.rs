@@ -19,7 +19,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.label(RichText::new("CaseLanes").font(bold(BODY)));
         ui.add_space(6.0);
         for &menu in Menu::VARIANTS {
-            ui.menu_button(menu.title(), |ui| {
+            ui.menu_button(<&str>::from(menu), |ui| {
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
                 }

@@ -60,7 +60,7 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             let is_open = tab == state.tab;
             let font = if is_open { bold(BODY) } else { regular(BODY) };
             let color = if is_open { colors.text } else { colors.weak };
-            let text = egui::RichText::new(tab.title()).font(font).color(color);
+            let text = egui::RichText::new(<&str>::from(tab)).font(font).color(color);
             let button = egui::Button::selectable(is_open, text)
                 .fill(egui::Color32::TRANSPARENT)
                 .stroke(egui::Stroke::NONE)
@@ -89,8 +89,8 @@ fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// keep all tabs visible.
 fn tab_padding(ui: &Ui) -> f32 {
     let title = |tab: &Tab| {
-        let color = egui::Color32::PLACEHOLDER;
-        ui.painter().layout_no_wrap(tab.title().to_owned(), bold(BODY), color).size().x
+        let title = <&str>::from(tab).to_owned();
+        ui.painter().layout_no_wrap(title, bold(BODY), egui::Color32::PLACEHOLDER).size().x
     };
     let titles: f32 = Tab::VARIANTS.iter().map(title).sum();
     let sides = 2.0 * Tab::VARIANTS.len() as f32;

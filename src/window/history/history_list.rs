@@ -13,7 +13,7 @@ use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{small, unbroken};
+use crate::window::widgets::controls::{small, text_edit_info, unbroken};
 
 /// Height of a row, and of the list.
 const ROW: f32 = 56.0;
@@ -198,11 +198,7 @@ fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIn
     let mut text = name.to_owned();
     let salt = ui.make_persistent_id(("rename", id));
     let response = ui.add(TextEdit::singleline(&mut text).id(salt).desired_width(f32::INFINITY));
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::text_edit(true, name, name, "");
-        info.label = Some("Name of the run".to_owned());
-        info
-    });
+    response.widget_info(|| text_edit_info("Name of the run", "", name));
     if response.changed() {
         requests.push(HistoryIntent::TypeName(text));
     }

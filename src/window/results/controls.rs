@@ -13,7 +13,7 @@ use super::texts::missing_values;
 use crate::run::Status;
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{choice_box, side_by_side, small};
+use crate::window::widgets::controls::{choice_box, side_by_side, small, text_edit_info};
 
 /// Largest number of characters of a name on the button of the best case.
 const MAX_NAME: usize = 40;
@@ -195,12 +195,6 @@ fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Int
     if best.ties > 0 {
         ui.label(small_text(ui, &format!("and {} equally good", best.ties)));
     }
-}
-
-fn text_edit_info(label: &str, hint: &str, text: &str) -> WidgetInfo {
-    let mut info = WidgetInfo::text_edit(true, text, text, hint);
-    info.label = Some(label.to_owned());
-    info
 }
 
 fn small_text(ui: &Ui, text: &str) -> RichText {

@@ -9,11 +9,11 @@ use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 use strum::VariantArray as _;
 
+use super::derived_jobs::{filter_results, predict};
 use super::experiment_runner::{ExperimentRunner, TICK};
-use super::files::{FileJobs, FileResult};
-use super::filter_job::FilterJob;
-use super::forecast_job::ForecastJob;
+use super::files::FileJobs;
 use super::history_jobs::HistoryJobs;
+use super::job::Job;
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
@@ -22,12 +22,13 @@ use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
 use crate::history::{LocalClock, SavedRunKind, local_time};
-use crate::report::RunReport;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
-use crate::window::history::run_history::RunPlace;
+use crate::window::history::run_history::{HistoryJob, RunPlace};
+use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
 use crate::window::theme;
+use crate::window::workers::forecast::ForecastResult;
 
 /// Redraw interval during a run.
 const FRAME: Duration = Duration::from_millis(33);
@@ -69,9 +70,9 @@ pub struct App {
     pub(super) state: AppState,
     runner: Runner,
     experiments: ExperimentRunner,
-    pub(super) forecast: ForecastJob,
+    pub(super) forecast: Job<ForecastResult>,
     files: FileJobs,
-    filter: FilterJob,
+    filter: Job<ResultsView>,
     output: OutputReader,
     trials: TrialRunner,
     /// The run history, if there is a folder for it.
@@ -80,8 +81,8 @@ pub struct App {
     run_folders: Option<RunFolders>,
     /// Events held back for the next frame, in which another cell has the keyboard.
     deferred_events: Vec<Event>,
-    /// Text for the clipboard, which takes it while drawing.
-    text_to_copy: Option<String>,
+    /// The program that runs as worker process.
+    worker_program: WorkerProgram,
     /// Whether the window may close without asking.
     may_close: bool,
 }
@@ -101,19 +102,17 @@ impl App {
             state,
             runner: Runner::default(),
             experiments: ExperimentRunner::default(),
-            forecast: ForecastJob::default(),
+            forecast: Job::default(),
             files: FileJobs::new(&cc.egui_ctx),
-            filter: FilterJob::default(),
+            filter: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
             history: None,
             run_folders: None,
             deferred_events: Vec::new(),
-            text_to_copy: None,
+            worker_program: options.worker_program,
             may_close: false,
         };
-        app.runner.program = options.worker_program.clone();
-        app.experiments.program = options.worker_program;
         if let Some(folder) = options.saved_runs {
             app.save_runs_in(&cc.egui_ctx, folder, options.clock);
         }
@@ -152,22 +151,22 @@ impl App {
             Effect::StartRun(request) => {
                 let environment = RunEnvironment {
                     machine: self.state.machine.report,
-                    program: self.runner.program.clone(),
+                    program: self.worker_program.clone(),
                     folder_maker: self.run_folders.as_ref().map(|folders| folders.maker().clone()),
                 };
-                self.runner.start(request, environment, ctx);
+                self.runner.start(request, environment, &mut self.state, ctx);
             }
             Effect::TryCase(document, row) => {
-                let logical_cpus = self.state.machine.report.logical_cpus;
-                let program = self.runner.program.clone();
-                self.trials.start(document, row, logical_cpus, program, ctx);
+                let program = self.worker_program.clone();
+                self.trials.start(document, row, program, &mut self.state, ctx);
             }
             Effect::CancelTrial => self.trials.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Steer(command) => self.runner.steer(command),
             Effect::DismissUnfinished(folder) => self.dismiss(folder),
             Effect::StartExperiment(request) => {
-                self.experiments.start(request, self.state.machine.report, ctx);
+                let program = self.worker_program.clone();
+                self.experiments.start(request, program, &mut self.state, ctx);
             }
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),
@@ -175,11 +174,7 @@ impl App {
             Effect::ReadStudy(path) => self.files.read(path),
             Effect::WriteStudy(path, document) => self.files.write(path, document),
             Effect::CopyResults(report) => self.files.results_text(report),
-            Effect::History(job) => {
-                if let Some(history) = &self.history {
-                    history.perform(job);
-                }
-            }
+            Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {
                 self.may_close = true;
@@ -203,45 +198,28 @@ impl App {
             }
             let study = self.state.file.path.as_ref().and_then(|file| file.file_stem());
             let study = study.map(|stem| stem.to_string_lossy().into_owned());
-            self.save_runs(vec![(report, SavedRunKind::Alone(study))]);
+            self.change_history(HistoryJob::Save(vec![(report, SavedRunKind::Alone(study))]));
         }
         self.trials.poll(&mut self.state);
         if self.experiments.poll(&mut self.state)
             && let Some(experiment) = &self.state.runs.experiment
         {
-            self.save_runs(experiment.to_keep());
+            self.change_history(HistoryJob::Save(experiment.to_keep()));
         }
-        if let Some(history) = &self.history {
-            history.poll(&mut self.state);
+        while let Some(update) = self.history.as_ref().and_then(HistoryJobs::poll) {
+            update(&mut self.state);
         }
         while let Some(news) = self.run_folders.as_ref().and_then(RunFolders::poll) {
             take_folder_news(news, &mut self.state);
         }
-        while let Some(result) = self.files.poll() {
-            self.take_file(result);
+        while let Some(update) = self.files.poll() {
+            update(&mut self.state);
         }
     }
 
-    fn take_file(&mut self, result: FileResult) {
-        match result {
-            FileResult::Chosen(path) => {
-                if self.state.dialog.is_some() {
-                    self.state.apply(Intent::TypePath(path.display().to_string()));
-                }
-            }
-            FileResult::Read(path, document) => self.state.replace_document(*document, Some(path)),
-            FileResult::Written(path, document) => self.state.mark_saved(*document, path),
-            FileResult::Exported(path) => {
-                self.state.notify(format!("The results are in {}", path.display()));
-            }
-            FileResult::Text(text) => self.text_to_copy = Some(text),
-            FileResult::Failed(message) => self.state.report_error(message),
-        }
-    }
-
-    fn save_runs(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
+    fn change_history(&self, job: HistoryJob) {
         if let Some(history) = &self.history {
-            history.save(runs);
+            history.perform(job);
         }
     }
 
@@ -321,7 +299,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_news();
-        self.forecast.poll(&mut self.state, ctx);
+        predict(&mut self.forecast, &mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
@@ -332,13 +310,13 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if let Some(text) = self.text_to_copy.take() {
+        if let Some(text) = self.state.text_to_copy.take() {
             ctx.copy_text(text);
             self.state.notify("Copied the results to the clipboard as a table");
         }
         self.defer_events(&ctx);
         let mut intents = self.global_intents(&ctx);
-        self.filter.poll(&mut self.state, &ctx);
+        filter_results(&mut self.filter, &mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(draw_window(ui, &self.state));
         let has_intents = !intents.is_empty();

@@ -7,32 +7,17 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::Context;
 use rfd::FileDialog;
 
+use super::job::{Update, failure};
 use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
 use crate::report::{CsvFormat, RunReport, exporter_for, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
-use crate::window::state::{Document, PathPurpose};
-
-/// Result of a job.
-pub(crate) enum FileResult {
-    /// The user chose this path.
-    Chosen(PathBuf),
-    /// A study or table of cases was read.
-    Read(PathBuf, Box<Document>),
-    /// The study was written.
-    Written(PathBuf, Box<Document>),
-    /// The results were written.
-    Exported(PathBuf),
-    /// The results as text, for the clipboard.
-    Text(String),
-    /// The job failed; the message.
-    Failed(String),
-}
+use crate::window::state::{Document, Intent, PathPurpose};
 
 /// Starts jobs and collects their results.
 pub(crate) struct FileJobs {
-    sender: Sender<FileResult>,
-    receiver: Receiver<FileResult>,
+    sender: Sender<Update>,
+    receiver: Receiver<Update>,
     ctx: Context,
 }
 
@@ -43,15 +28,15 @@ impl FileJobs {
     }
 
     /// Returns the result of a job that has ended, if there is one.
-    pub(crate) fn poll(&self) -> Option<FileResult> {
+    pub(crate) fn poll(&self) -> Option<Update> {
         self.receiver.try_recv().ok()
     }
 
     /// Shows the system's file dialog. If it is cancelled or missing, there is no result.
-    pub(crate) fn browse(&self, file: PathPurpose) {
+    pub(crate) fn browse(&self, purpose: PathPurpose) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
-            let chosen = match file {
+            let path = match purpose {
                 PathPurpose::SaveStudy => dialog
                     .add_filter("Study", &["caselanes"])
                     .set_file_name("study.caselanes")
@@ -59,12 +44,13 @@ impl FileJobs {
                 PathPurpose::ExportResults => {
                     dialog.add_filter("Table", &["csv"]).set_file_name("results.csv").save_file()
                 }
-                PathPurpose::RunFolder => dialog.pick_folder(),
+                PathPurpose::ResumeRun => dialog.pick_folder(),
                 PathPurpose::OpenStudy => dialog
                     .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
                     .pick_file(),
-            };
-            chosen.map(FileResult::Chosen)
+            }?;
+            let typed = Intent::TypePath(path.display().to_string());
+            Some(Box::new(|state| drop(state.apply(typed))))
         });
     }
 
@@ -76,12 +62,12 @@ impl FileJobs {
             let written = format
                 .write(run.report().as_ref(), &mut bytes)
                 .and_then(|()| write_atomically(&path, &bytes));
+            let path = path.display().to_string();
             Some(match written {
-                Ok(()) => FileResult::Exported(path),
-                Err(error) => {
-                    let path = path.display();
-                    FileResult::Failed(format!("Cannot write the results: {error}: {path}"))
-                }
+                Ok(()) => Box::new(move |state| {
+                    state.notify(format!("The results are in {path}"));
+                }),
+                Err(error) => failure(format!("Cannot write the results: {error}: {path}")),
             })
         });
     }
@@ -103,57 +89,50 @@ impl FileJobs {
             let written =
                 write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
-            Some(text.map_or_else(FileResult::Failed, FileResult::Text))
+            Some(match text {
+                Ok(text) => Box::new(|state| state.text_to_copy = Some(text)),
+                Err(message) => failure(message),
+            })
         });
     }
 
-    fn in_background(
-        &self,
-        name: &str,
-        work: impl FnOnce() -> Option<FileResult> + Send + 'static,
-    ) {
+    fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Update> + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let spawned = spawn(name, move || {
-            if let Some(result) = work() {
-                sender.send(result).ok();
+            if let Some(update) = work() {
+                sender.send(update).ok();
                 ctx.request_repaint();
             }
         });
         if let Err(error) = spawned {
-            let message = capitalized(&error.to_string());
-            self.sender.send(FileResult::Failed(message)).ok();
+            self.sender.send(failure(capitalized(&error.to_string()))).ok();
         }
     }
 }
 
-fn read(path: PathBuf) -> FileResult {
+fn read(path: PathBuf) -> Update {
     let is_study = path.extension().is_some_and(|extension| extension == "caselanes");
     let document = if is_study {
         read_study(&path)
-            .map(|opened| opened.study)
-            .map(Document::of_study)
+            .map(|opened| Document::of_study(opened.study))
             .map_err(|error| error.describe(&path))
     } else {
         read_cases(&path)
-            .map(|imported| {
-                let Study { workload, plan, .. } = Study::default();
-                Document::new(imported.cases, workload, plan)
-            })
+            .map(|imported| Document::of_study(Study { cases: imported.cases, ..Study::default() }))
             .map_err(|error| format!("{error}\nin {}", path.display()))
     };
     match document {
-        Ok(document) => FileResult::Read(path, Box::new(document)),
-        Err(error) => FileResult::Failed(error),
+        Ok(document) => Box::new(|state| state.replace_document(document, Some(path))),
+        Err(message) => failure(message),
     }
 }
 
-fn write(path: PathBuf, document: Document) -> FileResult {
+fn write(path: PathBuf, document: Document) -> Update {
     if document.first_invalid().is_some() {
-        let message = "Cannot save: a cell holds no number; correct it first".to_owned();
-        return FileResult::Failed(message);
+        return failure("Cannot save: a cell holds no number; correct it first".to_owned());
     }
     match write_atomically(&path, study_text(&document.study()).as_bytes()) {
-        Ok(()) => FileResult::Written(path, Box::new(document)),
-        Err(error) => FileResult::Failed(format!("Cannot save: {error}: {}", path.display())),
+        Ok(()) => Box::new(|state| state.mark_saved(document, path)),
+        Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
     }
 }

@@ -1,43 +1,23 @@
 //! The thread that reads and writes the run history, one job after another.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use egui::Context;
 
+use super::job::{Update, failure};
 use super::start_problem::capitalized;
 use crate::app::{ThreadError, spawn};
-use crate::history::{HistoryStore, Listing, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunKind};
-use crate::report::RunReport;
+use crate::history::{HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunId};
 use crate::text;
 use crate::window::history::run_history::{HistoryJob, saved_run_view};
-use crate::window::state::{AppState, RunView};
-
-enum StoreJob {
-    Save(Vec<(Arc<RunReport>, SavedRunKind)>),
-    Requested(HistoryJob),
-}
-
-/// News about the run history.
-enum HistoryNews {
-    /// The saved runs there are now.
-    Listed(Listing),
-    /// A saved run was read, to be shown in all tabs.
-    Opened(Box<RunView>),
-    /// Saved runs were read, to be shown on one time axis.
-    Timelines(Vec<RunView>),
-    /// Old runs were removed to make room; their number.
-    Removed(usize),
-    /// A job failed; the message.
-    Failed(String),
-}
+use crate::window::state::Document;
 
 /// The run history. Dropping it finishes the jobs it has: a run that has just ended is saved.
 pub(crate) struct HistoryJobs {
-    jobs: Option<Sender<StoreJob>>,
-    news: Receiver<HistoryNews>,
+    jobs: Option<Sender<HistoryJob>>,
+    updates: Receiver<Update>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -49,49 +29,32 @@ impl HistoryJobs {
         ctx: &Context,
     ) -> Result<Self, ThreadError> {
         let (jobs, queue) = channel();
-        let (sender, news) = channel();
+        let (sender, updates) = channel();
         let ctx = ctx.clone();
         let thread = spawn("history", move || {
             let store = HistoryStore::new(folder, clock);
             for job in queue {
-                for news in perform(&store, job) {
-                    sender.send(news).ok();
+                for update in perform(&store, job) {
+                    sender.send(update).ok();
                 }
                 ctx.request_repaint();
             }
         })?;
-        let history = Self { jobs: Some(jobs), news, thread: Some(thread) };
+        let history = Self { jobs: Some(jobs), updates, thread: Some(thread) };
         history.perform(HistoryJob::List);
         Ok(history)
     }
 
-    /// Saves runs.
-    pub(crate) fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) {
-        self.send(StoreJob::Save(runs));
-    }
-
-    /// Performs a job that the user requested.
+    /// Queues a job.
     pub(crate) fn perform(&self, job: HistoryJob) {
-        self.send(StoreJob::Requested(job));
-    }
-
-    fn send(&self, job: StoreJob) {
         if let Some(jobs) = &self.jobs {
             jobs.send(job).ok();
         }
     }
 
-    /// Updates the state with the news since the last frame.
-    pub(crate) fn poll(&self, state: &mut AppState) {
-        while let Ok(news) = self.news.try_recv() {
-            match news {
-                HistoryNews::Listed(listing) => state.history.take(listing),
-                HistoryNews::Opened(run) => state.show_saved_run(*run),
-                HistoryNews::Timelines(runs) => state.show_timelines(runs),
-                HistoryNews::Removed(count) => state.notify(removed_text(count)),
-                HistoryNews::Failed(message) => state.report_error(capitalized(&message)),
-            }
-        }
+    /// Returns the next update by the news of a job.
+    pub(crate) fn poll(&self) -> Option<Update> {
+        self.updates.try_recv().ok()
     }
 }
 
@@ -105,41 +68,38 @@ impl Drop for HistoryJobs {
 }
 
 /// Performs a job. All jobs but reading a run list the runs again.
-fn perform(store: &HistoryStore, job: StoreJob) -> Vec<HistoryNews> {
-    let read = |ids: &[_], document: &_| -> Result<Vec<RunView>, String> {
-        let view =
-            |id| store.read(id).map(|(run, report)| saved_run_view(report, run.name, document));
-        ids.iter().map(view).collect()
+fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
+    let read = |id: &SavedRunId, document: &Document| {
+        store.read(id).map(|(run, report)| saved_run_view(report, run.name, document))
     };
+    let mut updates: Vec<Update> = Vec::new();
     let result = match job {
-        StoreJob::Save(runs) => store.save(runs).map(|count| match count {
-            0 => Vec::new(),
-            _ => vec![HistoryNews::Removed(count)],
-        }),
-        StoreJob::Requested(HistoryJob::List) => Ok(Vec::new()),
-        StoreJob::Requested(HistoryJob::Rename(id, name)) => {
-            store.rename(&id, &name).map(|()| Vec::new())
-        }
-        StoreJob::Requested(HistoryJob::Delete(ids)) => {
-            ids.iter().try_for_each(|id| store.delete(id)).map(|()| Vec::new())
-        }
-        StoreJob::Requested(HistoryJob::Show(id, document)) => match read(&[id], &document) {
-            Ok(runs) => {
-                let opened = |run| HistoryNews::Opened(Box::new(run));
-                return runs.into_iter().map(opened).collect();
+        HistoryJob::Save(runs) => store.save(runs).map(|count| {
+            if count > 0 {
+                updates.push(Box::new(move |state| state.notify(removed_text(count))));
             }
+        }),
+        HistoryJob::List => Ok(()),
+        HistoryJob::Rename(id, name) => store.rename(&id, &name),
+        HistoryJob::Delete(ids) => ids.iter().try_for_each(|id| store.delete(id)),
+        HistoryJob::Show(id, document) => match read(&id, &document) {
+            Ok(run) => return vec![Box::new(|state| state.show_ended_run(run))],
             Err(message) => Err(message),
         },
-        StoreJob::Requested(HistoryJob::Timelines(ids, document)) => match read(&ids, &document) {
-            Ok(runs) => return vec![HistoryNews::Timelines(runs)],
-            Err(message) => Err(message),
-        },
+        HistoryJob::Timelines(ids, document) => {
+            match ids.iter().map(|id| read(id, &document)).collect() {
+                Ok(runs) => return vec![Box::new(|state| state.show_timelines(runs))],
+                Err(message) => Err(message),
+            }
+        }
     };
-    let mut news = result.unwrap_or_else(|message| vec![HistoryNews::Failed(message)]);
+    let failure = |message: String| failure(capitalized(&message));
+    updates.extend(result.err().map(failure));
     let listing = store.list();
-    news.push(HistoryNews::Listed(listing.clone().unwrap_or_default()));
-    news.extend(listing.err().map(HistoryNews::Failed));
-    news
+    let listed = listing.clone().unwrap_or_default();
+    updates.push(Box::new(|state| state.history.take(listed)));
+    updates.extend(listing.err().map(failure));
+    updates
 }
 
 fn removed_text(count: usize) -> String {

@@ -1,16 +1,16 @@
 //! The shell around state and views: eframe, background jobs, files and dialogs.
 
 pub mod app;
-pub mod experiment_runner;
-pub mod files;
-pub mod filter_job;
-pub mod forecast_job;
-pub mod history_jobs;
+mod derived_jobs;
+mod experiment_runner;
+mod files;
+mod history_jobs;
+mod job;
 pub mod launch;
-pub mod output_reader;
-pub mod runner;
-pub mod settings;
-pub mod start;
-pub mod start_problem;
-pub mod test_access;
-pub mod trial_runner;
+mod output_reader;
+mod runner;
+mod settings;
+mod start;
+mod start_problem;
+mod test_access;
+mod trial_runner;

@@ -3,12 +3,11 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use egui::Context;
 
-use crate::app::spawn;
+use super::job::Job;
 use crate::window::results::output_state::{CaseOutput, OutputStream, OutputText};
 use crate::window::state::AppState;
 
@@ -21,7 +20,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// The read in progress and the latest one.
 #[derive(Default)]
 pub(crate) struct OutputReader {
-    reading: Option<Receiver<Option<CaseOutput>>>,
+    reading: Job<Option<CaseOutput>>,
     /// Folder of the latest read, whether its program was running, and the time.
     last: Option<(PathBuf, bool, Instant)>,
 }
@@ -29,14 +28,11 @@ pub(crate) struct OutputReader {
 impl OutputReader {
     /// Updates the output before a frame is drawn.
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
-        match self.reading.as_ref().map(Receiver::try_recv) {
-            Some(Ok(read)) => {
-                state.results.output.last = read.or(state.results.output.last.take());
-                self.reading = None;
-            }
-            Some(Err(TryRecvError::Disconnected)) => self.reading = None,
-            Some(Err(TryRecvError::Empty)) => return,
-            None => {}
+        if let Some(read) = self.reading.poll_only() {
+            state.results.output.last = read.or(state.results.output.last.take());
+        }
+        if self.reading.is_running() {
+            return;
         }
         let Some(wanted) = state.output_query() else {
             self.last = None;
@@ -54,15 +50,8 @@ impl OutputReader {
         let (folder, live) = (wanted.folder, wanted.is_live);
         let lengths = state.results.output.of(&folder).map(|last| [last.out.bytes, last.err.bytes]);
         self.last = Some((folder.clone(), live, Instant::now()));
-        let (sender, receiver) = channel();
-        let ctx = ctx.clone();
-        let read = move || {
-            sender.send(read(folder, lengths.filter(|_| live))).ok();
-            ctx.request_repaint();
-        };
-        if spawn("output", read).is_ok() {
-            self.reading = Some(receiver);
-        }
+        let read = move || read(folder, lengths.filter(|_| live));
+        self.reading.start("output", ctx, move |news| news.send(read())).ok();
     }
 }
 

@@ -1,25 +1,23 @@
 //! Runs: started on a thread, followed frame by frame.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 
 use egui::Context;
 
+use super::job::Job;
 use super::start::{RunEnvironment, WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
-use crate::app::{ResultsWriter, RunHandle, WorkerProgram, spawn};
+use crate::app::{ResultsWriter, RunHandle};
 use crate::report::RunReport;
 use crate::window::state::{AppState, RunRequest, RunView, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(crate) struct Runner {
-    starting: Option<Receiver<Result<WindowRun, StartProblem>>>,
+    starting: Job<Result<WindowRun, StartProblem>>,
     handle: Option<RunHandle>,
     /// Writes the results of the latest run of programs.
     results: Option<ResultsWriter>,
-    /// The program that runs as worker process.
-    pub(crate) program: WorkerProgram,
 }
 
 impl Drop for Runner {
@@ -35,24 +33,16 @@ impl Runner {
         &mut self,
         request: RunRequest,
         environment: RunEnvironment,
+        state: &mut AppState,
         ctx: &Context,
     ) {
-        let (sender, receiver) = channel();
-        self.starting = Some(receiver);
-        let ctx = ctx.clone();
-        let spawned = spawn("prepare", {
-            let sender = sender.clone();
-            move || {
-                let wake = {
-                    let ctx = ctx.clone();
-                    move || ctx.request_repaint()
-                };
-                sender.send(start_run(request, environment, wake)).ok();
-                ctx.request_repaint();
-            }
+        let started = self.starting.start("prepare", ctx, |news| {
+            let ctx = news.ctx.clone();
+            news.send(start_run(request, environment, move || ctx.request_repaint()));
         });
-        if let Err(error) = spawned {
-            sender.send(Err(StartProblem::Other(capitalized(&error.to_string())))).ok();
+        if let Err(error) = started {
+            state.runs.is_starting = false;
+            state.report_error(capitalized(&error.to_string()));
         }
     }
 
@@ -80,9 +70,7 @@ impl Runner {
     /// Updates the state with the events since the last frame. Returns the report of a
     /// run that has ended since.
     pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
-        let started = self.starting.as_ref().and_then(|receiver| receiver.try_recv().ok());
-        if let Some(started) = started {
-            self.starting = None;
+        if let Some(started) = self.starting.poll() {
             state.runs.is_starting = false;
             let is_started = started.is_ok();
             self.take(started, state);
@@ -122,7 +110,7 @@ impl Runner {
             let file = state.file.path.take().filter(|_| state.document == document);
             state.replace_document(document, file);
         }
-        state.run = Some(*started.view);
+        state.run = Some(started.view);
         state.runs.unfinished = None;
         state.update_staleness();
         self.handle = started.handle;

@@ -1,7 +1,6 @@
 //! Starts a run for the window, on the runner's thread.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::start_problem::StartProblem;
 use crate::app::{
@@ -23,7 +22,7 @@ pub(crate) struct RunEnvironment {
 
 /// A run that was started, or simulated and over.
 pub(crate) struct WindowRun {
-    pub(crate) view: Box<RunView>,
+    pub(crate) view: RunView,
     pub(crate) handle: Option<RunHandle>,
     /// Choices of the user that were overridden.
     pub(crate) remarks: Vec<Remark>,
@@ -70,18 +69,14 @@ pub(crate) fn start_run(
     };
     let StartedRun { frozen, execution, folder, results_file, notes } =
         prepared.start(program, wake)?;
-    let mut view = Box::new(RunView::new(Arc::clone(&frozen), machine));
+    let (mut view, handle) = match execution {
+        Execution::Running(handle) => (RunView::new(frozen, machine), Some(handle)),
+        Execution::Simulated(state) => (RunView::simulated(frozen, *state, machine), None),
+    };
     let note = notes.first().cloned().filter(|_| is_resumed);
     if let Some(folder) = folder {
-        *view = view.in_folder(folder, notes);
+        view = view.in_folder(folder, notes);
     }
-    let handle = match execution {
-        Execution::Running(handle) => Some(handle),
-        Execution::Simulated(state) => {
-            view.take_simulated(*state);
-            None
-        }
-    };
     let document = is_document_new.then_some(document);
     Ok(WindowRun { view, handle, remarks, note, results_file, document })
 }

@@ -20,7 +20,7 @@ impl App {
 
     /// Returns whether a prediction is in progress.
     pub fn is_predicting(&self) -> bool {
-        self.forecast.is_busy()
+        self.forecast.is_running()
     }
 
     /// Shows a finished experiment.

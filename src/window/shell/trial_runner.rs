@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
 
 use egui::Context;
 use tempfile::TempDir;
 
+use super::job::Job;
 use super::start_problem::{StartProblem, capitalized};
-use crate::app::{TrialFiles, WorkerProgram, run_trial, spawn};
+use crate::app::{TrialFiles, WorkerProgram, run_trial};
 use crate::window::form::TrialEnd;
 use crate::window::state::{AppState, Document};
 
@@ -21,7 +21,7 @@ enum TrialNews {
 /// The latest trial.
 #[derive(Default)]
 pub(crate) struct TrialRunner {
-    news: Option<Receiver<TrialNews>>,
+    job: Job<TrialNews>,
     cancel: Arc<AtomicBool>,
     /// Holds the files until the next trial starts or the window closes.
     folder: Option<TempDir>,
@@ -33,37 +33,27 @@ impl TrialRunner {
         &mut self,
         document: Document,
         row: usize,
-        logical_cpus: u32,
         program: WorkerProgram,
+        state: &mut AppState,
         ctx: &Context,
     ) {
-        let (sender, receiver) = channel();
-        self.news = Some(receiver);
         self.cancel = Arc::default();
-        let (last_folder, cancel, ctx) =
-            (self.folder.take(), Arc::clone(&self.cancel), ctx.clone());
-        let spawned = spawn("trial", {
-            let sender = sender.clone();
-            move || {
-                drop(last_folder);
-                let send = |news| {
-                    sender.send(news).ok();
-                    ctx.request_repaint();
-                };
-                let case = u32::try_from(row).unwrap_or(u32::MAX);
-                let study = document.study();
-                let result = run_trial(study, case, logical_cpus, program, &cancel, |files| {
-                    send(TrialNews::Started(files));
-                });
-                send(TrialNews::Ended(match result {
-                    Ok((record, error)) => TrialEnd::Ran(record, error),
-                    Err(error) => TrialEnd::Refused(StartProblem::from(error).text()),
-                }));
-            }
+        let (last_folder, cancel) = (self.folder.take(), Arc::clone(&self.cancel));
+        let logical_cpus = state.machine.report.logical_cpus;
+        let started = self.job.start("trial", ctx, move |news| {
+            drop(last_folder);
+            let case = u32::try_from(row).unwrap_or(u32::MAX);
+            let study = document.study();
+            let result = run_trial(study, case, logical_cpus, program, &cancel, |files| {
+                news.send(TrialNews::Started(files));
+            });
+            news.send(TrialNews::Ended(match result {
+                Ok((record, error)) => TrialEnd::Ran(record, error),
+                Err(error) => TrialEnd::Refused(StartProblem::from(error).text()),
+            }));
         });
-        if let Err(error) = spawned {
-            let message = capitalized(&error.to_string());
-            sender.send(TrialNews::Ended(TrialEnd::Refused(message))).ok();
+        if let (Err(error), Some(trial)) = (started, &mut state.runs.trial) {
+            trial.end = Some(TrialEnd::Refused(capitalized(&error.to_string())));
         }
     }
 
@@ -74,21 +64,15 @@ impl TrialRunner {
 
     /// Updates the state with the news since the last frame.
     pub(crate) fn poll(&mut self, state: &mut AppState) {
-        while let Some(news) = self.news.as_ref().and_then(|news| news.try_recv().ok()) {
-            let trial = state.runs.trial.as_mut();
+        while let Some(news) = self.job.poll() {
+            let Some(trial) = &mut state.runs.trial else { continue };
             match news {
                 TrialNews::Started(files) => {
                     self.folder = Some(files.folder);
-                    if let Some(trial) = trial {
-                        trial.command = Some(files.command);
-                        trial.folder = Some(files.attempt_folder);
-                    }
+                    trial.command = Some(files.command);
+                    trial.folder = Some(files.attempt_folder);
                 }
-                TrialNews::Ended(end) => {
-                    if let Some(trial) = trial {
-                        trial.end = Some(end);
-                    }
-                }
+                TrialNews::Ended(end) => trial.end = Some(end),
             }
         }
     }

@@ -6,16 +6,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::command::Command;
+use super::dialog::Dialog;
 use super::document::Document;
-use super::parts::{BarsState, FormState, Preferences, RunsState, Staleness, StudyFile};
+use super::parts::{
+    BarsState, FormState, MachineInfo, Notice, Preferences, RunsState, Staleness, StudyFile, Tab,
+};
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
-use super::ui_parts::{Dialog, MachineInfo, Notice, Tab};
 use super::undo::UndoStack;
 use crate::report::Advice;
+use crate::run::Status;
 use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
+use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
@@ -27,31 +31,24 @@ use crate::window::workers::workers_state::WorkersState;
 const MOST_STEERED: usize = 1000;
 
 /// The state of the window.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AppState {
     /// The study being edited.
     pub document: Document,
     /// Undo and redo of the document.
     pub undo: UndoStack,
-    /// The file of the study.
     pub file: StudyFile,
     /// Uncommitted input of the form.
     pub form: FormState,
-    /// The selected cases.
     pub selection: Selection,
-    /// The open tab.
     pub tab: Tab,
-    /// State of the Bars tab.
     pub bars: BarsState,
-    /// State of the Timeline tab.
     pub timeline: TimelineState,
-    /// State of the Workers tab.
     pub workers: WorkersState,
     /// Setups to compare, on the Compare tab.
     pub compare_form: CompareForm,
     /// Saved runs, on the Compare tab.
     pub history: RunHistory,
-    /// State of the Results tab.
     pub results: ResultsState,
     /// The run shown in the tabs.
     pub run: Option<RunView>,
@@ -59,11 +56,11 @@ pub struct AppState {
     pub runs: RunsState,
     /// Which results no longer match the document.
     pub staleness: Staleness,
-    /// The open dialog.
     pub dialog: Option<Dialog>,
     /// The message above the tabs.
     pub notice: Option<Notice>,
-    /// The machine.
+    /// Results for the clipboard, which takes text while drawing only.
+    pub text_to_copy: Option<String>,
     pub machine: MachineInfo,
     /// Choices that outlive the window.
     pub preferences: Preferences,
@@ -72,27 +69,7 @@ pub struct AppState {
 impl AppState {
     /// Returns the state at the first start: the demo.
     pub fn new(machine: MachineInfo) -> Self {
-        Self {
-            document: Document::default(),
-            undo: UndoStack::default(),
-            file: StudyFile::default(),
-            form: FormState::default(),
-            selection: Selection::default(),
-            tab: Tab::default(),
-            bars: BarsState::default(),
-            timeline: TimelineState::default(),
-            workers: WorkersState::default(),
-            compare_form: CompareForm::default(),
-            history: RunHistory::default(),
-            results: ResultsState::default(),
-            run: None,
-            runs: RunsState::default(),
-            staleness: Staleness::default(),
-            dialog: None,
-            notice: None,
-            machine,
-            preferences: Preferences::default(),
-        }
+        Self { machine, ..Self::default() }
     }
 
     /// Returns whether cases are running or about to.
@@ -117,9 +94,14 @@ impl AppState {
         self.experiments().any(ExperimentProgress::is_running)
     }
 
+    /// Returns the last experiment, if it is an example.
+    fn example(&self) -> Option<&ExperimentView> {
+        self.runs.experiment.as_ref().filter(|experiment| experiment.example.is_some())
+    }
+
     /// Returns a table of cases of the example as a study.
     pub(crate) fn example_cases(&self, study: usize) -> Option<Document> {
-        self.runs.experiment.as_ref().filter(|e| e.example.is_some())?.document(study)
+        self.example()?.document(study)
     }
 
     /// Returns whether a trial is running.
@@ -188,7 +170,7 @@ impl AppState {
         let over = |case: u32| {
             let record = &records[case as usize];
             // A case removed before it started has ended too.
-            record.has_ended() || (!record.has_started() && run.is_case_cancelled(case))
+            record.has_ended() || (!record.has_started() && record.status == Status::Cancelled)
         };
         cases.retain(|&case| over(case) == ended);
         cases
@@ -196,9 +178,8 @@ impl AppState {
 
     /// Returns the part of the Compare tab to show: the user's choice, else whichever has content.
     pub fn compare_part(&self) -> ComparePart {
-        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example.is_some());
         match self.history.part {
-            Some(ComparePart::Example) | None if example => ComparePart::Example,
+            Some(ComparePart::Example) | None if self.example().is_some() => ComparePart::Example,
             Some(ComparePart::History) => ComparePart::History,
             None if self.runs.experiment.is_none() && self.history.listing.runs.len() > 1 => {
                 ComparePart::History
@@ -207,22 +188,21 @@ impl AppState {
         }
     }
 
-    /// Returns whether the Compare tab shows the experiment.
-    pub fn compares_experiment(&self) -> bool {
-        let example = self.runs.experiment.as_ref().is_some_and(|e| e.example.is_some());
-        match self.compare_part() {
-            ComparePart::History => false,
-            ComparePart::Configurations => !example,
-            ComparePart::Example => true,
-        }
-    }
-
     /// Returns whether the open tab shows the whole experiment instead of one run.
     pub fn shows_experiment(&self) -> bool {
-        let all = self.timeline.saved_runs.is_empty() && self.timeline.all_runs;
-        let timelines = self.tab == Tab::Timeline && (all || self.run.is_none());
-        let compared = self.tab == Tab::Compare && self.compares_experiment();
-        self.runs.experiment.is_some() && (compared || timelines)
+        let is_shown = match self.tab {
+            Tab::Timeline => {
+                let all = self.timeline.saved_runs.is_empty() && self.timeline.all_runs;
+                all || self.run.is_none()
+            }
+            Tab::Compare => match self.compare_part() {
+                ComparePart::History => false,
+                ComparePart::Configurations => self.example().is_none(),
+                ComparePart::Example => true,
+            },
+            _ => false,
+        };
+        is_shown && self.runs.experiment.is_some()
     }
 
     /// Returns the selected rows of the document, or those of a run of other cases.
@@ -293,17 +273,13 @@ impl AppState {
 
     /// Recomputes which results no longer match the document.
     pub fn update_staleness(&mut self) {
-        self.staleness = self.current_staleness();
-    }
-
-    fn current_staleness(&self) -> Staleness {
         // The run of an experiment names its own plan.
         let run = self.run.as_ref().filter(|run| run.title().is_none());
         let experiment = self.runs.experiment.as_ref();
-        Staleness {
+        self.staleness = Staleness {
             has_unsaved_changes: self.document != self.file.saved,
             run_is_outdated: run.is_some_and(|run| !run.is_of(&self.document)),
             experiment_is_outdated: experiment.is_some_and(|e| !e.is_of(&self.document)),
-        }
+        };
     }
 }

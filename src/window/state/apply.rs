@@ -2,8 +2,9 @@
 
 use super::app_state::AppState;
 use super::command::Command;
+use super::dialog::{Dialog, NextStudy, PathPurpose};
 use super::intent::{Effect, Intent};
-use super::ui_parts::{Dialog, NextStudy, Tab};
+use super::parts::Tab;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -39,8 +40,7 @@ impl AppState {
                 self.selection.click_row(row, extend, toggle, &self.document.cases);
             }
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
-            Intent::CommandLine(intent) => self.act_on_command_line(intent),
-            Intent::Program(intent) => self.act_on_program_fields(intent),
+            Intent::Program(intent) => self.act_on_program(intent),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
             Intent::ShowTab(tab) => self.tab = tab,
             Intent::SetCompareForm(form) => self.compare_form = form,
@@ -60,11 +60,11 @@ impl AppState {
             Intent::HideTotals(hides) => self.bars.hides_totals = hides,
             Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
             Intent::TypePath(typed) => {
-                if let Some(path) = self.dialog.as_mut().and_then(Dialog::path) {
+                if let Some(Dialog::Path(_, path)) = &mut self.dialog {
                     *path = typed;
                 }
             }
-            Intent::Browse => return Some(self.browse()),
+            Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
             Intent::ResumeRun => return self.resume_offered_run(),
             Intent::DismissUnfinished => {
@@ -91,8 +91,10 @@ impl AppState {
             Command::New => return self.open_next(NextStudy::Demo),
             Command::Open => return self.open_next(NextStudy::AskForPath),
             Command::Save => return self.save(),
-            Command::SaveAs => self.ask_where_to_save(),
-            Command::ResumeRun => self.dialog = Some(Dialog::ResumeRun { path: String::new() }),
+            Command::SaveAs => self.ask_for_study_path(PathPurpose::SaveStudy),
+            Command::ResumeRun => {
+                self.dialog = Some(Dialog::Path(PathPurpose::ResumeRun, String::new()));
+            }
             Command::ExportResults => self.ask_where_to_export(),
             Command::Quit => return self.quit(),
             Command::Undo => {
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::study::{Column, Order, Plan, RowId, WorkloadName};
-    use crate::window::state::ui_parts::MachineInfo;
+    use crate::window::state::MachineInfo;
 
     fn intent() -> impl Strategy<Value = Intent> {
         let row = 0..5_u32;

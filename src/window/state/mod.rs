@@ -1,26 +1,25 @@
 //! The state of the window, and how intents change it.
 
 mod actions;
-pub mod app_state;
+mod app_state;
 mod apply;
-pub mod command;
-pub mod document;
+mod command;
+mod dialog;
+mod document;
 pub mod example_menu;
-pub mod intent;
+mod intent;
 pub mod parts;
-pub mod resume;
-pub mod run_log;
-pub mod run_view;
-pub mod selection;
-pub mod ui_parts;
-pub mod undo;
+mod run_log;
+mod run_view;
+mod selection;
+mod undo;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
+pub use dialog::{Dialog, NextStudy, PathPurpose};
 pub use document::{CellProblem, Document};
 pub use example_menu::ExampleScale;
-pub use intent::{Effect, ExperimentRequest, Intent, PathPurpose};
-pub use resume::{RunRequest, SteerCommand, UnfinishedRun};
+pub use intent::{Effect, ExperimentRequest, Intent, RunRequest, SteerCommand};
+pub use parts::{MachineInfo, Notice, Tab, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};
-pub use ui_parts::{Dialog, MachineInfo, Notice, Tab};

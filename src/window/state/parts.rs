@@ -5,12 +5,56 @@ use std::sync::Arc;
 
 use super::document::Document;
 use super::example_menu::ExampleScale;
-use super::resume::UnfinishedRun;
-use super::ui_parts::CellEdit;
-use crate::report::RunReport;
-use crate::study::Column;
+use crate::report::{self, RunReport};
+use crate::study::{Column, RowId};
+use crate::text::plural;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, ProgramFields, Trial};
+
+/// A tab in the middle of the window.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+pub enum Tab {
+    /// A bar per case, and the totals.
+    #[default]
+    Bars,
+    /// Lanes over time.
+    Timeline,
+    /// Total time against the number of workers.
+    Workers,
+    /// Several runs side by side.
+    Compare,
+    /// A row per case.
+    Results,
+    /// A line per start and end of a case.
+    Log,
+}
+
+/// A message that stays until it is dismissed or replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub is_error: bool,
+}
+
+/// The machine as the window describes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MachineInfo {
+    /// Part that goes into reports.
+    pub report: report::Machine,
+    /// Free memory in bytes, if known.
+    pub free_memory: Option<u64>,
+}
 
 /// The file of the study.
 #[derive(Debug, Default)]
@@ -24,14 +68,20 @@ pub struct StudyFile {
 /// Input of the form that is not yet part of the document.
 #[derive(Debug, Default)]
 pub struct FormState {
-    /// The command line of the program.
     pub command_line: CommandLineEdit,
-    /// The limits and output options of the program.
     pub program_fields: ProgramFields,
     /// The cell with keyboard focus.
     pub editing: Option<CellEdit>,
     /// The cell to focus next.
     pub pending_focus: Option<(usize, Column)>,
+}
+
+/// The cell with keyboard focus, and its text as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellEdit {
+    pub row: RowId,
+    pub column: Column,
+    pub text: String,
 }
 
 /// State of the Bars tab.
@@ -59,6 +109,38 @@ pub struct RunsState {
     pub(super) last_complete: Option<Arc<RunReport>>,
 }
 
+/// A run of programs that can be resumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedRun {
+    /// Its run folder.
+    pub folder: PathBuf,
+    /// Number of cases.
+    pub cases: usize,
+    /// Number of cases done.
+    pub done: usize,
+    /// Whether it ended by itself, with cases that failed.
+    pub ended: bool,
+    /// Whether the document is still the study of the run. It is then resumed with the
+    /// document as it is now, including any corrections.
+    pub of_document: bool,
+}
+
+impl UnfinishedRun {
+    /// Describes the run for the offer to resume it.
+    pub fn sentence(&self) -> String {
+        let (cases, done) = (self.cases, self.done);
+        let left = cases - done;
+        let noun = plural(cases, "case", "cases");
+        if self.ended {
+            let verb = plural(left, "is", "are");
+            return format!(
+                "{left} of {cases} {noun} {verb} not done. Resume to run the rest again."
+            );
+        }
+        format!("A run of {cases} {noun} was interrupted: {done} done, {left} left.")
+    }
+}
+
 /// Which results no longer match the document.
 ///
 /// Comparing large documents takes too long for every frame, so
@@ -74,22 +156,28 @@ pub struct Staleness {
 }
 
 /// Choices that are remembered until the next start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// The theme.
     pub theme: egui::ThemePreference,
-    /// Whether the welcome text is folded.
     pub is_welcome_folded: bool,
-    /// The time scale of examples.
     pub example_scale: ExampleScale,
 }
 
-impl Default for Preferences {
-    fn default() -> Self {
-        Self {
-            theme: egui::ThemePreference::System,
-            is_welcome_folded: false,
-            example_scale: ExampleScale::default(),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_offer_names_the_number_of_cases_left() {
+        let sentence = |cases, done, ended| {
+            let folder = PathBuf::new();
+            UnfinishedRun { folder, cases, done, ended, of_document: false }.sentence()
+        };
+        let interrupted = "A run of 200 cases was interrupted: 12 done, 188 left.";
+        assert_eq!(sentence(200, 12, false), interrupted);
+        assert_eq!(sentence(1, 0, false), "A run of 1 case was interrupted: 0 done, 1 left.");
+        let resume = "Resume to run the rest again.";
+        assert_eq!(sentence(3, 2, true), format!("1 of 3 cases is not done. {resume}"));
+        assert_eq!(sentence(3, 1, true), format!("2 of 3 cases are not done. {resume}"));
     }
 }

@@ -15,14 +15,11 @@ use super::document::Document;
 use super::run_log::RunLog;
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
-/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunPhase {
-    /// Cases are running.
     Running,
     /// The user has cancelled it, and it is ending.
     Cancelling,
-    /// It has ended.
     Ended,
 }
 
@@ -59,18 +56,10 @@ struct Progress {
     is_cancelled: bool,
 }
 
-/// Which row of the document is which case of the run.
-#[derive(Debug)]
-struct RowMap {
-    case_of: HashMap<RowId, usize>,
-    /// Whether the cases are rows of the document.
-    is_of_document: bool,
-}
-
 /// A run, in progress or ended.
 #[derive(Debug)]
 pub struct RunView {
-    /// Title of one run of several.
+    /// Set for one run of several.
     title: Option<String>,
     /// The run folder of a run of programs.
     folder: Option<PathBuf>,
@@ -82,7 +71,9 @@ pub struct RunView {
     event_count: usize,
     timeline: Timeline,
     facts: OnceLock<TimelineFacts>,
-    rows: RowMap,
+    /// The case of each row of the table that was run.
+    case_of: HashMap<RowId, usize>,
+    has_document_rows: bool,
 }
 
 impl RunView {
@@ -106,7 +97,8 @@ impl RunView {
             event_count: 0,
             timeline: Timeline::new(&frozen.plan, cases.len()),
             facts: OnceLock::new(),
-            rows: RowMap { case_of, is_of_document: true },
+            case_of,
+            has_document_rows: true,
             frozen,
         }
     }
@@ -117,6 +109,14 @@ impl RunView {
         run.log = RunLog::of_state(&report.state);
         run.timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         run.report = Some(report);
+        run
+    }
+
+    /// Returns a run on the virtual clock.
+    pub fn simulated(frozen: Arc<FrozenStudy>, state: RunState, machine: report::Machine) -> Self {
+        let run = Self::from_report(Arc::new(RunReport::new(frozen, state, machine)));
+        // Computed here, on the thread of the simulation, and not while drawing.
+        run.facts();
         run
     }
 
@@ -132,7 +132,6 @@ impl RunView {
         Self { title: Some(title), ..self }
     }
 
-    /// Returns the title of one run of several.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -159,27 +158,10 @@ impl RunView {
         }
     }
 
-    /// Ends the run with the outcome of the virtual clock.
-    pub fn take_simulated(&mut self, state: RunState) {
-        self.log = RunLog::of_state(&state);
-        self.progress.now_ns = state.makespan_ns();
-        self.progress.live = state;
-        self.close();
-        self.timeline = Timeline::of_run(&self.frozen.plan, self.state());
-        // Computed here, on the thread of the simulation, and not while drawing.
-        let _ = self.facts();
-    }
-
     /// Ends the run: no more events will arrive.
     pub fn end(&mut self) {
         if self.report.is_none() {
             self.timeline.lanes.close(self.progress.live.makespan_ns());
-            self.close();
-        }
-    }
-
-    fn close(&mut self) {
-        if self.report.is_none() {
             let state = std::mem::take(&mut self.progress.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
@@ -187,7 +169,6 @@ impl RunView {
         }
     }
 
-    /// Records that the user has cancelled the run.
     pub fn mark_cancelled(&mut self) {
         self.progress.is_cancelled = true;
     }
@@ -202,12 +183,10 @@ impl RunView {
         }
     }
 
-    /// Returns the inputs of the run.
     pub fn frozen(&self) -> &Arc<FrozenStudy> {
         &self.frozen
     }
 
-    /// Returns the state of the run.
     pub fn state(&self) -> &RunState {
         self.report.as_ref().map_or(&self.progress.live, |report| &report.state)
     }
@@ -217,7 +196,6 @@ impl RunView {
         self.report.as_ref()
     }
 
-    /// Returns the phase of the run.
     pub fn phase(&self) -> RunPhase {
         match (&self.report, self.progress.is_cancelled) {
             (Some(_), _) => RunPhase::Ended,
@@ -231,7 +209,6 @@ impl RunView {
         self.event_count + usize::from(self.report.is_some())
     }
 
-    /// Returns the run folder of a run of programs.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
@@ -241,14 +218,8 @@ impl RunView {
         self.state().target_workers().unwrap_or(self.frozen.plan.workers)
     }
 
-    /// Returns whether the user has cancelled the run.
     pub fn was_cancelled(&self) -> bool {
         self.progress.is_cancelled
-    }
-
-    /// Returns whether the user has cancelled this case or removed it from the run.
-    pub fn is_case_cancelled(&self, case: u32) -> bool {
-        self.state().records()[case as usize].status == Status::Cancelled
     }
 
     /// Returns how many lanes, from the first on, have a worker that waits for its next case.
@@ -278,7 +249,6 @@ impl RunView {
         }
     }
 
-    /// Returns the log.
     pub fn log(&self) -> &RunLog {
         &self.log
     }
@@ -299,7 +269,6 @@ impl RunView {
         }
     }
 
-    /// Returns the machine of the run.
     pub fn machine(&self) -> report::Machine {
         self.machine
     }
@@ -309,7 +278,6 @@ impl RunView {
         &self.timeline.lanes
     }
 
-    /// Returns the timeline.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
@@ -354,23 +322,23 @@ impl RunView {
 
     /// Returns the case of a row of the document and its record, if the run has it.
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
-        let index = self.case_of(id).filter(|_| self.rows.is_of_document)?;
+        let index = self.case_of(id).filter(|_| self.has_document_rows)?;
         Some((index, &self.state().records()[index]))
     }
 
     /// Returns the case of a row of the table that was run.
     pub fn case_of(&self, id: RowId) -> Option<usize> {
-        self.rows.case_of.get(&id).copied()
+        self.case_of.get(&id).copied()
     }
 
     /// Returns whether its cases are rows of the document.
     pub fn has_document_rows(&self) -> bool {
-        self.rows.is_of_document
+        self.has_document_rows
     }
 
     /// Records that its cases are no longer rows of the document.
     pub fn forget_rows(&mut self) {
-        self.rows.is_of_document = false;
+        self.has_document_rows = false;
     }
 
     /// Returns whether this is a run of the document as it is.
@@ -437,7 +405,6 @@ impl RunView {
         self.frozen.plan.clock == ClockChoice::Virtual
     }
 
-    /// Returns the text for a status of its cases.
     pub fn status_text(&self, status: Status) -> String {
         match status {
             Status::Done if self.is_simulated() => "simulated".to_owned(),
@@ -483,10 +450,8 @@ mod tests {
         let environment = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let (frozen, _) =
             freeze(cases, workload, find(workload).as_ref(), &plan, environment).unwrap();
-        let mut run = RunView::new(Arc::new(frozen), MACHINE);
-        let simulated = replay(run.frozen());
-        run.take_simulated(simulated);
-        run
+        let simulated = replay(&frozen);
+        RunView::simulated(Arc::new(frozen), simulated, MACHINE)
     }
 
     /// Returns whether a run of one plan counts as a run of another.

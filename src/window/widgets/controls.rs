@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Atom, Atoms, Button, ComboBox, DragValue, RichText, Ui, vec2};
+use egui::{Atom, Atoms, Button, ComboBox, DragValue, RichText, Ui, WidgetInfo, vec2};
 use strum::VariantArray;
 
 use crate::window::theme::{BODY, SMALL, regular, tokens};
@@ -99,6 +99,13 @@ pub(crate) fn error_message(ui: &mut Ui, text: &str) {
     });
 }
 
+/// Describes a text field to assistive technology and tests.
+pub(crate) fn text_edit_info(label: &str, hint: &str, text: &str) -> WidgetInfo {
+    let mut info = WidgetInfo::text_edit(true, text, text, hint);
+    info.label = Some(label.to_owned());
+    info
+}
+
 /// Shows small print.
 pub(crate) fn small(ui: &mut Ui, text: &str) {
     let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
@@ -149,7 +156,7 @@ pub(crate) fn count(
 pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     let response = ui.button(sign).on_hover_text(name);
     let enabled = ui.is_enabled();
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, name));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
     response.clicked()
 }
 

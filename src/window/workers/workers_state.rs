@@ -240,9 +240,8 @@ mod tests {
         let Document { cases, workload, plan, .. } = state.document.clone();
         let given = Environment { logical_cpus: 2, seed: 7, last_s: None };
         let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, given).unwrap().0;
-        let mut run = RunView::new(Arc::new(frozen), report);
-        run.take_simulated(replay(run.frozen()));
-        state.run = Some(run);
+        let simulated = replay(&frozen);
+        state.run = Some(RunView::simulated(Arc::new(frozen), simulated, report));
         state.tab = Tab::Workers;
         predict(&mut state);
         state

@@ -1,10 +1,10 @@
-//! Applies intents to the case table.
+//! Applies intents to the case table, and to the cases of runs.
 
 use crate::study::{Column, RowId};
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::document::Document;
-use crate::window::state::ui_parts::CellEdit;
+use crate::window::results::results_state::ResultsIntent;
+use crate::window::state::parts::CellEdit;
+use crate::window::state::{AppState, Command, Document};
+use crate::window::timeline::timeline_state::TimelineIntent;
 
 impl AppState {
     /// Changes the document in a way that can be undone.
@@ -68,5 +68,69 @@ impl AppState {
             Command::MoveDown => self.edit(|document| document.shift(&rows, false)),
             _ => self.selection.select_rows(0..self.document.cases.len(), &self.document.cases),
         }
+    }
+
+    pub(crate) fn act_on_results(&mut self, intent: ResultsIntent) {
+        match &intent {
+            ResultsIntent::Select(case) => self.select_case(*case, true),
+            ResultsIntent::GoTo(case) => self.select_case(*case, false),
+            _ => {}
+        }
+        self.results.act(intent);
+    }
+
+    /// Selects a case of the run only. `toggle` deselects it if it is selected.
+    fn select_case(&mut self, case: u32, toggle: bool) {
+        let Some(run) = &self.run else { return };
+        let (of_document, id) = (run.has_document_rows(), run.frozen().cases.id(case as usize));
+        if toggle || !self.is_selected(run, case as usize) {
+            self.selection.click_cases(of_document, vec![id], false, &self.document.cases);
+        }
+    }
+
+    pub(crate) fn act_on_timeline(&mut self, intent: TimelineIntent) {
+        match intent {
+            TimelineIntent::Zoom(zoom) => self.timeline.zoom = zoom,
+            TimelineIntent::AllRuns(all) => {
+                self.timeline.all_runs = all;
+                self.timeline.zoom = None;
+            }
+            TimelineIntent::Select { of_document, rows, toggle } => {
+                self.selection.click_cases(of_document, rows, toggle, &self.document.cases);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report;
+    use crate::study::RowId;
+    use crate::window::state::MachineInfo;
+    use crate::window::state::intent::Intent;
+
+    #[test]
+    fn cases_of_an_example_are_selected_separately_from_rows_of_the_document() {
+        let report = report::Machine { logical_cpus: 2, os: "linux" };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let rows = vec![state.document.cases.id(1), RowId(900)];
+        let click_of = |of_document, toggle| {
+            let rows = rows.clone();
+            Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle })
+        };
+        let click = |toggle| click_of(false, toggle);
+        state.apply(click(false));
+        assert!(state.selection.rows.is_empty() && state.selection.run_rows.len() == 2);
+        state.apply(click(false));
+        assert!(state.selection.run_rows.is_empty(), "a second click deselects");
+        state.apply(click(true));
+        assert_eq!(state.selection.run_rows.len(), 2);
+        state.apply(click_of(true, false));
+        assert_eq!(
+            state.selection.rows.len(),
+            1,
+            "rows that the document no longer has are ignored"
+        );
     }
 }

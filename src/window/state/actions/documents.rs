@@ -1,17 +1,24 @@
-//! Applies intents to the study as a whole: open, save, close.
+//! Applies intents to the study as a whole (open, save, close), dialogs and messages.
 
 use std::path::{Path, PathBuf};
 
 use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::state::app_state::AppState;
-use crate::window::state::document::Document;
-use crate::window::state::intent::Effect;
 use crate::window::state::parts::StudyFile;
-use crate::window::state::ui_parts::{Dialog, NextStudy};
 use crate::window::state::undo::UndoStack;
+use crate::window::state::{AppState, Dialog, Document, Effect, NextStudy, Notice, PathPurpose};
 
 impl AppState {
+    /// Shows a message.
+    pub fn notify(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: false });
+    }
+
+    /// Shows an error message.
+    pub fn report_error(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: true });
+    }
+
     /// Replaces the document by one read from a file.
     pub fn replace_document(&mut self, document: Document, path: Option<PathBuf>) {
         self.file = StudyFile { path, saved: document.clone() };
@@ -53,12 +60,10 @@ impl AppState {
         self.open_discarding_changes(next)
     }
 
-    pub(super) fn open_discarding_changes(&mut self, next: NextStudy) -> Option<Effect> {
+    pub(crate) fn open_discarding_changes(&mut self, next: NextStudy) -> Option<Effect> {
         match next {
             NextStudy::Demo => self.replace_document(Document::default(), None),
-            NextStudy::AskForPath => {
-                self.dialog = Some(Dialog::OpenStudy { path: self.study_path_text() });
-            }
+            NextStudy::AskForPath => self.ask_for_study_path(PathPurpose::OpenStudy),
             NextStudy::File(path) => return Some(Effect::ReadStudy(path)),
             NextStudy::RunFolder(folder) => return self.resume_run_in(folder),
             NextStudy::ExampleCases(table) => {
@@ -75,13 +80,15 @@ impl AppState {
         let is_study = |file: &PathBuf| file.extension().is_some_and(|e| e == "caselanes");
         let file = self.file.path.clone().filter(is_study);
         if file.is_none() {
-            self.ask_where_to_save();
+            self.ask_for_study_path(PathPurpose::SaveStudy);
         }
         file.map(|file| Effect::WriteStudy(file, self.document.clone()))
     }
 
-    pub(crate) fn ask_where_to_save(&mut self) {
-        self.dialog = Some(Dialog::SaveStudy { path: self.study_path_text() });
+    pub(crate) fn ask_for_study_path(&mut self, purpose: PathPurpose) {
+        let file = self.file.path.as_ref();
+        let path = file.map_or(String::new(), |file| file.display().to_string());
+        self.dialog = Some(Dialog::Path(purpose, path));
     }
 
     /// Asks for a file for the results, and suggests one beside the study.
@@ -91,11 +98,7 @@ impl AppState {
             file.with_file_name(format!("{stem}-results.csv")).display().to_string()
         };
         let path = self.file.path.as_ref().map_or(String::new(), beside);
-        self.dialog = Some(Dialog::ExportResults { path });
-    }
-
-    fn study_path_text(&self) -> String {
-        self.file.path.as_ref().map_or(String::new(), |file| file.display().to_string())
+        self.dialog = Some(Dialog::Path(PathPurpose::ExportResults, path));
     }
 
     /// Closes the window; asks first if something would be lost.
@@ -113,22 +116,11 @@ impl AppState {
     /// Does what the open dialog asks about, and closes it.
     pub(crate) fn confirm_dialog(&mut self) -> Option<Effect> {
         // A dialog that asks for a path stays open until there is one.
-        if self.dialog.as_mut()?.path().is_some_and(|path| path.trim().is_empty()) {
+        if matches!(self.dialog.as_ref()?, Dialog::Path(_, path) if path.trim().is_empty()) {
             return None;
         }
         match self.dialog.take()? {
-            Dialog::OpenStudy { path } => Some(Effect::ReadStudy(PathBuf::from(path.trim()))),
-            Dialog::SaveStudy { path } => {
-                let path = with_extension(&path, "caselanes");
-                Some(Effect::WriteStudy(path, self.document.clone()))
-            }
-            Dialog::ResumeRun { path } => {
-                self.open_next(NextStudy::RunFolder(PathBuf::from(path.trim())))
-            }
-            Dialog::ExportResults { path } => {
-                let path = with_extension(&path, "csv");
-                Some(Effect::ExportResults(path, self.run.as_ref()?.snapshot()))
-            }
+            Dialog::Path(purpose, path) => self.use_path(purpose, Path::new(path.trim())),
             Dialog::ConfirmQuitWhileRunning | Dialog::ConfirmQuitUnsaved => {
                 Some(Effect::CloseWindow)
             }
@@ -137,10 +129,36 @@ impl AppState {
             Dialog::Trial | Dialog::Shortcuts | Dialog::About => None,
         }
     }
-}
 
-/// Returns the typed path, with this extension if it has none.
-fn with_extension(typed: &str, extension: &str) -> PathBuf {
-    let path = Path::new(typed.trim());
-    if path.extension().is_some() { path.to_owned() } else { path.with_extension(extension) }
+    fn use_path(&mut self, purpose: PathPurpose, path: &Path) -> Option<Effect> {
+        let with_extension = |extension| match path.extension() {
+            Some(_) => path.to_owned(),
+            None => path.with_extension(extension),
+        };
+        match purpose {
+            PathPurpose::OpenStudy => Some(Effect::ReadStudy(path.to_owned())),
+            PathPurpose::SaveStudy => {
+                Some(Effect::WriteStudy(with_extension("caselanes"), self.document.clone()))
+            }
+            PathPurpose::ResumeRun => self.open_next(NextStudy::RunFolder(path.to_owned())),
+            PathPurpose::ExportResults => {
+                Some(Effect::ExportResults(with_extension("csv"), self.run.as_ref()?.snapshot()))
+            }
+        }
+    }
+
+    /// Closes the dialog, else the message. The dialog of a running trial stays open
+    /// until the trial has ended.
+    pub(crate) fn dismiss(&mut self) -> Option<Effect> {
+        if self.dialog == Some(Dialog::Trial) && self.is_trying() {
+            return self.cancel_trial();
+        }
+        if self.dialog.take().is_none() {
+            self.notice = None;
+        }
+        if self.is_trying() {
+            self.dialog = Some(Dialog::Trial);
+        }
+        None
+    }
 }

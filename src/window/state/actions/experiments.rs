@@ -1,26 +1,21 @@
-//! Applies intents to experiments: comparisons, examples and sweeps.
+//! Applies intents to experiments (comparisons, examples and sweeps) and saved runs.
 
 use crate::experiment::ExampleName;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::state::app_state::AppState;
-use crate::window::state::intent::{Effect, ExperimentRequest};
-use crate::window::state::run_view::{RunPhase, RunView};
-use crate::window::state::ui_parts::Tab;
+use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
+use crate::window::state::{AppState, Dialog, Effect, ExperimentRequest, RunPhase, RunView, Tab};
 use crate::window::workers::sweep_state::{SweepView, sweep_problem};
 
 impl AppState {
     /// Starts a comparison of the chosen setups, or focuses the invalid input.
     pub(crate) fn compare_setups(&mut self) -> Option<Effect> {
         self.tab = Tab::Compare;
-        self.show_setups_part();
+        self.history.part = Some(ComparePart::Configurations);
         if let Some(problem) = self.compare_form.problem() {
             self.report_error(problem);
             return None;
         }
-        if !self.check_runnable() {
-            return None;
-        }
-        let (form, document) = (self.compare_form.clone(), self.document.clone());
+        let (document, form) = (self.runnable_document()?, self.compare_form.clone());
         Some(self.start_experiment(ExperimentRequest::Comparison(form, document)))
     }
 
@@ -40,10 +35,7 @@ impl AppState {
             self.report_error(problem);
             return None;
         }
-        if !self.check_runnable() {
-            return None;
-        }
-        let (form, document) = (self.workers.sweep_form, self.document.clone());
+        let (document, form) = (self.runnable_document()?, self.workers.sweep_form);
         Some(self.start_experiment(ExperimentRequest::Sweep(form, document)))
     }
 
@@ -61,7 +53,8 @@ impl AppState {
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = true;
         self.timeline.zoom = None;
-        self.show_experiment_tab();
+        self.history.part = None;
+        self.tab = Tab::Compare;
         self.update_staleness();
     }
 
@@ -84,33 +77,69 @@ impl AppState {
         }
     }
 
-    /// Records that the experiment has ended.
-    pub fn end_experiment(&mut self) {
+    /// Records that the experiment has ended. Returns whether it was a comparison or an example.
+    pub fn end_experiment(&mut self) -> bool {
         self.runs.is_starting = false;
+        let is_running = |experiment: &ExperimentView| experiment.progress.is_running();
+        let was_running = self.runs.experiment.as_ref().is_some_and(is_running);
         self.experiments_mut().for_each(|experiment| experiment.phase = RunPhase::Ended);
+        was_running
     }
 
     /// Closes the example, and shows the setups of the document instead.
     pub(crate) fn close_example(&mut self) {
         if !self.is_experimenting() {
             self.runs.experiment = None;
-            self.show_setups_part();
+            self.history.part = Some(ComparePart::Configurations);
         }
     }
 
     /// Shows one run of the finished experiment in the other tabs.
     pub(crate) fn show_experiment_run(&mut self, set: usize, series: usize) {
-        if self.is_running() {
-            return;
+        let experiment = self.runs.experiment.as_ref();
+        if let Some(run) = experiment.and_then(|experiment| experiment.run_of(set, series)) {
+            self.show_ended_run(run);
         }
-        let run =
-            self.runs.experiment.as_ref().and_then(|experiment| experiment.run_of(set, series));
-        if let Some(run) = run {
+    }
+
+    /// Shows a run in the tabs, unless another one is in progress.
+    pub fn show_ended_run(&mut self, run: RunView) {
+        if !self.is_running() {
             self.run = Some(run);
             self.timeline.all_runs = false;
             self.tab = Tab::Bars;
             self.update_staleness();
         }
+    }
+
+    /// Shows the timelines of the chosen saved runs on one axis.
+    pub fn show_timelines(&mut self, runs: Vec<RunView>) {
+        if !self.is_running() {
+            self.timeline.show_saved_runs(runs);
+            self.tab = Tab::Timeline;
+        }
+    }
+
+    pub(crate) fn act_on_history(&mut self, intent: HistoryIntent) -> Option<Effect> {
+        if self.compare_part() == ComparePart::History {
+            // From now on the user's choice, even if all runs are deleted.
+            self.history.part = Some(ComparePart::History);
+        }
+        match intent {
+            HistoryIntent::Delete(ids) if !ids.is_empty() => {
+                self.dialog = Some(Dialog::ConfirmDeleteRuns(ids));
+                None
+            }
+            HistoryIntent::Show(id) if !self.is_running() => {
+                Some(HistoryJob::Show(id, Box::new(self.document.clone())))
+            }
+            HistoryIntent::Timelines if !self.is_running() => {
+                let document = Box::new(self.document.clone());
+                Some(HistoryJob::Timelines(self.history.selected.clone(), document))
+            }
+            other => self.history.act(other),
+        }
+        .map(Effect::History)
     }
 }
 
@@ -124,7 +153,7 @@ mod tests {
     use crate::window::state::command::Command;
     use crate::window::state::example_menu::ExampleScale;
     use crate::window::state::intent::Intent;
-    use crate::window::state::ui_parts::{Dialog, MachineInfo};
+    use crate::window::state::{Dialog, MachineInfo};
 
     fn state() -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };

@@ -3,23 +3,17 @@
 use std::sync::Arc;
 
 use crate::study::{Program, StudyOption, WorkloadName};
-use crate::window::form::{CommandLineIntent, ProgramIntent, TEXT_FIELDS};
-use crate::window::state::app_state::AppState;
+use crate::window::form::{ProgramIntent, TEXT_FIELDS};
+use crate::window::state::{AppState, Document};
 
 impl AppState {
-    pub(crate) fn act_on_command_line(&mut self, intent: CommandLineIntent) {
+    pub(crate) fn act_on_program(&mut self, intent: ProgramIntent) {
         match intent {
-            CommandLineIntent::Type(text) => self.form.command_line.set_text(text),
-            // Invalid text stays, and the line shows why.
-            CommandLineIntent::Commit => drop(self.commit_command_line()),
-        }
-    }
-
-    pub(crate) fn act_on_program_fields(&mut self, intent: ProgramIntent) {
-        match intent {
+            ProgramIntent::TypeCommand(text) => self.form.command_line.set_text(text),
+            // Invalid text stays, and its field shows why.
+            ProgramIntent::CommitCommand => drop(self.commit_command_line()),
             ProgramIntent::Unfold(unfolded) => self.form.program_fields.unfolded = unfolded,
             ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
-            // Invalid text stays, and the field shows why.
             ProgramIntent::Commit(field) => drop(self.commit_field(field)),
             ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
             ProgramIntent::Keep(keep_output) => {
@@ -69,18 +63,20 @@ impl AppState {
         self.form.program_fields.focus_invalid(&self.document);
     }
 
-    /// Returns whether the document can be run. Otherwise reports the first invalid
+    /// Returns the document if it can be run. Otherwise reports the first invalid
     /// input and focuses it.
-    pub(crate) fn check_runnable(&mut self) -> bool {
+    pub(crate) fn runnable_document(&mut self) -> Option<Document> {
         if let Err(why) = self.commit_program() {
             self.reject_program(why);
-            return false;
+            return None;
         }
-        let Some((row, column)) = self.document.first_invalid() else { return true };
+        let Some((row, column)) = self.document.first_invalid() else {
+            return Some(self.document.clone());
+        };
         self.form.pending_focus = Some((row, column));
         if let Some(problem) = self.document.problem(row, column) {
             self.report_error(format!("Row {}: {}", row + 1, problem.message()));
         }
-        false
+        None
     }
 }

@@ -1,32 +1,77 @@
-//! Applies intents to runs: start, steer, cancel.
+//! Applies intents to runs and trials: start, resume, steer, cancel.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::report::RunReport;
-use crate::study::ClockChoice;
-use crate::window::state::app_state::AppState;
-use crate::window::state::command::Command;
-use crate::window::state::intent::Effect;
-use crate::window::state::resume::{RunRequest, SteerCommand};
-use crate::window::state::run_view::{RunPhase, RunView};
+use crate::study::{ClockChoice, WorkloadName};
+use crate::window::form::Trial;
+use crate::window::state::parts::UnfinishedRun;
+use crate::window::state::{
+    AppState, Command, Dialog, Effect, NextStudy, RunPhase, RunRequest, RunView, SteerCommand,
+};
 
 impl AppState {
     /// Starts a run, or focuses the invalid input.
     pub(crate) fn start_run(&mut self) -> Option<Effect> {
-        if !self.check_runnable() {
-            return None;
-        }
-        self.mark_starting();
-        let (document, earlier) = (self.document.clone(), self.runs.last_complete.clone());
-        Some(Effect::StartRun(RunRequest::New(document, earlier)))
+        let document = self.runnable_document()?;
+        let earlier = self.runs.last_complete.clone();
+        Some(self.start(RunRequest::New(document, earlier)))
     }
 
-    /// Records that a run is being prepared.
-    pub(crate) fn mark_starting(&mut self) {
+    fn start(&mut self, request: RunRequest) -> Effect {
         self.notice = None;
         self.timeline.all_runs = false;
         self.timeline.zoom = None;
         self.runs.is_starting = true;
+        Effect::StartRun(request)
+    }
+
+    /// Resumes the offered run.
+    pub(crate) fn resume_offered_run(&mut self) -> Option<Effect> {
+        let unfinished = self.runs.unfinished.clone().filter(|_| !self.is_running())?;
+        let runs_programs = self.document.workload == WorkloadName::Command;
+        if !(unfinished.of_document && runs_programs) {
+            return self.open_next(NextStudy::RunFolder(unfinished.folder));
+        }
+        let document = self.runnable_document()?;
+        Some(self.start(RunRequest::Resume(unfinished.folder, Some(document))))
+    }
+
+    /// Resumes the run in a folder. Its study replaces the document.
+    pub(crate) fn resume_run_in(&mut self, folder: PathBuf) -> Option<Effect> {
+        if self.is_running() {
+            self.report_error("A run is in progress: wait until it ends, then resume another one");
+            return None;
+        }
+        Some(self.start(RunRequest::Resume(folder, None)))
+    }
+
+    /// Offers to resume a run, unless something else has started meanwhile.
+    pub fn offer_unfinished(&mut self, unfinished: UnfinishedRun) {
+        if !self.is_running() && self.runs.unfinished.is_none() {
+            self.runs.unfinished = Some(unfinished);
+        }
+    }
+
+    /// Offers to resume the run that has just ended, if cases are left.
+    ///
+    /// Returns its folder if the next start must not offer it: all cases are done, or
+    /// the run ended by itself.
+    pub fn offer_rest_of_run(&mut self) -> Option<PathBuf> {
+        let run = self.run.as_ref()?;
+        let (state, folder) = (run.state(), run.folder()?.to_owned());
+        let (cases, done) = (state.records().len(), state.done_count() as usize);
+        if done == cases {
+            return Some(folder);
+        }
+        let all_ended = state.ended_count() as usize == cases;
+        let ended = all_ended && state.abort_message().is_none() && !run.was_cancelled();
+        let of_document = run.has_document_rows();
+        let unfinished = UnfinishedRun { folder, cases, done, ended, of_document };
+        let folder = ended.then(|| unfinished.folder.clone());
+        self.runs.unfinished = Some(unfinished);
+        folder
     }
 
     /// Cancels the run, and the experiment that it is part of.
@@ -61,6 +106,88 @@ impl AppState {
         let is_real = |report: &&Arc<RunReport>| report.frozen.plan.clock == ClockChoice::Real;
         if let Some(report) = report.filter(is_real).filter(|report| report.state.all_done()) {
             self.runs.last_complete = Some(Arc::clone(report));
+        }
+    }
+
+    /// Tries the first selected case, else the first case.
+    pub(crate) fn try_selected_case(&mut self) -> Option<Effect> {
+        let document = self.runnable_document()?;
+        let row = self.selection.indices(&document.cases).first().copied().unwrap_or(0);
+        self.notice = None;
+        let name = document.cases.case(row).name.to_owned();
+        self.runs.trial = Some(Trial { name, ..Trial::default() });
+        self.dialog = Some(Dialog::Trial);
+        Some(Effect::TryCase(document, row))
+    }
+
+    /// Cancels the trial, if it is running.
+    pub(crate) fn cancel_trial(&mut self) -> Option<Effect> {
+        let trial = self.runs.trial.as_mut().filter(|trial| trial.end.is_none())?;
+        trial.is_cancelled = true;
+        Some(Effect::CancelTrial)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report;
+    use crate::study::Column;
+    use crate::window::state::command::Command;
+    use crate::window::state::intent::Intent;
+    use crate::window::state::{Dialog, MachineInfo};
+
+    fn offered(of_document: bool) -> AppState {
+        let report = report::Machine { logical_cpus: 2, os: "linux" };
+        let mut state = AppState::new(MachineInfo { report, free_memory: None });
+        let folder = PathBuf::from("run");
+        state.offer_unfinished(UnfinishedRun {
+            folder,
+            cases: 200,
+            done: 12,
+            ended: false,
+            of_document,
+        });
+        state
+    }
+
+    #[test]
+    fn resuming_a_run_of_another_study_asks_before_discarding_changes() {
+        let mut state = offered(false);
+        let row = state.document.cases.id(0);
+        state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
+        assert!(state.apply(Intent::ResumeRun).is_none());
+        let next = NextStudy::RunFolder(PathBuf::from("run"));
+        assert_eq!(state.dialog, Some(Dialog::ConfirmDiscardChanges(next)));
+        let effect = state.apply(Intent::Confirm);
+        assert!(
+            matches!(effect, Some(Effect::StartRun(RunRequest::Resume(_, None)))),
+            "{effect:?}"
+        );
+        assert!(
+            state.runs.is_starting && state.apply(Intent::ResumeRun).is_none(),
+            "it is starting already"
+        );
+    }
+
+    #[test]
+    fn a_document_of_another_workload_is_replaced_by_the_study_of_the_run_folder() {
+        let mut state = offered(true);
+        let effect = state.apply(Intent::ResumeRun);
+        assert!(
+            matches!(effect, Some(Effect::StartRun(RunRequest::Resume(_, None)))),
+            "{effect:?}"
+        );
+    }
+
+    #[test]
+    fn a_dismissed_run_is_not_resumed() {
+        let mut state = offered(false);
+        let effect = state.apply(Intent::DismissUnfinished);
+        assert!(matches!(effect, Some(Effect::DismissUnfinished(_))), "{effect:?}");
+        assert!(state.runs.unfinished.is_none() && state.apply(Intent::ResumeRun).is_none());
+        for command in [Command::Pause, Command::MoreWorkers, Command::CancelCases] {
+            assert!(!state.is_enabled(command));
         }
     }
 }

@@ -1,0 +1,48 @@
+//! Jobs that compute what the state derives from a run: filtered results, predictions.
+
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::job::Job;
+use crate::window::results::query::ResultsView;
+use crate::window::state::{AppState, Tab};
+use crate::window::workers::forecast::ForecastResult;
+
+/// Number of cases that are filtered within a frame, which takes a few milliseconds.
+const MAX_IN_FRAME: usize = 10_000;
+
+/// Filters and sorts the results before they are drawn: within the frame for few cases,
+/// else on a thread once the run has ended.
+pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, ctx: &Context) {
+    if let Some(view) = job.poll_only() {
+        state.results.set_view(view);
+    }
+    let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Results) else { return };
+    let query = state.results.query(run);
+    if state.results.view(run).is_some_and(|view| view.query.is_same(&query)) {
+        return;
+    }
+    if run.frozen().cases.len() <= MAX_IN_FRAME {
+        let view = ResultsView::of(query, run.state().records());
+        state.results.set_view(view);
+    } else if let (Some(report), false) = (run.report().map(Arc::clone), job.is_running()) {
+        let filter = move || ResultsView::of(query, report.state.records());
+        // Without a thread the old results stay.
+        job.start("filter", ctx, move |news| news.send(filter())).ok();
+    }
+}
+
+/// Stores a finished prediction in the state and starts the next one on a thread.
+pub(crate) fn predict(job: &mut Job<ForecastResult>, state: &mut AppState, ctx: &Context) {
+    if let Some(result) = job.poll_only() {
+        state.workers.store(result);
+    }
+    if job.is_running() {
+        return;
+    }
+    let Some(task) = state.next_forecast_task() else { return };
+    if let Err(error) = job.start("forecast", ctx, move |news| news.send(task.compute())) {
+        state.report_error(error.to_string());
+    }
+}
