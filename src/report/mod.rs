@@ -15,8 +15,8 @@ mod timeline;
 pub use advice::answer::{Headline, SpeedKind, SpeedVerdict};
 pub use advice::best_possible::{BestPossible, best_possible};
 pub use advice::limiting_factor::LimitedBy;
-pub use advice::recommendation::Advice;
-pub use advice::wording::AdviceText;
+pub use advice::recommendation::{Advice, AdviceText};
+
 pub use export::csv::{CsvFormat, write_tabs};
 pub use export::exporter::{Cell, Exportable, Exporter, RowSink};
 pub use export::json::{JsonFormat, serialize};

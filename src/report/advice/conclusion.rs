@@ -1,10 +1,15 @@
-//! How many workers are worth having, concluded from the evidence.
+//! Concludes from the evidence how many workers are worth having.
 
-use super::evidence::{CurvePoint, Evidence};
-use super::limiting_factor::{LimitReason, LimitedBy};
+use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER};
+use super::limiting_factor::{Limit, LimitedBy};
 use super::overhead::Overhead;
-use crate::report::predict::{KNEE_TOLERANCE, PredictError, Prediction};
-use crate::study::{Order, WORKER_RANGE};
+use super::recommendation::{Advice, AdviceText, NoAdvice};
+use super::wording::{choice_text, licences_text, ordinal};
+use crate::report::predict::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, Scenario};
+use crate::report::run_report::RunReport;
+use crate::run::Status;
+use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
+use crate::text::{count, precise_duration};
 
 /// Predicted savings below this share of the makespan count as nothing.
 const NEGLIGIBLE_PREDICTED: f64 = 0.005;
@@ -12,117 +17,73 @@ const NEGLIGIBLE_PREDICTED: f64 = 0.005;
 /// Measured savings below this share of the makespan count as nothing.
 const NEGLIGIBLE_MEASURED: f64 = 0.02;
 
-/// Another order is not worth naming if it saves less than this share of the makespan.
-pub(super) const NEGLIGIBLE_ORDER: f64 = 0.01;
-
-/// Why there is no advice.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum NoAdvice {
-    #[error("nothing was run")]
-    EmptyRun,
-    #[error("there are no cases")]
-    NoCases,
-    #[error("some cases were done in an earlier session; advice needs a run of all cases")]
-    Resumed,
-    #[error("the case failed")]
-    OnlyCaseFailed,
-    #[error("all {0} cases failed")]
-    AllFailed(usize),
-    #[error("{done} of {cases} cases are done; advice needs a run in which all are")]
-    NotAllDone { done: u32, cases: usize },
-    #[error(transparent)]
-    Unpredictable(PredictError),
-    #[error("no worker count completed all cases")]
-    NothingMeasured,
-}
-
-/// A recommended number of workers.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Choice {
-    pub(super) workers: u32,
-    pub(super) order: Order,
-    /// Makespan in seconds, if known.
-    pub(super) total_s: Option<f64>,
-    /// Whether the makespan was measured instead of predicted.
-    pub(super) is_measured: bool,
-}
-
-/// The advice as facts.
-#[derive(Debug)]
-pub(super) enum Conclusion {
-    /// The fewest workers within 5 % of the best makespan.
-    Fewest {
-        choice: Choice,
-        /// Whether other orders differ noticeably.
-        names_order: bool,
-        limit: Option<LimitReason>,
-        next: NextWorker,
-    },
-    /// As many workers as licences; more of both would help.
-    Licensed {
-        choice: Choice,
-        /// The best without the limit, if it can be predicted.
-        unlimited: Option<CurvePoint>,
-    },
-    /// More than one worker costs more than it saves.
-    OneWorker { choice: Choice, reason: OneWorkerReason },
-    /// The most workers that can help cases that compute.
-    AtMost { workers: u32, limit: LimitReason },
-}
-
-/// Why one worker is enough.
-#[derive(Debug)]
-pub(super) enum OneWorkerReason {
-    /// The cases take no time.
-    NoWork,
-    /// The cases are short.
-    ShortCases {
-        mean_s: f64,
-        /// Mean length from which a second worker pays off, if longer.
-        pays_from_s: Option<f64>,
-    },
-}
-
-/// What one worker more would change.
-#[derive(Debug)]
-pub(super) enum NextWorker {
-    /// No more workers are possible.
-    AtMaximum,
-    /// The most possible workers take this many seconds, noticeably less.
-    MaximumTakes(f64),
-    NotMeasured,
-    Saves {
-        /// Seconds saved, and their share of the makespan; `None` if negligible.
-        saved: Option<(f64, f64)>,
-        /// Whether the makespan is already as short as the limit allows.
-        is_floor: bool,
-    },
-}
-
-impl Conclusion {
-    pub(super) fn choice(&self) -> Option<Choice> {
-        match self {
-            Self::Fewest { choice, .. }
-            | Self::Licensed { choice, .. }
-            | Self::OneWorker { choice, .. } => Some(*choice),
-            Self::AtMost { .. } => None,
-        }
+impl Advice {
+    /// Advises from one run by predictions from its case lengths. For cases that compute
+    /// it says only how many workers can help at most.
+    ///
+    /// Takes up to three times as long as [`Curve::of`](crate::report::Curve::of), so
+    /// call it off the UI thread.
+    pub fn for_run(report: &RunReport) -> Self {
+        let own = Scenario::of(&report.frozen.plan);
+        let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };
+        Self::for_sweep(report, scenario, &[])
     }
 
-    pub(super) fn limited_by(&self) -> Option<LimitedBy> {
-        match self {
-            Self::Fewest { limit, .. } => limit.as_ref().map(LimitReason::limited_by),
-            Self::Licensed { .. } => Some(LimitedBy::Licences),
-            Self::OneWorker { .. } => Some(LimitedBy::Overhead),
-            Self::AtMost { limit, .. } => Some(limit.limited_by()),
+    /// Advises from a sweep: one of its runs, best the one with the fewest workers, and
+    /// the makespans measured in this scenario, by growing workers.
+    pub fn for_sweep(report: &RunReport, scenario: Scenario, measured: &[MeasuredPoint]) -> Self {
+        Self::conclude(report, scenario, measured).unwrap_or_else(Self::from)
+    }
+
+    /// The advice for no run at all.
+    pub fn for_empty_run() -> Self {
+        NoAdvice::EmptyRun.into()
+    }
+
+    fn conclude(
+        report: &RunReport,
+        scenario: Scenario,
+        measured: &[MeasuredPoint],
+    ) -> Result<Self, NoAdvice> {
+        let cases = report.frozen.cases.len();
+        if cases == 0 {
+            return Err(NoAdvice::NoCases);
         }
+        if report.state.resumed_count() > 0 {
+            return Err(NoAdvice::Resumed);
+        }
+        let mut statuses = report.state.records().iter().map(|record| record.status);
+        if statuses.all(|status| matches!(status, Status::Failed | Status::TimedOut)) {
+            return Err(match cases {
+                1 => NoAdvice::OnlyCaseFailed,
+                _ => NoAdvice::AllFailed(cases),
+            });
+        }
+        let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
+            PredictError::NoTime { .. } => {
+                NoAdvice::NotAllDone { done: report.state.done_count(), cases }
+            }
+            error => NoAdvice::Unpredictable(error),
+        })?;
+        let advice = evidence.conclude()?;
+        Ok(Self { details: evidence.details(&advice), ..advice })
+    }
+}
+
+/// The strategy to advise on for a run of this one: a free worker takes the next case,
+/// in the same place.
+fn advised_strategy(strategy: Strategy) -> Strategy {
+    match strategy.runs_in() {
+        RunsIn::Pool | RunsIn::OwnThreads => Strategy::Threads,
+        RunsIn::GlobalLock | RunsIn::Processes => strategy,
     }
 }
 
 impl Evidence<'_> {
-    pub(super) fn conclude(&self) -> Result<Conclusion, NoAdvice> {
-        if let Some(conclusion) = self.one_worker() {
-            Ok(conclusion)
+    /// Concludes everything but the details.
+    fn conclude(&self) -> Result<Advice, NoAdvice> {
+        if let Some(advice) = self.one_worker() {
+            Ok(advice)
         } else if self.report.is_compute_bound() && self.measured.is_empty() {
             Ok(self.at_most())
         } else {
@@ -130,7 +91,20 @@ impl Evidence<'_> {
         }
     }
 
-    fn fewest(&self) -> Result<Conclusion, NoAdvice> {
+    /// Advises this many workers in this order; their makespan is predicted unless measured.
+    fn advise(&self, workers: u32, order: Order, predicted_s: Option<f64>) -> Advice {
+        let measured_s = self.measured_s(workers, order);
+        Advice {
+            workers: Some(workers),
+            order: Some(order),
+            total_s: measured_s.or(predicted_s),
+            is_measured: measured_s.is_some(),
+            ..Advice::default()
+        }
+    }
+
+    /// Advises the fewest workers within 5 % of the best makespan.
+    fn fewest(&self) -> Result<Advice, NoAdvice> {
         let points = self.points();
         let chosen =
             fewest_workers(&points, self.scenario.order).ok_or(NoAdvice::NothingMeasured)?;
@@ -138,35 +112,37 @@ impl Evidence<'_> {
             return Ok(self.licensed(licences, chosen));
         }
         let CurvePoint { workers, order, total_s } = chosen;
-        let measured_s = self.measured_s(workers, order);
+        let advice = self.advise(workers, order, Some(total_s));
+        let names_order = workers > 1 && order_matters(&points, &chosen);
         let limit = self.limit(&points, &chosen);
-        Ok(Conclusion::Fewest {
-            choice: Choice {
-                workers,
-                order,
-                total_s: measured_s.or(Some(total_s)),
-                is_measured: measured_s.is_some(),
-            },
-            names_order: workers > 1 && order_matters(&points, &chosen),
-            next: self.next_worker(&points, &chosen, limit.is_some()),
-            limit,
-        })
+        let text = AdviceText {
+            lead: choice_text(workers, Some(order).filter(|_| names_order), advice.total_s),
+            rest: self.next_worker(&points, &chosen, limit.as_ref()),
+        };
+        Ok(Advice { limited_by: limit.map(|limit| limit.by), text, ..advice })
     }
 
-    /// Limits `chosen`, the fewest workers worth having, to the number of licences.
-    fn licensed(&self, licences: u32, chosen: CurvePoint) -> Conclusion {
+    /// Advises as many workers as licences, fewer than `chosen`, the fewest worth having:
+    /// more of both would help.
+    fn licensed(&self, licences: u32, chosen: CurvePoint) -> Advice {
         let order = chosen.order;
-        let measured_s = self.measured_s(licences, order);
-        let total_s = measured_s.or_else(|| self.predicted_s(licences, order));
-        let is_measured = measured_s.is_some();
-        Conclusion::Licensed {
-            choice: Choice { workers: licences, order, total_s, is_measured },
-            unlimited: Some(chosen).filter(|_| self.uses_predictions()),
-        }
+        let advice = self.advise(licences, order, self.predicted_s(licences, order));
+        let unlimited = if self.uses_predictions() {
+            let workers = count(chosen.workers, "worker");
+            let total = precise_duration(chosen.total_s);
+            format!("; {workers} with as many licences take {total}")
+        } else {
+            String::new()
+        };
+        let text = AdviceText {
+            lead: choice_text(licences, Some(order).filter(|_| licences > 1), advice.total_s),
+            rest: format!("There {}{unlimited}.", licences_text(licences)),
+        };
+        Advice { limited_by: Some(LimitedBy::Licences), text, ..advice }
     }
 
     /// A single run of cases that compute shows only how many workers can help.
-    fn at_most(&self) -> Conclusion {
+    fn at_most(&self) -> Advice {
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let reaching = self.curves.iter().filter_map(|curve| {
             let limit_s = curve.best_s().max(floor_s * (1.0 + NEGLIGIBLE_PREDICTED));
@@ -174,16 +150,30 @@ impl Evidence<'_> {
         });
         let workers = reaching.map(|point| point.workers).min().unwrap_or(1);
         let cores = self.predictor.cores(self.scenario.strategy);
-        Conclusion::AtMost { workers, limit: self.floor_limit(workers.max(cores)) }
+        let Limit { by, clause } = self.floor_limit(workers.max(cores));
+        let text = AdviceText {
+            lead: format!("At most {} can help: {clause}.", count(workers, "worker")),
+            rest: "Run a sweep to measure how many are worth having.".to_owned(),
+        };
+        Advice { limited_by: Some(by), text, ..Advice::default() }
     }
 
     /// Advises one worker if more cost more than they save.
-    fn one_worker(&self) -> Option<Conclusion> {
+    fn one_worker(&self) -> Option<Advice> {
         let order = self.scenario.order;
         let series_s = self.predictor.series_s();
         if series_s <= 0.0 {
-            let choice = Choice { workers: 1, order, total_s: Some(series_s), is_measured: false };
-            return Some(Conclusion::OneWorker { choice, reason: OneWorkerReason::NoWork });
+            return Some(Advice {
+                workers: Some(1),
+                order: Some(order),
+                limited_by: Some(LimitedBy::Overhead),
+                text: AdviceText {
+                    lead: "1 worker: the cases take no time.".to_owned(),
+                    rest: "Only overhead is left, and more workers add to it.".to_owned(),
+                },
+                total_s: Some(series_s),
+                ..Advice::default()
+            });
         }
         let curve = self.curves.iter().min_by(|a, b| a.best_s().total_cmp(&b.best_s()))?;
         let cores = self.predictor.cores(self.scenario.strategy);
@@ -204,42 +194,59 @@ impl Evidence<'_> {
         let two = if self.report.is_compute_bound() { cores.min(2) } else { 2 };
         let pays_from_s = overhead.pays_from_s(cases, two)?;
         let mean_s = series_s / cases as f64;
-        let pays_from_s = Some(pays_from_s).filter(|&pays_from_s| pays_from_s > mean_s);
-        let measured_s = self.measured_s(1, order);
-        let total_s = measured_s.or(Some(series_s));
-        Some(Conclusion::OneWorker {
-            choice: Choice { workers: 1, order, total_s, is_measured: measured_s.is_some() },
-            reason: OneWorkerReason::ShortCases { mean_s, pays_from_s },
-        })
+        let pays = if pays_from_s > mean_s {
+            let from = precise_duration(pays_from_s);
+            format!("; a second worker pays off from {from} per case")
+        } else {
+            String::new()
+        };
+        let text = AdviceText {
+            lead: "1 worker: running in parallel does not pay off here.".to_owned(),
+            rest: format!("A case takes {} on average{pays}.", precise_duration(mean_s)),
+        };
+        let advice = self.advise(1, order, Some(series_s));
+        Some(Advice { limited_by: Some(LimitedBy::Overhead), text, ..advice })
     }
 
+    /// What one worker more than chosen would change, and why.
     fn next_worker(
         &self,
         points: &[CurvePoint],
         chosen: &CurvePoint,
-        has_limit: bool,
-    ) -> NextWorker {
+        limit: Option<&Limit>,
+    ) -> String {
         let most = *WORKER_RANGE.end();
-        if !has_limit {
+        if limit.is_none() {
             if chosen.workers == most {
-                return NextWorker::AtMaximum;
+                return format!("{most} is the maximum.");
             }
             let at_most = points.iter().find(|p| p.workers == most && p.order == chosen.order);
             let is_shorter =
                 |p: &&CurvePoint| p.total_s < chosen.total_s * (1.0 - NEGLIGIBLE_PREDICTED);
             if let Some(at_most) = at_most.filter(is_shorter) {
-                return NextWorker::MaximumTakes(at_most.total_s);
+                return format!(
+                    "The maximum of {most} takes {}.",
+                    precise_duration(at_most.total_s)
+                );
             }
         }
-        let Some(next_s) = self.next_s(points, chosen) else { return NextWorker::NotMeasured };
+        let ordinal = ordinal(chosen.workers + 1);
+        let reason =
+            |mark: &str| limit.map_or(String::new(), |limit| format!("{mark} {}", limit.clause));
+        let Some(next_s) = self.next_s(points, chosen) else {
+            return format!("{ordinal} was not measured{}.", reason(";"));
+        };
         let negligible =
             if self.uses_predictions() { NEGLIGIBLE_PREDICTED } else { NEGLIGIBLE_MEASURED };
         let saved_s = chosen.total_s - next_s;
-        let saved =
-            (saved_s > negligible * chosen.total_s).then(|| (saved_s, saved_s / chosen.total_s));
+        if saved_s > negligible * chosen.total_s {
+            let (saved, share) = (precise_duration(saved_s), saved_s / chosen.total_s);
+            return format!("{ordinal} saves {saved} ({:.0} %){}.", 100.0 * share, reason(";"));
+        }
+        // At the floor the limit explains the whole makespan.
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let is_floor = chosen.total_s <= floor_s * (1.0 + negligible) || floor_s == 0.0;
-        NextWorker::Saves { saved, is_floor }
+        format!("{ordinal} saves nothing{}.", reason(if is_floor { ":" } else { ";" }))
     }
 
     /// Makespan with one worker more, in seconds; predicted if the curve skips it. One
@@ -272,4 +279,403 @@ fn fewest_workers(points: &[CurvePoint], own_order: Order) -> Option<CurvePoint>
 fn order_matters(points: &[CurvePoint], chosen: &CurvePoint) -> bool {
     let mut same_workers = points.iter().filter(|p| p.workers == chosen.workers);
     same_workers.any(|p| (p.total_s - chosen.total_s).abs() > NEGLIGIBLE_ORDER * chosen.total_s)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::fixtures;
+    use crate::report::predict::Predictor;
+    use crate::report::run_report::Machine;
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
+    use crate::schedule::{Ticket, ns_from_s};
+    use crate::study::{CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Strategy};
+
+    fn frozen(names: &[&str], lengths: Lengths, strategy: Strategy, workers: u32) -> FrozenStudy {
+        let mut cases = CaseTable::default();
+        for name in names {
+            cases.push(name, 1.0, 1.0, &[]);
+        }
+        let plan = FrozenPlan {
+            batch: (strategy == Strategy::Batches).then_some(workers),
+            ..fixtures::plan(strategy, workers)
+        };
+        fixtures::study(cases, lengths, plan)
+    }
+
+    fn report(frozen: FrozenStudy, state: RunState) -> RunReport {
+        RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+    }
+
+    fn waits_by(strategy: Strategy, workers: u32, names: &[&str], lengths_s: &[f64]) -> RunReport {
+        let frozen = frozen(names, Lengths::Seconds(lengths_s.to_vec()), strategy, workers);
+        let state = replay(&frozen);
+        report(frozen, state)
+    }
+
+    fn waits(lengths_s: &[f64]) -> RunReport {
+        waits_by(Strategy::Threads, 2, &vec![""; lengths_s.len()], lengths_s)
+    }
+
+    fn crash_tests(strategy: Strategy, workers: u32) -> RunReport {
+        let names = [
+            "side__10__200",
+            "front__50__200",
+            "rear__20__200",
+            "side__10__400",
+            "front__50__400",
+            "rear__20__400",
+        ];
+        let lengths_s =
+            [2.0, 10.0, 4.0, 4.0, 20.0, 8.0].map(|product| 0.771_320_643_266_746 * product);
+        waits_by(strategy, workers, &names, &lengths_s)
+    }
+
+    /// A real run on two workers whose cases took these CPU and waited times.
+    fn ran(strategy: Strategy, times_s: &[(f64, f64)]) -> RunReport {
+        let mut frozen = frozen(&vec![""; times_s.len()], Lengths::Unknown, strategy, 2);
+        frozen.plan.clock = ClockChoice::Real;
+        let mut state = RunState::new(times_s.len());
+        for at_ns in [100_000, 140_000] {
+            state.apply(RunEvent::WorkerReady { at_ns });
+        }
+        let mut now_ns = 140_000;
+        for (case, &(cpu_s, waited_s)) in (0..).zip(times_s) {
+            let ticket = Ticket { case, lane: 0, attempt: 1, dispatch_index: case };
+            let (asked_ns, start_ns) = (now_ns, now_ns + 500);
+            state.apply(RunEvent::Started { ticket, asked_ns, at_ns: start_ns });
+            now_ns = start_ns + ns_from_s(cpu_s + waited_s);
+            state.apply(RunEvent::Finished(CaseEnd {
+                will_retry: false,
+                ticket,
+                start_ns,
+                end_ns: now_ns,
+                waited_ns: Some(ns_from_s(waited_s)),
+                cpu_ns: Some(ns_from_s(cpu_s)),
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(None),
+            }));
+        }
+        report(frozen, state)
+    }
+
+    fn computed(times_s: &[f64]) -> RunReport {
+        ran(Strategy::Threads, &times_s.iter().map(|&cpu_s| (cpu_s, 0.0)).collect::<Vec<_>>())
+    }
+
+    fn text(report: &RunReport) -> String {
+        Advice::for_run(report).text.to_string()
+    }
+
+    fn swept(report: &RunReport, measured: &[MeasuredPoint]) -> Advice {
+        let plan = &report.frozen.plan;
+        let scenario = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
+        Advice::for_sweep(report, scenario, measured)
+    }
+
+    fn measured(totals_s: &[f64]) -> Vec<MeasuredPoint> {
+        (1..).zip(totals_s).map(|(workers, &total_s)| MeasuredPoint { workers, total_s }).collect()
+    }
+
+    #[test]
+    fn licences_limit_the_workers_and_the_value_of_more_is_given() {
+        let mut run = crash_tests(Strategy::Threads, 2);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(2);
+        let advice = Advice::for_run(&run);
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Licences)));
+        assert!(advice.text.lead.starts_with("2 workers, longest first: "), "{}", advice.text);
+        let rest = "There are 2 licences; 3 workers with as many licences take 15.43 s.";
+        assert_eq!(advice.text.rest, rest);
+        Arc::make_mut(&mut run.frozen).plan.limits.licences = Some(3);
+        assert_eq!(Advice::for_run(&run).limited_by, Some(LimitedBy::LongestCase));
+        run.state.apply(RunEvent::Licences { at_ns: 0, available: 1 });
+        assert_eq!(Advice::for_run(&run).workers, Some(1));
+    }
+
+    #[test]
+    fn every_run_of_the_crash_tests_gives_the_same_advice() {
+        let expected = "3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 \
+                        alone takes 15.43 s.";
+        for (strategy, workers) in [
+            (Strategy::Series, 1),
+            (Strategy::Batches, 3),
+            (Strategy::AllAtOnce, 6),
+            (Strategy::Threads, 3),
+            (Strategy::Processes, 2),
+        ] {
+            let advice = Advice::for_run(&crash_tests(strategy, workers));
+            assert_eq!(advice.text.to_string(), expected);
+            assert_eq!(advice.text.lead, "3 workers, longest first: 15.43 s.");
+            assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
+            assert_eq!(advice.limited_by, Some(LimitedBy::LongestCase));
+        }
+        let details = Advice::for_run(&crash_tests(Strategy::Batches, 3)).details.join(" ");
+        assert_eq!(
+            details,
+            "The total is predicted from the intended times of the cases, without overhead. \
+             Dispatching longest first saves 3.09 s: as listed, 3 workers take 18.51 s. The plan of \
+             this run, batches with 3 workers, as listed, takes 23.14 s: 7.71 s more."
+        );
+    }
+
+    #[test]
+    fn advice_as_json_has_exactly_these_keys() {
+        let json = |report: &RunReport| serde_json::to_string(&Advice::for_run(report)).unwrap();
+        assert_eq!(
+            json(&crash_tests(Strategy::Threads, 3)),
+            "{\"workers\":3,\"order\":\"longest\",\"limited_by\":\"longest-case\",\"sentence\":\
+             \"3 workers, longest first: 15.43 s. A fourth saves nothing: front__50__400 alone \
+             takes 15.43 s.\"}"
+        );
+        assert_eq!(
+            json(&waits(&[])),
+            "{\"workers\":null,\"order\":null,\"limited_by\":null,\"sentence\":\"No advice: there \
+             are no cases.\"}"
+        );
+    }
+
+    #[test]
+    fn edge_cases_get_true_advice() {
+        for (lengths_s, expected) in [
+            (&[][..], "No advice: there are no cases."),
+            (&[4.0], "1 worker: 4.0 s. A second saves nothing: Case 1 alone takes 4.0 s."),
+            (
+                &[2.0, 2.0, 4.0],
+                "2 workers, longest first: 4.0 s. A third saves nothing: Case 3 alone takes 4.0 s.",
+            ),
+            (
+                &[1.0, 1.0, 1.0],
+                "3 workers: 1.0 s. A fourth saves nothing: each case alone takes 1.0 s.",
+            ),
+            (
+                &[1.0, 1.0, 60.0],
+                "1 worker: 62.0 s. A second saves 2.0 s (3 %); Case 3 alone takes 60.0 s.",
+            ),
+            (
+                &[0.0, 0.0],
+                "1 worker: the cases take no time. Only overhead is left, and more workers add to \
+                 it.",
+            ),
+        ] {
+            assert_eq!(text(&waits(lengths_s)), expected);
+        }
+        let advice = Advice::for_run(&waits(&vec![1.0; 2560]));
+        assert_eq!((advice.workers, advice.limited_by), (Some(256), None));
+        let expected = "256 workers: 10.0 s. 256 is the maximum.";
+        assert_eq!(advice.text.to_string(), expected);
+    }
+
+    #[test]
+    fn runs_with_failed_or_cancelled_cases_give_advice_only_if_lengths_are_known() {
+        let end = |case, outcome| {
+            RunEvent::Finished(CaseEnd { outcome, ..fixtures::case_end(case, 0, 0, 10) })
+        };
+        let failed = || CaseOutcome::Failed("no".to_owned());
+        let of = |outcomes: [CaseOutcome; 2], lengths: Lengths| {
+            let mut state = RunState::new(2);
+            for (case, outcome) in (0..).zip(outcomes) {
+                state.apply(end(case, outcome));
+            }
+            text(&report(frozen(&["", ""], lengths, Strategy::Threads, 2), state))
+        };
+        let known = || Lengths::Seconds(vec![1.0, 2.0]);
+        assert_eq!(of([failed(), failed()], known()), "No advice: all 2 cases failed.");
+        let half = of([CaseOutcome::Done(None), CaseOutcome::Cancelled], Lengths::Unknown);
+        assert_eq!(half, "No advice: 1 of 2 cases are done; advice needs a run in which all are.");
+        let half = of([CaseOutcome::Done(None), CaseOutcome::Cancelled], known());
+        assert_eq!(half, "2 workers: 2.0 s. A third saves nothing: Case 2 alone takes 2.0 s.");
+    }
+
+    #[test]
+    fn one_run_of_computing_cases_says_only_how_many_workers_can_help() {
+        let advice = Advice::for_run(&computed(&[1.0; 8]));
+        assert_eq!(
+            advice.text.to_string(),
+            "At most 2 workers can help: the cases compute, and there are 2 CPUs. Run a sweep to \
+             measure how many are worth having."
+        );
+        assert_eq!((advice.workers, advice.limited_by), (None, Some(LimitedBy::Cores)));
+        assert_eq!(advice.details, ["The cases compute: 100 % of their time is CPU time."]);
+        assert!(
+            text(&computed(&[9.0, 1.0, 1.0]))
+                .starts_with("At most 2 workers can help: Case 1 alone takes 9.0 s.")
+        );
+        let locked = Advice::for_run(&ran(Strategy::GlobalLock, &[(1.0, 0.0); 3]));
+        assert!(locked.text.lead.starts_with(
+            "At most 1 worker can help: under the global lock one case computes at a time."
+        ));
+        let both = Advice::for_run(&ran(Strategy::Threads, &[(1.0, 1.0); 8]));
+        assert_eq!(both.workers, None);
+        assert!(both.details[0].starts_with("The cases both wait and compute: 50 %"));
+        // Waits of unknown length are predicted from one run.
+        let waited = Advice::for_run(&ran(Strategy::Threads, &[(0.01, 1.0); 3]));
+        assert_eq!((waited.workers, waited.limited_by), (Some(3), Some(LimitedBy::LongestCase)));
+        assert!(waited.details[0].starts_with("The cases wait: less than 1 %"));
+    }
+
+    /// A real run of eight programs, all at once, each with this CPU time and time.
+    fn programs(cpu_s: f64, time_s: f64) -> RunReport {
+        let mut frozen = frozen(&["p"; 8], Lengths::Unknown, Strategy::Threads, 8);
+        frozen.plan.clock = ClockChoice::Real;
+        let mut state = RunState::new(8);
+        for case in 0..8 {
+            state.apply(RunEvent::WorkerReady { at_ns: 0 });
+            state.apply(RunEvent::Finished(CaseEnd {
+                cpu_ns: Some(ns_from_s(cpu_s)),
+                ..fixtures::case_end(case, case, 0, ns_from_s(time_s))
+            }));
+        }
+        report(frozen, state)
+    }
+
+    #[test]
+    fn programs_are_judged_by_their_cpu_time() {
+        // Stretched by sharing two CPUs: their times alone are unknown.
+        let advice = Advice::for_run(&programs(1.0, 4.0));
+        assert!(
+            advice.text.lead.contains("the time each program takes alone is unknown"),
+            "{advice:?}"
+        );
+        assert_eq!((advice.workers, advice.limited_by), (None, None));
+        // They wait, so each takes as long as alone.
+        let advice = Advice::for_run(&programs(0.01, 4.0));
+        assert_eq!(
+            advice.text.to_string(),
+            "8 workers: 4.0 s. A ninth saves nothing: each case alone takes 4.0 s."
+        );
+        // Something other than the CPUs limits them to three.
+        let measured = [(1, 32.0), (2, 16.0), (3, 12.0), (8, 12.0)];
+        let measured = measured.map(|(workers, total_s)| MeasuredPoint { workers, total_s });
+        let report = programs(0.01, 4.0);
+        let scenario = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let advice = Advice::for_sweep(&report, scenario, &measured);
+        assert_eq!((advice.workers, advice.limited_by), (Some(3), None), "{advice:?}");
+    }
+
+    #[test]
+    fn a_sweep_of_computing_cases_says_how_many_workers_are_worth_having() {
+        let report = computed(&[1.0; 8]);
+        let advice = swept(&report, &measured(&[8.0, 4.3, 4.2, 4.22]));
+        assert_eq!(
+            advice.text.to_string(),
+            "2 workers: 4.3 s. A third saves 100.0 ms (2 %); the cases compute, and there are 2 \
+             CPUs."
+        );
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
+        assert!(advice.is_measured);
+        // Cores that share a chip are slower together, but still limit.
+        let advice = swept(&report, &measured(&[8.0, 5.4, 5.4, 5.5]));
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), Some(LimitedBy::Cores)));
+        let advice = swept(&report, &measured(&[8.0, 8.1, 8.2]));
+        assert_eq!(
+            advice.text.to_string(),
+            "1 worker: 8.0 s. A second saves nothing; cases that compute slow each other down here."
+        );
+        // Nothing is claimed about unmeasured counts.
+        let advice = swept(&computed(&[1.0; 80]), &measured(&[80.0, 54.0]));
+        assert_eq!(advice.text.to_string(), "2 workers: 54.0 s. A third was not measured.");
+        assert_eq!(advice.limited_by, None);
+    }
+
+    #[test]
+    fn a_sweep_of_waits_keeps_measured_totals_and_predicts_the_other_order() {
+        let report = crash_tests(Strategy::Threads, 1);
+        let scenario = Scenario { strategy: Strategy::Threads, batch: None, order: Order::Listed };
+        let predictor = Predictor::of_run(&report).unwrap();
+        let predicted = (1..=6).map(predictor.for_scenario(scenario));
+        let totals_s: Vec<f64> = predicted.map(|p| p.unwrap().total_s * 1.001).collect();
+        let advice = swept(&report, &measured(&totals_s));
+        assert_eq!((advice.workers, advice.order), (Some(3), Some(Order::Longest)));
+        assert!(!advice.is_measured);
+        // Orders are compared by predictions of both, not by a measured overhead.
+        let demo = waits(&[2.0, 3.0, 1.0]);
+        let advice = swept(&demo, &measured(&[6.3, 3.15, 3.1]));
+        assert_eq!((advice.workers, advice.order), (Some(2), Some(Order::Listed)));
+        assert_eq!(advice.text.lead, "2 workers: 3.15 s.");
+        assert!(advice.is_measured);
+        // If predictions are off, only measurements count.
+        let off: Vec<f64> = totals_s.iter().map(|total_s| total_s * 1.2).collect();
+        let advice = swept(&report, &measured(&off));
+        assert_eq!((advice.workers, advice.order), (Some(5), Some(Order::Listed)));
+        assert!(advice.is_measured);
+    }
+
+    #[test]
+    fn a_barrier_is_not_overhead() {
+        let mut frozen = frozen(
+            &[""; 6],
+            Lengths::Seconds(vec![1.0, 2.0, 1.0, 2.0, 1.0, 2.0]),
+            Strategy::Batches,
+            1,
+        );
+        frozen.plan.batch = Some(2);
+        let state = replay(&frozen);
+        let report = report(frozen, state);
+        let advice = swept(&report, &measured(&[9.0, 6.0, 6.0]));
+        assert_eq!((advice.workers, advice.limited_by), (Some(2), None));
+        assert_eq!(advice.text.rest, "A third saves nothing.");
+    }
+
+    #[test]
+    fn short_cases_get_the_length_from_which_workers_pay_off() {
+        let advice = Advice::for_run(&computed(&[1e-6; 4]));
+        // 120 µs to start and 0.5 µs for each of four: n L / 2 + 121 µs = n L.
+        assert_eq!(
+            advice.text.to_string(),
+            "1 worker: running in parallel does not pay off here. A case takes 1.0 µs on average; a \
+             second worker pays off from 60.5 µs per case."
+        );
+        assert_eq!((advice.workers, advice.limited_by), (Some(1), Some(LimitedBy::Overhead)));
+        assert_eq!(
+            advice.details.last().unwrap(),
+            "Overhead of this run: 120.0 µs to start, 500.0 ns per case."
+        );
+        // A sweep in which two workers take longer gives the same advice.
+        let advice = swept(&computed(&[1e-6; 4]), &measured(&[1e-4, 4.02e-4, 5e-4]));
+        assert_eq!(
+            advice.text.to_string(),
+            "1 worker: running in parallel does not pay off here. A case takes 1.0 µs on average; a \
+             second worker pays off from 60.5 µs per case."
+        );
+        assert!(advice.is_measured);
+        let long = Advice::for_run(&computed(&[1e-3; 40]));
+        assert_eq!(long.limited_by, Some(LimitedBy::Cores));
+    }
+
+    #[test]
+    fn the_advice_says_if_more_than_the_maximum_would_help() {
+        let uneven: Vec<f64> = (0..5000).map(|case| f64::from(case % 97) + 1.0).collect();
+        let advice = Advice::for_run(&waits(&uneven));
+        assert!(advice.workers.is_some_and(|workers| (240..250).contains(&workers)));
+        assert_eq!(advice.limited_by, None);
+        let rest = advice.text.rest;
+        assert!(rest.starts_with("The maximum of 256 takes 15."), "{rest}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_worker_count_is_more_than_5_percent_better(
+            lengths_s in proptest::collection::vec(0.0..10.0_f64, 1..20),
+        ) {
+            let report = waits(&lengths_s);
+            let advice = Advice::for_run(&report);
+            prop_assert!(!advice.text.to_string().contains("NaN"));
+            let predictor = Predictor::of_run(&report).unwrap();
+            let total_s = |workers, order| {
+                let scenario = Scenario { strategy: Strategy::Threads, batch: None, order };
+                predictor.predict(scenario, workers).unwrap().total_s
+            };
+            let (workers, order) = (advice.workers.unwrap(), advice.order.unwrap());
+            prop_assert_eq!(advice.total_s, Some(total_s(workers, order)));
+            for more in 1..=22 {
+                let best_s = total_s(more, Order::Longest).min(total_s(more, Order::Listed));
+                prop_assert!(advice.total_s.unwrap() <= best_s * (1.05 + 1e-9));
+                prop_assert!(more >= workers || best_s * (1.0 + 1e-9) >= predictor.floor_s(Strategy::Threads));
+            }
+        }
+    }
 }

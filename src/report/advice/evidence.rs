@@ -7,6 +7,9 @@ use crate::study::Order;
 /// Predictions are used beside measured makespans only where none differs by more than this share.
 const AGREEMENT: f64 = 0.1;
 
+/// Another order is not worth naming if it saves less than this share of the makespan.
+pub(super) const NEGLIGIBLE_ORDER: f64 = 0.01;
+
 /// A known makespan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CurvePoint {

@@ -4,9 +4,11 @@ use strum::IntoStaticStr;
 
 use super::evidence::{CurvePoint, Evidence};
 use super::overhead::Overhead;
+use super::wording::{licences_text, shorten};
 use crate::report::predict::KNEE_TOLERANCE;
 use crate::schedule::s_from_ns;
 use crate::study::RunsIn;
+use crate::text::{count, plural, precise_duration};
 
 /// What keeps more workers from being worth having.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -22,47 +24,20 @@ pub enum LimitedBy {
     Licences,
 }
 
-/// A limit with the facts that explain it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum LimitReason {
-    /// One case is the longest.
-    LongestCase {
-        name: String,
-        length_s: f64,
-    },
-    /// All cases are equally long.
-    EqualCases {
-        length_s: f64,
-    },
-    /// Computing cases run one at a time.
-    GlobalLock,
-    /// Computing cases slow each other down although a core is free.
-    Contention,
-    /// The cases compute on this many logical CPUs.
-    Cpus(u32),
-    Overhead,
-    /// Number of licences.
-    Licences(u32),
-}
-
-impl LimitReason {
-    pub(super) fn limited_by(&self) -> LimitedBy {
-        match self {
-            Self::LongestCase { .. } | Self::EqualCases { .. } => LimitedBy::LongestCase,
-            Self::GlobalLock | Self::Contention | Self::Cpus(_) => LimitedBy::Cores,
-            Self::Overhead => LimitedBy::Overhead,
-            Self::Licences(_) => LimitedBy::Licences,
-        }
-    }
+/// A limit, and a clause without a full stop that explains it.
+pub(super) struct Limit {
+    pub(super) by: LimitedBy,
+    pub(super) clause: String,
 }
 
 impl Evidence<'_> {
     /// Why more workers than `chosen` are not worth having; `None` if they were not
     /// measured or nothing known explains it.
-    pub(super) fn limit(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<LimitReason> {
+    pub(super) fn limit(&self, points: &[CurvePoint], chosen: &CurvePoint) -> Option<Limit> {
         let workers = chosen.workers;
         if !self.uses_predictions() && self.licences() == Some(workers) {
-            return Some(LimitReason::Licences(workers));
+            let clause = format!("there {}", licences_text(workers));
+            return Some(Limit { by: LimitedBy::Licences, clause });
         }
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let best_s = points.iter().map(|p| p.total_s).fold(f64::INFINITY, f64::min);
@@ -77,14 +52,15 @@ impl Evidence<'_> {
         let series_s = self.predictor.series_s();
         let overhead_s = Overhead::of(self.report).map(|o| o.total_s(self.predictor.cases(), 1));
         if overhead_s.is_none_or(|overhead_s| overhead_s > KNEE_TOLERANCE * series_s) {
-            return Some(LimitReason::Overhead);
+            let clause = "starting and dispatching to it costs what it saves".to_owned();
+            return Some(Limit { by: LimitedBy::Overhead, clause });
         }
         // Waiting cases wait for something unknown, such as a licence.
         self.report.is_compute_bound().then(|| self.cores_limit(workers))
     }
 
     /// The reason for the floor of the makespan: the longest case or the cores.
-    pub(super) fn floor_limit(&self, workers: u32) -> LimitReason {
+    pub(super) fn floor_limit(&self, workers: u32) -> Limit {
         let strategy = self.scenario.strategy;
         if self.predictor.floor_s(strategy) > self.predictor.cores_bound_s(strategy) {
             self.longest_case_limit()
@@ -93,26 +69,30 @@ impl Evidence<'_> {
         }
     }
 
-    fn cores_limit(&self, workers: u32) -> LimitReason {
+    fn cores_limit(&self, workers: u32) -> Limit {
         let cores = self.predictor.cores(self.scenario.strategy);
-        if self.scenario.strategy.runs_in() == RunsIn::GlobalLock {
-            LimitReason::GlobalLock
+        let clause = if self.scenario.strategy.runs_in() == RunsIn::GlobalLock {
+            "under the global lock one case computes at a time".to_owned()
         } else if workers < cores {
-            LimitReason::Contention
+            // They do although a core is free.
+            "cases that compute slow each other down here".to_owned()
         } else {
-            LimitReason::Cpus(cores)
-        }
+            let verb = plural(cores, "is", "are");
+            format!("the cases compute, and there {verb} {}", count(cores, "CPU"))
+        };
+        Limit { by: LimitedBy::Cores, clause }
     }
 
-    fn longest_case_limit(&self) -> LimitReason {
+    fn longest_case_limit(&self) -> Limit {
         let lengths_ns = self.predictor.lengths_ns();
         let longest_ns = lengths_ns.iter().copied().max().unwrap_or(0);
-        let length_s = s_from_ns(longest_ns);
-        if lengths_ns.len() > 1 && lengths_ns.iter().all(|&ns| ns == longest_ns) {
-            return LimitReason::EqualCases { length_s };
-        }
-        let case = lengths_ns.iter().position(|&ns| ns == longest_ns).unwrap_or(0);
-        let name = self.report.frozen.cases.case(case).name.to_owned();
-        LimitReason::LongestCase { name, length_s }
+        let subject = if lengths_ns.len() > 1 && lengths_ns.iter().all(|&ns| ns == longest_ns) {
+            "each case".to_owned()
+        } else {
+            let case = lengths_ns.iter().position(|&ns| ns == longest_ns).unwrap_or(0);
+            shorten(self.report.frozen.cases.case(case).name)
+        };
+        let clause = format!("{subject} alone takes {}", precise_duration(s_from_ns(longest_ns)));
+        Limit { by: LimitedBy::LongestCase, clause }
     }
 }
