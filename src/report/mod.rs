@@ -16,16 +16,13 @@ pub use advice::answer::{Headline, SpeedKind, SpeedVerdict};
 pub use advice::best_possible::{BestPossible, best_possible};
 pub use advice::limiting_factor::LimitedBy;
 pub use advice::recommendation::{Advice, AdviceText};
-
 pub use export::csv::{CsvFormat, write_tabs};
 pub use export::exporter::{Cell, Exportable, Exporter, RowSink};
 pub use export::json::{JsonFormat, serialize};
 pub use export::registry::{EXPORTERS, exporter_for, exporter_named};
 pub use export::table::TableFormat;
-pub use figures::account::Account;
-pub use figures::account_part::AccountPart;
-pub use figures::breakdown::{BreakdownEntry, breakdown, cases_behind};
-pub use figures::breakdown_text::wait_target;
+pub use figures::account::{Account, AccountPart};
+pub use figures::breakdown::{BreakdownEntry, breakdown, cases_behind, wait_target};
 pub use figures::difference::{DurationFormat, PartDifference, RunDifference};
 pub use figures::lower_bound::lower_bound_ns;
 pub use figures::run_figures::{Figures, SeriesKind, SeriesTotal};

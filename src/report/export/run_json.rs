@@ -8,6 +8,7 @@ use crate::schedule::s_from_ns;
 use crate::study::Case;
 
 use crate::report::figures::account::Account;
+use crate::report::figures::session_cases::done_s;
 use crate::report::run_report::RunReport;
 
 #[derive(Serialize)]
@@ -41,14 +42,7 @@ struct MachineJson {
 /// Returns the account for this format. The work of programs is unknown: their whole time
 /// stands for it, so that the parts add up.
 fn account_of(report: &RunReport, account: Account) -> Account {
-    let state = &report.state;
-    let here = |record: &&CaseRecord| {
-        record.status == Status::Done && record.session == state.session() && record.has_started()
-    };
-    let programs = report.frozen.program.is_some().then(|| {
-        let done = state.records().iter().filter(here);
-        done.map(|record| s_from_ns(record.time_ns())).fold(0.0, |sum, time_s| sum + time_s)
-    });
+    let programs = report.frozen.program.is_some().then(|| done_s(report));
     Account { work: account.work.or(programs), ..account }
 }
 

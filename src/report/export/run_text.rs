@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use strum::VariantArray as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::run::{CaseRecord, ProcessRecord, Status};
@@ -10,8 +11,10 @@ use crate::study::{Case, ClockChoice, Order};
 
 use crate::report::advice::answer::Headline;
 use crate::report::advice::best_possible::best_possible;
-use crate::report::figures::breakdown_text::held_text;
+use crate::report::figures::account::AccountPart;
+use crate::report::figures::breakdown::held_text;
 use crate::report::figures::run_figures::SeriesKind;
+use crate::report::figures::session_cases::done_s;
 use crate::report::run_report::RunReport;
 use crate::text::{
     Columns, Unit, ascii_factor, count, duration, memory, one_line, percent, plural, shortest,
@@ -263,35 +266,17 @@ fn write_account(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
         return Ok(());
     };
-    // The work of programs cannot be told apart from the rest of their time.
-    let running: u64 = match account.work {
-        Some(_) => 0,
-        None => report
-            .state
-            .records()
-            .iter()
-            .filter(|r| r.status == Status::Done && r.session == report.state.session())
-            .map(CaseRecord::time_ns)
-            .sum(),
-    };
-    let parts = [
-        ("programs", Some(s_from_ns(running))),
-        ("work", account.work),
-        ("stretch", account.stretch),
-        ("start-up", Some(account.startup)),
-        ("dispatch", Some(account.dispatch)),
-        ("barrier", Some(account.barrier)),
-        ("held", Some(account.held)),
-        ("lost", Some(account.lost)),
-        ("idle", Some(account.idle)),
-    ];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter_map(|(name, part)| part.filter(|&part| part > 0.0).map(|part| (name, part)))
-        .map(|(name, part)| {
-            format!("{name} {} ({:.1} %)", duration(part), part / account.lane_seconds * 100.0)
-        })
-        .collect();
+    let parts = AccountPart::VARIANTS.iter().filter_map(|&part| {
+        let (name, seconds) = match part {
+            // The work of programs cannot be told apart from the rest of their time.
+            AccountPart::Cases if account.work.is_none() => ("programs", Some(done_s(report))),
+            part => (part.name(), account.part(part)),
+        };
+        let seconds = seconds.filter(|&seconds| seconds > 0.0)?;
+        let percent = seconds / account.lane_seconds * 100.0;
+        Some(format!("{name} {} ({percent:.1} %)", duration(seconds)))
+    });
+    let parts: Vec<_> = parts.collect();
     let whole = duration(account.lane_seconds);
     writeln!(to, "lane-seconds  {whole} = {}", parts.join(" + "))
 }

@@ -1,6 +1,7 @@
 //! The account of lane-seconds: how the lanes spent their time.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::run::{CaseRecord, RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
@@ -76,11 +77,61 @@ impl Account {
         }
     }
 
+    /// Lane-seconds of a part, if they are recorded.
+    pub(crate) fn part(&self, part: AccountPart) -> Option<f64> {
+        match part {
+            AccountPart::Work => self.work,
+            AccountPart::Stretch => self.stretch,
+            AccountPart::Startup => Some(self.startup),
+            AccountPart::Dispatch => Some(self.dispatch),
+            AccountPart::Barrier => Some(self.barrier),
+            AccountPart::Held => Some(self.held),
+            AccountPart::Lost => Some(self.lost),
+            AccountPart::Idle => Some(self.idle),
+            AccountPart::Cases | AccountPart::Unknown => None,
+        }
+    }
+
     /// Lane-seconds minus all parts, in seconds; `None` if a part is unknown. Under 1 ms
     /// if every moment is accounted for.
     pub fn remainder_s(&self) -> Option<f64> {
         let known = self.startup + self.dispatch + self.barrier + self.held + self.lost + self.idle;
         Some(self.lane_seconds - self.work? - self.stretch? - known)
+    }
+}
+
+/// A part of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum AccountPart {
+    /// Work and waiting of done cases.
+    Work,
+    /// Time of done cases whose work is unknown.
+    Cases,
+    /// Time of done cases beyond their work and waiting.
+    Stretch,
+    /// Starting workers.
+    #[strum(serialize = "start-up")]
+    Startup,
+    /// Between cases.
+    Dispatch,
+    /// Waiting for the rest of the batch.
+    Barrier,
+    /// Waiting for a licence, memory, the end of a pause or the next attempt.
+    Held,
+    /// Unsuccessful attempts.
+    Lost,
+    /// Nothing left to start.
+    Idle,
+    /// Not recorded.
+    #[strum(serialize = "not recorded")]
+    Unknown,
+}
+
+impl AccountPart {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -4,8 +4,9 @@
 //! divided by its lanes, are mean times per worker that sum to the makespan, and their differences
 //! sum to the difference of the makespans even if the runs have different numbers of lanes.
 
-use super::account::Account;
-use super::account_part::AccountPart;
+use strum::VariantArray as _;
+
+use super::account::{Account, AccountPart};
 use crate::text::Unit;
 
 /// Differences below this share of the longer run are not mentioned.
@@ -48,13 +49,13 @@ impl RunDifference {
         if base.1 == 0 || own.1 == 0 {
             return None;
         }
-        let known = work(base.0).is_some() && work(own.0).is_some();
-        let [base_parts, own_parts] = [base, own].map(|(account, lanes)| {
-            parts(account, known).map(|(part, lane_s)| (part, lane_s / f64::from(lanes)))
+        let known = knows_work(base.0) && knows_work(own.0);
+        let parts = parts(base.0, known).into_iter().zip(parts(own.0, known));
+        let parts = parts.map(|((part, base_s), (_, own_s))| PartDifference {
+            part,
+            base_s: base_s / f64::from(base.1),
+            own_s: own_s / f64::from(own.1),
         });
-        let parts = base_parts.into_iter().zip(own_parts);
-        let parts =
-            parts.map(|((part, base_s), (_, own_s))| PartDifference { part, base_s, own_s });
         let total = [base, own].map(|(account, lanes)| account.lane_seconds / f64::from(lanes));
         Some(Self { total, lanes: [base.1, own.1], parts: parts.collect() })
     }
@@ -95,9 +96,9 @@ impl RunDifference {
         let amount = format.text(difference_s.abs());
         let what = match part.part {
             AccountPart::Work => self.work_shared(),
-            AccountPart::Held => "held time".to_owned(),
-            AccountPart::Lost => "lost time".to_owned(),
-            AccountPart::Idle => "idle time".to_owned(),
+            AccountPart::Held | AccountPart::Lost | AccountPart::Idle => {
+                format!("{} time", part.part.name())
+            }
             AccountPart::Unknown => "unrecorded time".to_owned(),
             other => other.name().to_owned(),
         };
@@ -113,27 +114,22 @@ impl RunDifference {
     }
 }
 
-/// Work and stretch in lane-seconds, if both are known.
-fn work(account: &Account) -> Option<(f64, f64)> {
-    account.work.zip(account.stretch)
+/// Whether work and stretch are known.
+fn knows_work(account: &Account) -> bool {
+    account.work.is_some() && account.stretch.is_some()
 }
 
 /// The parts in lane-seconds; they sum to all lane-seconds.
-fn parts(account: &Account, work_known: bool) -> [(AccountPart, f64); 9] {
-    let (work, stretch) = work(account).filter(|_| work_known).unwrap_or((0.0, 0.0));
-    let Account { startup, dispatch, barrier, held, lost, idle, .. } = *account;
-    let known = work + stretch + startup + dispatch + barrier + held + lost + idle;
-    [
-        (AccountPart::Work, work),
-        (AccountPart::Stretch, stretch),
-        (AccountPart::Startup, startup),
-        (AccountPart::Dispatch, dispatch),
-        (AccountPart::Barrier, barrier),
-        (AccountPart::Held, held),
-        (AccountPart::Lost, lost),
-        (AccountPart::Idle, idle),
-        (AccountPart::Unknown, account.lane_seconds - known),
-    ]
+fn parts(account: &Account, work_known: bool) -> Vec<(AccountPart, f64)> {
+    let recorded = |&part: &AccountPart| match part {
+        AccountPart::Cases | AccountPart::Unknown => None,
+        AccountPart::Work | AccountPart::Stretch if !work_known => Some((part, 0.0)),
+        part => Some((part, account.part(part)?)),
+    };
+    let mut parts: Vec<_> = AccountPart::VARIANTS.iter().filter_map(recorded).collect();
+    let known = parts.iter().map(|(_, seconds)| seconds).sum::<f64>();
+    parts.push((AccountPart::Unknown, account.lane_seconds - known));
+    parts
 }
 
 /// Formats durations that add up: all in one unit, with the same decimals.
