@@ -1,7 +1,7 @@
 //! Checks before a run where its report goes, and delivers the report afterwards.
 
 use std::fs;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use super::output::OutputTarget;
@@ -12,12 +12,6 @@ use crate::report::Exportable;
 /// the `inputs` of the command.
 pub(super) fn prepare(options: &ReportOptions, inputs: &[PathBuf]) -> Result<OutputTarget, String> {
     let Some(path) = options.output.as_deref() else {
-        if options.format().is_binary() && io::stdout().is_terminal() {
-            let format = options.format().name();
-            return Err(format!(
-                "format {format} is binary: standard output is a terminal; name a file with --output"
-            ));
-        }
         return Ok(OutputTarget::Standard);
     };
     let is_same_file = |input: &PathBuf| {

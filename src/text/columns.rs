@@ -50,6 +50,22 @@ impl Columns {
     }
 }
 
+/// A column of a table: its heading, and the cell of an item.
+pub type TextColumnOf<T> = (&'static str, fn(&T) -> String);
+
+/// Writes a table with a row per item below the headings. Columns in `left` are aligned
+/// to the left.
+pub fn write_table<T>(
+    columns: &[TextColumnOf<T>],
+    left: &[usize],
+    items: &[T],
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let mut rows = vec![columns.iter().map(|(heading, _)| (*heading).to_owned()).collect()];
+    rows.extend(items.iter().map(|item| columns.iter().map(|(_, cell)| cell(item)).collect()));
+    Columns::new(columns.len(), left).write_all(&rows, to)
+}
+
 /// Returns the number of terminal columns a text occupies.
 fn width_of(text: &str) -> usize {
     // Most texts are plain ASCII.

@@ -7,7 +7,7 @@ mod read_error;
 mod size;
 mod units;
 
-pub use columns::Columns;
+pub use columns::{Columns, TextColumnOf, write_table};
 pub use number::{parse_number, quoted, shortest};
 pub use phrase::{count, list, one_line, paragraph, plural};
 pub use read_error::read_error_text;

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use crate::experiment::comparison::{CompareRow, compare_rows};
 use crate::experiment::step::LabelledRun;
-use crate::report::{Exportable, RowSink, serialize};
+use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::study::Setup;
-use crate::text::{Columns, ascii_factor, count, four_digit_duration, paragraph, shortest};
+use crate::text::{
+    TextColumnOf, ascii_factor, count, four_digit_duration, paragraph, shortest, write_table,
+};
 
 /// The result of a comparison.
 #[derive(Debug, Clone, Serialize)]
@@ -29,12 +31,32 @@ impl CompareReport {
     }
 }
 
+const TEXT_COLUMNS: [TextColumnOf<CompareRow>; 7] = [
+    ("setup", |row| row.setup.clone()),
+    ("median", |row| time_or_dash(row.median_s)),
+    ("from", |row| time_or_dash(row.low_s)),
+    ("to", |row| time_or_dash(row.high_s)),
+    ("speed-up", |row| or_dash(row.speedup, ascii_factor)),
+    ("verdict", verdict_cell),
+    ("values", |row| {
+        row.values_match.map_or("-", |matches| if matches { "match" } else { "DIFFER" }).to_owned()
+    }),
+];
+
+const COLUMNS: [ListColumn<CompareRow>; 8] = [
+    ("setup", |row| row.setup.as_str().into()),
+    ("median_s", |row| row.median_s.into()),
+    ("low_s", |row| row.low_s.into()),
+    ("high_s", |row| row.high_s.into()),
+    ("speedup", |row| row.speedup.into()),
+    ("verdict", |row| <&str>::from(row.verdict).into()),
+    ("values_match", |row| row.values_match.into()),
+    ("repeats_s", |row| joined(&row.repeats_s).into()),
+];
+
 impl Exportable for CompareReport {
     fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let headings = ["setup", "median", "from", "to", "speed-up", "verdict", "values"];
-        let mut rows = vec![headings.map(str::to_owned).to_vec()];
-        rows.extend(self.runs.iter().map(cells));
-        Columns::new(headings.len(), &[0, 5, 6]).write_all(&rows, to)?;
+        write_table(&TEXT_COLUMNS, &[0, 5, 6], &self.runs, to)?;
         writeln!(to)?;
         write!(to, "{}", paragraph(&evidence(&self.runs), "", ""))
     }
@@ -44,32 +66,7 @@ impl Exportable for CompareReport {
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        sink(
-            &[
-                "setup",
-                "median_s",
-                "low_s",
-                "high_s",
-                "speedup",
-                "verdict",
-                "values_match",
-                "repeats_s",
-            ]
-            .map(Into::into),
-        )?;
-        for row in &self.runs {
-            sink(&[
-                row.setup.as_str().into(),
-                row.median_s.into(),
-                row.low_s.into(),
-                row.high_s.into(),
-                row.speedup.into(),
-                <&str>::from(row.verdict).into(),
-                row.values_match.into(),
-                joined(&row.repeats_s).as_str().into(),
-            ])?;
-        }
-        Ok(())
+        write_list(&COLUMNS, &self.runs, sink)
     }
 }
 
@@ -80,29 +77,20 @@ pub(super) fn joined(times_s: &[f64]) -> String {
 
 /// Formats a time in seconds, or `-` for an unknown one.
 pub(super) fn time_or_dash(seconds: Option<f64>) -> String {
-    seconds.map_or("-".to_owned(), four_digit_duration)
+    or_dash(seconds, four_digit_duration)
 }
 
-fn cells(row: &CompareRow) -> Vec<String> {
+/// Formats a number, or `-` for an unknown one.
+pub(super) fn or_dash(number: Option<f64>, format: fn(f64) -> String) -> String {
+    number.map_or("-".to_owned(), format)
+}
+
+fn verdict_cell(row: &CompareRow) -> String {
     let verdict = row.verdict.text();
-    let verdict = match row.undone {
+    match row.undone {
         0 => verdict.to_owned(),
         undone => format!("{verdict}; {} incomplete", count(undone, "run")),
-    };
-    let values = match row.values_match {
-        Some(true) => "match",
-        Some(false) => "DIFFER",
-        None => "-",
-    };
-    vec![
-        row.setup.clone(),
-        time_or_dash(row.median_s),
-        time_or_dash(row.low_s),
-        time_or_dash(row.high_s),
-        row.speedup.map_or("-".to_owned(), ascii_factor),
-        verdict,
-        values.to_owned(),
-    ]
+    }
 }
 
 /// Explains the number of runs and the interval.

@@ -10,8 +10,8 @@ use crate::experiment::claim::Claim;
 use crate::experiment::example::{ExampleName, Findings};
 use crate::experiment::grid::FigureTable;
 use crate::experiment::step::LabelledRun;
-use crate::report::{Exportable, RowSink, RunReport, serialize};
-use crate::text::{Columns, four_digit_duration, paragraph};
+use crate::report::{Exportable, ListColumn, RowSink, RunReport, serialize, write_list};
+use crate::text::{Columns, TextColumnOf, four_digit_duration, paragraph, write_table};
 
 /// Indent of a claim, wider than the longest verdict.
 const CLAIM_INDENT: &str = "               ";
@@ -27,27 +27,28 @@ struct ExampleEntry {
 }
 
 impl ExampleList {
-    fn entries() -> impl Iterator<Item = ExampleEntry> {
+    fn entries() -> Vec<ExampleEntry> {
         let entry = |&name: &ExampleName| ExampleEntry { name: name.into(), title: name.title() };
-        ExampleName::VARIANTS.iter().map(entry)
+        ExampleName::VARIANTS.iter().map(entry).collect()
     }
 }
 
 impl Exportable for ExampleList {
     fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let row = |entry: ExampleEntry| vec![entry.name.to_owned(), entry.title.to_owned()];
-        let rows: Vec<Vec<String>> = Self::entries().map(row).collect();
+        let row = |entry: &ExampleEntry| vec![entry.name.to_owned(), entry.title.to_owned()];
+        let rows: Vec<_> = Self::entries().iter().map(row).collect();
         Columns::new(2, &[0, 1]).write_all(&rows, to)?;
         writeln!(to, "\nRun one with: caselanes examples NAME --time-scale 0.1")
     }
 
     fn write_json(&self, to: &mut dyn Write) -> io::Result<()> {
-        serialize(&Self::entries().collect::<Vec<_>>(), to)
+        serialize(&Self::entries(), to)
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        sink(&["name", "title"].map(Into::into))?;
-        Self::entries().try_for_each(|entry| sink(&[entry.name.into(), entry.title.into()]))
+        const COLUMNS: [ListColumn<ExampleEntry>; 2] =
+            [("name", |entry| entry.name.into()), ("title", |entry| entry.title.into())];
+        write_list(&COLUMNS, &Self::entries(), sink)
     }
 }
 
@@ -91,7 +92,7 @@ impl Exportable for ExampleReport<'_> {
     fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "{}\n", self.name.title())?;
         writeln!(to, "{}", paragraph(self.name.explanation(), "", ""))?;
-        write_runs(self.runs, to)?;
+        write_table(&RUN_COLUMNS, &[0], self.runs, to)?;
         if let Some(grid) = &self.findings.grid {
             writeln!(to)?;
             write_grid(grid, to)?;
@@ -109,25 +110,23 @@ impl Exportable for ExampleReport<'_> {
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        sink(&["claim", "held", "evidence"].map(Into::into))?;
-        self.findings.claims.iter().try_for_each(|claim| {
-            sink(&[claim.claim.as_str().into(), claim.held.into(), claim.evidence.as_str().into()])
-        })
+        const COLUMNS: [ListColumn<Claim>; 3] = [
+            ("claim", |claim| claim.claim.as_str().into()),
+            ("held", |claim| claim.held.into()),
+            ("evidence", |claim| claim.evidence.as_str().into()),
+        ];
+        write_list(&COLUMNS, &self.findings.claims, sink)
     }
 }
 
-fn write_runs(runs: &[LabelledRun], to: &mut dyn Write) -> io::Result<()> {
-    let mut rows = vec![["run", "total", "workers"].map(str::to_owned).to_vec()];
-    for run in runs {
-        let total_s = run.report.figures.total_parallel_s;
-        let total = match total_s {
-            Some(total_s) if run.report.state.all_done() => four_digit_duration(total_s),
-            _ => "incomplete".to_owned(),
-        };
-        rows.push(vec![run.label.clone(), total, run.report.frozen.plan.workers.to_string()]);
-    }
-    Columns::new(3, &[0]).write_all(&rows, to)
-}
+const RUN_COLUMNS: [TextColumnOf<LabelledRun>; 3] = [
+    ("run", |run| run.label.clone()),
+    ("total", |run| match run.report.figures.total_parallel_s {
+        Some(total_s) if run.report.state.all_done() => four_digit_duration(total_s),
+        _ => "incomplete".to_owned(),
+    }),
+    ("workers", |run| run.report.frozen.plan.workers.to_string()),
+];
 
 fn write_grid(grid: &FigureTable, to: &mut dyn Write) -> io::Result<()> {
     let mut rows = vec![[String::new()].into_iter().chain(grid.columns.iter().cloned()).collect()];

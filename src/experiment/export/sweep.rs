@@ -2,35 +2,47 @@
 
 use std::io::{self, Write};
 
-use super::comparison::{incomplete_runs, joined, time_or_dash};
-use crate::experiment::statistics::interval::Interval;
+use super::comparison::{incomplete_runs, joined, or_dash, time_or_dash};
 use crate::experiment::sweep::point::SweepPoint;
 use crate::experiment::sweep::report::SweepReport;
-use crate::report::{Exportable, RowSink, serialize};
-use crate::text::{Columns, ascii_factor, count, paragraph, percent, signed_percent};
+use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
+use crate::text::{
+    TextColumnOf, ascii_factor, count, paragraph, percent, signed_percent, write_table,
+};
 
 /// Smallest stretch, as a share of the cases' own time with one worker, that is
 /// reported as a disturbance by other programs.
 const DISTURBED: f64 = 0.1;
 
+const TEXT_COLUMNS: [TextColumnOf<SweepPoint>; 9] = [
+    ("workers", |point| point.workers.to_string()),
+    ("total", |point| time_or_dash(point.total_s.map(|total_s| total_s.median))),
+    ("from", |point| time_or_dash(point.total_s.map(|total_s| total_s.low))),
+    ("to", |point| time_or_dash(point.total_s.map(|total_s| total_s.high))),
+    ("speed-up", |point| or_dash(point.speedup, ascii_factor)),
+    ("efficiency", |point| or_dash(point.efficiency, percent)),
+    ("predicted", |point| time_or_dash(point.predicted_s)),
+    ("error", |point| or_dash(point.error(), signed_percent)),
+    // Only if a sample ran.
+    ("all cases", |point| time_or_dash(point.all_s)),
+];
+
+const COLUMNS: [ListColumn<SweepPoint>; 9] = [
+    ("workers", |point| point.workers.into()),
+    ("total_s", |point| point.total_s.map(|total_s| total_s.median).into()),
+    ("low_s", |point| point.total_s.map(|total_s| total_s.low).into()),
+    ("high_s", |point| point.total_s.map(|total_s| total_s.high).into()),
+    ("speedup", |point| point.speedup.into()),
+    ("efficiency", |point| point.efficiency.into()),
+    ("predicted_s", |point| point.predicted_s.into()),
+    ("repeats_s", |point| joined(&point.repeats_s).into()),
+    ("all_cases_predicted_s", |point| point.all_s.into()),
+];
+
 impl Exportable for SweepReport {
     fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let headings = [
-            "workers",
-            "total",
-            "from",
-            "to",
-            "speed-up",
-            "efficiency",
-            "predicted",
-            "error",
-            "all cases",
-        ];
-        let columns = headings.len() - usize::from(self.part.is_none());
-        let mut rows = vec![headings.map(str::to_owned).to_vec()];
-        rows.extend(self.points.iter().map(cells));
-        rows.iter_mut().for_each(|row| row.truncate(columns));
-        Columns::new(columns, &[]).write_all(&rows, to)?;
+        let columns = TEXT_COLUMNS.len() - usize::from(self.part.is_none());
+        write_table(&TEXT_COLUMNS[..columns], &[], &self.points, to)?;
         writeln!(to)?;
         write!(to, "{}", paragraph(&self.advice.text.to_string(), "", ""))?;
         for detail in &self.advice.details {
@@ -44,50 +56,8 @@ impl Exportable for SweepReport {
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        sink(
-            &[
-                "workers",
-                "total_s",
-                "low_s",
-                "high_s",
-                "speedup",
-                "efficiency",
-                "predicted_s",
-                "repeats_s",
-                "all_cases_predicted_s",
-            ]
-            .map(Into::into),
-        )?;
-        for point in &self.points {
-            sink(&[
-                point.workers.into(),
-                point.total_s.map(|total_s| total_s.median).into(),
-                point.total_s.map(|total_s| total_s.low).into(),
-                point.total_s.map(|total_s| total_s.high).into(),
-                point.speedup.into(),
-                point.efficiency.into(),
-                point.predicted_s.into(),
-                joined(&point.repeats_s).as_str().into(),
-                point.all_s.into(),
-            ])?;
-        }
-        Ok(())
+        write_list(&COLUMNS, &self.points, sink)
     }
-}
-
-fn cells(point: &SweepPoint) -> Vec<String> {
-    let total = |part: fn(&Interval) -> f64| time_or_dash(point.total_s.as_ref().map(part));
-    vec![
-        point.workers.to_string(),
-        total(|total_s| total_s.median),
-        total(|total_s| total_s.low),
-        total(|total_s| total_s.high),
-        point.speedup.map_or("-".to_owned(), ascii_factor),
-        point.efficiency.map_or("-".to_owned(), percent),
-        time_or_dash(point.predicted_s),
-        point.error().map_or("-".to_owned(), signed_percent),
-        time_or_dash(point.all_s),
-    ]
 }
 
 /// Explains the number of runs and the source of the predictions.

@@ -37,10 +37,10 @@ fn write_separated(content: &dyn Exportable, delimiter: u8, to: &mut dyn Write) 
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
     content.write_rows(&mut |cells| {
         for cell in cells {
-            match *cell {
+            match cell {
                 Cell::Empty => writer.write_field(b"")?,
                 Cell::Text(text) => writer.write_field(escape_formula(text).as_bytes())?,
-                Cell::Number(number) => writer.write_field(shortest(number))?,
+                Cell::Number(number) => writer.write_field(shortest(*number))?,
                 Cell::Integer(number) => writer.write_field(number.to_string())?,
             }
         }

@@ -1,9 +1,8 @@
 //! The interface between results and the formats they are written in.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
-
-use crate::report::run_report::RunReport;
 
 /// A report format.
 pub trait Exporter: Sync {
@@ -16,11 +15,6 @@ pub trait Exporter: Sync {
     /// Returns the ending of file names that choose this format, such as `.json`.
     fn suffix(&self) -> Option<&'static str> {
         None
-    }
-
-    /// Whether the output is unreadable on a terminal.
-    fn is_binary(&self) -> bool {
-        false
     }
 
     /// Writes a result in this format.
@@ -43,23 +37,33 @@ pub trait Exportable {
 
     /// Passes the result row by row to `sink`, headings first.
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()>;
-
-    /// Returns the run report, if the result is one.
-    fn run_report(&self) -> Option<&RunReport> {
-        None
-    }
 }
 
 /// Receives the rows of a result.
 pub type RowSink<'a> = dyn FnMut(&[Cell<'_>]) -> io::Result<()> + 'a;
 
+/// A column of a list: its heading, and the cell of an item.
+pub type ListColumn<T> = (&'static str, fn(&T) -> Cell<'_>);
+
+/// Passes a list to `sink`: the headings, then a row per item.
+pub fn write_list<T>(
+    columns: &[ListColumn<T>],
+    items: &[T],
+    sink: &mut RowSink<'_>,
+) -> io::Result<()> {
+    sink(&columns.iter().map(|(heading, _)| (*heading).into()).collect::<Vec<_>>())?;
+    items
+        .iter()
+        .try_for_each(|item| sink(&columns.iter().map(|(_, cell)| cell(item)).collect::<Vec<_>>()))
+}
+
 /// A cell of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
     /// An unknown or undefined figure.
     Empty,
     /// Any text, also one that a spreadsheet would take for a formula.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A number.
     Number(f64),
     /// A whole number.
@@ -68,7 +72,13 @@ pub enum Cell<'a> {
 
 impl<'a> From<&'a str> for Cell<'a> {
     fn from(text: &'a str) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
     }
 }
 
@@ -92,7 +102,7 @@ impl From<u64> for Cell<'_> {
 
 impl From<bool> for Cell<'_> {
     fn from(value: bool) -> Self {
-        Self::Text(if value { "true" } else { "false" })
+        if value { "true" } else { "false" }.into()
     }
 }
 

@@ -6,6 +6,5 @@ pub mod json;
 pub mod registry;
 pub mod run;
 pub mod run_json;
-pub mod run_rows;
 pub mod run_text;
 pub mod table;

@@ -2,13 +2,40 @@
 
 use std::io::{self, Write};
 
-use super::exporter::{Exportable, RowSink};
+use super::exporter::{Cell, Exportable, ListColumn, RowSink, write_list};
 use super::json::serialize;
-use super::run_rows::write_run_rows;
 use super::run_text::write_run_text;
 use crate::report::predict::Prediction;
 use crate::report::run_report::RunReport;
+use crate::run::CaseRecord;
+use crate::schedule::s_from_ns;
 use crate::text::{count, duration};
+
+const INPUTS: [&str; 3] = ["name", "x", "y"];
+
+/// The columns of the results: heading, and cell of the case with this index and record.
+type ResultColumn = (&'static str, for<'a> fn(&'a RunReport, usize, &'a CaseRecord) -> Cell<'a>);
+
+const RESULTS: [ResultColumn; 14] = [
+    ("value", |_, _, record| record.value.into()),
+    ("status", |_, _, record| record.status.name().into()),
+    ("error", |report, case, _| report.error(case).into()),
+    ("lane", |_, _, record| started(record).map(|r| r.lane).into()),
+    ("dispatch_index", |_, _, record| started(record).map(|r| r.dispatch_index).into()),
+    ("start_s", |_, _, record| started(record).map(|r| s_from_ns(r.start_ns)).into()),
+    ("end_s", |_, _, record| started(record).map(|r| s_from_ns(r.end_ns)).into()),
+    ("time_s", |_, _, record| started(record).map(|r| s_from_ns(r.time_ns())).into()),
+    ("waited_s", |_, _, record| record.waited_ns.map(s_from_ns).into()),
+    ("cpu_s", |_, _, record| record.cpu_ns.map(s_from_ns).into()),
+    ("intended_s", |report, case, _| report.frozen.lengths.intended_s(case).into()),
+    ("memory_bytes", |_, _, record| record.memory_bytes.into()),
+    ("attempts", |_, _, record| record.attempts.into()),
+    ("session", |_, _, record| started(record).map(|r| r.session).into()),
+];
+
+fn started(record: &CaseRecord) -> Option<&CaseRecord> {
+    Some(record).filter(|record| record.has_started())
+}
 
 impl Exportable for RunReport {
     fn write_text(&self, to: &mut dyn Write) -> io::Result<()> {
@@ -19,12 +46,23 @@ impl Exportable for RunReport {
         serialize(self, to)
     }
 
+    /// Passes one row per case to `sink`: name, x, y and all extra columns, then the
+    /// results. As CSV they can be read again as a case table.
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        write_run_rows(self, sink)
-    }
-
-    fn run_report(&self) -> Option<&RunReport> {
-        Some(self)
+        let extra = self.frozen.cases.extra_columns();
+        let columns = extra.iter().map(|(heading, _)| heading.as_str());
+        let results = RESULTS.iter().map(|(heading, _)| *heading);
+        let headings = INPUTS.into_iter().chain(columns).chain(results);
+        sink(&headings.map(Cell::from).collect::<Vec<_>>())?;
+        let mut row = Vec::with_capacity(INPUTS.len() + extra.len() + RESULTS.len());
+        for (case, record) in self.cases() {
+            row.clear();
+            row.extend([case.name.into(), case.x.into(), case.y.into()]);
+            row.extend(extra.iter().map(|(_, column)| Cell::from(column.get(case.index))));
+            row.extend(RESULTS.iter().map(|(_, cell)| cell(self, case.index, record)));
+            sink(&row)?;
+        }
+        Ok(())
     }
 }
 
@@ -42,14 +80,62 @@ impl Exportable for Prediction {
     }
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
-        let Self { strategy, workers, order, total_s, lower_bound_s } = *self;
-        sink(&["strategy", "workers", "order", "total_s", "lower_bound_s"].map(Into::into))?;
-        sink(&[
-            <&str>::from(strategy).into(),
-            workers.into(),
-            <&str>::from(order).into(),
-            total_s.into(),
-            lower_bound_s.into(),
-        ])
+        const COLUMNS: [ListColumn<Prediction>; 5] = [
+            ("strategy", |prediction| <&str>::from(prediction.strategy).into()),
+            ("workers", |prediction| prediction.workers.into()),
+            ("order", |prediction| <&str>::from(prediction.order).into()),
+            ("total_s", |prediction| prediction.total_s.into()),
+            ("lower_bound_s", |prediction| prediction.lower_bound_s.into()),
+        ];
+        write_list(&COLUMNS, &[*self], sink)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::report::export::csv::write_tabs;
+    use crate::report::run_report::Machine;
+    use crate::run::replay;
+    use crate::study::{
+        CaseTable, ClockChoice, FrozenPlan, FrozenStudy, Lengths, Order, SeriesChoice, Strategy,
+        WorkloadName,
+    };
+
+    #[test]
+    fn inputs_come_first_and_unknown_figures_are_empty() {
+        let mut cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
+        cases.push("=a", 0.5, -2.0, &["fine"]);
+        let plan = FrozenPlan {
+            limits: crate::study::Limits::default(),
+            strategy: Strategy::Threads,
+            workers: 1,
+            batch: None,
+            order: Order::Listed,
+            seed: 0,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Virtual,
+        };
+        let lengths = Lengths::Seconds(vec![0.5]);
+        let frozen =
+            FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+        let state = replay(&frozen);
+        let machine = Machine { logical_cpus: 2, os: "linux" };
+        let report = RunReport::new(Arc::new(frozen), state, machine);
+        let mut text = Vec::new();
+        write_tabs(&report, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap().replace('\t', "|");
+        let mut lines = text.lines();
+        assert_eq!(
+            lines.next(),
+            Some(
+                "name|x|y|mesh|value|status|error|lane|dispatch_index|start_s|end_s|time_s|\
+                 waited_s|cpu_s|intended_s|memory_bytes|attempts|session"
+            )
+        );
+        assert_eq!(lines.next(), Some("'=a|0.5|-2|fine||done||0|0|0|0.5|0.5|||0.5||1|0"));
     }
 }
