@@ -8,7 +8,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use caselanes::experiment::{Interval, PairedDifference, difference};
+use caselanes::experiment::{Interval, Verdict, difference};
 
 /// From few repeats, judged by a rule of thumb, to many, judged by random sign flips.
 const REPEATS: [usize; 5] = [3, 5, 7, 10, 20];
@@ -50,9 +50,9 @@ impl Verdicts {
             }
             verdicts.trials += 1;
             match difference(&first, &second) {
-                PairedDifference::Faster => verdicts.faster += 1,
-                PairedDifference::Slower => verdicts.slower += 1,
-                PairedDifference::WithinNoise | PairedDifference::TooFewRepeats => {}
+                Verdict::Faster => verdicts.faster += 1,
+                Verdict::Slower => verdicts.slower += 1,
+                _ => {}
             }
         }
         verdicts
@@ -78,7 +78,7 @@ fn equal_configurations_are_called_different_in_at_most_5_percent_of_trials() {
         }
         assert!(20 * wrong <= trials, "{repeats} repeats: {wrong} of {trials}");
     }
-    assert_eq!(difference(&[1.0], &[2.0]), PairedDifference::TooFewRepeats);
+    assert_eq!(difference(&[1.0], &[2.0]), Verdict::TooFewRepeats);
 }
 
 #[test]

@@ -1,14 +1,11 @@
 //! Comparisons: the same cases with several setups, in interleaved blocks, so that a
 //! drift of the machine's speed affects all setups alike.
 
-use strum::IntoStaticStr;
-
 use crate::study::{ClockChoice, Setup, Study};
 use crate::workload::workload_for_timing;
 
+use super::statistics::{Interval, Verdict, difference};
 use super::step::{LabelledRun, RunStep};
-use crate::experiment::statistics::interval::Interval;
-use crate::experiment::statistics::paired::{PairedDifference, difference};
 
 /// Returns the steps of a comparison: a warm-up block, then `repeat` blocks that count.
 /// Each block runs every setup once and starts with the next one. Without a seed in
@@ -31,46 +28,6 @@ pub(super) fn comparison_steps(study: &Study, setups: &[Setup], repeat: u32) -> 
 /// Returns the setup of a step: block b starts with setup b.
 fn setup_at(step: usize, setups: usize) -> usize {
     (step / setups + step % setups) % setups
-}
-
-/// Verdict on a setup, compared with the first one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, serde::Serialize)]
-#[strum(serialize_all = "kebab-case")]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The first setup.
-    Base,
-    /// Takes less time.
-    Faster,
-    /// Takes more time.
-    Slower,
-    /// Takes exactly the same time, on the virtual clock.
-    Equal,
-    /// Differs by no more than the noise.
-    WithinNoise,
-    /// Too few complete runs.
-    TooFewRepeats,
-}
-
-impl Verdict {
-    /// Returns the verdict in words.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::WithinNoise => "within noise",
-            Self::TooFewRepeats => "too few runs",
-            verdict => verdict.into(),
-        }
-    }
-
-    /// Reconciles the verdict, from the pairs of each block, with the speed-up, from the
-    /// medians: if they disagree, the noise exceeds the difference.
-    fn reconciled(self, speedup: Option<f64>) -> Self {
-        match (self, speedup) {
-            (Self::Faster, Some(speedup)) if speedup <= 1.0 => Self::WithinNoise,
-            (Self::Slower, Some(speedup)) if speedup >= 1.0 => Self::WithinNoise,
-            _ => self,
-        }
-    }
 }
 
 /// Results of one setup.
@@ -156,12 +113,7 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
             _ => Verdict::TooFewRepeats,
         };
     }
-    match difference(&base, &own) {
-        PairedDifference::Faster => Verdict::Faster,
-        PairedDifference::Slower => Verdict::Slower,
-        PairedDifference::WithinNoise => Verdict::WithinNoise,
-        PairedDifference::TooFewRepeats => Verdict::TooFewRepeats,
-    }
+    difference(&base, &own)
 }
 
 /// Returns the bits of each case's value in listed order; `None` for cases that are not

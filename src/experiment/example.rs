@@ -4,8 +4,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::study::Plan;
 
-use super::claim::Claim;
-use super::grid::FigureTable;
+use super::findings::Findings;
 use super::judge::Judge;
 use super::step::{LabelledRun, RunStep};
 use crate::experiment::examples::{
@@ -30,15 +29,6 @@ pub enum ExampleName {
     Pools,
     /// A data race: fast but wrong.
     Race,
-}
-
-/// Findings of an example.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Findings {
-    /// Claims with their verdicts.
-    pub claims: Vec<Claim>,
-    /// Table of totals, if the example has one.
-    pub grid: Option<FigureTable>,
 }
 
 impl ExampleName {
@@ -86,14 +76,15 @@ impl ExampleName {
 /// Evaluates the finished runs of an example; claims whose runs are missing are inconclusive.
 pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let judge = Judge::new(runs);
-    let (claims, grid) = match name {
-        ExampleName::Demo => (demo::claims(&judge), None),
-        ExampleName::CrashTests => (crash_tests::claims(&judge), None),
-        ExampleName::Queries => (queries::claims(&judge), None),
-        ExampleName::Simulations => (simulations::claims(&judge), None),
-        ExampleName::IoAndCpu => (io_and_cpu::claims(&judge), io_and_cpu::grid(&judge)),
-        ExampleName::Pools => (pools::claims(&judge), None),
-        ExampleName::Race => (race::claims(&judge), None),
+    let claims = match name {
+        ExampleName::Demo => demo::claims(&judge),
+        ExampleName::CrashTests => crash_tests::claims(&judge),
+        ExampleName::Queries => queries::claims(&judge),
+        ExampleName::Simulations => simulations::claims(&judge),
+        ExampleName::IoAndCpu => io_and_cpu::claims(&judge),
+        ExampleName::Pools => pools::claims(&judge),
+        ExampleName::Race => race::claims(&judge),
     };
+    let grid = (name == ExampleName::IoAndCpu).then(|| io_and_cpu::grid(&judge)).flatten();
     Findings { claims, grid }
 }

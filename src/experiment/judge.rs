@@ -5,10 +5,9 @@ use crate::report::RunReport;
 use crate::study::ClockChoice;
 use crate::text::{ascii_factor, four_digit_duration, list, shortest, signed_percent};
 
-use super::claim::Claim;
+use super::findings::Claim;
+use super::statistics::{Interval, Verdict, difference};
 use super::step::LabelledRun;
-use crate::experiment::statistics::interval::Interval;
-use crate::experiment::statistics::paired::{PairedDifference, difference};
 
 /// Difference between equal runs on the real clock that passes as noise: the larger of
 /// this share of the total and this many seconds.
@@ -17,6 +16,9 @@ const NOISE: (f64, f64) = (0.02, 0.005);
 /// A deviation beyond this multiple of the tolerance refutes a claim; between the two
 /// the claim is inconclusive.
 const REFUTED: f64 = 3.0;
+
+/// Evidence where values are tested but the clock was virtual.
+pub(super) const NO_VALUES: &str = "the virtual clock computes no values";
 
 /// The finished runs of an example.
 #[derive(Debug, Clone, Copy)]
@@ -41,9 +43,9 @@ impl RunTotals {
     pub(super) fn is_less(&self, other: &Self) -> Option<bool> {
         if self.all_s.len().min(other.all_s.len()) > 1 {
             return match difference(&other.all_s, &self.all_s) {
-                PairedDifference::Faster => Some(true),
-                PairedDifference::Slower => Some(false),
-                PairedDifference::WithinNoise | PairedDifference::TooFewRepeats => None,
+                Verdict::Faster => Some(true),
+                Verdict::Slower => Some(false),
+                _ => None,
             };
         }
         let gap_s = self.noise_s.max(other.noise_s);
@@ -80,66 +82,71 @@ impl<'a> Judge<'a> {
 
     /// Tests that `faster` takes less time than `slower`.
     pub(super) fn faster(self, claim: &str, faster: &str, slower: &str) -> Claim {
-        let Some((a, b)) = self.totals(faster).zip(self.totals(slower)) else {
-            return missing(claim);
-        };
-        let (held, evidence) = (a.is_less(&b), against((faster, &a), (slower, &b)));
-        Claim { claim: claim.to_owned(), held, evidence }
+        let totals = self.totals(faster).zip(self.totals(slower));
+        let finding = totals.map(|(a, b)| (a.is_less(&b), against((faster, &a), (slower, &b))));
+        Claim::new(claim, finding)
     }
 
     /// Tests that two totals are about equal: that they differ by at most the share `within`.
     pub(super) fn about_equal(self, claim: &str, one: &str, other: &str, within: f64) -> Claim {
-        let Some((a, b)) = self.totals(one).zip(self.totals(other)) else {
-            return missing(claim);
-        };
-        let tolerance_s = (within * b.median_s).max(a.noise_s).max(b.noise_s);
-        // With a tolerance as large as the totals, everything is about equal.
-        let blind = tolerance_s > 0.5 * b.median_s;
-        let inside = (a.median_s - b.median_s).abs() <= tolerance_s;
-        let ((a_least_s, a_most_s), (b_least_s, b_most_s)) = (a.range(), b.range());
-        let gap_s = (a_least_s - b_most_s).max(b_least_s - a_most_s);
-        let held = match (blind, inside) {
-            (false, true) => Some(true),
-            (false, false) if gap_s > REFUTED * tolerance_s => Some(false),
-            _ => None,
-        };
-        Claim { claim: claim.to_owned(), held, evidence: against((one, &a), (other, &b)) }
+        let finding = self.totals(one).zip(self.totals(other)).map(|(a, b)| {
+            let tolerance_s = (within * b.median_s).max(a.noise_s).max(b.noise_s);
+            // With a tolerance as large as the totals, everything is about equal.
+            let blind = tolerance_s > 0.5 * b.median_s;
+            let inside = (a.median_s - b.median_s).abs() <= tolerance_s;
+            let ((a_least_s, a_most_s), (b_least_s, b_most_s)) = (a.range(), b.range());
+            let gap_s = (a_least_s - b_most_s).max(b_least_s - a_most_s);
+            let held = match (blind, inside) {
+                (false, true) => Some(true),
+                (false, false) if gap_s > REFUTED * tolerance_s => Some(false),
+                _ => None,
+            };
+            (held, against((one, &a), (other, &b)))
+        });
+        Claim::new(claim, finding)
     }
 
-    /// Tests that the total is the expected one without overhead; `what` names the
-    /// source of the expectation.
-    pub(super) fn expected(self, claim: &str, label: &str, expected_s: f64, what: &str) -> Claim {
-        let Some(totals) = self.totals(label) else { return missing(claim) };
-        let tolerance_s = NOISE.1.max(2.0 * NOISE.0 * expected_s);
-        let blind = tolerance_s > 0.5 * expected_s;
-        let off_s = totals.median_s - expected_s;
-        let held = match off_s.abs() {
-            _ if blind => None,
-            off_s if off_s <= tolerance_s => Some(true),
-            // A busy machine may delay a single run.
-            off_s if off_s <= REFUTED * tolerance_s => None,
-            _ => Some(false),
-        };
-        let (total, expected) =
-            (four_digit_duration(totals.median_s), four_digit_duration(expected_s));
-        let off = signed_percent(off_s / expected_s);
-        let evidence = format!("{total}; {what} {expected} ({off})");
-        Claim { claim: claim.to_owned(), held, evidence }
+    /// Tests that the total is the expected one without overhead, if that is known;
+    /// `what` names the source of the expectation.
+    pub(super) fn expected(
+        self,
+        claim: &str,
+        label: &str,
+        expected_s: Option<f64>,
+        what: &str,
+    ) -> Claim {
+        let finding = self.totals(label).zip(expected_s).map(|(totals, expected_s)| {
+            let tolerance_s = NOISE.1.max(2.0 * NOISE.0 * expected_s);
+            let blind = tolerance_s > 0.5 * expected_s;
+            let off_s = totals.median_s - expected_s;
+            let held = match off_s.abs() {
+                _ if blind => None,
+                off_s if off_s <= tolerance_s => Some(true),
+                // A busy machine may delay a single run.
+                off_s if off_s <= REFUTED * tolerance_s => None,
+                _ => Some(false),
+            };
+            let (total, expected) =
+                (four_digit_duration(totals.median_s), four_digit_duration(expected_s));
+            (held, format!("{total}; {what} {expected} ({})", signed_percent(off_s / expected_s)))
+        });
+        Claim::new(claim, finding)
+    }
+
+    /// Returns the intended waits of the first complete run of a label, in seconds.
+    pub(super) fn waits_s(self, label: &str) -> Option<&'a [f64]> {
+        self.reports(label).next()?.frozen.lengths.seconds()
     }
 
     /// Tests that all runs of a label computed these values, in listed order.
     pub(super) fn values(self, claim: &str, label: &str, expected: &[f64]) -> Claim {
-        let Some(report) = self.reports(label).next() else { return missing(claim) };
-        let Some(found) = values(report) else {
-            let evidence = "the virtual clock computes no values".to_owned();
-            return Claim { claim: claim.to_owned(), held: None, evidence };
-        };
-        let all_alike = self
-            .reports(label)
-            .map(values)
-            .all(|values| values.is_some_and(|values| values == expected));
-        let evidence = format!("{label}: {}", number_list(&found));
-        Claim { claim: claim.to_owned(), held: Some(all_alike), evidence }
+        let finding = self.reports(label).next().map(|report| {
+            let Some(found) = values(report) else { return (None, NO_VALUES.to_owned()) };
+            let is_expected = |report| values(report).is_some_and(|values| values == expected);
+            let all_alike = self.reports(label).all(is_expected);
+            (Some(all_alike), format!("{label}: {}", number_list(&found)))
+        });
+        Claim::new(claim, finding)
     }
 }
 
@@ -148,14 +155,8 @@ pub(super) fn values(report: &RunReport) -> Option<Vec<f64>> {
     report.state.records().iter().map(|record| record.value).collect()
 }
 
-/// Returns the inconclusive claim of missing runs.
-pub(super) fn missing(claim: &str) -> Claim {
-    let evidence = "not measured: a run is missing or incomplete".to_owned();
-    Claim { claim: claim.to_owned(), held: None, evidence }
-}
-
 /// Compares two totals: `2 threads 8.003 s, in series 12.50 s: 1.6x`.
-pub(super) fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String {
+fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String {
     let (first, second) = (four_digit_duration(a_s.median_s), four_digit_duration(b_s.median_s));
     if a_s.median_s <= 0.0 || b_s.median_s <= 0.0 {
         return format!("{a} {first}, {b} {second}");

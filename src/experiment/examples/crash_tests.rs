@@ -3,8 +3,8 @@
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::Judge;
 use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
@@ -44,35 +44,25 @@ pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
 }
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
-    let waits_s = judge
-        .reports(SERIES)
-        .next()
-        .and_then(|report| report.frozen.lengths.seconds())
-        .filter(|waits_s| waits_s.len() == 6);
-    let ideal = |claim: &str, label: &str, of: &dyn Fn(&[f64]) -> f64, what: &str| {
-        waits_s.map_or_else(
-            || missing(claim),
-            |waits_s| judge.expected(claim, label, of(waits_s), what),
-        )
-    };
+    let waits_s = judge.waits_s(SERIES).filter(|waits_s| waits_s.len() == 6);
     let longest = |waits_s: &[f64]| waits_s.iter().copied().fold(0.0, f64::max);
     vec![
-        ideal(
+        judge.expected(
             "In series the total is the sum of all simulations (37 s at full length)",
             SERIES,
-            &|waits_s| waits_s.iter().sum(),
+            waits_s.map(|waits_s| waits_s.iter().sum()),
             "the waits sum to",
         ),
-        ideal(
+        judge.expected(
             "One mesh at a time, the total is the slowest case of each mesh (23 s)",
             MESH,
-            &|waits_s| longest(&waits_s[..3]) + longest(&waits_s[3..]),
+            waits_s.map(|waits_s| longest(&waits_s[..3]) + longest(&waits_s[3..])),
             "the slowest cases of both meshes take",
         ),
-        ideal(
+        judge.expected(
             "All at once, the slowest simulation determines the total (15 s)",
             AT_ONCE,
-            &longest,
+            waits_s.map(longest),
             "the slowest case takes",
         ),
         judge.faster("A barrier costs time: all at once is faster", AT_ONCE, MESH),

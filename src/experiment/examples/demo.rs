@@ -1,11 +1,10 @@
 //! The web demo: three cases on three workers, each waiting a random time.
 
-use crate::report::RunReport;
 use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
 use super::build::{Common, alone, setup};
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::Judge;
 use crate::experiment::step::RunStep;
 
 pub(in super::super) const EXPLANATION: &str = "\
@@ -25,23 +24,20 @@ pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
 }
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
-    let about = "The batch takes about as long as its slowest case";
-    let sum = "One after another the cases take the sum of their waits";
-    let of_waits = |fold: fn(f64, f64) -> f64| {
-        let report: &RunReport = judge.reports(PARALLEL).next()?;
-        Some(report.frozen.lengths.seconds()?.iter().copied().fold(0.0, fold))
-    };
-    let slowest = of_waits(f64::max).map_or_else(
-        || missing(about),
-        |longest_s| judge.expected(about, PARALLEL, longest_s, "the slowest case waits"),
-    );
-    let series = of_waits(|sum, wait_s| sum + wait_s).map_or_else(
-        || missing(sum),
-        |sum_s| judge.expected(sum, SERIES, sum_s, "the waits sum to"),
-    );
+    let waits_s = judge.waits_s(PARALLEL);
     vec![
-        slowest,
-        series,
+        judge.expected(
+            "The batch takes about as long as its slowest case",
+            PARALLEL,
+            waits_s.map(|waits_s| waits_s.iter().copied().fold(0.0, f64::max)),
+            "the slowest case waits",
+        ),
+        judge.expected(
+            "One after another the cases take the sum of their waits",
+            SERIES,
+            waits_s.map(|waits_s| waits_s.iter().sum()),
+            "the waits sum to",
+        ),
         judge.faster("Running in parallel saves time", PARALLEL, SERIES),
         judge.values("The values are x² + y²: 2, 5, 10", PARALLEL, &[2.0, 5.0, 10.0]),
     ]

@@ -4,9 +4,8 @@
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::claim::Claim;
-use crate::experiment::grid::{FigureCell, FigureTable};
-use crate::experiment::judge::{Judge, RunTotals, missing};
+use crate::experiment::findings::{Claim, FigureCell, FigureTable};
+use crate::experiment::judge::{Judge, RunTotals};
 use crate::experiment::step::RunStep;
 use crate::text::{four_digit_duration, list};
 
@@ -61,35 +60,29 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 
 /// Tests that a row is clearly the best of its column.
 fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
-    let all: Vec<_> = (0..ROWS.len()).map(|row| judge.totals(&label(row, column))).collect();
-    let Some(all) = all.into_iter().collect::<Option<Vec<_>>>() else { return missing(claim) };
-    let others = (0..ROWS.len()).filter(|&other| other != row);
-    let verdicts: Vec<Option<bool>> = others.map(|other| all[row].is_less(&all[other])).collect();
-    let held = if verdicts.contains(&Some(false)) {
-        Some(false)
-    } else if verdicts.contains(&None) {
-        None
-    } else {
-        Some(true)
-    };
-    let shown = ROWS
-        .iter()
-        .zip(&all)
-        .map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)));
-    Claim { claim: claim.to_owned(), held, evidence: list(shown) }
+    let all = (0..ROWS.len()).map(|row| judge.totals(&label(row, column)));
+    let finding = all.collect::<Option<Vec<_>>>().map(|all| {
+        let others = (0..ROWS.len()).filter(|&other| other != row);
+        let verdicts: Vec<_> = others.map(|other| all[row].is_less(&all[other])).collect();
+        let is_beaten = verdicts.contains(&Some(false));
+        let held = if is_beaten || !verdicts.contains(&None) { Some(!is_beaten) } else { None };
+        let totals = ROWS.iter().zip(&all);
+        let shown =
+            totals.map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)));
+        (held, list(shown))
+    });
+    Claim::new(claim, finding)
 }
 
 fn eight(judge: &Judge<'_>) -> Claim {
-    let claim = "Eight cases run (as the text states)";
     let series = label(0, 1);
-    let Some(report) = judge.reports(&series).next() else { return missing(claim) };
-    let Some(totals) = judge.totals(&series) else { return missing(claim) };
-    let cases = report.frozen.cases.len();
-    let evidence = format!(
-        "range(1, 8) has {cases}; the waiting cases took {} in series",
-        four_digit_duration(totals.median_s)
-    );
-    Claim { claim: claim.to_owned(), held: Some(cases == 8), evidence }
+    let totals = judge.reports(&series).next().zip(judge.totals(&series));
+    let finding = totals.map(|(report, totals)| {
+        let (cases, total) = (report.frozen.cases.len(), four_digit_duration(totals.median_s));
+        let evidence = format!("range(1, 8) has {cases}; the waiting cases took {total} in series");
+        (Some(cases == 8), evidence)
+    });
+    Claim::new("Eight cases run (as the text states)", finding)
 }
 
 /// Builds the table of totals, marking the best of each column and totals within noise of it.

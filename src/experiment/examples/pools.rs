@@ -4,8 +4,8 @@
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing, number_list, values};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::{Judge, number_list, values};
 use crate::experiment::step::RunStep;
 use crate::text::four_digit_duration;
 
@@ -85,60 +85,58 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 
 /// The printed code computes the power before it subtracts.
 fn printed_claim(judge: &Judge<'_>) -> Claim {
-    let claim = "The code as printed, value**value-1, gives these results";
-    let Some(found) = judge.reports(POOL).next().and_then(values) else { return missing(claim) };
-    let printed = [1.0, 2.0, 3.0, 4.0].map(|value: f64| value.powf(value) - 1.0);
-    let evidence =
-        format!("it gives {}; x^(x−1) gives {}", number_list(&printed), number_list(&found));
-    Claim { claim: claim.to_owned(), held: Some(found == printed), evidence }
+    let finding = judge.reports(POOL).next().and_then(values).map(|found| {
+        let printed = [1.0, 2.0, 3.0, 4.0].map(|value: f64| value.powf(value) - 1.0);
+        let (printed_text, found_text) = (number_list(&printed), number_list(&found));
+        (Some(found == printed), format!("it gives {printed_text}; x^(x−1) gives {found_text}"))
+    });
+    Claim::new("The code as printed, value**value-1, gives these results", finding)
 }
 
 fn draws_claim(judge: &Judge<'_>) -> Claim {
-    let claim = "Ten processes draw ten whole numbers from 1 to 101";
-    let Some(report) = judge.reports(DRAWS).next() else { return missing(claim) };
-    let Some(drawn) = values(report) else { return missing(claim) };
-    let fits = |&draw: &f64| (1.0..=101.0).contains(&draw) && draw.fract() == 0.0;
-    let held = drawn.len() == 10 && drawn.iter().all(fits);
-    let evidence = format!("seed {}: {}", report.frozen.plan.seed, number_list(&drawn));
-    Claim { claim: claim.to_owned(), held: Some(held), evidence }
+    let finding = || {
+        let report = judge.reports(DRAWS).next()?;
+        let drawn = values(report)?;
+        let fits = |&draw: &f64| (1.0..=101.0).contains(&draw) && draw.fract() == 0.0;
+        let held = drawn.len() == 10 && drawn.iter().all(fits);
+        Some((Some(held), format!("seed {}: {}", report.frozen.plan.seed, number_list(&drawn))))
+    };
+    Claim::new("Ten processes draw ten whole numbers from 1 to 101", finding())
 }
 
 /// Tests from which case length a way of running beats the series.
 fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
-    let claim = format!("Above some case length, {way} pay");
     let totals = |way: &str, length: &str| judge.totals(&label(way, length));
     // Length of a case, and parallel total over series total: at least 1 where noise
     // could explain the difference.
-    let points: Option<Vec<(f64, f64)>> = LENGTHS
-        .iter()
-        .map(|(_, length)| {
-            let (series, parallel) = (totals(WAYS[0], length)?, totals(way, length)?);
-            let case_s = series.median_s / CASES as f64;
-            let ratio = (series.median_s > 0.0).then(|| parallel.median_s / series.median_s)?;
-            let pays = parallel.is_less(&series) == Some(true);
-            Some((case_s, if pays { ratio.min(1.0) } else { ratio.max(1.0) }))
-        })
-        .collect();
-    let Some(points) = points else { return missing(&claim) };
-    let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
-    let (held, evidence) = match break_even_s(&points) {
-        Some(even_s) if even_s <= shortest_s => {
-            (Some(true), format!("even at {} per case", four_digit_duration(shortest_s)))
-        }
-        Some(even_s) => {
-            (Some(true), format!("from about {} per case", four_digit_duration(even_s)))
-        }
-        None => {
-            let longest = LENGTHS[LENGTHS.len() - 1].1;
-            let open = totals(way, longest).zip(totals(WAYS[0], longest));
-            let open = open.is_none_or(|(parallel, series)| parallel.is_less(&series).is_none());
-            (
-                (!open).then_some(false),
-                format!("not even at {} per case", four_digit_duration(longest_s)),
-            )
-        }
+    let point = |(_, length): &(f64, &str)| {
+        let (series, parallel) = (totals(WAYS[0], length)?, totals(way, length)?);
+        let case_s = series.median_s / CASES as f64;
+        let ratio = (series.median_s > 0.0).then(|| parallel.median_s / series.median_s)?;
+        let pays = parallel.is_less(&series) == Some(true);
+        Some((case_s, if pays { ratio.min(1.0) } else { ratio.max(1.0) }))
     };
-    Claim { claim, held, evidence }
+    let points = LENGTHS.iter().map(point).collect::<Option<Vec<_>>>();
+    let finding = points.map(|points| {
+        let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
+        match break_even_s(&points) {
+            Some(even_s) if even_s <= shortest_s => {
+                (Some(true), format!("even at {} per case", four_digit_duration(shortest_s)))
+            }
+            Some(even_s) => {
+                (Some(true), format!("from about {} per case", four_digit_duration(even_s)))
+            }
+            None => {
+                let longest = LENGTHS[LENGTHS.len() - 1].1;
+                let open = totals(way, longest).zip(totals(WAYS[0], longest));
+                let open =
+                    open.is_none_or(|(parallel, series)| parallel.is_less(&series).is_none());
+                let longest = four_digit_duration(longest_s);
+                ((!open).then_some(false), format!("not even at {longest} per case"))
+            }
+        }
+    });
+    Claim::new(&format!("Above some case length, {way} pay"), finding)
 }
 
 /// Returns the length above which the ratio stays below 1, interpolated on logarithmic

@@ -5,8 +5,8 @@ use crate::study::{Order, Plan, Setup, Strategy, WorkloadName};
 use super::build::setup;
 use super::two_orders;
 use super::two_orders::{LOCK, PROCESSES, SERIES, THREADS, THREADS_LAST, VALUES};
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::Judge;
 use crate::experiment::step::RunStep;
 use crate::text::list;
 
@@ -27,7 +27,12 @@ pub(in super::super) fn steps(plan: &Plan) -> Vec<RunStep> {
 
 pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     vec![
-        sum_claim(judge),
+        judge.expected(
+            "In series the total is the sum of the queries",
+            SERIES,
+            judge.waits_s(SERIES).map(|waits_s| waits_s.iter().sum()),
+            "the queries sum to",
+        ),
         judge.faster("Two threads reduce the total (12.5 s to 8 s)", THREADS, SERIES),
         judge.faster(
             "With the long query last, the total grows (8 s to 9.5 s)",
@@ -47,22 +52,12 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
     ]
 }
 
-fn sum_claim(judge: &Judge<'_>) -> Claim {
-    let claim = "In series the total is the sum of the queries";
-    let Some(report) = judge.reports(SERIES).next() else { return missing(claim) };
-    let Some(waits_s) = report.frozen.lengths.seconds() else { return missing(claim) };
-    judge.expected(claim, SERIES, waits_s.iter().sum(), "the queries sum to")
-}
-
 /// Tests which lane runs which query.
 fn lanes_claim(judge: &Judge<'_>) -> Claim {
-    let claim = "Worker 0 takes query 0, worker 1 query 1, and worker 0 the rest";
-    let Some(report) = judge.reports(THREADS).next() else { return missing(claim) };
-    let lanes: Vec<u32> = report.state.records().iter().map(|record| record.lane).collect();
-    let shown = lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}"));
-    Claim {
-        claim: claim.to_owned(),
-        held: Some(lanes == [0, 1, 0, 0]),
-        evidence: format!("lanes of {}", list(shown)),
-    }
+    let finding = judge.reports(THREADS).next().map(|report| {
+        let lanes: Vec<u32> = report.state.records().iter().map(|record| record.lane).collect();
+        let shown = lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}"));
+        (Some(lanes == [0, 1, 0, 0]), format!("lanes of {}", list(shown)))
+    });
+    Claim::new("Worker 0 takes query 0, worker 1 query 1, and worker 0 the rest", finding)
 }

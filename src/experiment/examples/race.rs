@@ -8,8 +8,8 @@ use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
 
 use super::build::{Common, alone, setup};
 use super::crash_tests;
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing, number_list, values};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::{Judge, NO_VALUES, number_list, values};
 use crate::experiment::step::RunStep;
 use crate::text::list;
 
@@ -72,25 +72,25 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 
 /// Tests that the values equal those with separate meshes.
 fn same_values(judge: &Judge<'_>, claim: &str, label: &str) -> Claim {
-    let (Some(own), Some(other)) = (judge.reports(OWN).next(), judge.reports(label).next()) else {
-        return missing(claim);
-    };
-    let (Some(right), Some(found)) = (values(own), values(other)) else {
-        let evidence = "the virtual clock computes no values".to_owned();
-        return Claim { claim: claim.to_owned(), held: None, evidence };
-    };
-    let wrong: Vec<String> = own
-        .frozen
-        .cases
-        .iter()
-        .zip(right.iter().zip(&found))
-        .filter(|(_, (right, found))| right != found)
-        .map(|(case, (right, found))| format!("{} gave {found} instead of {right}", case.name))
-        .collect();
-    let evidence = if wrong.is_empty() {
-        format!("all {} values match: {}", found.len(), number_list(&found))
-    } else {
-        format!("{} of {} values are wrong: {}", wrong.len(), found.len(), list(&wrong))
-    };
-    Claim { claim: claim.to_owned(), held: Some(wrong.is_empty()), evidence }
+    let reports = judge.reports(OWN).next().zip(judge.reports(label).next());
+    let finding = reports.map(|(own, other)| {
+        let Some((right, found)) = values(own).zip(values(other)) else {
+            return (None, NO_VALUES.to_owned());
+        };
+        let wrong: Vec<String> = own
+            .frozen
+            .cases
+            .iter()
+            .zip(right.iter().zip(&found))
+            .filter(|(_, (right, found))| right != found)
+            .map(|(case, (right, found))| format!("{} gave {found} instead of {right}", case.name))
+            .collect();
+        let evidence = if wrong.is_empty() {
+            format!("all {} values match: {}", found.len(), number_list(&found))
+        } else {
+            format!("{} of {} values are wrong: {}", wrong.len(), found.len(), list(&wrong))
+        };
+        (Some(wrong.is_empty()), evidence)
+    });
+    Claim::new(claim, finding)
 }

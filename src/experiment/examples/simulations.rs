@@ -3,16 +3,15 @@
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{Plan, WorkloadName};
-use crate::text::ratio;
+use crate::text::{four_digit_duration, ratio};
 
 use super::two_orders;
 use super::two_orders::{
     LOCK, LOCK_LAST, PROCESSES, PROCESSES_LAST, SERIES, SERIES_LAST, THREADS, THREADS_LAST, VALUES,
 };
-use crate::experiment::claim::Claim;
-use crate::experiment::judge::{Judge, missing};
+use crate::experiment::findings::Claim;
+use crate::experiment::judge::Judge;
 use crate::experiment::step::RunStep;
-use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\
 The same four cases as in the queries, but they compute: they count down from x · 10⁷. Under a \
@@ -51,19 +50,19 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 
 /// The published CPU time of two processes, 18 ms, covers the parent only.
 fn cpu_claim(judge: &Judge<'_>) -> Claim {
-    let claim = "Two processes use next to no CPU time (18 ms were published)";
-    let Some(report) = judge.reports(PROCESSES).next() else { return missing(claim) };
-    let cpu_ns: Option<u64> = report.state.records().iter().map(|record| record.cpu_ns).sum();
-    let total_s = report.figures.total_parallel_s.filter(|&total_s| total_s > 0.0);
-    let (Some(cpu_ns), Some(total_s)) = (cpu_ns, total_s) else { return missing(claim) };
-    let cpu_s = s_from_ns(cpu_ns);
-    let wall_ns: u64 = report.state.records().iter().map(CaseRecord::time_ns).sum();
-    let evidence = format!(
-        "including the workers, {} of CPU time in {}: {} cores busy; the cases took {}",
-        four_digit_duration(cpu_s),
-        four_digit_duration(total_s),
-        ratio(cpu_s / total_s),
-        four_digit_duration(s_from_ns(wall_ns)),
-    );
-    Claim { claim: claim.to_owned(), held: Some(cpu_s < 0.1 * total_s), evidence }
+    let finding = || {
+        let report = judge.reports(PROCESSES).next()?;
+        let records = report.state.records();
+        let cpu_s = s_from_ns(records.iter().map(|record| record.cpu_ns).sum::<Option<u64>>()?);
+        let total_s = report.figures.total_parallel_s.filter(|&total_s| total_s > 0.0)?;
+        let evidence = format!(
+            "including the workers, {} of CPU time in {}: {} cores busy; the cases took {}",
+            four_digit_duration(cpu_s),
+            four_digit_duration(total_s),
+            ratio(cpu_s / total_s),
+            four_digit_duration(s_from_ns(records.iter().map(CaseRecord::time_ns).sum())),
+        );
+        Some((Some(cpu_s < 0.1 * total_s), evidence))
+    };
+    Claim::new("Two processes use next to no CPU time (18 ms were published)", finding())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::plan::total_s;
-use crate::experiment::statistics::interval::Interval;
+use crate::experiment::statistics::Interval;
 use crate::report::{
     Contention, MeasuredPoint, PredictError, Predictor, ReportInput, RunReport, Scenario,
 };

@@ -11,7 +11,7 @@ use crate::experiment::sample::CaseSample;
 use crate::experiment::step::LabelledRun;
 use crate::report::{Advice, Contention, MeasuredPoint, Predictor, RunReport, Scenario};
 use crate::run::RunState;
-use crate::study::{Order, Strategy, Study};
+use crate::study::Study;
 
 /// A point as JSON. A sample measures nothing of the whole, so it has predictions only.
 #[derive(Serialize)]
@@ -26,12 +26,8 @@ struct JsonPoint {
 /// Result of a sweep, also before its end; as JSON `caselanes.sweep/1`.
 #[derive(Debug, Clone)]
 pub struct SweepReport {
-    /// Strategy.
-    pub strategy: Strategy,
-    /// Dispatch order.
-    pub order: Order,
-    /// Batch size; `None` follows the worker count.
-    pub batch: Option<u32>,
+    /// Strategy, order and batch size; no batch size follows the worker count.
+    pub scenario: Scenario,
     /// Points by growing worker count.
     pub points: Vec<SweepPoint>,
     /// Recommended worker count.
@@ -48,8 +44,8 @@ impl Serialize for SweepReport {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut report = to.serialize_struct("SweepReport", 5)?;
         report.serialize_field("schema", "caselanes.sweep/1")?;
-        report.serialize_field("strategy", <&str>::from(self.strategy))?;
-        report.serialize_field("order", <&str>::from(self.order))?;
+        report.serialize_field("strategy", <&str>::from(self.scenario.strategy))?;
+        report.serialize_field("order", <&str>::from(self.scenario.order))?;
         report.serialize_field("points", &self.json_points())?;
         report.serialize_field("advice", &self.advice)?;
         report.end()
@@ -60,7 +56,6 @@ impl SweepReport {
     /// Evaluates the runs of a study.
     pub fn new(study: &Study, plan: &SweepPlan, runs: &[LabelledRun]) -> Self {
         let scenario = scenario(study);
-        let Scenario { strategy, batch, order } = scenario;
         let reports: Vec<&Arc<RunReport>> = runs.iter().map(|run| &run.report).collect();
         let mut workers: Vec<u32> = plan.workers.clone().unwrap_or_default();
         workers.extend(reports.iter().map(|report| report.frozen.plan.workers));
@@ -68,29 +63,17 @@ impl SweepReport {
         workers.dedup();
         let mut points: Vec<SweepPoint> =
             workers.iter().map(|&workers| point(workers, &reports)).collect();
-        let Some(base) = base(&points, &reports) else {
-            let advice = Advice::for_empty_run();
-            return Self {
-                strategy,
-                order,
-                batch,
-                points,
-                advice,
-                contention: None,
-                base: None,
-                part: None,
-            };
-        };
-        set_speedups(&mut points, base);
-        let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
-        let contention = predict(&mut points, &measured, base, scenario).ok().flatten();
-        let advice = Advice::for_sweep(base, scenario, &measured);
-        let base = Some(Arc::clone(base));
-        Self { strategy, order, batch, points, advice, contention, base, part: None }
+        let base = base(&points, &reports);
+        let (mut advice, mut contention) = (Advice::for_empty_run(), None);
+        if let Some(base) = base {
+            set_speedups(&mut points, base);
+            let measured: Vec<MeasuredPoint> = points.iter().filter_map(measured).collect();
+            contention = predict(&mut points, &measured, base, scenario).ok().flatten();
+            advice = Advice::for_sweep(base, scenario, &measured);
+        }
+        Self { scenario, points, advice, contention, base: base.map(Arc::clone), part: None }
     }
-}
 
-impl SweepReport {
     /// Extends the sweep of a sample to all cases: predicts their totals from their
     /// lengths and the contention in the sample. The advice on cases that compute
     /// remains that of the sample, and says so.
@@ -100,7 +83,7 @@ impl SweepReport {
         self.part = Some((sample.len(), whole.cases.len()));
         let Some(base) = &self.base else { return self };
         if let Ok(predictor) = Predictor::new(&sample.scaled(base)) {
-            let scenario = self.scenario();
+            let scenario = self.scenario;
             for point in &mut self.points {
                 let total_s = match &self.contention {
                     Some(contention) => contention.total_s(&predictor, scenario, point.workers),
@@ -113,17 +96,12 @@ impl SweepReport {
             let state = RunState::new(whole.cases.len());
             let unrun = RunReport::new(Arc::clone(whole), state, base.machine);
             self.advice =
-                Advice { details: Vec::new(), ..Advice::for_sweep(&unrun, self.scenario(), &[]) };
+                Advice { details: Vec::new(), ..Advice::for_sweep(&unrun, self.scenario, &[]) };
         } else {
             let lead = &mut self.advice.text.lead;
             *lead = format!("In the sample: {lead}");
         }
         self
-    }
-
-    /// Returns the scenario of the sweep.
-    pub fn scenario(&self) -> Scenario {
-        Scenario { strategy: self.strategy, batch: self.batch, order: self.order }
     }
 
     /// Returns by which share the cases took longer than their CPU and waiting time with one
@@ -163,7 +141,7 @@ mod tests {
     use crate::report::{LimitedBy, Machine};
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
-    use crate::study::{CaseTable, ClockChoice, Plan, WorkloadName};
+    use crate::study::{CaseTable, ClockChoice, Plan, Strategy, WorkloadName};
     use crate::workload::{Environment, find, freeze};
 
     fn study(workload: WorkloadName, xs: &[f64], clock: ClockChoice) -> Study {

@@ -1,4 +1,0 @@
-//! Statistics of repeated and paired measurements.
-
-pub mod interval;
-pub mod paired;
