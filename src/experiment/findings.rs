@@ -12,8 +12,8 @@ pub struct Findings {
 /// A claim that measurements confirm or refute.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Claim {
-    /// The claim, as a sentence.
-    pub claim: String,
+    #[serde(rename = "claim")]
+    pub sentence: String,
     /// Whether the measurements confirm it; `None` if the noise exceeds the
     /// difference or nothing was measured.
     pub held: Option<bool>,
@@ -27,7 +27,7 @@ impl Claim {
     pub(super) fn new(claim: &str, finding: Option<(Option<bool>, String)>) -> Self {
         let missing = || (None, "not measured: a run is missing or incomplete".to_owned());
         let (held, evidence) = finding.unwrap_or_else(missing);
-        Self { claim: claim.to_owned(), held, evidence }
+        Self { sentence: claim.to_owned(), held, evidence }
     }
 
     /// Returns the verdict in words.

@@ -98,7 +98,7 @@ impl Exportable for ExampleReport<'_> {
         }
         for claim in &self.findings.claims {
             let verdict = format!("{:<1$}", claim.verdict(), CLAIM_INDENT.len());
-            write!(to, "\n{}", paragraph(&claim.claim, &verdict, CLAIM_INDENT))?;
+            write!(to, "\n{}", paragraph(&claim.sentence, &verdict, CLAIM_INDENT))?;
             write!(to, "{}", paragraph(&claim.evidence, CLAIM_INDENT, CLAIM_INDENT))?;
         }
         Ok(())
@@ -110,7 +110,7 @@ impl Exportable for ExampleReport<'_> {
 
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
         const COLUMNS: [ListColumn<Claim>; 3] = [
-            ("claim", |claim| claim.claim.as_str().into()),
+            ("claim", |claim| claim.sentence.as_str().into()),
             ("held", |claim| claim.held.into()),
             ("evidence", |claim| claim.evidence.as_str().into()),
         ];

@@ -138,7 +138,7 @@ mod tests {
     use super::super::plan::{FixedWorkers, workers};
     use super::*;
     use crate::experiment::experiment::Experiment;
-    use crate::report::{LimitedBy, Machine};
+    use crate::report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, replay};
     use crate::schedule::{Ticket, ns_from_s};
     use crate::study::{CaseTable, ClockChoice, Plan, Strategy, WorkloadName};
@@ -284,7 +284,7 @@ mod tests {
             assert!(point.error().unwrap().abs() < 1e-9, "{point:?}");
         }
         assert_eq!(report.advice.workers, Some(2));
-        assert_eq!(report.advice.limited_by, Some(LimitedBy::Cores));
+        assert_eq!(report.advice.limited_by.map(<&str>::from), Some("cores"));
     }
 
     #[test]

@@ -23,7 +23,6 @@ pub struct Curve {
     scenario: Scenario,
     points: Vec<Prediction>,
     knee: usize,
-    floor_s: f64,
 }
 
 impl Curve {
@@ -53,7 +52,7 @@ impl Curve {
                 end = end.min((workers + (workers / 2).max(2)).max(at_least));
             }
         }
-        let mut curve = Self { scenario, points, knee: 0, floor_s };
+        let mut curve = Self { scenario, points, knee: 0 };
         curve.find_knee(predict)?;
         Ok(curve)
     }
@@ -82,11 +81,6 @@ impl Curve {
     /// Smallest makespan of all points, in seconds.
     pub fn best_s(&self) -> f64 {
         self.points.iter().map(|point| point.total_s).fold(f64::INFINITY, f64::min)
-    }
-
-    /// Makespan in seconds that no number of workers gets below.
-    pub fn floor_s(&self) -> f64 {
-        self.floor_s
     }
 
     /// Finds the knee. Bisects between two points that are not neighbours, and keeps
@@ -176,7 +170,7 @@ mod tests {
     fn a_curve_ends_a_little_beyond_where_it_goes_flat() {
         let giant = curve(&[1.0, 8.0, 1.5, 2.0]);
         assert_eq!(workers(&giant), [1, 2, 3, 4]);
-        assert_eq!((giant.knee().workers, giant.best_s(), giant.floor_s()), (2, 8.0, 8.0));
+        assert_eq!((giant.knee().workers, giant.best_s()), (2, 8.0));
         let equal = curve(&[1.0; 6]);
         assert_eq!((workers(&equal).len(), equal.knee().workers), (8, 6));
         // At most two workers more than cases, unless more are requested.
@@ -256,7 +250,7 @@ mod tests {
             for point in curve.points() {
                 prop_assert_eq!(point, &all[point.workers as usize - 1]);
                 prop_assert!(point.lower_bound_s <= point.total_s);
-                prop_assert!(point.total_s >= curve.floor_s());
+                prop_assert!(point.total_s >= predictor.floor_s(strategy));
             }
         }
 

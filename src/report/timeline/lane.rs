@@ -75,13 +75,6 @@ impl Lane {
             .map_or(0, |last| last.before_ns + last.to_ns.min(now_ns).saturating_sub(last.from_ns))
     }
 
-    /// Index into [`Lane::cases`] of the case running at this time.
-    pub fn case_at(&self, at_ns: u64) -> Option<usize> {
-        let next = self.cases.partition_point(|span| span.from_ns <= at_ns);
-        let span = self.cases.get(next.checked_sub(1)?)?;
-        (at_ns < span.to_ns).then(|| next - 1)
-    }
-
     pub(super) fn push(&mut self, from_ns: u64, to_ns: u64, case: u32) {
         let before_ns = self.busy_ns(STILL_RUNNING - 1);
         self.cases.push(CaseSpan { from_ns, to_ns, before_ns, case });

@@ -50,7 +50,6 @@ macro_rules! field {
     VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
-#[expect(missing_docs, reason = "the table describes each option")]
 pub enum StudyOption {
     Strategy,
     Workers,

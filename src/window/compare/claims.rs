@@ -55,7 +55,7 @@ fn text(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
         if let Some(above) = above {
             above(ui, claim);
         }
-        ui.add(Label::new(RichText::new(unbroken(&claim.claim)).size(BODY)).wrap());
+        ui.add(Label::new(RichText::new(unbroken(&claim.sentence)).size(BODY)).wrap());
         small(ui, &unbroken(&claim.evidence));
     });
 }
