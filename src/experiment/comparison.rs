@@ -30,10 +30,8 @@ fn setup_at(step: usize, setups: usize) -> usize {
     (step / setups + step % setups) % setups
 }
 
-/// Results of one setup.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct CompareRow {
-    /// The setup, in its text form.
     pub setup: String,
     /// Total of each run whose cases are all done, in seconds.
     pub repeats_s: Vec<f64>,
@@ -45,7 +43,6 @@ pub struct CompareRow {
     pub high_s: Option<f64>,
     /// Median of the first setup divided by this one's.
     pub speedup: Option<f64>,
-    /// Comparison with the first setup.
     pub verdict: Verdict,
     /// Whether all values equal those of the first setup bit for bit; `None` if no
     /// values can be compared.

@@ -10,7 +10,6 @@ use super::example::ExampleName;
 use super::step::{LabelledRun, RunStep};
 use super::sweep::plan::SweepPlan;
 
-/// Kind of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// The same cases with several setups.

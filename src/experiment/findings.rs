@@ -1,9 +1,7 @@
 //! What the runs of an example show: claims with their verdicts, and tables of figures.
 
-/// Findings of an example.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Findings {
-    /// Claims with their verdicts.
     pub claims: Vec<Claim>,
     /// Table of totals, if the example has one.
     pub grid: Option<FigureTable>,
@@ -17,7 +15,6 @@ pub struct Claim {
     /// Whether the measurements confirm it; `None` if the noise exceeds the
     /// difference or nothing was measured.
     pub held: Option<bool>,
-    /// Figures behind the verdict.
     pub evidence: String,
 }
 
@@ -30,7 +27,6 @@ impl Claim {
         Self { sentence: claim.to_owned(), held, evidence }
     }
 
-    /// Returns the verdict in words.
     pub fn verdict(&self) -> &'static str {
         match self.held {
             Some(true) => "confirmed",
@@ -40,16 +36,12 @@ impl Claim {
     }
 }
 
-/// A table of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureTable {
-    /// Column headings.
     pub columns: Vec<String>,
-    /// Heading and cells of each row.
     pub rows: Vec<(String, Vec<FigureCell>)>,
 }
 
-/// A cell of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureCell {
     /// Figure with its unit; empty if unknown.

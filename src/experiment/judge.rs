@@ -20,7 +20,6 @@ const REFUTED: f64 = 3.0;
 /// Evidence where values are tested but the clock was virtual.
 pub(super) const NO_VALUES: &str = "the virtual clock computes no values";
 
-/// The finished runs of an example.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judge<'a> {
     runs: &'a [LabelledRun],
@@ -31,9 +30,7 @@ pub(super) struct Judge<'a> {
 #[expect(clippy::struct_field_names, reason = "the unit is part of each name")]
 pub(super) struct RunTotals {
     all_s: Vec<f64>,
-    /// Median of the totals.
     pub(super) median_s: f64,
-    /// Noise of a single run.
     noise_s: f64,
 }
 
@@ -165,7 +162,6 @@ fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String
     format!("{a} {first}, {b} {second}: {}", ascii_factor(most / least))
 }
 
-/// Lists numbers.
 pub(super) fn number_list(numbers: &[f64]) -> String {
     list(numbers.iter().copied().map(shortest))
 }

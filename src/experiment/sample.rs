@@ -36,7 +36,6 @@ impl CaseSample {
         Some(Self { whole, sorted, rows })
     }
 
-    /// Returns the size of the sample.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -46,12 +45,10 @@ impl CaseSample {
         self.rows.is_empty()
     }
 
-    /// Returns the study of all cases.
     pub fn whole(&self) -> &Arc<FrozenStudy> {
         &self.whole
     }
 
-    /// Returns the study of the sampled cases.
     pub fn study(&self, study: &Study) -> Study {
         Study { cases: study.cases.select_rows(&self.rows), ..study.clone() }
     }

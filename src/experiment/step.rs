@@ -7,12 +7,10 @@ use crate::report::RunReport;
 use crate::study::Study;
 use crate::workload::Workload;
 
-/// A planned run.
 #[derive(Clone)]
 pub struct RunStep {
     /// Name in reports, shared by all repeats.
     pub label: String,
-    /// Study to run.
     pub study: Study,
     /// Calculation: the study's workload or a variant of it.
     pub workload: Arc<dyn Workload>,
@@ -31,11 +29,8 @@ impl fmt::Debug for RunStep {
     }
 }
 
-/// A finished run.
 #[derive(Debug, Clone)]
 pub struct LabelledRun {
-    /// Name in reports.
     pub label: String,
-    /// Report of the run.
     pub report: Arc<RunReport>,
 }

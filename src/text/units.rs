@@ -3,17 +3,11 @@
 /// A unit of time for one axis, table or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Nanoseconds.
     Nano,
-    /// Microseconds.
     Micro,
-    /// Milliseconds.
     Milli,
-    /// Seconds.
     Second,
-    /// Minutes.
     Minute,
-    /// Hours.
     Hour,
 }
 

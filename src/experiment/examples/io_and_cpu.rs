@@ -17,9 +17,7 @@ cases run six times, interleaved.";
 
 const REPEATS: usize = 6;
 
-/// Row headings.
 const ROWS: [&str; 3] = ["one after another", "8 threads, global lock", "processes"];
-/// Column headings.
 const COLUMNS: [&str; 2] = ["computing", "waiting"];
 
 /// Returns seven cases, as in `range(1, 8)`; the original text says eight.

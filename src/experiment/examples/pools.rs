@@ -30,7 +30,6 @@ const LENGTHS: [(f64, &str); 5] = [
     (1e-1, "1 000 000 steps"),
 ];
 
-/// Number of cases per length.
 const CASES: usize = 100;
 
 /// Takes a few seconds in total; with 7, noise left too many claims inconclusive.

@@ -15,7 +15,6 @@ pub(super) const THREADS_LAST: &str = "long one last, 2 threads";
 pub(super) const LOCK_LAST: &str = "long one last, 2 threads, global lock";
 pub(super) const PROCESSES_LAST: &str = "long one last, 2 processes";
 
-/// Values of the cases in the first order.
 pub(super) const VALUES: [f64; 4] = [1.0, 64.0, 2.25, 4.0];
 
 /// Returns the cases in the first order.

@@ -12,7 +12,6 @@ use crate::text::{
     TextColumnOf, ascii_factor, count, four_digit_duration, paragraph, shortest, write_table,
 };
 
-/// The result of a comparison.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompareReport {
     schema: &'static str,
@@ -20,12 +19,10 @@ pub struct CompareReport {
 }
 
 impl CompareReport {
-    /// Evaluates the runs of these setups.
     pub fn new(setups: &[Setup], runs: &[LabelledRun]) -> Self {
         Self { schema: "caselanes.compare/1", runs: compare_rows(setups, runs) }
     }
 
-    /// Returns one row per setup.
     pub fn rows(&self) -> &[CompareRow] {
         &self.runs
     }

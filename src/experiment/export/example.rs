@@ -15,7 +15,6 @@ use crate::text::{Columns, TextColumnOf, four_digit_duration, paragraph, write_t
 /// Indent of a claim, wider than the longest verdict.
 const CLAIM_INDENT: &str = "               ";
 
-/// The list of all examples.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ExampleList;
 
@@ -54,11 +53,8 @@ impl Exportable for ExampleList {
 /// An example with its runs and findings.
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleReport<'a> {
-    /// Name of the example.
     pub name: ExampleName,
-    /// Runs that count.
     pub runs: &'a [LabelledRun],
-    /// What the runs show.
     pub findings: &'a Findings,
 }
 

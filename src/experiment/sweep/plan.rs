@@ -12,12 +12,10 @@ const WITHOUT_GAPS: u32 = 8;
 /// Largest relative error of a prediction that decides whether to continue.
 const AGREEMENT: f64 = 0.1;
 
-/// Extent of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepPlan {
     /// Growing worker counts; `None` continues until more workers stop paying.
     pub workers: Option<Vec<u32>>,
-    /// Number of runs per worker count.
     pub repeat: u32,
 }
 
@@ -83,7 +81,6 @@ impl SweepPlan {
     }
 }
 
-/// Returns the worker count of each run.
 pub(super) fn workers(runs: &[LabelledRun]) -> impl Iterator<Item = u32> {
     runs.iter().map(|run| run.report.frozen.plan.workers)
 }

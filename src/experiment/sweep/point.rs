@@ -11,7 +11,6 @@ use crate::report::{
 /// Results for one worker count; `None` where nothing was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SweepPoint {
-    /// The worker count.
     pub workers: u32,
     /// Total of each run whose cases are all done, in seconds.
     pub repeats_s: Vec<f64>,
@@ -33,14 +32,12 @@ pub struct SweepPoint {
 }
 
 impl SweepPoint {
-    /// Returns the relative error of the prediction.
     pub fn error(&self) -> Option<f64> {
         let measured_s = self.total_s?.median;
         (measured_s > 0.0).then_some(self.predicted_s? / measured_s - 1.0)
     }
 }
 
-/// Collects the totals of one worker count.
 pub(super) fn point(workers: u32, reports: &[&Arc<RunReport>]) -> SweepPoint {
     let own = || reports.iter().filter(|report| report.frozen.plan.workers == workers);
     let repeats_s: Vec<f64> = own().filter_map(|report| total_s(report)).collect();
@@ -56,7 +53,6 @@ pub(super) fn point(workers: u32, reports: &[&Arc<RunReport>]) -> SweepPoint {
     }
 }
 
-/// Returns the measured median of a point.
 pub(super) fn measured(point: &SweepPoint) -> Option<MeasuredPoint> {
     Some(MeasuredPoint { workers: point.workers, total_s: point.total_s?.median })
 }
@@ -76,7 +72,6 @@ pub(super) fn base<'a>(
     known.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, report)| report)
 }
 
-/// Computes speed-ups and efficiencies.
 pub(super) fn set_speedups(points: &mut [SweepPoint], base: &RunReport) {
     let alone = points.iter().find(|point| point.workers == 1).and_then(measured);
     let intended_s =

@@ -28,9 +28,7 @@ struct JsonPoint {
 pub struct SweepReport {
     /// Strategy, order and batch size; no batch size follows the worker count.
     pub scenario: Scenario,
-    /// Points by growing worker count.
     pub points: Vec<SweepPoint>,
-    /// Recommended worker count.
     pub advice: Advice,
     /// Contention between cases that compute.
     pub contention: Option<Contention>,
@@ -53,7 +51,6 @@ impl Serialize for SweepReport {
 }
 
 impl SweepReport {
-    /// Evaluates the runs of a study.
     pub fn new(study: &Study, plan: &SweepPlan, runs: &[LabelledRun]) -> Self {
         let scenario = scenario(study);
         let reports: Vec<&Arc<RunReport>> = runs.iter().map(|run| &run.report).collect();

@@ -94,15 +94,12 @@ impl fmt::Display for Headline {
 /// What a speed-up means.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpeedVerdict {
-    /// The meaning.
     pub kind: SpeedKind,
-    /// The speed-up.
     pub speedup: f64,
     /// Whether the true speed-up may be smaller.
     pub is_upper_bound: bool,
 }
 
-/// Meaning of a speed-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpeedKind {
     /// Clearly above 1.

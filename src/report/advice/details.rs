@@ -14,7 +14,6 @@ use crate::text::{count, precise_duration};
 const COMPUTING_CPU_SHARE: f64 = 0.9;
 
 impl Evidence<'_> {
-    /// Further sentences on the advice.
     pub(super) fn details(&self, advice: &Advice) -> Vec<String> {
         let mut details = Vec::new();
         details.extend(self.report.cpu_share().map(cpu_share_text));

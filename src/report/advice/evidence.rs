@@ -10,7 +10,6 @@ const AGREEMENT: f64 = 0.1;
 /// Another order is not worth naming if it saves less than this share of the makespan.
 pub(super) const NEGLIGIBLE_ORDER: f64 = 0.01;
 
-/// A known makespan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CurvePoint {
     pub(super) workers: u32,
@@ -18,7 +17,6 @@ pub(super) struct CurvePoint {
     pub(super) total_s: f64,
 }
 
-/// What advice is concluded from.
 pub(super) struct Evidence<'a> {
     pub(super) report: &'a RunReport,
     /// Makespans measured in this scenario.
@@ -74,13 +72,11 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
-    /// Makespan measured with this many workers in this order.
     pub(super) fn measured_s(&self, workers: u32, order: Order) -> Option<f64> {
         let mut measured = self.measured.iter().filter(|_| order == self.scenario.order);
         Some(measured.find(|point| point.workers == workers)?.total_s)
     }
 
-    /// Makespan predicted with this many workers in this order.
     pub(super) fn predicted_s(&self, workers: u32, order: Order) -> Option<f64> {
         let scenario = Scenario { order, ..self.scenario };
         Some(self.predictor.predict(scenario, workers).ok()?.total_s)

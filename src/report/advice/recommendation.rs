@@ -61,7 +61,6 @@ impl fmt::Display for AdviceText {
     }
 }
 
-/// Why there is no advice.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoAdvice {
     #[error("nothing was run")]

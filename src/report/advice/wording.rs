@@ -3,7 +3,6 @@
 use crate::study::Order;
 use crate::text::{count, plural, precise_duration};
 
-/// Longer case names are shortened.
 const MAX_NAME_CHARS: usize = 40;
 
 /// Such as `3 workers, longest first: 15.43 s.`

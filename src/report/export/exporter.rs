@@ -39,7 +39,6 @@ pub trait Exportable {
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()>;
 }
 
-/// Receives the rows of a result.
 pub type RowSink<'a> = dyn FnMut(&[Cell<'_>]) -> io::Result<()> + 'a;
 
 /// A column of a list: its heading, and the cell of an item.
@@ -57,16 +56,13 @@ pub fn write_list<T>(
         .try_for_each(|item| sink(&columns.iter().map(|(_, cell)| cell(item)).collect::<Vec<_>>()))
 }
 
-/// A cell of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
     /// An unknown or undefined figure.
     Empty,
     /// Any text, also one that a spreadsheet would take for a formula.
     Text(Cow<'a, str>),
-    /// A number.
     Number(f64),
-    /// A whole number.
     Integer(u64),
 }
 

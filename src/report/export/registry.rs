@@ -10,7 +10,6 @@ use super::table::TableFormat;
 /// All formats, in the order in which help texts list them.
 pub static EXPORTERS: [&dyn Exporter; 3] = [&TableFormat, &JsonFormat, &CsvFormat];
 
-/// Returns the format of this name.
 pub fn exporter_named(name: &str) -> Option<&'static dyn Exporter> {
     EXPORTERS.into_iter().find(|exporter| exporter.name() == name)
 }

@@ -80,7 +80,6 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to)
 }
 
-/// Formats the text columns of a case.
 fn text_cells(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
     [
         (case.index + 1).to_string(),
@@ -97,7 +96,6 @@ fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
     [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
 }
 
-/// Formats the numeric columns of a case.
 fn number_cells([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
     let [start, end, time] = times_ns.map(|ns| format!("{:.3}", unit.of_s(s_from_ns(ns))));
     [lane.to_string(), start, end, time]

@@ -110,26 +110,21 @@ pub enum AccountPart {
     Cases,
     /// Time of done cases beyond their work and waiting.
     Stretch,
-    /// Starting workers.
     #[strum(serialize = "start-up")]
     Startup,
-    /// Between cases.
     Dispatch,
     /// Waiting for the rest of the batch.
     Barrier,
     /// Waiting for a licence, memory, the end of a pause or the next attempt.
     Held,
-    /// Unsuccessful attempts.
     Lost,
     /// Nothing left to start.
     Idle,
-    /// Not recorded.
     #[strum(serialize = "not recorded")]
     Unknown,
 }
 
 impl AccountPart {
-    /// Its name.
     pub fn name(self) -> &'static str {
         self.into()
     }

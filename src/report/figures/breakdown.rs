@@ -13,16 +13,12 @@ use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::ClockChoice;
 use crate::text::{count, duration, list};
 
-/// A part of the lane-seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BreakdownEntry {
-    /// The part.
     pub part: AccountPart,
-    /// Its lane-seconds.
     pub seconds: f64,
     /// Its share of all lane-seconds, from 0 to 1.
     pub share: f64,
-    /// What the lanes did.
     pub sentence: String,
     /// Whether [`cases_behind`] finds cases.
     pub has_cases: bool,
@@ -47,7 +43,6 @@ pub fn breakdown(report: &RunReport) -> Vec<BreakdownEntry> {
     entries.collect()
 }
 
-/// Lane-seconds of a part, if known.
 fn seconds(report: &RunReport, account: &Account, part: AccountPart) -> Option<f64> {
     match part {
         AccountPart::Cases => account.work.is_none().then(|| done_s(report)),
@@ -86,7 +81,6 @@ pub fn cases_behind(report: &RunReport, part: AccountPart) -> Vec<u32> {
     behind
 }
 
-/// What the lanes did in this part of the account.
 fn sentence(report: &RunReport, account: &Account, part: AccountPart) -> String {
     match part {
         AccountPart::Work => work(report, account),

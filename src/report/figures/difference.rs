@@ -18,9 +18,7 @@ pub struct PartDifference {
     /// The part. [`AccountPart::Unknown`] is the time no other part accounts for;
     /// including work and stretch if they are unknown for one of the runs.
     pub part: AccountPart,
-    /// In the base run.
     pub base_s: f64,
-    /// In the compared run.
     pub own_s: f64,
 }
 
@@ -31,12 +29,10 @@ impl PartDifference {
     }
 }
 
-/// The difference of the makespans of a run and a base run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDifference {
     /// Makespans of base and run in seconds; the differences of all parts sum to their difference.
     pub total: [f64; 2],
-    /// Lanes of base and run.
     lanes: [u32; 2],
     /// All parts, including those without time.
     pub parts: Vec<PartDifference>,
@@ -135,7 +131,6 @@ fn parts(account: &Account, work_known: bool) -> Vec<(AccountPart, f64)> {
 /// Formats durations that add up: all in one unit, with the same decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DurationFormat {
-    /// The unit of all of them.
     pub unit: Unit,
     digits: usize,
 }
@@ -147,7 +142,6 @@ impl DurationFormat {
         Self { unit, digits: if unit.of_s(largest_s) < 99.995 { 2 } else { 1 } }
     }
 
-    /// The number without its unit.
     pub fn number(self, seconds: f64) -> String {
         let digits = self.digits;
         let text = format!("{:.digits$}", self.unit.of_s(seconds));
@@ -156,7 +150,6 @@ impl DurationFormat {
         if is_zero { text.trim_start_matches('-').to_owned() } else { text }
     }
 
-    /// The number with its unit.
     pub fn text(self, seconds: f64) -> String {
         format!("{} {}", self.number(seconds), self.unit.symbol())
     }

@@ -16,7 +16,6 @@ pub fn lower_bound_ns(lengths_ns: &[u64], lanes: u32) -> u64 {
 pub(crate) struct Sums(Vec<u128>);
 
 impl Sums {
-    /// Sums these lengths in nanoseconds.
     pub(crate) fn of(longest_first: &[u64]) -> Self {
         let mut sums = Vec::with_capacity(longest_first.len() + 1);
         sums.push(0);

@@ -39,12 +39,9 @@ impl SeriesKind {
     }
 }
 
-/// Time of all cases one after another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeriesTotal {
-    /// In seconds.
     pub total_s: f64,
-    /// Its source.
     pub kind: SeriesKind,
 }
 

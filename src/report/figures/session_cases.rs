@@ -17,7 +17,6 @@ pub(super) fn done_cases(report: &RunReport) -> impl Iterator<Item = (u32, &Case
     session_cases(report).filter(|(_, record)| record.status == Status::Done)
 }
 
-/// Time of the done cases, in seconds.
 pub(crate) fn done_s(report: &RunReport) -> f64 {
     done_cases(report).fold(0.0, |sum, (_, record)| sum + s_from_ns(record.time_ns()))
 }
@@ -76,7 +75,6 @@ pub(super) fn barriers(report: &RunReport) -> Vec<Barrier> {
     barriers
 }
 
-/// How the lanes ended.
 pub(super) struct LaneEnds {
     /// Workers at the end.
     pub(super) workers: u32,

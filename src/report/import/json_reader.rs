@@ -14,7 +14,6 @@ use crate::run::Status;
 use crate::study::{Order, Strategy, WorkloadName, parse_name};
 use crate::text::read_error_text;
 
-/// The schema that is read.
 const SCHEMA: &str = "caselanes.run/1";
 
 /// Largest report that is read; one with [`MAX_CASES`] cases is smaller.
@@ -26,7 +25,6 @@ const MAX_CASES: usize = 10_000_000;
 /// Longest time of a case, in seconds: 64 bits of nanoseconds end at 1.8e10.
 const MAX_TIME_S: f64 = 1e10;
 
-/// Why a report cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}", .place.map_or(String::new(), |(line, column)| {
     format!("line {line}, column {column}: ")
@@ -197,7 +195,6 @@ fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<InputCasesJson, D::Error>
     from.deserialize_seq(CaseListVisitor { max_cases: MAX_CASES })
 }
 
-/// Reads the cases one by one.
 struct CaseListVisitor {
     max_cases: usize,
 }

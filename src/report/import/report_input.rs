@@ -11,17 +11,12 @@ use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 /// A run report, as far as predictions need it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportInput {
-    /// The workload.
     pub workload: WorkloadName,
-    /// The strategy.
     pub strategy: Strategy,
     /// Number of workers, at least 1.
     pub workers: u32,
-    /// Cases per batch, if there were batches.
     pub batch: Option<u32>,
-    /// The dispatch order.
     pub order: Order,
-    /// Seed of all random draws.
     pub seed: u64,
     /// Factor of every wait and every amount of computing.
     pub time_scale: f64,
@@ -29,20 +24,17 @@ pub struct ReportInput {
     pub logical_cpus: u32,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
     pub held_s: f64,
-    /// The cases in listed order.
     pub cases: Vec<InputCase>,
 }
 
 /// A case of a report. Times are finite and not negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InputCase {
-    /// Its status.
     pub status: Status,
     /// Time of its last attempt, in seconds.
     pub time_s: Option<f64>,
     /// Part of that time spent waiting.
     pub waited_s: Option<f64>,
-    /// CPU time used.
     pub cpu_s: Option<f64>,
     /// Time it was meant to take.
     pub intended_s: Option<f64>,

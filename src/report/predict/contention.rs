@@ -6,12 +6,9 @@ use super::predict_error::PredictError;
 use super::predictor::Predictor;
 use super::scenario::Scenario;
 
-/// A measured makespan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeasuredPoint {
-    /// Number of workers.
     pub workers: u32,
-    /// Makespan in seconds.
     pub total_s: f64,
 }
 

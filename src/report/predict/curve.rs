@@ -57,7 +57,6 @@ impl Curve {
         Ok(curve)
     }
 
-    /// The predicted scenario.
     pub fn scenario(&self) -> Scenario {
         self.scenario
     }

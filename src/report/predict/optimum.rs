@@ -111,7 +111,6 @@ fn list_makespan(lengths: &[u64], lanes: u32) -> u64 {
     makespan
 }
 
-/// Greatest common divisor.
 fn gcd(mut a: u64, mut b: u64) -> u64 {
     while b > 0 {
         (a, b) = (b, a % b);

@@ -1,18 +1,15 @@
 //! Bin packing: whether cases fit on lanes that all end by a given time. The search
 //! fills one lane after another and prunes packings that cannot be needed.
 
-/// Result of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackingResult {
     /// The cases fit, and the fullest lane is this full.
     Fits(u64),
-    /// The cases do not fit.
     CannotFit,
     /// The search ran out of steps or left out packings.
     Unknown,
 }
 
-/// Which packings are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackingLanes {
     /// Packings in which each lane is at least as full as the average of those after

@@ -2,15 +2,12 @@
 
 use crate::study::MAX_CASE_LANES;
 
-/// Why a run cannot be predicted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PredictError {
-    /// A case without a time.
     #[error("row {row} has no time: {status}; predict from a run in which all cases are done")]
     NoTime {
         /// Row of the case, from 1.
         row: usize,
-        /// Status of the case.
         status: &'static str,
     },
     /// Programs that compute, more of them at once than there are CPUs; holds the number of CPUs.

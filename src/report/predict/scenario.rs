@@ -27,12 +27,9 @@ impl Scenario {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "schema", rename = "caselanes.predict/1")]
 pub struct Prediction {
-    /// The strategy.
     #[serde(serialize_with = "name")]
     pub strategy: Strategy,
-    /// Number of workers.
     pub workers: u32,
-    /// The dispatch order.
     #[serde(serialize_with = "name")]
     pub order: Order,
     /// Makespan in seconds, without overhead.

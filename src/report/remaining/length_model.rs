@@ -9,7 +9,6 @@ use crate::study::{Case, CaseTable};
 /// over their range in the table.
 pub(crate) type Terms = [f64; TERMS];
 
-/// Number of terms.
 pub(crate) const TERMS: usize = 6;
 
 /// Number of ended cases beyond which no more is learned about growth: what they do not
@@ -79,7 +78,6 @@ pub(crate) struct LengthModel {
     hint: f64,
 }
 
-/// The range of a column.
 #[derive(Debug, Clone, Copy)]
 struct ColumnRange {
     from: f64,
@@ -127,7 +125,6 @@ impl LengthModel {
         model
     }
 
-    /// Terms of a case.
     pub(crate) fn terms(&self, x: f64, y: f64) -> Terms {
         let (u, v) = (self.x.scale(x), self.y.scale(y));
         [1.0, u, v, u * v, u * u, v * v]

@@ -23,7 +23,6 @@ impl LengthSource {
         }
     }
 
-    /// Terms of a case for the growth models.
     pub(super) fn terms(&self, case: u32) -> Terms {
         match self {
             Self::Known { weights, .. } => {
@@ -38,7 +37,6 @@ impl LengthSource {
         }
     }
 
-    /// Whether lengths are known in seconds.
     pub(super) fn is_in_seconds(&self) -> bool {
         matches!(self, Self::Known { in_seconds: true, .. })
     }

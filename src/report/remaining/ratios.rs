@@ -75,7 +75,6 @@ impl Ratios {
         Self { ascending, mean, are_known, is_certain, simulation }
     }
 
-    /// Ratio of a waiting case.
     pub(crate) fn ratio(&self, case: u32) -> f64 {
         self.ascending[index_at(self.case_draw(case), self.ascending.len())]
     }

@@ -6,7 +6,6 @@ use crate::study::{Dispatch, FrozenPlan};
 /// Waiting cases simulated one by one; of more, a sample stands for all.
 const MAX_CASES: usize = 1000;
 
-/// Progress of a case in a running run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CaseProgress {
     Ended,
@@ -46,18 +45,15 @@ pub(crate) struct RemainingCase {
     pub(crate) times: f64,
 }
 
-/// The schedule of a running run.
 pub(crate) struct RemainingPlan<'a, S> {
     pub(crate) plan: &'a FrozenPlan,
     /// All cases in dispatch order.
     pub(crate) order: &'a [u32],
     /// Cases dispatched to each lane.
     pub(crate) dispatched: &'a [u32],
-    /// Running cases.
     pub(crate) running: &'a [u32],
     /// Ended cases that wait for a retry.
     pub(crate) retries: &'a [u32],
-    /// Progress of a case.
     pub(crate) progress: S,
 }
 
@@ -70,7 +66,6 @@ impl<S: Fn(u32) -> CaseProgress> RemainingPlan<'_, S> {
         cases.iter().map(|&case| self.item(case)).collect()
     }
 
-    /// Number of cases dispatched.
     fn dispatched_count(&self) -> usize {
         let count: usize = self.dispatched.iter().map(|&cases| cases as usize).sum();
         count.min(self.order.len())
@@ -163,7 +158,6 @@ impl RemainingRun {
         Self { items, scheduler, lanes: rules.lanes, coverage }
     }
 
-    /// The cases to simulate.
     pub(crate) fn items(&self) -> &[RemainingCase] {
         &self.items
     }

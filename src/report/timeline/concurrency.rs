@@ -18,7 +18,6 @@ pub struct Concurrency {
 pub struct Occupancy {
     /// Most cases running at once.
     pub peak: usize,
-    /// No case running.
     pub idle: f64,
     /// Fewer cases running than lanes.
     pub partial: f64,
@@ -49,7 +48,6 @@ impl Concurrency {
         Self { starts: SortedTimes::new(starts_ns), ends: SortedTimes::new(ends_ns) }
     }
 
-    /// Applies an event of the run.
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
             RunEvent::Started { at_ns, .. } => self.starts.push(*at_ns),
@@ -63,7 +61,6 @@ impl Concurrency {
         self.starts.ns.len()
     }
 
-    /// Number of cases running at this time.
     pub fn running_at(&self, at_ns: u64) -> usize {
         let before = |times: &SortedTimes| times.ns.partition_point(|&ns| ns <= at_ns);
         before(&self.starts).saturating_sub(before(&self.ends))

@@ -6,17 +6,14 @@ pub const STILL_RUNNING: u64 = u64::MAX;
 /// An attempt at a case in its lane; times in nanoseconds from the start of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseSpan {
-    /// Its start.
     pub from_ns: u64,
     /// Its end, or [`STILL_RUNNING`].
     pub to_ns: u64,
     /// Time the lane had been running cases before it.
     pub before_ns: u64,
-    /// Index of the case in the table.
     pub case: u32,
 }
 
-/// Why a lane runs no case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum GapReason {
     /// Its worker is starting.
@@ -34,11 +31,8 @@ pub enum GapReason {
 /// A span in which a lane runs no case; times in nanoseconds from the start of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GapSpan {
-    /// Its start.
     pub from_ns: u64,
-    /// Its end.
     pub to_ns: u64,
-    /// Its reason.
     pub reason: GapReason,
 }
 

@@ -52,7 +52,6 @@ impl Lanes {
         }
     }
 
-    /// The lanes of a finished run.
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         let count = u32::try_from(state.records().len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, count - state.resumed_count());
@@ -87,7 +86,6 @@ impl Lanes {
         lanes
     }
 
-    /// Applies an event of the run.
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
             RunEvent::WorkerReady { at_ns } => {

@@ -13,11 +13,8 @@ pub struct RowId(pub u32);
 /// One of the three columns that every case has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
-    /// Name of the case.
     Name,
-    /// First number.
     X,
-    /// Second number.
     Y,
 }
 
@@ -25,7 +22,6 @@ impl Column {
     /// All three, in the order of the window and the exports.
     pub const ALL: [Self; 3] = [Self::Name, Self::X, Self::Y];
 
-    /// Returns the heading of the column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",

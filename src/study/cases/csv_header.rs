@@ -4,11 +4,8 @@ use super::case_table::Column;
 use super::csv_records::Records;
 use crate::text::{list, plural, quoted};
 
-/// Positions of the columns in a CSV text.
 pub(super) struct CsvHeader {
-    /// Positions of name, x and y.
     pub(super) columns: [usize; 3],
-    /// Positions of all other columns.
     pub(super) extra: Vec<usize>,
 }
 

@@ -6,7 +6,6 @@ use std::io::{self, Read as _};
 /// contains a NUL byte.
 pub(super) const END: &str = "\0";
 
-/// Iterates over the records of a CSV text.
 pub(super) struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<io::Chain<&'a [u8], io::Cursor<Vec<u8>>>>,
@@ -66,7 +65,6 @@ pub(super) fn line_breaks_before(record: &csv::StringRecord, cells: usize) -> u3
     record.iter().take(cells).map(line_breaks).sum()
 }
 
-/// Whether the record is the end mark.
 pub(super) fn is_end(record: &csv::StringRecord) -> bool {
     record.len() == 1 && &record[0] == END
 }

@@ -19,12 +19,10 @@ pub const MAX_REPORTED: usize = 20;
 const NO_HEADER: &str = "expected the columns name, x and y, found an empty file";
 const UNCLOSED_QUOTE: &str = "expected a closing quote, found the end of the file";
 
-/// The cases of a file, and their places in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImportedCases {
     /// The cases, with their extra columns.
     pub cases: CaseTable,
-    /// Their places in the file.
     pub source: Source,
 }
 
@@ -53,10 +51,8 @@ impl fmt::Display for BadCell {
     }
 }
 
-/// Why no cases were imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file could not be read.
     #[error("{0}")]
     Unreadable(String),
     /// The first `MAX_REPORTED` bad cells, and the number of all.
@@ -89,12 +85,10 @@ pub fn list_problems(reported: &[impl fmt::Display], count: usize) -> String {
     lines.join("\n")
 }
 
-/// Imports the cases of a CSV file.
 pub fn read_cases(path: &Path) -> Result<ImportedCases, ImportError> {
     read_cases_from(&mut File::open(path).map_err(unreadable)?)
 }
 
-/// Imports the cases of a CSV stream.
 pub fn read_cases_from(reader: &mut impl Read) -> Result<ImportedCases, ImportError> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -106,7 +100,6 @@ fn unreadable(error: io::Error) -> ImportError {
     ImportError::Unreadable(read_error_text(&error))
 }
 
-/// Imports the cases in the bytes of a CSV file.
 pub fn import(bytes: Vec<u8>) -> Result<ImportedCases, ImportError> {
     match decode(bytes) {
         Ok(text) => Importer::new(&text).run(),
@@ -132,7 +125,6 @@ fn end_position(text: &str) -> (u32, usize) {
     position
 }
 
-/// Bad cells found so far.
 #[derive(Default)]
 struct BadCells {
     reported: Vec<BadCell>,

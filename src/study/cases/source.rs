@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::case_table::Column;
 
-/// Lines and columns of a table in its file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     lines: Vec<u32>,
@@ -30,10 +29,8 @@ impl Source {
     }
 }
 
-/// Place of a cell in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CellPlace {
-    /// Line, from 1.
     pub line: u32,
     /// Column, counted in cells from 1, in a file with columns.
     pub column: Option<usize>,

@@ -9,23 +9,19 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    /// Number of texts.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether the column has no texts.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// Appends a text.
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
     }
 
-    /// Replaces the text at `index`.
     pub fn set(&mut self, index: usize, text: &str) {
         let end = self.ends[index];
         let start = end - self.get(index).len();
@@ -35,13 +31,11 @@ impl TextColumn {
         }
     }
 
-    /// Returns the text at `index`.
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]
     }
 
-    /// Iterates over all texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))
     }

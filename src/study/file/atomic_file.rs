@@ -26,7 +26,6 @@ impl AtomicFile {
         Ok(Self { temporary, path })
     }
 
-    /// Returns the file to write to.
     pub fn as_file_mut(&mut self) -> &mut fs::File {
         self.temporary.as_file_mut()
     }

@@ -13,7 +13,6 @@ use crate::study::options::study_option::StudyOption;
 use crate::study::plan::run_plan::Plan;
 use crate::study::program::external_program::{CommandLine, Program};
 
-/// Reads the plan.
 pub fn read_plan(reader: &mut TomlReader, value: &TomlValue<'_>) -> Plan {
     let mut plan = Plan::default();
     let known: Vec<_> = StudyOption::of_plan().map(StudyOption::key).collect();

@@ -33,10 +33,8 @@ impl Default for Study {
     }
 }
 
-/// Study with the places its cases were read from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedStudy {
-    /// Study.
     pub study: Study,
     /// Places of the cases in their file.
     pub source: Source,

@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::study::cases::import::{ImportError, list_problems, list_problems_in};
 
-/// Error on a line of a study file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
-    /// Line, from 1.
     pub line: u32,
-    /// Problem, found value and remedy.
     pub message: String,
 }
 
@@ -20,10 +17,8 @@ impl fmt::Display for BadLine {
     }
 }
 
-/// Reason why a study could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
-    /// The study file could not be read.
     #[error("{0}")]
     Unreadable(String),
     /// The first 20 bad lines, and the number of all.
@@ -34,9 +29,7 @@ pub enum StudyError {
     Cases {
         /// Line that names the file.
         line: u32,
-        /// File of cases.
         file: PathBuf,
-        /// Reason.
         error: ImportError,
     },
 }
@@ -70,7 +63,6 @@ pub fn line_at(text: &str, offset: usize) -> u32 {
 pub struct LineIndex(Vec<usize>);
 
 impl LineIndex {
-    /// Indexes a text.
     pub fn new(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(offset, _)| offset + 1).collect())
     }

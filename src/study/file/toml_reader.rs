@@ -22,7 +22,6 @@ pub struct TomlReader {
 }
 
 impl TomlReader {
-    /// Creates a reader for a text.
     pub fn new(text: &str) -> Self {
         Self { lines: LineIndex::new(text), errors: Vec::new() }
     }
@@ -44,7 +43,6 @@ impl TomlReader {
         self.reject(value.span(), format!("{key}: {expected}, found {found}"));
     }
 
-    /// Records an unknown key.
     pub fn reject_key(&mut self, key: &TomlKey<'_>, known: &[&str]) {
         let found = quoted(key.get_ref());
         let one_of = if known.len() == 1 { "" } else { "one of " };
@@ -52,7 +50,6 @@ impl TomlReader {
         self.reject(key.span(), format!("unknown key {found}; expected {one_of}{known}"));
     }
 
-    /// Returns the errors, if any.
     pub fn into_result(mut self) -> Result<(), StudyError> {
         let count = self.errors.len();
         if count == 0 {
@@ -63,7 +60,6 @@ impl TomlReader {
         Err(StudyError::Lines(self.errors, count))
     }
 
-    /// Returns the table in a value.
     pub fn table<'v, 'a>(
         &mut self,
         key: &str,
@@ -76,7 +72,6 @@ impl TomlReader {
         table
     }
 
-    /// Returns the string in a value.
     pub fn string<'v>(&mut self, key: &str, value: &'v TomlValue<'_>) -> Option<&'v str> {
         let string = value.get_ref().as_str();
         if string.is_none() {

@@ -13,7 +13,6 @@ use crate::text::{shortest, size_text};
 /// Everything the front ends and the study file need to know about an option.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionSpec {
-    /// Label in the form.
     pub title: &'static str,
     /// Effect of the option, without a full stop.
     pub help: &'static str,
@@ -21,22 +20,18 @@ pub struct OptionSpec {
     pub default: &'static str,
     /// Placeholder for the value in the command-line help.
     pub value_name: &'static str,
-    /// Kind of value.
     pub kind: ValueKind,
     /// Access to the field that holds the value.
     pub access: FieldAccess,
 }
 
-/// Kind of an option's value.
 #[derive(Debug, Clone, Copy)]
 pub enum ValueKind {
-    /// A number.
     Number,
     /// A size in bytes, such as `2G`.
     Size,
     /// One of several names; returns them with their descriptions.
     Choice(fn() -> Vec<(&'static str, &'static str)>),
-    /// Any text.
     Text,
     /// A path that is relative to the study file.
     Path,
@@ -46,14 +41,10 @@ pub enum ValueKind {
     Variables,
 }
 
-/// Value of an option, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionValue {
-    /// Decimal text of a number.
     Number(String),
-    /// A text.
     Text(String),
-    /// Names and values of environment variables.
     Variables(Vec<(String, String)>),
 }
 
@@ -80,7 +71,6 @@ where
     names::<T>().zip(T::VARIANTS.iter().map(|&variant| describe(variant))).collect()
 }
 
-/// Sets a field that may be unset.
 pub fn set_optional<T>(
     field: &mut Option<T>,
     text: Option<&OsStr>,
@@ -90,7 +80,6 @@ pub fn set_optional<T>(
     Ok(())
 }
 
-/// Sets a field that always has a value.
 pub fn set_or_default<T>(
     field: &mut T,
     text: Option<&OsStr>,
@@ -101,7 +90,6 @@ pub fn set_or_default<T>(
     Ok(())
 }
 
-/// Sets a choice.
 pub fn set_choice<T>(field: &mut T, text: Option<&OsStr>) -> Result<(), String>
 where
     T: VariantArray + Copy + Default + Into<&'static str> + FromStr,
@@ -127,7 +115,6 @@ pub fn utf8(text: &OsStr) -> Result<&str, String> {
     reason = "the table passes fields of all types alike"
 )]
 impl OptionValue {
-    /// A whole number.
     pub(super) fn whole(number: &Option<impl ToString>) -> Option<Self> {
         number.as_ref().map(|number| Self::Number(number.to_string()))
     }
@@ -137,7 +124,6 @@ impl OptionValue {
         Self::whole(&Some(*count).filter(|&count| count > 0))
     }
 
-    /// A number.
     pub(super) fn decimal(number: &Option<f64>) -> Option<Self> {
         number.map(|number| Self::Number(shortest(number)))
     }
@@ -147,19 +133,16 @@ impl OptionValue {
         Self::decimal(&Some(*number).filter(|&number| number != default))
     }
 
-    /// A size in bytes.
     pub(super) fn size(bytes: &Option<u64>) -> Option<Self> {
         bytes.map(|bytes| Self::Text(size_text(bytes)))
     }
 
-    /// A name, or `None` for the default one.
     pub(super) fn choice<T: Copy + Default + PartialEq + Into<&'static str>>(
         choice: &T,
     ) -> Option<Self> {
         (*choice != T::default()).then(|| Self::Text((*choice).into().to_owned()))
     }
 
-    /// A text.
     pub(super) fn text(text: &Option<String>) -> Option<Self> {
         text.clone().map(Self::Text)
     }

@@ -77,7 +77,6 @@ pub enum StudyOption {
 }
 
 impl StudyOption {
-    /// Returns the description of the option.
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn spec(self) -> OptionSpec {
         match self {
@@ -306,12 +305,10 @@ impl StudyOption {
         matches!(self.spec().access, FieldAccess::Program(..))
     }
 
-    /// Returns all options of the plan.
     pub fn of_plan() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied().filter(|option| !option.is_for_programs())
     }
 
-    /// Returns all options of a program.
     pub fn of_program() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied().filter(|option| option.is_for_programs())
     }
@@ -342,7 +339,6 @@ impl StudyOption {
         }
     }
 
-    /// Checks that a text can be parsed.
     pub fn check(self, text: &OsStr) -> Result<(), String> {
         self.set_in_plan(&mut Plan::default(), Some(text))?;
         self.set_in_program(&mut Program::new(CommandLine::default()), Some(text))

@@ -4,13 +4,11 @@
 
 use super::run_plan::WORKER_RANGE;
 
-/// Largest time scale.
 const MAX_TIME_SCALE: f64 = 1000.0;
 
 /// Largest number of retries, which take more than 16 hours with their pauses.
 const MAX_RETRIES: u32 = 1000;
 
-/// Parses a number of workers.
 pub fn parse_workers(text: &str) -> Result<u32, String> {
     let (min, max) = (WORKER_RANGE.start(), WORKER_RANGE.end());
     let expected = || format!("expected a whole number from {min} to {max}");
@@ -43,24 +41,20 @@ pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
     Ok(WorkerCounts(counts))
 }
 
-/// Parses a number of retries.
 pub fn parse_retries(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 0 to {MAX_RETRIES}");
     text.parse().ok().filter(|&retries| retries <= MAX_RETRIES).ok_or_else(expected)
 }
 
-/// Parses a count of at least 1.
 pub fn parse_positive(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
     text.parse().ok().filter(|&number| number >= 1).ok_or_else(expected)
 }
 
-/// Parses a seed.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
-/// Parses a time scale.
 pub fn parse_time_scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(scale) if scale > 0.0 && scale <= MAX_TIME_SCALE => Ok(scale),

@@ -243,7 +243,6 @@ where
     parse_choice(name).map_err(|expected| format!("unknown {what} {name:?}; {expected}"))
 }
 
-/// Parses the name of a choice; the error lists all names.
 pub fn parse_choice<T>(name: &str) -> Result<T, String>
 where
     T: VariantArray + Copy + Into<&'static str> + std::str::FromStr,

@@ -5,10 +5,8 @@ use std::fmt;
 use super::plan_parsers::parse_workers;
 use super::run_plan::{Order, Plan, Strategy, parse_name};
 
-/// Configuration of a run that is compared with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Setup {
-    /// Strategy.
     pub strategy: Strategy,
     /// Number of workers; `None` keeps that of the plan.
     pub workers: Option<u32>,

@@ -47,7 +47,6 @@ pub struct Program {
     pub base: PathBuf,
 }
 
-/// Cases whose output is kept.
 #[derive(
     Debug,
     Clone,
@@ -63,17 +62,14 @@ pub struct Program {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeepOutput {
-    /// All cases.
     #[default]
     All,
     /// Cases that are not done.
     Failed,
-    /// No case.
     None,
 }
 
 impl KeepOutput {
-    /// Describes the choice in one line.
     pub fn description(self) -> &'static str {
         match self {
             Self::All => "all cases",
@@ -205,19 +201,16 @@ fn in_argument(index: usize, word: &str, error: &str) -> String {
     }
 }
 
-/// Parses a time limit in seconds.
 pub fn parse_timeout(text: &str) -> Result<f64, String> {
     let limit = text.parse().ok().filter(|&limit| limit > 0.0 && limit <= MAX_S);
     limit.ok_or_else(|| format!("expected seconds above 0 and at most {MAX_S}"))
 }
 
-/// Parses a grace time in seconds.
 pub fn parse_grace(text: &str) -> Result<f64, String> {
     let grace = text.parse().ok().filter(|grace| (0.0..=MAX_S).contains(grace));
     grace.ok_or_else(|| format!("expected seconds from 0 to {MAX_S}"))
 }
 
-/// Parses an exit status.
 pub fn parse_exit_status(text: &str) -> Result<i32, String> {
     let status = text.parse::<u8>().map(i32::from);
     status.map_err(|_| "expected an exit status from 0 to 255".to_owned())
@@ -229,7 +222,6 @@ pub fn parse_search_text(text: &str) -> Result<String, String> {
     text.map(str::to_owned).ok_or_else(|| "expected a non-empty text".to_owned())
 }
 
-/// Parses a regular expression.
 pub fn parse_regex(text: &str) -> Result<String, String> {
     Regex::new(text).map(|_| text.to_owned()).map_err(|error| {
         // The last line names the error; those before show its place.
@@ -239,7 +231,6 @@ pub fn parse_regex(text: &str) -> Result<String, String> {
     })
 }
 
-/// Parses an environment variable such as `THREADS=1`.
 pub fn parse_variable(text: &str) -> Result<(String, String), String> {
     let variable =
         text.split_once('=').filter(|(name, _)| !name.is_empty() && !text.contains('\0'));

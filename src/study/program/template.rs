@@ -11,9 +11,7 @@ const FIELDS: [&str; 6] = ["name", "x", "y", "index", "case", "run"];
 /// Folders that can be inserted into a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseFolders<'a> {
-    /// Folder of the run.
     pub run: &'a str,
-    /// Folder of the case.
     pub case: &'a str,
 }
 
