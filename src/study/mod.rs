@@ -11,9 +11,7 @@ mod program;
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::formula_escape::escape_formula;
-pub(crate) use cases::import::{
-    ImportError, ImportedCases, list_problems_in, read_cases, read_cases_from,
-};
+pub(crate) use cases::import::{ImportedCases, list_problems_in, read_cases, read_cases_from};
 pub(crate) use cases::source::Source;
 pub(crate) use cases::text_column::TextColumn;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
@@ -21,7 +19,6 @@ pub use file::reader::read_study;
 pub(crate) use file::reader::read_study_with;
 pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
-pub(crate) use file::study_error::StudyError;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
 pub use frozen::frozen_study::{FrozenPlan, FrozenStudy};
 pub use frozen::lengths::Lengths;

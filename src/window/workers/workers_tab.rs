@@ -127,8 +127,9 @@ fn measured_entries(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
         (false, format!("this run, {}{outside}", run.kind))
     });
     let sweep = totals.sweep.filter(|_| totals.measured().next().is_some());
-    let sweep =
-        sweep.map(|sweep| (true, format!("sweep {}, {}", order_name(sweep.order), totals.kind)));
+    let sweep = sweep.map(|sweep| {
+        (true, format!("sweep {}, {}", order_name(sweep.scenario.order), totals.kind))
+    });
     run.into_iter().chain(sweep).collect()
 }
 
