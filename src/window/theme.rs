@@ -9,7 +9,6 @@ use egui::{
     Style, TextStyle, Theme, vec2,
 };
 
-/// The colours of one theme.
 #[derive(Debug, Clone, Copy)]
 pub struct Tokens {
     /// Background of charts and tables.
@@ -18,7 +17,6 @@ pub struct Tokens {
     pub panel: Color32,
     /// Hairlines.
     pub line: Color32,
-    /// Text.
     pub text: Color32,
     /// Secondary text.
     pub weak: Color32,
@@ -50,7 +48,6 @@ pub struct Tokens {
 /// parts of the account of lane-seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneColors {
-    /// Running cases.
     pub running: (Color32, Color32),
     /// Unsuccessful attempts.
     pub lost: (Color32, Color32),
@@ -224,7 +221,6 @@ const DARK: Tokens = Tokens {
     ]),
 };
 
-/// Returns the tokens of the current theme.
 pub fn tokens(ui: &egui::Ui) -> Tokens {
     of(ui.theme())
 }
@@ -245,12 +241,10 @@ pub const HEADING: f32 = 15.0;
 /// The answer above the tabs.
 pub const ANSWER: f32 = 20.0;
 
-/// Returns the regular font in this size.
 pub fn regular(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
-/// Returns the bold font in this size.
 pub fn bold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("bold".into()))
 }

@@ -13,7 +13,6 @@ use crate::window::state::{AppState, CellProblem, Intent, RunView};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::text_edit_info;
 
-/// Height of a row.
 const ROW_HEIGHT: f32 = 32.0;
 
 pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {

@@ -16,7 +16,6 @@ pub struct CommandLineEdit {
 }
 
 impl CommandLineEdit {
-    /// Returns the text of the field.
     pub fn text(&self, document: &Document) -> String {
         self.typed.clone().unwrap_or_else(|| {
             let program = document.program.as_ref();
@@ -24,7 +23,6 @@ impl CommandLineEdit {
         })
     }
 
-    /// Replaces the text of the field.
     pub(crate) fn set_text(&mut self, text: String) {
         self.typed = Some(text);
     }

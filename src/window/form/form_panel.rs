@@ -9,7 +9,6 @@ use crate::window::frame::resume_bar;
 use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 
-/// Minimum height of the case table.
 const MIN_TABLE_HEIGHT: f32 = 130.0;
 
 /// Height of everything below the case table.

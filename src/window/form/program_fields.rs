@@ -27,7 +27,6 @@ pub const TEXT_FIELDS: [StudyOption; 14] = [
     StudyOption::Env,
 ];
 
-/// Returns the hover text of a field.
 pub(crate) fn hover_text(option: StudyOption) -> String {
     let spec = option.spec();
     let remark = match spec.kind {
@@ -119,7 +118,6 @@ pub enum ProgramIntent {
 /// Texts typed into the fields and not yet in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProgramFields {
-    /// Whether the form is unfolded.
     pub unfolded: bool,
     /// Field to focus.
     pub pending_focus: Option<StudyOption>,
@@ -127,17 +125,14 @@ pub struct ProgramFields {
 }
 
 impl ProgramFields {
-    /// Returns the text of a field.
     pub fn text(&self, field: StudyOption, document: &Document) -> String {
         self.typed.get(&field).cloned().unwrap_or_else(|| document_text(field, document))
     }
 
-    /// Discards all typed texts.
     pub(crate) fn discard(&mut self) {
         *self = Self { unfolded: self.unfolded, ..Self::default() };
     }
 
-    /// Replaces the text of a field.
     pub(crate) fn set_text(&mut self, field: StudyOption, text: String) {
         self.typed.insert(field, text);
     }
@@ -178,7 +173,6 @@ impl ProgramFields {
         }
     }
 
-    /// Returns why the typed text of a field is invalid.
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
         self.with_typed(field, document)?.err()
     }

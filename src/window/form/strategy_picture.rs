@@ -5,15 +5,11 @@ use egui::{Atom, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 use crate::study::Strategy;
 use crate::window::theme::{Tokens, tokens};
 
-/// Size of a picture.
 pub(crate) const SIZE: Vec2 = vec2(48.0, 24.0);
 
-/// Tops of three lanes.
 const LANE_TOPS: [f32; 3] = [1.0, 9.0, 17.0];
-/// Height of a lane.
 const LANE_HEIGHT: f32 = 6.0;
 
-/// Position of the barrier between two batches.
 const BARRIER: f32 = 23.5;
 
 /// Parts of a picture, within [`SIZE`].
@@ -29,7 +25,6 @@ pub(crate) struct StrategyPicture {
     pub(crate) boxes: Vec<Rect>,
 }
 
-/// Returns the picture of a strategy.
 pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
     let mut picture = StrategyPicture::default();
     match strategy {

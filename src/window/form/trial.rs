@@ -8,19 +8,15 @@ use crate::window::results::output_state::OutputQuery;
 /// A trial, running or ended.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trial {
-    /// Name of the case.
     pub name: String,
     /// The command on one line, once known.
     pub command: Option<String>,
     /// The folder of the attempt, once there is one.
     pub folder: Option<PathBuf>,
-    /// The outcome.
     pub end: Option<TrialEnd>,
-    /// Whether the user has cancelled it.
     pub is_cancelled: bool,
 }
 
-/// The outcome of a trial.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrialEnd {
     /// The case ran: its record, and why it failed if it did.
@@ -30,7 +26,6 @@ pub enum TrialEnd {
 }
 
 impl Trial {
-    /// Returns the output to show.
     pub fn output(&self) -> Option<OutputQuery> {
         Some(OutputQuery { folder: self.folder.clone()?, is_live: self.end.is_none() })
     }

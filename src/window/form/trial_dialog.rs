@@ -16,7 +16,6 @@ use crate::window::theme::{BODY, bold, tokens};
 /// in place while the trial proceeds.
 const COMMAND_HEIGHT: f32 = 54.0;
 
-/// Height of the end of the output.
 const OUTPUT_HEIGHT: f32 = 190.0;
 
 /// Shows the command, the outcome, and the end of the output.

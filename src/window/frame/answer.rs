@@ -50,7 +50,6 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.add_space(4.0);
 }
 
-/// Draws the notice with a button that dismisses it.
 fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     Frame::new().fill(colors.quiet).corner_radius(4).inner_margin(Margin::symmetric(12, 6)).show(

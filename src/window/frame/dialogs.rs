@@ -136,7 +136,6 @@ fn path_field(
     });
 }
 
-/// The button that confirms a dialog.
 #[derive(Clone, Copy)]
 enum Confirm {
     /// The dialog only has a button that closes it.

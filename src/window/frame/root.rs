@@ -14,7 +14,6 @@ use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
 use crate::window::workers::workers_tab;
 
-/// Draws the window and returns the user's actions.
 pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
     let mut intents = Vec::new();
     let colors = tokens(ui);

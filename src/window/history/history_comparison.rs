@@ -11,7 +11,6 @@ use crate::history::{ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId};
 /// noise of single runs is unknown; comparisons with few repeats use the same threshold.
 const NOISE: f64 = 0.05;
 
-/// Comparison of saved runs.
 #[derive(Debug, Clone)]
 pub struct HistoryComparison {
     /// Cases and totals; for runs of different cases only totals.

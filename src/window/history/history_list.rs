@@ -210,7 +210,6 @@ fn rename(ui: &mut Ui, id: &SavedRunId, name: &str, requests: &mut Vec<HistoryIn
     }
 }
 
-/// Files that were skipped.
 fn skipped(ui: &mut Ui, skipped: &[String]) {
     if skipped.is_empty() {
         return;
@@ -221,7 +220,6 @@ fn skipped(ui: &mut Ui, skipped: &[String]) {
     small(ui, &format!("Skipped files in the folder of saved runs: {named}{more}"));
 }
 
-/// The selected runs.
 fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(shown) = &state.history.comparison else { return };
     let set = &shown.set;

@@ -15,32 +15,22 @@ pub const MAX_SELECTED: usize = 8;
 /// Subject of the Compare tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComparePart {
-    /// Saved runs.
     History,
-    /// Configurations of the current cases.
     Configurations,
-    /// The runs of an example.
     Example,
 }
 
-/// User intent concerning the run history.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HistoryIntent {
     /// Switch the subject of the tab.
     ShowPart(ComparePart),
     /// Add a run to the selection or remove it.
     Select(SavedRunId, bool),
-    /// Clear the selection.
     ClearSelection,
-    /// Compare the others with this run.
     SetBase(SavedRunId),
-    /// Start renaming a run.
     Rename(SavedRunId),
-    /// Change the name that is being typed.
     TypeName(String),
-    /// Accept the typed name.
     AcceptName,
-    /// Discard the typed name.
     DiscardName,
     /// Ask whether to delete these runs.
     Delete(Vec<SavedRunId>),
@@ -53,13 +43,10 @@ pub enum HistoryIntent {
 /// Job for the store of saved runs.
 #[derive(Debug, Clone)]
 pub enum HistoryJob {
-    /// Save runs that have ended.
     Save(Vec<(Arc<RunReport>, SavedRunKind)>),
     /// List the runs; other windows may use the same folder.
     List,
-    /// Rename a run.
     Rename(SavedRunId, String),
-    /// Delete runs.
     Delete(Vec<SavedRunId>),
     /// Load the full record of a run. If its cases are those of the document, they share its rows.
     Show(SavedRunId, Box<Document>),
@@ -67,44 +54,33 @@ pub enum HistoryJob {
     Timelines(Vec<SavedRunId>, Box<Document>),
 }
 
-/// Location of the saved runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum RunPlace {
-    /// No folder is available.
     #[default]
     Nowhere,
-    /// The folder is being read.
     Reading(PathBuf),
-    /// The folder.
     Folder(PathBuf),
 }
 
 /// The run history as shown.
 #[derive(Debug, Default)]
 pub struct RunHistory {
-    /// Location of the saved runs.
     pub place: RunPlace,
-    /// Content of the folder.
     pub listing: Listing,
     /// The selected runs, in the order of selection.
     pub selected: Vec<SavedRunId>,
-    /// The selected base of the comparison.
     base: Option<SavedRunId>,
-    /// Comparison of the selected runs.
     pub comparison: Option<HistoryComparison>,
     /// The run being renamed, and its new name so far.
     pub renaming: Option<(SavedRunId, String)>,
-    /// The selected subject of the tab.
     pub part: Option<ComparePart>,
 }
 
 impl RunHistory {
-    /// Returns a run.
     pub fn get(&self, id: &SavedRunId) -> Option<&ListedRun> {
         self.listing.runs.iter().find(|listed| listed.id == *id)
     }
 
-    /// Returns the position of a run in the selection.
     pub fn position_of(&self, id: &SavedRunId) -> Option<usize> {
         self.selected.iter().position(|selected| selected == id)
     }

@@ -83,7 +83,6 @@ pub struct App {
     deferred_events: Vec<Event>,
     /// The program that runs as worker process.
     worker_program: WorkerProgram,
-    /// Whether the window may close without asking.
     may_close: bool,
 }
 

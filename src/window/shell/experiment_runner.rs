@@ -33,7 +33,6 @@ pub(crate) struct ExperimentRunner {
 }
 
 impl ExperimentRunner {
-    /// Starts an experiment.
     pub(crate) fn start(
         &mut self,
         request: ExperimentRequest,
@@ -55,7 +54,6 @@ impl ExperimentRunner {
         }
     }
 
-    /// Cancels the experiment.
     pub(crate) fn cancel(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -77,7 +75,6 @@ impl Drop for ExperimentRunner {
     }
 }
 
-/// An experiment on its thread.
 struct ExperimentJob<'n> {
     news: &'n NewsSender<Update>,
     stop: Arc<AtomicBool>,

@@ -27,7 +27,6 @@ impl FileJobs {
         Self { sender, receiver, ctx: ctx.clone() }
     }
 
-    /// Returns the result of a job that has ended, if there is one.
     pub(crate) fn poll(&self) -> Option<Update> {
         self.receiver.try_recv().ok()
     }

@@ -45,14 +45,12 @@ impl HistoryJobs {
         Ok(history)
     }
 
-    /// Queues a job.
     pub(crate) fn perform(&self, job: HistoryJob) {
         if let Some(jobs) = &self.jobs {
             jobs.send(job).ok();
         }
     }
 
-    /// Returns the next update by the news of a job.
     pub(crate) fn poll(&self) -> Option<Update> {
         self.updates.try_recv().ok()
     }

@@ -26,7 +26,6 @@ pub(crate) struct OutputReader {
 }
 
 impl OutputReader {
-    /// Updates the output before a frame is drawn.
     pub(crate) fn poll(&mut self, state: &mut AppState, ctx: &Context) {
         if let Some(read) = self.reading.poll_only() {
             state.results.output.last = read.or(state.results.output.last.take());

@@ -28,7 +28,6 @@ impl Drop for Runner {
 }
 
 impl Runner {
-    /// Starts a run.
     pub(crate) fn start(
         &mut self,
         request: RunRequest,
@@ -46,14 +45,12 @@ impl Runner {
         }
     }
 
-    /// Cancels the run.
     pub(crate) fn cancel(&self) {
         if let Some(handle) = &self.handle {
             handle.cancel();
         }
     }
 
-    /// Steers the run.
     pub(crate) fn steer(&self, command: SteerCommand) {
         let Some(handle) = &self.handle else { return };
         match command {

@@ -26,7 +26,6 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Collects the settings from the state.
     pub(crate) fn of(state: &AppState) -> Self {
         Self {
             theme: Some(state.preferences.theme),
@@ -59,12 +58,10 @@ impl Settings {
         storage.and_then(|storage| eframe::get_value(storage, KEY)).unwrap_or_default()
     }
 
-    /// Stores the settings.
     pub(crate) fn save(&self, storage: &mut dyn Storage) {
         eframe::set_value(storage, KEY, self);
     }
 
-    /// Applies the settings to the state.
     pub(crate) fn apply(&self, state: &mut AppState) {
         state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;

@@ -12,13 +12,11 @@ use crate::app::{TrialFiles, WorkerProgram, run_trial};
 use crate::window::form::TrialEnd;
 use crate::window::state::{AppState, Document};
 
-/// News about a trial.
 enum TrialNews {
     Started(TrialFiles),
     Ended(TrialEnd),
 }
 
-/// The latest trial.
 #[derive(Default)]
 pub(crate) struct TrialRunner {
     job: Job<TrialNews>,
@@ -57,12 +55,10 @@ impl TrialRunner {
         }
     }
 
-    /// Cancels the trial.
     pub(crate) fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
     }
 
-    /// Updates the state with the news since the last frame.
     pub(crate) fn poll(&mut self, state: &mut AppState) {
         while let Some(news) = self.job.poll() {
             let Some(trial) = &mut state.runs.trial else { continue };

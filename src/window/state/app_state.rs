@@ -30,12 +30,9 @@ use crate::window::workers::workers_state::WorkersState;
 /// Maximum number of cases that can be steered individually.
 const MOST_STEERED: usize = 1000;
 
-/// The state of the window.
 #[derive(Debug, Default)]
 pub struct AppState {
-    /// The study being edited.
     pub document: Document,
-    /// Undo and redo of the document.
     pub undo: UndoStack,
     pub file: StudyFile,
     /// Uncommitted input of the form.
@@ -104,12 +101,10 @@ impl AppState {
         self.example()?.document(study)
     }
 
-    /// Returns whether a trial is running.
     pub fn is_trying(&self) -> bool {
         self.runs.trial.as_ref().is_some_and(|trial| trial.end.is_none())
     }
 
-    /// Returns whether a command is available now.
     pub fn is_enabled(&self, command: Command) -> bool {
         match command {
             Command::Undo => self.undo.can_undo(),
@@ -210,7 +205,6 @@ impl AppState {
         if of_document { &self.selection.rows } else { &self.selection.run_rows }
     }
 
-    /// Returns whether a case of the run is selected.
     pub fn is_selected(&self, run: &RunView, case: usize) -> bool {
         self.selected_ids(run.has_document_rows()).contains(&run.frozen().cases.id(case))
     }
@@ -227,7 +221,6 @@ impl AppState {
         self.selected_cases(run, 1).first().copied()
     }
 
-    /// Returns the output to read now.
     pub fn output_query(&self) -> Option<OutputQuery> {
         if let Some(Dialog::Trial) = self.dialog {
             return self.runs.trial.as_ref()?.output();

@@ -16,14 +16,12 @@ use crate::workload::{default_workers, find};
 /// Why a cell cannot be run as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CellProblem {
-    /// Its text is not a number.
     NotANumber(String),
     /// The workload rejects its value.
     Rejected(String),
 }
 
 impl CellProblem {
-    /// Returns the message.
     pub fn message(&self) -> &str {
         match self {
             Self::NotANumber(message) | Self::Rejected(message) => message,
@@ -36,11 +34,9 @@ impl CellProblem {
 pub struct Document {
     /// The cases. An invalid cell holds its last valid number here.
     pub cases: CaseTable,
-    /// The workload.
     pub workload: WorkloadName,
     /// The user's program, which the workload `command` runs.
     pub program: Option<Arc<Program>>,
-    /// The plan.
     pub plan: Plan,
     invalid: Arc<BTreeMap<(RowId, Column), String>>,
 }
@@ -57,7 +53,6 @@ impl Document {
         Self { cases, workload, program: None, plan, invalid: Arc::default() }
     }
 
-    /// Returns the document of a study.
     pub fn of_study(study: Study) -> Self {
         let Study { cases, workload, program, plan } = study;
         Self { program, ..Self::new(cases, workload, plan) }
@@ -111,7 +106,6 @@ impl Document {
         if same { run.times_s() } else { None }
     }
 
-    /// Returns the index of a row.
     pub fn row_of(&self, id: RowId) -> Option<usize> {
         (0..self.cases.len()).find(|&row| self.cases.id(row) == id)
     }
@@ -180,7 +174,6 @@ impl Document {
         self.cases.len() - 1
     }
 
-    /// Deletes rows.
     pub fn delete(&mut self, rows: &[usize]) {
         let remaining: Vec<usize> =
             (0..self.cases.len()).filter(|row| rows.binary_search(row).is_err()).collect();

@@ -25,15 +25,12 @@ use crate::workload::{Environment, freeze};
 pub enum ExampleScale {
     /// As published.
     Full,
-    /// One tenth.
     #[default]
     Tenth,
-    /// One hundredth.
     Hundredth,
 }
 
 impl ExampleScale {
-    /// Returns its label.
     pub fn title(self) -> &'static str {
         match self {
             Self::Full => "full length",
@@ -42,7 +39,6 @@ impl ExampleScale {
         }
     }
 
-    /// Returns the factor.
     pub fn factor(self) -> f64 {
         match self {
             Self::Full => 1.0,

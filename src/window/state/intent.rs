@@ -69,7 +69,6 @@ pub enum Intent {
     SortBy(ResultsColumn),
     Timeline(TimelineIntent),
     Results(ResultsIntent),
-    /// Show one stream of a program's output.
     ShowStream(OutputStream),
     /// Hide or show the bars of the totals.
     HideTotals(bool),

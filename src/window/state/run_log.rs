@@ -2,12 +2,10 @@
 
 use crate::run::{RunEvent, RunState, Status};
 
-/// A line of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogLine {
     /// Time since the start of the run, in nanoseconds.
     pub at_ns: u64,
-    /// The event.
     pub entry: LogEntry,
 }
 
@@ -22,21 +20,16 @@ pub enum LogEntry {
     ProcessReady(usize),
     /// A note about earlier sessions of the run, by its index in the notes.
     Note(usize),
-    /// No more cases start.
     Paused,
-    /// Cases start again.
     Resumed,
     /// The requested number of workers changed.
     Workers(u32),
     /// The known number of licences changed.
     Licences(u32),
-    /// A case was removed from the run.
     CaseRemoved(u32),
-    /// A case was queued to run once more.
     CaseRequeued(u32),
 }
 
-/// The log of a run.
 #[derive(Debug, Clone, Default)]
 pub struct RunLog {
     lines: Vec<LogLine>,
@@ -109,7 +102,6 @@ impl RunLog {
         &self.lines
     }
 
-    /// Returns the text of a note.
     pub fn note(&self, index: usize) -> &str {
         &self.notes[index]
     }

@@ -33,7 +33,6 @@ pub enum SeriesTotalKind {
 }
 
 impl SeriesTotalKind {
-    /// Returns its text in charts.
     pub fn text(self) -> &'static str {
         match self {
             Self::SoFar => "so far",
@@ -47,7 +46,6 @@ impl SeriesTotalKind {
 struct Progress {
     /// State of the run. Moves into the report at the end.
     live: RunState,
-    /// Time since the start of the run.
     now_ns: u64,
     /// Start of the pass that measures the series total.
     series_start_ns: Option<u64>,
@@ -56,7 +54,6 @@ struct Progress {
     is_cancelled: bool,
 }
 
-/// A run, in progress or ended.
 #[derive(Debug)]
 pub struct RunView {
     /// Set for one run of several.
@@ -77,7 +74,6 @@ pub struct RunView {
 }
 
 impl RunView {
-    /// Returns a run that has just started.
     pub fn new(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
         let mut run = Self::not_started(frozen, machine);
         run.progress.time_left = Some(TimeLeftEstimator::new(&run.frozen));
@@ -127,7 +123,6 @@ impl RunView {
         Self { folder: Some(folder), ..self }
     }
 
-    /// Sets the title of one run of several.
     pub fn with_title(self, title: String) -> Self {
         Self { title: Some(title), ..self }
     }
@@ -173,7 +168,6 @@ impl RunView {
         self.progress.is_cancelled = true;
     }
 
-    /// Advances the clock of a run in progress.
     pub fn set_now(&mut self, now_ns: u64) {
         if self.report.is_none() {
             self.progress.now_ns = now_ns;
@@ -191,7 +185,6 @@ impl RunView {
         self.report.as_ref().map_or(&self.progress.live, |report| &report.state)
     }
 
-    /// Returns the report, once the run has ended.
     pub fn report(&self) -> Option<&Arc<RunReport>> {
         self.report.as_ref()
     }
@@ -213,7 +206,6 @@ impl RunView {
         self.folder.as_deref()
     }
 
-    /// Returns the current number of workers.
     pub fn workers(&self) -> u32 {
         self.state().target_workers().unwrap_or(self.frozen.plan.workers)
     }
@@ -331,7 +323,6 @@ impl RunView {
         self.case_of.get(&id).copied()
     }
 
-    /// Returns whether its cases are rows of the document.
     pub fn has_document_rows(&self) -> bool {
         self.has_document_rows
     }

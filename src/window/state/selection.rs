@@ -10,7 +10,6 @@ use crate::study::{CaseTable, RowId};
 /// are selected separately.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// The selected rows of the document.
     pub rows: BTreeSet<RowId>,
     /// The selected cases of a run of other cases, by the rows of its own table.
     pub run_rows: BTreeSet<RowId>,

@@ -4,7 +4,6 @@ use crate::study::{Column, RowId};
 
 use super::document::Document;
 
-/// Maximum number of changes that can be undone.
 const MAX_CHANGES: usize = 200;
 
 /// The documents before and after the current one.
@@ -33,13 +32,11 @@ impl UndoStack {
         self.typing = None;
     }
 
-    /// Undoes the last change.
     pub fn undo(&mut self, document: &mut Document) {
         Self::step(&mut self.undo, &mut self.redo, document);
         self.typing = None;
     }
 
-    /// Redoes the last undone change.
     pub fn redo(&mut self, document: &mut Document) {
         Self::step(&mut self.redo, &mut self.undo, document);
         self.typing = None;
@@ -51,12 +48,10 @@ impl UndoStack {
         }
     }
 
-    /// Returns whether there is a change to undo.
     pub fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
-    /// Returns whether there is a change to redo.
     pub fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }

@@ -16,7 +16,6 @@ const MARGIN: Margin = Margin::symmetric(12, 9);
 /// Space above and below the box.
 const SPACE: f32 = 4.0;
 
-/// Shows the advice for the run.
 pub(crate) fn advice(ui: &mut Ui, state: &AppState) {
     let Some(text) = layout(ui, state) else { return };
     ui.add_space(SPACE);

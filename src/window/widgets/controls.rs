@@ -90,7 +90,6 @@ pub(crate) fn explanation(ui: &mut Ui, text: &str) {
     });
 }
 
-/// Shows an error message under a control.
 pub(crate) fn error_message(ui: &mut Ui, text: &str) {
     ui.horizontal(|ui| {
         ui.add_space(LABEL_WIDTH + 8.0);
@@ -106,7 +105,6 @@ pub(crate) fn text_edit_info(label: &str, hint: &str, text: &str) -> WidgetInfo 
     info
 }
 
-/// Shows small print.
 pub(crate) fn small(ui: &mut Ui, text: &str) {
     let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
     ui.add(egui::Label::new(text).wrap());

@@ -9,12 +9,10 @@ use crate::window::state::undo::UndoStack;
 use crate::window::state::{AppState, Dialog, Document, Effect, NextStudy, Notice, PathPurpose};
 
 impl AppState {
-    /// Shows a message.
     pub fn notify(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), is_error: false });
     }
 
-    /// Shows an error message.
     pub fn report_error(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), is_error: true });
     }

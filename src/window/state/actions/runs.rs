@@ -27,7 +27,6 @@ impl AppState {
         Effect::StartRun(request)
     }
 
-    /// Resumes the offered run.
     pub(crate) fn resume_offered_run(&mut self) -> Option<Effect> {
         let unfinished = self.runs.unfinished.clone().filter(|_| !self.is_running())?;
         let runs_programs = self.document.workload == WorkloadName::Command;
