@@ -65,23 +65,6 @@ pub struct LaneColors {
     pub idle: (Color32, Color32),
 }
 
-impl LaneColors {
-    /// Returns all of them.
-    #[cfg(test)]
-    fn all(&self) -> [(Color32, Color32); 8] {
-        [
-            self.running,
-            self.lost,
-            self.stretch,
-            self.startup,
-            self.dispatch,
-            self.barrier,
-            self.held,
-            self.idle,
-        ]
-    }
-}
-
 /// Number of compared runs with a colour of their own.
 pub const RUN_COLORS: usize = 8;
 
@@ -346,6 +329,11 @@ fn apply_style(style: &mut Style, tokens: Tokens) {
 mod tests {
     use super::*;
 
+    fn all(lanes: &LaneColors) -> [(Color32, Color32); 8] {
+        let LaneColors { running, lost, stretch, startup, dispatch, barrier, held, idle } = *lanes;
+        [running, lost, stretch, startup, dispatch, barrier, held, idle]
+    }
+
     fn luminance(color: Color32) -> f64 {
         let part = |byte: u8| {
             let share = f64::from(byte) / 255.0;
@@ -373,7 +361,7 @@ mod tests {
             }
             assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
             let bars = [tokens.case, tokens.parallel, tokens.series].into_iter().chain(tokens.runs);
-            for (_, outline) in bars.chain(tokens.lanes.all()) {
+            for (_, outline) in bars.chain(all(&tokens.lanes)) {
                 assert!(contrast(outline, tokens.background) >= 3.0, "{outline:?}");
             }
         }
@@ -382,7 +370,7 @@ mod tests {
     #[test]
     fn contents_of_lanes_differ_and_names_on_them_are_readable() {
         for tokens in [LIGHT, DARK] {
-            let all = tokens.lanes.all();
+            let all = all(&tokens.lanes);
             for (at, (fill, line)) in all.into_iter().enumerate() {
                 let found = contrast(tokens.text, fill);
                 assert!(found >= 4.5, "text on {fill:?}: {found}");

@@ -128,7 +128,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.total_labels(ui);
     }
     if let Some(case) = chart.clicked(&response.response).filter(|_| per_bar == 1) {
-        let (of_document, rows) = (run.has_document_rows(), vec![run.frozen().cases.id(case)]);
+        let (of_document, rows) = (run.has_document_rows, vec![run.frozen().cases.id(case)]);
         let toggle = ui.input(|input| input.modifiers.command);
         intents.push(Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle }));
     }

@@ -27,7 +27,7 @@ const NAMES_WIDTH: f32 = 56.0;
 
 /// Returns the height of the strip, given the height for bars and strip; 0 if there is no room.
 pub(crate) fn height(run: &RunView, available_height: f32) -> f32 {
-    let lanes = run.lanes().lanes().len();
+    let lanes = run.timeline.lanes.lanes().len();
     let height = SPACE_ABOVE + LANE_HEIGHT * lanes as f32;
     let fits = (1..=MAX_LANES).contains(&lanes) && available_height - height >= MIN_BARS_HEIGHT;
     if fits { height } else { 0.0 }

@@ -66,9 +66,10 @@ impl ExperimentProgress {
 
     /// Prepares the run of a step for the other tabs.
     pub(crate) fn dress(&self, run: RunView, label: &str) -> RunView {
-        let mut run = run.with_title(format!("{}: {label}", self.title));
+        let mut run = run;
+        run.title = Some(format!("{}: {label}", self.title));
         if !self.has_document_rows {
-            run.forget_rows();
+            run.has_document_rows = false;
         }
         run
     }

@@ -2,7 +2,8 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Align, Color32, Event, FocusDirection, Id, Key, Layout, RichText, Sense, Stroke, TextEdit, Ui,
+    Align, Color32, Event, FocusDirection, Id, Key, Layout, Response, RichText, Sense, Stroke,
+    TextEdit, Ui,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
@@ -76,23 +77,22 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
                 let name = format!("row {}", index + 1);
                 egui::WidgetInfo::selected(egui::Role::CheckBox, true, is_selected, name)
             });
-            if response.clicked() {
-                intents.push(select_row(index, ui.input(|input| input.modifiers)));
-            }
+            select_if_clicked(&response, index, intents);
         });
     });
     for column in Column::ALL {
         row.col(|ui| cell(ui, state, index, column, intents));
     }
     row.col(|ui| verdict_cell(ui, state, index));
-    let response = row.response();
-    if response.clicked() {
-        intents.push(select_row(index, response.ctx.input(|input| input.modifiers)));
-    }
+    select_if_clicked(&row.response(), index, intents);
 }
 
-fn select_row(row: usize, modifiers: egui::Modifiers) -> Intent {
-    Intent::SelectRow { row, extend: modifiers.shift, toggle: modifiers.command }
+fn select_if_clicked(response: &Response, row: usize, intents: &mut Vec<Intent>) {
+    if response.clicked() {
+        let modifiers = response.ctx.input(|input| input.modifiers);
+        let (extend, toggle) = (modifiers.shift, modifiers.command);
+        intents.push(Intent::SelectRow { row, extend, toggle });
+    }
 }
 
 fn cell_id(row: RowId, column: Column) -> Id {

@@ -7,9 +7,7 @@ pub mod plan;
 pub mod program_fields;
 pub mod program_form;
 pub mod strategy_picture;
-pub mod trial;
 pub mod trial_dialog;
 
 pub use command_line_edit::CommandLineEdit;
 pub use program_fields::{ProgramFields, ProgramIntent, TEXT_FIELDS};
-pub use trial::{Trial, TrialEnd};

@@ -2,14 +2,11 @@
 
 use egui::{Label, RichText, ScrollArea, Ui, vec2};
 
-use super::trial::{Trial, TrialEnd};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::text::one_line;
-use crate::text::shortest;
-use crate::text::{duration, memory};
+use crate::text::{duration, memory, one_line, shortest};
 use crate::window::results::output_pane::{OutputPane, streams};
-use crate::window::state::{AppState, Intent};
+use crate::window::state::{AppState, Intent, Trial, TrialEnd};
 use crate::window::theme::{BODY, bold, tokens};
 
 /// Height of the command. Fixed, like that of the output, so that the buttons below stay

@@ -73,7 +73,7 @@ fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
 
 /// Draws the link back to the user's last run, from a run of an experiment or after a restart.
 fn link_to_last_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let title = state.run.as_ref().and_then(RunView::title);
+    let title = state.run.as_ref().and_then(|run| run.title.as_deref());
     let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != title);
     let is_own_run = state.run.is_some() && title.is_none();
     let is_hidden = state.tab == Tab::Compare || state.is_running() || is_own_run;
@@ -106,7 +106,7 @@ fn remarks(state: &AppState, is_experiment: bool) -> Vec<String> {
         return state.staleness.experiment_is_outdated.then(changed).into_iter().collect();
     }
     let run = state.run.as_ref();
-    let title = run.and_then(|run| run.title().map(str::to_owned));
+    let title = run.and_then(|run| run.title.clone());
     let order = run.and_then(RunView::order_text);
     [title, order, state.staleness.run_is_outdated.then(changed)].into_iter().flatten().collect()
 }

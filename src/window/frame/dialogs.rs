@@ -52,7 +52,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");
-            let has_folder = state.run.as_ref().is_some_and(|run| run.folder().is_some());
+            let has_folder = state.run.as_ref().is_some_and(|run| run.folder.is_some());
             ui.label(if has_folder {
                 "Closing stops the running programs. Finished cases are kept, and the run can be \
                  resumed at the next start."

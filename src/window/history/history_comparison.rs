@@ -49,15 +49,14 @@ impl HistoryComparison {
         let labels = labels(selected);
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
         let start = common_start(&texts).len();
-        let names = |label: &String| label[start..].to_owned();
-        let series = |(listed, label): (&&ListedRun, &String)| {
-            let few = same_cases && listed.run.cases <= MAX_LISTED_CASES;
-            let values_match = values_match(&listed.run, &first.run);
-            let series = series(listed, &selected[base].run, few);
-            RunSeries { label: label.clone(), name: names(label), values_match, ..series }
+        let of_base = &selected[base].run;
+        let series = |(listed, label): (&&ListedRun, &String)| RunSeries {
+            label: label.clone(),
+            name: label[start..].to_owned(),
+            values_match: values_match(&listed.run, &first.run),
+            ..series(listed, of_base, same_cases && listed.run.cases <= MAX_LISTED_CASES)
         };
         let series: Vec<RunSeries<SavedRunId>> = selected.iter().zip(&labels).map(series).collect();
-        let of_base = &selected[base].run;
         let differences = selected.iter().enumerate().filter(|&(at, _)| at != base);
         let differences = differences.filter_map(|(at, listed)| {
             let own = &listed.run;

@@ -180,10 +180,9 @@ pub fn saved_run_view(report: RunReport, name: String, document: &Document) -> R
         frozen.cases = document.cases.clone();
     }
     let report = RunReport { frozen: frozen.into(), ..report };
-    let mut run = RunView::from_report(report.into()).with_title(name);
-    if !same {
-        run.forget_rows();
-    }
+    let mut run = RunView::from_report(report.into());
+    run.title = Some(name);
+    run.has_document_rows = same;
     // Computed here rather than in a frame.
     let _ = run.facts();
     run
@@ -215,7 +214,7 @@ mod tests {
         for (document, is_known) in [(document, true), (edited, false)] {
             let view = saved_run_view(report(), "mine".to_owned(), &document);
             let record = view.record_of(document.cases.id(0));
-            assert_eq!((view.title(), record.is_some()), (Some("mine"), is_known));
+            assert_eq!((view.title.as_deref(), record.is_some()), (Some("mine"), is_known));
         }
     }
 

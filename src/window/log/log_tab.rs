@@ -15,7 +15,7 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState) {
     };
     let colors = tokens(ui);
     let font = FontId::new(13.0, FontFamily::Monospace);
-    let lines = run.log().lines();
+    let lines = &run.log.lines;
     ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(
         ui,
         18.0,
@@ -49,7 +49,7 @@ fn line_text(run: &RunView, line: LogLine) -> String {
     let name = |case: u32| one_line(run.frozen().cases.case(case as usize).name);
     let text = match line.entry {
         LogEntry::Case(case, status) => case_text(run, line.at_ns, case, status),
-        LogEntry::Note(note) => one_line(run.log().note(note)),
+        LogEntry::Note(note) => one_line(&run.log.notes[note]),
         LogEntry::Paused => "paused: no more cases start".to_owned(),
         LogEntry::Resumed => "resumed".to_owned(),
         LogEntry::Workers(1) => "1 worker from now on".to_owned(),

@@ -97,7 +97,12 @@ impl App {
             state.report_error(message);
         }
         cc.egui_ctx.set_theme(state.preferences.theme);
-        let mut app = Self {
+        let wake_ctx = cc.egui_ctx.clone();
+        let wake = Arc::new(move || wake_ctx.request_repaint());
+        let run_folders =
+            options.run_folders.map(|folder| RunFolders::new(folder, options.clock, wake));
+        let app = Self {
+            history: open_history(options.saved_runs, options.clock, &mut state, &cc.egui_ctx),
             state,
             runner: Runner::default(),
             experiments: ExperimentRunner::default(),
@@ -106,43 +111,15 @@ impl App {
             filter: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
-            history: None,
-            run_folders: None,
+            run_folders,
             deferred_events: Vec::new(),
             worker_program: options.worker_program,
             may_close: false,
         };
-        if let Some(folder) = options.saved_runs {
-            app.save_runs_in(&cc.egui_ctx, folder, options.clock);
-        }
-        if let Some(folder) = options.run_folders {
-            app.run_programs_in(&cc.egui_ctx, folder, options.clock);
-        }
         if let Some(path) = options.study.or(settings.last_study()) {
             app.files.read(path);
         }
         app
-    }
-
-    /// Keeps the run history in this folder, with the time of day from `clock`.
-    fn save_runs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
-        match HistoryJobs::new(folder.clone(), clock, ctx) {
-            Ok(history) => {
-                self.history = Some(history);
-                self.state.history.place = RunPlace::Reading(folder);
-            }
-            Err(error) => {
-                self.state.report_error(capitalized(&error.to_string()));
-            }
-        }
-    }
-
-    /// Makes the folders of runs of programs in this folder, and offers to resume an
-    /// unfinished run there.
-    fn run_programs_in(&mut self, ctx: &Context, folder: PathBuf, clock: LocalClock) {
-        let ctx = ctx.clone();
-        let wake = Arc::new(move || ctx.request_repaint());
-        self.run_folders = Some(RunFolders::new(folder, clock, wake));
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
@@ -336,6 +313,26 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn Storage) {
         Settings::of(&self.state).save(storage);
+    }
+}
+
+/// Starts the thread of the run history, if there is a folder for it.
+fn open_history(
+    folder: Option<PathBuf>,
+    clock: LocalClock,
+    state: &mut AppState,
+    ctx: &Context,
+) -> Option<HistoryJobs> {
+    let folder = folder?;
+    match HistoryJobs::new(folder.clone(), clock, ctx) {
+        Ok(history) => {
+            state.history.place = RunPlace::Reading(folder);
+            Some(history)
+        }
+        Err(error) => {
+            state.report_error(capitalized(&error.to_string()));
+            None
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::start::{RunEnvironment, WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{ResultsWriter, RunHandle};
 use crate::report::RunReport;
-use crate::window::state::{AppState, RunRequest, RunView, SteerCommand};
+use crate::window::state::{AppState, RunRequest, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
@@ -126,7 +126,7 @@ impl Runner {
 }
 
 fn tell_where_files_are(state: &mut AppState, report: &RunReport) {
-    let home = state.run.as_ref().and_then(RunView::folder);
+    let home = state.run.as_ref().and_then(|run| run.folder.as_ref());
     if let Some(home) = home.map(|home| home.display().to_string()) {
         state.notify(format!("The output of the cases and results.csv are in {home}"));
     } else if let Some(folder) = report.state.folder().filter(|folder| folder.exists()) {

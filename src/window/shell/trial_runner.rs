@@ -9,8 +9,7 @@ use tempfile::TempDir;
 use super::job::Job;
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{TrialFiles, WorkerProgram, run_trial};
-use crate::window::form::TrialEnd;
-use crate::window::state::{AppState, Document};
+use crate::window::state::{AppState, Document, TrialEnd};
 
 enum TrialNews {
     Started(TrialFiles),

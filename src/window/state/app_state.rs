@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::command::Command;
 use super::dialog::Dialog;
 use super::document::Document;
+use super::intent::SteerCommand;
 use super::parts::{
     BarsState, FormState, MachineInfo, Notice, Preferences, RunsState, Staleness, StudyFile, Tab,
 };
@@ -131,7 +132,7 @@ impl AppState {
             | Command::MoreWorkers
             | Command::FewerWorkers
             | Command::CancelCases
-            | Command::RerunCases => self.can_steer(command),
+            | Command::RerunCases => self.steering(command).is_some(),
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
         }
@@ -145,21 +146,30 @@ impl AppState {
         (!self.is_experimenting() && run.state().series().is_none()).then_some(run)
     }
 
-    /// Returns whether a command that steers the run is available now.
-    pub(crate) fn can_steer(&self, command: Command) -> bool {
-        let Some(run) = self.steerable_run() else { return false };
-        let resized = run.frozen().plan.strategy.lanes() == LaneCount::Workers;
+    /// Returns how a command changes the run in progress, if it is available now.
+    pub(crate) fn steering(&self, command: Command) -> Option<SteerCommand> {
+        let run = self.steerable_run()?;
+        let is_resizable = run.frozen().plan.strategy.lanes() == LaneCount::Workers;
+        let resize = |workers| {
+            let is_possible = is_resizable && WORKER_RANGE.contains(&workers);
+            is_possible.then_some(SteerCommand::Workers(workers))
+        };
+        let cases = |ended| {
+            Some(self.steerable_cases(run, ended)).filter(|cases: &Vec<u32>| !cases.is_empty())
+        };
         match command {
-            Command::MoreWorkers => resized && run.workers() < *WORKER_RANGE.end(),
-            Command::FewerWorkers => resized && run.workers() > *WORKER_RANGE.start(),
-            Command::CancelCases => !self.steerable_cases(run, false).is_empty(),
-            Command::RerunCases => !self.steerable_cases(run, true).is_empty(),
-            _ => true,
+            Command::Pause if run.is_paused() => Some(SteerCommand::Resume),
+            Command::Pause => Some(SteerCommand::Pause),
+            Command::MoreWorkers => resize(run.workers() + 1),
+            Command::FewerWorkers => resize(run.workers().saturating_sub(1)),
+            Command::CancelCases => cases(false).map(SteerCommand::CancelCases),
+            Command::RerunCases => cases(true).map(SteerCommand::Rerun),
+            _ => None,
         }
     }
 
     /// Returns the selected cases that have ended, or those that have not.
-    pub(super) fn steerable_cases(&self, run: &RunView, ended: bool) -> Vec<u32> {
+    fn steerable_cases(&self, run: &RunView, ended: bool) -> Vec<u32> {
         let records = run.state().records();
         let mut cases = self.selected_cases(run, MOST_STEERED);
         let over = |case: u32| {
@@ -206,12 +216,12 @@ impl AppState {
     }
 
     pub fn is_selected(&self, run: &RunView, case: usize) -> bool {
-        self.selected_ids(run.has_document_rows()).contains(&run.frozen().cases.id(case))
+        self.selected_ids(run.has_document_rows).contains(&run.frozen().cases.id(case))
     }
 
     /// Returns at most `most` selected cases of the run.
     pub fn selected_cases(&self, run: &RunView, most: usize) -> Vec<u32> {
-        let rows = self.selected_ids(run.has_document_rows()).iter().take(most);
+        let rows = self.selected_ids(run.has_document_rows).iter().take(most);
         let cases = rows.filter_map(|&id| run.case_of(id));
         cases.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }
@@ -267,7 +277,7 @@ impl AppState {
     /// Recomputes which results no longer match the document.
     pub fn update_staleness(&mut self) {
         // The run of an experiment names its own plan.
-        let run = self.run.as_ref().filter(|run| run.title().is_none());
+        let run = self.run.as_ref().filter(|run| run.title.is_none());
         let experiment = self.runs.experiment.as_ref();
         self.staleness = Staleness {
             has_unsaved_changes: self.document != self.file.saved,

@@ -118,7 +118,7 @@ impl AppState {
             | Command::MoreWorkers
             | Command::FewerWorkers
             | Command::CancelCases
-            | Command::RerunCases => return self.steer(command),
+            | Command::RerunCases => return self.steering(command).map(Effect::Steer),
             Command::Compare => return self.compare_setups(),
             Command::Sweep => return self.sweep_workers(),
             Command::OpenExampleCases => return self.open_next(NextStudy::ExampleCases(0)),

@@ -3,7 +3,7 @@
 //! A clone costs next to nothing, so undo can keep whole documents.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::report::RunReport;
@@ -175,43 +175,34 @@ impl Document {
     }
 
     pub fn delete(&mut self, rows: &[usize]) {
-        let remaining: Vec<usize> =
-            (0..self.cases.len()).filter(|row| rows.binary_search(row).is_err()).collect();
-        if rows.iter().any(|&row| {
-            let id = self.cases.id(row);
-            Column::ALL.into_iter().any(|column| self.invalid.contains_key(&(id, column)))
-        }) {
-            let invalid = Arc::make_mut(&mut self.invalid);
-            rows.iter().for_each(|&row| {
-                let id = self.cases.id(row);
-                invalid.retain(|(of, _), _| *of != id);
-            });
+        let deleted: BTreeSet<RowId> = rows.iter().map(|&row| self.cases.id(row)).collect();
+        if self.invalid.keys().any(|(id, _)| deleted.contains(id)) {
+            Arc::make_mut(&mut self.invalid).retain(|(id, _), _| !deleted.contains(id));
         }
+        let is_kept = |row: &usize| !deleted.contains(&self.cases.id(*row));
+        let remaining: Vec<usize> = (0..self.cases.len()).filter(is_kept).collect();
         self.cases = self.cases.select_rows(&remaining);
     }
 
     /// Moves rows, given in ascending order, up or down by one. Rows at the edge stay, and
     /// so do rows next to them that would push them.
     pub fn shift(&mut self, rows: &[usize], up: bool) {
-        let mut order: Vec<usize> = (0..self.cases.len()).collect();
-        let mut edge = if up { 0 } else { order.len() };
-        let mut shift = |row: usize| {
-            if up {
-                if row > edge {
-                    order.swap(row - 1, row);
-                } else {
-                    edge = row + 1;
-                }
-            } else if row + 1 < edge {
-                order.swap(row, row + 1);
+        let count = self.cases.len();
+        // Down is up in the reversed table.
+        let place = |row: usize| if up { row } else { count - 1 - row };
+        let mut places: Vec<usize> = rows.iter().map(|&row| place(row)).collect();
+        places.sort_unstable();
+        let mut order: Vec<usize> = (0..count).map(place).collect();
+        let mut edge = 0;
+        for place in places {
+            if place > edge {
+                order.swap(place - 1, place);
             } else {
-                edge = row;
+                edge = place + 1;
             }
-        };
-        if up {
-            rows.iter().for_each(|&row| shift(row));
-        } else {
-            rows.iter().rev().for_each(|&row| shift(row));
+        }
+        if !up {
+            order.reverse();
         }
         self.cases = self.cases.select_rows(&order);
     }

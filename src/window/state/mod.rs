@@ -20,6 +20,6 @@ pub use dialog::{Dialog, NextStudy, PathPurpose};
 pub use document::{CellProblem, Document};
 pub use example_menu::ExampleScale;
 pub use intent::{Effect, ExperimentRequest, Intent, RunRequest, SteerCommand};
-pub use parts::{MachineInfo, Notice, Tab, UnfinishedRun};
+pub use parts::{MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use crate::report::{self, RunReport};
+use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
 use crate::text::plural;
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::form::{CommandLineEdit, ProgramFields, Trial};
+use crate::window::form::{CommandLineEdit, ProgramFields};
+use crate::window::results::output_state::OutputQuery;
 
 /// A tab in the middle of the window.
 #[derive(
@@ -107,6 +109,32 @@ pub struct RunsState {
     /// The last run on the real clock with all cases done. Its times order the
     /// cases of the next run where nothing better is known.
     pub(super) last_complete: Option<Arc<RunReport>>,
+}
+
+/// A trial, running or ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trial {
+    pub name: String,
+    /// The command on one line, once known.
+    pub command: Option<String>,
+    /// The folder of the attempt, once there is one.
+    pub folder: Option<PathBuf>,
+    pub end: Option<TrialEnd>,
+    pub is_cancelled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrialEnd {
+    /// The case ran: its record, and why it failed if it did.
+    Ran(CaseRecord, Option<String>),
+    /// The case could not be run, and why.
+    Refused(String),
+}
+
+impl Trial {
+    pub fn output(&self) -> Option<OutputQuery> {
+        Some(OutputQuery { folder: self.folder.clone()?, is_live: self.end.is_none() })
+    }
 }
 
 /// A run of programs that can be resumed.

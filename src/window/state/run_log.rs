@@ -32,8 +32,9 @@ pub enum LogEntry {
 
 #[derive(Debug, Clone, Default)]
 pub struct RunLog {
-    lines: Vec<LogLine>,
-    notes: Vec<String>,
+    /// In the order of the events.
+    pub lines: Vec<LogLine>,
+    pub notes: Vec<String>,
 }
 
 impl RunLog {
@@ -95,14 +96,5 @@ impl RunLog {
             _ => return,
         };
         self.lines.push(LogLine { at_ns, entry });
-    }
-
-    /// Returns the lines in the order of the events.
-    pub fn lines(&self) -> &[LogLine] {
-        &self.lines
-    }
-
-    pub fn note(&self, index: usize) -> &str {
-        &self.notes[index]
     }
 }

@@ -1,12 +1,11 @@
 //! A run as the window shows it: in progress or ended.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::app::PartialRun;
-use crate::report;
-use crate::report::{Lanes, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline};
+use crate::report::{self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
@@ -51,26 +50,28 @@ struct Progress {
     series_start_ns: Option<u64>,
     /// `None` once the run has ended.
     time_left: Option<TimeLeftEstimator>,
-    is_cancelled: bool,
 }
 
 #[derive(Debug)]
 pub struct RunView {
     /// Set for one run of several.
-    title: Option<String>,
+    pub title: Option<String>,
     /// The run folder of a run of programs.
-    folder: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
     frozen: Arc<FrozenStudy>,
-    machine: report::Machine,
+    pub machine: report::Machine,
     progress: Progress,
     report: Option<Arc<RunReport>>,
-    log: RunLog,
+    pub log: RunLog,
     event_count: usize,
-    timeline: Timeline,
+    pub timeline: Timeline,
     facts: OnceLock<TimelineFacts>,
     /// The case of each row of the table that was run.
     case_of: HashMap<RowId, usize>,
-    has_document_rows: bool,
+    /// Whether its cases are rows of the document.
+    pub has_document_rows: bool,
+    /// Whether the user has cancelled it.
+    pub is_cancelled: bool,
 }
 
 impl RunView {
@@ -95,6 +96,7 @@ impl RunView {
             facts: OnceLock::new(),
             case_of,
             has_document_rows: true,
+            is_cancelled: false,
             frozen,
         }
     }
@@ -121,14 +123,6 @@ impl RunView {
         notes.push(format!("the run folder is {}", folder.display()));
         self.log.prepend_notes(notes);
         Self { folder: Some(folder), ..self }
-    }
-
-    pub fn with_title(self, title: String) -> Self {
-        Self { title: Some(title), ..self }
-    }
-
-    pub fn title(&self) -> Option<&str> {
-        self.title.as_deref()
     }
 
     /// Applies a bundle of events that arrived at `now_ns`.
@@ -164,10 +158,6 @@ impl RunView {
         }
     }
 
-    pub fn mark_cancelled(&mut self) {
-        self.progress.is_cancelled = true;
-    }
-
     pub fn set_now(&mut self, now_ns: u64) {
         if self.report.is_none() {
             self.progress.now_ns = now_ns;
@@ -190,7 +180,7 @@ impl RunView {
     }
 
     pub fn phase(&self) -> RunPhase {
-        match (&self.report, self.progress.is_cancelled) {
+        match (&self.report, self.is_cancelled) {
             (Some(_), _) => RunPhase::Ended,
             (None, true) => RunPhase::Cancelling,
             (None, false) => RunPhase::Running,
@@ -202,16 +192,8 @@ impl RunView {
         self.event_count + usize::from(self.report.is_some())
     }
 
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
     pub fn workers(&self) -> u32 {
         self.state().target_workers().unwrap_or(self.frozen.plan.workers)
-    }
-
-    pub fn was_cancelled(&self) -> bool {
-        self.progress.is_cancelled
     }
 
     /// Returns how many lanes, from the first on, have a worker that waits for its next case.
@@ -241,10 +223,6 @@ impl RunView {
         }
     }
 
-    pub fn log(&self) -> &RunLog {
-        &self.log
-    }
-
     /// Returns the seconds since the start of the run, or how long an ended run took.
     pub fn elapsed_s(&self) -> f64 {
         match &self.report {
@@ -261,19 +239,6 @@ impl RunView {
         }
     }
 
-    pub fn machine(&self) -> report::Machine {
-        self.machine
-    }
-
-    /// Returns what each lane holds when.
-    pub fn lanes(&self) -> &Lanes {
-        &self.timeline.lanes
-    }
-
-    pub fn timeline(&self) -> &Timeline {
-        &self.timeline
-    }
-
     /// Returns the facts of the timeline of an ended run, computed on first use.
     pub fn facts(&self) -> Option<&TimelineFacts> {
         let report = self.report.as_ref()?;
@@ -282,7 +247,7 @@ impl RunView {
 
     /// Estimates the time left, unless the run is paused or cancelled.
     pub fn time_left(&self) -> Option<TimeLeftRange> {
-        if self.progress.is_cancelled || self.is_paused() {
+        if self.is_cancelled || self.is_paused() {
             return None;
         }
         self.progress.time_left.as_ref()?.estimate(self.progress.now_ns)
@@ -321,15 +286,6 @@ impl RunView {
     /// Returns the case of a row of the table that was run.
     pub fn case_of(&self, id: RowId) -> Option<usize> {
         self.case_of.get(&id).copied()
-    }
-
-    pub fn has_document_rows(&self) -> bool {
-        self.has_document_rows
-    }
-
-    /// Records that its cases are no longer rows of the document.
-    pub fn forget_rows(&mut self) {
-        self.has_document_rows = false;
     }
 
     /// Returns whether this is a run of the document as it is.

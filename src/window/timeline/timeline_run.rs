@@ -32,16 +32,16 @@ pub(crate) struct TimelineRun<'a> {
 impl<'a> TimelineRun<'a> {
     pub(crate) fn of_run(run: &'a RunView) -> Self {
         Self {
-            title: run.title().unwrap_or_default(),
+            title: run.title.as_deref().unwrap_or_default(),
             frozen: run.frozen(),
             state: run.state(),
-            timeline: run.timeline(),
+            timeline: &run.timeline,
             facts: run.facts(),
             report: run.report().map(AsRef::as_ref),
             end_ns: run.end_ns(),
-            cores: run.machine().logical_cpus,
+            cores: run.machine.logical_cpus,
             held_lanes: run.waiting_lanes(),
-            has_document_rows: run.has_document_rows(),
+            has_document_rows: run.has_document_rows,
             is_current: true,
         }
     }

@@ -82,7 +82,7 @@ impl AppState {
     /// Selects a case of the run only. `toggle` deselects it if it is selected.
     fn select_case(&mut self, case: u32, toggle: bool) {
         let Some(run) = &self.run else { return };
-        let (of_document, id) = (run.has_document_rows(), run.frozen().cases.id(case as usize));
+        let (of_document, id) = (run.has_document_rows, run.frozen().cases.id(case as usize));
         if toggle || !self.is_selected(run, case as usize) {
             self.selection.click_cases(of_document, vec![id], false, &self.document.cases);
         }

@@ -29,7 +29,9 @@ impl AppState {
         self.selection.run_rows.clear();
         // The ids of its rows mean nothing to runs of the document before.
         match &mut self.run {
-            Some(run) if run.report().is_none() || run.title().is_some() => run.forget_rows(),
+            Some(run) if run.report().is_none() || run.title.is_some() => {
+                run.has_document_rows = false;
+            }
             run => *run = None,
         }
         if let Some(unfinished) = &mut self.runs.unfinished {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
-use crate::window::form::Trial;
 use crate::window::state::parts::UnfinishedRun;
 use crate::window::state::{
-    AppState, Command, Dialog, Effect, NextStudy, RunPhase, RunRequest, RunView, SteerCommand,
+    AppState, Dialog, Effect, NextStudy, RunPhase, RunRequest, RunView, Trial,
 };
 
 impl AppState {
@@ -59,14 +58,14 @@ impl AppState {
     /// the run ended by itself.
     pub fn offer_rest_of_run(&mut self) -> Option<PathBuf> {
         let run = self.run.as_ref()?;
-        let (state, folder) = (run.state(), run.folder()?.to_owned());
+        let (state, folder) = (run.state(), run.folder.clone()?);
         let (cases, done) = (state.records().len(), state.done_count() as usize);
         if done == cases {
             return Some(folder);
         }
         let all_ended = state.ended_count() as usize == cases;
-        let ended = all_ended && state.abort_message().is_none() && !run.was_cancelled();
-        let of_document = run.has_document_rows();
+        let ended = all_ended && state.abort_message().is_none() && !run.is_cancelled;
+        let of_document = run.has_document_rows;
         let unfinished = UnfinishedRun { folder, cases, done, ended, of_document };
         let folder = ended.then(|| unfinished.folder.clone());
         self.runs.unfinished = Some(unfinished);
@@ -76,26 +75,12 @@ impl AppState {
     /// Cancels the run, and the experiment that it is part of.
     pub(crate) fn cancel_run(&mut self) -> Effect {
         if let Some(run) = &mut self.run {
-            run.mark_cancelled();
+            run.is_cancelled = true;
         }
         for experiment in self.experiments_mut().filter(|experiment| experiment.is_running()) {
             experiment.phase = RunPhase::Cancelling;
         }
         Effect::CancelRun
-    }
-
-    /// Performs a command that changes the run in progress.
-    pub(crate) fn steer(&self, command: Command) -> Option<Effect> {
-        let run = self.steerable_run()?;
-        Some(Effect::Steer(match command {
-            Command::Pause if run.is_paused() => SteerCommand::Resume,
-            Command::Pause => SteerCommand::Pause,
-            Command::MoreWorkers => SteerCommand::Workers(run.workers() + 1),
-            Command::FewerWorkers => SteerCommand::Workers(run.workers() - 1),
-            Command::CancelCases => SteerCommand::CancelCases(self.steerable_cases(run, false)),
-            Command::RerunCases => SteerCommand::Rerun(self.steerable_cases(run, true)),
-            _ => return None,
-        }))
     }
 
     /// Remembers a run on the real clock with all cases done: its times order the
@@ -132,7 +117,7 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::study::Column;
-    use crate::window::state::command::Command;
+    use crate::window::state::Command;
     use crate::window::state::intent::Intent;
     use crate::window::state::{Dialog, MachineInfo};
 
