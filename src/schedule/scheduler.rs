@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::event::{Outcome, RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::lanes::LaneSlots;
-use super::licences::{Licences, failed_pause_ns};
+use super::licences::{AttemptStart, Licences, failed_pause_ns};
 use super::queue::{DispatchQueue, Offer};
 use super::rules::Rules;
 
@@ -44,9 +44,7 @@ enum SchedulerPhase {
 struct RunningCase {
     ticket: Ticket,
     prior: PriorAttempts,
-    start_ns: u64,
-    /// Number of running cases at its start, itself included.
-    running_at_start: u32,
+    start: AttemptStart,
 }
 
 /// A case and its attempts so far.
@@ -71,7 +69,7 @@ struct RetryEntry {
 
 /// Source of the next case, with the lane it starts in.
 enum Startable {
-    Retry(u32),
+    Retry(RetryEntry, u32),
     Next(u32),
 }
 
@@ -102,9 +100,9 @@ impl Scheduler {
             }
             SchedulerEvent::Refused { lane } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
-                self.licences.record_refusal(now_ns, self.lanes.occupied());
+                self.licences.record_refusal(case.start, now_ns, self.lanes.occupied());
                 let refusals = case.prior.refusals + 1;
-                let pause_ns = self.licences.case_pause_ns(refusals);
+                let pause_ns = self.licences.case_pause_ns(now_ns, refusals);
                 let prior = PriorAttempts { refusals, ..case.prior };
                 self.queue_retry(now_ns.saturating_add(pause_ns), case.ticket, prior, true);
                 return self.phase == SchedulerPhase::Open;
@@ -173,7 +171,10 @@ impl Scheduler {
             }
         };
         let (lane, prior) = match startable {
-            Startable::Retry(lane) => (lane, self.retries.pop_first().map(|retry| retry.prior)),
+            Startable::Retry(retry, lane) => {
+                self.retries.remove(&retry);
+                (lane, Some(retry.prior))
+            }
             Startable::Next(lane) => {
                 let first = |case| PriorAttempts { case, ..PriorAttempts::default() };
                 (lane, self.queue.take(lane).map(first))
@@ -184,9 +185,8 @@ impl Scheduler {
         self.dispatched += 1;
         let ticket = Ticket { case: prior.case, lane, attempt: prior.attempts + 1, dispatch_index };
         let others = self.lanes.occupied();
-        self.licences.record_start(now_ns, others);
-        let running_at_start = others + 1;
-        self.lanes.occupy(lane, RunningCase { ticket, prior, start_ns: now_ns, running_at_start });
+        let start = self.licences.record_start(now_ns, others);
+        self.lanes.occupy(lane, RunningCase { ticket, prior, start });
         SchedulerStep::Start(ticket)
     }
 
@@ -244,26 +244,31 @@ impl Scheduler {
             return wait(Some(until_ns), WaitReason::Licence);
         }
         let retry = self.retries.first();
-        if retry.is_some_and(|retry| retry.ready_ns <= now_ns) {
-            return Ok(Startable::Retry(lowest_free));
+        if let Some(ready) = retry.filter(|retry| retry.ready_ns <= now_ns) {
+            return Ok(Startable::Retry(*ready, lowest_free));
         }
         let until_ns = retry.map(|retry| retry.ready_ns);
         match self.queue.offer(running == 0 && retry.is_none(), self.lanes.free()) {
             Offer::Any => Ok(Startable::Next(lowest_free)),
             Offer::Lane(lane) => Ok(Startable::Next(lane)),
-            Offer::Barrier if running > 0 => wait(until_ns, WaitReason::Barrier),
-            Offer::Barrier | Offer::Nothing => match retry {
-                Some(retry) if retry.was_refused => wait(until_ns, WaitReason::Licence),
-                Some(_) => wait(until_ns, WaitReason::Backoff),
-                None => wait(None, WaitReason::Empty),
-            },
+            offer => {
+                // The pause of a refused case lets others go first. Now there are none.
+                if let Some(refused) = self.retries.iter().find(|retry| retry.was_refused) {
+                    return Ok(Startable::Retry(*refused, lowest_free));
+                }
+                match (offer, until_ns) {
+                    (Offer::Barrier, _) if running > 0 => wait(until_ns, WaitReason::Barrier),
+                    (_, Some(_)) => wait(until_ns, WaitReason::Backoff),
+                    (_, None) => wait(None, WaitReason::Empty),
+                }
+            }
         }
     }
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.
     fn finish(&mut self, now_ns: u64, case: RunningCase, outcome: Outcome) -> bool {
-        let RunningCase { ticket, prior, start_ns, running_at_start } = case;
-        self.licences.record_end(start_ns, now_ns, running_at_start);
+        let RunningCase { ticket, prior, start } = case;
+        self.licences.record_end(start, now_ns);
         if outcome != Outcome::Failed {
             return false;
         }
@@ -415,25 +420,42 @@ mod tests {
         for _ in 0..3 {
             start(&mut s, 0);
         }
-        settle(&mut s, 10, 0);
-        assert!(s.handle(11, SchedulerEvent::Refused { lane: 2 }));
-        assert_eq!(s.available_licences(), Some(1));
-        // It waits for a case to end, or for the next probe a median case later.
-        assert_eq!(waits(&mut s, 11), (Some(21), WaitReason::Licence));
-        settle(&mut s, 12, 1);
-        let again = start(&mut s, 12);
+        assert!(s.handle(10, SchedulerEvent::Refused { lane: 2 }));
+        assert_eq!(s.available_licences(), Some(2));
+        // It waits for a case to end, or for the next probe.
+        assert_eq!(waits(&mut s, 10).1, WaitReason::Licence);
+        settle(&mut s, 11, 0);
+        let again = start(&mut s, 11);
         assert_eq!((again.case, again.lane, again.attempt), (2, 0, 2));
-        assert!(s.handle(13, SchedulerEvent::Refused { lane: 0 }));
-        assert_eq!(s.available_licences(), Some(0));
-        assert_eq!(waits(&mut s, 13), (Some(23), WaitReason::Licence));
-        // After another refusal it lets the next case go first.
-        s.rules.limit = Some(1);
-        assert_eq!(start(&mut s, 23).case, 2);
-        settle(&mut s, 25, 0);
+        assert!(s.handle(12, SchedulerEvent::Refused { lane: 0 }));
+        assert_eq!(s.available_licences(), Some(1));
+        assert_eq!(waits(&mut s, 12), (Some(12 + 11), WaitReason::Licence), "a median case later");
+        // Refused twice, it lets the next case go first.
+        settle(&mut s, 13, 1);
+        assert_eq!(start(&mut s, 13).case, 3);
+        settle(&mut s, 20, 0);
         assert_eq!(s.available_licences(), Some(1), "a case that was not refused had a licence");
-        assert_eq!(start(&mut s, 25).case, 3);
+        assert_eq!(start(&mut s, 20).case, 2);
         settle(&mut s, 30, 0);
         assert_eq!(s.next(30), SchedulerStep::Done);
+    }
+
+    #[test]
+    fn a_refused_case_waits_only_while_others_go_first() {
+        let mut s = scheduler(2, Rules::with_lanes(2));
+        start(&mut s, 0);
+        let mut now_ns = 0;
+        for _ in 0..5 {
+            let refused = start(&mut s, now_ns);
+            assert_eq!(refused.case, 1);
+            now_ns += 1;
+            assert!(s.handle(now_ns, SchedulerEvent::Refused { lane: refused.lane }));
+            now_ns = waits(&mut s, now_ns).0.unwrap();
+        }
+        // Its own pause is far longer, but the licence is free and nothing else waits.
+        settle(&mut s, now_ns - 1, 0);
+        assert!(s.retries.first().unwrap().ready_ns > now_ns);
+        assert_eq!(start(&mut s, now_ns - 1).case, 1);
     }
 
     #[test]
