@@ -362,7 +362,7 @@ mod tests {
         let format = |line: &str| {
             let arguments = Arguments::parse_from(line.split_whitespace());
             let Some(CliCommand::Run(run)) = arguments.command else { panic!("not a run command") };
-            run.report.format().name()
+            <&str>::from(run.report.format())
         };
         assert_eq!(format("caselanes run"), "table");
         assert_eq!(format("caselanes run --output a.JSON"), "json");

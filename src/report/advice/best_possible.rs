@@ -1,7 +1,5 @@
 //! How close a run came to the best possible makespan.
 
-use std::fmt;
-
 use crate::schedule::s_from_ns;
 
 use crate::report::figures::case_lengths::CaseLengths;
@@ -9,63 +7,12 @@ use crate::report::predict::Optimum;
 use crate::report::run_report::RunReport;
 use crate::text::{count, duration, ratio};
 
-/// The best possible makespan of the cases of a run, and the makespan of the run.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BestPossible {
-    best_ns: u64,
-    basis: Basis,
-    total_ns: u64,
-}
-
-/// How the best makespan is known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Basis {
-    /// The CPUs need this long for all the computing.
-    Cores { computing_ns: u64, cpus: u32 },
-    /// A schedule that takes this long exists, and none is shorter.
-    Exact,
-    /// The search ended without a proof; the best may be shorter by this share.
-    Within(f64),
-}
-
-impl BestPossible {
-    /// The first two words of the sentence.
-    pub fn label(&self) -> &'static str {
-        match self.basis {
-            Basis::Within(_) => "best known",
-            Basis::Cores { .. } | Basis::Exact => "best possible",
-        }
-    }
-
-    /// The rest of the sentence.
-    pub fn text(&self) -> String {
-        let best = duration(s_from_ns(self.best_ns));
-        let best = match self.basis {
-            Basis::Cores { computing_ns, cpus } => {
-                let computing = duration(s_from_ns(computing_ns));
-                format!("at least {best}, for {computing} of computing on {}", count(cpus, "CPU"))
-            }
-            Basis::Exact => best,
-            Basis::Within(gap) => {
-                format!("{best}, within {} of the best possible", percent_up(gap))
-            }
-        };
-        best + &comparison(self.total_ns, self.best_ns)
-    }
-}
-
-impl fmt::Display for BestPossible {
-    /// Such as `best possible 15.4 s; this run took 20 % longer`.
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{} {}", self.label(), self.text())
-    }
-}
-
-/// Finds the best makespan of any order and strategy with the workers of this run.
+/// Says how the best makespan of any order and strategy with the workers of this run
+/// compares with that of the run: `best possible` and `15.4 s; this run took 20 % longer`.
 ///
 /// `None` unless all cases are done, their lengths are known, and the number of workers
 /// never changed. Takes some milliseconds, so do not call it in every frame.
-pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
+pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
     let state = &report.state;
     if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers().is_some() {
         return None;
@@ -75,15 +22,26 @@ pub fn best_possible(report: &RunReport) -> Option<BestPossible> {
     // All CPUs of the machine: the global lock is a choice of the strategy.
     let cpus = report.machine.logical_cpus;
     let cores_ns = lengths.cores_bound_ns(cpus);
-    let basis = if cores_ns > optimum.makespan_ns {
-        Basis::Cores { computing_ns: lengths.computing_ns, cpus }
-    } else if optimum.is_exact() {
-        Basis::Exact
+    let (label, best) = if cores_ns > optimum.makespan_ns {
+        let (best, computing) = (cores_ns, lengths.computing_ns);
+        let [best, computing] = [best, computing].map(|ns| duration(s_from_ns(ns)));
+        let cpus = count(cpus, "CPU");
+        ("best possible", format!("at least {best}, for {computing} of computing on {cpus}"))
     } else {
-        Basis::Within(optimum.gap())
+        best_text(optimum)
     };
     let best_ns = optimum.makespan_ns.max(cores_ns);
-    Some(BestPossible { best_ns, basis, total_ns: state.makespan_ns() })
+    Some((label, best + &comparison(state.makespan_ns(), best_ns)))
+}
+
+/// The best makespan, and how much shorter it may be without a proof.
+fn best_text(optimum: Optimum) -> (&'static str, String) {
+    let best = duration(s_from_ns(optimum.makespan_ns));
+    if optimum.is_exact() {
+        return ("best possible", best);
+    }
+    let gap = percent_up(optimum.gap());
+    ("best known", format!("{best}, within {gap} of the best possible"))
 }
 
 /// The run compared with the best, as a clause.
@@ -132,7 +90,7 @@ mod tests {
     fn text(frozen: FrozenStudy, state: RunState) -> Option<String> {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);
-        best_possible(&report).map(|best| best.to_string())
+        best_possible(&report).map(|(label, text)| format!("{label} {text}"))
     }
 
     fn virtual_run(lengths_s: &[f64], workers: u32) -> Option<String> {
@@ -154,10 +112,8 @@ mod tests {
     #[test]
     fn an_unproven_best_says_how_far_it_may_be_off() {
         let optimum = Optimum { makespan_ns: 1_002_100_000, lower_bound_ns: 1_000_000_000 };
-        let basis = Basis::Within(optimum.gap());
-        let best_ns = optimum.makespan_ns;
-        let text = BestPossible { best_ns, basis, total_ns: best_ns }.to_string();
-        assert!(text.starts_with("best known 1.0 s, within 0.3 % of the best possible;"), "{text}");
+        let text = "1.0 s, within 0.3 % of the best possible";
+        assert_eq!(best_text(optimum), ("best known", text.to_owned()));
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! Writes results in each format.
 
 pub mod csv;
-pub mod exporter;
+pub mod exportable;
 pub mod json;
-pub mod registry;
+pub mod report_format;
 pub mod run;
 pub mod run_json;
 pub mod run_text;
-pub mod table;

@@ -152,56 +152,43 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
             format!(" (lengths {})", report.frozen.lengths.source())
         }
     };
-    writeln!(
-        to,
-        "run           {workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), \
-         order {order}{by}, seed {}, time scale {}, {clock} clock",
+    let mut line = |label: &str, text: Option<String>| match text {
+        Some(text) => writeln!(to, "{label:<14}{text}"),
+        None => Ok(()),
+    };
+    let run = format!(
+        "{workload}, {strategy}, workers {}{batch} (logical CPUs {cpus}), order {order}{by}, seed \
+         {}, time scale {}, {clock} clock",
         plan.workers, plan.seed, plan.time_scale
-    )?;
-    if let Some(processes) = processes(report.state.processes()) {
-        writeln!(to, "workers       {processes}")?;
-    }
+    );
+    line("run", Some(run))?;
+    line("workers", processes(report.state.processes()))?;
     for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
         let count = report.state.records().iter().filter(|r| r.status == status).count();
-        if count > 0 {
-            writeln!(to, "{:<14}{count}", status.name())?;
-        }
+        line(status.name(), (count > 0).then(|| count.to_string()))?;
     }
-    if let Some(before) = before(report) {
-        writeln!(to, "before        {before}")?;
-    }
-    if let Some(attempts) = attempts(report) {
-        writeln!(to, "attempts      {attempts}")?;
-    }
-    if let Some(account) = figures.account.filter(|account| account.held > 0.0) {
-        writeln!(to, "held          {} in all: {}", duration(account.held), held_text(report))?;
-    }
+    line("before", before(report))?;
+    line("attempts", attempts(report))?;
+    let held_s = figures.account.map(|account| account.held).filter(|&held_s| held_s > 0.0);
+    let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
+    line("held", held_s.map(held))?;
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records().iter().filter(without).count();
-    if without > 0 && plan.clock == ClockChoice::Real {
-        writeln!(to, "no value      {without} done without a value: no number found")?;
-    }
-    if let Some(total_s) = figures.total_parallel_s {
-        writeln!(to, "total         {}", duration(total_s))?;
-    }
-    if let Some(series) = figures.series {
-        writeln!(to, "in series     {} ({})", duration(series.total_s), series.kind.label())?;
-    }
-    let at_most = figures.series.is_some_and(|series| series.kind == SeriesKind::AtMost);
+    let no_value = || format!("{without} done without a value: no number found");
+    line("no value", (without > 0 && plan.clock == ClockChoice::Real).then(no_value))?;
+    line("total", figures.total_parallel_s.map(duration))?;
+    let series = figures.series;
+    let series_text = series.map(|s| format!("{} ({})", duration(s.total_s), s.kind.label()));
+    line("in series", series_text)?;
+    let at_most = series.is_some_and(|series| series.kind == SeriesKind::AtMost);
     let at_most = if at_most { "at most " } else { "" };
-    if let Some(speedup) = figures.speedup {
-        writeln!(to, "speed-up      {at_most}{}", ascii_factor(speedup))?;
+    line("speed-up", figures.speedup.map(|s| format!("{at_most}{}", ascii_factor(s))))?;
+    line("efficiency", figures.efficiency.map(|e| format!("{at_most}{}", percent(e))))?;
+    line("lower bound", figures.lower_bound_s.map(duration))?;
+    if let Some((label, text)) = best_possible(report) {
+        line(label, Some(text))?;
     }
-    if let Some(efficiency) = figures.efficiency {
-        writeln!(to, "efficiency    {at_most}{}", percent(efficiency))?;
-    }
-    if let Some(bound_s) = figures.lower_bound_s {
-        writeln!(to, "lower bound   {}", duration(bound_s))?;
-    }
-    if let Some(best) = best_possible(report) {
-        writeln!(to, "{:<14}{}", best.label(), best.text())?;
-    }
-    write_account(report, to)
+    line("lane-seconds", account(report))
 }
 
 /// Summarises the earlier sessions of a run.
@@ -260,10 +247,9 @@ fn processes(records: &[ProcessRecord]) -> Option<String> {
     Some(format!("{processes}{replacing}, started in {started}{to}{memory}"))
 }
 
-fn write_account(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
-    let Some(account) = report.figures.account.filter(|account| account.lane_seconds > 0.0) else {
-        return Ok(());
-    };
+/// Divides the lane-seconds among what the lanes did.
+fn account(report: &RunReport) -> Option<String> {
+    let account = report.figures.account.filter(|account| account.lane_seconds > 0.0)?;
     let parts = AccountPart::VARIANTS.iter().filter_map(|&part| {
         let (name, seconds) = match part {
             // The work of programs cannot be told apart from the rest of their time.
@@ -275,8 +261,7 @@ fn write_account(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         Some(format!("{name} {} ({percent:.1} %)", duration(seconds)))
     });
     let parts: Vec<_> = parts.collect();
-    let whole = duration(account.lane_seconds);
-    writeln!(to, "lane-seconds  {whole} = {}", parts.join(" + "))
+    Some(format!("{} = {}", duration(account.lane_seconds), parts.join(" + ")))
 }
 
 #[cfg(test)]

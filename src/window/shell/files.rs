@@ -10,7 +10,7 @@ use rfd::FileDialog;
 use super::job::{Update, failure};
 use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
-use crate::report::{CsvFormat, RunReport, exporter_for, write_tabs};
+use crate::report::{ReportFormat, RunReport, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
 use crate::window::state::{Document, Intent, PathPurpose};
 
@@ -57,7 +57,7 @@ impl FileJobs {
     pub(crate) fn export(&self, path: PathBuf, run: PartialRun) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
-            let format = exporter_for(&path).unwrap_or(&CsvFormat);
+            let format = ReportFormat::of_path(&path).unwrap_or(ReportFormat::Csv);
             let written = format
                 .write(run.report().as_ref(), &mut bytes)
                 .and_then(|()| write_atomically(&path, &bytes));
