@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::app::RunFolder;
-use crate::cli::arguments::folder_options::FolderOptions;
+use crate::cli::arguments::arguments::FolderOptions;
 use crate::run::RunState;
 use crate::study::Study;
 use crate::text::{count, plural};

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::interrupt::Interrupt;
 use super::progress::ProgressLine;
-use crate::app::{Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow};
-use crate::report::{Machine, TimeLeftEstimator, wait_target};
+use crate::app::{
+    Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow, this_machine,
+};
+use crate::report::{TimeLeftEstimator, wait_target};
 use crate::run::{RunEvent, RunState};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, SeriesChoice};
@@ -26,16 +28,9 @@ pub(super) struct RunMonitor<'a> {
     time_left: TimeLeftEstimator,
     line: ProgressLine,
     wait: WaitReporter,
-    /// The file for the results so far, if there is one.
-    results: Option<(ResultsWriter, Machine)>,
+    /// Writes the results so far, if there is a file for them.
+    results: Option<&'a mut ResultsWriter>,
     is_quiet: bool,
-}
-
-pub(super) struct EndedRun {
-    pub(super) state: RunState,
-    /// Dropping it removes a temporary run folder if nothing in it is worth keeping.
-    pub(super) handle: Option<RunHandle>,
-    pub(super) results: Option<ResultsWriter>,
 }
 
 impl<'a> RunMonitor<'a> {
@@ -43,32 +38,26 @@ impl<'a> RunMonitor<'a> {
         frozen: &Arc<FrozenStudy>,
         interrupt: &'a Interrupt,
         prefix: String,
+        results: Option<&'a mut ResultsWriter>,
         is_quiet: bool,
     ) -> Self {
         let passes = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
         let line = ProgressLine::new(frozen.cases.len() as u64 * passes, is_quiet);
         let time_left = TimeLeftEstimator::new(frozen);
-        let (wait, results) = (WaitReporter::default(), None);
+        let wait = WaitReporter::default();
         let frozen = Arc::clone(frozen);
         Self { frozen, interrupt, prefix, time_left, line, wait, results, is_quiet }
     }
 
-    pub(super) fn with_results(self, results: ResultsWriter, machine: Machine) -> Self {
-        Self { results: Some((results, machine)), ..self }
-    }
-
     /// Follows the run to its end. A simulated run has already ended.
-    pub(super) fn follow(mut self, execution: Execution) -> EndedRun {
+    pub(super) fn follow(mut self, execution: Execution) -> (RunState, Option<RunHandle>) {
         let handle = match execution {
-            Execution::Simulated(state) => {
-                return EndedRun { state: *state, handle: None, results: None };
-            }
+            Execution::Simulated(state) => return (*state, None),
             Execution::Running(handle) => handle,
         };
         let state = follow(&handle, self.frozen.cases.len(), TICK, &mut self);
         self.line.clear();
-        let results = self.results.map(|(results, _)| results);
-        EndedRun { state, handle: Some(handle), results }
+        (state, Some(handle))
     }
 }
 
@@ -93,11 +82,11 @@ impl RunObserver for RunMonitor<'_> {
     }
 
     fn on_progress(&mut self, state: &RunState, now_ns: u64) {
-        if let Some((results, machine)) = &mut self.results {
-            let partial = || {
-                PartialRun::InProgress(Arc::clone(&self.frozen), Box::new(state.clone()), *machine)
-            };
-            results.update(state, now_ns, partial);
+        if let Some(results) = &mut self.results {
+            let frozen = &self.frozen;
+            results.update(state, now_ns, || {
+                PartialRun::InProgress(Arc::clone(frozen), Box::new(state.clone()), this_machine())
+            });
         }
         if self.line.is_due(now_ns) {
             self.time_left.update(now_ns);

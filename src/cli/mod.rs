@@ -10,7 +10,6 @@ mod follow;
 mod input;
 mod interrupt;
 mod main;
-mod output;
 mod progress;
 mod steps;
 

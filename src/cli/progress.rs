@@ -29,12 +29,12 @@ impl ProgressLine {
         Self { bar: None, is_enabled, steps, due_s: FIRST_DRAW_S }
     }
 
-    /// Whether [`show`](Self::show) draws at `now_ns`.
+    /// Whether it is time to draw the bar again.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
         self.is_enabled && s_from_ns(now_ns) >= self.due_s
     }
 
-    /// Draws the bar with `ended` steps and a text, if it is time to.
+    /// Draws the bar with `ended` steps and a text.
     pub(super) fn show(
         &mut self,
         ended: u64,
@@ -42,9 +42,6 @@ impl ProgressLine {
         now_ns: u64,
         left: Option<TimeLeftRange>,
     ) {
-        if !self.is_due(now_ns) {
-            return;
-        }
         let now_s = s_from_ns(now_ns);
         self.due_s = now_s + REDRAW_INTERVAL_S;
         let bar = self.bar.get_or_insert_with(|| {

@@ -33,11 +33,8 @@ pub(super) fn check(experiment: &Experiment, is_quiet: bool) -> Result<(), Freez
 
 /// Runs the steps that are left and returns the exit status. An error in a step is printed and the
 /// others still run; an interrupt cancels the current step and skips the rest.
-pub(super) fn run(
-    experiment: &mut Experiment,
-    interrupt: &Interrupt,
-    is_quiet: bool,
-) -> Result<u8, String> {
+pub(super) fn run(experiment: &mut Experiment, is_quiet: bool) -> Result<u8, String> {
+    let interrupt = &Interrupt::listen()?;
     let mut printer = StepPrinter { interrupt, has_printed_failure: false, is_quiet };
     let is_all_done =
         run_steps(experiment, this_machine(), &WorkerProgram::default(), &mut printer)
@@ -73,8 +70,8 @@ impl ExperimentObserver for StepPrinter<'_> {
         let purpose = if step.counts { "" } else { " to warm up" };
         let prefix = format!("run {}{of_all}{purpose}, {}: ", experiment.ended() + 1, step.label);
         let frozen = Arc::clone(&run.frozen);
-        let monitor = RunMonitor::new(&run.frozen, self.interrupt, prefix, self.is_quiet);
-        let state = monitor.follow(run.execution).state;
+        let monitor = RunMonitor::new(&run.frozen, self.interrupt, prefix, None, self.is_quiet);
+        let (state, _) = monitor.follow(run.execution);
         if let Some(message) = state.abort_message() {
             print_error(&format!("{}: {message}", step.label));
         }

@@ -5,16 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::experiment::ExampleName;
-use crate::study::{
-    Plan, SeriesChoice, Setup, Study, StudyOption, WorkerCounts, parse_setup, parse_worker_counts,
-};
+use crate::study::{Setup, StudyOption, WorkerCounts, parse_setup, parse_worker_counts};
 use crate::text::list;
 
 use super::choice::choice;
-use super::folder_options::FolderOptions;
-use super::program_command::ProgramCommand;
 use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
+use super::study_changes::StudyChanges;
 use super::study_options::{OptionFilter, StudyOptions};
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
@@ -45,41 +42,28 @@ pub(crate) enum CliCommand {
     Examples(ExamplesArguments),
 }
 
-/// `run` has all study options.
-#[derive(Debug)]
-pub(crate) enum RunFilter {}
-/// The setups of `compare` choose the strategy, and each run is its own measurement.
-#[derive(Debug)]
-pub(crate) enum CompareFilter {}
-/// `sweep` has its own `--workers`.
-#[derive(Debug)]
-pub(crate) enum SweepFilter {}
-/// `predict` knows everything else from the recorded run.
-#[derive(Debug)]
-pub(crate) enum PredictFilter {}
-/// `examples` have fixed plans.
-#[derive(Debug)]
-pub(crate) enum ExampleFilter {}
-
-impl OptionFilter for RunFilter {
+impl OptionFilter for RunArguments {
     fn accepts(_: StudyOption) -> bool {
         true
     }
 }
 
-impl OptionFilter for CompareFilter {
+/// The setups choose the strategy, and each run is its own measurement.
+impl OptionFilter for CompareArguments {
     fn accepts(option: StudyOption) -> bool {
         !matches!(option, StudyOption::Strategy | StudyOption::Series)
     }
 }
 
-impl OptionFilter for SweepFilter {
+/// `sweep` has its own `--workers`.
+impl OptionFilter for SweepArguments {
     fn accepts(option: StudyOption) -> bool {
         !matches!(option, StudyOption::Workers | StudyOption::Series)
     }
 }
 
-impl OptionFilter for PredictFilter {
+/// Everything else is known from the recorded run.
+impl OptionFilter for PredictArguments {
     fn accepts(option: StudyOption) -> bool {
         use StudyOption::{Batch, Order, Strategy, Workers};
         matches!(option, Strategy | Workers | Batch | Order)
@@ -93,7 +77,8 @@ impl OptionFilter for PredictFilter {
     }
 }
 
-impl OptionFilter for ExampleFilter {
+/// The plans of examples are fixed.
+impl OptionFilter for ExamplesArguments {
     fn accepts(option: StudyOption) -> bool {
         matches!(option, StudyOption::Seed | StudyOption::TimeScale | StudyOption::Clock)
     }
@@ -145,13 +130,32 @@ pub(crate) struct RunArguments {
     pub(crate) report: ReportOptions,
 
     #[command(flatten)]
-    options: StudyOptions<RunFilter>,
-
-    #[command(flatten)]
-    program: ProgramCommand,
+    pub(crate) changes: StudyChanges<Self>,
 
     #[command(flatten)]
     pub(crate) folder: FolderOptions,
+}
+
+/// Folder in which a run of programs keeps its files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run folder")]
+pub(crate) struct FolderOptions {
+    /// Keep the case folders, the results so far and the journal in this folder, which
+    /// must not hold a run [default: a folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) run_folder: Option<PathBuf>,
+
+    /// Resume the run in this folder: cases that are done are kept, all others run.
+    /// The study is that of the run; options, a STUDY and edited --cases override it
+    #[arg(long, value_name = "DIR", conflicts_with = "run_folder")]
+    pub(crate) resume: Option<PathBuf>,
+}
+
+impl FolderOptions {
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let options = [("--run-folder", &self.run_folder), ("--resume", &self.resume)];
+        options.into_iter().find(|(_, folder)| folder.is_some()).map(|(option, _)| option)
+    }
 }
 
 const COMPARING: &str = "\
@@ -186,10 +190,7 @@ pub(crate) struct CompareArguments {
     pub(crate) report: ReportOptions,
 
     #[command(flatten)]
-    options: StudyOptions<CompareFilter>,
-
-    #[command(flatten)]
-    program: ProgramCommand,
+    pub(crate) changes: StudyChanges<Self>,
 }
 
 const SWEEPING: &str = "\
@@ -232,10 +233,7 @@ pub(crate) struct SweepArguments {
     pub(crate) report: ReportOptions,
 
     #[command(flatten)]
-    options: StudyOptions<SweepFilter>,
-
-    #[command(flatten)]
-    program: ProgramCommand,
+    pub(crate) changes: StudyChanges<Self>,
 }
 
 const PREDICTING: &str = "\
@@ -254,7 +252,7 @@ pub(crate) struct PredictArguments {
     pub(crate) recorded: PathBuf,
 
     #[command(flatten)]
-    pub(crate) options: StudyOptions<PredictFilter>,
+    pub(crate) options: StudyOptions<Self>,
 
     #[command(flatten)]
     pub(crate) report: ReportOptions,
@@ -278,34 +276,10 @@ pub(crate) struct ExamplesArguments {
     pub(crate) name: Option<ExampleName>,
 
     #[command(flatten)]
-    pub(crate) options: StudyOptions<ExampleFilter>,
+    pub(crate) options: StudyOptions<Self>,
 
     #[command(flatten)]
     pub(crate) report: ReportOptions,
-}
-
-impl RunArguments {
-    /// Returns the study with everything given on the command line replaced.
-    pub(crate) fn apply_to(&self, study: Study) -> Result<Study, String> {
-        self.program.apply_to(study, &self.source, &self.options, self.folder.given())
-    }
-}
-
-impl CompareArguments {
-    /// Returns the study with everything given on the command line replaced.
-    pub(crate) fn apply_to(&self, study: Study) -> Result<Study, String> {
-        // The runs themselves are the measurement; no extra run measures the series total.
-        let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
-        let study = Study { plan, ..study };
-        self.program.apply_to(study, &self.source, &self.options, None)
-    }
-}
-
-impl SweepArguments {
-    /// Returns the study with everything given on the command line replaced.
-    pub(crate) fn apply_to(&self, study: Study) -> Result<Study, String> {
-        self.program.apply_to(study, &self.source, &self.options, None)
-    }
 }
 
 fn parse_sample(text: &str) -> Result<usize, String> {

@@ -3,8 +3,7 @@
 #[expect(clippy::module_inception, reason = "named for its main type")]
 pub mod arguments;
 pub mod choice;
-pub mod folder_options;
-pub mod program_command;
 pub mod report_options;
 pub mod source_options;
+pub mod study_changes;
 pub mod study_options;

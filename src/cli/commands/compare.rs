@@ -2,26 +2,28 @@
 
 use crate::app::with_seed;
 use crate::experiment::{CompareReport, Experiment};
+use crate::study::{Plan, SeriesChoice, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
 use crate::cli::console::print_line;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::input;
-use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
 
 /// Runs the cases with each setup, writes the comparison and returns the exit status.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = with_seed(arguments.apply_to(study)?);
+    // The runs themselves are the measurement; no extra run measures the series total.
+    let plan = Plan { series: SeriesChoice::Estimate, ..study.plan };
+    let study = Study { plan, ..study };
+    let study = with_seed(arguments.changes.apply_to(study, source, None)?);
     input::print_notes(source, &study, options.quiet);
     let setups = arguments.setups.clone();
     let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);
     steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
-    let interrupt = Interrupt::listen()?;
-    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, options.quiet)?;
     let report = CompareReport::new(&arguments.setups, experiment.runs());
     for row in report.rows().iter().filter(|row| row.values_match == Some(false)) {
         let base = &report.rows()[0].setup;

@@ -1,39 +1,28 @@
 //! `caselanes examples`: lists and runs the reference experiments.
 
 use crate::app::{drawn_seed, this_machine};
-use crate::experiment::{ExampleList, ExampleName, ExampleReport, Experiment, findings};
+use crate::experiment::{ExampleList, ExampleReport, Experiment, findings};
 use crate::study::Plan;
 
 use crate::cli::arguments::arguments::ExamplesArguments;
-use crate::cli::arguments::report_options::ReportOptions;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::ALL_DONE;
-use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
 
 /// Lists the examples or runs one, and returns the exit status.
 pub(crate) fn examples(arguments: &ExamplesArguments) -> Result<u8, String> {
-    match arguments.name {
-        None => list(&arguments.report),
-        Some(name) => run(name, arguments),
-    }
-}
-
-fn list(options: &ReportOptions) -> Result<u8, String> {
-    let output = prepare(options, &[])?;
-    deliver(options, output, &ExampleList)?;
-    Ok(ALL_DONE)
-}
-
-fn run(name: ExampleName, arguments: &ExamplesArguments) -> Result<u8, String> {
     let options = &arguments.report;
+    let Some(name) = arguments.name else {
+        let output = prepare(options, &[])?;
+        deliver(options, output, &ExampleList)?;
+        return Ok(ALL_DONE);
+    };
     let plan = arguments.options.apply_to_plan(&Plan::default())?;
     let plan = Plan { seed: Some(plan.seed.unwrap_or_else(drawn_seed)), ..plan };
     let mut experiment = Experiment::example(name, &plan, this_machine().logical_cpus);
     steps::check(&experiment, options.quiet).map_err(|error| error.to_string())?;
     let output = prepare(options, &[])?;
-    let interrupt = Interrupt::listen()?;
-    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, options.quiet)?;
     let (runs, findings) = (experiment.runs(), findings(name, experiment.runs()));
     deliver(options, output, &ExampleReport { name, runs, findings: &findings })?;
     Ok(status)

@@ -14,7 +14,7 @@ use crate::cli::console::{print_error, print_line, print_note};
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::{ALL_DONE, INTERRUPTED, NOT_ALL_DONE};
 use crate::cli::folder;
-use crate::cli::follow::{EndedRun, RunMonitor};
+use crate::cli::follow::RunMonitor;
 use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps::INTERRUPTED_NOTICE;
@@ -30,12 +30,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let started = run.start(WorkerProgram::default(), || ()).map_err(|error| error.to_string())?;
     started.notes.iter().for_each(|note| print_note(note, quiet));
     let StartedRun { frozen, execution, folder, results_file, .. } = started;
-    let mut monitor = RunMonitor::new(&frozen, &interrupt, String::new(), quiet);
-    if let Some(path) = results_file {
-        let results = ResultsWriter::new(path).map_err(|error| error.to_string())?;
-        monitor = monitor.with_results(results, machine);
-    }
-    let EndedRun { state, handle, mut results } = monitor.follow(execution);
+    let results = results_file.map(ResultsWriter::new).transpose();
+    let mut results = results.map_err(|error| error.to_string())?;
+    let monitor = RunMonitor::new(&frozen, &interrupt, String::new(), results.as_mut(), quiet);
+    // Dropping the handle removes a temporary run folder if nothing in it is worth keeping.
+    let (state, handle) = monitor.follow(execution);
 
     // An interrupt after the last case has stopped nothing.
     let is_complete = is_complete(&frozen, &state);
@@ -87,7 +86,7 @@ fn prepare_run(
     let (source, options) = (&arguments.source, &arguments.report);
     let (resumed, study) = folder::open_resumed(&arguments.folder)?.unzip();
     let (study, origin) = input::read(source, study.zip(arguments.folder.resume.as_deref()))?;
-    let study = arguments.apply_to(study)?;
+    let study = arguments.changes.apply_to(study, source, arguments.folder.given())?;
     input::print_notes(source, &study, options.quiet);
     let workload = workload_for(&study);
     let mut run = PreparedRun::new(study, workload, machine.logical_cpus, None)

@@ -8,7 +8,6 @@ use crate::study::ClockChoice;
 use crate::cli::arguments::arguments::SweepArguments;
 use crate::cli::deliver::{deliver, prepare};
 use crate::cli::input;
-use crate::cli::interrupt::Interrupt;
 use crate::cli::steps;
 
 const REPEATS: u32 = 3;
@@ -17,7 +16,7 @@ const REPEATS: u32 = 3;
 pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
-    let study = arguments.apply_to(study)?;
+    let study = arguments.changes.apply_to(study, source, None)?;
     SweepPlan::check(&study).map_err(|error| error.to_string())?;
     input::print_notes(source, &study, options.quiet);
     let study = with_seed(study);
@@ -34,8 +33,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let mut experiment = Experiment::sweep(&study, plan.clone());
     steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
-    let interrupt = Interrupt::listen()?;
-    let status = steps::run(&mut experiment, &interrupt, options.quiet)?;
+    let status = steps::run(&mut experiment, options.quiet)?;
     let report = SweepReport::new(&study, &plan, experiment.runs());
     let report = match &sample {
         Some(sample) => report.for_all(sample),

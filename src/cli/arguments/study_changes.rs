@@ -1,4 +1,4 @@
-//! The user's own program and its arguments.
+//! Changes to a study: its options, and the user's own program.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,28 +6,29 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::source_options::SourceOptions;
-use super::study_options::{PROGRAM_HEADING, StudyOptions};
+use super::study_options::{OptionFilter, PROGRAM_HEADING, StudyOptions};
 use crate::study::{CommandLine, Program, Study, WorkloadName};
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = PROGRAM_HEADING)]
-pub(crate) struct ProgramCommand {
+pub(crate) struct StudyChanges<F: OptionFilter> {
+    #[command(flatten)]
+    options: StudyOptions<F>,
+
     /// Program that each case runs, and its arguments. The fields {name}, {x}, {y},
     /// {index} (from 0) and any extra {column} insert the values of the case, {case}
     /// its folder and {run} the folder of the run; {{ and }} are literal braces. No
     /// shell is involved: each argument stays one argument
-    #[arg(last = true, value_name = "PROGRAM ARG")]
+    #[arg(last = true, value_name = "PROGRAM ARG", help_heading = PROGRAM_HEADING)]
     command: Vec<String>,
 }
 
-impl ProgramCommand {
+impl<F: OptionFilter> StudyChanges<F> {
     /// Returns the study with everything given on the command line replaced.
     /// `program_option` is another option that was given and requires a program.
-    pub(super) fn apply_to<F>(
+    pub(crate) fn apply_to(
         &self,
         study: Study,
         source: &SourceOptions,
-        options: &StudyOptions<F>,
         program_option: Option<&'static str>,
     ) -> Result<Study, String> {
         let workload = match source.workload {
@@ -41,13 +42,13 @@ impl ProgramCommand {
             None if !self.command.is_empty() => WorkloadName::Command,
             None => study.workload,
         };
-        let plan = options.apply_to_plan(&study.plan)?;
+        let plan = self.options.apply_to_plan(&study.plan)?;
         if workload == WorkloadName::Command {
             let mut program = self.program(study.program.as_deref())?;
-            options.apply_to_program(&mut program)?;
+            self.options.apply_to_program(&mut program)?;
             return Ok(Study { workload, plan, program: Some(Arc::new(program)), ..study });
         }
-        let option = options.given_for_programs().map(|option| format!("--{}", option.key()));
+        let option = self.options.given_for_programs().map(|option| format!("--{}", option.key()));
         match option.or(program_option.map(str::to_owned)) {
             Some(option) => {
                 Err(format!("{option} requires your own program; add -- PROGRAM ARG..."))
