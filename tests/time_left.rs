@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use caselanes::report::{TimeLeftEstimator, TimeLeftRange};
 use caselanes::run::{CaseEnd, CaseOutcome, RunEvent};
 use caselanes::schedule::{
-    Outcome, Placement, Rules, Scheduler, SchedulerEvent, SchedulerStep, dispatch_order, ns_from_s,
+    Placement, Rules, Scheduler, SchedulerEvent, SchedulerStep, dispatch_order, ns_from_s,
     s_from_ns, simulate,
 };
 use caselanes::study::{
@@ -249,8 +249,7 @@ fn a_million_cases_are_estimated_within_50_ms() {
                 estimator.apply(&RunEvent::Finished(end));
             }
             for lane in 0..64 {
-                let outcome = Outcome::Settled;
-                scheduler.handle(end_ns, SchedulerEvent::Finished { lane, outcome });
+                scheduler.handle(end_ns, SchedulerEvent::Finished { lane, has_failed: false });
             }
             let begin = Instant::now();
             estimator.update(end_ns);

@@ -5,7 +5,6 @@
 //! sleeps is woken through a closure.
 
 mod follow;
-mod machine;
 mod prepare;
 mod results_writer;
 mod run_folders;
@@ -14,15 +13,14 @@ mod steps;
 mod threads;
 mod trial;
 
-pub use follow::{RunObserver, follow};
-pub use machine::{free_memory_bytes, this_machine};
-pub use prepare::{check_steps, drawn_seed, sample_cases, with_seed};
-pub use results_writer::{PartialRun, ResultsError, ResultsWriter};
-pub use run_folders::{FolderNews, NewRunFolder, RunFolders};
-pub use start::{Execution, PreparedRun, StartError, StartedRun};
-pub use steps::{ExperimentObserver, run_steps};
-pub use threads::{ThreadError, Wake, spawn};
-pub use trial::{TrialFiles, run_trial};
+pub(crate) use follow::{RunObserver, follow};
+pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
+pub(crate) use results_writer::{PartialRun, ResultsWriter};
+pub(crate) use run_folders::{FolderNews, NewRunFolder, RunFolders};
+pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun};
+pub(crate) use steps::{ExperimentObserver, run_steps};
+pub(crate) use threads::{ThreadError, spawn};
+pub(crate) use trial::{TrialFiles, run_trial};
 
-pub use crate::engine::{FolderError, FolderProgress, RunFolder, RunHandle, WorkerProgram};
+pub(crate) use crate::engine::{RunFolder, RunHandle, WorkerProgram, free_memory_bytes};
 pub use crate::engine::{is_worker, worker_main};

@@ -1,11 +1,19 @@
-//! Freezes studies: makes the choices that were left open and checks every case.
+//! Freezes studies for this machine: makes the choices that were left open and checks
+//! every case.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::engine;
 use crate::experiment::{CaseSample, Experiment, RunStep};
+use crate::report::Machine;
 use crate::study::{FrozenStudy, Plan, Study};
 use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, workload_for};
+
+/// Describes this machine.
+pub fn this_machine() -> Machine {
+    Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS }
+}
 
 /// Upper bound of random seeds. They are short, so they can be typed again.
 const SEED_LIMIT: u64 = 1_000_000;

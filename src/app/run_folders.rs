@@ -53,20 +53,8 @@ pub(super) fn offer_again(folder: &Path) {
 /// News about the folders.
 #[derive(Debug)]
 pub enum FolderNews {
-    /// The newest unfinished run.
-    Unfinished {
-        /// Its folder.
-        folder: PathBuf,
-        /// How far it has come.
-        progress: FolderProgress,
-    },
-    /// The newest unfinished run, if another process works on it.
-    InUse {
-        /// Its folder.
-        folder: PathBuf,
-        /// How far it has come.
-        progress: FolderProgress,
-    },
+    /// The newest unfinished run; one that another process works on only if there is no other.
+    Unfinished { folder: PathBuf, progress: FolderProgress },
     /// The search for unfinished runs failed.
     SearchFailed(io::Error, PathBuf),
     /// A run could not be dismissed.
@@ -140,10 +128,12 @@ fn find_unfinished(path: &Path) -> Option<FolderNews> {
         if progress.done >= progress.cases {
             continue;
         }
-        if !progress.in_use {
-            return Some(FolderNews::Unfinished { folder, progress });
+        let is_in_use = progress.in_use;
+        let unfinished = FolderNews::Unfinished { folder, progress };
+        if !is_in_use {
+            return Some(unfinished);
         }
-        in_use = in_use.or(Some(FolderNews::InUse { folder, progress }));
+        in_use = in_use.or(Some(unfinished));
     }
     in_use
 }

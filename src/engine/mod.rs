@@ -6,10 +6,11 @@ mod processes;
 #[cfg(unix)]
 mod program;
 
-pub use folder::folder_error::FolderError;
-pub use folder::run_folder::{FolderProgress, RunFolder, SessionStart};
+pub(crate) use folder::folder_error::FolderError;
+pub use folder::run_folder::RunFolder;
+pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;
-pub use pool::memory::free_memory_bytes;
+pub(crate) use pool::memory::free_memory_bytes;
 pub use pool::run_handle::{RunHandle, RunOptions, start};
 #[cfg(not(unix))]
 pub use processes::process_pool::worker_main;

@@ -187,7 +187,6 @@ impl<'a> Record<'a> {
     fn of(report: &'a RunReport) -> Self {
         let FrozenStudy { cases, workload, plan, lengths, program } = &*report.frozen;
         let name = |name: &'static str| name.to_owned();
-        let cells = |column: &crate::study::TextColumn| column.iter().map(str::to_owned).collect();
         Self {
             workload: name((*workload).into()),
             strategy: name(plan.strategy.into()),
@@ -207,7 +206,9 @@ impl<'a> Record<'a> {
             further: cases
                 .extra_columns()
                 .iter()
-                .map(|(h, column)| (h.clone(), cells(column)))
+                .map(|(heading, cells)| {
+                    (heading.clone(), cells.iter().map(str::to_owned).collect())
+                })
                 .collect(),
             lengths: Cow::Borrowed(lengths),
             program: program.as_deref().map(Cow::Borrowed),

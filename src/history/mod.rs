@@ -5,9 +5,10 @@ mod file_format;
 mod saved_run;
 mod store;
 
-pub use clock::{LocalClock, local_time};
-pub use saved_run::{
-    ListedRun, MAX_LISTED_CASES, Moment, SavedRun, SavedRunId, SavedRunKind, case_names,
-    list_per_case, shorten_name,
+pub(crate) use clock::{LocalClock, local_time};
+pub use saved_run::Moment;
+pub(crate) use saved_run::{
+    ListedRun, MAX_LISTED_CASES, SavedRun, SavedRunId, SavedRunKind, case_names, list_per_case,
+    shorten_name,
 };
-pub use store::{HistoryStore, Listing, MAX_BYTES, MAX_RUNS};
+pub(crate) use store::{HistoryStore, Listing, MAX_BYTES, MAX_RUNS};

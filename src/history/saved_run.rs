@@ -244,12 +244,6 @@ impl WorkFingerprint {
     }
 }
 
-impl Default for WorkFingerprint {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 fn cases_fingerprint(frozen: &FrozenStudy) -> u64 {
     let mut hash = WorkFingerprint::new().text(frozen.workload.into());
     for case in frozen.cases.iter() {

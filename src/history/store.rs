@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::clock::LocalClock;
-use super::file_format::{HistoryFileError, bytes, read_report, read_summary, renamed};
+use super::file_format::{
+    HistoryFileError, SavedRunFile, bytes, read_report, read_summary, renamed,
+};
 use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
 use crate::study::write_atomically;
@@ -23,6 +25,9 @@ pub const MAX_BYTES: u64 = 256 << 20;
 
 /// File extension of saved runs.
 const EXTENSION: &str = "run";
+
+/// Saved runs with their files.
+type StoredRuns = Vec<(SavedRunId, SavedRunFile)>;
 
 /// The saved runs in the folder.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -69,17 +74,17 @@ impl HistoryStore {
     /// those with a name from the user, each oldest first. The newest run stays.
     fn make_room(&self) -> Result<usize, String> {
         let (mut files, _) = self.files()?;
-        let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let mut bytes: u64 = files.iter().map(|(_, file)| file.bytes).sum();
         let mut count = files.len();
         files.drain(..files.len().min(1));
         files.reverse();
-        files.sort_by_key(|StoredRun { listed, .. }| (listed.run.named, listed.run.alone));
+        files.sort_by_key(|(_, file)| (file.run.named, file.run.alone));
         let mut removed = 0;
-        for file in files {
+        for (id, file) in files {
             if count <= self.limits.0 && bytes <= self.limits.1 {
                 break;
             }
-            self.delete(&file.listed.id)?;
+            self.delete(&id)?;
             (count, bytes, removed) = (count - 1, bytes - file.bytes, removed + 1);
         }
         Ok(removed)
@@ -110,16 +115,19 @@ impl HistoryStore {
     /// Lists the runs.
     pub fn list(&self) -> Result<Listing, String> {
         let (files, skipped) = self.files()?;
-        Ok(Listing { runs: files.into_iter().map(|file| file.listed).collect(), skipped })
+        let listed =
+            |(id, file): (_, SavedRunFile)| ListedRun { id, run: file.run, whole: file.whole };
+        Ok(Listing { runs: files.into_iter().map(listed).collect(), skipped })
     }
 
-    fn files(&self) -> Result<(Vec<StoredRun>, Vec<String>), String> {
+    /// Returns the readable files, newest first, and why the others cannot be read.
+    fn files(&self) -> Result<(StoredRuns, Vec<String>), String> {
         self.read_folder().map_err(|error| {
             format!("cannot read the run history: {error}: {}", self.path.display())
         })
     }
 
-    fn read_folder(&self) -> io::Result<(Vec<StoredRun>, Vec<String>)> {
+    fn read_folder(&self) -> io::Result<(StoredRuns, Vec<String>)> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Default::default()),
             entries => entries?,
@@ -130,17 +138,15 @@ impl HistoryStore {
             // Opening anything but a regular file, such as a pipe, might block.
             let Some(id) = id_of(&path).filter(|_| path.is_file()) else { continue };
             match read_summary(&path) {
-                Ok(found) => {
-                    let listed = ListedRun { id, run: found.run, whole: found.whole };
-                    files.push(StoredRun { listed, bytes: found.bytes });
-                }
+                Ok(file) => files.push((id, file)),
                 // Another process has deleted it since.
                 Err(HistoryFileError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => skipped.push(format!("{}.{EXTENSION}: {error}", id.0)),
             }
         }
-        let age = |file: &StoredRun| (file.listed.run.ended.unix_ms, file.listed.id.clone());
-        files.sort_by_key(|file| std::cmp::Reverse(age(file)));
+        files.sort_by(|(a_id, a), (b_id, b)| {
+            (b.run.ended.unix_ms, b_id).cmp(&(a.run.ended.unix_ms, a_id))
+        });
         skipped.sort();
         Ok((files, skipped))
     }
@@ -148,12 +154,6 @@ impl HistoryStore {
     fn file(&self, id: &SavedRunId) -> PathBuf {
         self.path.join(format!("{}.{EXTENSION}", id.0))
     }
-}
-
-/// A file in the folder.
-struct StoredRun {
-    listed: ListedRun,
-    bytes: u64,
 }
 
 /// Returns the id of the run in a file, by the file's name.

@@ -19,7 +19,7 @@ pub enum RunEvent {
         at_ns: u64,
     },
     /// A folder for the output of programs was created. Each attempt has a folder
-    /// in it, named by [`attempt_folder`](crate::run::attempt_folder).
+    /// in it, such as `case-7` and `case-7.2`.
     FolderCreated {
         /// Path of the folder.
         path: PathBuf,

@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::{WaitReason, WaitSpan};
 
-use super::attempt_folder::attempt_folder;
-use super::case_record::{Attempt, CaseRecord};
+use super::case_record::{Attempt, CaseRecord, attempt_folder};
 use super::process_record::ProcessRecord;
 
 /// State of a run.

@@ -9,8 +9,8 @@ pub enum SchedulerEvent {
     Finished {
         /// Its lane.
         lane: u32,
-        /// How it ended.
-        outcome: Outcome,
+        /// Whether it is retried if the rules allow.
+        has_failed: bool,
     },
     /// The case in a lane got no licence. It is retried later; this is not a failure.
     Refused {
@@ -32,17 +32,6 @@ pub enum SchedulerEvent {
     },
 }
 
-/// How a case ended, as far as retries are concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Finished or cancelled; never retried.
-    Settled,
-    /// Failed; retried if the rules allow.
-    Failed,
-    /// Removed from the run while running; never retried.
-    Removed,
-}
-
 /// Permission to run a case once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
@@ -56,7 +45,7 @@ pub struct Ticket {
     pub dispatch_index: u32,
 }
 
-/// Headline to a worker that asks for a case.
+/// Answer to a worker that asks for a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchedulerStep {
     /// Run this case.

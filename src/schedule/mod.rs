@@ -13,9 +13,11 @@ mod scheduler;
 mod time;
 mod virtual_clock;
 
-pub use event::{Outcome, RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
+pub(crate) use event::RemoveResult;
+pub use event::{SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 pub use order::dispatch_order;
 pub use rules::Rules;
 pub use scheduler::Scheduler;
 pub use time::{ns_from_s, s_from_ns};
-pub use virtual_clock::{Placement, SimulatedRun, WaitSpan, makespan_ns, simulate};
+pub use virtual_clock::{Placement, WaitSpan, simulate};
+pub(crate) use virtual_clock::{SimulatedRun, makespan_ns};

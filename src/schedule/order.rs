@@ -10,15 +10,12 @@ use crate::study::{Order, stream};
 /// equal the listed order. Equal lengths keep the listed order.
 pub fn dispatch_order(order: Order, cases: u32, lengths: Option<&[f64]>, seed: u64) -> Vec<u32> {
     let mut cases: Vec<u32> = (0..cases).collect();
-    match (order, lengths) {
-        (Order::Listed, _) | (Order::Longest | Order::Shortest, None) => {}
-        (Order::Longest, Some(lengths)) => {
-            cases.sort_by(|&a, &b| lengths[b as usize].total_cmp(&lengths[a as usize]));
-        }
-        (Order::Shortest, Some(lengths)) => {
-            cases.sort_by(|&a, &b| lengths[a as usize].total_cmp(&lengths[b as usize]));
-        }
-        (Order::Shuffled, _) => cases.shuffle(&mut stream(seed, u64::MAX)),
+    let length = |case: u32| lengths.map_or(0.0, |lengths| lengths[case as usize]);
+    match order {
+        Order::Listed => {}
+        Order::Longest => cases.sort_by(|&a, &b| length(b).total_cmp(&length(a))),
+        Order::Shortest => cases.sort_by(|&a, &b| length(a).total_cmp(&length(b))),
+        Order::Shuffled => cases.shuffle(&mut stream(seed, u64::MAX)),
     }
     cases
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{Outcome, RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
+use super::event::{RemoveResult, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::lanes::LaneSlots;
 use super::licences::{AttemptStart, Licences, failed_pause_ns};
 use super::queue::{DispatchQueue, Offer};
@@ -94,9 +94,9 @@ impl Scheduler {
     /// case that ended will be retried.
     pub fn handle(&mut self, now_ns: u64, event: SchedulerEvent) -> bool {
         match event {
-            SchedulerEvent::Finished { lane, outcome } => {
+            SchedulerEvent::Finished { lane, has_failed } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
-                return self.finish(now_ns, case, outcome);
+                return self.finish(now_ns, case, has_failed);
             }
             SchedulerEvent::Refused { lane } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
@@ -266,10 +266,10 @@ impl Scheduler {
     }
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.
-    fn finish(&mut self, now_ns: u64, case: RunningCase, outcome: Outcome) -> bool {
+    fn finish(&mut self, now_ns: u64, case: RunningCase, has_failed: bool) -> bool {
         let RunningCase { ticket, prior, start } = case;
         self.licences.record_end(start, now_ns);
-        if outcome != Outcome::Failed {
+        if !has_failed {
             return false;
         }
         if prior.failures < self.rules.retries && self.phase == SchedulerPhase::Open {
@@ -323,11 +323,11 @@ mod tests {
     }
 
     fn settle(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
+        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, has_failed: false });
     }
 
     fn fail(scheduler: &mut Scheduler, now_ns: u64, lane: u32) {
-        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Failed });
+        scheduler.handle(now_ns, SchedulerEvent::Finished { lane, has_failed: true });
     }
 
     #[test]
@@ -500,7 +500,7 @@ mod tests {
         assert!(s.requeue(2, 0, 1));
         let again = start(&mut s, 2);
         assert_eq!((again.case, again.attempt), (0, 2));
-        s.handle(3, SchedulerEvent::Finished { lane: 0, outcome: Outcome::Removed });
+        s.handle(3, SchedulerEvent::Finished { lane: 0, has_failed: false });
         assert_eq!(start(&mut s, 3).case, 1, "a case removed while running is not retried");
         settle(&mut s, 4, 0);
         assert_eq!(start(&mut s, 4).case, 3);

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Outcome, SchedulerEvent, SchedulerStep, Ticket, WaitReason};
+use super::event::{SchedulerEvent, SchedulerStep, Ticket, WaitReason};
 use super::scheduler::Scheduler;
 
 /// Time and lane of a simulated case.
@@ -123,7 +123,7 @@ fn drive(
             && end_ns == now_ns
         {
             ends.pop();
-            scheduler.handle(now_ns, SchedulerEvent::Finished { lane, outcome: Outcome::Settled });
+            scheduler.handle(now_ns, SchedulerEvent::Finished { lane, has_failed: false });
             idle.push(IdleWorker { since_ns: now_ns, reason: None });
         }
     }

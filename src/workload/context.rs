@@ -2,13 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use super::failure::Failure;
 use super::global_lock::{GlobalLock, LockGuard};
 use super::stop_signal::StopSignal;
 
 /// Longest slice of computation between two checks of the stop signal, short enough
 /// even where many workers share a core.
 const SLICE: Duration = Duration::from_micros(200);
+
+/// Why a case has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The run was cancelled.
+    Cancelled,
+    /// The calculation failed; the message says how.
+    Failed(String),
+}
 
 /// The environment of the cases on one worker thread.
 ///

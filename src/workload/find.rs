@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{KeepOutput, Program, Study, WorkloadName};
+use crate::study::{KeepOutput, Study, WorkloadName};
 
 use super::calculations::command::CommandWorkload;
 use super::calculations::crash_test::CrashTest;
@@ -24,14 +24,14 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
         WorkloadName::CrashTest => Arc::new(CrashTest),
         WorkloadName::Power => Arc::new(Power),
         WorkloadName::Random => Arc::new(Random),
-        WorkloadName::Command => Arc::new(CommandWorkload::default()),
+        WorkloadName::Command => Arc::new(CommandWorkload(None)),
     }
 }
 
 /// Returns the workload of a study, with its program if it has one.
 pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
     match study.workload {
-        WorkloadName::Command => Arc::new(CommandWorkload::new(study.program.clone())),
+        WorkloadName::Command => Arc::new(CommandWorkload(study.program.clone())),
         name => find(name),
     }
 }
@@ -39,12 +39,11 @@ pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
 /// Returns the workload of a study without keeping any output of its program, for
 /// runs of which only times and values count.
 pub fn workload_for_timing(study: &Study) -> Arc<dyn Workload> {
-    let without_output = |program: &Arc<Program>| {
-        let keep_output = KeepOutput::None;
-        Arc::new(Program { keep_output, ..Program::clone(program) })
-    };
-    let program = study.program.as_ref().map(without_output);
-    workload_for(&Study { program, ..study.clone() })
+    let mut study = study.clone();
+    if let Some(program) = &mut study.program {
+        Arc::make_mut(program).keep_output = KeepOutput::None;
+    }
+    workload_for(&study)
 }
 
 /// Returns one line on the work of this workload.

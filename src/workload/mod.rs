@@ -3,7 +3,6 @@
 
 mod calculations;
 mod context;
-mod failure;
 mod find;
 mod freeze;
 mod global_lock;
@@ -11,10 +10,12 @@ mod stop_signal;
 #[expect(clippy::module_inception, reason = "named for its main type")]
 mod workload;
 
-pub use context::Context;
-pub use failure::Failure;
-pub use find::{description, find, workload_for, workload_for_timing};
-pub use freeze::{Environment, FreezeError, LONGEST_S, Remark, default_workers, freeze};
-pub use global_lock::GlobalLock;
-pub use stop_signal::StopSignal;
-pub use workload::{Length, Refusal, Workload};
+pub use context::{Context, Failure};
+pub(crate) use find::{description, workload_for_timing};
+pub use find::{find, workload_for};
+pub use freeze::{Environment, freeze};
+pub(crate) use freeze::{FreezeError, Remark, default_workers};
+pub(crate) use global_lock::GlobalLock;
+pub(crate) use stop_signal::StopSignal;
+pub use workload::Workload;
+pub(crate) use workload::{Length, Refusal};

@@ -2,8 +2,7 @@
 
 use crate::study::{Case, Column, Program};
 
-use super::context::Context;
-use super::failure::Failure;
+use super::context::{Context, Failure};
 
 /// A calculation that each case goes through.
 pub trait Workload: Send + Sync {

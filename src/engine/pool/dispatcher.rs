@@ -9,9 +9,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
-use crate::schedule::{
-    Outcome, Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan,
-};
+use crate::schedule::{Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan};
 use crate::study::FrozenStudy;
 use crate::text::plural;
 
@@ -169,16 +167,14 @@ impl Dispatcher {
         if was_removed && end.outcome == CaseOutcome::Refused {
             end.outcome = CaseOutcome::Cancelled;
         }
-        let outcome = match end.outcome {
-            CaseOutcome::Done(_) | CaseOutcome::Cancelled => Outcome::Settled,
-            _ if was_removed => Outcome::Removed,
-            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) | CaseOutcome::Refused => {
-                Outcome::Failed
-            }
-        };
         let event = match end.outcome {
             CaseOutcome::Refused => SchedulerEvent::Refused { lane },
-            _ => SchedulerEvent::Finished { lane, outcome },
+            CaseOutcome::Failed(_) | CaseOutcome::TimedOut(_) => {
+                SchedulerEvent::Finished { lane, has_failed: !was_removed }
+            }
+            CaseOutcome::Done(_) | CaseOutcome::Cancelled => {
+                SchedulerEvent::Finished { lane, has_failed: false }
+            }
         };
         let had_stopped = state.scheduler.too_many_failed().is_some();
         end.will_retry = state.scheduler.handle(end.end_ns, event);

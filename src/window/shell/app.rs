@@ -338,7 +338,7 @@ fn open_history(
 
 fn take_folder_news(news: FolderNews, state: &mut AppState) {
     match news {
-        FolderNews::Unfinished { folder, progress } => {
+        FolderNews::Unfinished { folder, progress } if !progress.in_use => {
             let (cases, done) = (progress.cases, progress.done);
             state.offer_unfinished(UnfinishedRun {
                 folder,
@@ -348,7 +348,7 @@ fn take_folder_news(news: FolderNews, state: &mut AppState) {
                 of_document: false,
             });
         }
-        FolderNews::InUse { folder, progress } => {
+        FolderNews::Unfinished { folder, progress } => {
             let (done, cases) = (progress.done, progress.cases);
             let folder = folder.display();
             state.notify(format!(

@@ -6,17 +6,8 @@ use crate::study::{Case, Program};
 use crate::workload::{Context, Failure, Workload};
 
 /// Names the program to run; `None` until the user has set one.
-#[derive(Debug, Default)]
-pub struct CommandWorkload {
-    program: Option<Arc<Program>>,
-}
-
-impl CommandWorkload {
-    /// Creates the workload of a program.
-    pub fn new(program: Option<Arc<Program>>) -> Self {
-        Self { program }
-    }
-}
+#[derive(Debug)]
+pub struct CommandWorkload(pub(crate) Option<Arc<Program>>);
 
 impl Workload for CommandWorkload {
     fn description(&self) -> &'static str {
@@ -24,7 +15,7 @@ impl Workload for CommandWorkload {
     }
 
     fn program(&self) -> Option<&Program> {
-        self.program.as_deref()
+        self.0.as_deref()
     }
 
     fn run(&self, _case: Case<'_>, _context: &mut Context<'_>) -> Result<f64, Failure> {
