@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use caselanes::schedule::{Outcome, Rules, Scheduler, SchedulerEvent, SchedulerStep};
+use caselanes::schedule::{Rules, Scheduler, SchedulerEvent, SchedulerStep};
 use proptest::prelude::*;
 
 const MS: u64 = 1_000_000;
@@ -42,7 +42,7 @@ impl Starter for Scheduler {
         let event = if is_refused {
             SchedulerEvent::Refused { lane }
         } else {
-            SchedulerEvent::Finished { lane, outcome: Outcome::Settled }
+            SchedulerEvent::Finished { lane, has_failed: false }
         };
         self.handle(now_ns, event);
     }

@@ -7,7 +7,6 @@ use crate::run::{RunEvent, RunState};
 
 /// Observes a run while it is in progress.
 pub trait RunObserver {
-    /// Returns whether the user wants to cancel the run.
     fn is_cancelled(&self) -> bool;
 
     /// Called once, when the run is being cancelled.

@@ -10,7 +10,6 @@ use crate::report::Machine;
 use crate::study::{FrozenStudy, Plan, Study};
 use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, workload_for};
 
-/// Describes this machine.
 pub fn this_machine() -> Machine {
     Machine { logical_cpus: engine::logical_cpus(), os: std::env::consts::OS }
 }

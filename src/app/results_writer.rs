@@ -18,13 +18,10 @@ const INTERVAL_NS: u64 = 2_000_000_000;
 /// A run at some moment, to be reported on another thread.
 #[derive(Debug, Clone)]
 pub enum PartialRun {
-    /// The run has ended.
     Ended(Arc<RunReport>),
-    /// The run is in progress.
     InProgress(Arc<FrozenStudy>, Box<RunState>, Machine),
 }
 
-/// Why results were not written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write the results: {error}: {}", path.display())]
 pub struct ResultsError {
@@ -39,7 +36,6 @@ pub struct ResultsWriter {
     thread: Option<JoinHandle<()>>,
     path: PathBuf,
     is_busy: bool,
-    /// Error of the last write.
     error: Option<ResultsError>,
     is_error_taken: bool,
     due_ns: u64,
@@ -48,7 +44,6 @@ pub struct ResultsWriter {
 }
 
 impl PartialRun {
-    /// Returns the report of the run so far.
     pub fn report(self) -> Arc<RunReport> {
         match self {
             Self::Ended(report) => report,

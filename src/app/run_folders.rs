@@ -15,7 +15,6 @@ use crate::history::LocalClock;
 /// Marks the folder of an unfinished run that is not to be offered again.
 const DISMISSED: &str = "left-alone";
 
-/// Number of folders searched at the start, newest first.
 const SEARCHED_FOLDERS: usize = 50;
 
 /// Number of runs that can start in the same second.
@@ -50,18 +49,17 @@ pub(super) fn offer_again(folder: &Path) {
     fs::remove_file(folder.join(DISMISSED)).ok();
 }
 
-/// News about the folders.
 #[derive(Debug)]
 pub enum FolderNews {
     /// The newest unfinished run; one that another process works on only if there is no other.
-    Unfinished { folder: PathBuf, progress: FolderProgress },
-    /// The search for unfinished runs failed.
+    Unfinished {
+        folder: PathBuf,
+        progress: FolderProgress,
+    },
     SearchFailed(io::Error, PathBuf),
-    /// A run could not be dismissed.
     DismissFailed(io::Error, PathBuf),
 }
 
-/// Finds unfinished runs, on threads.
 pub struct RunFolders {
     maker: NewRunFolder,
     sender: Sender<FolderNews>,
@@ -79,7 +77,6 @@ impl RunFolders {
         folders
     }
 
-    /// Returns the maker of folders for new runs.
     pub fn maker(&self) -> &NewRunFolder {
         &self.maker
     }
@@ -92,7 +89,6 @@ impl RunFolders {
         });
     }
 
-    /// Returns news, if there are any.
     pub fn poll(&self) -> Option<FolderNews> {
         self.receiver.try_recv().ok()
     }

@@ -16,16 +16,12 @@ use crate::workload::{FreezeError, Remark, Workload};
 const SERIES_UNMEASURED: &str =
     "the series total is not measured: some cases were done in an earlier session";
 
-/// Why a run cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The study cannot be run.
     #[error(transparent)]
     Freeze(#[from] FreezeError),
-    /// The run folder cannot be used.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The system refused a thread.
     #[error(transparent)]
     Thread(#[from] ThreadError),
     /// The run ended before any result.
@@ -35,7 +31,6 @@ pub enum StartError {
 
 /// A run that is checked and ready to start.
 pub struct PreparedRun {
-    /// The frozen inputs.
     pub frozen: Arc<FrozenStudy>,
     /// Choices of the user that were overridden.
     pub remarks: Vec<Remark>,
@@ -45,13 +40,9 @@ pub struct PreparedRun {
     workload: Arc<dyn Workload>,
 }
 
-/// A run that was started.
 pub struct StartedRun {
-    /// The frozen inputs.
     pub frozen: Arc<FrozenStudy>,
-    /// The run itself.
     pub execution: Execution,
-    /// The folder of a run of programs.
     pub folder: Option<PathBuf>,
     /// The file in it for the results so far.
     pub results_file: Option<PathBuf>,
@@ -80,7 +71,6 @@ impl PreparedRun {
         Ok(Self { frozen: Arc::new(frozen), remarks, folder: None, study, workload })
     }
 
-    /// Whether the cases run a program of the user's.
     pub fn runs_programs(&self) -> bool {
         self.workload.program().is_some()
     }

@@ -8,9 +8,7 @@ use crate::experiment::Experiment;
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
 
-/// Follows the runs of an experiment.
 pub trait ExperimentObserver {
-    /// Returns whether the user wants to cancel the experiment.
     fn is_cancelled(&self) -> bool;
 
     /// Follows the run of the experiment's next step to its end. `None` ends the

@@ -7,12 +7,10 @@ use std::thread::{Builder, JoinHandle};
 /// Wakes a front end that sleeps until there is news.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// The system refused a thread.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start a thread: {0}")]
 pub struct ThreadError(#[from] io::Error);
 
-/// Runs `work` on a new thread.
 pub fn spawn<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,

@@ -22,9 +22,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// What a trial runs, and where its files are.
 pub struct TrialFiles {
-    /// The command line.
     pub command: String,
-    /// The folder of the attempt.
     pub attempt_folder: PathBuf,
     /// The temporary folder around it, removed when dropped.
     pub folder: TempDir,

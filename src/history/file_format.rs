@@ -38,7 +38,6 @@ pub(crate) const MOST_WHOLE: usize = 100_000;
 /// Operating systems a run can come from.
 const SYSTEMS: [&str; 6] = ["linux", "windows", "macos", "freebsd", "openbsd", "netbsd"];
 
-/// Reason why a file cannot be read.
 #[derive(Debug, Error)]
 pub(crate) enum HistoryFileError {
     #[error("not a saved run")]
@@ -118,9 +117,7 @@ fn whole(schema: &str, run: &SavedRun, record: &[u8]) -> Result<Vec<u8>, String>
 /// A run as summarised by its file.
 pub(crate) struct SavedRunFile {
     pub(crate) run: SavedRun,
-    /// Whether the file holds the full record.
     pub(crate) whole: bool,
-    /// Size of the file, in bytes.
     pub(crate) bytes: u64,
 }
 

@@ -26,12 +26,9 @@ pub struct Moment {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SavedRunId(pub String);
 
-/// A run in the list of the run history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListedRun {
-    /// Identifier of the run.
     pub id: SavedRunId,
-    /// Summary of the run.
     pub run: SavedRun,
     /// Whether the full record is saved too.
     pub whole: bool,
@@ -41,29 +38,21 @@ pub struct ListedRun {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedRun {
-    /// Name of the run.
     pub name: String,
-    /// Whether the user chose the name.
     pub named: bool,
     /// Whether it ran on its own, not as part of an experiment.
     pub alone: bool,
-    /// Time of its end.
     pub ended: Moment,
-    /// Name of the workload.
     pub workload: String,
     /// Short form of the plan, such as `threads × 3, longest first`.
     pub plan: String,
-    /// Seed of the random draws.
     pub seed: u64,
     /// Factor applied to every wait and every amount of computing.
     pub time_scale: f64,
     /// Whether it was simulated on the virtual clock.
     pub computed: bool,
-    /// Number of workers.
     pub workers: u32,
-    /// Number of cases.
     pub cases: usize,
-    /// Number of cases that are done.
     pub done: usize,
     /// Makespan.
     pub total_s: Option<f64>,
@@ -75,7 +64,6 @@ pub struct SavedRun {
     pub times_s: Vec<Option<f64>>,
     /// Value of each case; empty above [`MAX_LISTED_CASES`].
     pub values: Vec<Option<f64>>,
-    /// Fingerprint of cases and workload.
     pub same_cases: u64,
     /// Fingerprint of cases, workload and intended lengths.
     pub same_work: u64,
@@ -137,7 +125,6 @@ impl SavedRun {
         (self.names.len(), self.times_s.len(), self.values.len()) == (each, each, each)
     }
 
-    /// Whether all cases are done.
     pub fn all_done(&self) -> bool {
         self.done == self.cases
     }
@@ -170,18 +157,12 @@ pub fn shorten_name(name: &str) -> String {
     name.trim().chars().take(MAX_NAME_CHARS).collect()
 }
 
-/// Origin of a saved run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SavedRunKind {
     /// A single run, with the name of its study if it has one.
     Alone(Option<String>),
     /// One of several runs of an experiment.
-    PartOf {
-        /// Title of the experiment.
-        title: String,
-        /// Label of the run.
-        label: String,
-    },
+    PartOf { title: String, label: String },
 }
 
 fn describe_plan(frozen: &FrozenStudy) -> String {
@@ -222,18 +203,15 @@ pub fn list_per_case<T>(report: &RunReport, each: impl Fn(&RunReport) -> Vec<T>)
 pub struct WorkFingerprint(pub u64);
 
 impl WorkFingerprint {
-    /// Returns the hash of no bytes.
     pub fn new() -> Self {
         Self(0xCBF2_9CE4_8422_2325)
     }
 
-    /// Adds bytes.
     pub fn bytes(self, bytes: &[u8]) -> Self {
         let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
         Self(bytes.iter().fold(self.0, step))
     }
 
-    /// Adds a number.
     pub fn number(self, number: u64) -> Self {
         self.bytes(&number.to_le_bytes())
     }

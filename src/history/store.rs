@@ -17,19 +17,16 @@ use super::saved_run::{ListedRun, SavedRun, SavedRunId, SavedRunKind};
 use crate::report::RunReport;
 use crate::study::write_atomically;
 
-/// Number of runs that are kept.
 pub const MAX_RUNS: usize = 200;
 
 /// Total size of the files that are kept, in bytes.
 pub const MAX_BYTES: u64 = 256 << 20;
 
-/// File extension of saved runs.
 const EXTENSION: &str = "run";
 
 /// Saved runs with their files.
 type StoredRuns = Vec<(SavedRunId, SavedRunFile)>;
 
-/// The saved runs in the folder.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listing {
     /// Readable runs, newest first.
@@ -90,7 +87,6 @@ impl HistoryStore {
         Ok(removed)
     }
 
-    /// Renames a run.
     pub fn rename(&self, id: &SavedRunId, name: &str) -> Result<(), String> {
         let path = self.file(id);
         let write = || write_atomically(&path, &renamed(&path, name)?).map_err(|e| e.to_string());
@@ -107,12 +103,10 @@ impl HistoryStore {
         }
     }
 
-    /// Reads the full report of a run.
     pub fn read(&self, id: &SavedRunId) -> Result<(SavedRun, RunReport), String> {
         read_report(&self.file(id)).map_err(|error| format!("cannot show the run: {error}"))
     }
 
-    /// Lists the runs.
     pub fn list(&self) -> Result<Listing, String> {
         let (files, skipped) = self.files()?;
         let listed =

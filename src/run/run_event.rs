@@ -139,12 +139,10 @@ pub enum RunEvent {
     Ended,
 }
 
-/// Start of a worker process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessStart {
     /// Number of its worker, from 0. Workers are not tied to lanes.
     pub worker: u32,
-    /// Process id.
     pub process_id: u32,
     /// Whether it replaces a process that died.
     pub replaces: bool,
@@ -206,15 +204,11 @@ impl CaseOutcome {
     }
 }
 
-/// A case done in an earlier session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResumedCase {
-    /// Index of the case in the current table.
     pub case: u32,
     /// Its record; times are from the start of its own session.
     pub record: CaseRecord,
-    /// All attempts, if there were several.
     pub attempts: Vec<Attempt>,
-    /// Folder of the latest attempt.
     pub folder: PathBuf,
 }

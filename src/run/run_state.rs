@@ -75,7 +75,6 @@ pub(super) struct RunTimes {
 /// Progress of the series measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SeriesState {
-    /// Number of cases that have ended.
     pub ended: u32,
     /// Time from the start of the first case to the end of the last, once all are done.
     pub total_ns: Option<u64>,

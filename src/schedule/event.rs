@@ -13,10 +13,9 @@ pub enum SchedulerEvent {
         has_failed: bool,
     },
     /// The case in a lane got no licence. It is retried later; this is not a failure.
-    Refused {
+    /// Its lane.
         /// Its lane.
-        lane: u32,
-    },
+    Refused { lane: u32 },
     /// Use this many lanes, numbered from 0. Cases in higher lanes run to their end.
     Resize(u32),
     /// Start nothing until `Resume`.
@@ -78,10 +77,8 @@ pub enum WaitReason {
     Empty,
 }
 
-/// Result of removing a case from the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveResult {
-    /// The case will not start.
     Removed,
     /// The case is running in this lane.
     Running(u32),

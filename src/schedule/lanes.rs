@@ -22,7 +22,6 @@ impl<T> LaneSlots<T> {
         self.occupied
     }
 
-    /// Returns the lowest free lane.
     pub(super) fn lowest_free(&self) -> Option<u32> {
         self.free().next()
     }
@@ -44,7 +43,6 @@ impl<T> LaneSlots<T> {
         (0..).zip(&self.occupants).filter_map(|(lane, occupant)| Some((lane, occupant.as_ref()?)))
     }
 
-    /// Fills a free lane.
     pub(super) fn occupy(&mut self, lane: u32, occupant: T) {
         self.free[(lane / 64) as usize] &= !(1 << (lane % 64));
         self.occupied += 1;

@@ -2,7 +2,6 @@
 
 use crate::study::{Dispatch, FrozenPlan};
 
-/// Pause before the first retry of a failed case.
 const DEFAULT_RETRY_PAUSE_NS: u64 = 1_000_000_000;
 
 /// Rules a scheduler follows.

@@ -31,12 +31,9 @@ pub struct WaitSpan {
     pub until_ns: u64,
 }
 
-/// A run on the virtual clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SimulatedRun {
-    /// All cases in dispatch order.
     pub placements: Vec<Placement>,
-    /// All periods in which workers waited.
     pub waits: Vec<WaitSpan>,
 }
 

@@ -20,7 +20,6 @@ pub const LONGEST_S: f64 = 1e9;
 /// Longest sum of all cases on the virtual clock, which counts nanoseconds in 64 bits.
 const LONGEST_SUM_S: f64 = 9e9;
 
-/// Default workers of the demo.
 const DEMO_WORKERS: u32 = 3;
 
 /// A choice of the user that freezing ignores.
@@ -33,19 +32,9 @@ pub enum Remark {
     /// An order by length without known lengths.
     OrderIgnored(Order),
     /// A worker count for a strategy that fixes it.
-    WorkersIgnored {
-        /// The requested worker count.
-        workers: u32,
-        /// The strategy.
-        strategy: Strategy,
-    },
+    WorkersIgnored { workers: u32, strategy: Strategy },
     /// A batch size for a strategy without batches.
-    BatchIgnored {
-        /// The requested batch size.
-        batch: u32,
-        /// The strategy.
-        strategy: Strategy,
-    },
+    BatchIgnored { batch: u32, strategy: Strategy },
 }
 
 impl fmt::Display for Remark {
@@ -79,13 +68,11 @@ impl fmt::Display for Remark {
     }
 }
 
-/// Why a study cannot run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FreezeError {
     /// The workload rejects these rows, by index.
     #[error("the workload rejects {} of the cases", .0.len())]
     Cases(Vec<(usize, Refusal)>),
-    /// The virtual clock needs lengths.
     #[error(
         "the virtual clock needs the intended time of each case, which this workload does not \
          know; use --clock real"
@@ -94,13 +81,11 @@ pub enum FreezeError {
     /// The virtual clock counts nanoseconds in 64 bits.
     #[error("the cases take {0:e} s in total: the virtual clock ends at {LONGEST_SUM_S:e} s")]
     TooLong(f64),
-    /// The strategy all-at-once uses one thread per case.
     #[error(
         "strategy \"all-at-once\" runs at most {MAX_CASE_LANES} cases: found {0}; use another \
          strategy, such as threads"
     )]
     TooManyAtOnce(usize),
-    /// The virtual clock runs nothing.
     #[error(
         "the virtual clock cannot measure the series total, because it runs nothing; use --series \
          estimate or --clock real"
@@ -188,7 +173,6 @@ pub fn freeze(
     Ok((FrozenStudy { cases, workload: name, plan, lengths, program }, remarks))
 }
 
-/// Checks that the program can run every case.
 fn check_program(
     cases: &CaseTable,
     workload: &dyn Workload,
@@ -212,7 +196,6 @@ fn check_program(
     program.check(cases).map_err(FreezeError::Program)
 }
 
-/// Returns the default worker count of a workload.
 pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {
     match name {
         WorkloadName::Demo => DEMO_WORKERS,

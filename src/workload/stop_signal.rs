@@ -31,7 +31,6 @@ impl StopSignal {
         Self { parent: Some(parent), ..Self::default() }
     }
 
-    /// Clears this signal; its parent may still be set.
     pub fn reset(&self) {
         self.stopped.store(false, Relaxed);
     }

@@ -28,18 +28,14 @@ pub trait Workload: Send + Sync {
     fn run(&self, case: Case<'_>, context: &mut Context<'_>) -> Result<f64, Failure>;
 }
 
-/// Intended length of a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Length {
-    /// Time in seconds.
     Seconds(f64),
     /// Computation in steps.
     Amount(f64),
-    /// Unknown before the run.
     Unknown,
 }
 
-/// Why a case is rejected before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Column that holds the offending number.

@@ -74,11 +74,8 @@ pub struct SessionStart {
 /// Progress of the run in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FolderProgress {
-    /// Number of cases in the last session.
     pub cases: usize,
-    /// How many of them are done.
     pub done: usize,
-    /// Whether a process is using the folder.
     pub in_use: bool,
 }
 

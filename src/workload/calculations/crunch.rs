@@ -6,7 +6,6 @@ use crate::study::{Case, Column};
 use crate::text::shortest;
 use crate::workload::{Context, Failure, Length, Refusal, Workload};
 
-/// Counts down from x · 10⁷.
 #[derive(Debug)]
 pub struct Crunch;
 

@@ -3,7 +3,6 @@
 use crate::study::Case;
 use crate::workload::{Context, Failure, Workload};
 
-/// Computes x^(x − 1).
 #[derive(Debug)]
 pub struct Power;
 

@@ -8,7 +8,6 @@ use crate::study::{Case, Column, stream};
 use crate::text::shortest;
 use crate::workload::{Context, Failure, Refusal, Workload};
 
-/// Draws a whole number from x..=y.
 #[derive(Debug)]
 pub struct Random;
 

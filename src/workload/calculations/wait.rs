@@ -4,7 +4,6 @@ use crate::study::{Case, Column};
 use crate::text::shortest;
 use crate::workload::{Context, Failure, Length, Refusal, Workload};
 
-/// Waits x seconds.
 #[derive(Debug)]
 pub struct Wait;
 
