@@ -13,9 +13,10 @@ pub enum SchedulerEvent {
         has_failed: bool,
     },
     /// The case in a lane got no licence. It is retried later; this is not a failure.
-    /// Its lane.
+    Refused {
         /// Its lane.
-    Refused { lane: u32 },
+        lane: u32,
+    },
     /// Use this many lanes, numbered from 0. Cases in higher lanes run to their end.
     Resize(u32),
     /// Start nothing until `Resume`.

@@ -13,7 +13,6 @@ pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{ImportedCases, list_problems_in, read_cases, read_cases_from};
 pub(crate) use cases::source::Source;
-pub(crate) use cases::text_column::TextColumn;
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
 pub(crate) use file::reader::read_study_with;
