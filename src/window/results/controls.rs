@@ -1,34 +1,30 @@
 //! The controls above the results: view, filter, columns, and the best case.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, ComboBox, PopupCloseBehavior, RichText, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, ComboBox, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
 use super::chart_data::PlotAxis;
 use super::color_scale::six_digits;
 use super::columns::ResultsColumn;
-use super::query::{BestCase, Filter, ResultsView};
+use super::query::{BestCase, Filter};
 use super::results_state::{BestBy, ResultsIntent, ResultsMode};
-use super::texts::missing_values;
+use super::texts::ShownResults;
 use crate::run::Status;
 use crate::window::state::{AppState, Command, Intent, RunView};
-use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{choice_box, side_by_side, small, text_edit_info};
+use crate::window::widgets::controls::{
+    choice_box, name_combo_box, side_by_side, small, small_text, step, text_edit_info,
+};
 
 /// Largest number of characters of a name on the button of the best case.
 const MAX_NAME: usize = 40;
 
-pub(crate) fn controls(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: Option<&ResultsView>,
-    intents: &mut Vec<Intent>,
-) {
+pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
+    let ShownResults { state, run, .. } = results;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         mode(ui, state, intents);
-        filter(ui, state, run, view, intents);
+        filter(ui, results, intents);
         if state.results.mode == ResultsMode::Table {
             columns(ui, state, run, intents);
         }
@@ -41,7 +37,7 @@ pub(crate) fn controls(
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        best(ui, state, run, view, intents);
+        best(ui, results, intents);
     });
 }
 
@@ -76,13 +72,8 @@ fn mode(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
 }
 
-fn filter(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: Option<&ResultsView>,
-    intents: &mut Vec<Intent>,
-) {
+fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
+    let ShownResults { state, run, .. } = results;
     let before = &state.results.filter;
     let mut filter = before.clone();
     let hover = "Show only the cases whose name contains this text";
@@ -103,21 +94,14 @@ fn filter(
                 ui.selectable_value(&mut filter.status, status, word(status));
             }
         });
-    response.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Filter by status");
-        info.current_text_value = Some(selected.clone());
-        info
-    });
+    name_combo_box(&response.response, "Filter by status", &selected);
     if !filter.is_empty() {
-        let name = "Clear filter";
-        let clear = ui.button("✕").on_hover_text(name);
-        clear.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-        if clear.clicked() {
+        if step(ui, "✕", "Clear filter") {
             filter = Filter::default();
         }
         let all = run.frozen().cases.len();
-        if let Some(rows) = view.and_then(|view| view.rows.as_ref()) {
-            ui.label(small_text(ui, &format!("{} of {all}", rows.len())));
+        if let Some(rows) = results.rows() {
+            ui.label(small_text(ui, format!("{} of {all}", rows.len())));
         }
     }
     if filter != *before {
@@ -141,13 +125,8 @@ fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Inten
 }
 
 /// Draws the choice of the best case and the button that leads to it.
-fn best(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: Option<&ResultsView>,
-    intents: &mut Vec<Intent>,
-) {
+fn best(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
+    let ShownResults { state, run, view } = results;
     let best_by = state.results.best_by;
     let label = ui.label(small_text(ui, "Best value")).id;
     let picked =
@@ -161,7 +140,7 @@ fn best(
     let Some(view) = view else { return };
     match view.best {
         Some(best) => best_button(ui, run, best, intents),
-        None => small(ui, &missing_values(run, view)),
+        None => small(ui, &results.missing_values()),
     }
 }
 
@@ -193,10 +172,6 @@ fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Int
         intents.push(Intent::Results(ResultsIntent::GoTo(best.case)));
     }
     if best.ties > 0 {
-        ui.label(small_text(ui, &format!("and {} equally good", best.ties)));
+        ui.label(small_text(ui, format!("and {} equally good", best.ties)));
     }
-}
-
-fn small_text(ui: &Ui, text: &str) -> RichText {
-    RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak)
 }

@@ -4,10 +4,8 @@ use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::chart_data::{MAX_RINGS, ValueGrid, share};
 use super::color_scale::{HEIGHT, four_digits, scale};
-use super::query::ResultsView;
-use super::results_state::ResultsIntent;
-use super::texts::{mark_tooltip, value_summary};
-use crate::window::state::{AppState, Intent, RunView};
+use super::texts::ShownResults;
+use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
 use crate::window::widgets::controls::small;
 
@@ -20,14 +18,12 @@ const MIN_LABELLED: [f32; 2] = [46.0, 18.0];
 
 pub(crate) fn grid(
     ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: &ResultsView,
+    results: ShownResults<'_>,
     (grid, height): (&ValueGrid, f32),
     intents: &mut Vec<Intent>,
 ) {
     let top = ui.cursor().top();
-    let summary = summary(run, view, grid);
+    let summary = summary(results, grid);
     small(ui, &summary);
     let height = height - (ui.cursor().top() - top) - HEIGHT - 8.0;
     let size = vec2(ui.available_width(), height);
@@ -38,15 +34,12 @@ pub(crate) fn grid(
         pos2(place.right() - 4.0, place.bottom() - BELOW),
     );
     let layout = GridLayout { fields, columns: grid.xs.len(), lines: grid.ys.len() };
-    paint(ui, state, run, grid, &layout);
+    paint(ui, results, grid, &layout);
     axes(ui, grid, &layout, place);
     scale(ui, grid.range);
     let hovered = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
     let Some(mark) = hovered.and_then(|(column, line)| grid.field(column, line)) else { return };
-    if response.clicked() {
-        intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
-    }
-    response.on_hover_text_at_pointer(mark_tooltip(run, mark));
+    results.respond(response, mark, intents);
 }
 
 /// Places of the fields.
@@ -82,7 +75,8 @@ impl GridLayout {
     }
 }
 
-fn paint(ui: &Ui, state: &AppState, run: &RunView, grid: &ValueGrid, layout: &GridLayout) {
+fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayout) {
+    let ShownResults { state, run, .. } = results;
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
@@ -143,7 +137,7 @@ fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect) {
     painter.text(beside, Align2::LEFT_CENTER, "y", bold(SMALL), colors.text);
 }
 
-fn summary(run: &RunView, view: &ResultsView, grid: &ValueGrid) -> String {
+fn summary(results: ShownResults<'_>, grid: &ValueGrid) -> String {
     let (xs, ys) = (grid.xs.len(), grid.ys.len());
     let merged = if grid.is_merged() { "; fields with several cases show their mean" } else { "" };
     let empty = match grid.empty_count() {
@@ -151,5 +145,5 @@ fn summary(run: &RunView, view: &ResultsView, grid: &ValueGrid) -> String {
         1 => "; 1 field has no value".to_owned(),
         empty => format!("; {empty} fields have no value"),
     };
-    format!("Values over {xs} x and {ys} y: {}{merged}{empty}", value_summary(run, view))
+    format!("Values over {xs} x and {ys} y: {}{merged}{empty}", results.value_summary())
 }

@@ -6,7 +6,7 @@ use super::chart_data::MAX_GRID_LINES;
 use super::columns::Sort;
 use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::{ResultsIntent, ResultsMode};
-use super::texts::missing_values;
+use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent, RunView};
@@ -22,18 +22,19 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     };
     let query = state.results.query(run);
     let view = state.results.view(run);
-    controls::controls(ui, state, run, view, intents);
+    let results = ShownResults { state, run, view };
+    controls::controls(ui, results, intents);
     if !view.is_some_and(|view| view.query.is_same(&query)) {
         pending(ui, run, &query);
     }
     output_pane::pane(ui, state, run, intents);
     match (state.results.mode, view) {
-        (ResultsMode::Table, _) => case_table(ui, state, run, view, intents),
+        (ResultsMode::Table, _) => case_table(ui, results, intents),
         (_, None) => {}
         (_, Some(view)) if view.value_count == 0 => {
-            placeholder(ui, "Nothing to draw", &missing_values(run, view));
+            placeholder(ui, "Nothing to draw", &results.missing_values());
         }
-        (_, Some(view)) => chart(ui, state, run, view, intents),
+        (_, Some(view)) => chart(ui, results, view, intents),
     }
 }
 
@@ -49,22 +50,16 @@ fn pending(ui: &mut Ui, run: &RunView, query: &ResultsQuery) {
 }
 
 /// Draws the chart in the space left, which scrolls where that is too low.
-fn chart(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: &ResultsView,
-    intents: &mut Vec<Intent>,
-) {
+fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &mut Vec<Intent>) {
     let height = ui.available_height();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let height = height.max(MIN_CHART_HEIGHT);
         match &view.chart {
             Some(ChartData::Scatter(scatter)) => {
-                scatter_chart::scatter(ui, state, run, view, (scatter, height), intents);
+                scatter_chart::scatter(ui, results, (scatter, height), intents);
             }
             Some(ChartData::Grid(grid)) => {
-                grid_chart::grid(ui, state, run, view, (grid, height), intents);
+                grid_chart::grid(ui, results, (grid, height), intents);
             }
             Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, view, [*xs, *ys], intents),
             None => {}
@@ -72,18 +67,11 @@ fn chart(
     });
 }
 
-fn case_table(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: Option<&ResultsView>,
-    intents: &mut Vec<Intent>,
-) {
-    let is_empty = view.and_then(|view| view.rows.as_ref()).is_some_and(Vec::is_empty);
-    if is_empty && !run.frozen().cases.is_empty() {
+fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
+    if results.rows().is_some_and(<[u32]>::is_empty) && !results.run.frozen().cases.is_empty() {
         return no_match(ui, intents);
     }
-    ScrollArea::horizontal().show(ui, |ui| table::table(ui, state, run, view, intents));
+    ScrollArea::horizontal().show(ui, |ui| table::table(ui, results, intents));
 }
 
 /// Draws a text in place of a table or a chart.

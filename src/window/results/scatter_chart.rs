@@ -1,14 +1,12 @@
 //! Values as a scatter plot: against x, against y, or as colours over both.
 
-use egui::{Color32, Pos2, Response, Ui, Vec2, pos2, vec2};
-use egui_plot::{MarkerShape, Plot, PlotPoints, PlotTransform, Points};
+use egui::{Color32, Pos2, Ui, Vec2, vec2};
+use egui_plot::{MarkerShape, Plot, PlotPoints, Points};
 
 use super::chart_data::{MAX_RINGS, Mark, PlotAxis, Scatter, share};
 use super::color_scale::{HEIGHT, four_digits, scale};
-use super::query::ResultsView;
-use super::results_state::ResultsIntent;
-use super::texts::{mark_tooltip, value_summary};
-use crate::window::state::{AppState, Intent, RunView};
+use super::texts::ShownResults;
+use crate::window::state::Intent;
 use crate::window::theme::{SHADES, shade, tokens};
 use crate::window::widgets::controls::small;
 
@@ -19,9 +17,7 @@ const HOVER_DISTANCE: f32 = 10.0;
 
 pub(crate) fn scatter(
     ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: &ResultsView,
+    results: ShownResults<'_>,
     (scatter, height): (&Scatter, f32),
     intents: &mut Vec<Intent>,
 ) {
@@ -34,12 +30,12 @@ pub(crate) fn scatter(
         PlotAxis::Both => "Values over x and y",
     };
     let merged = if scatter.is_merged() { "; each mark stands for nearby cases" } else { "" };
-    let summary = format!("{title}: {}{merged}", value_summary(run, view));
+    let summary = format!("{title}: {}{merged}", results.value_summary());
     small(ui, &summary);
     let is_colored = scatter.axis == PlotAxis::Both;
     let legend = if is_colored { HEIGHT + 8.0 } else { 0.0 };
     let height = height - (ui.cursor().top() - top) - legend;
-    let selected = selected_positions(state, run, scatter.axis);
+    let selected = selected_positions(results, scatter.axis);
     let colors = tokens(ui);
     let response = empty_plot(scatter.axis, colors.line).height(height).show(ui, |plot| {
         let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
@@ -63,7 +59,13 @@ pub(crate) fn scatter(
     if is_colored {
         scale(ui, scatter.range);
     }
-    respond(run, scatter, &response.transform, response.response, &summary, intents);
+    let (transform, response) = (response.transform, response.response);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
+    let place = |mark: &Mark| transform.position_from_point(&mark.position.into());
+    let mark = response.hover_pos().and_then(|pointer| nearest(&scatter.marks, pointer, place));
+    if let Some(mark) = mark {
+        results.respond(response, mark, intents);
+    }
 }
 
 /// Returns the plot without marks.
@@ -96,7 +98,8 @@ fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> 
         .allow_hover(false)
 }
 
-fn selected_positions(state: &AppState, run: &RunView, axis: PlotAxis) -> Vec<[f64; 2]> {
+fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]> {
+    let ShownResults { state, run, .. } = results;
     let position = |case: u32| {
         let row = run.frozen().cases.case(case as usize);
         let value = run.state().records()[case as usize].value.filter(|value| value.is_finite())?;
@@ -116,28 +119,6 @@ fn shade_of(scatter: &Scatter, mark: &Mark) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
     let step = (share(mark.value, scatter.range) * last).round() as usize;
     step
-}
-
-/// Shows the tooltip of the mark under the pointer; a click selects its case.
-fn respond(
-    run: &RunView,
-    scatter: &Scatter,
-    transform: &PlotTransform,
-    response: Response,
-    summary: &str,
-    intents: &mut Vec<Intent>,
-) {
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, summary));
-    let Some(pointer) = response.hover_pos() else { return };
-    let place = |mark: &Mark| {
-        let at = transform.position_from_point(&mark.position.into());
-        pos2(at.x, at.y)
-    };
-    let Some(mark) = nearest(&scatter.marks, pointer, place) else { return };
-    if response.clicked() {
-        intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
-    }
-    response.on_hover_text_at_pointer(mark_tooltip(run, mark));
 }
 
 /// Returns the mark nearest to the pointer, within the hover distance.

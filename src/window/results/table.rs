@@ -5,23 +5,19 @@ use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
 use super::columns::ResultsColumn;
-use super::query::ResultsView;
 use super::results_state::ResultsIntent;
+use super::texts::ShownResults;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, memory, shortest};
 use crate::window::state::{AppState, Intent, RunView};
-use crate::window::theme::{BODY, SMALL, bold, tokens};
+use crate::window::theme::{BODY, tokens};
+use crate::window::widgets::controls::column_heading;
 
 const ROW: f32 = 26.0;
 
-pub(crate) fn table(
-    ui: &mut Ui,
-    state: &AppState,
-    run: &RunView,
-    view: Option<&ResultsView>,
-    intents: &mut Vec<Intent>,
-) {
+pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
+    let ShownResults { state, run, .. } = results;
     let unit = Unit::fitting(run.elapsed_s());
     let columns = ResultsColumn::VARIANTS.iter().copied();
     let columns: Vec<ResultsColumn> =
@@ -50,7 +46,7 @@ pub(crate) fn table(
             _ => Width::exact(74.0).clip(true),
         });
     }
-    let rows = view.and_then(|view| view.rows.as_deref());
+    let rows = results.rows();
     let row_of = |case: u32| match rows {
         None => Some(case as usize),
         Some(rows) => rows.iter().position(|&row| row == case),
@@ -109,8 +105,7 @@ fn heading(
         _ => String::new(),
     };
     let text = format!("{}{in_unit}{arrow}", column.heading());
-    let text = RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak);
-    let button = Button::new(text).frame(false);
+    let button = Button::new(column_heading(ui, text)).frame(false);
     aligned(ui, column, |ui| {
         let hover = match column {
             ResultsColumn::Listed => "Sort by table order".to_owned(),

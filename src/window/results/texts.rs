@@ -1,53 +1,74 @@
-//! Sentences about the values of a run.
+//! The results that the tab shows, and sentences about their values.
+
+use egui::Response;
 
 use super::chart_data::Mark;
 use super::color_scale::{four_digits, six_digits};
 use super::query::ResultsView;
+use super::results_state::ResultsIntent;
 use crate::text::{plural, shortest};
-use crate::window::state::RunView;
+use crate::window::state::{AppState, Intent, RunView};
 
-/// Summarises the values: their number and their range.
-pub(crate) fn value_summary(run: &RunView, view: &ResultsView) -> String {
-    let Some((least, greatest)) = view.extremes else { return missing_values(run, view) };
-    let name = |case: u32| run.frozen().cases.case(case as usize).name;
-    let noun = plural(view.value_count, "value", "values");
-    if least.value == greatest.value {
-        return format!("{} {noun}, all {}", view.value_count, six_digits(least.value));
-    }
-    format!(
-        "{} {noun} from {} ({}) to {} ({})",
-        view.value_count,
-        six_digits(least.value),
-        name(least.case),
-        six_digits(greatest.value),
-        name(greatest.case)
-    )
+/// A run with the last answer to the query of the tab, if there is one.
+#[derive(Clone, Copy)]
+pub(crate) struct ShownResults<'a> {
+    pub(crate) state: &'a AppState,
+    pub(crate) run: &'a RunView,
+    pub(crate) view: Option<&'a ResultsView>,
 }
 
-/// Explains why none of the cases has a value.
-pub(crate) fn missing_values(run: &RunView, view: &ResultsView) -> String {
-    let text = if run.is_simulated() {
-        "No values: the virtual clock does not run the cases. Use the real clock to get values."
-    } else if !view.query.filter.is_empty() {
-        "No case that matches the filter has a value."
-    } else if run.frozen().cases.is_empty() {
-        "There are no cases."
-    } else if run.report().is_none() {
-        "No case has a value yet."
-    } else if run.state().done_count() == 0 {
-        "No values: no case is done. The Log tab shows why."
-    } else {
-        "No case returned a value."
-    };
-    text.to_owned()
-}
-
-/// Describes a mark: its case, or the cases it stands for.
-pub(crate) fn mark_tooltip(run: &RunView, mark: &Mark) -> String {
-    let row = run.frozen().cases.case(mark.case as usize);
-    if mark.count == 1 {
-        let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
-        return format!("{}\nx {x}, y {y}\nvalue {value}", row.name);
+impl<'a> ShownResults<'a> {
+    /// Rows in their order; `None` if all are shown as listed.
+    pub(crate) fn rows(self) -> Option<&'a [u32]> {
+        self.view.and_then(|view| view.rows.as_deref())
     }
-    format!("{} cases, including {}\nmean value {}", mark.count, row.name, four_digits(mark.value))
+
+    /// Summarises the values: their number and their range.
+    pub(crate) fn value_summary(self) -> String {
+        let view = self.view.and_then(|view| Some((view.value_count, view.extremes?)));
+        let Some((count, (least, greatest))) = view else { return self.missing_values() };
+        let name = |case: u32| self.run.frozen().cases.case(case as usize).name;
+        let noun = plural(count, "value", "values");
+        let [low, high] = [least.value, greatest.value].map(six_digits);
+        if least.value == greatest.value {
+            return format!("{count} {noun}, all {low}");
+        }
+        let (least, greatest) = (name(least.case), name(greatest.case));
+        format!("{count} {noun} from {low} ({least}) to {high} ({greatest})")
+    }
+
+    /// Explains why none of the cases has a value.
+    pub(crate) fn missing_values(self) -> String {
+        let run = self.run;
+        let text = if run.is_simulated() {
+            "No values: the virtual clock does not run the cases. Use the real clock to get \
+             values."
+        } else if self.view.is_some_and(|view| !view.query.filter.is_empty()) {
+            "No case that matches the filter has a value."
+        } else if run.frozen().cases.is_empty() {
+            "There are no cases."
+        } else if run.report().is_none() {
+            "No case has a value yet."
+        } else if run.state().done_count() == 0 {
+            "No values: no case is done. The Log tab shows why."
+        } else {
+            "No case returned a value."
+        };
+        text.to_owned()
+    }
+
+    /// Shows the tooltip of the mark under the pointer; a click selects its case.
+    pub(crate) fn respond(self, response: Response, mark: &Mark, intents: &mut Vec<Intent>) {
+        if response.clicked() {
+            intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
+        }
+        let row = self.run.frozen().cases.case(mark.case as usize);
+        response.on_hover_text_at_pointer(if mark.count == 1 {
+            let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
+            format!("{}\nx {x}, y {y}\nvalue {value}", row.name)
+        } else {
+            let (count, mean) = (mark.count, four_digits(mark.value));
+            format!("{count} cases, including {}\nmean value {mean}", row.name)
+        });
+    }
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use egui::{Atom, Atoms, Button, ComboBox, DragValue, RichText, Ui, WidgetInfo, vec2};
 use strum::VariantArray;
 
-use crate::window::theme::{BODY, SMALL, regular, tokens};
+use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Width of the label before a control.
 const LABEL_WIDTH: f32 = 106.0;
@@ -106,8 +106,26 @@ pub(crate) fn text_edit_info(label: &str, hint: &str, text: &str) -> WidgetInfo 
 }
 
 pub(crate) fn small(ui: &mut Ui, text: &str) {
-    let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-    ui.add(egui::Label::new(text).wrap());
+    ui.add(egui::Label::new(small_text(ui, text)).wrap());
+}
+
+/// Returns text as small print.
+pub(crate) fn small_text(ui: &Ui, text: impl Into<String>) -> RichText {
+    RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak)
+}
+
+/// Returns text as the heading of a column.
+pub(crate) fn column_heading(ui: &Ui, text: impl Into<String>) -> RichText {
+    RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak)
+}
+
+/// Names a combo box for screen readers.
+pub(crate) fn name_combo_box(response: &egui::Response, name: &str, selected: &str) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(selected.to_owned());
+        info
+    });
 }
 
 /// The text with each number on the line of its unit.
