@@ -12,10 +12,11 @@ use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases
 use crate::run::Status;
 use crate::text::Unit;
 use crate::window::state::{AppState, Intent, RunView};
-use crate::window::theme::{BODY, SMALL, Tokens, bold, regular, tokens};
+use crate::window::theme::{BODY, Tokens, bold, tokens};
 use crate::window::timeline::timeline_state::TimelineIntent;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
+use crate::window::widgets::controls::small_text;
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
@@ -44,9 +45,14 @@ pub(crate) fn no_run(ui: &mut Ui, state: &AppState, outcome: &str) {
 
 /// Shows a title and a hint in the middle of an empty tab.
 pub(crate) fn hint(ui: &mut Ui, title: &str, text: &str) {
+    placeholder(ui, (0.35, 220.0), [title, text]);
+}
+
+/// Shows a title and a text in place of a chart or a table, below a share of the height.
+pub(crate) fn placeholder(ui: &mut Ui, (share, max): (f32, f32), [title, text]: [&str; 2]) {
     let colors = tokens(ui);
+    ui.add_space((ui.available_height() * share).min(max));
     ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.35).min(220.0));
         ui.label(RichText::new(title).font(bold(BODY)).color(colors.text));
         ui.label(RichText::new(text).size(BODY).color(colors.weak));
     });
@@ -139,17 +145,20 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     }
 }
 
+/// Draws the switch for the totals.
+pub(crate) fn totals_checkbox(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let mut shows_totals = !state.bars.hides_totals;
+    if ui.checkbox(&mut shows_totals, "Totals").changed() {
+        intents.push(Intent::HideTotals(!shows_totals));
+    }
+}
+
 /// The line above the chart.
 fn toolbar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
     ui.horizontal(|ui| {
-        let mut shows_totals = !state.bars.hides_totals;
-        if ui.checkbox(&mut shows_totals, "Totals").changed() {
-            intents.push(Intent::HideTotals(!shows_totals));
-        }
+        totals_checkbox(ui, state, intents);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let text = "Wheel: zoom, drag: move, double click: show all";
-            ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
+            ui.label(small_text(ui, "Wheel: zoom, drag: move, double click: show all"));
         });
     });
 }

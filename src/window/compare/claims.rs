@@ -3,8 +3,8 @@
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::experiment::{Claim, FigureTable as Totals};
-use crate::window::theme::{BODY, SMALL, bold, tokens};
-use crate::window::widgets::controls::{small, unbroken};
+use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::controls::{column_heading, small, unbroken};
 
 const VERDICT: f32 = 128.0;
 
@@ -65,10 +65,11 @@ pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
     let colors = tokens(ui);
     ScrollArea::horizontal().id_salt("grid").show(ui, |ui| {
         Grid::new("grid").striped(true).spacing(vec2(28.0, 6.0)).show(ui, |ui| {
-            let head = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
             ui.label("");
             for column in &totals.columns {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(head(column)));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.label(column_heading(ui, column))
+                });
             }
             ui.end_row();
             for (heading, cells) in &totals.rows {

@@ -13,7 +13,7 @@ use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::controls::side_by_side;
+use crate::window::widgets::controls::{side_by_side, small_text};
 
 /// Width of the table of totals.
 const TABLE: f32 = 560.0;
@@ -136,16 +136,15 @@ fn example(
 
 /// Progress of the experiment, or where it was cancelled.
 fn progress(ui: &mut Ui, experiment: &ExperimentProgress) {
-    let text = |text: &str| RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
     let ExperimentSteps { ended_count, step_count, .. } = experiment.steps;
     if experiment.now().is_some() {
-        let live = text("Live in Bars");
         ui.horizontal_wrapped(|ui| {
             progress_bar(ui, experiment, "");
-            ui.label(live);
+            ui.label(small_text(ui, "Live in Bars"));
         });
     } else if experiment.is_cut_short() {
-        ui.label(text(&format!("Cancelled after {ended_count} of {step_count} runs")));
+        let text = format!("Cancelled after {ended_count} of {step_count} runs");
+        ui.label(small_text(ui, text));
     }
 }
 

@@ -3,6 +3,7 @@
 use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 
 use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
+use crate::window::bars::bars_tab::totals_checkbox;
 use crate::window::state::{AppState, Intent, RunPhase};
 use crate::window::theme::{BODY, HEADING, bold, tokens};
 
@@ -16,10 +17,7 @@ pub(crate) fn side_by_side_heading(ui: &mut Ui, state: &AppState, intents: &mut 
     ui.horizontal(|ui| {
         section(ui, "Side by side");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let mut totals = !state.bars.hides_totals;
-            if ui.checkbox(&mut totals, "Totals").changed() {
-                intents.push(Intent::HideTotals(!totals));
-            }
+            totals_checkbox(ui, state, intents);
         });
     });
 }

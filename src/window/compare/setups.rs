@@ -1,6 +1,6 @@
 //! The form of a comparison: configurations and repeats.
 
-use egui::{Button, ComboBox, DragValue, RichText, Sense, Ui};
+use egui::{Button, ComboBox, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
 use super::compare_form::{CompareForm, MAX_SETUPS, REPEATS};
@@ -9,7 +9,7 @@ use crate::text;
 use crate::window::form::strategy_picture;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{count, small};
+use crate::window::widgets::controls::{count, limit_field, name_combo_box, small};
 
 pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = &state.compare_form;
@@ -84,7 +84,7 @@ fn strategy(ui: &mut Ui, number: usize, setup: &mut Setup) {
             }
         });
     let text = setup.strategy.description();
-    named(&response.response, &format!("Strategy of configuration {number}"), name);
+    name_combo_box(&response.response, &format!("Strategy of configuration {number}"), name);
     response.response.on_hover_text(text);
 }
 
@@ -97,18 +97,8 @@ fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
         return;
     }
     let mut workers = setup.workers.unwrap_or(0);
-    let drag = DragValue::new(&mut workers)
-        .range(0..=*WORKER_RANGE.end())
-        .speed(0.05)
-        .custom_formatter(|workers, _| match workers {
-            workers if workers < 1.0 => "as planned".to_owned(),
-            workers if workers < 2.0 => "1 worker".to_owned(),
-            workers => format!("{workers:.0} workers"),
-        })
-        .custom_parser(|text| {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            digits.parse().ok().or(Some(0.0))
-        });
+    let texts = ["as planned", "1 worker", "workers"];
+    let drag = limit_field(&mut workers, WORKER_RANGE, texts);
     let response = ui.add_sized([120.0, 28.0], drag);
     let name = format!("Workers of configuration {number}");
     response.widget_info(|| {
@@ -134,17 +124,11 @@ fn order(ui: &mut Ui, number: usize, setup: &mut Setup) {
                 }
             }
         });
-    named(&response.response, &format!("Order of configuration {number}"), text(setup.order));
-}
-
-/// Names a combo box for screen readers.
-fn named(response: &egui::Response, name: &str, selected: &str) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::new(egui::Role::ComboBox);
-        info.label = Some(name.to_owned());
-        info.current_text_value = Some(selected.to_owned());
-        info
-    });
+    name_combo_box(
+        &response.response,
+        &format!("Order of configuration {number}"),
+        text(setup.order),
+    );
 }
 
 fn button(ui: &mut Ui, state: &AppState, form: &CompareForm, intents: &mut Vec<Intent>) {

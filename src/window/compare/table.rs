@@ -6,7 +6,8 @@ use super::compare_data::{CaseSet, RunSeries};
 use super::grouped_bars::swatch;
 use crate::text::{Unit, duration, factor, shortest};
 use crate::window::state::{AppState, Intent};
-use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::controls::{column_heading, small_text};
 
 pub(crate) fn totals(
     ui: &mut Ui,
@@ -159,8 +160,7 @@ fn table<R>(
 }
 
 pub(crate) fn head(ui: &mut Ui, text: &str, hover: &str) {
-    let text = RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak);
-    let response = ui.label(text);
+    let response = ui.label(column_heading(ui, text));
     if !hover.is_empty() {
         response.on_hover_text(hover);
     }
@@ -204,7 +204,7 @@ pub(crate) fn evidence(ui: &mut Ui, set: &CaseSet) {
     let longest = set.series.iter().filter_map(|series| series.total_s).map(|t| t.high - t.low);
     let widest = longest.fold(0.0, f64::max);
     let text = format!("{least} runs each, in turn. Widest interval: {}.", duration(widest));
-    ui.label(RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak));
+    ui.label(small_text(ui, text));
     CollapsingHeader::new("Every run").id_salt((&set.title, "runs")).show(ui, |ui| {
         let longest_s = set.longest_s(true);
         let unit = Unit::fitting(longest_s);

@@ -11,8 +11,8 @@ use crate::run::Status;
 use crate::text::memory;
 use crate::text::one_line;
 use crate::window::state::{AppState, Command, Intent, RunView};
-use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{side_by_side, small};
+use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::controls::{side_by_side, small, small_text};
 
 const LINE: f32 = 16.0;
 
@@ -85,7 +85,6 @@ fn output_panel(
 
 /// Draws the name and status of the case, and its commands.
 fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.steerable_run().is_some() {
@@ -102,8 +101,7 @@ fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mu
                 if let Some(error) = run.state().error(case) {
                     text = format!("{text}: {}", one_line(error));
                 }
-                let text = RichText::new(text).font(regular(SMALL)).color(colors.weak);
-                ui.add(Label::new(text).truncate());
+                ui.add(Label::new(small_text(ui, text)).truncate());
             });
         });
     });
@@ -199,8 +197,7 @@ fn stream_choice(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
 
 /// Draws small print beside the choice.
 fn note(ui: &mut Ui, text: &str, hover: &str) {
-    let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-    ui.add(Label::new(text).truncate()).on_hover_text(hover);
+    ui.add(Label::new(small_text(ui, text)).truncate()).on_hover_text(hover);
 }
 
 fn text(ui: &mut Ui, stream: OutputStream, written: &OutputText) {

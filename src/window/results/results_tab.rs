@@ -1,6 +1,6 @@
 //! The Results tab: one row per case, or the values as a chart.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{ScrollArea, Ui};
 
 use super::chart_data::MAX_GRID_LINES;
 use super::columns::Sort;
@@ -8,9 +8,8 @@ use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::{ResultsIntent, ResultsMode};
 use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
-use crate::window::bars::bars_tab::no_run;
+use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
-use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::small;
 
 /// Smallest height of a chart with its sentence and scale; below it the view scrolls.
@@ -74,14 +73,8 @@ fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>)
     ScrollArea::horizontal().show(ui, |ui| table::table(ui, results, intents));
 }
 
-/// Draws a text in place of a table or a chart.
 fn placeholder(ui: &mut Ui, title: &str, text: &str) {
-    let colors = tokens(ui);
-    ui.add_space((ui.available_height() * 0.25).min(160.0));
-    ui.vertical_centered(|ui| {
-        ui.label(RichText::new(title).font(bold(BODY)).color(colors.text));
-        ui.label(RichText::new(text).size(BODY).color(colors.weak));
-    });
+    bars_tab::placeholder(ui, (0.25, 160.0), [title, text]);
 }
 
 fn no_match(ui: &mut Ui, intents: &mut Vec<Intent>) {

@@ -1,13 +1,14 @@
 //! The legend of the timeline, and the colours of licences and account parts.
 
-use egui::{Color32, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+use egui::{Color32, Sense, Stroke, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::lanes::painter::{gap_color, hatch};
 use super::lanes::tooltip::{gap_description, gap_name};
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, GapReason};
-use crate::window::theme::{SMALL, Tokens, regular, tokens};
+use crate::window::theme::{Tokens, tokens};
+use crate::window::widgets::controls::small_text;
 
 /// Number of gaps at the start of each lane that are searched for the legend.
 const SEARCHED_GAPS: usize = 64;
@@ -72,12 +73,10 @@ fn has_gap(run: &TimelineRun<'_>, gap: GapReason) -> bool {
 }
 
 pub(crate) fn legend(ui: &mut Ui, entries: &[LegendEntry]) {
-    let colors = tokens(ui);
     ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
     for LegendEntry { name, color, is_hatched, hover } in entries {
         swatch(ui, *color, *is_hatched);
-        let text = RichText::new(*name).font(regular(SMALL)).color(colors.weak);
-        ui.label(text).on_hover_text(*hover);
+        ui.label(small_text(ui, *name)).on_hover_text(*hover);
         ui.add_space(6.0);
     }
 }

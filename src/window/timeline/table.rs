@@ -9,7 +9,8 @@ use super::timeline_run::TimelineRun;
 use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, percent};
-use crate::window::theme::{BODY, SMALL, bold, tokens};
+use crate::window::theme::BODY;
+use crate::window::widgets::controls::column_heading;
 
 /// Height of a row, and largest height of a table.
 const ROW: f32 = 24.0;
@@ -49,7 +50,7 @@ fn figures(
         .auto_shrink([true, true])
         .header(ROW, |mut header| {
             for text in headings {
-                header.col(|ui| heading(ui, text));
+                header.col(|ui| drop(ui.label(column_heading(ui, text))));
             }
         })
         .body(|body| {
@@ -108,9 +109,9 @@ fn run_table(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let right_aligned = Layout::right_to_left(Align::Center);
     Grid::new("runs of the timeline").striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
         let total = format!("Total [{}]", unit.symbol());
-        heading(ui, "Run");
+        ui.label(column_heading(ui, "Run"));
         for text in ["Lanes", &total, "Most at once", "All lanes", "Some", "None", "Over cores"] {
-            ui.with_layout(right_aligned, |ui| heading(ui, text));
+            ui.with_layout(right_aligned, |ui| ui.label(column_heading(ui, text)));
         }
         ui.end_row();
         for run in runs {
@@ -135,8 +136,4 @@ fn run_table(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
             ui.end_row();
         }
     });
-}
-
-fn heading(ui: &mut Ui, text: &str) {
-    drop(ui.label(RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak)));
 }

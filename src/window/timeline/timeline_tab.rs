@@ -1,7 +1,7 @@
 //! The Timeline tab: lanes over time, concurrency, and the time breakdown of one
 //! run or of all runs of an experiment.
 
-use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Button, Label, Layout, ScrollArea, Ui};
 
 use super::legend::{legend, legend_entries};
 use super::texts::{concurrency, summary};
@@ -10,8 +10,7 @@ use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
-use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{small, unbroken};
+use crate::window::widgets::controls::{small, small_text, unbroken};
 
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;
 
@@ -97,8 +96,7 @@ fn run_choice(
 /// Draws the mouse hint, truncated to the space left.
 fn mouse_hint(ui: &mut Ui) {
     let text = "Scroll to zoom, drag to pan, double-click to reset, click to select";
-    let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-    ui.add(Label::new(text).truncate()).on_hover_text(
+    ui.add(Label::new(small_text(ui, text)).truncate()).on_hover_text(
         "The wheel zooms over the lanes and scrolls beside them. With the keyboard focus on the \
          chart, arrow keys pan, + and - zoom, Home resets the zoom, and Shift with an arrow key \
          selects the next case",

@@ -168,6 +168,27 @@ pub(crate) fn count(
     (changed != number).then_some(changed)
 }
 
+/// Returns a number field in which 0 stands for no limit. `[none, one, many]` are the texts
+/// for 0, for 1 and after larger numbers.
+pub(crate) fn limit_field<'a>(
+    number: &'a mut u32,
+    range: RangeInclusive<u32>,
+    [none, one, many]: [&'static str; 3],
+) -> DragValue<'a> {
+    DragValue::new(number)
+        .range(0..=*range.end())
+        .speed(0.05)
+        .custom_formatter(move |number, _| match number {
+            number if number < 1.0 => none.to_owned(),
+            number if number < 2.0 => one.to_owned(),
+            number => format!("{number:.0} {many}"),
+        })
+        .custom_parser(|text| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.parse().ok().or(Some(0.0))
+        })
+}
+
 /// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.
 pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     let response = ui.button(sign).on_hover_text(name);

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Button, DragValue, RichText, Ui};
+use egui::{Button, RichText, Ui};
 
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
 use super::workers_state::WorkersIntent;
@@ -10,7 +10,7 @@ use crate::study::{ClockChoice, WORKER_RANGE};
 use crate::window::compare::sections::progress_bar;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{count, small};
+use crate::window::widgets::controls::{count, limit_field, small};
 
 /// Largest number of cases of a sample.
 const MAX_SAMPLE: u32 = 1_000_000;
@@ -62,12 +62,12 @@ fn options(ui: &mut Ui, form: &mut SweepForm) {
     }
     ui.add_space(8.0);
     let hover = "Largest number of workers; 0 stops when more workers no longer help";
-    let texts = ["automatic", "1 worker", "workers", hover];
+    let texts = (["automatic", "1 worker", "workers"], hover);
     form.max_workers = limit(ui, "Maximum workers", form.max_workers, WORKER_RANGE, texts);
     ui.add_space(8.0);
     let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
                  from them. 0 runs all cases";
-    let texts = ["all cases", "1 case", "cases", hover];
+    let texts = (["all cases", "1 case", "cases"], hover);
     let sample = form.sample.and_then(|count| u32::try_from(count).ok());
     form.sample = limit(ui, "Sample", sample, 1..=MAX_SAMPLE, texts).map(|count| count as usize);
 }
@@ -78,22 +78,11 @@ fn limit(
     label: &str,
     limit: Option<u32>,
     range: RangeInclusive<u32>,
-    [none, one, many, hover]: [&'static str; 4],
+    (texts, hover): ([&'static str; 3], &str),
 ) -> Option<u32> {
     let label = ui.label(RichText::new(label).color(tokens(ui).weak)).id;
     let mut number = limit.unwrap_or(0);
-    let drag = DragValue::new(&mut number)
-        .range(0..=*range.end())
-        .speed(0.05)
-        .custom_formatter(move |number, _| match number {
-            number if number < 1.0 => none.to_owned(),
-            number if number < 2.0 => one.to_owned(),
-            number => format!("{number:.0} {many}"),
-        })
-        .custom_parser(|text| {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            digits.parse().ok().or(Some(0.0))
-        });
+    let drag = limit_field(&mut number, range, texts);
     ui.add_sized([140.0, 28.0], drag).labelled_by(label).on_hover_text(hover);
     (number > 0).then_some(number)
 }

@@ -6,7 +6,8 @@ use egui_extras::{Column, TableBuilder};
 use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
 use crate::text::{Unit, factor, percent, signed_percent};
-use crate::window::theme::{BODY, SMALL, bold, tokens};
+use crate::window::theme::BODY;
+use crate::window::widgets::controls::column_heading;
 
 const ROW: f32 = 22.0;
 
@@ -36,10 +37,7 @@ fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     table
         .header(40.0, |mut header| {
             for column in &columns {
-                header.col(|ui| {
-                    let text = RichText::new(&column.heading).font(bold(SMALL));
-                    ui.label(text.color(tokens(ui).weak));
-                });
+                header.col(|ui| drop(ui.label(column_heading(ui, &column.heading))));
             }
         })
         .body(|body| {

@@ -1,9 +1,7 @@
 //! The Workers tab: the total against the number of workers, predicted from a run
 //! and measured by a sweep, and the recommended number.
 
-use egui::{
-    Button, ComboBox, Label, RichText, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, vec2,
-};
+use egui::{Button, ComboBox, RichText, ScrollArea, Sense, Slider, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::chart::{chart, measured_atom, order_atom, strategy_atom};
@@ -18,9 +16,9 @@ use crate::study::{LaneCount, Order, Strategy};
 use crate::text::{plural, precise_duration};
 use crate::window::bars::bars_tab::{hint, no_run};
 use crate::window::state::{AppState, Intent, RunView};
-use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
+use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::controls::small;
+use crate::window::widgets::controls::{column_heading, name_combo_box, small};
 
 const MAX_CHART_HEIGHT: f32 = 300.0;
 
@@ -91,7 +89,7 @@ fn legend(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mu
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         ui.spacing_mut().button_padding.x = 6.0;
-        ui.label(RichText::new("Predicted").font(bold(SMALL)).color(colors.weak));
+        ui.label(column_heading(ui, "Predicted"));
         for &order in Order::VARIANTS {
             let is_shown = state.workers.orders().any(|shown| shown == order);
             let intent = WorkersIntent::Order(order, !is_shown);
@@ -142,8 +140,7 @@ fn lanes_section(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec
     ui.horizontal_wrapped(|ui| lanes_controls(ui, state, choice, intents));
     if let Some(lanes) = forecast.lanes.as_ref() {
         let text = lanes_summary(lanes, forecast.report.is_compute_bound());
-        let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-        ui.add(Label::new(text).wrap());
+        small(ui, &text);
         let selected = |case: u32| state.is_selected(run, case as usize);
         predicted_lanes::lanes(ui, &forecast.report.frozen.cases, lanes, &selected);
     }
@@ -183,12 +180,8 @@ fn lanes_controls(
             }
             picked
         });
-    picked.response.widget_info(|| {
-        let mut info = WidgetInfo::new(Role::ComboBox);
-        info.label = Some("Curve of the predicted lanes".to_owned());
-        info.current_text_value = Some(curve_name(scenario));
-        info
-    });
+    let label = "Curve of the predicted lanes";
+    name_combo_box(&picked.response, label, &curve_name(scenario));
     if let Some(Some(other)) = picked.inner {
         intents.push(Intent::Workers(WorkersIntent::LaneScenario(other)));
     }
