@@ -122,17 +122,6 @@ impl<R> CaseSet<R> {
 }
 
 impl RunSeries {
-    /// Takes the figures of a comparison.
-    fn take(&mut self, row: &CompareRow) {
-        let interval = row.median_s.zip(row.low_s.zip(row.high_s));
-        self.total_s = interval.map(|(median, (low, high))| Interval { median, low, high });
-        self.repeats_s.clone_from(&row.repeats_s);
-        self.speedup = row.speedup;
-        self.verdict = Some(row.verdict);
-        self.values_match = row.values_match;
-        self.undone = row.undone;
-    }
-
     /// Builds the series of a label from its runs, at least one.
     fn of(label: &str, runs: &[&Arc<RunReport>], right: Option<&[Option<f64>]>) -> Self {
         let done = || runs.iter().filter(|report| report.state.all_done());
@@ -147,7 +136,6 @@ impl RunSeries {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
             all.map(|all| all.iter().all(|values| same_values(values, right)))
         });
-        let report = Arc::clone(middle.unwrap_or(runs[0]));
         Self {
             label: label.to_owned(),
             name: label.to_owned(),
@@ -177,7 +165,9 @@ fn with_rows(mut sets: Vec<CaseSet>, rows: &[CompareRow]) -> Vec<CaseSet> {
         set.base = 0;
         for series in &mut set.series {
             if let Some(row) = rows.iter().find(|row| row.setup == series.label) {
-                series.take(row);
+                series.speedup = row.speedup;
+                series.verdict = Some(row.verdict);
+                series.values_match = row.values_match;
             }
         }
     }

@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use crate::experiment::Experiment;
-use crate::study::{Plan, SeriesChoice, Setup, Strategy, Study};
+use crate::study::{Setup, Strategy};
 
+use super::experiment_progress::experiment_study;
 use crate::window::state::Document;
 
 /// Most configurations in one comparison.
@@ -62,12 +63,7 @@ impl CompareForm {
     /// Returns the comparison of these configurations on the cases of the document.
     /// `seed` applies where the plan has none.
     pub fn session(&self, document: &Document, seed: u64) -> Experiment {
-        let plan = Plan {
-            seed: Some(document.plan.seed.unwrap_or(seed)),
-            series: SeriesChoice::Estimate,
-            ..document.plan.clone()
-        };
-        let study = Study { plan, ..document.study() };
+        let study = experiment_study(document, seed);
         Experiment::comparison(&study, self.setups.clone(), self.repeats)
     }
 }
@@ -75,7 +71,7 @@ impl CompareForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{Column, Order};
+    use crate::study::{Column, Order, SeriesChoice};
 
     #[test]
     fn the_form_starts_with_series_and_threads_and_others_can_be_added() {

@@ -1,7 +1,8 @@
 //! Progress of an experiment in the window.
 
 use crate::experiment::Experiment;
-use crate::window::state::{RunPhase, RunView};
+use crate::study::{Plan, SeriesChoice, Study};
+use crate::window::state::{Document, RunPhase, RunView};
 
 /// Steps of an experiment so far.
 #[derive(Debug)]
@@ -73,4 +74,15 @@ impl ExperimentProgress {
         }
         run
     }
+}
+
+/// Returns the study that experiments on a document run; `seed` applies where its plan has
+/// none.
+pub(crate) fn experiment_study(document: &Document, seed: u64) -> Study {
+    let plan = Plan {
+        seed: Some(document.plan.seed.unwrap_or(seed)),
+        series: SeriesChoice::Estimate,
+        ..document.plan.clone()
+    };
+    Study { plan, ..document.study() }
 }

@@ -31,7 +31,7 @@ impl BarGroups {
     /// Returns the layout of cases, series and, on request, totals; `None` if bars
     /// would be too narrow.
     pub(crate) fn within(width: f32, cases: usize, series: usize, totals: bool) -> Option<Self> {
-        let (groups, bars) = (as_f32(cases), as_f32(series));
+        let (groups, bars) = (cases as f32, series as f32);
         let of_cases = groups * (bars + GAP);
         let of_totals = if totals { bars * TOTAL + GAP } else { 0.0 };
         let unit = width / (of_cases + of_totals).max(1.0);
@@ -49,8 +49,8 @@ impl BarGroups {
 
     /// Returns the extent of a group.
     pub(crate) fn slot(&self, group: usize) -> Range<f32> {
-        let bars = as_f32(self.series);
-        let left = as_f32(group) * (bars + GAP) * self.unit;
+        let bars = self.series as f32;
+        let left = group as f32 * (bars + GAP) * self.unit;
         let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
         left..left + (bars * wide + GAP) * self.unit
     }
@@ -60,8 +60,8 @@ impl BarGroups {
         let slot = self.slot(group);
         let wide = if self.is_totals(group) { TOTAL } else { 1.0 };
         let bar = (self.unit * wide).min(WIDEST);
-        let first = f32::midpoint(slot.start, slot.end) - bar * as_f32(self.series) / 2.0;
-        let left = first + bar * as_f32(series);
+        let first = f32::midpoint(slot.start, slot.end) - bar * self.series as f32 / 2.0;
+        let left = first + bar * series as f32;
         left..left + bar
     }
 
@@ -71,11 +71,6 @@ impl BarGroups {
         let series = (0..self.series).find(|&series| self.bar(group, series).contains(&x))?;
         Some((group, series))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful")]
-fn as_f32(count: usize) -> f32 {
-    count as f32
 }
 
 #[cfg(test)]

@@ -37,7 +37,6 @@ pub(crate) fn progress_bar(ui: &mut Ui, experiment: &ExperimentProgress, prefix:
     if !may_grow {
         // Keeps the empty part of the bar visible on white.
         ui.visuals_mut().extreme_bg_color = colors.line;
-        #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
         let share = ended_count as f32 / step_count.max(1) as f32;
         let bar = ProgressBar::new(share).desired_width(220.0).desired_height(8.0);
         ui.add(bar.fill(colors.accent));

@@ -15,6 +15,14 @@ pub const MAX_GRID_LINES: usize = 200;
 /// Largest number of selected cases that are marked in a chart.
 pub(crate) const MAX_RINGS: usize = 1000;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum ResultsMode {
+    #[default]
+    Table,
+    Scatter,
+    Grid,
+}
+
 /// Axis against which values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum PlotAxis {

@@ -15,15 +15,19 @@ use crate::study::{Case, CaseTable};
     Hash,
     PartialOrd,
     Ord,
+    strum::IntoStaticStr,
     strum::VariantArray,
     serde::Serialize,
     serde::Deserialize,
 )]
 pub enum ResultsColumn {
     /// Place in the case table.
+    #[strum(serialize = "#")]
     Listed,
     Name,
+    #[strum(serialize = "x")]
     X,
+    #[strum(serialize = "y")]
     Y,
     Value,
     Status,
@@ -32,6 +36,7 @@ pub enum ResultsColumn {
     /// End time, which gives the finish order.
     End,
     Time,
+    #[strum(serialize = "CPU time")]
     Cpu,
     /// Memory of the largest process of a program.
     Memory,
@@ -45,21 +50,7 @@ impl ResultsColumn {
     }
 
     pub fn heading(self) -> &'static str {
-        match self {
-            Self::Listed => "#",
-            Self::Name => "Name",
-            Self::X => "x",
-            Self::Y => "y",
-            Self::Value => "Value",
-            Self::Status => "Status",
-            Self::Lane => "Lane",
-            Self::Start => "Start",
-            Self::End => "End",
-            Self::Time => "Time",
-            Self::Cpu => "CPU time",
-            Self::Memory => "Memory",
-            Self::Attempts => "Attempts",
-        }
+        self.into()
     }
 }
 

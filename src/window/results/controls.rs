@@ -4,11 +4,11 @@ use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, ComboBox, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
-use super::chart_data::PlotAxis;
+use super::chart_data::{PlotAxis, ResultsMode};
 use super::color_scale::six_digits;
 use super::columns::ResultsColumn;
 use super::query::{BestCase, Filter};
-use super::results_state::{BestBy, ResultsIntent, ResultsMode};
+use super::results_state::{BestBy, ResultsIntent};
 use super::texts::ShownResults;
 use crate::run::Status;
 use crate::window::state::{AppState, Command, Intent, RunView};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::run::{CaseRecord, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
-use super::chart_data::{PlotAxis, Scatter, ValueGrid};
+use super::chart_data::{PlotAxis, ResultsMode, Scatter, ValueGrid};
 use super::columns::{Sort, sort_rows};
 
 /// Selects the cases to show.
@@ -73,13 +73,6 @@ impl BestCase {
     }
 }
 
-/// Kind of chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chart {
-    Scatter(PlotAxis),
-    Grid,
-}
-
 /// Data of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChartData {
@@ -100,8 +93,9 @@ pub struct ResultsQuery {
     pub sort: Sort,
     /// Goal of the best case; `None` while the target is not a number.
     pub objective: Option<Objective>,
-    /// Chart to draw, if any.
-    pub chart: Option<Chart>,
+    pub mode: ResultsMode,
+    /// Axis of a scatter plot.
+    pub axis: PlotAxis,
 }
 
 impl ResultsQuery {
@@ -112,7 +106,7 @@ impl ResultsQuery {
             && self.filter == other.filter
             && self.sort == other.sort
             && self.objective == other.objective
-            && self.chart == other.chart
+            && (self.mode, self.axis) == (other.mode, other.axis)
     }
 }
 
@@ -142,13 +136,16 @@ impl ResultsView {
         };
         let values: Vec<(u32, f64)> = rows.iter().filter_map(value).collect();
         let least = BestCase::of(Objective::Least, &values);
-        let chart = query.chart.map(|chart| match chart {
-            Chart::Scatter(axis) => ChartData::Scatter(Scatter::of(axis, cases, &values)),
-            Chart::Grid => match ValueGrid::of(cases, &values) {
+        let chart = match query.mode {
+            ResultsMode::Table => None,
+            ResultsMode::Scatter => {
+                Some(ChartData::Scatter(Scatter::of(query.axis, cases, &values)))
+            }
+            ResultsMode::Grid => Some(match ValueGrid::of(cases, &values) {
                 Ok(grid) => ChartData::Grid(grid),
                 Err([xs, ys]) => ChartData::NoGrid(xs, ys),
-            },
-        });
+            }),
+        };
         let is_listed = query.sort == Sort::default();
         if !is_listed {
             sort_rows(&mut rows, query.sort, cases, records);
@@ -196,7 +193,8 @@ mod tests {
             filter: Filter::default(),
             sort: Sort::default(),
             objective: Some(Objective::Least),
-            chart: None,
+            mode: ResultsMode::Table,
+            axis: PlotAxis::X,
         }
     }
 

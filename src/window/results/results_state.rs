@@ -3,19 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::chart_data::PlotAxis;
+use super::chart_data::{PlotAxis, ResultsMode};
 use super::columns::{ResultsColumn, Sort};
 use super::output_state::OutputState;
-use super::query::{Chart, Filter, Objective, ResultsQuery, ResultsView};
+use super::query::{Filter, Objective, ResultsQuery, ResultsView};
 use crate::window::state::RunView;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum ResultsMode {
-    #[default]
-    Table,
-    Scatter,
-    Grid,
-}
 
 /// Criterion of the best case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
@@ -101,18 +93,14 @@ impl ResultsState {
             BestBy::Greatest => Some(Objective::Greatest),
             BestBy::Nearest => self.target_value().map(Objective::Nearest),
         };
-        let chart = match self.mode {
-            ResultsMode::Table => None,
-            ResultsMode::Scatter => Some(Chart::Scatter(self.axis)),
-            ResultsMode::Grid => Some(Chart::Grid),
-        };
         ResultsQuery {
             inputs: Arc::clone(run.frozen()),
             revision: run.revision(),
             filter: self.filter.clone(),
             sort: self.sort,
             objective,
-            chart,
+            mode: self.mode,
+            axis: self.axis,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::chart_data::MAX_GRID_LINES;
+use super::chart_data::{MAX_GRID_LINES, ResultsMode};
 use super::columns::Sort;
 use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
-use super::results_state::{ResultsIntent, ResultsMode};
+use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::{self, no_run};
@@ -41,7 +41,7 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 fn pending(ui: &mut Ui, run: &RunView, query: &ResultsQuery) {
     if run.report().is_some() {
         small(ui, "Searching all cases…");
-    } else if query.chart.is_some() {
+    } else if query.mode != ResultsMode::Table {
         small(ui, "Too many cases for a live chart: it appears when the run ends");
     } else if !query.filter.is_empty() || query.sort != Sort::default() {
         small(ui, "Too many cases to sort or filter now: this happens when the run ends");

@@ -17,10 +17,10 @@ use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
 use crate::window::compare::compare_data::CompareView;
-use crate::window::compare::experiment_progress::ExperimentSteps;
+use crate::window::compare::experiment_progress::{ExperimentSteps, experiment_study};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::state::{AppState, Document, ExperimentRequest, RunView};
-use crate::window::workers::sweep_state::{SweepForm, SweepPoints, SweepView};
+use crate::window::workers::sweep_state::{SweepPoints, SweepView};
 
 /// Redraw interval during an experiment. Drawing takes time from what is measured.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
@@ -118,7 +118,7 @@ impl ExperimentJob<'_> {
                 (form.session(&document, drawn_seed()), Some(document))
             }
             ExperimentRequest::Sweep(form, document) => {
-                let mut study = SweepForm::full_study(&document, drawn_seed());
+                let mut study = experiment_study(&document, drawn_seed());
                 if let Some(count) = form.sample {
                     self.sample = sample_cases(&study, count, logical_cpus)?;
                 }

@@ -4,7 +4,7 @@ use egui::{Color32, Sense, Stroke, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::lanes::painter::{gap_color, hatch};
-use super::lanes::tooltip::{gap_description, gap_name};
+use super::lanes::tooltip::gap_texts;
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, GapReason};
 use crate::window::theme::{Tokens, tokens};
@@ -54,11 +54,9 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
     let cases =
         used.map(|(name, color, _, hover)| LegendEntry { name, color, is_hatched: false, hover });
     let gaps = GapReason::VARIANTS.iter().copied().filter(|&gap| any(&|run| has_gap(run, gap)));
-    let gaps = gaps.map(|gap| LegendEntry {
-        name: gap_name(gap),
-        color: gap_color(&colors, gap),
-        is_hatched: gap == GapReason::Barrier,
-        hover: gap_description(gap),
+    let gaps = gaps.map(|gap| {
+        let ([name, hover], is_hatched) = (gap_texts(gap), gap == GapReason::Barrier);
+        LegendEntry { name, color: gap_color(&colors, gap), is_hatched, hover }
     });
     cases.chain(gaps).collect()
 }

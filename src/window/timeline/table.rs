@@ -4,7 +4,7 @@ use egui::{Align, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
-use super::lanes::tooltip::gap_name;
+use super::lanes::tooltip::gap_texts;
 use super::timeline_run::TimelineRun;
 use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
@@ -70,7 +70,7 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let gaps = GapReason::VARIANTS.iter().copied();
     let gaps: Vec<GapReason> = gaps.filter(|&gap| changed || gap != GapReason::Absent).collect();
     let mut headings = vec!["Lane".to_owned(), "Cases".to_owned(), in_unit("Running")];
-    headings.extend(gaps.iter().map(|&gap| in_unit(gap_name(gap))));
+    headings.extend(gaps.iter().map(|&gap| in_unit(gap_texts(gap)[0])));
     headings.push("Busy".to_owned());
     figures(ui, "lanes of the run", &headings, run.lane_count(), |number| {
         let lane = &run.timeline.lanes.lanes()[number];

@@ -7,7 +7,7 @@ use crate::report::{GapSpan, RunReport, Timeline};
 use crate::run::RunState;
 use crate::study::{FrozenStudy, RowId};
 use crate::window::compare::compare_data::RunSeries;
-use crate::window::state::{AppState, Intent, RunPhase, RunView};
+use crate::window::state::{AppState, Intent, RunView};
 
 /// A run with everything the timeline needs to show it.
 pub(crate) struct TimelineRun<'a> {
@@ -120,8 +120,8 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     let finished: Vec<&RunSeries> =
         experiment.shown.sets.iter().flat_map(|set| &set.series).collect();
     let is_running = experiment.progress.is_running();
-    let unfinished = current.as_ref().filter(|run| run.report.is_none() && is_running);
-    let count = finished.len() + usize::from(unfinished.is_some());
+    let running = state.run.as_ref().filter(|run| run.report().is_none() && is_running);
+    let count = finished.len() + usize::from(running.is_some());
     if shows_one {
         return (current.into_iter().collect(), count);
     }
@@ -129,7 +129,6 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     let finished =
         finished.into_iter().map(|series| TimelineRun::of_series(series, has_document_rows));
     let mut runs: Vec<TimelineRun<'_>> = finished.collect();
-    let running = state.run.as_ref().filter(|run| run.phase() != RunPhase::Ended && is_running);
     runs.extend(running.map(TimelineRun::of_run));
     if runs.is_empty() {
         runs.extend(current);

@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
-use crate::study::{ClockChoice, Order, Plan, SeriesChoice, Study, WorkloadName};
+use crate::study::{ClockChoice, Order, Study, WorkloadName};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::Document;
 
@@ -36,16 +36,6 @@ impl Default for SweepForm {
 }
 
 impl SweepForm {
-    /// Returns the study of all cases; `seed` is used if the plan has none.
-    pub fn full_study(document: &Document, seed: u64) -> Study {
-        let plan = Plan {
-            seed: Some(document.plan.seed.unwrap_or(seed)),
-            series: SeriesChoice::Estimate,
-            ..document.plan.clone()
-        };
-        Study { plan, ..document.study() }
-    }
-
     pub fn experiment(&self, study: &Study) -> Experiment {
         // On the virtual clock all repeats are equal.
         let repeat = if study.plan.clock == ClockChoice::Virtual { 1 } else { self.repeats };
@@ -178,7 +168,8 @@ mod tests {
     use super::*;
     use crate::report::Machine;
     use crate::run::replay;
-    use crate::study::Strategy;
+    use crate::study::{Plan, Strategy};
+    use crate::window::compare::experiment_progress::experiment_study;
     use crate::workload::{Environment, find, freeze};
 
     #[test]
@@ -193,7 +184,7 @@ mod tests {
         let form = SweepForm { repeats: 3, max_workers: Some(4), sample: None };
         let mut document = Document::default();
         document.plan.clock = ClockChoice::Virtual;
-        let sweep = SweepView::new(&form.experiment(&SweepForm::full_study(&document, 5))).unwrap();
+        let sweep = SweepView::new(&form.experiment(&experiment_study(&document, 5))).unwrap();
         let run = |seed: u64, workload: WorkloadName| {
             let plan = Plan { seed: Some(seed), ..document.plan.clone() };
             let given = Environment { logical_cpus: 2, seed: 0, last_s: None };
@@ -212,14 +203,14 @@ mod tests {
         let mut document = Document::default();
         document.plan.clock = ClockChoice::Virtual;
         let form = SweepForm { repeats: 3, max_workers: Some(4), sample: None };
-        let sweep = form.experiment(&SweepForm::full_study(&document, 5));
+        let sweep = form.experiment(&experiment_study(&document, 5));
         assert_eq!(sweep.steps().len(), 4, "once each on the virtual clock");
         for step in sweep.steps() {
             assert_eq!(step.study.cases, document.cases);
             assert_eq!(step.study.plan.seed, Some(5));
         }
         document.plan.clock = ClockChoice::Real;
-        let study = SweepForm::full_study(&document, 5);
+        let study = experiment_study(&document, 5);
         assert_eq!(form.experiment(&study).steps().len(), 13, "including one warm-up");
         assert_eq!(sweep_problem(&document), None);
         document.plan.strategy = Strategy::Series;

@@ -87,7 +87,8 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
     let gap = lane.gaps()[..next].last().filter(contains).or_else(|| tail.iter().find(contains));
     let time = |from_ns: u64, to_ns: u64| duration(s_from_ns(to_ns - from_ns));
     if let Some(gap) = gap {
-        return Some(format!("{}\n{}", gap_description(gap.reason), time(gap.from_ns, gap.to_ns)));
+        let [_, description] = gap_texts(gap.reason);
+        return Some(format!("{description}\n{}", time(gap.from_ns, gap.to_ns)));
     }
     let next = lane.cases().partition_point(|span| span.from_ns <= at_ns);
     let (before, after) = (lane.cases().get(next.checked_sub(1)?)?, lane.cases().get(next)?);
@@ -98,23 +99,15 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
     })
 }
 
-/// Name and meaning of a gap.
-pub(crate) fn gap_description(gap: GapReason) -> &'static str {
+/// Name of a gap, and name with meaning.
+pub(crate) fn gap_texts(gap: GapReason) -> [&'static str; 2] {
     match gap {
-        GapReason::Startup => "start-up: the worker is starting",
-        GapReason::Barrier => "barrier: waiting for the rest of the batch",
-        GapReason::Held => "held: waiting for a licence, memory, the end of a pause or a retry",
-        GapReason::Idle => "idle: no case left to start",
-        GapReason::Absent => "no worker: it joined later or has left",
-    }
-}
-
-pub(crate) fn gap_name(gap: GapReason) -> &'static str {
-    match gap {
-        GapReason::Startup => "start-up",
-        GapReason::Barrier => "barrier",
-        GapReason::Held => "held",
-        GapReason::Idle => "idle",
-        GapReason::Absent => "no worker",
+        GapReason::Startup => ["start-up", "start-up: the worker is starting"],
+        GapReason::Barrier => ["barrier", "barrier: waiting for the rest of the batch"],
+        GapReason::Held => {
+            ["held", "held: waiting for a licence, memory, the end of a pause or a retry"]
+        }
+        GapReason::Idle => ["idle", "idle: no case left to start"],
+        GapReason::Absent => ["no worker", "no worker: it joined later or has left"],
     }
 }
