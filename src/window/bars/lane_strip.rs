@@ -40,10 +40,8 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, view: &RunView, intents:
     ui.add_space(SPACE_ABOVE);
     let size = vec2(ui.available_width(), LANE_HEIGHT * count as f32);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let zoom = Zoom::all(run.end_ns as f64);
     let axis = Axis {
-        from_ns: zoom.from_ns,
-        to_ns: zoom.to_ns,
+        zoom: Zoom::all(run.end_ns as f64),
         left: rect.left() + NAMES_WIDTH,
         width: rect.width() - NAMES_WIDTH,
     };

@@ -233,17 +233,13 @@ pub fn common_start<'a>(labels: &[&'a str]) -> &'a str {
 
 /// Returns the median time of each case over the runs in which it ended.
 fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
-    let cases = runs[0].frozen.cases.len();
-    if cases > MAX_LISTED_CASES {
-        return Vec::new();
-    }
     let time_s = |case: usize| {
         let records = runs.iter().map(|report| &report.state.records()[case]);
         let ended = records.filter(|record| record.has_ended());
         let times_s: Vec<f64> = ended.map(|record| s_from_ns(record.time_ns())).collect();
         Interval::of(&times_s).map(|times_s| times_s.median)
     };
-    (0..cases).map(time_s).collect()
+    list_per_case(runs[0], |report| (0..report.frozen.cases.len()).map(time_s).collect())
 }
 
 /// Returns the values of a run in listed order; `None` for simulated runs.

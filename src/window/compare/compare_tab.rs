@@ -159,7 +159,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
         card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_wrapped(|ui| {
-                grouped_bars::heading(ui, set);
+                ui.label(RichText::new(&set.title).font(bold(BODY)));
                 if experiment.example.is_some() && experiment.studies.len() > 1 {
                     let name = format!("Open the cases of {}", set.title);
                     let link = ui.link(RichText::new("Open these cases").font(regular(SMALL)));

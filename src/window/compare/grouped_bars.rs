@@ -14,7 +14,7 @@ use crate::text::{Unit, duration};
 use crate::window::bars::case_names;
 use crate::window::bars::layout::NameLayout;
 use crate::window::state::{AppState, Intent};
-use crate::window::theme::{BODY, ON_RUN, Tokens, bold, regular, tokens};
+use crate::window::theme::{ON_RUN, Tokens, bold, regular, tokens};
 use crate::window::widgets::chart_parts::{TimeAxis, paint_whisker};
 use crate::window::widgets::controls::small;
 
@@ -333,8 +333,4 @@ fn describe<R>(response: &Response, set: &CaseSet<R>) {
         .collect();
     let text = format!("Grouped bars of {}; totals: {}", set.title, totals.join(", "));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
-}
-
-pub(crate) fn heading<R>(ui: &mut Ui, set: &CaseSet<R>) {
-    ui.label(RichText::new(&set.title).font(bold(BODY)));
 }

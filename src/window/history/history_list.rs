@@ -226,7 +226,7 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     side_by_side_heading(ui, state, intents);
     card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        grouped_bars::heading(ui, set);
+        ui.label(RichText::new(&set.title).font(bold(BODY)));
         if let Some(remark) = shown.remark {
             let text = RichText::new(remark).size(BODY).color(tokens(ui).weak);
             ui.add(Label::new(text).wrap());

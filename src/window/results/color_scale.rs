@@ -14,7 +14,7 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
     ui.horizontal(|ui| {
         let font = regular(SMALL);
         ui.label(egui::RichText::new("Value").font(font.clone()).color(colors.weak));
-        let ends = [four_digits(least), four_digits(greatest)]
+        let ends = [significant(least, 4), significant(greatest, 4)]
             .map(|text| ui.painter().layout_no_wrap(text, font.clone(), colors.text));
         let labels_width = ends[0].size().x + ends[1].size().x + 16.0;
         let (place, response) =
@@ -41,8 +41,11 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         ui.painter().add(mesh);
         ui.painter().rect_stroke(bar, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
         let [first, last] = ends;
-        let label =
-            format!("Scale of values from {} to {}", six_digits(least), six_digits(greatest));
+        let label = format!(
+            "Scale of values from {} to {}",
+            significant(least, 6),
+            significant(greatest, 6)
+        );
         let at = |galley: &egui::Galley, x: f32, align: Align2| {
             align.anchor_size(pos2(x, place.center().y), galley.size()).min
         };
@@ -54,18 +57,8 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
     });
 }
 
-/// Formats a number with four significant digits, for a field or an axis.
-pub(crate) fn four_digits(number: f64) -> String {
-    significant(number, 4)
-}
-
-/// Formats a number with six significant digits, for a sentence.
-pub(crate) fn six_digits(number: f64) -> String {
-    significant(number, 6)
-}
-
 /// Formats a number with significant digits; whole numbers below 10⁷ are not rounded.
-fn significant(number: f64, digits: usize) -> String {
+pub(crate) fn significant(number: f64, digits: usize) -> String {
     let size = number.abs();
     if size >= 1e7 || (size > 0.0 && size < 1e-3) {
         return format!("{number:.*e}", digits - 2);
@@ -80,7 +73,7 @@ fn significant(number: f64, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{four_digits, six_digits};
+    use super::significant;
 
     #[test]
     fn numbers_have_few_significant_digits() {
@@ -97,9 +90,9 @@ mod tests {
             (-0.000_1e-9, "-1.00e-13"),
             (0.0, "0"),
         ] {
-            assert_eq!(four_digits(number), text);
+            assert_eq!(significant(number, 4), text);
         }
-        assert_eq!(six_digits(21.740_000_000_000_002), "21.74");
-        assert_eq!(six_digits(-1e6), "-1000000");
+        assert_eq!(significant(21.740_000_000_000_002, 6), "21.74");
+        assert_eq!(significant(-1e6, 6), "-1000000");
     }
 }

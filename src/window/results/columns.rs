@@ -10,6 +10,7 @@ use crate::study::{Case, CaseTable};
     Debug,
     Clone,
     Copy,
+    Default,
     PartialEq,
     Eq,
     Hash,
@@ -22,6 +23,7 @@ use crate::study::{Case, CaseTable};
 )]
 pub enum ResultsColumn {
     /// Place in the case table.
+    #[default]
     #[strum(serialize = "#")]
     Listed,
     Name,
@@ -54,16 +56,10 @@ impl ResultsColumn {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sort {
     pub column: ResultsColumn,
     pub is_descending: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { column: ResultsColumn::Listed, is_descending: false }
-    }
 }
 
 /// Sorts rows that are in listed order.

@@ -5,7 +5,7 @@ use egui::{Button, ComboBox, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo}
 use strum::VariantArray as _;
 
 use super::chart_data::{PlotAxis, ResultsMode};
-use super::color_scale::six_digits;
+use super::color_scale::significant;
 use super::columns::ResultsColumn;
 use super::query::{BestCase, Filter};
 use super::results_state::{BestBy, ResultsIntent};
@@ -163,7 +163,7 @@ fn target(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) -> bool {
 
 fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Intent>) {
     let name = run.frozen().cases.case(best.case as usize).name;
-    let value = six_digits(best.value);
+    let value = significant(best.value, 6);
     let short: String = name.chars().take(MAX_NAME).collect();
     let response = ui.button(format!("{short}: {value}"));
     let label = format!("Best case {name}, value {value}");

@@ -3,7 +3,7 @@
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::chart_data::{MAX_RINGS, ValueGrid, share};
-use super::color_scale::{HEIGHT, four_digits, scale};
+use super::color_scale::{HEIGHT, scale, significant};
 use super::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
@@ -96,7 +96,7 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
             let (fill, ink) = shade(share(mark.value, grid.range));
             painter.rect_filled(place, 0.0, fill);
             if is_labelled {
-                let text = four_digits(mark.value);
+                let text = significant(mark.value, 4);
                 painter.text(place.center(), Align2::CENTER_CENTER, text, regular(SMALL), ink);
             }
         }
@@ -125,11 +125,11 @@ fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect) {
     let font = regular(SMALL);
     for (column, &x) in grid.xs.iter().enumerate().step_by(every(52.0, size.x)) {
         let at = pos2(layout.field(column, 0).center().x, layout.fields.bottom() + 4.0);
-        painter.text(at, Align2::CENTER_TOP, four_digits(x), font.clone(), colors.weak);
+        painter.text(at, Align2::CENTER_TOP, significant(x, 4), font.clone(), colors.weak);
     }
     for (line, &y) in grid.ys.iter().enumerate().step_by(every(18.0, size.y)) {
         let at = pos2(layout.fields.left() - 6.0, layout.field(0, line).center().y);
-        painter.text(at, Align2::RIGHT_CENTER, four_digits(y), font.clone(), colors.weak);
+        painter.text(at, Align2::RIGHT_CENTER, significant(y, 4), font.clone(), colors.weak);
     }
     let below = pos2(layout.fields.center().x, place.bottom());
     painter.text(below, Align2::CENTER_BOTTOM, "x", bold(SMALL), colors.text);

@@ -6,7 +6,7 @@ use egui::{
     Ui,
 };
 
-use super::output_state::{CaseOutput, OutputAbsence, OutputStream, OutputText, output_of};
+use super::output_state::{CaseOutput, OutputStream, OutputText, output_of};
 use crate::run::Status;
 use crate::text::memory;
 use crate::text::one_line;
@@ -64,10 +64,7 @@ fn output_panel(
                 heading(ui, state, run, case, intents);
             }
             match query {
-                Err(OutputAbsence::NotStarted) => {
-                    small(ui, "No output yet: the case has not started");
-                }
-                Err(OutputAbsence::NotKept) => small(ui, "The output of this case was not kept"),
+                Err(reason) => small(ui, reason),
                 Ok(query) => {
                     let pane = OutputPane {
                         read: state.results.output.of(&query.folder),

@@ -79,13 +79,6 @@ pub struct OutputState {
     pub stream: Option<OutputStream>,
 }
 
-/// Reason why a case has no output to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OutputAbsence {
-    NotStarted,
-    NotKept,
-}
-
 impl OutputState {
     /// Returns the output read from this folder.
     pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
@@ -97,22 +90,19 @@ impl OutputState {
 ///
 /// # Errors
 /// Returns the reason if there is no output to read.
-pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, OutputAbsence> {
+pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, &'static str> {
     let (state, record) = (run.state(), &run.state().records()[case as usize]);
     if !record.has_started() {
-        return Err(OutputAbsence::NotStarted);
+        return Err("No output yet: the case has not started");
     }
-    let Some(folder) = state.case_folder(case) else { return Err(OutputAbsence::NotKept) };
-    let keeps = run.frozen().program.as_ref().map(|program| program.keep_output);
-    let is_live = record.status == Status::Running;
-    match keeps {
-        Some(KeepOutput::None) | None => return Err(OutputAbsence::NotKept),
-        Some(KeepOutput::Failed) if record.status == Status::Done => {
-            return Err(OutputAbsence::NotKept);
-        }
-        _ => {}
-    }
-    Ok(OutputQuery { folder, is_live })
+    let is_kept = match run.frozen().program.as_ref().map(|program| program.keep_output) {
+        Some(KeepOutput::None) | None => false,
+        Some(KeepOutput::Failed) => record.status != Status::Done,
+        Some(_) => true,
+    };
+    let folder = state.case_folder(case).filter(|_| is_kept);
+    let folder = folder.ok_or("The output of this case was not kept")?;
+    Ok(OutputQuery { folder, is_live: record.status == Status::Running })
 }
 
 /// Prepares a line for drawing.

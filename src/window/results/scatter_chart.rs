@@ -4,7 +4,7 @@ use egui::{Color32, Pos2, Ui, Vec2, vec2};
 use egui_plot::{MarkerShape, Plot, PlotPoints, Points};
 
 use super::chart_data::{MAX_RINGS, Mark, PlotAxis, Scatter, share};
-use super::color_scale::{HEIGHT, four_digits, scale};
+use super::color_scale::{HEIGHT, scale, significant};
 use super::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SHADES, shade, tokens};
@@ -86,8 +86,8 @@ fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
         .set_margin_fraction(vec2(0.06, 0.08))
         .x_axis_label(x_label)
         .y_axis_label(y_label)
-        .x_axis_formatter(|mark, _| four_digits(mark.value))
-        .y_axis_formatter(|mark, _| four_digits(mark.value))
+        .x_axis_formatter(|mark, _| significant(mark.value, 4))
+        .y_axis_formatter(|mark, _| significant(mark.value, 4))
 }
 
 /// Returns round marks at these positions.

@@ -3,7 +3,7 @@
 use egui::Response;
 
 use super::chart_data::Mark;
-use super::color_scale::{four_digits, six_digits};
+use super::color_scale::significant;
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use crate::text::{plural, shortest};
@@ -29,7 +29,7 @@ impl<'a> ShownResults<'a> {
         let Some((count, (least, greatest))) = view else { return self.missing_values() };
         let name = |case: u32| self.run.frozen().cases.case(case as usize).name;
         let noun = plural(count, "value", "values");
-        let [low, high] = [least.value, greatest.value].map(six_digits);
+        let [low, high] = [least.value, greatest.value].map(|value| significant(value, 6));
         if least.value == greatest.value {
             return format!("{count} {noun}, all {low}");
         }
@@ -67,7 +67,7 @@ impl<'a> ShownResults<'a> {
             let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
             format!("{}\nx {x}, y {y}\nvalue {value}", row.name)
         } else {
-            let (count, mean) = (mark.count, four_digits(mark.value));
+            let (count, mean) = (mark.count, significant(mark.value, 4));
             format!("{count} cases, including {}\nmean value {mean}", row.name)
         });
     }

@@ -49,8 +49,7 @@ pub(crate) fn chart(
     let zoom = state.timeline.zoom.map_or(Zoom::all(total_ns), |zoom| zoom.within(total_ns));
     let bar = ui.spacing().scroll.bar_width + 6.0;
     let axis = Axis {
-        from_ns: zoom.from_ns,
-        to_ns: zoom.to_ns,
+        zoom,
         left: ui.cursor().left() + NAMES,
         width: (ui.available_width() - NAMES - bar).max(40.0),
     };
@@ -136,7 +135,7 @@ fn strip_of_single_run(
 
 fn paint_axis(ui: &Ui, axis: &Axis, top: f32) {
     let colors = tokens(ui);
-    let unit = Unit::fitting(axis.to_ns / 1e9);
+    let unit = Unit::fitting(axis.zoom.to_ns / 1e9);
     let (marks_s, digits) = axis.marks(unit);
     let line = Stroke::new(1.0, colors.weak);
     ui.painter().hline(axis.left..=axis.left + axis.width, top, line);
@@ -217,7 +216,7 @@ fn case_rect(axis: &Axis, run: &TimelineRun<'_>, case: usize, rows: Rows) -> Opt
     let record = &run.state.records()[case];
     let end_ns = if record.has_ended() { record.end_ns } else { run.end_ns };
     let (from_ns, to_ns) = (record.start_ns as f64, end_ns as f64);
-    let visible = record.has_started() && to_ns >= axis.from_ns && from_ns <= axis.to_ns;
+    let visible = record.has_started() && to_ns >= axis.zoom.from_ns && from_ns <= axis.zoom.to_ns;
     visible.then(|| {
         let row = rows.lane(record.lane as usize, axis);
         Rect::from_x_y_ranges(axis.x(from_ns)..=axis.x(to_ns), row.y_range())

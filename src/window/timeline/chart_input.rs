@@ -6,7 +6,7 @@ use super::concurrency_strip::strip_tooltip;
 use super::lanes::axis::Axis;
 use super::lanes::blocks::pointed;
 use super::lanes::painter::Rows;
-use super::lanes::tooltip::{attempt_record, case_tooltip, cases_tooltip, gap_tooltip};
+use super::lanes::tooltip::{case_tooltip, cases_tooltip, gap_tooltip};
 use super::texts::summary;
 use super::timeline_run::TimelineRun;
 use super::timeline_state::{TimelineIntent, Zoom};
@@ -52,10 +52,6 @@ impl ChartInput<'_> {
         }
     }
 
-    fn zoom(&self) -> Zoom {
-        Zoom { from_ns: self.axis.from_ns, to_ns: self.axis.to_ns }
-    }
-
     /// Intent to show this time. The entire time is passed on as `None`, so that the
     /// view follows a run in progress.
     fn show(&self, zoom: Option<Zoom>) -> Intent {
@@ -76,7 +72,7 @@ impl ChartInput<'_> {
         let dragged = response.drag_delta();
         if dragged.x != 0.0 {
             let by_ns = -f64::from(dragged.x) * self.axis.point_ns();
-            show(Some(self.zoom().moved(by_ns, self.total_ns)));
+            show(Some(self.axis.zoom.moved(by_ns, self.total_ns)));
         }
         if dragged.y != 0.0 {
             ui.scroll_with_delta(vec2(0.0, dragged.y));
@@ -88,7 +84,7 @@ impl ChartInput<'_> {
             ui.input_mut(|input| input.smooth_scroll_delta = egui::Vec2::ZERO);
             let factor = (-f64::from(wheel) / 200.0).exp() / f64::from(pinch);
             let at_ns = self.axis.time_ns(at.x);
-            show(Some(self.zoom().scaled(factor, at_ns, self.total_ns)));
+            show(Some(self.axis.zoom.scaled(factor, at_ns, self.total_ns)));
         }
     }
 
@@ -102,7 +98,7 @@ impl ChartInput<'_> {
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
-        let zoom = self.zoom();
+        let zoom = self.axis.zoom;
         let step_ns = (zoom.to_ns - zoom.from_ns) / 8.0;
         let middle_ns = f64::midpoint(zoom.from_ns, zoom.to_ns);
         let directions = [(Key::ArrowLeft, -1_i8), (Key::ArrowRight, 1)];
@@ -154,7 +150,7 @@ impl ChartInput<'_> {
         };
         let Some((case, _)) = next else { return };
         intents.push(run.select(std::iter::once(case), false));
-        let (from_ns, zoom) = (records[case].start_ns as f64, self.zoom());
+        let (from_ns, zoom) = (records[case].start_ns as f64, self.axis.zoom);
         if !(zoom.from_ns..zoom.to_ns).contains(&from_ns) {
             let middle_ns = f64::midpoint(zoom.from_ns, zoom.to_ns);
             let zoom = zoom.moved(from_ns - middle_ns, self.total_ns);
@@ -175,12 +171,7 @@ pub(crate) fn respond_in_lane(
     let found = pointed(lane, axis, x, run.end_ns);
     let text = match found.len() {
         0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x)),
-        1 => {
-            let span = lane.cases()[found.start];
-            let record = attempt_record(run.state, span);
-            let case = run.frozen.cases.case(span.case as usize);
-            Some(case_tooltip(case, &record, (&run.frozen.plan, run.end_ns)))
-        }
+        1 => Some(case_tooltip(run, lane.cases()[found.start])),
         _ => Some(cases_tooltip(lane, found.clone(), run.end_ns)),
     };
     if response.clicked() && !found.is_empty() {

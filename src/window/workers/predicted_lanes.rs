@@ -10,6 +10,7 @@ use crate::window::timeline::lanes::axis::Axis;
 use crate::window::timeline::lanes::blocks::pointed;
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
 use crate::window::timeline::lanes::tooltip::{cases_tooltip, gap_tooltip};
+use crate::window::timeline::timeline_state::Zoom;
 
 /// Widths left of the lanes, for their names, and right of them.
 const LEFT: f32 = 56.0;
@@ -39,8 +40,7 @@ pub(crate) fn lanes(
     let text = format!("Predicted lanes: {} cases on {count} lanes, {total}", cases.len());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
     let axis = Axis {
-        from_ns: 0.0,
-        to_ns: (*end_ns).max(1) as f64,
+        zoom: Zoom { from_ns: 0.0, to_ns: (*end_ns).max(1) as f64 },
         left: place.left() + LEFT,
         width: place.width() - LEFT - RIGHT,
     };

@@ -10,10 +10,10 @@ use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
 
 /// Choices of the Workers tab, with its forecast and its sweep.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct WorkersState {
-    /// Orders of the curves, at least one.
-    orders: Vec<Order>,
+    /// Orders without curves, never all.
+    hidden_orders: Vec<Order>,
     /// Strategies of the curves; `None` follows the run.
     strategies: Option<Vec<Strategy>>,
     /// Workers of the predicted lanes; `None` is the recommended number.
@@ -40,33 +40,27 @@ pub enum WorkersIntent {
     SweepForm(SweepForm),
 }
 
-impl Default for WorkersState {
-    fn default() -> Self {
-        Self {
-            orders: Order::VARIANTS.to_vec(),
-            strategies: None,
-            lane_workers: None,
-            lane_scenario: None,
-            forecast: None,
-            sweep_form: SweepForm::default(),
-            sweep: None,
-            sweep_matches_forecast: false,
-        }
-    }
-}
-
 impl WorkersState {
     pub(crate) fn act(&mut self, intent: WorkersIntent) {
         match intent {
-            WorkersIntent::Order(order, shown) => toggle(&mut self.orders, order, shown),
-            WorkersIntent::Strategy(strategy, shown) => {
-                let mut chosen = self.strategies();
-                toggle(&mut chosen, strategy, shown);
-                self.strategies = Some(chosen);
+            WorkersIntent::Order(order, true) => self.hidden_orders.retain(|&other| other != order),
+            WorkersIntent::Order(order, false) if self.orders().nth(1).is_some() => {
+                self.hidden_orders.push(order);
+            }
+            WorkersIntent::Strategy(strategy, is_shown) => {
+                let mut strategies = self.strategies();
+                if is_shown && !strategies.contains(&strategy) {
+                    strategies.push(strategy);
+                } else if !is_shown && strategies.len() > 1 {
+                    strategies.retain(|&other| other != strategy);
+                }
+                self.strategies = Some(strategies);
             }
             WorkersIntent::LaneWorkers(workers) => self.lane_workers = Some(workers.max(1)),
             WorkersIntent::LaneScenario(scenario) => self.lane_scenario = Some(scenario),
             WorkersIntent::SweepForm(form) => self.sweep_form = form,
+            // The last curves stay.
+            WorkersIntent::Order(_, false) => {}
         }
     }
 
@@ -83,7 +77,7 @@ impl WorkersState {
 
     /// Orders of the curves, in their usual sequence.
     pub fn orders(&self) -> impl Iterator<Item = Order> {
-        Order::VARIANTS.iter().copied().filter(|order| self.orders.contains(order))
+        Order::VARIANTS.iter().copied().filter(|order| !self.hidden_orders.contains(order))
     }
 
     pub fn strategies(&self) -> Vec<Strategy> {
@@ -201,15 +195,6 @@ fn default_strategies(report: &RunReport) -> Vec<Strategy> {
         LaneCount::One | LaneCount::PerCase => vec![Strategy::Threads],
         LaneCount::Workers if own.dispatch() == Dispatch::NextFree => vec![own],
         LaneCount::Workers => vec![own, Strategy::Threads],
-    }
-}
-
-/// Adds or removes an entry, but never removes the last one.
-fn toggle<T: PartialEq>(all: &mut Vec<T>, one: T, is_shown: bool) {
-    if !is_shown && all.len() > 1 {
-        all.retain(|other| *other != one);
-    } else if is_shown && !all.contains(&one) {
-        all.push(one);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The time axis of lanes and the height of a lane: pure geometry.
 
 use crate::text::Unit;
+use crate::window::timeline::timeline_state::Zoom;
 use crate::window::widgets::chart_parts::round_step;
 
 /// Highest and lowest height of a lane, in points.
@@ -9,10 +10,7 @@ const LANE_HEIGHTS: (f32, f32) = (24.0, 4.0);
 /// A span of time and its place on the screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Axis {
-    /// Time at the left end, in nanoseconds from the start of the run.
-    pub(crate) from_ns: f64,
-    /// Time at the right end.
-    pub(crate) to_ns: f64,
+    pub(crate) zoom: Zoom,
     /// Left end, in points.
     pub(crate) left: f32,
     /// Width, in points.
@@ -22,7 +20,7 @@ pub(crate) struct Axis {
 impl Axis {
     /// Returns the x of a time; times outside the axis are clamped to its ends.
     pub(crate) fn x(&self, at_ns: f64) -> f32 {
-        let share = (at_ns - self.from_ns) / (self.to_ns - self.from_ns);
+        let share = (at_ns - self.zoom.from_ns) / (self.zoom.to_ns - self.zoom.from_ns);
         #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
         let share = share.clamp(0.0, 1.0) as f32;
         self.left + share * self.width
@@ -31,7 +29,7 @@ impl Axis {
     /// Returns the time at an x, in nanoseconds.
     pub(crate) fn time_ns(&self, x: f32) -> f64 {
         let share = f64::from((x - self.left) / self.width.max(1.0));
-        self.from_ns + share * (self.to_ns - self.from_ns)
+        self.zoom.from_ns + share * (self.zoom.to_ns - self.zoom.from_ns)
     }
 
     /// Returns the time at an x in whole nanoseconds, at least 0.
@@ -43,14 +41,14 @@ impl Axis {
 
     /// Time per point, in nanoseconds.
     pub(crate) fn point_ns(&self) -> f64 {
-        (self.to_ns - self.from_ns) / f64::from(self.width.max(1.0))
+        (self.zoom.to_ns - self.zoom.from_ns) / f64::from(self.width.max(1.0))
     }
 
     /// Returns four to eight visible times at round numbers of the unit, in seconds,
     /// and the number of decimals they need.
     pub(crate) fn marks(&self, unit: Unit) -> (Vec<f64>, usize) {
         let in_unit = |ns: f64| unit.of_s(ns / 1e9);
-        let (from, to) = (in_unit(self.from_ns), in_unit(self.to_ns));
+        let (from, to) = (in_unit(self.zoom.from_ns), in_unit(self.zoom.to_ns));
         let step = round_step((to - from) / 5.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few digits")]
         let digits = (-(step * 1.000_001).log10().floor()).clamp(0.0, 9.0) as usize;
@@ -72,7 +70,8 @@ mod tests {
 
     #[test]
     fn marks_are_round_and_have_enough_digits() {
-        let axis = |from_ns, to_ns| Axis { from_ns, to_ns, left: 10.0, width: 800.0 };
+        let axis =
+            |from_ns, to_ns| Axis { zoom: Zoom { from_ns, to_ns }, left: 10.0, width: 800.0 };
         let (marks, digits) = axis(0.0, 15.4e9).marks(Unit::Second);
         assert_eq!((marks, digits), (vec![0.0, 5.0, 10.0, 15.0], 0));
         let (marks, digits) = axis(12.3e9, 12.3005e9).marks(Unit::Second);

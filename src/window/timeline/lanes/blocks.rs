@@ -91,8 +91,8 @@ fn eighths(busy_ns: u64, total_ns: u64) -> u8 {
 /// Returns the indices in the lane of the cases that are at least partly visible.
 pub(crate) fn visible(lane: &Lane, axis: &Axis) -> Range<usize> {
     let cases = lane.cases();
-    let first = cases.partition_point(|span| (span.to_ns as f64) < axis.from_ns);
-    let end = cases.partition_point(|span| span.from_ns as f64 <= axis.to_ns);
+    let first = cases.partition_point(|span| (span.to_ns as f64) < axis.zoom.from_ns);
+    let end = cases.partition_point(|span| span.from_ns as f64 <= axis.zoom.to_ns);
     first..end.max(first)
 }
 
@@ -128,8 +128,8 @@ pub(crate) struct GapBlock {
 }
 
 pub(crate) fn gap_blocks(gaps: &[GapSpan], axis: &Axis) -> Vec<GapBlock> {
-    let first = gaps.partition_point(|gap| (gap.to_ns as f64) < axis.from_ns);
-    let end = gaps.partition_point(|gap| gap.from_ns as f64 <= axis.to_ns).max(first);
+    let first = gaps.partition_point(|gap| (gap.to_ns as f64) < axis.zoom.from_ns);
+    let end = gaps.partition_point(|gap| gap.from_ns as f64 <= axis.zoom.to_ns).max(first);
     let mut blocks: Vec<GapBlock> = Vec::new();
     let mut at = first;
     while at < end {
@@ -177,6 +177,7 @@ mod tests {
     use crate::run::{CaseEnd, CaseOutcome, RunEvent};
     use crate::schedule::Ticket;
     use crate::study::{ClockChoice, FrozenPlan, Order, SeriesChoice, Strategy};
+    use crate::window::timeline::timeline_state::Zoom;
 
     /// A lane of cases, each given as the pause before it and its length.
     fn lanes(cases: &[(u64, u64)]) -> Lanes {
@@ -211,7 +212,7 @@ mod tests {
     }
 
     fn axis(from_ns: f64, to_ns: f64, width: f32) -> Axis {
-        Axis { from_ns, to_ns, left: 10.0, width }
+        Axis { zoom: Zoom { from_ns, to_ns }, left: 10.0, width }
     }
 
     #[test]

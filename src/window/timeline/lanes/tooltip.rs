@@ -5,12 +5,13 @@ use std::ops::Range;
 use crate::report::{CaseSpan, GapReason, GapSpan, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
-use crate::study::{Case, ClockChoice, FrozenPlan};
+use crate::study::ClockChoice;
 use crate::text::{duration, one_line, shortest};
+use crate::window::timeline::timeline_run::TimelineRun;
 
 /// Returns the record of the attempt that fills a span; of an earlier attempt only
 /// times and status are known.
-pub(crate) fn attempt_record(state: &RunState, span: CaseSpan) -> CaseRecord {
+fn attempt_record(state: &RunState, span: CaseSpan) -> CaseRecord {
     let record = state.records()[span.case as usize];
     let earlier = state.attempts(span.case);
     match earlier.iter().position(|attempt| attempt.end_ns == span.to_ns) {
@@ -24,13 +25,10 @@ pub(crate) fn attempt_record(state: &RunState, span: CaseSpan) -> CaseRecord {
 }
 
 /// Tooltip of a case: name, status, lane, value, times and stretch, as far as known.
-pub(crate) fn case_tooltip(
-    case: Case<'_>,
-    record: &CaseRecord,
-    (plan, now_ns): (&FrozenPlan, u64),
-) -> String {
+pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
+    let record = attempt_record(run.state, span);
     let time = |ns: u64| duration(s_from_ns(ns));
-    let is_simulated = plan.clock == ClockChoice::Virtual;
+    let is_simulated = run.frozen.plan.clock == ClockChoice::Virtual;
     let status = match record.status {
         Status::Done if is_simulated => "simulated".to_owned(),
         Status::Refused => "no licence".to_owned(),
@@ -40,12 +38,13 @@ pub(crate) fn case_tooltip(
         0 | 1 => String::new(),
         attempt => format!(", attempt {attempt}"),
     };
-    let mut lines = vec![one_line(case.name), format!("{status}, lane {}{attempt}", record.lane)];
+    let name = one_line(run.frozen.cases.case(span.case as usize).name);
+    let mut lines = vec![name, format!("{status}, lane {}{attempt}", record.lane)];
     if let Some(value) = record.value {
         lines.push(format!("value {}", shortest(value)));
     }
     if record.status == Status::Running {
-        let so_far = now_ns.saturating_sub(record.start_ns);
+        let so_far = run.end_ns.saturating_sub(record.start_ns);
         lines.push(format!("from {}, {} so far", time(record.start_ns), time(so_far)));
         return lines.join("\n");
     }
