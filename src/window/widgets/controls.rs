@@ -122,7 +122,7 @@ pub(crate) fn column_heading(ui: &Ui, text: impl Into<String>) -> RichText {
 /// Names a combo box for screen readers.
 pub(crate) fn name_combo_box(response: &egui::Response, name: &str, selected: &str) {
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, name);
         info.current_text_value = Some(selected.to_owned());
         info
     });
