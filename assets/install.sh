@@ -41,8 +41,8 @@ each() { # each ACTION
 }
 
 check() { # check SOURCE PLACE: nothing is installed if something is missing
-    if [ ! -f "$1" ] || [ ! -r "$1" ]; then fail "there is no file $1, or it cannot be read"; fi
-    [ ! -d "$prefix/$2" ] || fail "$prefix/$2 is a folder, and a file is to go there"
+    if [ ! -f "$1" ] || [ ! -r "$1" ]; then fail "cannot read the file $1"; fi
+    [ ! -d "$prefix/$2" ] || fail "$prefix/$2 is a folder: expected a file"
 }
 
 put() { # put SOURCE PLACE MODE: written beside its place and moved there
@@ -195,7 +195,7 @@ each check
 each put
 refresh
 
-echo "CaseLanes is installed in $prefix; --remove takes it away again."
+echo "CaseLanes is installed in $prefix; --remove uninstalls it."
 case :${XDG_DATA_HOME:-${HOME:-}/.local/share}:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}: in
     *":$prefix/share:"* | *":$prefix/share/:"*) ;;
     *) echo "To have it in the menu, add $prefix/share to XDG_DATA_DIRS." ;;
