@@ -30,27 +30,31 @@ impl CommandLineEdit {
     /// Returns the program that the typed text stands for, or the document's if
     /// nothing was typed. The error says why the text is invalid; it stays in the field.
     pub(crate) fn commit(&mut self, document: &Document) -> Result<Option<Arc<Program>>, String> {
-        let before = &document.program;
-        let Some(typed) = &self.typed else { return Ok(before.clone()) };
-        let program = if typed.trim().is_empty() {
-            None
-        } else {
-            let command = parse(typed, document)?;
-            Some(Arc::new(match before.as_deref() {
-                Some(before) => Program { command, ..before.clone() },
-                None => Program::new(command),
-            }))
-        };
+        let program = self.program(document)?;
         self.typed = None;
         Ok(program)
+    }
+
+    fn program(&self, document: &Document) -> Result<Option<Arc<Program>>, String> {
+        let before = &document.program;
+        let Some(typed) = &self.typed else { return Ok(before.clone()) };
+        if typed.trim().is_empty() {
+            return Ok(None);
+        }
+        let words = shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?;
+        let command = CommandLine::parse(&words)?;
+        command.check(&document.cases)?;
+        Ok(Some(Arc::new(match before.as_deref() {
+            Some(before) => Program { command, ..before.clone() },
+            None => Program::new(command),
+        })))
     }
 
     /// Returns why the typed text is invalid or the program of the document cannot run.
     pub fn problem(&self, document: &Document) -> Option<String> {
         match &self.typed {
             None => document.program.as_ref()?.command.check(&document.cases).err(),
-            Some(typed) if typed.trim().is_empty() => None,
-            Some(typed) => parse(typed, document).err(),
+            Some(_) => self.program(document).err(),
         }
     }
 }
@@ -66,14 +70,6 @@ pub fn first_command(document: &Document) -> Option<String> {
     let line = shell_words::join(arguments);
     let cut = line.char_indices().nth(MAX_DISPLAYED).map(|(end, _)| format!("{}…", &line[..end]));
     Some(cut.unwrap_or(line))
-}
-
-/// Splits a line into words by the quoting rules of a shell, and parses them.
-fn parse(line: &str, document: &Document) -> Result<CommandLine, String> {
-    let words = shell_words::split(line).map_err(|_| MISSING_QUOTE.to_owned())?;
-    let command = CommandLine::parse(&words)?;
-    command.check(&document.cases)?;
-    Ok(command)
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::case_table;
 use super::plan::{plan, work};
-use crate::text::plural;
+use crate::text::count;
 use crate::window::frame::resume_bar;
 use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
+use crate::window::widgets::controls::small_text;
 
 const MIN_TABLE_HEIGHT: f32 = 130.0;
 
@@ -44,8 +45,6 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
-    let small = |text: &str| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         thread_reel(ui);
@@ -62,8 +61,8 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
-            ui.add(egui::Label::new(small(text)).wrap());
-            if ui.link(small(link).underline()).clicked() {
+            ui.add(egui::Label::new(small_text(ui, text)).wrap());
+            if ui.link(small_text(ui, link).underline()).clicked() {
                 intents.push(Intent::FoldWelcome(folded));
             }
         });
@@ -93,7 +92,6 @@ fn thread_reel(ui: &mut Ui) {
 }
 
 fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
     ui.horizontal_wrapped(|ui| {
         let mut button = |ui: &mut Ui, command: Command, text: &str| {
             let response = ui.add_enabled(state.is_enabled(command), Button::new(text));
@@ -108,14 +106,12 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         button(ui, Command::AddCase, "+ Add case");
         button(ui, Command::Duplicate, "Duplicate");
         button(ui, Command::Delete, "Delete");
-        let count = state.document.cases.len();
-        let noun = plural(count, "case", "cases");
+        let cases = count(state.document.cases.len(), "case");
         let selected = match state.selection.rows.len() {
             0 => String::new(),
             selected => format!("{selected} of "),
         };
-        let text = format!("{selected}{count} {noun}");
-        ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
+        ui.label(small_text(ui, format!("{selected}{cases}")));
     });
 }
 
@@ -124,12 +120,10 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let is_active = state.run.as_ref().is_some_and(|run| run.phase() != RunPhase::Ended);
     let is_running = is_active || state.is_experimenting();
     let command = if is_running { Command::Cancel } else { Command::Run };
-    let count = state.document.cases.len();
-    let title = match (is_running, count) {
+    let title = match (is_running, state.document.cases.len()) {
         (true, _) => "■ Cancel".to_owned(),
         (false, 0) => "No cases to run".to_owned(),
-        (false, 1) => "▶ Run 1 case".to_owned(),
-        (false, _) => format!("▶ Run {count} cases"),
+        (false, cases) => format!("▶ Run {}", count(cases, "case")),
     };
     let is_enabled = state.is_enabled(command);
     let (fill, text) = match (is_enabled, is_running) {

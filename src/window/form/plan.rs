@@ -10,7 +10,7 @@ use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
     StudyOption, WORKER_RANGE, WorkloadName,
 };
-use crate::text::plural;
+use crate::text;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{
@@ -143,8 +143,7 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
             if let Some(workers) = count(ui, label, steps, workers, WORKER_RANGE) {
                 plan.workers = Some(workers);
             }
-            let noun = plural(cpus, "CPU", "CPUs");
-            small(ui, &format!("{cpus} logical {noun} here"));
+            small(ui, &format!("{} here", text::count(cpus, "logical CPU")));
         }
     });
 }

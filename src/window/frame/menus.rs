@@ -8,8 +8,8 @@ use crate::experiment::ExampleName;
 use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
 use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu};
-use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::side_by_side;
+use crate::window::theme::{BODY, bold};
+use crate::window::widgets::controls::{side_by_side, small_text};
 
 pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     // Commands close their menu; the choice of a time scale leaves it open.
@@ -33,7 +33,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
-            let text = RichText::new(file_text(state)).font(regular(SMALL)).color(tokens(ui).weak);
+            let text = small_text(ui, file_text(state));
             let response = ui.add(egui::Label::new(text).truncate());
             if let Some(file) = &state.file.path {
                 response.on_hover_text(file.display().to_string());
@@ -44,9 +44,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 /// Shows the time scale, then an entry per example.
 fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let small =
-        |ui: &Ui, text: &str| RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak);
-    ui.label(small(ui, "One click runs an example on its own cases"));
+    ui.label(small_text(ui, "One click runs an example on its own cases"));
     ui.horizontal(|ui| {
         ui.spacing_mut().button_padding = vec2(8.0, 4.0);
         let mut scale = state.preferences.example_scale;
@@ -63,8 +61,9 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             Some(expected_s) => format!("about {}", duration(expected_s)),
             None => "computing".to_owned(),
         };
-        let button =
-            Button::new(name.title()).min_size(vec2(260.0, 26.0)).right_text(small(ui, &expected));
+        let button = Button::new(name.title())
+            .min_size(vec2(260.0, 26.0))
+            .right_text(small_text(ui, expected));
         let response = ui.add_enabled(!state.is_running(), button);
         if response.on_hover_text(name.explanation()).clicked() {
             intents.push(Intent::RunExample(name));

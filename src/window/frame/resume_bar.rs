@@ -2,10 +2,10 @@
 
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Role, Ui, WidgetInfo};
 
-use crate::text::{one_line, plural};
+use crate::text::{count, one_line};
 use crate::window::state::{AppState, Command, Intent};
-use crate::window::theme::{BODY, SMALL, regular, tokens};
-use crate::window::widgets::controls::step;
+use crate::window::theme::{BODY, tokens};
+use crate::window::widgets::controls::{small_text, step};
 
 /// Shows a bar under the menus while a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -35,7 +35,7 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                 let folder = unfinished.folder.display().to_string();
                 ui.add(Label::new(text).wrap()).on_hover_text(&folder);
                 let name = unfinished.folder.file_name().unwrap_or_default().to_string_lossy();
-                let name = RichText::new(one_line(&name)).font(regular(SMALL)).color(colors.weak);
+                let name = small_text(ui, one_line(&name));
                 ui.add(Label::new(name).truncate()).on_hover_text(folder);
             });
         });
@@ -45,7 +45,6 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// Shows a row above the cancel button: pause, and the number of workers.
 pub(crate) fn run_controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = state.steerable_run() else { return };
-    let colors = tokens(ui);
     ui.horizontal(|ui| {
         let (title, hover) = if run.is_paused() {
             ("Resume", "Start cases again")
@@ -56,11 +55,8 @@ pub(crate) fn run_controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
             intents.push(Intent::Command(Command::Pause));
         }
         ui.add_space(8.0);
-        let workers = run.workers();
-        let noun = plural(workers, "worker", "workers");
         let paused = if run.is_paused() { "paused, " } else { "" };
-        let text = format!("{paused}{workers} {noun}");
-        ui.label(RichText::new(text).font(regular(SMALL)).color(colors.weak));
+        ui.label(small_text(ui, format!("{paused}{}", count(run.workers(), "worker"))));
         for (sign, command) in [("−", Command::FewerWorkers), ("+", Command::MoreWorkers)] {
             ui.add_enabled_ui(state.is_enabled(command), |ui| {
                 if step(ui, sign, command.title()) {

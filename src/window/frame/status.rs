@@ -1,39 +1,39 @@
 //! The status line at the bottom: progress, time, machine.
 
-use egui::{Align, Layout, ProgressBar, RichText, Ui};
+use egui::{Align, Layout, ProgressBar, Ui};
 
 use crate::report::wait_target;
 use crate::run::Status;
-use crate::text::{duration, plural};
+use crate::text::{count, duration};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::{AppState, RunPhase, RunView};
-use crate::window::theme::{SMALL, regular, tokens};
+use crate::window::theme::tokens;
+use crate::window::widgets::controls::small_text;
 
 pub(crate) fn status(ui: &mut Ui, state: &AppState) {
     let colors = tokens(ui);
-    let small = |text: String| RichText::new(text).font(regular(SMALL)).color(colors.weak);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
         if let Some(step) = state.experiments().find_map(ExperimentProgress::now) {
-            ui.label(small(step));
+            ui.label(small_text(ui, step));
         }
         match &state.run {
-            None => drop(ui.label(small("No run yet".to_owned()))),
+            None => drop(ui.label(small_text(ui, "No run yet"))),
             Some(run) => {
                 let bar = ProgressBar::new(run.progress())
                     .desired_width(220.0)
                     .desired_height(8.0)
                     .fill(colors.accent);
                 ui.add(bar);
-                ui.label(small(progress_text(run)));
-                ui.label(small(duration(run.elapsed_s())));
+                ui.label(small_text(ui, progress_text(run)));
+                ui.label(small_text(ui, duration(run.elapsed_s())));
                 if let Some(time_left) = run.time_left() {
-                    ui.label(small(time_left.text()));
+                    ui.label(small_text(ui, time_left.text()));
                 }
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(small(machine_text(state)));
+            ui.label(small_text(ui, machine_text(state)));
         });
     });
 }
@@ -52,9 +52,9 @@ fn progress_text(run: &RunView) -> String {
     let unsuccessful = (state.ended_count() - done) as usize;
     // A case that will be retried has a failure, but has not ended.
     let failed = state.error_count().min(unsuccessful);
-    for (count, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
-        if count > 0 {
-            text = format!("{text}, {count} {status}");
+    for (cases, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
+        if cases > 0 {
+            text = format!("{text}, {cases} {status}");
         }
     }
     if let Some(reason) = state.blocked_by() {
@@ -64,9 +64,8 @@ fn progress_text(run: &RunView) -> String {
 }
 
 fn machine_text(state: &AppState) -> String {
-    let cpus = state.machine.report.logical_cpus;
-    let noun = plural(cpus, "CPU", "CPUs");
+    let cpus = count(state.machine.report.logical_cpus, "logical CPU");
     let memory = state.machine.free_memory.map(|bytes| bytes as f64 / 1e9);
     let memory = memory.map_or(String::new(), |gb| format!(" · {gb:.0} GB free"));
-    format!("{cpus} logical {noun}{memory}")
+    format!("{cpus}{memory}")
 }

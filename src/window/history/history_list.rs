@@ -5,6 +5,7 @@ use egui::{
     UiBuilder, vec2,
 };
 
+use super::history_comparison::HistoryComparison;
 use super::history_table;
 use super::run_history::{HistoryIntent, MAX_SELECTED, RunPlace};
 use crate::history::{ListedRun, SavedRunId};
@@ -13,7 +14,7 @@ use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{small, text_edit_info, unbroken};
+use crate::window::widgets::controls::{small, small_text, text_edit_info, unbroken};
 
 /// Height of a row, and of the list.
 const ROW: f32 = 56.0;
@@ -56,8 +57,8 @@ fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
     let kept = &state.history;
     let text = match (&kept.place, kept.listing.runs.len()) {
         (RunPlace::Nowhere, _) => "Runs cannot be saved: this system has no folder for settings.",
-        (RunPlace::Reading(_), _) => "Reading saved runs…",
-        (RunPlace::Folder(_), 0) => {
+        (RunPlace::Reading, _) => "Reading saved runs…",
+        (RunPlace::Folder, 0) => {
             "No saved runs yet. Every finished run is saved here with its plan. Press Run, change \
              the plan, run again, and compare the two."
         }
@@ -116,8 +117,7 @@ fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<His
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(INDENT);
                     let when = format!("{} · {}", listed.run.ended.local, listed.run.description());
-                    let text = RichText::new(when).font(regular(SMALL)).color(colors.weak);
-                    ui.add(Label::new(text).truncate());
+                    ui.add(Label::new(small_text(ui, when)).truncate());
                 });
             });
         });
@@ -244,7 +244,7 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if button.on_disabled_hover_text(why).clicked() {
             intents.push(Intent::History(HistoryIntent::Timelines));
         }
-        differences(ui, state);
+        differences(ui, shown);
         if !set.names.is_empty() {
             table::cases(ui, usize::MAX, set);
         }
@@ -252,12 +252,10 @@ fn side_by_side(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 /// Explains the difference from the base: a sentence per run, and all parts.
-fn differences(ui: &mut Ui, state: &AppState) {
-    let Some(shown) =
-        state.history.comparison.as_ref().filter(|shown| !shown.differences.is_empty())
-    else {
+fn differences(ui: &mut Ui, shown: &HistoryComparison) {
+    if shown.differences.is_empty() {
         return;
-    };
+    }
     let series = &shown.set.series;
     let base = &series[shown.set.base].name;
     ui.add_space(4.0);

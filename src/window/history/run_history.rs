@@ -1,6 +1,5 @@
 //! State of the run history: saved runs, selection, and user intents.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::report::RunReport;
@@ -54,12 +53,13 @@ pub enum HistoryJob {
     Timelines(Vec<SavedRunId>, Box<Document>),
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Whether there is a folder of saved runs, and whether it has been read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RunPlace {
     #[default]
     Nowhere,
-    Reading(PathBuf),
-    Folder(PathBuf),
+    Reading,
+    Folder,
 }
 
 /// The run history as shown.
@@ -87,9 +87,7 @@ impl RunHistory {
 
     /// Takes the content of the folder.
     pub fn take(&mut self, listing: Listing) {
-        if let RunPlace::Reading(folder) = &mut self.place {
-            self.place = RunPlace::Folder(std::mem::take(folder));
-        }
+        self.place = RunPlace::Folder;
         self.listing = listing;
         let listed = |id: &SavedRunId| self.listing.runs.iter().any(|listed| listed.id == *id);
         self.selected.retain(listed);
@@ -222,7 +220,7 @@ mod tests {
     fn state(runs: usize) -> AppState {
         let report = report::Machine { logical_cpus: 2, os: "linux" };
         let mut state = AppState::new(MachineInfo { report, free_memory: None });
-        state.history.place = RunPlace::Reading(PathBuf::from("/runs"));
+        state.history.place = RunPlace::Reading;
         state.history.take(listing(runs));
         state
     }

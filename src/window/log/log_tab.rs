@@ -4,7 +4,7 @@ use egui::{Color32, FontFamily, FontId, RichText, ScrollArea, Ui};
 
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::text::{duration, memory, one_line, shortest};
+use crate::text::{count, duration, memory, one_line, plural, shortest};
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, LogEntry, LogLine, RunView};
 use crate::window::theme::tokens;
@@ -52,10 +52,11 @@ fn line_text(run: &RunView, line: LogLine) -> String {
         LogEntry::Note(note) => one_line(&run.log.notes[note]),
         LogEntry::Paused => "paused: no more cases start".to_owned(),
         LogEntry::Resumed => "resumed".to_owned(),
-        LogEntry::Workers(1) => "1 worker from now on".to_owned(),
-        LogEntry::Workers(workers) => format!("{workers} workers from now on"),
-        LogEntry::Licences(1) => "1 licence is available".to_owned(),
-        LogEntry::Licences(licences) => format!("{licences} licences are available"),
+        LogEntry::Workers(workers) => format!("{} from now on", count(workers, "worker")),
+        LogEntry::Licences(licences) => {
+            let verb = plural(licences, "is", "are");
+            format!("{} {verb} available", count(licences, "licence"))
+        }
         LogEntry::CaseRemoved(case) => format!("removed {} from the run", name(case)),
         LogEntry::CaseRequeued(case) => format!("queued {} to run again", name(case)),
         LogEntry::ProcessReady(index) => {

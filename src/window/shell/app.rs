@@ -17,7 +17,6 @@ use super::job::Job;
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
-use super::start::RunEnvironment;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
@@ -125,12 +124,9 @@ impl App {
     fn perform(&mut self, effect: Effect, ctx: &Context) {
         match effect {
             Effect::StartRun(request) => {
-                let environment = RunEnvironment {
-                    machine: self.state.machine.report,
-                    program: self.worker_program.clone(),
-                    folder_maker: self.run_folders.as_ref().map(|folders| folders.maker().clone()),
-                };
-                self.runner.start(request, environment, &mut self.state, ctx);
+                let program = self.worker_program.clone();
+                let maker = self.run_folders.as_ref().map(|folders| folders.maker().clone());
+                self.runner.start(request, program, maker, &mut self.state, ctx);
             }
             Effect::TryCase(document, row) => {
                 let program = self.worker_program.clone();
@@ -323,10 +319,9 @@ fn open_history(
     state: &mut AppState,
     ctx: &Context,
 ) -> Option<HistoryJobs> {
-    let folder = folder?;
-    match HistoryJobs::new(folder.clone(), clock, ctx) {
+    match HistoryJobs::new(folder?, clock, ctx) {
         Ok(history) => {
-            state.history.place = RunPlace::Reading(folder);
+            state.history.place = RunPlace::Reading;
             Some(history)
         }
         Err(error) => {

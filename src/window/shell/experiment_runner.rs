@@ -45,7 +45,7 @@ impl ExperimentRunner {
         let started = self.job.start("experiment", ctx, move |news| {
             let mut job = ExperimentJob { news, stop, machine, program, sample: None };
             if let Err(problem) = job.run(request) {
-                job.send(|state| problem.show(state));
+                job.send(move |state| problem.show(state));
             }
         });
         if let Err(error) = started {

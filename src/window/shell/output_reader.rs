@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::job::Job;
-use crate::window::results::output_state::{CaseOutput, OutputStream, OutputText};
+use crate::window::results::output_state::{CaseOutput, OutputQuery, OutputStream, OutputText};
 use crate::window::state::AppState;
 
 /// Length of the end that is shown, in bytes.
@@ -21,8 +21,8 @@ const INTERVAL: Duration = Duration::from_millis(250);
 #[derive(Default)]
 pub(crate) struct OutputReader {
     reading: Job<Option<CaseOutput>>,
-    /// Folder of the latest read, whether its program was running, and the time.
-    last: Option<(PathBuf, bool, Instant)>,
+    /// The latest read, and its time.
+    last: Option<(OutputQuery, Instant)>,
 }
 
 impl OutputReader {
@@ -37,18 +37,16 @@ impl OutputReader {
             self.last = None;
             return;
         };
-        let due = self.last.as_ref().is_none_or(|(folder, live, at)| {
-            *folder != wanted.folder
-                // Reads once more when the program has ended.
-                || *live != wanted.is_live
-                || (wanted.is_live && at.elapsed() >= INTERVAL)
+        // Reads once more when the program has ended.
+        let is_due = self.last.as_ref().is_none_or(|(last, at)| {
+            *last != wanted || (wanted.is_live && at.elapsed() >= INTERVAL)
         });
-        if !due {
+        if !is_due {
             return;
         }
-        let (folder, live) = (wanted.folder, wanted.is_live);
+        self.last = Some((wanted.clone(), Instant::now()));
+        let OutputQuery { folder, is_live: live } = wanted;
         let lengths = state.results.output.of(&folder).map(|last| [last.out.bytes, last.err.bytes]);
-        self.last = Some((folder.clone(), live, Instant::now()));
         let read = move || read(folder, lengths.filter(|_| live));
         self.reading.start("output", ctx, move |news| news.send(read())).ok();
     }

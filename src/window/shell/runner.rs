@@ -5,9 +5,9 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::job::Job;
-use super::start::{RunEnvironment, WindowRun, start_run};
+use super::start::{WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
-use crate::app::{ResultsWriter, RunHandle};
+use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram};
 use crate::report::RunReport;
 use crate::window::state::{AppState, RunRequest, SteerCommand};
 
@@ -31,13 +31,16 @@ impl Runner {
     pub(crate) fn start(
         &mut self,
         request: RunRequest,
-        environment: RunEnvironment,
+        program: WorkerProgram,
+        folder_maker: Option<NewRunFolder>,
         state: &mut AppState,
         ctx: &Context,
     ) {
-        let started = self.starting.start("prepare", ctx, |news| {
+        let machine = state.machine.report;
+        let started = self.starting.start("prepare", ctx, move |news| {
             let ctx = news.ctx.clone();
-            news.send(start_run(request, environment, move || ctx.request_repaint()));
+            let wake = move || ctx.request_repaint();
+            news.send(start_run(request, machine, program, folder_maker, wake));
         });
         if let Err(error) = started {
             state.runs.is_starting = false;
@@ -111,10 +114,8 @@ impl Runner {
         state.runs.unfinished = None;
         state.update_staleness();
         self.handle = started.handle;
-        let mut notice: Vec<String> = started.remarks.iter().map(ToString::to_string).collect();
-        notice.extend(started.note);
-        if !notice.is_empty() {
-            state.notify(notice.join("; "));
+        if !started.remarks.is_empty() {
+            state.notify(started.remarks.join("; "));
         }
         // The writer of the run before finishes on its own thread.
         self.results = None;

@@ -9,38 +9,29 @@ use crate::app::{
 };
 use crate::report::{Machine, RunReport};
 use crate::window::state::{Document, RunRequest, RunView};
-use crate::workload::{Remark, workload_for};
-
-/// What a run needs besides the request for it.
-pub(crate) struct RunEnvironment {
-    pub(crate) machine: Machine,
-    /// The program that runs as worker process.
-    pub(crate) program: WorkerProgram,
-    /// Makes folders for runs of programs, if there is a place for them.
-    pub(crate) folder_maker: Option<NewRunFolder>,
-}
+use crate::workload::workload_for;
 
 /// A run that was started, or simulated and over.
 pub(crate) struct WindowRun {
     pub(crate) view: RunView,
     pub(crate) handle: Option<RunHandle>,
-    /// Choices of the user that were overridden.
-    pub(crate) remarks: Vec<Remark>,
-    /// Note on the earlier sessions of a resumed run.
-    pub(crate) note: Option<String>,
+    /// Choices of the user that were overridden, and earlier sessions of a resumed run.
+    pub(crate) remarks: Vec<String>,
     /// The file for the results so far.
     pub(crate) results_file: Option<PathBuf>,
     /// The document that replaces the current one.
     pub(crate) document: Option<Document>,
 }
 
-/// Prepares and starts a run. `wake` is called whenever it has new events.
+/// Prepares and starts a run. `folder_maker` makes folders for runs of programs, if there is
+/// a place for them; `wake` is called whenever the run has new events.
 pub(crate) fn start_run(
     request: RunRequest,
-    environment: RunEnvironment,
+    machine: Machine,
+    program: WorkerProgram,
+    folder_maker: Option<NewRunFolder>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<WindowRun, StartProblem> {
-    let RunEnvironment { machine, program, folder_maker } = environment;
     let is_resumed = matches!(request, RunRequest::Resume(..));
     let (folder, document, is_document_new, measured) = match request {
         RunRequest::New(document, measured) => (None, document, false, measured),
@@ -62,7 +53,7 @@ pub(crate) fn start_run(
         }
         problem => problem,
     })?;
-    let remarks = std::mem::take(&mut prepared.remarks);
+    let mut remarks: Vec<String> = prepared.remarks.iter().map(ToString::to_string).collect();
     prepared.folder = match (folder, folder_maker.filter(|_| prepared.runs_programs())) {
         (None, Some(maker)) => Some(maker.make().map_err(StartError::from)?),
         (folder, _) => folder,
@@ -73,10 +64,10 @@ pub(crate) fn start_run(
         Execution::Running(handle) => (RunView::new(frozen, machine), Some(handle)),
         Execution::Simulated(state) => (RunView::simulated(frozen, *state, machine), None),
     };
-    let note = notes.first().cloned().filter(|_| is_resumed);
+    remarks.extend(notes.first().cloned().filter(|_| is_resumed));
     if let Some(folder) = folder {
         view = view.in_folder(folder, notes);
     }
     let document = is_document_new.then_some(document);
-    Ok(WindowRun { view, handle, remarks, note, results_file, document })
+    Ok(WindowRun { view, handle, remarks, results_file, document })
 }

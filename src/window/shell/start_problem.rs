@@ -6,28 +6,23 @@ use crate::window::state::AppState;
 use crate::workload::FreezeError;
 
 /// Why a run, an experiment or a trial cannot start.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum StartProblem {
     /// The workload rejects this row, by its index, because of a column.
+    #[error("Row {}, {_1}: {_2}", _0 + 1)]
     Row(usize, Column, String),
     /// Any other reason, as a sentence.
+    #[error("{_0}")]
     Other(String),
 }
 
 impl StartProblem {
     /// Shows the reason, and moves the keyboard to the rejected cell.
-    pub(crate) fn show(self, state: &mut AppState) {
-        if let Self::Row(row, column, _) = self {
+    pub(crate) fn show(&self, state: &mut AppState) {
+        if let Self::Row(row, column, _) = *self {
             state.form.pending_focus = Some((row, column));
         }
-        state.report_error(self.text());
-    }
-
-    /// Returns the reason with its row.
-    pub(crate) fn text(self) -> String {
-        match self {
-            Self::Row(row, column, message) => format!("Row {}, {column}: {message}", row + 1),
-            Self::Other(message) => message,
-        }
+        state.report_error(self.to_string());
     }
 
     /// Returns the reason without its row.

@@ -46,7 +46,7 @@ impl TrialRunner {
             });
             news.send(TrialNews::Ended(match result {
                 Ok((record, error)) => TrialEnd::Ran(record, error),
-                Err(error) => TrialEnd::Refused(StartProblem::from(error).text()),
+                Err(error) => TrialEnd::Refused(StartProblem::from(error).to_string()),
             }));
         });
         if let (Err(error), Some(trial)) = (started, &mut state.runs.trial) {

@@ -43,7 +43,7 @@ pub struct Document {
 
 impl Default for Document {
     fn default() -> Self {
-        Self::new(CaseTable::demo(), WorkloadName::default(), Plan::default())
+        Self::of_study(Study::default())
     }
 }
 

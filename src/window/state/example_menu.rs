@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
 use crate::experiment::{ExampleName, Experiment};
@@ -11,17 +12,7 @@ use crate::study::Plan;
 use crate::workload::{Environment, freeze};
 
 /// Time scale of the waits and the computing of examples.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    strum::VariantArray,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ExampleScale {
     /// As published.
     Full,

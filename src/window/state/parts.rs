@@ -3,28 +3,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
+
 use super::document::Document;
 use super::example_menu::ExampleScale;
 use crate::report::{self, RunReport};
 use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
-use crate::text::plural;
+use crate::text::{count, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, ProgramFields};
 use crate::window::results::output_state::OutputQuery;
 
 /// A tab in the middle of the window.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-    serde::Serialize,
-    serde::Deserialize,
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, IntoStaticStr, VariantArray,
 )]
 pub enum Tab {
     /// A bar per case, and the totals.
@@ -156,16 +150,12 @@ pub struct UnfinishedRun {
 impl UnfinishedRun {
     /// Describes the run for the offer to resume it.
     pub fn sentence(&self) -> String {
-        let (cases, done) = (self.cases, self.done);
-        let left = cases - done;
-        let noun = plural(cases, "case", "cases");
+        let (left, cases) = (self.cases - self.done, count(self.cases, "case"));
         if self.ended {
             let verb = plural(left, "is", "are");
-            return format!(
-                "{left} of {cases} {noun} {verb} not done. Resume to run the rest again."
-            );
+            return format!("{left} of {cases} {verb} not done. Resume to run the rest again.");
         }
-        format!("A run of {cases} {noun} was interrupted: {done} done, {left} left.")
+        format!("A run of {cases} was interrupted: {} done, {left} left.", self.done)
     }
 }
 

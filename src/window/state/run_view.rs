@@ -40,18 +40,6 @@ impl SeriesTotalKind {
     }
 }
 
-/// The progress of a run that has not ended.
-#[derive(Debug, Default)]
-struct Progress {
-    /// State of the run. Moves into the report at the end.
-    live: RunState,
-    now_ns: u64,
-    /// Start of the pass that measures the series total.
-    series_start_ns: Option<u64>,
-    /// `None` once the run has ended.
-    time_left: Option<TimeLeftEstimator>,
-}
-
 #[derive(Debug)]
 pub struct RunView {
     /// Set for one run of several.
@@ -60,7 +48,13 @@ pub struct RunView {
     pub folder: Option<PathBuf>,
     frozen: Arc<FrozenStudy>,
     pub machine: report::Machine,
-    progress: Progress,
+    /// State of the run in progress. Moves into the report at the end.
+    live: RunState,
+    now_ns: u64,
+    /// Start of the pass that measures the series total.
+    series_start_ns: Option<u64>,
+    /// `None` once the run has ended.
+    time_left: Option<TimeLeftEstimator>,
     report: Option<Arc<RunReport>>,
     pub log: RunLog,
     event_count: usize,
@@ -77,7 +71,7 @@ pub struct RunView {
 impl RunView {
     pub fn new(frozen: Arc<FrozenStudy>, machine: report::Machine) -> Self {
         let mut run = Self::not_started(frozen, machine);
-        run.progress.time_left = Some(TimeLeftEstimator::new(&run.frozen));
+        run.time_left = Some(TimeLeftEstimator::new(&run.frozen));
         run
     }
 
@@ -88,7 +82,10 @@ impl RunView {
             title: None,
             folder: None,
             machine,
-            progress: Progress { live: RunState::new(cases.len()), ..Progress::default() },
+            live: RunState::new(cases.len()),
+            now_ns: 0,
+            series_start_ns: None,
+            time_left: None,
             report: None,
             log: RunLog::default(),
             event_count: 0,
@@ -127,22 +124,22 @@ impl RunView {
 
     /// Applies a bundle of events that arrived at `now_ns`.
     pub fn absorb(&mut self, bundle: Vec<RunEvent>, now_ns: u64) {
-        self.progress.now_ns = now_ns;
+        self.now_ns = now_ns;
         self.event_count += bundle.len();
         for event in bundle {
-            self.log.record(&event, &self.progress.live);
+            self.log.record(&event, &self.live);
             if let RunEvent::SeriesStarted { at_ns } = event {
-                self.progress.series_start_ns = Some(at_ns);
+                self.series_start_ns = Some(at_ns);
             }
-            if let Some(time_left) = &mut self.progress.time_left {
+            if let Some(time_left) = &mut self.time_left {
                 time_left.apply(&event);
             }
             self.timeline.apply(&event);
-            self.progress.live.apply(event);
+            self.live.apply(event);
         }
-        if self.progress.live.has_ended() {
+        if self.live.has_ended() {
             self.end();
-        } else if let Some(time_left) = &mut self.progress.time_left {
+        } else if let Some(time_left) = &mut self.time_left {
             time_left.update(now_ns);
         }
     }
@@ -150,19 +147,19 @@ impl RunView {
     /// Ends the run: no more events will arrive.
     pub fn end(&mut self) {
         if self.report.is_none() {
-            self.timeline.lanes.close(self.progress.live.makespan_ns());
-            let state = std::mem::take(&mut self.progress.live);
+            self.timeline.lanes.close(self.live.makespan_ns());
+            let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
-            self.progress.time_left = None;
+            self.time_left = None;
         }
     }
 
     pub fn set_now(&mut self, now_ns: u64) {
         if self.report.is_none() {
-            self.progress.now_ns = now_ns;
+            self.now_ns = now_ns;
         }
-        if let Some(time_left) = &mut self.progress.time_left {
+        if let Some(time_left) = &mut self.time_left {
             time_left.update(now_ns);
         }
     }
@@ -172,7 +169,7 @@ impl RunView {
     }
 
     pub fn state(&self) -> &RunState {
-        self.report.as_ref().map_or(&self.progress.live, |report| &report.state)
+        self.report.as_ref().map_or(&self.live, |report| &report.state)
     }
 
     pub fn report(&self) -> Option<&Arc<RunReport>> {
@@ -198,8 +195,8 @@ impl RunView {
 
     /// Returns how many lanes, from the first on, have a worker that waits for its next case.
     pub fn waiting_lanes(&self) -> usize {
-        let running = self.timeline.concurrency.running_at(self.progress.now_ns);
-        let ended = self.progress.live.ended_count() as usize;
+        let running = self.timeline.concurrency.running_at(self.now_ns);
+        let ended = self.live.ended_count() as usize;
         let has_cases_left = self.report.is_none() && ended + running < self.frozen.cases.len();
         // A fixed share leaves its lane without a case while others have some.
         let any_lane = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
@@ -217,7 +214,7 @@ impl RunView {
             Some(report) => PartialRun::Ended(Arc::clone(report)),
             None => PartialRun::InProgress(
                 Arc::clone(&self.frozen),
-                Box::new(self.progress.live.clone()),
+                Box::new(self.live.clone()),
                 self.machine,
             ),
         }
@@ -227,14 +224,14 @@ impl RunView {
     pub fn elapsed_s(&self) -> f64 {
         match &self.report {
             Some(report) => report.figures.total_parallel_s.unwrap_or(0.0),
-            None => s_from_ns(self.progress.now_ns),
+            None => s_from_ns(self.now_ns),
         }
     }
 
     /// Returns the end of what lanes show, in nanoseconds: now, or the end of the last case.
     pub fn end_ns(&self) -> u64 {
-        match (&self.report, self.progress.series_start_ns) {
-            (None, None) => self.progress.now_ns,
+        match (&self.report, self.series_start_ns) {
+            (None, None) => self.now_ns,
             _ => self.state().makespan_ns(),
         }
     }
@@ -250,7 +247,7 @@ impl RunView {
         if self.is_cancelled || self.is_paused() {
             return None;
         }
-        self.progress.time_left.as_ref()?.estimate(self.progress.now_ns)
+        self.time_left.as_ref()?.estimate(self.now_ns)
     }
 
     /// Returns the share of the run that is over, from 0 to 1.
@@ -270,9 +267,7 @@ impl RunView {
         let record = &self.state().records()[case];
         match record.status {
             Status::NotRun => None,
-            Status::Running => {
-                Some(s_from_ns(self.progress.now_ns.saturating_sub(record.start_ns)))
-            }
+            Status::Running => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
             _ => Some(s_from_ns(record.time_ns())),
         }
     }
@@ -315,16 +310,16 @@ impl RunView {
 
     /// Returns the parallel total in seconds, so far while cases are running.
     pub fn parallel_s(&self) -> Option<f64> {
-        match (&self.report, self.progress.series_start_ns) {
+        match (&self.report, self.series_start_ns) {
             (Some(report), _) => report.figures.total_parallel_s,
-            (None, Some(_)) => Some(s_from_ns(self.progress.live.makespan_ns())),
-            (None, None) => Some(s_from_ns(self.progress.now_ns)),
+            (None, Some(_)) => Some(s_from_ns(self.live.makespan_ns())),
+            (None, None) => Some(s_from_ns(self.now_ns)),
         }
     }
 
     /// Returns the text for what the parallel total is.
     pub fn parallel_kind(&self) -> &'static str {
-        match (&self.report, self.progress.series_start_ns) {
+        match (&self.report, self.series_start_ns) {
             _ if self.is_simulated() => "simulated",
             (Some(report), _) if !report.state.all_done() => "until it ended",
             (Some(_), _) | (None, Some(_)) => "measured",
@@ -334,13 +329,13 @@ impl RunView {
 
     /// Returns the series total in seconds, so far while it is being measured.
     pub fn series_s(&self) -> Option<(f64, SeriesTotalKind)> {
-        match (&self.report, self.progress.series_start_ns) {
+        match (&self.report, self.series_start_ns) {
             (Some(report), _) => {
                 let series = report.figures.series?;
                 Some((series.total_s, SeriesTotalKind::Final(series.kind)))
             }
             (None, Some(start_ns)) => {
-                let elapsed_ns = self.progress.now_ns.saturating_sub(start_ns);
+                let elapsed_ns = self.now_ns.saturating_sub(start_ns);
                 Some((s_from_ns(elapsed_ns), SeriesTotalKind::SoFar))
             }
             (None, None) => None,
