@@ -10,14 +10,13 @@ use egui_extras::{Column as Width, TableBuilder, TableRow};
 use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::duration;
-use crate::window::state::{AppState, CellProblem, Intent, RunView};
-use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::text_edit_info;
+use crate::window::state::{AppState, Intent, RunView};
+use crate::window::theme::{BODY, regular, tokens};
+use crate::window::widgets::controls::{column_heading, text_edit_info};
 
 const ROW_HEIGHT: f32 = 32.0;
 
 pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     let digits = state.document.cases.len().max(1).ilog10() + 1;
     #[expect(clippy::cast_precision_loss, reason = "a few digits")]
@@ -37,22 +36,21 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     if let Some((row, _)) = state.form.pending_focus {
         table = table.scroll_to_row(row, None);
     }
-    let heading = |text: &str| RichText::new(text).font(bold(SMALL)).color(colors.weak);
     table
         .header(22.0, |mut header| {
             header.col(|_| ());
-            header.col(|ui| drop(ui.label(heading("Name"))));
+            header.col(|ui| drop(ui.label(column_heading(ui, "Name"))));
             for column in [Column::X, Column::Y] {
                 header.col(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.add_space(8.0);
-                        ui.label(heading(column.name()));
+                        ui.label(column_heading(ui, column.name()));
                     });
                 });
             }
             let is_simulated = state.run.as_ref().is_some_and(RunView::is_simulated);
             let title = if is_simulated { "Simulated" } else { "Last run" };
-            header.col(|ui| drop(ui.label(heading(title))));
+            header.col(|ui| drop(ui.label(column_heading(ui, title))));
         })
         .body(|body| {
             body.rows(ROW_HEIGHT, state.document.cases.len(), |mut row| {
@@ -153,7 +151,7 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         }
     }
     if let Some(problem) = problem {
-        response.on_hover_text(problem.message());
+        response.on_hover_text(problem.message);
     } else if column == Column::Name && shown.len() > 8 {
         response.on_hover_text(shown);
     }
@@ -226,12 +224,8 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
     let colors = tokens(ui);
     for column in Column::ALL {
         if let Some(problem) = state.document.problem(row, column) {
-            let short = match problem {
-                CellProblem::NotANumber(_) => "invalid",
-                CellProblem::Rejected(_) => "rejected",
-            };
-            let message = problem.message().to_owned();
-            return (format!("{column}: {short}"), colors.bad, Some(message));
+            let short = if problem.is_number { "rejected" } else { "invalid" };
+            return (format!("{column}: {short}"), colors.bad, Some(problem.message));
         }
     }
     let nothing = (String::new(), colors.weak, None);

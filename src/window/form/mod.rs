@@ -5,7 +5,6 @@ pub mod command_line_edit;
 pub mod form_panel;
 pub mod plan;
 pub mod program_fields;
-pub mod program_form;
 pub mod strategy_picture;
 pub mod trial_dialog;
 

@@ -1,18 +1,19 @@
-//! The workload and the plan in the form.
+//! The workload, its program and the plan in the form.
 
-use egui::{Button, DragValue, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{
+    Button, CollapsingHeader, DragValue, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use super::command_line_edit::first_command;
-use super::program_fields::ProgramIntent;
-use super::program_form::program_form;
+use super::program_fields::{ProgramIntent, TEXT_FIELDS, changed_options, hover_text};
 use super::strategy_picture;
 use crate::study::{
-    ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
-    StudyOption, WORKER_RANGE, WorkloadName,
+    ClockChoice, Dispatch, KeepOutput, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice,
+    Strategy, StudyOption, WORKER_RANGE, WorkloadName,
 };
 use crate::text;
 use crate::window::state::{AppState, Command, Intent};
-use crate::window::theme::tokens;
+use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::controls::{
     choice, choice_box, count, error_message, explanation, row, side_by_side, small,
 };
@@ -67,6 +68,67 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         explanation(ui, &format!("Case 1 runs: {command}"));
     }
     program_form(ui, state, intents);
+}
+
+/// The foldable form with the limits and output options of a program.
+fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let unfolded = state.form.program_fields.unfolded;
+    let title = RichText::new("Limits and output").font(regular(BODY));
+    let header = CollapsingHeader::new(title).id_salt("limits").open(Some(unfolded));
+    let response = header.show_unindented(ui, |ui| fields(ui, state, intents));
+    if response.header_response.clicked() {
+        intents.push(Intent::Program(ProgramIntent::Unfold(!unfolded)));
+    }
+    let changed = changed_options(&state.document);
+    if !unfolded && !changed.is_empty() {
+        explanation(ui, &format!("Set: {}", changed.join(", ")));
+    }
+}
+
+fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    for option in TEXT_FIELDS {
+        if option == StudyOption::OutputLimit {
+            keep_output(ui, state, intents);
+        }
+        text_field(ui, state, option, intents);
+    }
+}
+
+fn keep_output(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let program = state.document.program.as_deref();
+    let current = program.map_or(KeepOutput::default(), |program| program.keep_output);
+    let title = title(StudyOption::KeepOutput);
+    ui.add_enabled_ui(program.is_some(), |ui| {
+        if let Some(keep) = choice(ui, title, current, KeepOutput::description) {
+            intents.push(Intent::Program(ProgramIntent::Keep(keep)));
+        }
+    });
+}
+
+fn text_field(ui: &mut Ui, state: &AppState, option: StudyOption, intents: &mut Vec<Intent>) {
+    let fields = &state.form.program_fields;
+    let mut text = fields.text(option, &state.document);
+    row(ui, title(option), |ui, label| {
+        let edit = TextEdit::singleline(&mut text)
+            .id_salt(option)
+            .desired_width(ui.available_width() - 4.0)
+            .hint_text(option.spec().default);
+        let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
+        if fields.pending_focus == Some(option) {
+            response.request_focus();
+            response.scroll_to_me(None);
+            intents.push(Intent::Program(ProgramIntent::Focused));
+        }
+        if response.changed() {
+            intents.push(Intent::Program(ProgramIntent::Type(option, text.clone())));
+        }
+        if response.lost_focus() {
+            intents.push(Intent::Program(ProgramIntent::Commit(option)));
+        }
+    });
+    if let Some(problem) = fields.problem(option, &state.document) {
+        error_message(ui, &problem);
+    }
 }
 
 pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -134,7 +196,7 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
         LaneCount::One => small(ui, "1: the cases run one after another"),
         LaneCount::PerCase if workers > MAX_CASE_LANES => {
             let text = format!("this strategy runs at most {MAX_CASE_LANES} cases");
-            let text = egui::RichText::new(text).small().color(tokens(ui).bad);
+            let text = RichText::new(text).small().color(tokens(ui).bad);
             ui.add(egui::Label::new(text).wrap());
         }
         LaneCount::PerCase => small(ui, &format!("{workers}: one per case")),

@@ -50,11 +50,26 @@ impl HistoryComparison {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
         let start = common_start(&texts).len();
         let of_base = &selected[base].run;
-        let series = |(listed, label): (&&ListedRun, &String)| RunSeries {
-            label: label.clone(),
-            name: label[start..].to_owned(),
-            values_match: values_match(&listed.run, &first.run),
-            ..series(listed, of_base, same_cases && listed.run.cases <= MAX_LISTED_CASES)
+        let series = |(listed, label): (&&ListedRun, &String)| {
+            let own = &listed.run;
+            let is_listed = same_cases && own.cases <= MAX_LISTED_CASES;
+            let total_s = own.total_s.filter(|_| own.all_done());
+            let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
+            let own_s = total_s.filter(|&own_s| own_s > 0.0);
+            RunSeries {
+                label: label.clone(),
+                name: label[start..].to_owned(),
+                workers: own.workers,
+                repeats_s: total_s.into_iter().collect(),
+                total_s: total_s.map(|median| Interval { median, low: median, high: median }),
+                undone: usize::from(total_s.is_none()),
+                speedup: base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s),
+                verdict: None,
+                values_match: values_match(own, &first.run),
+                times_s: if is_listed { own.times_s.clone() } else { Vec::new() },
+                values: if is_listed { own.values.clone() } else { Vec::new() },
+                run: listed.id.clone(),
+            }
         };
         let series: Vec<RunSeries<SavedRunId>> = selected.iter().zip(&labels).map(series).collect();
         let differences = selected.iter().enumerate().filter(|&(at, _)| at != base);
@@ -66,13 +81,12 @@ impl HistoryComparison {
             let base = (base_account, of_base.workers);
             Some((at, RunDifference::new(base, (own_account, own.workers))?))
         });
-        let (title, cases) = if same_cases {
-            let cases = first.run.cases;
-            (format!("{}, {}", first.run.workload, count(cases, "case")), cases)
+        let (title, cases, names) = if same_cases {
+            let SavedRun { cases, workload, names, .. } = &first.run;
+            (format!("{workload}, {}", count(*cases, "case")), *cases, names.clone())
         } else {
-            ("Different cases: totals only".to_owned(), 0)
+            ("Different cases: totals only".to_owned(), 0, Vec::new())
         };
-        let names = if same_cases { first.run.names.clone() } else { Vec::new() };
         let differences = differences.collect();
         let set = CaseSet { title, cases, names, series, base };
         let measured = selected.iter().any(|listed| !listed.run.computed);
@@ -126,27 +140,6 @@ fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
 fn values_match(own: &SavedRun, first: &SavedRun) -> Option<bool> {
     let values = own.same_values.zip(first.same_values);
     values.filter(|_| is_comparable(own, first)).map(|(own, first)| own == first)
-}
-
-fn series(listed: &ListedRun, of_base: &SavedRun, few: bool) -> RunSeries<SavedRunId> {
-    let own = &listed.run;
-    let total_s = own.total_s.filter(|_| own.all_done());
-    let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
-    let own_s = total_s.filter(|&own_s| own_s > 0.0);
-    RunSeries {
-        label: own.name.clone(),
-        name: own.name.clone(),
-        workers: own.workers,
-        repeats_s: total_s.into_iter().collect(),
-        total_s: total_s.map(|median| Interval { median, low: median, high: median }),
-        undone: usize::from(total_s.is_none()),
-        speedup: base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s),
-        verdict: None,
-        values_match: None,
-        times_s: if few { own.times_s.clone() } else { Vec::new() },
-        values: if few { own.values.clone() } else { Vec::new() },
-        run: listed.id.clone(),
-    }
 }
 
 /// Returns the labels of the runs; equal names are distinguished by time of day.

@@ -18,12 +18,10 @@ pub enum NextStudy {
     RunFolder(PathBuf),
 }
 
-/// A modal dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
     /// Asks for a path; the path typed so far.
     Path(PathPurpose, String),
-    /// Shows the trial of one case.
     Trial,
     ConfirmQuitWhileRunning,
     ConfirmQuitUnsaved,
@@ -37,10 +35,8 @@ pub enum Dialog {
 /// The purpose of a path that the user enters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathPurpose {
-    /// Open a study or a table of cases.
     OpenStudy,
     SaveStudy,
-    /// Resume the run in a folder.
     ResumeRun,
     ExportResults,
 }

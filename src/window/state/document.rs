@@ -15,18 +15,10 @@ use crate::workload::{default_workers, find};
 
 /// Why a cell cannot be run as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CellProblem {
-    NotANumber(String),
-    /// The workload rejects its value.
-    Rejected(String),
-}
-
-impl CellProblem {
-    pub fn message(&self) -> &str {
-        match self {
-            Self::NotANumber(message) | Self::Rejected(message) => message,
-        }
-    }
+pub struct CellProblem {
+    pub message: String,
+    /// Whether its text is a number, which the workload rejects.
+    pub is_number: bool,
 }
 
 /// The study that the window edits, including the text of cells that hold no number yet.
@@ -150,10 +142,11 @@ impl Document {
     pub fn problem(&self, row: usize, column: Column) -> Option<CellProblem> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
             let message = parse_number(typed, true, column.name()).err()?;
-            return Some(CellProblem::NotANumber(message));
+            return Some(CellProblem { message, is_number: false });
         }
         let refusal = find(self.workload).check(self.cases.case(row)).err()?;
-        (refusal.column == column).then_some(CellProblem::Rejected(refusal.message))
+        (refusal.column == column)
+            .then_some(CellProblem { message: refusal.message, is_number: true })
     }
 
     /// Returns the first cell whose text is not a number.
@@ -265,7 +258,7 @@ mod tests {
         assert_eq!(document.text(1, Column::X), "1.5q");
         assert_eq!(document.first_invalid(), Some((1, Column::X)));
         let problem = document.problem(1, Column::X).unwrap();
-        assert_eq!(problem.message(), "expected a number for x, found \"1.5q\"");
+        assert_eq!(problem.message, "expected a number for x, found \"1.5q\"");
         assert_eq!(document.problem(1, Column::Y), None);
         document.set_text(1, Column::X, "1,5");
         assert_eq!((document.cases.case(1).x, document.first_invalid()), (1.5, None));
@@ -275,7 +268,7 @@ mod tests {
     fn a_value_that_the_workload_rejects_is_a_problem_of_its_cell() {
         let mut document = with(1);
         document.set_text(0, Column::X, "-1");
-        assert!(document.problem(0, Column::X).unwrap().message().contains("at least 0 s"));
+        assert!(document.problem(0, Column::X).unwrap().message.contains("at least 0 s"));
         document.workload = WorkloadName::Crunch;
         assert_eq!(document.problem(0, Column::X), None);
     }

@@ -28,7 +28,6 @@ use crate::window::workers::workers_state::WorkersIntent;
 pub enum Intent {
     Command(Command),
     EditCell(RowId, Column, String),
-    /// A cell got the keyboard focus.
     EnterCell(RowId, Column),
     LeaveCell,
     /// Focus a cell, scrolling to its row.
@@ -37,7 +36,6 @@ pub enum Intent {
     GoToNextRow(usize, Column),
     /// The requested cell has the focus now.
     CellFocused,
-    /// Insert rows pasted from a spreadsheet.
     PasteRows(String),
     SelectRow {
         row: usize,
@@ -74,7 +72,6 @@ pub enum Intent {
     HideTotals(bool),
     /// Fold or unfold the welcome text.
     FoldWelcome(bool),
-    /// Replace the path typed into the dialog.
     TypePath(String),
     /// Choose the path in the system's dialog.
     Browse(PathPurpose),
@@ -113,7 +110,6 @@ pub enum SteerCommand {
     /// Start no more cases.
     Pause,
     Resume,
-    /// Change the number of workers.
     Workers(u32),
     CancelCases(Vec<u32>),
     /// Run these cases once more.

@@ -17,7 +17,7 @@ mod undo;
 pub use app_state::AppState;
 pub use command::{Command, Menu};
 pub use dialog::{Dialog, NextStudy, PathPurpose};
-pub use document::{CellProblem, Document};
+pub use document::Document;
 pub use example_menu::ExampleScale;
 pub use intent::{Effect, ExperimentRequest, Intent, RunRequest, SteerCommand};
 pub use parts::{MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};

@@ -52,7 +52,6 @@ pub struct MachineInfo {
     pub free_memory: Option<u64>,
 }
 
-/// The file of the study.
 #[derive(Debug, Default)]
 pub struct StudyFile {
     /// Its path, once the study has been opened from or saved to a file.
@@ -68,7 +67,6 @@ pub struct FormState {
     pub program_fields: ProgramFields,
     /// The cell with keyboard focus.
     pub editing: Option<CellEdit>,
-    /// The cell to focus next.
     pub pending_focus: Option<(usize, Column)>,
 }
 
@@ -80,7 +78,6 @@ pub struct CellEdit {
     pub text: String,
 }
 
-/// State of the Bars tab.
 #[derive(Debug, Default)]
 pub struct BarsState {
     /// Number of times the zoom was reset.
@@ -96,7 +93,6 @@ pub struct RunsState {
     pub is_starting: bool,
     /// The last experiment: a comparison or an example.
     pub experiment: Option<ExperimentView>,
-    /// The last trial of one case.
     pub trial: Option<Trial>,
     /// The run of programs offered to be resumed.
     pub unfinished: Option<UnfinishedRun>,
@@ -134,11 +130,8 @@ impl Trial {
 /// A run of programs that can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRun {
-    /// Its run folder.
     pub folder: PathBuf,
-    /// Number of cases.
     pub cases: usize,
-    /// Number of cases done.
     pub done: usize,
     /// Whether it ended by itself, with cases that failed.
     pub ended: bool,

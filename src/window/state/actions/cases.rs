@@ -13,7 +13,6 @@ impl AppState {
         change(&mut self.document)
     }
 
-    /// Stores the text typed into a cell.
     pub(crate) fn edit_cell(&mut self, id: RowId, column: Column, text: String) {
         let Some(row) = self.document.row_of(id) else { return };
         self.undo.push(self.document.clone(), Some((id, column)));

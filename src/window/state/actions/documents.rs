@@ -44,7 +44,6 @@ impl AppState {
         self.update_staleness();
     }
 
-    /// Records that the document was saved.
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
         self.notify(format!("Saved to {}", path.display()));
         self.file = StudyFile { path: Some(path), saved: document };

@@ -94,7 +94,6 @@ impl AppState {
         }
     }
 
-    /// Shows one run of the finished experiment in the other tabs.
     pub(crate) fn show_experiment_run(&mut self, set: usize, series: usize) {
         let experiment = self.runs.experiment.as_ref();
         if let Some(run) = experiment.and_then(|experiment| experiment.run_of(set, series)) {

@@ -75,7 +75,7 @@ impl AppState {
         };
         self.form.pending_focus = Some((row, column));
         if let Some(problem) = self.document.problem(row, column) {
-            self.report_error(format!("Row {}: {}", row + 1, problem.message()));
+            self.report_error(format!("Row {}: {}", row + 1, problem.message));
         }
         None
     }

@@ -104,7 +104,6 @@ impl AppState {
         Some(Effect::TryCase(document, row))
     }
 
-    /// Cancels the trial, if it is running.
     pub(crate) fn cancel_trial(&mut self) -> Option<Effect> {
         let trial = self.runs.trial.as_mut().filter(|trial| trial.end.is_none())?;
         trial.is_cancelled = true;
