@@ -127,7 +127,6 @@ impl DrawnBars<'_> {
         label(places.series, ["total (series)", "series"], series_s, kind);
     }
 
-    /// Returns the case whose bar was clicked.
     pub(crate) fn clicked(&self, response: &Response) -> Option<usize> {
         let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
         let place = self.transform.value_from_position(pointer).x;

@@ -14,10 +14,8 @@ use crate::study::{ClockChoice, FrozenStudy, Strategy};
 use crate::text::count;
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
-/// All results of an experiment.
 #[derive(Debug, Clone, Default)]
 pub struct CompareView {
-    /// Sets of runs of the same cases.
     pub sets: Vec<CaseSet>,
     pub claims: Vec<Claim>,
     /// Table of totals of an example.
@@ -71,12 +69,10 @@ pub struct RunSeries<R = MiddleRun> {
 pub struct MiddleRun {
     pub report: Arc<RunReport>,
     pub timeline: Arc<Timeline>,
-    /// Facts shown beside the timeline.
     pub facts: TimelineFacts,
 }
 
 impl CompareView {
-    /// Summarises the runs of an experiment so far.
     pub fn of(session: &Experiment) -> Self {
         let mut labels: Vec<&str> = Vec::new();
         for step in session.steps() {

@@ -13,7 +13,6 @@ pub const MAX_SETUPS: usize = 8;
 
 pub const REPEATS: RangeInclusive<u32> = 1..=100;
 
-/// Configurations as entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompareForm {
     /// The configurations; the first is the base.

@@ -8,7 +8,6 @@ use crate::text::duration;
 use super::compare_data::{CaseSet, CompareView, RunSeries};
 use super::experiment_view::ExperimentView;
 
-/// Summarises an experiment, or states its progress.
 pub fn experiment_answer(experiment: &ExperimentView) -> Headline {
     let title = experiment.progress.title;
     if let Some(progress) = experiment.progress.now() {
@@ -34,7 +33,6 @@ fn claims_summary(view: &CompareView) -> String {
     format!("{confirmed} of {all} claims confirmed{refuted}{open}")
 }
 
-/// Compares the fastest setup with the base.
 fn fastest(set: &CaseSet) -> Headline {
     if set.series.iter().any(|series| series.values_match == Some(false)) {
         return "The computed values differ: one of the setups is wrong".into();

@@ -4,7 +4,6 @@ use crate::experiment::Experiment;
 use crate::study::{Plan, SeriesChoice, Study};
 use crate::window::state::{Document, RunPhase, RunView};
 
-/// Steps of an experiment so far.
 #[derive(Debug)]
 pub struct ExperimentSteps {
     pub ended_count: usize,
@@ -32,7 +31,6 @@ pub struct ExperimentProgress {
     pub title: &'static str,
     pub phase: RunPhase,
     pub steps: ExperimentSteps,
-    /// Whether the cases are rows of the document.
     pub has_document_rows: bool,
 }
 

@@ -11,7 +11,6 @@ use super::experiment_progress::ExperimentProgress;
 use crate::history::SavedRunKind;
 use crate::window::state::{Document, RunView};
 
-/// A running or finished experiment.
 #[derive(Debug)]
 pub struct ExperimentView {
     pub example: Option<ExampleName>,

@@ -55,7 +55,6 @@ impl BarGroups {
         left..left + (bars * wide + GAP) * self.unit
     }
 
-    /// Returns the extent of a bar.
     pub(crate) fn bar(&self, group: usize, series: usize) -> Range<f32> {
         let slot = self.slot(group);
         let wide = if self.is_totals(group) { TOTAL } else { 1.0 };

@@ -170,7 +170,6 @@ pub(crate) fn number_head(ui: &mut Ui, text: &str, hover: &str) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| head(ui, text, hover));
 }
 
-/// Right-aligns a number.
 pub(crate) fn right(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> egui::Response) {
     ui.with_layout(Layout::right_to_left(Align::Center), add);
 }

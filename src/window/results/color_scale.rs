@@ -6,7 +6,6 @@ use crate::window::theme::{SHADES, SMALL, regular, shade, tokens};
 
 pub(crate) const HEIGHT: f32 = 24.0;
 
-/// Width of the colour bar.
 const WIDTH: f32 = 160.0;
 
 pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {

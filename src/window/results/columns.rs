@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use crate::run::CaseRecord;
 use crate::study::{Case, CaseTable};
 
-/// A column of the results.
 #[derive(
     Debug,
     Clone,

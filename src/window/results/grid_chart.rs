@@ -42,7 +42,6 @@ pub(crate) fn grid(
     results.respond(response, mark, intents);
 }
 
-/// Places of the fields.
 struct GridLayout {
     fields: Rect,
     columns: usize,

@@ -192,7 +192,6 @@ fn stream_choice(ui: &mut Ui, output: &CaseOutput, stream: &mut OutputStream) {
     });
 }
 
-/// Draws small print beside the choice.
 fn note(ui: &mut Ui, text: &str, hover: &str) {
     ui.add(Label::new(small_text(ui, text)).truncate()).on_hover_text(hover);
 }

@@ -12,7 +12,6 @@ const MAX_LINE: usize = 400;
 /// Columns between two tab stops.
 const TAB_WIDTH: usize = 8;
 
-/// Output stream of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputStream {
     /// Standard output.
@@ -62,7 +61,6 @@ pub struct CaseOutput {
     pub err: OutputText,
 }
 
-/// Output to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputQuery {
     pub folder: PathBuf,
@@ -73,7 +71,6 @@ pub struct OutputQuery {
 /// Choice of the stream, and the output read last.
 #[derive(Debug, Clone, Default)]
 pub struct OutputState {
-    /// Output read last.
     pub last: Option<CaseOutput>,
     /// Stream chosen by the user.
     pub stream: Option<OutputStream>,

@@ -39,7 +39,6 @@ impl Filter {
 pub enum Objective {
     Least,
     Greatest,
-    /// Value nearest to a target.
     Nearest(f64),
 }
 
@@ -73,7 +72,6 @@ impl BestCase {
     }
 }
 
-/// Data of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChartData {
     Scatter(Scatter),
@@ -110,10 +108,9 @@ impl ResultsQuery {
     }
 }
 
-/// Headline to a query.
+/// Answer to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsView {
-    /// The query it answers.
     pub query: ResultsQuery,
     /// Rows in their order; `None` if all are shown as listed.
     pub rows: Option<Vec<u32>>,

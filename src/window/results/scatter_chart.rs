@@ -68,7 +68,6 @@ pub(crate) fn scatter(
     }
 }
 
-/// Returns the plot without marks.
 fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
     let [x_label, y_label] = match axis {
         PlotAxis::X => ["x", "value"],
@@ -90,7 +89,6 @@ fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
         .y_axis_formatter(|mark, _| significant(mark.value, 4))
 }
 
-/// Returns round marks at these positions.
 fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> {
     Points::new(name, PlotPoints::from(positions))
         .shape(MarkerShape::Circle)
@@ -108,12 +106,10 @@ fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]
     state.selected_cases(run, MAX_RINGS).into_iter().filter_map(position).collect()
 }
 
-/// Number of colours of the marks.
 fn shade_count(scatter: &Scatter) -> usize {
     if scatter.axis == PlotAxis::Both { SHADES } else { 1 }
 }
 
-/// Index of the colour of a mark.
 fn shade_of(scatter: &Scatter, mark: &Mark) -> usize {
     let last = (shade_count(scatter) - 1) as f64;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]

@@ -21,7 +21,6 @@ const BAR_HEIGHT: f32 = 26.0;
 /// Widths of the name of a part, its time and its share.
 const WIDTHS: [f32; 3] = [96.0, 70.0, 52.0];
 
-/// Draws the breakdown of each finished run.
 pub(crate) fn breakdown(
     ui: &mut Ui,
     state: &AppState,
@@ -95,12 +94,10 @@ fn bar(ui: &mut Ui, entries: &[BreakdownEntry]) {
     }
 }
 
-/// A part in one line.
 fn one_line(entry: &BreakdownEntry) -> String {
     format!("{} {}: {}", entry.part.name(), duration(entry.seconds), entry.sentence)
 }
 
-/// Draws the list of parts and their total.
 fn parts(
     ui: &mut Ui,
     state: &AppState,
@@ -147,11 +144,13 @@ fn part(
     ui.horizontal(|ui| {
         swatch(ui, part_color(&colors, entry.part), entry.part == AccountPart::Barrier);
         let text = RichText::new(entry.part.name()).size(BODY);
-        let response = cell(ui, WIDTHS[0], Align::Min, |ui| {
+        let response = cell(ui, WIDTHS[0], Layout::left_to_right(Align::Center), |ui| {
             if entry.has_cases { ui.link(text) } else { ui.label(text) }
         });
         let figure = |ui: &mut Ui, width, text: String| {
-            cell(ui, width, Align::Max, |ui| ui.label(RichText::new(text).size(BODY)));
+            cell(ui, width, Layout::right_to_left(Align::Center), |ui| {
+                ui.label(RichText::new(text).size(BODY))
+            });
         };
         figure(ui, WIDTHS[1], duration(entry.seconds));
         figure(ui, WIDTHS[2], percent(entry.share));
@@ -172,16 +171,15 @@ fn part(
     });
 }
 
-/// Draws a cell of this width.
-fn cell(ui: &mut Ui, width: f32, align: Align, add: impl FnOnce(&mut Ui) -> Response) -> Response {
-    let layout = match align {
-        Align::Max => Layout::right_to_left(Align::Center),
-        _ => Layout::left_to_right(Align::Center),
-    };
-    let size = vec2(width, 22.0);
-    ui.allocate_ui_with_layout(size, layout, |ui| {
+fn cell(
+    ui: &mut Ui,
+    width: f32,
+    layout: Layout,
+    add: impl FnOnce(&mut Ui) -> Response,
+) -> Response {
+    let cell = ui.allocate_ui_with_layout(vec2(width, 22.0), layout, |ui| {
         ui.set_min_width(width);
         add(ui)
-    })
-    .inner
+    });
+    cell.inner
 }

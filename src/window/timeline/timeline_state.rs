@@ -48,7 +48,6 @@ impl Zoom {
         Self { from_ns, to_ns: from_ns + length_ns * factor }.within(total_ns)
     }
 
-    /// Moves the span to a later or earlier time.
     pub fn moved(self, by_ns: f64, total_ns: f64) -> Self {
         Self { from_ns: self.from_ns + by_ns, to_ns: self.to_ns + by_ns }.within(total_ns)
     }
@@ -72,7 +71,6 @@ pub struct TimelineState {
 }
 
 impl TimelineState {
-    /// Shows these saved runs on a common time axis.
     pub(crate) fn show_saved_runs(&mut self, runs: Vec<RunView>) {
         self.saved_runs = runs.into_iter().map(Arc::new).collect();
         self.all_runs = true;

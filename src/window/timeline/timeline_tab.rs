@@ -71,7 +71,6 @@ fn toolbar(
     }
 }
 
-/// Draws the choice between the current run and all runs.
 fn run_choice(
     ui: &mut Ui,
     state: &AppState,
@@ -93,7 +92,6 @@ fn run_choice(
     }
 }
 
-/// Draws the mouse hint, truncated to the space left.
 fn mouse_hint(ui: &mut Ui) {
     let text = "Scroll to zoom, drag to pan, double-click to reset, click to select";
     ui.add(Label::new(small_text(ui, text)).truncate()).on_hover_text(

@@ -136,7 +136,6 @@ impl WorkersChart<'_> {
         }
     }
 
-    /// Paints the smallest sufficient number of workers.
     fn knee(&self) {
         let Some(Knee { workers, total_s, .. }) = self.totals.knee else { return };
         let Self { ui, colors, axes, .. } = self;
@@ -154,7 +153,6 @@ impl WorkersChart<'_> {
         painter.galley(to, galley, colors.accent);
     }
 
-    /// Paints the measured totals with their intervals.
     fn measured(&self) {
         let Self { ui, colors, axes, .. } = self;
         let painter = ui.painter();
@@ -172,7 +170,6 @@ impl WorkersChart<'_> {
     }
 }
 
-/// Colour of the curves of an order.
 fn order_color(colors: Tokens, order: Order) -> Color32 {
     let index = match order {
         Order::Listed => 0,
@@ -183,7 +180,6 @@ fn order_color(colors: Tokens, order: Order) -> Color32 {
     colors.runs[index].1
 }
 
-/// Returns a line with the dashes of a strategy.
 fn stroke(points: &[Pos2], strategy: Strategy, stroke: Stroke) -> Vec<Shape> {
     let dashes: (&[f32], &[f32]) = match strategy {
         Strategy::Batches => (&[9.0], &[4.0]),
@@ -221,7 +217,6 @@ fn run_marker(at: Pos2, colors: Tokens) -> Shape {
     Shape::convex_polygon(corners, fill, Stroke::new(2.0, line))
 }
 
-/// Returns the marker of a total measured by a sweep.
 fn sweep_marker(at: Pos2, colors: Tokens) -> Shape {
     let (fill, line) = colors.parallel;
     Shape::Circle(CircleShape { center: at, radius: 6.0, fill, stroke: Stroke::new(2.0, line) })

@@ -16,29 +16,23 @@ const MAX_EXTENDED: usize = 20_000;
 pub struct Forecast {
     /// Run that the forecast is from.
     pub report: Arc<RunReport>,
-    /// Recommended number of workers.
     pub advice: Advice,
     basis: Result<Arc<Predictor>, PredictError>,
     /// Curves, each with the number of workers it was requested to reach.
     curves: Vec<(Curve, u32)>,
-    /// Lanes computed last.
     pub lanes: Option<PredictedLanes>,
 }
 
-/// Predicted lanes of a scenario with a number of workers.
 #[derive(Debug, Clone)]
 pub struct PredictedLanes {
-    /// Strategy, batch size and order.
     pub scenario: Scenario,
     pub workers: u32,
-    /// Cases of each lane.
     pub lanes: Lanes,
     /// End of the last case, in nanoseconds.
     pub end_ns: u64,
 }
 
 impl PredictedLanes {
-    /// Simulates the cases with this plan.
     fn of(basis: &Predictor, plan: &FrozenPlan) -> Result<Self, PredictError> {
         let FrozenPlan { strategy, batch, order, .. } = *plan;
         let scenario = Scenario { strategy, batch, order };
@@ -47,7 +41,6 @@ impl PredictedLanes {
         Ok(Self { scenario, workers: plan.workers, lanes, end_ns: played.makespan_ns() })
     }
 
-    /// Number of lanes without a case.
     pub fn idle_count(&self) -> usize {
         self.lanes.lanes().iter().filter(|lane| lane.cases().is_empty()).count()
     }
@@ -60,18 +53,15 @@ pub enum ForecastTask {
     Begin(Arc<RunReport>),
     /// Curve of a scenario up to at least this number of workers.
     Curve(Arc<Predictor>, Scenario, u32),
-    /// Lanes of a plan.
     Lanes(Arc<Predictor>, FrozenPlan),
 }
 
 /// A computed prediction.
 #[derive(Debug)]
 pub enum ForecastResult {
-    /// Forecast without curves.
     Begun(Box<Forecast>),
     /// Curve of a predictor, with the number of workers it was requested to reach.
     Curve(Arc<Predictor>, u32, Result<Curve, PredictError>),
-    /// Lanes of a predictor.
     Lanes(Arc<Predictor>, Result<PredictedLanes, PredictError>),
 }
 
@@ -93,7 +83,6 @@ impl ForecastTask {
 }
 
 impl Forecast {
-    /// Starts a forecast from a run, without curves.
     pub fn of(report: Arc<RunReport>) -> Self {
         let basis = Predictor::of_run(&report).map(Arc::new);
         let advice = Advice::for_run(&report);

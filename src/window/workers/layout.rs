@@ -28,7 +28,6 @@ impl Axes {
         Self { frame, max_workers: max_workers.max(2), time }
     }
 
-    /// Whether the axis of workers is logarithmic.
     pub(crate) fn is_logarithmic(&self) -> bool {
         self.max_workers > MAX_LINEAR
     }
@@ -47,7 +46,6 @@ impl Axes {
         self.frame.left() + self.share(workers) * self.frame.width()
     }
 
-    /// Returns the position of a total.
     pub(crate) fn at(&self, workers: u32, time_s: f64) -> Pos2 {
         pos2(self.x(workers), self.time.y(time_s))
     }

@@ -64,20 +64,16 @@ fn counts(max: u32) -> Vec<u32> {
     std::iter::successors(Some(1), next).collect()
 }
 
-/// A sweep that is running or has ended.
 #[derive(Debug)]
 pub struct SweepView {
     /// Study that is run with each number of workers.
     study: Study,
     pub progress: ExperimentProgress,
-    /// Results so far.
     pub points: SweepPoints,
 }
 
-/// Results of a sweep.
 #[derive(Debug)]
 pub struct SweepPoints {
-    /// Measured totals.
     pub report: SweepReport,
     /// Totals of each order predicted from the measured contention, up to twice the
     /// measured numbers of workers. Empty unless the cases compute.

@@ -24,7 +24,6 @@ pub(crate) fn workers_text(workers: u32) -> String {
     count(workers, "worker")
 }
 
-/// Summarises the chart.
 pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     let mut parts = vec!["Total time against the number of workers".to_owned()];
     if let Some(curve) = totals.curves.first() {

@@ -9,7 +9,6 @@ use crate::report::{Advice, Prediction, Scenario};
 use crate::study::WORKER_RANGE;
 use crate::window::state::{AppState, RunView};
 
-/// All known totals against numbers of workers.
 #[derive(Debug)]
 pub struct WorkerTotals<'a> {
     pub curves: Vec<PredictedCurve<'a>>,
@@ -33,7 +32,6 @@ pub struct WorkerTotals<'a> {
 pub struct Knee {
     pub workers: u32,
     pub total_s: f64,
-    /// Whether the total was measured.
     pub is_measured: bool,
 }
 
@@ -54,7 +52,6 @@ pub struct RunTotal {
 
 #[derive(Debug, Clone, Copy)]
 pub struct PredictedCurve<'a> {
-    /// Strategy, batch size and order.
     pub scenario: Scenario,
     /// Points by increasing workers.
     pub points: &'a [Prediction],
@@ -68,13 +65,12 @@ impl PredictedCurve<'_> {
 }
 
 impl<'a> WorkerTotals<'a> {
-    /// Collects the totals of the current run and of the sweep.
     pub fn of(state: &'a AppState) -> Self {
         let run = state.run.as_ref();
         let sweep = state.workers.sweep_shown();
         let fitted = sweep.map_or(&[][..], |sweep| &sweep.points.fitted[..]);
         // A prediction is not shown beside a sweep of other cases.
-        let is_unrelated = sweep.is_some() && !state.workers.sweep_matches_forecast();
+        let is_unrelated = sweep.is_some() && !state.workers.sweep_matches_forecast;
         let curves: Vec<PredictedCurve<'a>> = match state.forecast().filter(|_| !is_unrelated) {
             None => Vec::new(),
             // Once the contention is known, only curves that include it are shown.
@@ -111,7 +107,6 @@ impl<'a> WorkerTotals<'a> {
         totals
     }
 
-    /// Whether no total is known.
     pub fn is_empty(&self) -> bool {
         self.curves.is_empty() && self.run.is_none() && self.measured().next().is_none()
     }

@@ -21,11 +21,10 @@ pub struct WorkersState {
     /// Curve of the predicted lanes; `None` is the best curve.
     lane_scenario: Option<Scenario>,
     forecast: Option<Forecast>,
-    /// Options of the next sweep.
     pub sweep_form: SweepForm,
     pub sweep: Option<SweepView>,
     /// Whether sweep and forecast are of the same study.
-    sweep_matches_forecast: bool,
+    pub sweep_matches_forecast: bool,
 }
 
 /// A request of the user to the Workers tab.
@@ -33,7 +32,6 @@ pub struct WorkersState {
 pub enum WorkersIntent {
     /// Show or hide the curves of an order.
     Order(Order, bool),
-    /// Show or hide the curves of a strategy.
     Strategy(Strategy, bool),
     LaneWorkers(u32),
     LaneScenario(Scenario),
@@ -149,7 +147,6 @@ impl WorkersState {
         self.forecast.as_ref().map_or(1, Forecast::max_workers)
     }
 
-    /// Stores a computed prediction.
     pub fn store(&mut self, result: ForecastResult) {
         match (&mut self.forecast, result) {
             (_, ForecastResult::Begun(forecast)) => {
@@ -167,11 +164,6 @@ impl WorkersState {
         let both = self.sweep.as_ref().zip(self.forecast.as_ref());
         self.sweep_matches_forecast =
             both.is_some_and(|(sweep, forecast)| sweep.matches(&forecast.report));
-    }
-
-    /// Whether the last sweep and the forecast are of the same study.
-    pub fn sweep_matches_forecast(&self) -> bool {
-        self.sweep_matches_forecast
     }
 
     /// Returns the sweep, if it is running or matches the forecast.

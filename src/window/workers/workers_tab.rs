@@ -55,7 +55,6 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     });
 }
 
-/// Draws the chart with its legend and summary.
 fn totals_section(
     ui: &mut Ui,
     state: &AppState,
@@ -131,7 +130,6 @@ fn measured_entries(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
     run.into_iter().chain(sweep).collect()
 }
 
-/// Draws the predicted lanes with their controls.
 fn lanes_section(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let (Some(forecast), Some(choice)) = (state.forecast(), state.workers.lanes_choice()) else {
         return;

@@ -26,7 +26,6 @@ impl Axis {
         self.left + share * self.width
     }
 
-    /// Returns the time at an x, in nanoseconds.
     pub(crate) fn time_ns(&self, x: f32) -> f64 {
         let share = f64::from((x - self.left) / self.width.max(1.0));
         self.zoom.from_ns + share * (self.zoom.to_ns - self.zoom.from_ns)

@@ -119,11 +119,8 @@ pub(crate) fn pointed(lane: &Lane, axis: &Axis, x: f32, now_ns: u64) -> Range<us
 /// A gap of a lane, or several of one kind that are too narrow to tell apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GapBlock {
-    /// Left end, in points.
     pub(crate) from: f32,
-    /// Right end, in points.
     pub(crate) to: f32,
-    /// Kind of the gap.
     pub(crate) reason: GapReason,
 }
 

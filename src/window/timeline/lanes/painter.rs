@@ -59,7 +59,6 @@ impl Rows {
     }
 }
 
-/// Blocks of a lane.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LaneBlocks {
     pub(crate) lane: usize,
