@@ -5,7 +5,6 @@ use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, TextFormat, U
 
 use crate::report::{Headline, SpeedKind};
 use crate::text::count;
-use crate::window::compare::experiment_answer::experiment_answer;
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Intent, Notice, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
@@ -18,7 +17,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let experiment = state.runs.experiment.as_ref().filter(|_| state.shows_experiment());
     let answer = match &state.run {
         _ if is_history => history_answer(state),
-        _ if let Some(experiment) = experiment => experiment_answer(experiment),
+        _ if let Some(experiment) = experiment => experiment.answer(),
         None if state.runs.is_starting => "Starting…".into(),
         None if state.document.cases.is_empty() => "Add a case, then run it".into(),
         None => "Add a few cases, then run them in parallel".into(),

@@ -42,7 +42,7 @@ pub(crate) fn predict(job: &mut Job<ForecastResult>, state: &mut AppState, ctx: 
         return;
     }
     let Some(task) = state.next_forecast_task() else { return };
-    if let Err(error) = job.start("forecast", ctx, move |news| news.send(task.compute())) {
+    if let Err(error) = job.start("forecast", ctx, move |news| news.send(task())) {
         state.report_error(error.to_string());
     }
 }

@@ -25,7 +25,7 @@ use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
 use crate::window::timeline::timeline_state::TimelineState;
-use crate::window::workers::forecast::{Forecast, ForecastTask};
+use crate::window::workers::forecast::{Forecast, ForecastResult, ForecastTask};
 use crate::window::workers::workers_state::WorkersState;
 
 /// Maximum number of cases that can be steered individually.
@@ -266,7 +266,8 @@ impl AppState {
             return None;
         }
         let Some(forecast) = self.workers.forecast(report) else {
-            return Some(ForecastTask::Begin(Arc::clone(report)));
+            let report = Arc::clone(report);
+            return Some(Box::new(|| ForecastResult::Begun(Box::new(Forecast::of(report)))));
         };
         if self.tab != Tab::Workers {
             return None;

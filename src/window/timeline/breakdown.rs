@@ -9,7 +9,7 @@ use egui::{
 use super::lanes::painter::hatch;
 use super::legend::{part_color, swatch};
 use super::texts::MIN_SHARE;
-use super::timeline_run::TimelineRun;
+use super::timeline_run::{ShownRuns, TimelineRun};
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
 use crate::text::{count, duration, list, percent};
 use crate::window::state::{AppState, Intent};
@@ -21,12 +21,8 @@ const BAR_HEIGHT: f32 = 26.0;
 /// Widths of the name of a part, its time and its share.
 const WIDTHS: [f32; 3] = [96.0, 70.0, 52.0];
 
-pub(crate) fn breakdown(
-    ui: &mut Ui,
-    state: &AppState,
-    runs: &[TimelineRun<'_>],
-    intents: &mut Vec<Intent>,
-) {
+pub(crate) fn breakdown(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
+    let ShownRuns { state, runs, .. } = shown;
     ui.label(RichText::new("Time breakdown").font(bold(HEADING)));
     if runs.iter().all(|run| run.report.is_none()) {
         small(ui, "Appears when the run ends.");

@@ -10,11 +10,11 @@ use super::drawn_lanes::DrawnLanes;
 use super::lanes::axis::{Axis, lane_height};
 use super::lanes::painter::{LanePicture, Rows, lane_name, mark, paint};
 use super::texts::concurrency;
-use super::timeline_run::TimelineRun;
+use super::timeline_run::{ShownRuns, TimelineRun};
 use super::timeline_state::Zoom;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, duration};
-use crate::window::state::{AppState, Intent};
+use crate::window::state::Intent;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Width left of the lanes, for their names.
@@ -40,11 +40,11 @@ const MAX_SEARCHED: usize = 10_000;
 /// Draws the lanes of the runs within `max_height`, the strip and the axis.
 pub(crate) fn chart(
     ui: &mut Ui,
-    state: &AppState,
-    runs: &[TimelineRun<'_>],
+    shown: &ShownRuns<'_>,
     max_height: f32,
     intents: &mut Vec<Intent>,
 ) {
+    let ShownRuns { state, runs, .. } = shown;
     let total_ns = runs.iter().map(|run| run.end_ns).max().unwrap_or(0) as f64;
     let zoom = state.timeline.zoom.map_or(Zoom::all(total_ns), |zoom| zoom.within(total_ns));
     let bar = ui.spacing().scroll.bar_width + 6.0;
@@ -70,7 +70,7 @@ pub(crate) fn chart(
         }
         input.respond(ui, &response, &places, intents);
     });
-    if let [run] = runs {
+    if let [run] = &runs[..] {
         strip_of_single_run(ui, &input, run, intents);
     }
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), AXIS), Sense::hover());

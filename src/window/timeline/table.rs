@@ -12,9 +12,11 @@ use crate::text::{Unit, percent};
 use crate::window::theme::BODY;
 use crate::window::widgets::controls::column_heading;
 
-/// Height of a row, and largest height of a table.
-const ROW: f32 = 24.0;
-const MAX_HEIGHT: f32 = 260.0;
+/// Width of a column.
+const WIDTH: f32 = 84.0;
+
+/// Heights of the header, of a row and of a table at most.
+const HEIGHTS: [f32; 3] = [24.0, 24.0, 260.0];
 
 /// Stands for an unknown figure.
 const UNKNOWN: &str = "–";
@@ -33,28 +35,30 @@ pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     }
 }
 
-/// Draws a table of right-aligned figures.
-fn figures(
+/// Draws a table of right-aligned figures; the heights are those of the header, of a row and
+/// of the table at most.
+pub(crate) fn figures(
     ui: &mut Ui,
     id: &str,
+    (width, [header, row, max]): (Width, [f32; 3]),
     headings: &[String],
-    row_count: usize,
-    cells: impl Fn(usize) -> Vec<String>,
+    rows: (usize, impl Fn(usize) -> Vec<String>),
 ) {
     TableBuilder::new(ui)
         .id_salt(id)
         .striped(true)
-        .columns(Width::exact(84.0), headings.len())
+        .columns(width, headings.len())
         .cell_layout(Layout::right_to_left(Align::Center))
-        .max_scroll_height(MAX_HEIGHT)
+        .max_scroll_height(max)
         .auto_shrink([true, true])
-        .header(ROW, |mut header| {
+        .header(header, |mut header| {
             for text in headings {
                 header.col(|ui| drop(ui.label(column_heading(ui, text))));
             }
         })
         .body(|body| {
-            body.rows(ROW, row_count, |mut row| {
+            let (count, cells) = rows;
+            body.rows(row, count, |mut row| {
                 for text in cells(row.index()) {
                     row.col(|ui| drop(ui.label(text)));
                 }
@@ -72,7 +76,7 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let mut headings = vec!["Lane".to_owned(), "Cases".to_owned(), in_unit("Running")];
     headings.extend(gaps.iter().map(|&gap| in_unit(gap_texts(gap)[0])));
     headings.push("Busy".to_owned());
-    figures(ui, "lanes of the run", &headings, run.lane_count(), |number| {
+    let cells = |number: usize| {
         let lane = &run.timeline.lanes.lanes()[number];
         let tail = run.tail(number);
         let busy_ns = lane.busy_ns(run.end_ns);
@@ -86,7 +90,9 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
         cells.extend(gaps.iter().map(|&gap| time(sum_ns(gap))));
         cells.push(share.map_or(UNKNOWN.to_owned(), percent));
         cells
-    });
+    };
+    let sizes = (Width::exact(WIDTH), HEIGHTS);
+    figures(ui, "lanes of the run", sizes, &headings, (run.lane_count(), cells));
 }
 
 fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
@@ -97,10 +103,12 @@ fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let unit = Unit::fitting(s_from_ns(run.end_ns));
     ui.add_space(6.0);
     let headings = [format!("From [{}]", unit.symbol()), "Licences".to_owned()];
-    figures(ui, "licences of the run", &headings, licences.len(), |index| {
+    let cells = |index: usize| {
         let (from_ns, count) = licences[index];
         vec![format!("{:.3}", unit.of_s(s_from_ns(from_ns))), count.to_string()]
-    });
+    };
+    let sizes = (Width::exact(WIDTH), HEIGHTS);
+    figures(ui, "licences of the run", sizes, &headings, (licences.len(), cells));
 }
 
 fn run_table(ui: &mut Ui, runs: &[TimelineRun<'_>]) {

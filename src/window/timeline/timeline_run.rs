@@ -102,8 +102,16 @@ impl<'a> TimelineRun<'a> {
     }
 }
 
-/// Returns the runs to show, and the number of runs to choose from.
-pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) {
+/// The runs on the timeline.
+pub(crate) struct ShownRuns<'a> {
+    pub(crate) state: &'a AppState,
+    pub(crate) runs: Vec<TimelineRun<'a>>,
+    /// Number of runs to choose from.
+    pub(crate) choice_count: usize,
+}
+
+pub(crate) fn displayed_runs(state: &AppState) -> ShownRuns<'_> {
+    let shown = |runs, choice_count| ShownRuns { state, runs, choice_count };
     let current = state.run.as_ref().map(TimelineRun::of_run);
     let shows_one = !state.timeline.all_runs && current.is_some();
     let saved_runs = &state.timeline.saved_runs;
@@ -112,10 +120,10 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
             .iter()
             .map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
         let runs = if shows_one { current.into_iter().collect() } else { all.collect() };
-        return (runs, saved_runs.len());
+        return shown(runs, saved_runs.len());
     }
     let Some(experiment) = &state.runs.experiment else {
-        return (current.into_iter().collect(), 0);
+        return shown(current.into_iter().collect(), 0);
     };
     let finished: Vec<&RunSeries> =
         experiment.shown.sets.iter().flat_map(|set| &set.series).collect();
@@ -123,7 +131,7 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     let running = state.run.as_ref().filter(|run| run.report().is_none() && is_running);
     let count = finished.len() + usize::from(running.is_some());
     if shows_one {
-        return (current.into_iter().collect(), count);
+        return shown(current.into_iter().collect(), count);
     }
     let has_document_rows = experiment.progress.has_document_rows;
     let finished =
@@ -133,5 +141,5 @@ pub(crate) fn displayed_runs(state: &AppState) -> (Vec<TimelineRun<'_>>, usize) 
     if runs.is_empty() {
         runs.extend(current);
     }
-    (runs, count)
+    shown(runs, count)
 }

@@ -46,40 +46,17 @@ impl PredictedLanes {
     }
 }
 
-/// A prediction to compute.
-#[derive(Debug)]
-pub enum ForecastTask {
-    /// Forecast of a run, without curves.
-    Begin(Arc<RunReport>),
-    /// Curve of a scenario up to at least this number of workers.
-    Curve(Arc<Predictor>, Scenario, u32),
-    Lanes(Arc<Predictor>, FrozenPlan),
-}
+/// Computes a prediction; takes up to seconds for a million cases.
+pub type ForecastTask = Box<dyn FnOnce() -> ForecastResult + Send>;
 
 /// A computed prediction.
 #[derive(Debug)]
 pub enum ForecastResult {
+    /// Forecast of a run, without curves.
     Begun(Box<Forecast>),
     /// Curve of a predictor, with the number of workers it was requested to reach.
     Curve(Arc<Predictor>, u32, Result<Curve, PredictError>),
     Lanes(Arc<Predictor>, Result<PredictedLanes, PredictError>),
-}
-
-impl ForecastTask {
-    /// Computes the prediction; takes up to seconds for a million cases.
-    pub fn compute(self) -> ForecastResult {
-        match self {
-            Self::Begin(report) => ForecastResult::Begun(Box::new(Forecast::of(report))),
-            Self::Curve(basis, scenario, at_least) => {
-                let curve = Curve::of(&basis, scenario, at_least);
-                ForecastResult::Curve(basis, at_least, curve)
-            }
-            Self::Lanes(basis, plan) => {
-                let lanes = PredictedLanes::of(&basis, &plan);
-                ForecastResult::Lanes(basis, lanes)
-            }
-        }
-    }
 }
 
 impl Forecast {
@@ -106,21 +83,29 @@ impl Forecast {
         scenarios: &[Scenario],
         lanes: Option<(Scenario, u32)>,
     ) -> Option<ForecastTask> {
-        let basis = self.basis.as_ref().ok()?;
+        let basis = Arc::clone(self.basis.as_ref().ok()?);
         let end = self.max_workers();
         if let Some(&scenario) =
-            scenarios.iter().find(|&&scenario| self.needs_curve(basis, scenario))
+            scenarios.iter().find(|&&scenario| self.needs_curve(&basis, scenario))
         {
-            return Some(ForecastTask::Curve(Arc::clone(basis), scenario, end));
+            return Some(Box::new(move || {
+                let curve = Curve::of(&basis, scenario, end);
+                ForecastResult::Curve(basis, end, curve)
+            }));
         }
         let (scenario, workers) = lanes?;
         let is_requested =
             |lanes: &PredictedLanes| lanes.scenario == scenario && lanes.workers == workers;
-        let is_missing = !self.lanes.as_ref().is_some_and(is_requested);
+        if self.lanes.as_ref().is_some_and(is_requested) {
+            return None;
+        }
         let Scenario { strategy, batch, order } = scenario;
-        let plan = &self.report.frozen.plan;
-        let plan = || FrozenPlan { strategy, workers, batch, order, ..plan.clone() };
-        is_missing.then(|| ForecastTask::Lanes(Arc::clone(basis), plan()))
+        let plan = self.report.frozen.plan.clone();
+        let plan = FrozenPlan { strategy, workers, batch, order, ..plan };
+        Some(Box::new(move || {
+            let lanes = PredictedLanes::of(&basis, &plan);
+            ForecastResult::Lanes(basis, lanes)
+        }))
     }
 
     /// Whether the curve of a scenario is missing, or ends before the others.
@@ -184,7 +169,7 @@ mod tests {
     ) -> usize {
         let mut tasks = 0;
         while let Some(task) = forecast.next_task(scenarios, lanes) {
-            forecast.store(task.compute());
+            forecast.store(task());
             tasks += 1;
             assert!(tasks < 50, "the tasks end");
         }
@@ -227,7 +212,7 @@ mod tests {
     fn results_of_another_run_are_dropped() {
         let scenario = threads(Order::Listed);
         let other = Forecast::of(run(&[5.0], 1));
-        let other_result = other.next_task(&[scenario], None).unwrap().compute();
+        let other_result = other.next_task(&[scenario], None).unwrap()();
         let mut forecast = Forecast::of(run(&[1.0, 1.0], 2));
         forecast.store(other_result);
         assert!(forecast.curve(scenario).is_none());

@@ -1,13 +1,13 @@
 //! The table of totals against numbers of workers.
 
-use egui::{Align, CollapsingHeader, Layout, RichText, ScrollArea, Ui};
-use egui_extras::{Column, TableBuilder};
+use egui::{CollapsingHeader, RichText, ScrollArea, Ui};
+use egui_extras::Column;
 
 use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
 use crate::text::{Unit, factor, percent, signed_percent};
 use crate::window::theme::BODY;
-use crate::window::widgets::controls::column_heading;
+use crate::window::timeline::table::figures;
 
 const ROW: f32 = 22.0;
 
@@ -23,34 +23,15 @@ pub(crate) fn table(ui: &mut Ui, totals: &WorkerTotals<'_>) {
 }
 
 fn rows(ui: &mut Ui, totals: &WorkerTotals<'_>) {
-    let unit = Unit::fitting(totals.longest_s());
-    let columns = columns(totals, unit);
+    let columns = columns(totals, Unit::fitting(totals.longest_s()));
+    let headings: Vec<String> = columns.iter().map(|column| column.heading.clone()).collect();
     let workers = totals.workers();
-    let height = (ROW * 14.0).min(ROW * workers.len() as f32 + 60.0);
-    let table = TableBuilder::new(ui)
-        .id_salt("totals of workers")
-        .striped(true)
-        .cell_layout(Layout::right_to_left(Align::Center))
-        .auto_shrink([true, true])
-        .max_scroll_height(height)
-        .columns(Column::auto().at_least(70.0), columns.len());
-    table
-        .header(40.0, |mut header| {
-            for column in &columns {
-                header.col(|ui| drop(ui.label(column_heading(ui, &column.heading))));
-            }
-        })
-        .body(|body| {
-            body.rows(ROW, workers.len(), |mut row| {
-                let workers = workers[row.index()];
-                for column in &columns {
-                    row.col(|ui| {
-                        let text = (column.cell)(workers);
-                        ui.label(text.unwrap_or_else(|| UNKNOWN.to_owned()));
-                    });
-                }
-            });
-        });
+    let max = (ROW * 14.0).min(ROW * workers.len() as f32 + 60.0);
+    let sizes = (Column::auto().at_least(70.0), [40.0, ROW, max]);
+    let cell = |column: &TotalsColumn<'_>, row: usize| (column.cell)(workers[row]);
+    let text = |cell: Option<String>| cell.unwrap_or_else(|| UNKNOWN.to_owned());
+    let cells = |row: usize| columns.iter().map(|column| text(cell(column, row))).collect();
+    figures(ui, "totals of workers", sizes, &headings, (workers.len(), cells));
 }
 
 /// A column: its heading, and its text for a number of workers.

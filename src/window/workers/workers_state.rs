@@ -192,7 +192,6 @@ fn default_strategies(report: &RunReport) -> Vec<Strategy> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::forecast::ForecastTask;
     use super::super::totals::WorkerTotals;
     use super::*;
     use crate::report;
@@ -227,7 +226,7 @@ mod tests {
     fn predict(state: &mut AppState) {
         let mut tasks = 0;
         while let Some(task) = state.next_forecast_task() {
-            state.workers.store(task.compute());
+            state.workers.store(task());
             tasks += 1;
             assert!(tasks < 50, "the tasks end");
         }
@@ -301,10 +300,10 @@ mod tests {
         state.runs.is_starting = true;
         assert!(state.next_forecast_task().is_none());
         state.runs.is_starting = false;
-        assert!(matches!(state.next_forecast_task(), Some(ForecastTask::Begin(_))));
+        assert!(matches!(state.next_forecast_task().unwrap()(), ForecastResult::Begun(_)));
         predict(&mut state);
         assert!(state.advice().is_some() && state.workers.curves().next().is_none());
         state.apply(Intent::Command(Command::ShowWorkers));
-        assert!(matches!(state.next_forecast_task(), Some(ForecastTask::Curve(..))));
+        assert!(matches!(state.next_forecast_task().unwrap()(), ForecastResult::Curve(..)));
     }
 }
