@@ -29,51 +29,44 @@ pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
     let mut picture = StrategyPicture::default();
     match strategy {
         Strategy::Series => {
-            picture.lane(LANE_TOPS[1], LANE_HEIGHT, 1.0, &[11.0, 15.0, 6.0, 9.0]);
+            picture.lane(1, 1.0, &[11.0, 15.0, 6.0, 9.0]);
         }
         Strategy::Threads => {
-            picture.lane(LANE_TOPS[0], LANE_HEIGHT, 1.0, &[18.0, 9.0, 14.0]);
-            picture.lane(LANE_TOPS[1], LANE_HEIGHT, 1.0, &[9.0, 20.0, 13.0]);
-            picture.lane(LANE_TOPS[2], LANE_HEIGHT, 1.0, &[26.0, 13.0]);
+            picture.lane(0, 1.0, &[18.0, 9.0, 14.0]);
+            picture.lane(1, 1.0, &[9.0, 20.0, 13.0]);
+            picture.lane(2, 1.0, &[26.0, 13.0]);
         }
         Strategy::Batches => {
-            for (lane, [first, second]) in
-                [[14.0, 9.0], [20.0, 14.0], [9.0, 20.0]].iter().enumerate()
-            {
-                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, 1.0, &[*first]);
-                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, BARRIER + 2.0, &[*second]);
+            for (lane, lengths) in [[14.0, 9.0], [20.0, 14.0], [9.0, 20.0]].iter().enumerate() {
+                picture.lane(lane, 1.0, &lengths[..1]);
+                picture.lane(lane, BARRIER + 2.0, &lengths[1..]);
             }
             picture.barriers.push(BARRIER);
         }
         Strategy::Shares => {
             for (lane, lengths) in [[7.0, 11.0], [18.0, 26.0], [12.0, 14.0]].iter().enumerate() {
-                picture.lane(LANE_TOPS[lane], LANE_HEIGHT, 1.0, lengths);
+                picture.lane(lane, 1.0, lengths);
             }
             picture.walls.extend([8.0, 16.0]);
         }
         Strategy::AllAtOnce => {
             let lengths = [14.0, 22.0, 9.0, 30.0, 18.0, 12.0];
             for (top, length) in (0_u8..).map(|lane| 0.5 + 4.0 * f32::from(lane)).zip(lengths) {
-                picture.lane(top, 3.0, 1.0, &[length]);
+                picture.add_blocks(top, 3.0, 1.0, &[length]);
             }
         }
         Strategy::GlobalLock => {
             // Only one lane has a slice at any time.
             for slice in 0_u8..11 {
-                let left = 1.0 + 4.2 * f32::from(slice);
-                picture.lane(
-                    LANE_TOPS[usize::from(slice) % LANE_TOPS.len()],
-                    LANE_HEIGHT,
-                    left,
-                    &[4.2],
-                );
+                let lane = usize::from(slice) % LANE_TOPS.len();
+                picture.lane(lane, 1.0 + 4.2 * f32::from(slice), &[4.2]);
             }
         }
         Strategy::Processes => {
             for (top, lengths) in (0_u8..).zip([[17.0, 21.0], [9.0, 18.0], [25.0, 11.0]]) {
                 let top = 0.5 + 8.0 * f32::from(top);
                 picture.boxes.push(Rect::from_min_size(pos2(0.5, top), vec2(47.0, 7.0)));
-                picture.lane(top + 2.0, 3.0, 2.5, &lengths);
+                picture.add_blocks(top + 2.0, 3.0, 2.5, &lengths);
             }
         }
     }
@@ -81,8 +74,13 @@ pub(crate) fn picture(strategy: Strategy) -> StrategyPicture {
 }
 
 impl StrategyPicture {
-    /// Adds a lane with blocks of these lengths from `left` on, with gaps between them.
-    fn lane(&mut self, top: f32, height: f32, left: f32, lengths: &[f32]) {
+    /// Adds blocks of these lengths to one of three lanes, from `left` on.
+    fn lane(&mut self, lane: usize, left: f32, lengths: &[f32]) {
+        self.add_blocks(LANE_TOPS[lane], LANE_HEIGHT, left, lengths);
+    }
+
+    /// Adds blocks of these lengths from `left` on, with gaps between them.
+    fn add_blocks(&mut self, top: f32, height: f32, left: f32, lengths: &[f32]) {
         const GAP: f32 = 1.5;
         let mut left = left;
         for &length in lengths {

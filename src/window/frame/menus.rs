@@ -76,13 +76,8 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// Returns the file name of the study, and whether it has unsaved changes.
 fn file_text(state: &AppState) -> String {
     let name = state.file.path.as_ref().and_then(|file| file.file_name());
-    let name = name.map_or("".into(), |name| name.to_string_lossy());
-    let changed = if state.staleness.has_unsaved_changes && state.file.path.is_some() {
-        ", changed"
-    } else {
-        ""
-    };
-    format!("{name}{changed}")
+    let changed = if state.staleness.has_unsaved_changes { ", changed" } else { "" };
+    name.map_or(String::new(), |name| format!("{}{changed}", name.to_string_lossy()))
 }
 
 fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {

@@ -70,10 +70,8 @@ fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
         ui.vertical(|ui| {
             ui.set_max_width(if kept.selected.is_empty() { width } else { width - 250.0 });
             if text.is_empty() {
-                small(
-                    ui,
-                    &format!("{} selected; click a name to add or remove it", kept.selected.len()),
-                );
+                let count = kept.selected.len();
+                small(ui, &format!("{count} selected; click a name to add or remove it"));
             } else {
                 let text = RichText::new(text).size(BODY).color(tokens(ui).weak);
                 ui.add(Label::new(text).wrap());

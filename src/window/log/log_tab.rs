@@ -80,11 +80,10 @@ fn case_text(run: &RunView, at_ns: u64, index: u32, status: Status) -> String {
     let record = &run.state().records()[case];
     // The attempt that this line is about, if the case had several.
     let attempts = run.state().attempts(index);
-    let attempt = attempts.iter().position(|attempt| match status {
+    let attempt = attempts.iter().enumerate().find(|(_, attempt)| match status {
         Status::Running => attempt.start_ns >= at_ns,
         _ => attempt.end_ns == at_ns,
     });
-    let attempt = attempt.map(|number| (number, attempts[number]));
     let time_ns =
         attempt.map_or(record.time_ns(), |(_, attempt)| attempt.end_ns - attempt.start_ns);
     let after = || format!(" after {}", duration(s_from_ns(time_ns)));

@@ -129,16 +129,14 @@ impl App {
                 self.runner.start(request, program, maker, &mut self.state, ctx);
             }
             Effect::TryCase(document, row) => {
-                let program = self.worker_program.clone();
-                self.trials.start(document, row, program, &mut self.state, ctx);
+                self.trials.start(document, row, self.worker_program.clone(), &mut self.state, ctx);
             }
             Effect::CancelTrial => self.trials.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Steer(command) => self.runner.steer(command),
             Effect::DismissUnfinished(folder) => self.dismiss(folder),
             Effect::StartExperiment(request) => {
-                let program = self.worker_program.clone();
-                self.experiments.start(request, program, &mut self.state, ctx);
+                self.experiments.start(request, self.worker_program.clone(), &mut self.state, ctx);
             }
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),

@@ -54,8 +54,8 @@ pub fn expected_s(name: ExampleName, scale: ExampleScale) -> Option<f64> {
 }
 
 fn mean_s(name: ExampleName) -> Option<f64> {
-    let times_s: Option<Vec<f64>> = (0..SEEDS).map(|seed| simulated_s(name, seed)).collect();
-    times_s.map(|times_s| times_s.iter().sum::<f64>() / SEEDS as f64)
+    let sum_s: Option<f64> = (0..SEEDS).map(|seed| simulated_s(name, seed)).sum();
+    Some(sum_s? / SEEDS as f64)
 }
 
 /// Returns the sum of the makespans of all steps on the virtual clock.
