@@ -44,7 +44,7 @@ fn frozen_by(
 
 /// Runs the engine; returns the makespan it reports.
 fn through_engine(frozen: &Arc<FrozenStudy>) -> Duration {
-    Duration::from_nanos(run(frozen).makespan_ns())
+    Duration::from_nanos(run(frozen).makespan_ns)
 }
 
 fn run(frozen: &Arc<FrozenStudy>) -> RunState {
@@ -113,8 +113,8 @@ fn in_worker_processes(criterion: &mut Criterion) {
         let frozen = frozen_by(Strategy::Processes, (0..cases).map(|_| 0.0), workers);
         let time = || {
             let state = run(&frozen);
-            let ready_ns = state.ready_ns().iter().min().copied().unwrap_or(0);
-            Duration::from_nanos(state.makespan_ns() - ready_ns)
+            let ready_ns = state.ready_ns.iter().min().copied().unwrap_or(0);
+            Duration::from_nanos(state.makespan_ns - ready_ns)
         };
         group.throughput(Throughput::Elements(u64::from(cases)));
         group.bench_function(BenchmarkId::new("workers", workers), |bencher| {
@@ -132,7 +132,7 @@ fn start_of_a_worker_process(criterion: &mut Criterion) {
         let frozen = frozen_by(Strategy::Processes, (0..workers).map(|_| 0.2), workers);
         let time = || {
             let state = run(&frozen);
-            let startups_ns: u64 = state.processes().iter().map(ProcessRecord::startup_ns).sum();
+            let startups_ns: u64 = state.processes.iter().map(ProcessRecord::startup_ns).sum();
             Duration::from_nanos(startups_ns) / workers
         };
         group.bench_function(BenchmarkId::new("at once", workers), |bencher| {
@@ -149,7 +149,7 @@ fn makespan(criterion: &mut Criterion) {
     for workers in [1, 2, 4, 8, 16] {
         // 10 to 59 ms, unordered.
         let frozen = frozen((0..40).map(|n| f64::from(10 + n * 17 % 50) / 1000.0), workers);
-        let ideal = Duration::from_nanos(replay(&frozen).makespan_ns());
+        let ideal = Duration::from_nanos(replay(&frozen).makespan_ns);
         let mut compare = |name: &str, run: &dyn Fn() -> Duration| {
             let mut ratios = Vec::new();
             group.bench_function(BenchmarkId::new(name, workers), |bencher| {

@@ -49,7 +49,7 @@ fn check(report: &RunReport) {
     report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
     let shown: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
-    let attempts: u32 = report.state.records().iter().map(|record| record.attempts).sum();
+    let attempts: u32 = report.state.records.iter().map(|record| record.attempts).sum();
     assert_eq!(shown, attempts as usize, "every attempt is in a lane");
 }
 
@@ -63,7 +63,7 @@ fn a_failed_case_is_retried_after_a_pause() {
     {
         let limits = Limits { retries, ..Limits::default() };
         let report = run(WorkloadName::Power, &xs, &plan(strategy, 2, limits));
-        let record = report.state.records()[1];
+        let record = report.state.records[1];
         assert_eq!((record.status, record.attempts), (Status::Failed, retries + 1));
         let attempts = report.state.attempts(1);
         assert_eq!(attempts.len(), record.attempts as usize);
@@ -72,7 +72,7 @@ fn a_failed_case_is_retried_after_a_pause() {
             let late = pause_ns.saturating_sub(at_least_ns);
             assert!(pause_ns >= at_least_ns && late < 500_000_000, "{strategy:?}: {pause_ns}");
         }
-        assert_eq!(report.state.done_count(), 4);
+        assert_eq!(report.state.done_count, 4);
         assert!(report.figures.account.unwrap().held > 0.9, "{:?}", report.figures.account);
         check(&report);
     }
@@ -82,7 +82,7 @@ fn a_failed_case_is_retried_after_a_pause() {
 fn no_case_starts_after_too_many_failures() {
     let limits = Limits { stop_after: Some(2), ..Limits::default() };
     let report = run(WorkloadName::Power, &[1e300; 9], &plan(Strategy::Threads, 1, limits));
-    let statuses: Vec<Status> = report.state.records().iter().map(|r| r.status).collect();
+    let statuses: Vec<Status> = report.state.records.iter().map(|r| r.status).collect();
     assert_eq!(statuses[..2], [Status::Failed; 2]);
     assert_eq!(statuses[2..], [Status::NotRun; 7]);
     assert!(report.state.abort_message().unwrap().contains("after 2 failed cases"));
@@ -96,7 +96,7 @@ fn no_more_cases_run_than_there_are_licences() {
         let limits = Limits { licences: Some(2), ..Limits::default() };
         let report = run(WorkloadName::Wait, &[0.05; 8], &plan(strategy, 4, limits));
         assert!(report.state.all_done());
-        let records = report.state.records();
+        let records = &report.state.records;
         let running_at =
             |at_ns| records.iter().filter(|r| r.start_ns <= at_ns && at_ns < r.end_ns).count();
         let most = records.iter().map(|record| running_at(record.start_ns)).max();

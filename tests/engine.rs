@@ -59,7 +59,7 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
         bundle.into_iter().for_each(|event| state.apply(event));
         each(&state);
     }
-    assert!(state.has_ended(), "the stream ended without its last event");
+    assert!(state.has_ended, "the stream ended without its last event");
     state
 }
 
@@ -83,8 +83,8 @@ fn plan(workers: u32) -> Plan {
 
 /// The cases in the order of their dispatch.
 fn dispatched(state: &RunState) -> Vec<usize> {
-    let mut cases: Vec<usize> = (0..state.records().len()).collect();
-    cases.sort_by_key(|&case| state.records()[case].dispatch_index);
+    let mut cases: Vec<usize> = (0..state.records.len()).collect();
+    cases.sort_by_key(|&case| state.records[case].dispatch_index);
     cases
 }
 
@@ -98,7 +98,7 @@ fn a_real_run_agrees_with_the_virtual_clock_in_order_and_time() {
         for workers in [1, 2, 3, 5, 16] {
             let frozen = frozen(&UNEVEN_S, WorkloadName::Wait, &Plan { order, ..plan(workers) });
             let virtual_run = replay(&frozen);
-            let ideal_ns = virtual_run.makespan_ns();
+            let ideal_ns = virtual_run.makespan_ns;
             let mut attempt = 0;
             retry_timing(6, || {
                 attempt += 1;
@@ -106,9 +106,9 @@ fn a_real_run_agrees_with_the_virtual_clock_in_order_and_time() {
                 assert!(state.all_done());
                 assert_eq!(dispatched(&state), dispatched(&virtual_run));
                 let starts: Vec<_> =
-                    dispatched(&state).iter().map(|&c| state.records()[c].start_ns).collect();
+                    dispatched(&state).iter().map(|&c| state.records[c].start_ns).collect();
                 assert!(starts.is_sorted(), "starts are not in dispatch order: {starts:?}");
-                let makespan_ns = state.makespan_ns();
+                let makespan_ns = state.makespan_ns;
                 assert!(makespan_ns >= ideal_ns, "shorter than possible");
                 let fits = |ns: u64| makespan_ns <= ns + (ns / 50).max(5_000_000);
                 // On a machine whose sleeps are always late, compare with the waits
@@ -131,7 +131,7 @@ fn as_waited_ns(frozen: &FrozenStudy, state: &RunState) -> u64 {
     let order = dispatched(state).iter().map(|&case| u32::try_from(case).unwrap()).collect();
     let workers = frozen.plan.workers;
     let scheduler = Scheduler::new(order, Rules::with_lanes(workers));
-    simulate(scheduler, workers, |case| state.records()[case as usize].time_ns()).makespan_ns()
+    simulate(scheduler, workers, |case| state.records[case as usize].time_ns()).makespan_ns()
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_real_run_uses_the_lanes_of_the_virtual_clock() {
     // All ends are at least 10 ms apart, so jitter cannot swap two.
     let waits_s = [0.03, 0.1, 0.05, 0.15, 0.06, 0.01];
     let frozen = frozen(&waits_s, WorkloadName::Wait, &plan(2));
-    let lanes = |state: &RunState| state.records().iter().map(|r| r.lane).collect::<Vec<_>>();
+    let lanes = |state: &RunState| state.records.iter().map(|r| r.lane).collect::<Vec<_>>();
     let expected = lanes(&replay(&frozen));
     retry_timing(5, || {
         let lanes = lanes(&run(&frozen));
@@ -156,8 +156,8 @@ fn many_short_cases_run_once_and_in_order_on_any_number_of_workers() {
         let state = run(&frozen);
         assert!(state.all_done());
         assert_eq!(dispatched(&state), (0..20_000).collect::<Vec<_>>());
-        assert!(state.records().iter().map(|r| r.start_ns).is_sorted());
-        assert!(state.records().iter().all(|r| r.lane < workers && r.attempts == 1));
+        assert!(state.records.iter().map(|r| r.start_ns).is_sorted());
+        assert!(state.records.iter().all(|r| r.lane < workers && r.attempts == 1));
     }
 }
 
@@ -166,7 +166,7 @@ fn a_lane_never_runs_two_cases_at_once() {
     let _guard = exclusive();
     let state = run(&frozen(&[0.0001; 300], WorkloadName::Wait, &plan(4)));
     for lane in 0..4 {
-        let mut spans: Vec<_> = state.records().iter().filter(|r| r.lane == lane).collect();
+        let mut spans: Vec<_> = state.records.iter().filter(|r| r.lane == lane).collect();
         spans.sort_by_key(|r| r.start_ns);
         assert!(spans.windows(2).all(|pair| pair[0].end_ns <= pair[1].start_ns));
     }
@@ -177,8 +177,8 @@ fn a_run_with_more_workers_than_cases_succeeds() {
     let _guard = exclusive();
     let state = run(&frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16)));
     assert!(state.all_done());
-    assert_eq!(state.ready_ns().len(), 16);
-    assert_eq!(state.left_ns().len(), 16);
+    assert_eq!(state.ready_ns.len(), 16);
+    assert_eq!(state.left_ns.len(), 16);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_run_without_cases_ends_at_once() {
     let _guard = exclusive();
     let state = run(&frozen(&[], WorkloadName::Wait, &plan(2)));
     assert!(state.all_done());
-    assert_eq!(state.makespan_ns(), 0);
+    assert_eq!(state.makespan_ns, 0);
 }
 
 #[test]
@@ -200,11 +200,11 @@ fn a_panic_fails_only_its_own_case_with_its_message() {
             Ok(case.x)
         }),
     );
-    let done: Vec<_> = state.records().iter().map(|r| r.status == Status::Done).collect();
+    let done: Vec<_> = state.records.iter().map(|r| r.status == Status::Done).collect();
     assert_eq!(done, [true, false, true, true]);
-    assert_eq!(state.records()[1].status, Status::Failed);
+    assert_eq!(state.records[1].status, Status::Failed);
     assert_eq!(state.error(1), Some("panicked: one is 1"));
-    assert_eq!(state.records()[1].value, None);
+    assert_eq!(state.records[1].value, None);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_failure_and_an_overflow_fail_only_their_own_cases() {
         }),
     );
     assert_eq!(state.error(0), Some("no mesh"));
-    assert_eq!(state.records()[1].value, Some(4.0));
+    assert_eq!(state.records[1].value, Some(4.0));
     assert_eq!(state.error(2), Some("overflow: expected a finite value, found inf"));
 }
 
@@ -230,7 +230,7 @@ fn cancelled(xs: &[f64], name: WorkloadName) -> (RunState, Duration) {
         engine::start(Arc::clone(&frozen), find(name), RunOptions::default(), || ()).unwrap();
     let mut at = None;
     let state = follow(&handle, xs.len(), |state| {
-        if state.records()[2].status == Status::Running && at.is_none() {
+        if state.records[2].status == Status::Running && at.is_none() {
             at = Some(Instant::now());
             handle.cancel();
         }
@@ -246,10 +246,10 @@ fn a_cancel_ends_waiting_and_computing_cases_and_keeps_finished_ones() {
     for (name, xs) in [(WorkloadName::Wait, waits), (WorkloadName::Crunch, counts)] {
         retry_timing(5, || {
             let (state, took) = cancelled(&xs, name);
-            let status: Vec<_> = state.records().iter().map(|r| r.status).collect();
+            let status: Vec<_> = state.records.iter().map(|r| r.status).collect();
             let expected = [Status::Done, Status::Cancelled, Status::Cancelled, Status::NotRun];
             assert_eq!(status, expected);
-            assert_eq!(state.records()[0].value, Some(xs[0] * xs[0]));
+            assert_eq!(state.records[0].value, Some(xs[0] * xs[0]));
             (took < Duration::from_millis(50)).then_some(()).ok_or_else(|| format!("{took:?}"))
         });
     }
@@ -304,7 +304,7 @@ fn random_numbers_depend_on_seed_and_row_but_not_on_the_strategy() {
         let frozen = frozen(&[1.0; 10], WorkloadName::Demo, &plan);
         let state = run(&frozen);
         // Each case waited at least as long as the random number says.
-        for (record, &seconds) in state.records().iter().zip(frozen.lengths.seconds().unwrap()) {
+        for (record, &seconds) in state.records.iter().zip(frozen.lengths.seconds().unwrap()) {
             assert!(record.waited_ns.unwrap() as f64 >= seconds * 1e9);
         }
         frozen.lengths.clone()
@@ -323,7 +323,7 @@ fn the_series_total_is_measured_by_running_the_cases_one_after_another() {
     let series = figures.series.unwrap();
     assert_eq!(series.kind, SeriesKind::Measured);
     assert!(series.total_s >= 0.06 && series.total_s < 0.6, "{series:?}");
-    assert_eq!(state.series().unwrap().ended, 3);
+    assert_eq!(state.series.unwrap().ended, 3);
 }
 
 /// The parts of the account come from separate time stamps and must add up to the
@@ -362,7 +362,7 @@ fn every_lane_second_is_accounted_for() {
     let xs = [0.03, 600.0, 600.0, 600.0];
     let (state, _) = cancelled(&xs, WorkloadName::Wait);
     let account = check(&frozen(&xs, WorkloadName::Wait, &plan(2)), &state);
-    let cut = state.records().iter().filter(|record| record.status == Status::Cancelled);
+    let cut = state.records.iter().filter(|record| record.status == Status::Cancelled);
     let cut_ns: u64 = cut.map(caselanes::run::CaseRecord::time_ns).sum();
     assert!(cut_ns > 0 && (account.lost - cut_ns as f64 / 1e9).abs() < 1e-9, "{account:?}");
 }
@@ -399,9 +399,9 @@ fn computing_cases_never_claim_more_than_their_measured_speed_up() {
 fn waiting_takes_no_cpu_time_and_computing_does() {
     let _guard = exclusive();
     let waits = run(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
-    assert!(waits.records().iter().all(|r| r.cpu_ns.unwrap() < r.waited_ns.unwrap() / 2));
+    assert!(waits.records.iter().all(|r| r.cpu_ns.unwrap() < r.waited_ns.unwrap() / 2));
     let counts = run(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));
-    for record in counts.records() {
+    for record in &counts.records {
         assert_eq!(record.waited_ns, Some(0));
         assert!(record.cpu_ns.unwrap() > 1_000_000, "{record:?}");
     }

@@ -102,14 +102,14 @@ impl Licences {
             bundle.into_iter().for_each(|event| state.apply(event));
             steer(&state);
         }
-        assert!(state.has_ended());
+        assert!(state.has_ended);
         state
     }
 }
 
 /// Returns all refused attempts, in the order of their ends.
 fn refused_attempts(state: &RunState) -> Vec<Attempt> {
-    let all = (0..).zip(state.records()).flat_map(|(case, _)| state.attempts(case));
+    let all = (0..).zip(&state.records).flat_map(|(case, _)| state.attempts(case));
     let mut refused: Vec<_> = all.filter(|t| t.status == Status::Refused).copied().collect();
     refused.sort_by_key(|t| t.end_ns);
     refused
@@ -118,14 +118,14 @@ fn refused_attempts(state: &RunState) -> Vec<Attempt> {
 /// Checks that every case is done with its value, and that every lane-second is
 /// accounted for, except work and stretch, which are unknown for programs.
 fn check_done(state: &RunState, workers: u32) {
-    for (case, record) in (0_u32..).zip(state.records()) {
+    for (case, record) in (0_u32..).zip(&state.records) {
         assert_eq!(record.status, Status::Done, "case {case}: {:?}", state.error(case));
         assert_eq!(record.value, Some(f64::from(case)));
     }
     assert!(state.all_done() && state.abort_message().is_none());
     assert_eq!(state.errors().count(), 0);
     let account = Account::of(state, workers, ClockChoice::Real);
-    let done: f64 = state.records().iter().map(|record| s_from_ns(record.time_ns())).sum();
+    let done: f64 = state.records.iter().map(|record| s_from_ns(record.time_ns())).sum();
     let Account { lane_seconds, startup, dispatch, barrier, held, lost, idle, .. } = account;
     let left_over = lane_seconds - done - startup - dispatch - barrier - held - lost - idle;
     assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
@@ -142,17 +142,17 @@ fn cases_without_a_licence_wait_and_all_are_done() {
     let (mut drop_ns, mut rise_ns) = (0, 0);
     let state = Licences::run((80, 4), program, Limits::default(), |state| {
         if let Some(&(ended, limit)) = changes.last()
-            && state.ended_count() >= ended
+            && state.ended_count >= ended
         {
             changes.pop();
             licences.set(limit);
-            let last_ns = state.makespan_ns();
+            let last_ns = state.makespan_ns;
             if limit == 2 { drop_ns = last_ns } else { rise_ns = last_ns }
         }
     });
     assert!(changes.is_empty());
     check_done(&state, 4);
-    let estimates = state.licences();
+    let estimates = &state.licences;
     let refused = refused_attempts(&state);
     // No case is refused before the number of licences drops.
     assert!(refused.iter().all(|t| t.end_ns > drop_ns), "{refused:?} {drop_ns}");
@@ -182,8 +182,7 @@ fn a_refusal_is_recognised_by_its_text_and_cases_wait_for_the_first_licence() {
     let mut has_licence = false;
     let state =
         Licences::run((6, 2), program, Limits { retries: 0, ..Limits::default() }, |state| {
-            if !has_licence && state.licences().last().is_some_and(|&(_, available)| available == 0)
-            {
+            if !has_licence && state.licences.last().is_some_and(|&(_, available)| available == 0) {
                 has_licence = true;
                 licences.set(1);
             }
@@ -218,6 +217,6 @@ fn licences_are_used_after_a_burst_of_refusals() {
     let state = Licences::run((10, 8), program, Limits::default(), |_| ());
     check_done(&state, 8);
     // Ten cases of 0.5 s on two licences take 2.5 s.
-    let total_s = s_from_ns(state.makespan_ns());
-    assert!(total_s < 5.0, "{total_s} s: {:?}", state.licences());
+    let total_s = s_from_ns(state.makespan_ns);
+    assert!(total_s < 5.0, "{total_s} s: {:?}", state.licences);
 }

@@ -63,8 +63,8 @@ fn follow(handle: &RunHandle, cases: usize, mut each: impl FnMut(&RunState)) -> 
         bundle.into_iter().for_each(|event| state.apply(event));
         each(&state);
     }
-    assert!(state.has_ended(), "the stream ended without its last event");
-    assert!(state.processes().iter().all(|process| process.ended), "{:?}", state.processes());
+    assert!(state.has_ended, "the stream ended without its last event");
+    assert!(state.processes.iter().all(|process| process.ended), "{:?}", state.processes);
     for id in process_ids(&state) {
         assert!(!is_alive(id), "process {id} has survived the run");
     }
@@ -84,7 +84,7 @@ fn run_well(frozen: &Arc<FrozenStudy>) -> RunState {
 }
 
 fn process_ids(state: &RunState) -> Vec<u32> {
-    state.processes().iter().map(|process| process.start.process_id).collect()
+    state.processes.iter().map(|process| process.start.process_id).collect()
 }
 
 /// Whether the process exists, possibly as a zombie.
@@ -107,8 +107,8 @@ fn account(frozen: &FrozenStudy, state: &RunState) -> Account {
 
 /// The cases in the order of their dispatch.
 fn dispatched(state: &RunState) -> Vec<usize> {
-    let mut cases: Vec<usize> = (0..state.records().len()).collect();
-    cases.sort_by_key(|&case| state.records()[case].dispatch_index);
+    let mut cases: Vec<usize> = (0..state.records.len()).collect();
+    cases.sort_by_key(|&case| state.records[case].dispatch_index);
     cases
 }
 
@@ -121,11 +121,11 @@ fn values_and_order_are_the_same_as_on_threads() {
         let in_processes = run_well(&frozen(&xs, name, &plan));
         let in_threads = run(&frozen(&xs, name, &Plan { strategy: Strategy::Threads, ..plan }));
         let values = |state: &RunState| {
-            state.records().iter().map(|record| record.value.unwrap()).collect::<Vec<_>>()
+            state.records.iter().map(|record| record.value.unwrap()).collect::<Vec<_>>()
         };
         assert_eq!(values(&in_processes), values(&in_threads));
         assert_eq!(dispatched(&in_processes), dispatched(&in_threads));
-        assert_eq!(in_threads.processes(), []);
+        assert_eq!(in_threads.processes, []);
     }
 }
 
@@ -136,7 +136,7 @@ fn each_lane_has_one_process_started_once() {
     let handle = start(&frozen, this_program());
     let mut most = 0;
     let state = follow(&handle, 30, |state| {
-        let alive = state.processes().iter().filter(|process| !process.ended).count();
+        let alive = state.processes.iter().filter(|process| !process.ended).count();
         most = most.max(alive);
     });
     assert!(state.all_done());
@@ -145,15 +145,15 @@ fn each_lane_has_one_process_started_once() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 3);
-    let mut workers: Vec<_> = state.processes().iter().map(|p| p.start.worker).collect();
+    let mut workers: Vec<_> = state.processes.iter().map(|p| p.start.worker).collect();
     workers.sort_unstable();
     assert_eq!(workers, [0, 1, 2]);
-    for process in state.processes() {
+    for process in &state.processes {
         assert!(!process.start.replaces);
         assert!(process.startup_ns() > 0);
     }
     #[cfg(target_os = "linux")]
-    for process in state.processes() {
+    for process in &state.processes {
         let memory = process.memory_bytes.unwrap();
         // Its own memory, without that of the program that started it.
         assert!((500_000..200_000_000).contains(&memory), "{memory} bytes");
@@ -175,12 +175,12 @@ fn each_lane_has_one_process_started_once() {
 fn cases_are_measured_by_the_worker_itself() {
     let _guard = exclusive();
     let waits = run_well(&frozen(&[0.05; 4], WorkloadName::Wait, &plan(4)));
-    for record in waits.records() {
+    for record in &waits.records {
         assert!(record.cpu_ns.unwrap() < record.waited_ns.unwrap() / 2, "{record:?}");
         assert!(record.waited_ns.unwrap() >= 50_000_000 && record.time_ns() >= 50_000_000);
     }
     let counts = run_well(&frozen(&[1.0; 2], WorkloadName::Crunch, &plan(1)));
-    for record in counts.records() {
+    for record in &counts.records {
         assert_eq!(record.waited_ns, Some(0));
         assert!(record.cpu_ns.unwrap() > 1_000_000, "{record:?}");
     }
@@ -205,8 +205,8 @@ fn a_run_with_more_workers_than_cases_succeeds() {
     let _guard = exclusive();
     let frozen = frozen(&[0.01, 0.02], WorkloadName::Wait, &plan(16));
     let state = run_well(&frozen);
-    assert!((2..=16).contains(&state.processes().len()));
-    assert_eq!((state.ready_ns().len(), state.left_ns().len()), (16, 16));
+    assert!((2..=16).contains(&state.processes.len()));
+    assert_eq!((state.ready_ns.len(), state.left_ns.len()), (16, 16));
     account(&frozen, &state);
 }
 
@@ -214,8 +214,8 @@ fn a_run_with_more_workers_than_cases_succeeds() {
 fn a_run_without_cases_starts_no_process() {
     let _guard = exclusive();
     let state = run_well(&frozen(&[], WorkloadName::Wait, &plan(4)));
-    assert_eq!(state.makespan_ns(), 0);
-    assert_eq!(state.processes(), []);
+    assert_eq!(state.makespan_ns, 0);
+    assert_eq!(state.processes, []);
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn sixty_four_workers_share_the_work_and_end() {
     let _guard = exclusive();
     let frozen = frozen(&[1.0; 128], WorkloadName::Wait, &plan(64));
     let state = run_well(&frozen);
-    assert_eq!(state.processes().len(), 64);
+    assert_eq!(state.processes.len(), 64);
     account(&frozen, &state);
 }
 
@@ -233,10 +233,10 @@ fn run_and_kill_a_worker(frozen: &Arc<FrozenStudy>, program: WorkerProgram) -> R
     let handle = start(frozen, program);
     let mut killed = false;
     follow(&handle, frozen.cases.len(), |state| {
-        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        let running = state.records.iter().filter(|r| r.status == Status::Running).count();
         if !killed && running == workers {
             killed = true;
-            assert!(signal("-9", state.processes()[0].start.process_id));
+            assert!(signal("-9", state.processes[0].start.process_id));
         }
     })
 }
@@ -251,13 +251,13 @@ fn a_worker_that_dies_fails_its_case_and_is_replaced() {
     let [(case, reason)] = failed[..] else { panic!("{failed:?}") };
     assert!(case < 2);
     assert_eq!(reason, "its worker process was killed by signal 9 (KILL)");
-    assert_eq!((state.done_count(), state.ended_count(), state.abort_message()), (7, 8, None));
-    let replaced: Vec<_> = state.processes().iter().map(|p| p.start.replaces).collect();
+    assert_eq!((state.done_count, state.ended_count, state.abort_message()), (7, 8, None));
+    let replaced: Vec<_> = state.processes.iter().map(|p| p.start.replaces).collect();
     assert_eq!(replaced, [false, false, true]);
     let account = account(&frozen, &state);
     assert!(account.lost > 0.0 && account.startup > 0.0, "{account:?}");
     // The replacement was ready before the end.
-    let (from_ns, until_ns) = (state.processes()[2].start.ready_ns, state.makespan_ns());
+    let (from_ns, until_ns) = (state.processes[2].start.ready_ns, state.makespan_ns);
     assert!(from_ns < until_ns);
 }
 
@@ -266,7 +266,7 @@ fn after_the_last_case_a_dead_worker_is_not_replaced() {
     let _guard = exclusive();
     let state =
         run_and_kill_a_worker(&frozen(&[0.3; 2], WorkloadName::Wait, &plan(2)), this_program());
-    assert_eq!((state.done_count(), state.ended_count(), state.processes().len()), (1, 2, 2));
+    assert_eq!((state.done_count, state.ended_count, state.processes.len()), (1, 2, 2));
 }
 
 /// Returns a program that runs the lines in a shell; `$worker` is the real worker program.
@@ -296,7 +296,7 @@ fn the_run_ends_when_its_last_worker_cannot_be_replaced() {
     assert!(begin.elapsed() < Duration::from_secs(30));
     let message = state.abort_message().unwrap();
     assert!(message.contains(" did not start: it exited with status 3;"), "{message}");
-    let count = |status| state.records().iter().filter(|r| r.status == status).count();
+    let count = |status| state.records.iter().filter(|r| r.status == status).count();
     let counts = [Status::Failed, Status::Cancelled, Status::NotRun].map(count);
     assert_eq!(counts, [1, 0, 2]);
 }
@@ -335,7 +335,7 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
         let state = follow(&start(&frozen, program), 4, |_| ());
         // Reported at once, without waiting out the start limit of a minute.
         assert!(begin.elapsed() < Duration::from_secs(50));
-        assert_eq!((state.ended_count(), state.processes().len()), (0, 0));
+        assert_eq!((state.ended_count, state.processes.len()), (0, 0));
         let message = state.abort_message().unwrap().to_owned();
         assert!(message.starts_with("worker process "), "{message}");
         assert!(message.ends_with(&path), "{message}");
@@ -386,7 +386,7 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
         assert_eq!((state.abort_message(), state.errors().count()), (None, 3));
         let reason = state.error(0).unwrap();
         assert!(reason.starts_with(expected), "{reason}");
-        assert_eq!(state.processes().len(), 3);
+        assert_eq!(state.processes.len(), 3);
     }
 }
 
@@ -412,7 +412,7 @@ fn the_run_continues_when_workers_cannot_be_added() {
     let handle = start(&frozen, program);
     let mut has_broken = false;
     let state = follow(&handle, 20, |state| {
-        if !has_broken && state.done_count() >= 2 {
+        if !has_broken && state.done_count >= 2 {
             has_broken = true;
             break_program();
             handle.resize(5);
@@ -420,7 +420,7 @@ fn the_run_continues_when_workers_cannot_be_added() {
     });
     assert_eq!(state.abort_message(), None);
     assert!(state.all_done());
-    assert_eq!((state.target_workers(), state.added_workers_ns().len()), (Some(2), 0));
+    assert_eq!((state.target_workers, state.added_workers_ns.len()), (Some(2), 0));
     account(&frozen, &state);
 }
 
@@ -434,15 +434,15 @@ fn the_other_workers_continue_when_one_cannot_be_replaced() {
     let handle = start(&frozen, program);
     let mut has_broken = false;
     let state = follow(&handle, 12, |state| {
-        if !has_broken && state.done_count() >= 2 {
+        if !has_broken && state.done_count >= 2 {
             has_broken = true;
             break_program();
-            assert!(signal("-KILL", state.processes()[0].start.process_id));
+            assert!(signal("-KILL", state.processes[0].start.process_id));
         }
     });
     assert_eq!(state.abort_message(), None);
-    assert_eq!((state.done_count(), state.ended_count(), state.errors().count()), (11, 12, 1));
-    assert_eq!((state.target_workers(), state.retired_ns().len()), (Some(1), 1));
+    assert_eq!((state.done_count, state.ended_count, state.errors().count()), (11, 12, 1));
+    assert_eq!((state.target_workers, state.retired_ns.len()), (Some(1), 1));
     account(&frozen, &state);
 }
 
@@ -453,14 +453,14 @@ fn cancelled(frozen: &Arc<FrozenStudy>) -> (RunState, Duration, Duration) {
     let workers = frozen.plan.workers as usize;
     let mut at_ns = None;
     let state = follow(&handle, frozen.cases.len(), |state| {
-        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        let running = state.records.iter().filter(|r| r.status == Status::Running).count();
         if at_ns.is_none() && running == workers {
             at_ns = Some(handle.now_ns());
             handle.cancel();
         }
     });
     let since = |ns| Duration::from_nanos(ns - at_ns.unwrap());
-    (state.clone(), since(state.makespan_ns()), since(handle.now_ns()))
+    (state.clone(), since(state.makespan_ns), since(handle.now_ns()))
 }
 
 #[test]
@@ -472,9 +472,9 @@ fn a_cancel_ends_waiting_and_computing_cases_and_all_processes() {
         let frozen = frozen(&xs, name, &plan(3));
         retry_timing(5, || {
             let (state, took, took_in_all) = cancelled(&frozen);
-            let count = |status| state.records().iter().filter(|r| r.status == status).count();
+            let count = |status| state.records.iter().filter(|r| r.status == status).count();
             let counts = [Status::Cancelled, Status::Failed, Status::Running].map(count);
-            assert_eq!((state.abort_message(), state.processes().len()), (None, 3));
+            assert_eq!((state.abort_message(), state.processes.len()), (None, 3));
             if counts != [3, 0, 0] {
                 // The short case may end before the cancel arrives.
                 return Err(format!("{counts:?}"));
@@ -493,7 +493,7 @@ fn a_cancel_ends_many_computing_workers() {
     let frozen = frozen(&[10_000.0; 100], WorkloadName::Crunch, &plan(64));
     retry_timing(5, || {
         let (state, took, took_in_all) = cancelled(&frozen);
-        let count = |status| state.records().iter().filter(|r| r.status == status).count();
+        let count = |status| state.records.iter().filter(|r| r.status == status).count();
         assert_eq!([Status::Cancelled, Status::NotRun].map(count), [64, 36]);
         let holds = took < Duration::from_millis(50);
         holds.then_some(()).ok_or_else(|| format!("{took:?}, in all {took_in_all:?}"))
@@ -511,10 +511,7 @@ fn a_cancel_ends_workers_that_are_starting() {
         let begin = Instant::now();
         let state = follow(&handle, 32, |_| ());
         assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-        assert_eq!(
-            (state.abort_message(), state.done_count(), state.errors().count()),
-            (None, 0, 0)
-        );
+        assert_eq!((state.abort_message(), state.done_count, state.errors().count()), (None, 0, 0));
     }
 }
 
@@ -525,16 +522,16 @@ fn a_worker_that_does_not_end_is_killed() {
     let handle = start(&frozen, this_program());
     let mut at = None;
     let state = follow(&handle, 2, |state| {
-        let running = state.records().iter().filter(|r| r.status == Status::Running).count();
+        let running = state.records.iter().filter(|r| r.status == Status::Running).count();
         if at.is_none() && running == 2 {
-            assert!(signal("-STOP", state.processes()[0].start.process_id));
+            assert!(signal("-STOP", state.processes[0].start.process_id));
             at = Some(Instant::now());
             handle.cancel();
         }
     });
     let took = at.unwrap().elapsed();
     assert!((1.9..10.0).contains(&took.as_secs_f64()), "{took:?}");
-    assert!(state.records().iter().all(|record| record.status == Status::Cancelled));
+    assert!(state.records.iter().all(|record| record.status == Status::Cancelled));
 }
 
 #[test]
@@ -548,7 +545,7 @@ fn a_case_name_may_be_longer_than_a_pipe_buffer() {
     let name = WorkloadName::Wait;
     let frozen = freeze(cases, name, find(name).as_ref(), &plan(2), ENVIRONMENT).unwrap().0;
     let state = run(&Arc::new(frozen));
-    assert_eq!((state.done_count(), state.processes().len()), (3, 2));
+    assert_eq!((state.done_count, state.processes.len()), (3, 2));
     let reason = state.error(2).unwrap();
     assert!(
         reason.starts_with("the case cannot be sent to a worker process: message too long"),

@@ -47,20 +47,20 @@ fn run(frozen: &Arc<FrozenStudy>) -> RunState {
     while let Some(bundle) = handle.next_within(Duration::from_millis(5)) {
         bundle.into_iter().for_each(|event| state.apply(event));
     }
-    assert!(state.has_ended() && state.abort_message().is_none(), "{:?}", state.abort_message());
+    assert!(state.has_ended && state.abort_message().is_none(), "{:?}", state.abort_message());
     state
 }
 
 /// Returns (dispatch index, lane) of each case.
 fn places(state: &RunState) -> Vec<(u32, u32)> {
-    state.records().iter().map(|record| (record.dispatch_index, record.lane)).collect()
+    state.records.iter().map(|record| (record.dispatch_index, record.lane)).collect()
 }
 
 /// Returns the time from the first start to the last end, which leaves out the
 /// start-up that a simulated run does not have.
 fn from_first_start_ns(state: &RunState) -> u64 {
-    let first = state.records().iter().map(|record| record.start_ns).min().unwrap_or(0);
-    state.makespan_ns() - first
+    let first = state.records.iter().map(|record| record.start_ns).min().unwrap_or(0);
+    state.makespan_ns - first
 }
 
 /// Whatever the strategies below run in a lane, no two ends are within 5 ms of
@@ -82,7 +82,7 @@ fn every_strategy_agrees_with_the_virtual_clock() {
                 retry_timing(6, || {
                     let state = run(&frozen);
                     assert!(state.all_done());
-                    let (took_ns, ideal_ns) = (from_first_start_ns(&state), ideal.makespan_ns());
+                    let (took_ns, ideal_ns) = (from_first_start_ns(&state), ideal.makespan_ns);
                     assert!(took_ns >= ideal_ns, "shorter than possible");
                     let fits = took_ns <= ideal_ns + (ideal_ns / 50).max(5_000_000);
                     let are_placed_alike = places(&state) == places(&ideal);
@@ -193,7 +193,7 @@ fn threads_and_processes_speed_up_computing() {
         for _ in 0..12 {
             let available = available_cores();
             let state = run(&frozen);
-            let cpu_ns: u64 = state.records().iter().map(|r| r.cpu_ns.unwrap()).sum();
+            let cpu_ns: u64 = state.records.iter().map(|r| r.cpu_ns.unwrap()).sum();
             let cores = cpu_ns as f64 / from_first_start_ns(&state) as f64;
             measured.push((cores, available));
             if cores > 1.3 {

@@ -29,7 +29,7 @@ pub fn follow(
 ) -> RunState {
     let mut state = RunState::new(case_count);
     let mut is_cancelling = false;
-    while !state.has_ended() {
+    while !state.has_ended {
         let Some(events) = handle.next_within(tick) else { break };
         observer.on_events(&events, handle.now_ns());
         events.into_iter().for_each(|event| state.apply(event));

@@ -83,7 +83,7 @@ impl ResultsWriter {
     /// Writes the results of `run` if there are new ones and the last write is long enough ago.
     pub fn update(&mut self, state: &RunState, now_ns: u64, run: impl FnOnce() -> PartialRun) {
         self.collect();
-        let results = (state.ended_count(), state.done_count(), state.makespan_ns());
+        let results = (state.ended_count, state.done_count, state.makespan_ns);
         if self.is_busy || now_ns < self.due_ns || results == self.last {
             return;
         }

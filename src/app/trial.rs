@@ -70,7 +70,7 @@ pub fn run_trial(
     if let Some(message) = state.abort_message() {
         return Err(StartError::Aborted(message.to_owned()));
     }
-    let record = observer.refused.unwrap_or(state.records()[case as usize]);
+    let record = observer.refused.unwrap_or(state.records[case as usize]);
     Ok((record, state.error(case).map(str::to_owned)))
 }
 
@@ -87,7 +87,7 @@ impl RunObserver for TrialObserver<'_> {
     }
 
     fn on_progress(&mut self, state: &RunState, _now_ns: u64) {
-        let record = state.records().get(self.case as usize);
+        let record = state.records.get(self.case as usize);
         let refused = record.filter(|record| record.status == Status::Refused);
         self.refused = self.refused.or(refused.copied());
     }

@@ -35,7 +35,7 @@ pub(super) fn closing_notes(folder: &Path, state: &RunState) -> Vec<String> {
         return Vec::new();
     }
     let mut notes = vec![format!("the files of the run are in {}", folder.display())];
-    let left = state.records().len() - state.done_count() as usize;
+    let left = state.records.len() - state.done_count as usize;
     if left > 0 {
         let cases = count(left, "case");
         let are = plural(left, "is", "are");

@@ -90,12 +90,12 @@ impl RunObserver for RunMonitor<'_> {
         }
         if self.line.is_due(now_ns) {
             self.time_left.update(now_ns);
-            let in_series = state.series().map(|series| series.ended);
+            let in_series = state.series.map(|series| series.ended);
             let (pass, ended) = match in_series {
-                None => ("", state.ended_count()),
+                None => ("", state.ended_count),
                 Some(ended) => ("in series ", ended),
             };
-            let steps = u64::from(state.ended_count() + in_series.unwrap_or(0));
+            let steps = u64::from(state.ended_count + in_series.unwrap_or(0));
             let Self { prefix, frozen, .. } = self;
             let text = format!("{prefix}{pass}{ended} of {} cases", frozen.cases.len());
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));

@@ -117,7 +117,7 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
 /// done, and on the virtual clock.
 fn value_bits(run: &LabelledRun) -> impl Iterator<Item = Option<u64>> {
     let real = run.report.frozen.plan.clock == ClockChoice::Real;
-    let records = run.report.state.records().iter();
+    let records = run.report.state.records.iter();
     records.map(move |record| record.value.filter(|_| real).map(f64::to_bits))
 }
 
@@ -125,7 +125,7 @@ fn value_bits(run: &LabelledRun) -> impl Iterator<Item = Option<u64>> {
 fn reference_values<'a>(runs: impl Iterator<Item = &'a LabelledRun>) -> Vec<Option<u64>> {
     let mut reference: Vec<Option<u64>> = Vec::new();
     for run in runs {
-        reference.resize(reference.len().max(run.report.state.records().len()), None);
+        reference.resize(reference.len().max(run.report.state.records.len()), None);
         reference
             .iter_mut()
             .zip(value_bits(run))

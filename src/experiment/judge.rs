@@ -149,7 +149,7 @@ impl<'a> Judge<'a> {
 
 /// Returns the values of a run in listed order, if all cases have one.
 pub(super) fn values(report: &RunReport) -> Option<Vec<f64>> {
-    report.state.records().iter().map(|record| record.value).collect()
+    report.state.records.iter().map(|record| record.value).collect()
 }
 
 /// Compares two totals: `2 threads 8.003 s, in series 12.50 s: 1.6x`.

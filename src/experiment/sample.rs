@@ -72,7 +72,7 @@ impl CaseSample {
         for stratum in 0..count {
             let row = self.sorted[middle(stratum, count, cases)];
             let at = self.rows.binary_search(&row).ok();
-            let Some(record) = at.and_then(|at| report.state.records().get(at)) else { continue };
+            let Some(record) = at.and_then(|at| report.state.records.get(at)) else { continue };
             for &alike in &self.sorted[stratum * cases / count..(stratum + 1) * cases / count] {
                 let ratio = amounts.filter(|amounts| amounts[row] > 0.0);
                 let ratio = ratio.map_or(1.0, |amounts| amounts[alike] / amounts[row]);

@@ -249,12 +249,12 @@ impl<'a> Record<'a> {
         let cases = self.names.len();
         let lengths = self.lengths.weights().is_none_or(|lengths| lengths.len() == cases);
         let columns = self.further.iter().all(|(_, cells)| cells.len() == cases);
-        let records = self.state.records();
+        let records = &self.state.records;
         let sound = |record: &crate::run::CaseRecord| {
             // Runs that gained workers, or resumed with more, have more lanes than the plan.
             record.start_ns <= record.end_ns && record.lane < MAX_CASE_LANES
         };
-        let processes = self.state.processes().iter();
+        let processes = self.state.processes.iter();
         (self.x.len(), self.y.len(), records.len()) == (cases, cases, cases)
             && lengths
             && columns
@@ -343,13 +343,13 @@ mod tests {
         let program = frozen.program.as_ref().unwrap();
         assert_eq!((program.timeout_s, program.refused_exit), (Some(60.0), Some(3)));
         assert_eq!(program.environment, [("A".to_owned(), "1".to_owned())]);
-        let statuses: Vec<_> = state.records().iter().map(|record| record.status.name()).collect();
+        let statuses: Vec<_> = state.records.iter().map(|record| record.status.name()).collect();
         let expected = ["done", "done", "done", "failed", "timed-out", "cancelled", "cancelled"];
         assert_eq!(statuses, expected);
-        assert_eq!(state.records()[1].value, Some(0.4125));
-        assert_eq!(state.records()[2].memory_bytes, Some(951_000_000));
+        assert_eq!(state.records[1].value, Some(0.4125));
+        assert_eq!(state.records[2].memory_bytes, Some(951_000_000));
         assert_eq!(state.error(4), Some("took longer than 60 s"));
-        assert_eq!((state.processes().len(), state.resumed_count(), state.session()), (4, 1, 1));
+        assert_eq!((state.processes.len(), state.resumed_count, state.session), (4, 1, 1));
         assert_eq!(state.folder(), Some(Path::new("/tmp/caselanes-old/run")));
 
         // Writing it again gives the same record.

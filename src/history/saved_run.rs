@@ -79,7 +79,7 @@ impl SavedRun {
         if frozen.cases.is_empty() {
             return None;
         }
-        let records = report.state.records();
+        let records = &report.state.records;
         let real = frozen.plan.clock == ClockChoice::Real;
         let workload: &str = frozen.workload.into();
         let plan = describe_plan(frozen);
@@ -101,17 +101,17 @@ impl SavedRun {
             computed: !real,
             workers: frozen.plan.workers,
             cases: records.len(),
-            done: report.state.done_count() as usize,
+            done: report.state.done_count as usize,
             total_s: Some(total_s),
             account: report.figures.account,
             names: case_names(frozen).iter().map(|name| shorten_name(name)).collect(),
             times_s: list_per_case(report, |report| {
                 let time_s =
                     |record: &CaseRecord| record.has_ended().then(|| s_from_ns(record.time_ns()));
-                report.state.records().iter().map(time_s).collect()
+                report.state.records.iter().map(time_s).collect()
             }),
             values: list_per_case(report, |report| {
-                report.state.records().iter().map(|record| record.value).collect()
+                report.state.records.iter().map(|record| record.value).collect()
             }),
             same_cases,
             same_work: work_fingerprint(same_cases, frozen),
@@ -238,7 +238,7 @@ fn cases_fingerprint(frozen: &FrozenStudy) -> u64 {
 }
 
 fn values_fingerprint(report: &RunReport) -> u64 {
-    let values = report.state.records().iter().map(|record| record.value);
+    let values = report.state.records.iter().map(|record| record.value);
     let hash = |hash: WorkFingerprint, value: Option<f64>| match value {
         Some(value) => hash.bytes(b"+").number(value.to_bits()),
         None => hash.bytes(b"-"),

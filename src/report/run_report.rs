@@ -42,12 +42,12 @@ impl RunReport {
 
     /// All cases with their records, in listed order.
     pub fn cases(&self) -> impl Iterator<Item = (Case<'_>, &CaseRecord)> {
-        self.frozen.cases.iter().zip(self.state.records())
+        self.frozen.cases.iter().zip(&self.state.records)
     }
 
     /// Time of each case in seconds, from whichever session ran it; `None` unless all are done.
     pub fn times_s(&self) -> Option<Vec<f64>> {
-        let times = || self.state.records().iter().map(|record| s_from_ns(record.time_ns()));
+        let times = || self.state.records.iter().map(|record| s_from_ns(record.time_ns()));
         self.state.all_done().then(|| times().collect())
     }
 
@@ -57,7 +57,7 @@ impl RunReport {
     /// The waited time of programs is unknown; their CPU time is divided by their whole time, which
     /// makes the share smaller where they share cores. `None` if no CPU time is known.
     pub fn cpu_share(&self) -> Option<f64> {
-        let done = self.state.records().iter().filter(|record| record.status == Status::Done);
+        let done = self.state.records.iter().filter(|record| record.status == Status::Done);
         let own_ns = |record: &CaseRecord| record.busy_ns().unwrap_or(record.time_ns());
         let times = done.filter_map(|record| Some((record.cpu_ns?, own_ns(record))));
         let sum = |(cpu_s, own_s), (cpu_ns, own_ns)| {
@@ -77,7 +77,7 @@ impl RunReport {
     /// Whether the time each case takes alone is known. It is not if cases shared
     /// cores and their waiting cannot be told from being slowed down.
     pub fn knows_alone_times(&self) -> bool {
-        let has_own_times = || self.state.records().iter().all(|record| record.busy_ns().is_some());
+        let has_own_times = || self.state.records.iter().all(|record| record.busy_ns().is_some());
         self.frozen.lengths.seconds().is_some()
             || self.frozen.plan.max_running() <= self.machine.logical_cpus
             || !self.is_compute_bound()

@@ -22,22 +22,21 @@ struct CaseTally {
 impl RunState {
     /// Folds an event into the state.
     pub fn apply(&mut self, event: RunEvent) {
-        let changes = &mut self.changes;
         match event {
             RunEvent::WorkerReady { at_ns } => self.ready_ns.push(at_ns),
             RunEvent::WorkerLeft { at_ns } => self.left_ns.push(at_ns),
             RunEvent::WorkerAdded { requested_ns, at_ns } => {
-                changes.added_workers_ns.push((requested_ns, at_ns));
+                self.added_workers_ns.push((requested_ns, at_ns));
             }
-            RunEvent::WorkerRetired { at_ns } => changes.retired_ns.push(at_ns),
-            RunEvent::Resized { workers, .. } => changes.target_workers = Some(workers),
-            RunEvent::Paused { .. } => changes.is_paused = true,
-            RunEvent::Resumed { .. } => changes.is_paused = false,
-            RunEvent::Licences { at_ns, available } => changes.licences.push((at_ns, available)),
-            RunEvent::Blocked { reason } => changes.blocked_by = Some(reason),
+            RunEvent::WorkerRetired { at_ns } => self.retired_ns.push(at_ns),
+            RunEvent::Resized { workers, .. } => self.target_workers = Some(workers),
+            RunEvent::Paused { .. } => self.is_paused = true,
+            RunEvent::Resumed { .. } => self.is_paused = false,
+            RunEvent::Licences { at_ns, available } => self.licences.push((at_ns, available)),
+            RunEvent::Blocked { reason } => self.blocked_by = Some(reason),
             RunEvent::FolderCreated { path, session } => {
-                self.sessions.folder = Some(path);
-                self.sessions.current = session;
+                self.folder = Some(path);
+                self.session = session;
             }
             RunEvent::CaseResumed(resumed) => self.resume_case(*resumed),
             RunEvent::CaseRemoved { case, .. } => self.remove_case(case),
@@ -54,8 +53,8 @@ impl RunState {
                 }
             }
             RunEvent::Started { ticket, asked_ns, at_ns } => {
-                changes.blocked_by = None;
-                self.times.dispatch_ns += at_ns - asked_ns;
+                self.blocked_by = None;
+                self.dispatch_ns += at_ns - asked_ns;
                 self.start_case(ticket, at_ns);
             }
             RunEvent::Finished(end) => self.finish_case(end),
@@ -80,16 +79,16 @@ impl RunState {
     /// records before and after.
     fn update(&mut self, case: u32, change: impl FnOnce(&mut CaseRecord)) {
         let before = self.tally(case);
-        change(&mut self.cases.records[case as usize]);
+        change(&mut self.records[case as usize]);
         let after = self.tally(case);
-        self.cases.done = self.cases.done + after.done - before.done;
-        self.cases.ended = self.cases.ended + after.ended - before.ended;
-        self.sessions.resumed = self.sessions.resumed + after.resumed - before.resumed;
-        self.times.lost_ns = self.times.lost_ns + before.useful_ns - after.useful_ns;
+        self.done_count = self.done_count + after.done - before.done;
+        self.ended_count = self.ended_count + after.ended - before.ended;
+        self.resumed_count = self.resumed_count + after.resumed - before.resumed;
+        self.lost_ns = self.lost_ns + before.useful_ns - after.useful_ns;
     }
 
     fn tally(&self, case: u32) -> CaseTally {
-        let record = &self.cases.records[case as usize];
+        let record = &self.records[case as usize];
         let has_ended =
             !record.will_retry && !matches!(record.status, Status::NotRun | Status::Running);
         let is_done = has_ended && record.status == Status::Done;
@@ -104,12 +103,12 @@ impl RunState {
 
     /// Whether the record of a case is from an earlier session.
     fn is_resumed(&self, case: u32) -> bool {
-        self.sessions.earlier_folders.contains_key(&case)
+        self.earlier_folders.contains_key(&case)
     }
 
     fn resume_case(&mut self, resumed: ResumedCase) {
         let ResumedCase { case, record, attempts, folder } = resumed;
-        self.sessions.earlier_folders.insert(case, folder);
+        self.earlier_folders.insert(case, folder);
         if !attempts.is_empty() {
             self.attempts.insert(case, attempts);
         }
@@ -119,13 +118,13 @@ impl RunState {
     /// Returns an empty record of an attempt in this session.
     fn new_record(&self, ticket: Ticket) -> CaseRecord {
         let Ticket { lane, attempt: attempts, dispatch_index, .. } = ticket;
-        let session = self.sessions.current;
+        let session = self.session;
         CaseRecord { attempts, lane, dispatch_index, session, ..CaseRecord::default() }
     }
 
     fn start_case(&mut self, ticket: Ticket, at_ns: u64) {
         let case = ticket.case;
-        if self.sessions.earlier_folders.remove(&case).is_some() {
+        if self.earlier_folders.remove(&case).is_some() {
             // The times of earlier sessions are from another clock.
             self.attempts.remove(&case);
         }
@@ -146,27 +145,27 @@ impl RunState {
             CaseOutcome::Done(value) => value,
             CaseOutcome::Cancelled | CaseOutcome::Refused => None,
             CaseOutcome::Failed(message) | CaseOutcome::TimedOut(message) => {
-                self.cases.errors.insert(case, message);
+                self.errors.insert(case, message);
                 None
             }
         };
         // The error of an earlier attempt is not the result of the case.
         let has_final_error = matches!(status, Status::Failed | Status::TimedOut);
         if status == Status::Done || !will_retry && !has_final_error {
-            self.cases.errors.remove(&case);
+            self.errors.remove(&case);
         }
         if will_retry || attempt > 1 {
             let this = Attempt { lane, start_ns, end_ns, status };
             self.attempts.entry(case).or_default().push(this);
         }
-        let running = &self.cases.records[case as usize];
+        let running = &self.records[case as usize];
         if running.status == Status::Running {
             // The way to the worker, if it is another process.
-            self.times.dispatch_ns += start_ns.saturating_sub(running.start_ns);
+            self.dispatch_ns += start_ns.saturating_sub(running.start_ns);
         }
-        self.times.makespan_ns = self.times.makespan_ns.max(end_ns);
+        self.makespan_ns = self.makespan_ns.max(end_ns);
         // Lost unless the record says that the case is done.
-        self.times.lost_ns += end_ns - start_ns;
+        self.lost_ns += end_ns - start_ns;
         let finished = CaseRecord {
             status,
             start_ns,
@@ -184,7 +183,7 @@ impl RunState {
     /// Adds a wait. A worker that waits for long reports it in pieces, which are joined.
     fn add_wait(&mut self, wait: WaitSpan) {
         let comes_in_pieces = !matches!(wait.reason, WaitReason::Empty | WaitReason::Barrier);
-        let waits = &mut self.times.waits;
+        let waits = &mut self.waits;
         let mut latest =
             waits.iter_mut().rev().take(MAX_WAITING_WORKERS).filter(|_| comes_in_pieces);
         let before = latest.find(|w| w.reason == wait.reason && w.until_ns == wait.from_ns);
@@ -196,8 +195,8 @@ impl RunState {
 
     /// Removes a case that is not running. A requeued case that was done stays done.
     fn remove_case(&mut self, case: u32) {
-        if self.cases.records[case as usize].status != Status::Done {
-            self.cases.errors.remove(&case);
+        if self.records[case as usize].status != Status::Done {
+            self.errors.remove(&case);
         }
         self.update(case, |record| {
             if record.status != Status::Done {
@@ -208,7 +207,7 @@ impl RunState {
     }
 
     fn requeue_case(&mut self, case: u32) {
-        let record = self.cases.records[case as usize];
+        let record = self.records[case as usize];
         if record.has_started() && !self.is_resumed(case) {
             let CaseRecord { lane, start_ns, end_ns, status, .. } = record;
             let only = || vec![Attempt { lane, start_ns, end_ns, status }];
@@ -220,11 +219,11 @@ impl RunState {
     /// Settles the cases that were still to be retried or never reported an end.
     fn end(&mut self) {
         self.has_ended = true;
-        self.changes.blocked_by = None;
-        for case in (0..).take(self.cases.records.len()) {
-            let CaseRecord { status, will_retry, .. } = self.cases.records[case as usize];
+        self.blocked_by = None;
+        for case in (0..).take(self.records.len()) {
+            let CaseRecord { status, will_retry, .. } = self.records[case as usize];
             if will_retry && status == Status::Refused {
-                self.cases.errors.remove(&case);
+                self.errors.remove(&case);
             }
             if will_retry || status == Status::Running {
                 self.update(case, |record| {
@@ -270,29 +269,29 @@ mod tests {
     #[test]
     fn a_case_goes_from_not_run_through_running_to_done() {
         let mut state = RunState::new(2);
-        assert_eq!(state.records()[1].status, Status::NotRun);
+        assert_eq!(state.records[1].status, Status::NotRun);
         state.apply(RunEvent::Started { ticket: ticket(1), asked_ns: 8, at_ns: 10 });
-        let record = state.records()[1];
+        let record = state.records[1];
         assert_eq!(
             (record.status, record.start_ns, record.has_ended()),
             (Status::Running, 10, false)
         );
         state.apply(end(1, CaseOutcome::Done(Some(4.0))));
-        let record = state.records()[1];
+        let record = state.records[1];
         assert_eq!((record.status, record.value, record.time_ns()), (Status::Done, Some(4.0), 20));
         assert_eq!(record.busy_ns(), Some(17));
-        assert_eq!((state.done_count(), state.all_done()), (1, false));
-        assert_eq!((state.makespan_ns(), state.dispatch_ns(), state.lost_ns()), (30, 2, 0));
+        assert_eq!((state.done_count, state.all_done()), (1, false));
+        assert_eq!((state.makespan_ns, state.dispatch_ns, state.lost_ns), (30, 2, 0));
     }
 
     #[test]
     fn the_way_to_a_worker_process_counts_as_dispatch() {
         let mut state = RunState::new(1);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 1, at_ns: 4 });
-        assert_eq!(state.dispatch_ns(), 3);
+        assert_eq!(state.dispatch_ns, 3);
         state.apply(end(0, CaseOutcome::Done(None)));
-        assert_eq!(state.dispatch_ns(), 9);
-        assert_eq!(state.records()[0].time_ns(), 20);
+        assert_eq!(state.dispatch_ns, 9);
+        assert_eq!(state.records[0].time_ns(), 20);
     }
 
     #[test]
@@ -310,7 +309,7 @@ mod tests {
             let memory_bytes = (process_id == 71).then_some(300);
             state.apply(RunEvent::ProcessEnded { worker: 3, memory_bytes });
         }
-        let [first, second] = state.processes() else { panic!("{:?}", state.processes()) };
+        let [first, second] = state.processes.as_slice() else { panic!("{:?}", state.processes) };
         assert_eq!((first.memory_bytes, first.ended), (Some(100), true));
         assert_eq!((second.memory_bytes, second.startup_ns()), (Some(300), 10));
     }
@@ -320,7 +319,7 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(end(0, CaseOutcome::Failed("overflow".into())));
         assert_eq!(state.error(0), Some("overflow"));
-        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 1, 20));
+        assert_eq!((state.done_count, state.ended_count, state.lost_ns), (0, 1, 20));
     }
 
     /// The end of an attempt at case 0.
@@ -334,14 +333,14 @@ mod tests {
     fn all_attempts_are_kept_and_the_last_one_counts() {
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Refused, true));
-        assert_eq!((state.ended_count(), state.records()[0].has_ended()), (0, false));
+        assert_eq!((state.ended_count, state.records[0].has_ended()), (0, false));
         state.apply(attempt_end(2, 40, CaseOutcome::Failed("no mesh".into()), true));
         assert_eq!(state.error(0), Some("no mesh"));
         state.apply(attempt_end(3, 50, CaseOutcome::Done(Some(1.0)), false));
-        assert_eq!((state.done_count(), state.ended_count(), state.error(0)), (1, 1, None));
+        assert_eq!((state.done_count, state.ended_count, state.error(0)), (1, 1, None));
         let statuses: Vec<Status> = state.attempts(0).iter().map(|one| one.status).collect();
         assert_eq!(statuses, [Status::Refused, Status::Failed, Status::Done]);
-        assert_eq!(state.lost_ns(), 20 + 30);
+        assert_eq!(state.lost_ns, 20 + 30);
     }
 
     #[test]
@@ -349,20 +348,20 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Failed("no mesh".into()), true));
         state.apply(RunEvent::Ended);
-        let record = state.records()[0];
+        let record = state.records[0];
         assert_eq!(
-            (record.status, record.has_ended(), state.ended_count()),
+            (record.status, record.has_ended(), state.ended_count),
             (Status::Failed, true, 1)
         );
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Refused, true));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
+        assert_eq!((state.records[0].status, state.ended_count), (Status::NotRun, 0));
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Refused, false));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.records()[0].status, state.ended_count()), (Status::NotRun, 0));
-        assert_eq!(state.lost_ns(), 20);
+        assert_eq!((state.records[0].status, state.ended_count), (Status::NotRun, 0));
+        assert_eq!(state.lost_ns, 20);
     }
 
     /// Case 0, done in an earlier session in two attempts.
@@ -383,10 +382,10 @@ mod tests {
         state.apply(RunEvent::FolderCreated { path: "/run/session-2".into(), session: 1 });
         for _ in 0..3 {
             state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
-            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (0, 0, 0));
+            assert_eq!((state.resumed_count, state.done_count, state.ended_count), (0, 0, 0));
             state.apply(RunEvent::CaseRemoved { case: 0, at_ns: 2 });
-            assert_eq!((state.resumed_count(), state.done_count(), state.ended_count()), (1, 1, 1));
-            assert_eq!(state.records()[0].status, Status::Done, "it keeps its result");
+            assert_eq!((state.resumed_count, state.done_count, state.ended_count), (1, 1, 1));
+            assert_eq!(state.records[0].status, Status::Done, "it keeps its result");
         }
         assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/case-7.2"));
     }
@@ -400,7 +399,7 @@ mod tests {
         assert_eq!(state.attempts(0).len(), 2);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
         state.apply(end(0, CaseOutcome::Done(Some(4.0))));
-        assert_eq!((state.attempts(0), state.resumed_count(), state.done_count()), (&[][..], 0, 1));
+        assert_eq!((state.attempts(0), state.resumed_count, state.done_count), (&[][..], 0, 1));
         assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/session-2/case-0"));
     }
 
@@ -409,7 +408,7 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(attempt_end(1, 30, CaseOutcome::Failed("no mesh".into()), true));
         state.apply(attempt_end(2, 40, CaseOutcome::Cancelled, false));
-        assert_eq!((state.records()[0].status, state.error(0)), (Status::Cancelled, None));
+        assert_eq!((state.records[0].status, state.error(0)), (Status::Cancelled, None));
     }
 
     #[test]
@@ -423,10 +422,10 @@ mod tests {
             state.apply(waited(WaitReason::Memory, 10 * at_ns + 3, 10 * at_ns + 13));
             state.apply(waited(WaitReason::Empty, 10 * at_ns, 10 * at_ns + 10));
         }
-        let memory = state.waits().iter().filter(|wait| wait.reason == WaitReason::Memory);
+        let memory = state.waits.iter().filter(|wait| wait.reason == WaitReason::Memory);
         let memory: Vec<_> = memory.map(|wait| (wait.from_ns, wait.until_ns)).collect();
         assert_eq!(memory, [(0, 1000), (3, 1003)]);
-        assert_eq!(state.waits().len(), 102);
+        assert_eq!(state.waits.len(), 102);
     }
 
     #[test]
@@ -434,10 +433,10 @@ mod tests {
         let mut state = RunState::new(2);
         state.apply(end(0, CaseOutcome::Done(Some(1.0))));
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
-        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (0, 0, 20));
+        assert_eq!((state.done_count, state.ended_count, state.lost_ns), (0, 0, 20));
         state.apply(RunEvent::Ended);
-        assert_eq!((state.done_count(), state.ended_count(), state.lost_ns()), (1, 1, 0));
-        assert_eq!(state.records()[0].status, Status::Done);
+        assert_eq!((state.done_count, state.ended_count, state.lost_ns), (1, 1, 0));
+        assert_eq!(state.records[0].status, Status::Done);
     }
 
     #[test]
@@ -455,30 +454,30 @@ mod tests {
         let folder = PathBuf::from("/run/case-7");
         let resumed = ResumedCase { case: 1, record, attempts: Vec::new(), folder };
         state.apply(RunEvent::CaseResumed(Box::new(resumed)));
-        assert_eq!((state.done_count(), state.resumed_count(), state.makespan_ns()), (1, 1, 0));
+        assert_eq!((state.done_count, state.resumed_count, state.makespan_ns), (1, 1, 0));
         state.apply(end(0, CaseOutcome::Done(None)));
         assert!(state.all_done());
-        assert_eq!((state.records()[0].session, state.records()[1].session), (1, 0));
+        assert_eq!((state.records[0].session, state.records[1].session), (1, 0));
     }
 
     #[test]
     fn cases_can_be_removed_and_requeued() {
         let mut state = RunState::new(2);
         state.apply(RunEvent::CaseRemoved { case: 1, at_ns: 5 });
-        assert_eq!((state.records()[1].status, state.ended_count()), (Status::Cancelled, 1));
+        assert_eq!((state.records[1].status, state.ended_count), (Status::Cancelled, 1));
         state.apply(end(0, CaseOutcome::Done(Some(1.0))));
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
-        assert_eq!((state.done_count(), state.ended_count()), (0, 1));
+        assert_eq!((state.done_count, state.ended_count), (0, 1));
         state.apply(attempt_end(2, 70, CaseOutcome::Done(Some(3.0)), false));
         state.apply(RunEvent::CaseRequeued { case: 1, at_ns: 75 });
         state.apply(RunEvent::Ended);
-        assert_eq!((state.done_count(), state.records()[0].value), (1, Some(3.0)));
-        assert_eq!((state.attempts(0).len(), state.lost_ns()), (2, 20));
+        assert_eq!((state.done_count, state.records[0].value), (1, Some(3.0)));
+        assert_eq!((state.attempts(0).len(), state.lost_ns), (2, 20));
     }
 
     /// Applies a legal next event to a case and returns the time of its attempt, if it ended one.
     fn step(state: &mut RunState, case: u32, choice: usize, now_ns: u64) -> Option<u64> {
-        let record = state.records()[case as usize];
+        let record = state.records[case as usize];
         if record.status == Status::Running {
             let failed = || CaseOutcome::Failed("no mesh".into());
             let (outcome, will_retry) = [
@@ -522,7 +521,7 @@ mod tests {
     /// Counts done, ended and resumed cases and lost time from the records alone.
     fn recount(state: &RunState, attempts_ns: u64) -> (u32, u32, u32, u64) {
         let count = |counts: &dyn Fn(&CaseRecord) -> bool| {
-            u32::try_from(state.records().iter().filter(|record| counts(record)).count()).unwrap()
+            u32::try_from(state.records.iter().filter(|record| counts(record)).count()).unwrap()
         };
         let is_done = |record: &CaseRecord| record.status == Status::Done && !record.will_retry;
         let is_removed =
@@ -532,7 +531,7 @@ mod tests {
             record.has_ended() && !was_refused || is_removed(record)
         };
         let is_resumed = |record: &CaseRecord| is_done(record) && record.session == 0;
-        let useful = state.records().iter().filter(|r| is_done(r) && r.session == 1);
+        let useful = state.records.iter().filter(|r| is_done(r) && r.session == 1);
         let useful_ns: u64 = useful.map(CaseRecord::time_ns).sum();
         (count(&is_done), count(&has_ended), count(&is_resumed), attempts_ns - useful_ns)
     }
@@ -548,10 +547,10 @@ mod tests {
             let (mut attempts_ns, mut now_ns) = (0, 0);
             let check = |state: &RunState, attempts_ns| {
                 let counters = (
-                    state.done_count(),
-                    state.ended_count(),
-                    state.resumed_count(),
-                    state.lost_ns(),
+                    state.done_count,
+                    state.ended_count,
+                    state.resumed_count,
+                    state.lost_ns,
                 );
                 prop_assert_eq!(counters, recount(state, attempts_ns));
                 Ok(())

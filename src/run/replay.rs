@@ -42,7 +42,7 @@ pub fn replay(frozen: &FrozenStudy) -> RunState {
         state.apply(RunEvent::Waited(wait));
     }
     for _ in 0..plan.workers {
-        state.apply(RunEvent::WorkerLeft { at_ns: state.makespan_ns() });
+        state.apply(RunEvent::WorkerLeft { at_ns: state.makespan_ns });
     }
     state.apply(RunEvent::Ended);
     state

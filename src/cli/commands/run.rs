@@ -107,6 +107,6 @@ fn prepare_run(
 
 /// Whether everything requested was run: every case, and in series too if that is to be measured.
 fn is_complete(frozen: &FrozenStudy, state: &RunState) -> bool {
-    let is_measured = state.series().is_some_and(|series| series.total_ns.is_some());
+    let is_measured = state.series.is_some_and(|series| series.total_ns.is_some());
     state.all_done() && (frozen.plan.series != SeriesChoice::Measure || is_measured)
 }

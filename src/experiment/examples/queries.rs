@@ -55,7 +55,7 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 /// Tests which lane runs which query.
 fn lanes_claim(judge: &Judge<'_>) -> Claim {
     let finding = judge.reports(THREADS).next().map(|report| {
-        let lanes: Vec<u32> = report.state.records().iter().map(|record| record.lane).collect();
+        let lanes: Vec<u32> = report.state.records.iter().map(|record| record.lane).collect();
         let shown = lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}"));
         (Some(lanes == [0, 1, 0, 0]), format!("lanes of {}", list(shown)))
     });

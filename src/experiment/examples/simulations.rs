@@ -52,7 +52,7 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 fn cpu_claim(judge: &Judge<'_>) -> Claim {
     let finding = || {
         let report = judge.reports(PROCESSES).next()?;
-        let records = report.state.records();
+        let records = &report.state.records;
         let cpu_s = s_from_ns(records.iter().map(|record| record.cpu_ns).sum::<Option<u64>>()?);
         let total_s = report.figures.total_parallel_s.filter(|&total_s| total_s > 0.0)?;
         let evidence = format!(

@@ -25,7 +25,7 @@ impl Headline {
             return "No cases: nothing was run".into();
         }
         let cases = count(report.frozen.cases.len(), "case");
-        let (done, earlier) = (state.done_count(), state.resumed_count());
+        let (done, earlier) = (state.done_count, state.resumed_count);
         if let Some(message) = state.abort_message() {
             return match done {
                 0 => format!("Run aborted before any case was done: {message}").into(),

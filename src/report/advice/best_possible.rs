@@ -14,7 +14,7 @@ use crate::text::{count, duration, ratio};
 /// never changed. Takes some milliseconds, so do not call it in every frame.
 pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
     let state = &report.state;
-    if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers().is_some() {
+    if report.frozen.cases.is_empty() || !state.all_done() || state.target_workers.is_some() {
         return None;
     }
     let lengths = CaseLengths::of(&report.frozen, state)?;
@@ -31,7 +31,7 @@ pub fn best_possible(report: &RunReport) -> Option<(&'static str, String)> {
         best_text(optimum)
     };
     let best_ns = optimum.makespan_ns.max(cores_ns);
-    Some((label, best + &comparison(state.makespan_ns(), best_ns)))
+    Some((label, best + &comparison(state.makespan_ns, best_ns)))
 }
 
 /// The best makespan, and how much shorter it may be without a proof.

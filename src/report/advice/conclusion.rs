@@ -49,10 +49,10 @@ impl Advice {
         if cases == 0 {
             return Err(NoAdvice::NoCases);
         }
-        if report.state.resumed_count() > 0 {
+        if report.state.resumed_count > 0 {
             return Err(NoAdvice::Resumed);
         }
-        let mut statuses = report.state.records().iter().map(|record| record.status);
+        let mut statuses = report.state.records.iter().map(|record| record.status);
         if statuses.all(|status| matches!(status, Status::Failed | Status::TimedOut)) {
             return Err(match cases {
                 1 => NoAdvice::OnlyCaseFailed,
@@ -61,7 +61,7 @@ impl Advice {
         }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
             PredictError::NoTime { .. } => {
-                NoAdvice::NotAllDone { done: report.state.done_count(), cases }
+                NoAdvice::NotAllDone { done: report.state.done_count, cases }
             }
             error => NoAdvice::Unpredictable(error),
         })?;

@@ -84,7 +84,7 @@ impl<'a> Evidence<'a> {
 
     /// Licences available, if known: as configured or as observed in the run.
     pub(super) fn licences(&self) -> Option<u32> {
-        let observed = self.report.state.licences().last().map(|&(_, available)| available.max(1));
+        let observed = self.report.state.licences.last().map(|&(_, available)| available.max(1));
         self.report.frozen.plan.limits.licences.into_iter().chain(observed).min()
     }
 

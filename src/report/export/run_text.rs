@@ -39,7 +39,7 @@ pub(super) fn write_run_text(report: &RunReport, to: &mut dyn Write) -> io::Resu
 
 fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     // All cases may be from earlier sessions.
-    let latest = report.state.records().iter().map(|record| record.end_ns).max();
+    let latest = report.state.records.iter().map(|record| record.end_ns).max();
     let latest_s = s_from_ns(latest.unwrap_or(0));
     let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
     let heading = |name: &str| format!("{name} [{}]", unit.symbol());
@@ -162,9 +162,9 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         plan.workers, plan.seed, plan.time_scale
     );
     line("run", Some(run))?;
-    line("workers", processes(report.state.processes()))?;
+    line("workers", processes(&report.state.processes))?;
     for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
-        let count = report.state.records().iter().filter(|r| r.status == status).count();
+        let count = report.state.records.iter().filter(|r| r.status == status).count();
         line(status.name(), (count > 0).then(|| count.to_string()))?;
     }
     line("before", before(report))?;
@@ -173,7 +173,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
     line("held", held_s.map(held))?;
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
-    let without = report.state.records().iter().filter(without).count();
+    let without = report.state.records.iter().filter(without).count();
     let no_value = || format!("{without} done without a value: no number found");
     line("no value", (without > 0 && plan.clock == ClockChoice::Real).then(no_value))?;
     line("total", figures.total_parallel_s.map(duration))?;
@@ -194,7 +194,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
 /// Summarises the earlier sessions of a run.
 fn before(report: &RunReport) -> Option<String> {
     let state = &report.state;
-    let (before, sessions) = (state.resumed_count(), count(state.session(), "earlier session"));
+    let (before, sessions) = (state.resumed_count, count(state.session, "earlier session"));
     (before > 0).then(|| {
         format!("{before} done in {sessions}; their start and end count from their own session")
     })
@@ -204,7 +204,7 @@ fn before(report: &RunReport) -> Option<String> {
 fn attempts(report: &RunReport) -> Option<String> {
     let state = &report.state;
     let (mut retried, mut refused, mut cases_refused) = (0, 0, 0);
-    for (case, record) in (0..).zip(state.records()).filter(|(_, r)| r.session == state.session()) {
+    for (case, record) in (0..).zip(&state.records).filter(|(_, r)| r.session == state.session) {
         let tries = state.attempts(case);
         let refusals = tries.iter().filter(|one| one.status == Status::Refused).count();
         refused += refusals;
@@ -220,7 +220,7 @@ fn attempts(report: &RunReport) -> Option<String> {
         let (starts, cases) = (count(refused, "start"), count(cases_refused, "case"));
         parts.push(format!("{starts} of {cases} refused: no licence"));
     }
-    if let Some((_, available)) = state.licences().last() {
+    if let Some((_, available)) = state.licences.last() {
         parts.push(format!("licences detected: {available}"));
     }
     (!parts.is_empty()).then(|| parts.join("; "))

@@ -36,18 +36,18 @@ pub struct Account {
 impl Account {
     /// Computes the account of a run that started with this many lanes.
     pub fn of(state: &RunState, lanes: u32, clock: ClockChoice) -> Self {
-        let end_ns = state.makespan_ns();
+        let end_ns = state.makespan_ns;
         // The run ends with its last case.
-        let first = state.ready_ns().iter().map(|&ready_ns| ready_ns.min(end_ns));
-        let replaced = state.processes().iter().filter(|process| process.start.replaces);
+        let first = state.ready_ns.iter().map(|&ready_ns| ready_ns.min(end_ns));
+        let replaced = state.processes.iter().filter(|process| process.start.replaces);
         let replaced = replaced
             .map(|process| process.start.ready_ns.min(end_ns) - process.start.from_ns.min(end_ns));
-        let added = state.added_workers_ns().iter();
+        let added = state.added_workers_ns.iter();
         let added = added.map(|&(from_ns, at_ns)| at_ns.min(end_ns) - from_ns.min(end_ns));
         let startup = sum_s(first.chain(replaced).chain(added));
-        let mut idle = sum_s(state.left_ns().iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
+        let mut idle = sum_s(state.left_ns.iter().map(|&left_ns| end_ns.saturating_sub(left_ns)));
         let (mut barrier, mut held) = (0.0, 0.0);
-        for wait in state.waits() {
+        for wait in &state.waits {
             let waited_s = s_from_ns(wait.until_ns.min(end_ns).saturating_sub(wait.from_ns));
             match wait.reason {
                 WaitReason::Empty => idle += waited_s,
@@ -62,17 +62,17 @@ impl Account {
         // Each lane counts while it has a worker.
         let since = |at_ns: u64| s_from_ns(end_ns.saturating_sub(at_ns));
         let gained =
-            state.added_workers_ns().iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
-        let given_up = state.retired_ns().iter().fold(0.0, |sum, &at_ns| sum + since(at_ns));
+            state.added_workers_ns.iter().fold(0.0, |sum, &(from_ns, _)| sum + since(from_ns));
+        let given_up = state.retired_ns.iter().fold(0.0, |sum, &at_ns| sum + since(at_ns));
         Self {
             lane_seconds: f64::from(lanes) * s_from_ns(end_ns) + gained - given_up,
             work: work.map(s_from_ns),
             stretch: stretch.map(s_from_ns),
             startup,
-            dispatch: s_from_ns(state.dispatch_ns()),
+            dispatch: s_from_ns(state.dispatch_ns),
             barrier,
             held,
-            lost: s_from_ns(state.lost_ns()),
+            lost: s_from_ns(state.lost_ns),
             idle,
         }
     }
@@ -139,8 +139,8 @@ fn sum_s(times_ns: impl Iterator<Item = u64>) -> f64 {
 fn work_and_stretch(state: &RunState, clock: ClockChoice) -> Option<(u64, u64)> {
     let (mut work, mut stretch) = (0, 0);
     let is_done_here =
-        |record: &&CaseRecord| record.status == Status::Done && record.session == state.session();
-    for record in state.records().iter().filter(is_done_here) {
+        |record: &&CaseRecord| record.status == Status::Done && record.session == state.session;
+    for record in state.records.iter().filter(is_done_here) {
         let busy_ns = match clock {
             ClockChoice::Virtual => record.time_ns(),
             ClockChoice::Real => record.busy_ns()?,

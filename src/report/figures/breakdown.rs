@@ -131,8 +131,8 @@ fn stretch(report: &RunReport) -> String {
 }
 
 fn startup(report: &RunReport) -> String {
-    let replacements = report.state.processes().iter().filter(|p| p.start.replaces).count();
-    let added = report.state.added_workers_ns().len();
+    let replacements = report.state.processes.iter().filter(|p| p.start.replaces).count();
+    let added = report.state.added_workers_ns.len();
     let workers = report.frozen.plan.workers as usize + replacements + added;
     let including = match replacements {
         0 => String::new(),
@@ -161,7 +161,7 @@ fn barrier(report: &RunReport) -> String {
 /// What held workers waited for most of the time.
 pub(crate) fn held_text(report: &RunReport) -> String {
     let sum_ns = |reason: WaitReason| {
-        let waits = report.state.waits().iter().filter(|wait| wait.reason == reason);
+        let waits = report.state.waits.iter().filter(|wait| wait.reason == reason);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
     };
     let all = [WaitReason::Licence, WaitReason::Memory, WaitReason::Paused, WaitReason::Backoff];

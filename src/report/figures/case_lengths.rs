@@ -27,9 +27,9 @@ impl CaseLengths {
         if !state.all_done() {
             return None;
         }
-        let records = state.records().iter();
+        let records = state.records.iter();
         let lengths_ns = records.map(CaseRecord::busy_ns).collect::<Option<_>>()?;
-        let computing_ns = state.records().iter().filter_map(|record| record.cpu_ns).sum();
+        let computing_ns = state.records.iter().filter_map(|record| record.cpu_ns).sum();
         Some(Self { lengths_ns, computing_ns })
     }
 

@@ -69,7 +69,7 @@ impl Figures {
     pub fn of(frozen: &FrozenStudy, state: &RunState) -> Self {
         let plan = &frozen.plan;
         let has_total = frozen.cases.is_empty() || state.any_attempt_ended();
-        let total_parallel_s = has_total.then(|| s_from_ns(state.makespan_ns()));
+        let total_parallel_s = has_total.then(|| s_from_ns(state.makespan_ns));
         let series = series_total(frozen, state);
         let speedup = series
             .zip(total_parallel_s.filter(|&total_s| total_s > 0.0))
@@ -79,10 +79,10 @@ impl Figures {
             series,
             speedup,
             efficiency: speedup
-                .filter(|_| state.target_workers().is_none())
+                .filter(|_| state.target_workers.is_none())
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: CaseLengths::of(frozen, state)
-                .filter(|_| state.resumed_count() == 0 && state.target_workers().is_none())
+                .filter(|_| state.resumed_count == 0 && state.target_workers.is_none())
                 .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.max_running()))),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }
@@ -90,10 +90,10 @@ impl Figures {
 }
 
 fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
-    if !state.all_done() || state.resumed_count() > 0 {
+    if !state.all_done() || state.resumed_count > 0 {
         return None;
     }
-    if let Some(total_ns) = state.series().and_then(|series| series.total_ns) {
+    if let Some(total_ns) = state.series.and_then(|series| series.total_ns) {
         return Some(SeriesTotal { total_s: s_from_ns(total_ns), kind: SeriesKind::Measured });
     }
     if let Some(seconds) = frozen.lengths.seconds() {
@@ -101,6 +101,6 @@ fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
         let total_s = seconds.iter().sum::<f64>() + 0.0;
         return Some(SeriesTotal { total_s, kind: SeriesKind::Estimated });
     }
-    let own_ns = state.records().iter().map(CaseRecord::busy_ns).sum::<Option<u64>>()?;
+    let own_ns = state.records.iter().map(CaseRecord::busy_ns).sum::<Option<u64>>()?;
     Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
 }

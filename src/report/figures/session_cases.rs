@@ -8,8 +8,8 @@ use crate::study::Dispatch;
 
 /// Cases run in the last session.
 pub(super) fn session_cases(report: &RunReport) -> impl Iterator<Item = (u32, &CaseRecord)> {
-    let session = report.state.session();
-    (0..).zip(report.state.records()).filter(move |(_, record)| record.session == session)
+    let session = report.state.session;
+    (0..).zip(&report.state.records).filter(move |(_, record)| record.session == session)
 }
 
 /// Those that are done.
@@ -62,7 +62,7 @@ pub(super) fn barriers(report: &RunReport) -> Vec<Barrier> {
     }
     let mut barriers: Vec<Barrier> =
         lifts.iter().map(|lift| Barrier { case: lift.1, workers: 0, waited_ns: 0 }).collect();
-    for wait in report.state.waits().iter().filter(|wait| wait.reason == WaitReason::Barrier) {
+    for wait in report.state.waits.iter().filter(|wait| wait.reason == WaitReason::Barrier) {
         let at = lifts.partition_point(|lift| lift.0 <= wait.from_ns);
         if let Some(barrier) = barriers.get_mut(at) {
             barrier.workers += 1;
@@ -98,7 +98,7 @@ pub(super) fn lane_ends(report: &RunReport) -> Option<LaneEnds> {
             ends[lane] = ends[lane].max(Some((record.end_ns, case)));
         }
     }
-    let workers = report.state.target_workers().unwrap_or(report.frozen.plan.workers);
+    let workers = report.state.target_workers.unwrap_or(report.frozen.plan.workers);
     // A lane whose worker has left is not free.
     let present = || ends.iter().take(workers as usize).flatten();
     let used_lanes = u32::try_from(present().count()).unwrap_or(u32::MAX);

@@ -61,7 +61,7 @@ impl ReportInput {
             time_scale: plan.time_scale,
             logical_cpus: report.machine.logical_cpus.max(1),
             held_s: report.figures.account.map_or(0.0, |account| account.held),
-            cases: report.state.records().iter().enumerate().map(case).collect(),
+            cases: report.state.records.iter().enumerate().map(case).collect(),
         }
     }
 

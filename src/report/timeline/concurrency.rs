@@ -30,8 +30,8 @@ pub struct Occupancy {
 impl Concurrency {
     /// Reads the last session of a run, finished or not.
     pub fn of_run(state: &RunState) -> Self {
-        let session = state.session();
-        let records = (0..).zip(state.records());
+        let session = state.session;
+        let records = (0..).zip(&state.records);
         let started = || records.clone().filter(|(_, r)| r.has_started() && r.session == session);
         // Attempts before the last one, which is the record.
         let earlier = started().flat_map(|(case, record)| {

@@ -53,24 +53,24 @@ impl Lanes {
     }
 
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
-        let count = u32::try_from(state.records().len()).unwrap_or(u32::MAX);
-        let mut lanes = Self::new(plan, count - state.resumed_count());
-        lanes.ready_ns = state.ready_ns().to_vec();
+        let count = u32::try_from(state.records.len()).unwrap_or(u32::MAX);
+        let mut lanes = Self::new(plan, count - state.resumed_count);
+        lanes.ready_ns = state.ready_ns.clone();
         lanes.ready_ns.sort_unstable();
-        for process in state.processes() {
+        for process in &state.processes {
             let start = &process.start;
             lanes.note_process(start.replaces, start.from_ns, start.ready_ns);
         }
-        let joined = state.added_workers_ns().iter();
+        let joined = state.added_workers_ns.iter();
         let joined =
             joined.map(|&(requested_ns, ready_ns)| WorkerChange::joined(requested_ns, ready_ns));
-        let left = state.retired_ns().iter().map(|&at_ns| WorkerChange::left(at_ns));
+        let left = state.retired_ns.iter().map(|&at_ns| WorkerChange::left(at_ns));
         lanes.note_changes(joined.chain(left));
-        state.waits().iter().for_each(|wait| lanes.note_wait(*wait));
+        state.waits.iter().for_each(|wait| lanes.note_wait(*wait));
         for (attempt, is_done) in lane_attempts(state) {
             lanes.place(attempt, is_done);
         }
-        lanes.close(state.makespan_ns());
+        lanes.close(state.makespan_ns);
         lanes
     }
 
@@ -503,14 +503,14 @@ mod tests {
                     prop_assert_eq!(from_ns, at_ns, "no hole and no overlap");
                     at_ns = to_ns;
                 }
-                prop_assert_eq!(at_ns, state.makespan_ns());
+                prop_assert_eq!(at_ns, state.makespan_ns);
             }
             // Adding case by case gives the same.
             let mut live = Lanes::new(&plan, u32::try_from(lengths_s.len()).unwrap());
             for (attempt, _) in lane_attempts(&state) {
                 live.place(attempt, true);
             }
-            live.close(state.makespan_ns());
+            live.close(state.makespan_ns);
             for (live, whole) in live.lanes().iter().zip(lanes.lanes()) {
                 prop_assert_eq!(live.cases(), whole.cases());
             }

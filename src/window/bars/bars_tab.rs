@@ -180,7 +180,7 @@ fn case_bars(
         let one = |case: usize| {
             let (fill, line) = colors.case;
             // Full: done. Light: running. Hollow: not successful.
-            let fill = match run.state().records()[case].status {
+            let fill = match run.state().records[case].status {
                 Status::Done => fill,
                 Status::Running => fill.gamma_multiply(0.5),
                 _ => Color32::TRANSPARENT,

@@ -162,7 +162,7 @@ impl DrawnBars<'_> {
             return format!("Rows {from} to {to}: {low} to {high}\nZoom in to see single cases");
         }
         let row = self.run.frozen().cases.case(case);
-        let record = &self.run.state().records()[case];
+        let record = &self.run.state().records[case];
         let status = self.run.status_text(record.status);
         let mut text = format!("{}\n{status}", row.name);
         if let Some(time_s) = self.run.time_s(case) {

@@ -144,7 +144,7 @@ impl RunSeries {
             values_match,
             times_s: times_s(runs),
             values: list_per_case(&report, |report| {
-                report.state.records().iter().map(|record| record.value).collect()
+                report.state.records.iter().map(|record| record.value).collect()
             }),
             run: MiddleRun {
                 facts: TimelineFacts::of(&report, &timeline),
@@ -230,7 +230,7 @@ pub fn common_start<'a>(labels: &[&'a str]) -> &'a str {
 /// Returns the median time of each case over the runs in which it ended.
 fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
     let time_s = |case: usize| {
-        let records = runs.iter().map(|report| &report.state.records()[case]);
+        let records = runs.iter().map(|report| &report.state.records[case]);
         let ended = records.filter(|record| record.has_ended());
         let times_s: Vec<f64> = ended.map(|record| s_from_ns(record.time_ns())).collect();
         Interval::of(&times_s).map(|times_s| times_s.median)
@@ -241,7 +241,7 @@ fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
 /// Returns the values of a run in listed order; `None` for simulated runs.
 fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
     let real = report.frozen.plan.clock == ClockChoice::Real;
-    real.then(|| report.state.records().iter().map(|record| record.value).collect())
+    real.then(|| report.state.records.iter().map(|record| record.value).collect())
 }
 
 /// Whether two lists of values are equal bit for bit.

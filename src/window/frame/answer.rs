@@ -121,6 +121,6 @@ fn run_answer(run: &RunView) -> Headline {
         _ if run.is_paused() => "Paused,",
         _ => "Running",
     };
-    let series = if run.state().series().is_some() { ", now in series" } else { "" };
-    format!("{activity} {cases}: {} done{series}", run.state().ended_count()).into()
+    let series = if run.state().series.is_some() { ", now in series" } else { "" };
+    format!("{activity} {cases}: {} done{series}", run.state().ended_count).into()
 }

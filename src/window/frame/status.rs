@@ -44,14 +44,14 @@ fn progress_text(run: &RunView) -> String {
     if run.phase() == RunPhase::Cancelling {
         return "cancelling".to_owned();
     }
-    if let Some(series) = state.series().filter(|_| run.phase() == RunPhase::Running) {
+    if let Some(series) = state.series.filter(|_| run.phase() == RunPhase::Running) {
         return format!("in series: {} of {cases} done", series.ended);
     }
-    let done = state.done_count();
+    let done = state.done_count;
     let mut text = format!("{done} of {cases} {}", run.status_text(Status::Done));
-    let unsuccessful = (state.ended_count() - done) as usize;
+    let unsuccessful = (state.ended_count - done) as usize;
     // A case that will be retried has a failure, but has not ended.
-    let failed = state.error_count().min(unsuccessful);
+    let failed = state.errors().len().min(unsuccessful);
     for (cases, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
         if cases > 0 {
             text = format!("{text}, {cases} {status}");

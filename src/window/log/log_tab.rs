@@ -60,7 +60,7 @@ fn line_text(run: &RunView, line: LogLine) -> String {
         LogEntry::CaseRemoved(case) => format!("removed {} from the run", name(case)),
         LogEntry::CaseRequeued(case) => format!("queued {} to run again", name(case)),
         LogEntry::ProcessReady(index) => {
-            let process = &run.state().processes()[index];
+            let process = &run.state().processes[index];
             let (start, startup) = (process.start, duration(s_from_ns(process.startup_ns())));
             let memory = process.memory_bytes.map(memory);
             let memory = memory.map_or(String::new(), |memory| format!(", memory up to {memory}"));
@@ -77,7 +77,7 @@ fn line_text(run: &RunView, line: LogLine) -> String {
 fn case_text(run: &RunView, at_ns: u64, index: u32, status: Status) -> String {
     let case = index as usize;
     let name = one_line(run.frozen().cases.case(case).name);
-    let record = &run.state().records()[case];
+    let record = &run.state().records[case];
     // The attempt that this line is about, if the case had several.
     let attempts = run.state().attempts(index);
     let attempt = attempts.iter().enumerate().find(|(_, attempt)| match status {

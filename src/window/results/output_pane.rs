@@ -68,7 +68,7 @@ fn output_panel(
                 Ok(query) => {
                     let pane = OutputPane {
                         read: state.results.output.of(&query.folder),
-                        is_done: run.state().records()[case as usize].status == Status::Done,
+                        is_done: run.state().records[case as usize].status == Status::Done,
                         folder: &query.folder.display().to_string(),
                     };
                     let name = is_compact.then(|| run.frozen().cases.case(case as usize).name);
@@ -94,7 +94,7 @@ fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mu
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let name = one_line(run.frozen().cases.case(case as usize).name);
                 ui.add(Label::new(RichText::new(name).font(bold(BODY))).truncate());
-                let mut text = run.record_text(&run.state().records()[case as usize]);
+                let mut text = run.record_text(&run.state().records[case as usize]);
                 if let Some(error) = run.state().error(case) {
                     text = format!("{text}: {}", one_line(error));
                 }

@@ -88,7 +88,7 @@ impl OutputState {
 /// # Errors
 /// Returns the reason if there is no output to read.
 pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, &'static str> {
-    let (state, record) = (run.state(), &run.state().records()[case as usize]);
+    let (state, record) = (run.state(), &run.state().records[case as usize]);
     if !record.has_started() {
         return Err("No output yet: the case has not started");
     }

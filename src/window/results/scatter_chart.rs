@@ -100,7 +100,7 @@ fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]
     let ShownResults { state, run, .. } = results;
     let position = |case: u32| {
         let row = run.frozen().cases.case(case as usize);
-        let value = run.state().records()[case as usize].value.filter(|value| value.is_finite())?;
+        let value = run.state().records[case as usize].value.filter(|value| value.is_finite())?;
         Some(axis.position(row, value))
     };
     state.selected_cases(run, MAX_RINGS).into_iter().filter_map(position).collect()

@@ -168,7 +168,7 @@ fn cell_text(
 ) -> (String, Color32) {
     let colors = tokens(ui);
     let row = run.frozen().cases.case(case);
-    let record = &run.state().records()[case];
+    let record = &run.state().records[case];
     let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
     let started = Some(record).filter(|record| record.has_started());
     let ended = Some(record).filter(|record| record.has_ended());

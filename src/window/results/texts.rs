@@ -49,7 +49,7 @@ impl<'a> ShownResults<'a> {
             "There are no cases."
         } else if run.report().is_none() {
             "No case has a value yet."
-        } else if run.state().done_count() == 0 {
+        } else if run.state().done_count == 0 {
             "No values: no case is done. The Log tab shows why."
         } else {
             "No case returned a value."

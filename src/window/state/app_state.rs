@@ -143,7 +143,7 @@ impl AppState {
     /// The runs of an experiment cannot: that would falsify its figures.
     pub fn steerable_run(&self) -> Option<&RunView> {
         let run = self.run.as_ref().filter(|run| run.phase() == RunPhase::Running)?;
-        (!self.is_experimenting() && run.state().series().is_none()).then_some(run)
+        (!self.is_experimenting() && run.state().series.is_none()).then_some(run)
     }
 
     /// Returns how a command changes the run in progress, if it is available now.
@@ -170,7 +170,7 @@ impl AppState {
 
     /// Returns the selected cases that have ended, or those that have not.
     fn steerable_cases(&self, run: &RunView, ended: bool) -> Vec<u32> {
-        let records = run.state().records();
+        let records = &run.state().records;
         let mut cases = self.selected_cases(run, MOST_STEERED);
         let over = |case: u32| {
             let record = &records[case as usize];

@@ -70,7 +70,7 @@ fn simulated_s(name: ExampleName, seed: u64) -> Option<f64> {
         let frozen =
             freeze(study.cases, study.workload, workload, &study.plan, environment).ok()?.0;
         frozen.lengths.seconds()?;
-        Some(s_from_ns(replay(&frozen).makespan_ns()))
+        Some(s_from_ns(replay(&frozen).makespan_ns))
     };
     experiment.steps().iter().map(step_s).sum()
 }

@@ -41,12 +41,12 @@ impl RunLog {
     /// Returns the log of a run that is over, as its state has it.
     pub fn of_state(state: &RunState) -> Self {
         let mut lines = Vec::new();
-        for (record, case) in state.records().iter().zip(0..) {
+        for (record, case) in state.records.iter().zip(0..) {
             let mut push = |at_ns, status| {
                 lines.push(LogLine { at_ns, entry: LogEntry::Case(case, status) });
             };
             // Times of an earlier session are of another clock.
-            if record.has_started() && record.session != state.session() {
+            if record.has_started() && record.session != state.session {
                 continue;
             }
             for earlier in state.attempts(case).iter().filter(|t| t.end_ns != record.end_ns) {
@@ -60,7 +60,7 @@ impl RunLog {
                 push(record.end_ns, record.status);
             }
         }
-        for (index, process) in state.processes().iter().enumerate() {
+        for (index, process) in state.processes.iter().enumerate() {
             let entry = LogEntry::ProcessReady(index);
             lines.push(LogLine { at_ns: process.start.ready_ns, entry });
         }
@@ -85,7 +85,7 @@ impl RunLog {
                 (end.end_ns, LogEntry::Case(end.ticket.case, end.outcome.status()))
             }
             RunEvent::ProcessStarted(start) => {
-                (start.ready_ns, LogEntry::ProcessReady(state.processes().len()))
+                (start.ready_ns, LogEntry::ProcessReady(state.processes.len()))
             }
             RunEvent::Paused { at_ns } => (*at_ns, LogEntry::Paused),
             RunEvent::Resumed { at_ns } => (*at_ns, LogEntry::Resumed),

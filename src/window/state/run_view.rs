@@ -137,7 +137,7 @@ impl RunView {
             self.timeline.apply(&event);
             self.live.apply(event);
         }
-        if self.live.has_ended() {
+        if self.live.has_ended {
             self.end();
         } else if let Some(time_left) = &mut self.time_left {
             time_left.update(now_ns);
@@ -147,7 +147,7 @@ impl RunView {
     /// Ends the run: no more events will arrive.
     pub fn end(&mut self) {
         if self.report.is_none() {
-            self.timeline.lanes.close(self.live.makespan_ns());
+            self.timeline.lanes.close(self.live.makespan_ns);
             let state = std::mem::take(&mut self.live);
             let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
             self.report = Some(Arc::new(report));
@@ -190,13 +190,13 @@ impl RunView {
     }
 
     pub fn workers(&self) -> u32 {
-        self.state().target_workers().unwrap_or(self.frozen.plan.workers)
+        self.state().target_workers.unwrap_or(self.frozen.plan.workers)
     }
 
     /// Returns how many lanes, from the first on, have a worker that waits for its next case.
     pub fn waiting_lanes(&self) -> usize {
         let running = self.timeline.concurrency.running_at(self.now_ns);
-        let ended = self.live.ended_count() as usize;
+        let ended = self.live.ended_count as usize;
         let has_cases_left = self.report.is_none() && ended + running < self.frozen.cases.len();
         // A fixed share leaves its lane without a case while others have some.
         let any_lane = self.frozen.plan.strategy.dispatch() != Dispatch::Shares;
@@ -205,7 +205,7 @@ impl RunView {
 
     /// Returns whether the run is in progress but starts no cases.
     pub fn is_paused(&self) -> bool {
-        self.phase() == RunPhase::Running && self.state().is_paused()
+        self.phase() == RunPhase::Running && self.state().is_paused
     }
 
     /// Returns a copy of the run as it is now.
@@ -232,7 +232,7 @@ impl RunView {
     pub fn end_ns(&self) -> u64 {
         match (&self.report, self.series_start_ns) {
             (None, None) => self.now_ns,
-            _ => self.state().makespan_ns(),
+            _ => self.state().makespan_ns,
         }
     }
 
@@ -254,9 +254,9 @@ impl RunView {
     pub fn progress(&self) -> f32 {
         let state = self.state();
         let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
-        let passes = if state.series().is_some() || measures_series { 2.0 } else { 1.0 };
-        let ended = state.ended_count() + state.series().map_or(0, |series| series.ended);
-        let cases = state.records().len().max(1) as f64;
+        let passes = if state.series.is_some() || measures_series { 2.0 } else { 1.0 };
+        let ended = state.ended_count + state.series.map_or(0, |series| series.ended);
+        let cases = state.records.len().max(1) as f64;
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
         let progress = (f64::from(ended) / (passes * cases)) as f32;
         progress
@@ -264,7 +264,7 @@ impl RunView {
 
     /// Returns the length of a case's bar, in seconds: its time, so far if it is running.
     pub fn time_s(&self, case: usize) -> Option<f64> {
-        let record = &self.state().records()[case];
+        let record = &self.state().records[case];
         match record.status {
             Status::NotRun => None,
             Status::Running => Some(s_from_ns(self.now_ns.saturating_sub(record.start_ns))),
@@ -275,7 +275,7 @@ impl RunView {
     /// Returns the case of a row of the document and its record, if the run has it.
     pub fn record_of(&self, id: RowId) -> Option<(usize, &CaseRecord)> {
         let index = self.case_of(id).filter(|_| self.has_document_rows)?;
-        Some((index, &self.state().records()[index]))
+        Some((index, &self.state().records[index]))
     }
 
     /// Returns the case of a row of the table that was run.
@@ -312,7 +312,7 @@ impl RunView {
     pub fn parallel_s(&self) -> Option<f64> {
         match (&self.report, self.series_start_ns) {
             (Some(report), _) => report.figures.total_parallel_s,
-            (None, Some(_)) => Some(s_from_ns(self.live.makespan_ns())),
+            (None, Some(_)) => Some(s_from_ns(self.live.makespan_ns)),
             (None, None) => Some(s_from_ns(self.now_ns)),
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn breakdown(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<In
             if !entries.is_empty() {
                 bar(ui, entries);
                 parts(ui, state, (run, report), entries, intents);
-            } else if report.state.ended_count() == 0 {
+            } else if report.state.ended_count == 0 {
                 small(ui, "No case ran.");
             } else {
                 small(ui, "All cases took no time.");

@@ -213,7 +213,7 @@ fn paint_title(ui: &Ui, axis: &Axis, run: &TimelineRun<'_>, bottom: f32) {
 
 /// Returns the place of a case; `None` outside the visible time.
 fn case_rect(axis: &Axis, run: &TimelineRun<'_>, case: usize, rows: Rows) -> Option<Rect> {
-    let record = &run.state.records()[case];
+    let record = &run.state.records[case];
     let end_ns = if record.has_ended() { record.end_ns } else { run.end_ns };
     let (from_ns, to_ns) = (record.start_ns as f64, end_ns as f64);
     let visible = record.has_started() && to_ns >= axis.zoom.from_ns && from_ns <= axis.zoom.to_ns;

@@ -132,7 +132,7 @@ impl ChartInput<'_> {
     /// Selects the case that started before or after the selected one.
     fn step_selection(&self, direction: i8, intents: &mut Vec<Intent>) {
         let Some(run) = self.runs.first() else { return };
-        let records = run.state.records();
+        let records = &run.state.records;
         let selected = self.state.selected_ids(run.has_document_rows).iter().next();
         let current = selected.and_then(|&id| run.case_of(self.state, id));
         let index = match (current.map(|case| records[case].dispatch_index), direction) {

@@ -96,7 +96,7 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
 }
 
 fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
-    if run.state.licences().is_empty() {
+    if run.state.licences.is_empty() {
         return;
     }
     let licences = run.licences();

@@ -23,7 +23,7 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
     let cases = count(run.frozen.cases.len(), "case");
     let subject = format!("{cases} on {}", count(run.lane_count(), "lane"));
-    let (ended, done) = (state.ended_count(), state.done_count());
+    let (ended, done) = (state.ended_count, state.done_count);
     if run.report.is_none() {
         return format!("{subject}, {ended} ended in {total} so far.");
     }
@@ -34,7 +34,7 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
         return format!("{subject}: none done, {ended} failed or cancelled in {total}.");
     }
     let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
-        let time = duration(s_from_ns(state.records()[case].time_ns()));
+        let time = duration(s_from_ns(state.records[case].time_ns()));
         format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
     });
     let lost = match ended - done {
@@ -91,7 +91,7 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
 
 /// Describes the current licence count and its range; `None` if it never changed.
 fn licence_range(run: &TimelineRun<'_>) -> Option<String> {
-    let &(since_ns, now) = run.state.licences().last()?;
+    let &(since_ns, now) = run.state.licences.last()?;
     let counts = || run.licences().into_iter().map(|(_, count)| count);
     let (min, max) = (counts().min()?, counts().max()?);
     let (now, since) = (count(now as usize, "licence"), duration(s_from_ns(since_ns)));

@@ -17,11 +17,11 @@ impl TimelineFacts {
     /// Finds the facts of a run.
     pub fn of(report: &RunReport, timeline: &Timeline) -> Self {
         let (state, lanes) = (&report.state, report.frozen.plan.workers);
-        let ended = state.records().iter().enumerate().filter(|(_, record)| record.has_ended());
+        let ended = state.records.iter().enumerate().filter(|(_, record)| record.has_ended());
         let cores = report.machine.logical_cpus;
         Self {
             breakdown: breakdown(report),
-            occupancy: timeline.concurrency.occupancy(lanes, cores, state.makespan_ns()),
+            occupancy: timeline.concurrency.occupancy(lanes, cores, state.makespan_ns),
             longest: ended.max_by_key(|(_, record)| record.time_ns()).map(|(case, _)| case),
         }
     }

@@ -54,7 +54,7 @@ impl<'a> TimelineRun<'a> {
             timeline: &series.run.timeline,
             facts: Some(&series.run.facts),
             report: Some(&series.run.report),
-            end_ns: series.run.report.state.makespan_ns(),
+            end_ns: series.run.report.state.makespan_ns,
             cores: series.run.report.machine.logical_cpus,
             held_lanes: 0,
             has_document_rows,
@@ -98,7 +98,7 @@ impl<'a> TimelineRun<'a> {
     /// Licence counts with their start times: the planned limit and later changes.
     pub(crate) fn licences(&self) -> Vec<(u64, u32)> {
         let planned = self.frozen.plan.limits.licences.map(|licences| (0, licences));
-        planned.into_iter().chain(self.state.licences().iter().copied()).collect()
+        planned.into_iter().chain(self.state.licences.iter().copied()).collect()
     }
 }
 

@@ -59,11 +59,11 @@ impl AppState {
     pub fn offer_rest_of_run(&mut self) -> Option<PathBuf> {
         let run = self.run.as_ref()?;
         let (state, folder) = (run.state(), run.folder.clone()?);
-        let (cases, done) = (state.records().len(), state.done_count() as usize);
+        let (cases, done) = (state.records.len(), state.done_count as usize);
         if done == cases {
             return Some(folder);
         }
-        let all_ended = state.ended_count() as usize == cases;
+        let all_ended = state.ended_count as usize == cases;
         let ended = all_ended && state.abort_message().is_none() && !run.is_cancelled;
         let of_document = run.has_document_rows;
         let unfinished = UnfinishedRun { folder, cases, done, ended, of_document };

@@ -12,7 +12,7 @@ use crate::window::timeline::timeline_run::TimelineRun;
 /// Returns the record of the attempt that fills a span; of an earlier attempt only
 /// times and status are known.
 fn attempt_record(state: &RunState, span: CaseSpan) -> CaseRecord {
-    let record = state.records()[span.case as usize];
+    let record = state.records[span.case as usize];
     let earlier = state.attempts(span.case);
     match earlier.iter().position(|attempt| attempt.end_ns == span.to_ns) {
         Some(index) if record.end_ns != span.to_ns => {
