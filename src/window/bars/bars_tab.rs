@@ -13,7 +13,7 @@ use crate::run::Status;
 use crate::text::Unit;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, Tokens, bold, tokens};
-use crate::window::timeline::timeline_state::TimelineIntent;
+use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
 use crate::window::widgets::controls::small_text;
@@ -134,9 +134,8 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.total_labels(ui);
     }
     if let Some(case) = chart.clicked(&response.response).filter(|_| per_bar == 1) {
-        let (of_document, rows) = (run.has_document_rows, vec![run.frozen().cases.id(case)]);
         let toggle = ui.input(|input| input.modifiers.command);
-        intents.push(Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle }));
+        intents.push(TimelineRun::of_run(run).select(std::iter::once(case), toggle));
     }
     chart.hover(response.response, per_bar);
     advice::advice(ui, state);

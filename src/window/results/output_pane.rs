@@ -1,5 +1,4 @@
-//! The pane below the results: commands for the selected case, and the end of the
-//! output of its program.
+//! The pane below the results: commands for the selected case, and the end of its output.
 
 use egui::{
     Align, Button, FontFamily, FontId, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea,

@@ -44,9 +44,10 @@ pub(crate) fn scatter(
         }
         let all = scatter.marks.iter().map(|mark| mark.position).collect();
         plot.points(points("outlines", all, RADIUS + 1.0).color(colors.case.1));
-        for step in 0..shade_count(scatter) {
+        let last = if is_colored { SHADES - 1 } else { 0 };
+        for step in 0..=last {
             let share = step as f64 / (SHADES - 1) as f64;
-            let marks = scatter.marks.iter().filter(|mark| shade_of(scatter, mark) == step);
+            let marks = scatter.marks.iter().filter(|mark| shade_of(scatter, mark, last) == step);
             let fill = if is_colored { shade(share).0 } else { colors.case.0 };
             let marks = marks.map(|mark| mark.position).collect();
             plot.points(points(&format!("marks {step}"), marks, RADIUS).color(fill));
@@ -106,14 +107,10 @@ fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]
     state.selected_cases(run, MAX_RINGS).into_iter().filter_map(position).collect()
 }
 
-fn shade_count(scatter: &Scatter) -> usize {
-    if scatter.axis == PlotAxis::Both { SHADES } else { 1 }
-}
-
-fn shade_of(scatter: &Scatter, mark: &Mark) -> usize {
-    let last = (shade_count(scatter) - 1) as f64;
+/// Index of the colour of a mark, of colours up to `last`.
+fn shade_of(scatter: &Scatter, mark: &Mark, last: usize) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
-    let step = (share(mark.value, scatter.range) * last).round() as usize;
+    let step = (share(mark.value, scatter.range) * last as f64).round() as usize;
     step
 }
 

@@ -1,5 +1,4 @@
-//! The time breakdown: the account of lane-seconds as a stacked bar and as a list,
-//! whose parts select the cases behind them.
+//! The account of lane-seconds as a bar and as a list, whose parts select their cases.
 
 use egui::{
     Align, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,

@@ -1,5 +1,4 @@
-//! The chart of the timeline: the lanes of one or more runs on one time axis, and
-//! the concurrency below them.
+//! The chart of the timeline: lanes of runs on one time axis, and the concurrency below them.
 
 use egui::scroll_area::ScrollSource;
 use egui::{Align2, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};

@@ -29,36 +29,26 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
         let lanes = run.timeline.lanes.lanes();
         lanes.iter().any(|lane| lane.lost(0..lane.cases().len()) > 0)
     });
-    let cases = [
-        (
-            "case",
-            colors.case,
-            true,
-            "Finished case. Where cases are merged, the height shows how busy the lane is",
-        ),
-        ("running", colors.lanes.running, any(&|run| run.report.is_none()), "Running case"),
-        (
-            "lost",
-            colors.lanes.lost,
-            has_lost,
-            "Attempt that failed, was cancelled or got no licence",
-        ),
-        (
-            "licences",
-            (colors.background, licence_color(&colors)),
-            any(&|run| !run.licences().is_empty()),
-            "Number of licences, as far as it is known",
-        ),
-    ];
-    let used = cases.into_iter().filter(|(_, _, is_used, _)| *is_used);
-    let cases =
-        used.map(|(name, color, _, hover)| LegendEntry { name, color, is_hatched: false, hover });
+    let entry = |name, color, hover| LegendEntry { name, color, is_hatched: false, hover };
+    let hover = "Finished case. Where cases are merged, the height shows how busy the lane is";
+    let mut entries = vec![entry("case", colors.case, hover)];
+    if any(&|run| run.report.is_none()) {
+        entries.push(entry("running", colors.lanes.running, "Running case"));
+    }
+    if has_lost {
+        let hover = "Attempt that failed, was cancelled or got no licence";
+        entries.push(entry("lost", colors.lanes.lost, hover));
+    }
+    if any(&|run| !run.licences().is_empty()) {
+        let color = (colors.background, licence_color(&colors));
+        entries.push(entry("licences", color, "Number of licences, as far as it is known"));
+    }
     let gaps = GapReason::VARIANTS.iter().copied().filter(|&gap| any(&|run| has_gap(run, gap)));
-    let gaps = gaps.map(|gap| {
+    entries.extend(gaps.map(|gap| {
         let ([name, hover], is_hatched) = (gap_texts(gap), gap == GapReason::Barrier);
         LegendEntry { name, color: gap_color(&colors, gap), is_hatched, hover }
-    });
-    cases.chain(gaps).collect()
+    }));
+    entries
 }
 
 /// Whether a lane of the run shows this gap, among the first and last gaps of each lane.

@@ -1,5 +1,4 @@
-//! The Timeline tab: lanes over time, concurrency, and the time breakdown of one
-//! run or of all runs of an experiment.
+//! The Timeline tab: lanes, concurrency and time breakdown of one run or of several.
 
 use egui::{Align, Button, Label, Layout, ScrollArea, Ui};
 

@@ -1,5 +1,4 @@
-//! Totals against numbers of workers for the chart and the table; predicted and
-//! measured totals stay apart.
+//! Totals against numbers of workers; predicted and measured totals stay apart.
 
 use std::collections::BTreeSet;
 

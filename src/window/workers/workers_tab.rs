@@ -1,5 +1,4 @@
-//! The Workers tab: the total against the number of workers, predicted from a run
-//! and measured by a sweep, and the recommended number.
+//! The Workers tab: totals against the number of workers, predicted and measured.
 
 use egui::{Button, ComboBox, RichText, ScrollArea, Sense, Slider, Ui, vec2};
 use strum::VariantArray as _;
