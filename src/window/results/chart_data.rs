@@ -146,11 +146,8 @@ pub struct ValueGrid {
 }
 
 impl ValueGrid {
-    /// Arranges the values on a grid.
-    ///
-    /// # Errors
-    /// Returns the numbers of distinct x and y if one of them is below 2 or too large,
-    /// or if fewer than half of the fields have a value.
+    /// Arranges the values on a grid, or returns the numbers of distinct x and y if one of them
+    /// is below 2 or too large, or if fewer than half of the fields have a value.
     pub(crate) fn of(cases: &CaseTable, values: &[(u32, f64)]) -> Result<Self, [usize; 2]> {
         let row = |case: u32| cases.case(case as usize);
         let xs = distinct(values.iter().map(|&(case, _)| row(case).x));

@@ -83,10 +83,7 @@ impl OutputState {
     }
 }
 
-/// Returns the query for the output of the last attempt at a case.
-///
-/// # Errors
-/// Returns the reason if there is no output to read.
+/// Returns the query for the output of the last attempt at a case, or why there is none.
 pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, &'static str> {
     let (state, record) = (run.state(), &run.state().records[case as usize]);
     if !record.has_started() {

@@ -91,11 +91,8 @@ impl ChartInput<'_> {
     /// Handles keys: arrows pan, + and - zoom, Home resets the zoom, and Shift with an
     /// arrow selects the next case.
     fn handle_keys(&self, ui: &Ui, response: &Response, intents: &mut Vec<Intent>) {
-        let filter = EventFilter {
-            horizontal_arrows: true,
-            vertical_arrows: true,
-            ..EventFilter::default()
-        };
+        let (horizontal_arrows, vertical_arrows) = (true, true);
+        let filter = EventFilter { horizontal_arrows, vertical_arrows, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
         let zoom = self.axis.zoom;
@@ -104,14 +101,11 @@ impl ChartInput<'_> {
         let directions = [(Key::ArrowLeft, -1_i8), (Key::ArrowRight, 1)];
         let direction = directions.into_iter().find(|(key, _)| pressed(*key));
         let mut show = |zoom| intents.push(self.show(zoom));
-        match direction {
-            Some((_, direction)) if ui.input(|input| input.modifiers.shift) => {
+        if let Some((_, direction)) = direction {
+            if ui.input(|input| input.modifiers.shift) {
                 return self.step_selection(direction, intents);
             }
-            Some((_, direction)) => {
-                show(Some(zoom.moved(f64::from(direction) * step_ns, self.total_ns)));
-            }
-            None => {}
+            show(Some(zoom.moved(f64::from(direction) * step_ns, self.total_ns)));
         }
         if pressed(Key::Plus) || pressed(Key::Equals) {
             show(Some(zoom.scaled(0.5, middle_ns, self.total_ns)));

@@ -4,11 +4,11 @@ use egui::epaint::CircleShape;
 use egui::{Align2, Color32, Pos2, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::layout::Axes;
-use super::texts::{summary, tooltip, workers_text};
+use super::texts::{summary, tooltip};
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Prediction;
 use crate::study::{Order, Strategy};
-use crate::text::{Unit, precise_duration};
+use crate::text::{Unit, count, precise_duration};
 use crate::window::theme::{SMALL, Tokens, bold, regular, tokens};
 use crate::window::widgets::chart_parts::paint_whisker;
 
@@ -145,7 +145,7 @@ impl WorkersChart<'_> {
         let line = Stroke::new(1.5, colors.accent);
         painter.extend(Shape::dashed_line(&[pos2(at.x, top), at], line, 5.0, 3.0));
         painter.circle_stroke(at, 8.0, line);
-        let text = format!("{}: {}", workers_text(workers), precise_duration(total_s));
+        let text = format!("{}: {}", count(workers, "worker"), precise_duration(total_s));
         let galley = painter.layout_no_wrap(text, bold(SMALL), colors.accent);
         let half = galley.size().x / 2.0;
         let x = at.x.clamp(axes.frame.left() + half - 8.0, axes.frame.right() - half + 8.0);

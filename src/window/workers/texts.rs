@@ -19,35 +19,34 @@ pub(crate) fn order_name(order: Order) -> &'static str {
     }
 }
 
-/// Formats a number of workers: `1 worker`, `3 workers`.
-pub(crate) fn workers_text(workers: u32) -> String {
-    count(workers, "worker")
-}
-
 pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
     let mut parts = vec!["Total time against the number of workers".to_owned()];
     if let Some(curve) = totals.curves.first() {
         let first = &curve.points[0];
         let series = precise_duration(first.total_s);
-        parts.push(format!("predicted: {} {series}", workers_text(first.workers)));
+        parts.push(format!("predicted: {} {series}", count(first.workers, "worker")));
     }
     if let Some(Knee { workers, total_s, is_measured }) = totals.knee {
-        let (total, workers_text) = (precise_duration(total_s), workers_text(workers));
+        let (total, subject) = (precise_duration(total_s), count(workers, "worker"));
         let verb = plural(workers, "is", "are");
         let kind = if is_measured { totals.kind } else { "predicted" };
-        parts.push(format!("{workers_text} {verb} enough: {total}, {kind}"));
+        parts.push(format!("{subject} {verb} enough: {total}, {kind}"));
     }
     if let Some(run) = totals.run {
         let total = precise_duration(run.total_s);
-        parts.push(format!("this run, {}: {total} with {}", run.kind, workers_text(run.workers)));
+        parts.push(format!(
+            "this run, {}: {total} with {}",
+            run.kind,
+            count(run.workers, "worker")
+        ));
     }
     if let (Some((first, _)), Some((last, _))) =
         (totals.measured().next(), totals.measured().last())
     {
-        let count = totals.measured().count();
-        let ends = format!("from {} to {}", first.workers, workers_text(last.workers));
-        let totals_of = plural(count, "total", "totals");
-        parts.push(format!("{count} {totals_of} of a sweep, {}, {ends}", totals.kind));
+        let number = totals.measured().count();
+        let ends = format!("from {} to {}", first.workers, count(last.workers, "worker"));
+        let totals_of = plural(number, "total", "totals");
+        parts.push(format!("{number} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
     if let Some((run, all)) = totals.sweep.and_then(|sweep| sweep.part) {
         parts.push(format!("only {run} of {all} cases were run, sampled by length"));
@@ -63,7 +62,7 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
 }
 
 pub(crate) fn tooltip(totals: &WorkerTotals<'_>, workers: u32) -> String {
-    let mut lines = vec![workers_text(workers)];
+    let mut lines = vec![count(workers, "worker")];
     for curve in &totals.curves {
         if let Some(point) = curve.point(workers) {
             let total = precise_duration(point.total_s);

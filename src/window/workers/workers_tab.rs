@@ -5,14 +5,14 @@ use strum::VariantArray as _;
 
 use super::chart::{chart, measured_atom, order_atom, strategy_atom};
 use super::forecast::PredictedLanes;
-use super::texts::{curve_name, order_name, summary, workers_text};
+use super::texts::{curve_name, order_name, summary};
 use super::totals::WorkerTotals;
 use super::workers_state::WorkersIntent;
 use super::{predicted_lanes, sweep_controls, table};
 use crate::report::Scenario;
 use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
-use crate::text::{plural, precise_duration};
+use crate::text::{count, plural, precise_duration};
 use crate::window::bars::bars_tab::{hint, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, regular, tokens};
@@ -193,6 +193,6 @@ fn lanes_summary(lanes: &PredictedLanes, is_compute_bound: bool) -> String {
         idle => format!("; {idle} of them idle"),
     };
     let total = precise_duration(s_from_ns(lanes.end_ns));
-    let (workers, curve) = (workers_text(lanes.workers), curve_name(lanes.scenario));
+    let (workers, curve) = (count(lanes.workers, "worker"), curve_name(lanes.scenario));
     format!("{predicted}: {total} with {workers}, {curve}{idle}.")
 }
