@@ -39,19 +39,15 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         }
         ui.painter().add(mesh);
         ui.painter().rect_stroke(bar, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
-        let [first, last] = ends;
         let label = format!(
             "Scale of values from {} to {}",
             significant(least, 6),
             significant(greatest, 6)
         );
-        let at = |galley: &egui::Galley, x: f32, align: Align2| {
-            align.anchor_size(pos2(x, place.center().y), galley.size()).min
-        };
-        let first_at = at(&first, place.left(), Align2::LEFT_CENTER);
-        let last_at = at(&last, bar.right() + 8.0, Align2::LEFT_CENTER);
-        ui.painter().galley(first_at, first, colors.text);
-        ui.painter().galley(last_at, last, colors.text);
+        for (galley, x) in ends.into_iter().zip([place.left(), bar.right() + 8.0]) {
+            let at = Align2::LEFT_CENTER.anchor_size(pos2(x, place.center().y), galley.size()).min;
+            ui.painter().galley(at, galley, colors.text);
+        }
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
     });
 }

@@ -100,11 +100,9 @@ impl ResultsQuery {
     /// Whether both ask the same question about the same run.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inputs, &other.inputs)
-            && self.revision == other.revision
-            && self.filter == other.filter
-            && self.sort == other.sort
-            && self.objective == other.objective
-            && (self.mode, self.axis) == (other.mode, other.axis)
+            && (self.revision, &self.filter, self.sort)
+                == (other.revision, &other.filter, other.sort)
+            && (self.objective, self.mode, self.axis) == (other.objective, other.mode, other.axis)
     }
 }
 
