@@ -16,7 +16,7 @@ use caselanes::engine::{self, RunOptions, WorkerProgram};
 use caselanes::report::{Machine, RunReport};
 use caselanes::run::{RunState, replay};
 use caselanes::study::{
-    CaseTable, FrozenStudy, LaneCount, Order, Plan, SeriesChoice, Strategy, WorkloadName,
+    CaseTable, FrozenStudy, LaneCount, Limits, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
 use caselanes::workload::{Environment, find, freeze};
 use strum::VariantArray as _;
@@ -116,6 +116,39 @@ fn every_strategy_accounts_for_every_lane_second() {
         assert!(left_over.abs() < 1e-3, "{strategy:?}: {left_over} s unaccounted for: {account:?}");
         assert_eq!(account.barrier > 0.0, barriers, "{strategy:?}: {account:?}");
         assert!(account.startup > 0.0, "{strategy:?}: {account:?}");
+    }
+}
+
+#[test]
+fn waits_have_the_reasons_of_the_virtual_clock_where_licences_and_barriers_meet() {
+    let _guard = exclusive();
+    let machine = Machine { logical_cpus: 2, os: "linux" };
+    let parts_s = |frozen: &Arc<FrozenStudy>, state| {
+        let report = RunReport::new(Arc::clone(frozen), state, machine);
+        let account = report.figures.account.unwrap();
+        [account.barrier, account.held, account.idle]
+    };
+    // Three lanes: no case waits for a licence, and the third lane waits for the barrier.
+    let one_free_lane: &[f64] = &[0.1, 0.2, 0.1];
+    for (waits_s, workers, batch, expected_s) in [
+        (one_free_lane, 3, 2, [0.3, 0.0, 0.2]),
+        (&[0.1, 0.2, 0.1, 0.3, 0.1], 4, 4, [0.9, 0.4, 0.3]),
+        (&[0.2, 0.3, 0.4, 0.1, 0.2, 0.3, 0.4, 0.1], 4, 4, [0.8, 1.2, 0.8]),
+    ] {
+        let limits = Limits { licences: Some(2), ..Limits::default() };
+        let strategy = Strategy::Batches;
+        let (workers, batch) = (Some(workers), Some(batch));
+        let plan = Plan { strategy, workers, batch, limits, ..Plan::default() };
+        let frozen = frozen(waits_s, WorkloadName::Wait, &plan);
+        let is_near = |found_s: [f64; 3]| {
+            found_s.iter().zip(expected_s).all(|(found, expected)| (found - expected).abs() < 0.03)
+        };
+        let simulated_s = parts_s(&frozen, replay(&frozen));
+        assert!(is_near(simulated_s), "{simulated_s:?}, expected {expected_s:?}");
+        retry_timing(6, || {
+            let found_s = parts_s(&frozen, run(&frozen));
+            is_near(found_s).then_some(()).ok_or_else(|| format!("{found_s:?}, {expected_s:?}"))
+        });
     }
 }
 

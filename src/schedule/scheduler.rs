@@ -190,9 +190,13 @@ impl Scheduler {
         SchedulerStep::Start(ticket)
     }
 
-    /// Whether a worker that asks now would receive a case.
-    pub fn can_start(&self, now_ns: u64) -> bool {
-        self.find_startable(now_ns).is_ok()
+    /// Returns why a worker that asks now would receive no case; `None` if it would receive one.
+    pub fn wait_reason(&self, now_ns: u64) -> Option<WaitReason> {
+        match self.find_startable(now_ns) {
+            Ok(_) => None,
+            Err(SchedulerStep::Wait { reason, .. }) => Some(reason),
+            Err(_) => Some(WaitReason::Empty),
+        }
     }
 
     /// Whether no case will start any more, however the running cases end.
@@ -231,6 +235,7 @@ impl Scheduler {
         let Some(lowest_free) = self.lanes.lowest_free() else {
             return wait(None, WaitReason::Empty);
         };
+        let startable = self.next_waiting_case(now_ns, lowest_free)?;
         if self.is_paused {
             return wait(None, WaitReason::Paused);
         }
@@ -240,29 +245,31 @@ impl Scheduler {
         if self.rules.limit.is_some_and(|limit| running >= limit) {
             return wait(None, WaitReason::Licence);
         }
-        if let Err(until_ns) = self.licences.may_start(now_ns, running) {
-            return wait(Some(until_ns), WaitReason::Licence);
+        match self.licences.may_start(now_ns, running) {
+            Ok(()) => Ok(startable),
+            Err(until_ns) => wait(Some(until_ns), WaitReason::Licence),
         }
+    }
+
+    /// Finds the next case that only a pause, memory or a licence can delay.
+    fn next_waiting_case(&self, now_ns: u64, lowest_free: u32) -> Result<Startable, SchedulerStep> {
+        let running = self.lanes.occupied();
         let retry = self.retries.first();
         if let Some(ready) = retry.filter(|retry| retry.ready_ns <= now_ns) {
             return Ok(Startable::Retry(*ready, lowest_free));
         }
         let until_ns = retry.map(|retry| retry.ready_ns);
-        match self.queue.offer(running == 0 && retry.is_none(), self.lanes.free()) {
-            Offer::Any => Ok(Startable::Next(lowest_free)),
-            Offer::Lane(lane) => Ok(Startable::Next(lane)),
-            offer => {
-                // The pause of a refused case lets others go first. Now there are none.
-                if let Some(refused) = self.retries.iter().find(|retry| retry.was_refused) {
-                    return Ok(Startable::Retry(*refused, lowest_free));
-                }
-                match (offer, until_ns) {
-                    (Offer::Barrier, _) if running > 0 => wait(until_ns, WaitReason::Barrier),
-                    (_, Some(_)) => wait(until_ns, WaitReason::Backoff),
-                    (_, None) => wait(None, WaitReason::Empty),
-                }
-            }
-        }
+        let reason = match self.queue.offer(running == 0 && retry.is_none(), self.lanes.free()) {
+            Offer::Any => return Ok(Startable::Next(lowest_free)),
+            Offer::Lane(lane) => return Ok(Startable::Next(lane)),
+            Offer::Barrier if running > 0 => WaitReason::Barrier,
+            Offer::Barrier | Offer::Nothing if retry.is_some() => WaitReason::Backoff,
+            Offer::Barrier | Offer::Nothing => WaitReason::Empty,
+        };
+        // The pause of a refused case lets others go first. Now there are none.
+        let refused = self.retries.iter().find(|retry| retry.was_refused);
+        let startable = refused.map(|refused| Startable::Retry(*refused, lowest_free));
+        startable.ok_or(SchedulerStep::Wait { until_ns, reason })
     }
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.

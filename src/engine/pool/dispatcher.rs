@@ -51,7 +51,10 @@ pub(super) struct DispatcherState {
     /// Reason last reported for no case running.
     reported_wait: Option<WaitReason>,
     events: Vec<RunEvent>,
+    /// Number of workers waiting for a case.
     waiting: u32,
+    /// Reason for which workers wait, or last waited.
+    wait_reason: Option<WaitReason>,
     pub(super) is_cancelled: bool,
     is_closed: bool,
 }
@@ -101,6 +104,7 @@ impl Dispatcher {
             reported_wait: None,
             events: Vec::new(),
             waiting: 0,
+            wait_reason: None,
             is_cancelled: false,
             is_closed: false,
         };
@@ -266,6 +270,7 @@ impl Dispatcher {
                     state.reported_wait = Some(reason);
                     self.push_event(state, RunEvent::Blocked { reason });
                 }
+                self.share_wait_reason(state, reason);
                 let pause =
                     until_ns.map(|until_ns| Duration::from_nanos(until_ns.saturating_sub(now_ns)));
                 Answer::Wait { reason, pause }
@@ -286,10 +291,18 @@ impl Dispatcher {
         state.reported_wait = None;
         self.push_event(state, RunEvent::Started { ticket, asked_ns, at_ns });
         self.report_licences(state, at_ns);
-        if state.waiting > 0 && state.scheduler.can_start(at_ns) {
-            self.workers_wake.notify_one();
-        } else if state.waiting > 0 && state.scheduler.is_over() {
-            // No case is left: the waiting workers have a new reason to wait.
+        if state.waiting > 0 {
+            match state.scheduler.wait_reason(at_ns) {
+                None => drop(self.workers_wake.notify_one()),
+                Some(reason) => self.share_wait_reason(state, reason),
+            }
+        }
+    }
+
+    /// Wakes the waiting workers if they now wait for another reason, so that each records
+    /// its time under the reason that held during it.
+    fn share_wait_reason(&self, state: &mut DispatcherState, reason: WaitReason) {
+        if state.wait_reason.replace(reason) != Some(reason) {
             self.workers_wake.notify_all();
         }
     }
