@@ -1,6 +1,7 @@
 //! Writes the results of a run of programs to a file while the run is in progress,
 //! for others to read, and once more at its end.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,21 +23,14 @@ pub enum PartialRun {
     InProgress(Arc<FrozenStudy>, Box<RunState>, Machine),
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("cannot write the results: {error}: {}", path.display())]
-pub struct ResultsError {
-    error: io::Error,
-    path: PathBuf,
-}
-
 /// Writes results to a file, on a thread of its own.
 pub struct ResultsWriter {
     jobs: Option<Sender<PartialRun>>,
-    written: Receiver<Result<(), ResultsError>>,
+    written: Receiver<Result<(), String>>,
     thread: Option<JoinHandle<()>>,
     path: PathBuf,
     is_busy: bool,
-    error: Option<ResultsError>,
+    error: Option<String>,
     is_error_taken: bool,
     due_ns: u64,
     /// Ended cases, done cases and makespan in the last results written.
@@ -62,9 +56,8 @@ impl ResultsWriter {
         let target = path.clone();
         let thread = spawn("results", move || {
             for run in queue {
-                let result = write(&target, &run.report());
-                let error = |error| ResultsError { error, path: target.clone() };
-                sender.send(result.map_err(error)).ok();
+                let written = write(&target, &run.report());
+                sender.send(written.map_err(|error| describe(&error, &target))).ok();
             }
         })?;
         Ok(Self {
@@ -101,7 +94,7 @@ impl ResultsWriter {
     }
 
     /// Returns the error of a failed write. Only the first one is returned.
-    pub fn take_error(&mut self) -> Option<ResultsError> {
+    pub fn take_error(&mut self) -> Option<String> {
         self.collect();
         let error = self.error.take().filter(|_| !self.is_error_taken)?;
         self.is_error_taken = true;
@@ -109,11 +102,10 @@ impl ResultsWriter {
     }
 
     /// Waits until everything is written, and returns the result of the last write.
-    pub fn wait(mut self) -> Result<(), ResultsError> {
+    pub fn wait(mut self) -> Result<(), String> {
         self.jobs = None;
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            let error = io::Error::other("internal error");
-            return Err(ResultsError { error, path: self.path });
+            return Err(describe(&"internal error", &self.path));
         }
         self.collect();
         self.error.map_or(Ok(()), Err)
@@ -125,6 +117,10 @@ impl ResultsWriter {
             self.error = result.err();
         }
     }
+}
+
+fn describe(error: &dyn Display, path: &Path) -> String {
+    format!("cannot write the results: {error}: {}", path.display())
 }
 
 /// Writes by rename, unless the folder is gone: a temporary run folder is removed if

@@ -1,6 +1,5 @@
 //! Ctrl-C and other signals that end the program.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,15 +14,12 @@ pub(super) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Records the first signal from now on; the second one ends the program at once.
     pub(super) fn listen() -> Result<Self, String> {
-        Self::register().map_err(|error| format!("cannot install signal handlers: {error}"))
-    }
-
-    fn register() -> io::Result<Self> {
         let is_raised = Arc::new(AtomicBool::new(false));
-        for signal in TERM_SIGNALS {
+        for &signal in TERM_SIGNALS {
             let status = i32::from(INTERRUPTED);
-            flag::register_conditional_shutdown(*signal, status, Arc::clone(&is_raised))?;
-            flag::register(*signal, Arc::clone(&is_raised))?;
+            flag::register_conditional_shutdown(signal, status, Arc::clone(&is_raised))
+                .and_then(|_| flag::register(signal, Arc::clone(&is_raised)))
+                .map_err(|error| format!("cannot install signal handlers: {error}"))?;
         }
         Ok(Self(is_raised))
     }

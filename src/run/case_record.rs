@@ -11,11 +11,11 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
     PartialEq,
     Eq,
     Default,
+    Serialize,
+    Deserialize,
     EnumString,
     IntoStaticStr,
     VariantArray,
-    Serialize,
-    Deserialize,
 )]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]

@@ -22,7 +22,6 @@ pub enum Failure {
 ///
 /// It applies the time scale, checks the stop signal, measures the time spent
 /// waiting, and holds the global lock, if there is one, while a case computes.
-#[derive(Debug)]
 pub struct Context<'a> {
     stop: &'a StopSignal,
     seed: u64,

@@ -1,6 +1,5 @@
 //! The signal that stops running cases.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, Thread};
@@ -71,12 +70,6 @@ impl StopSignal {
             }
             thread::park_timeout(left);
         }
-    }
-}
-
-impl fmt::Debug for StopSignal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StopSignal").field("stopped", &self.stopped).finish_non_exhaustive()
     }
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     }
     let delivered = deliver(options, output, report.as_ref());
     if let Some(Err(error)) = results.map(ResultsWriter::wait) {
-        print_error(&error.to_string());
+        print_error(&error);
     }
     drop(handle);
     delivered?;

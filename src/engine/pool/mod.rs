@@ -2,13 +2,11 @@
 
 pub mod clock;
 pub mod dispatcher;
-pub mod extra_threads;
 pub mod measure;
 pub mod memory;
 pub mod run_cases;
 pub mod run_handle;
 pub mod run_job;
-pub mod series;
 pub mod steering;
 pub mod threads;
 pub mod worker;

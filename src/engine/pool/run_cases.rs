@@ -11,7 +11,6 @@ use crate::workload::{Context, StopSignal};
 use super::clock::sharpen_sleep;
 use super::measure::{Meter, run_case};
 use super::run_job::RunJob;
-use super::series;
 use super::threads;
 use super::worker::{self, ThreadCaseRunner};
 
@@ -34,7 +33,7 @@ impl RunJob {
             self.dispatcher.emit(RunEvent::Aborted { message });
         } else if self.workload.program().is_none() && self.measures_series() {
             // The series total of programs has been measured in their worker processes.
-            self.measure_series();
+            self.measure_series_here();
         }
     }
 
@@ -63,11 +62,11 @@ impl RunJob {
     }
 
     /// Measures the series total on the calling thread.
-    fn measure_series(&self) {
+    fn measure_series_here(&self) {
         let Self { frozen, workload, clock, .. } = self;
         sharpen_sleep();
         let mut context = Context::new(&self.stop, frozen.plan.seed, frozen.plan.time_scale);
-        series::measure(&self.dispatcher, *clock, &frozen.cases, |_, case| {
+        self.measure_series(|_, case| {
             let start_ns = clock.now_ns();
             let outcome = run_case(workload.as_ref(), case, &mut context);
             let end_ns = clock.now_ns();

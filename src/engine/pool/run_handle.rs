@@ -18,8 +18,8 @@ use crate::workload::{GlobalLock, Workload};
 
 use super::clock::Clock;
 use super::dispatcher::Dispatcher;
-use super::extra_threads::ExtraThreads;
 use super::run_job::RunJob;
+use super::threads::ExtraThreads;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::processes::watchdog::Watchdog;
 use crate::engine::processes::worker_program::WorkerProgram;

@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use crate::study::{FrozenStudy, SeriesChoice};
+use crate::run::RunEvent;
+use crate::study::{Case, FrozenStudy, SeriesChoice};
 use crate::workload::{GlobalLock, StopSignal, Workload};
 
 use super::clock::Clock;
 use super::dispatcher::Dispatcher;
-use super::extra_threads::ExtraThreads;
+use super::threads::ExtraThreads;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::processes::watchdog::Watchdog;
 use crate::engine::processes::worker_program::WorkerProgram;
@@ -39,6 +40,20 @@ impl RunJob {
         self.frozen.plan.series == SeriesChoice::Measure
             && !self.stop.is_stopped()
             && self.dispatcher.has_only_successes()
+    }
+
+    /// Measures the series total: runs the cases again, in listed order. `run` returns start
+    /// and end of a case, or `None` if it does not succeed: then no total is reported.
+    pub(crate) fn measure_series(&self, mut run: impl FnMut(u32, Case<'_>) -> Option<(u64, u64)>) {
+        let first_start_ns = self.clock.now_ns();
+        self.dispatcher.emit(RunEvent::SeriesStarted { at_ns: first_start_ns });
+        let mut last_end_ns = first_start_ns;
+        for (row, case) in self.frozen.cases.iter().zip(0..) {
+            let Some((start_ns, end_ns)) = run(case, row) else { return };
+            last_end_ns = end_ns;
+            self.dispatcher.emit(RunEvent::SeriesCase { case, start_ns, end_ns });
+        }
+        self.dispatcher.emit(RunEvent::SeriesDone { total_ns: last_end_ns - first_start_ns });
     }
 
     pub(super) fn end_case_of(&self, worker: u32) {

@@ -21,7 +21,6 @@ use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::pool::dispatcher::Assignment;
 use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::run_job::RunJob;
-use crate::engine::pool::series;
 use crate::engine::pool::threads;
 use crate::engine::pool::worker::{CaseRunner, work};
 
@@ -80,7 +79,7 @@ impl RunJob {
         let program = Program { keep_output: KeepOutput::None, ..program.clone() };
         let worker = self.next_worker.fetch_add(1, Relaxed);
         let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
-        series::measure(&self.dispatcher, self.clock, &self.frozen.cases, |case, row| {
+        self.measure_series(|case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
             let request = self.request(case, row, &case_folder);
             let result = worker_client.run(case, &request, self.clock.now_ns());
