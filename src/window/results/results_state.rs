@@ -36,6 +36,8 @@ pub enum ResultsIntent {
     Show(ResultsMode),
     Axis(PlotAxis),
     Column(ResultsColumn, bool),
+    /// Sort by a column; by the same column again, in the opposite order.
+    SortBy(ResultsColumn),
     BestBy(BestBy),
     Target(String),
     /// Select a case, or deselect it.
@@ -61,16 +63,10 @@ pub struct ResultsState {
     pub sort: Sort,
     /// Output of programs below the table.
     pub output: OutputState,
-    view: Option<ResultsView>,
+    pub view: Option<ResultsView>,
 }
 
 impl ResultsState {
-    /// Sorts the rows by a column; by the same column again, in the opposite order.
-    pub(crate) fn sort_by(&mut self, column: ResultsColumn) {
-        let is_descending = self.sort.column == column && !self.sort.is_descending;
-        self.sort = Sort { column, is_descending };
-    }
-
     /// Applies an intent, except for the selection of cases.
     pub(crate) fn act(&mut self, intent: ResultsIntent) {
         match intent {
@@ -79,6 +75,10 @@ impl ResultsState {
             ResultsIntent::Axis(axis) => self.axis = axis,
             ResultsIntent::Column(column, true) => drop(self.hidden_columns.remove(&column)),
             ResultsIntent::Column(column, false) => drop(self.hidden_columns.insert(column)),
+            ResultsIntent::SortBy(column) => {
+                let is_descending = self.sort.column == column && !self.sort.is_descending;
+                self.sort = Sort { column, is_descending };
+            }
             ResultsIntent::BestBy(best_by) => self.best_by = best_by,
             ResultsIntent::Target(target) => self.target = target,
             ResultsIntent::Select(_) => {}
@@ -107,10 +107,6 @@ impl ResultsState {
     pub fn target_value(&self) -> Option<f64> {
         let text = self.target.trim().replace(',', ".");
         text.parse().ok().filter(|target: &f64| target.is_finite())
-    }
-
-    pub fn set_view(&mut self, view: ResultsView) {
-        self.view = Some(view);
     }
 
     /// Returns the last answer for this run, which may be to an earlier query.

@@ -114,7 +114,7 @@ fn heading(
             _ => format!("Sort by {}", column.heading()),
         };
         if ui.add(button).on_hover_text(hover).clicked() {
-            intents.push(Intent::SortBy(column));
+            intents.push(Intent::Results(ResultsIntent::SortBy(column)));
         }
     });
 }

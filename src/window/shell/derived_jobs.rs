@@ -16,7 +16,7 @@ const MAX_IN_FRAME: usize = 10_000;
 /// else on a thread once the run has ended.
 pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, ctx: &Context) {
     if let Some(view) = job.poll_only() {
-        state.results.set_view(view);
+        state.results.view = Some(view);
     }
     let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Results) else { return };
     let query = state.results.query(run);
@@ -25,7 +25,7 @@ pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, c
     }
     if run.frozen().cases.len() <= MAX_IN_FRAME {
         let view = ResultsView::of(query, &run.state().records);
-        state.results.set_view(view);
+        state.results.view = Some(view);
     } else if let (Some(report), false) = (run.report().map(Arc::clone), job.is_running()) {
         let filter = move || ResultsView::of(query, &report.state.records);
         // Without a thread the old results stay.

@@ -53,7 +53,6 @@ impl AppState {
             Intent::ShowExperimentRun { set, series } => self.show_experiment_run(set, series),
             Intent::History(intent) => return self.act_on_history(intent),
             Intent::Workers(intent) => self.workers.act(intent),
-            Intent::SortBy(key) => self.results.sort_by(key),
             Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::Results(intent) => self.act_on_results(intent),
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),

@@ -16,7 +16,6 @@ use super::parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::ProgramIntent;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
-use crate::window::results::columns::ResultsColumn;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::timeline::timeline_state::TimelineIntent;
@@ -63,8 +62,6 @@ pub enum Intent {
     },
     History(HistoryIntent),
     Workers(WorkersIntent),
-    /// Sort the results by a column, or reverse the order.
-    SortBy(ResultsColumn),
     Timeline(TimelineIntent),
     Results(ResultsIntent),
     ShowStream(OutputStream),

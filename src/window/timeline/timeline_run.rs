@@ -87,12 +87,9 @@ impl<'a> TimelineRun<'a> {
 
     /// Intent to select these cases, or to toggle their selection.
     pub(crate) fn select(&self, cases: impl Iterator<Item = usize>, toggle: bool) -> Intent {
+        let of_document = self.has_document_rows;
         let rows = cases.map(|case| self.frozen.cases.id(case)).collect();
-        Intent::Timeline(TimelineIntent::Select {
-            of_document: self.has_document_rows,
-            rows,
-            toggle,
-        })
+        Intent::Timeline(TimelineIntent::Select { of_document, rows, toggle })
     }
 
     /// Licence counts with their start times: the planned limit and later changes.

@@ -53,10 +53,8 @@ pub(crate) fn lanes(
     let picture = LanePicture { lanes, cases, selected };
     let blocks = lane_blocks(lanes, visible, &axis, (*end_ns, 0));
     paint(ui, picture, &blocks, (&axis, rows));
-    let pointer = response.hover_pos().filter(|at| at.x >= axis.left);
-    let Some((at, number)) = pointer.and_then(|at| Some((at, rows.at(at.y, count)?))) else {
-        return;
-    };
+    let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left) else { return };
+    let Some(number) = rows.at(at.y, count) else { return };
     let lane = &lanes.lanes()[number];
     let found = pointed(lane, &axis, at.x, *end_ns);
     let text = match found.len() {
