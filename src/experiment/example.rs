@@ -7,9 +7,7 @@ use crate::study::Plan;
 use super::findings::Findings;
 use super::judge::Judge;
 use super::step::{LabelledRun, RunStep};
-use crate::experiment::examples::{
-    crash_tests, demo, io_and_cpu, pools, queries, race, simulations,
-};
+use crate::experiment::examples::{crash_tests, demo, io_and_cpu, pools, race, two_orders};
 
 /// A reference example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
@@ -50,8 +48,8 @@ impl ExampleName {
         match self {
             Self::Demo => demo::EXPLANATION,
             Self::CrashTests => crash_tests::EXPLANATION,
-            Self::Queries => queries::EXPLANATION,
-            Self::Simulations => simulations::EXPLANATION,
+            Self::Queries => two_orders::QUERIES,
+            Self::Simulations => two_orders::SIMULATIONS,
             Self::IoAndCpu => io_and_cpu::EXPLANATION,
             Self::Pools => pools::EXPLANATION,
             Self::Race => race::EXPLANATION,
@@ -64,8 +62,8 @@ impl ExampleName {
         match self {
             Self::Demo => demo::steps(plan),
             Self::CrashTests => crash_tests::steps(plan),
-            Self::Queries => queries::steps(plan),
-            Self::Simulations => simulations::steps(plan),
+            Self::Queries => two_orders::query_steps(plan),
+            Self::Simulations => two_orders::simulation_steps(plan),
             Self::IoAndCpu => io_and_cpu::steps(plan, logical_cpus),
             Self::Pools => pools::steps(plan, logical_cpus),
             Self::Race => race::steps(plan),
@@ -79,8 +77,8 @@ pub fn findings(name: ExampleName, runs: &[LabelledRun]) -> Findings {
     let claims = match name {
         ExampleName::Demo => demo::claims(&judge),
         ExampleName::CrashTests => crash_tests::claims(&judge),
-        ExampleName::Queries => queries::claims(&judge),
-        ExampleName::Simulations => simulations::claims(&judge),
+        ExampleName::Queries => two_orders::query_claims(&judge),
+        ExampleName::Simulations => two_orders::simulation_claims(&judge),
         ExampleName::IoAndCpu => io_and_cpu::claims(&judge),
         ExampleName::Pools => pools::claims(&judge),
         ExampleName::Race => race::claims(&judge),

@@ -26,5 +26,5 @@ pub(crate) use sample::CaseSample;
 pub use statistics::{Interval, Verdict, difference};
 pub(crate) use step::{LabelledRun, RunStep};
 pub(crate) use sweep::plan::SweepPlan;
-pub(crate) use sweep::point::SweepPoint;
+pub(crate) use sweep::report::SweepPoint;
 pub(crate) use sweep::report::SweepReport;

@@ -3,14 +3,12 @@
 mod columns;
 mod number;
 mod phrase;
-mod read_error;
 mod size;
 mod units;
 
 pub(crate) use columns::{Columns, TextColumnOf, write_table};
 pub(crate) use number::{parse_number, quoted, shortest};
-pub(crate) use phrase::{count, list, one_line, paragraph, plural};
-pub(crate) use read_error::read_error_text;
+pub(crate) use phrase::{count, list, one_line, paragraph, plural, read_error_text};
 pub(crate) use size::{parse_size, size_text};
 pub(crate) use units::{
     Unit, ascii_factor, duration, factor, four_digit_duration, memory, percent, precise_duration,

@@ -1,6 +1,7 @@
 //! Building blocks of sentences: plurals, counts, lists, single lines and paragraphs.
 
 use std::fmt::Display;
+use std::io;
 
 use textwrap::{Options, WordSplitter, WrapAlgorithm};
 
@@ -48,6 +49,15 @@ pub fn paragraph(text: &str, first: &str, rest: &str) -> String {
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .break_words(false);
     textwrap::fill(text, options) + "\n"
+}
+
+/// Describes why a file cannot be read. Callers append its path.
+pub fn read_error_text(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "expected a file, found a folder".to_owned(),
+        _ => format!("cannot read the file ({error})"),
+    }
 }
 
 #[cfg(test)]

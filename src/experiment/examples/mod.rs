@@ -5,7 +5,5 @@ pub mod crash_tests;
 pub mod demo;
 pub mod io_and_cpu;
 pub mod pools;
-pub mod queries;
 pub mod race;
-pub mod simulations;
 pub mod two_orders;

@@ -1,5 +1,4 @@
 //! Sweeps: the same cases with growing worker counts, each total beside its prediction.
 
 pub mod plan;
-pub mod point;
 pub mod report;

@@ -1,8 +1,7 @@
 //! Concludes from the evidence how many workers are worth having.
 
-use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER};
+use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER, Overhead};
 use super::limiting_factor::{Limit, LimitedBy};
-use super::overhead::Overhead;
 use super::recommendation::{Advice, AdviceText, NoAdvice};
 use super::wording::{choice_text, licences_text, ordinal};
 use crate::report::predict::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, Scenario};

@@ -1,8 +1,7 @@
 //! What is worth adding to the advice.
 
-use super::evidence::{Evidence, NEGLIGIBLE_ORDER};
+use super::evidence::{Evidence, NEGLIGIBLE_ORDER, Overhead};
 use super::limiting_factor::LimitedBy;
-use super::overhead::Overhead;
 use super::recommendation::Advice;
 use super::wording::order_text;
 use crate::report::predict::Scenario;

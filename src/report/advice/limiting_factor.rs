@@ -2,8 +2,7 @@
 
 use strum::IntoStaticStr;
 
-use super::evidence::{CurvePoint, Evidence};
-use super::overhead::Overhead;
+use super::evidence::{CurvePoint, Evidence, Overhead};
 use super::wording::{licences_text, shorten};
 use crate::report::predict::KNEE_TOLERANCE;
 use crate::schedule::s_from_ns;

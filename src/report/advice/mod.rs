@@ -6,6 +6,5 @@ mod conclusion;
 mod details;
 mod evidence;
 pub mod limiting_factor;
-pub mod overhead;
 pub mod recommendation;
 pub mod wording;

@@ -70,26 +70,25 @@ impl Sums {
     }
 }
 
-/// Best makespan of all assignments of cases to lanes.
 #[cfg(test)]
-pub(crate) fn brute_force_makespan(lengths_ns: &[u64], lanes: u32) -> u64 {
-    let ways = u64::from(lanes).pow(u32::try_from(lengths_ns.len()).unwrap());
-    let makespan = |mut way: u64| {
-        let mut ends = vec![0; lanes as usize];
-        for length_ns in lengths_ns {
-            ends[usize::try_from(way % u64::from(lanes)).unwrap()] += length_ns;
-            way /= u64::from(lanes);
-        }
-        ends.into_iter().max().unwrap()
-    };
-    (0..ways).map(makespan).min().unwrap()
-}
-
-#[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Best makespan of all assignments of cases to lanes.
+    pub(crate) fn brute_force_makespan(lengths_ns: &[u64], lanes: u32) -> u64 {
+        let ways = u64::from(lanes).pow(u32::try_from(lengths_ns.len()).unwrap());
+        let makespan = |mut way: u64| {
+            let mut ends = vec![0; lanes as usize];
+            for length_ns in lengths_ns {
+                ends[usize::try_from(way % u64::from(lanes)).unwrap()] += length_ns;
+                way /= u64::from(lanes);
+            }
+            ends.into_iter().max().unwrap()
+        };
+        (0..ways).map(makespan).min().unwrap()
+    }
 
     #[test]
     fn each_of_the_three_bounds_can_be_the_largest() {

@@ -2,9 +2,8 @@
 
 use crate::schedule::{SimulatedRun, s_from_ns};
 
-use super::predict_error::PredictError;
 use super::predictor::Predictor;
-use super::scenario::Scenario;
+use super::scenario::{PredictError, Scenario};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeasuredPoint {

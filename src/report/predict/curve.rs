@@ -2,9 +2,8 @@
 
 use crate::study::{LaneCount, WORKER_RANGE};
 
-use super::predict_error::PredictError;
 use super::predictor::Predictor;
-use super::scenario::{Prediction, Scenario};
+use super::scenario::{PredictError, Prediction, Scenario};
 
 /// How far above the best a makespan may be to count as good enough: 5 %.
 pub const KNEE_TOLERANCE: f64 = 0.05;
@@ -134,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::brute_force_makespan;
+    use crate::report::figures::lower_bound::tests::brute_force_makespan;
     use crate::report::fixtures;
     use crate::report::import::report_input::InputCase;
     use crate::run::Status;

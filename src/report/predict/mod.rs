@@ -4,13 +4,11 @@ pub mod contention;
 pub mod curve;
 pub mod optimum;
 pub mod packing;
-pub mod predict_error;
 pub mod predictor;
 pub mod scenario;
 
 pub use contention::MeasuredPoint;
 pub use curve::{Curve, KNEE_TOLERANCE};
 pub use optimum::Optimum;
-pub use predict_error::PredictError;
 pub use predictor::Predictor;
-pub use scenario::{Prediction, Scenario};
+pub use scenario::{PredictError, Prediction, Scenario};

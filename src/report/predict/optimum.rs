@@ -123,7 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::brute_force_makespan;
+    use crate::report::figures::lower_bound::tests::brute_force_makespan;
     use crate::schedule::{ns_from_s, s_from_ns};
 
     fn optimum_s(lengths_s: &[f64], lanes: u32) -> Optimum {

@@ -176,7 +176,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::figures::lower_bound::brute_force_makespan;
+    use crate::report::figures::lower_bound::tests::brute_force_makespan;
 
     #[test]
     fn without_steps_the_result_is_unknown() {

@@ -6,8 +6,7 @@ use crate::schedule::{
 };
 use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy};
 
-use super::predict_error::PredictError;
-use super::scenario::{Prediction, Scenario};
+use super::scenario::{PredictError, Prediction, Scenario};
 use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::figures::lower_bound::Sums;
 use crate::report::import::report_input::ReportInput;

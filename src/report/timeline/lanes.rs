@@ -2,9 +2,8 @@
 //! by event; a finished or simulated run is read as a whole.
 
 use super::lane::{GapReason, GapSpan, Lane, STILL_RUNNING};
-use super::lane_attempts::{LaneAttempt, lane_attempts};
 use super::worker_changes::{WorkerChange, WorkerChanges};
-use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState};
+use crate::run::{Attempt, CaseEnd, CaseOutcome, RunEvent, RunState, Status};
 use crate::schedule::{Placement, SimulatedRun, Ticket, WaitReason, WaitSpan};
 use crate::study::{Dispatch, FrozenPlan};
 
@@ -282,6 +281,56 @@ impl Lanes {
 fn attempt(ticket: Ticket, from_ns: u64, to_ns: u64) -> LaneAttempt {
     let Ticket { case, lane, attempt, .. } = ticket;
     LaneAttempt { case, is_first: attempt == 1, lane, from_ns, to_ns }
+}
+
+/// An attempt at a case in its lane; times in nanoseconds.
+#[derive(Debug, Clone, Copy)]
+struct LaneAttempt {
+    case: u32,
+    /// Whether it is the first attempt at the case.
+    is_first: bool,
+    lane: u32,
+    from_ns: u64,
+    to_ns: u64,
+}
+
+impl LaneAttempt {
+    fn new(case: u32, is_first: bool, attempt: &Attempt) -> Self {
+        let Attempt { lane, start_ns, end_ns, .. } = *attempt;
+        Self { case, is_first, lane, from_ns: start_ns, to_ns: end_ns }
+    }
+}
+
+/// All attempts of the last session in dispatch order, and whether each is done.
+fn lane_attempts(state: &RunState) -> Vec<(LaneAttempt, bool)> {
+    let mut latest: Vec<Option<(LaneAttempt, bool)>> = Vec::new();
+    let mut earlier = Vec::new();
+    for (record, case) in state.records().iter().zip(0..) {
+        if !record.has_started() || record.session != state.session() {
+            continue;
+        }
+        let count = earlier.len();
+        let attempts = state.attempts(case).iter();
+        let before = attempts.filter(|attempt| attempt.start_ns != record.start_ns);
+        earlier.extend(before.enumerate().map(|(at, attempt)| {
+            (LaneAttempt::new(case, at == 0, attempt), attempt.status == Status::Done)
+        }));
+        let at = record.dispatch_index as usize;
+        latest.resize_with(latest.len().max(at + 1), || None);
+        let (lane, from_ns, to_ns) = (record.lane, record.start_ns, record.end_ns);
+        let is_first = earlier.len() == count;
+        latest[at] = Some((
+            LaneAttempt { case, is_first, lane, from_ns, to_ns },
+            record.status == Status::Done,
+        ));
+    }
+    let mut all: Vec<(LaneAttempt, bool)> = latest.into_iter().flatten().collect();
+    // The dispatch index of an earlier attempt is unknown, only its time is known.
+    if !earlier.is_empty() {
+        all.extend(earlier);
+        all.sort_by_key(|(attempt, _)| attempt.from_ns);
+    }
+    all
 }
 
 #[cfg(test)]

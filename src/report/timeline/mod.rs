@@ -2,7 +2,6 @@
 
 pub mod concurrency;
 pub mod lane;
-mod lane_attempts;
 pub mod lanes;
 pub mod run_timeline;
 mod worker_changes;

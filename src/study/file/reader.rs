@@ -174,7 +174,7 @@ mod tests {
 
     use super::*;
     use crate::study::cases::case_table::{CaseTable, Column};
-    use crate::study::plan::limits::Limits;
+    use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{ClockChoice, Order, Plan, SeriesChoice, Strategy};
     use crate::study::program::external_program::{CommandLine, KeepOutput};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::study::cases::case_table::CaseTable;
-use crate::study::cases::source::Source;
+use crate::study::cases::import::Source;
 use crate::study::plan::run_plan::{Plan, WorkloadName};
 use crate::study::program::external_program::Program;
 

@@ -133,7 +133,7 @@ mod tests {
     use super::super::reader::parse_study;
     use super::*;
     use crate::study::cases::import::ImportedCases;
-    use crate::study::plan::limits::Limits;
+    use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{
         ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy,
     };

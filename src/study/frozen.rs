@@ -1,0 +1,102 @@
+//! Complete and checked inputs of a run, which do not change after its start.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::study::cases::case_table::CaseTable;
+use crate::study::plan::run_plan::Limits;
+use crate::study::plan::run_plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
+use crate::study::program::external_program::Program;
+
+/// Plan with every choice made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenPlan {
+    /// Strategy.
+    pub strategy: Strategy,
+    /// Number of lanes, at least 1.
+    pub workers: u32,
+    /// Number of cases per batch, for strategies with batches.
+    pub batch: Option<u32>,
+    /// Order of dispatch.
+    pub order: Order,
+    /// Seed of all random draws.
+    pub seed: u64,
+    /// Factor for every wait and every amount of computing.
+    pub time_scale: f64,
+    /// Source of the series total.
+    pub series: SeriesChoice,
+    /// Clock that the cases run on.
+    pub clock: ClockChoice,
+    /// Limits besides the number of workers.
+    pub limits: Limits,
+}
+
+impl FrozenPlan {
+    /// Returns the maximum number of cases running at once: the smaller of workers and licences.
+    pub fn max_running(&self) -> u32 {
+        self.workers.min(self.limits.licences.unwrap_or(u32::MAX))
+    }
+}
+
+/// All inputs of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenStudy {
+    /// Cases.
+    pub cases: CaseTable,
+    /// Workload.
+    pub workload: WorkloadName,
+    /// Plan.
+    pub plan: FrozenPlan,
+    /// Case lengths known before the run.
+    pub lengths: Lengths,
+    /// Program that the workload `command` runs.
+    pub program: Option<Arc<Program>>,
+}
+
+/// Lengths of all cases of a table, in listed order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Lengths {
+    /// Seconds that the workload intends, after the time scale.
+    Seconds(Vec<f64>),
+    /// Amounts of computing, which give an order but no times.
+    Amounts(Vec<f64>),
+    /// Seconds that the same cases took in their last run, which give an order but
+    /// are not the intended times.
+    Last(Vec<f64>),
+    /// Unknown.
+    Unknown,
+}
+
+impl Lengths {
+    /// Returns the intended time of a case, in seconds.
+    pub fn intended_s(&self, case: usize) -> Option<f64> {
+        self.seconds().map(|seconds| seconds[case])
+    }
+
+    /// Returns the intended times of all cases, in seconds.
+    pub fn seconds(&self) -> Option<&[f64]> {
+        match self {
+            Self::Seconds(seconds) => Some(seconds),
+            Self::Amounts(_) | Self::Last(_) | Self::Unknown => None,
+        }
+    }
+
+    /// Returns numbers that compare as the lengths do.
+    pub fn weights(&self) -> Option<&[f64]> {
+        match self {
+            Self::Seconds(weights) | Self::Amounts(weights) | Self::Last(weights) => Some(weights),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Describes the source of the lengths for a report.
+    pub fn source(&self) -> &'static str {
+        match self {
+            Self::Seconds(_) => "as the workload intends",
+            Self::Amounts(_) => "by the amount of computing",
+            Self::Last(_) => "from the last run",
+            Self::Unknown => "not known",
+        }
+    }
+}
