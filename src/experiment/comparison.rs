@@ -1,11 +1,10 @@
 //! Comparisons: the same cases with several setups, in interleaved blocks, so that a
 //! drift of the machine's speed affects all setups alike.
 
-use crate::study::{ClockChoice, Setup, Study};
-use crate::workload::workload_for_timing;
-
 use super::statistics::{Interval, Verdict, difference};
 use super::step::{LabelledRun, RunStep};
+use crate::study::{ClockChoice, Setup, Study};
+use crate::workload::workload_for_timing;
 
 /// Returns the steps of a comparison: a warm-up block, then `repeat` blocks that count.
 /// Each block runs every setup once and starts with the next one. Without a seed in

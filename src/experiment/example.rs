@@ -2,12 +2,11 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::study::Plan;
-
 use super::findings::Findings;
 use super::judge::Judge;
 use super::step::{LabelledRun, RunStep};
 use crate::experiment::examples::{crash_tests, demo, io_and_cpu, pools, race, two_orders};
+use crate::study::Plan;
 
 /// A reference example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::report::RunReport;
-use crate::study::{ClockChoice, Plan, Setup, Study};
-
 use super::comparison::comparison_steps;
 use super::example::ExampleName;
 use super::step::{LabelledRun, RunStep};
 use super::sweep::plan::SweepPlan;
+use crate::report::RunReport;
+use crate::study::{ClockChoice, Plan, Setup, Study};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {

@@ -1,13 +1,12 @@
 //! Tests claims: compares the totals of labelled runs with each other and with
 //! expected totals, allowing for noise.
 
-use crate::report::RunReport;
-use crate::study::ClockChoice;
-use crate::text::{ascii_factor, four_digit_duration, list, shortest, signed_percent};
-
 use super::findings::Claim;
 use super::statistics::{Interval, Verdict, difference};
 use super::step::LabelledRun;
+use crate::report::RunReport;
+use crate::study::ClockChoice;
+use crate::text::{ascii_factor, four_digit_duration, list, shortest, signed_percent};
 
 /// Difference between equal runs on the real clock that passes as noise: the larger of
 /// this share of the total and this many seconds.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::report::figures::run_figures::Figures;
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, FrozenStudy};
-
-use crate::report::figures::run_figures::Figures;
 
 /// Cases whose CPU time is less than this share of their time are waiting cases.
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;

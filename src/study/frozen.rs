@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::study::cases::case_table::CaseTable;
-use crate::study::plan::run_plan::Limits;
-use crate::study::plan::run_plan::{ClockChoice, Order, SeriesChoice, Strategy, WorkloadName};
-use crate::study::program::external_program::Program;
+use crate::study::{
+    CaseTable, ClockChoice, Limits, Order, Program, SeriesChoice, Strategy, WorkloadName,
+};
 
 /// Plan with every choice made.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::experiment::step::RunStep;
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, Study, WorkloadName};
 use crate::workload::{Workload, find};
-
-use crate::experiment::step::RunStep;
 
 /// Builds a table of cases from name, x and y.
 pub(super) fn table<'a>(rows: impl IntoIterator<Item = (&'a str, f64, f64)>) -> CaseTable {

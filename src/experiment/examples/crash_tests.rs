@@ -1,11 +1,9 @@
 //! Crash tests: six simulations on two meshes, run in several ways.
 
-use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
-
 use super::build::{Common, alone, setup, table};
-use crate::experiment::findings::Claim;
 use crate::experiment::judge::Judge;
-use crate::experiment::step::RunStep;
+use crate::experiment::{Claim, RunStep};
+use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three crashes are simulated on a coarse mesh, then on a fine one: six cases that wait between \

@@ -1,11 +1,9 @@
 //! The web demo: three cases on three workers, each waiting a random time.
 
-use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
-
 use super::build::{Common, alone, setup};
-use crate::experiment::findings::Claim;
 use crate::experiment::judge::Judge;
-use crate::experiment::step::RunStep;
+use crate::experiment::{Claim, RunStep};
+use crate::study::{CaseTable, Plan, Strategy, WorkloadName};
 
 pub(in super::super) const EXPLANATION: &str = "\
 Three cases, each waiting a random whole number of seconds from 1 to 4, on three workers, one \

@@ -1,12 +1,11 @@
 //! Waiting and computing: seven cases of each, run in series, by threads under a global
 //! lock, and by processes.
 
-use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
-
 use super::build::{Common, alone, setup, table};
 use crate::experiment::findings::{Claim, FigureCell, FigureTable};
 use crate::experiment::judge::{Judge, RunTotals};
 use crate::experiment::step::RunStep;
+use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 use crate::text::{four_digit_duration, list};
 
 pub(in super::super) const EXPLANATION: &str = "\

@@ -1,12 +1,10 @@
 //! Pools and processes: tiny cases with each way of using a pool, ten processes that
 //! draw one number each, and the case length from which parallel running pays.
 
-use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
-
 use super::build::{Common, alone, setup, table};
-use crate::experiment::findings::Claim;
 use crate::experiment::judge::{Judge, number_list, values};
-use crate::experiment::step::RunStep;
+use crate::experiment::{Claim, RunStep};
+use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 use crate::text::four_digit_duration;
 
 pub(in super::super) const EXPLANATION: &str = "\

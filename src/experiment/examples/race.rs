@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::study::{Case, Plan, Strategy, WorkloadName};
-use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
-
 use super::build::{Common, alone, setup};
 use super::crash_tests;
-use crate::experiment::findings::Claim;
 use crate::experiment::judge::{Judge, NO_VALUES, number_list, values};
-use crate::experiment::step::RunStep;
+use crate::experiment::{Claim, RunStep};
+use crate::study::{Case, Plan, Strategy, WorkloadName};
 use crate::text::list;
+use crate::workload::{Context, Failure, Length, Refusal, Workload, find};
 
 pub(in super::super) const EXPLANATION: &str = "\
 In the fastest version of the crash tests all six simulations share one mesh. It changes from \

@@ -1,15 +1,13 @@
 //! Queries and simulations: four cases that wait or compute, in two orders, each run in
 //! series, by two threads with and without a global lock, and by two processes.
 
+use super::build::{Common, alone, setup, table};
+use crate::experiment::judge::Judge;
+use crate::experiment::{Claim, RunStep};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
 use crate::study::{CaseTable, Order, Plan, Setup, Strategy, WorkloadName};
 use crate::text::{four_digit_duration, list, ratio};
-
-use super::build::{Common, alone, setup, table};
-use crate::experiment::findings::Claim;
-use crate::experiment::judge::Judge;
-use crate::experiment::step::RunStep;
 
 const SERIES: &str = "in series";
 const THREADS: &str = "2 threads";

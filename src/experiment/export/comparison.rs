@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::experiment::comparison::{CompareRow, compare_rows};
-use crate::experiment::step::LabelledRun;
+use crate::experiment::{CompareRow, LabelledRun, compare_rows};
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::study::Setup;
 use crate::text::{

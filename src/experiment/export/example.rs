@@ -6,9 +6,8 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use strum::VariantArray as _;
 
-use crate::experiment::example::ExampleName;
 use crate::experiment::findings::{Claim, FigureTable, Findings};
-use crate::experiment::step::LabelledRun;
+use crate::experiment::{ExampleName, LabelledRun};
 use crate::report::{Exportable, ListColumn, RowSink, RunReport, serialize, write_list};
 use crate::text::{Columns, TextColumnOf, four_digit_duration, paragraph, write_table};
 

@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use super::comparison::{incomplete_runs, joined, or_dash, time_or_dash};
-use crate::experiment::sweep::report::SweepPoint;
-use crate::experiment::sweep::report::SweepReport;
+use crate::experiment::{SweepPoint, SweepReport};
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::text::{
     TextColumnOf, ascii_factor, count, paragraph, percent, signed_percent, write_table,

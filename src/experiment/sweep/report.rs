@@ -6,9 +6,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use super::plan::{SweepPlan, scenario, total_s};
-use crate::experiment::sample::CaseSample;
-use crate::experiment::statistics::Interval;
-use crate::experiment::step::LabelledRun;
+use crate::experiment::{CaseSample, Interval, LabelledRun};
 use crate::report::{
     Advice, Contention, MeasuredPoint, PredictError, Predictor, ReportInput, RunReport, Scenario,
 };

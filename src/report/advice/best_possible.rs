@@ -1,10 +1,8 @@
 //! How close a run came to the best possible makespan.
 
-use crate::schedule::s_from_ns;
-
 use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::predict::Optimum;
-use crate::report::run_report::RunReport;
+use crate::report::{Optimum, RunReport};
+use crate::schedule::s_from_ns;
 use crate::text::{count, duration, ratio};
 
 /// Says how the best makespan of any order and strategy with the workers of this run

@@ -4,8 +4,7 @@ use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER, Overhead};
 use super::limiting_factor::{Limit, LimitedBy};
 use super::recommendation::{Advice, AdviceText, NoAdvice};
 use super::wording::{choice_text, licences_text, ordinal};
-use crate::report::predict::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, Scenario};
-use crate::report::run_report::RunReport;
+use crate::report::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario};
 use crate::run::Status;
 use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
 use crate::text::{count, precise_duration};
@@ -287,8 +286,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::Predictor;
     use crate::report::fixtures;
-    use crate::report::predict::Predictor;
     use crate::report::run_report::Machine;
     use crate::run::{CaseEnd, CaseOutcome, RunEvent, RunState, replay};
     use crate::schedule::{Ticket, ns_from_s};

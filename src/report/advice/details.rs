@@ -4,7 +4,7 @@ use super::evidence::{Evidence, NEGLIGIBLE_ORDER, Overhead};
 use super::limiting_factor::LimitedBy;
 use super::recommendation::Advice;
 use super::wording::order_text;
-use crate::report::predict::Scenario;
+use crate::report::Scenario;
 use crate::report::run_report::WAITING_CPU_SHARE;
 use crate::study::Order;
 use crate::text::{count, precise_duration};

@@ -1,7 +1,6 @@
 //! The evidence behind advice: predicted curves and measured makespans.
 
-use crate::report::predict::{Curve, MeasuredPoint, PredictError, Predictor, Scenario};
-use crate::report::run_report::RunReport;
+use crate::report::{Curve, MeasuredPoint, PredictError, Predictor, RunReport, Scenario};
 use crate::study::{ClockChoice, Order};
 
 /// Predictions are used beside measured makespans only where none differs by more than this share.

@@ -4,7 +4,7 @@ use strum::IntoStaticStr;
 
 use super::evidence::{CurvePoint, Evidence, Overhead};
 use super::wording::{licences_text, shorten};
-use crate::report::predict::KNEE_TOLERANCE;
+use crate::report::KNEE_TOLERANCE;
 use crate::schedule::s_from_ns;
 use crate::study::RunsIn;
 use crate::text::{count, plural, precise_duration};

@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use super::limiting_factor::LimitedBy;
-use crate::report::predict::PredictError;
+use crate::report::PredictError;
 use crate::study::Order;
 
 /// How many workers are worth having.

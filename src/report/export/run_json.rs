@@ -3,13 +3,11 @@
 use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
+use crate::report::figures::session_cases::done_s;
+use crate::report::{Account, RunReport};
 use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::Case;
-
-use crate::report::figures::account::Account;
-use crate::report::figures::session_cases::done_s;
-use crate::report::run_report::RunReport;
 
 #[derive(Serialize)]
 struct ReportJson<'a> {

@@ -5,17 +5,13 @@ use std::io::{self, Write};
 use strum::VariantArray as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::report::advice::best_possible::best_possible;
+use crate::report::figures::breakdown::held_text;
+use crate::report::figures::session_cases::done_s;
+use crate::report::{AccountPart, Headline, RunReport, SeriesKind};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
-
-use crate::report::advice::answer::Headline;
-use crate::report::advice::best_possible::best_possible;
-use crate::report::figures::account::AccountPart;
-use crate::report::figures::breakdown::held_text;
-use crate::report::figures::run_figures::SeriesKind;
-use crate::report::figures::session_cases::done_s;
-use crate::report::run_report::RunReport;
 use crate::text::{
     Columns, Unit, ascii_factor, count, duration, memory, one_line, percent, plural, shortest,
 };

@@ -2,13 +2,12 @@
 
 use strum::IntoStaticStr;
 
-use crate::run::{CaseRecord, RunState};
-use crate::schedule::s_from_ns;
-use crate::study::FrozenStudy;
-
 use super::account::Account;
 use super::case_lengths::CaseLengths;
 use super::lower_bound::lower_bound_ns;
+use crate::run::{CaseRecord, RunState};
+use crate::schedule::s_from_ns;
+use crate::study::FrozenStudy;
 
 /// Source of a series total. Totals of different kinds are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]

@@ -1,12 +1,11 @@
 //! The part of a run report that predictions need.
 
+use crate::report::PredictError;
+use crate::report::figures::case_lengths::CaseLengths;
+use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{ns_from_s, s_from_ns};
 use crate::study::{Order, Strategy, WorkloadName};
-
-use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::predict::PredictError;
-use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 
 /// A run report, as far as predictions need it.
 #[derive(Debug, Clone, PartialEq)]

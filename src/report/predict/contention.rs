@@ -1,9 +1,8 @@
 //! How much cases that compute slow each other down when several run at once.
 
-use crate::schedule::{SimulatedRun, s_from_ns};
-
 use super::predictor::Predictor;
 use super::scenario::{PredictError, Scenario};
+use crate::schedule::{SimulatedRun, s_from_ns};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeasuredPoint {

@@ -1,9 +1,8 @@
 //! Predicted makespan against the number of workers.
 
-use crate::study::{LaneCount, WORKER_RANGE};
-
 use super::predictor::Predictor;
 use super::scenario::{PredictError, Prediction, Scenario};
+use crate::study::{LaneCount, WORKER_RANGE};
 
 /// How far above the best a makespan may be to count as good enough: 5 %.
 pub const KNEE_TOLERANCE: f64 = 0.05;

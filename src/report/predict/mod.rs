@@ -6,9 +6,3 @@ pub mod optimum;
 pub mod packing;
 pub mod predictor;
 pub mod scenario;
-
-pub use contention::MeasuredPoint;
-pub use curve::{Curve, KNEE_TOLERANCE};
-pub use optimum::Optimum;
-pub use predictor::Predictor;
-pub use scenario::{PredictError, Prediction, Scenario};

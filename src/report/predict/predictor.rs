@@ -1,16 +1,14 @@
 //! Predicts the makespan of a finished run with other workers, another strategy or
 //! another order, by running the engine's own scheduler on the virtual clock.
 
+use super::scenario::{PredictError, Prediction, Scenario};
+use crate::report::figures::case_lengths::CaseLengths;
+use crate::report::figures::lower_bound::Sums;
+use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
     Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
 };
 use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy};
-
-use super::scenario::{PredictError, Prediction, Scenario};
-use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::figures::lower_bound::Sums;
-use crate::report::import::report_input::ReportInput;
-use crate::report::run_report::RunReport;
 
 /// Predicts makespans from case lengths, for any scenario and worker count.
 ///

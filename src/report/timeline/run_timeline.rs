@@ -1,10 +1,9 @@
 //! The timeline of a run: its lanes and how many cases ran at once.
 
-use crate::run::{RunEvent, RunState};
-use crate::study::FrozenPlan;
-
 use super::concurrency::Concurrency;
 use super::lanes::Lanes;
+use crate::run::{RunEvent, RunState};
+use crate::study::FrozenPlan;
 
 /// What happened when, prepared for drawing.
 #[derive(Debug, Clone, Default)]

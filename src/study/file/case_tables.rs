@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use toml::de::DeTable;
 
 use super::toml_reader::{TomlReader, TomlValue, decimal_text, describe};
-use crate::study::cases::case_table::{CaseTable, Column};
-use crate::study::cases::import::ImportedCases;
-use crate::study::cases::import::Source;
+use crate::study::{CaseTable, Column, ImportedCases, Source};
 use crate::text::{parse_number, quoted};
 
 /// Positions of the extra columns, by heading.

@@ -8,10 +8,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::toml_reader::{TomlKey, TomlReader, TomlValue, decimal_text, type_name};
-use crate::study::options::option_spec::ValueKind;
-use crate::study::options::study_option::StudyOption;
-use crate::study::plan::run_plan::Plan;
-use crate::study::program::external_program::{CommandLine, Program};
+use crate::study::{CommandLine, Plan, Program, StudyOption, ValueKind};
 
 pub fn read_plan(reader: &mut TomlReader, value: &TomlValue<'_>) -> Plan {
     let mut plan = Plan::default();

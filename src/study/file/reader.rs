@@ -13,8 +13,7 @@ use super::study_error::{BadLine, StudyError, line_at};
 use super::text_encoding::decode;
 use super::toml_reader::{TomlReader, TomlValue, describe};
 use crate::study::cases::import::{ImportError, ImportedCases, read_cases};
-use crate::study::plan::run_plan::{WorkloadName, parse_choice};
-use crate::study::program::external_program::Program;
+use crate::study::{Program, WorkloadName, parse_choice};
 use crate::text::{quoted, read_error_text};
 
 /// The only version of study files.

@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::study::cases::case_table::CaseTable;
-use crate::study::cases::import::Source;
-use crate::study::plan::run_plan::{Plan, WorkloadName};
-use crate::study::program::external_program::Program;
+use crate::study::{CaseTable, Plan, Program, Source, WorkloadName};
 
 /// Content of a study file: cases, workload and plan.
 #[derive(Debug, Clone, PartialEq)]

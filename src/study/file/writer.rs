@@ -4,11 +4,7 @@ use std::fmt::Write as _;
 
 use super::reader::VERSION;
 use super::study::Study;
-use crate::study::cases::case_table::CaseTable;
-use crate::study::options::option_spec::OptionValue;
-use crate::study::options::study_option::StudyOption;
-use crate::study::plan::run_plan::Plan;
-use crate::study::program::external_program::Program;
+use crate::study::{CaseTable, OptionValue, Plan, Program, StudyOption};
 use crate::text::{list, shortest};
 
 /// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
