@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::report::{InputCase, ReportInput, RunReport};
-use crate::run::Status;
-use crate::schedule::s_from_ns;
+use crate::run::CaseRecord;
 use crate::study::{FrozenStudy, Lengths, Study};
 
 /// A systematic sample: the cases, sorted by length, are cut into strata of equal size,
@@ -61,13 +60,7 @@ impl CaseSample {
             Lengths::Amounts(amounts) => Some(amounts),
             _ => None,
         };
-        let unknown = InputCase {
-            status: Status::NotRun,
-            time_s: None,
-            waited_s: None,
-            cpu_s: None,
-            intended_s: None,
-        };
+        let unknown = InputCase::new(&CaseRecord::default(), None, 1.0);
         let mut scaled = vec![unknown; cases];
         for stratum in 0..count {
             let row = self.sorted[middle(stratum, count, cases)];
@@ -76,14 +69,8 @@ impl CaseSample {
             for &alike in &self.sorted[stratum * cases / count..(stratum + 1) * cases / count] {
                 let ratio = amounts.filter(|amounts| amounts[row] > 0.0);
                 let ratio = ratio.map_or(1.0, |amounts| amounts[alike] / amounts[row]);
-                let time_s = |ns: u64| s_from_ns(ns) * ratio;
-                scaled[alike] = InputCase {
-                    status: record.status,
-                    time_s: record.has_started().then(|| time_s(record.time_ns())),
-                    waited_s: record.waited_ns.map(time_s),
-                    cpu_s: record.cpu_ns.map(time_s),
-                    intended_s: self.whole.lengths.intended_s(alike),
-                };
+                let intended_s = self.whole.lengths.intended_s(alike);
+                scaled[alike] = InputCase::new(record, intended_s, ratio);
             }
         }
         ReportInput { cases: scaled, ..ReportInput::of(report) }

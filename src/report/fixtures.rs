@@ -44,16 +44,5 @@ pub(crate) fn case_end(case: u32, lane: u32, start_ns: u64, end_ns: u64) -> Case
 
 /// The report of a run of these cases with the strategy threads.
 pub(crate) fn input(logical_cpus: u32, cases: Vec<InputCase>) -> ReportInput {
-    ReportInput {
-        workload: WorkloadName::Wait,
-        strategy: Strategy::Threads,
-        workers: 2,
-        batch: None,
-        order: Order::Listed,
-        seed: 1,
-        time_scale: 1.0,
-        logical_cpus,
-        held_s: 0.0,
-        cases,
-    }
+    ReportInput { workers: 2, order: Order::Listed, seed: 1, logical_cpus, held_s: 0.0, cases }
 }

@@ -54,13 +54,9 @@ pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
     let json: RunJson =
         serde_json::from_reader(BufReader::new(from)).map_err(|error| describe(&error))?;
     Ok(ReportInput {
-        workload: json.workload,
-        strategy: json.strategy,
         workers: json.workers,
-        batch: json.batch,
         order: json.order,
         seed: json.seed,
-        time_scale: json.time_scale,
         logical_cpus: json.machine.logical_cpus,
         held_s: json.account.map_or(0.0, |account| account.held),
         cases: json.cases.map_err(ReportInputError::without_place)?,
@@ -70,21 +66,22 @@ pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
 #[derive(Deserialize)]
 #[serde(expecting = "a run report, which begins with {\"schema\": \"caselanes.run/1\"")]
 struct RunJson {
+    // Keys with an underscore are only checked.
     #[serde(rename = "schema", deserialize_with = "schema")]
     _schema: (),
-    #[serde(deserialize_with = "workload")]
-    workload: WorkloadName,
-    #[serde(deserialize_with = "strategy")]
-    strategy: Strategy,
+    #[serde(rename = "workload", deserialize_with = "workload")]
+    _workload: WorkloadName,
+    #[serde(rename = "strategy", deserialize_with = "strategy")]
+    _strategy: Strategy,
     #[serde(deserialize_with = "at_least_one")]
     workers: u32,
-    #[serde(deserialize_with = "batch")]
-    batch: Option<u32>,
+    #[serde(rename = "batch", deserialize_with = "batch")]
+    _batch: Option<u32>,
     #[serde(deserialize_with = "order")]
     order: Order,
     seed: u64,
-    #[serde(deserialize_with = "time_scale")]
-    time_scale: f64,
+    #[serde(rename = "time_scale", deserialize_with = "time_scale")]
+    _time_scale: f64,
     machine: InputMachineJson,
     #[serde(default)]
     account: Option<InputAccountJson>,
@@ -360,13 +357,9 @@ mod tests {
         assert_eq!(
             input,
             ReportInput {
-                workload: WorkloadName::Wait,
-                strategy: Strategy::Batches,
                 workers: 2,
-                batch: Some(3),
                 order: Order::Longest,
                 seed: u64::MAX,
-                time_scale: 0.1,
                 logical_cpus: 4,
                 held_s: 0.0,
                 cases: vec![first, case(8.0), case(0.0)],

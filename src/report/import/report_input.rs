@@ -5,20 +5,15 @@ use crate::report::figures::case_lengths::CaseLengths;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{ns_from_s, s_from_ns};
-use crate::study::{Order, Strategy, WorkloadName};
+use crate::study::Order;
 
 /// A run report, as far as predictions need it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportInput {
-    pub workload: WorkloadName,
-    pub strategy: Strategy,
     /// Number of workers, at least 1.
     pub workers: u32,
-    pub batch: Option<u32>,
     pub order: Order,
     pub seed: u64,
-    /// Factor of every wait and every amount of computing.
-    pub time_scale: f64,
     /// Threads the machine runs in parallel, at least 1.
     pub logical_cpus: u32,
     /// Lane-seconds that workers were held by licences, memory, pauses or retries.
@@ -39,25 +34,30 @@ pub struct InputCase {
     pub intended_s: Option<f64>,
 }
 
+impl InputCase {
+    /// Takes the times of a record, multiplied by this ratio.
+    pub(crate) fn new(record: &CaseRecord, intended_s: Option<f64>, ratio: f64) -> Self {
+        let seconds = |ns: u64| s_from_ns(ns) * ratio;
+        Self {
+            status: record.status,
+            time_s: record.has_started().then(|| seconds(record.time_ns())),
+            waited_s: record.waited_ns.map(seconds),
+            cpu_s: record.cpu_ns.map(seconds),
+            intended_s,
+        }
+    }
+}
+
 impl ReportInput {
     /// Takes the same from a report as reading its JSON would.
     pub fn of(report: &RunReport) -> Self {
         let plan = &report.frozen.plan;
-        let case = |(index, record): (usize, &CaseRecord)| InputCase {
-            status: record.status,
-            time_s: record.has_started().then(|| s_from_ns(record.time_ns())),
-            waited_s: record.waited_ns.map(s_from_ns),
-            cpu_s: record.cpu_ns.map(s_from_ns),
-            intended_s: report.frozen.lengths.intended_s(index),
-        };
+        let case =
+            |(index, record)| InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
         Self {
-            workload: report.frozen.workload,
-            strategy: plan.strategy,
             workers: plan.workers,
-            batch: plan.batch,
             order: plan.order,
             seed: plan.seed,
-            time_scale: plan.time_scale,
             logical_cpus: report.machine.logical_cpus.max(1),
             held_s: report.figures.account.map_or(0.0, |account| account.held),
             cases: report.state.records.iter().enumerate().map(case).collect(),
