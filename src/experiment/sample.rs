@@ -39,11 +39,6 @@ impl CaseSample {
         self.rows.len()
     }
 
-    /// Whether the sample is empty, which it never is.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     pub fn whole(&self) -> &Arc<FrozenStudy> {
         &self.whole
     }

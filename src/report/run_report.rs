@@ -11,7 +11,7 @@ use crate::study::{Case, FrozenStudy};
 pub(crate) const WAITING_CPU_SHARE: f64 = 0.1;
 
 /// The machine of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Machine {
     /// Threads that can run in parallel.
     pub logical_cpus: u32,

@@ -110,21 +110,13 @@ impl SweepReport {
     }
 
     fn json_points(&self) -> Vec<JsonPoint> {
-        let point = |point: &SweepPoint| match self.part {
-            Some(_) => JsonPoint {
-                workers: point.workers,
-                total_s: None,
-                speedup: None,
-                efficiency: None,
-                predicted_s: point.all_s,
-            },
-            None => JsonPoint {
-                workers: point.workers,
-                total_s: point.total_s.map(|total_s| total_s.median),
-                speedup: point.speedup,
-                efficiency: point.efficiency,
-                predicted_s: point.predicted_s,
-            },
+        let is_whole = self.part.is_none();
+        let point = |point: &SweepPoint| JsonPoint {
+            workers: point.workers,
+            total_s: point.total_s.filter(|_| is_whole).map(|total_s| total_s.median),
+            speedup: point.speedup.filter(|_| is_whole),
+            efficiency: point.efficiency.filter(|_| is_whole),
+            predicted_s: if is_whole { point.predicted_s } else { point.all_s },
         };
         self.points.iter().map(point).collect()
     }

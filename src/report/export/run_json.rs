@@ -1,10 +1,9 @@
 //! The run report as JSON, `caselanes.run/1`.
 
-use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
 use crate::report::figures::session_cases::done_s;
-use crate::report::{Account, RunReport};
+use crate::report::{Account, Machine, RunReport};
 use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::Case;
@@ -20,7 +19,7 @@ struct ReportJson<'a> {
     clock: &'static str,
     seed: u64,
     time_scale: f64,
-    machine: MachineJson,
+    machine: Machine,
     total_parallel_s: Option<f64>,
     total_series_s: Option<f64>,
     series: Option<&'static str>,
@@ -29,12 +28,6 @@ struct ReportJson<'a> {
     lower_bound_s: Option<f64>,
     account: Option<Account>,
     cases: CaseListJson<'a>,
-}
-
-#[derive(Serialize)]
-struct MachineJson {
-    logical_cpus: u32,
-    os: &'static str,
 }
 
 /// Returns the account for this format. The work of programs is unknown: their whole time
@@ -50,11 +43,8 @@ struct CaseListJson<'a>(&'a RunReport);
 impl Serialize for CaseListJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report) = self;
-        let mut cases = serializer.serialize_seq(Some(report.frozen.cases.len()))?;
-        for (case, record) in report.cases() {
-            cases.serialize_element(&CaseJson::of(report, case, record))?;
-        }
-        cases.end()
+        serializer
+            .collect_seq(report.cases().map(|(case, record)| CaseJson::of(report, case, record)))
     }
 }
 
@@ -138,17 +128,11 @@ impl<'a> CaseJson<'a> {
 
 impl Serialize for RunReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ReportJson::of(self).serialize(serializer)
-    }
-}
-
-impl<'a> ReportJson<'a> {
-    fn of(report: &'a RunReport) -> Self {
-        let plan = &report.frozen.plan;
-        let figures = &report.figures;
-        Self {
+        let plan = &self.frozen.plan;
+        let figures = &self.figures;
+        let report = ReportJson {
             schema: "caselanes.run/1",
-            workload: report.frozen.workload.into(),
+            workload: self.frozen.workload.into(),
             strategy: plan.strategy.into(),
             workers: plan.workers,
             batch: plan.batch,
@@ -156,18 +140,16 @@ impl<'a> ReportJson<'a> {
             clock: plan.clock.into(),
             seed: plan.seed,
             time_scale: plan.time_scale,
-            machine: MachineJson {
-                logical_cpus: report.machine.logical_cpus,
-                os: report.machine.os,
-            },
+            machine: self.machine,
             total_parallel_s: figures.total_parallel_s,
             total_series_s: figures.series.map(|series| series.total_s),
             series: figures.series.map(|series| series.kind.name()),
             speedup: figures.speedup,
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,
-            account: figures.account.map(|account| account_of(report, account)),
-            cases: CaseListJson(report),
-        }
+            account: figures.account.map(|account| account_of(self, account)),
+            cases: CaseListJson(self),
+        };
+        report.serialize(serializer)
     }
 }

@@ -30,11 +30,7 @@ impl SeriesKind {
 
     /// Name in a sentence.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Measured => "measured",
-            Self::Estimated => "estimated",
-            Self::AtMost => "at most",
-        }
+        if self == Self::AtMost { "at most" } else { self.name() }
     }
 }
 

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::case_tables::read_case_tables;
 use super::option_tables::{read_plan, read_program, reject_program_keys};
 use super::study::{OpenedStudy, Study};
-use super::study_error::{BadLine, StudyError, line_at};
+use super::study_error::{BadLine, StudyError};
 use super::text_encoding::decode;
 use super::toml_reader::{TomlReader, TomlValue, describe};
 use crate::study::cases::import::{ImportError, ImportedCases, read_cases};
@@ -34,7 +34,8 @@ pub fn read_study_with(
 ) -> Result<OpenedStudy, StudyError> {
     let bytes = fs::read(path).map_err(|error| StudyError::Unreadable(read_error_text(&error)))?;
     let text = decode(bytes).map_err(|error| {
-        let line = line_at(&error.before, error.before.len());
+        let breaks = error.before.matches('\n').count();
+        let line = u32::try_from(breaks + 1).unwrap_or(u32::MAX);
         let message = format!("{}; save the study file in UTF-8", error.message);
         StudyError::Lines(vec![BadLine { line, message }], 1)
     })?;

@@ -53,23 +53,3 @@ impl StudyError {
         }
     }
 }
-
-/// Returns the line, from 1, of an offset in a text.
-pub fn line_at(text: &str, offset: usize) -> u32 {
-    LineIndex::new(text).line(offset)
-}
-
-/// Offsets of the line starts of a text, except the first.
-pub struct LineIndex(Vec<usize>);
-
-impl LineIndex {
-    pub fn new(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(offset, _)| offset + 1).collect())
-    }
-
-    /// Returns the line, from 1, of an offset.
-    pub fn line(&self, offset: usize) -> u32 {
-        let before = self.0.partition_point(|&start| start <= offset);
-        u32::try_from(before + 1).unwrap_or(u32::MAX)
-    }
-}

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::study_error::{BadLine, LineIndex, StudyError};
+use super::study_error::{BadLine, StudyError};
 use crate::study::cases::import::MAX_REPORTED;
 use crate::text::quoted;
 
@@ -17,18 +17,21 @@ pub type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 /// Lines and errors of one TOML text. Reading continues after an error, to find all of them.
 pub struct TomlReader {
-    lines: LineIndex,
+    /// Offsets of the line starts, except the first.
+    line_starts: Vec<usize>,
     errors: Vec<BadLine>,
 }
 
 impl TomlReader {
     pub fn new(text: &str) -> Self {
-        Self { lines: LineIndex::new(text), errors: Vec::new() }
+        let line_starts = text.match_indices('\n').map(|(offset, _)| offset + 1).collect();
+        Self { line_starts, errors: Vec::new() }
     }
 
     /// Returns the line on which a place in the text starts.
     pub fn line(&self, place: Range<usize>) -> u32 {
-        self.lines.line(place.start)
+        let before = self.line_starts.partition_point(|&start| start <= place.start);
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 
     /// Records an error at a place in the text.

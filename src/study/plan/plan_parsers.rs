@@ -2,6 +2,10 @@
 //!
 //! Their errors name the expected value; the caller adds the value it found.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use super::run_plan::WORKER_RANGE;
 
 const MAX_TIME_SCALE: f64 = 1000.0;
@@ -10,9 +14,7 @@ const MAX_TIME_SCALE: f64 = 1000.0;
 const MAX_RETRIES: u32 = 1000;
 
 pub fn parse_workers(text: &str) -> Result<u32, String> {
-    let (min, max) = (WORKER_RANGE.start(), WORKER_RANGE.end());
-    let expected = || format!("expected a whole number from {min} to {max}");
-    text.parse().ok().filter(|workers| WORKER_RANGE.contains(workers)).ok_or_else(expected)
+    parse_whole(text, WORKER_RANGE)
 }
 
 /// Distinct numbers of workers in ascending order.
@@ -42,17 +44,23 @@ pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
 }
 
 pub fn parse_retries(text: &str) -> Result<u32, String> {
-    let expected = || format!("expected a whole number from 0 to {MAX_RETRIES}");
-    text.parse().ok().filter(|&retries| retries <= MAX_RETRIES).ok_or_else(expected)
+    parse_whole(text, 0..=MAX_RETRIES)
 }
 
 pub fn parse_positive(text: &str) -> Result<u32, String> {
-    let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
-    text.parse().ok().filter(|&number| number >= 1).ok_or_else(expected)
+    parse_whole(text, 1..=u32::MAX)
 }
 
 pub fn parse_seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+    parse_whole(text, 0..=u64::MAX)
+}
+
+fn parse_whole<T>(text: &str, range: RangeInclusive<T>) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    let expected = || format!("expected a whole number from {} to {}", range.start(), range.end());
+    text.parse().ok().filter(|number| range.contains(number)).ok_or_else(expected)
 }
 
 pub fn parse_time_scale(text: &str) -> Result<f64, String> {
