@@ -17,7 +17,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;
     let study = arguments.changes.apply_to(study, source, None)?;
-    SweepPlan::check(&study).map_err(|error| error.to_string())?;
+    SweepPlan::check(&study)?;
     input::print_notes(source, &study, options.quiet);
     let study = with_seed(study);
     // Runs on the virtual clock do not vary.

@@ -2,7 +2,7 @@
 
 use crate::experiment::step::{LabelledRun, RunStep};
 use crate::report::{KNEE_TOLERANCE, Predictor, ReportInput, RunReport, Scenario};
-use crate::study::{ClockChoice, LaneCount, Plan, SeriesChoice, Strategy, Study, WORKER_RANGE};
+use crate::study::{ClockChoice, LaneCount, Plan, SeriesChoice, Study, WORKER_RANGE};
 use crate::text::count;
 use crate::workload::workload_for_timing;
 
@@ -19,20 +19,16 @@ pub struct SweepPlan {
     pub repeat: u32,
 }
 
-/// Why a study cannot be swept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "strategy \"{}\" cannot be swept: it fixes its worker count; use another, such as threads",
-    <&str>::from(*.0)
-)]
-pub struct FixedWorkers(pub Strategy);
-
 impl SweepPlan {
     /// Checks that the strategy of the study lets the worker count vary.
-    pub fn check(study: &Study) -> Result<(), FixedWorkers> {
+    pub fn check(study: &Study) -> Result<(), String> {
         match study.plan.strategy.lanes() {
             LaneCount::Workers => Ok(()),
-            LaneCount::One | LaneCount::PerCase => Err(FixedWorkers(study.plan.strategy)),
+            LaneCount::One | LaneCount::PerCase => Err(format!(
+                "strategy \"{}\" cannot be swept: it fixes its worker count; use another, such as \
+                 threads",
+                <&str>::from(study.plan.strategy)
+            )),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER, Overhead};
 use super::limiting_factor::{Limit, LimitedBy};
-use super::recommendation::{Advice, AdviceText, NoAdvice};
+use super::recommendation::{Advice, AdviceText};
 use super::wording::{choice_text, licences_text, ordinal};
 use crate::report::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario};
 use crate::run::Status;
@@ -30,38 +30,41 @@ impl Advice {
     /// Advises from a sweep: one of its runs, best the one with the fewest workers, and
     /// the makespans measured in this scenario, by growing workers.
     pub fn for_sweep(report: &RunReport, scenario: Scenario, measured: &[MeasuredPoint]) -> Self {
-        Self::conclude(report, scenario, measured).unwrap_or_else(Self::from)
+        Self::conclude(report, scenario, measured).unwrap_or_else(|reason| Self::none(&reason))
     }
 
     /// The advice for no run at all.
     pub fn for_empty_run() -> Self {
-        NoAdvice::EmptyRun.into()
+        Self::none("nothing was run")
     }
 
     fn conclude(
         report: &RunReport,
         scenario: Scenario,
         measured: &[MeasuredPoint],
-    ) -> Result<Self, NoAdvice> {
+    ) -> Result<Self, String> {
         let cases = report.frozen.cases.len();
         if cases == 0 {
-            return Err(NoAdvice::NoCases);
+            return Err("there are no cases".to_owned());
         }
-        if report.state.resumed_count > 0 {
-            return Err(NoAdvice::Resumed);
+        if report.state.resumed_count() > 0 {
+            let reason =
+                "some cases were done in an earlier session; advice needs a run of all cases";
+            return Err(reason.to_owned());
         }
         let mut statuses = report.state.records.iter().map(|record| record.status);
         if statuses.all(|status| matches!(status, Status::Failed | Status::TimedOut)) {
             return Err(match cases {
-                1 => NoAdvice::OnlyCaseFailed,
-                _ => NoAdvice::AllFailed(cases),
+                1 => "the case failed".to_owned(),
+                _ => format!("all {cases} cases failed"),
             });
         }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
             PredictError::NoTime { .. } => {
-                NoAdvice::NotAllDone { done: report.state.done_count, cases }
+                let done = report.state.done_count();
+                format!("{done} of {cases} cases are done; advice needs a run in which all are")
             }
-            error => NoAdvice::Unpredictable(error),
+            error => error.to_string(),
         })?;
         let advice = evidence.conclude()?;
         Ok(Self { details: evidence.details(&advice), ..advice })
@@ -79,7 +82,7 @@ fn advised_strategy(strategy: Strategy) -> Strategy {
 
 impl Evidence<'_> {
     /// Concludes everything but the details.
-    fn conclude(&self) -> Result<Advice, NoAdvice> {
+    fn conclude(&self) -> Result<Advice, String> {
         if let Some(advice) = self.one_worker() {
             Ok(advice)
         } else if self.report.is_compute_bound() && self.measured.is_empty() {
@@ -102,10 +105,10 @@ impl Evidence<'_> {
     }
 
     /// Advises the fewest workers within 5 % of the best makespan.
-    fn fewest(&self) -> Result<Advice, NoAdvice> {
+    fn fewest(&self) -> Result<Advice, String> {
         let points = self.points();
-        let chosen =
-            fewest_workers(&points, self.scenario.order).ok_or(NoAdvice::NothingMeasured)?;
+        let chosen = fewest_workers(&points, self.scenario.order)
+            .ok_or("no worker count completed all cases")?;
         if let Some(licences) = self.licences().filter(|&licences| licences < chosen.workers) {
             return Ok(self.licensed(licences, chosen));
         }

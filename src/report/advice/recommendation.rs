@@ -6,7 +6,6 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use super::limiting_factor::LimitedBy;
-use crate::report::PredictError;
 use crate::study::Order;
 
 /// How many workers are worth having.
@@ -61,28 +60,9 @@ impl fmt::Display for AdviceText {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub(super) enum NoAdvice {
-    #[error("nothing was run")]
-    EmptyRun,
-    #[error("there are no cases")]
-    NoCases,
-    #[error("some cases were done in an earlier session; advice needs a run of all cases")]
-    Resumed,
-    #[error("the case failed")]
-    OnlyCaseFailed,
-    #[error("all {0} cases failed")]
-    AllFailed(usize),
-    #[error("{done} of {cases} cases are done; advice needs a run in which all are")]
-    NotAllDone { done: u32, cases: usize },
-    #[error(transparent)]
-    Unpredictable(PredictError),
-    #[error("no worker count completed all cases")]
-    NothingMeasured,
-}
-
-impl From<NoAdvice> for Advice {
-    fn from(reason: NoAdvice) -> Self {
+impl Advice {
+    /// The advice where there is none, for this reason.
+    pub(super) fn none(reason: &str) -> Self {
         let text = AdviceText { lead: format!("No advice: {reason}."), rest: String::new() };
         Self { text, ..Self::default() }
     }

@@ -1,8 +1,9 @@
 //! The case table: one row per case, stored by column.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::Arc;
+
+use strum::{Display, EnumString, IntoStaticStr};
 
 use super::text_column::TextColumn;
 
@@ -11,7 +12,10 @@ use super::text_column::TextColumn;
 pub struct RowId(pub u32);
 
 /// One of the three columns that every case has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Display, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Column {
     Name,
     X,
@@ -23,22 +27,12 @@ impl Column {
     pub const ALL: [Self; 3] = [Self::Name, Self::X, Self::Y];
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::X => "x",
-            Self::Y => "y",
-        }
+        self.into()
     }
 
     /// Returns the column with this heading, ignoring case.
     pub fn from_heading(heading: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| heading.trim().eq_ignore_ascii_case(column.name()))
-    }
-}
-
-impl fmt::Display for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        heading.trim().parse().ok()
     }
 }
 
