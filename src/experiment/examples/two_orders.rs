@@ -98,7 +98,7 @@ pub(in super::super) fn query_claims(judge: &Judge<'_>) -> Vec<Claim> {
 /// Tests which lane runs which query.
 fn lanes_claim(judge: &Judge<'_>) -> Claim {
     let finding = judge.reports(THREADS).next().map(|report| {
-        let lanes: Vec<u32> = report.state.records().iter().map(|record| record.lane).collect();
+        let lanes: Vec<u32> = report.state.records.iter().map(|record| record.lane).collect();
         let shown = lanes.iter().zip(0..).map(|(lane, query)| format!("query {query}: {lane}"));
         (Some(lanes == [0, 1, 0, 0]), format!("lanes of {}", list(shown)))
     });
@@ -144,7 +144,7 @@ pub(in super::super) fn simulation_claims(judge: &Judge<'_>) -> Vec<Claim> {
 fn cpu_claim(judge: &Judge<'_>) -> Claim {
     let finding = || {
         let report = judge.reports(PROCESSES).next()?;
-        let records = report.state.records();
+        let records = &report.state.records;
         let cpu_s = s_from_ns(records.iter().map(|record| record.cpu_ns).sum::<Option<u64>>()?);
         let total_s = report.figures.total_parallel_s.filter(|&total_s| total_s > 0.0)?;
         let evidence = format!(

@@ -47,7 +47,7 @@ impl Advice {
         if cases == 0 {
             return Err("there are no cases".to_owned());
         }
-        if report.state.resumed_count() > 0 {
+        if report.state.resumed_count > 0 {
             let reason =
                 "some cases were done in an earlier session; advice needs a run of all cases";
             return Err(reason.to_owned());
@@ -61,7 +61,7 @@ impl Advice {
         }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
             PredictError::NoTime { .. } => {
-                let done = report.state.done_count();
+                let done = report.state.done_count;
                 format!("{done} of {cases} cases are done; advice needs a run in which all are")
             }
             error => error.to_string(),

@@ -111,7 +111,7 @@ impl Overhead {
     /// The overhead of a run; `None` on the virtual clock or if no case started.
     pub(super) fn of(report: &RunReport) -> Option<Self> {
         let account = report.figures.account?;
-        let started = report.state.records().iter().filter(|record| record.has_started()).count();
+        let started = report.state.records.iter().filter(|record| record.has_started()).count();
         if report.frozen.plan.clock == ClockChoice::Virtual || started == 0 {
             return None;
         }

@@ -305,8 +305,8 @@ impl LaneAttempt {
 fn lane_attempts(state: &RunState) -> Vec<(LaneAttempt, bool)> {
     let mut latest: Vec<Option<(LaneAttempt, bool)>> = Vec::new();
     let mut earlier = Vec::new();
-    for (record, case) in state.records().iter().zip(0..) {
-        if !record.has_started() || record.session != state.session() {
+    for (record, case) in state.records.iter().zip(0..) {
+        if !record.has_started() || record.session != state.session {
             continue;
         }
         let count = earlier.len();
