@@ -17,7 +17,6 @@ const DISMISSED: &str = "left-alone";
 
 const SEARCHED_FOLDERS: usize = 50;
 
-/// Number of runs that can start in the same second.
 const MAX_PER_SECOND: u32 = 100;
 
 /// Makes run folders below a folder.

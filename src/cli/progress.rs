@@ -29,12 +29,10 @@ impl ProgressLine {
         Self { bar: None, is_enabled, steps, due_s: FIRST_DRAW_S }
     }
 
-    /// Whether it is time to draw the bar again.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
         self.is_enabled && s_from_ns(now_ns) >= self.due_s
     }
 
-    /// Draws the bar with `ended` steps and a text.
     pub(super) fn show(
         &mut self,
         ended: u64,

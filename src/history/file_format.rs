@@ -121,7 +121,6 @@ pub(crate) struct SavedRunFile {
     pub(crate) bytes: u64,
 }
 
-/// Reads the summary of a run, not its record.
 pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
@@ -133,7 +132,6 @@ pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError
     Ok(SavedRunFile { run: head.run.into_owned(), whole, bytes })
 }
 
-/// Reads the summary and the full record of a run.
 pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryFileError> {
     let (head, record) = read(path)?;
     if record.is_empty() || head.schema != SCHEMA {

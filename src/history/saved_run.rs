@@ -56,7 +56,6 @@ pub struct SavedRun {
     pub done: usize,
     /// Makespan.
     pub total_s: Option<f64>,
-    /// Account of its lane-seconds.
     pub account: Option<Account>,
     /// Names of the cases; empty above [`MAX_LISTED_CASES`].
     pub names: Vec<String>,
@@ -149,7 +148,6 @@ impl SavedRun {
     }
 }
 
-/// Longest stored name, in characters.
 const MAX_NAME_CHARS: usize = 120;
 
 /// Trims a name to its stored length.

@@ -29,7 +29,6 @@ pub(super) struct Licences {
     lengths_ns: [u64; LENGTHS],
     /// Number of cases that ended and held a licence.
     ended: usize,
-    /// Number of refusals.
     refusals: u32,
 }
 

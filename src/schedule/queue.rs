@@ -46,7 +46,6 @@ impl DispatchQueue {
         Self { order, partition }
     }
 
-    /// Whether all cases are dispatched.
     pub(super) fn is_empty(&self) -> bool {
         match &self.partition {
             Partition::Whole { next } | Partition::Batches { next, .. } => {
@@ -92,7 +91,6 @@ impl DispatchQueue {
         self.order.get(index).copied()
     }
 
-    /// Whether a case is still to be dispatched.
     pub(super) fn contains(&self, case: u32) -> bool {
         self.find(case).is_some()
     }

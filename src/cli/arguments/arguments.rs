@@ -293,13 +293,11 @@ fn parse_repeat(text: &str) -> Result<u32, String> {
     repeat.ok_or_else(|| format!("expected a whole number from 1 to {MAX}"))
 }
 
-/// Returns the names of all commands, separated by commas.
 pub(crate) fn known_commands() -> String {
     let command = Arguments::command();
     command.get_subcommands().map(clap::Command::get_name).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the options of a subcommand, separated by commas.
 pub(crate) fn known_options(subcommand: Option<&str>) -> String {
     let mut command = Arguments::command();
     command.build();

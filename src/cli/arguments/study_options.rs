@@ -11,12 +11,10 @@ use strum::VariantArray as _;
 use super::choice::possible_values;
 use crate::study::{Plan, Program, StudyOption, ValueKind};
 
-/// Help heading of the options for programs.
 pub(super) const PROGRAM_HEADING: &str = "Your own program";
 
 /// Selects the study options of a command.
 pub(crate) trait OptionFilter {
-    /// Whether the command has this option.
     fn accepts(option: StudyOption) -> bool;
 
     /// Returns the behaviour of the command while the option is not set.

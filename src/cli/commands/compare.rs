@@ -10,7 +10,6 @@ use crate::cli::deliver::{deliver, prepare};
 use crate::cli::input;
 use crate::cli::steps;
 
-/// Runs the cases with each setup, writes the comparison and returns the exit status.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;

@@ -9,7 +9,6 @@ use crate::cli::deliver::{deliver, prepare};
 use crate::cli::exit_status::ALL_DONE;
 use crate::cli::steps;
 
-/// Lists the examples or runs one, and returns the exit status.
 pub(crate) fn examples(arguments: &ExamplesArguments) -> Result<u8, String> {
     let options = &arguments.report;
     let Some(name) = arguments.name else {

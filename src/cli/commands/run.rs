@@ -19,7 +19,6 @@ use crate::cli::input;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::steps::INTERRUPTED_NOTICE;
 
-/// Runs the cases, writes the report and returns the exit status.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let options = &arguments.report;
     let quiet = options.quiet;

@@ -12,7 +12,6 @@ use crate::cli::steps;
 
 const REPEATS: u32 = 3;
 
-/// Runs the cases with each worker count, writes the report and returns the exit status.
 pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let (source, options) = (&arguments.source, &arguments.report);
     let (study, origin) = input::read(source, None)?;

@@ -37,7 +37,6 @@ impl FolderLock {
         Ok(Self { file })
     }
 
-    /// Whether a process holds the lock of this file.
     pub(crate) fn is_taken(path: &Path) -> bool {
         let file = File::open(path);
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
@@ -48,7 +47,6 @@ impl FolderLock {
         &self.file
     }
 
-    /// Releases the lock before it is dropped.
     pub(crate) fn release(&self) {
         self.file.unlock().ok();
     }

@@ -9,10 +9,8 @@ use crate::schedule::Ticket;
 
 use super::case_key::{CaseId, CaseKey};
 
-/// Format and version of a journal.
 pub(crate) const SCHEMA: &str = "caselanes.journal/1";
 
-/// Longest error message stored, in bytes.
 const MAX_ERROR_BYTES: usize = 1000;
 
 /// Upper bound for the length of a start or end line, in bytes: an error message in

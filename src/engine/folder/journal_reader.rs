@@ -55,7 +55,6 @@ pub(crate) fn session_folder(session: u32) -> String {
     format!("sitting-{}", session.saturating_add(1))
 }
 
-/// Why a journal cannot be read.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum JournalError {
     #[error("the run was started by a newer version of CaseLanes; resume it with that version")]

@@ -39,7 +39,6 @@ impl JournalSyncer {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// Notifies the thread that a line was written.
     pub(super) fn notify(&self) {
         let mut state = self.shared.state.lock();
         if !state.has_unsynced {

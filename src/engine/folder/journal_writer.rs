@@ -13,7 +13,6 @@ use super::journal_line::{
 };
 use super::journal_reader::JournalHistory;
 
-/// Disk space reserved at once, in bytes.
 #[cfg(target_os = "linux")]
 const RESERVE_BYTES: u64 = 1 << 17;
 
@@ -23,9 +22,7 @@ pub(super) struct JournalWriter {
     pub(super) file: File,
     /// Length of the journal: where the next line goes.
     end: u64,
-    /// End of the reserved disk space.
     reserved_to: u64,
-    /// Whether the file system can reserve disk space.
     can_reserve: bool,
     /// Number of attempts that have started and not ended.
     running: u64,
@@ -81,7 +78,6 @@ impl JournalWriter {
         Ok(())
     }
 
-    /// Adds the end of an attempt to the buffer.
     pub(super) fn push_end(&mut self, end: &CaseEnd) -> io::Result<()> {
         self.running = self.running.saturating_sub(1);
         let id = self.ids[end.ticket.case as usize];

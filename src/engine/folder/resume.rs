@@ -10,7 +10,6 @@ use super::journal_reader::JournalHistory;
 
 #[derive(Debug)]
 pub(crate) struct Resume {
-    /// Identities of all cases, in listed order.
     pub(crate) ids: Vec<CaseId>,
     pub(crate) done: Vec<ResumedCase>,
     pub(crate) counts: ResumeCounts,

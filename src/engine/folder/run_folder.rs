@@ -238,7 +238,6 @@ impl RunFolder {
         }
     }
 
-    /// The folder that holds the case folders of this session.
     pub(crate) fn cases_folder(&self) -> &Path {
         self.session.as_ref().map_or(self.path(), |session| &session.cases_folder)
     }

@@ -49,7 +49,6 @@ fn monotonic_ns() -> u64 {
     u64::try_from(FIRST_READ.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Returns the CPU time of the calling thread, if the system reports it.
 #[cfg(unix)]
 pub(crate) fn thread_cpu_ns() -> Option<u64> {
     read_ns(ClockId::ThreadCPUTime)

@@ -43,9 +43,7 @@ pub(super) struct DispatcherState {
     pub(super) attempts: Vec<u32>,
     /// Current or most recent worker of each lane.
     pub(super) lane_workers: Vec<u32>,
-    /// Running cases that were removed from the run.
     pub(super) removed_cases: BTreeSet<u32>,
-    /// Number of licences last reported to readers.
     reported_licences: Option<u32>,
     memory_read_at_ns: Option<u64>,
     /// Reason last reported for no case running.
@@ -69,11 +67,9 @@ impl DispatcherState {
     }
 }
 
-/// A case for a worker to run.
 pub(crate) struct Assignment {
     pub(crate) ticket: Ticket,
     pub(crate) start_ns: u64,
-    /// Whether the worker had to wait for the case.
     pub(crate) had_to_wait: bool,
 }
 

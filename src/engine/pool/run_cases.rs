@@ -61,7 +61,6 @@ impl RunJob {
         worker::work(dispatcher, frozen, &mut case_runner, clock.now_ns(), requested_ns);
     }
 
-    /// Measures the series total on the calling thread.
     fn measure_series_here(&self) {
         let Self { frozen, workload, clock, .. } = self;
         sharpen_sleep();
@@ -74,7 +73,6 @@ impl RunJob {
         });
     }
 
-    /// Changes the number of workers while the run is in progress.
     pub(super) fn resize(self: &Arc<Self>, workers: u32) {
         let workers = workers.clamp(*WORKER_RANGE.start(), *WORKER_RANGE.end());
         let (missing, requested_ns) = self.dispatcher.resize(workers);

@@ -8,7 +8,6 @@ use super::dispatcher::{Answer, Assignment, Dispatcher};
 use super::measure::{CaseMeasurement, Meter};
 
 pub(crate) trait CaseRunner {
-    /// Returns the number of the worker, from 0.
     fn worker(&self) -> u32;
 
     fn run(&mut self, assignment: &Assignment, case: Case<'_>) -> CaseMeasurement;
@@ -19,7 +18,6 @@ pub(crate) trait CaseRunner {
     /// Writes out what was recorded, because the next case may take a while.
     fn flush(&mut self) {}
 
-    /// Whether it can run another case as it is.
     fn is_usable(&self) -> bool {
         true
     }
@@ -34,7 +32,6 @@ pub(crate) trait CaseRunner {
     }
 }
 
-/// Runs cases on the calling thread.
 pub(crate) struct ThreadCaseRunner<'a> {
     pub(crate) worker: u32,
     pub(crate) meter: Meter<'a>,

@@ -126,7 +126,6 @@ impl ExitWaiter {
         }
     }
 
-    /// Waits by checking the child repeatedly.
     fn poll_child(&self, child: Pid, due: Option<Instant>, cancellable: bool) -> WakeReason {
         let interval = Timespec::try_from(POLL_INTERVAL).ok();
         loop {

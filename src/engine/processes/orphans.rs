@@ -29,7 +29,6 @@ pub(crate) fn end_orphans(marker: &OrphanMarker<'_>, grace: Duration) -> (usize,
     use rustix::process::{Pid, Signal, kill_process};
 
     const POLL_INTERVAL: Duration = Duration::from_millis(50);
-    /// Maximum time to wait for killed processes.
     const KILL_LIMIT: Duration = Duration::from_secs(2);
 
     if marker.run.is_none() {
@@ -84,7 +83,6 @@ fn marked_processes(variables: &[String], spared: &[i32]) -> Vec<i32> {
     processes.filter(|process| !spared.contains(process)).filter(is_marked).collect()
 }
 
-/// Returns this process and its ancestors.
 #[cfg(target_os = "linux")]
 fn own_ancestors() -> Vec<i32> {
     let parent = |process: i32| {

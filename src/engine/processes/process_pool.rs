@@ -207,7 +207,6 @@ impl RunJob {
         }
     }
 
-    /// Ends the run because it cannot continue.
     fn abort(&self, message: String) {
         // Later failures follow from the first one.
         if !self.watchdog.is_cancelled() {

@@ -29,7 +29,6 @@ pub(crate) struct Greeting<'a> {
     pub(crate) protocol: u32,
 }
 
-/// Message from the run to the worker process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ToWorker<'a> {
     /// Describes the run; sent once, first.
@@ -57,7 +56,6 @@ pub(crate) enum ToWorker<'a> {
     },
 }
 
-/// Message from the worker process to the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum FromWorker {
     /// Ready for cases; reports the peak memory so far.

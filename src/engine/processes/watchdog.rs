@@ -66,7 +66,6 @@ impl Watchdog {
         self.start_limit
     }
 
-    /// Returns a guard that ends [`run`](Self::run) when dropped.
     pub(crate) fn guard(&self) -> WatchGuard<'_> {
         WatchGuard(self)
     }
@@ -112,7 +111,6 @@ impl Watchdog {
         }
     }
 
-    /// Whether a worker process was killed because it missed its deadline.
     pub(crate) fn missed_deadline(&self, worker: u32) -> bool {
         let state = self.state.lock();
         state.processes.get(&worker).is_some_and(|process| process.missed_deadline)

@@ -19,7 +19,6 @@ use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
 use crate::engine::pool::measure::CaseMeasurement;
 
-/// A worker process that is ready for a case.
 pub(crate) struct WorkerClient<'a> {
     watchdog: &'a Watchdog,
     worker: u32,
@@ -28,7 +27,6 @@ pub(crate) struct WorkerClient<'a> {
     buffer: Vec<u8>,
 }
 
-/// Why a case has no result.
 pub(crate) enum WorkerError {
     /// The case could not be sent. The worker process is still usable.
     Case(String),
@@ -36,9 +34,7 @@ pub(crate) enum WorkerError {
     Worker(String),
 }
 
-/// Why no valid message was received.
 enum ReceiveError {
-    /// The worker process closed its pipe.
     Closed,
     /// The worker process broke the protocol, in words that follow "it".
     Invalid(String),

@@ -103,7 +103,6 @@ struct CancelSources<'a> {
     programs: &'a OnceLock<ProgramEnding>,
 }
 
-/// How to end a running program.
 struct ProgramEnding {
     exit_waiter: Arc<ExitWaiter>,
     /// Time a program has to end before it is killed.

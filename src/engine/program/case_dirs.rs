@@ -19,7 +19,6 @@ pub(crate) struct CaseDirs {
     needs_case_folder: bool,
     /// Whether the command contains the path of the case folder, which must then stay.
     names_folder: bool,
-    /// Whether programs run in a folder the user chose.
     has_work_folder: bool,
     spare: Option<SpareDir>,
     /// Unnamed output files shared by all cases if no output is kept.

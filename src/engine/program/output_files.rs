@@ -24,7 +24,6 @@ impl OutputFiles {
         Ok(Self { out: out?, err: err? })
     }
 
-    /// Creates unnamed files on the disk of a folder.
     pub(crate) fn create_unnamed(folder: &Path) -> io::Result<Self> {
         Ok(Self { out: tempfile::tempfile_in(folder)?, err: tempfile::tempfile_in(folder)? })
     }

@@ -21,7 +21,6 @@ use crate::engine::pool::memory::peak_memory_bytes;
 use crate::engine::processes::exit_waiter::{ExitWaiter, WakeReason};
 use crate::engine::processes::stdio::WorkerStdio;
 
-/// Interval between checks of output that is limited in size.
 const OUTPUT_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A program must exceed the memory of this process by this many bytes for its own to
@@ -227,7 +226,6 @@ impl ProgramRunner {
         }
     }
 
-    /// Whether the program reported that no licence was available.
     fn is_refused(&self, usage: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
         let Program { refused_exit, refused_text, .. } = &self.program;
         if refused_exit.is_some() && usage.status.code() == *refused_exit {

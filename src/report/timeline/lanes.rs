@@ -54,7 +54,7 @@ impl Lanes {
     pub fn of_run(plan: &FrozenPlan, state: &RunState) -> Self {
         let count = u32::try_from(state.records.len()).unwrap_or(u32::MAX);
         let mut lanes = Self::new(plan, count - state.resumed_count);
-        lanes.ready_ns = state.ready_ns.clone();
+        lanes.ready_ns.clone_from(&state.ready_ns);
         lanes.ready_ns.sort_unstable();
         for process in &state.processes {
             let start = &process.start;

@@ -79,7 +79,7 @@ impl Runner {
             }
         }
         if let Some(error) = self.results.as_mut().and_then(ResultsWriter::take_error) {
-            state.report_error(capitalized(&error.to_string()));
+            state.report_error(capitalized(&error));
         }
         let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return None };
         while let Some(bundle) = handle.try_next() {
