@@ -1,7 +1,6 @@
 //! Run events, case records, and the reducer that folds events into the state of a run.
 
 mod case_record;
-mod process_record;
 mod reducer;
 mod replay;
 mod run_event;
@@ -9,8 +8,7 @@ mod run_state;
 
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
-pub use process_record::ProcessRecord;
 pub use replay::replay;
-pub use run_event::{CaseEnd, CaseOutcome, RunEvent};
+pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};
 pub(crate) use run_event::{ProcessStart, ResumedCase};
 pub use run_state::RunState;

@@ -3,8 +3,7 @@
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, Status};
-use super::process_record::ProcessRecord;
-use super::run_event::{CaseEnd, CaseOutcome, ResumedCase, RunEvent};
+use super::run_event::{CaseEnd, CaseOutcome, ProcessRecord, ResumedCase, RunEvent};
 use super::run_state::{RunState, SeriesState};
 
 /// Maximum number of workers that can wait at the same time.

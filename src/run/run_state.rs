@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::schedule::{WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, attempt_folder};
-use super::process_record::ProcessRecord;
+use super::run_event::ProcessRecord;
 
 /// State of a run. Only the reducer changes it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -15,12 +15,12 @@ const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 ///
 /// Each waiting thread parks separately, so a stop reaches all of them at once. In
 /// a chain where each thread wakes the next, it would reach hundreds too late.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct GlobalLock {
     queue: Mutex<LockQueue>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct LockQueue {
     /// Ticket of the current holder.
     holder: Option<u64>,
@@ -30,7 +30,6 @@ struct LockQueue {
 }
 
 /// Holds the lock. Dropped, it passes the lock to the next thread in the queue.
-#[derive(Debug)]
 pub(super) struct LockGuard<'a> {
     lock: &'a GlobalLock,
     since: Instant,

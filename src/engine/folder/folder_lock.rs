@@ -5,7 +5,6 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 /// A lock, held until it is released or dropped or its process exits.
-#[derive(Debug)]
 pub(crate) struct FolderLock {
     file: File,
 }

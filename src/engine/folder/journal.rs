@@ -3,7 +3,6 @@
 //! Lines are only appended, each in one write, and synced to disk within a second: a
 //! run can be resumed after a crash or a power failure.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -79,12 +78,6 @@ impl Journal {
 
     pub(crate) fn unfinished_cases(&self) -> usize {
         self.writer.lock().finished.iter().filter(|&&finished| !finished).count()
-    }
-}
-
-impl fmt::Debug for Journal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,6 @@ use crate::text::{count, plural};
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
 
-#[derive(Debug)]
 pub(crate) struct Resume {
     pub(crate) ids: Vec<CaseId>,
     pub(crate) done: Vec<ResumedCase>,

@@ -31,7 +31,6 @@ const MAX_ORPHAN_GRACE_S: f64 = 10.0;
 const MAX_LISTED_LINES: usize = 5;
 
 /// The folder of a run, used by this process alone.
-#[derive(Debug)]
 pub struct RunFolder {
     path: String,
     run_id: String,
@@ -45,7 +44,7 @@ pub struct RunFolder {
 }
 
 /// When a folder is removed again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum FolderLifetime {
     Permanent,
     /// If no session begins in it.
@@ -54,7 +53,6 @@ enum FolderLifetime {
     UnlessUsed,
 }
 
-#[derive(Debug)]
 struct FolderSession {
     journal: Journal,
     number: u32,

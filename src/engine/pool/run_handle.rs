@@ -34,7 +34,7 @@ pub struct RunHandle {
 }
 
 /// Options of a run that are not part of its study.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct RunOptions {
     /// Program that runs as a worker process.
     pub worker_program: WorkerProgram,
