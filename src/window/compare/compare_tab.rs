@@ -134,7 +134,6 @@ fn example(
     results(ui, state, experiment, intents);
 }
 
-/// Progress of the experiment, or where it was cancelled.
 fn progress(ui: &mut Ui, experiment: &ExperimentProgress) {
     let ExperimentSteps { ended_count, step_count, .. } = experiment.steps;
     if experiment.now().is_some() {

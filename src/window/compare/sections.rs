@@ -1,11 +1,14 @@
 //! Headings, frames and progress of the Compare tab.
 
+use std::ops::RangeInclusive;
+
 use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 
 use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
 use crate::window::bars::bars_tab::totals_checkbox;
 use crate::window::state::{AppState, Intent, RunPhase};
 use crate::window::theme::{BODY, HEADING, bold, tokens};
+use crate::window::widgets::controls::count;
 
 pub(crate) fn section(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(bold(HEADING)));
@@ -46,4 +49,11 @@ pub(crate) fn progress_bar(ui: &mut Ui, experiment: &ExperimentProgress, prefix:
         _ => experiment.now().unwrap_or_default(),
     };
     ui.label(RichText::new(format!("{prefix}{status}")).size(BODY));
+}
+
+pub(crate) fn repeats(ui: &mut Ui, repeats: &mut u32, range: RangeInclusive<u32>) {
+    ui.add_space(8.0);
+    let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
+    let steps = ["One repeat fewer", "One repeat more"];
+    *repeats = count(ui, label, steps, *repeats, range).unwrap_or(*repeats);
 }

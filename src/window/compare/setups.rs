@@ -4,12 +4,13 @@ use egui::{Button, ComboBox, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
 use super::compare_form::{CompareForm, MAX_SETUPS, REPEATS};
+use super::sections::repeats;
 use crate::study::{LaneCount, Order, Setup, Strategy, WORKER_RANGE};
 use crate::text;
 use crate::window::form::strategy_picture;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{count, limit_field, name_combo_box, small};
+use crate::window::widgets::controls::{limit_field, name_combo_box, small};
 
 pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = &state.compare_form;
@@ -32,12 +33,7 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             if ui.add_enabled(more, Button::new("+ Add configuration")).clicked() {
                 changed.add();
             }
-            ui.add_space(8.0);
-            let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
-            let steps = ["One repeat fewer", "One repeat more"];
-            if let Some(repeats) = count(ui, label, steps, form.repeats, REPEATS) {
-                changed.repeats = repeats;
-            }
+            repeats(ui, &mut changed.repeats, REPEATS);
         });
     });
     button(ui, state, form, intents);

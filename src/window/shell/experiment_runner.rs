@@ -120,7 +120,7 @@ impl ExperimentJob<'_> {
             ExperimentRequest::Sweep(form, document) => {
                 let mut study = experiment_study(&document, drawn_seed());
                 if let Some(count) = form.sample {
-                    self.sample = sample_cases(&study, count, logical_cpus)?;
+                    self.sample = sample_cases(&study, count as usize, logical_cpus)?;
                 }
                 if let Some(sample) = &self.sample {
                     study = sample.study(&study);

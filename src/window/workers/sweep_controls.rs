@@ -7,10 +7,10 @@ use egui::{Button, RichText, Ui};
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
 use super::workers_state::WorkersIntent;
 use crate::study::{ClockChoice, WORKER_RANGE};
-use crate::window::compare::sections::progress_bar;
+use crate::window::compare::sections::{progress_bar, repeats};
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{count, limit_field, small};
+use crate::window::widgets::controls::{limit_field, small};
 
 /// Largest number of cases of a sample.
 const MAX_SAMPLE: u32 = 1_000_000;
@@ -54,12 +54,7 @@ pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 fn options(ui: &mut Ui, form: &mut SweepForm) {
-    ui.add_space(8.0);
-    let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
-    let steps = ["One repeat fewer", "One repeat more"];
-    if let Some(repeats) = count(ui, label, steps, form.repeats, SWEEP_REPEATS) {
-        form.repeats = repeats;
-    }
+    repeats(ui, &mut form.repeats, SWEEP_REPEATS);
     ui.add_space(8.0);
     let hover = "Largest number of workers; 0 stops when more workers no longer help";
     let texts = (["automatic", "1 worker", "workers"], hover);
@@ -68,11 +63,9 @@ fn options(ui: &mut Ui, form: &mut SweepForm) {
     let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
                  from them. 0 runs all cases";
     let texts = (["all cases", "1 case", "cases"], hover);
-    let sample = form.sample.and_then(|count| u32::try_from(count).ok());
-    form.sample = limit(ui, "Sample", sample, 1..=MAX_SAMPLE, texts).map(|count| count as usize);
+    form.sample = limit(ui, "Sample", form.sample, 1..=MAX_SAMPLE, texts);
 }
 
-/// Draws a number field in which 0 stands for no limit.
 fn limit(
     ui: &mut Ui,
     label: &str,

@@ -26,7 +26,7 @@ pub struct SweepForm {
     /// Largest number of workers; `None` stops when more workers no longer help.
     pub max_workers: Option<u32>,
     /// Number of cases to run, sampled by length; `None` runs all.
-    pub sample: Option<usize>,
+    pub sample: Option<u32>,
 }
 
 impl Default for SweepForm {

@@ -128,7 +128,6 @@ impl<'a> WorkerTotals<'a> {
         predicted.chain(run).chain(measured).fold(0.0, f64::max)
     }
 
-    /// Returns all numbers of workers with a known total.
     pub fn workers(&self) -> Vec<u32> {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.workers);

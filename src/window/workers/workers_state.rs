@@ -142,7 +142,6 @@ impl WorkersState {
         Some((scenario, self.lane_workers.unwrap_or(advised).min(self.max_workers())))
     }
 
-    /// Largest number of workers on the axis.
     pub fn max_workers(&self) -> u32 {
         self.forecast.as_ref().map_or(1, Forecast::max_workers)
     }
