@@ -22,5 +22,7 @@ pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, run_trial};
 
-pub(crate) use crate::engine::{RunFolder, RunHandle, WorkerProgram, free_memory_bytes};
+pub(crate) use crate::engine::{
+    FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes,
+};
 pub use crate::engine::{is_worker, worker_main};

@@ -19,7 +19,9 @@ use super::runner::Runner;
 use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
-use crate::app::{FolderNews, RunFolders, WorkerProgram, free_memory_bytes, this_machine};
+use crate::app::{
+    FolderNews, FolderProgress, RunFolders, WorkerProgram, free_memory_bytes, this_machine,
+};
 use crate::history::{LocalClock, SavedRunKind, local_time};
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
@@ -331,31 +333,22 @@ fn open_history(
 
 fn take_folder_news(news: FolderNews, state: &mut AppState) {
     match news {
-        FolderNews::Unfinished { folder, progress } if !progress.in_use => {
-            let (cases, done) = (progress.cases, progress.done);
-            state.offer_unfinished(UnfinishedRun {
-                folder,
-                cases,
-                done,
-                ended: false,
-                of_document: false,
-            });
+        FolderNews::Unfinished { folder, progress: FolderProgress { cases, done, in_use } } => {
+            if in_use {
+                return state.notify(format!(
+                    "Another CaseLanes process is running an unfinished run, {done} of {cases} \
+                     cases done: {}",
+                    folder.display()
+                ));
+            }
+            let (ended, of_document) = (false, false);
+            state.offer_unfinished(UnfinishedRun { folder, cases, done, ended, of_document });
         }
-        FolderNews::Unfinished { folder, progress } => {
-            let (done, cases) = (progress.done, progress.cases);
-            let folder = folder.display();
-            state.notify(format!(
-                "Another CaseLanes process is running an unfinished run, {done} of {cases} cases \
-                 done: {folder}"
-            ));
-        }
-        FolderNews::SearchFailed(error, path) => {
-            let path = path.display();
-            state.report_error(format!("Cannot look for unfinished runs: {error}: {path}"));
-        }
-        FolderNews::DismissFailed(error, path) => {
-            let path = path.display();
-            state.report_error(format!("Cannot dismiss the unfinished run: {error}: {path}"));
-        }
+        FolderNews::SearchFailed(error, path) => state
+            .report_error(format!("Cannot look for unfinished runs: {error}: {}", path.display())),
+        FolderNews::DismissFailed(error, path) => state.report_error(format!(
+            "Cannot dismiss the unfinished run: {error}: {}",
+            path.display()
+        )),
     }
 }
