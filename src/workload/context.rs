@@ -40,8 +40,8 @@ impl<'a> Context<'a> {
 
     /// Lets cases compute only while they hold this lock, which other contexts share.
     #[must_use]
-    pub fn with_lock(self, lock: &'a GlobalLock) -> Self {
-        Self { lock: Some(lock), ..self }
+    pub fn with_lock(self, lock: impl Into<Option<&'a GlobalLock>>) -> Self {
+        Self { lock: lock.into(), ..self }
     }
 
     /// Begins a case: takes the global lock, if there is one. The time this takes does

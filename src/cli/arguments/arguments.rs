@@ -8,11 +8,10 @@ use crate::experiment::ExampleName;
 use crate::study::{Setup, StudyOption, WorkerCounts, parse_setup, parse_worker_counts};
 use crate::text::list;
 
-use super::choice::choice;
 use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
-use super::study_options::{OptionFilter, StudyOptions};
+use super::study_options::{OptionFilter, StudyOptions, choice};
 
 /// Runs a table of cases in parallel and shows where the time went. Without a
 /// command, opens the window.

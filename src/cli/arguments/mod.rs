@@ -2,7 +2,6 @@
 
 #[expect(clippy::module_inception, reason = "named for its main type")]
 pub mod arguments;
-pub mod choice;
 pub mod report_options;
 pub mod source_options;
 pub mod study_changes;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use super::choice::choice;
+use super::study_options::choice;
 use crate::report::ReportFormat;
 
 #[derive(Debug, Args)]

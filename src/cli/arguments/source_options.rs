@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::choice::choice;
+use super::study_options::choice;
 use crate::study::WorkloadName;
 use crate::workload::description;
 

@@ -1,15 +1,16 @@
-//! Options of the study, built from the option table.
+//! Options of the study, built from the option table, and parsers of choices.
 
 use std::ffi::{OsStr, OsString};
 use std::marker::PhantomData;
 use std::path::{Path, absolute};
 
-use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
+use clap::builder::{
+    OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser,
+};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use strum::VariantArray as _;
+use strum::VariantArray;
 
-use super::choice::possible_values;
-use crate::study::{Plan, Program, StudyOption, ValueKind};
+use crate::study::{Plan, Program, StudyOption, ValueKind, described, parse_choice};
 
 pub(super) const PROGRAM_HEADING: &str = "Your own program";
 
@@ -122,4 +123,18 @@ fn argument(option: StudyOption, default: &str) -> Arg {
         .allow_negative_numbers(matches!(spec.kind, ValueKind::Number | ValueKind::Size))
         .allow_hyphen_values(matches!(spec.kind, ValueKind::Text))
         .value_parser(parser)
+}
+
+/// Creates a parser for the names of a choice, which help texts list with their descriptions.
+pub(crate) fn choice<T>(describe: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: VariantArray + Copy + Send + Sync + Into<&'static str> + std::str::FromStr,
+{
+    possible_values(described(describe)).try_map(|name| parse_choice(&name))
+}
+
+/// Creates a parser for these values, given with their descriptions.
+fn possible_values(values: Vec<(&'static str, &'static str)>) -> PossibleValuesParser {
+    let value = |(name, description)| PossibleValue::new(name).help(description);
+    PossibleValuesParser::new(values.into_iter().map(value))
 }

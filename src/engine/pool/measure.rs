@@ -11,17 +11,13 @@ use crate::workload::{Context, Failure, Workload};
 
 use super::clock::{Clock, sharpen_sleep, thread_cpu_ns};
 
-/// Outcome and measurements of a case; times are nanoseconds from the start of the run.
+/// Outcome and measurements of a case, with the meanings that they have in `CaseEnd`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseMeasurement {
     pub(crate) start_ns: u64,
     pub(crate) end_ns: u64,
-    /// Time spent waiting, if known.
     pub(crate) waited_ns: Option<u64>,
-    /// CPU time used, if known.
     pub(crate) cpu_ns: Option<u64>,
-    /// Peak memory of its largest process, in bytes, if it ran in a process of its
-    /// own and the value is known.
     pub(crate) memory_bytes: Option<u64>,
     pub(crate) outcome: CaseOutcome,
 }

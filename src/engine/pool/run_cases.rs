@@ -51,11 +51,8 @@ impl RunJob {
         let worker = self.next_worker.fetch_add(1, Relaxed);
         let stop = Arc::new(StopSignal::child_of(Arc::clone(&self.stop)));
         self.worker_stops.lock().insert(worker, Arc::clone(&stop));
-        let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale);
-        let context = match &self.global_lock {
-            Some(lock) => context.with_lock(lock),
-            None => context,
-        };
+        let context = Context::new(&stop, frozen.plan.seed, frozen.plan.time_scale)
+            .with_lock(self.global_lock.as_ref());
         let meter = Meter::new(*clock, workload.as_ref(), context);
         let mut case_runner = ThreadCaseRunner { worker, meter, stop: &stop };
         worker::work(dispatcher, frozen, &mut case_runner, clock.now_ns(), requested_ns);
