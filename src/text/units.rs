@@ -51,10 +51,7 @@ impl Unit {
 
 /// Formats a duration: `4.0 s`, `15.4 s`, `312 ms`.
 pub fn duration(seconds: f64) -> String {
-    let unit = Unit::fitting(seconds);
-    let number = unit.of_s(seconds);
-    let digits = usize::from(number < 99.95);
-    format!("{number:.digits$} {}", unit.symbol())
+    in_fitting_unit(seconds, |number| usize::from(number < 99.95))
 }
 
 /// Formats a duration that is compared with others: `15.43 s`, `4.0 s`, `312.5 ms`.
@@ -69,15 +66,18 @@ pub fn precise_duration(seconds: f64) -> String {
 
 /// Formats a measured duration with four significant digits: `15.43 s`, `312.5 ms`.
 pub fn four_digit_duration(seconds: f64) -> String {
-    let unit = Unit::fitting(seconds);
-    let number = unit.of_s(seconds);
-    let digits = match number {
+    in_fitting_unit(seconds, |number| match number {
         n if n >= 1000.0 => 0,
         n if n >= 100.0 => 1,
         n if n >= 10.0 => 2,
         _ => 3,
-    };
-    format!("{number:.digits$} {}", unit.symbol())
+    })
+}
+
+fn in_fitting_unit(seconds: f64, digits: fn(f64) -> usize) -> String {
+    let unit = Unit::fitting(seconds);
+    let number = unit.of_s(seconds);
+    format!("{number:.*} {}", digits(number), unit.symbol())
 }
 
 /// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side of 1 it is on.

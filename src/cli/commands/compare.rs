@@ -1,7 +1,7 @@
 //! `caselanes compare`: runs the same cases with several setups, side by side.
 
 use crate::app::with_seed;
-use crate::experiment::{CompareReport, Experiment};
+use crate::experiment::{CompareReport, Experiment, compare_rows};
 use crate::study::{Plan, SeriesChoice, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
@@ -23,9 +23,9 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
-    let report = CompareReport::new(&arguments.setups, experiment.runs());
-    for row in report.rows().iter().filter(|row| row.values_match == Some(false)) {
-        let base = &report.rows()[0].setup;
+    let report = CompareReport { runs: compare_rows(&arguments.setups, experiment.runs()) };
+    for row in report.runs.iter().filter(|row| row.values_match == Some(false)) {
+        let base = &report.runs[0].setup;
         print_line(&format!(
             "WARNING: {} and {base} computed different values: one of them is wrong",
             row.setup

@@ -4,27 +4,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::experiment::{CompareRow, LabelledRun, compare_rows};
+use crate::experiment::CompareRow;
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
-use crate::study::Setup;
 use crate::text::{
     TextColumnOf, ascii_factor, count, four_digit_duration, paragraph, shortest, write_table,
 };
 
+/// A comparison, one row per setup.
 #[derive(Debug, Clone, Serialize)]
+#[serde(tag = "schema", rename = "caselanes.compare/1")]
 pub struct CompareReport {
-    schema: &'static str,
-    runs: Vec<CompareRow>,
-}
-
-impl CompareReport {
-    pub fn new(setups: &[Setup], runs: &[LabelledRun]) -> Self {
-        Self { schema: "caselanes.compare/1", runs: compare_rows(setups, runs) }
-    }
-
-    pub fn rows(&self) -> &[CompareRow] {
-        &self.runs
-    }
+    pub runs: Vec<CompareRow>,
 }
 
 const TEXT_COLUMNS: [TextColumnOf<CompareRow>; 7] = [

@@ -1,6 +1,6 @@
 //! How close a run came to the best possible makespan.
 
-use crate::report::figures::case_lengths::CaseLengths;
+use crate::report::figures::lower_bound::CaseLengths;
 use crate::report::{Optimum, RunReport};
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration, ratio};

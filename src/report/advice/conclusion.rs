@@ -1,7 +1,6 @@
 //! Concludes from the evidence how many workers are worth having.
 
-use super::evidence::{CurvePoint, Evidence, NEGLIGIBLE_ORDER, Overhead};
-use super::limiting_factor::{Limit, LimitedBy};
+use super::evidence::{CurvePoint, Evidence, Limit, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
 use super::recommendation::{Advice, AdviceText};
 use super::wording::{choice_text, licences_text, ordinal};
 use crate::report::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario};

@@ -1,7 +1,6 @@
 //! What is worth adding to the advice.
 
-use super::evidence::{Evidence, NEGLIGIBLE_ORDER, Overhead};
-use super::limiting_factor::LimitedBy;
+use super::evidence::{Evidence, LimitedBy, NEGLIGIBLE_ORDER, Overhead};
 use super::recommendation::Advice;
 use super::wording::order_text;
 use crate::report::Scenario;

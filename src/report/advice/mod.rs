@@ -5,6 +5,5 @@ pub mod best_possible;
 mod conclusion;
 mod details;
 mod evidence;
-pub mod limiting_factor;
 pub mod recommendation;
 pub mod wording;

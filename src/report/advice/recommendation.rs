@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use super::limiting_factor::LimitedBy;
+use super::evidence::LimitedBy;
 use crate::study::Order;
 
 /// How many workers are worth having.

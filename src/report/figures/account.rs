@@ -100,7 +100,7 @@ impl Account {
     }
 }
 
-/// A part of the account.
+/// A part of the account, as described there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum AccountPart {
@@ -108,17 +108,13 @@ pub enum AccountPart {
     Work,
     /// Time of done cases whose work is unknown.
     Cases,
-    /// Time of done cases beyond their work and waiting.
     Stretch,
     #[strum(serialize = "start-up")]
     Startup,
     Dispatch,
-    /// Waiting for the rest of the batch.
     Barrier,
-    /// Waiting for a licence, memory, the end of a pause or the next attempt.
     Held,
     Lost,
-    /// Nothing left to start.
     Idle,
     #[strum(serialize = "not recorded")]
     Unknown,

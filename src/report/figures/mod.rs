@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod breakdown;
-pub mod case_lengths;
 pub mod difference;
 pub mod lower_bound;
 pub mod run_figures;

@@ -3,8 +3,7 @@
 use strum::IntoStaticStr;
 
 use super::account::Account;
-use super::case_lengths::CaseLengths;
-use super::lower_bound::lower_bound_ns;
+use super::lower_bound::{CaseLengths, lower_bound_ns};
 use crate::run::{CaseRecord, RunState};
 use crate::schedule::s_from_ns;
 use crate::study::FrozenStudy;

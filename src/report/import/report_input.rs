@@ -1,7 +1,7 @@
 //! The part of a run report that predictions need.
 
 use crate::report::PredictError;
-use crate::report::figures::case_lengths::CaseLengths;
+use crate::report::figures::lower_bound::CaseLengths;
 use crate::report::run_report::{RunReport, WAITING_CPU_SHARE};
 use crate::run::{CaseRecord, Status};
 use crate::schedule::{ns_from_s, s_from_ns};

@@ -2,8 +2,7 @@
 //! another order, by running the engine's own scheduler on the virtual clock.
 
 use super::scenario::{PredictError, Prediction, Scenario};
-use crate::report::figures::case_lengths::CaseLengths;
-use crate::report::figures::lower_bound::Sums;
+use crate::report::figures::lower_bound::{CaseLengths, Sums};
 use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
     Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
