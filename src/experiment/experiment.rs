@@ -20,7 +20,7 @@ pub enum Subject {
 }
 
 /// An experiment: steps that its owner runs one after another.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Experiment {
     subject: Subject,
     steps: Vec<RunStep>,

@@ -1,6 +1,5 @@
 //! The runs of an experiment, planned and finished.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::report::RunReport;
@@ -16,17 +15,6 @@ pub struct RunStep {
     pub workload: Arc<dyn Workload>,
     /// Whether the run counts; a warm-up does not.
     pub counts: bool,
-}
-
-impl fmt::Debug for RunStep {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { label, study, counts, .. } = self;
-        to.debug_struct("RunStep")
-            .field("label", label)
-            .field("study", study)
-            .field("counts", counts)
-            .finish()
-    }
 }
 
 #[derive(Debug, Clone)]

@@ -11,29 +11,27 @@ mod program;
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::formula_escape::escape_formula;
-pub(crate) use cases::import::Source;
-pub(crate) use cases::import::{ImportedCases, list_problems_in, read_cases, read_cases_from};
+pub(crate) use cases::import::{
+    ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
+};
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
 pub(crate) use file::reader::read_study_with;
 pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
-pub use frozen::Lengths;
-pub use frozen::{FrozenPlan, FrozenStudy};
+pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
 pub(crate) use options::option_spec::{OptionValue, ValueKind, described};
 pub(crate) use options::study_option::StudyOption;
-pub(crate) use plan::plan_parsers::{WorkerCounts, parse_worker_counts};
+pub use plan::plan_parsers::parse_setup;
+pub(crate) use plan::plan_parsers::{Setup, WorkerCounts, parse_worker_counts};
 pub use plan::random_stream::stream;
-pub use plan::run_plan::Limits;
 pub use plan::run_plan::{
-    ClockChoice, LaneCount, Order, Plan, SeriesChoice, Strategy, WorkloadName,
+    ClockChoice, LaneCount, Limits, Order, Plan, SeriesChoice, Strategy, WorkloadName,
 };
 pub(crate) use plan::run_plan::{
     Dispatch, MAX_CASE_LANES, RunsIn, WORKER_RANGE, parse_choice, parse_name,
 };
-pub(crate) use plan::setup::Setup;
-pub use plan::setup::parse_setup;
 pub(crate) use program::external_program::KeepOutput;
 pub use program::external_program::{CommandLine, Program};
 pub(crate) use program::template::CaseFolders;

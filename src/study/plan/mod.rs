@@ -3,4 +3,3 @@
 pub mod plan_parsers;
 pub mod random_stream;
 pub mod run_plan;
-pub mod setup;
