@@ -103,7 +103,8 @@ fn no_more_cases_run_than_there_are_licences() {
         assert_eq!(most, Some(2), "{strategy:?}");
         let bound_s = report.figures.lower_bound_s.unwrap();
         assert!((bound_s - 0.2).abs() < 1e-9, "eight cases of 50 ms, two at once: {bound_s}");
-        assert!(report.figures.account.unwrap().held > 0.2, "{:?}", report.figures.account);
+        // The lanes of a batch that have no case wait for the barrier, not for a licence.
+        assert!(report.figures.account.unwrap().held > 0.15, "{:?}", report.figures.account);
         check(&report);
     }
 }
