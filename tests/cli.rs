@@ -507,21 +507,54 @@ fn exported_cases_read_back_unchanged_with_formulas_escaped() {
 }
 
 #[test]
-fn a_closed_pipe_ends_the_program_quietly() {
-    let mut cases = String::from("name,x,y\n");
-    (0..20_000).for_each(|_| cases.push_str(",0,1\n"));
-    let mut child = Command::new(cargo_bin("caselanes"))
-        .args(["run", "--cases", "-", "--workload", "wait", "--format", "json"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+fn a_closed_pipe_ends_the_program_quietly_with_the_status_of_the_run() {
+    let mut done = String::from("name,x,y\n");
+    (0..20_000).for_each(|_| done.push_str(",0,1\n"));
+    let failed = format!("{done},0,0\n");
+    let runs = [("wait", &done, 0), ("power", &failed, 1)];
+    for (format, (workload, cases, status)) in
+        ["table", "json", "csv"].into_iter().flat_map(|format| runs.map(|run| (format, run)))
+    {
+        let mut child = Command::new(cargo_bin("caselanes"))
+            .args(["run", "--cases", "-", "--workload", workload, "--format", format])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(cases.as_bytes()).unwrap();
+        let mut first = [0; 10];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let found = (output.status.code(), err(&output));
+        assert_eq!(found, (Some(status), String::new()), "{format}, {workload}");
+    }
+}
+
+#[test]
+fn a_dash_as_output_is_standard_output() {
+    let folder = tempdir().unwrap();
+    let line = ["run", "--time-scale", "0.001", "--format", "json", "--output", "-"];
+    let output = Command::new(cargo_bin("caselanes"))
+        .args(line)
+        .current_dir(folder.path())
+        .output()
         .unwrap();
-    child.stdin.take().unwrap().write_all(cases.as_bytes()).unwrap();
-    let mut first = [0; 10];
-    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert!(out(&output).starts_with("{\n"), "{}", out(&output));
+    assert_eq!((err(&output).as_str(), fs::read_dir(folder.path()).unwrap().count()), ("", 0));
+}
+
+#[test]
+#[cfg(unix)]
+fn values_that_differ_between_runs_are_reported_with_their_setup() {
+    let line = ["compare", "--repeat", "2", "--setup", "series", "threads:2", "--quiet"];
+    let values = |program: &str| {
+        let line = line.iter().copied().chain(["--", "sh", "-c", program]).collect::<Vec<_>>();
+        err(&caselanes(&line, b""))
+    };
+    let random = "warning: values differ between the runs of series: not repeatable\n";
+    assert_eq!(values("echo $$"), random);
+    assert_eq!(values("echo 1"), "");
 }
 
 #[cfg(unix)]

@@ -5,13 +5,14 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::arguments::report_options::ReportOptions;
+use crate::cli::console::print_note;
 use crate::report::Exportable;
 use crate::study::AtomicFile;
 
 /// Checks that the report can be written as the options say, without replacing one of
 /// the `inputs` of the command.
 pub(super) fn prepare(options: &ReportOptions, inputs: &[PathBuf]) -> Result<OutputTarget, String> {
-    let Some(path) = options.output.as_deref() else {
+    let Some(path) = options.file() else {
         return Ok(OutputTarget::Standard);
     };
     let is_same_file = |input: &PathBuf| {
@@ -35,12 +36,17 @@ pub(super) fn deliver(
     let format = options.format();
     let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
     let is_standard = matches!(output, OutputTarget::Standard);
-    let Err(error) = output.write(write) else { return Ok(()) };
+    let Err(error) = output.write(write) else {
+        if let Some(path) = options.file().filter(|_| !is_standard) {
+            print_note(&format!("the report is in {}", path.display()), options.quiet);
+        }
+        return Ok(());
+    };
     if error.kind() == ErrorKind::BrokenPipe {
         return Ok(());
     }
     let message = format!("cannot write the report: {error}");
-    match &options.output {
+    match options.file() {
         Some(path) if !is_standard => {
             OutputTarget::Standard.write(write).ok();
             Err(format!("{message}: {}; it went to standard output", path.display()))

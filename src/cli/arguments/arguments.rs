@@ -70,7 +70,7 @@ impl OptionFilter for PredictArguments {
 
     fn default_of(option: StudyOption) -> &'static str {
         match option {
-            StudyOption::Workers | StudyOption::Order => "as in the report",
+            StudyOption::Workers | StudyOption::Batch | StudyOption::Order => "as in the report",
             _ => option.spec().default,
         }
     }

@@ -1,6 +1,6 @@
 //! Options for the report and its file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args};
 
@@ -15,9 +15,9 @@ pub(crate) struct ReportOptions {
     #[arg(value_parser = choice(ReportFormat::description))]
     format: Option<ReportFormat>,
 
-    /// Write the report to this file instead of standard output
+    /// Write the report to this file instead of standard output; - is standard output
     #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 
     /// Print errors only: no progress bar and no notes
     #[arg(long, action = ArgAction::SetTrue)]
@@ -25,6 +25,11 @@ pub(crate) struct ReportOptions {
 }
 
 impl ReportOptions {
+    /// Returns the file to write the report to; `None` for standard output.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     /// Returns the format named by `--format`, else by the suffix of the output file,
     /// else the table.
     pub(crate) fn format(&self) -> ReportFormat {

@@ -1,7 +1,7 @@
 //! `caselanes compare`: runs the same cases with several setups, side by side.
 
 use crate::app::with_seed;
-use crate::experiment::{CompareReport, Experiment, compare_rows};
+use crate::experiment::{CompareReport, CompareRow, Experiment, compare_rows};
 use crate::study::{Plan, SeriesChoice, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
@@ -24,13 +24,21 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let report = CompareReport { runs: compare_rows(&arguments.setups, experiment.runs()) };
-    for row in report.runs.iter().filter(|row| row.values_match == Some(false)) {
-        let base = &report.runs[0].setup;
-        print_line(&format!(
-            "WARNING: {} and {base} computed different values: one of them is wrong",
-            row.setup
-        ));
-    }
+    warn_of_values(&report.runs);
     deliver(options, output, &report)?;
     Ok(status)
+}
+
+/// Warns if the values of the cases differ between the runs of a setup or between setups.
+fn warn_of_values(rows: &[CompareRow]) {
+    let Some((base, others)) = rows.split_first() else { return };
+    let differs = |row: &&CompareRow| row.values_match == Some(false);
+    let setup = &base.setup;
+    if differs(&base) {
+        print_line(&format!("warning: values differ between the runs of {setup}: not repeatable"));
+        return;
+    }
+    for other in others.iter().filter(differs).map(|row| &row.setup) {
+        print_line(&format!("warning: values differ between {other} and {setup}: one is wrong"));
+    }
 }

@@ -21,8 +21,8 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<u8, String> {
     let (path, options) = (&arguments.recorded, &arguments.report);
     let name = source_name(path);
     let recorded = read(path)?;
-    let plan =
-        arguments.options.apply_to_plan(&Plan { order: recorded.order, ..Plan::default() })?;
+    let (batch, order) = (recorded.batch, recorded.order);
+    let plan = arguments.options.apply_to_plan(&Plan { batch, order, ..Plan::default() })?;
     let workers = plan.workers.unwrap_or(recorded.workers);
     let scenario = Scenario { strategy: plan.strategy, batch: plan.batch, order: plan.order };
     let predictor = Predictor::new(&recorded).map_err(|error| format!("{name}: {error}"))?;

@@ -59,11 +59,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     }
     drop(handle);
     delivered?;
-    if let Some(path) = &options.output {
-        print_note(
-            &format!("{}; the report is in {}", Headline::for_run(&report), path.display()),
-            quiet,
-        );
+    if options.file().is_some() {
+        print_note(&Headline::for_run(&report).to_string(), quiet);
     }
     for note in folder.iter().flat_map(|folder| folder::closing_notes(folder, &report.state)) {
         print_note(&note, quiet);
@@ -95,7 +92,7 @@ fn prepare_run(
         run.folder = Some(folder::open(&arguments.folder, resumed)?);
     }
     let owner = run.folder.as_ref();
-    if let Some(path) = &options.output
+    if let Some(path) = options.file()
         && owner.is_some_and(|folder| folder.owns_file(path))
     {
         let message = "the report would replace a file that the run needs; name another file";

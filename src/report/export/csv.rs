@@ -20,14 +20,23 @@ pub(super) fn write_separated(
     content.write_rows(&mut |cells| {
         for cell in cells {
             match cell {
-                Cell::Empty => writer.write_field(b"")?,
-                Cell::Text(text) => writer.write_field(escape_formula(text).as_bytes())?,
-                Cell::Number(number) => writer.write_field(shortest(*number))?,
-                Cell::Integer(number) => writer.write_field(number.to_string())?,
+                Cell::Empty => writer.write_field(b""),
+                Cell::Text(text) => writer.write_field(escape_formula(text).as_bytes()),
+                Cell::Number(number) => writer.write_field(shortest(*number)),
+                Cell::Integer(number) => writer.write_field(number.to_string()),
             }
+            .map_err(io_error)?;
         }
         // Ends the row.
-        writer.write_record(None::<&[u8]>).map_err(io::Error::from)
+        writer.write_record(None::<&[u8]>).map_err(io_error)
     })?;
     writer.flush()
+}
+
+/// Returns the error of the target; unlike the conversion of the library, keeps its kind.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
 }
