@@ -55,6 +55,7 @@ pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
         serde_json::from_reader(BufReader::new(from)).map_err(|error| describe(&error))?;
     Ok(ReportInput {
         workers: json.workers,
+        batch: json.batch,
         order: json.order,
         seed: json.seed,
         logical_cpus: json.machine.logical_cpus,
@@ -75,8 +76,8 @@ struct RunJson {
     _strategy: Strategy,
     #[serde(deserialize_with = "at_least_one")]
     workers: u32,
-    #[serde(rename = "batch", deserialize_with = "batch")]
-    _batch: Option<u32>,
+    #[serde(deserialize_with = "batch")]
+    batch: Option<u32>,
     #[serde(deserialize_with = "order")]
     order: Order,
     seed: u64,
@@ -358,6 +359,7 @@ mod tests {
             input,
             ReportInput {
                 workers: 2,
+                batch: Some(3),
                 order: Order::Longest,
                 seed: u64::MAX,
                 logical_cpus: 4,

@@ -12,6 +12,7 @@ use crate::study::Order;
 pub struct ReportInput {
     /// Number of workers, at least 1.
     pub workers: u32,
+    pub batch: Option<u32>,
     pub order: Order,
     pub seed: u64,
     /// Threads the machine runs in parallel, at least 1.
@@ -56,6 +57,7 @@ impl ReportInput {
             |(index, record)| InputCase::new(record, report.frozen.lengths.intended_s(index), 1.0);
         Self {
             workers: plan.workers,
+            batch: plan.batch,
             order: plan.order,
             seed: plan.seed,
             logical_cpus: report.machine.logical_cpus.max(1),
