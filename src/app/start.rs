@@ -12,7 +12,7 @@ use crate::run::{RunState, replay};
 use crate::study::{ClockChoice, FrozenStudy, SeriesChoice, Study};
 use crate::workload::{FreezeError, Remark, Workload};
 
-/// Note on a resumed run whose series total was to be measured.
+/// Note when a resumed run cannot measure its series total.
 const SERIES_UNMEASURED: &str =
     "the series total is not measured: some cases were done in an earlier session";
 
@@ -76,7 +76,7 @@ impl PreparedRun {
     }
 
     /// Starts the run, or simulates it if its plan chooses the virtual clock. `program`
-    /// runs as worker process; `wake` is called whenever there are new events.
+    /// runs as a worker process; `wake` is called whenever there are new events.
     pub fn start(
         self,
         program: WorkerProgram,

@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct TrialFiles {
     pub command: String,
     pub attempt_folder: PathBuf,
-    /// The temporary folder around it, removed when dropped.
+    /// The temporary folder that contains it; removed on drop.
     pub folder: TempDir,
 }
 

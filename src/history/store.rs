@@ -35,7 +35,7 @@ pub struct Listing {
     pub skipped: Vec<String>,
 }
 
-/// The folder, and the limits of what it keeps. Errors are messages for the user.
+/// The folder, and the limits on what it keeps. Errors are messages for the user.
 pub struct HistoryStore {
     path: PathBuf,
     clock: LocalClock,
@@ -68,7 +68,7 @@ impl HistoryStore {
     }
 
     /// Removes runs until the limits are met: first those of experiments, then single runs, then
-    /// those with a name from the user, each oldest first. The newest run stays.
+    /// runs that the user named; the oldest first within each group. The newest run stays.
     fn make_room(&self) -> Result<usize, String> {
         let (mut files, _) = self.files()?;
         let mut bytes: u64 = files.iter().map(|(_, file)| file.bytes).sum();
@@ -93,7 +93,7 @@ impl HistoryStore {
         write().map_err(|error| format!("cannot rename the run: {error}"))
     }
 
-    /// Deletes a run. It is no error if another process has deleted it.
+    /// Deletes a run. It is not an error if another process has deleted it.
     pub fn delete(&self, id: &SavedRunId) -> Result<(), String> {
         match fs::remove_file(self.file(id)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -28,7 +28,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Formats a number as the shortest decimal text that reads back equal, such as
-/// `1`, `0.5`, `-3`; without exponent from 10^-7 up to 10^21.
+/// `1`, `0.5`, `-3`; without an exponent from 10^-7 to below 10^21.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the truncated number is compared with the original"

@@ -1,6 +1,6 @@
 //! Sizes in bytes: `500M`, `2G`, `1.5GiB`.
 
-/// Units with their power of a kilo.
+/// Unit prefixes, each with its power of 1000 or 1024.
 const UNITS: [(&str, i32); 5] = [("", 0), ("K", 1), ("M", 2), ("G", 3), ("T", 4)];
 
 /// Largest size: 8 EiB, the largest integer of TOML.

@@ -14,7 +14,7 @@ pub(crate) const SCHEMA: &str = "caselanes.journal/1";
 const MAX_ERROR_BYTES: usize = 1000;
 
 /// Upper bound for the length of a start or end line, in bytes: an error message in
-/// which every byte is escaped to six, and the other fields.
+/// which every byte is escaped as six bytes, and the other fields.
 pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -28,12 +28,12 @@ pub(super) struct JournalWriter {
     running: u64,
     pub(super) buffer: Vec<u8>,
     ids: Vec<CaseId>,
-    /// Cases that are finished, as far as known.
+    /// For each case, whether it is known to be finished.
     pub(super) finished: Vec<bool>,
 }
 
 impl JournalWriter {
-    /// Opens the journal behind the last valid line of earlier sessions.
+    /// Opens the journal after the last valid line of earlier sessions.
     pub(super) fn open(
         path: &Path,
         history: Option<&JournalHistory>,
@@ -59,7 +59,7 @@ impl JournalWriter {
             push(&mut self.buffer, &JournalLine::Case(CaseLine { case, key, nth }))?;
         }
         let written = self.write();
-        // The buffer has grown with the number of cases and will not again.
+        // The case lines made the buffer large; that capacity is not needed again.
         self.buffer = Vec::with_capacity(BUFFER_BYTES);
         written
     }
@@ -121,7 +121,7 @@ impl JournalWriter {
         }
     }
 
-    /// Reserves disk space for `bytes` more, so that they can be written to a full disk.
+    /// Reserves disk space for `bytes` more, so that they can be written even if the disk fills up.
     #[cfg(target_os = "linux")]
     fn reserve(&mut self, bytes: u64) -> io::Result<()> {
         use rustix::fs::{FallocateFlags, fallocate};

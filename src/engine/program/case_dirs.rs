@@ -17,7 +17,7 @@ use super::output_files::{OutputFiles, remove_output_files};
 pub(crate) struct CaseDirs {
     keep_output: KeepOutput,
     needs_case_folder: bool,
-    /// Whether the command contains the path of the case folder, which must then stay.
+    /// Whether the command contains the path of the case folder; if so, the folder is kept.
     names_folder: bool,
     has_work_folder: bool,
     spare: Option<SpareDir>,
@@ -32,7 +32,7 @@ pub(crate) struct CaseDir {
     pub(crate) output: OutputFiles,
 }
 
-/// A folder that holds nothing but empty output files, if any. Dropped, it is removed.
+/// A folder that is empty or holds only empty output files. Removed on drop.
 struct SpareDir {
     path: PathBuf,
     output: Option<OutputFiles>,

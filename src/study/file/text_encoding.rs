@@ -2,7 +2,7 @@
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
-/// First bytes of a file that are not text.
+/// The first bytes in a file that cannot be decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DecodeError {
     /// Text before the first bad byte.

@@ -35,7 +35,7 @@ pub(crate) fn total_bars(cases: usize) -> TotalBars {
     TotalBars { width, line, parallel, series, end: line + 2.0 * width }
 }
 
-/// Returns the cases with a visible part between two places of the axis.
+/// Returns the cases with a visible part between two positions on the axis.
 pub(crate) fn visible_cases(cases: usize, from: f64, to: f64) -> Range<usize> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
     let index = |place: f64| (place.max(0.0) as usize).min(cases);

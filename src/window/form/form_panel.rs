@@ -70,7 +70,7 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.add_space(4.0);
 }
 
-/// Draws a reel of thread: no bundled font has one.
+/// Draws a reel of thread, because no bundled font has that glyph.
 fn thread_reel(ui: &mut Ui) {
     let colors = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());

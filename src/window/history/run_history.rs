@@ -47,9 +47,10 @@ pub enum HistoryJob {
     List,
     Rename(SavedRunId, String),
     Delete(Vec<SavedRunId>),
-    /// Load the full record of a run. If its cases are those of the document, they share its rows.
+    /// Load the full record of a run. If the document has the same
+    /// cases, the run uses its rows.
     Show(SavedRunId, Box<Document>),
-    /// Load full records the same series, for one axis of time.
+    /// Load several full records, to show them on one axis of time.
     Timelines(Vec<SavedRunId>, Box<Document>),
 }
 

@@ -41,7 +41,7 @@ pub struct AppOptions {
     pub study: Option<PathBuf>,
     /// The machine.
     pub machine: MachineInfo,
-    /// The program that runs as worker process.
+    /// The program that runs as a worker process.
     pub worker_program: WorkerProgram,
     /// The folder of saved runs. `None` saves no runs.
     pub saved_runs: Option<PathBuf>,

@@ -14,7 +14,7 @@ use crate::text;
 use crate::window::history::run_history::{HistoryJob, saved_run_view};
 use crate::window::state::Document;
 
-/// The run history. Dropping it finishes the jobs it has: a run that has just ended is saved.
+/// The run history. Dropping it waits for the queued jobs, so a run that has just ended is saved.
 pub(crate) struct HistoryJobs {
     jobs: Option<Sender<HistoryJob>>,
     updates: Receiver<Update>,
@@ -65,7 +65,7 @@ impl Drop for HistoryJobs {
     }
 }
 
-/// Performs a job. All jobs but reading a run list the runs again.
+/// Performs a job. Every job except reading a run also lists the runs again.
 fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
     let read = |id: &SavedRunId, document: &Document| {
         store.read(id).map(|(run, report)| saved_run_view(report, run.name, document))
@@ -103,7 +103,7 @@ fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
 fn removed_text(count: usize) -> String {
     let runs = text::count(count, "old run");
     format!(
-        "Removed {runs} from the run history, which holds {MAX_RUNS} runs and {} MB. \
+        "Removed {runs} from the run history, which holds at most {MAX_RUNS} runs and {} MiB. \
          Runs of examples are removed first, runs you named last.",
         MAX_BYTES >> 20
     )

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::window::results::columns::ResultsColumn;
 use crate::window::state::{AppState, ExampleScale, Tab};
 
-/// Key with the version of the settings: those of other versions are left alone.
+/// Storage key with the version of the settings; other versions are left alone.
 const KEY: &str = "settings 1";
 
 /// The stored settings. Fields that are missing take their defaults.
@@ -48,7 +48,7 @@ impl Settings {
         let aside = file.with_extension("ron.unreadable");
         std::fs::copy(&file, &aside).ok()?;
         Some(format!(
-            "Cannot read the settings, starting with the defaults; a copy is in {}",
+            "Cannot read the settings; starting with the defaults. A copy of the old ones is in {}",
             aside.display()
         ))
     }

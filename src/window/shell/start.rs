@@ -11,7 +11,7 @@ use crate::report::{Machine, RunReport};
 use crate::window::state::{Document, RunRequest, RunView};
 use crate::workload::workload_for;
 
-/// A run that was started, or simulated and over.
+/// A run that has started, or was simulated and is already over.
 pub(crate) struct WindowRun {
     pub(crate) view: RunView,
     pub(crate) handle: Option<RunHandle>,
@@ -47,7 +47,7 @@ pub(crate) fn start_run(
     let workload = workload_for(&study);
     let prepared = PreparedRun::new(study, workload, machine.logical_cpus, last_s.as_deref());
     let mut prepared = prepared.map_err(|error| match StartProblem::from(error) {
-        // The window does not show that row.
+        // The document is not open yet, so there is no row to mark.
         StartProblem::Row(row, column, message) if is_document_new => {
             StartProblem::Other(format!("Row {} of the run, {column}: {message}", row + 1))
         }

@@ -40,7 +40,7 @@ pub(crate) fn breakdown(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<In
             } else if report.state.ended_count == 0 {
                 small(ui, "No case ran.");
             } else {
-                small(ui, "All cases took no time.");
+                small(ui, "No case took measurable time.");
             }
         });
     }
@@ -113,7 +113,7 @@ fn parts(
     };
     let lanes = count(run.lane_count(), "lane");
     let lanes = if report.state.workers_changed() {
-        format!("at most {lanes}, each while it had a worker")
+        format!("at most {lanes}, each counted only while it had a worker")
     } else {
         format!("{lanes} for {}", duration(report.figures.total_parallel_s.unwrap_or(0.0)))
     };

@@ -15,7 +15,7 @@ use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;
 
 pub(crate) struct ChartInput<'a> {
-    /// Visible time and its place.
+    /// Visible time and its position on the screen.
     pub(crate) axis: Axis,
     /// Length of the longest run.
     pub(crate) total_ns: f64,
@@ -52,7 +52,7 @@ impl ChartInput<'_> {
         }
     }
 
-    /// Intent to show this time. The entire time is passed on as `None`, so that the
+    /// Intent to show this time. The full range becomes `None`, so that the
     /// view follows a run in progress.
     fn show(&self, zoom: Option<Zoom>) -> Intent {
         let zoom = zoom.filter(|&zoom| zoom != Zoom::all(self.total_ns));
@@ -134,7 +134,7 @@ impl ChartInput<'_> {
             (Some(index), _) => Some(index + 1),
             (None, _) => Some(0),
         };
-        // The nearest index is taken, because only the last attempt of a case has one.
+        // Indexes of earlier attempts are not kept, so the nearest is taken.
         let Some(index) = index else { return };
         let started = records.iter().enumerate().filter(|(_, record)| record.has_started());
         let place = |(_, record): &(usize, &CaseRecord)| record.dispatch_index;

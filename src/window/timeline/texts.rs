@@ -4,7 +4,7 @@ use super::timeline_run::TimelineRun;
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration, list, percent};
 
-/// Number of starts above which the shares of a running run are not computed per frame.
+/// Number of starts above which the shares of a run in progress are not computed in each frame.
 const MAX_LIVE_STARTS: usize = 20_000;
 
 /// Smallest share that is listed on its own.
@@ -86,7 +86,7 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
         1 => format!("; more than one core for {}", percent(over)),
         cores => format!("; more than {cores} cores for {}", percent(over)),
     };
-    format!("At most {} at once: {}{cores}.", occupancy.peak, parts.join(", "))
+    format!("At most {} cases at once: {}{cores}.", occupancy.peak, parts.join(", "))
 }
 
 /// Describes the current licence count and its range; `None` if it never changed.

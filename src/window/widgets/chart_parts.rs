@@ -7,9 +7,9 @@ use egui::{Align2, Stroke, Ui, pos2};
 use crate::text::Unit;
 use crate::window::theme::{SMALL, regular, tokens};
 
-/// Returns the step and the marks of an axis from 0 on, in seconds.
+/// Returns the step and the marks, in seconds, of an axis that starts at 0.
 ///
-/// There are about four to eight marks between the two times, at round numbers of the unit.
+/// There are about three to six marks between the two times, at round numbers of the unit.
 pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
     let step_s = round_step(unit.of_s(to_s - from_s) / 5.0) / unit.of_s(1.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 100")]

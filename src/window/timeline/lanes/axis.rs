@@ -7,7 +7,7 @@ use crate::window::widgets::chart_parts::round_step;
 /// Highest and lowest height of a lane, in points.
 const LANE_HEIGHTS: (f32, f32) = (24.0, 4.0);
 
-/// A span of time and its place on the screen.
+/// A span of time and its position on the screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Axis {
     pub(crate) zoom: Zoom,
