@@ -21,7 +21,7 @@ pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
 pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
-pub(crate) use options::option_spec::{OptionValue, ValueKind, described};
+pub(crate) use options::option_spec::{FieldAccess, OptionValue, ValueKind, described};
 pub(crate) use options::study_option::StudyOption;
 pub use plan::plan_parsers::parse_setup;
 pub(crate) use plan::plan_parsers::{Setup, WorkerCounts, parse_worker_counts};

@@ -10,7 +10,7 @@ use clap::builder::{
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use strum::VariantArray;
 
-use crate::study::{Plan, Program, StudyOption, ValueKind, described, parse_choice};
+use crate::study::{FieldAccess, Plan, Program, StudyOption, ValueKind, described, parse_choice};
 
 pub(super) const PROGRAM_HEADING: &str = "Your own program";
 
@@ -100,13 +100,10 @@ fn argument(option: StudyOption, default: &str) -> Arg {
     let spec = option.spec();
     let is_repeatable = matches!(spec.kind, ValueKind::Variables);
     let repeat = if is_repeatable { "; repeat the option for more" } else { "" };
-    let heading = match option {
-        _ if option.is_for_programs() => Some(PROGRAM_HEADING),
-        StudyOption::Licences
-        | StudyOption::Retries
-        | StudyOption::StopAfter
-        | StudyOption::MemoryFloor => Some("Limits"),
-        _ => None,
+    let heading = match spec.access {
+        FieldAccess::Program(..) => Some(PROGRAM_HEADING),
+        FieldAccess::Limits(..) => Some("Limits"),
+        FieldAccess::Plan(..) => None,
     };
     let parser = match spec.kind {
         ValueKind::Choice(names) => ValueParser::from(possible_values(names()).map(OsString::from)),

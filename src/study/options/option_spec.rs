@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use strum::VariantArray;
 
-use crate::study::plan::run_plan::{Plan, names, parse_choice};
+use crate::study::plan::run_plan::{Limits, Plan, names, parse_choice};
 use crate::study::program::external_program::Program;
 use crate::text::{shortest, size_text};
 
@@ -53,6 +53,8 @@ pub enum OptionValue {
 pub enum FieldAccess {
     /// The field belongs to the plan.
     Plan(Getter<Plan>, Setter<Plan>),
+    /// The field belongs to the limits of the plan.
+    Limits(Getter<Limits>, Setter<Limits>),
     /// The field belongs to the program.
     Program(Getter<Program>, Setter<Program>),
 }

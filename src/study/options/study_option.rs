@@ -24,13 +24,13 @@ use crate::text::parse_size;
 /// [`OptionValue`], and sets it with a function of `option_spec`.
 macro_rules! field {
     (
-        $owner:ident: $($field:ident).+,
+        $owner:ident: $field:ident,
         $value:ident($($value_argument:expr)?),
         $set:ident($($set_argument:expr),*)
     ) => {
         FieldAccess::$owner(
-            |owner| OptionValue::$value(&owner.$($field).+ $(, $value_argument)?),
-            |owner, text| $set(&mut owner.$($field).+, text $(, $set_argument)*),
+            |owner| OptionValue::$value(&owner.$field $(, $value_argument)?),
+            |owner, text| $set(&mut owner.$field, text $(, $set_argument)*),
         )
     };
 }
@@ -155,7 +155,7 @@ impl StudyOption {
                 default: "the number of workers",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: field!(Plan: limits.licences, whole(), set_optional(parse_positive)),
+                access: field!(Limits: licences, whole(), set_optional(parse_positive)),
             },
             Self::Retries => OptionSpec {
                 title: "Retries",
@@ -163,7 +163,7 @@ impl StudyOption {
                 default: "0",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: field!(Plan: limits.retries, positive(), set_or_default(0, parse_retries)),
+                access: field!(Limits: retries, positive(), set_or_default(0, parse_retries)),
             },
             Self::StopAfter => OptionSpec {
                 title: "Stop after",
@@ -171,7 +171,7 @@ impl StudyOption {
                 default: "never",
                 value_name: "N",
                 kind: ValueKind::Number,
-                access: field!(Plan: limits.stop_after, whole(), set_optional(parse_positive)),
+                access: field!(Limits: stop_after, whole(), set_optional(parse_positive)),
             },
             Self::MemoryFloor => OptionSpec {
                 title: "Memory floor",
@@ -180,7 +180,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "SIZE",
                 kind: ValueKind::Size,
-                access: field!(Plan: limits.memory_floor_bytes, size(), set_optional(parse_size)),
+                access: field!(Limits: memory_floor_bytes, size(), set_optional(parse_size)),
             },
             Self::Timeout => OptionSpec {
                 title: "Time limit [s]",
@@ -305,6 +305,11 @@ impl StudyOption {
         matches!(self.spec().access, FieldAccess::Program(..))
     }
 
+    /// Whether the option is one of the limits of the plan.
+    pub fn is_limit(self) -> bool {
+        matches!(self.spec().access, FieldAccess::Limits(..))
+    }
+
     pub fn of_plan() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied().filter(|option| !option.is_for_programs())
     }
@@ -317,6 +322,7 @@ impl StudyOption {
     pub fn get(self, plan: &Plan, program: Option<&Program>) -> Option<OptionValue> {
         match self.spec().access {
             FieldAccess::Plan(get, _) => get(plan),
+            FieldAccess::Limits(get, _) => get(&plan.limits),
             FieldAccess::Program(get, _) => get(program?),
         }
     }
@@ -326,6 +332,7 @@ impl StudyOption {
     pub fn set_in_plan(self, plan: &mut Plan, text: Option<&OsStr>) -> Result<(), String> {
         match self.spec().access {
             FieldAccess::Plan(_, set) => set(plan, text),
+            FieldAccess::Limits(_, set) => set(&mut plan.limits, text),
             FieldAccess::Program(..) => Ok(()),
         }
     }
@@ -334,7 +341,7 @@ impl StudyOption {
     /// the program as it is if the option is for plans.
     pub fn set_in_program(self, program: &mut Program, text: Option<&OsStr>) -> Result<(), String> {
         match self.spec().access {
-            FieldAccess::Plan(..) => Ok(()),
+            FieldAccess::Plan(..) | FieldAccess::Limits(..) => Ok(()),
             FieldAccess::Program(_, set) => set(program, text),
         }
     }

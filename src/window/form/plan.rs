@@ -5,17 +5,17 @@ use egui::{
 };
 
 use super::command_line_edit::first_command;
-use super::program_fields::{ProgramIntent, TEXT_FIELDS, changed_options, hover_text};
+use super::program_fields::{ProgramIntent, changed_options, field_options, hover_text};
 use super::strategy_picture;
 use crate::study::{
-    ClockChoice, Dispatch, KeepOutput, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice,
-    Strategy, StudyOption, WORKER_RANGE, WorkloadName,
+    ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
+    StudyOption, ValueKind, WORKER_RANGE, WorkloadName,
 };
 use crate::text;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, count, error_message, explanation, row, side_by_side, small,
+    choice, choice_box, count, error_message, explanation, name_box, row, side_by_side, small,
 };
 use crate::workload::description;
 
@@ -86,22 +86,31 @@ fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    for option in TEXT_FIELDS {
-        if option == StudyOption::OutputLimit {
-            keep_output(ui, state, intents);
+    for option in field_options() {
+        match option.spec().kind {
+            ValueKind::Choice(names) => choice_field(ui, state, option, &names(), intents),
+            _ => text_field(ui, state, option, intents),
         }
-        text_field(ui, state, option, intents);
     }
 }
 
-fn keep_output(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let program = state.document.program.as_deref();
-    let current = program.map_or(KeepOutput::default(), |program| program.keep_output);
-    let title = title(StudyOption::KeepOutput);
-    ui.add_enabled_ui(program.is_some(), |ui| {
-        if let Some(keep) = choice(ui, title, current, KeepOutput::description) {
-            intents.push(Intent::Program(ProgramIntent::Keep(keep)));
-        }
+fn choice_field(
+    ui: &mut Ui,
+    state: &AppState,
+    option: StudyOption,
+    names: &[(&'static str, &'static str)],
+    intents: &mut Vec<Intent>,
+) {
+    let text = state.form.program_fields.text(option, &state.document);
+    let chosen = if text.is_empty() { option.spec().default } else { &text };
+    ui.add_enabled_ui(state.document.program.is_some(), |ui| {
+        row(ui, title(option), |ui, label_id| {
+            let (label, width) = ((title(option), label_id), ui.available_width());
+            if let Some(picked) = name_box(ui, label, width, chosen, names, |_| None) {
+                intents.push(Intent::Program(ProgramIntent::Type(option, picked.to_owned())));
+                intents.push(Intent::Program(ProgramIntent::Commit(option)));
+            }
+        });
     });
 }
 

@@ -1,4 +1,4 @@
-//! The options with a text field in the form.
+//! The options with a field of their own in the form.
 //!
 //! Invalid text stays in its field, and a run focuses the field.
 
@@ -6,26 +6,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::Arc;
 
-use crate::study::{KeepOutput, OptionValue, StudyOption, ValueKind, option_lines};
+use crate::study::{OptionValue, StudyOption, ValueKind, option_lines};
 use crate::window::state::Document;
 
-/// Options with a text field, in the order of the form.
-pub const TEXT_FIELDS: [StudyOption; 14] = [
-    StudyOption::Timeout,
-    StudyOption::Grace,
-    StudyOption::Licences,
-    StudyOption::Retries,
-    StudyOption::StopAfter,
-    StudyOption::MemoryFloor,
-    StudyOption::RefusedExit,
-    StudyOption::RefusedText,
-    StudyOption::OutputLimit,
-    StudyOption::ValueRegex,
-    StudyOption::ValueFile,
-    StudyOption::Stdin,
-    StudyOption::WorkFolder,
-    StudyOption::Env,
-];
+/// Returns the options with a field of their own: the limits, and those of the program.
+pub fn field_options() -> impl Iterator<Item = StudyOption> {
+    StudyOption::of_plan().filter(|option| option.is_limit()).chain(StudyOption::of_program())
+}
 
 pub(crate) fn hover_text(option: StudyOption) -> String {
     let spec = option.spec();
@@ -111,8 +98,6 @@ pub enum ProgramIntent {
     Commit(StudyOption),
     /// The requested field has received the focus.
     Focused,
-    /// Choose the cases whose output is kept.
-    Keep(KeepOutput),
 }
 
 /// Texts typed into the fields and not yet in the document.
@@ -167,7 +152,7 @@ impl ProgramFields {
     /// Unfolds the form and focuses the first field with invalid text.
     pub(crate) fn focus_invalid(&mut self, document: &Document) {
         let is_invalid = |field: &StudyOption| self.problem(*field, document).is_some();
-        if let Some(field) = TEXT_FIELDS.into_iter().find(is_invalid) {
+        if let Some(field) = field_options().find(is_invalid) {
             self.unfolded = true;
             self.pending_focus = Some(field);
         }
@@ -180,9 +165,7 @@ impl ProgramFields {
 
 /// Returns the lines of a study file for all options of the form that differ from their defaults.
 pub fn changed_options(document: &Document) -> Vec<String> {
-    let of_plan = TEXT_FIELDS.into_iter().filter(|option| !option.is_for_programs());
-    let options = StudyOption::of_program().chain(of_plan);
-    option_lines(options, &document.plan, document.program.as_deref())
+    option_lines(field_options(), &document.plan, document.program.as_deref())
 }
 
 #[cfg(test)]

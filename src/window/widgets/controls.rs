@@ -56,28 +56,42 @@ pub(crate) fn choice_box<T>(
 where
     T: VariantArray + Copy + PartialEq + Into<&'static str>,
 {
+    let entries: Vec<(&str, &str)> =
+        T::VARIANTS.iter().map(|&variant| (variant.into(), describe(variant))).collect();
+    let variant_of = |name| T::VARIANTS.iter().copied().find(|&variant| name == variant.into());
+    let picture = |name| variant_of(name).and_then(&picture);
+    name_box(ui, (label, label_id), width, chosen.into(), &entries, picture).and_then(variant_of)
+}
+
+/// Shows the box of a choice among names with their descriptions, and returns the name picked.
+pub(crate) fn name_box(
+    ui: &mut Ui,
+    (label, label_id): (&'static str, egui::Id),
+    width: f32,
+    chosen: &str,
+    entries: &[(&'static str, &'static str)],
+    picture: impl Fn(&'static str) -> Option<Atom<'static>>,
+) -> Option<&'static str> {
     let mut picked = None;
-    let name: &str = chosen.into();
     let response = ComboBox::from_id_salt(label)
-        .selected_text(name)
+        .selected_text(chosen)
         .width(width)
         .height(420.0)
         .show_ui(ui, |ui| {
             ui.set_max_width(420.0);
-            for &variant in T::VARIANTS {
-                let name: &str = variant.into();
-                let text = format!("{name}: {}", describe(variant));
-                let mut atoms = Atoms::new(text);
-                if let Some(picture) = picture(variant) {
+            for &(name, description) in entries {
+                let mut atoms = Atoms::new(format!("{name}: {description}"));
+                if let Some(picture) = picture(name) {
                     atoms.push_left(picture);
                 }
-                let entry = Button::selectable(variant == chosen, atoms).gap(10.0).wrap();
+                let entry = Button::selectable(name == chosen, atoms).gap(10.0).wrap();
                 if ui.add(entry).clicked() {
-                    picked = Some(variant);
+                    picked = Some(name);
                 }
             }
         });
-    response.response.labelled_by(label_id).on_hover_text(describe(chosen));
+    let description = entries.iter().find(|(name, _)| *name == chosen).map(|entry| entry.1);
+    response.response.labelled_by(label_id).on_hover_text(description.unwrap_or_default());
     picked.filter(|&picked| picked != chosen)
 }
 

@@ -1,9 +1,7 @@
 //! Applies intents to the program: its command line, limits and output options.
 
-use std::sync::Arc;
-
-use crate::study::{Program, StudyOption, WorkloadName};
-use crate::window::form::{ProgramIntent, TEXT_FIELDS};
+use crate::study::{StudyOption, WorkloadName};
+use crate::window::form::{ProgramIntent, field_options};
 use crate::window::state::{AppState, Document};
 
 impl AppState {
@@ -16,12 +14,6 @@ impl AppState {
             ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
             ProgramIntent::Commit(field) => drop(self.commit_field(field)),
             ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
-            ProgramIntent::Keep(keep_output) => {
-                if let Some(program) = self.document.program.clone() {
-                    let program = Program { keep_output, ..Program::clone(&program) };
-                    self.edit(|document| document.program = Some(Arc::new(program)));
-                }
-            }
         }
     }
 
@@ -35,7 +27,7 @@ impl AppState {
         if self.document.program.is_none() {
             return Err("Program: type the command that each case runs".to_owned());
         }
-        for field in TEXT_FIELDS {
+        for field in field_options() {
             self.commit_field(field).map_err(|why| format!("{}: {why}", field.spec().title))?;
         }
         Ok(())
