@@ -9,7 +9,9 @@ mod exclusive;
 use std::sync::Arc;
 
 use caselanes::engine::{self, RunOptions};
-use caselanes::report::{Exportable as _, Headline, Machine, ReportFormat, RunReport, Timeline};
+use caselanes::report::{
+    CsvFormat, Exportable as _, Exporter as _, Headline, Machine, RunReport, Timeline,
+};
 use caselanes::run::{Attempt, RunState, Status};
 use caselanes::study::{CaseTable, FrozenStudy, Limits, Plan, Strategy, WorkloadName};
 use caselanes::workload::{Environment, find, freeze};
@@ -45,7 +47,7 @@ fn check(report: &RunReport) {
     assert!(left_over.abs() < 1e-3, "{left_over} s unaccounted for: {account:?}");
     // All reports are written without a panic.
     report.write_text(&mut Vec::new()).unwrap();
-    ReportFormat::Csv.write(report, &mut Vec::new()).unwrap();
+    CsvFormat.write(report, &mut Vec::new()).unwrap();
     report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
     let shown: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use super::threads::{ThreadError, spawn};
-use crate::report::{Machine, ReportFormat, RunReport};
+use crate::report::{CsvFormat, Exporter as _, Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{AtomicFile, FrozenStudy};
 
@@ -131,7 +131,7 @@ fn write(path: &Path, report: &RunReport) -> io::Result<()> {
     }
     let mut file = AtomicFile::create(path)?;
     let mut buffer = BufWriter::with_capacity(1 << 16, file.as_file_mut());
-    ReportFormat::Csv.write(report, &mut buffer)?;
+    CsvFormat.write(report, &mut buffer)?;
     buffer.flush()?;
     drop(buffer);
     file.commit()

@@ -333,7 +333,7 @@ mod tests {
         let format = |line: &str| {
             let arguments = Arguments::parse_from(line.split_whitespace());
             let Some(CliCommand::Run(run)) = arguments.command else { panic!("not a run command") };
-            <&str>::from(run.report.format())
+            run.report.format().name()
         };
         assert_eq!(format("caselanes run"), "table");
         assert_eq!(format("caselanes run --output a.JSON"), "json");

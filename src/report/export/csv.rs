@@ -1,21 +1,39 @@
-//! Rows for spreadsheets, separated by commas in files and by tabs on the clipboard.
+//! The format `csv`, and the same rows with tabs for the clipboard.
 
 use std::io::{self, Write};
 
-use super::exportable::{Cell, Exportable};
+use super::exporter::{Cell, Exportable, Exporter};
 use crate::study::escape_formula;
 use crate::text::shortest;
+
+/// Rows for spreadsheets.
+#[derive(Debug, Clone, Copy)]
+pub struct CsvFormat;
+
+impl Exporter for CsvFormat {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn description(&self) -> &'static str {
+        "one row per case, for spreadsheets"
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        Some(".csv")
+    }
+
+    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
+        write_separated(content, b',', to)
+    }
+}
 
 /// Writes the rows separated by tabs, as spreadsheets paste them.
 pub fn write_tabs(content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
     write_separated(content, b'\t', to)
 }
 
-pub(super) fn write_separated(
-    content: &dyn Exportable,
-    delimiter: u8,
-    to: &mut dyn Write,
-) -> io::Result<()> {
+fn write_separated(content: &dyn Exportable, delimiter: u8, to: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
     content.write_rows(&mut |cells| {
         for cell in cells {

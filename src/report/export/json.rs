@@ -1,11 +1,35 @@
-//! The layout of JSON: one line per key and per element of its lists, such as the cases.
+//! The format `json`: one line per key and per element of its lists, such as the cases.
 
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Serializes a result in this layout.
+use super::exporter::{Exportable, Exporter};
+
+/// Everything, for programs.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonFormat;
+
+impl Exporter for JsonFormat {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn description(&self) -> &'static str {
+        "all data, for programs"
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        Some(".json")
+    }
+
+    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
+        content.write_json(to)
+    }
+}
+
+/// Serializes a result in the layout of this format.
 pub fn serialize(content: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
     // The serializer writes a few bytes at a time.
     let mut buffer = BufWriter::with_capacity(1 << 16, to);

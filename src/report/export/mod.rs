@@ -1,9 +1,10 @@
 //! Writes results in each format.
 
 pub mod csv;
-pub mod exportable;
+pub mod exporter;
 pub mod json;
-pub mod report_format;
+pub mod registry;
 pub mod run;
 pub mod run_json;
 pub mod run_text;
+pub mod table;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::exportable::{Cell, Exportable, ListColumn, RowSink, write_list};
+use super::exporter::{Cell, Exportable, ListColumn, RowSink, write_list};
 use super::json::serialize;
 use super::run_text::write_run_text;
 use crate::report::{Prediction, RunReport};

@@ -310,7 +310,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::report::export::exportable::Exportable as _;
+    use crate::report::export::exporter::Exportable as _;
     use crate::report::fixtures;
     use crate::report::run_report::{Machine, RunReport};
     use crate::run::replay;

@@ -162,7 +162,7 @@ mod tests {
     use strum::VariantArray as _;
 
     use super::*;
-    use crate::report::export::exportable::Exportable as _;
+    use crate::report::export::exporter::Exportable as _;
     use crate::report::fixtures;
     use crate::report::import::json_reader::read_report;
     use crate::report::import::report_input::InputCase;

@@ -10,7 +10,7 @@ use rfd::FileDialog;
 use super::job::{Update, failure};
 use super::start_problem::capitalized;
 use crate::app::{PartialRun, spawn};
-use crate::report::{ReportFormat, RunReport, write_tabs};
+use crate::report::{CsvFormat, EXPORTERS, RunReport, exporter_for, write_tabs};
 use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
 use crate::window::state::{Document, Intent, PathPurpose};
 
@@ -41,7 +41,10 @@ impl FileJobs {
                     .set_file_name("study.caselanes")
                     .save_file(),
                 PathPurpose::ExportResults => {
-                    dialog.add_filter("Table", &["csv"]).set_file_name("results.csv").save_file()
+                    let suffixes = EXPORTERS.iter().filter_map(|exporter| exporter.suffix());
+                    let endings: Vec<_> =
+                        suffixes.map(|suffix| suffix.trim_start_matches('.')).collect();
+                    dialog.add_filter("Results", &endings).set_file_name("results.csv").save_file()
                 }
                 PathPurpose::ResumeRun => dialog.pick_folder(),
                 PathPurpose::OpenStudy => dialog
@@ -57,7 +60,7 @@ impl FileJobs {
     pub(crate) fn export(&self, path: PathBuf, run: PartialRun) {
         self.in_background("export", move || {
             let mut bytes = Vec::new();
-            let format = ReportFormat::of_path(&path).unwrap_or(ReportFormat::Csv);
+            let format = exporter_for(&path).unwrap_or(&CsvFormat);
             let written = format
                 .write(run.report().as_ref(), &mut bytes)
                 .and_then(|()| write_atomically(&path, &bytes));

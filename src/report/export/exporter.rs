@@ -1,7 +1,31 @@
 //! The interface between results and the formats they are written in.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, Write};
+
+/// A report format.
+pub trait Exporter: Sync {
+    /// Returns the name, as `--format` takes it.
+    fn name(&self) -> &'static str;
+
+    /// Describes content and use in a few words.
+    fn description(&self) -> &'static str;
+
+    /// Returns the ending of file names that choose this format, such as `.json`.
+    fn suffix(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Writes a result in this format.
+    fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()>;
+}
+
+impl fmt::Debug for dyn Exporter {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.name())
+    }
+}
 
 /// A result that every format can write.
 pub trait Exportable {
