@@ -291,6 +291,27 @@ fn a_case_whose_last_line_is_incomplete_runs_again() {
 }
 
 #[test]
+fn a_flipped_byte_in_the_journal_is_named_and_costs_only_its_line() {
+    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    sandbox.run(0, &[&NEW[..], &["--workers", "1"]].concat(), &LOGGED);
+    let journal = sandbox.path("study/journal");
+    let text = fs::read_to_string(&journal).unwrap();
+    let resume_with = |from: &str, to: &str| {
+        sandbox.take_log();
+        fs::write(&journal, text.replacen(from, to, 1)).unwrap();
+        sandbox.run(0, &["--resume", "study"], &[])
+    };
+    let first = resume_with("{\"sitting", "{\"sittinh");
+    first.assert_says("both cases are already done");
+    first.assert_says("ignored damaged line 1 of the journal");
+    assert_eq!(sandbox.take_log(), Vec::<String>::new());
+    let value = resume_with("\"value\":1.0", "\"value\":3.0");
+    value.assert_says("ignored damaged line 7 of the journal");
+    assert_eq!(sandbox.take_log(), ["a"]);
+    assert_eq!(value.by_name("value")["a"].as_f64(), Some(1.0));
+}
+
+#[test]
 fn a_second_process_cannot_use_the_folder() {
     let sandbox = Sandbox::new(&["a,1,1"]);
     let child = sandbox.command(&NEW, &["sleep", "100"]).spawn().unwrap();
@@ -440,8 +461,12 @@ fn a_run_folder_written_by_an_earlier_version_is_resumed() {
     assert_eq!(fs::read(sandbox.path("study/case-0/stdout.txt")).unwrap(), b"1\nmesh coarse\n");
     assert!(sandbox.path("study/sitting-2/case-4/stdout.txt").exists());
     assert!(sandbox.path("study/sitting-3/case-3/stdout.txt").exists());
+    let journal = sandbox.path("study/journal");
+    let damaged = fs::read_to_string(&journal).unwrap().replacen("sitting", "sittinh", 1);
+    fs::write(&journal, damaged).unwrap();
     let next = sandbox.run(1, &["--resume", "study"], &[]);
     next.assert_says("4 of 5 cases are already done; 1 failed case is retried");
+    next.assert_says("ignored damaged line 1 of the journal");
 }
 
 #[test]

@@ -123,7 +123,8 @@ impl Fnv {
     }
 
     /// Hashes the properties of a program that are the same for all cases and may change
-    /// their results.
+    /// their results. A property that is added here must be hashed only when it is set, or
+    /// every case of an earlier run counts as changed.
     fn write_program(&mut self, program: &Program) {
         let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
         for (name, value) in &environment {
@@ -175,6 +176,18 @@ mod tests {
         let mut hash = Fnv::default();
         hash.write_bytes(b"a");
         assert_eq!(hash.0, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
+    }
+
+    #[test]
+    fn keys_are_those_of_earlier_versions() {
+        let key = |program: &Program| {
+            serde_json::to_string(&key_of("a", 1.0, &[("mesh", "fine")], program)).unwrap()
+        };
+        let basic = program(&["solve", "{x}"]);
+        assert_eq!(key(&basic), "\"f3a6c17a4480429fb019acb6bdfd8dc6\"");
+        let variable = vec![("A".to_owned(), "B".to_owned())];
+        let full = Program { environment: variable, value_regex: Some("a".into()), ..basic };
+        assert_eq!(key(&full), "\"647501eb40d616ae0ac4f73ec0fd6184\"");
     }
 
     #[test]

@@ -102,7 +102,8 @@ mod tests {
     /// Kinds of the lines of starts and ends in the file, in order.
     fn written_kinds(path: &Path) -> Vec<String> {
         let text = std::fs::read_to_string(path).unwrap();
-        let kinds = text.lines().map(|line| line[2..].split('"').next().unwrap().to_owned());
+        let lines = text.lines().filter(|line| !line.is_empty());
+        let kinds = lines.map(|line| line[2..].split('"').next().unwrap().to_owned());
         kinds.filter(|kind| kind == "start" || kind == "end" || kind == "over").collect()
     }
 

@@ -1,6 +1,7 @@
-//! Lines of a journal, each a JSON object.
+//! Lines of a journal, each a JSON object that ends with its checksum.
 
 use std::borrow::Cow;
+use std::io::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,11 @@ const MAX_ERROR_BYTES: usize = 1000;
 /// which every byte is escaped as six bytes, and the other fields.
 pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
 
+/// Length of [`checksum_field`].
+const CHECKSUM_FIELD_BYTES: usize = 19;
+
+const CHECKSUM_KEY: &[u8] = b",\"crc\":\"";
+
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum JournalLine<'a> {
@@ -30,6 +36,28 @@ pub(crate) enum JournalLine<'a> {
     End(EndLine<'a>),
     #[serde(borrow, rename = "over")]
     SessionEnd(SessionEndLine<'a>),
+}
+
+impl JournalLine<'_> {
+    /// Appends the line with its checksum and a newline.
+    pub(crate) fn write(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let start = buffer.len();
+        serde_json::to_writer(&mut *buffer, self)?;
+        // The checksum goes before the two braces that close every line.
+        buffer.truncate(buffer.len() - 2);
+        let field = checksum_field(&buffer[start..]);
+        writeln!(buffer, "{field}")
+    }
+}
+
+/// Returns whether the checksum of a line is right; `None` for a line without one.
+pub(crate) fn is_checksum_right(line: &[u8]) -> Option<bool> {
+    let (content, field) = line.split_last_chunk::<CHECKSUM_FIELD_BYTES>()?;
+    field.starts_with(CHECKSUM_KEY).then(|| field == checksum_field(content).as_bytes())
+}
+
+fn checksum_field(content: &[u8]) -> String {
+    format!(",\"crc\":\"{:08x}\"}}}}", crc32fast::hash(content))
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -8,23 +8,22 @@ use serde::Deserialize;
 use crate::run::{Attempt, CaseRecord, Status, attempt_folder};
 
 use super::case_key::{CaseId, CaseKey};
-use super::journal_line::{EndLine, JournalLine, SCHEMA, SessionLine, StartLine};
+use super::journal_line::{EndLine, JournalLine, SCHEMA, StartLine, is_checksum_right};
 
 /// Earlier sessions of a run, read from its journal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct JournalHistory {
+    /// ID of the run; empty if the lines with it are damaged.
     pub(crate) run: String,
     pub(crate) sessions: u32,
-    /// Folder to which paths in the study are relative.
+    /// Folder to which paths in the study are relative; empty if the lines with it are damaged.
     pub(crate) base: String,
     /// All cases of all sessions.
     pub(crate) cases: HashMap<CaseId, JournalCase>,
-    /// Numbers of the lines that could not be read, from 1.
+    /// Numbers of the damaged and incomplete lines, from 1.
     pub(crate) damaged_lines: Vec<usize>,
     /// Length in bytes without an incomplete last line.
     pub(crate) valid_bytes: u64,
-    /// Whether the last line is complete except for its newline.
-    pub(crate) lacks_newline: bool,
 }
 
 /// State of a case at the end of the journal.
@@ -78,44 +77,31 @@ struct JournalSchema<'a> {
 impl JournalHistory {
     /// Reads a journal. Damaged lines are skipped and reported; all others count.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, JournalError> {
-        let (lines, incomplete) = split_lines(bytes);
-        let first = lines.first().copied().unwrap_or(incomplete);
-        let version = serde_json::from_slice::<FirstLine<'_>>(first).ok();
-        match version.map(|first| first.session.schema) {
-            Some(SCHEMA) => {}
-            Some(schema) if schema.starts_with("caselanes.journal/") => {
-                return Err(JournalError::Newer);
-            }
-            _ => return Err(JournalError::NotAJournal),
+        let lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
+        let first = lines.first().copied().unwrap_or_default();
+        if is_checksum_right(first) != Some(false)
+            && let Ok(FirstLine { session }) = serde_json::from_slice(first)
+            && session.schema != SCHEMA
+        {
+            let is_newer = session.schema.starts_with("caselanes.journal/");
+            return Err(if is_newer { JournalError::Newer } else { JournalError::NotAJournal });
         }
-        let Ok(JournalLine::Session(SessionLine { run, base, .. })) = serde_json::from_slice(first)
-        else {
-            return Err(JournalError::NotAJournal);
-        };
-        let mut history = Self {
-            run: run.into_owned(),
-            sessions: 0,
-            base: base.into_owned(),
-            cases: HashMap::new(),
-            damaged_lines: Vec::new(),
-            valid_bytes: bytes.len() as u64,
-            lacks_newline: false,
-        };
-        for (line, number) in lines.into_iter().zip(1..) {
-            match serde_json::from_slice(line) {
-                Ok(line) => history.apply(line),
-                Err(_) => history.damaged_lines.push(number),
-            }
-        }
-        // A line that parses is complete, as a part of a JSON object does not parse.
-        match serde_json::from_slice(incomplete) {
-            Ok(line) => {
+        let first_checked = lines.iter().position(|line| is_checksum_right(line) == Some(true));
+        let legacy_lines = first_checked.unwrap_or(lines.len());
+        let mut history = Self { valid_bytes: bytes.len() as u64, ..Self::default() };
+        let mut is_journal = false;
+        for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            if let Some(line) = read_line(line, index < legacy_lines) {
                 history.apply(line);
-                history.lacks_newline = true;
+                is_journal = true;
+            } else {
+                history.damaged_lines.push(index + 1);
+                if index + 1 == lines.len() {
+                    history.valid_bytes -= line.len() as u64;
+                }
             }
-            Err(_) => history.valid_bytes -= incomplete.len() as u64,
         }
-        Ok(history)
+        if is_journal { Ok(history) } else { Err(JournalError::NotAJournal) }
     }
 
     /// Returns the number of cases in the last session and how many of them are done.
@@ -129,6 +115,9 @@ impl JournalHistory {
             JournalLine::Session(line) => {
                 self.sessions = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
+                if self.run.is_empty() {
+                    self.run = line.run.into_owned();
+                }
             }
             JournalLine::Case(line) => {
                 let session = self.last_session();
@@ -201,11 +190,16 @@ impl JournalHistory {
     }
 }
 
-/// Splits a journal into complete lines and the text behind the last newline.
-fn split_lines(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
-    let mut lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
-    let incomplete = lines.pop().unwrap_or_default();
-    (lines, incomplete)
+/// Parses a line unless it is damaged. Earlier versions wrote lines without a checksum;
+/// such a line counts only if it is exactly as they wrote it.
+fn read_line(line: &[u8], may_be_legacy: bool) -> Option<JournalLine<'_>> {
+    let parsed = || serde_json::from_slice(line).ok();
+    match is_checksum_right(line) {
+        Some(true) => parsed(),
+        None if may_be_legacy => parsed()
+            .filter(|parsed| serde_json::to_vec(parsed).is_ok_and(|written| written == line)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -266,10 +260,7 @@ mod tests {
             (history.run.as_str(), history.base.as_str(), history.sessions),
             ("7f", "/a", 1)
         );
-        assert_eq!(
-            (history.damaged_lines.len(), history.lacks_newline, history.case_and_done_counts()),
-            (0, false, (2, 1))
-        );
+        assert_eq!((history.damaged_lines.len(), history.case_and_done_counts()), (0, (2, 1)));
         let [first, second] = [&history.cases[&id(0)], &history.cases[&id(1)]];
         assert_eq!((first.record.status, first.record.value), (Status::Done, Some(4.0)));
         let statuses: Vec<_> = first.attempts.iter().map(|t| t.status).collect();
@@ -290,24 +281,94 @@ mod tests {
         assert_eq!(history.case_and_done_counts(), (1, 1), "the cases of the last session");
     }
 
+    /// The journal as the present version writes it.
+    fn checked_journal() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let session = |number| SESSION.replace("\"number\":0", &format!("\"number\":{number}"));
+        let second = [session(1), String::new(), session(1), listed(0), listed(1), start(1, 1)];
+        let text = format!("{SESSION}\n\n{}\n{}", journal(), text(&second));
+        for line in text.lines() {
+            match serde_json::from_str::<JournalLine<'_>>(line) {
+                Ok(line) => line.write(&mut bytes).unwrap(),
+                Err(_) => bytes.push(b'\n'),
+            }
+        }
+        bytes
+    }
+
     #[test]
     fn all_lines_before_a_cut_count() {
-        let journal = journal();
-        let whole = JournalHistory::read(journal.as_bytes()).unwrap();
-        for length in 0..journal.len() {
-            let cut = &journal.as_bytes()[..length];
-            let Ok(history) = JournalHistory::read(cut) else {
-                assert!(length < SESSION.len(), "{length}");
-                continue;
-            };
-            assert_eq!(history.damaged_lines, Vec::<usize>::new());
-            // New lines are written behind the last complete one.
-            let kept = &journal[..usize::try_from(history.valid_bytes).unwrap()];
-            assert!(kept.is_empty() || kept.ends_with('\n') || history.lacks_newline, "{length}");
-            let status =
-                |history: &JournalHistory| history.cases.get(&id(0)).map(|case| case.record.status);
-            let done = status(&history) == Some(Status::Done);
-            assert_eq!(done, length + 1 >= journal.len() && status(&whole) == Some(Status::Done));
+        for journal in [journal().into_bytes(), checked_journal()] {
+            let whole = JournalHistory::read(&journal).unwrap();
+            assert_eq!((whole.damaged_lines.len(), whole.valid_bytes), (0, journal.len() as u64));
+            for length in 0..journal.len() {
+                let cut = &journal[..length];
+                let Ok(history) = JournalHistory::read(cut) else {
+                    assert!(length < SESSION.len() + 19, "{length}");
+                    continue;
+                };
+                // New lines are written behind the last complete one.
+                let kept = &cut[..usize::try_from(history.valid_bytes).unwrap()];
+                let before = JournalHistory::read(kept).unwrap();
+                assert_eq!(before.damaged_lines, Vec::<usize>::new(), "{length}");
+                assert_eq!(before.cases, history.cases, "{length}");
+                assert_eq!(history.damaged_lines.is_empty(), kept.len() == length, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_anywhere_is_reported_and_costs_only_its_line() {
+        let journal = checked_journal();
+        let whole = JournalHistory::read(&journal).unwrap();
+        assert_eq!((whole.sessions, whole.damaged_lines.len()), (2, 0));
+        let lines: Vec<_> = journal.split(|&byte| byte == b'\n').collect();
+        for offset in 0..journal.len() {
+            for flip in [1, 4, 0x20, 0x80, journal[offset] ^ b'\n', journal[offset] ^ b'}'] {
+                let mut bytes = journal.clone();
+                bytes[offset] ^= flip;
+                if flip == 0 {
+                    continue;
+                }
+                let place = format!("byte {offset}, bits {flip:x}");
+                let history = JournalHistory::read(&bytes).unwrap();
+                assert!(!history.damaged_lines.is_empty(), "{place}");
+                // A flipped newline joins two lines.
+                let line = journal[..offset].split(|&byte| byte == b'\n').count() - 1;
+                let after = line + usize::from(journal[offset] == b'\n');
+                let kept = [&lines[..line], &lines[(after + 1).min(lines.len())..]].concat();
+                let kept = JournalHistory::read(&kept.join(&b'\n')).unwrap();
+                let facts = |history: &JournalHistory| {
+                    let JournalHistory { run, base, sessions, cases, .. } = history.clone();
+                    (run, base, sessions, cases)
+                };
+                assert_eq!(facts(&history), facts(&kept), "{place}");
+                let head = |history: &JournalHistory| {
+                    (history.run.clone(), history.base.clone(), history.sessions)
+                };
+                assert_eq!(head(&history), head(&whole), "{place}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_before_the_first_checksum_count_and_later_ones_without_do_not() {
+        let checked = String::from_utf8(checked_journal()).unwrap();
+        let both = journal() + &checked + &text(&[end(1, 1, "done")]);
+        let history = JournalHistory::read(both.as_bytes()).unwrap();
+        let whole = JournalHistory::read(checked.as_bytes()).unwrap();
+        assert_eq!(history.cases, whole.cases, "the line of an earlier version was believed");
+        assert_eq!(history.damaged_lines, [both.lines().count()]);
+        let earlier = journal().replace("end_ns", "end_ms");
+        assert_eq!(JournalHistory::read(earlier.as_bytes()).unwrap().damaged_lines, [5, 8]);
+    }
+
+    #[test]
+    fn a_journal_without_its_first_line_is_read() {
+        for first in ["", "\u{0}\u{0}{\"sitting\"", "{\"sitting\":{\"schema\":\"caselanes.jour"] {
+            let journal = journal().replacen(SESSION, first, 1);
+            let history = JournalHistory::read(journal.as_bytes()).unwrap();
+            assert_eq!((history.run.as_str(), history.case_and_done_counts()), ("", (2, 1)));
         }
     }
 

@@ -45,18 +45,23 @@ impl JournalWriter {
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
         let mut buffer = Vec::with_capacity(BUFFER_BYTES);
-        if history.is_some_and(|history| history.lacks_newline) {
+        if end > 0 {
+            // Completes a last line without a newline.
             buffer.push(b'\n');
         }
         let can_reserve = cfg!(target_os = "linux");
         Ok(Self { file, end, reserved_to: end, can_reserve, running: 0, buffer, ids, finished })
     }
 
-    /// Writes the beginning of a session, with all its cases.
+    /// Writes the beginning of a session, with all its cases. Its line is written twice,
+    /// an empty line between, so that one damaged byte does not lose it.
     pub(super) fn write_session(&mut self, session: SessionLine<'_>) -> io::Result<()> {
-        push(&mut self.buffer, &JournalLine::Session(session))?;
+        let session = JournalLine::Session(session);
+        session.write(&mut self.buffer)?;
+        self.buffer.push(b'\n');
+        session.write(&mut self.buffer)?;
         for (case, &CaseId { key, nth }) in (0..).zip(&self.ids) {
-            push(&mut self.buffer, &JournalLine::Case(CaseLine { case, key, nth }))?;
+            JournalLine::Case(CaseLine { case, key, nth }).write(&mut self.buffer)?;
         }
         let written = self.write();
         // The case lines made the buffer large; that capacity is not needed again.
@@ -83,7 +88,7 @@ impl JournalWriter {
         let id = self.ids[end.ticket.case as usize];
         let line = EndLine::new(id, end);
         self.finished[end.ticket.case as usize] = line.is_final();
-        push(&mut self.buffer, &JournalLine::End(line))
+        JournalLine::End(line).write(&mut self.buffer)
     }
 
     /// Writes the end of the session and releases the file for other processes.
@@ -100,7 +105,7 @@ impl JournalWriter {
     /// buffer and this one is dropped.
     fn append(&mut self, line: &JournalLine<'_>) -> io::Result<()> {
         let before = self.buffer.len();
-        push(&mut self.buffer, line).and_then(|()| self.write()).inspect_err(|_| {
+        line.write(&mut self.buffer).and_then(|()| self.write()).inspect_err(|_| {
             self.buffer.truncate(before);
         })
     }
@@ -164,10 +169,4 @@ impl JournalWriter {
             self.reserved_to = self.end;
         }
     }
-}
-
-fn push(buffer: &mut Vec<u8>, line: &JournalLine<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *buffer, line)?;
-    buffer.push(b'\n');
-    Ok(())
 }

@@ -158,17 +158,13 @@ mod tests {
             ..JournalCase::default()
         };
         JournalHistory {
-            run: String::new(),
             sessions: 1,
-            base: String::new(),
             cases: ids
                 .into_iter()
                 .zip(cases)
                 .map(|(id, (_, status))| (id, case(*status)))
                 .collect(),
-            damaged_lines: Vec::new(),
-            valid_bytes: 0,
-            lacks_newline: false,
+            ..JournalHistory::default()
         }
     }
 

@@ -136,7 +136,9 @@ impl RunFolder {
         if let Some(program) = &mut study.program {
             Arc::make_mut(program).base = PathBuf::from(&history.base);
         }
-        folder.run_id.clone_from(&history.run);
+        if !history.run.is_empty() {
+            folder.run_id.clone_from(&history.run);
+        }
         folder.history = Some(history);
         Ok((folder, study))
     }
