@@ -1,7 +1,6 @@
 //! Modal dialogs: questions, keyboard shortcuts, and the trial of a case.
 
 use egui::{Button, Grid, Id, Key, Modal, RichText, TextEdit, Ui, vec2};
-use strum::VariantArray as _;
 
 use crate::history::SavedRunId;
 use crate::text::one_line;
@@ -170,7 +169,7 @@ fn buttons(ui: &mut Ui, confirm: Confirm, dismiss: &str, intents: &mut Vec<Inten
 
 fn shortcuts(ui: &mut Ui) {
     let colors = tokens(ui);
-    let of_command = |command: &Command| {
+    let of_command = |command: Command| {
         let keys = ui.ctx().format_shortcut(&command.shortcut()?);
         Some((keys, command.title()))
     };
@@ -180,7 +179,7 @@ fn shortcuts(ui: &mut Ui) {
         ("Wheel, drag, double click", "Zoom, move, show all bars"),
     ];
     let others = others.map(|(keys, action)| (keys.to_owned(), action));
-    let rows: Vec<_> = Command::VARIANTS.iter().filter_map(of_command).chain(others).collect();
+    let rows: Vec<_> = Command::all().filter_map(of_command).chain(others).collect();
     egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
             for (keys, action) in rows {

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
-use strum::VariantArray as _;
 
 use super::derived_jobs::{filter_results, predict};
 use super::experiment_runner::{ExperimentRunner, TICK};
@@ -240,10 +239,8 @@ impl App {
             });
         }
         let typing = ctx.text_edit_focused();
-        let mut commands: Vec<_> = Command::VARIANTS
-            .iter()
-            .filter_map(|&command| Some((command, command.shortcut()?)))
-            .collect();
+        let mut commands: Vec<_> =
+            Command::all().filter_map(|command| Some((command, command.shortcut()?))).collect();
         // Ctrl+Shift+Z must be tested before Ctrl+Z, which it contains.
         commands.sort_by_key(|(_, shortcut)| {
             let modifiers = shortcut.modifiers;

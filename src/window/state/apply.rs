@@ -4,7 +4,6 @@ use super::app_state::AppState;
 use super::command::Command;
 use super::dialog::{Dialog, NextStudy, PathPurpose};
 use super::intent::{Effect, Intent};
-use super::parts::Tab;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -124,12 +123,7 @@ impl AppState {
             Command::CopyResults => {
                 return self.run.as_ref()?.report().cloned().map(Effect::CopyResults);
             }
-            Command::ShowBars => self.tab = Tab::Bars,
-            Command::ShowTimeline => self.tab = Tab::Timeline,
-            Command::ShowWorkers => self.tab = Tab::Workers,
-            Command::ShowCompare => self.tab = Tab::Compare,
-            Command::ShowResults => self.tab = Tab::Results,
-            Command::ShowLog => self.tab = Tab::Log,
+            Command::Show(tab) => self.tab = tab,
             Command::ResetZoom => {
                 self.bars.zoom_resets += 1;
                 self.timeline.zoom = None;

@@ -2,10 +2,12 @@
 //! from this one enum.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
-use strum::VariantArray;
+use strum::{EnumIter, IntoEnumIterator as _, VariantArray};
+
+use super::parts::Tab;
 
 /// A user action without arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter)]
 pub enum Command {
     /// Starts with the three cases of the demo.
     New,
@@ -41,12 +43,7 @@ pub enum Command {
     Sweep,
     CopyResults,
     OpenExampleCases,
-    ShowBars,
-    ShowTimeline,
-    ShowWorkers,
-    ShowCompare,
-    ShowResults,
-    ShowLog,
+    Show(Tab),
     ResetZoom,
     ThemeSystem,
     ThemeLight,
@@ -69,11 +66,32 @@ pub enum Menu {
 impl Menu {
     /// Returns its entries in order.
     pub fn commands(self) -> impl Iterator<Item = Command> {
-        Command::VARIANTS.iter().copied().filter(move |command| command.spec().0 == self)
+        Command::all().filter(move |command| command.spec().0 == self)
     }
 }
 
+/// Keys that show the tabs, in their order.
+const TAB_KEYS: [Key; 9] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
+
 impl Command {
+    /// Returns all commands, in the order of the menus.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter().flat_map(|command| match command {
+            Self::Show(_) => Tab::VARIANTS.iter().map(|&tab| Self::Show(tab)).collect(),
+            command => vec![command],
+        })
+    }
+
     /// Returns its menu, its title in menus and on buttons, and its keyboard shortcut.
     fn spec(self) -> (Menu, &'static str, Option<KeyboardShortcut>) {
         use Menu::{Edit, Examples, File, Help, Run, View};
@@ -110,12 +128,9 @@ impl Command {
             Self::Sweep => (Run, "Sweep workers", ctrl_shift(Key::W)),
             Self::CopyResults => (Run, "Copy results", ctrl_shift(Key::C)),
             Self::OpenExampleCases => (Examples, "Open cases of the example", None),
-            Self::ShowBars => (View, "Bars", ctrl(Key::Num1)),
-            Self::ShowTimeline => (View, "Timeline", ctrl(Key::Num2)),
-            Self::ShowWorkers => (View, "Workers", ctrl(Key::Num3)),
-            Self::ShowCompare => (View, "Compare", ctrl(Key::Num4)),
-            Self::ShowResults => (View, "Results", ctrl(Key::Num5)),
-            Self::ShowLog => (View, "Log", ctrl(Key::Num6)),
+            Self::Show(tab) => {
+                (View, tab.into(), TAB_KEYS.get(tab as usize).and_then(|&key| ctrl(key)))
+            }
             Self::ResetZoom => (View, "Show all bars", ctrl(Key::Num0)),
             Self::ThemeSystem => (View, "System theme", None),
             Self::ThemeLight => (View, "Light theme", None),
@@ -160,8 +175,9 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_a_shortcut_or_a_title() {
-        for (at, command) in Command::VARIANTS.iter().enumerate() {
-            for other in &Command::VARIANTS[at + 1..] {
+        let all: Vec<_> = Command::all().collect();
+        for (at, command) in all.iter().enumerate() {
+            for other in &all[at + 1..] {
                 assert_ne!(command.title(), other.title());
                 assert!(command.shortcut().is_none() || command.shortcut() != other.shortcut());
             }
@@ -171,6 +187,6 @@ mod tests {
     #[test]
     fn every_command_is_in_one_menu() {
         let count: usize = Menu::VARIANTS.iter().map(|menu| menu.commands().count()).sum();
-        assert_eq!(count, Command::VARIANTS.len());
+        assert_eq!(count, Command::all().count());
     }
 }

@@ -302,7 +302,7 @@ mod tests {
         assert!(matches!(state.next_forecast_task().unwrap()(), ForecastResult::Begun(_)));
         predict(&mut state);
         assert!(state.advice().is_some() && state.workers.curves().next().is_none());
-        state.apply(Intent::Command(Command::ShowWorkers));
+        state.apply(Intent::Command(Command::Show(Tab::Workers)));
         assert!(matches!(state.next_forecast_task().unwrap()(), ForecastResult::Curve(..)));
     }
 }
