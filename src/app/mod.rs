@@ -16,7 +16,7 @@ mod trial;
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};
-pub(crate) use run_folders::{FolderNews, NewRunFolder, RunFolders};
+pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders};
 pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun};
 pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};

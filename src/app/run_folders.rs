@@ -49,7 +49,7 @@ pub(super) fn offer_again(folder: &Path) {
 }
 
 #[derive(Debug)]
-pub enum FolderNews {
+pub enum FolderMessage {
     /// The newest unfinished run; one that another process works on only if there is no other.
     Unfinished {
         folder: PathBuf,
@@ -61,8 +61,8 @@ pub enum FolderNews {
 
 pub struct RunFolders {
     maker: NewRunFolder,
-    sender: Sender<FolderNews>,
-    receiver: Receiver<FolderNews>,
+    sender: Sender<FolderMessage>,
+    receiver: Receiver<FolderMessage>,
     wake: Wake,
 }
 
@@ -84,19 +84,19 @@ impl RunFolders {
     pub fn dismiss(&self, folder: PathBuf) {
         self.in_background(move || {
             let error = fs::write(folder.join(DISMISSED), "").err()?;
-            Some(FolderNews::DismissFailed(error, folder))
+            Some(FolderMessage::DismissFailed(error, folder))
         });
     }
 
-    pub fn poll(&self) -> Option<FolderNews> {
+    pub fn poll(&self) -> Option<FolderMessage> {
         self.receiver.try_recv().ok()
     }
 
-    fn in_background(&self, work: impl FnOnce() -> Option<FolderNews> + Send + 'static) {
+    fn in_background(&self, work: impl FnOnce() -> Option<FolderMessage> + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), Wake::clone(&self.wake));
         let work = move || {
-            if let Some(news) = work() {
-                sender.send(news).ok();
+            if let Some(message) = work() {
+                sender.send(message).ok();
                 wake();
             }
         };
@@ -106,11 +106,11 @@ impl RunFolders {
 }
 
 /// Finds the newest run that is unfinished and not dismissed.
-fn find_unfinished(path: &Path) -> Option<FolderNews> {
+fn find_unfinished(path: &Path) -> Option<FolderMessage> {
     let mut folders = match subfolders(path) {
         Ok(folders) => folders,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        Err(error) => return Some(FolderNews::SearchFailed(error, path.to_owned())),
+        Err(error) => return Some(FolderMessage::SearchFailed(error, path.to_owned())),
     };
     folders.sort();
     let mut in_use = None;
@@ -124,7 +124,7 @@ fn find_unfinished(path: &Path) -> Option<FolderNews> {
             continue;
         }
         let is_in_use = progress.in_use;
-        let unfinished = FolderNews::Unfinished { folder, progress };
+        let unfinished = FolderMessage::Unfinished { folder, progress };
         if !is_in_use {
             return Some(unfinished);
         }

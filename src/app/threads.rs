@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
-/// Wakes a front end that sleeps until there is news.
+/// Wakes a front end that sleeps until there is a message.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Debug, thiserror::Error)]

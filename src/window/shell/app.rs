@@ -1,4 +1,4 @@
-//! The eframe application: takes news from background jobs, draws, and performs the
+//! The eframe application: handles messages of background jobs, draws, and performs the
 //! effects that the state asks for.
 
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{
-    FolderNews, FolderProgress, RunFolders, WorkerProgram, free_memory_bytes, this_machine,
+    FolderMessage, FolderProgress, RunFolders, WorkerProgram, free_memory_bytes, this_machine,
 };
 use crate::history::{LocalClock, SavedRunKind, local_time};
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
@@ -161,7 +161,7 @@ impl App {
         self.experiments.cancel();
     }
 
-    /// Updates the state with the news of all background jobs.
+    /// Updates the state with the messages of all background jobs.
     fn take_news(&mut self) {
         if let Some(report) = self.runner.poll(&mut self.state) {
             if let Some(folder) = self.state.offer_rest_of_run() {
@@ -180,8 +180,8 @@ impl App {
         while let Some(update) = self.history.as_ref().and_then(HistoryJobs::poll) {
             update(&mut self.state);
         }
-        while let Some(news) = self.run_folders.as_ref().and_then(RunFolders::poll) {
-            take_folder_news(news, &mut self.state);
+        while let Some(message) = self.run_folders.as_ref().and_then(RunFolders::poll) {
+            handle_folder_message(message, &mut self.state);
         }
         while let Some(update) = self.files.poll() {
             update(&mut self.state);
@@ -328,9 +328,9 @@ fn open_history(
     }
 }
 
-fn take_folder_news(news: FolderNews, state: &mut AppState) {
-    match news {
-        FolderNews::Unfinished { folder, progress: FolderProgress { cases, done, in_use } } => {
+fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
+    match message {
+        FolderMessage::Unfinished { folder, progress: FolderProgress { cases, done, in_use } } => {
             if in_use {
                 return state.notify(format!(
                     "Another CaseLanes process is running an unfinished run, {done} of {cases} \
@@ -341,9 +341,9 @@ fn take_folder_news(news: FolderNews, state: &mut AppState) {
             let (ended, of_document) = (false, false);
             state.offer_unfinished(UnfinishedRun { folder, cases, done, ended, of_document });
         }
-        FolderNews::SearchFailed(error, path) => state
+        FolderMessage::SearchFailed(error, path) => state
             .report_error(format!("Cannot look for unfinished runs: {error}: {}", path.display())),
-        FolderNews::DismissFailed(error, path) => state.report_error(format!(
+        FolderMessage::DismissFailed(error, path) => state.report_error(format!(
             "Cannot dismiss the unfinished run: {error}: {}",
             path.display()
         )),

@@ -29,7 +29,7 @@ pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, c
     } else if let (Some(report), false) = (run.report().map(Arc::clone), job.is_running()) {
         let filter = move || ResultsView::of(query, &report.state.records);
         // Without a thread the old results stay.
-        job.start("filter", ctx, move |news| news.send(filter())).ok();
+        job.start("filter", ctx, move |messages| messages.send(filter())).ok();
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn predict(job: &mut Job<ForecastResult>, state: &mut AppState, ctx: 
         return;
     }
     let Some(task) = state.next_forecast_task() else { return };
-    if let Err(error) = job.start("forecast", ctx, move |news| news.send(task())) {
+    if let Err(error) = job.start("forecast", ctx, move |messages| messages.send(task())) {
         state.report_error(error.to_string());
     }
 }

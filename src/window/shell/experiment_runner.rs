@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use egui::Context;
 
-use super::job::{Job, NewsSender, Update, failure};
+use super::job::{Job, MessageSender, Update, failure};
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{
     Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, check_steps, drawn_seed,
@@ -42,8 +42,8 @@ impl ExperimentRunner {
     ) {
         self.stop = Arc::default();
         let (stop, machine) = (Arc::clone(&self.stop), state.machine.report);
-        let started = self.job.start("experiment", ctx, move |news| {
-            let mut job = ExperimentJob { news, stop, machine, program, sample: None };
+        let started = self.job.start("experiment", ctx, move |messages| {
+            let mut job = ExperimentJob { messages, stop, machine, program, sample: None };
             if let Err(problem) = job.run(request) {
                 job.send(move |state| problem.show(state));
             }
@@ -58,7 +58,7 @@ impl ExperimentRunner {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Updates the state with the news since the last frame. Returns whether a
+    /// Updates the state with the messages since the last frame. Returns whether a
     /// comparison or an example has ended.
     pub(crate) fn poll(&mut self, state: &mut AppState) -> bool {
         let was_running = self.job.is_running();
@@ -76,7 +76,7 @@ impl Drop for ExperimentRunner {
 }
 
 struct ExperimentJob<'n> {
-    news: &'n NewsSender<Update>,
+    messages: &'n MessageSender<Update>,
     stop: Arc<AtomicBool>,
     machine: Machine,
     program: WorkerProgram,
@@ -102,7 +102,7 @@ impl ExperimentJob<'_> {
         }
         let (machine, program) = (self.machine, self.program.clone());
         if let Err(error) = run_steps(&mut experiment, machine, &program, self) {
-            self.news.send(failure(StartProblem::from(error).message()));
+            self.messages.send(failure(StartProblem::from(error).message()));
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl ExperimentJob<'_> {
     }
 
     fn send(&self, update: impl FnOnce(&mut AppState) + Send + 'static) {
-        self.news.send(Box::new(update));
+        self.messages.send(Box::new(update));
     }
 }
 
@@ -153,8 +153,8 @@ impl RunObserver for ExperimentJob<'_> {
                 run.set_now(now_ns);
             }
         });
-        self.news.sender.send(update).ok();
-        self.news.ctx.request_repaint_after(TICK);
+        self.messages.sender.send(update).ok();
+        self.messages.ctx.request_repaint_after(TICK);
     }
 }
 
@@ -180,7 +180,7 @@ impl ExperimentObserver for ExperimentJob<'_> {
         };
         let Some(message) = state.abort_message() else { return Some(state) };
         let label = experiment.next().map_or("", |step| &step.label);
-        self.news.send(failure(format!("{label}: {message}")));
+        self.messages.send(failure(format!("{label}: {message}")));
         None
     }
 

@@ -1,4 +1,4 @@
-//! Background jobs, whose news change the state frame by frame.
+//! Background jobs, whose messages change the state frame by frame.
 
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 
@@ -7,7 +7,7 @@ use egui::Context;
 use crate::app::{ThreadError, spawn};
 use crate::window::state::AppState;
 
-/// A change of the state by the news of a job.
+/// A change of the state by a message of a job.
 pub(crate) type Update = Box<dyn FnOnce(&mut AppState) + Send>;
 
 /// Returns the update that shows an error.
@@ -17,67 +17,67 @@ pub(crate) fn failure(message: String) -> Update {
 
 /// A job on a thread, if there is one. It ends when its thread does.
 pub(crate) struct Job<T> {
-    news: Option<Receiver<T>>,
+    receiver: Option<Receiver<T>>,
 }
 
-/// Sends news of a job and wakes the window.
-pub(crate) struct NewsSender<T> {
+/// Sends the messages of a job and wakes the window.
+pub(crate) struct MessageSender<T> {
     pub(crate) sender: Sender<T>,
     pub(crate) ctx: Context,
 }
 
 impl<T> Default for Job<T> {
     fn default() -> Self {
-        Self { news: None }
+        Self { receiver: None }
     }
 }
 
 impl<T: Send + 'static> Job<T> {
-    /// Runs `work` on a thread, and drops the news of the job before.
+    /// Runs `work` on a thread, and drops the messages of the job before.
     pub(crate) fn start(
         &mut self,
         name: &str,
         ctx: &Context,
-        work: impl FnOnce(&NewsSender<T>) + Send + 'static,
+        work: impl FnOnce(&MessageSender<T>) + Send + 'static,
     ) -> Result<(), ThreadError> {
         let (sender, receiver) = channel();
-        let news = NewsSender { sender, ctx: ctx.clone() };
+        let messages = MessageSender { sender, ctx: ctx.clone() };
         spawn(name, move || {
-            work(&news);
+            work(&messages);
             // The closed channel tells the window that the job has ended.
-            drop(news.sender);
-            news.ctx.request_repaint();
+            drop(messages.sender);
+            messages.ctx.request_repaint();
         })?;
-        self.news = Some(receiver);
+        self.receiver = Some(receiver);
         Ok(())
     }
 
     pub(crate) fn is_running(&self) -> bool {
-        self.news.is_some()
+        self.receiver.is_some()
     }
 
-    /// Returns the next news, if there is any.
+    /// Returns the next message, if there is one.
     pub(crate) fn poll(&mut self) -> Option<T> {
-        let news = self.news.as_ref()?.try_recv();
-        if matches!(news, Err(TryRecvError::Disconnected)) {
-            self.news = None;
+        let message = self.receiver.as_ref()?.try_recv();
+        if matches!(message, Err(TryRecvError::Disconnected)) {
+            self.receiver = None;
         }
-        news.ok()
+        message.ok()
     }
 
-    /// Returns the news of a job that sends one, and ends the job.
+    /// Returns the message of a job that sends only one, and ends the job.
     pub(crate) fn poll_only(&mut self) -> Option<T> {
-        let news = self.poll();
-        if news.is_some() {
-            self.news = None;
+        let message = self.poll();
+        if message.is_some() {
+            self.receiver = None;
         }
-        news
+        message
     }
 }
 
-impl<T> NewsSender<T> {
-    pub(crate) fn send(&self, news: T) {
-        self.sender.send(news).ok();
+impl<T> MessageSender<T> {
+    pub(crate) fn send(&self, message: T) {
+        self.sender.send(message).ok();
         self.ctx.request_repaint();
     }
 }

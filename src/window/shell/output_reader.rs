@@ -48,7 +48,7 @@ impl OutputReader {
         let OutputQuery { folder, is_live: live } = wanted;
         let lengths = state.results.output.of(&folder).map(|last| [last.out.bytes, last.err.bytes]);
         let read = move || read(folder, lengths.filter(|_| live));
-        self.reading.start("output", ctx, move |news| news.send(read())).ok();
+        self.reading.start("output", ctx, move |messages| messages.send(read())).ok();
     }
 }
 

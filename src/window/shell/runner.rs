@@ -37,10 +37,10 @@ impl Runner {
         ctx: &Context,
     ) {
         let machine = state.machine.report;
-        let started = self.starting.start("prepare", ctx, move |news| {
-            let ctx = news.ctx.clone();
+        let started = self.starting.start("prepare", ctx, move |messages| {
+            let ctx = messages.ctx.clone();
             let wake = move || ctx.request_repaint();
-            news.send(start_run(request, machine, program, folder_maker, wake));
+            messages.send(start_run(request, machine, program, folder_maker, wake));
         });
         if let Err(error) = started {
             state.runs.is_starting = false;

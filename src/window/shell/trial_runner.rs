@@ -11,14 +11,14 @@ use super::start_problem::{StartProblem, capitalized};
 use crate::app::{TrialFiles, WorkerProgram, run_trial};
 use crate::window::state::{AppState, Document, TrialEnd};
 
-enum TrialNews {
+enum TrialMessage {
     Started(TrialFiles),
     Ended(TrialEnd),
 }
 
 #[derive(Default)]
 pub(crate) struct TrialRunner {
-    job: Job<TrialNews>,
+    job: Job<TrialMessage>,
     cancel: Arc<AtomicBool>,
     /// Holds the files until the next trial starts or the window closes.
     folder: Option<TempDir>,
@@ -37,14 +37,14 @@ impl TrialRunner {
         self.cancel = Arc::default();
         let (last_folder, cancel) = (self.folder.take(), Arc::clone(&self.cancel));
         let logical_cpus = state.machine.report.logical_cpus;
-        let started = self.job.start("trial", ctx, move |news| {
+        let started = self.job.start("trial", ctx, move |messages| {
             drop(last_folder);
             let case = u32::try_from(row).unwrap_or(u32::MAX);
             let study = document.study();
             let result = run_trial(study, case, logical_cpus, program, &cancel, |files| {
-                news.send(TrialNews::Started(files));
+                messages.send(TrialMessage::Started(files));
             });
-            news.send(TrialNews::Ended(match result {
+            messages.send(TrialMessage::Ended(match result {
                 Ok((record, error)) => TrialEnd::Ran(record, error),
                 Err(error) => TrialEnd::Refused(StartProblem::from(error).to_string()),
             }));
@@ -59,15 +59,15 @@ impl TrialRunner {
     }
 
     pub(crate) fn poll(&mut self, state: &mut AppState) {
-        while let Some(news) = self.job.poll() {
+        while let Some(message) = self.job.poll() {
             let Some(trial) = &mut state.runs.trial else { continue };
-            match news {
-                TrialNews::Started(files) => {
+            match message {
+                TrialMessage::Started(files) => {
                     self.folder = Some(files.folder);
                     trial.command = Some(files.command);
                     trial.folder = Some(files.attempt_folder);
                 }
-                TrialNews::Ended(end) => trial.end = Some(end),
+                TrialMessage::Ended(end) => trial.end = Some(end),
             }
         }
     }
