@@ -5,6 +5,7 @@
 mod cases;
 mod experiments;
 mod files;
+mod keyboard;
 mod looks;
 mod prelude;
 mod programs;

@@ -2,8 +2,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Align, Color32, Event, FocusDirection, Id, Key, Layout, Response, RichText, Sense, Stroke,
-    TextEdit, Ui,
+    Align, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextEdit, Ui,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
@@ -93,6 +92,10 @@ fn select_if_clicked(response: &Response, row: usize, intents: &mut Vec<Intent>)
     }
 }
 
+fn cell_count(state: &AppState) -> usize {
+    state.document.cases.len() * Column::ALL.len()
+}
+
 fn cell_id(row: RowId, column: Column) -> Id {
     Id::unique(("cell", row.0, column as u8))
 }
@@ -103,16 +106,13 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     let id = cell_id(row_id, column);
     let editing =
         state.form.editing.as_ref().filter(|cell| (cell.row, cell.column) == (row_id, column));
+    let at = row * Column::ALL.len() + column as usize;
     let mut text = match editing {
         Some(cell) => cell.text.clone(),
         None => state.document.text(row, column).into_owned(),
     };
     let problem = state.document.problem(row, column);
-    let line = match problem {
-        Some(_) => colors.bad,
-        None if ui.memory(|memory| memory.has_focus(id)) => colors.accent,
-        None => colors.line,
-    };
+    let line = if problem.is_some() { colors.bad } else { colors.line };
     let align = if column == Column::Name { Align::Min } else { Align::Max };
     let frame = egui::Frame::new()
         .fill(colors.background)
@@ -125,15 +125,18 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
         .align(egui::Align2([align, Align::Center]))
         .text_color(colors.text)
         .desired_width(f32::INFINITY)
-        // Tab moves from cell to cell, including cells out of view.
-        .lock_focus(true);
+        // Tab moves from cell to cell, including cells out of view, and leaves the table.
+        .lock_focus(at != 0 && at + 1 != cell_count(state));
     let response = ui.add(edit);
     let shown = text.clone();
     response.widget_info(|| text_edit_info(&format!("{column} {}", row + 1), "", &shown));
-    if state.form.pending_focus == Some((row, column)) {
+    let is_requested = state.form.pending_focus == Some((row, column));
+    if is_requested {
         response.request_focus();
-        select_all(ui, id, text.chars().count());
         intents.push(Intent::CellFocused);
+    }
+    if is_requested || response.gained_focus() {
+        select_all(ui, id, text.chars().count());
     }
     if response.gained_focus() || (response.has_focus() && editing.is_none()) {
         intents.push(Intent::EnterCell(row_id, column));
@@ -141,8 +144,9 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     if response.changed() {
         intents.push(Intent::EditCell(row_id, column, text));
     }
-    if response.has_focus() {
-        navigate(ui, state, row, column, intents);
+    // The key that moved the focus here does not move it on.
+    if response.has_focus() && !response.gained_focus() {
+        navigate(ui, state, at, intents);
     }
     if response.lost_focus() {
         intents.push(Intent::LeaveCell);
@@ -165,28 +169,20 @@ fn select_all(ui: &Ui, id: Id, characters: usize) {
 }
 
 /// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row.
-fn navigate(ui: &Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
+fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
     let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
-    let (cells, at) = (Column::ALL.len(), row * Column::ALL.len() + column as usize);
-    let count = state.document.cases.len() * cells;
+    let cells = Column::ALL.len();
     let is_backward = ui.input(|input| input.modifiers.shift);
     let target = if pressed(Key::Tab) {
-        let next = if is_backward { at.checked_sub(1) } else { Some(at + 1) };
-        let next = next.filter(|&next| next < count);
-        if next.is_none() {
-            let direction =
-                if is_backward { FocusDirection::Previous } else { FocusDirection::Next };
-            ui.memory_mut(|memory| memory.move_focus(direction));
-        }
-        next
+        if is_backward { at.checked_sub(1) } else { Some(at + 1) }
     } else if pressed(Key::ArrowUp) {
         at.checked_sub(cells)
     } else if pressed(Key::ArrowDown) {
-        Some(at + cells).filter(|&next| next < count)
+        Some(at + cells)
     } else {
         None
     };
-    if let Some(target) = target {
+    if let Some(target) = target.filter(|&target| target < cell_count(state)) {
         intents.push(Intent::GoToCell(target / cells, Column::ALL[target % cells]));
     }
 }

@@ -1,8 +1,8 @@
 //! The run history: the list of saved runs, and the selected ones side by side.
 
 use egui::{
-    Align, Button, Checkbox, Key, Label, Layout, Response, RichText, ScrollArea, TextEdit, Ui,
-    UiBuilder, vec2,
+    Align, Button, Checkbox, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder,
+    vec2,
 };
 
 use super::history_comparison::HistoryComparison;
@@ -131,7 +131,6 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec
         let response = ui.add_enabled(enabled, button);
         let name = format!("{text} {}", run.name);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, &name));
-        follow(&response);
         response.on_hover_text(why).on_disabled_hover_text(why).clicked()
     };
     if button(ui, "Delete", true, "Asks first") {
@@ -147,13 +146,6 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec
     };
     if button(ui, "Show", *whole && !state.is_running(), why) {
         requests.push(HistoryIntent::Show(id.clone()));
-    }
-}
-
-/// Scrolls the focused control into view.
-fn follow(response: &Response) {
-    if response.gained_focus() {
-        response.scroll_to_me(None);
     }
 }
 
@@ -181,7 +173,6 @@ fn name(
     // Keeps an empty checkbox visible.
     ui.visuals_mut().widgets.inactive.bg_stroke.color = tokens(ui).weak;
     let response = ui.add_enabled(enabled, Checkbox::new(&mut selected, text));
-    follow(&response);
     let many = format!("At most {MAX_SELECTED} runs can be compared");
     let response = response.on_disabled_hover_text(many);
     if response.changed() {

@@ -11,6 +11,7 @@ use super::{controls, grid_chart, output_pane, scatter_chart, table};
 use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::controls::small;
+use crate::window::widgets::focus::scroll_to_focused;
 
 /// Smallest height of a chart with its sentence and scale; below it the view scrolls.
 const MIN_CHART_HEIGHT: f32 = 230.0;
@@ -70,7 +71,10 @@ fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>)
     if results.rows().is_some_and(<[u32]>::is_empty) && !results.run.frozen().cases.is_empty() {
         return no_match(ui, intents);
     }
-    ScrollArea::horizontal().show(ui, |ui| table::table(ui, results, intents));
+    ScrollArea::horizontal().show(ui, |ui| {
+        table::table(ui, results, intents);
+        scroll_to_focused(ui);
+    });
 }
 
 fn placeholder(ui: &mut Ui, title: &str, text: &str) {

@@ -26,7 +26,7 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
     let mut table = TableBuilder::new(ui)
         .id_salt(("results", &columns))
         .striped(true)
-        .sense(Sense::click())
+        .sense(Sense::CLICK)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
         .min_scrolled_height(0.0)

@@ -28,6 +28,7 @@ use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
 use crate::window::theme;
+use crate::window::widgets::focus::FocusGuide;
 use crate::window::workers::forecast::ForecastResult;
 
 /// Redraw interval during a run.
@@ -90,6 +91,7 @@ impl App {
     /// Makes the application.
     pub fn new(cc: &CreationContext<'_>, options: AppOptions) -> Self {
         theme::install(&cc.egui_ctx);
+        cc.egui_ctx.add_plugin(FocusGuide::default());
         let mut state = AppState::new(options.machine);
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
@@ -254,6 +256,10 @@ impl App {
                 continue;
             }
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                if command == Command::SelectAll {
+                    // The next Delete is for the rows, not for the text of a cell.
+                    ctx.memory_mut(egui::Memory::stop_text_input);
+                }
                 intents.push(Intent::Command(command));
             }
         }

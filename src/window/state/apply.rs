@@ -95,14 +95,7 @@ impl AppState {
             }
             Command::ExportResults => self.ask_where_to_export(),
             Command::Quit => return self.quit(),
-            Command::Undo => {
-                self.undo.undo(&mut self.document);
-                self.form.editing = None;
-            }
-            Command::Redo => {
-                self.undo.redo(&mut self.document);
-                self.form.editing = None;
-            }
+            Command::Undo | Command::Redo => self.step_through_changes(command),
             Command::AddCase
             | Command::Duplicate
             | Command::Delete

@@ -3,3 +3,4 @@
 pub mod advice;
 pub mod chart_parts;
 pub mod controls;
+pub mod focus;

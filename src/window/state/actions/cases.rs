@@ -13,6 +13,17 @@ impl AppState {
         change(&mut self.document)
     }
 
+    /// Undoes or redoes a change. Rows that this removes are no longer selected.
+    pub(crate) fn step_through_changes(&mut self, command: Command) {
+        match command {
+            Command::Undo => self.undo.undo(&mut self.document),
+            _ => self.undo.redo(&mut self.document),
+        }
+        self.form.editing = None;
+        let rows = self.selection.indices(&self.document.cases);
+        self.selection.select_rows(rows, &self.document.cases);
+    }
+
     pub(crate) fn edit_cell(&mut self, id: RowId, column: Column, text: String) {
         let Some(row) = self.document.row_of(id) else { return };
         self.undo.push(self.document.clone(), Some((id, column)));
