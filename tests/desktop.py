@@ -79,7 +79,7 @@ def run(*command):
 
 def windows():
     found = subprocess.run(
-        ["xdotool", "search", "--name", "^CaseLanes$"], capture_output=True, text=True
+        ["xdotool", "search", "--name", "CaseLanes$"], capture_output=True, text=True
     )
     return found.stdout.split()
 

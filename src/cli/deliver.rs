@@ -36,9 +36,11 @@ pub(super) fn deliver(
     let format = options.format();
     let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
     let is_standard = matches!(output, OutputTarget::Standard);
+    let is_replaced = matches!(&output, OutputTarget::File(path) if path.exists());
     let Err(error) = output.write(write) else {
         if let Some(path) = options.file().filter(|_| !is_standard) {
-            print_note(&format!("the report is in {}", path.display()), options.quiet);
+            let outcome = if is_replaced { "the report replaced" } else { "the report is in" };
+            print_note(&format!("{outcome} {}", path.display()), options.quiet);
         }
         return Ok(());
     };

@@ -47,11 +47,11 @@ fn the_cases_of_an_example_open_as_a_study_after_asking() {
     assert!(shows(&window, "✗ not confirmed") && shows(&window, "✗ DIFFER"));
     assert!(shows(&window, "at least one of them is wrong"));
     click(&mut window, "Open cases of the example");
-    assert!(shows(&window, "The study has unsaved changes"));
+    assert!(shows(&window, "Save changes to the new study?"));
     click(&mut window, "Cancel");
     assert_eq!(value(&window, "name 1"), "dear to me");
     click(&mut window, "Open cases of the example");
-    click(&mut window, "Discard changes");
+    click(&mut window, "Don't save");
     assert_eq!((rows(&window), value(&window, "name 1").as_str()), (6, "side__10__200"));
     click(&mut window, "Compare your own cases");
     assert!(shows(&window, "Which configuration is fastest?"));

@@ -62,10 +62,249 @@ fn opening_another_study_asks_before_discarding_changes() {
     let mut window = window();
     fill(&mut window, "name 1", "edited");
     press(&mut window, Modifiers::COMMAND, Key::N);
-    assert!(shows(&window, "The study has unsaved changes"));
+    assert!(shows(&window, "Save changes to the new study?"));
     click(&mut window, "Cancel");
     assert_eq!(value(&window, "name 1"), "edited");
     press(&mut window, Modifiers::COMMAND, Key::N);
-    click(&mut window, "Discard changes");
+    click(&mut window, "Don't save");
     assert_eq!(value(&window, "name 1"), "Case 1");
+}
+
+const TABLE: &str = "name,x,y,note\nwing,1,2,=a\n";
+
+/// Types a path into the open dialog in place of the suggested one.
+fn type_path(window: &mut Window, path: &Path) {
+    window.run_ok();
+    window.get_by_label("Path").type_text(path.to_str().unwrap());
+    window.run_ok();
+}
+
+/// Chooses an entry of the File menu.
+fn choose(window: &mut Window, entry: &str) {
+    click(window, "File");
+    click(window, entry);
+}
+
+fn closes(window: &Window) -> bool {
+    window.state().is_closing()
+}
+
+fn workers(window: &Window) -> Option<String> {
+    window.get_by_role_and_label(Role::SpinButton, "Workers").accesskit_node().value()
+}
+
+#[test]
+fn saving_an_imported_table_proposes_a_study_and_leaves_the_table() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("wings.csv");
+    fs::write(&table, TABLE).unwrap();
+    let mut window = opened(&table);
+    fill(&mut window, "name 1", "edited");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    let study = folder.path().join("wings.caselanes");
+    assert_eq!(value(&window, "Path"), study.to_str().unwrap());
+    click(&mut window, "Save");
+    until(&mut window, "the study is saved", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&study).unwrap().contains("edited"));
+    assert_eq!(fs::read_to_string(&table).unwrap(), TABLE);
+    fill(&mut window, "name 1", "again");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    assert!(window.query_by_label("Path").is_none(), "its own file");
+    until(&mut window, "it is saved again", |_| {
+        fs::read_to_string(&study).unwrap().contains("again")
+    });
+}
+
+#[test]
+fn replacing_a_file_asks_and_names_it() {
+    let folder = tempdir().unwrap();
+    let mine = folder.path().join("mine.caselanes");
+    fs::write(&mine, "precious").unwrap();
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    type_path(&mut window, &folder.path().join("mine"));
+    click(&mut window, "Save");
+    let asks = |window: &Window| shows(window, "Replace mine.caselanes?");
+    until(&mut window, "the window asks", asks);
+    click(&mut window, "Cancel");
+    assert!(value(&window, "Path").ends_with("mine"), "back at the path");
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "precious");
+    click(&mut window, "Save");
+    until(&mut window, "the window asks again", asks);
+    click(&mut window, "Replace");
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&mine).unwrap().contains("version = 1"));
+}
+
+#[test]
+fn exporting_asks_before_replacing_a_file() {
+    let folder = tempdir().unwrap();
+    let mine = folder.path().join("mine.csv");
+    fs::write(&mine, "precious").unwrap();
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::E);
+    type_path(&mut window, &mine);
+    click(&mut window, "Export");
+    until(&mut window, "the window asks", |window| shows(window, "Replace mine.csv?"));
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "precious");
+    click(&mut window, "Replace");
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&mine).unwrap().contains("Case 1"));
+}
+
+#[test]
+fn cases_are_saved_as_a_table_that_opens_unchanged() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("wings.csv");
+    fs::write(&table, TABLE).unwrap();
+    let mut window = opened(&table);
+    fill(&mut window, "name 1", "edited");
+    choose(&mut window, "Save cases as…");
+    assert_eq!(value(&window, "Path"), table.to_str().unwrap());
+    click(&mut window, "Save");
+    until(&mut window, "the window asks", |window| shows(window, "Replace wings.csv?"));
+    click(&mut window, "Replace");
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert_eq!(fs::read_to_string(&table).unwrap(), "name,x,y,note\nedited,1,2,'=a\n");
+    assert!(!shows(&window, ", changed"), "nothing would be lost");
+}
+
+#[test]
+fn leaving_changes_offers_to_save_them_first() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    fill(&mut window, "name 1", "kept");
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert!(shows(&window, "Save changes to study.caselanes?"));
+    click(&mut window, "Save");
+    until(&mut window, "the demo is open", |window| value(window, "name 1") == "Case 1");
+    assert!(fs::read_to_string(&path).unwrap().contains("kept"));
+}
+
+#[test]
+fn quitting_with_changes_asks_for_a_file_saves_and_closes() {
+    let folder = tempdir().unwrap();
+    let mut window = window();
+    fill(&mut window, "name 1", "kept");
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "Save changes to the new study?"));
+    click(&mut window, "Save");
+    type_path(&mut window, &folder.path().join("mine"));
+    click(&mut window, "Save");
+    until(&mut window, "the window closes", closes);
+    assert!(fs::read_to_string(folder.path().join("mine.caselanes")).unwrap().contains("kept"));
+}
+
+#[test]
+fn quitting_during_a_run_asks_about_changes_too() {
+    let folder = tempdir().unwrap();
+    let long = QUICK.replace("x = 0.2", "x = 600");
+    let mut window = opened(&study(folder.path(), &long));
+    fill(&mut window, "name 1", "kept");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the run starts", |window| window.state().is_running());
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    click(&mut window, "Stop run and close");
+    assert!(shows(&window, "Save changes to study.caselanes?") && !closes(&window));
+    click(&mut window, "Don't save");
+    assert!(closes(&window));
+}
+
+#[test]
+fn an_invalid_command_line_is_not_lost_without_asking() {
+    let folder = tempdir().unwrap();
+    let path =
+        study(folder.path(), "version = 1\n[workload]\nname = \"command\"\ncommand = [\"true\"]\n");
+    let mut window = opened(&path);
+    fill(&mut window, "Program", "true 'unclosed");
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "Save changes to study.caselanes?"));
+    click(&mut window, "Save");
+    assert!(!closes(&window) && shows(&window, "Program:"), "it cannot be saved");
+}
+
+#[test]
+fn imported_cases_keep_workload_and_plan_and_can_be_undone() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("wings.csv");
+    fs::write(&table, TABLE).unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::I);
+    click(&mut window, "Append rows");
+    type_path(&mut window, &table);
+    click(&mut window, "Import");
+    until(&mut window, "the rows are appended", |window| rows(window) == 3);
+    assert_eq!(value(&window, "name 3"), "wing");
+    assert_eq!(workers(&window).as_deref(), Some("3"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(rows(&window), 2);
+    press(&mut window, Modifiers::COMMAND, Key::I);
+    type_path(&mut window, &table);
+    click(&mut window, "Import");
+    until(&mut window, "the rows are replaced", |window| value(window, "name 1") == "wing");
+    assert_eq!((rows(&window), workers(&window).as_deref()), (1, Some("3")));
+    assert!(shows(&window, "study.caselanes, changed"), "it is still the study");
+}
+
+#[test]
+fn an_opened_table_keeps_workload_and_plan() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("wings.csv");
+    fs::write(&table, TABLE).unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    type_path(&mut window, &table);
+    click(&mut window, "Open");
+    until(&mut window, "the table is open", |window| value(window, "name 1") == "wing");
+    assert_eq!(workers(&window).as_deref(), Some("3"));
+    assert!(shows(&window, "wings.csv") && !shows(&window, ", changed"));
+}
+
+#[test]
+fn an_error_keeps_the_path_dialog_and_its_text() {
+    let folder = tempdir().unwrap();
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    type_path(&mut window, &folder.path().join("missing/x"));
+    click(&mut window, "Save");
+    until(&mut window, "the error is shown", |window| shows(window, "Cannot save"));
+    assert!(value(&window, "Path").ends_with("missing/x"));
+}
+
+#[test]
+fn typing_replaces_the_suggested_path() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    assert!(value(&window, "Path").ends_with("study.caselanes"));
+    window.run_ok();
+    window.event(Event::Text("/new".to_owned()));
+    window.run_ok();
+    assert_eq!(value(&window, "Path"), "/new");
+}
+
+#[test]
+fn recent_files_are_listed_and_missing_ones_are_greyed() {
+    let folder = tempdir().unwrap();
+    let table = folder.path().join("wings.csv");
+    fs::write(&table, TABLE).unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    type_path(&mut window, &table);
+    click(&mut window, "Open");
+    until(&mut window, "the table is open", |window| value(window, "name 1") == "wing");
+    fs::remove_file(&table).unwrap();
+    click(&mut window, "File");
+    click(&mut window, "Open recent");
+    until(&mut window, "the table is greyed", |window| {
+        let found = window.query_all_by_role(Role::Button);
+        found.into_iter().any(|entry| {
+            let entry = entry.accesskit_node();
+            entry.is_disabled() && entry.label().is_some_and(|name| name.contains("wings.csv"))
+        })
+    });
+    window.get_by_label_contains("study.caselanes").click();
+    until(&mut window, "the study is open", |window| value(window, "name 1") == "short");
 }

@@ -167,6 +167,32 @@ impl CaseTable {
         ids
     }
 
+    /// Appends the rows of another table, with new identities, and its extra columns.
+    pub fn append(&mut self, other: &Self) {
+        for (heading, _) in &other.extra_columns {
+            if !self.extra_columns.iter().any(|(own, _)| own == heading) {
+                let mut column = TextColumn::default();
+                (0..self.len()).for_each(|_| column.push(""));
+                self.extra_columns.push((heading.clone(), Arc::new(column)));
+            }
+        }
+        let mut columns = Vec::new();
+        for (own, _) in &self.extra_columns {
+            columns.push(other.extra_columns.iter().find(|(heading, _)| heading == own));
+        }
+        for Case { index, name, x, y } in other.iter() {
+            let cells = columns.iter().map(|column| column.map_or("", |(_, c)| c.get(index)));
+            self.push(name, x, y, &cells.collect::<Vec<_>>());
+        }
+    }
+
+    /// Replaces all rows and extra columns by those of another table. Rows get new
+    /// identities, which no row of this table had.
+    pub fn replace_rows(&mut self, other: &Self) {
+        *self = Self { next_id: self.next_id, ..Self::default() };
+        self.append(other);
+    }
+
     /// Moves all rows from `from` to the end before the row at `index`.
     pub fn move_from_end(&mut self, from: usize, index: usize) {
         if index < from && from < self.len() {

@@ -1,7 +1,8 @@
-//! The case table and its import from CSV.
+//! The case table, its import from CSV and its export.
 
 pub mod case_table;
 pub mod csv;
+pub mod csv_writer;
 pub mod formula_escape;
 pub mod import;
 pub mod text_column;

@@ -71,6 +71,9 @@ fn temporary_for(path: &Path) -> Result<NamedTempFile> {
     if path.is_dir() {
         return Err(Error::new(ErrorKind::IsADirectory, "the path is a folder"));
     }
+    if path.exists() && !path.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "the path is not a regular file"));
+    }
     if !folder.is_dir() {
         return Err(Error::new(ErrorKind::NotFound, "no such folder"));
     }

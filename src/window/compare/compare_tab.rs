@@ -10,7 +10,7 @@ use super::{grouped_bars, setups, table};
 use crate::experiment::ExampleName;
 use crate::window::history::history_list;
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
-use crate::window::state::{AppState, Command, Intent};
+use crate::window::state::{AppState, Command, Intent, NextStep};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
 use crate::window::widgets::controls::{side_by_side, small_text};
@@ -164,7 +164,7 @@ fn results(ui: &mut Ui, state: &AppState, experiment: &ExperimentView, intents: 
                     let link = ui.link(RichText::new("Open these cases").font(regular(SMALL)));
                     link.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, &name));
                     if link.clicked() {
-                        intents.push(Intent::OpenExampleCases(number));
+                        intents.push(Intent::Leave(NextStep::ExampleCases(number)));
                     }
                 }
             });

@@ -23,6 +23,10 @@ impl CommandLineEdit {
         })
     }
 
+    pub(crate) fn is_typed(&self) -> bool {
+        self.typed.is_some()
+    }
+
     pub(crate) fn set_text(&mut self, text: String) {
         self.typed = Some(text);
     }

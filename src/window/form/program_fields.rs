@@ -122,6 +122,10 @@ impl ProgramFields {
         self.typed.insert(field, text);
     }
 
+    pub(crate) fn is_typed(&self) -> bool {
+        !self.typed.is_empty()
+    }
+
     /// Moves the text typed into a field to a copy of the document and returns it; `None` without
     /// typed text. The error says why the text is invalid; it stays in the field.
     pub(crate) fn commit(

@@ -1,13 +1,18 @@
 //! Modal dialogs: questions, keyboard shortcuts, and the trial of a case.
 
-use egui::{Button, Grid, Id, Key, Modal, RichText, TextEdit, Ui, vec2};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
+use egui::{Button, Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
 use crate::history::SavedRunId;
 use crate::text::one_line;
 use crate::window::form::trial_dialog::trial;
-use crate::window::state::{AppState, Command, Dialog, Intent, PathPurpose};
+use crate::window::state::{AppState, Command, Dialog, Intent, PathDialog, PathPurpose, RowImport};
 use crate::window::theme::{HEADING, bold, tokens};
-use crate::window::widgets::controls::text_edit_info;
+use crate::window::widgets::controls::{side_by_side, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -24,29 +29,49 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
 
 fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Intent>) {
     match dialog {
-        Dialog::Path(purpose, path) => {
-            let (heading, label, confirm) = match purpose {
+        Dialog::Path(path) => {
+            let (heading, label, confirm) = match path.purpose {
                 PathPurpose::OpenStudy => (
                     "Open study or table of cases",
                     "Study (.caselanes), or table with the columns name, x and y",
                     "Open",
                 ),
                 PathPurpose::SaveStudy => ("Save study", "File name (.caselanes is added)", "Save"),
+                PathPurpose::SaveCases => ("Save cases", "File name (.csv is added)", "Save"),
+                PathPurpose::ImportCases(_) => {
+                    ("Import cases", "Table with the columns name, x and y", "Import")
+                }
                 PathPurpose::ResumeRun => ("Resume run of programs", "Run folder", "Resume"),
                 PathPurpose::ExportResults => {
                     ("Export results", "File name (.csv is added)", "Export")
                 }
             };
             title(ui, heading);
-            path_field(ui, *purpose, path, label, intents);
-            buttons(ui, Confirm::Primary(confirm), "Cancel", intents);
+            path_field(ui, path, label, intents);
+            buttons(ui, 0, [(confirm, Intent::Confirm), CANCEL], intents);
+        }
+        Dialog::ConfirmReplace(path) => {
+            let target = path.target();
+            let name = target.file_name().unwrap_or_default().to_string_lossy();
+            title(ui, &format!("Replace {}?", one_line(&name)));
+            let folder = target.parent().unwrap_or(&target).display();
+            ui.label(format!("A file with this name exists in {folder}. Its content is lost."));
+            buttons(ui, 1, [("Replace", Intent::Confirm), CANCEL], intents);
+        }
+        Dialog::SaveChanges(_) => {
+            let path = PathBuf::from(state.file.beside(".caselanes"));
+            let name = path.file_name().map_or("the new study".into(), OsStr::to_string_lossy);
+            title(ui, &format!("Save changes to {}?", one_line(&name)));
+            ui.label("Changes that are not saved are lost.");
+            let discard = ("Don't save", Intent::Confirm);
+            buttons(ui, 0, [("Save", Intent::SaveChanges), discard, CANCEL], intents);
         }
         Dialog::Trial => {
             if let Some(tried) = &state.runs.trial {
                 title(ui, &format!("Try {}", one_line(&tried.name)));
                 trial(ui, state, tried, intents);
                 let dismiss = if state.is_trying() { "Cancel trial" } else { "Close" };
-                buttons(ui, Confirm::None, dismiss, intents);
+                buttons(ui, 0, [(dismiss, Intent::Dismiss)], intents);
             }
         }
         Dialog::ConfirmQuitWhileRunning => {
@@ -58,27 +83,18 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             } else {
                 "Closing stops the running cases. The results of finished cases are lost."
             });
-            buttons(ui, Confirm::Destructive("Stop run and close"), "Keep running", intents);
-        }
-        Dialog::ConfirmQuitUnsaved => {
-            title(ui, "The study has unsaved changes");
-            ui.label("Closing discards them.");
-            buttons(ui, Confirm::Destructive("Close without saving"), "Cancel", intents);
+            let stop = ("Stop run and close", Intent::Confirm);
+            buttons(ui, 1, [stop, ("Keep running", Intent::Dismiss)], intents);
         }
         Dialog::ConfirmDeleteRuns(ids) => {
             title(ui, &delete_title(state, ids));
             ui.label("This cannot be undone. Studies and their files are not affected.");
-            buttons(ui, Confirm::Destructive("Delete permanently"), "Cancel", intents);
-        }
-        Dialog::ConfirmDiscardChanges(_) => {
-            title(ui, "The study has unsaved changes");
-            ui.label("Opening another study discards them.");
-            buttons(ui, Confirm::Destructive("Discard changes"), "Cancel", intents);
+            buttons(ui, 1, [("Delete permanently", Intent::Confirm), CANCEL], intents);
         }
         Dialog::Shortcuts => {
             title(ui, "Keyboard shortcuts");
             shortcuts(ui);
-            buttons(ui, Confirm::None, "Close", intents);
+            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
         }
         Dialog::About => {
             title(ui, "CaseLanes");
@@ -88,7 +104,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                  workers are worth having.",
             );
             ui.label("Licence: MIT or Apache-2.0, at your option.");
-            buttons(ui, Confirm::None, "Close", intents);
+            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
         }
     }
 }
@@ -105,52 +121,69 @@ fn title(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
 }
 
-fn path_field(
-    ui: &mut Ui,
-    purpose: PathPurpose,
-    path: &str,
-    label: &str,
-    intents: &mut Vec<Intent>,
-) {
+fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
+    if let PathPurpose::ImportCases(mut import) = dialog.purpose {
+        ui.horizontal(|ui| {
+            let choices = [
+                (
+                    RowImport::Replace,
+                    "Replace rows",
+                    "The imported rows replace those of the table",
+                ),
+                (RowImport::Append, "Append rows", "The imported rows follow those of the table"),
+            ];
+            side_by_side(ui, &mut import, choices);
+        });
+        if dialog.purpose != PathPurpose::ImportCases(import) {
+            intents.push(Intent::EditPath(PathPurpose::ImportCases(import), dialog.text.clone()));
+        }
+    }
     ui.label(RichText::new(label).color(colors.weak));
     ui.horizontal(|ui| {
-        let mut text = path.to_owned();
+        let mut text = dialog.text.clone();
         let edit = TextEdit::singleline(&mut text).desired_width(350.0).hint_text("/path/to/file");
         let response = ui.add(edit);
-        response.widget_info(|| text_edit_info("Path", "", path));
+        response.widget_info(|| text_edit_info("Path", "", &dialog.text));
         let nothing_focused = ui.memory(|memory| memory.focused().is_none());
         if nothing_focused && !response.lost_focus() {
             response.request_focus();
+            // Typing replaces the suggested path.
+            let mut edit = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
+            let end = CCursor::new(text.chars().count());
+            edit.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+            edit.store(ui.ctx(), response.id);
         }
         if response.changed() {
-            intents.push(Intent::TypePath(text));
+            intents.push(Intent::EditPath(dialog.purpose, text));
         }
         if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
             intents.push(Intent::Confirm);
         }
         if ui.button("Browse…").clicked() {
-            intents.push(Intent::Browse(purpose));
+            intents.push(Intent::Browse(dialog.purpose));
         }
     });
+    if let Some(notice) = &dialog.notice {
+        let color = if notice.is_error { colors.bad } else { colors.weak };
+        ui.add(Label::new(RichText::new(&notice.text).color(color)).wrap());
+    }
 }
 
-#[derive(Clone, Copy)]
-enum Confirm {
-    /// The dialog only has a button that closes it.
-    None,
-    /// Loses nothing, and is the prominent button.
-    Primary(&'static str),
-    /// Loses something: the other button is the prominent one.
-    Destructive(&'static str),
-}
+const CANCEL: (&str, Intent) = ("Cancel", Intent::Dismiss);
 
-fn buttons(ui: &mut Ui, confirm: Confirm, dismiss: &str, intents: &mut Vec<Intent>) {
+/// Shows buttons from the right to the left. The prominent one loses nothing.
+fn buttons<const N: usize>(
+    ui: &mut Ui,
+    prominent: usize,
+    buttons: [(&str, Intent); N],
+    intents: &mut Vec<Intent>,
+) {
     let colors = tokens(ui);
     ui.add_space(8.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        let mut button = |ui: &mut Ui, text: &str, is_prominent: bool, intent: Intent| {
-            let button = if is_prominent {
+        for (at, (text, intent)) in buttons.into_iter().enumerate() {
+            let button = if at == prominent {
                 Button::new(RichText::new(text).color(colors.on_accent)).fill(colors.accent)
             } else {
                 Button::new(text)
@@ -158,12 +191,7 @@ fn buttons(ui: &mut Ui, confirm: Confirm, dismiss: &str, intents: &mut Vec<Inten
             if ui.add(button.min_size(vec2(90.0, 30.0))).clicked() {
                 intents.push(intent);
             }
-        };
-        let is_primary = matches!(confirm, Confirm::Primary(_));
-        if let Confirm::Primary(text) | Confirm::Destructive(text) = confirm {
-            button(ui, text, is_primary, Intent::Confirm);
         }
-        button(ui, dismiss, !is_primary, Intent::Dismiss);
     });
 }
 

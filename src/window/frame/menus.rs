@@ -1,13 +1,14 @@
 //! The menu bar.
 
 use egui::containers::menu::MenuConfig;
-use egui::{Align, Button, Layout, MenuBar, PopupCloseBehavior, RichText, Ui, vec2};
+use egui::{Align, Button, Layout, MenuBar, PopupCloseBehavior, RichText, Ui, UiKind, vec2};
+use std::path::Path;
 use strum::VariantArray as _;
 
 use crate::experiment::ExampleName;
 use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
-use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu};
+use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu, NextStep};
 use crate::window::theme::{BODY, bold};
 use crate::window::widgets::controls::{side_by_side, small_text};
 
@@ -19,7 +20,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.label(RichText::new("CaseLanes").font(bold(BODY)));
         ui.add_space(6.0);
         for &menu in Menu::VARIANTS {
-            ui.menu_button(<&str>::from(menu), |ui| {
+            let response = ui.menu_button(<&str>::from(menu), |ui| {
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
                 }
@@ -28,8 +29,14 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                         ui.separator();
                     }
                     entry(ui, state, command, intents);
+                    if command == Command::Open {
+                        recent_files(ui, state, intents);
+                    }
                 }
             });
+            if menu == Menu::File && response.response.clicked() {
+                intents.push(Intent::CheckRecentFiles);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
@@ -73,11 +80,32 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.separator();
 }
 
+/// Shows a menu of the files opened or saved before.
+fn recent_files(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    ui.add_enabled_ui(!state.recent_files.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for file in &state.recent_files {
+                let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+                let folder = file.path.parent().and_then(Path::file_name).unwrap_or_default();
+                let button = Button::new(name)
+                    .min_size(vec2(260.0, 26.0))
+                    .right_text(small_text(ui, folder.to_string_lossy()));
+                let path = file.path.display().to_string();
+                let response = ui.add_enabled(!file.is_missing, button);
+                let response = response.on_disabled_hover_text(format!("Missing: {path}"));
+                if response.on_hover_text(path).clicked() {
+                    intents.push(Intent::Leave(NextStep::File(file.path.clone())));
+                    ui.close_kind(UiKind::Menu);
+                }
+            }
+        });
+    });
+}
+
 /// Returns the file name of the study, and whether it has unsaved changes.
 fn file_text(state: &AppState) -> String {
-    let name = state.file.path.as_ref().and_then(|file| file.file_name());
     let changed = if state.staleness.has_unsaved_changes { ", changed" } else { "" };
-    name.map_or(String::new(), |name| format!("{}{changed}", name.to_string_lossy()))
+    state.file.name().map_or(String::new(), |name| format!("{name}{changed}"))
 }
 
 fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {

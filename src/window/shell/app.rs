@@ -26,7 +26,9 @@ use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
 use crate::window::results::query::ResultsView;
-use crate::window::state::{AppState, Command, Effect, Intent, MachineInfo, UnfinishedRun};
+use crate::window::state::{
+    AppState, Command, Effect, Intent, MachineInfo, NextStep, UnfinishedRun,
+};
 use crate::window::theme;
 use crate::window::widgets::focus::FocusGuide;
 use crate::window::workers::forecast::ForecastResult;
@@ -84,7 +86,9 @@ pub struct App {
     deferred_events: Vec<Event>,
     /// The program that runs as worker process.
     worker_program: WorkerProgram,
-    may_close: bool,
+    pub(super) may_close: bool,
+    /// The title of the window.
+    title: String,
 }
 
 impl App {
@@ -117,6 +121,7 @@ impl App {
             deferred_events: Vec::new(),
             worker_program: options.worker_program,
             may_close: false,
+            title: String::new(),
         };
         if let Some(path) = options.study.or(settings.last_study()) {
             app.files.read(path);
@@ -143,9 +148,10 @@ impl App {
             }
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),
-            Effect::ExportResults(path, run) => self.files.export(path, run),
             Effect::ReadStudy(path) => self.files.read(path),
-            Effect::WriteStudy(path, document) => self.files.write(path, document),
+            Effect::ReadCases(path, import) => self.files.import(path, import),
+            Effect::Write { path, content, replaces } => self.files.write(path, content, replaces),
+            Effect::CheckFiles(paths) => self.files.check(paths),
             Effect::CopyResults(report) => self.files.results_text(report),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
@@ -265,7 +271,7 @@ impl App {
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         if let Some(file) = dropped.first() {
-            intents.push(Intent::OpenPath(file.path().to_owned()));
+            intents.push(Intent::Leave(NextStep::File(file.path().to_owned())));
         }
         intents
     }
@@ -274,6 +280,11 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_news();
+        let title = self.state.title();
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
         predict(&mut self.forecast, &mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
@@ -285,15 +296,12 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if let Some(text) = self.state.text_to_copy.take() {
-            ctx.copy_text(text);
-            self.state.notify("Copied the results to the clipboard as a table");
-        }
         self.defer_events(&ctx);
         let mut intents = self.global_intents(&ctx);
         filter_results(&mut self.filter, &mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(draw_window(ui, &self.state));
+        intents.append(&mut self.state.queued);
         let has_intents = !intents.is_empty();
         for intent in intents {
             if let Some(effect) = self.state.apply(intent) {

@@ -1,6 +1,7 @@
 //! Reads and writes files and shows the system's file dialogs, each on a thread.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -9,10 +10,18 @@ use rfd::FileDialog;
 
 use super::job::{Update, failure};
 use super::start_problem::capitalized;
-use crate::app::{PartialRun, spawn};
+use crate::app::spawn;
 use crate::report::{CsvFormat, EXPORTERS, RunReport, exporter_for, write_tabs};
-use crate::study::{Study, read_cases, read_study, study_text, write_atomically};
-use crate::window::state::{Document, Intent, PathPurpose};
+use crate::study::{
+    CaseTable, Study, cases_csv, read_cases, read_study, study_text, write_atomically,
+};
+use crate::window::state::parts::is_study;
+use crate::window::state::{
+    AppState, Dialog, Document, FileContent, Intent, Notice, PathPurpose, RowImport,
+};
+
+const NO_CHOICE: &str = "No file was chosen. If no dialog opened, type the path, or install \
+                         xdg-desktop-portal or zenity";
 
 /// Starts jobs and collects their results.
 pub(crate) struct FileJobs {
@@ -31,57 +40,67 @@ impl FileJobs {
         self.receiver.try_recv().ok()
     }
 
-    /// Shows the system's file dialog. If it is cancelled or missing, there is no result.
+    /// Shows the system's file dialog. Its choice goes to the path field.
     pub(crate) fn browse(&self, purpose: PathPurpose) {
         self.in_background("dialog", move || {
             let dialog = FileDialog::new();
+            let save = |kind, endings: &[&str], name| {
+                dialog.clone().add_filter(kind, endings).set_file_name(name).save_file()
+            };
+            let tables = ["csv", "tsv", "txt"];
             let path = match purpose {
-                PathPurpose::SaveStudy => dialog
-                    .add_filter("Study", &["caselanes"])
-                    .set_file_name("study.caselanes")
-                    .save_file(),
+                PathPurpose::SaveStudy => save("Study", &["caselanes"], "study.caselanes"),
+                PathPurpose::SaveCases => save("Table of cases", &["csv"], "cases.csv"),
                 PathPurpose::ExportResults => {
                     let suffixes = EXPORTERS.iter().filter_map(|exporter| exporter.suffix());
                     let endings: Vec<_> =
                         suffixes.map(|suffix| suffix.trim_start_matches('.')).collect();
-                    dialog.add_filter("Results", &endings).set_file_name("results.csv").save_file()
+                    save("Results", &endings, "results.csv")
                 }
                 PathPurpose::ResumeRun => dialog.pick_folder(),
-                PathPurpose::OpenStudy => dialog
-                    .add_filter("Studies and tables", &["caselanes", "csv", "tsv", "txt"])
-                    .pick_file(),
-            }?;
-            let typed = Intent::TypePath(path.display().to_string());
-            Some(Box::new(|state| drop(state.apply(typed))))
+                PathPurpose::OpenStudy => {
+                    let all = [&["caselanes"][..], &tables].concat();
+                    dialog.add_filter("Studies and tables", &all).pick_file()
+                }
+                PathPurpose::ImportCases(_) => {
+                    dialog.add_filter("Tables of cases", &tables).pick_file()
+                }
+            };
+            Some(Box::new(move |state| take_choice(state, purpose, path)))
         });
     }
 
-    /// Writes the results by rename, in the format of the file name, else as CSV.
-    pub(crate) fn export(&self, path: PathBuf, run: PartialRun) {
-        self.in_background("export", move || {
-            let mut bytes = Vec::new();
-            let format = exporter_for(&path).unwrap_or(&CsvFormat);
-            let written = format
-                .write(run.report().as_ref(), &mut bytes)
-                .and_then(|()| write_atomically(&path, &bytes));
-            let path = path.display().to_string();
-            Some(match written {
-                Ok(()) => Box::new(move |state| {
-                    state.notify(format!("The results are in {path}"));
-                }),
-                Err(error) => failure(format!("Cannot write the results: {error}: {path}")),
-            })
-        });
-    }
-
-    /// Reads a study, or a table of cases for the demo workload.
+    /// Reads a study, or a table of cases that replaces those of the form.
     pub(crate) fn read(&self, path: PathBuf) {
         self.in_background("read", move || Some(read(path)));
     }
 
-    /// Writes the document as a study, by rename.
-    pub(crate) fn write(&self, path: PathBuf, document: Document) {
-        self.in_background("write", move || Some(write(path, document)));
+    /// Reads cases to add to the study.
+    pub(crate) fn import(&self, path: PathBuf, import: RowImport) {
+        self.in_background("import", move || {
+            Some(match read_table(&path) {
+                Ok(cases) => Box::new(move |state| state.import_cases(&cases, import)),
+                Err(message) => failure(message),
+            })
+        });
+    }
+
+    /// Writes a file by rename. Asks first if it would replace one that the user may not
+    /// know of.
+    pub(crate) fn write(&self, path: PathBuf, content: FileContent, replaces: bool) {
+        self.in_background("write", move || Some(write(path, content, replaces)));
+    }
+
+    /// Looks which of these files are missing.
+    pub(crate) fn check(&self, paths: Vec<PathBuf>) {
+        self.in_background("check", move || {
+            let missing: Vec<_> = paths.into_iter().filter(|path| !path.exists()).collect();
+            Some(Box::new(move |state| {
+                for file in &mut state.recent_files {
+                    file.is_missing = missing.contains(&file.path);
+                }
+            }))
+        });
     }
 
     /// Formats the results as tab-separated text for spreadsheets.
@@ -92,7 +111,10 @@ impl FileJobs {
                 write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
             Some(match text {
-                Ok(text) => Box::new(|state| state.text_to_copy = Some(text)),
+                Ok(text) => Box::new(|state| {
+                    state.notify("Copied the results to the clipboard as a table");
+                    state.queued.push(Intent::CopyText(text));
+                }),
                 Err(message) => failure(message),
             })
         });
@@ -112,29 +134,62 @@ impl FileJobs {
     }
 }
 
-fn read(path: PathBuf) -> Update {
-    let is_study = path.extension().is_some_and(|extension| extension == "caselanes");
-    let document = if is_study {
-        read_study(&path)
-            .map(|opened| Document::of_study(opened.study))
-            .map_err(|error| error.describe(&path))
-    } else {
-        read_cases(&path)
-            .map(|imported| Document::of_study(Study { cases: imported.cases, ..Study::default() }))
-            .map_err(|error| format!("{error}\nin {}", path.display()))
-    };
-    match document {
-        Ok(document) => Box::new(|state| state.replace_document(document, Some(path))),
-        Err(message) => failure(message),
+fn take_choice(state: &mut AppState, purpose: PathPurpose, path: Option<PathBuf>) {
+    if let Some(path) = path {
+        drop(state.apply(Intent::EditPath(purpose, path.display().to_string())));
+    } else if let Some(Dialog::Path(dialog)) = &mut state.dialog {
+        dialog.notice = Some(Notice { text: NO_CHOICE.to_owned(), is_error: false });
     }
 }
 
-fn write(path: PathBuf, document: Document) -> Update {
-    if document.first_invalid().is_some() {
-        return failure("Cannot save: a cell holds no number; correct it first".to_owned());
+fn read_table(path: &Path) -> Result<CaseTable, String> {
+    let imported = read_cases(path).map_err(|error| format!("{error}\nin {}", path.display()));
+    imported.map(|imported| imported.cases)
+}
+
+fn read(path: PathBuf) -> Update {
+    if !is_study(&path) {
+        return match read_table(&path) {
+            Ok(cases) => Box::new(|state| {
+                let document = Document::of_study(Study { cases, ..state.document.study() });
+                state.replace_document(document, Some(path));
+            }),
+            Err(message) => failure(message),
+        };
     }
-    match write_atomically(&path, study_text(&document.study()).as_bytes()) {
-        Ok(()) => Box::new(|state| state.mark_saved(document, path)),
+    match read_study(&path) {
+        Ok(opened) => Box::new(|state| {
+            state.replace_document(Document::of_study(opened.study), Some(path));
+        }),
+        Err(error) => failure(error.describe(&path)),
+    }
+}
+
+fn write(path: PathBuf, content: FileContent, replaces: bool) -> Update {
+    if !replaces && path.exists() {
+        return Box::new(AppState::ask_to_replace);
+    }
+    let written = bytes_of(&content, &path).and_then(|bytes| write_atomically(&path, &bytes));
+    match written {
+        Ok(()) => Box::new(move |state| state.take_written(path, content)),
         Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
+    }
+}
+
+/// Returns the content of a file. Results have the format of its name, else CSV.
+fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
+    let checked = |document: &Document| match document.first_invalid() {
+        None => Ok(document.study()),
+        Some(_) => Err(io::Error::other("a cell holds no number; correct it first")),
+    };
+    match content {
+        FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),
+        FileContent::Cases(document) => cases_csv(&checked(document)?.cases),
+        FileContent::Results(run) => {
+            let mut bytes = Vec::new();
+            let format = exporter_for(path).unwrap_or(&CsvFormat);
+            format.write(run.clone().report().as_ref(), &mut bytes)?;
+            Ok(bytes)
+        }
     }
 }

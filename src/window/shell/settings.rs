@@ -8,6 +8,7 @@ use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
 use crate::window::results::columns::ResultsColumn;
+use crate::window::state::parts::RecentFile;
 use crate::window::state::{AppState, ExampleScale, Tab};
 
 /// Storage key with the version of the settings; other versions are left alone.
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     example_scale: ExampleScale,
     hidden_columns: BTreeSet<ResultsColumn>,
     study: Option<PathBuf>,
+    recent_files: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -34,6 +36,7 @@ impl Settings {
             example_scale: state.preferences.example_scale,
             hidden_columns: state.results.hidden_columns.clone(),
             study: state.file.path.clone(),
+            recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
         }
     }
 
@@ -68,6 +71,8 @@ impl Settings {
         state.preferences.is_welcome_folded = self.welcome_folded;
         state.preferences.example_scale = self.example_scale;
         state.results.hidden_columns.clone_from(&self.hidden_columns);
+        let file = |path: &PathBuf| RecentFile { path: path.clone(), is_missing: false };
+        state.recent_files = self.recent_files.iter().map(file).collect();
     }
 
     /// Returns the study that was open last, if its file still exists.

@@ -23,6 +23,11 @@ impl App {
         self.forecast.is_running()
     }
 
+    /// Returns whether the window closes.
+    pub fn is_closing(&self) -> bool {
+        self.may_close
+    }
+
     /// Shows a finished experiment.
     pub fn show_experiment(&mut self, experiment: &Experiment) {
         self.state.begin_experiment(ExperimentView::new(experiment, None));

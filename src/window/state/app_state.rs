@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::command::Command;
 use super::dialog::Dialog;
 use super::document::Document;
-use super::intent::SteerCommand;
+use super::intent::{Intent, SteerCommand};
 use super::parts::{
-    BarsState, FormState, MachineInfo, Notice, Preferences, RunsState, Staleness, StudyFile, Tab,
+    BarsState, FormState, MachineInfo, Notice, Preferences, RecentFile, RunsState, Staleness,
+    StudyFile, Tab,
 };
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
@@ -57,8 +58,10 @@ pub struct AppState {
     pub dialog: Option<Dialog>,
     /// The message above the tabs.
     pub notice: Option<Notice>,
-    /// Results for the clipboard, which takes text while drawing only.
-    pub text_to_copy: Option<String>,
+    /// Intents of background jobs, applied after the next frame.
+    pub queued: Vec<Intent>,
+    /// Files opened or saved, the latest first.
+    pub recent_files: Vec<RecentFile>,
     pub machine: MachineInfo,
     /// Choices that outlive the window.
     pub preferences: Preferences,
@@ -68,6 +71,13 @@ impl AppState {
     /// Returns the state at the first start: the demo.
     pub fn new(machine: MachineInfo) -> Self {
         Self { machine, ..Self::default() }
+    }
+
+    /// Returns the title of the window: the file, marked if changed, and the application.
+    pub fn title(&self) -> String {
+        let mark = if self.staleness.has_unsaved_changes { " •" } else { "" };
+        let name = self.file.name().unwrap_or_else(|| "New study".to_owned());
+        format!("{name}{mark} – CaseLanes")
     }
 
     /// Returns whether cases are running or about to.

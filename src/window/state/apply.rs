@@ -2,7 +2,8 @@
 
 use super::app_state::AppState;
 use super::command::Command;
-use super::dialog::{Dialog, NextStudy, PathPurpose};
+use super::dialog::{Dialog, NextStep, PathPurpose};
+use super::document::RowImport;
 use super::intent::{Effect, Intent};
 
 impl AppState {
@@ -46,9 +47,6 @@ impl AppState {
             Intent::RunExample(name) => return self.run_example(name),
             Intent::SetExampleScale(scale) => self.preferences.example_scale = scale,
             Intent::CloseExample => self.close_example(),
-            Intent::OpenExampleCases(table) => {
-                return self.open_next(NextStudy::ExampleCases(table));
-            }
             Intent::ShowExperimentRun { set, series } => self.show_experiment_run(set, series),
             Intent::History(intent) => return self.act_on_history(intent),
             Intent::Workers(intent) => self.workers.act(intent),
@@ -57,9 +55,9 @@ impl AppState {
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
             Intent::HideTotals(hides) => self.bars.hides_totals = hides,
             Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
-            Intent::TypePath(typed) => {
-                if let Some(Dialog::Path(_, path)) = &mut self.dialog {
-                    *path = typed;
+            Intent::EditPath(purpose, text) => {
+                if let Some(Dialog::Path(dialog)) = &mut self.dialog {
+                    (dialog.purpose, dialog.text, dialog.notice) = (purpose, text, None);
                 }
             }
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
@@ -70,8 +68,10 @@ impl AppState {
                 return unfinished.map(|unfinished| Effect::DismissUnfinished(unfinished.folder));
             }
             Intent::Confirm => return self.confirm_dialog(),
+            Intent::SaveChanges => return self.save_changes(),
             Intent::Dismiss => return self.dismiss(),
-            Intent::OpenPath(path) => return self.open_next(NextStudy::File(path)),
+            Intent::Leave(next) => return self.leave(next),
+            Intent::CheckRecentFiles => return Some(self.check_recent_files()),
         }
         None
     }
@@ -81,19 +81,20 @@ impl AppState {
             return None;
         }
         let committed = self.commit_program();
-        if let (Command::Save | Command::SaveAs, Err(why)) = (command, committed) {
-            self.reject_program(why);
-            return None;
-        }
         match command {
-            Command::New => return self.open_next(NextStudy::Demo),
-            Command::Open => return self.open_next(NextStudy::AskForPath),
-            Command::Save => return self.save(),
-            Command::SaveAs => self.ask_for_study_path(PathPurpose::SaveStudy),
-            Command::ResumeRun => {
-                self.dialog = Some(Dialog::Path(PathPurpose::ResumeRun, String::new()));
+            Command::New => return self.leave(NextStep::Demo),
+            Command::Open => return self.leave(NextStep::AskForPath),
+            Command::Save | Command::SaveAs if let Err(why) = &committed => {
+                self.reject_program(why.clone());
             }
-            Command::ExportResults => self.ask_where_to_export(),
+            Command::Save => return self.save(None),
+            Command::SaveAs => self.ask_for_path(PathPurpose::SaveStudy),
+            Command::ImportCases => {
+                self.ask_for_path(PathPurpose::ImportCases(RowImport::Replace));
+            }
+            Command::SaveCases => self.ask_for_path(PathPurpose::SaveCases),
+            Command::ResumeRun => self.ask_for_path(PathPurpose::ResumeRun),
+            Command::ExportResults => self.ask_for_path(PathPurpose::ExportResults),
             Command::Quit => return self.quit(),
             Command::Undo | Command::Redo => self.step_through_changes(command),
             Command::AddCase
@@ -112,7 +113,7 @@ impl AppState {
             | Command::RerunCases => return self.steering(command).map(Effect::Steer),
             Command::Compare => return self.compare_setups(),
             Command::Sweep => return self.sweep_workers(),
-            Command::OpenExampleCases => return self.open_next(NextStudy::ExampleCases(0)),
+            Command::OpenExampleCases => return self.leave(NextStep::ExampleCases(0)),
             Command::CopyResults => {
                 return self.run.as_ref()?.report().cloned().map(Effect::CopyResults);
             }

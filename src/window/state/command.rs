@@ -14,6 +14,9 @@ pub enum Command {
     Open,
     Save,
     SaveAs,
+    /// Adds or replaces rows; keeps workload, program and plan.
+    ImportCases,
+    SaveCases,
     /// Resumes an unfinished run of programs.
     ResumeRun,
     /// Works during a run too.
@@ -105,6 +108,8 @@ impl Command {
             Self::Open => (File, "Open…", ctrl(Key::O)),
             Self::Save => (File, "Save", ctrl(Key::S)),
             Self::SaveAs => (File, "Save as…", ctrl_shift(Key::S)),
+            Self::ImportCases => (File, "Import cases…", ctrl(Key::I)),
+            Self::SaveCases => (File, "Save cases as…", None),
             Self::ResumeRun => (File, "Resume run…", ctrl_shift(Key::O)),
             Self::ExportResults => (File, "Export results…", ctrl(Key::E)),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
@@ -155,6 +160,7 @@ impl Command {
         matches!(
             self,
             Self::Save
+                | Self::ImportCases
                 | Self::ResumeRun
                 | Self::Quit
                 | Self::Pause

@@ -1,35 +1,77 @@
 //! Modal dialogs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::document::RowImport;
+use super::parts::Notice;
 use crate::history::SavedRunId;
 
-/// A study to open in place of the document.
+/// What follows once the document may be left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NextStudy {
+pub enum NextStep {
+    /// Open the demo.
     Demo,
-    /// A study whose path the user enters.
+    /// Ask for the path of a study.
     AskForPath,
-    /// A study or a table of cases.
+    /// Open a study or a table of cases.
     File(PathBuf),
-    /// One of the example's tables of cases.
+    /// Open one of the example's tables of cases.
     ExampleCases(usize),
-    /// The study of the run in this folder, which is resumed.
+    /// Resume the run in this folder with its study.
     RunFolder(PathBuf),
+    Quit,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialog {
-    /// Asks for a path; the path typed so far.
-    Path(PathPurpose, String),
+    Path(PathDialog),
+    /// Asks whether to replace the file of this path dialog.
+    ConfirmReplace(PathDialog),
+    /// Asks whether to save the document before it is left.
+    SaveChanges(NextStep),
     Trial,
     ConfirmQuitWhileRunning,
-    ConfirmQuitUnsaved,
     ConfirmDeleteRuns(Vec<SavedRunId>),
-    /// Asks whether to open another study without saving.
-    ConfirmDiscardChanges(NextStudy),
     Shortcuts,
     About,
+}
+
+/// Asks for a path. Stays open until the path has been used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathDialog {
+    pub purpose: PathPurpose,
+    /// The path typed so far.
+    pub text: String,
+    /// Why the path could not be used.
+    pub notice: Option<Notice>,
+    /// What follows once the document is saved.
+    pub next: Option<NextStep>,
+}
+
+impl PathDialog {
+    pub fn new(purpose: PathPurpose, text: String) -> Self {
+        Self { purpose, text, notice: None, next: None }
+    }
+
+    /// Returns the path meant: `~` is the home folder, and a missing file extension is added.
+    pub fn target(&self) -> PathBuf {
+        let typed = Path::new(self.text.trim());
+        let path = match (typed.strip_prefix("~"), std::env::home_dir()) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => typed.to_owned(),
+        };
+        let found = path.extension().map(|found| found.to_string_lossy().to_ascii_lowercase());
+        match (self.purpose, found.as_deref()) {
+            (PathPurpose::SaveStudy, found) if found != Some("caselanes") => {
+                path.with_added_extension("caselanes")
+            }
+            (PathPurpose::SaveCases, found) if found != Some("csv") => {
+                path.with_added_extension("csv")
+            }
+            (PathPurpose::ExportResults, None) => path.with_added_extension("csv"),
+            _ => path,
+        }
+    }
 }
 
 /// The purpose of a path that the user enters.
@@ -37,6 +79,26 @@ pub enum Dialog {
 pub enum PathPurpose {
     OpenStudy,
     SaveStudy,
+    SaveCases,
+    ImportCases(RowImport),
     ResumeRun,
     ExportResults,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_means_the_home_folder_and_its_missing_extension() {
+        let target = |purpose, text: &str| PathDialog::new(purpose, text.to_owned()).target();
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(target(PathPurpose::OpenStudy, " ~/a.csv "), home.join("a.csv"));
+        let study = |text| target(PathPurpose::SaveStudy, text);
+        assert_eq!(study("/a/wings"), Path::new("/a/wings.caselanes"));
+        assert_eq!(study("/a/wings.caselanes"), Path::new("/a/wings.caselanes"));
+        assert_eq!(study("/a/wings.csv"), Path::new("/a/wings.csv.caselanes"));
+        assert_eq!(target(PathPurpose::SaveCases, "/a.CSV"), Path::new("/a.CSV"));
+        assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
+    }
 }

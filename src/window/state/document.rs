@@ -21,6 +21,13 @@ pub struct CellProblem {
     pub is_number: bool,
 }
 
+/// What imported rows do with the rows of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowImport {
+    Replace,
+    Append,
+}
+
 /// The study that the window edits, including the text of cells that hold no number yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
@@ -198,6 +205,17 @@ impl Document {
             order.reverse();
         }
         self.cases = self.cases.select_rows(&order);
+    }
+
+    /// Adds imported cases at the end, or replaces all rows by them.
+    pub(super) fn import(&mut self, cases: &CaseTable, import: RowImport) {
+        match import {
+            RowImport::Append => self.cases.append(cases),
+            RowImport::Replace => {
+                self.cases.replace_rows(cases);
+                self.invalid = Arc::default();
+            }
+        }
     }
 
     /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns them.

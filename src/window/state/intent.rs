@@ -9,8 +9,8 @@ use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
-use super::dialog::PathPurpose;
-use super::document::Document;
+use super::dialog::{NextStep, PathPurpose};
+use super::document::{Document, RowImport};
 use super::example_menu::ExampleScale;
 use super::parts::Tab;
 use crate::window::compare::compare_form::CompareForm;
@@ -51,8 +51,6 @@ pub enum Intent {
     RunExample(ExampleName),
     SetExampleScale(ExampleScale),
     CloseExample,
-    /// Open one of the example's tables of cases as a study.
-    OpenExampleCases(usize),
     /// Show a run of the experiment in the other tabs.
     ShowExperimentRun {
         /// The group of runs of the same cases.
@@ -69,17 +67,22 @@ pub enum Intent {
     HideTotals(bool),
     /// Fold or unfold the welcome text.
     FoldWelcome(bool),
-    TypePath(String),
+    /// Change the purpose and the path of the dialog that asks for one.
+    EditPath(PathPurpose, String),
     /// Choose the path in the system's dialog.
     Browse(PathPurpose),
     Confirm,
+    /// Save the document, then take the step that the dialog names.
+    SaveChanges,
     /// Close the dialog, else the message.
     Dismiss,
     CopyText(String),
     ResumeRun,
     DismissUnfinished,
-    /// Open a file that was dropped, chosen or given as argument.
-    OpenPath(PathBuf),
+    /// Leave the document; asks first if changes would be lost.
+    Leave(NextStep),
+    /// Look which of the recent files are missing.
+    CheckRecentFiles,
 }
 
 /// An experiment to start.
@@ -113,6 +116,16 @@ pub enum SteerCommand {
     Rerun(Vec<u32>),
 }
 
+/// Content of a file to write.
+#[derive(Debug, Clone)]
+pub enum FileContent {
+    /// The study, and the step that follows once it is saved.
+    Study(Document, Option<NextStep>),
+    /// The cases of the document.
+    Cases(Document),
+    Results(PartialRun),
+}
+
 /// A request to the shell: what the state cannot do itself.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -130,8 +143,14 @@ pub enum Effect {
     Browse(PathPurpose),
     /// Read a study or a table of cases.
     ReadStudy(PathBuf),
-    ExportResults(PathBuf, PartialRun),
-    WriteStudy(PathBuf, Document),
+    ReadCases(PathBuf, RowImport),
+    Write {
+        path: PathBuf,
+        content: FileContent,
+        /// Whether the user knows that the file may exist.
+        replaces: bool,
+    },
+    CheckFiles(Vec<PathBuf>),
     /// Copy the results to the clipboard as a table.
     CopyResults(Arc<RunReport>),
     /// Read or change the folder of saved runs.

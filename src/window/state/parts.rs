@@ -1,6 +1,6 @@
 //! Groups of fields of the window's state.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -54,10 +54,43 @@ pub struct MachineInfo {
 
 #[derive(Debug, Default)]
 pub struct StudyFile {
-    /// Its path, once the study has been opened from or saved to a file.
+    /// The study or table of cases that was opened or saved last.
     pub path: Option<PathBuf>,
     /// The document as last saved.
     pub(super) saved: Document,
+}
+
+impl StudyFile {
+    /// Returns the study file, which saving replaces. A table of cases is only imported.
+    pub fn study(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|path| is_study(path))
+    }
+
+    /// Returns the name of the file, if there is one.
+    pub fn name(&self) -> Option<String> {
+        Some(self.path.as_ref()?.file_name()?.to_string_lossy().into_owned())
+    }
+
+    /// Returns a path beside the file, with another ending; empty without a file.
+    pub(crate) fn beside(&self, ending: &str) -> String {
+        let stem = |path: &PathBuf| {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            path.with_file_name(format!("{stem}{ending}")).display().to_string()
+        };
+        self.path.as_ref().map_or(String::new(), stem)
+    }
+}
+
+/// Returns whether a path is that of a study file, by its extension.
+pub fn is_study(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "caselanes")
+}
+
+/// A file that was opened or saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentFile {
+    pub path: PathBuf,
+    pub is_missing: bool,
 }
 
 /// Input of the form that is not yet part of the document.

@@ -2,11 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::study::CaseTable;
+use crate::text::count;
 use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::state::parts::StudyFile;
+use crate::window::state::parts::{RecentFile, StudyFile};
 use crate::window::state::undo::UndoStack;
-use crate::window::state::{AppState, Dialog, Document, Effect, NextStudy, Notice, PathPurpose};
+use crate::window::state::{
+    AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
+    PathPurpose, RowImport,
+};
+
+const MAX_RECENT_FILES: usize = 10;
 
 impl AppState {
     pub fn notify(&mut self, text: impl Into<String>) {
@@ -14,11 +21,17 @@ impl AppState {
     }
 
     pub fn report_error(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), is_error: true });
+        let notice = Notice { text: text.into(), is_error: true };
+        if let Some(Dialog::Path(dialog)) = &mut self.dialog {
+            dialog.notice = Some(notice.clone());
+        }
+        self.notice = Some(notice);
     }
 
-    /// Replaces the document by one read from a file.
+    /// Replaces the document by one read from a file; its file is then the latest one.
     pub fn replace_document(&mut self, document: Document, path: Option<PathBuf>) {
+        self.close_path_dialog();
+        path.iter().for_each(|path| self.note_recent_file(path));
         self.file = StudyFile { path, saved: document.clone() };
         self.document = document;
         self.undo = UndoStack::default();
@@ -45,105 +58,169 @@ impl AppState {
     }
 
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
-        self.notify(format!("Saved to {}", path.display()));
+        self.note_recent_file(&path);
         self.file = StudyFile { path: Some(path), saved: document };
         self.update_staleness();
     }
 
-    /// Opens another study; asks first if changes would be lost.
-    pub(crate) fn open_next(&mut self, next: NextStudy) -> Option<Effect> {
-        if self.staleness.has_unsaved_changes {
-            self.dialog = Some(Dialog::ConfirmDiscardChanges(next));
-            return None;
-        }
-        self.open_discarding_changes(next)
+    /// Puts a file at the top of the recent ones.
+    fn note_recent_file(&mut self, path: &Path) {
+        self.recent_files.retain(|file| file.path != path);
+        self.recent_files.insert(0, RecentFile { path: path.to_owned(), is_missing: false });
+        self.recent_files.truncate(MAX_RECENT_FILES);
     }
 
-    pub(crate) fn open_discarding_changes(&mut self, next: NextStudy) -> Option<Effect> {
+    pub(crate) fn check_recent_files(&self) -> Effect {
+        Effect::CheckFiles(self.recent_files.iter().map(|file| file.path.clone()).collect())
+    }
+
+    /// Leaves the document for the next step; asks first if changes would be lost.
+    pub(crate) fn leave(&mut self, next: NextStep) -> Option<Effect> {
+        // Typed text that is invalid is a change too, although it is not in the document.
+        self.commit_program().ok();
+        self.update_staleness();
+        let is_typed = self.form.command_line.is_typed() || self.form.program_fields.is_typed();
+        if self.staleness.has_unsaved_changes || is_typed {
+            self.dialog = Some(Dialog::SaveChanges(next));
+            return None;
+        }
+        self.leave_unsaved(next)
+    }
+
+    fn leave_unsaved(&mut self, next: NextStep) -> Option<Effect> {
         match next {
-            NextStudy::Demo => self.replace_document(Document::default(), None),
-            NextStudy::AskForPath => self.ask_for_study_path(PathPurpose::OpenStudy),
-            NextStudy::File(path) => return Some(Effect::ReadStudy(path)),
-            NextStudy::RunFolder(folder) => return self.resume_run_in(folder),
-            NextStudy::ExampleCases(table) => {
+            NextStep::Demo => self.replace_document(Document::default(), None),
+            NextStep::AskForPath => self.ask_for_path(PathPurpose::OpenStudy),
+            NextStep::File(path) => return Some(Effect::ReadStudy(path)),
+            NextStep::RunFolder(folder) => return self.resume_run_in(folder),
+            NextStep::ExampleCases(table) => {
                 if let Some(document) = self.example_cases(table) {
                     self.replace_document(document, None);
                 }
             }
+            NextStep::Quit => return Some(Effect::CloseWindow),
         }
         None
     }
 
-    /// Saves the study to its file; asks for one if it has none.
-    pub(crate) fn save(&mut self) -> Option<Effect> {
-        let is_study = |file: &PathBuf| file.extension().is_some_and(|e| e == "caselanes");
-        let file = self.file.path.clone().filter(is_study);
-        if file.is_none() {
-            self.ask_for_study_path(PathPurpose::SaveStudy);
-        }
-        file.map(|file| Effect::WriteStudy(file, self.document.clone()))
-    }
-
-    pub(crate) fn ask_for_study_path(&mut self, purpose: PathPurpose) {
-        let file = self.file.path.as_ref();
-        let path = file.map_or(String::new(), |file| file.display().to_string());
-        self.dialog = Some(Dialog::Path(purpose, path));
-    }
-
-    /// Asks for a file for the results, and suggests one beside the study.
-    pub(crate) fn ask_where_to_export(&mut self) {
-        let beside = |file: &PathBuf| {
-            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-            file.with_file_name(format!("{stem}-results.csv")).display().to_string()
+    /// Saves the study to its file, then takes the next step; asks for a file if it has none.
+    pub(crate) fn save(&mut self, next: Option<NextStep>) -> Option<Effect> {
+        let Some(path) = self.file.study().map(Path::to_owned) else {
+            self.ask_for_path(PathPurpose::SaveStudy);
+            if let Some(Dialog::Path(dialog)) = &mut self.dialog {
+                dialog.next = next;
+            }
+            return None;
         };
-        let path = self.file.path.as_ref().map_or(String::new(), beside);
-        self.dialog = Some(Dialog::Path(PathPurpose::ExportResults, path));
+        let content = FileContent::Study(self.document.clone(), next);
+        Some(Effect::Write { path, content, replaces: true })
+    }
+
+    /// Saves the study before the step that the dialog names.
+    pub(crate) fn save_changes(&mut self) -> Option<Effect> {
+        let Some(Dialog::SaveChanges(next)) = self.dialog.take() else { return None };
+        if let Err(why) = self.commit_program() {
+            self.reject_program(why);
+            return None;
+        }
+        self.save(Some(next))
+    }
+
+    /// Asks for a path, and suggests one beside the study.
+    pub(crate) fn ask_for_path(&mut self, purpose: PathPurpose) {
+        let suggested = match purpose {
+            PathPurpose::SaveStudy => self.file.beside(".caselanes"),
+            PathPurpose::SaveCases => self.file.beside(".csv"),
+            PathPurpose::ExportResults => self.file.beside("-results.csv"),
+            PathPurpose::OpenStudy | PathPurpose::ImportCases(_) => self.file.beside(""),
+            PathPurpose::ResumeRun => String::new(),
+        };
+        self.dialog = Some(Dialog::Path(PathDialog::new(purpose, suggested)));
     }
 
     /// Closes the window; asks first if something would be lost.
     pub(crate) fn quit(&mut self) -> Option<Effect> {
         if self.is_running() {
             self.dialog = Some(Dialog::ConfirmQuitWhileRunning);
-        } else if self.staleness.has_unsaved_changes {
-            self.dialog = Some(Dialog::ConfirmQuitUnsaved);
-        } else {
-            return Some(Effect::CloseWindow);
-        }
-        None
-    }
-
-    /// Does what the open dialog asks about, and closes it.
-    pub(crate) fn confirm_dialog(&mut self) -> Option<Effect> {
-        // A dialog that asks for a path stays open until there is one.
-        if matches!(self.dialog.as_ref()?, Dialog::Path(_, path) if path.trim().is_empty()) {
             return None;
         }
+        self.leave(NextStep::Quit)
+    }
+
+    /// Does what the open dialog asks about, and closes it. A dialog that asks for a path
+    /// stays open until the path has been used.
+    pub(crate) fn confirm_dialog(&mut self) -> Option<Effect> {
         match self.dialog.take()? {
-            Dialog::Path(purpose, path) => self.use_path(purpose, Path::new(path.trim())),
-            Dialog::ConfirmQuitWhileRunning | Dialog::ConfirmQuitUnsaved => {
-                Some(Effect::CloseWindow)
-            }
+            Dialog::Path(dialog) => self.use_path(dialog, false),
+            Dialog::ConfirmReplace(dialog) => self.use_path(dialog, true),
+            Dialog::ConfirmQuitWhileRunning => self.leave(NextStep::Quit),
             Dialog::ConfirmDeleteRuns(ids) => Some(Effect::History(HistoryJob::Delete(ids))),
-            Dialog::ConfirmDiscardChanges(next) => self.open_discarding_changes(next),
+            Dialog::SaveChanges(next) => self.leave_unsaved(next),
             Dialog::Trial | Dialog::Shortcuts | Dialog::About => None,
         }
     }
 
-    fn use_path(&mut self, purpose: PathPurpose, path: &Path) -> Option<Effect> {
-        let with_extension = |extension| match path.extension() {
-            Some(_) => path.to_owned(),
-            None => path.with_extension(extension),
-        };
-        match purpose {
-            PathPurpose::OpenStudy => Some(Effect::ReadStudy(path.to_owned())),
-            PathPurpose::SaveStudy => {
-                Some(Effect::WriteStudy(with_extension("caselanes"), self.document.clone()))
-            }
-            PathPurpose::ResumeRun => self.open_next(NextStudy::RunFolder(path.to_owned())),
-            PathPurpose::ExportResults => {
-                Some(Effect::ExportResults(with_extension("csv"), self.run.as_ref()?.snapshot()))
-            }
+    fn use_path(&mut self, dialog: PathDialog, may_replace: bool) -> Option<Effect> {
+        let (path, is_empty, next) =
+            (dialog.target(), dialog.text.trim().is_empty(), dialog.next.clone());
+        let purpose = dialog.purpose;
+        self.dialog = Some(Dialog::Path(dialog));
+        if is_empty {
+            return None;
         }
+        let content = match purpose {
+            PathPurpose::OpenStudy => return Some(Effect::ReadStudy(path)),
+            PathPurpose::ImportCases(import) => return Some(Effect::ReadCases(path, import)),
+            PathPurpose::ResumeRun => return self.leave(NextStep::RunFolder(path)),
+            PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
+            PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
+            PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
+        };
+        let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
+        Some(Effect::Write { path, content, replaces: may_replace || is_own })
+    }
+
+    /// Asks whether the file that the path dialog names, which exists, may be replaced.
+    pub fn ask_to_replace(&mut self) {
+        self.dialog = match self.dialog.take() {
+            Some(Dialog::Path(dialog)) => Some(Dialog::ConfirmReplace(dialog)),
+            dialog => dialog,
+        };
+    }
+
+    /// Closes the path dialog once its path has been used.
+    pub fn close_path_dialog(&mut self) {
+        self.dialog.take_if(|dialog| matches!(dialog, Dialog::Path(_)));
+    }
+
+    /// Takes notice of a file that has been written.
+    pub fn take_written(&mut self, path: PathBuf, content: FileContent) {
+        self.close_path_dialog();
+        self.notify(format!("Saved to {}", path.display()));
+        match content {
+            FileContent::Study(document, next) => {
+                self.mark_saved(document, path);
+                self.queued.extend(next.map(Intent::Leave));
+            }
+            // The document is then the table, unless it is a study that has other content.
+            FileContent::Cases(document) if self.file.study().is_none() => {
+                let mut saved = self.file.saved.clone();
+                saved.cases = document.cases;
+                self.mark_saved(saved, path);
+            }
+            FileContent::Cases(_) => self.note_recent_file(&path),
+            FileContent::Results(_) => {}
+        }
+    }
+
+    /// Adds imported cases to the table or replaces its rows; can be undone.
+    pub fn import_cases(&mut self, cases: &CaseTable, import: RowImport) {
+        self.close_path_dialog();
+        self.edit(|document| document.import(cases, import));
+        self.form.editing = None;
+        self.selection.rows.clear();
+        self.update_staleness();
+        self.notify(format!("Imported {}", count(cases.len(), "case")));
     }
 
     /// Closes the dialog, else the message. The dialog of a running trial stays open
@@ -152,8 +229,10 @@ impl AppState {
         if self.dialog == Some(Dialog::Trial) && self.is_trying() {
             return self.cancel_trial();
         }
-        if self.dialog.take().is_none() {
-            self.notice = None;
+        match self.dialog.take() {
+            Some(Dialog::ConfirmReplace(dialog)) => self.dialog = Some(Dialog::Path(dialog)),
+            Some(_) => {}
+            None => self.notice = None,
         }
         if self.is_trying() {
             self.dialog = Some(Dialog::Trial);

@@ -199,7 +199,7 @@ mod tests {
         let row = state.document.cases.id(0);
         state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
         state.apply(Intent::Command(Command::OpenExampleCases));
-        assert!(matches!(state.dialog, Some(Dialog::ConfirmDiscardChanges(_))));
+        assert!(matches!(state.dialog, Some(Dialog::SaveChanges(_))));
         assert_eq!(state.document.cases.case(0).name, "edited");
         state.apply(Intent::Confirm);
         assert_eq!(state.document.cases.len(), 6);

@@ -7,7 +7,7 @@ use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::state::parts::UnfinishedRun;
 use crate::window::state::{
-    AppState, Dialog, Effect, NextStudy, RunPhase, RunRequest, RunView, Trial,
+    AppState, Dialog, Effect, NextStep, RunPhase, RunRequest, RunView, Trial,
 };
 
 impl AppState {
@@ -30,7 +30,7 @@ impl AppState {
         let unfinished = self.runs.unfinished.clone().filter(|_| !self.is_running())?;
         let runs_programs = self.document.workload == WorkloadName::Command;
         if !(unfinished.of_document && runs_programs) {
-            return self.open_next(NextStudy::RunFolder(unfinished.folder));
+            return self.leave(NextStep::RunFolder(unfinished.folder));
         }
         let document = self.runnable_document()?;
         Some(self.start(RunRequest::Resume(unfinished.folder, Some(document))))
@@ -140,8 +140,8 @@ mod tests {
         let row = state.document.cases.id(0);
         state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
         assert!(state.apply(Intent::ResumeRun).is_none());
-        let next = NextStudy::RunFolder(PathBuf::from("run"));
-        assert_eq!(state.dialog, Some(Dialog::ConfirmDiscardChanges(next)));
+        let next = NextStep::RunFolder(PathBuf::from("run"));
+        assert_eq!(state.dialog, Some(Dialog::SaveChanges(next)));
         let effect = state.apply(Intent::Confirm);
         assert!(
             matches!(effect, Some(Effect::StartRun(RunRequest::Resume(_, None)))),
