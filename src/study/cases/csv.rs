@@ -40,7 +40,20 @@ fn missing_columns(columns: [Option<usize>; 3], record: &csv::StringRecord) -> S
     format!("the header lacks the {noun} {}{found}", list(missing))
 }
 
-/// Returns comma, semicolon or tab: the delimiter that splits most of name, x and y.
+/// The delimiters, the preferred one last.
+const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
+
+/// Returns the delimiter that a first line such as `sep=;` declares.
+pub(super) fn declared_delimiter(text: &str) -> Option<u8> {
+    let line = text.split(['\r', '\n']).next()?.trim_matches('"');
+    let (key, delimiter) = line.split_at_checked("sep=".len())?;
+    let is_declared =
+        |found: &u8| key.eq_ignore_ascii_case("sep=") && delimiter.as_bytes() == [*found];
+    DELIMITERS.into_iter().find(is_declared)
+}
+
+/// Returns comma, semicolon or tab: the declared delimiter, or else the one that splits
+/// most of name, x and y.
 pub(super) fn delimiter_of(text: &str) -> u8 {
     let found_columns = |delimiter| {
         let mut records = Records::new(text, delimiter, true);
@@ -50,8 +63,8 @@ pub(super) fn delimiter_of(text: &str) -> u8 {
             Column::ALL.iter().filter(|column| is_found(column)).count()
         })
     };
-    // The last of several maxima wins, so the comma comes last.
-    [b'\t', b';', b','].into_iter().max_by_key(|&d| found_columns(d)).unwrap_or(b',')
+    let splits_most = || DELIMITERS.into_iter().max_by_key(|&d| found_columns(d));
+    declared_delimiter(text).or_else(splits_most).unwrap_or(b',')
 }
 
 /// Mark appended to a text to detect an unclosed quote, which swallows it. No text

@@ -5,16 +5,16 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::bad_cells::{BadCell, BadCells};
 use super::case_table::{CaseTable, Column};
 use super::csv::{
-    CsvHeader, Records, delimiter_of, has_unclosed_quote, is_end, line_breaks_before,
+    CsvHeader, Records, declared_delimiter, delimiter_of, has_unclosed_quote, is_end,
+    line_breaks_before,
 };
+use super::decimal_separators::DecimalSeparators;
 use super::formula_escape::unescape_formula;
 use crate::study::file::text_encoding::decode;
 use crate::text::{parse_number, quoted, read_error_text};
-
-/// Most problems of a file reported in full.
-pub const MAX_REPORTED: usize = 20;
 
 const NO_HEADER: &str = "expected the columns name, x and y, found an empty file";
 const UNCLOSED_QUOTE: &str = "expected a closing quote, found the end of the file";
@@ -69,24 +69,6 @@ impl fmt::Display for CellPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)?;
         self.column.map_or(Ok(()), |column| write!(f, ", column {column}"))
-    }
-}
-
-/// A cell that cannot be imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadCell {
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// Column, counted in cells from 1.
-    pub column: usize,
-    /// Problem, with the text found.
-    pub message: String,
-}
-
-impl fmt::Display for BadCell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, message } = self;
-        write!(f, "line {line}, column {column}: {message}")
     }
 }
 
@@ -164,21 +146,6 @@ fn end_position(text: &str) -> (u32, usize) {
     position
 }
 
-#[derive(Default)]
-struct BadCells {
-    reported: Vec<BadCell>,
-    count: usize,
-}
-
-impl BadCells {
-    fn push(&mut self, cell: BadCell) {
-        self.count += 1;
-        if self.reported.len() < MAX_REPORTED {
-            self.reported.push(cell);
-        }
-    }
-}
-
 struct Importer<'a> {
     records: Records<'a>,
     has_decimal_comma: bool,
@@ -188,11 +155,11 @@ struct Importer<'a> {
 impl<'a> Importer<'a> {
     fn new(text: &'a str) -> Self {
         let delimiter = delimiter_of(text);
-        Self {
-            records: Records::new(text, delimiter, true),
-            has_decimal_comma: delimiter != b',',
-            bad: BadCells::default(),
+        let mut records = Records::new(text, delimiter, true);
+        if declared_delimiter(text).is_some() {
+            records.next();
         }
+        Self { records, has_decimal_comma: delimiter != b',', bad: BadCells::default() }
     }
 
     fn run(mut self) -> Result<ImportedCases, ImportError> {
@@ -200,7 +167,9 @@ impl<'a> Importer<'a> {
             self.read_header().map_err(|cell| ImportError::Cells(vec![cell], 1))?;
         let lines = self.read_rows(&header, &mut cases);
         if self.bad.count > 0 {
-            return Err(ImportError::Cells(self.bad.reported, self.bad.count));
+            let BadCells { mut reported, count } = self.bad;
+            reported.sort_by_key(|cell| (cell.line, cell.column));
+            return Err(ImportError::Cells(reported, count));
         }
         let columns = header.columns.map(|at| at + 1);
         Ok(ImportedCases { cases, source: Source::of_cells(lines, columns) })
@@ -229,6 +198,7 @@ impl<'a> Importer<'a> {
     fn read_rows(&mut self, header: &CsvHeader, cases: &mut CaseTable) -> Vec<u32> {
         let Self { records, has_decimal_comma, bad } = self;
         let mut lines = Vec::new();
+        let mut separators = DecimalSeparators::default();
         let width = header.extra.len() + header.columns.len();
         while let Some((record, line)) = records.next() {
             if is_end(record) {
@@ -249,9 +219,14 @@ impl<'a> Importer<'a> {
             let cell = |at: usize| record.get(at).unwrap_or("");
             let [name, x, y] = header.columns;
             let mut number = |at: usize, column: Column| {
-                parse_number(cell(at), *has_decimal_comma, column.name())
+                let number = parse_number(cell(at), *has_decimal_comma, column.name())
                     .map_err(|message| report(at, message))
-                    .ok()
+                    .ok()?;
+                if *has_decimal_comma {
+                    let line = || line + line_breaks_before(record, at);
+                    separators.add(cell(at).trim(), column, || (line(), at + 1));
+                }
+                Some(number)
             };
             let numbers = (number(x, Column::X), number(y, Column::Y));
             if let Some((at, cell)) =
@@ -267,6 +242,7 @@ impl<'a> Importer<'a> {
                 lines.push(line);
             }
         }
+        separators.report(bad);
         lines
     }
 }
@@ -400,6 +376,42 @@ mod tests {
                 .starts_with("line 3, column 3: expected a closing quote"),
         );
         assert!(error(b"name,x,y\na,1,5,2\n").starts_with("line 2, column 4: expected 3 cells"));
+    }
+
+    #[test]
+    fn a_number_that_may_have_a_thousands_separator_is_ambiguous_beside_the_other_separator() {
+        assert_eq!(
+            error(b"name;x;y\na;1.000;2\nb;2,5;3\nc;7;-12.345\n"),
+            "line 2, column 2: ambiguous number for x: found \"1.000\", which can mean 1 or 1000 \
+             beside \"2,5\" in line 3; write 1 or 1000\n\
+             line 4, column 3: ambiguous number for y: found \"-12.345\", which can mean -12,345 or \
+             -12345 beside \"2,5\" in line 3; write -12,345 or -12345"
+        );
+        let point = error(b"name\tx\ty\na\t2.5\t1,250\n");
+        assert!(
+            point.ends_with("1.25 or 1250 beside \"2.5\" in line 2; write 1.25 or 1250"),
+            "{point}"
+        );
+        // One separator alone is a decimal separator, and no group of thousands begins with 0.
+        for (text, x, y) in [
+            ("name;x;y\na;1.000;2.5\n", 1.0, 2.5),
+            ("name;x;y\na;1,000;2,5\n", 1.0, 2.5),
+            ("name;x;y\na;0.500;2,5\n", 0.5, 2.5),
+            ("name;x;y\na;1.5;2,25\n", 1.5, 2.25),
+            ("name,x,y\na,1.000,2.5\n", 1.0, 2.5),
+        ] {
+            assert_eq!(rows(text), [row("a", x, y)]);
+        }
+    }
+
+    #[test]
+    fn a_first_line_that_declares_the_delimiter_is_understood() {
+        for (first, delimiter) in [("sep=;", ";"), ("SEP=,", ","), ("\"sep=\t\"", "\t")] {
+            let text = format!("{first}\r\nname,x,y\r\na,1,2\r\n").replace(',', delimiter);
+            assert_eq!(rows(&text), [row("a", 1.0, 2.0)], "{first}");
+        }
+        assert!(error(b"sep=;\nname;x;y\na;one;2\n").starts_with("line 3, column 2: "));
+        assert!(error(b"sep=;\n").contains("expected the columns"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! The case table, its import from CSV and its export.
+//! The case table and its import from CSV.
 
+pub mod bad_cells;
 pub mod case_table;
 pub mod csv;
 pub mod csv_writer;
+pub mod decimal_separators;
 pub mod formula_escape;
 pub mod import;
 pub mod text_column;

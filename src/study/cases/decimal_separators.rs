@@ -1,0 +1,75 @@
+//! Finds numbers that are ambiguous because points and commas both occur in a file.
+
+use super::bad_cells::{BadCell, BadCells, MAX_REPORTED};
+use super::case_table::Column;
+use crate::text::{quoted, shortest};
+
+/// The use of points and commas in the numbers of a file.
+#[derive(Default)]
+pub(super) struct DecimalSeparators {
+    point: SeparatorUse,
+    comma: SeparatorUse,
+}
+
+#[derive(Default)]
+struct SeparatorUse {
+    /// First number with this separator, and its line.
+    first: Option<(String, u32)>,
+    /// Numbers whose separator may group thousands, such as `1.000`; as many as are reported.
+    grouped: Vec<(String, Column, (u32, usize))>,
+    grouped_count: usize,
+}
+
+impl DecimalSeparators {
+    /// Adds a valid number at a line and column.
+    pub(super) fn add(&mut self, number: &str, column: Column, place: impl Fn() -> (u32, usize)) {
+        let Some(at) = number.find(['.', ',']) else { return };
+        let is_point = number.as_bytes()[at] == b'.';
+        let separator = if is_point { &mut self.point } else { &mut self.comma };
+        separator.first.get_or_insert_with(|| (number.to_owned(), place().0));
+        if may_group_thousands(&number[..at], &number[at + 1..]) {
+            separator.grouped_count += 1;
+            if separator.grouped.len() < MAX_REPORTED {
+                separator.grouped.push((number.to_owned(), column, place()));
+            }
+        }
+    }
+
+    /// Reports each number that may have a thousands separator, if the other separator
+    /// occurs as well.
+    pub(super) fn report(self, bad: &mut BadCells) {
+        self.point.report(self.comma.first.as_ref(), ',', bad);
+        self.comma.report(self.point.first.as_ref(), '.', bad);
+    }
+}
+
+impl SeparatorUse {
+    fn report(&self, other: Option<&(String, u32)>, decimal: char, bad: &mut BadCells) {
+        let Some((other, other_line)) = other else { return };
+        for (number, column, (line, at)) in &self.grouped {
+            let fraction =
+                number.replace(',', ".").parse().map_or_else(|_| number.clone(), shortest);
+            let fraction = fraction.replace('.', &decimal.to_string());
+            let whole = number.replace(['.', ','], "");
+            let message = format!(
+                "ambiguous number for {column}: found {}, which can mean {fraction} or {whole} \
+                 beside {} in line {other_line}; write {fraction} or {whole}",
+                quoted(number),
+                quoted(other),
+            );
+            bad.push(BadCell { line: *line, column: *at, message });
+        }
+        bad.count += self.grouped_count - self.grouped.len();
+    }
+}
+
+/// Whether a separator between these two texts may group thousands.
+fn may_group_thousands(before: &str, after: &str) -> bool {
+    let before = before.trim_start_matches(['+', '-']);
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=3).contains(&before.len())
+        && !before.starts_with('0')
+        && after.len() == 3
+        && are_digits(before)
+        && are_digits(after)
+}
