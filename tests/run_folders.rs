@@ -353,7 +353,7 @@ fn invalid_run_folders_and_options_are_refused() {
         (&["--retries", "-1"], "from 0"),
         (&["--refused-exit", "256"], "from 0 to 255"),
         (&["--refused-text", ""], "expected a non-empty text"),
-        (&["--memory-floor", "2X"], "expected a size such as 500M, 2G or 1.5GiB"),
+        (&["--memory-floor", "2X"], "expected a size above 0 such as 500M, 2G or 1.5GiB"),
         (&["--output-limit", "0"], "expected a size"),
     ] {
         let program = if options.contains(&"wait") { &[][..] } else { &["true"] };

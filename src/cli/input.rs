@@ -93,7 +93,10 @@ fn read_study_file(path: &Path, are_cases_replaced: bool) -> Result<OpenedStudy,
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     if TABLE_EXTENSIONS.iter().any(|table| extension.eq_ignore_ascii_case(table)) {
         let path = path.display();
-        return Err(format!("{path} is a table of cases, not a study file; use --cases {path}"));
+        return Err(format!(
+            "expected a study file, whose name ends in .caselanes, found {path}; if it is a table \
+             of cases, use --cases {path}"
+        ));
     }
     let read = if are_cases_replaced {
         read_study_with(path, |_| Ok(ImportedCases::default()))

@@ -9,7 +9,7 @@ const MAX_SIZE: u64 = i64::MAX as u64;
 /// Parses a size of at least 1 byte. K, M, G and T are powers of 1000; Ki, Mi, Gi
 /// and Ti are powers of 1024; a B may follow.
 pub fn parse_size(text: &str) -> Result<u64, String> {
-    size_of(text).ok_or_else(|| "expected a size such as 500M, 2G or 1.5GiB".to_owned())
+    size_of(text).ok_or_else(|| "expected a size above 0 such as 500M, 2G or 1.5GiB".to_owned())
 }
 
 fn size_of(text: &str) -> Option<u64> {
@@ -85,7 +85,7 @@ mod tests {
             ["", "0", "-1", "2X", "GB", "1e9", "1.2.3", "1.5", "iB", "9223372036854775808", "9E"]
         {
             let error = parse_size(text).unwrap_err();
-            assert_eq!(error, "expected a size such as 500M, 2G or 1.5GiB", "{text}");
+            assert_eq!(error, "expected a size above 0 such as 500M, 2G or 1.5GiB", "{text}");
         }
     }
 

@@ -12,12 +12,15 @@ use strum::VariantArray;
 use super::report_input::{InputCase, ReportInput};
 use crate::run::Status;
 use crate::study::{Order, Strategy, WorkloadName, parse_name};
-use crate::text::read_error_text;
+use crate::text::{quoted, read_error_text};
 
 const SCHEMA: &str = "caselanes.run/1";
 
 /// Largest report that is read; one with [`MAX_CASES`] cases is smaller.
 const MAX_BYTES: u64 = 8 << 30;
+
+/// Length of the beginning of a text that errors quote.
+const HEAD_BYTES: u64 = 200;
 
 /// Most cases that are read; more would fill the memory.
 const MAX_CASES: usize = 10_000_000;
@@ -39,8 +42,10 @@ pub struct ReportInputError {
 impl ReportInputError {
     /// Describes the error with the file and, where known, the place.
     pub fn describe(&self, file: &str) -> String {
-        let separator = if self.place.is_some() { ", " } else { ": " };
-        format!("{file}{separator}{self}")
+        match self.place {
+            Some(_) => format!("{file}, {self}"),
+            None => format!("{self}: {file}"),
+        }
     }
 
     fn without_place(message: impl Into<String>) -> Self {
@@ -50,9 +55,9 @@ impl ReportInputError {
 
 /// Reads a run report in JSON, one case after another.
 pub fn read_report(from: impl Read) -> Result<ReportInput, ReportInputError> {
-    let from = skip_byte_order_mark(LimitedReader { from, left: MAX_BYTES })?;
-    let json: RunJson =
-        serde_json::from_reader(BufReader::new(from)).map_err(|error| describe(&error))?;
+    let (head, from) = read_head(LimitedReader { from, left: MAX_BYTES })?;
+    let json: RunJson = serde_json::from_reader(BufReader::new(head.as_slice().chain(from)))
+        .map_err(|error| describe(&error, &head))?;
     Ok(ReportInput {
         workers: json.workers,
         batch: json.batch,
@@ -243,25 +248,28 @@ impl<R: Read> Read for LimitedReader<R> {
     }
 }
 
-/// Skips a UTF-8 byte order mark, which some editors and shells write; rejects UTF-16.
-fn skip_byte_order_mark<R: Read>(mut from: R) -> Result<impl Read, ReportInputError> {
+/// Reads the beginning of a text. Skips a UTF-8 byte order mark, which some editors and
+/// shells write; rejects UTF-16.
+fn read_head<R: Read>(mut from: R) -> Result<(Vec<u8>, R), ReportInputError> {
     let mut head = Vec::new();
     let unreadable = |error: io::Error| ReportInputError::without_place(read_error_text(&error));
-    from.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
+    from.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return Err(ReportInputError::without_place(
             "expected UTF-8 text, found UTF-16, which some shells write when redirecting output; \
              write the report with --output",
         ));
     }
-    if head == [0xEF, 0xBB, 0xBF] {
-        head.clear();
+    if head.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        head.drain(..3);
     }
-    Ok(io::Cursor::new(head).chain(from))
+    Ok((head, from))
 }
 
-/// Rewords an error of the parser.
-fn describe(error: &serde_json::Error) -> ReportInputError {
+/// Rewords an error of the parser in a text with this beginning.
+fn describe(error: &serde_json::Error, head: &[u8]) -> ReportInputError {
+    let head = String::from_utf8_lossy(head);
+    let first_line = head.trim_start().lines().next().unwrap_or_default();
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
@@ -272,6 +280,9 @@ fn describe(error: &serde_json::Error) -> ReportInputError {
         }
         Category::Eof => {
             "the report is cut off: found the end of the file; use the complete file".to_owned()
+        }
+        Category::Syntax if line == 1 && !first_line.starts_with('{') => {
+            format!("expected a run report in JSON, found {}", quoted(first_line))
         }
         Category::Syntax => format!("not a CaseLanes report: {text}"),
         Category::Data => describe_data_error(text),
@@ -411,13 +422,16 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_json_is_rejected() {
-        assert_eq!(error("name,x,y\n"), "line 1, column 2: not a CaseLanes report: expected ident");
+        assert_eq!(
+            error("name,x,y\na,1,2\n"),
+            "line 1, column 2: expected a run report in JSON, found \"name,x,y\""
+        );
         let twice = error(&report().repeat(2));
         assert!(twice.ends_with("not a CaseLanes report: trailing characters"), "{twice}");
         let utf_16 = read_report([0xFF, 0xFE, b'{', 0].as_slice()).unwrap_err();
         assert!(utf_16.message.starts_with("expected UTF-8 text, found UTF-16"));
         let bytes = read_report(b"\x7fELF\x02\0".as_slice()).unwrap_err();
-        assert!(bytes.message.starts_with("not a CaseLanes report"), "{bytes}");
+        assert!(bytes.message.starts_with("expected a run report in JSON"), "{bytes}");
     }
 
     #[cfg(unix)]
@@ -425,7 +439,7 @@ mod tests {
     fn a_folder_is_rejected() {
         let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
         let error = read_report(folder).unwrap_err();
-        assert_eq!(error.to_string(), "expected a file, found a folder");
+        assert_eq!(error.describe("runs"), "expected a file, found a folder: runs");
     }
 
     #[test]
@@ -522,7 +536,7 @@ mod tests {
                 .deserialize_seq(CaseListVisitor { max_cases })
         };
         assert_eq!(take(3).unwrap().unwrap().len(), 3);
-        let error = describe(&take(2).unwrap_err());
+        let error = describe(&take(2).unwrap_err(), b"[");
         assert_eq!(error.message, "expected at most 2 cases, found more");
     }
 }

@@ -330,7 +330,7 @@ mod tests {
             command("command = ['a']\nrefused-exit = 256\nrefused-text = ''\noutput-limit = '2X'"),
             "line 5: refused-exit: expected an exit status from 0 to 255, found 256\n\
              line 6: refused-text: expected a non-empty text, found \"\"\n\
-             line 7: output-limit: expected a size such as 500M, 2G or 1.5GiB, found \"2X\""
+             line 7: output-limit: expected a size above 0 such as 500M, 2G or 1.5GiB, found \"2X\""
         );
         assert_eq!(
             error("[workload]\nname = 'wait'\ncommand = ['a']"),
@@ -371,7 +371,7 @@ mod tests {
             ("retries = -1", "retries: expected a whole number from 0 to 1000, found -1"),
             (
                 "memory-floor = 1.5",
-                "memory-floor: expected a size such as 500M, 2G or 1.5GiB, found 1.5",
+                "memory-floor: expected a size above 0 such as 500M, 2G or 1.5GiB, found 1.5",
             ),
             ("series = {}", "series: expected a string, found a table"),
         ] {

@@ -23,7 +23,10 @@ pub struct WorkerCounts(pub Vec<u32>);
 /// Parses numbers of workers such as `1..8`, which includes 8, `1,2,4` or both.
 pub fn parse_worker_counts(text: &str) -> Result<WorkerCounts, String> {
     let number = |text: &str| {
-        parse_workers(text.trim()).map_err(|expected| format!("{expected}, found {text:?}"))
+        let hint = |(from, to)| format!("; write a range as {from}..{to}");
+        let hint = || text.trim().split_once('-').filter(|(from, _)| !from.is_empty()).map(hint);
+        let error = |expected| format!("{expected}, found {text:?}{}", hint().unwrap_or_default());
+        parse_workers(text.trim()).map_err(error)
     };
     let mut counts = Vec::new();
     for part in text.split(',') {
@@ -153,6 +156,10 @@ mod tests {
         assert_eq!(error("0..3"), "expected a whole number from 1 to 256, found \"0\"");
         assert_eq!(error("5..2"), "expected an ascending range such as 2..5");
         assert_eq!(error("x"), "expected a whole number from 1 to 256, found \"x\"");
+        assert_eq!(
+            error("1-4"),
+            "expected a whole number from 1 to 256, found \"1-4\"; write a range as 1..4"
+        );
         assert_eq!(error("1..257"), "expected a whole number from 1 to 256, found \"257\"");
         for text in ["", "1,", "1..", "..3", "1..2..3", "-1", "1...3"] {
             assert!(error(text).contains("found"), "{text}");

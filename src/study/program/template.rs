@@ -97,10 +97,14 @@ impl Template {
             if let TemplateField::Column(name) = field
                 && headings().all(|heading| heading != name)
             {
-                let known: Vec<_> = FIELDS.into_iter().chain(headings()).collect();
+                let more = headings().filter(|heading| !FIELDS.contains(heading));
+                let known: Vec<_> = FIELDS.into_iter().chain(more).collect();
+                let near =
+                    known.iter().find(|known| known.trim().eq_ignore_ascii_case(name.trim()));
+                let near = near.map_or(String::new(), |near| format!("did you mean {{{near}}}? "));
                 return Err(format!(
-                    "character {position}: unknown field {{{name}}}; expected one of {}; write \
-                     {{{{ or }}}} for a literal brace",
+                    "character {position}: unknown field {{{name}}}; {near}expected one of {}; \
+                     write {{{{ or }}}} for a literal brace",
                     known.join(", ")
                 ));
             }
@@ -211,6 +215,17 @@ mod tests {
             unknown,
             "character 3: unknown field {z}; expected one of name, x, y, index, case, run, mesh, \
              a b; write {{ or }} for a literal brace"
+        );
+    }
+
+    #[test]
+    fn an_unknown_field_names_the_column_in_another_letter_case_and_each_field_once() {
+        let cases = CaseTable::with_extra_columns(vec!["Mesh".into(), "case".into(), "run".into()]);
+        let error = Template::parse("{mesh}").unwrap().check(&cases).unwrap_err();
+        assert_eq!(
+            error,
+            "character 1: unknown field {mesh}; did you mean {Mesh}? expected one of name, x, y, \
+             index, case, run, Mesh; write {{ or }} for a literal brace"
         );
     }
 
