@@ -7,7 +7,7 @@ use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
     Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
 };
-use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy};
+use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy, WORKER_RANGE};
 
 /// Predicts makespans from case lengths, for any scenario and worker count.
 ///
@@ -68,8 +68,9 @@ impl Predictor {
         let order = self.dispatch_order(scenario.order);
         move |workers| {
             let workers = self.lanes(scenario.strategy, workers)?;
-            let scheduler = Self::scheduler(scenario, workers, order.clone());
-            let simulated_ns = makespan_ns(scheduler, workers, self.length_ns());
+            let lanes = self.simulated_lanes(workers);
+            let scheduler = Self::scheduler(scenario, lanes, order.clone());
+            let simulated_ns = makespan_ns(scheduler, lanes, self.length_ns());
             let cores_ns = self.lengths.cores_bound_ns(self.cores(scenario.strategy));
             Ok(Prediction {
                 strategy: scenario.strategy,
@@ -86,7 +87,7 @@ impl Predictor {
     /// Only the case lengths take time, so where cores bind the run ends sooner than
     /// [`Prediction::total_s`].
     pub fn simulate(&self, scenario: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
-        let workers = self.lanes(scenario.strategy, workers)?;
+        let workers = self.simulated_lanes(self.lanes(scenario.strategy, workers)?);
         let order = self.dispatch_order(scenario.order);
         Ok(simulate(Self::scheduler(scenario, workers, order), workers, self.length_ns()))
     }
@@ -145,6 +146,12 @@ impl Predictor {
                 _ => Err(PredictError::TooManyAtOnce(cases)),
             },
         }
+    }
+
+    /// Number of lanes to simulate: more lanes than cases change nothing but the memory used.
+    fn simulated_lanes(&self, workers: u32) -> u32 {
+        let cases = u32::try_from(self.cases()).unwrap_or(u32::MAX);
+        workers.min(cases.max(*WORKER_RANGE.end()))
     }
 
     fn scheduler(scenario: Scenario, workers: u32, order: Vec<u32>) -> Scheduler {
@@ -256,6 +263,18 @@ mod tests {
         let empty = Predictor::new(&input(Vec::new())).unwrap();
         for &strategy in Strategy::VARIANTS {
             assert_eq!(empty.predict(scenario(strategy), 3).unwrap().total_s, 0.0);
+        }
+    }
+
+    #[test]
+    fn a_billion_workers_are_predicted_without_a_billion_lanes() {
+        let predictor = Predictor::new(&input(vec![done(1.5, 0.0, 1.0, 1.0); 300])).unwrap();
+        for &strategy in Strategy::VARIANTS {
+            let total_s = predictor.predict(scenario(strategy), 1_000_000_000).unwrap().total_s;
+            let is_parallel = strategy.lanes() != LaneCount::One;
+            assert_eq!(total_s, if is_parallel { 1.5 } else { 450.0 }, "{strategy:?}");
+            let run = predictor.simulate(scenario(strategy), 1_000_000_000).unwrap();
+            assert_eq!(s_from_ns(run.makespan_ns()), total_s);
         }
     }
 
