@@ -37,6 +37,13 @@ const MIN_SIMULATIONS: usize = 10;
 /// Cases in all simulations together.
 const SIMULATED_CASES: usize = 32_000;
 
+/// Largest ratio of the ends of a range that is shown while most cases wait.
+const MAX_WIDTH: f64 = 5.0;
+
+/// Largest distance of waiting from ended cases at which an estimate is shown: means that
+/// differ by a factor of 7.
+const MAX_DISTANCE: f64 = 1.95;
+
 /// Follows the events of a run and estimates the time left.
 #[derive(Debug, Clone)]
 pub struct TimeLeftEstimator {
@@ -289,7 +296,8 @@ impl TimeLeftEstimator {
         left_s.sort_by(f64::total_cmp);
         let at = |share: f64| left_s[index_at(share, left_s.len())];
         let likely_s = left_s.iter().sum::<f64>() / left_s.len() as f64;
-        Some(TimeLeftRange { low_s: at(0.04), likely_s, high_s: at(0.96) })
+        let range = TimeLeftRange { low_s: at(0.04), likely_s, high_s: at(0.96) };
+        (!self.is_guess(range, &models, recent)).then_some(range)
     }
 
     /// The cases running for longest, which say most about lengths, and their times so far.
@@ -329,11 +337,32 @@ impl TimeLeftEstimator {
         })
     }
 
+    /// Whether the few ended cases say too little about the many waiting ones: the range is
+    /// wide, or the lengths of both are proportional to amounts that differ too much.
+    fn is_guess(
+        &self,
+        range: TimeLeftRange,
+        models: &[WeightedModel],
+        recent: &[LengthSample],
+    ) -> bool {
+        let is_far = match models {
+            [model] => self.distance(&model.growth, recent) > MAX_DISTANCE,
+            _ => false,
+        };
+        !self.lengths.is_in_seconds()
+            && self.ended.len() < self.waiting_count()
+            && (is_far || range.high_s > MAX_WIDTH * range.low_s)
+    }
+
+    fn waiting_count(&self) -> usize {
+        let dispatched: usize = self.dispatched.iter().map(|&cases| cases as usize).sum();
+        self.order.len().saturating_sub(dispatched) + self.retries.len()
+    }
+
     /// How far the lengths of waiting cases are from those of recently ended ones: the
     /// logarithm of the ratio of their means.
     fn distance(&self, growth: &GrowthModel, recent: &[LengthSample]) -> f64 {
-        let dispatched: usize = self.dispatched.iter().map(|&cases| cases as usize).sum();
-        let waiting = self.order.len().saturating_sub(dispatched) + self.retries.len();
+        let waiting = self.waiting_count();
         let ended: f64 = recent.iter().map(|sample| growth.length(&sample.terms)).sum();
         let ratio =
             growth.total_length(&self.waiting) / waiting as f64 * recent.len() as f64 / ended;
@@ -459,6 +488,43 @@ mod tests {
         let [low_s, likely_s, high_s] = left_at(&mut left, 2.0).unwrap();
         assert!((likely_s - 6.0).abs() < 0.5, "{likely_s}");
         assert!(low_s < 5.9 && high_s > 6.1, "{low_s} to {high_s}");
+    }
+
+    /// Runs cases of growing length, each with a constant part, one after another until
+    /// there is an estimate; returns the number of cases, the likely and the true time left.
+    fn first_estimate(lengths: impl Fn(&[f64]) -> Lengths) -> (u32, f64, f64) {
+        let xs: Vec<f64> = (0..60).map(|case| 0.1 * 1.1_f64.powi(case)).collect();
+        let length_s = |x: &f64| 0.03 + 0.1 * x;
+        let mut cases = CaseTable::default();
+        for &x in &xs {
+            cases.push("", x, 1.0, &[]);
+        }
+        let plan = frozen(Lengths::Unknown, 1, SeriesChoice::Estimate).plan;
+        let mut left = TimeLeftEstimator::new(&fixtures::study(cases, lengths(&xs), plan));
+        let mut now_s = 0.0;
+        for (case, x) in (0..).zip(&xs) {
+            left.apply(&started(case, now_s));
+            left.apply(&finished(case, now_s, now_s + length_s(x)));
+            now_s += length_s(x);
+            // Later than the shortest time between two updates.
+            if let Some([_, likely_s, _]) = left_at(&mut left.clone(), now_s + 60.0) {
+                let rest = &xs[case as usize + 1..];
+                return (case + 1, likely_s, rest.iter().map(length_s).sum());
+            }
+        }
+        unreachable!("the last case ends")
+    }
+
+    #[test]
+    fn the_time_left_is_not_guessed_from_a_few_cases_that_say_little_about_the_others() {
+        for amounts in [false, true] {
+            let (cases, likely_s, truth_s) = first_estimate(|xs| {
+                if amounts { Lengths::Amounts(xs.to_vec()) } else { Lengths::Unknown }
+            });
+            assert!(cases > 3 && cases < 45, "{cases}");
+            let off = likely_s / truth_s;
+            assert!((0.4..3.0).contains(&off), "{likely_s} for {truth_s} after {cases} cases");
+        }
     }
 
     #[test]
