@@ -774,6 +774,13 @@ fn an_invalid_study_is_rejected_with_file_and_line() {
 fn other_files_are_rejected_as_studies_with_a_hint() {
     for (line, expected) in [
         ("run cases.csv", "use --cases cases.csv"),
+        ("run x.txt", "expected a study file, whose name ends in .caselanes, found x.txt"),
+        ("predict .", "expected a file, found a folder: ."),
+        (
+            "predict Cargo.toml",
+            "Cargo.toml, line 1, column 2: expected a run report in JSON, found",
+        ),
+        ("run --memory-floor 0", "expected a size above 0 such as 500M"),
         ("run cases.TSV", "use --cases cases.TSV"),
         ("run .", "expected a file, found a folder: ."),
         ("run nowhere", "no such file: nowhere"),
@@ -782,6 +789,30 @@ fn other_files_are_rejected_as_studies_with_a_hint() {
         assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
         assert!(err(&output).contains(expected), "expected {expected:?} in: {}", err(&output));
     }
+}
+
+#[test]
+fn a_table_with_ambiguous_numbers_is_rejected_with_both_readings() {
+    let table = b"sep=;\nname;x;y\na;1.000;2\nb;2,5;3\n";
+    let output = caselanes(&["run", "--cases", "-", "--workload", "wait"], table);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "standard input, line 3, column 2: ambiguous number for x: found \"1.000\", \
+                    which can mean 1 or 1000";
+    assert!(err(&output).contains(expected), "{}", err(&output));
+}
+
+#[test]
+fn counts_from_10_000_on_are_grouped_and_long_times_are_in_days() {
+    let cases = format!("name,x,y\n{}", ",100,1\n".repeat(12_345));
+    let options = "run --cases - --workload wait --clock virtual --workers 2 --quiet";
+    let output = caselanes(&options.split(' ').collect::<Vec<_>>(), cases.as_bytes());
+    let text = out(&output);
+    assert!(
+        text.contains("12\u{A0}345 cases would take 7.1 days"),
+        "{}",
+        &text[text.len() - 800..]
+    );
+    assert!(text.contains("time [s]") && text.contains("end [days]"), "{}", &text[..400]);
 }
 
 #[test]

@@ -223,6 +223,32 @@ fn orders_take_their_lengths_from_the_warm_up_block() {
 }
 
 #[test]
+fn a_comparison_without_a_complete_run_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = folder.path().join("cases.csv");
+    let compare = |options: &str| {
+        let line = format!("compare --cases {} --setup series --setup threads:2", cases.display());
+        caselanes(&format!("{line} --repeat 7 {options}"))
+    };
+    std::fs::write(&cases, "name,x,y\na,1e300,2\n").unwrap();
+    let output = compare("--workload power");
+    let report = text(&output.stdout);
+    assert!(report.contains("none of 7 runs complete"), "{report}");
+    assert!(report.contains("No run is complete, so there is nothing to compare."), "{report}");
+    assert!(!report.contains("base;") && !report.contains("With six runs"), "{report}");
+
+    std::fs::write(&cases, "name,x,y\n").unwrap();
+    let report = text(&compare("--workload power").stdout);
+    assert!(report.contains("equal") && !report.contains("within noise"), "{report}");
+
+    std::fs::write(&cases, "name,x,y\na,1,1\nb,1,1\n").unwrap();
+    let output_file = folder.path().join("compare.json");
+    let options = format!("--workload wait --clock virtual --output {}", output_file.display());
+    let notes = text(&compare(&options).stderr);
+    assert!(notes.contains("note: compared with series: threads:2: faster (2.00x)"), "{notes}");
+}
+
+#[test]
 fn bad_usage_is_refused_before_any_run() {
     for (line, said) in [
         ("compare --setup fast:3", "unknown strategy \"fast\"; expected one of series, threads"),

@@ -227,6 +227,19 @@ fn incomplete_runs_are_left_out_and_counted() {
 }
 
 #[test]
+fn the_advice_is_a_note_if_the_report_is_in_a_file() {
+    let folder = folder(QUERIES);
+    let line = "--workload wait --clock virtual --workers 1..3 --output sweep.json";
+    let output = sweep(&folder, line);
+    let advice = "note: 2 workers: 8.0 s. A third saves nothing";
+    assert!(err(&output).contains(advice), "{}", err(&output));
+    let output = sweep(&folder, &format!("{line} --quiet"));
+    assert_eq!(err(&output), "");
+    let output = sweep(&folder, "--workers 1-4");
+    assert!(err(&output).contains("write a range as 1..4"), "{}", err(&output));
+}
+
+#[test]
 fn the_table_and_the_csv_agree() {
     let folder = folder(QUERIES);
     let text = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3"));
@@ -234,7 +247,7 @@ fn the_table_and_the_csv_agree() {
         text.lines().nth(number).unwrap().split_whitespace().map(str::to_owned).collect()
     };
     assert_eq!(line(0).join(" "), "workers total from to speed-up efficiency predicted error");
-    assert_eq!(line(2).join(" "), "2 8.000 s 8.000 s 8.000 s 1.6x 78 % 8.000 s +0.0 %");
+    assert_eq!(line(2).join(" "), "2 8.000 s 8.000 s 8.000 s 1.56x 78 % 8.000 s +0.0 %");
     assert!(text.contains("2 workers: 8.0 s. A third saves nothing"), "{text}");
     let csv = out(&sweep(&folder, "--workload wait --clock virtual --workers 1..3 --format csv"));
     let rows: Vec<&str> = csv.lines().collect();

@@ -57,6 +57,13 @@ pub(super) fn deliver(
     }
 }
 
+/// Prints the answer as a note if the report is in a file.
+pub(super) fn print_summary(text: &str, options: &ReportOptions) {
+    if options.file().is_some() {
+        print_note(text, options.quiet);
+    }
+}
+
 pub(super) enum OutputTarget {
     Standard,
     /// A file, replaced by rename once the report is complete.

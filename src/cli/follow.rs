@@ -12,7 +12,7 @@ use crate::report::{TimeLeftEstimator, wait_target};
 use crate::run::{RunEvent, RunState};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, SeriesChoice};
-use crate::text::duration;
+use crate::text::{count, duration, grouped};
 
 /// How long nothing must have been able to start before the reason is printed, in seconds.
 const REPORTED_WAIT_S: f64 = 3.0;
@@ -97,7 +97,11 @@ impl RunObserver for RunMonitor<'_> {
             };
             let steps = u64::from(state.ended_count + in_series.unwrap_or(0));
             let Self { prefix, frozen, .. } = self;
-            let text = format!("{prefix}{pass}{ended} of {} cases", frozen.cases.len());
+            let text = format!(
+                "{prefix}{pass}{} of {}",
+                grouped(ended),
+                count(frozen.cases.len(), "case")
+            );
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
         if let Some(text) = self.wait.update(state.blocked_by(), now_ns).filter(|_| !self.is_quiet)

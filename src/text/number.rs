@@ -1,4 +1,6 @@
-//! Numbers in cells.
+//! Numbers in cells, and counts.
+
+use std::fmt::Display;
 
 /// Parses the number in a cell of column `what`, ignoring white space around it;
 /// with `decimal_comma`, `1,5` is 1.5.
@@ -47,6 +49,17 @@ pub fn shortest(number: f64) -> String {
     } else {
         format!("{number}")
     }
+}
+
+/// Formats a count; from 10 000 on, no-break spaces separate groups of three digits.
+pub fn grouped(count: impl Display) -> String {
+    let digits = count.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let starts_group = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let digit = |(at, digit)| starts_group(at).then_some('\u{A0}').into_iter().chain([digit]);
+    digits.chars().enumerate().flat_map(digit).collect()
 }
 
 #[cfg(test)]
@@ -107,6 +120,19 @@ mod tests {
             (f64::INFINITY, "inf"),
         ] {
             assert_eq!(shortest(number), text);
+        }
+    }
+
+    #[test]
+    fn counts_from_10_000_on_are_grouped() {
+        for (count, text) in [
+            (0_u64, "0"),
+            (9_999, "9999"),
+            (10_000, "10\u{A0}000"),
+            (999_999, "999\u{A0}999"),
+            (1_000_000, "1\u{A0}000\u{A0}000"),
+        ] {
+            assert_eq!(grouped(count), text);
         }
     }
 

@@ -3,10 +3,15 @@
 use std::fmt::Display;
 use std::io;
 
+use super::number::grouped;
+
 use textwrap::{Options, WordSplitter, WrapAlgorithm};
 
 /// Width that paragraphs are wrapped to, in terminal columns.
 const PARAGRAPH_WIDTH: usize = 78;
+
+/// Space that no line is broken at.
+const GLUE: char = '\u{202F}';
 
 /// Picks the word that agrees with a number, such as `plural(n, "is", "are")`.
 pub fn plural<'a, N: Copy + PartialEq + From<u8>>(
@@ -21,7 +26,7 @@ pub fn plural<'a, N: Copy + PartialEq + From<u8>>(
 pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
     let ending = if noun.ends_with('s') { "es" } else { "s" };
     let ending = if number == N::from(1) { "" } else { ending };
-    format!("{number} {noun}{ending}")
+    format!("{} {noun}{ending}", grouped(number))
 }
 
 pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
@@ -48,7 +53,21 @@ pub fn paragraph(text: &str, first: &str, rest: &str) -> String {
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .break_words(false);
-    textwrap::fill(text, options) + "\n"
+    let mut glued = String::with_capacity(text.len() + 1);
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        glued.push_str(word);
+        glued.push(if is_measure(word, words.peek().copied()) { GLUE } else { ' ' });
+    }
+    textwrap::fill(glued.trim_end(), options).replace(GLUE, " ") + "\n"
+}
+
+/// Whether these words are a number and its unit, such as `4.0 s.`
+fn is_measure(number: &str, unit: Option<&str>) -> bool {
+    const UNITS: [&str; 11] = ["ns", "µs", "ms", "s", "min", "h", "days", "%", "kB", "MB", "GB"];
+    let unit = unit.unwrap_or_default().trim_end_matches([',', '.', ';', ':', ')']);
+    let number = number.trim_start_matches(['(', '+', '-']);
+    number.parse::<f64>().is_ok() && UNITS.contains(&unit)
 }
 
 /// Describes why a file cannot be read. Callers append its path.
@@ -87,6 +106,18 @@ mod tests {
     #[test]
     fn control_characters_become_spaces() {
         assert_eq!(one_line("a\nb\t\u{202E}c"), "a b  c");
+    }
+
+    #[test]
+    fn no_line_of_a_paragraph_ends_between_a_number_and_its_unit() {
+        for padding in 60..78 {
+            let text = format!("{} takes 4.0 s. That is 12 % less.", "a".repeat(padding));
+            let wrapped = paragraph(&text, "", "");
+            assert!(wrapped.contains("4.0 s.") && wrapped.contains("12 %"), "{wrapped}");
+            assert_eq!(wrapped.replace('\n', " ").trim_end(), text);
+        }
+        let count = format!("{} {}", "a".repeat(70), count(1_000_000, "case"));
+        assert!(paragraph(&count, "", "").contains("\n1\u{A0}000\u{A0}000 cases"));
     }
 
     #[test]

@@ -9,12 +9,14 @@ pub enum Unit {
     Second,
     Minute,
     Hour,
+    Day,
 }
 
 impl Unit {
     /// Returns the unit that suits the largest of the times shown together.
     pub fn fitting(largest_s: f64) -> Self {
         match largest_s {
+            s if s >= 48.0 * 3600.0 => Self::Day,
             s if s >= 2.0 * 3600.0 => Self::Hour,
             s if s >= 120.0 => Self::Minute,
             s if s >= 1.0 || s <= 0.0 => Self::Second,
@@ -22,6 +24,16 @@ impl Unit {
             s if s >= 1e-6 => Self::Micro,
             _ => Self::Nano,
         }
+    }
+
+    /// Returns the unit of a column: it suits the median of its times, unless the longest
+    /// would have too many digits.
+    pub fn of_column(times_s: impl Iterator<Item = f64>) -> Self {
+        let mut times_s: Vec<f64> = times_s.filter(|&time_s| time_s > 0.0).collect();
+        times_s.sort_unstable_by(f64::total_cmp);
+        let longest_s = times_s.last().copied().unwrap_or_default();
+        let median_s = times_s.get(times_s.len() / 2).copied().unwrap_or_default();
+        Self::fitting(median_s.max(longest_s / 1000.0))
     }
 
     /// Returns the symbol, such as `ms`.
@@ -33,6 +45,7 @@ impl Unit {
             Self::Second => "s",
             Self::Minute => "min",
             Self::Hour => "h",
+            Self::Day => "days",
         }
     }
 
@@ -45,6 +58,7 @@ impl Unit {
             Self::Second => seconds,
             Self::Minute => seconds / 60.0,
             Self::Hour => seconds / 3600.0,
+            Self::Day => seconds / 86_400.0,
         }
     }
 }
@@ -90,6 +104,11 @@ pub fn ratio(ratio: f64) -> String {
     format!("{ratio:.digits$}")
 }
 
+/// Formats a factor in a column on the terminal, where all have the same digits: `2.40x`.
+pub fn column_factor(factor: f64) -> String {
+    format!("{factor:.2}x")
+}
+
 /// Formats a factor for the window: `2.4×`.
 pub fn factor(factor: f64) -> String {
     format!("{}×", ratio(factor))
@@ -131,6 +150,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_column_has_the_unit_of_its_median_unless_the_longest_time_has_too_many_digits() {
+        for (times_s, symbol) in [
+            (&[3.6, 3.7, 7600.0][..], "s"),
+            (&[0.001, 0.002, 7600.0], "s"),
+            (&[0.0, 0.0, 0.004], "ms"),
+            (&[7600.0; 3], "h"),
+            (&[], "s"),
+        ] {
+            assert_eq!(Unit::of_column(times_s.iter().copied()).symbol(), symbol, "{times_s:?}");
+        }
+    }
+
+    #[test]
     fn durations_read_well() {
         for (seconds, text) in [
             (4.000_412, "4.0 s"),
@@ -143,6 +175,9 @@ mod tests {
             (119.0, "119 s"),
             (600.0, "10.0 min"),
             (36_000.0, "10.0 h"),
+            (172_799.0, "48.0 h"),
+            (172_800.0, "2.0 days"),
+            (1_594_800.0, "18.5 days"),
         ] {
             assert_eq!(duration(seconds), text);
         }

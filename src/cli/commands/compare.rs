@@ -6,7 +6,7 @@ use crate::study::{Plan, SeriesChoice, Study};
 
 use crate::cli::arguments::arguments::CompareArguments;
 use crate::cli::console::print_line;
-use crate::cli::deliver::{deliver, prepare};
+use crate::cli::deliver::{deliver, prepare, print_summary};
 use crate::cli::input;
 use crate::cli::steps;
 
@@ -26,6 +26,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     let report = CompareReport { runs: compare_rows(&arguments.setups, experiment.runs()) };
     warn_of_values(&report.runs);
     deliver(options, output, &report)?;
+    print_summary(&report.summary(), options);
     Ok(status)
 }
 

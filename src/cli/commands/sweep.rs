@@ -6,7 +6,7 @@ use crate::experiment::{Experiment, SweepPlan, SweepReport};
 use crate::study::ClockChoice;
 
 use crate::cli::arguments::arguments::SweepArguments;
-use crate::cli::deliver::{deliver, prepare};
+use crate::cli::deliver::{deliver, prepare, print_summary};
 use crate::cli::input;
 use crate::cli::steps;
 
@@ -39,5 +39,6 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         None => report,
     };
     deliver(options, output, &report)?;
+    print_summary(&report.advice.text.to_string(), options);
     Ok(status)
 }

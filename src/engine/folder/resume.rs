@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::run::{ResumedCase, Status};
-use crate::text::{count, plural};
+use crate::text::{count, grouped, plural};
 
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
@@ -102,10 +102,12 @@ impl ResumeCounts {
             (1, 1) => "the case is already done".to_owned(),
             (2, 2) => "both cases are already done".to_owned(),
             (done, cases) if done == cases && cases > 0 => {
-                format!("all {cases} cases are already done")
+                format!("all {} are already done", count(cases, "case"))
             }
-            (1, cases) => format!("1 of {cases} cases is already done"),
-            (done, cases) => format!("{done} of {cases} cases are already done"),
+            (1, cases) => format!("1 of {} is already done", count(cases, "case")),
+            (done, cases) => {
+                format!("{} of {} are already done", grouped(done), count(cases, "case"))
+            }
         };
         let others = [
             (self.failed, "failed case", "is retried", "are retried"),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::experiment::CompareRow;
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::text::{
-    TextColumnOf, ascii_factor, count, four_digit_duration, paragraph, shortest, write_table,
+    TextColumnOf, column_factor, count, four_digit_duration, list, paragraph, shortest, write_table,
 };
 
 /// A comparison, one row per setup.
@@ -17,12 +17,25 @@ pub struct CompareReport {
     pub runs: Vec<CompareRow>,
 }
 
+impl CompareReport {
+    /// Returns the verdict on each setup but the first: `threads:2: faster (1.98x)`.
+    pub fn summary(&self) -> String {
+        let verdict = |row: &CompareRow| {
+            let factor = row.speedup.map_or(String::new(), |s| format!(" ({})", column_factor(s)));
+            format!("{}: {}{factor}", row.setup, verdict_cell(row))
+        };
+        let base = self.runs.first().map_or("", |row| &row.setup);
+        let verdicts = list(self.runs.iter().skip(1).map(verdict));
+        format!("compared with {base}: {verdicts}")
+    }
+}
+
 const TEXT_COLUMNS: [TextColumnOf<CompareRow>; 7] = [
     ("setup", |row| row.setup.clone()),
     ("median", |row| time_or_dash(row.median_s)),
     ("from", |row| time_or_dash(row.low_s)),
     ("to", |row| time_or_dash(row.high_s)),
-    ("speed-up", |row| or_dash(row.speedup, ascii_factor)),
+    ("speed-up", |row| or_dash(row.speedup, column_factor)),
     ("verdict", verdict_cell),
     ("values", |row| {
         row.values_match.map_or("-", |matches| if matches { "match" } else { "DIFFER" }).to_owned()
@@ -74,6 +87,9 @@ pub(super) fn or_dash(number: Option<f64>, format: fn(f64) -> String) -> String 
 fn verdict_cell(row: &CompareRow) -> String {
     let verdict = row.verdict.text();
     match row.undone {
+        undone if undone > 0 && row.repeats_s.is_empty() => {
+            format!("none of {} complete", count(undone, "run"))
+        }
         0 => verdict.to_owned(),
         undone => format!("{verdict}; {} incomplete", count(undone, "run")),
     }
@@ -81,14 +97,20 @@ fn verdict_cell(row: &CompareRow) -> String {
 
 /// Explains the number of runs and the interval.
 fn evidence(rows: &[CompareRow]) -> String {
-    let repeats = rows.iter().map(|row| row.repeats_s.len()).min().unwrap_or(0);
-    let undone = rows.iter().map(|row| row.undone).sum();
-    format!(
-        "{} per setup, interleaved. With six runs or more, from and to enclose the true median \
-         with 95 % confidence; with fewer, they are the extremes.{}",
-        count(repeats, "run"),
-        incomplete_runs(undone)
-    )
+    let interval = "With six runs or more, from and to enclose the true median with 95 % \
+                    confidence; with fewer, they are the extremes.";
+    let undone = incomplete_runs(rows.iter().map(|row| row.undone).sum());
+    match run_counts(rows.iter().map(|row| row.repeats_s.len()), "setup") {
+        None => format!("No run is complete, so there is nothing to compare.{undone}"),
+        Some(runs) => format!("{runs}, interleaved. {interval}{undone}"),
+    }
+}
+
+/// Returns such as `7 runs per setup` or `6 to 7 runs per setup`; `None` without runs.
+pub(super) fn run_counts(runs: impl Iterator<Item = usize> + Clone, per: &str) -> Option<String> {
+    let (fewest, most) = (runs.clone().min()?, runs.max().filter(|&most| most > 0)?);
+    let from = if fewest < most { format!("{fewest} to ") } else { String::new() };
+    Some(format!("{from}{} per {per}", count(most, "run")))
 }
 
 /// States how many runs are left out because not all of their cases are done.

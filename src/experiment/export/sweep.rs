@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::comparison::{incomplete_runs, joined, or_dash, time_or_dash};
+use super::comparison::{incomplete_runs, joined, or_dash, run_counts, time_or_dash};
 use crate::experiment::{SweepPoint, SweepReport};
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::text::{
-    TextColumnOf, ascii_factor, count, paragraph, percent, signed_percent, write_table,
+    TextColumnOf, column_factor, count, paragraph, percent, signed_percent, write_table,
 };
 
 /// Smallest stretch, as a share of the cases' own time with one worker, that is
@@ -18,7 +18,7 @@ const TEXT_COLUMNS: [TextColumnOf<SweepPoint>; 9] = [
     ("total", |point| time_or_dash(point.total_s.map(|total_s| total_s.median))),
     ("from", |point| time_or_dash(point.total_s.map(|total_s| total_s.low))),
     ("to", |point| time_or_dash(point.total_s.map(|total_s| total_s.high))),
-    ("speed-up", |point| or_dash(point.speedup, ascii_factor)),
+    ("speed-up", |point| or_dash(point.speedup, column_factor)),
     ("efficiency", |point| or_dash(point.efficiency, percent)),
     ("predicted", |point| time_or_dash(point.predicted_s)),
     ("error", |point| or_dash(point.error(), signed_percent)),
@@ -61,15 +61,19 @@ impl Exportable for SweepReport {
 
 /// Explains the number of runs and the source of the predictions.
 fn evidence(report: &SweepReport) -> String {
-    let runs = report.points.iter().map(|point| point.repeats_s.len());
-    let (fewest, most) = (runs.clone().min().unwrap_or(0), runs.max().unwrap_or(0));
-    let runs = match (fewest, most) {
-        (1, 1) => "1 run per worker count.".to_owned(),
-        _ if fewest == most => {
-            format!("{most} runs per worker count, interleaved; total is their median.")
-        }
-        _ => format!("{fewest} to {most} runs per worker count; total is their median."),
-    };
+    let repeats = report.points.iter().map(|point| point.repeats_s.len());
+    let median = if repeats.clone().all(|runs| runs <= 1) { "" } else { "; total is their median" };
+    let runs =
+        run_counts(repeats, "worker count").map(|runs| format!("{runs}, interleaved{median}."));
+    let runs = runs.unwrap_or_else(|| "No run is complete.".to_owned());
+    let implausible = report.implausible_efficiency().map_or(String::new(), |(workers, share)| {
+        format!(
+            " The efficiency of {} with {} is above what workers can give: the runs with 1 worker \
+             were slow, for example the first ones; sweep again with more repeats.",
+            percent(share),
+            count(workers, "worker")
+        )
+    });
     let incomplete = incomplete_runs(report.points.iter().map(|point| point.undone).sum());
     let disturbed = report.disturbance().filter(|&share| share > DISTURBED);
     let predicted = match (&report.contention, disturbed) {
@@ -94,5 +98,5 @@ fn evidence(report: &SweepReport) -> String {
             count(all, "case")
         )
     });
-    format!("{runs}{incomplete}{predicted}{part}")
+    format!("{runs}{implausible}{incomplete}{predicted}{part}")
 }

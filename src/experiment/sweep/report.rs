@@ -13,6 +13,9 @@ use crate::report::{
 use crate::run::RunState;
 use crate::study::Study;
 
+/// Excess of an efficiency over 1 that noise does not explain.
+const IMPLAUSIBLE: f64 = 0.05;
+
 /// A point as JSON. A sample measures nothing of the whole, so it has predictions only.
 #[derive(Serialize)]
 struct JsonPoint {
@@ -107,6 +110,14 @@ impl SweepReport {
         let base = self.base.as_ref().filter(|base| base.frozen.plan.workers == 1)?;
         let account = base.figures.account?;
         account.work.filter(|&work| work > 0.0).and_then(|work| Some(account.stretch? / work))
+    }
+
+    /// Returns the worker count with the highest efficiency, and this, if it is clearly above 1:
+    /// then the runs with one worker were slow.
+    pub fn implausible_efficiency(&self) -> Option<(u32, f64)> {
+        let efficiencies = self.points.iter().filter_map(|p| Some((p.workers, p.efficiency?)));
+        let highest = efficiencies.max_by(|(_, a), (_, b)| a.total_cmp(b));
+        highest.filter(|&(_, efficiency)| efficiency > 1.0 + IMPLAUSIBLE)
     }
 
     fn json_points(&self) -> Vec<JsonPoint> {
@@ -382,6 +393,21 @@ mod tests {
         }
         assert_eq!(report.advice.workers, Some(2));
         assert_eq!(report.advice.limited_by.map(<&str>::from), Some("cores"));
+    }
+
+    #[test]
+    fn a_slow_first_point_is_named_by_its_implausible_efficiency() {
+        let study = study(WorkloadName::Crunch, &[1.0; 8], ClockChoice::Real);
+        let plan = closed(&[1, 2, 4], 1);
+        let slow_first = |workers: u32| if workers == 1 { 90.48 } else { 4.0 };
+        let report = swept(&study, &plan, slow_first);
+        assert_eq!(report.implausible_efficiency(), Some((2, 11.31)));
+        let mut text = Vec::new();
+        crate::report::Exportable::write_text(&report, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap().replace('\n', " ");
+        assert!(text.contains("The efficiency of 1131 % with 2 workers is above"), "{text}");
+        let report = swept(&study, &plan, |workers| 8.2 / f64::from(workers));
+        assert_eq!(report.implausible_efficiency(), None);
     }
 
     #[test]

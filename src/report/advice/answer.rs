@@ -5,7 +5,7 @@ use std::fmt;
 use crate::report::figures::run_figures::{SeriesKind, SeriesTotal};
 use crate::report::run_report::RunReport;
 use crate::study::ClockChoice;
-use crate::text::{ascii_factor, count, duration, factor, plural};
+use crate::text::{ascii_factor, count, duration, factor, grouped, plural};
 
 /// A sentence, such as `3 cases in 4.0 s instead of 8.0 s in series (estimated): 2.0x
 /// faster`, with its verdict apart.
@@ -25,17 +25,18 @@ impl Headline {
             return "No cases: nothing was run".into();
         }
         let cases = count(report.frozen.cases.len(), "case");
-        let (done, earlier) = (state.done_count, state.resumed_count);
+        let (done, earlier) = (grouped(state.done_count), state.resumed_count);
         if let Some(message) = state.abort_message() {
-            return match done {
+            return match state.done_count {
                 0 => format!("Run aborted before any case was done: {message}").into(),
-                done => format!("Run aborted after {done} of {cases}: {message}").into(),
+                _ => format!("Run aborted after {done} of {cases}: {message}").into(),
             };
         }
         let Some(total_s) = figures.total_parallel_s else {
             return match earlier {
                 0 => format!("None of {cases} ran").into(),
                 earlier => {
+                    let earlier = grouped(earlier);
                     format!("{earlier} of {cases} done in earlier sessions, none in this one")
                         .into()
                 }
@@ -45,7 +46,10 @@ impl Headline {
         if earlier > 0 || !state.all_done() {
             let this_session = match earlier {
                 0 => format!("in {total}"),
-                earlier => format!("({earlier} in earlier sessions), this session took {total}"),
+                earlier => {
+                    let earlier = grouped(earlier);
+                    format!("({earlier} in earlier sessions), this session took {total}")
+                }
             };
             return format!("{done} of {cases} done {this_session}; speed-up unknown").into();
         }

@@ -47,6 +47,9 @@ fn comparison(total_ns: u64, best_ns: u64) -> String {
     if best_ns == 0 {
         return String::new();
     }
+    if total_ns == best_ns {
+        return "; this run reaches it".to_owned();
+    }
     match total_ns as f64 / best_ns as f64 {
         times if times >= 2.0 => format!("; this run took {}x as long", ratio(times)),
         times if times >= 1.0995 => {
@@ -102,7 +105,7 @@ mod tests {
         let text = virtual_run(&[1.0, 1.5, 2.0, 8.0], 2).unwrap();
         assert_eq!(text, "best possible 8.0 s; this run took 19 % longer");
         let text = virtual_run(&[1.0, 8.0, 1.5, 2.0], 2).unwrap();
-        assert_eq!(text, "best possible 8.0 s; this run is within 0.1 % of it");
+        assert_eq!(text, "best possible 8.0 s; this run reaches it");
         assert_eq!(virtual_run(&[], 2), None);
         assert_eq!(virtual_run(&[0.0], 2).unwrap(), "best possible 0.0 s");
     }
@@ -117,6 +120,7 @@ mod tests {
     #[test]
     fn the_comparison_never_flatters() {
         for (total_ns, text) in [
+            (1_000_000, "; this run reaches it"),
             (1_000_001, "; this run is within 0.1 % of it"),
             (1_020_100, "; this run is within 2.1 % of it"),
             (1_100_000, "; this run took 10 % longer"),

@@ -6,7 +6,7 @@ use super::wording::{choice_text, licences_text, ordinal};
 use crate::report::{KNEE_TOLERANCE, MeasuredPoint, PredictError, Prediction, RunReport, Scenario};
 use crate::run::Status;
 use crate::study::{Order, RunsIn, Strategy, WORKER_RANGE};
-use crate::text::{count, precise_duration};
+use crate::text::{count, grouped, precise_duration};
 
 /// Predicted savings below this share of the makespan count as nothing.
 const NEGLIGIBLE_PREDICTED: f64 = 0.005;
@@ -55,13 +55,14 @@ impl Advice {
         if statuses.all(|status| matches!(status, Status::Failed | Status::TimedOut)) {
             return Err(match cases {
                 1 => "the case failed".to_owned(),
-                _ => format!("all {cases} cases failed"),
+                _ => format!("all {} failed", count(cases, "case")),
             });
         }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
             PredictError::NoTime { .. } => {
-                let done = report.state.done_count;
-                format!("{done} of {cases} cases are done; advice needs a run in which all are")
+                let done = grouped(report.state.done_count);
+                let cases = count(cases, "case");
+                format!("{done} of {cases} are done; advice needs a run in which all are")
             }
             error => error.to_string(),
         })?;

@@ -13,7 +13,8 @@ use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
 use crate::text::{
-    Columns, Unit, ascii_factor, count, duration, memory, one_line, percent, plural, shortest,
+    Columns, Unit, ascii_factor, count, duration, grouped, memory, one_line, percent, plural,
+    shortest,
 };
 
 /// Largest number of failures listed below the table.
@@ -38,7 +39,9 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let latest = report.state.records.iter().map(|record| record.end_ns).max();
     let latest_s = s_from_ns(latest.unwrap_or(0));
     let unit = Unit::fitting(report.figures.total_parallel_s.unwrap_or(latest_s));
-    let heading = |name: &str| format!("{name} [{}]", unit.symbol());
+    let times_s = report.state.records.iter().map(|record| s_from_ns(record.time_ns()));
+    let units = [unit, unit, Unit::of_column(times_s)];
+    let heading = |name: &str, unit: Unit| format!("{name} [{}]", unit.symbol());
     let headings = [
         "#".to_owned(),
         "name".to_owned(),
@@ -47,9 +50,9 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         "value".to_owned(),
         "status".to_owned(),
         "lane".to_owned(),
-        heading("start"),
-        heading("end"),
-        heading("time"),
+        heading("start", units[0]),
+        heading("end", units[1]),
+        heading("time", units[2]),
     ];
     let mut columns = Columns::new(COLUMNS, &[1, 5]);
     columns.fit(0, &headings);
@@ -61,12 +64,12 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
             *largest = number.max(*largest);
         }
     }
-    columns.fit(COLUMNS - NUMBERS, &number_cells(largest, unit));
+    columns.fit(COLUMNS - NUMBERS, &number_cells(largest, units));
     columns.write(&headings, to)?;
     for (case, record) in report.cases() {
         let [index, name, x, y, value, status] = text_cells(case, record);
         let [lane, start, end, time] = if record.has_started() {
-            number_cells(numbers(record), unit)
+            number_cells(numbers(record), units)
         } else {
             Default::default()
         };
@@ -92,8 +95,13 @@ fn numbers(record: &CaseRecord) -> [u64; NUMBERS] {
     [u64::from(record.lane), record.start_ns, record.end_ns, record.time_ns()]
 }
 
-fn number_cells([lane, times_ns @ ..]: [u64; NUMBERS], unit: Unit) -> [String; NUMBERS] {
-    let [start, end, time] = times_ns.map(|ns| format!("{:.3}", unit.of_s(s_from_ns(ns))));
+fn number_cells(
+    [lane, start, end, time]: [u64; NUMBERS],
+    units: [Unit; NUMBERS - 1],
+) -> [String; NUMBERS] {
+    let number = |ns: u64, unit: Unit| format!("{:.3}", unit.of_s(s_from_ns(ns)));
+    let [start, end, time] =
+        [(start, units[0]), (end, units[1]), (time, units[2])].map(|(ns, unit)| number(ns, unit));
     [lane.to_string(), start, end, time]
 }
 
@@ -161,7 +169,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("workers", processes(&report.state.processes))?;
     for status in [Status::Failed, Status::TimedOut, Status::Cancelled, Status::NotRun] {
         let count = report.state.records.iter().filter(|r| r.status == status).count();
-        line(status.name(), (count > 0).then(|| count.to_string()))?;
+        line(status.name(), (count > 0).then(|| grouped(count)))?;
     }
     line("before", before(report))?;
     line("attempts", attempts(report))?;
@@ -170,7 +178,7 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("held", held_s.map(held))?;
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records.iter().filter(without).count();
-    let no_value = || format!("{without} done without a value: no number found");
+    let no_value = || format!("{} done without a value: no number found", grouped(without));
     line("no value", (without > 0 && plan.clock == ClockChoice::Real).then(no_value))?;
     line("total", figures.total_parallel_s.map(duration))?;
     let series = figures.series;
@@ -192,7 +200,10 @@ fn before(report: &RunReport) -> Option<String> {
     let state = &report.state;
     let (before, sessions) = (state.resumed_count, count(state.session, "earlier session"));
     (before > 0).then(|| {
-        format!("{before} done in {sessions}; their start and end count from their own session")
+        format!(
+            "{} done in {sessions}; their start and end count from their own session",
+            grouped(before)
+        )
     })
 }
 

@@ -52,7 +52,7 @@ pub struct Figures {
     /// Speed-up divided by workers; only if their number never changed.
     pub efficiency: Option<f64>,
     /// Lower bound in seconds of any schedule on these lanes and licences; only for a
-    /// run in one session.
+    /// run in one session, and once it has ended only if all cases are done.
     pub lower_bound_s: Option<f64>,
     /// How the lane-seconds were spent, if any case ended.
     pub account: Option<Account>,
@@ -77,6 +77,7 @@ impl Figures {
                 .map(|speedup| speedup / f64::from(plan.workers)),
             lower_bound_s: CaseLengths::of(frozen, state)
                 .filter(|_| state.resumed_count == 0 && state.target_workers.is_none())
+                .filter(|_| state.all_done() || !state.has_ended)
                 .map(|lengths| s_from_ns(lower_bound_ns(&lengths.lengths_ns, plan.max_running()))),
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }

@@ -4,7 +4,7 @@ use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::case_table;
 use super::plan::{plan, work};
-use crate::text::count;
+use crate::text::{count, grouped};
 use crate::window::frame::resume_bar;
 use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
@@ -109,7 +109,7 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         let cases = count(state.document.cases.len(), "case");
         let selected = match state.selection.rows.len() {
             0 => String::new(),
-            selected => format!("{selected} of "),
+            selected => format!("{} of ", grouped(selected)),
         };
         ui.label(small_text(ui, format!("{selected}{cases}")));
     });

@@ -4,7 +4,7 @@ use egui::text::LayoutJob;
 use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, TextFormat, Ui};
 
 use crate::report::{Headline, SpeedKind};
-use crate::text::count;
+use crate::text::{count, grouped};
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Intent, Notice, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
@@ -122,5 +122,5 @@ fn run_answer(run: &RunView) -> Headline {
         _ => "Running",
     };
     let series = if run.state().series.is_some() { ", now in series" } else { "" };
-    format!("{activity} {cases}: {} done{series}", run.state().ended_count).into()
+    format!("{activity} {cases}: {} done{series}", grouped(run.state().ended_count)).into()
 }

@@ -4,7 +4,7 @@ use egui::{Align, Layout, ProgressBar, Ui};
 
 use crate::report::wait_target;
 use crate::run::Status;
-use crate::text::{count, duration};
+use crate::text::{count, duration, grouped};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::{AppState, RunPhase, RunView};
 use crate::window::theme::tokens;
@@ -40,21 +40,21 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
 
 fn progress_text(run: &RunView) -> String {
     let state = run.state();
-    let cases = run.frozen().cases.len();
+    let cases = grouped(run.frozen().cases.len());
     if run.phase() == RunPhase::Cancelling {
         return "cancelling".to_owned();
     }
     if let Some(series) = state.series.filter(|_| run.phase() == RunPhase::Running) {
-        return format!("in series: {} of {cases} done", series.ended);
+        return format!("in series: {} of {cases} done", grouped(series.ended));
     }
     let done = state.done_count;
-    let mut text = format!("{done} of {cases} {}", run.status_text(Status::Done));
+    let mut text = format!("{} of {cases} {}", grouped(done), run.status_text(Status::Done));
     let unsuccessful = (state.ended_count - done) as usize;
     // A case that will be retried has a failure, but has not ended.
     let failed = state.errors().len().min(unsuccessful);
     for (cases, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
         if cases > 0 {
-            text = format!("{text}, {cases} {status}");
+            text = format!("{text}, {} {status}", grouped(cases));
         }
     }
     if let Some(reason) = state.blocked_by() {

@@ -11,6 +11,7 @@ use super::query::{BestCase, Filter};
 use super::results_state::{BestBy, ResultsIntent};
 use super::texts::ShownResults;
 use crate::run::Status;
+use crate::text::grouped;
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::widgets::controls::{
     choice_box, name_combo_box, side_by_side, small, small_text, step, text_edit_info,
@@ -101,7 +102,7 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
         }
         let all = run.frozen().cases.len();
         if let Some(rows) = results.rows() {
-            ui.label(small_text(ui, format!("{} of {all}", rows.len())));
+            ui.label(small_text(ui, format!("{} of {}", grouped(rows.len()), grouped(all))));
         }
     }
     if filter != *before {

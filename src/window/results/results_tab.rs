@@ -8,6 +8,7 @@ use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
+use crate::text::count;
 use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::controls::small;
@@ -91,7 +92,7 @@ fn no_match(ui: &mut Ui, intents: &mut Vec<Intent>) {
 }
 
 fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
-    let cases = view.value_count;
+    let cases = count(view.value_count, "case");
     let reason = if xs < 2 || ys < 2 {
         "a line, not a grid"
     } else if xs.max(ys) > MAX_GRID_LINES {
@@ -99,7 +100,7 @@ fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut 
     } else {
         "fewer than half of the combinations have a case"
     };
-    let text = format!("{cases} cases have {xs} distinct x and {ys} distinct y: {reason}.");
+    let text = format!("{cases} have {xs} distinct x and {ys} distinct y: {reason}.");
     placeholder(ui, "x and y do not form a grid", &text);
     ui.vertical_centered(|ui| {
         if ui.button("Show scatter plot").clicked() {

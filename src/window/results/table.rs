@@ -16,9 +16,43 @@ use crate::window::widgets::controls::column_heading;
 
 const ROW: f32 = 26.0;
 
+/// Most cases that the units of the columns are chosen by.
+const MAX_SAMPLE: usize = 512;
+
+/// Units of the columns with times.
+#[derive(Clone, Copy)]
+struct ColumnUnits {
+    clock: Unit,
+    time: Unit,
+    cpu: Unit,
+}
+
+impl ColumnUnits {
+    fn of(run: &RunView) -> Self {
+        let records = &run.state().records;
+        let sample = || records.iter().step_by(records.len() / MAX_SAMPLE + 1);
+        let ended = sample().filter(|record| record.has_ended());
+        let cpu_ns = sample().filter_map(|record| record.cpu_ns);
+        Self {
+            clock: Unit::fitting(run.elapsed_s()),
+            time: Unit::of_column(ended.map(|record| s_from_ns(record.time_ns()))),
+            cpu: Unit::of_column(cpu_ns.map(s_from_ns)),
+        }
+    }
+
+    fn unit(self, column: ResultsColumn) -> Option<Unit> {
+        match column {
+            ResultsColumn::Start | ResultsColumn::End => Some(self.clock),
+            ResultsColumn::Time => Some(self.time),
+            ResultsColumn::Cpu => Some(self.cpu),
+            _ => None,
+        }
+    }
+}
+
 pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
-    let unit = Unit::fitting(run.elapsed_s());
+    let units = ColumnUnits::of(run);
     let columns = ResultsColumn::VARIANTS.iter().copied();
     let columns: Vec<ResultsColumn> =
         columns.filter(|&column| state.results.shows(column, run)).collect();
@@ -60,7 +94,7 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
     table
         .header(28.0, |mut header| {
             for &column in &columns {
-                header.col(|ui| heading(ui, state, column, unit, intents));
+                header.col(|ui| heading(ui, state, column, units, intents));
             }
         })
         .body(|body| {
@@ -71,7 +105,7 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
                 let is_selected = state.is_selected(run, case);
                 row.set_selected(is_selected);
                 for &column in &columns {
-                    row.col(|ui| cell(ui, run, (case, is_selected), column, unit, intents));
+                    row.col(|ui| cell(ui, run, (case, is_selected), column, units, intents));
                 }
                 if row.response().clicked() {
                     select(case, intents);
@@ -89,7 +123,7 @@ fn heading(
     ui: &mut Ui,
     state: &AppState,
     column: ResultsColumn,
-    unit: Unit,
+    units: ColumnUnits,
     intents: &mut Vec<Intent>,
 ) {
     let sort = state.results.sort;
@@ -98,12 +132,7 @@ fn heading(
         (true, false) => " ▴",
         (true, true) => " ▾",
     };
-    let in_unit = match column {
-        ResultsColumn::Start | ResultsColumn::End | ResultsColumn::Time | ResultsColumn::Cpu => {
-            format!(" [{}]", unit.symbol())
-        }
-        _ => String::new(),
-    };
+    let in_unit = units.unit(column).map_or(String::new(), |unit| format!(" [{}]", unit.symbol()));
     let text = format!("{}{in_unit}{arrow}", column.heading());
     let button = Button::new(column_heading(ui, text)).frame(false);
     aligned(ui, column, |ui| {
@@ -124,10 +153,10 @@ fn cell(
     run: &RunView,
     (case, is_selected): (usize, bool),
     column: ResultsColumn,
-    unit: Unit,
+    units: ColumnUnits,
     intents: &mut Vec<Intent>,
 ) {
-    let (text, color) = cell_text(ui, run, case, column, unit);
+    let (text, color) = cell_text(ui, run, case, column, units);
     aligned(ui, column, |ui| {
         let text = RichText::new(text).size(BODY).color(color);
         if column != ResultsColumn::Listed {
@@ -164,11 +193,12 @@ fn cell_text(
     run: &RunView,
     case: usize,
     column: ResultsColumn,
-    unit: Unit,
+    units: ColumnUnits,
 ) -> (String, Color32) {
     let colors = tokens(ui);
     let row = run.frozen().cases.case(case);
     let record = &run.state().records[case];
+    let unit = units.unit(column).unwrap_or(Unit::Second);
     let time = |ns: u64| format!("{:.3}", unit.of_s(s_from_ns(ns)));
     let started = Some(record).filter(|record| record.has_started());
     let ended = Some(record).filter(|record| record.has_ended());

@@ -6,7 +6,7 @@ use super::chart_data::Mark;
 use super::color_scale::significant;
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
-use crate::text::{plural, shortest};
+use crate::text::{count, shortest};
 use crate::window::state::{AppState, Intent, RunView};
 
 /// A run with the last answer to the query of the tab, if there is one.
@@ -26,15 +26,15 @@ impl<'a> ShownResults<'a> {
     /// Summarises the values: their number and their range.
     pub(crate) fn value_summary(self) -> String {
         let view = self.view.and_then(|view| Some((view.value_count, view.extremes?)));
-        let Some((count, (least, greatest))) = view else { return self.missing_values() };
+        let Some((values, (least, greatest))) = view else { return self.missing_values() };
         let name = |case: u32| self.run.frozen().cases.case(case as usize).name;
-        let noun = plural(count, "value", "values");
+        let values = count(values, "value");
         let [low, high] = [least.value, greatest.value].map(|value| significant(value, 6));
         if least.value == greatest.value {
-            return format!("{count} {noun}, all {low}");
+            return format!("{values}, all {low}");
         }
         let (least, greatest) = (name(least.case), name(greatest.case));
-        format!("{count} {noun} from {low} ({least}) to {high} ({greatest})")
+        format!("{values} from {low} ({least}) to {high} ({greatest})")
     }
 
     /// Explains why none of the cases has a value.
@@ -67,8 +67,8 @@ impl<'a> ShownResults<'a> {
             let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
             format!("{}\nx {x}, y {y}\nvalue {value}", row.name)
         } else {
-            let (count, mean) = (mark.count, significant(mark.value, 4));
-            format!("{count} cases, including {}\nmean value {mean}", row.name)
+            let (cases, mean) = (count(mark.count, "case"), significant(mark.value, 4));
+            format!("{cases}, including {}\nmean value {mean}", row.name)
         });
     }
 }

@@ -11,7 +11,7 @@ use super::example_menu::ExampleScale;
 use crate::report::{self, RunReport};
 use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
-use crate::text::{count, plural};
+use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::form::{CommandLineEdit, ProgramFields};
 use crate::window::results::output_state::OutputQuery;
@@ -179,9 +179,13 @@ impl UnfinishedRun {
         let (left, cases) = (self.cases - self.done, count(self.cases, "case"));
         if self.ended {
             let verb = plural(left, "is", "are");
-            return format!("{left} of {cases} {verb} not done. Resume to run the rest again.");
+            return format!(
+                "{} of {cases} {verb} not done. Resume to run the rest again.",
+                grouped(left)
+            );
         }
-        format!("A run of {cases} was interrupted: {} done, {left} left.", self.done)
+        let (done, left) = (grouped(self.done), grouped(left));
+        format!("A run of {cases} was interrupted: {done} done, {left} left.")
     }
 }
 

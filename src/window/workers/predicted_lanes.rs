@@ -5,7 +5,7 @@ use egui::{Sense, Ui, vec2};
 use super::forecast::PredictedLanes;
 use crate::schedule::s_from_ns;
 use crate::study::CaseTable;
-use crate::text::{duration, precise_duration};
+use crate::text::{count, duration, precise_duration};
 use crate::window::timeline::lanes::axis::Axis;
 use crate::window::timeline::lanes::blocks::pointed;
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
@@ -32,12 +32,13 @@ pub(crate) fn lanes(
     selected: &dyn Fn(u32) -> bool,
 ) {
     let PredictedLanes { lanes, end_ns, .. } = predicted;
-    let count = lanes.lanes().len();
-    let height = (HEIGHT / count.max(1) as f32).clamp(MIN_LANE, MAX_LANE);
-    let size = vec2(ui.available_width(), height * count as f32);
+    let lane_count = lanes.lanes().len();
+    let height = (HEIGHT / lane_count.max(1) as f32).clamp(MIN_LANE, MAX_LANE);
+    let size = vec2(ui.available_width(), height * lane_count as f32);
     let (place, response) = ui.allocate_exact_size(size, Sense::hover());
     let total = precise_duration(s_from_ns(*end_ns));
-    let text = format!("Predicted lanes: {} cases on {count} lanes, {total}", cases.len());
+    let text =
+        format!("Predicted lanes: {} on {lane_count} lanes, {total}", count(cases.len(), "case"));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
     let axis = Axis {
         zoom: Zoom { from_ns: 0.0, to_ns: (*end_ns).max(1) as f64 },
@@ -46,7 +47,7 @@ pub(crate) fn lanes(
     };
     let rows = Rows { top: place.top(), height };
     let clip = ui.clip_rect();
-    let visible = rows.between(clip.top(), clip.bottom(), count);
+    let visible = rows.between(clip.top(), clip.bottom(), lane_count);
     for lane in visible.clone().filter(|_| height >= MIN_NAMED) {
         lane_name(ui, rows.lane(lane, &axis), 10.0, lane);
     }
@@ -54,7 +55,7 @@ pub(crate) fn lanes(
     let blocks = lane_blocks(lanes, visible, &axis, (*end_ns, 0));
     paint(ui, picture, &blocks, (&axis, rows));
     let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left) else { return };
-    let Some(number) = rows.at(at.y, count) else { return };
+    let Some(number) = rows.at(at.y, lane_count) else { return };
     let lane = &lanes.lanes()[number];
     let found = pointed(lane, &axis, at.x, *end_ns);
     let text = match found.len() {

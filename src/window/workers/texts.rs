@@ -49,7 +49,7 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
         parts.push(format!("{number} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
     if let Some((run, all)) = totals.sweep.and_then(|sweep| sweep.part) {
-        parts.push(format!("only {run} of {all} cases were run, sampled by length"));
+        parts.push(format!("only {run} of {} were run, sampled by length", count(all, "case")));
     }
     if totals.has_contention {
         let text = "predicted with the contention measured by the sweep, up to twice its workers";
