@@ -148,7 +148,7 @@ fn exporting_asks_before_replacing_a_file() {
     until(&mut window, "the window asks", |window| shows(window, "Replace mine.csv?"));
     assert_eq!(fs::read_to_string(&mine).unwrap(), "precious");
     click(&mut window, "Replace");
-    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    until(&mut window, "it is saved", |window| shows(window, "The results are in"));
     assert!(fs::read_to_string(&mine).unwrap().contains("Case 1"));
 }
 

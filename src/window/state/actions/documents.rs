@@ -196,7 +196,9 @@ impl AppState {
     /// Takes notice of a file that has been written.
     pub fn take_written(&mut self, path: PathBuf, content: FileContent) {
         self.close_path_dialog();
-        self.notify(format!("Saved to {}", path.display()));
+        let is_results = matches!(content, FileContent::Results(_));
+        let verb = if is_results { "The results are in" } else { "Saved to" };
+        self.notify(format!("{verb} {}", path.display()));
         match content {
             FileContent::Study(document, next) => {
                 self.mark_saved(document, path);
