@@ -17,7 +17,7 @@ pub(crate) use cases::import::{
 };
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
-pub(crate) use file::reader::read_study_with;
+pub(crate) use file::reader::{parse_study, read_study_with};
 pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};

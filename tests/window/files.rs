@@ -308,3 +308,62 @@ fn recent_files_are_listed_and_missing_ones_are_greyed() {
     window.get_by_label_contains("study.caselanes").click();
     until(&mut window, "the study is open", |window| value(window, "name 1") == "short");
 }
+
+fn keeping_sessions(study: Option<&Path>, folder: &Path) -> AppOptions {
+    AppOptions { sessions: Some(folder.join("sessions")), ..options(study.map(Path::to_owned)) }
+}
+
+/// Returns the text of the first session file.
+fn session(folder: &Path) -> String {
+    fs::read_to_string(folder.join("sessions/0.json")).unwrap_or_default()
+}
+
+#[test]
+fn unsaved_changes_and_the_tab_survive_a_killed_window() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = usual_window(keeping_sessions(Some(&path), folder.path()));
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    fill(&mut window, "name 1", "unsaved");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("unsaved"));
+    let other = usual_window(keeping_sessions(None, folder.path()));
+    assert_eq!(value(&other, "name 1"), "Case 1", "its session is its own");
+    drop(other);
+    drop(window);
+    assert_eq!(fs::read_to_string(&path).unwrap(), QUICK);
+
+    let mut window = usual_window(keeping_sessions(None, folder.path()));
+    until(&mut window, "the changes are back", |window| value(window, "name 1") == "unsaved");
+    assert!(shows(&window, "study.caselanes, changed") && shows(&window, "Restored"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 1"), "short", "undo leads to the file");
+}
+
+#[test]
+fn a_study_given_at_the_start_does_not_replace_restored_changes_without_asking() {
+    let folder = tempdir().unwrap();
+    let mut window = usual_window(keeping_sessions(None, folder.path()));
+    fill(&mut window, "name 1", "unsaved");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("unsaved"));
+    drop(window);
+    let path = study(folder.path(), QUICK);
+    let options = keeping_sessions(Some(&path), folder.path());
+    let mut window = window_with([1280.0, 800.0], 1.0, Theme::Light, options);
+    until(&mut window, "the window asks", |window| shows(window, "Save changes to the new study?"));
+    assert_eq!(value(&window, "name 1"), "unsaved");
+    click(&mut window, "Don't save");
+    until(&mut window, "the study is open", |window| value(window, "name 1") == "short");
+}
+
+#[test]
+fn a_window_that_closes_leaves_no_session() {
+    let folder = tempdir().unwrap();
+    let mut window = usual_window(keeping_sessions(None, folder.path()));
+    fill(&mut window, "name 1", "unsaved");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("unsaved"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    click(&mut window, "Don't save");
+    assert!(closes(&window));
+    drop(window);
+    assert_eq!(session(folder.path()), "");
+}

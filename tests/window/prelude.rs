@@ -42,6 +42,7 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
         worker_program,
         saved_runs: None,
         run_folders: None,
+        sessions: None,
         clock: minutes,
     }
 }

@@ -10,7 +10,8 @@ use egui::{Context, Event, Ui, ViewportCommand};
 
 use super::derived_jobs::{filter_results, predict};
 use super::experiment_runner::{ExperimentRunner, TICK};
-use super::files::FileJobs;
+use super::files::autosave::Autosave;
+use super::files::file_jobs::FileJobs;
 use super::history_jobs::HistoryJobs;
 use super::job::Job;
 use super::output_reader::OutputReader;
@@ -49,6 +50,8 @@ pub struct AppOptions {
     pub saved_runs: Option<PathBuf>,
     /// The folder for the run folders of programs. `None` makes no run folders.
     pub run_folders: Option<PathBuf>,
+    /// The folder of the sessions of open windows. `None` keeps none.
+    pub sessions: Option<PathBuf>,
     /// Source of the local time.
     pub clock: LocalClock,
 }
@@ -62,7 +65,8 @@ impl AppOptions {
             machine: MachineInfo { report: this_machine(), free_memory: free_memory_bytes() },
             worker_program: WorkerProgram::default(),
             saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
-            run_folders: data_folder.map(|folder| folder.join("program-runs")),
+            run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
+            sessions: data_folder.map(|folder| folder.join("sessions")),
             clock: local_time,
         }
     }
@@ -75,6 +79,7 @@ pub struct App {
     experiments: ExperimentRunner,
     pub(super) forecast: Job<ForecastResult>,
     files: FileJobs,
+    autosave: Autosave,
     filter: Job<ResultsView>,
     output: OutputReader,
     trials: TrialRunner,
@@ -107,13 +112,16 @@ impl App {
         let wake = Arc::new(move || wake_ctx.request_repaint());
         let run_folders =
             options.run_folders.map(|folder| RunFolders::new(folder, options.clock, wake));
-        let app = Self {
+        let files = FileJobs::new(&cc.egui_ctx);
+        let last_study = settings.last_study();
+        Self {
+            autosave: Autosave::new(options.sessions, &files, options.study, last_study),
             history: open_history(options.saved_runs, options.clock, &mut state, &cc.egui_ctx),
             state,
             runner: Runner::default(),
             experiments: ExperimentRunner::default(),
             forecast: Job::default(),
-            files: FileJobs::new(&cc.egui_ctx),
+            files,
             filter: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
@@ -122,11 +130,7 @@ impl App {
             worker_program: options.worker_program,
             may_close: false,
             title: String::new(),
-        };
-        if let Some(path) = options.study.or(settings.last_study()) {
-            app.files.read(path);
         }
-        app
     }
 
     fn perform(&mut self, effect: Effect, ctx: &Context) {
@@ -157,6 +161,7 @@ impl App {
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {
                 self.may_close = true;
+                self.autosave.forget();
                 self.trials.cancel();
                 self.cancel();
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -289,8 +294,11 @@ impl eframe::App for App {
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
-                Some(_) => self.may_close = true,
+                Some(effect) => self.perform(effect, ctx),
             }
+        }
+        if !self.may_close {
+            self.autosave.keep(&self.state, ctx);
         }
     }
 

@@ -55,6 +55,8 @@ pub struct AppState {
     pub runs: RunsState,
     /// Which results no longer match the document.
     pub staleness: Staleness,
+    /// Number of times that the staleness was updated, as it is after each change.
+    pub revision: u64,
     pub dialog: Option<Dialog>,
     /// The message above the tabs.
     pub notice: Option<Notice>,
@@ -287,6 +289,7 @@ impl AppState {
 
     /// Recomputes which results no longer match the document.
     pub fn update_staleness(&mut self) {
+        self.revision += 1;
         // The run of an experiment names its own plan.
         let run = self.run.as_ref().filter(|run| run.title.is_none());
         let experiment = self.runs.experiment.as_ref();

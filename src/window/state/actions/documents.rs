@@ -57,6 +57,13 @@ impl AppState {
         self.update_staleness();
     }
 
+    /// Puts back changes that a window could not save before it was killed; can be undone.
+    pub fn restore(&mut self, changed: Document) {
+        self.edit(|document| *document = changed);
+        self.update_staleness();
+        self.notify("Restored the unsaved changes of a window that was not closed properly");
+    }
+
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
         self.note_recent_file(&path);
         self.file = StudyFile { path: Some(path), saved: document };

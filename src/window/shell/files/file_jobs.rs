@@ -8,13 +8,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::Context;
 use rfd::FileDialog;
 
-use super::job::{Update, failure};
-use super::start_problem::capitalized;
 use crate::app::spawn;
 use crate::report::{CsvFormat, EXPORTERS, RunReport, exporter_for, write_tabs};
 use crate::study::{
     CaseTable, Study, cases_csv, read_cases, read_study, study_text, write_atomically,
 };
+use crate::window::shell::job::{Update, failure};
+use crate::window::shell::start_problem::capitalized;
 use crate::window::state::parts::is_study;
 use crate::window::state::{
     AppState, Dialog, Document, FileContent, Intent, Notice, PathPurpose, RowImport,
@@ -120,14 +120,18 @@ impl FileJobs {
         });
     }
 
-    fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Update> + Send + 'static) {
+    /// Returns a function that sends an update from a thread.
+    pub(super) fn updates(&self) -> impl Fn(Update) + Send + use<> {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-        let spawned = spawn(name, move || {
-            if let Some(update) = work() {
-                sender.send(update).ok();
-                ctx.request_repaint();
-            }
-        });
+        move |update| {
+            sender.send(update).ok();
+            ctx.request_repaint();
+        }
+    }
+
+    fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Update> + Send + 'static) {
+        let send = self.updates();
+        let spawned = spawn(name, move || work().map(send));
         if let Err(error) = spawned {
             self.sender.send(failure(capitalized(&error.to_string()))).ok();
         }
@@ -147,7 +151,7 @@ fn read_table(path: &Path) -> Result<CaseTable, String> {
     imported.map(|imported| imported.cases)
 }
 
-fn read(path: PathBuf) -> Update {
+pub(super) fn read(path: PathBuf) -> Update {
     if !is_study(&path) {
         return match read_table(&path) {
             Ok(cases) => Box::new(|state| {

@@ -1,0 +1,4 @@
+//! Files of the user, and the session of the window.
+
+pub(crate) mod autosave;
+pub(crate) mod file_jobs;
