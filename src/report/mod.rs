@@ -24,7 +24,9 @@ pub(crate) use export::registry::{EXPORTERS, exporter_for, exporter_named};
 pub(crate) use export::table::TableFormat;
 pub use figures::account::Account;
 pub(crate) use figures::account::AccountPart;
-pub(crate) use figures::breakdown::{BreakdownEntry, breakdown, cases_behind, wait_target};
+pub(crate) use figures::breakdown::{
+    BreakdownEntry, breakdown, cases_behind, status_text, unsuccessful_text, wait_target,
+};
 pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifference};
 pub use figures::run_figures::{Figures, SeriesKind};
 pub use import::json_reader::read_report;

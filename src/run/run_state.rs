@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::{WaitReason, WaitSpan};
 
-use super::case_record::{Attempt, CaseRecord, attempt_folder};
+use super::case_record::{Attempt, CaseRecord, Status, attempt_folder};
 use super::run_event::ProcessRecord;
 
 /// State of a run. Only the reducer changes it.
@@ -89,6 +89,21 @@ impl RunState {
     /// Iterates over the errors of all cases, in listed order.
     pub fn errors(&self) -> impl ExactSizeIterator<Item = (u32, &str)> {
         self.errors.iter().map(|(&case, message)| (case, message.as_str()))
+    }
+
+    /// Returns how many cases have ended without success, by status. Takes time with the
+    /// number of errors only.
+    pub fn unsuccessful_counts(&self) -> [(Status, u32); 3] {
+        let (mut failed, mut timed_out) = (0, 0);
+        for record in self.errors.keys().map(|&case| self.records[case as usize]) {
+            match record.status {
+                Status::Failed if !record.will_retry => failed += 1,
+                Status::TimedOut if !record.will_retry => timed_out += 1,
+                _ => {}
+            }
+        }
+        let cancelled = (self.ended_count - self.done_count).saturating_sub(failed + timed_out);
+        [(Status::Failed, failed), (Status::TimedOut, timed_out), (Status::Cancelled, cancelled)]
     }
 
     /// Whether an attempt at a case has ended in this session.

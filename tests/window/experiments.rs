@@ -211,3 +211,16 @@ fn the_compare_tab_looks_unchanged() {
         results.extend_harness(&mut window);
     }
 }
+
+#[test]
+fn a_run_after_an_example_shows_itself() {
+    let mut window = window();
+    start_example(&mut window, "Crash tests");
+    until_ended(&mut window);
+    assert!(shows(&window, "claims confirmed"));
+    click(&mut window, "virtual");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "3 cases would take") && !shows(&window, "claims confirmed"));
+    assert!(shows(&window, "Bar chart of 3 cases"));
+}

@@ -26,8 +26,12 @@ fn walk(window: &mut Window, modifiers: Modifiers, end: &str) -> (Vec<String>, V
             return (labels, unseen);
         }
         let around = response.interact_rect.expand(3.0);
-        let pixels =
-            |from: f32, to: f32, size: u32| from.max(0.0) as u32..(to.max(0.0) as u32).min(size);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "in the window"
+        )]
+        let pixels = |from: f32, to: f32, size: u32| from.max(0.0) as u32..(to as u32).min(size);
         let (width, height) = after.dimensions();
         let (x, y) = (around.x_range(), around.y_range());
         let mut lines = pixels(y.min, y.max, height);

@@ -12,6 +12,22 @@ fn the_list_of_shortcuts_opens_and_closes() {
     assert!(!shows(&window, "Run all cases"));
 }
 
+#[test]
+fn a_dialog_is_not_as_tall_as_an_earlier_one() {
+    let mut window = window();
+    let about = |window: &mut Window| {
+        click(window, "Help");
+        click(window, "About CaseLanes");
+        let top = window.get_by_label_contains("Version ").rect().top();
+        (top, window.get_by_label("Close").rect().bottom())
+    };
+    let before = about(&mut window);
+    click(&mut window, "Close");
+    press(&mut window, Modifiers::NONE, Key::F1);
+    click(&mut window, "Close");
+    assert_eq!(before, about(&mut window));
+}
+
 /// The screenshots of the README. `UPDATE_SNAPSHOTS=1` updates them.
 #[test]
 fn the_screenshots_are_up_to_date() {

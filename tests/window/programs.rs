@@ -110,7 +110,7 @@ fn the_status_line_names_what_a_blocked_run_waits_for() {
     let floor = PROGRAM.replace("workers = 2\n", "workers = 2\nmemory-floor = \"9000000T\"\n");
     let mut window = opened(&study(folder.path(), &floor));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
-    let text = "0 of 2 done, waiting for free memory";
+    let text = "0 of 2 done, 2 waiting for free memory";
     until(&mut window, "the message is shown", |window| shows(window, text));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);

@@ -130,3 +130,144 @@ fn the_log_shows_worker_processes() {
     }
     assert!(shows(&window, ", memory up to "));
 }
+
+/// Returns a window with a run in which cases have ended in all ways.
+fn mixed(size: [f32; 2]) -> Window {
+    let mut window = window_of(size, 1.0, Theme::Light, None);
+    let plan = Plan { workers: Some(3), ..Plan::default() };
+    let mut cases = CaseTable::default();
+    for name in ["done", "also done", "failed", "late", "cancelled", "again", "running", "last"] {
+        cases.push(name, 1.0, 1.0, &[]);
+    }
+    let environment = Environment { logical_cpus: 2, seed: 1, last_s: None };
+    let workload = WorkloadName::Wait;
+    let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, environment).unwrap().0;
+    let outcomes = [
+        CaseOutcome::Done(Some(1.0)),
+        CaseOutcome::Done(Some(2.0)),
+        CaseOutcome::Failed("no mesh".to_owned()),
+        CaseOutcome::TimedOut("after 1 s".to_owned()),
+        CaseOutcome::Cancelled,
+        CaseOutcome::Failed("no luck".to_owned()),
+    ];
+    let second = |at: u32| 1_000_000_000 * u64::from(at);
+    let ticket = |case: u32| Ticket { case, lane: case % 3, attempt: 1, dispatch_index: case };
+    let started = |case: u32| RunEvent::Started {
+        ticket: ticket(case),
+        asked_ns: second(case),
+        at_ns: second(case),
+    };
+    let mut events = Vec::new();
+    for (outcome, case) in outcomes.into_iter().zip(0..) {
+        let (start_ns, end_ns) = (second(case), second(case + 1));
+        events.push(started(case));
+        let (will_retry, ticket) = (case == 5, ticket(case));
+        let (waited_ns, cpu_ns, memory_bytes) = (None, None, None);
+        events.push(RunEvent::Finished(CaseEnd {
+            ticket,
+            start_ns,
+            end_ns,
+            waited_ns,
+            cpu_ns,
+            memory_bytes,
+            outcome,
+            will_retry,
+        }));
+    }
+    events.push(started(6));
+    window.state_mut().show_run(Arc::new(frozen), events, second(8));
+    window.run_ok();
+    window
+}
+
+#[test]
+fn the_answer_and_the_status_line_agree_on_counts_of_every_kind() {
+    let window = mixed([1280.0, 800.0]);
+    let counts = "1 failed, 1 timed out, 1 cancelled, 2 waiting";
+    assert!(says(&window, &format!("Running 8 cases: 2 done, {counts}")));
+    assert!(says(&window, &format!("2 of 8 done, {counts}")));
+}
+
+#[test]
+fn a_running_case_is_running_in_the_tooltip_of_its_lane() {
+    let mut window = mixed([1280.0, 800.0]);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    let lanes = window.get_by_label_contains("Timeline. 8 cases on 3 lanes").rect();
+    // The first lane, where the last case that started is running.
+    window.hover_at(egui::pos2(lanes.right() - 12.0, lanes.top() + 0.17 * lanes.height()));
+    window.run_ok();
+    window.run_ok();
+    assert!(shows(&window, "running, lane 0"));
+}
+
+#[test]
+fn lines_of_the_log_fill_its_pane() {
+    let mut window = simulated_cases(100, "workers = 8", Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    let lines: Vec<egui::Rect> =
+        window.query_all_by_label_contains(" s  ").map(|line| line.rect()).collect();
+    let bottom = lines.iter().map(egui::Rect::bottom).fold(0.0, f32::max);
+    assert!(bottom > 740.0, "the last line is at {bottom}");
+    assert!(lines.len() > 25, "{} lines", lines.len());
+}
+
+/// Replaces the text of a field of the plan; a tab may have its name too.
+fn fill_field(window: &mut Window, name: &str, text: &str) {
+    field(window, name).focus();
+    window.run_ok();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(Event::Text(text.to_owned()));
+    window.run_ok();
+}
+
+fn field<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
+    window.get_by_role_and_label(Role::TextInput, name)
+}
+
+fn field_value(window: &Window, name: &str) -> String {
+    field(window, name).accesskit_node().value().unwrap_or_default()
+}
+
+#[test]
+fn a_number_of_workers_typed_by_the_user_stays_with_another_workload() {
+    let mut window = window();
+    assert_eq!(field_value(&window, "Workers"), "3");
+    fill_field(&mut window, "Workers", "3");
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    window.get_by_role_and_label(Role::ComboBox, "Workload").click();
+    window.run_ok();
+    window.get_by_label_contains("wait: ").click();
+    window.run_ok();
+    assert_eq!(field_value(&window, "Workers"), "3");
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    window.get_by_role_and_label(Role::ComboBox, "Workload").click();
+    window.run_ok();
+    window.get_by_label_contains("wait: ").click();
+    window.run_ok();
+    assert_eq!(field_value(&window, "Workers"), "2", "the number of logical CPUs");
+}
+
+#[test]
+fn an_invalid_number_of_workers_or_seed_is_explained_beside_its_field() {
+    let mut window = window();
+    for (name, text, why) in [
+        ("Workers", "99999", "expected a whole number from 1 to 256, found \"99999\""),
+        ("Seed", "seven", "expected a whole number from 0 to 18446744073709551615, found"),
+    ] {
+        fill_field(&mut window, name, text);
+        let message = window.get_by_label_contains(why).rect();
+        let edit = field(&window, name).rect();
+        assert!((message.top() - edit.bottom()).abs() < 12.0, "{message} is not below {edit}");
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        assert!(!window.state().is_running());
+        assert!(shows(&window, &format!("{name}: {why}")), "in the message");
+        assert!(field(&window, name).accesskit_node().is_focused());
+        fill_field(&mut window, name, "5");
+    }
+    click(&mut window, "One worker more");
+    assert_eq!(
+        (field_value(&window, "Workers"), field_value(&window, "Seed")),
+        ("6".into(), "5".into())
+    );
+}

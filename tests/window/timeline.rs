@@ -154,17 +154,17 @@ fn the_timeline_describes_every_state_of_a_run() {
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until(&mut window, "one has ended", |window| {
-        shows(window, "Timeline. 2 cases on 3 lanes, 1 ended in")
+        shows(window, "Timeline. 2 cases on 3 lanes, 1 done in")
     });
     assert!(shows(&window, "Appears when the run ends") && shows(&window, "running"));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
-    assert!(shows(&window, "1 failed or cancelled; the longest, long, takes"));
+    assert!(shows(&window, "1 cancelled; the longest, long, takes"));
     assert!(shows(&window, "unsuccessful cases: 1 cancelled"));
 
     for (cases, workload, said) in [
         ("x = 0\ny = 1", "wait", "1 case on 3 lanes in "),
-        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none done, 1 failed or cancelled"),
+        ("x = 2e19\ny = 1", "power", "1 case on 3 lanes: none done, 1 failed"),
     ] {
         let text = format!(
             "version = 1\n[workload]\nname = \"{workload}\"\n[plan]\nworkers = 3\n[[case]]\n{cases}\n"

@@ -8,10 +8,10 @@ use super::session_cases::{
     barriers, done_cases, done_s, lane_ends, lost_cases, session_cases, stretches_ns,
 };
 use crate::report::run_report::RunReport;
-use crate::run::Status;
+use crate::run::{RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::ClockChoice;
-use crate::text::{count, duration, list};
+use crate::text::{count, duration, grouped, list};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct BreakdownEntry {
@@ -181,12 +181,30 @@ pub fn wait_target(reason: WaitReason) -> &'static str {
     }
 }
 
+/// Text for the status of a case.
+pub(crate) fn status_text(status: Status, is_simulated: bool) -> String {
+    match status {
+        Status::Done if is_simulated => "simulated".to_owned(),
+        Status::Refused => "no licence".to_owned(),
+        Status::Running => "running".to_owned(),
+        status => status.name().replace('-', " "),
+    }
+}
+
+/// Counts of the cases that have ended without success, each after a comma: `, 1 failed`.
+pub(crate) fn unsuccessful_text(state: &RunState) -> String {
+    let counts = state.unsuccessful_counts().into_iter().filter(|(_, count)| *count > 0);
+    let texts = counts
+        .map(|(status, count)| format!(", {} {}", grouped(count), status_text(status, false)));
+    texts.collect()
+}
+
 fn lost(report: &RunReport) -> String {
     let mut clauses = Vec::new();
     let statuses = [Status::Failed, Status::TimedOut, Status::Cancelled];
     let counts = statuses.map(|status| {
         let with_status = lost_cases(report).filter(|(_, record)| record.status == status);
-        (with_status.count(), status.name().replace('-', " "))
+        (with_status.count(), status_text(status, false))
     });
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let counts = list(counts.map(|(count, status)| format!("{count} {status}")));

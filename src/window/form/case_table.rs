@@ -252,7 +252,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         Status::Failed | Status::TimedOut => {
             let case = u32::try_from(index).unwrap_or(u32::MAX);
             let why = run.state().error(case).unwrap_or(record.status.name()).to_owned();
-            ("✕ failed".to_owned(), colors.bad, Some(why))
+            (format!("✕ {}", run.status_text(record.status)), colors.bad, Some(why))
         }
     }
 }

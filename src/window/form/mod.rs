@@ -9,4 +9,4 @@ pub mod strategy_picture;
 pub mod trial_dialog;
 
 pub use command_line_edit::CommandLineEdit;
-pub use program_fields::{ProgramFields, ProgramIntent, field_options};
+pub use program_fields::{ProgramFields, ProgramIntent, field_options, plan_fields};

@@ -15,7 +15,7 @@ use crate::text;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, count, error_message, explanation, name_box, row, side_by_side, small,
+    choice, choice_box, count, error_message, explanation, name_box, row, side_by_side, small, step,
 };
 use crate::workload::description;
 
@@ -115,27 +115,45 @@ fn choice_field(
 }
 
 fn text_field(ui: &mut Ui, state: &AppState, option: StudyOption, intents: &mut Vec<Intent>) {
-    let fields = &state.form.program_fields;
-    let mut text = fields.text(option, &state.document);
     row(ui, title(option), |ui, label| {
-        let edit = TextEdit::singleline(&mut text)
-            .id_salt(option)
-            .desired_width(ui.available_width() - 4.0)
-            .hint_text(option.spec().default);
-        let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
-        if fields.pending_focus == Some(option) {
-            response.request_focus();
-            response.scroll_to_me(None);
-            intents.push(Intent::Program(ProgramIntent::Focused));
-        }
-        if response.changed() {
-            intents.push(Intent::Program(ProgramIntent::Type(option, text.clone())));
-        }
-        if response.lost_focus() {
-            intents.push(Intent::Program(ProgramIntent::Commit(option)));
-        }
+        let text = state.form.program_fields.text(option, &state.document);
+        let width = ui.available_width() - 4.0;
+        text_edit(ui, state, option, (text, width), label, intents);
     });
-    if let Some(problem) = fields.problem(option, &state.document) {
+    problem(ui, state, option);
+}
+
+/// The field of an option, with a text of this width.
+fn text_edit(
+    ui: &mut Ui,
+    state: &AppState,
+    option: StudyOption,
+    (mut text, width): (String, f32),
+    label: egui::Id,
+    intents: &mut Vec<Intent>,
+) {
+    let edit = TextEdit::singleline(&mut text)
+        .id_salt(option)
+        .desired_width(width)
+        .align(egui::Align2::LEFT_CENTER)
+        .hint_text(option.spec().default);
+    let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
+    if state.form.program_fields.pending_focus == Some(option) {
+        response.request_focus();
+        response.scroll_to_me(None);
+        intents.push(Intent::Program(ProgramIntent::Focused));
+    }
+    if response.changed() {
+        intents.push(Intent::Program(ProgramIntent::Type(option, text)));
+    }
+    if response.lost_focus() {
+        intents.push(Intent::Program(ProgramIntent::Commit(option)));
+    }
+}
+
+/// Shows why the typed text of an option is invalid.
+fn problem(ui: &mut Ui, state: &AppState, option: StudyOption) {
+    if let Some(problem) = state.form.program_fields.problem(option, &state.document) {
         error_message(ui, &problem);
     }
 }
@@ -144,14 +162,14 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let plan = &state.document.plan;
     let mut changed = plan.clone();
     strategy(ui, &mut changed);
-    workers(ui, state, &mut changed);
+    workers(ui, state, intents);
     if plan.strategy.dispatch() == Dispatch::Batches {
         batch(ui, state, &mut changed);
     }
     if let Some(order) = choice(ui, title(StudyOption::Order), plan.order, Order::description) {
         changed.order = order;
     }
-    seed(ui, &mut changed);
+    text_field(ui, state, StudyOption::Seed, intents);
     row(ui, title(StudyOption::TimeScale), |ui, label| {
         let drag = DragValue::new(&mut changed.time_scale)
             .range(0.001..=1000.0)
@@ -198,10 +216,15 @@ fn strategy(ui: &mut Ui, plan: &mut Plan) {
     });
 }
 
-fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
-    let cpus = state.machine.report.logical_cpus;
-    let workers = state.document.workers(cpus);
-    row(ui, title(StudyOption::Workers), |ui, label| match plan.strategy.lanes() {
+fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let (option, cpus) = (StudyOption::Workers, state.machine.report.logical_cpus);
+    let fields = &state.form.program_fields;
+    let typed = fields.with_typed(option, &state.document);
+    let workers = match &typed {
+        Some(Ok(document)) => document.workers(cpus),
+        _ => state.document.workers(cpus),
+    };
+    row(ui, title(option), |ui, label| match state.document.plan.strategy.lanes() {
         LaneCount::One => small(ui, "1: the cases run one after another"),
         LaneCount::PerCase if workers > MAX_CASE_LANES => {
             let text = format!("this strategy runs at most {MAX_CASE_LANES} cases");
@@ -210,13 +233,26 @@ fn workers(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
         }
         LaneCount::PerCase => small(ui, &format!("{workers}: one per case")),
         LaneCount::Workers => {
-            let steps = ["One worker fewer", "One worker more"];
-            if let Some(workers) = count(ui, label, steps, workers, WORKER_RANGE) {
-                plan.workers = Some(workers);
+            let text = match typed {
+                Some(_) => fields.text(option, &state.document),
+                None => workers.to_string(),
+            };
+            text_edit(ui, state, option, (text, 40.0), label, intents);
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let steps =
+                [("−", "One worker fewer", workers - 1), ("+", "One worker more", workers + 1)];
+            for (sign, name, stepped) in steps {
+                if step(ui, sign, name) && WORKER_RANGE.contains(&stepped) {
+                    let stepped = ProgramIntent::Type(option, stepped.to_string());
+                    intents.push(Intent::Program(stepped));
+                    intents.push(Intent::Program(ProgramIntent::Commit(option)));
+                }
             }
+            ui.add_space(6.0);
             small(ui, &format!("{} here", text::count(cpus, "logical CPU")));
         }
     });
+    problem(ui, state, option);
 }
 
 fn batch(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
@@ -230,20 +266,6 @@ fn batch(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
             small(ui, StudyOption::Batch.spec().default);
         } else if ui.link("reset").on_hover_text("Use the number of workers").clicked() {
             plan.batch = None;
-        }
-    });
-}
-
-fn seed(ui: &mut Ui, plan: &mut Plan) {
-    row(ui, title(StudyOption::Seed), |ui, label| {
-        let mut text = plan.seed.map_or(String::new(), |seed| seed.to_string());
-        let edit = TextEdit::singleline(&mut text)
-            .desired_width(ui.available_width() - 4.0)
-            .align(egui::Align2::LEFT_CENTER)
-            .hint_text(StudyOption::Seed.spec().default);
-        if ui.add(edit).labelled_by(label).changed() {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            plan.seed = digits.parse().ok();
         }
     });
 }

@@ -6,12 +6,18 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::Arc;
 
-use crate::study::{OptionValue, StudyOption, ValueKind, option_lines};
+use crate::study::{LaneCount, OptionValue, StudyOption, ValueKind, option_lines};
 use crate::window::state::Document;
 
 /// Returns the options with a field of their own: the limits, and those of the program.
 pub fn field_options() -> impl Iterator<Item = StudyOption> {
     StudyOption::of_plan().filter(|option| option.is_limit()).chain(StudyOption::of_program())
+}
+
+/// Returns the options of the plan with a text field.
+pub fn plan_fields(document: &Document) -> impl Iterator<Item = StudyOption> {
+    let has_workers = document.plan.strategy.lanes() == LaneCount::Workers;
+    has_workers.then_some(StudyOption::Workers).into_iter().chain([StudyOption::Seed])
 }
 
 pub(crate) fn hover_text(option: StudyOption) -> String {
@@ -141,7 +147,7 @@ impl ProgramFields {
     }
 
     /// Returns a copy of the document with the text typed into a field, if there is one.
-    fn with_typed(
+    pub(super) fn with_typed(
         &self,
         field: StudyOption,
         document: &Document,
@@ -153,11 +159,11 @@ impl ProgramFields {
         Some(set_in_document(field, typed, &mut changed).map(|()| changed))
     }
 
-    /// Unfolds the form and focuses the first field with invalid text.
+    /// Focuses the first field with invalid text, which unfolds the form if it is there.
     pub(crate) fn focus_invalid(&mut self, document: &Document) {
         let is_invalid = |field: &StudyOption| self.problem(*field, document).is_some();
-        if let Some(field) = field_options().find(is_invalid) {
-            self.unfolded = true;
+        if let Some(field) = plan_fields(document).chain(field_options()).find(is_invalid) {
+            self.unfolded |= field_options().any(|option| option == field);
             self.pending_focus = Some(field);
         }
     }

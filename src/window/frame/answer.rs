@@ -122,5 +122,6 @@ fn run_answer(run: &RunView) -> Headline {
         _ => "Running",
     };
     let series = if run.state().series.is_some() { ", now in series" } else { "" };
-    format!("{activity} {cases}: {} done{series}", grouped(run.state().ended_count)).into()
+    let done = grouped(run.state().done_count);
+    format!("{activity} {cases}: {done} done{}{series}", run.not_done_text()).into()
 }

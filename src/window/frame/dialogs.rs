@@ -1,6 +1,7 @@
 //! Modal dialogs: questions, keyboard shortcuts, and the trial of a case.
 
 use std::ffi::OsStr;
+use std::mem;
 use std::path::PathBuf;
 
 use egui::text::{CCursor, CCursorRange};
@@ -16,7 +17,9 @@ use crate::window::widgets::controls::{side_by_side, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
-    let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
+    // Each kind keeps its own size.
+    let id = Id::unique(("dialog", mem::discriminant(dialog)));
+    let modal = Modal::new(id).show(ui.ctx(), |ui| {
         ui.set_width(if *dialog == Dialog::Trial { 640.0 } else { 460.0 });
         content(ui, state, dialog, intents);
     });
@@ -181,7 +184,9 @@ fn buttons<const N: usize>(
 ) {
     let colors = tokens(ui);
     ui.add_space(8.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    // As high as the buttons, not as what is left of the dialog.
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), layout, |ui| {
         for (at, (text, intent)) in buttons.into_iter().enumerate() {
             let button = if at == prominent {
                 Button::new(RichText::new(text).color(colors.on_accent)).fill(colors.accent)

@@ -2,7 +2,6 @@
 
 use egui::{Align, Layout, ProgressBar, Ui};
 
-use crate::report::wait_target;
 use crate::run::Status;
 use crate::text::{count, duration, grouped};
 use crate::window::compare::experiment_progress::ExperimentProgress;
@@ -47,20 +46,8 @@ fn progress_text(run: &RunView) -> String {
     if let Some(series) = state.series.filter(|_| run.phase() == RunPhase::Running) {
         return format!("in series: {} of {cases} done", grouped(series.ended));
     }
-    let done = state.done_count;
-    let mut text = format!("{} of {cases} {}", grouped(done), run.status_text(Status::Done));
-    let unsuccessful = (state.ended_count - done) as usize;
-    // A case that will be retried has a failure, but has not ended.
-    let failed = state.errors().len().min(unsuccessful);
-    for (cases, status) in [(failed, "failed"), (unsuccessful - failed, "cancelled")] {
-        if cases > 0 {
-            text = format!("{text}, {} {status}", grouped(cases));
-        }
-    }
-    if let Some(reason) = state.blocked_by() {
-        text = format!("{text}, waiting for {}", wait_target(reason));
-    }
-    text
+    let done = run.status_text(Status::Done);
+    format!("{} of {cases} {done}{}", grouped(state.done_count), run.not_done_text())
 }
 
 fn machine_text(state: &AppState) -> String {

@@ -16,12 +16,13 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState) {
     let colors = tokens(ui);
     let font = FontId::new(13.0, FontFamily::Monospace);
     let lines = &run.log.lines;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let height = ui.fonts_mut(|fonts| fonts.row_height(&font));
     ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(
         ui,
-        18.0,
+        height,
         lines.len(),
         |ui, rows| {
-            ui.spacing_mut().item_spacing.y = 2.0;
             for line in &lines[rows] {
                 let color = match line.entry {
                     LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
@@ -109,7 +110,8 @@ fn case_text(run: &RunView, at_ns: u64, index: u32, status: Status) -> String {
         Status::Failed | Status::TimedOut => {
             let why = one_line(run.state().error(index).unwrap_or("see its output"));
             let retry = if is_retried { "; it will be retried" } else { "" };
-            format!("failed {name}{}: {why}{retry}", after())
+            let verb = if status == Status::TimedOut { "timed out" } else { "failed" };
+            format!("{verb} {name}{}: {why}{retry}", after())
         }
         Status::Refused => format!("no licence for {name}{}; waiting for one", after()),
         _ => format!("cancelled {name}{}", after()),

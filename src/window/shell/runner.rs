@@ -110,9 +110,7 @@ impl Runner {
             let file = state.file.path.take().filter(|_| state.document == document);
             state.replace_document(document, file);
         }
-        state.run = Some(started.view);
-        state.runs.unfinished = None;
-        state.update_staleness();
+        state.begin_run(started.view);
         self.handle = started.handle;
         if !started.remarks.is_empty() {
             state.notify(started.remarks.join("; "));

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::app::PartialRun;
-use crate::report::{self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline};
+use crate::report::{
+    self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline, status_text,
+    unsuccessful_text, wait_target,
+};
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
+use crate::text::grouped;
 
 use super::document::Document;
 use super::run_log::RunLog;
@@ -348,11 +352,23 @@ impl RunView {
     }
 
     pub fn status_text(&self, status: Status) -> String {
-        match status {
-            Status::Done if self.is_simulated() => "simulated".to_owned(),
-            Status::Refused => "no licence".to_owned(),
-            Status::Running => "running".to_owned(),
-            status => status.name().replace('-', " "),
+        status_text(status, self.is_simulated())
+    }
+
+    /// Returns the counts of cases that are not done, each after a comma: `, 1 failed, 3 waiting`.
+    pub fn not_done_text(&self) -> String {
+        let (state, text) = (self.state(), unsuccessful_text(self.state()));
+        if self.report.is_some() {
+            return text;
+        }
+        let running = self.timeline.concurrency.running_at(self.now_ns);
+        match state.records.len().saturating_sub(state.ended_count as usize + running) {
+            0 => text,
+            waiting => {
+                let target = |reason| format!(" for {}", wait_target(reason));
+                let target = state.blocked_by().map_or(String::new(), target);
+                format!("{text}, {} waiting{target}", grouped(waiting))
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! Sentences about runs on the timeline.
 
 use super::timeline_run::TimelineRun;
+use crate::report::unsuccessful_text;
 use crate::schedule::s_from_ns;
-use crate::text::{count, duration, list, percent};
+use crate::text::{count, duration, grouped, list, percent};
 
 /// Number of starts above which the shares of a run in progress are not computed in each frame.
 const MAX_LIVE_STARTS: usize = 20_000;
@@ -23,24 +24,21 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
     let (state, total) = (run.state, duration(s_from_ns(run.end_ns)));
     let cases = count(run.frozen.cases.len(), "case");
     let subject = format!("{cases} on {}", count(run.lane_count(), "lane"));
-    let (ended, done) = (state.ended_count, state.done_count);
+    let (ended, done, lost) = (state.ended_count, state.done_count, unsuccessful_text(state));
     if run.report.is_none() {
-        return format!("{subject}, {ended} ended in {total} so far.");
+        let done = grouped(done);
+        return format!("{subject}, {done} done{lost} in {total} so far.");
     }
     if ended == 0 {
         return format!("{subject}: no case ran.");
     }
     if done == 0 {
-        return format!("{subject}: none done, {ended} failed or cancelled in {total}.");
+        return format!("{subject}: none done{lost} in {total}.");
     }
     let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
         let time = duration(s_from_ns(state.records[case].time_ns()));
         format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
     });
-    let lost = match ended - done {
-        0 => String::new(),
-        lost => format!(", {lost} failed or cancelled"),
-    };
     format!("{subject} in {total}{lost}{longest}.")
 }
 

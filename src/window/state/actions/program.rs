@@ -1,7 +1,7 @@
 //! Applies intents to the program: its command line, limits and output options.
 
 use crate::study::{StudyOption, WorkloadName};
-use crate::window::form::{ProgramIntent, field_options};
+use crate::window::form::{ProgramIntent, field_options, plan_fields};
 use crate::window::state::{AppState, Document};
 
 impl AppState {
@@ -20,6 +20,7 @@ impl AppState {
     /// Moves the typed command line and fields to the document. The error names the invalid one.
     pub(crate) fn commit_program(&mut self) -> Result<(), String> {
         let committed = self.commit_command_line();
+        self.commit_fields(plan_fields(&self.document).collect())?;
         if self.document.workload != WorkloadName::Command {
             return Ok(());
         }
@@ -27,10 +28,14 @@ impl AppState {
         if self.document.program.is_none() {
             return Err("Program: type the command that each case runs".to_owned());
         }
-        for field in field_options() {
-            self.commit_field(field).map_err(|why| format!("{}: {why}", field.spec().title))?;
-        }
-        Ok(())
+        self.commit_fields(field_options().collect())
+    }
+
+    fn commit_fields(&mut self, fields: Vec<StudyOption>) -> Result<(), String> {
+        let title = |field: StudyOption| field.spec().title;
+        fields.into_iter().try_for_each(|field| {
+            self.commit_field(field).map_err(|why| format!("{}: {why}", title(field)))
+        })
     }
 
     fn commit_command_line(&mut self) -> Result<(), String> {

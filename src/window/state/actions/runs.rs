@@ -7,7 +7,7 @@ use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::state::parts::UnfinishedRun;
 use crate::window::state::{
-    AppState, Dialog, Effect, NextStep, RunPhase, RunRequest, RunView, Trial,
+    AppState, Dialog, Effect, NextStep, RunPhase, RunRequest, RunView, Tab, Trial,
 };
 
 impl AppState {
@@ -24,6 +24,16 @@ impl AppState {
         self.timeline.zoom = None;
         self.runs.is_starting = true;
         Effect::StartRun(request)
+    }
+
+    /// Shows a run that was prepared and starts now.
+    pub fn begin_run(&mut self, run: RunView) {
+        self.run = Some(run);
+        self.runs.unfinished = None;
+        if self.shows_experiment() {
+            self.tab = Tab::Bars;
+        }
+        self.update_staleness();
     }
 
     pub(crate) fn resume_offered_run(&mut self) -> Option<Effect> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::report::status_text;
 use crate::report::{CaseSpan, GapReason, GapSpan, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
@@ -29,11 +30,7 @@ pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
     let record = attempt_record(run.state, span);
     let time = |ns: u64| duration(s_from_ns(ns));
     let is_simulated = run.frozen.plan.clock == ClockChoice::Virtual;
-    let status = match record.status {
-        Status::Done if is_simulated => "simulated".to_owned(),
-        Status::Refused => "no licence".to_owned(),
-        status => status.name().replace('-', " "),
-    };
+    let status = status_text(record.status, is_simulated);
     let attempt = match record.attempts {
         0 | 1 => String::new(),
         attempt => format!(", attempt {attempt}"),
