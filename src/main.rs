@@ -13,7 +13,9 @@ fn main() -> ExitCode {
     }
     match cli::main(std::env::args_os()) {
         CliOutcome::Exit(status) => ExitCode::from(status),
-        CliOutcome::Window(study) => exit_code(open_window(study), 1),
+        CliOutcome::Window(study) => {
+            exit_code(open_window(study).map_err(|message| format!("error: {message}")), 2)
+        }
     }
 }
 

@@ -341,7 +341,7 @@ fn invalid_run_folders_and_options_are_refused() {
         (&["--resume", "foreign"], "found a journal in an unknown format: foreign"),
         (&["--resume", "cases.csv"], "expected a run folder, found a file: cases.csv"),
         (&["--resume", "study", "--run-folder", "other"], "cannot be used with"),
-        (&["--resume", "study", "--workload", "wait"], "--resume requires your own program"),
+        (&["--resume", "study", "--workload", "wait"], "which the study has and --resume requires"),
         (
             &["--run-folder", "other", "--workload", "wait"],
             "--run-folder requires your own program",
@@ -368,6 +368,37 @@ fn invalid_run_folders_and_options_are_refused() {
             option.split('=').next().unwrap()
         ));
     }
+}
+
+#[test]
+fn resuming_says_what_changed_and_which_sessions_cases_are_from() {
+    let sandbox = Sandbox::new(&["a,1,1", "b,2,1"]);
+    sandbox.run(0, &NEW, &LOGGED);
+    let resume = |options: &[&str], program: &[&str]| {
+        sandbox.run(0, &[&["--resume", "study"], options].concat(), program).stderr
+    };
+    let unchanged = resume(&[], &[]);
+    assert!(unchanged.contains("note: both cases are already done\n"), "{unchanged}");
+    let mut table = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    table.args(["run", "--resume", "study"]).current_dir(sandbox.folder.path());
+    let output = table.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("2 done in 1 earlier session;"), "{text}");
+    let program = resume(&[], &["true"]);
+    let because =
+        "0 of 2 cases are already done; 2 cases run again because of a change: the program\n";
+    assert!(program.contains(because), "{program}");
+    let both = resume(&["--env", "A=1", "--value-regex", "x"], &[]);
+    assert!(
+        both.contains("because of a change: the environment, the value expression\n"),
+        "{both}"
+    );
+    sandbox.write(&["a,1,1", "c,3,1"]);
+    let table = resume(&["--cases", "cases.csv"], &[]);
+    assert!(table.contains("no longer in the table; changed: the table\n"), "{table}");
+    let refused = sandbox.run(2, &["--resume", "study", "--workload", "demo"], &[]);
+    refused
+        .assert_says("--workload demo runs no program, which the study has and --resume requires");
 }
 
 #[test]
@@ -539,11 +570,17 @@ fn nothing_starts_below_the_memory_floor() {
     let options = [&NEW[..], &["--memory-floor", "9000PB"]].concat();
     sandbox.run(2, &options, &["true"]).assert_says("expected a size");
     let options = [&NEW[..], &["--memory-floor", "9000000T"]].concat();
+    sandbox.run(2, &options, &["true"]).assert_says("no case could ever start: 9000000000.0 GB");
+    assert!(!sandbox.path("study").exists());
+    let memory = fs::read_to_string("/proc/meminfo").unwrap();
+    let total = memory.split_whitespace().nth(1).unwrap().to_owned() + "KiB";
+    let options = [&NEW[..], &["--memory-floor", &total]].concat();
     let mut child = sandbox.command(&options, &["true"]).spawn().unwrap();
     let mut stderr = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut stderr).unwrap();
     assert!(stderr.starts_with("no case started for "), "{stderr}");
-    assert!(stderr.ends_with(" s: waiting for free memory\n"), "{stderr}");
+    assert!(stderr.contains(" s: waiting for free memory: "), "{stderr}");
+    assert!(stderr.contains(" GB free, ") && stderr.ends_with(" GB needed\n"), "{stderr}");
     signal("-INT", &child);
     let ran = RunOutput::of(&child.wait_with_output().unwrap(), 130);
     assert_eq!(ran.statuses(), ["not-run", "not-run"]);

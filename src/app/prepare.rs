@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::engine;
 use crate::experiment::{CaseSample, Experiment, RunStep};
 use crate::report::Machine;
-use crate::study::{FrozenStudy, Plan, Study};
+use crate::study::{FrozenStudy, Plan, Study, StudyOption};
+use crate::text::memory;
 use crate::workload::{Environment, FreezeError, Remark, Workload, freeze, workload_for};
 
 pub fn this_machine() -> Machine {
@@ -36,6 +37,14 @@ pub(super) fn freeze_study(
     logical_cpus: u32,
     last_s: Option<&[f64]>,
 ) -> Result<(FrozenStudy, Vec<Remark>), FreezeError> {
+    if let Some(floor) = study.plan.limits.memory_floor_bytes
+        && let Some(total) = engine::total_memory_bytes().filter(|&total| total < floor)
+    {
+        let [floor, total] = [floor, total].map(memory);
+        let problem =
+            format!("no case could ever start: {floor} is more than the {total} of this machine");
+        return Err(FreezeError::Option(StudyOption::MemoryFloor.key(), problem));
+    }
     let environment = Environment { logical_cpus, seed: drawn_seed(), last_s };
     freeze(study.cases.clone(), study.workload, workload, &study.plan, environment)
 }

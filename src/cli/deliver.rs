@@ -1,11 +1,11 @@
 //! Checks before a run where its report goes, and delivers the report afterwards.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::arguments::report_options::ReportOptions;
-use crate::cli::console::print_note;
+use crate::cli::console::{TerminalWriter, print_note};
 use crate::report::Exportable;
 use crate::study::AtomicFile;
 
@@ -109,6 +109,9 @@ impl OutputTarget {
         report: impl FnOnce(&mut BufWriter<&mut dyn Write>) -> io::Result<()>,
     ) -> io::Result<()> {
         match self {
+            Self::Standard if io::stdout().is_terminal() => {
+                write_to(&mut TerminalWriter::new(io::stdout().lock()), report)
+            }
             Self::Standard => write_to(&mut io::stdout().lock(), report),
             Self::Open(mut file) => write_to(&mut file, report),
             Self::File(path) => {

@@ -6,13 +6,14 @@ use std::time::Duration;
 use super::interrupt::Interrupt;
 use super::progress::ProgressLine;
 use crate::app::{
-    Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow, this_machine,
+    Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow, free_memory_bytes,
+    this_machine,
 };
 use crate::report::{TimeLeftEstimator, wait_target};
 use crate::run::{RunEvent, RunState};
 use crate::schedule::{WaitReason, s_from_ns};
 use crate::study::{FrozenStudy, SeriesChoice};
-use crate::text::{count, duration, grouped};
+use crate::text::{count, duration, grouped, memory};
 
 /// How long nothing must have been able to start before the reason is printed, in seconds.
 const REPORTED_WAIT_S: f64 = 3.0;
@@ -104,8 +105,9 @@ impl RunObserver for RunMonitor<'_> {
             );
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
-        if let Some(text) = self.wait.update(state.blocked_by(), now_ns).filter(|_| !self.is_quiet)
-        {
+        let floor = self.frozen.plan.limits.memory_floor_bytes;
+        let text = self.wait.update(state.blocked_by(), floor, now_ns);
+        if let Some(text) = text.filter(|_| !self.is_quiet) {
             self.line.print(&text);
         }
     }
@@ -119,7 +121,12 @@ struct WaitReporter {
 }
 
 impl WaitReporter {
-    fn update(&mut self, reason: Option<WaitReason>, now_ns: u64) -> Option<String> {
+    fn update(
+        &mut self,
+        reason: Option<WaitReason>,
+        memory_floor: Option<u64>,
+        now_ns: u64,
+    ) -> Option<String> {
         let Some(reason) = reason else {
             *self = Self::default();
             return None;
@@ -129,10 +136,13 @@ impl WaitReporter {
             return None;
         }
         self.is_reported = true;
-        Some(format!(
-            "no case started for {}: waiting for {}",
-            duration(wait_s),
-            wait_target(reason)
-        ))
+        let (wait, target) = (duration(wait_s), wait_target(reason));
+        let amounts = match (reason, memory_floor, free_memory_bytes()) {
+            (WaitReason::Memory, Some(floor), Some(free)) => {
+                format!(": {} free, {} needed", memory(free), memory(floor))
+            }
+            _ => String::new(),
+        };
+        Some(format!("no case started for {wait}: waiting for {target}{amounts}"))
     }
 }

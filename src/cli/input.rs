@@ -1,6 +1,7 @@
 //! Reads the study and the cases that the arguments name, and remembers where they
 //! came from for messages.
 
+use std::collections::BTreeMap;
 use std::io::stdin;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,9 @@ pub(super) struct StudyOrigin {
     source: Source,
     /// Name of the source of the cases.
     place: String,
+    /// Name of the study file, and the lines of the options in it.
+    study: String,
+    option_lines: BTreeMap<String, u32>,
 }
 
 /// Reads the study and the cases that the options name. Without a study file, takes
@@ -37,18 +41,20 @@ pub(super) fn read(
     let in_study = match (&arguments.study, resumed) {
         (Some(path), _) => read_study_file(path, arguments.cases.is_some())?,
         (None, None) => opened(ImportedCases::demo(), Study::default(), None),
-        (None, Some((study, folder))) => {
-            let cases_file = Some(folder.to_owned());
-            OpenedStudy { study, source: Source::default(), cases_file }
-        }
+        (None, Some((study, folder))) => OpenedStudy {
+            study,
+            ..opened(ImportedCases::default(), Study::default(), Some(folder))
+        },
     };
-    let OpenedStudy { study, source, cases_file } = match &arguments.cases {
+    let option_lines = in_study.option_lines.clone();
+    let OpenedStudy { study, source, cases_file, .. } = match &arguments.cases {
         None => in_study,
         Some(path) => opened(read_table(path)?, in_study.study, Some(path)),
     };
     let place = cases_file.as_deref().map_or_else(|| "the demo".to_owned(), source_name);
     let files = arguments.study.iter().cloned().chain(cases_file).collect();
-    Ok((study, StudyOrigin { files, source, place }))
+    let file = arguments.study.as_deref().map(source_name).unwrap_or_default();
+    Ok((study, StudyOrigin { files, source, place, study: file, option_lines }))
 }
 
 /// Prints notes about what was read.
@@ -68,9 +74,20 @@ pub(super) fn print_notes(options: &SourceOptions, study: &Study, is_quiet: bool
 
 impl StudyOrigin {
     /// Describes why the study cannot run. Rejected cases are named by their place in
-    /// their file, or else by row and column.
-    pub(super) fn describe(&self, error: &FreezeError) -> String {
-        let FreezeError::Cases(cases) = error else { return error.to_string() };
+    /// their file, or else by row and column; options by their line in the study file,
+    /// unless the command line `overrides` them.
+    pub(super) fn describe(&self, error: &FreezeError, overrides: impl Fn(&str) -> bool) -> String {
+        let cases = match error {
+            FreezeError::Cases(cases) => cases,
+            FreezeError::Option("command", problem) if overrides("command") => {
+                return problem.clone();
+            }
+            FreezeError::Option(key, _) if overrides(key) => return format!("--{error}"),
+            FreezeError::Option(key, _) if let Some(line) = self.option_lines.get(*key) => {
+                return format!("{}, line {line}: {error}", self.study);
+            }
+            _ => return error.to_string(),
+        };
         let line = |(index, refusal): &(usize, Refusal)| {
             let Refusal { column, message } = refusal;
             match self.source.place(*index, *column) {
@@ -85,7 +102,12 @@ impl StudyOrigin {
 
 fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedStudy {
     let ImportedCases { cases, source } = imported;
-    OpenedStudy { study: Study { cases, ..study }, source, cases_file: file.map(Path::to_owned) }
+    OpenedStudy {
+        study: Study { cases, ..study },
+        source,
+        cases_file: file.map(Path::to_owned),
+        option_lines: BTreeMap::new(),
+    }
 }
 
 /// Reads a study file. Its cases may be missing if `--cases` replaces them.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::TERM_SIGNALS;
+use signal_hook::consts::{SIGHUP, TERM_SIGNALS};
 use signal_hook::flag;
 
 use super::exit_status::INTERRUPTED;
@@ -12,14 +12,19 @@ use super::exit_status::INTERRUPTED;
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Records the first signal from now on; the second one ends the program at once.
+    /// Records the first signal from now on; the second one ends the program at once. A
+    /// closed terminal may send SIGHUP several times, so it only counts as a first one.
     pub(super) fn listen() -> Result<Self, String> {
         let is_raised = Arc::new(AtomicBool::new(false));
+        let failure = |error| format!("cannot install signal handlers: {error}");
         for &signal in TERM_SIGNALS {
             let status = i32::from(INTERRUPTED);
             flag::register_conditional_shutdown(signal, status, Arc::clone(&is_raised))
-                .and_then(|_| flag::register(signal, Arc::clone(&is_raised)))
-                .map_err(|error| format!("cannot install signal handlers: {error}"))?;
+                .map_err(failure)?;
+        }
+        let hangup = (!is_hangup_ignored()).then_some(&SIGHUP);
+        for &signal in TERM_SIGNALS.iter().chain(hangup) {
+            flag::register(signal, Arc::clone(&is_raised)).map_err(failure)?;
         }
         Ok(Self(is_raised))
     }
@@ -33,4 +38,13 @@ impl Interrupt {
     pub(super) fn is_raised(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
+}
+
+/// Whether the program was started to outlive its terminal, as by `nohup`. Where the system
+/// does not tell, SIGHUP keeps its effect.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_none_or(|mask| mask >> (SIGHUP - 1) & 1 == 1)
 }

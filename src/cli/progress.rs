@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::console::print_line;
+use super::console::{print_line, printable};
 use crate::report::TimeLeftRange;
 use crate::schedule::s_from_ns;
 use crate::text::duration;
@@ -56,7 +56,7 @@ impl ProgressLine {
     /// Prints a line on standard error, above the bar if it is shown.
     pub(super) fn print(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.println(text),
+            Some(bar) => bar.println(printable(text)),
             None => print_line(text),
         }
     }

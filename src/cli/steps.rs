@@ -12,6 +12,7 @@ use crate::app::{
 };
 use crate::experiment::Experiment;
 use crate::run::RunState;
+use crate::text::short_name;
 use crate::workload::{FreezeError, Remark};
 
 /// Printed when a report does not cover everything.
@@ -77,7 +78,7 @@ impl ExperimentObserver for StepPrinter<'_> {
         }
         if let Some((case, message)) = state.errors().next().filter(|_| !self.has_printed_failure) {
             self.has_printed_failure = true;
-            let name = frozen.cases.case(case as usize).name;
+            let name = short_name(frozen.cases.case(case as usize).name);
             print_error(&format!("{}, row {}, {name}: {message}", step.label, case + 1));
         }
         Some(state)

@@ -10,7 +10,7 @@ pub(crate) use folder::folder_error::FolderError;
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;
-pub(crate) use pool::memory::free_memory_bytes;
+pub(crate) use pool::memory::{free_memory_bytes, total_memory_bytes};
 pub use pool::run_handle::{RunHandle, RunOptions, start};
 #[cfg(not(unix))]
 pub use processes::process_pool::worker_main;

@@ -56,6 +56,7 @@ impl RunState {
                 self.dispatch_ns += at_ns - asked_ns;
                 self.start_case(ticket, at_ns);
             }
+            RunEvent::ValueFileMissing => self.missing_value_files += 1,
             RunEvent::Finished(end) => self.finish_case(end),
             RunEvent::Waited(wait) => self.add_wait(wait),
             RunEvent::Aborted { message } => self.abort_message = Some(message),

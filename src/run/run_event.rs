@@ -97,6 +97,8 @@ pub enum RunEvent {
         /// [`CaseEnd::start_ns`] has that time.
         at_ns: u64,
     },
+    /// A program that ended well did not write the file that holds the value.
+    ValueFileMissing,
     /// An attempt at a case ended.
     Finished(CaseEnd),
     /// A worker waited because no case could start.

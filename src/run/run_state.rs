@@ -40,6 +40,9 @@ pub struct RunState {
     /// Always `None` once the run has ended, so saved runs lack it.
     #[serde(skip)]
     pub(super) blocked_by: Option<WaitReason>,
+    /// Number of cases of this session whose value file is missing; saved runs lack it.
+    #[serde(skip)]
+    pub missing_value_files: usize,
     /// Requested number of workers, if it was changed while the run was in progress.
     pub target_workers: Option<u32>,
     /// Estimates of available licences with their times.

@@ -6,6 +6,7 @@ use std::io;
 use super::number::grouped;
 
 use textwrap::{Options, WordSplitter, WrapAlgorithm};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Width that paragraphs are wrapped to, in terminal columns.
 const PARAGRAPH_WIDTH: usize = 78;
@@ -42,6 +43,24 @@ pub fn one_line(text: &str) -> String {
             || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()
+}
+
+/// Returns a name on one line, shortened to 40 terminal columns.
+pub fn short_name(name: &str) -> String {
+    shortened(&one_line(name), 40)
+}
+
+/// Shortens a text to this many terminal columns.
+pub fn shortened(text: &str, max_width: usize) -> String {
+    if text.width() <= max_width {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width <= max_width
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// Wraps a paragraph to the width of a terminal and ends its last line. The first
@@ -82,6 +101,13 @@ pub fn read_error_text(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_are_shortened_by_terminal_width() {
+        assert_eq!(short_name("Case 1"), "Case 1");
+        assert_eq!(short_name(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
+        assert_eq!(short_name(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
+    }
 
     #[test]
     fn counts_agree_with_their_nouns() {

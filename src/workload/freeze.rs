@@ -94,6 +94,9 @@ pub enum FreezeError {
     /// The program cannot run these cases, and why.
     #[error("{0}")]
     Program(String),
+    /// The same, because of the option with this key.
+    #[error("{0}: {1}")]
+    Option(&'static str, String),
 }
 
 /// Facts from outside the study that freezing uses.
@@ -193,7 +196,7 @@ fn check_program(
     if plan.clock == ClockChoice::Virtual {
         return Err(FreezeError::NoTimes);
     }
-    program.check(cases).map_err(FreezeError::Program)
+    program.check(cases).map_err(|(key, problem)| FreezeError::Option(key, problem))
 }
 
 pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {

@@ -50,11 +50,21 @@ impl<F: OptionFilter> StudyChanges<F> {
         }
         let option = self.options.given_for_programs().map(|option| format!("--{}", option.key()));
         match option.or(program_option.map(str::to_owned)) {
+            Some(option) if study.program.is_some() => {
+                let name: &str = workload.into();
+                let problem = "runs no program, which the study has and";
+                Err(format!("--workload {name} {problem} {option} requires; remove --workload"))
+            }
             Some(option) => {
                 Err(format!("{option} requires your own program; add -- PROGRAM ARG..."))
             }
             None => Ok(Study { workload, plan, program: None, ..study }),
         }
+    }
+
+    /// Whether the command line replaces the option with this key.
+    pub(crate) fn overrides(&self, key: &str) -> bool {
+        key == "command" && !self.command.is_empty() || self.options.has(key)
     }
 
     /// Returns the program of the study with the command replaced if one is given.

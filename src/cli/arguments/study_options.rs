@@ -62,6 +62,10 @@ impl<F> StudyOptions<F> {
         Ok(())
     }
 
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.given.iter().any(|(option, _)| option.key() == key)
+    }
+
     pub(super) fn given_for_programs(&self) -> Option<StudyOption> {
         self.given.iter().map(|(option, _)| *option).find(|option| option.is_for_programs())
     }

@@ -20,7 +20,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
     input::print_notes(source, &study, options.quiet);
     let setups = arguments.setups.clone();
     let mut experiment = Experiment::comparison(&study, setups, arguments.repeat);
-    steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
+    steps::check(&experiment, options.quiet)
+        .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let report = CompareReport { runs: compare_rows(&arguments.setups, experiment.runs()) };

@@ -86,7 +86,7 @@ fn prepare_run(
     input::print_notes(source, &study, options.quiet);
     let workload = workload_for(&study);
     let mut run = PreparedRun::new(study, workload, machine.logical_cpus, None)
-        .map_err(|error| origin.describe(&error))?;
+        .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     run.remarks.iter().for_each(|remark| print_note(&remark.to_string(), options.quiet));
     if run.runs_programs() {
         run.folder = Some(folder::open(&arguments.folder, resumed)?);

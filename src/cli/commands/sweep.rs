@@ -26,11 +26,12 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
     let sample = match arguments.sample {
         None => None,
         Some(count) => sample_cases(&study, count, this_machine().logical_cpus)
-            .map_err(|error| origin.describe(&error))?,
+            .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?,
     };
     let study = sample.as_ref().map_or(study.clone(), |sample| sample.study(&study));
     let mut experiment = Experiment::sweep(&study, plan.clone());
-    steps::check(&experiment, options.quiet).map_err(|error| origin.describe(&error))?;
+    steps::check(&experiment, options.quiet)
+        .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
     let report = SweepReport::new(&study, &plan, experiment.runs());

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::run::{ResumedCase, Status};
-use crate::text::{count, grouped, plural};
+use crate::study::{Program, Study};
+use crate::text::{count, grouped, list, plural};
 
 use super::case_key::{CaseId, CaseKey};
 use super::journal_reader::JournalHistory;
@@ -95,9 +96,51 @@ fn assign_ids(keys: &[CaseKey], history: Option<&JournalHistory>) -> Vec<CaseId>
     ids
 }
 
+/// A part of a study that changed between two sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub(crate) enum StudyChange {
+    Program,
+    Environment,
+    #[strum(serialize = "value expression")]
+    Value,
+    #[strum(serialize = "input file")]
+    Stdin,
+    #[strum(serialize = "work folder")]
+    WorkFolder,
+    Table,
+}
+
+impl StudyChange {
+    /// Compares two studies whose paths do not depend on their places.
+    pub(crate) fn between(before: &Study, now: &Study) -> Vec<Self> {
+        let mut changes = Vec::new();
+        if let (Some(a), Some(b)) = (&before.program, &now.program) {
+            let value =
+                |program: &Program| (program.value_regex.clone(), program.value_file.clone());
+            changes.extend((a.command != b.command).then_some(Self::Program));
+            changes.extend((a.environment != b.environment).then_some(Self::Environment));
+            changes.extend((value(a) != value(b)).then_some(Self::Value));
+            changes.extend((a.stdin != b.stdin).then_some(Self::Stdin));
+            changes.extend((a.work_folder != b.work_folder).then_some(Self::WorkFolder));
+        }
+        changes.extend((before.cases != now.cases).then_some(Self::Table));
+        changes
+    }
+}
+
 impl ResumeCounts {
-    /// Returns a sentence on what is done and what runs again.
-    pub(crate) fn sentence(&self) -> String {
+    /// Returns a sentence on what is done, what runs again, and what changed since the
+    /// last session.
+    pub(crate) fn sentence(&self, changes: &[StudyChange]) -> String {
+        // Such a change gives every case another key: the earlier one counts as removed.
+        let causes = changes.iter().filter(|&&change| change != StudyChange::Table);
+        let causes = list(causes.map(|change| format!("the {change}")));
+        let rerun = if causes.is_empty() { 0 } else { self.not_run.min(self.removed) };
+        let because = [
+            format!("runs again because of a change: {causes}"),
+            format!("run again because of a change: {causes}"),
+        ];
         let done = match (self.done, self.cases) {
             (1, 1) => "the case is already done".to_owned(),
             (2, 2) => "both cases are already done".to_owned(),
@@ -119,9 +162,10 @@ impl ResumeCounts {
                 "was running when the run stopped and runs again",
                 "were running when the run stopped and run again",
             ),
-            (self.not_run, "case", "has not run yet", "have not run yet"),
+            (rerun, "case", &because[0], &because[1]),
+            (self.not_run - rerun, "case", "has not run yet", "have not run yet"),
             (
-                self.removed,
+                self.removed - rerun,
                 "earlier case",
                 "is no longer in the table",
                 "are no longer in the table",
@@ -131,7 +175,10 @@ impl ResumeCounts {
         let others = others.map(|(number, noun, one, many)| {
             format!("; {} {}", count(number, noun), plural(number, one, many))
         });
-        done + &others.collect::<String>()
+        let rest = changes.iter().filter(|&&change| rerun == 0 || change == StudyChange::Table);
+        let rest = list(rest.map(|change| format!("the {change}")));
+        let rest = if rest.is_empty() { rest } else { format!("; changed: {rest}") };
+        done + &others.collect::<String>() + &rest
     }
 }
 
@@ -202,12 +249,19 @@ mod tests {
         let counts =
             ResumeCounts { cases: 200, done: 12, failed: 1, running: 2, ..ResumeCounts::default() };
         assert_eq!(
-            counts.sentence(),
+            counts.sentence(&[]),
             "12 of 200 cases are already done; 1 failed case is retried; 2 cases were running when \
              the run stopped and run again"
         );
         let all_done = |cases| ResumeCounts { cases, done: cases, ..ResumeCounts::default() };
-        assert_eq!(all_done(3).sentence(), "all 3 cases are already done");
-        assert_eq!(all_done(2).sentence(), "both cases are already done");
+        assert_eq!(all_done(3).sentence(&[]), "all 3 cases are already done");
+        assert_eq!(all_done(2).sentence(&[]), "both cases are already done");
+        let changed = ResumeCounts { cases: 3, not_run: 3, removed: 2, ..ResumeCounts::default() };
+        let changes = [StudyChange::Program, StudyChange::Value, StudyChange::Table];
+        assert_eq!(
+            changed.sentence(&changes),
+            "0 of 3 cases are already done; 2 cases run again because of a change: the program, the \
+             value expression; 1 case has not run yet; changed: the table"
+        );
     }
 }

@@ -18,7 +18,7 @@ use super::journal::Journal;
 use super::journal_line::{SCHEMA, SessionLine};
 use super::journal_reader::{JournalHistory, session_folder};
 use super::portable_study::{base_folder, portable_study};
-use super::resume::Resume;
+use super::resume::{Resume, StudyChange};
 use crate::engine::processes::orphans::{OrphanMarker, end_orphans};
 
 /// Free space below which a disk counts as full, in bytes.
@@ -36,6 +36,8 @@ pub struct RunFolder {
     run_id: String,
     lifetime: FolderLifetime,
     history: Option<JournalHistory>,
+    /// Study of the last session.
+    earlier_study: Option<Study>,
     session: Option<FolderSession>,
     lock: FolderLock,
     /// Whether this process may use disk space reserved for the superuser.
@@ -82,6 +84,9 @@ impl RunFolder {
     /// are kept in it.
     pub fn temporary() -> Result<Self, FolderError> {
         let parent = std::env::temp_dir();
+        // An empty TMPDIR counts as unset.
+        let is_set = !parent.as_os_str().is_empty();
+        let parent = if is_set { path_text(&parent)?.into() } else { PathBuf::from("/tmp") };
         let created = tempfile::Builder::new().prefix("caselanes-").tempdir_in(&parent);
         let created = created.map_err(io_error("create a folder", &parent))?;
         Self::lock(path_text(&created.keep())?, FolderLifetime::UnlessUsed)
@@ -90,6 +95,9 @@ impl RunFolder {
     /// Creates a folder, or takes an existing one without a run.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         let text = path_text(path)?;
+        if path.exists() && !path.is_dir() {
+            return Err(unusable("expected a folder for the run, found a file", path));
+        }
         let lifetime =
             if path.exists() { FolderLifetime::Permanent } else { FolderLifetime::UnlessStarted };
         fs::create_dir_all(path).map_err(io_error("create the folder", path))?;
@@ -140,6 +148,7 @@ impl RunFolder {
             folder.run_id.clone_from(&history.run);
         }
         folder.history = Some(history);
+        folder.earlier_study = Some(study.clone());
         Ok((folder, study))
     }
 
@@ -166,14 +175,17 @@ impl RunFolder {
             case.folder = self.path().join(&case.folder);
         }
         let mut notes = Vec::new();
+        let portable = portable_study(study);
         if let Some(history) = history {
-            notes.push(counts.sentence());
+            let earlier = self.earlier_study.as_ref();
+            let changes = earlier.map(|earlier| StudyChange::between(earlier, &portable));
+            notes.push(counts.sentence(&changes.unwrap_or_default()));
             notes.extend(self.damage_note(history));
             notes.extend(self.stop_orphans(program));
         }
         let (number, cases_folder) = self.create_session_folder()?;
         let file = self.file(STUDY);
-        write_atomically(&file, study_text(&portable_study(study)).as_bytes())
+        write_atomically(&file, study_text(&portable).as_bytes())
             .map_err(io_error("write the study of the run", &file))?;
         let file = self.file(JOURNAL);
         let at = jiff::Timestamp::now().to_string();
@@ -307,6 +319,7 @@ impl RunFolder {
             run_id,
             lifetime,
             history: None,
+            earlier_study: None,
             session: None,
             lock,
             #[cfg(unix)]
@@ -378,7 +391,7 @@ impl Drop for RunFolder {
 fn path_text(path: &Path) -> Result<String, FolderError> {
     let path = absolute(path).map_err(io_error("find the folder", path))?;
     path.into_os_string().into_string().map_err(|path| {
-        let problem = "the path of the run folder is not valid Unicode; choose another folder";
+        let problem = "the path of the run folder is not valid UTF-8; choose another folder";
         unusable(problem, path.as_ref())
     })
 }

@@ -20,6 +20,8 @@ pub(crate) struct CaseMeasurement {
     pub(crate) cpu_ns: Option<u64>,
     pub(crate) memory_bytes: Option<u64>,
     pub(crate) outcome: CaseOutcome,
+    /// Whether the program did not write the file that holds the value.
+    pub(crate) lacks_value_file: bool,
 }
 
 impl CaseMeasurement {
@@ -27,7 +29,8 @@ impl CaseMeasurement {
     #[cfg(unix)]
     pub(crate) fn unmeasured(start_ns: u64, end_ns: u64, outcome: CaseOutcome) -> Self {
         let (waited_ns, cpu_ns, memory_bytes) = (None, None, None);
-        Self { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome }
+        let lacks_value_file = false;
+        Self { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome, lacks_value_file }
     }
 }
 
@@ -71,6 +74,7 @@ impl<'a> Meter<'a> {
             cpu_ns: used_ns.map(|used_ns| used_ns.min(time_ns - waited_ns)),
             memory_bytes: None,
             outcome,
+            lacks_value_file: false,
         }
     }
 }

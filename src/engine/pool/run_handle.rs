@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 
 use crate::run::{ResumedCase, RunEvent};
 use crate::schedule::{Rules, Scheduler, SchedulerEvent, dispatch_order};
-use crate::study::{FrozenStudy, LaneCount, Program, RunsIn};
+use crate::study::{FrozenStudy, LaneCount, RunsIn};
 use crate::workload::{GlobalLock, Workload};
 
 use super::clock::Clock;
@@ -66,8 +66,8 @@ pub fn start(
     for case in resumed {
         dispatcher.emit(RunEvent::CaseResumed(Box::new(case)));
     }
-    let grace = workload.program().map_or(Duration::ZERO, Program::grace);
     let needs_lock = frozen.plan.strategy.runs_in() == RunsIn::GlobalLock;
+    let watchdog = Watchdog::of_program(workload.program());
     let job = Arc::new(RunJob {
         frozen,
         workload,
@@ -76,7 +76,7 @@ pub fn start(
         stop: Arc::default(),
         worker_stops: Mutex::default(),
         global_lock: needs_lock.then(GlobalLock::default),
-        watchdog: Watchdog::with_grace(grace),
+        watchdog,
         extra_threads: ExtraThreads::default(),
         worker_program,
         folder: folder.map_or_else(OnceLock::new, OnceLock::from),

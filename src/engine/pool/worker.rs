@@ -71,7 +71,7 @@ pub(crate) fn work(
     while let Some(assignment) = next {
         let ticket = assignment.ticket;
         let case = frozen.cases.case(ticket.case as usize);
-        let CaseMeasurement { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome } =
+        let CaseMeasurement { start_ns, end_ns, waited_ns, cpu_ns, memory_bytes, outcome, .. } =
             case_runner.run(&assignment, case);
         let end = CaseEnd {
             ticket,

@@ -83,7 +83,7 @@ impl RunJob {
             let case_folder = series.join(attempt_folder(case, 1));
             let request = self.request(case, row, &case_folder);
             let result = worker_client.run(case, &request, self.clock.now_ns());
-            if matches!(result, Err(WorkerError::Worker(_))) {
+            if matches!(result, Err(WorkerError::Worker(_) | WorkerError::TimedOut)) {
                 self.end_orphans(worker);
             }
             let measured = result.ok()?;
@@ -246,17 +246,20 @@ impl ProcessWorker<'_> {
         self.job.dispatcher.emit(RunEvent::ProcessEnded { worker, memory_bytes });
     }
 
-    /// Turns an error of the worker process into the reason its case failed.
-    fn handle_error(&mut self, error: WorkerError) -> String {
-        match error {
-            WorkerError::Case(reason) => reason,
-            WorkerError::Worker(reason) => {
-                self.worker_client = None;
-                self.emit_process_end(None);
-                self.job.end_orphans(self.number);
-                reason
+    /// Turns an error of the worker process into the outcome of its case.
+    fn handle_error(&mut self, error: WorkerError) -> CaseOutcome {
+        let outcome = match error {
+            WorkerError::Case(reason) => return CaseOutcome::Failed(reason),
+            WorkerError::Worker(reason) => CaseOutcome::Failed(reason),
+            WorkerError::TimedOut => {
+                let reason = "took longer than its time limit; its worker process did not respond";
+                CaseOutcome::TimedOut(reason.to_owned())
             }
-        }
+        };
+        self.worker_client = None;
+        self.emit_process_end(None);
+        self.job.end_orphans(self.number);
+        outcome
     }
 }
 
@@ -288,13 +291,17 @@ impl CaseRunner for ProcessWorker<'_> {
         self.is_start_recorded = true;
         let request = job.request(case, row, &folder);
         match worker_client.run(case, &request, start_ns) {
-            Ok(measured) => job.check_disk(measured),
+            Ok(measured) => {
+                if measured.lacks_value_file {
+                    job.dispatcher.emit(RunEvent::ValueFileMissing);
+                }
+                job.check_disk(measured)
+            }
             Err(error) => {
                 let end_ns = job.clock.now_ns();
-                let reason = self.handle_error(error);
+                let outcome = self.handle_error(error);
                 let is_cancelled = job.watchdog.is_cancelled() || job.dispatcher.is_removed(case);
-                let outcome =
-                    if is_cancelled { CaseOutcome::Cancelled } else { CaseOutcome::Failed(reason) };
+                let outcome = if is_cancelled { CaseOutcome::Cancelled } else { outcome };
                 CaseMeasurement::unmeasured(start_ns, end_ns, outcome)
             }
         }

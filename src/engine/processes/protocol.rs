@@ -13,7 +13,7 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
 /// Version of all messages except the greeting.
-pub(crate) const PROTOCOL: u32 = 3;
+pub(crate) const PROTOCOL: u32 = 4;
 
 pub(crate) const RUN: &str = "caselanes run";
 
@@ -211,6 +211,7 @@ mod tests {
             cpu_ns: parts[1],
             memory_bytes: parts[2],
             outcome,
+            lacks_value_file: times[0] > times[1],
         });
         prop_oneof![
             any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Ready { memory_bytes }),

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::study::Program;
+
 /// Time until a worker process has to be ready. Ten seconds were not enough for
 /// hundreds of computing workers on few cores.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -18,15 +20,22 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 /// Maximum time to wait for a pipe that another thread is writing to.
 const CLOSE_LIMIT: Duration = Duration::from_millis(50);
 
+/// Time that a worker process has to notice that its case reached the time limit.
+const CASE_MARGIN: Duration = Duration::from_millis(200);
+
 pub(crate) struct Watchdog {
     state: Mutex<WatchdogState>,
     changed: Condvar,
     start_limit: Duration,
     end_limit: Duration,
+    /// Time limit of a case.
+    case_limit: Option<Duration>,
 }
 
 #[derive(Default)]
 struct WatchdogState {
+    /// Deadline that the watchdog waits for.
+    next_deadline: Option<Instant>,
     processes: BTreeMap<u32, WatchedProcess>,
     is_cancelled: bool,
     is_stopped: bool,
@@ -36,6 +45,9 @@ struct WatchedProcess {
     link: Arc<WatchdogLink>,
     deadline: Option<Instant>,
     missed_deadline: bool,
+    /// When a worker process that its program has stopped is continued, so that it
+    /// enforces the time limit of the case.
+    continue_at: Option<Instant>,
     /// Whether its pipe is still to be closed.
     must_close_pipe: bool,
 }
@@ -51,15 +63,20 @@ pub(crate) struct WatchdogLink {
 pub(crate) struct WatchGuard<'a>(&'a Watchdog);
 
 impl Watchdog {
-    /// Creates a watchdog for workers that need up to `grace` more to end, because
-    /// they have to end a program first.
-    pub(crate) fn with_grace(grace: Duration) -> Self {
-        Self::new(START_LIMIT, grace)
+    /// Creates a watchdog for the workers of a run, which need more time to end if they
+    /// have to end a program first.
+    pub(crate) fn of_program(program: Option<&Program>) -> Self {
+        let grace = program.map_or(Duration::ZERO, Program::grace);
+        let limit_s = program.and_then(|program| program.timeout_s);
+        let limit = limit_s.and_then(|limit_s| Duration::try_from_secs_f64(limit_s).ok());
+        let case_limit = limit.map(|limit| limit.saturating_add(CASE_MARGIN));
+        Self { case_limit, ..Self::new(START_LIMIT, grace) }
     }
 
     pub(crate) fn new(start_limit: Duration, grace: Duration) -> Self {
         let end_limit = END_LIMIT.saturating_add(grace);
-        Self { state: Mutex::default(), changed: Condvar::new(), start_limit, end_limit }
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Self { state, changed, start_limit, end_limit, case_limit: None }
     }
 
     pub(crate) fn start_limit(&self) -> Duration {
@@ -91,8 +108,13 @@ impl Watchdog {
     pub(crate) fn register(&self, worker: u32, link: Arc<WatchdogLink>) {
         let mut state = self.state.lock();
         let deadline = Some(Instant::now() + self.start_limit);
-        let mut process =
-            WatchedProcess { link, deadline, missed_deadline: false, must_close_pipe: false };
+        let mut process = WatchedProcess {
+            link,
+            deadline,
+            missed_deadline: false,
+            continue_at: None,
+            must_close_pipe: false,
+        };
         if state.is_cancelled {
             process.end(CLOSE_LIMIT, self.end_limit);
         }
@@ -100,14 +122,36 @@ impl Watchdog {
         self.changed.notify_all();
     }
 
-    /// Lifts the deadline of a worker process that is ready for cases.
+    /// Watches the time limit of a case that a worker process begins.
+    pub(crate) fn begin_case(&self, worker: u32) {
+        let Some(at) = self.case_limit.and_then(|limit| Instant::now().checked_add(limit)) else {
+            return;
+        };
+        let mut state = self.state.lock();
+        if let Some(process) = state.processes.get_mut(&worker) {
+            process.continue_at = Some(at);
+        }
+        // Usually the watchdog wakes earlier, for a case that has ended since.
+        if state.next_deadline.is_none_or(|deadline| at < deadline) {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Lifts the time limit of a case that has ended.
+    pub(crate) fn end_case(&self, worker: u32) {
+        if self.case_limit.is_some() {
+            self.mark_ready(worker);
+        }
+    }
+
+    /// Lifts the deadlines of a worker process that is ready for cases.
     pub(crate) fn mark_ready(&self, worker: u32) {
         let mut state = self.state.lock();
         if !state.is_cancelled
             && let Some(process) = state.processes.get_mut(&worker)
             && process.link.to_worker.lock().is_some()
         {
-            process.deadline = None;
+            (process.deadline, process.continue_at) = (None, None);
         }
     }
 
@@ -136,6 +180,11 @@ impl Watchdog {
             }
             let now = Instant::now();
             for process in state.processes.values_mut() {
+                if process.continue_at.is_some_and(|at| at <= now) {
+                    process.continue_at = None;
+                    process.deadline.get_or_insert(now + self.end_limit);
+                    continue_process(&process.link.child.lock());
+                }
                 if process.deadline.is_some_and(|deadline| deadline <= now) {
                     process.deadline = None;
                     process.missed_deadline = true;
@@ -143,7 +192,9 @@ impl Watchdog {
                     process.link.child.lock().kill().ok();
                 }
             }
-            match state.processes.values().filter_map(|process| process.deadline).min() {
+            let deadlines = |process: &WatchedProcess| [process.deadline, process.continue_at];
+            state.next_deadline = state.processes.values().flat_map(deadlines).flatten().min();
+            match state.next_deadline {
                 Some(deadline) => {
                     self.changed.wait_until(&mut state, deadline);
                 }
@@ -166,6 +217,18 @@ impl WatchedProcess {
         let deadline = Instant::now() + limit;
         self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
+}
+
+/// Continues a process that was stopped by a signal; others are not affected.
+fn continue_process(child: &Child) {
+    #[cfg(unix)]
+    rustix::process::kill_process(
+        rustix::process::Pid::from_child(child),
+        rustix::process::Signal::CONT,
+    )
+    .ok();
+    #[cfg(not(unix))]
+    let _ = child;
 }
 
 impl Drop for WatchGuard<'_> {

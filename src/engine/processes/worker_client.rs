@@ -32,6 +32,8 @@ pub(crate) enum WorkerError {
     Case(String),
     /// The worker process has ended or broken the protocol.
     Worker(String),
+    /// The worker process was killed because it did not enforce the time limit of the case.
+    TimedOut,
 }
 
 enum ReceiveError {
@@ -124,7 +126,14 @@ impl<'a> WorkerClient<'a> {
         encode(request, &mut self.buffer).map_err(|error| {
             WorkerError::Case(format!("the case cannot be sent to a worker process: {error}"))
         })?;
-        let error = match self.send().and_then(|()| self.receive()) {
+        self.watchdog.begin_case(self.worker);
+        let received = self.send().and_then(|()| self.receive());
+        let is_late = received.is_err() && self.watchdog.missed_deadline(self.worker);
+        if is_late && !self.watchdog.is_cancelled() {
+            return Err(WorkerError::TimedOut);
+        }
+        self.watchdog.end_case(self.worker);
+        let error = match received {
             Ok(FromWorker::Ended { case: ended, measured })
                 if ended == case
                     && assigned_ns <= measured.start_ns

@@ -7,10 +7,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::Timespec;
-use rustix::process::Signal;
+use rustix::process::{Signal, getppid};
 
 use crate::run::CaseOutcome;
 use crate::study::{Case, WorkloadName, parse_name};
@@ -21,13 +21,16 @@ use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToW
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
-use crate::engine::program::process_tree::signal_tree;
+use crate::engine::program::process_tree::{kill_descendants, signal_tree};
 use crate::engine::program::program_runner::ProgramRunner;
 
 /// Time a case has to notice that it is cancelled. After that the process exits anyway.
-const CANCEL_LIMIT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+const CANCEL_LIMIT: Duration = Duration::from_secs(1);
 /// Time a killed program has to disappear.
-const KILL_LIMIT: Timespec = Timespec { tv_sec: 4, tv_nsec: 0 };
+const KILL_LIMIT: Duration = Duration::from_secs(4);
+/// The same limits once the app is gone, because it was killed or the user quit twice.
+const ORPHAN_LIMIT: Duration = Duration::from_millis(500);
+const ORPHAN_CHECK_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 /// Pause of a cancelled worker before it exits. Exiting takes more CPU time than
 /// cancelling, so with many computing workers all get to cancel first.
 const EXIT_PAUSE: Duration = Duration::from_millis(20);
@@ -48,6 +51,7 @@ pub fn worker_main() -> Result<(), String> {
 
 fn try_main() -> io::Result<Result<(), String>> {
     name_process();
+    let parent = getppid();
     // Handles of our own: programs get other standard streams.
     let input = File::from(stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(stdout().as_fd().try_clone_to_owned()?);
@@ -69,19 +73,31 @@ fn try_main() -> io::Result<Result<(), String>> {
     })?;
     wait_for_hangup([run_pipe.as_fd(), finished.as_fd()], None)?;
     stop.stop();
-    let finishes_within = |limit: Option<&Timespec>| wait_for_hangup([finished.as_fd()], limit);
+    let finishes_within = |limit: Duration| -> io::Result<bool> {
+        let start = Instant::now();
+        loop {
+            if wait_for_hangup([finished.as_fd()], Some(&ORPHAN_CHECK_INTERVAL))? {
+                return Ok(true);
+            }
+            let limit = if getppid() == parent { limit } else { limit.min(ORPHAN_LIMIT) };
+            if start.elapsed() >= limit {
+                return Ok(false);
+            }
+        }
+    };
     match programs.get() {
         Some(ProgramEnding { exit_waiter, grace }) => {
             exit_waiter.end(|program| signal_tree(program, Signal::TERM));
-            if !finishes_within(Timespec::try_from(*grace).ok().as_ref())? {
+            if !finishes_within(*grace)? {
                 exit_waiter.end(|program| signal_tree(program, Signal::KILL));
+                kill_descendants();
                 // The run ends the remaining processes as orphans.
-                if !finishes_within(Some(&KILL_LIMIT))? {
+                if !finishes_within(KILL_LIMIT)? {
                     return Ok(Ok(()));
                 }
             }
         }
-        None if !finishes_within(Some(&CANCEL_LIMIT))? => return Ok(Ok(())),
+        None if !finishes_within(CANCEL_LIMIT)? => return Ok(Ok(())),
         None => {}
     }
     Ok(worker.join().unwrap_or_else(|_| Err("the worker process panicked".to_owned())))
@@ -274,6 +290,6 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
         let (_, result) = answers(&input);
-        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 3");
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 4");
     }
 }

@@ -146,6 +146,13 @@ pub(crate) fn signal_tree(root: Pid, signal: Signal) {
     }
 }
 
+/// Kills all processes that this one and its programs started.
+pub(crate) fn kill_descendants() {
+    for pid in descendants_outside(rustix::process::getpid()) {
+        kill_process(pid, Signal::KILL).ok();
+    }
+}
+
 /// Returns `exit status 3` or `killed by signal 9 (SIGKILL)`.
 pub(crate) fn exit_status(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {

@@ -93,6 +93,8 @@ impl ProgramRunner {
             WakeReason::TimedOut => CaseOutcome::TimedOut(self.timeout_message(was_killed)),
             WakeReason::Exited => self.outcome(usage, &mut case_dir.output, folder),
         };
+        let lacks_value_file = outcome == CaseOutcome::Done(None)
+            && self.program.value_file.as_ref().is_some_and(|name| !folder.join(name).exists());
         if let Some(max_bytes) = self.program.output_limit_bytes {
             // On failure, the whole output remains.
             case_dir.output.cut(max_bytes).ok();
@@ -106,6 +108,7 @@ impl ProgramRunner {
             cpu_ns: usage.map(|usage| usage.cpu_ns),
             memory_bytes: usage.and_then(|usage| self.program_memory(usage)),
             outcome,
+            lacks_value_file,
         }
     }
 
@@ -264,10 +267,7 @@ fn spawn_error(executable: &str, error: &io::Error) -> String {
             format!("interpreter not found: {executable}")
         }
         ErrorKind::NotFound if executable.contains('/') => format!("not found: {executable}"),
-        ErrorKind::NotFound => {
-            let path = std::env::var("PATH").unwrap_or_default();
-            format!("not found: {executable} in {path}")
-        }
+        ErrorKind::NotFound => format!("not found in PATH: {executable}"),
         ErrorKind::PermissionDenied => format!("not executable: {executable}"),
         _ => format!("{error}: {executable}"),
     };

@@ -2,13 +2,13 @@
 
 use strum::IntoStaticStr;
 
-use super::wording::{licences_text, shorten};
+use super::wording::licences_text;
 use crate::report::{
     Curve, KNEE_TOLERANCE, MeasuredPoint, PredictError, Predictor, RunReport, Scenario,
 };
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Order, RunsIn};
-use crate::text::{count, plural, precise_duration};
+use crate::text::{count, plural, precise_duration, short_name};
 
 /// Predictions are used beside measured makespans only where none differs by more than this share.
 const AGREEMENT: f64 = 0.1;
@@ -224,7 +224,7 @@ impl Evidence<'_> {
             "each case".to_owned()
         } else {
             let case = lengths_ns.iter().position(|&ns| ns == longest_ns).unwrap_or(0);
-            shorten(self.report.frozen.cases.case(case).name)
+            short_name(self.report.frozen.cases.case(case).name)
         };
         let clause = format!("{subject} alone takes {}", precise_duration(s_from_ns(longest_ns)));
         Limit { by: LimitedBy::LongestCase, clause }

@@ -3,8 +3,6 @@
 use crate::study::Order;
 use crate::text::{count, plural, precise_duration};
 
-const MAX_NAME_CHARS: usize = 40;
-
 /// Such as `3 workers, longest first: 15.43 s.`
 pub(super) fn choice_text(workers: u32, order: Option<Order>, total_s: Option<f64>) -> String {
     let workers = count(workers, "worker");
@@ -46,14 +44,6 @@ pub(super) fn ordinal(number: u32) -> String {
         _ => "th",
     };
     format!("{article} {number}{ending}")
-}
-
-pub(super) fn shorten(name: &str) -> String {
-    if name.chars().count() <= MAX_NAME_CHARS {
-        return name.to_owned();
-    }
-    let start: String = name.chars().take(MAX_NAME_CHARS - 1).collect();
-    format!("{start}…")
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The run report as text: a table of the cases, then the answer and the figures.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use strum::VariantArray as _;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown::held_text;
@@ -13,12 +13,15 @@ use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
 use crate::text::{
-    Columns, Unit, ascii_factor, count, duration, grouped, memory, one_line, percent, plural,
-    shortest,
+    Columns, Unit, ascii_factor, count, duration, grouped, list, memory, one_line, percent, plural,
+    short_name, shortened, shortest,
 };
 
 /// Largest number of failures listed below the table.
 const FAILURES: usize = 20;
+
+/// Width that their messages are shortened to, in terminal columns.
+const MAX_ERROR_WIDTH: usize = 400;
 
 const COLUMNS: usize = 10;
 /// Number of trailing columns that only started cases fill.
@@ -82,7 +85,7 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
 fn text_cells(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
     [
         (case.index + 1).to_string(),
-        shortened(&one_line(case.name)),
+        short_name(case.name),
         shortest(case.x),
         shortest(case.y),
         record.value.map_or(String::new(), readable),
@@ -105,20 +108,6 @@ fn number_cells(
     [lane.to_string(), start, end, time]
 }
 
-/// Shortens a text to 40 terminal columns; the other formats keep all of it.
-fn shortened(text: &str) -> String {
-    const MAX_WIDTH: usize = 40;
-    if text.width() <= MAX_WIDTH {
-        return text.to_owned();
-    }
-    let mut width = 1;
-    let fits = |c: &char| {
-        width += c.width().unwrap_or(0);
-        width <= MAX_WIDTH
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
 /// Rounds a value to ten digits; the other formats keep all of them.
 fn readable(value: f64) -> String {
     let digits = format!("{value:.9e}");
@@ -128,8 +117,9 @@ fn readable(value: f64) -> String {
 fn write_failures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let errors: Vec<_> = report.state.errors().collect();
     for (case, error) in errors.iter().take(FAILURES) {
-        let name = one_line(report.frozen.cases.case(*case as usize).name);
-        writeln!(to, "row {}, {name}: {}", case + 1, one_line(error))?;
+        let name = short_name(report.frozen.cases.case(*case as usize).name);
+        let error = shortened(&one_line(error), MAX_ERROR_WIDTH);
+        writeln!(to, "row {}, {name}: {error}", case + 1)?;
     }
     if errors.len() > FAILURES {
         writeln!(to, "and {} more failed", errors.len() - FAILURES)?;
@@ -178,8 +168,8 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("held", held_s.map(held))?;
     let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
     let without = report.state.records.iter().filter(without).count();
-    let no_value = || format!("{} done without a value: no number found", grouped(without));
-    line("no value", (without > 0 && plan.clock == ClockChoice::Real).then(no_value))?;
+    let is_without = without > 0 && plan.clock == ClockChoice::Real;
+    line("no value", is_without.then(|| no_value(report, without)))?;
     line("total", figures.total_parallel_s.map(duration))?;
     let series = figures.series;
     let series_text = series.map(|s| format!("{} ({})", duration(s.total_s), s.kind.label()));
@@ -195,10 +185,26 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("lane-seconds", account(report))
 }
 
+/// Explains why cases are done without a value.
+fn no_value(report: &RunReport, without: usize) -> String {
+    let missing = report.state.missing_value_files.min(without);
+    let file = report.frozen.program.as_ref().and_then(|program| program.value_file.as_deref());
+    let file = file.map_or(String::new(), |file| one_line(&file.to_string_lossy()));
+    let reasons = [
+        (missing, format!("no such file: {file}")),
+        (without - missing, "no number found".to_owned()),
+    ];
+    let reasons = reasons.into_iter().filter(|(count, _)| *count > 0);
+    list(reasons.map(|(count, reason)| format!("{} done without a value: {reason}", grouped(count))))
+}
+
 /// Summarises the earlier sessions of a run.
 fn before(report: &RunReport) -> Option<String> {
     let state = &report.state;
-    let (before, sessions) = (state.resumed_count, count(state.session, "earlier session"));
+    let records = state.records.iter().filter(|r| r.status == Status::Done);
+    let earlier = records.map(|r| r.session).filter(|&session| session < state.session);
+    let sessions = count(earlier.collect::<BTreeSet<_>>().len(), "earlier session");
+    let before = state.resumed_count;
     (before > 0).then(|| {
         format!(
             "{} done in {sessions}; their start and end count from their own session",
@@ -275,13 +281,6 @@ fn account(report: &RunReport) -> Option<String> {
 mod tests {
     use super::*;
     use crate::run::ProcessStart;
-
-    #[test]
-    fn long_names_are_shortened_by_terminal_width() {
-        assert_eq!(shortened("Case 1"), "Case 1");
-        assert_eq!(shortened(&"a".repeat(41)), format!("{}…", "a".repeat(39)));
-        assert_eq!(shortened(&"三".repeat(30)), format!("{}…", "三".repeat(19)));
-    }
 
     #[test]
     fn worker_processes_are_summarised_with_start_time_and_memory() {

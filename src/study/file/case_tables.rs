@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 
 use toml::de::DeTable;
 
@@ -20,6 +21,7 @@ pub fn read_case_tables(reader: &mut TomlReader, value: &TomlValue<'_>) -> Impor
     };
     let tables: Vec<_> =
         items.iter().filter_map(|item| Some((reader.table("case", item)?, item.span()))).collect();
+    reject_misplaced_cases(reader, tables.iter().map(|(table, _)| *table));
     let headings = headings(tables.iter().map(|(table, _)| *table));
     let mut ordered: Vec<_> = headings.iter().collect();
     ordered.sort_by_key(|(_, index)| **index);
@@ -36,6 +38,21 @@ pub fn read_case_tables(reader: &mut TomlReader, value: &TomlValue<'_>) -> Impor
         read_case(reader, table, &headings, &mut cases);
     }
     ImportedCases { cases, source: Source::of_lines(lines) }
+}
+
+/// Rejects `cases = "FILE"` below `[[case]]`, where it would be a column of one case.
+fn reject_misplaced_cases<'v>(
+    reader: &mut TomlReader,
+    tables: impl Iterator<Item = &'v DeTable<'v>>,
+) {
+    let mut found = tables.filter_map(|table| table.get_key_value("cases"));
+    if let (Some((key, value)), None) = (found.next(), found.next())
+        && value.get_ref().as_str().is_some_and(|name| Path::new(name).extension().is_some())
+    {
+        let message = "cases: found it below [[case]], where it is a column; move it above all \
+                       tables, or remove the [[case]] tables";
+        reader.reject(key.span(), message.to_owned());
+    }
 }
 
 /// Appends one case. Bad values are reported and replaced by defaults.

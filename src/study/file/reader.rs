@@ -1,5 +1,6 @@
 //! Reads study files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,10 +53,15 @@ pub fn parse_study(
     let mut reader = TomlReader::new(text);
     let mut study = Study::default();
     let mut source = CaseSource::Demo;
+    let mut option_lines = BTreeMap::new();
     if let Some(root) = parse_toml(&mut reader, text)
         && is_version_supported(&mut reader, &root)
     {
         source = read_root(&mut reader, &root, folder, &mut study);
+        let tables = ["workload", "plan"].map(|table| root.get(table)?.get_ref().as_table());
+        for (key, _) in tables.into_iter().flatten().flatten() {
+            option_lines.insert(key.get_ref().to_string(), reader.line(key.span()));
+        }
     }
     reader.into_result()?;
     let (imported, cases_file) = match source {
@@ -70,7 +76,7 @@ pub fn parse_study(
         }
     };
     study.cases = imported.cases;
-    Ok(OpenedStudy { study, source: imported.source, cases_file })
+    Ok(OpenedStudy { study, source: imported.source, cases_file, option_lines })
 }
 
 /// Where the cases of a study come from.

@@ -1,5 +1,6 @@
 //! The study: cases, workload and plan.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,4 +39,6 @@ pub struct OpenedStudy {
     /// File that the cases were read from: the study file or the CSV file that it
     /// names; `None` for the cases of the demo.
     pub cases_file: Option<PathBuf>,
+    /// Lines of the options of its program, by key.
+    pub option_lines: BTreeMap<String, u32>,
 }

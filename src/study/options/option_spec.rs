@@ -99,13 +99,6 @@ where
     set_or_default(field, text, T::default(), parse_choice)
 }
 
-/// Sets a path, which need not be UTF-8.
-#[expect(clippy::unnecessary_wraps, reason = "setters return a result")]
-pub fn set_path(field: &mut Option<PathBuf>, text: Option<&OsStr>) -> Result<(), String> {
-    *field = text.map(PathBuf::from);
-    Ok(())
-}
-
 /// Returns the text, or an error if it is not UTF-8.
 pub fn utf8(text: &OsStr) -> Result<&str, String> {
     text.to_str().ok_or_else(|| "expected UTF-8 text".to_owned())
@@ -149,7 +142,6 @@ impl OptionValue {
         text.clone().map(Self::Text)
     }
 
-    /// A path; bytes that are not UTF-8 are replaced.
     pub(super) fn path(path: &Option<PathBuf>) -> Option<Self> {
         path.as_deref().map(|path| Self::Text(path.to_string_lossy().into_owned()))
     }

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::option_spec::{
     FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_optional,
-    set_or_default, set_path, utf8,
+    set_or_default, utf8,
 };
 use crate::study::plan::plan_parsers::{
     parse_positive, parse_retries, parse_seed, parse_time_scale, parse_workers,
@@ -15,8 +15,8 @@ use crate::study::plan::run_plan::{
     ClockChoice, DEFAULT_TIME_SCALE, Order, Plan, SeriesChoice, Strategy,
 };
 use crate::study::program::external_program::{
-    CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_regex,
-    parse_search_text, parse_timeout, parse_variable,
+    CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_path,
+    parse_regex, parse_search_text, parse_timeout, parse_variable,
 };
 use crate::text::parse_size;
 
@@ -219,7 +219,7 @@ impl StudyOption {
                 default: "standard output",
                 value_name: "PATH",
                 kind: ValueKind::CasePath,
-                access: field!(Program: value_file, path(), set_path()),
+                access: field!(Program: value_file, path(), set_optional(parse_path)),
             },
             Self::Stdin => OptionSpec {
                 title: "Input file",
@@ -227,7 +227,7 @@ impl StudyOption {
                 default: "none",
                 value_name: "FILE",
                 kind: ValueKind::Path,
-                access: field!(Program: stdin, path(), set_path()),
+                access: field!(Program: stdin, path(), set_optional(parse_path)),
             },
             Self::Env => OptionSpec {
                 title: "Environment",
@@ -255,7 +255,7 @@ impl StudyOption {
                 default: "the folder of the case",
                 value_name: "DIR",
                 kind: ValueKind::Path,
-                access: field!(Program: work_folder, path(), set_path()),
+                access: field!(Program: work_folder, path(), set_optional(parse_path)),
             },
             Self::KeepOutput => OptionSpec {
                 title: "Keep output",

@@ -1,6 +1,6 @@
 //! The user's own program: how it runs for each case and how its output is used.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
 use regex::bytes::Regex;
@@ -9,6 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
+use crate::text::quoted;
 
 /// Default of [`Program::grace_s`].
 pub const DEFAULT_GRACE_S: f64 = 5.0;
@@ -127,20 +128,31 @@ impl Program {
         self.base.join(path)
     }
 
-    /// Checks that the program can run for these cases: that each field has a column
-    /// and that input file and work folder exist.
-    pub fn check(&self, cases: &CaseTable) -> Result<(), String> {
-        self.command.check(cases)?;
+    /// Checks that the program can run for these cases: that each field has a column,
+    /// that input file and work folder exist, and that paths are text. The error comes with
+    /// the key of the option in study files.
+    pub fn check(&self, cases: &CaseTable) -> Result<(), (&'static str, String)> {
+        self.command.check(cases).map_err(|error| ("command", error))?;
+        let executable = self.command.words().next().unwrap_or_default();
+        let uses_base = !self.base.as_os_str().is_empty()
+            || executable.contains('/') && !Path::new(executable).is_absolute();
+        if let Some(base) = absolute(self.base.join(".")).ok().filter(|_| uses_base)
+            && base.to_str().is_none()
+        {
+            let problem = "the program would start from a folder whose path is not valid UTF-8; \
+                           rename the folder";
+            return Err(("command", format!("{problem}: {}", base.display())));
+        }
         if let Some(stdin) = self.stdin.as_deref().map(|path| self.resolve(path))
             && !stdin.is_file()
         {
             let problem = if stdin.exists() { "not a file" } else { "no such file" };
-            return Err(format!("standard input: {problem}: {}", stdin.display()));
+            return Err(("stdin", format!("{problem}: {}", stdin.display())));
         }
         if let Some(folder) = self.work_folder.as_deref().map(|path| self.resolve(path))
             && !folder.is_dir()
         {
-            return Err(format!("work folder: no such folder: {}", folder.display()));
+            return Err(("work-folder", format!("no such folder: {}", folder.display())));
         }
         Ok(())
     }
@@ -196,8 +208,8 @@ impl CommandLine {
 
 fn in_argument(index: usize, word: &str, error: &str) -> String {
     match index {
-        0 => format!("program {word:?}, {error}"),
-        index => format!("argument {index} {word:?}, {error}"),
+        0 => format!("program {}, {error}", quoted(word)),
+        index => format!("argument {index} {}, {error}", quoted(word)),
     }
 }
 
@@ -220,6 +232,11 @@ pub fn parse_exit_status(text: &str) -> Result<i32, String> {
 pub fn parse_search_text(text: &str) -> Result<String, String> {
     let text = Some(text).filter(|text| !text.is_empty());
     text.map(str::to_owned).ok_or_else(|| "expected a non-empty text".to_owned())
+}
+
+/// Parses a path. It must be UTF-8, because journals, studies and messages hold it as text.
+pub fn parse_path(text: &str) -> Result<PathBuf, String> {
+    parse_search_text(text).map(PathBuf::from)
 }
 
 pub fn parse_regex(text: &str) -> Result<String, String> {

@@ -31,11 +31,13 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
             let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
             Ok(Box::new(App::new(cc, AppOptions::of_this_machine(study, data_folder))))
         });
-    eframe::run_native("caselanes", options, create).map_err(|error| {
-        format!(
-            "cannot open the window: {error}\n\
-             Without a display, use the command line: caselanes run --help\n\
-             With one, install the missing packages (on Debian: {PACKAGES})"
-        )
+    eframe::run_native("caselanes", options, create).map_err(|error| match error {
+        // Its text names source files.
+        eframe::Error::WinitEventLoop(_) => "cannot open the window: no display was found; use \
+                                             the command line: caselanes run --help"
+            .to_owned(),
+        error => format!(
+            "cannot open the window: {error}; install the missing packages (on Debian: {PACKAGES})"
+        ),
     })
 }
