@@ -253,6 +253,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_cases_below_a_case_is_an_error() {
+        let text = |cases: &str| format!("[[case]]\nx = 1\ny = 2\n{cases}[[case]]\nx = 3\ny = 4\n");
+        let found = error(&(text("") + "cases = 'b.csv'\n"));
+        assert!(found.starts_with("line 8: cases: found it below [[case]], "), "{found}");
+        let column = text("cases = 'a.csv'\n") + "cases = 'b.csv'\n";
+        assert_eq!(study(&column).cases.extra_columns()[0].0, "cases", "a column of all cases");
+        assert_eq!(study(&text("cases = 3\n")).cases.extra_columns()[0].0, "cases");
+    }
+
+    #[test]
     fn a_file_of_cases_is_read_from_the_folder_of_the_study() {
         let file = Path::new("studies/a.caselanes");
         let text = "version = 1\ncases = \"b.csv\"\n";

@@ -234,12 +234,12 @@ mesh = \"\"
         let command = ("[a-z/ ]{1,9}", vec(argument, 0..4));
         let limits = (option::of(1e-9..1e9), 0.0..1e9);
         let regex = prop_oneof![Just("a(.)".to_owned()), Just("\\d+\"".to_owned())];
-        let path = || option::of(text().prop_map(PathBuf::from));
+        let some_text = || text().prop_filter("some", |text| !text.is_empty());
+        let path = || option::of(some_text().prop_map(PathBuf::from));
         let without_nul = text().prop_map(|text| text.replace('\0', ""));
         let environment = vec(("[^=\u{0}]{1,4}", without_nul), 0..3);
         let others = (option::of(regex), [path(), path(), path()], environment);
-        let refused =
-            (option::of(0..256), option::of(text().prop_filter("some", |t| !t.is_empty())));
+        let refused = (option::of(0..256), option::of(some_text()));
         let keep = (select(KeepOutput::VARIANTS), option::of(sizes()), refused);
         (command, limits, others, keep).prop_map(|(command, limits, others, keep)| {
             let (keep_output, output_limit_bytes, (refused_exit, refused_text)) = keep;
