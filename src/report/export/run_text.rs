@@ -195,7 +195,9 @@ fn no_value(report: &RunReport, without: usize) -> String {
         (without - missing, "no number found".to_owned()),
     ];
     let reasons = reasons.into_iter().filter(|(count, _)| *count > 0);
-    list(reasons.map(|(count, reason)| format!("{} done without a value: {reason}", grouped(count))))
+    list(
+        reasons.map(|(count, reason)| format!("{} done without a value: {reason}", grouped(count))),
+    )
 }
 
 /// Summarises the earlier sessions of a run.
