@@ -9,7 +9,7 @@ mod units;
 pub(crate) use columns::{Columns, TextColumnOf, write_table};
 pub(crate) use number::{grouped, parse_number, quoted, shortest};
 pub(crate) use phrase::{
-    count, list, one_line, paragraph, plural, read_error_text, short_name, shortened,
+    count, list, one_line, paragraph, plural, read_error_text, short_name, shortened, unbroken,
 };
 pub(crate) use size::{parse_size, size_text};
 pub(crate) use units::{

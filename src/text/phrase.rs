@@ -72,21 +72,28 @@ pub fn paragraph(text: &str, first: &str, rest: &str) -> String {
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .break_words(false);
-    let mut glued = String::with_capacity(text.len() + 1);
-    let mut words = text.split(' ').peekable();
-    while let Some(word) = words.next() {
-        glued.push_str(word);
-        glued.push(if is_measure(word, words.peek().copied()) { GLUE } else { ' ' });
-    }
-    textwrap::fill(glued.trim_end(), options).replace(GLUE, " ") + "\n"
+    textwrap::fill(&with_units(text, GLUE), options).replace(GLUE, " ") + "\n"
 }
 
-/// Whether these words are a number and its unit, such as `4.0 s.`
-fn is_measure(number: &str, unit: Option<&str>) -> bool {
+/// The text with each number on the line of its unit.
+pub fn unbroken(text: &str) -> String {
+    with_units(text, '\u{A0}')
+}
+
+/// Joins numbers and their units by this space.
+fn with_units(text: &str, glue: char) -> String {
     const UNITS: [&str; 11] = ["ns", "µs", "ms", "s", "min", "h", "days", "%", "kB", "MB", "GB"];
-    let unit = unit.unwrap_or_default().trim_end_matches([',', '.', ';', ':', ')']);
-    let number = number.trim_start_matches(['(', '+', '-']);
-    number.parse::<f64>().is_ok() && UNITS.contains(&unit)
+    let mut joined = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        let unit = UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
+        if unit && joined.ends_with(|c: char| c.is_ascii_digit()) {
+            joined.push(glue);
+        } else if at > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
 }
 
 /// Describes why a file cannot be read. Callers append its path.
@@ -132,6 +139,14 @@ mod tests {
     #[test]
     fn control_characters_become_spaces() {
         assert_eq!(one_line("a\nb\t\u{202E}c"), "a b  c");
+    }
+
+    #[test]
+    fn a_number_stays_on_the_line_of_its_unit() {
+        let text = "3 cases in 4.0 s instead of 8.0 s (estimated); 12 %, 5 h.";
+        let kept = "3 cases in 4.0\u{A0}s instead of 8.0\u{A0}s (estimated); 12\u{A0}%, 5\u{A0}h.";
+        assert_eq!(unbroken(text), kept);
+        assert_eq!(unbroken("it s"), "it s");
     }
 
     #[test]

@@ -104,9 +104,10 @@ pub fn ratio(ratio: f64) -> String {
     format!("{ratio:.digits$}")
 }
 
-/// Formats a factor in a column on the terminal, where all have the same digits: `2.40x`.
-pub fn column_factor(factor: f64) -> String {
-    format!("{factor:.2}x")
+/// Formats a factor in a column, where all have the same digits: `2.40×`, or `2.40x` on the
+/// terminal.
+pub fn column_factor(factor: f64, sign: char) -> String {
+    format!("{factor:.2}{sign}")
 }
 
 /// Formats a factor for the window: `2.4×`.

@@ -21,7 +21,8 @@ impl CompareReport {
     /// Returns the verdict on each setup but the first: `threads:2: faster (1.98x)`.
     pub fn summary(&self) -> String {
         let verdict = |row: &CompareRow| {
-            let factor = row.speedup.map_or(String::new(), |s| format!(" ({})", column_factor(s)));
+            let factor =
+                row.speedup.map_or(String::new(), |s| format!(" ({})", column_factor(s, 'x')));
             format!("{}: {}{factor}", row.setup, verdict_cell(row))
         };
         let base = self.runs.first().map_or("", |row| &row.setup);
@@ -35,7 +36,7 @@ const TEXT_COLUMNS: [TextColumnOf<CompareRow>; 7] = [
     ("median", |row| time_or_dash(row.median_s)),
     ("from", |row| time_or_dash(row.low_s)),
     ("to", |row| time_or_dash(row.high_s)),
-    ("speed-up", |row| or_dash(row.speedup, column_factor)),
+    ("speed-up", |row| or_dash(row.speedup, |factor| column_factor(factor, 'x'))),
     ("verdict", verdict_cell),
     ("values", |row| {
         row.values_match.map_or("-", |matches| if matches { "match" } else { "DIFFER" }).to_owned()

@@ -18,7 +18,7 @@ const TEXT_COLUMNS: [TextColumnOf<SweepPoint>; 9] = [
     ("total", |point| time_or_dash(point.total_s.map(|total_s| total_s.median))),
     ("from", |point| time_or_dash(point.total_s.map(|total_s| total_s.low))),
     ("to", |point| time_or_dash(point.total_s.map(|total_s| total_s.high))),
-    ("speed-up", |point| or_dash(point.speedup, column_factor)),
+    ("speed-up", |point| or_dash(point.speedup, |factor| column_factor(factor, 'x'))),
     ("efficiency", |point| or_dash(point.efficiency, percent)),
     ("predicted", |point| time_or_dash(point.predicted_s)),
     ("error", |point| or_dash(point.error(), signed_percent)),
@@ -59,6 +59,19 @@ impl Exportable for SweepReport {
     }
 }
 
+impl SweepReport {
+    /// Explains an efficiency that is clearly above 1.
+    pub fn efficiency_remark(&self) -> Option<String> {
+        let (workers, share) = self.implausible_efficiency()?;
+        Some(format!(
+            "The efficiency of {} with {} is above what workers can give: the runs with 1 worker \
+             were slow, for example the first ones; sweep again with more repeats.",
+            percent(share),
+            count(workers, "worker")
+        ))
+    }
+}
+
 /// Explains the number of runs and the source of the predictions.
 fn evidence(report: &SweepReport) -> String {
     let repeats = report.points.iter().map(|point| point.repeats_s.len());
@@ -66,14 +79,8 @@ fn evidence(report: &SweepReport) -> String {
     let runs =
         run_counts(repeats, "worker count").map(|runs| format!("{runs}, interleaved{median}."));
     let runs = runs.unwrap_or_else(|| "No run is complete.".to_owned());
-    let implausible = report.implausible_efficiency().map_or(String::new(), |(workers, share)| {
-        format!(
-            " The efficiency of {} with {} is above what workers can give: the runs with 1 worker \
-             were slow, for example the first ones; sweep again with more repeats.",
-            percent(share),
-            count(workers, "worker")
-        )
-    });
+    let implausible = report.efficiency_remark();
+    let implausible = implausible.map_or(String::new(), |remark| format!(" {remark}"));
     let incomplete = incomplete_runs(report.points.iter().map(|point| point.undone).sum());
     let disturbed = report.disturbance().filter(|&share| share > DISTURBED);
     let predicted = match (&report.contention, disturbed) {

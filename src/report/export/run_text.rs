@@ -122,7 +122,7 @@ fn write_failures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "row {}, {name}: {error}", case + 1)?;
     }
     if errors.len() > FAILURES {
-        writeln!(to, "and {} more failed", errors.len() - FAILURES)?;
+        writeln!(to, "and {} more failed", grouped(errors.len() - FAILURES))?;
     }
     if !errors.is_empty() {
         writeln!(to)?;

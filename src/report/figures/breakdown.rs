@@ -153,7 +153,8 @@ fn barrier(report: &RunReport) -> String {
         1 => waited,
         count => {
             let longest = duration(s_from_ns(most.waited_ns));
-            format!("{count} barriers, the longest where {waited}: {longest}")
+            let barriers = grouped(count);
+            format!("{barriers} barriers, the longest where {waited}: {longest}")
         }
     }
 }
@@ -207,7 +208,7 @@ fn lost(report: &RunReport) -> String {
         (with_status.count(), status_text(status, false))
     });
     let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let counts = list(counts.map(|(count, status)| format!("{count} {status}")));
+    let counts = list(counts.map(|(count, status)| format!("{} {status}", grouped(count))));
     if !counts.is_empty() {
         clauses.push(format!("unsuccessful cases: {counts}"));
     }

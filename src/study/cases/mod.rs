@@ -1,4 +1,4 @@
-//! The case table and its import from CSV.
+//! The case table, its import from CSV and its export.
 
 pub mod bad_cells;
 pub mod case_table;

@@ -9,7 +9,7 @@ use super::case_names;
 use super::layout::{TotalBars, buckets, total_bars};
 use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, duration};
+use crate::text::{Unit, count, duration};
 use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
@@ -186,7 +186,7 @@ impl DrawnBars<'_> {
         let series = self.series.map_or(String::new(), |(series_s, kind)| {
             format!("; total (series) {}, {}", duration(series_s), kind.text())
         });
-        format!("Bar chart of {} cases{parallel}{series}", self.case_count())
+        format!("Bar chart of {}{parallel}{series}", count(self.case_count(), "case"))
     }
 
     fn parallel_text(&self) -> String {

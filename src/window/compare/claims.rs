@@ -3,8 +3,9 @@
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::experiment::{Claim, FigureTable as Totals};
+use crate::text::unbroken;
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{column_heading, small, unbroken};
+use crate::window::widgets::controls::{column_heading, small};
 
 const VERDICT: f32 = 128.0;
 

@@ -4,11 +4,10 @@ use egui::text::LayoutJob;
 use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, TextFormat, Ui};
 
 use crate::report::{Headline, SpeedKind};
-use crate::text::{count, grouped};
+use crate::text::{count, grouped, unbroken};
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Intent, Notice, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::unbroken;
 
 /// Draws the answer, the link to the user's last run and the notice.
 pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

@@ -9,12 +9,12 @@ use super::history_comparison::HistoryComparison;
 use super::history_table;
 use super::run_history::{HistoryIntent, MAX_SELECTED, RunPlace};
 use crate::history::{ListedRun, SavedRunId};
-use crate::text::duration;
+use crate::text::{duration, unbroken};
 use crate::window::compare::sections::{card, section, side_by_side_heading};
 use crate::window::compare::{grouped_bars, table};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{small, small_text, text_edit_info, unbroken};
+use crate::window::widgets::controls::{small, small_text, text_edit_info};
 
 /// Height of a row, and of the list.
 const ROW: f32 = 56.0;

@@ -10,10 +10,10 @@ use super::legend::{part_color, swatch};
 use super::texts::MIN_SHARE;
 use super::timeline_run::{ShownRuns, TimelineRun};
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
-use crate::text::{count, duration, list, percent};
+use crate::text::{count, duration, list, percent, unbroken};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::{small, unbroken};
+use crate::window::widgets::controls::small;
 
 const BAR_HEIGHT: f32 = 26.0;
 
@@ -109,7 +109,7 @@ fn parts(
     let selected = match state.selected_ids(run.has_document_rows).len() {
         0 => String::new(),
         1 => " 1 case is selected.".to_owned(),
-        count => format!(" {count} cases are selected."),
+        cases => format!(" {} are selected.", count(cases, "case")),
     };
     let lanes = count(run.lane_count(), "lane");
     let lanes = if report.state.workers_changed() {

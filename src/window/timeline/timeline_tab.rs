@@ -7,9 +7,10 @@ use super::texts::{concurrency, summary};
 use super::timeline_run::{ShownRuns, displayed_runs};
 use super::timeline_state::TimelineIntent;
 use super::{breakdown, chart, table};
+use crate::text::unbroken;
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
-use crate::window::widgets::controls::{small, small_text, unbroken};
+use crate::window::widgets::controls::{small, small_text};
 
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::text::LayoutJob;
 use egui::{Frame, Galley, Margin, TextFormat, Ui};
 
-use super::controls::unbroken;
 use crate::report::Advice;
+use crate::text::unbroken;
 use crate::window::state::{AppState, RunPhase};
 use crate::window::theme::{BODY, bold, regular, tokens};
 

@@ -142,22 +142,6 @@ pub(crate) fn name_combo_box(response: &egui::Response, name: &str, selected: &s
     });
 }
 
-/// The text with each number on the line of its unit.
-pub(crate) fn unbroken(text: &str) -> String {
-    const UNITS: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
-    let mut joined = String::with_capacity(text.len());
-    for word in text.split(' ') {
-        let unit = UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
-        if unit && joined.ends_with(|c: char| c.is_ascii_digit()) {
-            joined.push('\u{A0}');
-        } else if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(word);
-    }
-    joined
-}
-
 /// Shows a number with buttons to decrease and increase it, and returns it if it was
 /// changed. `[down, up]` are the accessible names of the buttons.
 pub(crate) fn count(
@@ -233,18 +217,5 @@ pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
         if ui.add(button).on_hover_text(hover).clicked() {
             *chosen = value;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unbroken;
-
-    #[test]
-    fn a_number_stays_on_the_line_of_its_unit() {
-        let text = "3 cases in 4.0 s instead of 8.0 s (estimated); 12 ms, 5 h.";
-        let kept = "3 cases in 4.0\u{A0}s instead of 8.0\u{A0}s (estimated); 12\u{A0}ms, 5\u{A0}h.";
-        assert_eq!(unbroken(text), kept);
-        assert_eq!(unbroken("it s"), "it s");
     }
 }

@@ -5,7 +5,7 @@ use egui_extras::Column;
 
 use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
-use crate::text::{Unit, factor, percent, signed_percent};
+use crate::text::{Unit, column_factor, percent, signed_percent};
 use crate::window::theme::BODY;
 use crate::window::timeline::table::figures;
 
@@ -78,7 +78,7 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<TotalsColumn<'a>
             columns.push(column(head, move |workers| of(workers)?.all_s.map(figure)));
         }
         columns.push(column(format!("Speed-up\n{kind}"), move |workers| {
-            of(workers)?.speedup.map(factor)
+            of(workers)?.speedup.map(|factor| column_factor(factor, '×'))
         }));
         columns.push(column(format!("Efficiency\n{kind}"), move |workers| {
             of(workers)?.efficiency.map(percent)
@@ -96,7 +96,7 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<TotalsColumn<'a>
     if let Some(curve) = totals.best() {
         let name = curve_name(curve.scenario);
         columns.push(column(format!("Speed-up, predicted\n{name}"), move |workers| {
-            Some(factor(gain(curve, workers)?.0))
+            Some(column_factor(gain(curve, workers)?.0, '×'))
         }));
         columns.push(column(format!("Efficiency, predicted\n{name}"), move |workers| {
             Some(percent(gain(curve, workers)?.1))

@@ -9,6 +9,7 @@ use super::texts::{curve_name, order_name, summary};
 use super::totals::WorkerTotals;
 use super::workers_state::WorkersIntent;
 use super::{predicted_lanes, sweep_controls, table};
+use crate::experiment::SweepReport;
 use crate::report::Scenario;
 use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
@@ -71,6 +72,9 @@ fn totals_section(
         small(ui, "The cases take no time: more workers cannot save any.");
     }
     small(ui, &format!("{}.", summary(totals)));
+    if let Some(remark) = totals.sweep.and_then(SweepReport::efficiency_remark) {
+        small(ui, &remark);
+    }
 }
 
 /// Draws the legend; its entries show or hide curves.
