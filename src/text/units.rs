@@ -26,14 +26,17 @@ impl Unit {
         }
     }
 
-    /// Returns the unit of a column: it suits the median of its times, unless the longest
-    /// would have too many digits.
+    /// Returns the unit of a column: it suits the longest of its times, or a shorter one if
+    /// half of the times would be below 0.1.
     pub fn of_column(times_s: impl Iterator<Item = f64>) -> Self {
         let mut times_s: Vec<f64> = times_s.filter(|&time_s| time_s > 0.0).collect();
         times_s.sort_unstable_by(f64::total_cmp);
         let longest_s = times_s.last().copied().unwrap_or_default();
         let median_s = times_s.get(times_s.len() / 2).copied().unwrap_or_default();
-        Self::fitting(median_s.max(longest_s / 1000.0))
+        match Self::fitting(longest_s) {
+            unit if unit.of_s(median_s) >= 0.1 => unit,
+            _ => Self::fitting(median_s.max(longest_s / 1000.0)),
+        }
     }
 
     /// Returns the symbol, such as `ms`.
@@ -151,11 +154,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_has_the_unit_of_its_median_unless_the_longest_time_has_too_many_digits() {
+    fn a_column_has_a_unit_in_which_most_of_its_times_have_digits() {
         for (times_s, symbol) in [
             (&[3.6, 3.7, 7600.0][..], "s"),
             (&[0.001, 0.002, 7600.0], "s"),
             (&[0.0, 0.0, 0.004], "ms"),
+            (&[0.9, 0.95, 1.0], "s"),
             (&[7600.0; 3], "h"),
             (&[], "s"),
         ] {

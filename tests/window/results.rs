@@ -251,3 +251,14 @@ fn the_charts_of_results_look_as_before() {
         results.extend_harness(&mut window);
     }
 }
+
+#[test]
+fn each_column_has_the_unit_of_its_values_and_counts_are_grouped() {
+    let mut window = simulated_cases(12_000, "workers = 1", Theme::Light);
+    assert!(shows(&window, "12\u{A0}000 cases would take 4.8\u{A0}days"));
+    assert!(shows(&window, "12\u{A0}000 of 12\u{A0}000 "));
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    window.run_ok();
+    assert!(shows(&window, "Time [s]"));
+    assert!(shows(&window, "End [days]"));
+}
