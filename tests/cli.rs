@@ -348,7 +348,8 @@ fn a_report_file_is_replaced_atomically_without_leftovers() {
     let line = ["run", "--time-scale", "0.001", "--output", path.to_str().unwrap()];
     let output = caselanes(&line, b"");
     assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()));
-    assert!(err(&output).contains("3 cases in") && err(&output).contains("report.json"));
+    assert!(err(&output).contains("3 cases in"));
+    assert!(err(&output).contains("the report replaced ") && err(&output).contains("report.json"));
     let report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(report["schema"], "caselanes.run/1");
     assert_eq!(files(folder.path()), ["report.json"]);

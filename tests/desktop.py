@@ -289,6 +289,56 @@ def asks_before_closing_during_a_run(desktop):
     until("the window is closed", lambda: not windows())
 
 
+def saves_and_restores_by_keyboard(desktop):
+    """An opened table is saved as a study; unsaved changes survive a kill and a quit."""
+
+    def key(*keys):
+        run("xdotool", "key", *keys)
+
+    def types_name(name):
+        key("ctrl+shift+n")
+        time.sleep(1)
+        run("xdotool", "type", "--delay", "50", name)
+
+    table = desktop.home / "wings.csv"
+    table.write_text("name,x,y\nwing,1,2\n")
+    study = table.with_suffix(".caselanes")
+    process = desktop.start(str(BINARY))
+    until("the window", lambda: named("name 1"))
+    time.sleep(1)
+    key("ctrl+o")
+    time.sleep(1)
+    run("xdotool", "type", str(table))
+    key("Return")
+    until("the table", lambda: cell_holds("name 1", "wing"))
+    types_name("second")
+    until("the edit", lambda: cell_holds("name 2", "second"))
+    key("ctrl+s")
+    until("the proposal", lambda: cell_holds("Path", str(study)))
+    key("Return")
+    until("the study", lambda: study.exists() and "second" in study.read_text())
+    assert table.read_text() == "name,x,y\nwing,1,2\n"
+    types_name("third")
+    session = desktop.home / "data/caselanes/sessions/0.json"
+    until("the session", lambda: "third" in session.read_text())
+    process.kill()
+    process.wait()
+    until("the window is gone", lambda: not windows())
+    desktop.start(str(BINARY))
+    until("the changes", lambda: cell_holds("name 3", "third"))
+    assert "third" not in study.read_text()
+    time.sleep(1)
+    key("ctrl+q")
+    until("the question", lambda: named("Save changes to wings.caselanes?"))
+    picture("save_changes")
+    key("Escape")
+    until("the window stays", lambda: not named("Save changes") and windows())
+    key("ctrl+s")
+    until("the study", lambda: "third" in study.read_text())
+    key("ctrl+q")
+    until("the window is closed", lambda: not windows())
+
+
 def resumes_after_being_killed(desktop):
     """Killed during a run of programs, the window offers to resume it."""
     folder = desktop.home / "programs"
@@ -386,6 +436,7 @@ def main():
         reopens_the_last_study,
         browses_with_the_system_dialog,
         asks_before_closing_during_a_run,
+        saves_and_restores_by_keyboard,
         resumes_after_being_killed,
         opens_by_double_click,
         names_the_command_line_without_a_display,

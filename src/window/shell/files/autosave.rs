@@ -142,7 +142,7 @@ fn first_update(
 ) -> Option<Update> {
     let Some(Session { file, tab, changed }) = session else { return study.or(last).map(read) };
     let changed = changed.and_then(|text| parse_study(&text, Path::new(""), read_cases).ok());
-    let open = file.map(read);
+    let open = file.filter(|file| file.is_file()).map(read);
     Some(Box::new(move |state| {
         if let Some(open) = open {
             open(state);

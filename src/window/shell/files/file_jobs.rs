@@ -197,3 +197,21 @@ fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::state::Command;
+
+    #[test]
+    fn browsing_without_a_system_dialog_says_so_in_the_path_dialog() {
+        let mut state = AppState::default();
+        state.apply(Intent::Command(Command::Open));
+        take_choice(&mut state, PathPurpose::OpenStudy, None);
+        let Some(Dialog::Path(dialog)) = &state.dialog else { panic!("it stays open") };
+        assert!(dialog.notice.as_ref().unwrap().text.contains("xdg-desktop-portal"));
+        take_choice(&mut state, PathPurpose::OpenStudy, Some("/a".into()));
+        let Some(Dialog::Path(dialog)) = &state.dialog else { panic!("it stays open") };
+        assert_eq!((dialog.text.as_str(), &dialog.notice), ("/a", &None));
+    }
+}

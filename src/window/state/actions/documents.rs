@@ -249,3 +249,32 @@ impl AppState {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Column;
+
+    #[test]
+    fn the_title_names_the_file_and_marks_changes() {
+        let mut state = AppState::default();
+        assert_eq!(state.title(), "New study – CaseLanes");
+        state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
+        assert_eq!(state.title(), "wings.caselanes – CaseLanes");
+        let row = state.document.cases.id(0);
+        state.apply(Intent::EditCell(row, Column::X, "7".to_owned()));
+        assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
+    }
+
+    #[test]
+    fn ten_recent_files_are_kept_the_latest_first() {
+        let mut state = AppState::default();
+        for number in (0..12).chain([5]) {
+            state.mark_saved(state.document.clone(), format!("/{number}.caselanes").into());
+        }
+        let numbers: Vec<_> = state.recent_files.iter().map(|file| file.path.clone()).collect();
+        assert_eq!(numbers.len(), MAX_RECENT_FILES);
+        assert_eq!(numbers[0], Path::new("/5.caselanes"));
+        assert_eq!(numbers[1], Path::new("/11.caselanes"));
+    }
+}
