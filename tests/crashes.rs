@@ -128,7 +128,7 @@ impl Journal {
             restarted: Vec::new(),
         };
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        for line in whole.lines() {
+        for line in whole.lines().filter(|line| !line.is_empty()) {
             let line: Value = serde_json::from_str(line).unwrap();
             let key = |of: &Value| of["key"].as_str().unwrap().to_owned();
             if let Some(start) = line.get("start") {
