@@ -157,3 +157,38 @@ fn undo_after_paste_keeps_redo_and_selects_existing_rows_only() {
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!((rows(&window), value(&window, "name 4").as_str()), (5, "pasted"));
 }
+
+#[test]
+fn f10_and_alt_open_the_menus_and_arrow_keys_move_in_and_between_them() {
+    let mut window = window();
+    window.get_by_label("x 2").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::F10);
+    assert!(shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    assert!(shows(&window, "Select all cases") && !shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    assert!(shows(&window, "About CaseLanes"));
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    assert!(focused(&window).starts_with("Keyboard shortcuts"), "{}", focused(&window));
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    assert!(shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(!shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert_eq!(focused(&window), "y 2", "the place before the menus");
+    for (alone, opens) in [(true, true), (false, false)] {
+        window.event(Event::ModifiersChanged(Modifiers::ALT));
+        window.step();
+        if !alone {
+            press(&mut window, Modifiers::ALT, Key::ArrowUp);
+        }
+        window.event(Event::ModifiersChanged(Modifiers::NONE));
+        window.run_ok();
+        assert_eq!(shows(&window, "New study"), opens);
+        press(&mut window, Modifiers::NONE, Key::Escape);
+    }
+}

@@ -64,6 +64,23 @@ fn the_window_looks_as_before() {
 }
 
 #[test]
+fn the_view_menu_marks_theme_and_tab() {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    click(&mut window, "View");
+    let marked = |window: &Window, label: &str| -> Vec<bool> {
+        let entries = window.query_all_by_label_contains(label);
+        entries.map(|entry| entry.accesskit_node().toggled() == Some(Toggled::True)).collect()
+    };
+    // The tab itself, and its entry in the menu.
+    assert_eq!(marked(&window, "Results"), [false, false]);
+    let entries: Vec<bool> = marked(&window, "Workers").into_iter().filter(|&is| is).collect();
+    assert_eq!(entries.len(), 2);
+    assert_eq!(marked(&window, "System theme"), [true]);
+    assert_eq!(marked(&window, "Dark theme"), [false]);
+}
+
+#[test]
 fn the_theme_is_chosen_in_the_menu() {
     let mut window = window();
     let light = window.ctx.theme();
@@ -72,17 +89,51 @@ fn the_theme_is_chosen_in_the_menu() {
     assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
 }
 
+/// Returns how many pixels of the window are of such a colour.
+fn pixels(window: &mut Window, is_such: impl Fn([u8; 4]) -> bool) -> usize {
+    window.render().unwrap().pixels().filter(|pixel| is_such(pixel.0)).count()
+}
+
+#[test]
+fn totals_of_many_cases_do_not_flatten_the_bars() {
+    let blue = |[r, _, b, _]: [u8; 4]| b > r.saturating_add(60);
+    let mut window = simulated_cases(300, "workers = 8", Theme::Light);
+    assert!(shows(&window, "hidden above 200 cases"));
+    let alone = pixels(&mut window, blue);
+    click(&mut window, "Totals");
+    window.remove_cursor();
+    window.run_ok();
+    assert!(!shows(&window, "hidden above"));
+    let flattened = pixels(&mut window, blue);
+    assert!(alone > 2 * flattened, "{alone} pixels, and {flattened} with totals");
+}
+
+#[test]
+fn bars_of_failed_cases_are_red_and_the_legend_says_so() {
+    let folder = tempdir().unwrap();
+    let text = QUICK.replace("\"wait\"", "\"demo\"").replace("x = 0.2", "x = 1e200");
+    let text = text.replace("[plan]", "[plan]\ntime-scale = 0.01");
+    let mut window = opened(&study(folder.path(), &text));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "failed, timed out") && shows(&window, "cancelled"));
+    let red = pixels(&mut window, |color| color[..3] == [0xC6, 0x28, 0x28]);
+    assert!(red > 60, "{red} red pixels");
+}
+
 /// Charts of many cases: tilted names, and bars for several cases.
 #[test]
 fn charts_of_many_cases_look_as_before() {
     let mut results = SnapshotResults::new();
     for (count, theme) in [(40, Theme::Light), (10_000, Theme::Dark)] {
         let mut window = simulated_cases(count, "workers = 8", theme);
-        window.snapshot(format!("bars_{count}_cases"));
+        // The totals of many cases are hidden at first.
+        let [first, second] = if count > 200 { ["_alone", ""] } else { ["", "_alone"] };
+        window.snapshot(format!("bars_{count}_cases{first}"));
         click(&mut window, "Totals");
         window.remove_cursor();
         window.run_ok();
-        window.snapshot(format!("bars_{count}_cases_alone"));
+        window.snapshot(format!("bars_{count}_cases{second}"));
         results.extend_harness(&mut window);
     }
 }

@@ -9,10 +9,11 @@ use egui_plot::{Bar, BarChart, Plot};
 use super::labels::DrawnBars;
 use super::lane_strip;
 use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases};
-use crate::run::Status;
+use crate::run::{CaseRecord, Status};
 use crate::text::Unit;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, Tokens, bold, tokens};
+use crate::window::timeline::legend::swatch;
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
@@ -20,6 +21,9 @@ use crate::window::widgets::controls::small_text;
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
+
+/// Largest number of cases whose bars the totals do not flatten.
+const MAX_CASES_WITH_TOTALS: usize = 200;
 
 pub(crate) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
@@ -60,11 +64,12 @@ pub(crate) fn placeholder(ui: &mut Ui, (share, max): (f32, f32), [title, text]: 
 
 fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
-    toolbar(ui, state, intents);
     let cases = run.frozen().cases.len();
+    let shows_totals = state.bars.shows_totals.unwrap_or(cases <= MAX_CASES_WITH_TOTALS);
+    toolbar(ui, state, (run, shows_totals), intents);
     let (parallel_s, series) = (run.parallel_s(), run.series_s());
     let places = total_bars(cases);
-    let end = if state.bars.hides_totals { places.line } else { places.end + 0.2 * places.width };
+    let end = if shows_totals { places.end + 0.2 * places.width } else { places.line };
     let advice_height = advice::height(ui, state);
     let available_height = ui.available_height() - advice_height;
     let strip_height = lane_strip::height(run, available_height);
@@ -72,7 +77,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     // Set while drawing: the bars in view decide the unit of the axis.
     let unit = Cell::new(Unit::Second);
 
-    let plot = Plot::new(("bars", state.bars.zoom_resets, cases, state.bars.hides_totals))
+    let plot = Plot::new(("bars", state.bars.zoom_resets, cases, !shows_totals))
         .height(height)
         .show_x(false)
         .show_y(false)
@@ -100,7 +105,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible_cases(cases, from, to);
         let per_bar = cases_per_bar(range.len(), plot.transform().frame().width());
-        let in_view = |place: f64| !state.bars.hides_totals && place + places.width / 2.0 > from;
+        let in_view = |place: f64| shows_totals && place + places.width / 2.0 > from;
         let parallel_s = parallel_s.filter(|_| in_view(places.parallel) && places.line < to);
         let series = series.filter(|_| in_view(places.series) && places.line < to);
         // The axis starts at zero and ends above the longest bar in view.
@@ -130,7 +135,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     } else {
         chart.bucket_label(ui, per_bar);
     }
-    if !state.bars.hides_totals {
+    if shows_totals {
         chart.total_labels(ui);
     }
     if let Some(case) = chart.clicked(&response.response).filter(|_| per_bar == 1) {
@@ -145,21 +150,49 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
 }
 
 /// Draws the switch for the totals.
-pub(crate) fn totals_checkbox(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let mut shows_totals = !state.bars.hides_totals;
+pub(crate) fn totals_checkbox(ui: &mut Ui, mut shows_totals: bool, intents: &mut Vec<Intent>) {
     if ui.checkbox(&mut shows_totals, "Totals").changed() {
-        intents.push(Intent::HideTotals(!shows_totals));
+        intents.push(Intent::ShowTotals(shows_totals));
     }
 }
 
-/// The line above the chart.
-fn toolbar(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+/// The line above the chart: the switch for the totals and the legend.
+fn toolbar(
+    ui: &mut Ui,
+    state: &AppState,
+    (run, shows_totals): (&RunView, bool),
+    intents: &mut Vec<Intent>,
+) {
     ui.horizontal(|ui| {
-        totals_checkbox(ui, state, intents);
+        totals_checkbox(ui, shows_totals, intents);
+        if !shows_totals && state.bars.shows_totals.is_none() {
+            ui.label(small_text(ui, format!("hidden above {MAX_CASES_WITH_TOTALS} cases")));
+        }
+        if run.state().ended_count > run.state().done_count {
+            let colors = tokens(ui);
+            for status in [Status::Done, Status::Failed, Status::Cancelled] {
+                swatch(ui, case_color(&colors, status), false);
+                let name =
+                    if status == Status::Failed { "failed, timed out" } else { status.name() };
+                ui.label(small_text(ui, name));
+            }
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(small_text(ui, "Wheel: zoom, drag: move, double click: show all"));
+            let hint = small_text(ui, "Wheel: zoom, drag: move, double click: show all");
+            ui.add(egui::Label::new(hint).truncate());
         });
     });
+}
+
+/// Fill and outline of a case's bar. Full: done. Light: running. Hollow: cancelled.
+fn case_color(colors: &Tokens, status: Status) -> (Color32, Color32) {
+    let (fill, line) = colors.case;
+    match status {
+        Status::Done => (fill, line),
+        Status::Running => (fill.gamma_multiply(0.5), line),
+        Status::Failed | Status::TimedOut => (colors.bad, colors.bad),
+        _ => (Color32::TRANSPARENT, line),
+    }
 }
 
 fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) -> Bar {
@@ -167,7 +200,7 @@ fn bar(place: f64, height_s: f64, width: f64, (fill, line): (Color32, Color32)) 
 }
 
 /// Returns a bar per case, or per `per_bar` cases: a light bar for the longest of them
-/// and a full one for the shortest.
+/// and a full one for the shortest. They are red if one of the cases has failed.
 fn case_bars(
     run: &RunView,
     is_selected: &dyn Fn(usize) -> bool,
@@ -177,30 +210,28 @@ fn case_bars(
 ) -> Vec<Bar> {
     if per_bar == 1 {
         let one = |case: usize| {
-            let (fill, line) = colors.case;
-            // Full: done. Light: running. Hollow: not successful.
-            let fill = match run.state().records[case].status {
-                Status::Done => fill,
-                Status::Running => fill.gamma_multiply(0.5),
-                _ => Color32::TRANSPARENT,
-            };
-            let bar = bar(case as f64, run.time_s(case)?, BAR_WIDTH, (fill, line));
+            let color = case_color(&colors, run.state().records[case].status);
+            let bar = bar(case as f64, run.time_s(case)?, BAR_WIDTH, color);
             let selected = Stroke::new(3.0, colors.text);
             Some(if is_selected(case) { bar.stroke(selected) } else { bar })
         };
         return range.filter_map(one).collect();
     }
-    let (fill, _) = colors.case;
     let plain = |place: f64, height_s: f64, width: f64, fill: Color32| {
         Bar::new(place, height_s).width(width).fill(fill).stroke(Stroke::NONE)
     };
-    let cases = run.frozen().cases.len();
+    let (cases, records) = (run.frozen().cases.len(), &run.state().records);
+    let has_failed =
+        |record: &CaseRecord| matches!(record.status, Status::Failed | Status::TimedOut);
     buckets(range, per_bar, |case| run.time_s(case), cases)
         .into_iter()
         .filter(|bucket| bucket.longest_s > 0.0)
         .flat_map(|bucket| {
             let middle = bucket.first as f64 + (bucket.count as f64 - 1.0) / 2.0;
             let width = bucket.count as f64;
+            let has_failed = records[bucket.first..][..bucket.count].iter().any(has_failed);
+            let status = if has_failed { Status::Failed } else { Status::Done };
+            let (fill, _) = case_color(&colors, status);
             let light = fill.gamma_multiply(0.5);
             [
                 plain(middle, bucket.longest_s, width, light),

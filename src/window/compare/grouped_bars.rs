@@ -36,7 +36,7 @@ const TILTED: f32 = 54.0;
 
 pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     // Sets without cases show only totals.
-    let totals = !state.bars.hides_totals || set.cases == 0;
+    let totals = state.bars.shows_totals.unwrap_or(true) || set.cases == 0;
     let width = ui.available_width() - AXIS;
     let (cases, series) = (set.cases, set.series.len());
     let with_cases =

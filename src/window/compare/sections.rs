@@ -20,7 +20,7 @@ pub(crate) fn side_by_side_heading(ui: &mut Ui, state: &AppState, intents: &mut 
     ui.horizontal(|ui| {
         section(ui, "Side by side");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            totals_checkbox(ui, state, intents);
+            totals_checkbox(ui, state.bars.shows_totals.unwrap_or(true), intents);
         });
     });
 }

@@ -207,7 +207,8 @@ fn shortcuts(ui: &mut Ui) {
         Some((keys, command.title()))
     };
     let others = [
-        ("Tab, Shift+Tab", "Next or previous cell"),
+        ("Tab, Shift+Tab", "Next or previous cell or control"),
+        ("Alt, F10", "Menus; arrow keys move in and between them"),
         ("Enter", "Next row; adds one after the last"),
         ("Wheel, drag, double click", "Zoom, move, show all bars"),
     ];

@@ -1,7 +1,10 @@
 //! The menu bar.
 
 use egui::containers::menu::MenuConfig;
-use egui::{Align, Button, Layout, MenuBar, PopupCloseBehavior, RichText, Ui, UiKind, vec2};
+use egui::{
+    Align, Button, Event, FocusDirection, Id, Key, Layout, MenuBar, Popup, PopupCloseBehavior,
+    Response, RichText, Ui, UiKind, vec2,
+};
 use std::path::Path;
 use strum::VariantArray as _;
 
@@ -19,7 +22,10 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.add_space(4.0);
         ui.label(RichText::new("CaseLanes").font(bold(BODY)));
         ui.add_space(6.0);
-        for &menu in Menu::VARIANTS {
+        let mut target = is_requested(ui).then_some(0).filter(|_| state.dialog.is_none());
+        let mut buttons = Vec::new();
+        for (at, &menu) in Menu::VARIANTS.iter().enumerate() {
+            target = target.or_else(|| leave_by_arrow_key(ui, at));
             let response = ui.menu_button(<&str>::from(menu), |ui| {
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
@@ -34,9 +40,15 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
                     }
                 }
             });
-            if menu == Menu::File && response.response.clicked() {
-                intents.push(Intent::CheckRecentFiles);
-            }
+            buttons.push(response.response);
+        }
+        if let Some(button) = target.and_then(|target: usize| buttons.get(target)) {
+            button.request_focus();
+            Popup::open_id(ui.ctx(), Popup::default_response_id(button));
+        }
+        if target == Some(0) || buttons.first().is_some_and(Response::clicked) {
+            // The first menu lists them.
+            intents.push(Intent::CheckRecentFiles);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(6.0);
@@ -47,6 +59,44 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             }
         });
     });
+}
+
+/// Whether F10 was pressed, or Alt was pressed and released alone.
+fn is_requested(ui: &Ui) -> bool {
+    let (is_down, is_used, is_f10) = ui.input(|input| {
+        let is_use = |event: &Event| match event {
+            Event::Key { key, .. } => *key != Key::AltLeft,
+            Event::ModifiersChanged(_)
+            | Event::PointerMoved(_)
+            | Event::MouseMoved(_)
+            | Event::PointerGone => false,
+            _ => true,
+        };
+        let others = input.modifiers.shift || input.modifiers.command;
+        let is_used = others || input.events.iter().any(is_use);
+        (input.modifiers.alt, is_used, input.key_pressed(Key::F10))
+    });
+    // Whether Alt is down, and alone so far.
+    let id = Id::unique("alt is alone");
+    let before: Option<bool> = ui.data(|data| data.get_temp(id)).flatten();
+    let now = is_down.then(|| before.unwrap_or(true) && !is_used);
+    ui.data_mut(|data| data.insert_temp(id, now));
+    is_f10 || (!is_down && !is_used && before == Some(true))
+}
+
+/// Closes the next menu if it is open and an arrow key leads from it to a neighbour, which
+/// is returned.
+fn leave_by_arrow_key(ui: &Ui, at: usize) -> Option<usize> {
+    let popup = ui.next_auto_id().with("popup");
+    let [left, right] =
+        [Key::ArrowLeft, Key::ArrowRight].map(|key| ui.input(|input| input.key_pressed(key)));
+    if left == right || !Popup::is_id_open(ui.ctx(), popup) {
+        return None;
+    }
+    Popup::close_id(ui.ctx(), popup);
+    ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    let count = Menu::VARIANTS.len();
+    Some(if left { at + count - 1 } else { at + 1 } % count)
 }
 
 /// Shows the time scale, then an entry per example.
@@ -112,6 +162,9 @@ fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Inte
     let mut button = Button::new(command.title()).min_size(vec2(220.0, 26.0));
     if let Some(shortcut) = command.shortcut() {
         button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    if let Some(is_chosen) = state.is_chosen(command) {
+        button = button.selected(is_chosen);
     }
     if ui.add_enabled(state.is_enabled(command), button).clicked() {
         intents.push(Intent::Command(command));

@@ -150,6 +150,19 @@ impl AppState {
         }
     }
 
+    /// Returns whether a command that makes a choice has made it; `None` for other commands.
+    pub fn is_chosen(&self, command: Command) -> Option<bool> {
+        use egui::ThemePreference::{Dark, Light, System};
+        let theme = |theme| Some(self.preferences.theme == theme);
+        match command {
+            Command::Show(tab) => Some(self.tab == tab),
+            Command::ThemeSystem => theme(System),
+            Command::ThemeLight => theme(Light),
+            Command::ThemeDark => theme(Dark),
+            _ => None,
+        }
+    }
+
     /// Returns the running run, if it can be paused and resized.
     ///
     /// The runs of an experiment cannot: that would falsify its figures.

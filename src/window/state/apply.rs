@@ -53,7 +53,7 @@ impl AppState {
             Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::Results(intent) => self.act_on_results(intent),
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
-            Intent::HideTotals(hides) => self.bars.hides_totals = hides,
+            Intent::ShowTotals(shows) => self.bars.shows_totals = Some(shows),
             Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
             Intent::EditPath(purpose, text) => {
                 if let Some(Dialog::Path(dialog)) = &mut self.dialog {

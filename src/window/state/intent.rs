@@ -63,8 +63,8 @@ pub enum Intent {
     Timeline(TimelineIntent),
     Results(ResultsIntent),
     ShowStream(OutputStream),
-    /// Hide or show the bars of the totals.
-    HideTotals(bool),
+    /// Show or hide the bars of the totals.
+    ShowTotals(bool),
     /// Fold or unfold the welcome text.
     FoldWelcome(bool),
     /// Change the purpose and the path of the dialog that asks for one.

@@ -115,8 +115,8 @@ pub struct CellEdit {
 pub struct BarsState {
     /// Number of times the zoom was reset.
     pub zoom_resets: u32,
-    /// Whether the totals, which dwarf the bars of many cases, are hidden.
-    pub hides_totals: bool,
+    /// Whether to show the totals; `None` hides them where they dwarf the bars of many cases.
+    pub shows_totals: Option<bool>,
 }
 
 /// Runs and experiments besides the run shown in the tabs.
