@@ -6,7 +6,7 @@ use super::comparison::{incomplete_runs, joined, or_dash, run_counts, time_or_da
 use crate::experiment::{SweepPoint, SweepReport};
 use crate::report::{Exportable, ListColumn, RowSink, serialize, write_list};
 use crate::text::{
-    TextColumnOf, column_factor, count, paragraph, percent, signed_percent, write_table,
+    TextColumnOf, column_factor, count, grouped, paragraph, percent, signed_percent, write_table,
 };
 
 /// Smallest stretch, as a share of the cases' own time with one worker, that is
@@ -100,8 +100,9 @@ fn evidence(report: &SweepReport) -> String {
     };
     let part = report.part.map_or(String::new(), |(run, all)| {
         format!(
-            " Only {run} of {} were run, chosen by their lengths; the time for all of them is \
+            " Only {} of {} were run, chosen by their lengths; the time for all of them is \
              predicted.",
+            grouped(run),
             count(all, "case")
         )
     });

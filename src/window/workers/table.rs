@@ -5,7 +5,7 @@ use egui_extras::Column;
 
 use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
-use crate::text::{Unit, column_factor, percent, signed_percent};
+use crate::text::{Unit, column_factor, grouped, percent, signed_percent};
 use crate::window::theme::BODY;
 use crate::window::timeline::table::figures;
 
@@ -74,7 +74,7 @@ fn columns<'a>(totals: &'a WorkerTotals<'_>, unit: Unit) -> Vec<TotalsColumn<'a>
             Some(signed_percent(of(workers)?.error()?))
         }));
         if let Some((_, all)) = totals.sweep.and_then(|sweep| sweep.part) {
-            let head = format!("All {all} cases [{symbol}]\npredicted");
+            let head = format!("All {} cases [{symbol}]\npredicted", grouped(all));
             columns.push(column(head, move |workers| of(workers)?.all_s.map(figure)));
         }
         columns.push(column(format!("Speed-up\n{kind}"), move |workers| {

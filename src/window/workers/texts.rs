@@ -3,7 +3,7 @@
 use super::totals::{Knee, PredictedCurve, WorkerTotals};
 use crate::report::Scenario;
 use crate::study::Order;
-use crate::text::{count, plural, precise_duration};
+use crate::text::{count, grouped, plural, precise_duration};
 
 /// Returns the name of a curve: `threads, longest first`.
 pub(crate) fn curve_name(scenario: Scenario) -> String {
@@ -49,7 +49,11 @@ pub(crate) fn summary(totals: &WorkerTotals<'_>) -> String {
         parts.push(format!("{number} {totals_of} of a sweep, {}, {ends}", totals.kind));
     }
     if let Some((run, all)) = totals.sweep.and_then(|sweep| sweep.part) {
-        parts.push(format!("only {run} of {} were run, sampled by length", count(all, "case")));
+        parts.push(format!(
+            "only {} of {} were run, sampled by length",
+            grouped(run),
+            count(all, "case")
+        ));
     }
     if totals.has_contention {
         let text = "predicted with the contention measured by the sweep, up to twice its workers";
