@@ -22,15 +22,11 @@ pub struct Tokens {
     pub weak: Color32,
     /// Primary actions and highlights.
     pub accent: Color32,
-    /// Text on the accent.
     pub on_accent: Color32,
-    /// Selected rows.
     pub selected: Color32,
     /// Background of boxes that stay in the background.
     pub quiet: Color32,
-    /// Success.
     pub good: Color32,
-    /// Errors.
     pub bad: Color32,
     /// Bars of cases: fill and outline.
     pub case: (Color32, Color32),
@@ -70,29 +66,27 @@ pub const RUN_COLORS: usize = 8;
 
 /// Fills of compared runs, the same in both themes. They also differ in lightness, for
 /// users with colour vision deficiency.
-const FILLS: [[u8; 3]; RUN_COLORS] = [
-    [0x1E, 0x90, 0xFF],
-    [0xF5, 0xA8, 0x3D],
-    [0x1F, 0x9E, 0x89],
-    [0xB9, 0x93, 0xE6],
-    [0xD6, 0x4F, 0x8C],
-    [0xC3, 0xC6, 0x4A],
-    [0xA6, 0x7C, 0x5A],
-    [0xB4, 0xBD, 0xCA],
+const FILLS: [u32; RUN_COLORS] = [
+    0x1E_90_FF, 0xF5_A8_3D, 0x1F_9E_89, 0xB9_93_E6, 0xD6_4F_8C, 0xC3_C6_4A, 0xA6_7C_5A, 0xB4_BD_CA,
+];
+
+/// Outlines of compared runs in the light and the dark theme.
+const OUTLINES: [[u32; RUN_COLORS]; 2] = [
+    [
+        0x0B_5C_AD, 0x96_58_00, 0x0D_60_52, 0x68_3F_A3, 0x8E_25_56, 0x66_69_10, 0x52_39_26,
+        0x55_5E_6C,
+    ],
+    [
+        0x7F_C0_FF, 0xFF_D3_9B, 0x7F_DD_CB, 0xDD_C8_F7, 0xF5_A3_C7, 0xE6_E8_9A, 0xCB_AA_8E,
+        0xE2_E7_EE,
+    ],
 ];
 
 /// Colour scale of values: viridis. Its lightness rises throughout, so it is readable
 /// without colours too.
-const SCALE: [[u8; 3]; 9] = [
-    [0x44, 0x01, 0x54],
-    [0x47, 0x2D, 0x7B],
-    [0x3B, 0x52, 0x8B],
-    [0x2C, 0x72, 0x8E],
-    [0x21, 0x91, 0x8C],
-    [0x28, 0xAE, 0x80],
-    [0x5E, 0xC9, 0x62],
-    [0xAD, 0xDC, 0x30],
-    [0xFD, 0xE7, 0x25],
+const SCALE: [u32; 9] = [
+    0x44_01_54, 0x47_2D_7B, 0x3B_52_8B, 0x2C_72_8E, 0x21_91_8C, 0x28_AE_80, 0x5E_C9_62, 0xAD_DC_30,
+    0xFD_E7_25,
 ];
 
 /// Number of clearly distinct colours of the scale.
@@ -110,109 +104,68 @@ pub fn shade(share: f64) -> (Color32, Color32) {
 }
 
 /// Text on the darker half of the scale.
-const ON_DARK_SHADE: Color32 = rgb([0xFF, 0xFF, 0xFF]);
+const ON_DARK_SHADE: Color32 = rgb(0xFF_FF_FF);
 
 /// Text on fills of runs and on the lighter half of the scale.
-pub const ON_RUN: Color32 = rgb([0x14, 0x17, 0x1C]);
+pub const ON_RUN: Color32 = rgb(0x14_17_1C);
 
 /// Pairs the fills of runs with outlines.
-const fn runs(outlines: [[u8; 3]; RUN_COLORS]) -> [(Color32, Color32); RUN_COLORS] {
+const fn runs(outlines: [u32; RUN_COLORS]) -> [(Color32, Color32); RUN_COLORS] {
     let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUN_COLORS];
     let mut at = 0;
     while at < RUN_COLORS {
-        runs[at] = (rgb(FILLS[at]), rgb(outlines[at]));
+        runs[at] = pair([FILLS[at], outlines[at]]);
         at += 1;
     }
     runs
 }
 
-const fn rgb([r, g, b]: [u8; 3]) -> Color32 {
+const fn rgb(color: u32) -> Color32 {
+    let [_, r, g, b] = color.to_be_bytes();
     Color32::from_rgb(r, g, b)
 }
 
-const LIGHT: Tokens = Tokens {
-    background: rgb([0xFF, 0xFF, 0xFF]),
-    panel: rgb([0xF5, 0xF6, 0xF8]),
-    line: rgb([0xDD, 0xE1, 0xE7]),
-    text: rgb([0x1B, 0x20, 0x28]),
-    weak: rgb([0x5B, 0x64, 0x72]),
-    accent: rgb([0x0B, 0x6B, 0xCB]),
-    on_accent: rgb([0xFF, 0xFF, 0xFF]),
-    selected: rgb([0xDA, 0xE9, 0xFA]),
-    quiet: rgb([0xEE, 0xF0, 0xF4]),
-    good: rgb([0x1A, 0x7F, 0x37]),
-    bad: rgb([0xC6, 0x28, 0x28]),
-    case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x0B, 0x5C, 0xAD])),
-    parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0x8A, 0x6A, 0x00])),
-    series: (rgb([0x14, 0x14, 0x2B]), rgb([0x14, 0x14, 0x2B])),
-    lanes: LaneColors {
-        running: (rgb([0xA9, 0xD2, 0xFB]), rgb([0x0B, 0x5C, 0xAD])),
-        lost: (rgb([0xF9, 0xC6, 0xC3]), rgb([0xC6, 0x28, 0x28])),
-        stretch: (rgb([0xCF, 0xE3, 0xF7]), rgb([0x3B, 0x7D, 0xB8])),
-        startup: (rgb([0xD6, 0xC6, 0xF0]), rgb([0x68, 0x3F, 0xA3])),
-        dispatch: (rgb([0xC3, 0xC9, 0xD2]), rgb([0x55, 0x5E, 0x6C])),
-        barrier: (rgb([0xFF, 0xE3, 0xB8]), rgb([0xB0, 0x6A, 0x00])),
-        held: (rgb([0xBF, 0xE6, 0xDD]), rgb([0x0D, 0x60, 0x52])),
-        idle: (rgb([0xEE, 0xF0, 0xF4]), rgb([0x86, 0x8F, 0x9D])),
-    },
-    runs: runs([
-        [0x0B, 0x5C, 0xAD],
-        [0x96, 0x58, 0x00],
-        [0x0D, 0x60, 0x52],
-        [0x68, 0x3F, 0xA3],
-        [0x8E, 0x25, 0x56],
-        [0x66, 0x69, 0x10],
-        [0x52, 0x39, 0x26],
-        [0x55, 0x5E, 0x6C],
-    ]),
-};
-
-const DARK: Tokens = Tokens {
-    background: rgb([0x14, 0x17, 0x1C]),
-    panel: rgb([0x1B, 0x1F, 0x26]),
-    line: rgb([0x2E, 0x34, 0x3E]),
-    text: rgb([0xE7, 0xEA, 0xEE]),
-    weak: rgb([0x9A, 0xA4, 0xB2]),
-    accent: rgb([0x4B, 0xA3, 0xFF]),
-    on_accent: rgb([0x0C, 0x12, 0x1A]),
-    selected: rgb([0x1D, 0x33, 0x50]),
-    quiet: rgb([0x23, 0x29, 0x32]),
-    good: rgb([0x3F, 0xC0, 0x6B]),
-    bad: rgb([0xFF, 0x7B, 0x72]),
-    case: (rgb([0x1E, 0x90, 0xFF]), rgb([0x7F, 0xC0, 0xFF])),
-    parallel: (rgb([0xFF, 0xCC, 0x33]), rgb([0xFF, 0xE0, 0x8A])),
-    series: (rgb([0x4A, 0x4A, 0x8C]), rgb([0xA9, 0xA9, 0xE8])),
-    lanes: LaneColors {
-        running: (rgb([0x1B, 0x4F, 0x86]), rgb([0x7F, 0xC0, 0xFF])),
-        lost: (rgb([0x55, 0x28, 0x2A]), rgb([0xFF, 0x7B, 0x72])),
-        stretch: (rgb([0x2B, 0x46, 0x60]), rgb([0x8F, 0xBC, 0xE6])),
-        startup: (rgb([0x4A, 0x3A, 0x6B]), rgb([0xC9, 0xB6, 0xEA])),
-        dispatch: (rgb([0x43, 0x4B, 0x57]), rgb([0xB4, 0xBD, 0xCA])),
-        barrier: (rgb([0x46, 0x34, 0x0F]), rgb([0xF2, 0xB4, 0x5C])),
-        held: (rgb([0x1F, 0x4A, 0x43]), rgb([0x7F, 0xDD, 0xCB])),
-        idle: (rgb([0x23, 0x29, 0x32]), rgb([0x6F, 0x7A, 0x8A])),
-    },
-    runs: runs([
-        [0x7F, 0xC0, 0xFF],
-        [0xFF, 0xD3, 0x9B],
-        [0x7F, 0xDD, 0xCB],
-        [0xDD, 0xC8, 0xF7],
-        [0xF5, 0xA3, 0xC7],
-        [0xE6, 0xE8, 0x9A],
-        [0xCB, 0xAA, 0x8E],
-        [0xE2, 0xE7, 0xEE],
-    ]),
-};
-
-pub fn tokens(ui: &egui::Ui) -> Tokens {
-    of(ui.theme())
+const fn pair([fill, outline]: [u32; 2]) -> (Color32, Color32) {
+    (rgb(fill), rgb(outline))
 }
 
-fn of(theme: Theme) -> Tokens {
-    match theme {
-        Theme::Light => LIGHT,
-        Theme::Dark => DARK,
+/// Returns the tokens of the light (0) or the dark theme (1).
+#[expect(clippy::mistyped_literal_suffixes, reason = "groups of digits are red, green and blue")]
+const fn of(theme: usize) -> Tokens {
+    Tokens {
+        background: rgb([0xFF_FF_FF, 0x14_17_1C][theme]),
+        panel: rgb([0xF5_F6_F8, 0x1B_1F_26][theme]),
+        line: rgb([0xDD_E1_E7, 0x2E_34_3E][theme]),
+        text: rgb([0x1B_20_28, 0xE7_EA_EE][theme]),
+        weak: rgb([0x5B_64_72, 0x9A_A4_B2][theme]),
+        accent: rgb([0x0B_6B_CB, 0x4B_A3_FF][theme]),
+        on_accent: rgb([0xFF_FF_FF, 0x0C_12_1A][theme]),
+        selected: rgb([0xDA_E9_FA, 0x1D_33_50][theme]),
+        quiet: rgb([0xEE_F0_F4, 0x23_29_32][theme]),
+        good: rgb([0x1A_7F_37, 0x3F_C0_6B][theme]),
+        bad: rgb([0xC6_28_28, 0xFF_7B_72][theme]),
+        case: pair([[0x1E_90_FF, 0x0B_5C_AD], [0x1E_90_FF, 0x7F_C0_FF]][theme]),
+        parallel: pair([[0xFF_CC_33, 0x8A_6A_00], [0xFF_CC_33, 0xFF_E0_8A]][theme]),
+        series: pair([[0x14_14_2B, 0x14_14_2B], [0x4A_4A_8C, 0xA9_A9_E8]][theme]),
+        lanes: LaneColors {
+            running: pair([[0xA9_D2_FB, 0x0B_5C_AD], [0x1B_4F_86, 0x7F_C0_FF]][theme]),
+            lost: pair([[0xF9_C6_C3, 0xC6_28_28], [0x55_28_2A, 0xFF_7B_72]][theme]),
+            stretch: pair([[0xCF_E3_F7, 0x3B_7D_B8], [0x2B_46_60, 0x8F_BC_E6]][theme]),
+            startup: pair([[0xD6_C6_F0, 0x68_3F_A3], [0x4A_3A_6B, 0xC9_B6_EA]][theme]),
+            dispatch: pair([[0xC3_C9_D2, 0x55_5E_6C], [0x43_4B_57, 0xB4_BD_CA]][theme]),
+            barrier: pair([[0xFF_E3_B8, 0xB0_6A_00], [0x46_34_0F, 0xF2_B4_5C]][theme]),
+            held: pair([[0xBF_E6_DD, 0x0D_60_52], [0x1F_4A_43, 0x7F_DD_CB]][theme]),
+            idle: pair([[0xEE_F0_F4, 0x86_8F_9D], [0x23_29_32, 0x6F_7A_8A]][theme]),
+        },
+        runs: runs(OUTLINES[theme]),
     }
+}
+
+const LIGHT: Tokens = of(0);
+const DARK: Tokens = of(1);
+
+pub fn tokens(ui: &egui::Ui) -> Tokens {
+    if ui.theme() == Theme::Dark { DARK } else { LIGHT }
 }
 
 /// Small print.
@@ -232,11 +185,10 @@ pub fn bold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("bold".into()))
 }
 
-/// Installs the fonts and the style of both themes.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
-    for theme in [Theme::Light, Theme::Dark] {
-        ctx.style_mut_of(theme, |style| apply_style(style, of(theme)));
+    for (theme, tokens) in [(Theme::Light, LIGHT), (Theme::Dark, DARK)] {
+        ctx.style_mut_of(theme, |style| apply_style(style, tokens));
     }
 }
 

@@ -1,11 +1,12 @@
 //! The claims of an example with their verdicts, and its table of totals.
 
-use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, vec2};
 
+use super::table::{number_head, right};
 use crate::experiment::{Claim, FigureTable as Totals};
 use crate::text::unbroken;
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{column_heading, small};
+use crate::window::widgets::controls::small;
 
 const VERDICT: f32 = 128.0;
 
@@ -33,7 +34,6 @@ pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
     });
 }
 
-/// Shows the verdict as text, sign and colour.
 fn verdict(ui: &mut Ui, claim: &Claim) {
     let colors = tokens(ui);
     let (sign, color) = match claim.held {
@@ -49,7 +49,6 @@ fn verdict(ui: &mut Ui, claim: &Claim) {
     }
 }
 
-/// The claim and its evidence below it.
 fn text(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
@@ -68,21 +67,18 @@ pub(crate) fn grid(ui: &mut Ui, totals: &Totals) {
         Grid::new("grid").striped(true).spacing(vec2(28.0, 6.0)).show(ui, |ui| {
             ui.label("");
             for column in &totals.columns {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.label(column_heading(ui, column))
-                });
+                number_head(ui, column, "");
             }
             ui.end_row();
             for (heading, cells) in &totals.rows {
                 ui.label(heading);
                 for cell in cells {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        if cell.best {
-                            let text = RichText::new(format!("✓ best  {}", cell.text));
-                            ui.label(text.font(bold(BODY)).color(colors.good));
-                        } else {
-                            ui.label(&cell.text);
+                    right(ui, |ui| {
+                        if !cell.best {
+                            return ui.label(&cell.text);
                         }
+                        let text = RichText::new(format!("✓ best  {}", cell.text));
+                        ui.label(text.font(bold(BODY)).color(colors.good))
                     });
                 }
                 ui.end_row();

@@ -244,7 +244,6 @@ fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
     real.then(|| report.state.records.iter().map(|record| record.value).collect())
 }
 
-/// Whether two lists of values are equal bit for bit.
 fn same_values(values: &[Option<f64>], others: &[Option<f64>]) -> bool {
     let bits = |value: &Option<f64>| value.map(f64::to_bits);
     values.iter().map(bits).eq(others.iter().map(bits))

@@ -28,7 +28,6 @@ impl Default for CompareForm {
 }
 
 impl CompareForm {
-    /// Adds a configuration that is not listed yet.
     pub fn add(&mut self) {
         let strategies = [
             Strategy::Threads,
@@ -49,7 +48,6 @@ impl CompareForm {
         self.setups.len() * (self.repeats as usize + 1)
     }
 
-    /// Returns the reason why the comparison cannot run.
     pub fn problem(&self) -> Option<&'static str> {
         let twice = |(at, setup): (usize, &Setup)| self.setups[..at].contains(setup);
         match self.setups.len() {

@@ -39,7 +39,6 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     });
 }
 
-/// Selector of the compared runs.
 fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut Vec<Intent>) {
     let mut part = state.compare_part();
     let before = part;

@@ -64,12 +64,9 @@ impl ExperimentProgress {
     }
 
     /// Prepares the run of a step for the other tabs.
-    pub(crate) fn dress(&self, run: RunView, label: &str) -> RunView {
-        let mut run = run;
+    pub(crate) fn dress(&self, mut run: RunView, label: &str) -> RunView {
         run.title = Some(format!("{}: {label}", self.title));
-        if !self.has_document_rows {
-            run.has_document_rows = false;
-        }
+        run.has_document_rows &= self.has_document_rows;
         run
     }
 }

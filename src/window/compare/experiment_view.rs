@@ -18,7 +18,6 @@ pub struct ExperimentView {
     pub progress: ExperimentProgress,
     /// The distinct studies that it runs.
     pub studies: Vec<Study>,
-    /// Results of its runs so far.
     pub shown: CompareView,
     /// Document whose cases a comparison runs.
     compared: Option<Document>,
@@ -51,7 +50,6 @@ impl ExperimentView {
         }
     }
 
-    /// Returns the representative run of a series.
     pub fn run_of(&self, set: usize, series: usize) -> Option<RunView> {
         let RunSeries { label, run, .. } = self.shown.sets.get(set)?.series.get(series)?;
         Some(self.progress.dress(RunView::from_report(run.report.clone()), label))
@@ -93,7 +91,6 @@ impl ExperimentView {
             && Plan { strategy, series, ..compared.plan.clone() } == document.plan
     }
 
-    /// Summarises the experiment, or states its progress.
     pub fn answer(&self) -> Headline {
         let title = self.progress.title;
         if let Some(progress) = self.progress.now() {

@@ -21,7 +21,6 @@ use crate::window::widgets::controls::small;
 const HEIGHT: f32 = 200.0;
 const ALONE: f32 = 110.0;
 
-/// Size of the colour swatch in the legend.
 pub(crate) const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
 
 /// Width left of the bars, for the axis.
@@ -31,7 +30,6 @@ const AXIS: f32 = 52.0;
 const NUMBERS: f32 = 14.0;
 const NAMES: f32 = 26.0;
 
-/// Height of tilted names.
 const TILTED: f32 = 54.0;
 
 pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
@@ -55,7 +53,6 @@ pub(crate) fn groups<R>(ui: &mut Ui, state: &AppState, set: &CaseSet<R>) {
     }
 }
 
-/// Legend of the series; a click shows the run.
 pub(crate) fn legend<R>(
     ui: &mut Ui,
     state: &AppState,
@@ -80,12 +77,10 @@ pub(crate) fn legend<R>(
     });
 }
 
-/// Colour swatch with the number of a series.
 pub(crate) fn swatch(series: usize) -> egui::Atom<'static> {
     egui::Atom::paint(SWATCH, move |ui, place| paint_swatch(ui, place.rect, series))
 }
 
-/// Colour swatch alone.
 pub(crate) fn swatch_alone(ui: &mut Ui, series: usize) {
     let (_, place) = ui.allocate_space(SWATCH);
     paint_swatch(ui, place, series);
@@ -192,7 +187,6 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
         self.left + place
     }
 
-    /// The line between cases and totals.
     fn divider(&self, cases: usize) {
         if cases == 0 || self.groups.count() == cases {
             return;

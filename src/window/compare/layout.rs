@@ -47,7 +47,6 @@ impl BarGroups {
         group == self.cases
     }
 
-    /// Returns the extent of a group.
     pub(crate) fn slot(&self, group: usize) -> Range<f32> {
         let bars = self.series as f32;
         let left = group as f32 * (bars + GAP) * self.unit;

@@ -10,7 +10,7 @@ use crate::text;
 use crate::window::form::strategy_picture;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{limit_field, name_combo_box, small};
+use crate::window::widgets::controls::{limit_field, list_box, name_combo_box, small};
 
 pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = &state.compare_form;
@@ -92,39 +92,24 @@ fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
         setup.workers = None;
         return;
     }
-    let mut workers = setup.workers.unwrap_or(0);
     let texts = ["as planned", "1 worker", "workers"];
-    let drag = limit_field(&mut workers, WORKER_RANGE, texts);
-    let response = ui.add_sized([120.0, 28.0], drag);
+    let response = limit_field(ui, 120.0, &mut setup.workers, WORKER_RANGE, texts);
     let name = format!("Workers of configuration {number}");
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::new(egui::Role::SpinButton);
         info.label = Some(name.clone());
-        info.value = Some(f64::from(workers));
+        info.value = Some(f64::from(setup.workers.unwrap_or(0)));
         info
     });
     response.on_hover_text("Number of workers; 0 means as in the plan");
-    setup.workers = (workers > 0).then_some(workers);
 }
 
 fn order(ui: &mut Ui, number: usize, setup: &mut Setup) {
-    let text = |order: Option<Order>| order.map_or("order as planned", Order::description);
-    let response = ComboBox::from_id_salt("order")
-        .selected_text(text(setup.order))
-        .width(140.0)
-        .show_ui(ui, |ui| {
-            for order in [None].into_iter().chain(Order::VARIANTS.iter().map(|&order| Some(order)))
-            {
-                if ui.selectable_label(setup.order == order, text(order)).clicked() {
-                    setup.order = order;
-                }
-            }
-        });
-    name_combo_box(
-        &response.response,
-        &format!("Order of configuration {number}"),
-        text(setup.order),
-    );
+    let all = std::iter::once(None).chain(Order::VARIANTS.iter().copied().map(Some));
+    let name = format!("Order of configuration {number}");
+    let text =
+        |order: Option<Order>| order.map_or("order as planned", Order::description).to_owned();
+    list_box(ui, ("order", &name), 140.0, &mut setup.order, all, text);
 }
 
 fn button(ui: &mut Ui, state: &AppState, form: &CompareForm, intents: &mut Vec<Intent>) {

@@ -174,7 +174,6 @@ pub(crate) fn right(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> egui::Response) {
     ui.with_layout(Layout::right_to_left(Align::Center), add);
 }
 
-/// Warns about values that differ.
 pub(crate) fn warning<R>(ui: &mut Ui, set: &CaseSet<R>) {
     let colors = tokens(ui);
     let first = &set.series[0].label;
@@ -194,7 +193,6 @@ pub(crate) fn warning<R>(ui: &mut Ui, set: &CaseSet<R>) {
     }
 }
 
-/// States the number of repeats.
 pub(crate) fn evidence(ui: &mut Ui, set: &CaseSet) {
     let least = set.series.iter().map(|series| series.repeats_s.len()).min().unwrap_or(0);
     if least < 2 {

@@ -56,6 +56,8 @@ impl HistoryComparison {
             let total_s = own.total_s.filter(|_| own.all_done());
             let base_s = of_base.total_s.filter(|_| is_comparable(own, of_base));
             let own_s = total_s.filter(|&own_s| own_s > 0.0);
+            let values = own.same_values.zip(first.run.same_values);
+            let values = values.filter(|_| is_comparable(own, &first.run));
             RunSeries {
                 label: label.clone(),
                 name: label[start..].to_owned(),
@@ -65,7 +67,7 @@ impl HistoryComparison {
                 undone: usize::from(total_s.is_none()),
                 speedup: base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s),
                 verdict: None,
-                values_match: values_match(own, &first.run),
+                values_match: values.map(|(own, first)| own == first),
                 times_s: if is_listed { own.times_s.clone() } else { Vec::new() },
                 values: if is_listed { own.values.clone() } else { Vec::new() },
                 run: listed.id.clone(),
@@ -134,12 +136,6 @@ impl HistoryComparison {
 fn is_comparable(own: &SavedRun, base: &SavedRun) -> bool {
     let same = (own.same_cases, own.same_work) == (base.same_cases, base.same_work);
     same && own.all_done() && base.all_done()
-}
-
-/// Whether the values agree, where they must.
-fn values_match(own: &SavedRun, first: &SavedRun) -> Option<bool> {
-    let values = own.same_values.zip(first.same_values);
-    values.filter(|_| is_comparable(own, first)).map(|(own, first)| own == first)
 }
 
 /// Returns the labels of the runs; equal names are distinguished by time of day.

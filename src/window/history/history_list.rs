@@ -90,7 +90,6 @@ fn heading(ui: &mut Ui, state: &AppState, requests: &mut Vec<HistoryIntent>) {
     });
 }
 
-/// One run: name, total, time and plan, and its buttons.
 fn row(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec<HistoryIntent>) {
     let colors = tokens(ui);
     let place = state.history.position_of(&listed.id);
@@ -149,7 +148,6 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec
     }
 }
 
-/// The name with its checkbox, or a field to rename it.
 fn name(
     ui: &mut Ui,
     state: &AppState,

@@ -21,7 +21,6 @@ pub enum ComparePart {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum HistoryIntent {
-    /// Switch the subject of the tab.
     ShowPart(ComparePart),
     /// Add a run to the selection or remove it.
     Select(SavedRunId, bool),
@@ -63,7 +62,6 @@ pub enum RunPlace {
     Folder,
 }
 
-/// The run history as shown.
 #[derive(Debug, Default)]
 pub struct RunHistory {
     pub place: RunPlace,
@@ -86,7 +84,6 @@ impl RunHistory {
         self.selected.iter().position(|selected| selected == id)
     }
 
-    /// Takes the content of the folder.
     pub fn take(&mut self, listing: Listing) {
         self.place = RunPlace::Folder;
         self.listing = listing;

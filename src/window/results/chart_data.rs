@@ -89,13 +89,11 @@ impl Scatter {
         Self { axis, marks, range }
     }
 
-    /// Whether some marks stand for several cases.
     pub fn is_merged(&self) -> bool {
         self.marks.iter().any(|mark| mark.count > 1)
     }
 }
 
-/// Merges the marks that fall into the same bin.
 fn merge(marks: &[Mark]) -> Vec<Mark> {
     let xs = range(marks.iter().map(|mark| mark.position[0]));
     let ys = range(marks.iter().map(|mark| mark.position[1]));
@@ -176,7 +174,6 @@ impl ValueGrid {
         self.fields.get(line * self.xs.len() + column)?.as_ref()
     }
 
-    /// Returns the column and line of an x and y.
     pub fn place(&self, x: f64, y: f64) -> Option<(usize, usize)> {
         let at = |numbers: &[f64], number: f64| {
             let place = numbers.partition_point(|&other| other < number);
@@ -185,18 +182,15 @@ impl ValueGrid {
         at(&self.xs, x).zip(at(&self.ys, y))
     }
 
-    /// Number of fields without a value.
     pub fn empty_count(&self) -> usize {
         self.fields.iter().filter(|field| field.is_none()).count()
     }
 
-    /// Whether some fields hold several cases.
     pub fn is_merged(&self) -> bool {
         self.fields.iter().flatten().any(|mark| mark.count > 1)
     }
 }
 
-/// Returns the distinct numbers in ascending order.
 fn distinct(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);

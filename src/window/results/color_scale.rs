@@ -9,12 +9,12 @@ pub(crate) const HEIGHT: f32 = 24.0;
 const WIDTH: f32 = 160.0;
 
 pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
-    let colors = tokens(ui);
+    let (colors, range) = (tokens(ui), [least, greatest]);
     ui.horizontal(|ui| {
         let font = regular(SMALL);
         ui.label(egui::RichText::new("Value").font(font.clone()).color(colors.weak));
-        let ends = [significant(least, 4), significant(greatest, 4)]
-            .map(|text| ui.painter().layout_no_wrap(text, font.clone(), colors.text));
+        let ends = range.map(|value| significant(value, 4));
+        let ends = ends.map(|text| ui.painter().layout_no_wrap(text, font.clone(), colors.text));
         let labels_width = ends[0].size().x + ends[1].size().x + 16.0;
         let (place, response) =
             ui.allocate_exact_size(vec2(WIDTH + labels_width, HEIGHT), Sense::hover());
@@ -39,11 +39,8 @@ pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
         }
         ui.painter().add(mesh);
         ui.painter().rect_stroke(bar, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
-        let label = format!(
-            "Scale of values from {} to {}",
-            significant(least, 6),
-            significant(greatest, 6)
-        );
+        let [low, high] = range.map(|value| significant(value, 6));
+        let label = format!("Scale of values from {low} to {high}");
         for (galley, x) in ends.into_iter().zip([place.left(), bar.right() + 8.0]) {
             let at = Align2::LEFT_CENTER.anchor_size(pos2(x, place.center().y), galley.size()).min;
             ui.painter().galley(at, galley, colors.text);

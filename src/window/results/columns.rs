@@ -45,7 +45,6 @@ pub enum ResultsColumn {
 }
 
 impl ResultsColumn {
-    /// Whether the column exists only for programs.
     pub fn needs_program(self) -> bool {
         matches!(self, Self::Memory | Self::Attempts)
     }

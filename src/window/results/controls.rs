@@ -1,7 +1,7 @@
 //! The controls above the results: view, filter, columns, and the best case.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, ComboBox, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
 use super::chart_data::{PlotAxis, ResultsMode};
@@ -14,7 +14,7 @@ use crate::run::Status;
 use crate::text::grouped;
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::widgets::controls::{
-    choice_box, name_combo_box, side_by_side, small, small_text, step, text_edit_info,
+    choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,
 };
 
 /// Largest number of characters of a name on the button of the best case.
@@ -42,7 +42,6 @@ pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec
     });
 }
 
-/// Draws the choice of the view, and of the axis of a scatter plot.
 fn mode(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut mode = state.results.mode;
     ui.horizontal(|ui| {
@@ -86,16 +85,9 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let word = |status: Option<Status>| {
         status.map_or("any status".to_owned(), |status| run.status_text(status))
     };
-    let selected = word(filter.status);
-    let response = ComboBox::from_id_salt("filter by status")
-        .selected_text(&selected)
-        .width(92.0)
-        .show_ui(ui, |ui| {
-            for status in std::iter::once(None).chain(Status::VARIANTS.iter().copied().map(Some)) {
-                ui.selectable_value(&mut filter.status, status, word(status));
-            }
-        });
-    name_combo_box(&response.response, "Filter by status", &selected);
+    let all = std::iter::once(None).chain(Status::VARIANTS.iter().copied().map(Some));
+    let names = ("filter by status", "Filter by status");
+    list_box(ui, names, 92.0, &mut filter.status, all, word);
     if !filter.is_empty() {
         if step(ui, "✕", "Clear filter") {
             filter = Filter::default();
@@ -125,7 +117,6 @@ fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Inten
     });
 }
 
-/// Draws the choice of the best case and the button that leads to it.
 fn best(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, view } = results;
     let best_by = state.results.best_by;

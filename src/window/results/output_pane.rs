@@ -7,8 +7,7 @@ use egui::{
 
 use super::output_state::{CaseOutput, OutputStream, OutputText, output_of};
 use crate::run::Status;
-use crate::text::memory;
-use crate::text::one_line;
+use crate::text::{memory, one_line};
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{side_by_side, small, small_text};
@@ -79,7 +78,6 @@ fn output_panel(
         });
 }
 
-/// Draws the name and status of the case, and its commands.
 fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -87,7 +85,14 @@ fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mu
                 for (title, command) in
                     [("Run again", Command::RerunCases), ("Cancel this case", Command::CancelCases)]
                 {
-                    command_button(ui, state, title, command, intents);
+                    let button = Button::new(title);
+                    let mut response = ui.add_enabled(state.is_enabled(command), button);
+                    if let Some(shortcut) = command.shortcut() {
+                        response = response.on_hover_text(ui.ctx().format_shortcut(&shortcut));
+                    }
+                    if response.clicked() {
+                        intents.push(Intent::Command(command));
+                    }
                 }
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -101,22 +106,6 @@ fn heading(ui: &mut Ui, state: &AppState, run: &RunView, case: u32, intents: &mu
             });
         });
     });
-}
-
-fn command_button(
-    ui: &mut Ui,
-    state: &AppState,
-    title: &str,
-    command: Command,
-    intents: &mut Vec<Intent>,
-) {
-    let mut response = ui.add_enabled(state.is_enabled(command), Button::new(title));
-    if let Some(shortcut) = command.shortcut() {
-        response = response.on_hover_text(ui.ctx().format_shortcut(&shortcut));
-    }
-    if response.clicked() {
-        intents.push(Intent::Command(command));
-    }
 }
 
 pub(crate) struct OutputPane<'a> {

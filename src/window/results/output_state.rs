@@ -14,9 +14,7 @@ const TAB_WIDTH: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputStream {
-    /// Standard output.
     Out,
-    /// Standard error.
     Err,
 }
 
@@ -37,7 +35,6 @@ pub struct OutputText {
     pub bytes: Option<u64>,
     /// Last lines, prepared for drawing.
     pub lines: Vec<String>,
-    /// Whether earlier lines are omitted.
     pub is_cut: bool,
 }
 
@@ -64,11 +61,9 @@ pub struct CaseOutput {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputQuery {
     pub folder: PathBuf,
-    /// Whether the program is still running.
     pub is_live: bool,
 }
 
-/// Choice of the stream, and the output read last.
 #[derive(Debug, Clone, Default)]
 pub struct OutputState {
     pub last: Option<CaseOutput>,
@@ -77,7 +72,6 @@ pub struct OutputState {
 }
 
 impl OutputState {
-    /// Returns the output read from this folder.
     pub fn of(&self, folder: &std::path::Path) -> Option<&CaseOutput> {
         self.last.as_ref().filter(|output| output.folder == folder)
     }

@@ -10,7 +10,6 @@ use crate::study::{CaseTable, FrozenStudy};
 use super::chart_data::{PlotAxis, ResultsMode, Scatter, ValueGrid};
 use super::columns::{Sort, sort_rows};
 
-/// Selects the cases to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Text within the name, in any letter case.
@@ -80,7 +79,6 @@ pub enum ChartData {
     NoGrid(usize, usize),
 }
 
-/// A question about the results of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsQuery {
     /// Study that was run; identifies the run.
@@ -92,7 +90,6 @@ pub struct ResultsQuery {
     /// Goal of the best case; `None` while the target is not a number.
     pub objective: Option<Objective>,
     pub mode: ResultsMode,
-    /// Axis of a scatter plot.
     pub axis: PlotAxis,
 }
 
@@ -106,7 +103,6 @@ impl ResultsQuery {
     }
 }
 
-/// Answer to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsView {
     pub query: ResultsQuery,
@@ -121,7 +117,6 @@ pub struct ResultsView {
 }
 
 impl ResultsView {
-    /// Answers a query from all records of a run.
     pub fn of(query: ResultsQuery, records: &[CaseRecord]) -> Self {
         let cases = &query.inputs.cases;
         let mut rows = query.filter.rows(cases, records);

@@ -29,7 +29,6 @@ impl BestBy {
     }
 }
 
-/// A request of the user to the Results tab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResultsIntent {
     Filter(Filter),
@@ -48,7 +47,6 @@ pub enum ResultsIntent {
     Scrolled,
 }
 
-/// Choices of the Results tab, and the last answer to its query.
 #[derive(Debug, Clone, Default)]
 pub struct ResultsState {
     pub filter: Filter,
@@ -61,7 +59,6 @@ pub struct ResultsState {
     /// Case whose row the table scrolls to next.
     pub scroll_to: Option<u32>,
     pub sort: Sort,
-    /// Output of programs below the table.
     pub output: OutputState,
     pub view: Option<ResultsView>,
 }

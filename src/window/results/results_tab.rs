@@ -17,6 +17,8 @@ use crate::window::widgets::focus::scroll_to_focused;
 /// Smallest height of a chart with its sentence and scale; below it the view scrolls.
 const MIN_CHART_HEIGHT: f32 = 230.0;
 
+const PLACE: (f32, f32) = (0.25, 160.0);
+
 pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
         return no_run(ui, state, "each case gets a row here");
@@ -33,13 +35,12 @@ pub(crate) fn results(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         (ResultsMode::Table, _) => case_table(ui, results, intents),
         (_, None) => {}
         (_, Some(view)) if view.value_count == 0 => {
-            placeholder(ui, "Nothing to draw", &results.missing_values());
+            bars_tab::placeholder(ui, PLACE, ["Nothing to draw", &results.missing_values()]);
         }
         (_, Some(view)) => chart(ui, results, view, intents),
     }
 }
 
-/// Explains what is still missing from the view.
 fn pending(ui: &mut Ui, run: &RunView, query: &ResultsQuery) {
     if run.report().is_some() {
         small(ui, "Searching all cases…");
@@ -70,7 +71,9 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
 
 fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     if results.rows().is_some_and(<[u32]>::is_empty) && !results.run.frozen().cases.is_empty() {
-        return no_match(ui, intents);
+        let texts = ["No matching cases", "No case matches the filter."];
+        let intent = ResultsIntent::Filter(Filter::default());
+        return placeholder(ui, texts, ("Show all cases", intent), intents);
     }
     ScrollArea::horizontal().show(ui, |ui| {
         table::table(ui, results, intents);
@@ -78,15 +81,17 @@ fn case_table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>)
     });
 }
 
-fn placeholder(ui: &mut Ui, title: &str, text: &str) {
-    bars_tab::placeholder(ui, (0.25, 160.0), [title, text]);
-}
-
-fn no_match(ui: &mut Ui, intents: &mut Vec<Intent>) {
-    placeholder(ui, "No matching cases", "No case matches the filter.");
+/// Draws title and text in place of results, with a button that leads back to them.
+fn placeholder(
+    ui: &mut Ui,
+    texts: [&str; 2],
+    (button, intent): (&str, ResultsIntent),
+    intents: &mut Vec<Intent>,
+) {
+    bars_tab::placeholder(ui, PLACE, texts);
     ui.vertical_centered(|ui| {
-        if ui.button("Show all cases").clicked() {
-            intents.push(Intent::Results(ResultsIntent::Filter(Filter::default())));
+        if ui.button(button).clicked() {
+            intents.push(Intent::Results(intent));
         }
     });
 }
@@ -101,10 +106,6 @@ fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut 
         "fewer than half of the combinations have a case"
     };
     let text = format!("{cases} have {xs} distinct x and {ys} distinct y: {reason}.");
-    placeholder(ui, "x and y do not form a grid", &text);
-    ui.vertical_centered(|ui| {
-        if ui.button("Show scatter plot").clicked() {
-            intents.push(Intent::Results(ResultsIntent::Show(ResultsMode::Scatter)));
-        }
-    });
+    let button = ("Show scatter plot", ResultsIntent::Show(ResultsMode::Scatter));
+    placeholder(ui, ["x and y do not form a grid", &text], button, intents);
 }

@@ -19,7 +19,6 @@ const ROW: f32 = 26.0;
 /// Most cases that the units of the columns are chosen by.
 const MAX_SAMPLE: usize = 512;
 
-/// Units of the columns with times.
 #[derive(Clone, Copy)]
 struct ColumnUnits {
     clock: Unit,

@@ -23,7 +23,6 @@ impl<'a> ShownResults<'a> {
         self.view.and_then(|view| view.rows.as_deref())
     }
 
-    /// Summarises the values: their number and their range.
     pub(crate) fn value_summary(self) -> String {
         let view = self.view.and_then(|view| Some((view.value_count, view.extremes?)));
         let Some((values, (least, greatest))) = view else { return self.missing_values() };
@@ -37,7 +36,6 @@ impl<'a> ShownResults<'a> {
         format!("{values} from {low} ({least}) to {high} ({greatest})")
     }
 
-    /// Explains why none of the cases has a value.
     pub(crate) fn missing_values(self) -> String {
         let run = self.run;
         let text = if run.is_simulated() {

@@ -13,7 +13,6 @@ use crate::window::widgets::controls::small_text;
 /// Number of gaps at the start of each lane that are searched for the legend.
 const SEARCHED_GAPS: usize = 64;
 
-/// A colour of the chart with its meaning.
 pub(crate) struct LegendEntry {
     name: &'static str,
     color: (Color32, Color32),
@@ -69,7 +68,6 @@ pub(crate) fn legend(ui: &mut Ui, entries: &[LegendEntry]) {
     }
 }
 
-/// Draws a small sample of a colour.
 pub(crate) fn swatch(ui: &mut Ui, (fill, line): (Color32, Color32), is_hatched: bool) {
     let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::hover());
     let rect = place.shrink2(vec2(0.0, 4.0));

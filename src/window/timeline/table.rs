@@ -12,14 +12,13 @@ use crate::text::{Unit, percent};
 use crate::window::theme::BODY;
 use crate::window::widgets::controls::column_heading;
 
-/// Width of a column.
 const WIDTH: f32 = 84.0;
 
 /// Heights of the header, of a row and of a table at most.
 const HEIGHTS: [f32; 3] = [24.0, 24.0, 260.0];
 
 /// Stands for an unknown figure.
-const UNKNOWN: &str = "–";
+pub(crate) const UNKNOWN: &str = "–";
 
 /// Draws the collapsed table: of the lanes of one run, or of several runs.
 pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {

@@ -11,7 +11,6 @@ const MAX_LIVE_STARTS: usize = 20_000;
 /// Smallest share that is listed on its own.
 pub(crate) const MIN_SHARE: f64 = 0.001;
 
-/// Summarises the runs in one sentence.
 pub(crate) fn summary(runs: &[TimelineRun<'_>]) -> String {
     if let [run] = runs {
         return summary_of(run);

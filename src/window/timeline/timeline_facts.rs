@@ -2,10 +2,8 @@
 
 use crate::report::{BreakdownEntry, Occupancy, RunReport, Timeline, breakdown};
 
-/// Facts that the timeline shows of a finished run.
 #[derive(Debug, Clone)]
 pub struct TimelineFacts {
-    /// Breakdown of the lane-seconds.
     pub breakdown: Vec<BreakdownEntry>,
     /// Peak concurrency, and the shares of the time at each level.
     pub occupancy: Option<Occupancy>,
@@ -14,7 +12,6 @@ pub struct TimelineFacts {
 }
 
 impl TimelineFacts {
-    /// Finds the facts of a run.
     pub fn of(report: &RunReport, timeline: &Timeline) -> Self {
         let (state, lanes) = (&report.state, report.frozen.plan.workers);
         let ended = state.records.iter().enumerate().filter(|(_, record)| record.has_ended());

@@ -9,7 +9,6 @@ use crate::study::{FrozenStudy, RowId};
 use crate::window::compare::compare_data::RunSeries;
 use crate::window::state::{AppState, Intent, RunView};
 
-/// A run with everything the timeline needs to show it.
 pub(crate) struct TimelineRun<'a> {
     pub(crate) title: &'a str,
     pub(crate) frozen: &'a FrozenStudy,
@@ -66,7 +65,6 @@ impl<'a> TimelineRun<'a> {
         self.timeline.lanes.lanes().len()
     }
 
-    /// Gaps after the last case of a lane.
     pub(crate) fn tail(&self, lane: usize) -> Vec<GapSpan> {
         tail(&self.timeline.lanes, lane, (self.end_ns, self.held_lanes))
     }
@@ -99,7 +97,6 @@ impl<'a> TimelineRun<'a> {
     }
 }
 
-/// The runs on the timeline.
 pub(crate) struct ShownRuns<'a> {
     pub(crate) state: &'a AppState,
     pub(crate) runs: Vec<TimelineRun<'a>>,

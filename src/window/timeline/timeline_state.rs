@@ -8,7 +8,6 @@ use crate::window::state::RunView;
 /// Shortest visible time, in nanoseconds.
 const MIN_NS: f64 = 100.0;
 
-/// A request of the user to the Timeline tab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TimelineIntent {
     /// Show this time, or the entire time if `None`.
@@ -28,14 +27,11 @@ pub enum TimelineIntent {
 /// A visible span of time, in nanoseconds from the start of the run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Zoom {
-    /// Start of the span.
     pub from_ns: f64,
-    /// End of the span.
     pub to_ns: f64,
 }
 
 impl Zoom {
-    /// Returns the entire time of a run.
     pub fn all(total_ns: f64) -> Self {
         Self { from_ns: 0.0, to_ns: total_ns.max(MIN_NS) }
     }

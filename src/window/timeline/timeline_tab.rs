@@ -40,7 +40,6 @@ pub(crate) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
     });
 }
 
-/// Draws the choice of runs, the legend, the zoom button and the mouse hint.
 fn toolbar(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
     let has_choice = shown.choice_count > 1;
     let entries = legend_entries(ui, &shown.runs);

@@ -26,7 +26,6 @@ pub(crate) fn advice(ui: &mut Ui, state: &AppState) {
     ui.add_space(SPACE);
 }
 
-/// Returns the height of the box, in points.
 pub(crate) fn height(ui: &Ui, state: &AppState) -> f32 {
     let space = ui.spacing().item_spacing.y * 3.0 + 2.0 * SPACE + MARGIN.sum().y;
     layout(ui, state).map_or(0.0, |text| text.size().y + space)

@@ -17,7 +17,6 @@ pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
     (step_s, (0..=last).map(|n| f64::from(n) * step_s).collect())
 }
 
-/// Returns the text at a mark.
 pub(crate) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
     let digits = usize::from(unit.of_s(step_s) < 0.95);
     format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol())

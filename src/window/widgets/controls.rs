@@ -95,7 +95,6 @@ pub(crate) fn name_box(
     picked.filter(|&picked| picked != chosen)
 }
 
-/// Shows a line of small print under a control.
 pub(crate) fn explanation(ui: &mut Ui, text: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
@@ -123,12 +122,10 @@ pub(crate) fn small(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(small_text(ui, text)).wrap());
 }
 
-/// Returns text as small print.
 pub(crate) fn small_text(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak)
 }
 
-/// Returns text as the heading of a column.
 pub(crate) fn column_heading(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).font(bold(SMALL)).color(tokens(ui).weak)
 }
@@ -140,6 +137,25 @@ pub(crate) fn name_combo_box(response: &egui::Response, name: &str, selected: &s
         info.current_text_value = Some(selected.to_owned());
         info
     });
+}
+
+/// Shows the box of a choice among values without descriptions, and stores the one picked.
+pub(crate) fn list_box<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    (salt, name): (&str, &str),
+    width: f32,
+    chosen: &mut T,
+    values: impl Iterator<Item = T>,
+    text: impl Fn(T) -> String,
+) {
+    let selected = text(*chosen);
+    let list = ComboBox::from_id_salt(salt).selected_text(&selected).width(width);
+    let response = list.show_ui(ui, |ui| {
+        for value in values {
+            ui.selectable_value(chosen, value, text(value));
+        }
+    });
+    name_combo_box(&response.response, name, &selected);
 }
 
 /// Shows a number with buttons to decrease and increase it, and returns it if it was
@@ -166,14 +182,17 @@ pub(crate) fn count(
     (changed != number).then_some(changed)
 }
 
-/// Returns a number field in which 0 stands for no limit. `[none, one, many]` are the texts
+/// Shows a number field in which 0 stands for no limit. `[none, one, many]` are the texts
 /// for 0, for 1 and after larger numbers.
-pub(crate) fn limit_field<'a>(
-    number: &'a mut u32,
+pub(crate) fn limit_field(
+    ui: &mut Ui,
+    width: f32,
+    limit: &mut Option<u32>,
     range: RangeInclusive<u32>,
     [none, one, many]: [&'static str; 3],
-) -> DragValue<'a> {
-    DragValue::new(number)
+) -> egui::Response {
+    let mut number = limit.unwrap_or(0);
+    let field = DragValue::new(&mut number)
         .range(0..=*range.end())
         .speed(0.05)
         .custom_formatter(move |number, _| match number {
@@ -184,7 +203,10 @@ pub(crate) fn limit_field<'a>(
         .custom_parser(|text| {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
             digits.parse().ok().or(Some(0.0))
-        })
+        });
+    let response = ui.add_sized([width, 28.0], field);
+    *limit = (number > 0).then_some(number);
+    response
 }
 
 /// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.
@@ -195,7 +217,6 @@ pub(crate) fn step(ui: &mut Ui, sign: &str, name: &str) -> bool {
     response.clicked()
 }
 
-/// Shows a choice between a few values side by side.
 pub(crate) fn side_by_side<T: Copy + PartialEq, const N: usize>(
     ui: &mut Ui,
     chosen: &mut T,

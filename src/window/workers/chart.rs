@@ -117,7 +117,6 @@ impl WorkersChart<'_> {
         }
     }
 
-    /// Paints the number of workers whose lanes are shown.
     fn selection(&self, workers: u32) {
         let x = self.axes.x(workers);
         let band = egui::Rect::from_x_y_ranges(x - 8.0..=x + 8.0, self.axes.frame.y_range());
@@ -222,7 +221,6 @@ fn sweep_marker(at: Pos2, colors: Tokens) -> Shape {
     Shape::Circle(CircleShape { center: at, radius: 6.0, fill, stroke: Stroke::new(2.0, line) })
 }
 
-/// Legend sample of an order.
 pub(crate) fn order_atom(order: Order) -> egui::Atom<'static> {
     egui::Atom::paint(vec2(24.0, 14.0), move |ui, place| {
         let colors = tokens(ui);
@@ -232,7 +230,6 @@ pub(crate) fn order_atom(order: Order) -> egui::Atom<'static> {
     })
 }
 
-/// Legend sample of a strategy.
 pub(crate) fn strategy_atom(strategy: Strategy) -> egui::Atom<'static> {
     egui::Atom::paint(vec2(34.0, 14.0), move |ui, place| {
         let line = Stroke::new(2.0, tokens(ui).text);

@@ -49,7 +49,6 @@ impl PredictedLanes {
 /// Computes a prediction; takes up to seconds for a million cases.
 pub type ForecastTask = Box<dyn FnOnce() -> ForecastResult + Send>;
 
-/// A computed prediction.
 #[derive(Debug)]
 pub enum ForecastResult {
     /// Forecast of a run, without curves.

@@ -15,7 +15,6 @@ const MARK_DISTANCE: f32 = 30.0;
 pub(crate) struct Axes {
     /// Place of the curves.
     pub(crate) frame: Rect,
-    /// Largest number of workers.
     pub(crate) max_workers: u32,
     pub(crate) time: TimeAxis,
 }
@@ -61,7 +60,6 @@ impl Axes {
         if distance(above) < distance(below) { above } else { below }
     }
 
-    /// Returns the numbers of workers marked on the axis.
     pub(crate) fn marks(&self) -> Vec<u32> {
         if self.is_logarithmic() {
             let all = (0..=self.max_workers.ilog2()).map(|power| 1 << power);

@@ -12,10 +12,8 @@ use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{limit_field, small};
 
-/// Largest number of cases of a sample.
 const MAX_SAMPLE: u32 = 1_000_000;
 
-/// Draws the controls, and the progress or an explanation below them.
 pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = state.workers.sweep_form;
     let mut changed = form;
@@ -58,24 +56,21 @@ fn options(ui: &mut Ui, form: &mut SweepForm) {
     ui.add_space(8.0);
     let hover = "Largest number of workers; 0 stops when more workers no longer help";
     let texts = (["automatic", "1 worker", "workers"], hover);
-    form.max_workers = limit(ui, "Maximum workers", form.max_workers, WORKER_RANGE, texts);
+    limit(ui, "Maximum workers", &mut form.max_workers, WORKER_RANGE, texts);
     ui.add_space(8.0);
     let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
                  from them. 0 runs all cases";
     let texts = (["all cases", "1 case", "cases"], hover);
-    form.sample = limit(ui, "Sample", form.sample, 1..=MAX_SAMPLE, texts);
+    limit(ui, "Sample", &mut form.sample, 1..=MAX_SAMPLE, texts);
 }
 
 fn limit(
     ui: &mut Ui,
     label: &str,
-    limit: Option<u32>,
+    limit: &mut Option<u32>,
     range: RangeInclusive<u32>,
     (texts, hover): ([&'static str; 3], &str),
-) -> Option<u32> {
+) {
     let label = ui.label(RichText::new(label).color(tokens(ui).weak)).id;
-    let mut number = limit.unwrap_or(0);
-    let drag = limit_field(&mut number, range, texts);
-    ui.add_sized([140.0, 28.0], drag).labelled_by(label).on_hover_text(hover);
-    (number > 0).then_some(number)
+    limit_field(ui, 140.0, limit, range, texts).labelled_by(label).on_hover_text(hover);
 }

@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use crate::experiment::{CaseSample, Experiment, Subject, SweepPlan, SweepReport};
 use crate::report::{Prediction, Predictor, RunReport, Scenario};
-use crate::study::{ClockChoice, Order, Study, WorkloadName};
+use crate::study::{ClockChoice, LaneCount, Order, Study, WorkloadName};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::Document;
 
@@ -44,14 +44,10 @@ impl SweepForm {
     }
 }
 
-/// Returns the reason why the document cannot be swept, if there is one.
 pub fn sweep_problem(document: &Document) -> Option<String> {
-    let plan = document.plan.clone();
-    let name: &str = plan.strategy.into();
-    // The check ignores the cases.
-    let check = SweepPlan::check(&Study { plan, ..Study::default() });
-    check
-        .is_err()
+    let strategy = document.plan.strategy;
+    let name: &str = strategy.into();
+    (strategy.lanes() != LaneCount::Workers)
         .then(|| format!("{name} has a fixed number of workers; choose another strategy to sweep"))
 }
 

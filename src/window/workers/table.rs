@@ -7,14 +7,10 @@ use super::texts::{curve_name, gain};
 use super::totals::WorkerTotals;
 use crate::text::{Unit, column_factor, grouped, percent, signed_percent};
 use crate::window::theme::BODY;
-use crate::window::timeline::table::figures;
+use crate::window::timeline::table::{UNKNOWN, figures};
 
 const ROW: f32 = 22.0;
 
-/// Stands for an unknown figure.
-const UNKNOWN: &str = "–";
-
-/// Draws the collapsed table of everything in the chart.
 pub(crate) fn table(ui: &mut Ui, totals: &WorkerTotals<'_>) {
     let title = RichText::new("Table of totals").size(BODY);
     CollapsingHeader::new(title).show(ui, |ui| {

@@ -13,7 +13,6 @@ pub struct WorkerTotals<'a> {
     pub curves: Vec<PredictedCurve<'a>>,
     /// Largest number of workers on the axis.
     pub max_workers: u32,
-    /// Smallest sufficient number of workers, if there is a recommendation.
     pub knee: Option<Knee>,
     /// Total of the current run, if all its cases are done.
     pub run: Option<RunTotal>,
@@ -119,7 +118,6 @@ impl<'a> WorkerTotals<'a> {
         self.curves.iter().min_by(|a, b| total_s(a).total_cmp(&total_s(b)))
     }
 
-    /// Returns the longest total, in seconds.
     pub fn longest_s(&self) -> f64 {
         let points = self.curves.iter().flat_map(|curve| curve.points);
         let predicted = points.map(|point| point.total_s);
@@ -148,7 +146,6 @@ impl<'a> WorkerTotals<'a> {
     }
 }
 
-/// Returns the total of a run, if all its cases are done.
 fn run_total(run: &RunView) -> Option<RunTotal> {
     let report = run.report().filter(|report| report.state.all_done())?;
     let workers = report.frozen.plan.workers;

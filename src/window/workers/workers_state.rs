@@ -9,7 +9,6 @@ use super::sweep_state::{SweepForm, SweepView};
 use crate::report::{Advice, Curve, RunReport, Scenario};
 use crate::study::{Dispatch, LaneCount, Order, Strategy};
 
-/// Choices of the Workers tab, with its forecast and its sweep.
 #[derive(Debug, Default)]
 pub struct WorkersState {
     /// Orders without curves, never all.
@@ -27,7 +26,6 @@ pub struct WorkersState {
     pub sweep_matches_forecast: bool,
 }
 
-/// A request of the user to the Workers tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkersIntent {
     /// Show or hide the curves of an order.
@@ -62,7 +60,6 @@ impl WorkersState {
         }
     }
 
-    /// Returns the forecast, if it is from this run.
     pub fn forecast(&self, report: &Arc<RunReport>) -> Option<&Forecast> {
         self.forecast.as_ref().filter(|forecast| Arc::ptr_eq(&forecast.report, report))
     }

@@ -1,6 +1,6 @@
 //! The Workers tab: totals against the number of workers, predicted and measured.
 
-use egui::{Button, ComboBox, RichText, ScrollArea, Sense, Slider, Ui, vec2};
+use egui::{Button, RichText, ScrollArea, Sense, Slider, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::chart::{chart, measured_atom, order_atom, strategy_atom};
@@ -18,7 +18,7 @@ use crate::window::bars::bars_tab::{hint, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::controls::{column_heading, name_combo_box, small};
+use crate::window::widgets::controls::{column_heading, list_box, small};
 
 const MAX_CHART_HEIGHT: f32 = 300.0;
 
@@ -120,7 +120,6 @@ fn legend(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mu
     });
 }
 
-/// Returns the legend entries of the current run and of the sweep.
 fn measured_entries(totals: &WorkerTotals<'_>) -> Vec<(bool, String)> {
     let run = totals.run.map(|run| {
         let outside = if run.workers > totals.max_workers { ", outside this chart" } else { "" };
@@ -147,7 +146,6 @@ fn lanes_section(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec
     }
 }
 
-/// Draws the choice of the number of workers and the curve of the predicted lanes.
 fn lanes_controls(
     ui: &mut Ui,
     state: &AppState,
@@ -171,20 +169,12 @@ fn lanes_controls(
     }
     let noun = plural(workers, "worker,", "workers,");
     ui.label(RichText::new(noun).size(BODY));
-    let picked =
-        ComboBox::from_id_salt("lanes").selected_text(curve_name(scenario)).show_ui(ui, |ui| {
-            let mut picked = None;
-            for other in state.workers.scenarios() {
-                if ui.selectable_label(other == scenario, curve_name(other)).clicked() {
-                    picked = Some(other);
-                }
-            }
-            picked
-        });
-    let label = "Curve of the predicted lanes";
-    name_combo_box(&picked.response, label, &curve_name(scenario));
-    if let Some(Some(other)) = picked.inner {
-        intents.push(Intent::Workers(WorkersIntent::LaneScenario(other)));
+    let (mut picked, all) = (scenario, state.workers.scenarios().into_iter());
+    let width = ui.spacing().combo_width;
+    let names = ("lanes", "Curve of the predicted lanes");
+    list_box(ui, names, width, &mut picked, all, curve_name);
+    if picked != scenario {
+        intents.push(Intent::Workers(WorkersIntent::LaneScenario(picked)));
     }
 }
 

@@ -73,7 +73,6 @@ impl Block {
     }
 }
 
-/// Returns the first gap that starts within this time.
 fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<GapReason> {
     let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
     lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.reason)

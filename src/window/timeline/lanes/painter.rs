@@ -25,12 +25,10 @@ const MAX_SEARCHED_CASES: usize = 8;
 #[derive(Clone, Copy)]
 pub(crate) struct LanePicture<'a> {
     pub(crate) lanes: &'a Lanes,
-    /// Table that holds the names.
     pub(crate) cases: &'a CaseTable,
     pub(crate) selected: &'a dyn Fn(u32) -> bool,
 }
 
-/// Vertical places of lanes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rows {
     /// Top of lane 0, in points.
@@ -53,7 +51,6 @@ impl Rows {
         lane(from).min(lanes)..(lane(to) + 1).min(lanes)
     }
 
-    /// Returns the lane at a height.
     pub(crate) fn at(self, y: f32, lanes: usize) -> Option<usize> {
         (y >= self.top).then(|| self.between(y, y, lanes).start).filter(|&lane| lane < lanes)
     }
@@ -105,7 +102,6 @@ pub(crate) fn gap_color(colors: &Tokens, gap: GapReason) -> (Color32, Color32) {
     }
 }
 
-/// Paints the blocks of lanes.
 pub(crate) fn paint(
     ui: &Ui,
     picture: LanePicture<'_>,
@@ -246,7 +242,6 @@ pub(crate) fn mark(shapes: &mut Vec<Shape>, rect: Rect, colors: &Tokens) {
     shapes.push(Shape::rect_stroke(rect, 1.0, Stroke::new(2.5, colors.text), StrokeKind::Middle));
 }
 
-/// Adds lines that hatch a rectangle.
 pub(crate) fn hatch(shapes: &mut Vec<Shape>, rect: Rect, color: Color32) {
     let at = |(x, y): (f32, f32)| -> Pos2 { rect.min + vec2(x, y) };
     let lines = hatching(rect.width(), rect.height());
