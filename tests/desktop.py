@@ -419,7 +419,7 @@ def names_the_command_line_without_a_display(desktop):
     ended = subprocess.run(
         [str(BINARY)], env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
     )
-    assert ended.returncode == 1, ended
+    assert ended.returncode == 2, ended
     for text in ("caselanes run", "libx11-6"):
         assert text in ended.stderr, ended.stderr
 
