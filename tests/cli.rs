@@ -634,7 +634,7 @@ fn a_progress_bar_is_drawn_on_a_terminal_only() {
 fn without_a_display_the_window_names_the_command_line() {
     let output = caselanes(&[], b"");
     assert_eq!(output.status.code(), Some(2));
-    let message = "error: cannot open the window: no display was found; use the command line: \
+    let message = "error: cannot open the window: no display; use the command line: \
                    caselanes run --help\n";
     assert_eq!(err(&output), message);
     let help = out(&caselanes(&["run", "--help"], b""));

@@ -32,10 +32,11 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
             Ok(Box::new(App::new(cc, AppOptions::of_this_machine(study, data_folder))))
         });
     eframe::run_native("caselanes", options, create).map_err(|error| match error {
-        // Its text names source files.
-        eframe::Error::WinitEventLoop(_) => "cannot open the window: no display was found; use \
-                                             the command line: caselanes run --help"
-            .to_owned(),
+        // Its text names source files. It is also the error for a missing library.
+        eframe::Error::WinitEventLoop(_) => format!(
+            "cannot open the window: no display, or its libraries are missing (on Debian: \
+             {PACKAGES}); the command line needs neither: caselanes run --help"
+        ),
         error => format!(
             "cannot open the window: {error}; install the missing packages (on Debian: {PACKAGES})"
         ),
