@@ -90,7 +90,8 @@ fn closes(window: &Window) -> bool {
 }
 
 fn workers(window: &Window) -> Option<String> {
-    window.get_by_role_and_label(Role::SpinButton, "Workers").accesskit_node().value()
+    let mut found = window.query_all_by_label("Workers");
+    found.find_map(|node| node.accesskit_node().value())
 }
 
 #[test]
