@@ -634,9 +634,9 @@ fn a_progress_bar_is_drawn_on_a_terminal_only() {
 fn without_a_display_the_window_names_the_command_line() {
     let output = caselanes(&[], b"");
     assert_eq!(output.status.code(), Some(2));
-    let message = "error: cannot open the window: no display; use the command line: \
-                   caselanes run --help\n";
-    assert_eq!(err(&output), message);
+    let message = err(&output);
+    assert!(message.starts_with("error: cannot open the window: no display, or "), "{message}");
+    assert!(message.ends_with("caselanes run --help\n"), "{message}");
     let help = out(&caselanes(&["run", "--help"], b""));
     for word in ["--cases", "waits x seconds", "longest first", "Exit status", "Examples"] {
         assert!(help.contains(word), "{word} is not in the help: {help}");
