@@ -107,7 +107,11 @@ fn a_trial_can_be_cancelled_and_reports_a_program_that_cannot_start() {
 #[test]
 fn the_status_line_names_what_a_blocked_run_waits_for() {
     let folder = tempdir().unwrap();
-    let floor = PROGRAM.replace("workers = 2\n", "workers = 2\nmemory-floor = \"9000000T\"\n");
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    // All of the memory is never free.
+    let floor = format!("workers = 2\nmemory-floor = {}\n", system.total_memory());
+    let floor = PROGRAM.replace("workers = 2\n", &floor);
     let mut window = opened(&study(folder.path(), &floor));
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     let text = "0 of 2 done, 2 waiting for free memory";
