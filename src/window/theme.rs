@@ -64,22 +64,17 @@ pub struct LaneColors {
 /// Number of compared runs with a colour of their own.
 pub const RUN_COLORS: usize = 8;
 
-/// Fills of compared runs, the same in both themes. They also differ in lightness, for
-/// users with colour vision deficiency.
-const FILLS: [u32; RUN_COLORS] = [
-    0x1E_90_FF, 0xF5_A8_3D, 0x1F_9E_89, 0xB9_93_E6, 0xD6_4F_8C, 0xC3_C6_4A, 0xA6_7C_5A, 0xB4_BD_CA,
-];
-
-/// Outlines of compared runs in the light and the dark theme.
-const OUTLINES: [[u32; RUN_COLORS]; 2] = [
-    [
-        0x0B_5C_AD, 0x96_58_00, 0x0D_60_52, 0x68_3F_A3, 0x8E_25_56, 0x66_69_10, 0x52_39_26,
-        0x55_5E_6C,
-    ],
-    [
-        0x7F_C0_FF, 0xFF_D3_9B, 0x7F_DD_CB, 0xDD_C8_F7, 0xF5_A3_C7, 0xE6_E8_9A, 0xCB_AA_8E,
-        0xE2_E7_EE,
-    ],
+/// Compared runs: the fill of both themes, and the outlines of the light and the dark one. The
+/// fills also differ in lightness, for users with colour vision deficiency.
+const RUNS: [[u32; 3]; RUN_COLORS] = [
+    [0x1E_90_FF, 0x0B_5C_AD, 0x7F_C0_FF],
+    [0xF5_A8_3D, 0x96_58_00, 0xFF_D3_9B],
+    [0x1F_9E_89, 0x0D_60_52, 0x7F_DD_CB],
+    [0xB9_93_E6, 0x68_3F_A3, 0xDD_C8_F7],
+    [0xD6_4F_8C, 0x8E_25_56, 0xF5_A3_C7],
+    [0xC3_C6_4A, 0x66_69_10, 0xE6_E8_9A],
+    [0xA6_7C_5A, 0x52_39_26, 0xCB_AA_8E],
+    [0xB4_BD_CA, 0x55_5E_6C, 0xE2_E7_EE],
 ];
 
 /// Colour scale of values: viridis. Its lightness rises throughout, so it is readable
@@ -109,12 +104,11 @@ const ON_DARK_SHADE: Color32 = rgb(0xFF_FF_FF);
 /// Text on fills of runs and on the lighter half of the scale.
 pub const ON_RUN: Color32 = rgb(0x14_17_1C);
 
-/// Pairs the fills of runs with outlines.
-const fn runs(outlines: [u32; RUN_COLORS]) -> [(Color32, Color32); RUN_COLORS] {
+const fn runs(theme: usize) -> [(Color32, Color32); RUN_COLORS] {
     let mut runs = [(Color32::TRANSPARENT, Color32::TRANSPARENT); RUN_COLORS];
     let mut at = 0;
     while at < RUN_COLORS {
-        runs[at] = pair([FILLS[at], outlines[at]]);
+        runs[at] = pair([RUNS[at][0], RUNS[at][1 + theme]]);
         at += 1;
     }
     runs
@@ -157,7 +151,7 @@ const fn of(theme: usize) -> Tokens {
             held: pair([[0xBF_E6_DD, 0x0D_60_52], [0x1F_4A_43, 0x7F_DD_CB]][theme]),
             idle: pair([[0xEE_F0_F4, 0x86_8F_9D], [0x23_29_32, 0x6F_7A_8A]][theme]),
         },
-        runs: runs(OUTLINES[theme]),
+        runs: runs(theme),
     }
 }
 
@@ -346,11 +340,11 @@ mod tests {
 
     #[test]
     fn neighbouring_runs_differ_in_lightness() {
-        for two in FILLS.windows(2) {
-            let found = contrast(rgb(two[0]), rgb(two[1]));
+        for two in RUNS.windows(2) {
+            let found = contrast(rgb(two[0][0]), rgb(two[1][0]));
             assert!(found >= 1.25, "{two:?}: {found}");
         }
-        for fill in FILLS {
+        for [fill, ..] in RUNS {
             assert!(contrast(ON_RUN, rgb(fill)) >= 4.5, "the number on {fill:?}");
         }
     }

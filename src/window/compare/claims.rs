@@ -25,10 +25,10 @@ pub(crate) fn claims(ui: &mut Ui, claims: &[Claim]) {
                         ui.set_min_width(VERDICT);
                         verdict(ui, claim);
                     });
-                    text(ui, claim, None);
+                    text(ui, claim, false);
                 });
             } else {
-                text(ui, claim, Some(verdict));
+                text(ui, claim, true);
             }
         }
     });
@@ -49,11 +49,11 @@ fn verdict(ui: &mut Ui, claim: &Claim) {
     }
 }
 
-fn text(ui: &mut Ui, claim: &Claim, above: Option<fn(&mut Ui, &Claim)>) {
+fn text(ui: &mut Ui, claim: &Claim, has_verdict: bool) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        if let Some(above) = above {
-            above(ui, claim);
+        if has_verdict {
+            verdict(ui, claim);
         }
         ui.add(Label::new(RichText::new(unbroken(&claim.sentence)).size(BODY)).wrap());
         small(ui, &unbroken(&claim.evidence));

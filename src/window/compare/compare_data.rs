@@ -8,10 +8,10 @@ use crate::experiment::{
     compare_rows, findings,
 };
 use crate::history::{MAX_LISTED_CASES, case_names, list_per_case};
-use crate::report::{RunReport, Timeline};
+use crate::report::{Headline, RunReport, SpeedVerdict, Timeline};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, FrozenStudy, Strategy};
-use crate::text::count;
+use crate::text::{count, duration};
 use crate::window::timeline::timeline_facts::TimelineFacts;
 
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,6 @@ pub struct CaseSet<R = MiddleRun> {
     pub cases: usize,
     /// Names of the cases; empty above [`MAX_LISTED_CASES`].
     pub names: Vec<String>,
-    /// The series, one per configuration.
     pub series: Vec<RunSeries<R>>,
     /// Index of the series that speed-ups refer to.
     pub base: usize,
@@ -117,6 +116,23 @@ impl<R> CaseSet<R> {
     }
 }
 
+impl<R> RunSeries<R> {
+    pub fn median_s(&self) -> Option<f64> {
+        self.total_s.map(|total_s| total_s.median)
+    }
+
+    /// States that this series is faster than another one.
+    pub fn faster_than(&self, base: &Self, is_measured: bool) -> Headline {
+        let [own_s, base_s] =
+            [self, base].map(|run| run.median_s().map_or_else(String::new, duration));
+        let verb = if is_measured { "in" } else { "would take" };
+        Headline {
+            lead: format!("{} {verb} {own_s} instead of {base_s} with {}", self.name, base.name),
+            verdict: self.speedup.map(SpeedVerdict::faster),
+        }
+    }
+}
+
 impl RunSeries {
     /// Builds the series of a label from its runs, at least one.
     fn of(label: &str, runs: &[&Arc<RunReport>], right: Option<&[Option<f64>]>) -> Self {
@@ -200,10 +216,10 @@ fn set(frozen: &FrozenStudy, runs: &[(&str, Vec<&Arc<RunReport>>)]) -> CaseSet {
     let start = common_start(&labels);
     let is_series = |series: &RunSeries| series.run.report.frozen.plan.strategy == Strategy::Series;
     let base = series.iter().position(is_series).unwrap_or(0);
-    let base_s = series[base].total_s.map(|total_s| total_s.median);
+    let base_s = series[base].median_s();
     for series in &mut series {
         series.name = series.label[start.len()..].to_owned();
-        let own_s = series.total_s.map(|total_s| total_s.median).filter(|&own_s| own_s > 0.0);
+        let own_s = series.median_s().filter(|&own_s| own_s > 0.0);
         series.speedup = base_s.zip(own_s).map(|(base_s, own_s)| base_s / own_s);
     }
     let workload: &str = frozen.workload.into();

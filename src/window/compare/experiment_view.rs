@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::experiment::{ExampleName, Experiment, Subject, Verdict};
-use crate::report::{Headline, RunReport, SpeedVerdict};
+use crate::report::{Headline, RunReport};
 use crate::study::{ClockChoice, Plan, Study};
 use crate::text::duration;
 
@@ -122,28 +122,16 @@ fn fastest(set: &CaseSet) -> Headline {
         return "The computed values differ: one of the setups is wrong".into();
     }
     let base = &set.series[set.base];
-    let median_s = |series: &RunSeries| series.total_s.map(|total_s| total_s.median);
-    let timed = set.series.iter().filter_map(|series| Some((series, median_s(series)?)));
+    let timed = set.series.iter().filter_map(|series| Some((series, series.median_s()?)));
     let (Some((best, best_s)), Some(base_s)) =
-        (timed.min_by(|a, b| a.1.total_cmp(&b.1)), median_s(base))
+        (timed.min_by(|a, b| a.1.total_cmp(&b.1)), base.median_s())
     else {
         return "No setup completed all its cases".into();
     };
     let has = |verdict| set.series.iter().any(|series| series.verdict == Some(verdict));
     match best.verdict {
         Some(Verdict::Faster) => {
-            let (best_s, base_s) = (duration(best_s), duration(base_s));
-            let would = match best.run.report.frozen.plan.clock {
-                ClockChoice::Real => "in",
-                ClockChoice::Virtual => "would take",
-            };
-            Headline {
-                lead: format!(
-                    "{} {would} {best_s} instead of {base_s} with {}",
-                    best.name, base.name
-                ),
-                verdict: best.speedup.map(SpeedVerdict::faster),
-            }
+            best.faster_than(base, best.run.report.frozen.plan.clock == ClockChoice::Real)
         }
         _ if has(Verdict::Faster) => {
             format!("{} has the lowest median, {}", best.name, duration(best_s)).into()

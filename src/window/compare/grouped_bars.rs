@@ -200,7 +200,7 @@ impl<'a, R> GroupedBarsPainter<'a, R> {
     fn bar(&self, group: usize, number: usize) {
         let series = &self.set.series[number];
         let totals = self.groups.is_totals(group);
-        let time_s = if totals { series.total_s.map(|t| t.median) } else { series.times_s[group] };
+        let time_s = if totals { series.median_s() } else { series.times_s[group] };
         let place = self.groups.bar(group, number);
         let width = place.end - place.start;
         let middle = self.x(f32::midpoint(place.start, place.end));
@@ -322,7 +322,7 @@ fn describe<R>(response: &Response, set: &CaseSet<R>) {
     let totals: Vec<String> = set
         .series
         .iter()
-        .filter_map(|series| Some(format!("{} {}", series.name, duration(series.total_s?.median))))
+        .filter_map(|series| Some(format!("{} {}", series.name, duration(series.median_s()?))))
         .collect();
     let text = format!("Grouped bars of {}; totals: {}", set.title, totals.join(", "));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));

@@ -1,7 +1,7 @@
 //! Saved runs side by side; computed when the selection changes, not per frame.
 
 use crate::experiment::Interval;
-use crate::report::{Headline, RunDifference, SpeedVerdict};
+use crate::report::{Headline, RunDifference};
 use crate::text::{count, duration};
 use crate::window::compare::compare_data::{CaseSet, RunSeries, common_start};
 
@@ -99,12 +99,9 @@ impl HistoryComparison {
     pub fn answer(&self) -> Headline {
         let series = &self.set.series;
         let base = &series[self.set.base];
-        let total_s = |series: &RunSeries<SavedRunId>| series.total_s.map(|total_s| total_s.median);
-        let compared = series.iter().filter(|series| series.speedup.is_some());
-        let best =
-            compared.clone().filter_map(|series| Some((series, series.speedup?, total_s(series)?)));
-        let best = best.max_by(|a, b| a.1.total_cmp(&b.1));
-        let (Some((best, speedup, best_s)), Some(base_s)) = (best, total_s(base)) else {
+        let compared = series.iter().filter_map(|series| Some((series, series.speedup?)));
+        let best = compared.clone().max_by(|a, b| a.1.total_cmp(&b.1));
+        let (Some((best, speedup)), Some(base_s)) = (best, base.median_s()) else {
             let reason = match self.remark {
                 Some(_) => "they did different work",
                 None => "not all cases are done",
@@ -117,15 +114,7 @@ impl HistoryComparison {
         }
         let noise = if self.measured { NOISE } else { 0.0 };
         if speedup > 1.0 + noise {
-            let (best_s, base_s) = (duration(best_s), duration(base_s));
-            let would = if self.measured { "in" } else { "would take" };
-            return Headline {
-                lead: format!(
-                    "{} {would} {best_s} instead of {base_s} with {}",
-                    best.name, base.name
-                ),
-                verdict: Some(SpeedVerdict::faster(speedup)),
-            };
+            return best.faster_than(base, self.measured);
         }
         let clearly = if self.measured { "clearly " } else { "" };
         format!("No run is {clearly}faster than {}, {}", base.name, duration(base_s)).into()
@@ -156,7 +145,7 @@ fn labels(selected: &[&ListedRun]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::history::Moment;
-    use crate::report::Account;
+    use crate::report::{Account, SpeedVerdict};
 
     /// A run of three cases, half of its lane-seconds work.
     fn listed(name: &str, total_s: f64, workers: u32) -> ListedRun {

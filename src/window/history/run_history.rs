@@ -147,7 +147,6 @@ impl RunHistory {
         self.comparison = HistoryComparison::of(&selected, base);
     }
 
-    /// Applies the typed name, if it is new.
     fn accept_name(&mut self) -> Option<HistoryJob> {
         let (id, name) = self.renaming.take()?;
         let name = shorten_name(&name);

@@ -23,7 +23,6 @@ pub enum ResultsMode {
     Grid,
 }
 
-/// Axis against which values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum PlotAxis {
     #[default]
@@ -130,7 +129,6 @@ fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
         .unwrap_or((0.0, 0.0))
 }
 
-/// Values on a grid of x and y.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueGrid {
     /// Distinct x in ascending order.

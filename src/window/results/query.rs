@@ -33,21 +33,21 @@ impl Filter {
     }
 }
 
-/// Goal that the value of the best case comes closest to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Objective {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum BestBy {
+    #[default]
     Least,
     Greatest,
-    Nearest(f64),
+    Nearest,
 }
 
-impl Objective {
-    /// Cost of a value; less is better.
-    fn cost(self, value: f64) -> f64 {
+impl BestBy {
+    pub fn description(self) -> &'static str {
         match self {
-            Self::Least => value,
-            Self::Greatest => -value,
-            Self::Nearest(target) => (value - target).abs(),
+            Self::Least => "the case with the least value",
+            Self::Greatest => "the case with the greatest value",
+            Self::Nearest => "the case with the value nearest to a target",
         }
     }
 }
@@ -63,10 +63,11 @@ pub struct BestCase {
 }
 
 impl BestCase {
-    fn of(objective: Objective, values: &[(u32, f64)]) -> Option<Self> {
-        let cost = |&(_, value): &(u32, f64)| objective.cost(value);
+    /// Returns the case whose value has the least cost.
+    fn of(values: &[(u32, f64)], cost: impl Fn(f64) -> f64) -> Option<Self> {
+        let cost = |&(_, value): &(u32, f64)| cost(value);
         let &(case, value) = values.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
-        let best = values.iter().filter(|other| cost(other) == objective.cost(value)).count();
+        let best = values.iter().filter(|other| cost(other) == cost(&(case, value))).count();
         Some(Self { case, value, ties: best - 1 })
     }
 }
@@ -87,8 +88,9 @@ pub struct ResultsQuery {
     pub revision: usize,
     pub filter: Filter,
     pub sort: Sort,
-    /// Goal of the best case; `None` while the target is not a number.
-    pub objective: Option<Objective>,
+    pub best_by: BestBy,
+    /// Target of the nearest value, if it is a number.
+    pub target: Option<f64>,
     pub mode: ResultsMode,
     pub axis: PlotAxis,
 }
@@ -99,7 +101,8 @@ impl ResultsQuery {
         Arc::ptr_eq(&self.inputs, &other.inputs)
             && (self.revision, &self.filter, self.sort)
                 == (other.revision, &other.filter, other.sort)
-            && (self.objective, self.mode, self.axis) == (other.objective, other.mode, other.axis)
+            && (self.best_by, self.target) == (other.best_by, other.target)
+            && (self.mode, self.axis) == (other.mode, other.axis)
     }
 }
 
@@ -125,7 +128,9 @@ impl ResultsView {
             value.map(|value| (case, value))
         };
         let values: Vec<(u32, f64)> = rows.iter().filter_map(value).collect();
-        let least = BestCase::of(Objective::Least, &values);
+        let least = BestCase::of(&values, |value| value);
+        let greatest = BestCase::of(&values, |value| -value);
+        let nearest = |target: f64| BestCase::of(&values, |value| (value - target).abs());
         let chart = match query.mode {
             ResultsMode::Table => None,
             ResultsMode::Scatter => {
@@ -143,8 +148,12 @@ impl ResultsView {
         Self {
             rows: (!is_listed || !query.filter.is_empty()).then_some(rows),
             value_count: values.len(),
-            extremes: least.zip(BestCase::of(Objective::Greatest, &values)),
-            best: query.objective.and_then(|objective| BestCase::of(objective, &values)),
+            extremes: least.zip(greatest),
+            best: match query.best_by {
+                BestBy::Least => least,
+                BestBy::Greatest => greatest,
+                BestBy::Nearest => query.target.and_then(nearest),
+            },
             chart,
             query,
         }
@@ -182,7 +191,8 @@ mod tests {
             revision: 0,
             filter: Filter::default(),
             sort: Sort::default(),
-            objective: Some(Objective::Least),
+            best_by: BestBy::Least,
+            target: None,
             mode: ResultsMode::Table,
             axis: PlotAxis::X,
         }
@@ -206,16 +216,14 @@ mod tests {
     fn the_best_case_has_the_least_greatest_or_nearest_value() {
         let inputs = inputs(&["a", "b", "c", "d"]);
         let records = [Some(5.0), Some(-2.0), None, Some(5.0)].map(record);
-        let best = |objective| {
-            let view = ResultsView::of(
-                ResultsQuery { objective: Some(objective), ..query(&inputs) },
-                &records,
-            );
+        let best = |best_by, target| {
+            let view =
+                ResultsView::of(ResultsQuery { best_by, target, ..query(&inputs) }, &records);
             view.best.map(|best| (best.case, best.value, best.ties))
         };
-        assert_eq!(best(Objective::Least), Some((1, -2.0, 0)));
-        assert_eq!(best(Objective::Greatest), Some((0, 5.0, 1)));
-        assert_eq!(best(Objective::Nearest(1.4)), Some((1, -2.0, 0)));
+        assert_eq!(best(BestBy::Least, None), Some((1, -2.0, 0)));
+        assert_eq!(best(BestBy::Greatest, None), Some((0, 5.0, 1)));
+        assert_eq!(best(BestBy::Nearest, Some(1.4)), Some((1, -2.0, 0)));
         let none = ResultsView::of(query(&inputs), &[None; 4].map(record));
         assert_eq!((none.best, none.extremes, none.value_count), (None, None, 0));
     }
@@ -243,8 +251,9 @@ mod tests {
             let value = |row: usize| (row % 4 != 1).then_some((row * 7 % 11) as f64 - 5.0);
             let records: Vec<CaseRecord> = (0..names.len()).map(|row| record(value(row))).collect();
             let filter = Filter { text: text.clone(), status: None };
-            let objective = Some(Objective::Nearest(target));
-            let view = ResultsView::of(ResultsQuery { filter, objective, ..query(&inputs) }, &records);
+            let best_by = BestBy::Nearest;
+            let query = ResultsQuery { filter, best_by, target: Some(target), ..query(&inputs) };
+            let view = ResultsView::of(query, &records);
             let all: Vec<u32> = (0..).take(names.len()).collect();
             let rows = view.rows.unwrap_or(all);
             for row in 0..names.len() {

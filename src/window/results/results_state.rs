@@ -6,28 +6,8 @@ use std::sync::Arc;
 use super::chart_data::{PlotAxis, ResultsMode};
 use super::columns::{ResultsColumn, Sort};
 use super::output_state::OutputState;
-use super::query::{Filter, Objective, ResultsQuery, ResultsView};
+use super::query::{BestBy, Filter, ResultsQuery, ResultsView};
 use crate::window::state::RunView;
-
-/// Criterion of the best case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::VariantArray, strum::IntoStaticStr)]
-#[strum(serialize_all = "lowercase")]
-pub enum BestBy {
-    #[default]
-    Least,
-    Greatest,
-    Nearest,
-}
-
-impl BestBy {
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Least => "the case with the least value",
-            Self::Greatest => "the case with the greatest value",
-            Self::Nearest => "the case with the value nearest to a target",
-        }
-    }
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResultsIntent {
@@ -85,17 +65,13 @@ impl ResultsState {
     }
 
     pub fn query(&self, run: &RunView) -> ResultsQuery {
-        let objective = match self.best_by {
-            BestBy::Least => Some(Objective::Least),
-            BestBy::Greatest => Some(Objective::Greatest),
-            BestBy::Nearest => self.target_value().map(Objective::Nearest),
-        };
         ResultsQuery {
             inputs: Arc::clone(run.frozen()),
             revision: run.revision(),
             filter: self.filter.clone(),
             sort: self.sort,
-            objective,
+            best_by: self.best_by,
+            target: self.target_value(),
             mode: self.mode,
             axis: self.axis,
         }

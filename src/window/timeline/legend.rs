@@ -20,7 +20,6 @@ pub(crate) struct LegendEntry {
     hover: &'static str,
 }
 
-/// Returns the entries for the colours that these runs use.
 pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEntry> {
     let colors = tokens(ui);
     let any = |holds: &dyn Fn(&TimelineRun<'_>) -> bool| runs.iter().any(holds);

@@ -20,7 +20,6 @@ const HEIGHTS: [f32; 3] = [24.0, 24.0, 260.0];
 /// Stands for an unknown figure.
 pub(crate) const UNKNOWN: &str = "–";
 
-/// Draws the collapsed table: of the lanes of one run, or of several runs.
 pub(crate) fn tables(ui: &mut Ui, runs: &[TimelineRun<'_>]) {
     let section = |title: &str| CollapsingHeader::new(RichText::new(title).size(BODY));
     if let [run] = runs {

@@ -1,7 +1,7 @@
 //! Sentences about runs on the timeline.
 
 use super::timeline_run::TimelineRun;
-use crate::report::unsuccessful_text;
+use crate::report::{Occupancy, unsuccessful_text};
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration, grouped, list, percent};
 
@@ -60,16 +60,13 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
         return "No time has passed.".to_owned();
     };
     // The meaning of "all lanes" changes when workers join or leave.
-    let parts = if run.state.workers_changed() {
-        vec![("some lanes busy", occupancy.full + occupancy.partial), ("none", occupancy.idle)]
-    } else if lanes == 1 {
-        vec![("busy", occupancy.full), ("some", occupancy.partial), ("idle", occupancy.idle)]
-    } else {
-        vec![
-            ("all lanes busy", occupancy.full),
-            ("some", occupancy.partial),
-            ("none", occupancy.idle),
-        ]
+    let Occupancy { full, partial, idle, .. } = occupancy;
+    let parts = match lanes {
+        _ if run.state.workers_changed() => {
+            vec![("some lanes busy", full + partial), ("none", idle)]
+        }
+        1 => vec![("busy", full), ("some", partial), ("idle", idle)],
+        _ => vec![("all lanes busy", full), ("some", partial), ("none", idle)],
     };
     let parts = parts.iter().filter(|(_, share)| *share >= MIN_SHARE);
     let mut parts: Vec<String> =

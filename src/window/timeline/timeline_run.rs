@@ -100,40 +100,24 @@ impl<'a> TimelineRun<'a> {
 pub(crate) struct ShownRuns<'a> {
     pub(crate) state: &'a AppState,
     pub(crate) runs: Vec<TimelineRun<'a>>,
-    /// Number of runs to choose from.
     pub(crate) choice_count: usize,
 }
 
 pub(crate) fn displayed_runs(state: &AppState) -> ShownRuns<'_> {
-    let shown = |runs, choice_count| ShownRuns { state, runs, choice_count };
     let current = state.run.as_ref().map(TimelineRun::of_run);
-    let shows_one = !state.timeline.all_runs && current.is_some();
-    let saved_runs = &state.timeline.saved_runs;
-    if !saved_runs.is_empty() {
-        let all = saved_runs
-            .iter()
-            .map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
-        let runs = if shows_one { current.into_iter().collect() } else { all.collect() };
-        return shown(runs, saved_runs.len());
+    let saved = state.timeline.saved_runs.iter();
+    let saved = saved.map(|run| TimelineRun { is_current: false, ..TimelineRun::of_run(run) });
+    let mut all: Vec<TimelineRun<'_>> = saved.collect();
+    if let Some(experiment) = state.runs.experiment.as_ref().filter(|_| all.is_empty()) {
+        let progress = &experiment.progress;
+        let finished = experiment.shown.sets.iter().flat_map(|set| &set.series);
+        let finished = finished.map(|run| TimelineRun::of_series(run, progress.has_document_rows));
+        let is_live = |run: &&RunView| run.report().is_none() && progress.is_running();
+        let live = state.run.as_ref().filter(is_live).map(TimelineRun::of_run);
+        all.extend(finished.chain(live));
     }
-    let Some(experiment) = &state.runs.experiment else {
-        return shown(current.into_iter().collect(), 0);
-    };
-    let finished: Vec<&RunSeries> =
-        experiment.shown.sets.iter().flat_map(|set| &set.series).collect();
-    let is_running = experiment.progress.is_running();
-    let running = state.run.as_ref().filter(|run| run.report().is_none() && is_running);
-    let count = finished.len() + usize::from(running.is_some());
-    if shows_one {
-        return shown(current.into_iter().collect(), count);
-    }
-    let has_document_rows = experiment.progress.has_document_rows;
-    let finished =
-        finished.into_iter().map(|series| TimelineRun::of_series(series, has_document_rows));
-    let mut runs: Vec<TimelineRun<'_>> = finished.collect();
-    runs.extend(running.map(TimelineRun::of_run));
-    if runs.is_empty() {
-        runs.extend(current);
-    }
-    shown(runs, count)
+    let choice_count = all.len();
+    let shows_one = all.is_empty() || (!state.timeline.all_runs && current.is_some());
+    let runs = if shows_one { current.into_iter().collect() } else { all };
+    ShownRuns { state, runs, choice_count }
 }

@@ -12,7 +12,6 @@ const MIN_NS: f64 = 100.0;
 pub enum TimelineIntent {
     /// Show this time, or the entire time if `None`.
     Zoom(Option<Zoom>),
-    /// Show all runs, or only the current run.
     AllRuns(bool),
     /// Select these cases of a run.
     Select {

@@ -14,7 +14,6 @@ const MAX_EXTENDED: usize = 20_000;
 /// Predictions from one run, as far as they are computed.
 #[derive(Debug)]
 pub struct Forecast {
-    /// Run that the forecast is from.
     pub report: Arc<RunReport>,
     pub advice: Advice,
     basis: Result<Arc<Predictor>, PredictError>,
