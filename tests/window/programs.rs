@@ -107,7 +107,7 @@ fn a_trial_can_be_cancelled_and_reports_a_program_that_cannot_start() {
 #[test]
 fn the_status_line_names_what_a_blocked_run_waits_for() {
     let folder = tempdir().unwrap();
-    let mut system = sysinfo::System::new();
+    let mut system = sysinfo::System::new().unwrap();
     system.refresh_memory();
     // All of the memory is never free.
     let floor = format!("workers = 2\nmemory-floor = {}\n", system.total_memory());
