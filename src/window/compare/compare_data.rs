@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use crate::experiment::{
-    Claim, CompareRow, Experiment, FigureTable, Interval, LabelledRun, Subject, Verdict,
-    compare_rows, findings,
+    Claim, Experiment, FigureTable, Interval, LabelledRun, Subject, Verdict, compare_rows, findings,
 };
 use crate::history::{MAX_LISTED_CASES, case_names, list_per_case};
 use crate::report::{Headline, RunReport, SpeedVerdict, Timeline};
@@ -79,7 +78,7 @@ impl CompareView {
                 labels.push(&step.label);
             }
         }
-        let sets = sets(&labels, session.runs());
+        let mut sets = sets(&labels, session.runs());
         match session.subject() {
             Subject::Example(name) => {
                 let found = findings(*name, session.runs());
@@ -87,7 +86,18 @@ impl CompareView {
             }
             Subject::Comparison(setups) => {
                 let rows = compare_rows(setups, session.runs());
-                Self { sets: with_rows(sets, &rows), ..Self::default() }
+                for set in &mut sets {
+                    // Of a comparison the first configuration is the base.
+                    set.base = 0;
+                    for series in &mut set.series {
+                        if let Some(row) = rows.iter().find(|row| row.setup == series.label) {
+                            series.speedup = row.speedup;
+                            series.verdict = Some(row.verdict);
+                            series.values_match = row.values_match;
+                        }
+                    }
+                }
+                Self { sets, ..Self::default() }
             }
             // A sweep has a tab of its own.
             Subject::Sweep(_) => Self::default(),
@@ -146,7 +156,9 @@ impl RunSeries {
         let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
         let values_match = right.and_then(|right| {
             let all: Option<Vec<_>> = runs.iter().map(|report| values(report)).collect();
-            all.map(|all| all.iter().all(|values| same_values(values, right)))
+            let bits = |value: &Option<f64>| value.map(f64::to_bits);
+            let is_right = |own: &Vec<_>| own.iter().map(bits).eq(right.iter().map(bits));
+            all.map(|all| all.iter().all(is_right))
         });
         Self {
             label: label.to_owned(),
@@ -169,21 +181,6 @@ impl RunSeries {
             },
         }
     }
-}
-
-/// Adds the figures of a comparison, whose base is the first configuration.
-fn with_rows(mut sets: Vec<CaseSet>, rows: &[CompareRow]) -> Vec<CaseSet> {
-    for set in &mut sets {
-        set.base = 0;
-        for series in &mut set.series {
-            if let Some(row) = rows.iter().find(|row| row.setup == series.label) {
-                series.speedup = row.speedup;
-                series.verdict = Some(row.verdict);
-                series.values_match = row.values_match;
-            }
-        }
-    }
-    sets
 }
 
 /// Groups runs of the same cases; series keep the order of the labels.
@@ -258,11 +255,6 @@ fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
 fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
     let real = report.frozen.plan.clock == ClockChoice::Real;
     real.then(|| report.state.records.iter().map(|record| record.value).collect())
-}
-
-fn same_values(values: &[Option<f64>], others: &[Option<f64>]) -> bool {
-    let bits = |value: &Option<f64>| value.map(f64::to_bits);
-    values.iter().map(bits).eq(others.iter().map(bits))
 }
 
 #[cfg(test)]

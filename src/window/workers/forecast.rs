@@ -119,7 +119,6 @@ impl Forecast {
         let is_own =
             |basis: &Arc<Predictor>| self.basis.as_ref().is_ok_and(|own| Arc::ptr_eq(own, basis));
         match result {
-            ForecastResult::Begun(forecast) => *self = *forecast,
             ForecastResult::Curve(basis, requested, Ok(curve)) if is_own(&basis) => {
                 self.curves.retain(|(other, _)| other.scenario() != curve.scenario());
                 self.curves.push((curve, requested));

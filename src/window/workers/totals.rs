@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sweep_state::SweepView;
 use crate::experiment::{Interval, SweepPoint, SweepReport};
-use crate::report::{Advice, Prediction, Scenario};
+use crate::report::{Prediction, Scenario};
 use crate::study::WORKER_RANGE;
 use crate::window::state::{AppState, RunView};
 
@@ -31,13 +31,6 @@ pub struct Knee {
     pub workers: u32,
     pub total_s: f64,
     pub is_measured: bool,
-}
-
-impl Knee {
-    fn of(advice: &Advice) -> Option<Self> {
-        let (workers, total_s) = advice.workers.zip(advice.total_s)?;
-        Some(Self { workers, total_s, is_measured: advice.is_measured })
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,7 +85,10 @@ impl<'a> WorkerTotals<'a> {
             curves,
             max_workers: 1,
             // A recommendation for all cases does not belong on the chart of a sample.
-            knee: state.advice().filter(|_| !is_sample && !is_unrelated).and_then(Knee::of),
+            knee: state.advice().filter(|_| !is_sample && !is_unrelated).and_then(|advice| {
+                let (workers, total_s) = advice.workers.zip(advice.total_s)?;
+                Some(Knee { workers, total_s, is_measured: advice.is_measured })
+            }),
             run: run.and_then(run_total),
             sweep: sweep.map(|sweep| &sweep.points.report),
             kind: sweep.map_or("measured", SweepView::kind),
