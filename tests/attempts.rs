@@ -50,7 +50,7 @@ fn check(report: &RunReport) {
     CsvFormat.write(report, &mut Vec::new()).unwrap();
     report.write_json(&mut Vec::new()).unwrap();
     let timeline = Timeline::of_run(&report.frozen.plan, &report.state);
-    let shown: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases().len()).sum();
+    let shown: usize = timeline.lanes.lanes().iter().map(|lane| lane.cases.len()).sum();
     let attempts: u32 = report.state.records.iter().map(|record| record.attempts).sum();
     assert_eq!(shown, attempts as usize, "every attempt is in a lane");
 }

@@ -68,7 +68,7 @@ pub fn check_steps(
 ) -> Result<Vec<(String, Remark)>, (String, FreezeError)> {
     let mut labels = BTreeSet::new();
     let mut found = Vec::new();
-    for RunStep { label, study, workload, .. } in experiment.steps() {
+    for RunStep { label, study, workload, .. } in &experiment.steps {
         if labels.insert(label) {
             let (_, remarks) = freeze_study(study, workload.as_ref(), logical_cpus, None)
                 .map_err(|error| (label.clone(), error))?;

@@ -64,12 +64,12 @@ impl ExperimentObserver for StepPrinter<'_> {
 
     fn follow_step(&mut self, experiment: &Experiment, run: StartedRun) -> Option<RunState> {
         let step = experiment.next()?;
-        let of_all = match experiment.steps().len() {
+        let of_all = match experiment.steps.len() {
             _ if experiment.may_grow() => String::new(),
             count => format!(" of {count}"),
         };
         let purpose = if step.counts { "" } else { " to warm up" };
-        let prefix = format!("run {}{of_all}{purpose}, {}: ", experiment.ended() + 1, step.label);
+        let prefix = format!("run {}{of_all}{purpose}, {}: ", experiment.ended + 1, step.label);
         let frozen = Arc::clone(&run.frozen);
         let monitor = RunMonitor::new(&run.frozen, self.interrupt, prefix, None, self.is_quiet);
         let (state, _) = monitor.follow(run.execution);

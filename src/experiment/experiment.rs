@@ -22,11 +22,14 @@ pub enum Subject {
 /// An experiment: steps that its owner runs one after another.
 #[derive(Clone)]
 pub struct Experiment {
-    subject: Subject,
-    steps: Vec<RunStep>,
-    ended: usize,
+    pub(crate) subject: Subject,
+    /// All steps known so far, in running order.
+    pub steps: Vec<RunStep>,
+    /// Number of ended steps.
+    pub(crate) ended: usize,
     last: Option<Arc<RunReport>>,
-    runs: Vec<LabelledRun>,
+    /// The runs that count.
+    pub(crate) runs: Vec<LabelledRun>,
 }
 
 impl Experiment {
@@ -49,21 +52,6 @@ impl Experiment {
 
     fn new(subject: Subject, steps: Vec<RunStep>) -> Self {
         Self { subject, steps, ended: 0, last: None, runs: Vec::new() }
-    }
-
-    /// Returns the kind of the experiment.
-    pub fn subject(&self) -> &Subject {
-        &self.subject
-    }
-
-    /// Returns all steps known so far, in running order.
-    pub fn steps(&self) -> &[RunStep] {
-        &self.steps
-    }
-
-    /// Returns the number of ended steps.
-    pub fn ended(&self) -> usize {
-        self.ended
     }
 
     /// Whether all steps have ended.
@@ -107,10 +95,5 @@ impl Experiment {
     /// Whether steps may still be added.
     pub fn may_grow(&self) -> bool {
         matches!(&self.subject, Subject::Sweep(plan) if plan.is_growing(&self.runs))
-    }
-
-    /// Returns the runs that count.
-    pub fn runs(&self) -> &[LabelledRun] {
-        &self.runs
     }
 }

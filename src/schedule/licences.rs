@@ -1,5 +1,7 @@
 //! Estimates the number of available licences from refused cases.
 
+use std::collections::VecDeque;
+
 /// Maximum pause between two probes for one more licence, and before a retry.
 const MAX_PAUSE_NS: u64 = 60_000_000_000;
 
@@ -14,7 +16,7 @@ const PATIENCE: u64 = 8;
 const LENGTHS: usize = 64;
 
 /// Estimate of the number of licences. Nothing is limited before the first refusal.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Licences {
     available: Option<u32>,
     /// Time of the last refusal.
@@ -25,10 +27,8 @@ pub(super) struct Licences {
     next_probe_ns: u64,
     /// Time at which a case last ended that held a licence.
     last_end_ns: u64,
-    /// Lengths of the latest cases that held a licence, as a ring buffer.
-    lengths_ns: [u64; LENGTHS],
-    /// Number of cases that ended and held a licence.
-    ended: usize,
+    /// Lengths of the latest cases that held a licence.
+    lengths_ns: VecDeque<u64>,
     refusals: u32,
 }
 
@@ -40,21 +40,6 @@ pub(super) struct AttemptStart {
     running: u32,
     /// Number of refusals before.
     refusals: u32,
-}
-
-impl Default for Licences {
-    fn default() -> Self {
-        Self {
-            available: None,
-            refused_ns: 0,
-            longest_refusal_ns: 0,
-            next_probe_ns: 0,
-            last_end_ns: 0,
-            lengths_ns: [0; LENGTHS],
-            ended: 0,
-            refusals: 0,
-        }
-    }
 }
 
 impl Licences {
@@ -102,8 +87,10 @@ impl Licences {
 
     /// Records the end of a case that held a licence.
     pub(super) fn record_end(&mut self, start: AttemptStart, now_ns: u64) {
-        self.lengths_ns[self.ended % LENGTHS] = now_ns.saturating_sub(start.at_ns);
-        self.ended += 1;
+        if self.lengths_ns.len() == LENGTHS {
+            self.lengths_ns.pop_front();
+        }
+        self.lengths_ns.push_back(now_ns.saturating_sub(start.at_ns));
         self.last_end_ns = now_ns;
         if let Some(available) = &mut self.available
             && start.at_ns > self.refused_ns
@@ -125,12 +112,10 @@ impl Licences {
     /// Returns the pause between two probes: the median length of the latest cases, longer
     /// if none ended for a long time, at most a minute.
     fn pause_ns(&self, now_ns: u64) -> u64 {
-        let known = self.ended.min(LENGTHS);
-        let mut lengths_ns = self.lengths_ns;
-        let length_ns = match known {
-            0 => FIRST_PAUSE_NS,
-            _ => *lengths_ns[..known].select_nth_unstable((known - 1) / 2).1,
-        };
+        let mut lengths_ns: Vec<u64> = self.lengths_ns.iter().copied().collect();
+        lengths_ns.sort_unstable();
+        let middle = lengths_ns.len().saturating_sub(1) / 2;
+        let length_ns = lengths_ns.get(middle).copied().unwrap_or(FIRST_PAUSE_NS);
         let waited_ns = now_ns.saturating_sub(self.last_end_ns);
         length_ns.max(waited_ns / PATIENCE).min(MAX_PAUSE_NS)
     }

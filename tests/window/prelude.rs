@@ -184,11 +184,7 @@ pub fn recorded(name: ExampleName) -> Experiment {
     let runs: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let plan = Plan { seed: Some(10), ..Plan::default() };
     let mut experiment = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
-    assert_eq!(
-        runs.len(),
-        experiment.steps().len(),
-        "{name:?} has other steps now: record it again"
-    );
+    assert_eq!(runs.len(), experiment.steps.len(), "{name:?} has other steps now: record it again");
     for run in runs {
         let step = experiment.next().unwrap();
         assert_eq!(run["label"], step.label.as_str());
@@ -268,7 +264,7 @@ pub fn case_ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> 
 pub fn on_the_virtual_clock(name: ExampleName) -> Experiment {
     let plan = Plan { seed: Some(10), clock: ClockChoice::Virtual, ..Plan::default() };
     let mut experiment = Experiment::example(name, &plan, MACHINE.report.logical_cpus);
-    for _ in 0..experiment.steps().len() {
+    for _ in 0..experiment.steps.len() {
         let step = experiment.next().unwrap();
         let study = step.study.clone();
         let environment =

@@ -24,7 +24,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, String> {
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
-    let report = CompareReport { runs: compare_rows(&arguments.setups, experiment.runs()) };
+    let report = CompareReport { runs: compare_rows(&arguments.setups, &experiment.runs) };
     warn_of_values(&report.runs);
     deliver(options, output, &report)?;
     print_summary(&report.summary(), options);

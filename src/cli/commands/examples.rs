@@ -22,7 +22,7 @@ pub(crate) fn examples(arguments: &ExamplesArguments) -> Result<u8, String> {
     steps::check(&experiment, options.quiet).map_err(|error| error.to_string())?;
     let output = prepare(options, &[])?;
     let status = steps::run(&mut experiment, options.quiet)?;
-    let (runs, findings) = (experiment.runs(), findings(name, experiment.runs()));
+    let (runs, findings) = (&experiment.runs, findings(name, &experiment.runs));
     deliver(options, output, &ExampleReport { name, runs, findings: &findings })?;
     Ok(status)
 }

@@ -34,7 +34,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, String> {
         .map_err(|error| origin.describe(&error, |key| arguments.changes.overrides(key)))?;
     let output = prepare(options, &origin.files)?;
     let status = steps::run(&mut experiment, options.quiet)?;
-    let report = SweepReport::new(&study, &plan, experiment.runs());
+    let report = SweepReport::new(&study, &plan, &experiment.runs);
     let report = match &sample {
         Some(sample) => report.for_all(sample),
         None => report,

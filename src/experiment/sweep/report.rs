@@ -305,7 +305,7 @@ mod tests {
     fn swept(study: &Study, plan: &SweepPlan, computed_s: impl Fn(u32) -> f64) -> SweepReport {
         let mut experiment = Experiment::sweep(study, plan.clone());
         run(&mut experiment, computed_s);
-        SweepReport::new(study, plan, experiment.runs())
+        SweepReport::new(study, plan, &experiment.runs)
     }
 
     fn closed(workers: &[u32], repeat: u32) -> SweepPlan {
@@ -321,11 +321,11 @@ mod tests {
         let study = study(WorkloadName::Wait, &[1.0; 4], ClockChoice::Real);
         let experiment = Experiment::sweep(&study, closed(&[1, 2, 4], 2));
         let steps: Vec<_> =
-            experiment.steps().iter().map(|step| (step.study.plan.workers, step.counts)).collect();
+            experiment.steps.iter().map(|step| (step.study.plan.workers, step.counts)).collect();
         let counted = [1, 2, 4, 2, 4, 1].map(|workers| (Some(workers), true));
         assert_eq!(steps, [&[(Some(4), false)][..], &counted].concat());
         let experiment = Experiment::sweep(&waits(&[1.0; 4]), closed(&[1, 2], 1));
-        assert_eq!(experiment.steps().len(), 2, "no warm-up");
+        assert_eq!(experiment.steps.len(), 2, "no warm-up");
     }
 
     #[test]
@@ -374,7 +374,7 @@ mod tests {
         assert!(experiment.may_grow());
         run(&mut experiment, |_| 0.0);
         assert!(!experiment.may_grow());
-        let workers: Vec<u32> = workers(experiment.runs()).collect();
+        let workers: Vec<u32> = workers(&experiment.runs).collect();
         assert_eq!(workers, [1, 2, 2, 1, 1, 2]);
     }
 
@@ -461,7 +461,7 @@ mod tests {
         let study = waits(&[1.0, 2.0]);
         let plan = closed(&[1, 2], 1);
         let mut experiment = Experiment::sweep(&study, plan.clone());
-        let nothing = SweepReport::new(&study, &plan, experiment.runs());
+        let nothing = SweepReport::new(&study, &plan, &experiment.runs);
         assert_eq!(nothing.advice.text.to_string(), "No advice: nothing was run.");
         assert!(nothing.points.iter().all(|p| p.total_s.is_none() && p.predicted_s.is_none()));
         let step = experiment.next().unwrap().clone();
@@ -477,7 +477,7 @@ mod tests {
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         experiment.take(Arc::new(RunReport::new(Arc::new(frozen), state, machine)));
-        let half = SweepReport::new(&study, &plan, experiment.runs());
+        let half = SweepReport::new(&study, &plan, &experiment.runs);
         assert_eq!(half.points[1].total_s, None);
         assert_eq!(half.points[1].predicted_s, Some(2.0));
         let json = serde_json::to_string(&half).unwrap();

@@ -147,7 +147,7 @@ impl Evidence<'_> {
         let floor_s = self.predictor.floor_s(self.scenario.strategy);
         let reaching = self.curves.iter().filter_map(|curve| {
             let limit_s = curve.best_s().max(floor_s * (1.0 + NEGLIGIBLE_PREDICTED));
-            curve.points().iter().find(|point| point.total_s <= limit_s)
+            curve.points.iter().find(|point| point.total_s <= limit_s)
         });
         let workers = reaching.map(|point| point.workers).min().unwrap_or(1);
         let cores = self.predictor.cores(self.scenario.strategy);
@@ -185,7 +185,7 @@ impl Evidence<'_> {
         }
         let with_overhead =
             |p: &Prediction| p.total_s + overhead.total_s(cases, p.workers.min(cores));
-        let several = curve.points().iter().filter(|p| p.workers > 1).map(with_overhead);
+        let several = curve.points.iter().filter(|p| p.workers > 1).map(with_overhead);
         let measured = self.measured.iter().filter(|point| point.workers > 1);
         let all_s = several.chain(measured.map(|point| point.total_s));
         if all_s.fold(f64::INFINITY, f64::min) < series_s * (1.0 - KNEE_TOLERANCE) {

@@ -68,7 +68,7 @@ impl<'a> Evidence<'a> {
                 .map(|point| CurvePoint { workers: point.workers, order, total_s: point.total_s })
                 .collect();
         }
-        let predictions = self.curves.iter().flat_map(Curve::points);
+        let predictions = self.curves.iter().flat_map(|curve| &curve.points);
         predictions
             .map(|point| CurvePoint {
                 workers: point.workers,

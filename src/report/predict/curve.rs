@@ -18,8 +18,9 @@ const STRIDES: [f64; 4] = [0.0, 1.0 / 16.0, 0.125, 0.5];
 /// Predicted makespans of a scenario for growing numbers of workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    scenario: Scenario,
-    points: Vec<Prediction>,
+    pub(crate) scenario: Scenario,
+    /// The points by growing worker count; at least one.
+    pub(crate) points: Vec<Prediction>,
     knee: usize,
 }
 
@@ -53,15 +54,6 @@ impl Curve {
         let mut curve = Self { scenario, points, knee: 0 };
         curve.find_knee(predict)?;
         Ok(curve)
-    }
-
-    pub fn scenario(&self) -> Scenario {
-        self.scenario
-    }
-
-    /// The points by growing worker count; at least one.
-    pub fn points(&self) -> &[Prediction] {
-        &self.points
     }
 
     /// The point of this worker count, if there is one.
@@ -160,7 +152,7 @@ mod tests {
     }
 
     fn workers(curve: &Curve) -> Vec<u32> {
-        curve.points().iter().map(|point| point.workers).collect()
+        curve.points.iter().map(|point| point.workers).collect()
     }
 
     #[test]
@@ -205,7 +197,7 @@ mod tests {
         {
             let scenario = Scenario { strategy, ..threads(Order::Listed) };
             let curve = Curve::of(&predictor, scenario, 1).unwrap();
-            assert_eq!(curve.points().len(), 1);
+            assert_eq!(curve.points.len(), 1);
             assert_eq!((curve.knee().workers, curve.knee().total_s), (workers, total_s));
         }
     }
@@ -220,9 +212,9 @@ mod tests {
         let mut lengths_s = vec![0.001; 90_000];
         lengths_s.push(10.0);
         let curve = curve(&lengths_s);
-        assert!(curve.points().len() < 22);
+        assert!(curve.points.len() < 22);
         assert_eq!(curve.knee().workers, 10);
-        assert!(curve.points().is_sorted_by_key(|point| point.workers));
+        assert!(curve.points.is_sorted_by_key(|point| point.workers));
     }
 
     proptest! {
@@ -244,7 +236,7 @@ mod tests {
             prop_assert_eq!(curve.best_s(), best_s);
             let knee = all.iter().find(|point| point.total_s <= best_s * 1.05).unwrap();
             prop_assert_eq!(curve.knee(), knee);
-            for point in curve.points() {
+            for point in &curve.points {
                 prop_assert_eq!(point, &all[point.workers as usize - 1]);
                 prop_assert!(point.lower_bound_s <= point.total_s);
                 prop_assert!(point.total_s >= predictor.floor_s(strategy));
@@ -257,7 +249,7 @@ mod tests {
         ) {
             let lengths_s: Vec<f64> = lengths_ms.iter().map(|&ms| f64::from(ms) * 1e-3).collect();
             let lengths_ns: Vec<u64> = lengths_ms.iter().map(|&ms| u64::from(ms) * 1_000_000).collect();
-            for point in curve(&lengths_s).points().iter().take(3) {
+            for point in curve(&lengths_s).points.iter().take(3) {
                 let best_s = brute_force_makespan(&lengths_ns, point.workers) as f64 * 1e-9;
                 prop_assert!(point.lower_bound_s <= best_s + 1e-12);
                 prop_assert!(best_s <= point.total_s + 1e-12);

@@ -39,23 +39,15 @@ pub struct GapSpan {
 /// A lane. Time that is neither a case nor a gap is dispatch: between two cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lane {
-    pub(super) cases: Vec<CaseSpan>,
-    pub(super) gaps: Vec<GapSpan>,
+    /// Its cases in the order of time.
+    pub cases: Vec<CaseSpan>,
+    /// Its finished gaps in the order of time.
+    pub(crate) gaps: Vec<GapSpan>,
     /// Indices into `cases` of unsuccessful attempts, ascending.
     lost: Vec<u32>,
 }
 
 impl Lane {
-    /// Its cases in the order of time.
-    pub fn cases(&self) -> &[CaseSpan] {
-        &self.cases
-    }
-
-    /// Its finished gaps in the order of time.
-    pub fn gaps(&self) -> &[GapSpan] {
-        &self.gaps
-    }
-
     /// Counts the unsuccessful attempts in this range of [`Lane::cases`].
     pub fn lost(&self, range: std::ops::Range<usize>) -> usize {
         let before = |at: usize| self.lost.partition_point(|&lost| (lost as usize) < at);

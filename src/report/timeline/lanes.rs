@@ -361,12 +361,12 @@ mod tests {
 
     /// Lane-time of this reason, in seconds.
     fn sum_s(lanes: &Lanes, why: GapReason) -> f64 {
-        let gaps = lanes.lanes().iter().flat_map(Lane::gaps);
+        let gaps = lanes.lanes().iter().flat_map(|lane| &lane.gaps);
         gaps.filter(|gap| gap.reason == why).map(|gap| s_from_ns(gap.to_ns - gap.from_ns)).sum()
     }
 
     fn gaps(lanes: &Lanes, lane: usize) -> Vec<(u64, u64, GapReason)> {
-        lanes.lanes()[lane].gaps().iter().map(|gap| (gap.from_ns, gap.to_ns, gap.reason)).collect()
+        lanes.lanes()[lane].gaps.iter().map(|gap| (gap.from_ns, gap.to_ns, gap.reason)).collect()
     }
 
     fn started(case: u32, lane: u32, at_ns: u64) -> RunEvent {
@@ -439,12 +439,12 @@ mod tests {
             gap(80, 85, GapReason::Idle),
             gap(85, 100, GapReason::Absent),
         ];
-        assert_eq!(live.lanes()[1].gaps(), gaps);
-        assert_eq!(live.lanes()[0].gaps(), [gap(0, 5, GapReason::Startup)]);
+        assert_eq!(live.lanes()[1].gaps, gaps);
+        assert_eq!(live.lanes()[0].gaps, [gap(0, 5, GapReason::Startup)]);
         assert_eq!(Lanes::of_run(&plan, &state).lanes(), live.lanes());
         let account = Account::of(&state, 1, ClockChoice::Real);
         let present_ns = |lane: &Lane| {
-            let absent = lane.gaps().iter().filter(|gap| gap.reason == GapReason::Absent);
+            let absent = lane.gaps.iter().filter(|gap| gap.reason == GapReason::Absent);
             100 - absent.map(|gap| gap.to_ns - gap.from_ns).sum::<u64>()
         };
         let present_ns = live.lanes().iter().map(present_ns).sum();
@@ -465,7 +465,7 @@ mod tests {
         lanes.apply(&started(1, 1, 12));
         assert_eq!(gaps(&lanes, 0), [(0, 10, GapReason::Startup)]);
         let spans = |lane: &Lane| {
-            lane.cases().iter().map(|span| (span.from_ns, span.to_ns)).collect::<Vec<_>>()
+            lane.cases.iter().map(|span| (span.from_ns, span.to_ns)).collect::<Vec<_>>()
         };
         assert_eq!(spans(&lanes.lanes()[0]), [(11, STILL_RUNNING)]);
         assert_eq!(lanes.open_gaps(0, 50), []);
@@ -522,7 +522,7 @@ mod tests {
         let rules = Rules { limit: Some(1), ..Rules::with_lanes(2) };
         let simulated = simulate(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 10);
         let lanes = Lanes::of_simulation(&plan(Strategy::Threads, 2, None), &simulated);
-        assert_eq!(lanes.lanes()[0].cases().len(), 3);
+        assert_eq!(lanes.lanes()[0].cases.len(), 3);
         assert_eq!(gaps(&lanes, 1), [(0, 20, GapReason::Held), (20, 30, GapReason::Idle)]);
     }
 
@@ -543,8 +543,8 @@ mod tests {
             prop_assert_eq!(sum_s(&lanes, GapReason::Idle), account.idle);
             prop_assert_eq!(sum_s(&lanes, GapReason::Startup) + sum_s(&lanes, GapReason::Held), 0.0);
             for lane in lanes.lanes() {
-                let cases = lane.cases().iter().map(|span| (span.from_ns, span.to_ns));
-                let gaps = lane.gaps().iter().map(|gap| (gap.from_ns, gap.to_ns));
+                let cases = lane.cases.iter().map(|span| (span.from_ns, span.to_ns));
+                let gaps = lane.gaps.iter().map(|gap| (gap.from_ns, gap.to_ns));
                 let mut all: Vec<(u64, u64)> = cases.chain(gaps).collect();
                 all.sort_unstable();
                 let mut at_ns = 0;
@@ -561,7 +561,7 @@ mod tests {
             }
             live.close(state.makespan_ns);
             for (live, whole) in live.lanes().iter().zip(lanes.lanes()) {
-                prop_assert_eq!(live.cases(), whole.cases());
+                prop_assert_eq!(&live.cases, &whole.cases);
             }
         }
     }

@@ -73,19 +73,19 @@ pub struct MiddleRun {
 impl CompareView {
     pub fn of(session: &Experiment) -> Self {
         let mut labels: Vec<&str> = Vec::new();
-        for step in session.steps() {
+        for step in &session.steps {
             if !labels.contains(&step.label.as_str()) {
                 labels.push(&step.label);
             }
         }
-        let mut sets = sets(&labels, session.runs());
-        match session.subject() {
+        let mut sets = sets(&labels, &session.runs);
+        match &session.subject {
             Subject::Example(name) => {
-                let found = findings(*name, session.runs());
+                let found = findings(*name, &session.runs);
                 Self { sets, claims: found.claims, grid: found.grid }
             }
             Subject::Comparison(setups) => {
-                let rows = compare_rows(setups, session.runs());
+                let rows = compare_rows(setups, &session.runs);
                 for set in &mut sets {
                     // Of a comparison the first configuration is the base.
                     set.base = 0;
@@ -340,7 +340,7 @@ mod tests {
     fn an_example_is_split_into_sets_of_the_same_cases_with_short_names() {
         let plan = Plan { seed: Some(1), ..Plan::default() };
         let mut session = Experiment::example(ExampleName::Queries, &plan, 2);
-        let runs = session.steps().len();
+        let runs = session.steps.len();
         for _ in 0..runs {
             let lengths: Vec<f64> =
                 session.next().unwrap().study.cases.iter().map(|case| case.x).collect();

@@ -91,8 +91,8 @@ mod tests {
         document.plan.order = Order::Longest;
         document.plan.series = SeriesChoice::Measure;
         let session = CompareForm::default().session(&document, 5);
-        assert_eq!(session.steps().len(), 16);
-        for step in session.steps() {
+        assert_eq!(session.steps.len(), 16);
+        for step in &session.steps {
             assert_eq!(step.study.cases, document.cases);
             let plan = &step.study.plan;
             assert_eq!((plan.seed, plan.order), (Some(5), Order::Longest));
@@ -100,6 +100,6 @@ mod tests {
         }
         document.plan.seed = Some(9);
         let session = CompareForm::default().session(&document, 5);
-        assert_eq!(session.steps()[0].study.plan.seed, Some(9));
+        assert_eq!(session.steps[0].study.plan.seed, Some(9));
     }
 }

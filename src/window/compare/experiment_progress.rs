@@ -17,8 +17,8 @@ pub struct ExperimentSteps {
 impl ExperimentSteps {
     pub fn of(experiment: &Experiment) -> Self {
         Self {
-            ended_count: experiment.ended(),
-            step_count: experiment.steps().len(),
+            ended_count: experiment.ended,
+            step_count: experiment.steps.len(),
             may_grow: experiment.may_grow(),
             next: experiment.next().map(|step| (step.label.clone(), step.counts)),
         }

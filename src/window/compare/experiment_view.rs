@@ -27,13 +27,13 @@ impl ExperimentView {
     /// Starts a view of an experiment; `compared` is the document whose cases it runs,
     /// if it has none of its own.
     pub fn new(session: &Experiment, compared: Option<Document>) -> Self {
-        let example = match session.subject() {
+        let example = match &session.subject {
             Subject::Example(name) => Some(*name),
             Subject::Comparison(_) | Subject::Sweep(_) => None,
         };
         let title = example.map_or("Comparison", ExampleName::title);
         let mut studies: Vec<Study> = Vec::new();
-        for step in session.steps() {
+        for step in &session.steps {
             let same = |study: &Study| {
                 study.workload == step.study.workload && study.cases == step.study.cases
             };

@@ -175,7 +175,7 @@ impl App {
     }
 
     /// Updates the state with the messages of all background jobs.
-    fn take_news(&mut self) {
+    fn handle_messages(&mut self) {
         if let Some(report) = self.runner.poll(&mut self.state) {
             if let Some(folder) = self.state.offer_rest_of_run() {
                 self.dismiss(folder);
@@ -284,7 +284,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.take_news();
+        self.handle_messages();
         let title = self.state.title();
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));

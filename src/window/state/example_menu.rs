@@ -72,7 +72,7 @@ fn simulated_s(name: ExampleName, seed: u64) -> Option<f64> {
         frozen.lengths.seconds()?;
         Some(s_from_ns(replay(&frozen).makespan_ns))
     };
-    experiment.steps().iter().map(step_s).sum()
+    experiment.steps.iter().map(step_s).sum()
 }
 
 #[cfg(test)]

@@ -165,12 +165,12 @@ pub(crate) fn respond_in_lane(
     let found = pointed(lane, axis, x, run.end_ns);
     let text = match found.len() {
         0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x)),
-        1 => Some(case_tooltip(run, lane.cases()[found.start])),
+        1 => Some(case_tooltip(run, lane.cases[found.start])),
         _ => Some(cases_tooltip(lane, found.clone(), run.end_ns)),
     };
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);
-        let cases = lane.cases()[found].iter().map(|span| span.case as usize);
+        let cases = lane.cases[found].iter().map(|span| span.case as usize);
         intents.push(run.select(cases, toggle));
     }
     if let Some(text) = text {

@@ -25,7 +25,7 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
     let any = |holds: &dyn Fn(&TimelineRun<'_>) -> bool| runs.iter().any(holds);
     let has_lost = any(&|run| {
         let lanes = run.timeline.lanes.lanes();
-        lanes.iter().any(|lane| lane.lost(0..lane.cases().len()) > 0)
+        lanes.iter().any(|lane| lane.lost(0..lane.cases.len()) > 0)
     });
     let entry = |name, color, hover| LegendEntry { name, color, is_hatched: false, hover };
     let hover = "Finished case. Where cases are merged, the height shows how busy the lane is";
@@ -52,8 +52,8 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
 /// Whether a lane of the run shows this gap, among the first and last gaps of each lane.
 fn has_gap(run: &TimelineRun<'_>, gap: GapReason) -> bool {
     run.timeline.lanes.lanes().iter().enumerate().any(|(number, lane)| {
-        let first = lane.gaps().iter().take(SEARCHED_GAPS).any(|span| span.reason == gap);
-        let last = lane.gaps().last().is_some_and(|span| span.reason == gap);
+        let first = lane.gaps.iter().take(SEARCHED_GAPS).any(|span| span.reason == gap);
+        let last = lane.gaps.last().is_some_and(|span| span.reason == gap);
         first || last || run.tail(number).iter().any(|span| span.reason == gap)
     })
 }

@@ -79,12 +79,12 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
         let tail = run.tail(number);
         let busy_ns = lane.busy_ns(run.end_ns);
         let sum_ns = |gap: GapReason| {
-            let spans = lane.gaps().iter().chain(&tail).filter(|span| span.reason == gap);
+            let spans = lane.gaps.iter().chain(&tail).filter(|span| span.reason == gap);
             spans.map(|span| span.to_ns - span.from_ns).sum::<u64>()
         };
         let present_ns = run.end_ns.saturating_sub(sum_ns(GapReason::Absent));
         let share = (present_ns > 0).then(|| busy_ns as f64 / present_ns as f64);
-        let mut cells = vec![number.to_string(), lane.cases().len().to_string(), time(busy_ns)];
+        let mut cells = vec![number.to_string(), lane.cases.len().to_string(), time(busy_ns)];
         cells.extend(gaps.iter().map(|&gap| time(sum_ns(gap))));
         cells.push(share.map_or(UNKNOWN.to_owned(), percent));
         cells

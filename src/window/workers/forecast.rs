@@ -41,7 +41,7 @@ impl PredictedLanes {
     }
 
     pub fn idle_count(&self) -> usize {
-        self.lanes.lanes().iter().filter(|lane| lane.cases().is_empty()).count()
+        self.lanes.lanes().iter().filter(|lane| lane.cases.is_empty()).count()
     }
 }
 
@@ -65,12 +65,12 @@ impl Forecast {
     }
 
     pub fn curve(&self, scenario: Scenario) -> Option<&Curve> {
-        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario() == scenario)
+        self.curves.iter().map(|(curve, _)| curve).find(|curve| curve.scenario == scenario)
     }
 
     /// Largest number of workers of the curves and of the run.
     pub fn max_workers(&self) -> u32 {
-        let ends = self.curves.iter().filter_map(|(curve, _)| curve.points().last());
+        let ends = self.curves.iter().filter_map(|(curve, _)| curve.points.last());
         let most = ends.map(|point| point.workers).max().unwrap_or(1);
         most.max(self.report.frozen.plan.workers.min(*WORKER_RANGE.end()))
     }
@@ -108,9 +108,9 @@ impl Forecast {
 
     /// Whether the curve of a scenario is missing, or ends before the others.
     fn needs_curve(&self, basis: &Predictor, scenario: Scenario) -> bool {
-        let found = self.curves.iter().find(|(curve, _)| curve.scenario() == scenario);
+        let found = self.curves.iter().find(|(curve, _)| curve.scenario == scenario);
         let Some((curve, requested)) = found else { return true };
-        let end = curve.points().last().map_or(1, |point| point.workers).max(*requested);
+        let end = curve.points.last().map_or(1, |point| point.workers).max(*requested);
         end < self.max_workers() && basis.cases() <= MAX_EXTENDED
     }
 
@@ -120,7 +120,7 @@ impl Forecast {
             |basis: &Arc<Predictor>| self.basis.as_ref().is_ok_and(|own| Arc::ptr_eq(own, basis));
         match result {
             ForecastResult::Curve(basis, requested, Ok(curve)) if is_own(&basis) => {
-                self.curves.retain(|(other, _)| other.scenario() != curve.scenario());
+                self.curves.retain(|(other, _)| other.scenario != curve.scenario);
                 self.curves.push((curve, requested));
             }
             ForecastResult::Lanes(basis, Ok(lanes)) if is_own(&basis) => self.lanes = Some(lanes),
@@ -179,7 +179,7 @@ mod tests {
         let scenarios = [Order::Longest, Order::Listed].map(threads);
         compute_all(&mut forecast, &scenarios, None);
         let ends = scenarios
-            .map(|scenario| forecast.curve(scenario).unwrap().points().last().unwrap().workers);
+            .map(|scenario| forecast.curve(scenario).unwrap().points.last().unwrap().workers);
         assert_eq!(ends[0], ends[1]);
         assert_eq!(forecast.max_workers(), ends[0]);
         let mut wide = Forecast::of(run(&[1.0], 20));

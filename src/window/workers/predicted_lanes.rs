@@ -61,7 +61,7 @@ pub(crate) fn lanes(
     let text = match found.len() {
         0 => gap_tooltip(lane, &[], axis.whole_ns(at.x)),
         1 => {
-            let span = lane.cases()[found.start];
+            let span = lane.cases[found.start];
             let [from, to] = [span.from_ns, span.to_ns].map(|ns| duration(s_from_ns(ns)));
             let name = cases.case(span.case as usize).name;
             Some(format!("{name}\npredicted, lane {number}\nfrom {from} to {to}"))

@@ -81,9 +81,9 @@ impl SweepPoints {
     ///
     /// Simulates the cases several times: too slow for a frame.
     pub fn of(sweep: &Experiment, sample: Option<&CaseSample>) -> Option<Self> {
-        let Subject::Sweep(plan) = sweep.subject() else { return None };
-        let study = &sweep.steps().first()?.study;
-        let report = SweepReport::new(study, plan, sweep.runs());
+        let Subject::Sweep(plan) = &sweep.subject else { return None };
+        let study = &sweep.steps.first()?.study;
+        let report = SweepReport::new(study, plan, &sweep.runs);
         Some(Self {
             fitted: fitted(&report),
             report: match sample {
@@ -120,7 +120,7 @@ fn fitted(report: &SweepReport) -> Vec<(Scenario, Vec<Prediction>)> {
 impl SweepView {
     /// Starts the view of a sweep; `None` for another experiment.
     pub fn new(sweep: &Experiment) -> Option<Self> {
-        let study = sweep.steps().first()?.study.clone();
+        let study = sweep.steps.first()?.study.clone();
         let points = SweepPoints::of(sweep, None)?;
         Some(Self { study, progress: ExperimentProgress::of(sweep, "Sweep", true), points })
     }
@@ -196,14 +196,14 @@ mod tests {
         document.plan.clock = ClockChoice::Virtual;
         let form = SweepForm { repeats: 3, max_workers: Some(4), sample: None };
         let sweep = form.experiment(&experiment_study(&document, 5));
-        assert_eq!(sweep.steps().len(), 4, "once each on the virtual clock");
-        for step in sweep.steps() {
+        assert_eq!(sweep.steps.len(), 4, "once each on the virtual clock");
+        for step in &sweep.steps {
             assert_eq!(step.study.cases, document.cases);
             assert_eq!(step.study.plan.seed, Some(5));
         }
         document.plan.clock = ClockChoice::Real;
         let study = experiment_study(&document, 5);
-        assert_eq!(form.experiment(&study).steps().len(), 13, "including one warm-up");
+        assert_eq!(form.experiment(&study).steps.len(), 13, "including one warm-up");
         assert_eq!(sweep_problem(&document), None);
         document.plan.strategy = Strategy::Series;
         assert!(sweep_problem(&document).unwrap().starts_with("series has a fixed number"));

@@ -73,7 +73,7 @@ impl<'a> WorkerTotals<'a> {
             }
             Some(_) => {
                 let all = state.workers.curves();
-                all.map(|c| PredictedCurve { scenario: c.scenario(), points: c.points() }).collect()
+                all.map(|c| PredictedCurve { scenario: c.scenario, points: &c.points }).collect()
             }
         };
         let report = run.and_then(RunView::report).filter(|_| state.forecast().is_some());

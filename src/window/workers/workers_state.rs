@@ -129,10 +129,10 @@ impl WorkersState {
         let advised = || {
             let (order, workers) = advice.and_then(|advice| advice.order.zip(advice.workers))?;
             let total_s = |curve: &Curve| curve.point(workers).map_or(f64::INFINITY, |p| p.total_s);
-            let curves = self.curves().filter(|curve| curve.scenario().order == order);
-            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.scenario())
+            let curves = self.curves().filter(|curve| curve.scenario.order == order);
+            Some(curves.min_by(|a, b| total_s(a).total_cmp(&total_s(b)))?.scenario)
         };
-        let best = || self.best().map(Curve::scenario);
+        let best = || self.best().map(|curve| curve.scenario);
         let scenario = chosen.or_else(advised).or_else(best)?;
         let knee = forecast.curve(scenario).map_or(1, |curve| curve.knee().workers);
         let advised = advice.and_then(|advice| advice.workers).unwrap_or(knee);

@@ -29,7 +29,7 @@ pub(crate) struct Block {
 
 /// Returns the blocks of the visible cases; running cases end at `now_ns`.
 pub(crate) fn case_blocks(lane: &Lane, axis: &Axis, now_ns: u64) -> Vec<Block> {
-    let cases = lane.cases();
+    let cases = &lane.cases;
     let end_ns = |at: usize| cases[at].to_ns.min(now_ns).max(cases[at].from_ns);
     let mut blocks: Vec<Block> = Vec::new();
     let Range { start: mut at, end } = visible(lane, axis);
@@ -74,8 +74,8 @@ impl Block {
 }
 
 fn gap_after(lane: &Lane, from_ns: u64, to_ns: u64) -> Option<GapReason> {
-    let next = lane.gaps().partition_point(|gap| gap.from_ns < from_ns);
-    lane.gaps().get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.reason)
+    let next = lane.gaps.partition_point(|gap| gap.from_ns < from_ns);
+    lane.gaps.get(next).filter(|gap| gap.from_ns < to_ns).map(|gap| gap.reason)
 }
 
 fn eighths(busy_ns: u64, total_ns: u64) -> u8 {
@@ -89,7 +89,7 @@ fn eighths(busy_ns: u64, total_ns: u64) -> u8 {
 
 /// Returns the indices in the lane of the cases that are at least partly visible.
 pub(crate) fn visible(lane: &Lane, axis: &Axis) -> Range<usize> {
-    let cases = lane.cases();
+    let cases = &lane.cases;
     let first = cases.partition_point(|span| (span.to_ns as f64) < axis.zoom.from_ns);
     let end = cases.partition_point(|span| span.from_ns as f64 <= axis.zoom.to_ns);
     first..end.max(first)
@@ -109,7 +109,7 @@ pub(crate) fn pointed(lane: &Lane, axis: &Axis, x: f32, now_ns: u64) -> Range<us
     }
     let half_ns = f64::from(MIN_WIDTH / 2.0) * axis.point_ns();
     let at_ns = axis.time_ns(x);
-    let cases = &lane.cases()[all.clone()];
+    let cases = &lane.cases[all.clone()];
     let first = cases.partition_point(|span| (span.to_ns as f64) < at_ns - half_ns);
     let end = cases.partition_point(|span| span.from_ns as f64 <= at_ns + half_ns);
     all.start + first..all.start + end.max(first)
@@ -300,7 +300,7 @@ mod tests {
             let axis = axis(from as f64, (from + length) as f64, width);
             let blocks = case_blocks(lane, &axis, u64::MAX);
             let inside = |from_ns: u64, to_ns: u64| to_ns >= from && from_ns <= from + length;
-            let expected = lane.cases().iter().filter(|s| inside(s.from_ns, s.to_ns)).count();
+            let expected = lane.cases.iter().filter(|s| inside(s.from_ns, s.to_ns)).count();
             prop_assert_eq!(blocks.iter().map(|block| block.count).sum::<usize>(), expected);
             prop_assert!(blocks.len() as f32 <= 2.0 * width / MIN_WIDTH + 4.0);
             let mut next = visible(lane, &axis).start;

@@ -84,7 +84,7 @@ pub(crate) fn lane_blocks(
 ) -> Vec<LaneBlocks> {
     let blocks = |index: usize| {
         let lane = &lanes.lanes()[index];
-        let mut gaps = gap_blocks(lane.gaps(), axis);
+        let mut gaps = gap_blocks(&lane.gaps, axis);
         gaps.extend(gap_blocks(&tail(lanes, index, (now_ns, held_lanes)), axis));
         LaneBlocks { lane: index, cases: case_blocks(lane, axis, now_ns), gaps }
     };
@@ -168,7 +168,7 @@ impl Drawing<'_> {
         }
         if block.count <= MAX_SEARCHED_CASES {
             let is_selected = |span: &CaseSpan| (self.picture.selected)(span.case);
-            if lane.cases()[block.first..block.first + block.count].iter().any(is_selected) {
+            if lane.cases[block.first..block.first + block.count].iter().any(is_selected) {
                 mark(&mut self.over, rect, self.colors);
             }
         }
@@ -178,7 +178,7 @@ impl Drawing<'_> {
 
     fn case(&mut self, lane: usize, block: &Block, row: Rect) {
         let lane = &self.picture.lanes.lanes()[lane];
-        let span = lane.cases()[block.first];
+        let span = lane.cases[block.first];
         let is_lost = lane.lost(block.first..block.first + 1) > 0;
         let ((fill, line), text) = if span.to_ns == STILL_RUNNING {
             (self.colors.lanes.running, self.colors.text)

@@ -58,7 +58,7 @@ pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
 }
 
 pub(crate) fn cases_tooltip(lane: &Lane, range: Range<usize>, now_ns: u64) -> String {
-    let cases = &lane.cases()[range.clone()];
+    let cases = &lane.cases[range.clone()];
     let (Some(first), Some(last)) = (cases.first(), cases.last()) else { return String::new() };
     let to_ns = last.to_ns.min(now_ns).max(first.from_ns);
     let busy_ns = last.before_ns - first.before_ns + to_ns.saturating_sub(last.from_ns);
@@ -79,15 +79,15 @@ pub(crate) fn cases_tooltip(lane: &Lane, range: Range<usize>, now_ns: u64) -> St
 /// Tooltip of a time at which a lane has no case; `tail` holds the gaps after its last.
 pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<String> {
     let contains = |gap: &&GapSpan| (gap.from_ns..gap.to_ns).contains(&at_ns);
-    let next = lane.gaps().partition_point(|gap| gap.from_ns <= at_ns);
-    let gap = lane.gaps()[..next].last().filter(contains).or_else(|| tail.iter().find(contains));
+    let next = lane.gaps.partition_point(|gap| gap.from_ns <= at_ns);
+    let gap = lane.gaps[..next].last().filter(contains).or_else(|| tail.iter().find(contains));
     let time = |from_ns: u64, to_ns: u64| duration(s_from_ns(to_ns - from_ns));
     if let Some(gap) = gap {
         let [_, description] = gap_texts(gap.reason);
         return Some(format!("{description}\n{}", time(gap.from_ns, gap.to_ns)));
     }
-    let next = lane.cases().partition_point(|span| span.from_ns <= at_ns);
-    let (before, after) = (lane.cases().get(next.checked_sub(1)?)?, lane.cases().get(next)?);
+    let next = lane.cases.partition_point(|span| span.from_ns <= at_ns);
+    let (before, after) = (lane.cases.get(next.checked_sub(1)?)?, lane.cases.get(next)?);
     let is_between = before.to_ns != STILL_RUNNING && before.to_ns <= at_ns;
     is_between.then(|| {
         let time = time(before.to_ns, after.from_ns);
