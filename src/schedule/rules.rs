@@ -11,7 +11,7 @@ pub struct Rules {
     pub lanes: u32,
     /// Order in which lanes receive cases.
     pub dispatch: Dispatch,
-    /// Cases per batch; used by [`Dispatch::Batches`] only.
+    /// Cases per batch; used by `Dispatch::Batches` only.
     pub batch: u32,
     /// Maximum number of running cases, however many lanes there are.
     pub limit: Option<u32>,

@@ -18,8 +18,7 @@ impl Advice {
     /// Advises from one run by predictions from its case lengths. For cases that compute
     /// it says only how many workers can help at most.
     ///
-    /// Takes up to three times as long as [`Curve::of`](crate::report::Curve::of), so
-    /// call it off the UI thread.
+    /// Takes up to three times as long as `Curve::of`, so call it off the UI thread.
     pub fn for_run(report: &RunReport) -> Self {
         let own = Scenario::of(&report.frozen.plan);
         let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };

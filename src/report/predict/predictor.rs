@@ -85,7 +85,7 @@ impl Predictor {
     /// Simulates the run with this many workers: which case runs when on which lane.
     ///
     /// Only the case lengths take time, so where cores bind the run ends sooner than
-    /// [`Prediction::total_s`].
+    /// `Prediction::total_s`.
     pub fn simulate(&self, scenario: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.simulated_lanes(self.lanes(scenario.strategy, workers)?);
         let order = self.dispatch_order(scenario.order);

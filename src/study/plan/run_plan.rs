@@ -38,8 +38,8 @@ pub enum WorkloadName {
     Command,
 }
 
-/// Way of running the cases: a combination of [`LaneCount`], [`Dispatch`] and
-/// [`RunsIn`].
+/// Way of running the cases: a combination of `LaneCount`, `Dispatch` and
+/// `RunsIn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Strategy {
@@ -67,7 +67,7 @@ pub enum LaneCount {
     One,
     /// The number of workers.
     Workers,
-    /// One per case, at most [`MAX_CASE_LANES`].
+    /// One per case, at most `MAX_CASE_LANES`.
     PerCase,
 }
 
