@@ -698,7 +698,13 @@ fn a_hangup_ends_the_run_with_its_report_unless_it_is_ignored() {
     let sleep = seconds(8);
     let script = "test $0 = 0 && exit; sleep $1";
     let options = ["--run-folder", "kept", "--workers", "1"];
-    let child = sandbox.command(&options, &["sh", "-c", script, "{x}", &sleep]).spawn().unwrap();
+    let run = sandbox.command(&options, &["sh", "-c", script, "{x}", &sleep]);
+    // The tests themselves may have been started with an ignored hangup.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=HUP", env!("CARGO_BIN_EXE_caselanes")]).args(run.get_args());
+    command.current_dir(sandbox.folder.path()).env("TMPDIR", sandbox.path("runs"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
     wait_for(2, &sleep);
     signal("-HUP", &child);
     signal("-HUP", &child);
