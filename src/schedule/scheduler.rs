@@ -266,7 +266,7 @@ impl Scheduler {
             Offer::Barrier | Offer::Nothing if retry.is_some() => WaitReason::Backoff,
             Offer::Barrier | Offer::Nothing => WaitReason::Empty,
         };
-        // The pause of a refused case lets others go first. Now there are none.
+        // A refused case pauses to let others go first; here no other case can start.
         let refused = self.retries.iter().find(|retry| retry.was_refused);
         let startable = refused.map(|refused| Startable::Retry(*refused, lowest_free));
         startable.ok_or(SchedulerStep::Wait { until_ns, reason })

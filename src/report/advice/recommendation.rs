@@ -61,7 +61,7 @@ impl fmt::Display for AdviceText {
 }
 
 impl Advice {
-    /// The advice where there is none, for this reason.
+    /// Returns advice without a number of workers, and the reason.
     pub(super) fn none(reason: &str) -> Self {
         let text = AdviceText { lead: format!("No advice: {reason}."), rest: String::new() };
         Self { text, ..Self::default() }

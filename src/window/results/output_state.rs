@@ -77,7 +77,7 @@ impl OutputState {
     }
 }
 
-/// Returns the query for the output of the last attempt at a case, or why there is none.
+/// Returns the query for the output of the last attempt at a case, or why it has no output.
 pub fn output_of(run: &RunView, case: u32) -> Result<OutputQuery, &'static str> {
     let (state, record) = (run.state(), &run.state().records[case as usize]);
     if !record.has_started() {
