@@ -147,7 +147,7 @@ fn take_choice(state: &mut AppState, purpose: PathPurpose, path: Option<PathBuf>
 }
 
 fn read_table(path: &Path) -> Result<CaseTable, String> {
-    let imported = read_cases(path).map_err(|error| format!("{error}\nin {}", path.display()));
+    let imported = read_cases(path).map_err(|error| error.describe(&path.display().to_string()));
     imported.map(|imported| imported.cases)
 }
 
