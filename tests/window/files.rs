@@ -58,6 +58,22 @@ fn a_dropped_file_opens() {
 }
 
 #[test]
+fn edits_made_while_a_file_is_read_are_not_lost() {
+    let folder = tempdir().unwrap();
+    let pipe = folder.path().join("cases.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut window = window();
+    window.input_mut().dropped_files.push(Arc::new(Dropped(pipe.clone())));
+    window.step();
+    fill(&mut window, "name 1", "edited");
+    // Reading ends once the other end of the pipe has been written and closed.
+    fs::write(&pipe, "name,x,y\ndropped,1,2\n").unwrap();
+    until(&mut window, "the question is shown", |window| shows(window, "Save changes to"));
+    click(&mut window, "Cancel");
+    assert_eq!(value(&window, "name 1"), "edited");
+}
+
+#[test]
 fn opening_another_study_asks_before_discarding_changes() {
     let mut window = window();
     fill(&mut window, "name 1", "edited");

@@ -152,7 +152,7 @@ impl App {
             }
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),
-            Effect::ReadStudy(path) => self.files.read(path),
+            Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
             Effect::ReadCases(path, import) => self.files.import(path, import),
             Effect::Write { path, content, replaces } => self.files.write(path, content, replaces),
             Effect::CheckFiles(paths) => self.files.check(paths),

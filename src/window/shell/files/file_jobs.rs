@@ -17,7 +17,7 @@ use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::parts::is_study;
 use crate::window::state::{
-    AppState, Dialog, Document, FileContent, Intent, Notice, PathPurpose, RowImport,
+    AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, RowImport,
 };
 
 const NO_CHOICE: &str = "No file was chosen. If no dialog opened, type the path, or install \
@@ -70,9 +70,19 @@ impl FileJobs {
         });
     }
 
-    /// Reads a study, or a table of cases that replaces those of the form.
-    pub(crate) fn read(&self, path: PathBuf) {
-        self.in_background("read", move || Some(read(path)));
+    /// Reads a study, or a table of cases, that replaces `document`. Asks again before
+    /// edits are lost that were made meanwhile.
+    pub(crate) fn read(&self, path: PathBuf, document: Document) {
+        self.in_background("read", move || {
+            let opened = read(path.clone());
+            Some(Box::new(move |state: &mut AppState| {
+                if state.document == document {
+                    opened(state);
+                } else {
+                    state.queued.push(Intent::Leave(NextStep::File(path)));
+                }
+            }))
+        });
     }
 
     /// Reads cases to add to the study.
