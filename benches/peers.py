@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What Python's pools cost, on the work that the benches of CaseLanes do.
+"""Measures Python's pools on the work of the benches of CaseLanes.
 
-Trivial cases compute x^(x-1), as the workload `power`: the time from the first
-case given away to the last result got back, divided by the cases. 40 uneven
-waits, as the workload `wait`: that time over the ideal one. Pools are started
-and have done their first cases before the clock starts. Only the standard
-library is needed; joblib is measured too if it is installed.
+Trivial cases compute x^(x-1), as the workload `power`: time from the first case
+submitted to the last result received, divided by the number of cases. 40 uneven
+waits, as the workload `wait`: that time divided by the ideal one. The clock starts
+once a pool has done its first cases. Needs only the standard library; also measures
+joblib if it is installed.
 """
 
 import argparse
@@ -23,7 +23,7 @@ try:
 except ImportError:
     joblib = None
 
-# 10 to 59 ms, in no order: those of benches/engine.rs.
+# 10 to 59 ms, unsorted; the same as in benches/engine.rs.
 WAITS_S = [(10 + n * 17 % 50) / 1000 for n in range(40)]
 
 
@@ -36,8 +36,8 @@ def wait(x):
     return x * x
 
 
-# Each pool as a function of the workers that gives a `map(function, cases)`
-# whose results come in listed order, one case at a time to each worker.
+# Each pool is a function of the number of workers. It provides `map(function, cases)`,
+# which hands each worker one case at a time and returns the results in listed order.
 
 
 @contextmanager
@@ -106,14 +106,14 @@ def measure(pool, workers, cases):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=20_000, help="trivial cases [20000]")
-    parser.add_argument("--repeat", type=int, default=7, help="rounds, of which the median [7]")
+    parser.add_argument("--repeat", type=int, default=7, help="rounds; prints their median [7]")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="[1 2]")
     arguments = parser.parse_args()
 
     cases = [float(1 + n % 4) for n in range(arguments.cases)]
     rows = [(pool, workers) for pool in POOLS for workers in arguments.workers]
     rounds = {(name, workers): [] for (name, _), workers in rows}
-    # All pools in each round, so that a slower minute is slower for all.
+    # Each round measures all pools, so a slower minute affects all of them.
     for _ in range(arguments.repeat):
         for (name, pool), workers in rows:
             rounds[name, workers].append(measure(pool, workers, cases))
