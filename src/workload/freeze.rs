@@ -94,7 +94,7 @@ pub enum FreezeError {
     /// The program cannot run these cases, and why.
     #[error("{0}")]
     Program(String),
-    /// The same, because of the option with this key.
+    /// An option of the program, by its key, prevents the run of these cases, and why.
     #[error("{0}: {1}")]
     Option(&'static str, String),
 }

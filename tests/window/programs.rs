@@ -109,7 +109,7 @@ fn the_status_line_names_what_a_blocked_run_waits_for() {
     let folder = tempdir().unwrap();
     let mut system = sysinfo::System::new().unwrap();
     system.refresh_memory();
-    // All of the memory is never free.
+    // The whole memory is never free.
     let floor = format!("workers = 2\nmemory-floor = {}\n", system.total_memory());
     let floor = PROGRAM.replace("workers = 2\n", &floor);
     let mut window = opened(&study(folder.path(), &floor));

@@ -1,4 +1,4 @@
-//! Runs the cases of a run where its strategy says.
+//! Runs cases in the place that the strategy names: threads or worker processes.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;

@@ -1,4 +1,4 @@
-//! A run as its threads share it.
+//! The parts of a run that its threads share.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;

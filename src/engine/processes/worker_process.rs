@@ -28,7 +28,7 @@ use crate::engine::program::program_runner::ProgramRunner;
 const CANCEL_LIMIT: Duration = Duration::from_secs(1);
 /// Time a killed program has to disappear.
 const KILL_LIMIT: Duration = Duration::from_secs(4);
-/// The same limits once the app is gone, because it was killed or the user quit twice.
+/// Both limits once the app has ended, because it was killed or the user interrupted it twice.
 const ORPHAN_LIMIT: Duration = Duration::from_millis(500);
 const ORPHAN_CHECK_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 /// Pause of a cancelled worker before it exits. Exiting takes more CPU time than

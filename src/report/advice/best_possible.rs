@@ -5,7 +5,7 @@ use crate::report::{Optimum, RunReport};
 use crate::schedule::s_from_ns;
 use crate::text::{count, duration, ratio};
 
-/// Says how the best makespan of any order and strategy with the workers of this run
+/// Describes how the best makespan of any order and strategy with the workers of this run
 /// compares with that of the run: `best possible` and `15.4 s; this run took 20 % longer`.
 ///
 /// `None` unless all cases are done, their lengths are known, and the number of workers

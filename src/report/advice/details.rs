@@ -75,7 +75,7 @@ impl Evidence<'_> {
     }
 }
 
-/// Says whether the cases wait or compute, from their CPU time divided by their time.
+/// Describes whether the cases wait or compute, from their CPU time divided by their time.
 fn cpu_share_text(share: f64) -> String {
     let kind = match share {
         share if share < WAITING_CPU_SHARE => "wait",

@@ -208,7 +208,7 @@ impl Evidence<'_> {
         let clause = if self.scenario.strategy.runs_in() == RunsIn::GlobalLock {
             "under the global lock one case computes at a time".to_owned()
         } else if workers < cores {
-            // They do although a core is free.
+            // Not for lack of a core: one is free.
             "cases that compute slow each other down here".to_owned()
         } else {
             let verb = plural(cores, "is", "are");

@@ -100,7 +100,7 @@ impl Account {
     }
 }
 
-/// A part of the account, as described there.
+/// A part of the lane-seconds, see [`Account`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum AccountPart {

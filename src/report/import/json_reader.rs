@@ -266,7 +266,7 @@ fn read_head<R: Read>(mut from: R) -> Result<(Vec<u8>, R), ReportInputError> {
     Ok((head, from))
 }
 
-/// Rewords an error of the parser in a text with this beginning.
+/// Rewords an error of the JSON parser. `head` is the beginning of the text that was read.
 fn describe(error: &serde_json::Error, head: &[u8]) -> ReportInputError {
     let head = String::from_utf8_lossy(head);
     let first_line = head.trim_start().lines().next().unwrap_or_default();

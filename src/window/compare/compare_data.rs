@@ -131,7 +131,7 @@ impl<R> RunSeries<R> {
         self.total_s.map(|total_s| total_s.median)
     }
 
-    /// States that this series is faster than another one.
+    /// Returns the headline of a series that is faster than another one.
     pub fn faster_than(&self, base: &Self, is_measured: bool) -> Headline {
         let [own_s, base_s] =
             [self, base].map(|run| run.median_s().map_or_else(String::new, duration));

@@ -89,7 +89,7 @@ pub struct App {
     run_folders: Option<RunFolders>,
     /// Events held back for the next frame, in which another cell has the keyboard.
     deferred_events: Vec<Event>,
-    /// The program that runs as worker process.
+    /// The program that runs as a worker process.
     worker_program: WorkerProgram,
     pub(super) may_close: bool,
     /// The title of the window.

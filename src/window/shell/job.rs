@@ -15,7 +15,7 @@ pub(crate) fn failure(message: String) -> Update {
     Box::new(|state| state.report_error(message))
 }
 
-/// A job on a thread, if there is one. It ends when its thread does.
+/// At most one job, on a thread. It ends with its thread.
 pub(crate) struct Job<T> {
     receiver: Option<Receiver<T>>,
 }

@@ -188,7 +188,7 @@ impl Document {
     /// so do rows next to them that would push them.
     pub fn shift(&mut self, rows: &[usize], up: bool) {
         let count = self.cases.len();
-        // Down is up in the reversed table.
+        // Moving down is moving up in the reversed table.
         let place = |row: usize| if up { row } else { count - 1 - row };
         let mut places: Vec<usize> = rows.iter().map(|&row| place(row)).collect();
         places.sort_unstable();

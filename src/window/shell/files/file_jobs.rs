@@ -101,7 +101,7 @@ impl FileJobs {
         self.in_background("write", move || Some(write(path, content, replaces)));
     }
 
-    /// Looks which of these files are missing.
+    /// Checks which of these files are missing.
     pub(crate) fn check(&self, paths: Vec<PathBuf>) {
         self.in_background("check", move || {
             let missing: Vec<_> = paths.into_iter().filter(|path| !path.exists()).collect();

@@ -200,7 +200,7 @@ impl AppState {
         self.dialog.take_if(|dialog| matches!(dialog, Dialog::Path(_)));
     }
 
-    /// Takes notice of a file that has been written.
+    /// Records that a file has been written.
     pub fn take_written(&mut self, path: PathBuf, content: FileContent) {
         self.close_path_dialog();
         let is_results = matches!(content, FileContent::Results(_));

@@ -121,7 +121,7 @@ impl AppState {
 
     pub(crate) fn act_on_history(&mut self, intent: HistoryIntent) -> Option<Effect> {
         if self.compare_part() == ComparePart::History {
-            // From now on the user's choice, even if all runs are deleted.
+            // Stays open from now on, even if the user deletes all runs.
             self.history.part = Some(ComparePart::History);
         }
         match intent {
