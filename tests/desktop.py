@@ -124,7 +124,9 @@ class Desktop:
         read, write = os.pipe()
         self.start(
             "Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp",
-            pass_fds=[write],
+            # Without it, the display resets when its last client leaves, even the
+            # window manager that has just connected.
+            "-noreset", pass_fds=[write],
         )
         os.close(write)
         display = os.read(read, 16).decode().strip()
@@ -136,7 +138,7 @@ class Desktop:
             XDG_RUNTIME_DIR=str(self.home),
             PATH=f"{self.home}/bin:{os.environ['PATH']}",
         )
-        self.start("openbox")
+        self.start_window_manager()
         self.start(
             "/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1",
             "--screen-reader=1",
@@ -148,6 +150,17 @@ class Desktop:
         process = subprocess.Popen(command, **{**quiet, **options})
         self.processes.append(process)
         return process
+
+    def start_window_manager(self):
+        """Starts the window manager again if it has ended, until it answers."""
+
+        def answers():
+            if not openbox or openbox[-1].poll() is not None:
+                openbox.append(self.start("openbox", stderr=None))
+            return subprocess.run(["xdotool", "get_num_desktops"], capture_output=True).returncode == 0
+
+        openbox = []
+        until("a window manager", answers)
 
     def close_windows(self):
         for window in windows():
