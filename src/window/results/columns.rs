@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::run::CaseRecord;
+use crate::run::{CaseRecord, RunState};
 use crate::study::{Case, CaseTable};
 
 #[derive(
@@ -32,6 +32,8 @@ pub enum ResultsColumn {
     Y,
     Value,
     Status,
+    /// Why the case failed.
+    Error,
     Lane,
     Start,
     /// End time, which gives the finish order.
@@ -49,6 +51,11 @@ impl ResultsColumn {
         matches!(self, Self::Memory | Self::Attempts)
     }
 
+    /// Returns whether the column takes a share of the width that the others leave.
+    pub fn is_flexible(self) -> bool {
+        matches!(self, Self::Name | Self::Error)
+    }
+
     pub fn heading(self) -> &'static str {
         self.into()
     }
@@ -63,27 +70,42 @@ pub struct Sort {
 /// Sorts rows that are in listed order.
 ///
 /// Unknown figures come last in both directions; ties keep the listed order.
-pub(crate) fn sort_rows(rows: &mut [u32], sort: Sort, cases: &CaseTable, records: &[CaseRecord]) {
-    let row = |index: u32| (cases.case(index as usize), &records[index as usize]);
-    if sort.column == ResultsColumn::Name {
-        rows.sort_by(|&a, &b| directed(row(a).0.name.cmp(row(b).0.name), sort));
-    } else {
-        rows.sort_by(|&a, &b| match (number(sort.column, row(a)), number(sort.column, row(b))) {
-            (Some(a), Some(b)) => directed(a.total_cmp(&b), sort),
-            (a, b) => b.is_some().cmp(&a.is_some()),
-        });
+pub(crate) fn sort_rows(rows: &mut [u32], sort: Sort, cases: &CaseTable, state: &RunState) {
+    let case = |index: u32| cases.case(index as usize);
+    let number = |index: u32| number(sort.column, (case(index), &state.records[index as usize]));
+    match sort.column {
+        ResultsColumn::Name => {
+            rows.sort_by(|&a, &b| sort.compare(Some(case(a).name), Some(case(b).name), Ord::cmp));
+        }
+        ResultsColumn::Error => {
+            rows.sort_by(|&a, &b| sort.compare(state.error(a), state.error(b), Ord::cmp));
+        }
+        _ => rows.sort_by(|&a, &b| sort.compare(number(a), number(b), f64::total_cmp)),
     }
 }
 
-fn directed(ordering: Ordering, sort: Sort) -> Ordering {
-    if sort.is_descending { ordering.reverse() } else { ordering }
+impl Sort {
+    fn compare<T>(
+        self,
+        a: Option<T>,
+        b: Option<T>,
+        compare: impl Fn(&T, &T) -> Ordering,
+    ) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if self.is_descending => compare(&b, &a),
+            (Some(a), Some(b)) => compare(&a, &b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    }
 }
 
 /// Returns the number by which a column sorts, if it is known.
 fn number(column: ResultsColumn, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> {
     let started = record.has_started();
     match column {
-        ResultsColumn::Listed | ResultsColumn::Name => Some(case.index as f64),
+        ResultsColumn::Listed => Some(case.index as f64),
+        // These sort as text.
+        ResultsColumn::Name | ResultsColumn::Error => None,
         ResultsColumn::X => Some(case.x),
         ResultsColumn::Y => Some(case.y),
         ResultsColumn::Value => record.value,

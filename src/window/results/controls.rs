@@ -8,7 +8,7 @@ use super::chart_data::{PlotAxis, ResultsMode};
 use super::color_scale::significant;
 use super::columns::ResultsColumn;
 use super::query::{BestBy, BestCase, Filter};
-use super::results_state::ResultsIntent;
+use super::results_state::{ResultsIntent, ResultsState};
 use super::texts::ShownResults;
 use crate::run::Status;
 use crate::text::grouped;
@@ -105,14 +105,17 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
 fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new("Columns ▾").config(config).ui(ui, |ui| {
-        let has_program = run.frozen().program.is_some();
         let available =
-            ResultsColumn::VARIANTS.iter().filter(|column| has_program || !column.needs_program());
+            ResultsColumn::VARIANTS.iter().filter(|&&column| ResultsState::has(column, run));
         for &column in available.filter(|&&column| column != ResultsColumn::Listed) {
             let mut is_shown = state.results.shows(column, run);
             if ui.checkbox(&mut is_shown, column.heading()).changed() {
                 intents.push(Intent::Results(ResultsIntent::Column(column, is_shown)));
             }
+        }
+        let has_widths = !state.results.widths.is_empty();
+        if has_widths && ui.button("Fit widths to content").clicked() {
+            intents.push(Intent::Results(ResultsIntent::FitWidth(None)));
         }
     });
 }

@@ -101,7 +101,7 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
         }
     }
     painter.rect_stroke(layout.fields, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
-    for case in state.selected_cases(run, MAX_RINGS) {
+    for case in state.listed_selection(run, MAX_RINGS) {
         let row = run.frozen().cases.case(case as usize);
         let Some((column, line)) = grid.place(row.x, row.y) else { continue };
         let place = layout.field(column, line).shrink(gap);

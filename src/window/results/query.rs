@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::run::{CaseRecord, Status};
+use crate::run::{CaseRecord, RunState, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
 use super::chart_data::{PlotAxis, ResultsMode, Scatter, ValueGrid};
@@ -24,12 +24,22 @@ impl Filter {
 
     fn rows(&self, cases: &CaseTable, records: &[CaseRecord]) -> Vec<u32> {
         let text = self.text.to_lowercase();
-        let has_name =
-            |case: &usize| text.is_empty() || cases.case(*case).name.to_lowercase().contains(&text);
-        let has_status =
-            |case: &usize| self.status.is_none_or(|status| records[*case].status == status);
-        let rows = (0..records.len()).filter(has_status).filter(has_name);
-        rows.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
+        let rows = (0..).zip(records).filter(|&(case, record)| {
+            self.admits(&text, cases.case(case as usize).name, record.status)
+        });
+        rows.map(|(case, _)| case).collect()
+    }
+
+    /// Returns whether a case passes the filter.
+    pub fn passes(&self, cases: &CaseTable, records: &[CaseRecord], case: u32) -> bool {
+        let index = case as usize;
+        self.admits(&self.text.to_lowercase(), cases.case(index).name, records[index].status)
+    }
+
+    /// Whether this name contains the text, given in lower case, and the status is the chosen one.
+    fn admits(&self, text: &str, name: &str, status: Status) -> bool {
+        self.status.is_none_or(|chosen| chosen == status)
+            && (text.is_empty() || name.to_lowercase().contains(text))
     }
 }
 
@@ -120,8 +130,8 @@ pub struct ResultsView {
 }
 
 impl ResultsView {
-    pub fn of(query: ResultsQuery, records: &[CaseRecord]) -> Self {
-        let cases = &query.inputs.cases;
+    pub fn of(query: ResultsQuery, state: &RunState) -> Self {
+        let (cases, records) = (&query.inputs.cases, &state.records);
         let mut rows = query.filter.rows(cases, records);
         let value = |&case: &u32| {
             let value = records[case as usize].value.filter(|value| value.is_finite());
@@ -143,7 +153,7 @@ impl ResultsView {
         };
         let is_listed = query.sort == Sort::default();
         if !is_listed {
-            sort_rows(&mut rows, query.sort, cases, records);
+            sort_rows(&mut rows, query.sort, cases, state);
         }
         Self {
             rows: (!is_listed || !query.filter.is_empty()).then_some(rows),
@@ -180,6 +190,12 @@ mod tests {
         Arc::new(freeze(cases, WorkloadName::Wait, workload.as_ref(), &plan, given).unwrap().0)
     }
 
+    fn state_of<const N: usize>(values: [Option<f64>; N]) -> RunState {
+        let mut state = RunState::new(N);
+        state.records = values.map(record).to_vec();
+        state
+    }
+
     fn record(value: Option<f64>) -> CaseRecord {
         let status = if value.is_some() { Status::Done } else { Status::Failed };
         CaseRecord { status, attempts: 1, value, ..CaseRecord::default() }
@@ -201,10 +217,10 @@ mod tests {
     #[test]
     fn rows_are_filtered_by_name_and_by_status() {
         let inputs = inputs(&["Front 1", "rear 1", "FRONT 2"]);
-        let records = [Some(1.0), Some(2.0), None].map(record);
+        let state = state_of([Some(1.0), Some(2.0), None]);
         let rows = |text: &str, status| {
             let filter = Filter { text: text.to_owned(), status };
-            ResultsView::of(ResultsQuery { filter, ..query(&inputs) }, &records).rows
+            ResultsView::of(ResultsQuery { filter, ..query(&inputs) }, &state).rows
         };
         assert_eq!(rows("", None), None, "all as listed");
         assert_eq!(rows("front", None), Some(vec![0, 2]));
@@ -215,26 +231,25 @@ mod tests {
     #[test]
     fn the_best_case_has_the_least_greatest_or_nearest_value() {
         let inputs = inputs(&["a", "b", "c", "d"]);
-        let records = [Some(5.0), Some(-2.0), None, Some(5.0)].map(record);
+        let state = state_of([Some(5.0), Some(-2.0), None, Some(5.0)]);
         let best = |best_by, target| {
-            let view =
-                ResultsView::of(ResultsQuery { best_by, target, ..query(&inputs) }, &records);
+            let view = ResultsView::of(ResultsQuery { best_by, target, ..query(&inputs) }, &state);
             view.best.map(|best| (best.case, best.value, best.ties))
         };
         assert_eq!(best(BestBy::Least, None), Some((1, -2.0, 0)));
         assert_eq!(best(BestBy::Greatest, None), Some((0, 5.0, 1)));
         assert_eq!(best(BestBy::Nearest, Some(1.4)), Some((1, -2.0, 0)));
-        let none = ResultsView::of(query(&inputs), &[None; 4].map(record));
+        let none = ResultsView::of(query(&inputs), &state_of([None; 4]));
         assert_eq!((none.best, none.extremes, none.value_count), (None, None, 0));
     }
 
     #[test]
     fn rows_are_sorted_with_unknown_values_last() {
         let inputs = inputs(&["a", "b", "c", "d"]);
-        let records = [Some(5.0), None, Some(-2.0), Some(7.0)].map(record);
+        let state = state_of([Some(5.0), None, Some(-2.0), Some(7.0)]);
         for (is_descending, rows) in [(false, vec![2, 0, 3, 1]), (true, vec![3, 0, 2, 1])] {
             let sort = Sort { column: ResultsColumn::Value, is_descending };
-            let view = ResultsView::of(ResultsQuery { sort, ..query(&inputs) }, &records);
+            let view = ResultsView::of(ResultsQuery { sort, ..query(&inputs) }, &state);
             assert_eq!(view.rows, Some(rows));
         }
     }
@@ -249,11 +264,12 @@ mod tests {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let inputs = inputs(&names);
             let value = |row: usize| (row % 4 != 1).then_some((row * 7 % 11) as f64 - 5.0);
-            let records: Vec<CaseRecord> = (0..names.len()).map(|row| record(value(row))).collect();
+            let mut state = RunState::new(0);
+            state.records = (0..names.len()).map(|row| record(value(row))).collect();
             let filter = Filter { text: text.clone(), status: None };
             let best_by = BestBy::Nearest;
             let query = ResultsQuery { filter, best_by, target: Some(target), ..query(&inputs) };
-            let view = ResultsView::of(query, &records);
+            let view = ResultsView::of(query, &state);
             let all: Vec<u32> = (0..).take(names.len()).collect();
             let rows = view.rows.unwrap_or(all);
             for row in 0..names.len() {

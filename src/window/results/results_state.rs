@@ -1,6 +1,6 @@
 //! Choices of the Results tab, and the last answer to its query.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::chart_data::{PlotAxis, ResultsMode};
@@ -15,6 +15,10 @@ pub enum ResultsIntent {
     Show(ResultsMode),
     Axis(PlotAxis),
     Column(ResultsColumn, bool),
+    /// Give a column this width, in points.
+    Width(ResultsColumn, u16),
+    /// Let the content decide the width of a column, or of all columns.
+    FitWidth(Option<ResultsColumn>),
     /// Sort by a column; by the same column again, in the opposite order.
     SortBy(ResultsColumn),
     BestBy(BestBy),
@@ -33,6 +37,8 @@ pub struct ResultsState {
     pub mode: ResultsMode,
     pub axis: PlotAxis,
     pub hidden_columns: BTreeSet<ResultsColumn>,
+    /// Widths chosen by the user, in points.
+    pub widths: BTreeMap<ResultsColumn, u16>,
     pub best_by: BestBy,
     /// Target as typed.
     pub target: String,
@@ -52,6 +58,9 @@ impl ResultsState {
             ResultsIntent::Axis(axis) => self.axis = axis,
             ResultsIntent::Column(column, true) => drop(self.hidden_columns.remove(&column)),
             ResultsIntent::Column(column, false) => drop(self.hidden_columns.insert(column)),
+            ResultsIntent::Width(column, width) => drop(self.widths.insert(column, width)),
+            ResultsIntent::FitWidth(Some(column)) => drop(self.widths.remove(&column)),
+            ResultsIntent::FitWidth(None) => self.widths.clear(),
             ResultsIntent::SortBy(column) => {
                 let is_descending = self.sort.column == column && !self.sort.is_descending;
                 self.sort = Sort { column, is_descending };
@@ -88,7 +97,14 @@ impl ResultsState {
     }
 
     pub fn shows(&self, column: ResultsColumn, run: &RunView) -> bool {
-        let is_available = !column.needs_program() || run.frozen().program.is_some();
-        is_available && !self.hidden_columns.contains(&column)
+        Self::has(column, run) && !self.hidden_columns.contains(&column)
+    }
+
+    /// Returns whether a run has content for a column.
+    pub fn has(column: ResultsColumn, run: &RunView) -> bool {
+        match column {
+            ResultsColumn::Error => run.state().errors().len() > 0,
+            _ => !column.needs_program() || run.frozen().program.is_some(),
+        }
     }
 }

@@ -104,7 +104,7 @@ fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]
         let value = run.state().records[case as usize].value.filter(|value| value.is_finite())?;
         Some(axis.position(row, value))
     };
-    state.selected_cases(run, MAX_RINGS).into_iter().filter_map(position).collect()
+    state.listed_selection(run, MAX_RINGS).into_iter().filter_map(position).collect()
 }
 
 /// Index of the colour of a mark, of colours up to `last`.

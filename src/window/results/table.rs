@@ -1,6 +1,9 @@
 //! The table of results.
 
-use egui::{Align, Button, Color32, Label, Layout, RichText, Sense, Ui};
+use egui::{
+    Align, Button, Color32, CursorIcon, Label, Layout, Rect, RichText, Sense, Stroke, TextWrapMode,
+    Ui,
+};
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
@@ -9,7 +12,7 @@ use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, memory, shortest};
+use crate::text::{Unit, memory, one_line, shortest};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, tokens};
 use crate::window::widgets::controls::column_heading;
@@ -18,6 +21,12 @@ const ROW: f32 = 26.0;
 
 /// Most cases that the units of the columns are chosen by.
 const MAX_SAMPLE: usize = 512;
+
+/// Longest part of an error that a cell holds, in characters.
+const MAX_ERROR: usize = 2000;
+
+/// Smallest and largest width that the user can give a column, in points.
+const WIDTHS: (f32, f32) = (24.0, 2000.0);
 
 #[derive(Clone, Copy)]
 struct ColumnUnits {
@@ -65,19 +74,7 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
         .min_scrolled_height(0.0)
         .animate_scrolling(false);
     for &column in &columns {
-        table = table.column(match column {
-            ResultsColumn::Listed => Width::exact(52.0),
-            ResultsColumn::Name => Width::remainder().at_least(90.0).clip(true),
-            ResultsColumn::Status if run.frozen().program.is_some() => {
-                Width::exact(120.0).clip(true)
-            }
-            ResultsColumn::Status => Width::exact(84.0),
-            ResultsColumn::X | ResultsColumn::Y | ResultsColumn::Lane => {
-                Width::exact(46.0).clip(true)
-            }
-            ResultsColumn::Cpu => Width::exact(86.0).clip(true),
-            _ => Width::exact(74.0).clip(true),
-        });
+        table = table.column(width(column, state));
     }
     let rows = results.rows();
     let row_of = |case: u32| match rows {
@@ -90,27 +87,82 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
         }
         intents.push(Intent::Results(ResultsIntent::Scrolled));
     }
-    table
-        .header(28.0, |mut header| {
-            for &column in &columns {
-                header.col(|ui| heading(ui, state, column, units, intents));
-            }
-        })
-        .body(|body| {
-            let count = rows.map_or(run.frozen().cases.len(), <[u32]>::len);
-            body.rows(ROW, count, |mut row| {
-                let index = row.index();
-                let case = rows.map_or(index, |rows| rows[index] as usize);
-                let is_selected = state.is_selected(run, case);
-                row.set_selected(is_selected);
-                for &column in &columns {
-                    row.col(|ui| cell(ui, run, (case, is_selected), column, units, intents));
-                }
-                if row.response().clicked() {
-                    select(case, intents);
-                }
+    let mut resized = None;
+    let mut flexible = Vec::new();
+    let table = table.header(28.0, |mut header| {
+        for &column in &columns {
+            header.col(|ui| {
+                heading(ui, state, column, units, intents);
+                resized = resized.or(edge(ui, column, intents));
+                flexible.extend(column.is_flexible().then_some((column, ui.max_rect().width())));
             });
+        }
+    });
+    if let Some(resized) = resized {
+        // Otherwise they would give or take what the resized column gains or loses.
+        flexible.retain(|(column, _)| !state.results.widths.contains_key(column));
+        for (column, width) in flexible.into_iter().chain([resized]) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let width = width.clamp(WIDTHS.0, WIDTHS.1).round() as u16;
+            intents.push(Intent::Results(ResultsIntent::Width(column, width)));
+        }
+    }
+    table.body(|body| {
+        let count = rows.map_or(run.frozen().cases.len(), <[u32]>::len);
+        body.rows(ROW, count, |mut row| {
+            let index = row.index();
+            let case = rows.map_or(index, |rows| rows[index] as usize);
+            let is_selected = state.is_selected(run, case);
+            row.set_selected(is_selected);
+            for &column in &columns {
+                row.col(|ui| cell(ui, state, run, (case, is_selected), column, units, intents));
+            }
+            if row.response().clicked() {
+                select(case, intents);
+            }
         });
+    });
+}
+
+/// Returns the width that the user chose, else one that fits the content.
+fn width(column: ResultsColumn, state: &AppState) -> Width {
+    if let Some(&width) = state.results.widths.get(&column) {
+        return Width::exact(width.into());
+    }
+    match column {
+        ResultsColumn::Name => Width::remainder().at_least(90.0).clip(true),
+        ResultsColumn::Error => Width::remainder().at_least(160.0).clip(true),
+        ResultsColumn::Listed => Width::initial(52.0),
+        ResultsColumn::X | ResultsColumn::Y | ResultsColumn::Lane => Width::initial(46.0),
+        ResultsColumn::Status => Width::initial(84.0),
+        _ => Width::initial(74.0),
+    }
+}
+
+/// Returns whether the content of a column is cut to its width.
+fn is_fixed(column: ResultsColumn, state: &AppState) -> bool {
+    column.is_flexible() || state.results.widths.contains_key(&column)
+}
+
+/// Draws the right edge of a column in its heading. Returns the column and its new width while
+/// the user drags the edge; a double click fits the width to the content again.
+fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(ResultsColumn, f32)> {
+    let place = ui.max_rect();
+    let x = place.right() + 3.0;
+    let grip = Rect::from_x_y_ranges(x - 6.0..=x + 2.0, place.y_range());
+    let response = ui.interact(grip, ui.scope_id().with(column), Sense::CLICK | Sense::DRAG);
+    let is_active = response.hovered() || response.dragged();
+    if is_active {
+        ui.set_cursor_icon(CursorIcon::ResizeColumn);
+    }
+    let color = if is_active { tokens(ui).accent } else { tokens(ui).line };
+    ui.painter().vline(x, place.shrink2(egui::vec2(0.0, 5.0)).y_range(), Stroke::new(1.0, color));
+    if response.double_clicked() {
+        intents.push(Intent::Results(ResultsIntent::FitWidth(Some(column))));
+        return None;
+    }
+    let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
+    Some((column, pointer.x - place.left() - 3.0))
 }
 
 fn select(case: usize, intents: &mut Vec<Intent>) {
@@ -134,7 +186,7 @@ fn heading(
     let in_unit = units.unit(column).map_or(String::new(), |unit| format!(" [{}]", unit.symbol()));
     let text = format!("{}{in_unit}{arrow}", column.heading());
     let button = Button::new(column_heading(ui, text)).frame(false);
-    aligned(ui, column, |ui| {
+    aligned(ui, column, state, |ui| {
         let hover = match column {
             ResultsColumn::Listed => "Sort by table order".to_owned(),
             ResultsColumn::Memory => "Sort by memory of the largest process".to_owned(),
@@ -149,6 +201,7 @@ fn heading(
 
 fn cell(
     ui: &mut Ui,
+    state: &AppState,
     run: &RunView,
     (case, is_selected): (usize, bool),
     column: ResultsColumn,
@@ -156,10 +209,13 @@ fn cell(
     intents: &mut Vec<Intent>,
 ) {
     let (text, color) = cell_text(ui, run, case, column, units);
-    aligned(ui, column, |ui| {
+    aligned(ui, column, state, |ui| {
         let text = RichText::new(text).size(BODY).color(color);
         if column != ResultsColumn::Listed {
-            ui.add(Label::new(text).truncate().selectable(false));
+            // A truncated text is shown whole while the pointer is on it.
+            let mode =
+                if is_fixed(column, state) { TextWrapMode::Truncate } else { TextWrapMode::Extend };
+            ui.add(Label::new(text).wrap_mode(mode).selectable(false));
             return;
         }
         // The number is focusable, so that the keyboard can select the row.
@@ -174,16 +230,22 @@ fn cell(
     });
 }
 
-/// Aligns text to the left and numbers to the right.
-fn aligned(ui: &mut Ui, column: ResultsColumn, add: impl FnOnce(&mut Ui)) {
+/// Aligns text to the left and numbers to the right. A column with a wider content grows, and
+/// stays as wide.
+fn aligned(ui: &mut Ui, column: ResultsColumn, state: &AppState, add: impl FnOnce(&mut Ui)) {
+    let width = ui.max_rect().width();
     match column {
-        ResultsColumn::Name => add(ui),
+        ResultsColumn::Name | ResultsColumn::Error => add(ui),
         ResultsColumn::Status => {
             // Keeps a distance to the number on the left.
             ui.add_space(8.0);
             add(ui);
+            ui.expand_to_include_x(ui.max_rect().right());
         }
         _ => drop(ui.with_layout(Layout::right_to_left(Align::Center), add)),
+    }
+    if ui.min_rect().width() > width + 0.5 && !is_fixed(column, state) {
+        ui.ctx().request_discard("a column grows");
     }
 }
 
@@ -208,6 +270,10 @@ fn cell_text(
         ResultsColumn::Y => Some(shortest(row.y)),
         ResultsColumn::Value => record.value.map(shortest),
         ResultsColumn::Status => Some(run.record_text(record)),
+        ResultsColumn::Error => {
+            let error = run.state().error(u32::try_from(case).unwrap_or(u32::MAX));
+            error.map(|error| one_line(&error.chars().take(MAX_ERROR).collect::<String>()))
+        }
         ResultsColumn::Lane => started.map(|r| r.lane.to_string()),
         ResultsColumn::Start => started.map(|r| time(r.start_ns)),
         ResultsColumn::End => ended.map(|r| time(r.end_ns)),
@@ -219,7 +285,9 @@ fn cell_text(
     let color = match (column, record.status) {
         (ResultsColumn::Status, _) if record.will_retry => colors.weak,
         (ResultsColumn::Status, Status::Done) if !run.is_simulated() => colors.good,
-        (ResultsColumn::Status, Status::Failed | Status::TimedOut) => colors.bad,
+        (ResultsColumn::Status | ResultsColumn::Error, Status::Failed | Status::TimedOut) => {
+            colors.bad
+        }
         (ResultsColumn::Listed | ResultsColumn::Status, _) => colors.weak,
         _ => colors.text,
     };

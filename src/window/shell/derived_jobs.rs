@@ -24,10 +24,10 @@ pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, c
         return;
     }
     if run.frozen().cases.len() <= MAX_IN_FRAME {
-        let view = ResultsView::of(query, &run.state().records);
+        let view = ResultsView::of(query, run.state());
         state.results.view = Some(view);
     } else if let (Some(report), false) = (run.report().map(Arc::clone), job.is_running()) {
-        let filter = move || ResultsView::of(query, &report.state.records);
+        let filter = move || ResultsView::of(query, &report.state);
         // Without a thread the old results stay.
         job.start("filter", ctx, move |messages| messages.send(filter())).ok();
     }

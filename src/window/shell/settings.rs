@@ -1,7 +1,7 @@
 //! Settings that the window stores for its next start. egui itself stores the sizes
 //! of the window and its panels.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use eframe::Storage;
@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     welcome_folded: bool,
     example_scale: ExampleScale,
     hidden_columns: BTreeSet<ResultsColumn>,
+    column_widths: BTreeMap<ResultsColumn, u16>,
     study: Option<PathBuf>,
     recent_files: Vec<PathBuf>,
 }
@@ -35,6 +36,7 @@ impl Settings {
             welcome_folded: state.preferences.is_welcome_folded,
             example_scale: state.preferences.example_scale,
             hidden_columns: state.results.hidden_columns.clone(),
+            column_widths: state.results.widths.clone(),
             study: state.file.path.clone(),
             recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
         }
@@ -71,6 +73,7 @@ impl Settings {
         state.preferences.is_welcome_folded = self.welcome_folded;
         state.preferences.example_scale = self.example_scale;
         state.results.hidden_columns.clone_from(&self.hidden_columns);
+        state.results.widths.clone_from(&self.column_widths);
         let file = |path: &PathBuf| RecentFile { path: path.clone(), is_missing: false };
         state.recent_files = self.recent_files.iter().map(file).collect();
     }

@@ -251,9 +251,19 @@ impl AppState {
         cases.map(|case| u32::try_from(case).unwrap_or(u32::MAX)).collect()
     }
 
+    /// Returns those of at most `most` selected cases that the results list: a filter hides
+    /// the others.
+    pub fn listed_selection(&self, run: &RunView, most: usize) -> Vec<u32> {
+        let (filter, records) = (&self.results.filter, &run.state().records);
+        let mut cases = self.selected_cases(run, most);
+        cases.retain(|&case| filter.passes(&run.frozen().cases, records, case));
+        cases
+    }
+
     /// Returns the case whose output is shown beside the results.
     pub fn output_case(&self, run: &RunView) -> Option<u32> {
-        self.selected_cases(run, 1).first().copied()
+        let most = if self.results.filter.is_empty() { 1 } else { MOST_STEERED };
+        self.listed_selection(run, most).first().copied()
     }
 
     pub fn output_query(&self) -> Option<OutputQuery> {
