@@ -252,6 +252,115 @@ fn the_charts_of_results_look_as_before() {
     }
 }
 
+/// Returns the place of the heading of a column.
+fn heading(window: &Window, name: &str) -> egui::Rect {
+    let headings = window.query_all_by_role_and_label(Role::Button, name);
+    headings.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap()
+}
+
+/// Presses the pointer at a place of the window and releases it elsewhere.
+fn drag(window: &mut Window, from: egui::Pos2, by: egui::Vec2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.hover_at(from);
+    window.run_ok();
+    window.event(button(from, true));
+    window.run_ok();
+    for part in [0.5, 1.0] {
+        window.hover_at(from + by * part);
+        window.run_ok();
+    }
+    window.event(button(from + by, false));
+    window.run_ok();
+}
+
+#[test]
+fn numbers_in_columns_of_results_are_not_cut() {
+    let mut cases = CaseTable::default();
+    cases.push("short", 1.0, 2.0, &[]);
+    cases.push("long", 0.123_456_789_012_345, 98_765.432_1, &[]);
+    let window = results_of([1280.0, 800.0], Theme::Light, cases, |x, y| Some(x * y));
+    let place = |text: &str| {
+        let all = window.query_all_by_label(text);
+        all.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap()
+    };
+    let (x, y) = (place("0.123456789012345"), place("98765.4321"));
+    assert!(x.right() < y.left() && x.left() > place("long").right(), "{x} {y}");
+    assert!(x.width() > 110.0, "the whole number takes more than {}", x.width());
+}
+
+#[test]
+fn columns_of_results_are_resized_and_keep_their_width() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(4, 4), bowl);
+    let edge = |window: &Window, name: &str| heading(window, name).right_center();
+    let (x, y) = (edge(&window, "x"), edge(&window, "y"));
+    drag(&mut window, x, egui::vec2(60.0, 0.0));
+    let (wide_x, wide_y) = (edge(&window, "x"), edge(&window, "y"));
+    let grown = [wide_x.x - x.x, wide_y.x - y.x];
+    assert!(grown.iter().all(|by| (by - 60.0).abs() < 6.0), "{grown:?}");
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    assert_eq!(edge(&window, "x"), wide_x);
+    // A name cut to a narrow column is shown whole while the pointer is on it.
+    let names = |window: &Window| window.query_all_by_label("mesh 1, load 1").count();
+    let name = window.get_by_label("mesh 1, load 1").rect();
+    let edge_of_names = egui::pos2(wide_x.x - 112.0, y.y);
+    drag(&mut window, edge_of_names, egui::vec2(-60.0, 0.0));
+    assert!(window.get_by_label("mesh 1, load 1").rect().width() < name.width() - 20.0);
+    window.hover_at(name.left_center());
+    window.run_ok();
+    window.run_ok();
+    assert_eq!(names(&window), 2, "in its cell and in the tooltip");
+    click(&mut window, "Columns ▾");
+    click(&mut window, "Fit widths to content");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(edge(&window, "x"), x);
+}
+
+#[test]
+fn failed_cases_have_their_error_in_a_column_of_the_results() {
+    let window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), bowl);
+    assert!(!shows(&window, "overflow") && !shows(&window, "Error"));
+    let failing = |x: f64, _: f64| (x < 2.0).then_some(x);
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(2, 2), failing);
+    assert_eq!(window.query_all_by_label("overflow").count(), 2);
+    let top = |window: &Window| window.query_all_by_label("overflow").next().unwrap().rect().top();
+    let listed = top(&window);
+    click(&mut window, "Error");
+    assert!(top(&window) < listed, "rows with an error come first");
+}
+
+#[test]
+fn a_selected_case_that_the_filter_hides_is_not_drawn() {
+    let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
+    let mut pictures = |window: &mut Window| {
+        ["Scatter", "Grid"].map(|chart| {
+            click(window, chart);
+            window.remove_cursor();
+            window.run_ok();
+            window.render().unwrap()
+        })
+    };
+    let mut filter = |window: &mut Window, text: &str| {
+        window.get_by_label("Filter by name").focus();
+        window.run_ok();
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.get_by_label("Filter by name").type_text(text);
+        window.run_ok();
+    };
+    filter(&mut window, "load 8");
+    let unselected = pictures(&mut window);
+    filter(&mut window, "load 5");
+    click(&mut window, "Best case mesh 4, load 5, value 1");
+    assert_ne!(pictures(&mut window), unselected);
+    filter(&mut window, "load 8");
+    assert_eq!(pictures(&mut window), unselected);
+}
+
 #[test]
 fn each_column_has_the_unit_of_its_values_and_counts_are_grouped() {
     let mut window = simulated_cases(12_000, "workers = 1", Theme::Light);

@@ -29,6 +29,8 @@ pub enum ResultsIntent {
     GoTo(u32),
     /// The table has scrolled to the requested row.
     Scrolled,
+    /// The table has forgotten how wide its columns were.
+    Refitted,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -39,6 +41,8 @@ pub struct ResultsState {
     pub hidden_columns: BTreeSet<ResultsColumn>,
     /// Widths chosen by the user, in points.
     pub widths: BTreeMap<ResultsColumn, u16>,
+    /// Whether columns without such a width are to fit their content anew.
+    pub must_refit: bool,
     pub best_by: BestBy,
     /// Target as typed.
     pub target: String,
@@ -59,8 +63,11 @@ impl ResultsState {
             ResultsIntent::Column(column, true) => drop(self.hidden_columns.remove(&column)),
             ResultsIntent::Column(column, false) => drop(self.hidden_columns.insert(column)),
             ResultsIntent::Width(column, width) => drop(self.widths.insert(column, width)),
-            ResultsIntent::FitWidth(Some(column)) => drop(self.widths.remove(&column)),
-            ResultsIntent::FitWidth(None) => self.widths.clear(),
+            ResultsIntent::FitWidth(column) => {
+                self.widths.retain(|other, _| column.is_some_and(|column| *other != column));
+                self.must_refit = true;
+            }
+            ResultsIntent::Refitted => self.must_refit = false,
             ResultsIntent::SortBy(column) => {
                 let is_descending = self.sort.column == column && !self.sort.is_descending;
                 self.sort = Sort { column, is_descending };

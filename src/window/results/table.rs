@@ -2,7 +2,7 @@
 
 use egui::{
     Align, Button, Color32, CursorIcon, Label, Layout, Rect, RichText, Sense, Stroke, TextWrapMode,
-    Ui,
+    Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
@@ -87,6 +87,10 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
         }
         intents.push(Intent::Results(ResultsIntent::Scrolled));
     }
+    if state.results.must_refit {
+        table.reset();
+        intents.push(Intent::Results(ResultsIntent::Refitted));
+    }
     let mut resized = None;
     let mut flexible = Vec::new();
     let table = table.header(28.0, |mut header| {
@@ -129,14 +133,15 @@ fn width(column: ResultsColumn, state: &AppState) -> Width {
     if let Some(&width) = state.results.widths.get(&column) {
         return Width::exact(width.into());
     }
-    match column {
-        ResultsColumn::Name => Width::remainder().at_least(90.0).clip(true),
-        ResultsColumn::Error => Width::remainder().at_least(160.0).clip(true),
-        ResultsColumn::Listed => Width::initial(52.0),
-        ResultsColumn::X | ResultsColumn::Y | ResultsColumn::Lane => Width::initial(46.0),
-        ResultsColumn::Status => Width::initial(84.0),
-        _ => Width::initial(74.0),
-    }
+    let least = match column {
+        ResultsColumn::Name => return Width::remainder().at_least(90.0).clip(true),
+        ResultsColumn::Error => return Width::remainder().at_least(160.0).clip(true),
+        ResultsColumn::Listed => 52.0,
+        ResultsColumn::X | ResultsColumn::Y | ResultsColumn::Lane => 46.0,
+        ResultsColumn::Status => 84.0,
+        _ => 74.0,
+    };
+    Width::auto_with_initial_suggestion(least).at_least(least)
 }
 
 /// Returns whether the content of a column is cut to its width.
@@ -148,7 +153,7 @@ fn is_fixed(column: ResultsColumn, state: &AppState) -> bool {
 /// the user drags the edge; a double click fits the width to the content again.
 fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(ResultsColumn, f32)> {
     let place = ui.max_rect();
-    let x = place.right() + 3.0;
+    let x = place.right() + 2.0;
     let grip = Rect::from_x_y_ranges(x - 6.0..=x + 2.0, place.y_range());
     let response = ui.interact(grip, ui.scope_id().with(column), Sense::CLICK | Sense::DRAG);
     let is_active = response.hovered() || response.dragged();
@@ -156,13 +161,15 @@ fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(Re
         ui.set_cursor_icon(CursorIcon::ResizeColumn);
     }
     let color = if is_active { tokens(ui).accent } else { tokens(ui).line };
-    ui.painter().vline(x, place.shrink2(egui::vec2(0.0, 5.0)).y_range(), Stroke::new(1.0, color));
+    // Each of the two cells beside the edge may clip what it draws.
+    let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(4.0, 0.0)));
+    painter.vline(x, place.shrink2(vec2(0.0, 5.0)).y_range(), Stroke::new(1.0, color));
     if response.double_clicked() {
         intents.push(Intent::Results(ResultsIntent::FitWidth(Some(column))));
         return None;
     }
     let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
-    Some((column, pointer.x - place.left() - 3.0))
+    Some((column, pointer.x - place.left() - 2.0))
 }
 
 fn select(case: usize, intents: &mut Vec<Intent>) {
