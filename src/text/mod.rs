@@ -14,5 +14,5 @@ pub(crate) use phrase::{
 pub(crate) use size::{parse_size, size_text};
 pub(crate) use units::{
     Unit, ascii_factor, column_factor, duration, factor, four_digit_duration, memory, percent,
-    precise_duration, ratio, signed_percent,
+    precise_duration, ratio, signed_percent, worker_time,
 };

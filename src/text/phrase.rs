@@ -82,7 +82,8 @@ pub fn unbroken(text: &str) -> String {
 
 /// Joins numbers and their units by this space.
 fn with_units(text: &str, glue: char) -> String {
-    const UNITS: [&str; 11] = ["ns", "µs", "ms", "s", "min", "h", "days", "%", "kB", "MB", "GB"];
+    const UNITS: [&str; 12] =
+        ["ns", "µs", "ms", "s", "min", "h", "day", "days", "%", "kB", "MB", "GB"];
     let mut joined = String::with_capacity(text.len());
     for (at, word) in text.split(' ').enumerate() {
         let unit = UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));

@@ -39,6 +39,17 @@ impl Unit {
         }
     }
 
+    /// Formats seconds as a number of this unit with its symbol: `1.5 h`, `1 day`, `2 days`.
+    pub fn text(self, seconds: f64, digits: usize) -> String {
+        self.of_number(&format!("{:.digits$}", self.of_s(seconds)))
+    }
+
+    /// Appends the symbol to a number.
+    pub fn of_number(self, number: &str) -> String {
+        let symbol = if (self, number) == (Self::Day, "1") { "day" } else { self.symbol() };
+        format!("{number} {symbol}")
+    }
+
     /// Returns the symbol, such as `ms`.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -78,7 +89,7 @@ pub fn precise_duration(seconds: f64) -> String {
     let digits = if number < 99.995 { 2 } else { 1 };
     let text = format!("{number:.digits$}");
     let text = if digits == 2 { text.strip_suffix('0').unwrap_or(&text) } else { &text };
-    format!("{text} {}", unit.symbol())
+    unit.of_number(text)
 }
 
 /// Formats a measured duration with four significant digits: `15.43 s`, `312.5 ms`.
@@ -91,10 +102,22 @@ pub fn four_digit_duration(seconds: f64) -> String {
     })
 }
 
-fn in_fitting_unit(seconds: f64, digits: fn(f64) -> usize) -> String {
+/// Formats a time summed over workers: `4.0 worker-seconds`, `312 worker-ms`.
+pub fn worker_time(seconds: f64) -> String {
     let unit = Unit::fitting(seconds);
     let number = unit.of_s(seconds);
-    format!("{number:.*} {}", digits(number), unit.symbol())
+    let name = match unit {
+        Unit::Second => "seconds",
+        Unit::Minute => "minutes",
+        Unit::Hour => "hours",
+        unit => unit.symbol(),
+    };
+    format!("{number:.*} worker-{name}", usize::from(number < 99.95))
+}
+
+fn in_fitting_unit(seconds: f64, digits: fn(f64) -> usize) -> String {
+    let unit = Unit::fitting(seconds);
+    unit.text(seconds, digits(unit.of_s(seconds)))
 }
 
 /// Formats a ratio: `2.0`, `15`, or `0.98` where one digit would hide which side of 1 it is on.
@@ -165,6 +188,18 @@ mod tests {
         ] {
             assert_eq!(Unit::of_column(times_s.iter().copied()).symbol(), symbol, "{times_s:?}");
         }
+    }
+
+    #[test]
+    fn one_day_is_singular() {
+        let day = 86_400.0;
+        for (seconds, digits, text) in
+            [(day, 0, "1 day"), (2.0 * day, 0, "2 days"), (day, 1, "1.0 days"), (0.0, 0, "0 days")]
+        {
+            assert_eq!(Unit::Day.text(seconds, digits), text);
+        }
+        assert_eq!(Unit::Hour.text(3600.0, 0), "1 h");
+        assert_eq!(worker_time(86_400.0 * 3.0), "3.0 worker-days");
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl DurationFormat {
     }
 
     pub fn text(self, seconds: f64) -> String {
-        format!("{} {}", self.number(seconds), self.unit.symbol())
+        self.unit.of_number(&self.number(seconds))
     }
 }
 

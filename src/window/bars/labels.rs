@@ -9,7 +9,7 @@ use super::case_names;
 use super::layout::{TotalBars, buckets, total_bars};
 use crate::report::SeriesKind;
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, count, duration};
+use crate::text::{Unit, count, duration, grouped};
 use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
 
@@ -73,11 +73,10 @@ impl DrawnBars<'_> {
             let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
                 continue;
             };
-            let shown = unit.of_s(time_s);
             let text = if room >= 52.0 {
-                format!("{shown:.1} {}", unit.symbol())
+                unit.text(time_s, 1)
             } else {
-                format!("{shown:.1}")
+                format!("{:.1}", unit.of_s(time_s))
             };
             if room >= 30.0 {
                 let top = self.at(case as f64, time_s) - vec2(0.0, 4.0);
@@ -89,7 +88,8 @@ impl DrawnBars<'_> {
 
     /// Explains bars of several cases each.
     pub(crate) fn bucket_label(&self, ui: &Ui, per_bar: usize) {
-        let text = format!("{per_bar} cases per bar: shortest and longest time");
+        let cases = count(per_bar, "case");
+        let text = format!("{cases} per bar: shortest and longest time");
         let at = self.frame().left_bottom() + vec2(0.0, 8.0);
         ui.painter().text(at, Align2::LEFT_TOP, text, regular(SMALL), self.colors.weak);
     }
@@ -157,7 +157,7 @@ impl DrawnBars<'_> {
             let range = first..first + 1;
             let time_s = |case| self.run.time_s(case);
             let bucket = buckets(range, per_bar, time_s, self.case_count())[0];
-            let (from, to) = (first + 1, first + bucket.count);
+            let (from, to) = (grouped(first + 1), grouped(first + bucket.count));
             let (low, high) = (duration(bucket.shortest_s), duration(bucket.longest_s));
             return format!("Rows {from} to {to}: {low} to {high}\nZoom in to see single cases");
         }
@@ -191,10 +191,10 @@ impl DrawnBars<'_> {
 
     fn parallel_text(&self) -> String {
         let total = self.parallel_s.map_or("unknown".to_owned(), duration);
-        let workers = self.run.frozen().plan.workers;
+        let workers = count(self.run.frozen().plan.workers, "worker");
         format!(
-            "total (parallel): {total}\nfrom the start of the run, before its {workers} workers \
-             start, to the end of the last case"
+            "total (parallel): {total}\nfrom the start of the run, before the start of {workers}, \
+             to the end of the last case"
         )
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::schedule::s_from_ns;
-use crate::text::duration;
+use crate::text::{duration, worker_time};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::timeline::chart_input::respond_in_lane;
 use crate::window::timeline::lanes::axis::Axis;
@@ -55,8 +55,8 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, view: &RunView, intents:
     paint(ui, picture, &drawn, (&axis, rows));
     let busy_ns: u64 = lanes.lanes().iter().map(|lane| lane.busy_ns(run.end_ns)).sum();
     let summary = format!(
-        "Lanes of the run: {count}, busy for {} in total during {}",
-        duration(s_from_ns(busy_ns)),
+        "Lanes of the run: {count}, busy for {} during {}",
+        worker_time(s_from_ns(busy_ns)),
         duration(s_from_ns(run.end_ns)),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));

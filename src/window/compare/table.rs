@@ -68,7 +68,7 @@ fn row(ui: &mut Ui, series: &RunSeries, unit: Unit, base: bool, (spread, tested)
             0 => String::new(),
             undone => format!("\n{undone} incomplete, left out"),
         };
-        format!("{} {}{undone}", all.join(", "), unit.symbol())
+        unit.of_number(&all.join(", ")) + &undone
     };
     let total = series.total_s.map_or("incomplete".to_owned(), |t| figure(t.median));
     right(ui, |ui| ui.label(total).on_hover_text(repeats()));
@@ -208,7 +208,7 @@ pub(crate) fn evidence(ui: &mut Ui, set: &CaseSet) {
         for series in &set.series {
             let all: Vec<String> =
                 series.repeats_s.iter().map(|&s| format!("{:.3}", unit.of_s(s))).collect();
-            let text = format!("{}: {} {}", series.name, all.join(", "), unit.symbol());
+            let text = format!("{}: {}", series.name, unit.of_number(&all.join(", ")));
             ui.add(Label::new(RichText::new(text).size(BODY)).wrap());
         }
     });

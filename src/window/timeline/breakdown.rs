@@ -10,10 +10,10 @@ use super::legend::{part_color, swatch};
 use super::texts::MIN_SHARE;
 use super::timeline_run::{ShownRuns, TimelineRun};
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
-use crate::text::{count, duration, list, percent, unbroken};
+use crate::text::{count, duration, list, percent, unbroken, worker_time};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
-use crate::window::widgets::controls::small;
+use crate::window::widgets::controls::{small, small_text};
 
 const BAR_HEIGHT: f32 = 26.0;
 
@@ -22,7 +22,12 @@ const WIDTHS: [f32; 3] = [96.0, 70.0, 52.0];
 
 pub(crate) fn breakdown(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
     let ShownRuns { state, runs, .. } = shown;
-    ui.label(RichText::new("Time breakdown").font(bold(HEADING)));
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Time breakdown").font(bold(HEADING)));
+        if runs.iter().any(|run| run.lane_count() > 1) {
+            ui.label(small_text(ui, "in worker-seconds: summed over all workers"));
+        }
+    });
     if runs.iter().all(|run| run.report.is_none()) {
         small(ui, "Appears when the run ends.");
         return;
@@ -123,7 +128,7 @@ fn parts(
         [] => String::new(),
         tiny => format!(" Less than {} each: {}.", percent(MIN_SHARE), tiny.join(", ")),
     };
-    let total = duration(report.figures.account.map_or(0.0, |account| account.lane_seconds));
+    let total = worker_time(report.figures.account.map_or(0.0, |account| account.lane_seconds));
     small(ui, &unbroken(&format!("Total {total}: {lanes}.{tiny}{selected}")));
     ui.add_space(4.0);
 }

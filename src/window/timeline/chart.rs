@@ -4,7 +4,7 @@ use egui::scroll_area::ScrollSource;
 use egui::{Align2, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::chart_input::ChartInput;
-use super::concurrency_strip::paint_strip;
+use super::concurrency_strip::{line_text, paint_strip, strip_tooltip};
 use super::drawn_lanes::DrawnLanes;
 use super::lanes::axis::{Axis, lane_height};
 use super::lanes::painter::{LanePicture, Rows, lane_name, mark, paint};
@@ -128,8 +128,12 @@ fn strip_of_single_run(
     let drawn = DrawnLanes::of(ui, run, axis, (0..0, true));
     paint_strip(ui, axis, run, strip, &drawn);
     input.pan_and_zoom(ui, &response, intents);
-    let label = format!("Cases running at once. {}", concurrency(run));
+    let line = line_text(run).map_or(String::new(), |line| format!(" {line}."));
+    let label = format!("Cases running at once. {}{line}", concurrency(run));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+    if let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left) {
+        response.on_hover_text_at_pointer(strip_tooltip(axis, run, at.x));
+    }
 }
 
 fn paint_axis(ui: &Ui, axis: &Axis, top: f32) {
@@ -142,7 +146,7 @@ fn paint_axis(ui: &Ui, axis: &Axis, top: f32) {
     for mark_s in marks_s {
         let x = axis.x(mark_s * 1e9);
         ui.painter().vline(x, top..=top + 4.0, line);
-        let text = format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol());
+        let text = unit.text(mark_s, digits);
         let galley = ui.painter().layout_no_wrap(text, regular(SMALL), colors.weak);
         let right = axis.left + axis.width + 14.0;
         let left = (x - galley.size().x / 2.0).min(right - galley.size().x);

@@ -166,7 +166,7 @@ pub(crate) fn respond_in_lane(
     let text = match found.len() {
         0 => gap_tooltip(lane, &run.tail(number), axis.whole_ns(x)),
         1 => Some(case_tooltip(run, lane.cases[found.start])),
-        _ => Some(cases_tooltip(lane, found.clone(), run.end_ns)),
+        _ => Some(cases_tooltip(lane, found.clone(), (Some(run.state), run.end_ns))),
     };
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);

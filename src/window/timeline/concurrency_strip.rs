@@ -7,7 +7,7 @@ use super::lanes::axis::Axis;
 use super::legend::licence_color;
 use super::timeline_run::TimelineRun;
 use crate::schedule::s_from_ns;
-use crate::text::duration;
+use crate::text::{count, duration};
 use crate::window::theme::{regular, tokens};
 
 /// Paints the concurrency of a run as steps within `strip`.
@@ -20,8 +20,7 @@ pub(crate) fn paint_strip(
 ) {
     let colors = tokens(ui);
     let painter = ui.painter();
-    let (lanes, cores) = (run.lane_count() as f64, f64::from(run.cores));
-    let top = lanes.min(run.frozen.cases.len() as f64).max(1.0);
+    let (top, cores) = (most_at_once(run), f64::from(run.cores));
     let y = |count: f64| height_of(strip, count, top);
     let mut mesh = Mesh::default();
     mesh.add_colored_rect(strip.with_max_x(axis.x(run.end_ns as f64)), colors.quiet);
@@ -53,7 +52,23 @@ pub(crate) fn paint_strip(
     };
     let left = strip.left() - 8.0;
     label(pos2(left, strip.top()), Align2::RIGHT_TOP, format!("{top} at once"), colors.weak);
+    if cores < top {
+        // As near to the line as the other labels allow.
+        let at = y(cores).clamp(strip.top() + 16.0, strip.bottom() - 16.0);
+        label(pos2(left, at), Align2::RIGHT_CENTER, count(run.cores, "core"), colors.text);
+    }
     label(pos2(left, strip.bottom()), Align2::RIGHT_BOTTOM, "0".to_owned(), colors.weak);
+}
+
+/// The largest number of cases that can run at once, at the top of the strip.
+fn most_at_once(run: &TimelineRun<'_>) -> f64 {
+    run.lane_count().min(run.frozen.cases.len()).max(1) as f64
+}
+
+/// Says what the dashed line is, if there is one.
+pub(crate) fn line_text(run: &TimelineRun<'_>) -> Option<String> {
+    let is_drawn = f64::from(run.cores) < most_at_once(run);
+    is_drawn.then(|| format!("Dashed line: {}", count(run.cores, "core")))
 }
 
 fn paint_licences(ui: &Ui, axis: &Axis, run: &TimelineRun<'_>, strip: Rect, top: f64) {
@@ -82,6 +97,8 @@ fn height_of(strip: Rect, count: f64, top: f64) -> f32 {
 
 pub(crate) fn strip_tooltip(axis: &Axis, run: &TimelineRun<'_>, x: f32) -> String {
     let at_ns = axis.whole_ns(x);
-    let (count, time) = (run.timeline.concurrency.running_at(at_ns), duration(s_from_ns(at_ns)));
-    format!("{count} of {} lanes busy at {time}", run.lane_count())
+    let (busy, time) = (run.timeline.concurrency.running_at(at_ns), duration(s_from_ns(at_ns)));
+    let lanes = count(run.lane_count(), "lane");
+    let line = line_text(run).map_or(String::new(), |line| format!("\n{line}"));
+    format!("{busy} of {lanes} busy at {time}{line}")
 }

@@ -34,7 +34,7 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
         entries.push(entry("running", colors.lanes.running, "Running case"));
     }
     if has_lost {
-        let hover = "Attempt that failed, was cancelled or got no licence";
+        let hover = "Attempt that failed, timed out, was cancelled or got no licence";
         entries.push(entry("lost", colors.lanes.lost, hover));
     }
     if any(&|run| !run.licences().is_empty()) {

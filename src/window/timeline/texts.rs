@@ -80,7 +80,8 @@ fn concurrency_shares(run: &TimelineRun<'_>) -> String {
         1 => format!("; more than one core for {}", percent(over)),
         cores => format!("; more than {cores} cores for {}", percent(over)),
     };
-    format!("At most {} cases at once: {}{cores}.", occupancy.peak, parts.join(", "))
+    let most = count(occupancy.peak, "case");
+    format!("At most {most} at once: {}{cores}.", parts.join(", "))
 }
 
 /// Describes the current licence count and its range; `None` if it never changed.
@@ -88,6 +89,6 @@ fn licence_range(run: &TimelineRun<'_>) -> Option<String> {
     let &(since_ns, now) = run.state.licences.last()?;
     let counts = || run.licences().into_iter().map(|(_, count)| count);
     let (min, max) = (counts().min()?, counts().max()?);
-    let (now, since) = (count(now as usize, "licence"), duration(s_from_ns(since_ns)));
+    let (now, since) = (count(now, "licence"), duration(s_from_ns(since_ns)));
     Some(format!("{now} since {since}, between {min} and {max} during the run."))
 }

@@ -19,7 +19,7 @@ pub(crate) fn marks(from_s: f64, to_s: f64, unit: Unit) -> (f64, Vec<f64>) {
 
 pub(crate) fn mark_text(mark_s: f64, step_s: f64, unit: Unit) -> String {
     let digits = usize::from(unit.of_s(step_s) < 0.95);
-    format!("{:.digits$} {}", unit.of_s(mark_s), unit.symbol())
+    unit.text(mark_s, digits)
 }
 
 /// Returns the smallest of …, 0.5, 1, 2, 5, 10, 20, … that is at least this large.
@@ -84,5 +84,6 @@ mod tests {
         assert_eq!(marks_s.len(), 5);
         assert_eq!(mark_text(marks_s[3], step_s, Unit::Milli), "30 ms");
         assert_eq!(mark_text(0.4, 0.2, Unit::Second), "0.4 s");
+        assert_eq!(mark_text(86_400.0, 86_400.0, Unit::Day), "1 day");
     }
 }

@@ -66,7 +66,7 @@ pub(crate) fn lanes(
             let name = cases.case(span.case as usize).name;
             Some(format!("{name}\npredicted, lane {number}\nfrom {from} to {to}"))
         }
-        _ => Some(cases_tooltip(lane, found, *end_ns)),
+        _ => Some(cases_tooltip(lane, found, (None, *end_ns))),
     };
     if let Some(text) = text {
         response.on_hover_text_at_pointer(text);

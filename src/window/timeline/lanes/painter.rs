@@ -172,7 +172,7 @@ impl Drawing<'_> {
                 mark(&mut self.over, rect, self.colors);
             }
         }
-        let text = format!("{} cases", block.count);
+        let text = crate::text::count(block.count, "case");
         self.name(rect, &text, if share > 0.7 { ON_RUN } else { self.colors.text });
     }
 

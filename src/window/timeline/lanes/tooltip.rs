@@ -7,7 +7,7 @@ use crate::report::{CaseSpan, GapReason, GapSpan, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
-use crate::text::{duration, one_line, shortest};
+use crate::text::{count, duration, grouped, one_line, shortest};
 use crate::window::timeline::timeline_run::TimelineRun;
 
 /// Returns the record of the attempt that fills a span; of an earlier attempt only
@@ -57,23 +57,38 @@ pub(crate) fn case_tooltip(run: &TimelineRun<'_>, span: CaseSpan) -> String {
     lines.join("\n")
 }
 
-pub(crate) fn cases_tooltip(lane: &Lane, range: Range<usize>, now_ns: u64) -> String {
+/// Tooltip of several cases of a lane. A prediction has no state.
+pub(crate) fn cases_tooltip(
+    lane: &Lane,
+    range: Range<usize>,
+    (state, now_ns): (Option<&RunState>, u64),
+) -> String {
     let cases = &lane.cases[range.clone()];
     let (Some(first), Some(last)) = (cases.first(), cases.last()) else { return String::new() };
     let to_ns = last.to_ns.min(now_ns).max(first.from_ns);
     let busy_ns = last.before_ns - first.before_ns + to_ns.saturating_sub(last.from_ns);
     let time = |ns: u64| duration(s_from_ns(ns));
-    let lost = match lane.lost(range) {
-        0 => String::new(),
-        lost => format!(", {lost} failed or cancelled"),
-    };
+    let state = state.filter(|_| lane.lost(range) > 0);
+    let lost = state.map_or(String::new(), |state| lost_text(state, cases));
     format!(
-        "{} cases{lost}\nfrom {} to {}, busy for {}\nZoom in to see single cases",
-        cases.len(),
+        "{}{lost}\nfrom {} to {}, busy for {}\nZoom in to see single cases",
+        count(cases.len(), "case"),
         time(first.from_ns),
         time(to_ns),
         time(busy_ns),
     )
+}
+
+/// Counts of the unsuccessful attempts by status, each after a comma.
+fn lost_text(state: &RunState, cases: &[CaseSpan]) -> String {
+    let statuses: Vec<Status> =
+        cases.iter().map(|&span| attempt_record(state, span).status).collect();
+    let lost = [Status::Failed, Status::TimedOut, Status::Cancelled, Status::Refused];
+    let texts = lost.map(|lost| match statuses.iter().filter(|&&status| status == lost).count() {
+        0 => String::new(),
+        count => format!(", {} {}", grouped(count), status_text(lost, false)),
+    });
+    texts.concat()
 }
 
 /// Tooltip of a time at which a lane has no case; `tail` holds the gaps after its last.
