@@ -337,7 +337,7 @@ fn failed_cases_have_their_error_in_a_column_of_the_results() {
 #[test]
 fn a_selected_case_that_the_filter_hides_is_not_drawn() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(10, 8), bowl);
-    let mut pictures = |window: &mut Window| {
+    let pictures = |window: &mut Window| {
         ["Scatter", "Grid"].map(|chart| {
             click(window, chart);
             window.remove_cursor();
@@ -345,7 +345,7 @@ fn a_selected_case_that_the_filter_hides_is_not_drawn() {
             window.render().unwrap()
         })
     };
-    let mut filter = |window: &mut Window, text: &str| {
+    let filter = |window: &mut Window, text: &str| {
         window.get_by_label("Filter by name").focus();
         window.run_ok();
         window.key_press_modifiers(Modifiers::COMMAND, Key::A);

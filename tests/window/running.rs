@@ -211,6 +211,62 @@ fn lines_of_the_log_fill_its_pane() {
     assert!(lines.len() > 25, "{} lines", lines.len());
 }
 
+#[test]
+fn the_log_is_searched_and_the_count_and_the_line_of_each_match_are_shown() {
+    let mut window = simulated_cases(3000, "workers = 8", Theme::Light);
+    // Find opens the log, with the keyboard in its field.
+    press(&mut window, Modifiers::COMMAND, Key::F);
+    assert!(window.get_by_label("Search log").accesskit_node().is_focused());
+    window.event(Event::Text("OF CASE 7 ".to_owned()));
+    window.run_ok();
+    until(&mut window, "all lines are searched", |window| shows(window, "1 of 2"));
+    assert!(!shows(&window, "so far"));
+    let line = |window: &Window, text: &str| {
+        let line = window.query_by_label_contains(text);
+        line.is_some_and(|line| (100.0..780.0).contains(&line.rect().center().y))
+    };
+    assert!(line(&window, "started a long name of case 7 in") && !shows(&window, "no match"));
+    window.event(Event::Text("x".to_owned()));
+    window.run_ok();
+    assert!(shows(&window, "no match"));
+    fill(&mut window, "Search log", "name of case 2500");
+    until(&mut window, "all lines are searched", |window| shows(window, "1 of 2"));
+    assert!(line(&window, "started a long name of case 2500 in"));
+    for (modifiers, count) in
+        [(Modifiers::NONE, "2 of 2"), (Modifiers::NONE, "1 of 2"), (Modifiers::SHIFT, "2 of 2")]
+    {
+        press(&mut window, modifiers, Key::Enter);
+        assert!(shows(&window, count), "{count}");
+        assert!(window.get_by_label("Search log").accesskit_node().is_focused());
+    }
+    assert!(line(&window, "simulated a long name of case 2500 after"));
+    click(&mut window, "Clear search");
+    assert!(!shows(&window, "Next match"));
+}
+
+#[test]
+fn the_log_is_saved_and_a_file_is_replaced_only_after_a_question() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), QUICK));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Num6);
+    let file = folder.path().join("study-log.txt");
+    for expected in ["completed long after", "replaced"] {
+        click(&mut window, "Save log…");
+        assert_eq!(value(&window, "Path"), file.display().to_string());
+        click(&mut window, "Save");
+        if expected == "replaced" {
+            until(&mut window, "a question", |window| shows(window, "Replace study-log.txt?"));
+            click(&mut window, "Replace");
+        }
+        until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains("completed long after") && text.lines().count() == 4, "{text}");
+        click(&mut window, "Dismiss");
+    }
+}
+
 /// Replaces the text of a field of the plan; a tab may have its name too.
 fn fill_field(window: &mut Window, name: &str, text: &str) {
     field(window, name).focus();

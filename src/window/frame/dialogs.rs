@@ -48,6 +48,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                 PathPurpose::ExportResults => {
                     ("Export results", "File name (.csv is added)", "Export")
                 }
+                PathPurpose::SaveLog => ("Save log", "File name (.txt is added)", "Save"),
             };
             title(ui, heading);
             path_field(ui, path, label, intents);

@@ -42,7 +42,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
             Tab::Workers => workers_tab::workers(ui, state, &mut intents),
             Tab::Compare => compare_tab::compare(ui, state, &mut intents),
             Tab::Results => results_tab::results(ui, state, &mut intents),
-            Tab::Log => log_tab::log(ui, state),
+            Tab::Log => log_tab::log(ui, state, &mut intents),
         }
     });
     dialogs::dialogs(ui, state, &mut intents);

@@ -1,119 +1,141 @@
 //! The Log tab: a line per start and end of a case, in the order they happened.
 
-use egui::{Color32, FontFamily, FontId, RichText, ScrollArea, Ui};
+use egui::text::LayoutJob;
+use egui::{
+    Align, Color32, FontFamily, FontId, Key, Label, Layout, ScrollArea, TextEdit, TextFormat, Ui,
+};
 
+use super::log_search::{LogIntent, LogSearch};
+use super::log_text::LogText;
 use crate::run::Status;
-use crate::schedule::s_from_ns;
-use crate::text::{count, duration, memory, one_line, plural, shortest};
+use crate::text::grouped;
 use crate::window::bars::bars_tab::no_run;
-use crate::window::state::{AppState, LogEntry, LogLine, RunView};
-use crate::window::theme::tokens;
+use crate::window::state::{AppState, Command, Intent, LogEntry, LogLine, RunView, Tab};
+use crate::window::theme::{ON_RUN, Tokens, tokens};
+use crate::window::widgets::controls::{small_text, step, text_edit_info};
 
-pub(crate) fn log(ui: &mut Ui, state: &AppState) {
+const LINE_SPACING: f32 = 2.0;
+
+/// Width of what stands beside the field of the search.
+const BESIDE_FIELD: f32 = 290.0;
+
+pub(crate) fn log(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = state.run.as_ref() else {
         return no_run(ui, state, "each start and end of a case gets a line here");
     };
-    let colors = tokens(ui);
+    toolbar(ui, &state.log, intents);
     let font = FontId::new(13.0, FontFamily::Monospace);
-    let lines = &run.log.lines;
-    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().item_spacing.y = LINE_SPACING;
     let height = ui.fonts_mut(|fonts| fonts.row_height(&font));
-    ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(
-        ui,
-        height,
-        lines.len(),
-        |ui, rows| {
-            for line in &lines[rows] {
-                let color = match line.entry {
-                    LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
-                    LogEntry::Case(_, Status::Running) | LogEntry::ProcessReady(_) => colors.weak,
-                    _ => colors.text,
-                };
-                let background = match line.entry {
-                    LogEntry::Case(case, _)
-                    | LogEntry::CaseRemoved(case)
-                    | LogEntry::CaseRequeued(case)
-                        if state.is_selected(run, case as usize) =>
-                    {
-                        colors.selected
-                    }
-                    _ => Color32::TRANSPARENT,
-                };
-                let text = RichText::new(line_text(run, *line)).font(font.clone()).color(color);
-                ui.add(egui::Label::new(text.background_color(background)).extend());
-            }
-        },
-    );
-}
-
-fn line_text(run: &RunView, line: LogLine) -> String {
-    let name = |case: u32| one_line(run.frozen().cases.case(case as usize).name);
-    let text = match line.entry {
-        LogEntry::Case(case, status) => case_text(run, line.at_ns, case, status),
-        LogEntry::Note(note) => one_line(&run.log.notes[note]),
-        LogEntry::Paused => "paused: no more cases start".to_owned(),
-        LogEntry::Resumed => "resumed".to_owned(),
-        LogEntry::Workers(workers) => format!("{} from now on", count(workers, "worker")),
-        LogEntry::Licences(licences) => {
-            let verb = plural(licences, "is", "are");
-            format!("{} {verb} available", count(licences, "licence"))
-        }
-        LogEntry::CaseRemoved(case) => format!("removed {} from the run", name(case)),
-        LogEntry::CaseRequeued(case) => format!("queued {} to run again", name(case)),
-        LogEntry::ProcessReady(index) => {
-            let process = &run.state().processes[index];
-            let (start, startup) = (process.start, duration(s_from_ns(process.startup_ns())));
-            let memory = process.memory_bytes.map(memory);
-            let memory = memory.map_or(String::new(), |memory| format!(", memory up to {memory}"));
-            let (worker, id) = (start.worker, start.process_id);
-            let replaces = if start.replaces { ", replaces one that died" } else { "" };
-            format!(
-                "worker process {worker} ready, started in {startup}{memory} (PID {id}{replaces})"
-            )
-        }
-    };
-    format!("{:>9.3} s  {text}", s_from_ns(line.at_ns))
-}
-
-fn case_text(run: &RunView, at_ns: u64, index: u32, status: Status) -> String {
-    let case = index as usize;
-    let name = one_line(run.frozen().cases.case(case).name);
-    let record = &run.state().records[case];
-    // The attempt that this line is about, if the case had several.
-    let attempts = run.state().attempts(index);
-    let attempt = attempts.iter().enumerate().find(|(_, attempt)| match status {
-        Status::Running => attempt.start_ns >= at_ns,
-        _ => attempt.end_ns == at_ns,
-    });
-    let time_ns =
-        attempt.map_or(record.time_ns(), |(_, attempt)| attempt.end_ns - attempt.start_ns);
-    let after = || format!(" after {}", duration(s_from_ns(time_ns)));
-    let is_retried = attempt.is_some_and(|(number, _)| number + 1 < attempts.len())
-        || (record.will_retry && record.end_ns == at_ns);
-    match status {
-        Status::Running => {
-            let intended_s = run.frozen().lengths.intended_s(case);
-            let intended = intended_s
-                .map_or(String::new(), |length_s| format!(", intended {}", duration(length_s)));
-            let lane = attempt.map_or(record.lane, |(_, attempt)| attempt.lane);
-            let nth = match attempt {
-                Some((number, _)) if number > 0 => format!(", attempt {}", number + 1),
-                _ => String::new(),
-            };
-            format!("started {name} in lane {lane}{nth}{intended}")
-        }
-        Status::Done => {
-            let value = record.value.map_or(String::new(), |v| format!(", value {}", shortest(v)));
-            let verb = if run.is_simulated() { "simulated" } else { "completed" };
-            format!("{verb} {name}{}{value}", after())
-        }
-        Status::Failed | Status::TimedOut => {
-            let why = one_line(run.state().error(index).unwrap_or("see its output"));
-            let retry = if is_retried { "; it will be retried" } else { "" };
-            let verb = if status == Status::TimedOut { "timed out" } else { "failed" };
-            format!("{verb} {name}{}: {why}{retry}", after())
-        }
-        Status::Refused => format!("no licence for {name}{}; waiting for one", after()),
-        _ => format!("cancelled {name}{}", after()),
+    let mut area = ScrollArea::both().auto_shrink(false).stick_to_bottom(true);
+    if let Some(line) = state.log.scroll_to {
+        let top = line as f32 * (height + LINE_SPACING);
+        area = area
+            .stick_to_bottom(false)
+            .vertical_scroll_offset((top - ui.available_height() / 2.0).max(0.0));
+        intents.push(Intent::Log(LogIntent::Scrolled));
     }
+    let lines = &run.log.lines;
+    area.show_rows(ui, height, lines.len(), |ui, rows| {
+        for at in rows {
+            let job = line_job(tokens(ui), &font, state, run, (at, lines[at]));
+            ui.add(Label::new(job).extend());
+        }
+    });
+}
+
+/// The field of the search, its count, and the button that saves the log.
+fn toolbar(ui: &mut Ui, search: &LogSearch, intents: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        let name = "Search log";
+        let mut text = search.text.clone();
+        let width = (ui.available_width() - BESIDE_FIELD).clamp(70.0, 180.0);
+        let edit = TextEdit::singleline(&mut text).desired_width(width).hint_text(name);
+        let response = ui.add(edit.id(Tab::Log.search_id()));
+        response.widget_info(|| text_edit_info(name, name, &search.text));
+        if response.changed() {
+            intents.push(Intent::Log(LogIntent::Find(text)));
+        }
+        let has_focus = response.has_focus() || response.lost_focus();
+        if has_focus && ui.input(|input| input.key_pressed(Key::Enter)) {
+            let is_back = ui.input(|input| input.modifiers.shift);
+            intents.push(Intent::Log(if is_back { LogIntent::Previous } else { LogIntent::Next }));
+            response.request_focus();
+        }
+        response.on_hover_text("Enter goes to the next match, Shift+Enter to the one before");
+        if !search.text.is_empty() {
+            matches(ui, search, intents);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button(Command::SaveLog.title()).clicked() {
+                intents.push(Intent::Command(Command::SaveLog));
+            }
+        });
+    });
+    ui.add_space(2.0);
+}
+
+fn matches(ui: &mut Ui, search: &LogSearch, intents: &mut Vec<Intent>) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    let steps =
+        [("▴", "Previous match", LogIntent::Previous), ("▾", "Next match", LogIntent::Next)];
+    for (sign, name, intent) in steps {
+        if step(ui, sign, name) {
+            intents.push(Intent::Log(intent));
+        }
+    }
+    if step(ui, "✕", "Clear search") {
+        intents.push(Intent::Log(LogIntent::Find(String::new())));
+    }
+    ui.add_space(6.0);
+    let so_far = if search.is_complete { "" } else { " so far" };
+    let count = match (search.current, search.matches.len()) {
+        (Some(current), all) => format!("{} of {}{so_far}", grouped(current + 1), grouped(all)),
+        (None, _) if search.is_complete => "no match".to_owned(),
+        (None, _) => "searching…".to_owned(),
+    };
+    ui.label(small_text(ui, count));
+}
+
+/// Returns a line with what the search found in it.
+fn line_job(
+    colors: Tokens,
+    font: &FontId,
+    state: &AppState,
+    run: &RunView,
+    (at, line): (usize, LogLine),
+) -> LayoutJob {
+    let color = match line.entry {
+        LogEntry::Case(_, Status::Failed | Status::TimedOut) => colors.bad,
+        LogEntry::Case(_, Status::Running) | LogEntry::ProcessReady(_) => colors.weak,
+        _ => colors.text,
+    };
+    let background = match line.entry {
+        LogEntry::Case(case, _) | LogEntry::CaseRemoved(case) | LogEntry::CaseRequeued(case)
+            if state.is_selected(run, case as usize) =>
+        {
+            colors.selected
+        }
+        _ => Color32::TRANSPARENT,
+    };
+    let text = LogText::of_run(run).line(line);
+    let mut job = LayoutJob::default();
+    let format =
+        |color, background| TextFormat { background, ..TextFormat::simple(font.clone(), color) };
+    let mut append = |text: &str, format| job.append(text, 0.0, format);
+    let search = &state.log;
+    let found = search.matches.binary_search(&at).ok();
+    let found_format = if found.is_some() && found == search.current {
+        format(colors.on_accent, colors.accent)
+    } else {
+        format(ON_RUN, colors.runs[1].0)
+    };
+    let mut from = 0;
+    for place in found.map_or(Vec::new(), |_| search.places(&text)) {
+        append(&text[from..place.start], format(color, background));
+        append(&text[place.clone()], found_format.clone());
+        from = place.end;
+    }
+    append(&text[from..], format(color, background));
+    job
 }

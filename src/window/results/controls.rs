@@ -12,7 +12,7 @@ use super::results_state::{ResultsIntent, ResultsState};
 use super::texts::ShownResults;
 use crate::run::Status;
 use crate::text::grouped;
-use crate::window::state::{AppState, Command, Intent, RunView};
+use crate::window::state::{AppState, Command, Intent, RunView, Tab};
 use crate::window::widgets::controls::{
     choice_box, list_box, side_by_side, small, small_text, step, text_edit_info,
 };
@@ -79,7 +79,7 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let hover = "Show only the cases whose name contains this text";
     let name = "Filter by name";
     let edit = TextEdit::singleline(&mut filter.text).desired_width(130.0).hint_text(name);
-    ui.add(edit)
+    ui.add(edit.id(Tab::Results.search_id()))
         .on_hover_text(hover)
         .widget_info(|| text_edit_info(name, name, before.text.as_str()));
     let word = |status: Option<Status>| {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 
-use super::derived_jobs::{filter_results, predict};
+use super::derived_jobs::{filter_results, predict, search_log};
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
 use super::files::file_jobs::FileJobs;
@@ -156,6 +156,10 @@ impl App {
             Effect::ReadCases(path, import) => self.files.import(path, import),
             Effect::Write { path, content, replaces } => self.files.write(path, content, replaces),
             Effect::CheckFiles(paths) => self.files.check(paths),
+            Effect::FocusSearch => {
+                let id = self.state.tab.search_id();
+                ctx.memory_mut(|memory| memory.request_focus(id));
+            }
             Effect::CopyResults(report) => self.files.results_text(report),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
@@ -307,6 +311,7 @@ impl eframe::App for App {
         self.defer_events(&ctx);
         let mut intents = self.global_intents(&ctx);
         filter_results(&mut self.filter, &mut self.state, &ctx);
+        search_log(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(draw_window(ui, &self.state));
         intents.append(&mut self.state.queued);

@@ -33,6 +33,16 @@ pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, c
     }
 }
 
+/// Searches lines of the log before they are drawn, and the rest in further frames.
+pub(crate) fn search_log(state: &mut AppState, ctx: &Context) {
+    if let Some(run) = state.run.as_ref().filter(|_| state.tab == Tab::Log) {
+        state.log.advance(run);
+        if !state.log.text.is_empty() && !state.log.is_complete {
+            ctx.request_repaint();
+        }
+    }
+}
+
 /// Stores a finished prediction in the state and starts the next one on a thread.
 pub(crate) fn predict(job: &mut Job<ForecastResult>, state: &mut AppState, ctx: &Context) {
     if let Some(result) = job.poll_only() {

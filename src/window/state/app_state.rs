@@ -23,6 +23,7 @@ use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, RunHistory};
+use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
 use crate::window::timeline::timeline_state::TimelineState;
@@ -49,6 +50,8 @@ pub struct AppState {
     /// Saved runs, on the Compare tab.
     pub history: RunHistory,
     pub results: ResultsState,
+    /// Search of the Log tab.
+    pub log: LogSearch,
     /// The run shown in the tabs.
     pub run: Option<RunView>,
     /// Everything else that runs or has run.
@@ -139,7 +142,7 @@ impl AppState {
                 let runs = self.document.workload == WorkloadName::Command;
                 runs && !self.is_running() && !self.document.cases.is_empty()
             }
-            Command::ExportResults => self.run.is_some(),
+            Command::ExportResults | Command::SaveLog | Command::Find => self.run.is_some(),
             Command::Pause
             | Command::MoreWorkers
             | Command::FewerWorkers

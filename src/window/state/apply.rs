@@ -5,6 +5,7 @@ use super::command::Command;
 use super::dialog::{Dialog, NextStep, PathPurpose};
 use super::document::RowImport;
 use super::intent::{Effect, Intent};
+use super::parts::Tab;
 
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
@@ -52,6 +53,7 @@ impl AppState {
             Intent::Workers(intent) => self.workers.act(intent),
             Intent::Timeline(intent) => self.act_on_timeline(intent),
             Intent::Results(intent) => self.act_on_results(intent),
+            Intent::Log(intent) => self.log.act(intent),
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
             Intent::ShowTotals(shows) => self.bars.shows_totals = Some(shows),
             Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
@@ -95,6 +97,13 @@ impl AppState {
             Command::SaveCases => self.ask_for_path(PathPurpose::SaveCases),
             Command::ResumeRun => self.ask_for_path(PathPurpose::ResumeRun),
             Command::ExportResults => self.ask_for_path(PathPurpose::ExportResults),
+            Command::SaveLog => self.ask_for_path(PathPurpose::SaveLog),
+            Command::Find => {
+                if !self.tab.has_search() {
+                    self.tab = Tab::Log;
+                }
+                return Some(Effect::FocusSearch);
+            }
             Command::Quit => return self.quit(),
             Command::Undo | Command::Redo => self.step_through_changes(command),
             Command::AddCase

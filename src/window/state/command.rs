@@ -21,6 +21,7 @@ pub enum Command {
     ResumeRun,
     /// Works during a run too.
     ExportResults,
+    SaveLog,
     Quit,
     Undo,
     Redo,
@@ -31,6 +32,8 @@ pub enum Command {
     MoveUp,
     MoveDown,
     SelectAll,
+    /// Searches the log or filters the results.
+    Find,
     Run,
     /// Runs one case alone to check its program.
     TryCase,
@@ -112,6 +115,7 @@ impl Command {
             Self::SaveCases => (File, "Save cases as…", None),
             Self::ResumeRun => (File, "Resume run…", ctrl_shift(Key::O)),
             Self::ExportResults => (File, "Export results…", ctrl(Key::E)),
+            Self::SaveLog => (File, "Save log…", None),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
             Self::Undo => (Edit, "Undo", ctrl(Key::Z)),
             Self::Redo => (Edit, "Redo", ctrl_shift(Key::Z)),
@@ -121,6 +125,7 @@ impl Command {
             Self::MoveUp => (Edit, "Move up", alt(Key::ArrowUp)),
             Self::MoveDown => (Edit, "Move down", alt(Key::ArrowDown)),
             Self::SelectAll => (Edit, "Select all cases", ctrl_shift(Key::A)),
+            Self::Find => (Edit, "Find", ctrl(Key::F)),
             Self::Run => (Run, "Run all cases", ctrl(Key::Enter)),
             Self::TryCase => (Run, "Try one case", ctrl(Key::T)),
             Self::Cancel => (Run, "Cancel run", plain(Key::Escape)),

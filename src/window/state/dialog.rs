@@ -69,6 +69,7 @@ impl PathDialog {
                 path.with_added_extension("csv")
             }
             (PathPurpose::ExportResults, None) => path.with_added_extension("csv"),
+            (PathPurpose::SaveLog, None) => path.with_added_extension("txt"),
             _ => path,
         }
     }
@@ -83,6 +84,7 @@ pub enum PathPurpose {
     ImportCases(RowImport),
     ResumeRun,
     ExportResults,
+    SaveLog,
 }
 
 #[cfg(test)]
@@ -99,6 +101,7 @@ mod tests {
         assert_eq!(study("/a/wings.caselanes"), Path::new("/a/wings.caselanes"));
         assert_eq!(study("/a/wings.csv"), Path::new("/a/wings.csv.caselanes"));
         assert_eq!(target(PathPurpose::SaveCases, "/a.CSV"), Path::new("/a.CSV"));
+        assert_eq!(target(PathPurpose::SaveLog, "/a"), Path::new("/a.txt"));
         assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
     }
 }

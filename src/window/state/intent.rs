@@ -13,9 +13,11 @@ use super::dialog::{NextStep, PathPurpose};
 use super::document::{Document, RowImport};
 use super::example_menu::ExampleScale;
 use super::parts::Tab;
+use super::run_log::RunLog;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::ProgramIntent;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
+use crate::window::log::log_search::LogIntent;
 use crate::window::results::output_state::OutputStream;
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::timeline::timeline_state::TimelineIntent;
@@ -62,6 +64,7 @@ pub enum Intent {
     Workers(WorkersIntent),
     Timeline(TimelineIntent),
     Results(ResultsIntent),
+    Log(LogIntent),
     ShowStream(OutputStream),
     /// Show or hide the bars of the totals.
     ShowTotals(bool),
@@ -124,6 +127,8 @@ pub enum FileContent {
     /// The cases of the document.
     Cases(Document),
     Results(PartialRun),
+    /// The log of a run.
+    Log(PartialRun, RunLog),
 }
 
 /// A request to the shell: what the state cannot do itself.
@@ -151,6 +156,8 @@ pub enum Effect {
         replaces: bool,
     },
     CheckFiles(Vec<PathBuf>),
+    /// Focus the field that searches the open tab.
+    FocusSearch,
     /// Copy the results to the clipboard as a table.
     CopyResults(Arc<RunReport>),
     /// Read or change the folder of saved runs.

@@ -21,5 +21,5 @@ pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;
 pub use intent::{Effect, ExperimentRequest, FileContent, Intent, RunRequest, SteerCommand};
 pub use parts::{MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
-pub use run_log::{LogEntry, LogLine};
+pub use run_log::{LogEntry, LogLine, RunLog};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};

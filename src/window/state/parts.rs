@@ -36,6 +36,18 @@ pub enum Tab {
     Log,
 }
 
+impl Tab {
+    /// Returns the id of the field that searches the tab.
+    pub fn search_id(self) -> egui::Id {
+        egui::Id::unique(("search", self as u8))
+    }
+
+    /// Whether the tab has such a field.
+    pub(super) fn has_search(self) -> bool {
+        matches!(self, Self::Log | Self::Results)
+    }
+}
+
 /// A message that stays until it is dismissed or replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

@@ -13,6 +13,7 @@ use crate::report::{CsvFormat, EXPORTERS, RunReport, exporter_for, write_tabs};
 use crate::study::{
     CaseTable, Study, cases_csv, read_cases, read_study, study_text, write_atomically,
 };
+use crate::window::log::log_text::LogText;
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::parts::is_study;
@@ -57,6 +58,7 @@ impl FileJobs {
                         suffixes.map(|suffix| suffix.trim_start_matches('.')).collect();
                     save("Results", &endings, "results.csv")
                 }
+                PathPurpose::SaveLog => save("Text", &["txt"], "log.txt"),
                 PathPurpose::ResumeRun => dialog.pick_folder(),
                 PathPurpose::OpenStudy => {
                     let all = [&["caselanes"][..], &tables].concat();
@@ -203,6 +205,11 @@ fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
             let mut bytes = Vec::new();
             let format = exporter_for(path).unwrap_or(&CsvFormat);
             format.write(run.clone().report().as_ref(), &mut bytes)?;
+            Ok(bytes)
+        }
+        FileContent::Log(run, log) => {
+            let mut bytes = Vec::new();
+            LogText::write(log, &run.clone().report(), &mut bytes)?;
             Ok(bytes)
         }
     }

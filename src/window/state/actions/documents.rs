@@ -139,6 +139,7 @@ impl AppState {
             PathPurpose::SaveStudy => self.file.beside(".caselanes"),
             PathPurpose::SaveCases => self.file.beside(".csv"),
             PathPurpose::ExportResults => self.file.beside("-results.csv"),
+            PathPurpose::SaveLog => self.file.beside("-log.txt"),
             PathPurpose::OpenStudy | PathPurpose::ImportCases(_) => self.file.beside(""),
             PathPurpose::ResumeRun => String::new(),
         };
@@ -182,6 +183,10 @@ impl AppState {
             PathPurpose::SaveStudy => FileContent::Study(self.document.clone(), next),
             PathPurpose::SaveCases => FileContent::Cases(self.document.clone()),
             PathPurpose::ExportResults => FileContent::Results(self.run.as_ref()?.snapshot()),
+            PathPurpose::SaveLog => {
+                let run = self.run.as_ref()?;
+                FileContent::Log(run.snapshot(), run.log.clone())
+            }
         };
         let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
         Some(Effect::Write { path, content, replaces: may_replace || is_own })
@@ -218,7 +223,7 @@ impl AppState {
                 self.mark_saved(saved, path);
             }
             FileContent::Cases(_) => self.note_recent_file(&path),
-            FileContent::Results(_) => {}
+            FileContent::Results(_) | FileContent::Log(..) => {}
         }
     }
 
