@@ -390,7 +390,7 @@ fn resuming_says_what_changed_and_which_sessions_cases_are_from() {
     assert!(program.contains(because), "{program}");
     let both = resume(&["--env", "A=1", "--value-regex", "x"], &[]);
     assert!(
-        both.contains("because of a change: the environment, the value expression\n"),
+        both.contains("because of a change: the value expression, the environment\n"),
         "{both}"
     );
     sandbox.write(&["a,1,1", "c,3,1"]);

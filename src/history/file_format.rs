@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::saved_run::{SavedRun, WorkFingerprint};
+use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{
@@ -21,10 +22,13 @@ use crate::study::{
 };
 
 /// Format and version of the files.
-const SCHEMA: &str = "caselanes.kept/2";
+const SCHEMA: &str = "caselanes.kept/3";
 
-/// The previous version, of which only the summary is read: its record has no limits and attempts.
-const EARLIER: &str = "caselanes.kept/1";
+/// The version before options were stored as texts.
+const VERSION_2: &str = "caselanes.kept/2";
+
+/// The first version, of which only the summary is read: its record has no limits and attempts.
+const VERSION_1: &str = "caselanes.kept/1";
 
 /// Beginning of every version.
 const BEGINNING: &[u8] = b"{\"schema\":\"caselanes.kept/";
@@ -66,10 +70,10 @@ struct Head<'a> {
     run: Cow<'a, SavedRun>,
 }
 
-/// The record as it is written. Choices are stored by name, so that adding one keeps
-/// old files readable.
+/// The record as it is written, with limits `L` and program `P` of its version. Choices
+/// are stored by name and options as texts, so that adding one keeps old files readable.
 #[derive(Serialize, Deserialize)]
-struct Record<'a> {
+struct Record<'a, L = Limits, P: Clone = Program> {
     workload: String,
     strategy: String,
     workers: u32,
@@ -79,7 +83,7 @@ struct Record<'a> {
     time_scale: f64,
     series: String,
     clock: String,
-    limits: Limits,
+    limits: L,
     logical_cpus: u32,
     os: String,
     names: Vec<String>,
@@ -87,7 +91,7 @@ struct Record<'a> {
     y: Vec<f64>,
     further: Vec<(String, Vec<String>)>,
     lengths: Cow<'a, Lengths>,
-    program: Option<Cow<'a, Program>>,
+    program: Option<Cow<'a, P>>,
     state: Cow<'a, RunState>,
 }
 
@@ -128,18 +132,23 @@ pub(crate) fn read_summary(path: &Path) -> Result<SavedRunFile, HistoryFileError
     if line.checked_add(head.record_bytes) != Some(bytes) || !head.run.is_sound() {
         return Err(HistoryFileError::Torn);
     }
-    let whole = head.record_bytes > 0 && head.schema == SCHEMA;
+    let whole = head.record_bytes > 0 && head.schema != VERSION_1;
     Ok(SavedRunFile { run: head.run.into_owned(), whole, bytes })
 }
 
 pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryFileError> {
     let (head, record) = read(path)?;
-    if record.is_empty() || head.schema != SCHEMA {
+    if record.is_empty() || head.schema == VERSION_1 {
         return Err(HistoryFileError::SummaryAlone);
     }
-    let record: Record<'_> = postcard::from_bytes(&record).map_err(|_| HistoryFileError::Torn)?;
-    let report = record.report().ok_or(HistoryFileError::Torn)?;
-    Ok((head.run.into_owned(), report))
+    let report = if head.schema == VERSION_2 {
+        postcard::from_bytes(&record)
+            .ok()
+            .and_then(Record::<LimitsVersion2, ProgramVersion2>::report)
+    } else {
+        postcard::from_bytes(&record).ok().and_then(Record::<Limits, Program>::report)
+    };
+    Ok((head.run.into_owned(), report.ok_or(HistoryFileError::Torn)?))
 }
 
 /// Returns the content of the file with another name for the run.
@@ -171,7 +180,7 @@ fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), History
     }
     let schema: HistorySchema =
         serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
-    if ![SCHEMA, EARLIER].contains(&schema.schema.as_str()) {
+    if ![SCHEMA, VERSION_2, VERSION_1].contains(&schema.schema.as_str()) {
         return Err(HistoryFileError::Newer);
     }
     let head = serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
@@ -210,14 +219,16 @@ impl<'a> Record<'a> {
             state: Cow::Borrowed(&report.state),
         }
     }
+}
 
+impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
     /// Rebuilds the report; `None` if the record is inconsistent.
     fn report(self) -> Option<RunReport> {
         if !self.is_sound() {
             return None;
         }
         let plan = FrozenPlan {
-            limits: self.limits,
+            limits: self.limits.into(),
             strategy: parse_name("strategy", &self.strategy).ok()?,
             workers: self.workers,
             batch: self.batch,
@@ -237,7 +248,8 @@ impl<'a> Record<'a> {
         let os = SYSTEMS.into_iter().find(|os| *os == self.os).unwrap_or("another system");
         let machine = Machine { logical_cpus: self.logical_cpus, os };
         let lengths = self.lengths.into_owned();
-        let program = self.program.map(|program| Arc::new(program.into_owned()));
+        let program = self.program.map(|program| program.into_owned().try_into());
+        let program = program.transpose().ok()?.map(Arc::new);
         let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program });
         Some(RunReport::new(frozen, self.state.into_owned(), machine))
     }
@@ -322,13 +334,20 @@ mod tests {
         assert_eq!((again.name.as_str(), again.named, &back.state), ("mine", true, &report.state));
     }
 
-    /// Written by `CaseLanes` 0.1.0, with the record of a resumed run of programs.
+    /// Written by `CaseLanes` 0.1.0 in versions 2 and 3, with the record of a resumed run
+    /// of programs.
     #[test]
-    fn a_file_written_by_an_earlier_version_is_read() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/old_history.run");
-        let found = read_summary(&path).unwrap();
+    fn files_written_by_earlier_versions_are_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+        for name in ["history_2.run", "history_3.run"] {
+            check_earlier_file(&folder.join(name));
+        }
+    }
+
+    fn check_earlier_file(path: &Path) {
+        let found = read_summary(path).unwrap();
         assert!(found.whole);
-        let (run, report) = read_report(&path).unwrap();
+        let (run, report) = read_report(path).unwrap();
         assert_eq!(found.run, run);
         assert_eq!((run.name.as_str(), run.named), ("wing: threads × 3, shuffled", false));
         assert_eq!((run.cases, run.done, run.workers, run.total_s), (7, 3, 3, Some(2.5)));
@@ -350,10 +369,13 @@ mod tests {
         assert_eq!((state.processes.len(), state.resumed_count, state.session), (4, 1, 1));
         assert_eq!(state.folder(), Some(Path::new("/tmp/caselanes-old/run")));
 
-        // Writing it again gives the same record.
-        let record = |bytes: &[u8]| bytes.splitn(2, |&b| b == b'\n').nth(1).unwrap().to_owned();
-        let written = fs::read(&path).unwrap();
-        assert_eq!(record(&bytes(&run, &report).unwrap()), record(&written));
+        let words: Vec<_> = program.command.words().collect();
+        assert_eq!(words, ["./solver", "--mesh", "{mesh}", "--speed", "{x}"]);
+        let folder = tempdir().unwrap();
+        let rewritten = folder.path().join("a.run");
+        fs::write(&rewritten, bytes(&run, &report).unwrap()).unwrap();
+        let (_, again) = read_report(&rewritten).unwrap();
+        assert_eq!((&again.frozen, &again.state), (&report.frozen, &report.state));
     }
 
     #[test]
@@ -396,7 +418,7 @@ mod tests {
         let path = folder.path().join("a.run");
         fs::write(&path, "name,x,y\n").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Foreign)));
-        fs::write(&path, "{\"schema\":\"caselanes.kept/3\",\"more\":1}\nrest").unwrap();
+        fs::write(&path, "{\"schema\":\"caselanes.kept/4\",\"more\":1}\nrest").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Newer)));
         assert!(renamed(&path, "x").is_err());
         // Unknown fields are ignored.
@@ -408,11 +430,11 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_of_the_previous_version_is_read() {
+    fn the_summary_of_the_first_version_is_read() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("a.run");
         let run = kept(&report(1));
-        fs::write(&path, whole(EARLIER, &run, b"what was known then").unwrap()).unwrap();
+        fs::write(&path, whole(VERSION_1, &run, b"what was known then").unwrap()).unwrap();
         let found = read_summary(&path).unwrap();
         assert_eq!((found.run, found.whole), (run, false));
         assert!(matches!(read_report(&path), Err(HistoryFileError::SummaryAlone)));

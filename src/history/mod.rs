@@ -4,6 +4,7 @@ mod clock;
 mod file_format;
 mod saved_run;
 mod store;
+mod version_2;
 
 pub(crate) use clock::{LocalClock, local_time};
 pub use saved_run::Moment;

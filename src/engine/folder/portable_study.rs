@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
-use crate::study::{CommandLine, Program, Study};
+use crate::study::{CommandLine, OptionValue, Plan, Program, Study, StudyOption, ValueKind};
 
 pub(crate) fn portable_study(study: &Study) -> Study {
     let program = study.program.as_deref().map(|program| Arc::new(portable_program(program)));
@@ -20,18 +20,23 @@ pub(crate) fn base_folder(program: Option<&Program>) -> PathBuf {
 
 fn portable_program(program: &Program) -> Program {
     let base = base_folder(Some(program));
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| base.join(path));
     // A study file holds each variable once. The last value counts.
     let environment: BTreeMap<_, _> = program.environment.iter().cloned().collect();
-    Program {
-        command: portable_command(&program.command, &base)
-            .unwrap_or_else(|| program.command.clone()),
-        stdin: path(&program.stdin),
-        work_folder: path(&program.work_folder),
-        environment: environment.into_iter().collect(),
-        base,
-        ..program.clone()
+    let mut portable =
+        Program { environment: environment.into_iter().collect(), ..program.clone() };
+    if let Some(command) = portable_command(&program.command, &base) {
+        portable.command = command;
     }
+    for option in StudyOption::of_program() {
+        if let (ValueKind::Path, Some(OptionValue::Text(path))) =
+            (option.spec().kind, option.get(&Plan::default(), Some(program)))
+        {
+            // Cannot fail: a base that is not UTF-8 was refused before.
+            option.set_in_program(&mut portable, Some(base.join(path).as_os_str())).ok();
+        }
+    }
+    portable.base = base;
+    portable
 }
 
 /// Returns the command with the absolute path of its executable; `None` if the path is

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::run::{ResumedCase, Status};
-use crate::study::{Program, Study};
+use crate::study::{Study, StudyOption};
 use crate::text::{count, grouped, list, plural};
 
 use super::case_key::{CaseId, CaseKey};
@@ -97,17 +97,10 @@ fn assign_ids(keys: &[CaseKey], history: Option<&JournalHistory>) -> Vec<CaseId>
 }
 
 /// A part of a study that changed between two sessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
-#[strum(serialize_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StudyChange {
     Program,
-    Environment,
-    #[strum(serialize = "value expression")]
-    Value,
-    #[strum(serialize = "input file")]
-    Stdin,
-    #[strum(serialize = "work folder")]
-    WorkFolder,
+    Option(StudyOption),
     Table,
 }
 
@@ -116,16 +109,22 @@ impl StudyChange {
     pub(crate) fn between(before: &Study, now: &Study) -> Vec<Self> {
         let mut changes = Vec::new();
         if let (Some(a), Some(b)) = (&before.program, &now.program) {
-            let value =
-                |program: &Program| (program.value_regex.clone(), program.value_file.clone());
             changes.extend((a.command != b.command).then_some(Self::Program));
-            changes.extend((a.environment != b.environment).then_some(Self::Environment));
-            changes.extend((value(a) != value(b)).then_some(Self::Value));
-            changes.extend((a.stdin != b.stdin).then_some(Self::Stdin));
-            changes.extend((a.work_folder != b.work_folder).then_some(Self::WorkFolder));
+            let options = StudyOption::of_program().filter(|option| option.affects_results());
+            let value = |option: StudyOption, program| option.get(&now.plan, Some(program));
+            let changed = options.filter(|&option| value(option, a) != value(option, b));
+            changes.extend(changed.map(Self::Option));
         }
         changes.extend((before.cases != now.cases).then_some(Self::Table));
         changes
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Program => "the program".to_owned(),
+            Self::Option(option) => format!("the {}", option.spec().title.to_lowercase()),
+            Self::Table => "the table".to_owned(),
+        }
     }
 }
 
@@ -135,7 +134,7 @@ impl ResumeCounts {
     pub(crate) fn sentence(&self, changes: &[StudyChange]) -> String {
         // Such a change gives every case another key: the earlier one counts as removed.
         let causes = changes.iter().filter(|&&change| change != StudyChange::Table);
-        let causes = list(causes.map(|change| format!("the {change}")));
+        let causes = list(causes.map(|change| change.text()));
         let rerun = if causes.is_empty() { 0 } else { self.not_run.min(self.removed) };
         let because = [
             format!("runs again because of a change: {causes}"),
@@ -176,7 +175,7 @@ impl ResumeCounts {
             format!("; {} {}", count(number, noun), plural(number, one, many))
         });
         let rest = changes.iter().filter(|&&change| rerun == 0 || change == StudyChange::Table);
-        let rest = list(rest.map(|change| format!("the {change}")));
+        let rest = list(rest.map(|change| change.text()));
         let rest = if rest.is_empty() { rest } else { format!("; changed: {rest}") };
         done + &others.collect::<String>() + &rest
     }
@@ -257,7 +256,11 @@ mod tests {
         assert_eq!(all_done(3).sentence(&[]), "all 3 cases are already done");
         assert_eq!(all_done(2).sentence(&[]), "both cases are already done");
         let changed = ResumeCounts { cases: 3, not_run: 3, removed: 2, ..ResumeCounts::default() };
-        let changes = [StudyChange::Program, StudyChange::Value, StudyChange::Table];
+        let changes = [
+            StudyChange::Program,
+            StudyChange::Option(StudyOption::ValueRegex),
+            StudyChange::Table,
+        ];
         assert_eq!(
             changed.sentence(&changes),
             "0 of 3 cases are already done; 2 cases run again because of a change: the program, the \

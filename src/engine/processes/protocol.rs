@@ -13,7 +13,7 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
 /// Version of all messages except the greeting.
-pub(crate) const PROTOCOL: u32 = 4;
+pub(crate) const PROTOCOL: u32 = 5;
 
 pub(crate) const RUN: &str = "caselanes run";
 

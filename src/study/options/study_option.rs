@@ -205,7 +205,7 @@ impl StudyOption {
                 ),
             },
             Self::ValueRegex => OptionSpec {
-                title: "Value regex",
+                title: "Value expression",
                 help: "Regular expression that finds the value: the first group, else the whole, \
                        of its last match",
                 default: "the last number",
@@ -308,6 +308,14 @@ impl StudyOption {
     /// Whether the option is one of the limits of the plan.
     pub fn is_limit(self) -> bool {
         matches!(self.spec().access, FieldAccess::Limits(..))
+    }
+
+    /// Whether a program may give other values, or another output, after a change.
+    pub fn affects_results(self) -> bool {
+        matches!(
+            self,
+            Self::ValueRegex | Self::ValueFile | Self::Stdin | Self::Env | Self::WorkFolder
+        )
     }
 
     pub fn of_plan() -> impl Iterator<Item = Self> {

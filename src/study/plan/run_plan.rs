@@ -3,7 +3,6 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Accepted numbers of workers.
@@ -292,7 +291,7 @@ impl Default for Plan {
 }
 
 /// Limits on a run besides its number of workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
     /// Maximum number of cases running at once, whatever the number of workers.
     pub licences: Option<u32>,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
 use regex::bytes::Regex;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::template::{CaseFolders, Template};
@@ -18,7 +18,7 @@ pub const DEFAULT_GRACE_S: f64 = 5.0;
 const MAX_S: f64 = 1e9;
 
 /// Program, its arguments, and how it runs for a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Program {
     /// Program and arguments.
     pub command: CommandLine,
@@ -49,17 +49,7 @@ pub struct Program {
 }
 
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
+    Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeepOutput {
@@ -81,7 +71,7 @@ impl KeepOutput {
 }
 
 /// Program and arguments, each a template for the values of a case.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CommandLine(Vec<Template>);
 
 impl Program {

@@ -1,7 +1,5 @@
 //! Texts with fields in braces that are filled with the values of a case.
 
-use serde::{Deserialize, Serialize};
-
 use crate::study::cases::case_table::{CaseTable, Column};
 use crate::text::shortest;
 
@@ -16,19 +14,19 @@ pub struct CaseFolders<'a> {
 }
 
 /// Text with fields such as `{x}`; `{{` and `}}` are literal braces.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     text: String,
     pieces: Vec<Piece>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 enum Piece {
     Text(String),
     Field { field: TemplateField, position: u32 },
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 enum TemplateField {
     Name,
     X,

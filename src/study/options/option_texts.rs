@@ -1,0 +1,137 @@
+//! Limits and programs as texts, for files and messages: adding an option leaves what was
+//! written before readable.
+
+use std::path::PathBuf;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::option_spec::OptionValue;
+use super::study_option::StudyOption;
+use crate::study::plan::run_plan::{Limits, Plan};
+use crate::study::program::external_program::{CommandLine, Program};
+
+/// Keys and texts of options that are set.
+type OptionTexts = Vec<(String, String)>;
+
+#[derive(Serialize, Deserialize)]
+struct ProgramTexts {
+    command: Vec<String>,
+    base: PathBuf,
+    options: OptionTexts,
+}
+
+impl Serialize for Limits {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let plan = Plan { limits: *self, ..Plan::default() };
+        let limits = StudyOption::of_plan().filter(|option| option.is_limit());
+        texts(limits, &plan, None).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limits {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut plan = Plan::default();
+        for (key, text) in OptionTexts::deserialize(from)? {
+            let set = option(&key).and_then(|it| it.set_in_plan(&mut plan, Some(text.as_ref())));
+            set.map_err(D::Error::custom)?;
+        }
+        Ok(plan.limits)
+    }
+}
+
+impl Serialize for Program {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let command = self.command.words().map(str::to_owned).collect();
+        let options = texts(StudyOption::of_program(), &Plan::default(), Some(self));
+        ProgramTexts { command, base: self.base.clone(), options }.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Program {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let texts = ProgramTexts::deserialize(from)?;
+        let command = CommandLine::parse(&texts.command).map_err(D::Error::custom)?;
+        let mut program = Self { base: texts.base, ..Self::new(command) };
+        for (key, text) in texts.options {
+            let set =
+                option(&key).and_then(|it| it.set_in_program(&mut program, Some(text.as_ref())));
+            set.map_err(D::Error::custom)?;
+        }
+        Ok(program)
+    }
+}
+
+fn option(key: &str) -> Result<StudyOption, String> {
+    key.parse().map_err(|_| format!("unknown option {key}"))
+}
+
+fn texts(
+    options: impl Iterator<Item = StudyOption>,
+    plan: &Plan,
+    program: Option<&Program>,
+) -> OptionTexts {
+    let mut all = OptionTexts::new();
+    for option in options {
+        let mut add = |text| all.push((option.key().to_owned(), text));
+        match option.get(plan, program) {
+            None => {}
+            Some(OptionValue::Number(text) | OptionValue::Text(text)) => add(text),
+            Some(OptionValue::Variables(variables)) => {
+                variables.iter().for_each(|(name, value)| add(format!("{name}={value}")));
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_and_limits_are_read_back_unchanged() {
+        let mut program = Program::new(CommandLine::parse(&["solve", "{x}", "{{"]).unwrap());
+        program.base = "/study".into();
+        let mut plan = Plan::default();
+        for (key, text) in [
+            ("timeout", "0.1"),
+            ("grace", "0"),
+            ("value-regex", "a (.*)\n"),
+            ("value-file", "out/r.txt"),
+            ("stdin", "in.txt"),
+            ("env", "A=1=2"),
+            ("env", "B="),
+            ("work-folder", "w"),
+            ("keep-output", "failed"),
+            ("output-limit", "1536"),
+            ("refused-exit", "3"),
+            ("refused-text", " no licence"),
+            ("licences", "2"),
+            ("retries", "5"),
+            ("stop-after", "1"),
+            ("memory-floor", "1.5GiB"),
+        ] {
+            let option = option(key).unwrap();
+            option.set_in_program(&mut program, Some(text.as_ref())).unwrap();
+            option.set_in_plan(&mut plan, Some(text.as_ref())).unwrap();
+        }
+        let is_set = |option: &StudyOption| option.get(&plan, Some(&program)).is_some();
+        let options = StudyOption::of_program().chain(StudyOption::of_plan());
+        assert!(
+            options
+                .filter(|option| option.is_for_programs() || option.is_limit())
+                .all(|o| is_set(&o))
+        );
+        let bytes = postcard::to_stdvec(&(&program, &plan.limits)).unwrap();
+        let read: (Program, Limits) = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(read, (program, plan.limits));
+    }
+
+    #[test]
+    fn an_option_of_a_newer_version_is_an_error() {
+        let json = r#"[["licences","2"],["colour","red"]]"#;
+        let error = serde_json::from_str::<Limits>(json).unwrap_err();
+        assert!(error.to_string().starts_with("unknown option colour"), "{error}");
+    }
+}
