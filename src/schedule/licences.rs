@@ -1,7 +1,5 @@
 //! Estimates the number of available licences from refused cases.
 
-use std::collections::VecDeque;
-
 /// Maximum pause between two probes for one more licence, and before a retry.
 const MAX_PAUSE_NS: u64 = 60_000_000_000;
 
@@ -16,7 +14,7 @@ const PATIENCE: u64 = 8;
 const LENGTHS: usize = 64;
 
 /// Estimate of the number of licences. Nothing is limited before the first refusal.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Licences {
     available: Option<u32>,
     /// Time of the last refusal.
@@ -27,8 +25,10 @@ pub(super) struct Licences {
     next_probe_ns: u64,
     /// Time at which a case last ended that held a licence.
     last_end_ns: u64,
-    /// Lengths of the latest cases that held a licence.
-    lengths_ns: VecDeque<u64>,
+    /// Lengths of the latest cases that held a licence, in a ring.
+    lengths_ns: [u64; LENGTHS],
+    /// Number of cases that held a licence.
+    ended: usize,
     refusals: u32,
 }
 
@@ -40,6 +40,21 @@ pub(super) struct AttemptStart {
     running: u32,
     /// Number of refusals before.
     refusals: u32,
+}
+
+impl Default for Licences {
+    fn default() -> Self {
+        Self {
+            available: None,
+            refused_ns: 0,
+            longest_refusal_ns: 0,
+            next_probe_ns: 0,
+            last_end_ns: 0,
+            lengths_ns: [0; LENGTHS],
+            ended: 0,
+            refusals: 0,
+        }
+    }
 }
 
 impl Licences {
@@ -87,10 +102,8 @@ impl Licences {
 
     /// Records the end of a case that held a licence.
     pub(super) fn record_end(&mut self, start: AttemptStart, now_ns: u64) {
-        if self.lengths_ns.len() == LENGTHS {
-            self.lengths_ns.pop_front();
-        }
-        self.lengths_ns.push_back(now_ns.saturating_sub(start.at_ns));
+        self.lengths_ns[self.ended % LENGTHS] = now_ns.saturating_sub(start.at_ns);
+        self.ended += 1;
         self.last_end_ns = now_ns;
         if let Some(available) = &mut self.available
             && start.at_ns > self.refused_ns
@@ -112,7 +125,7 @@ impl Licences {
     /// Returns the pause between two probes: the median length of the latest cases, longer
     /// if none ended for a long time, at most a minute.
     fn pause_ns(&self, now_ns: u64) -> u64 {
-        let mut lengths_ns: Vec<u64> = self.lengths_ns.iter().copied().collect();
+        let mut lengths_ns = self.lengths_ns[..self.ended.min(LENGTHS)].to_vec();
         lengths_ns.sort_unstable();
         let middle = lengths_ns.len().saturating_sub(1) / 2;
         let length_ns = lengths_ns.get(middle).copied().unwrap_or(FIRST_PAUSE_NS);

@@ -69,7 +69,8 @@ struct RetryEntry {
 
 /// Source of the next case, with the lane it starts in.
 enum Startable {
-    Retry(RetryEntry, u32),
+    FirstRetry(u32),
+    FirstRefused(u32),
     Next(u32),
 }
 
@@ -171,9 +172,12 @@ impl Scheduler {
             }
         };
         let (lane, prior) = match startable {
-            Startable::Retry(retry, lane) => {
-                self.retries.remove(&retry);
-                (lane, Some(retry.prior))
+            Startable::FirstRetry(lane) => {
+                (lane, self.retries.pop_first().map(|retry| retry.prior))
+            }
+            Startable::FirstRefused(lane) => {
+                let refused = self.first_refused().copied();
+                (lane, refused.filter(|retry| self.retries.remove(retry)).map(|retry| retry.prior))
             }
             Startable::Next(lane) => {
                 let first = |case| PriorAttempts { case, ..PriorAttempts::default() };
@@ -255,8 +259,8 @@ impl Scheduler {
     fn next_waiting_case(&self, now_ns: u64, lowest_free: u32) -> Result<Startable, SchedulerStep> {
         let running = self.lanes.occupied();
         let retry = self.retries.first();
-        if let Some(ready) = retry.filter(|retry| retry.ready_ns <= now_ns) {
-            return Ok(Startable::Retry(*ready, lowest_free));
+        if retry.is_some_and(|retry| retry.ready_ns <= now_ns) {
+            return Ok(Startable::FirstRetry(lowest_free));
         }
         let until_ns = retry.map(|retry| retry.ready_ns);
         let reason = match self.queue.offer(running == 0 && retry.is_none(), self.lanes.free()) {
@@ -267,9 +271,12 @@ impl Scheduler {
             Offer::Barrier | Offer::Nothing => WaitReason::Empty,
         };
         // A refused case pauses to let others go first; here no other case can start.
-        let refused = self.retries.iter().find(|retry| retry.was_refused);
-        let startable = refused.map(|refused| Startable::Retry(*refused, lowest_free));
+        let startable = self.first_refused().map(|_| Startable::FirstRefused(lowest_free));
         startable.ok_or(SchedulerStep::Wait { until_ns, reason })
+    }
+
+    fn first_refused(&self) -> Option<&RetryEntry> {
+        self.retries.iter().find(|retry| retry.was_refused)
     }
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.
