@@ -1,5 +1,7 @@
 //! What the runs of an example show: claims with their verdicts, and tables of figures.
 
+use crate::text::{percent, shortest};
+
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Findings {
     pub claims: Vec<Claim>,
@@ -19,11 +21,21 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Creates a claim with its verdict and the evidence, or the inconclusive claim of
+    /// Creates a claim with the finding and the evidence, or the inconclusive claim of
     /// missing runs.
-    pub(super) fn new(claim: &str, finding: Option<(Option<bool>, String)>) -> Self {
-        let missing = || (None, "not measured: a run is missing or incomplete".to_owned());
-        let (held, evidence) = finding.unwrap_or_else(missing);
+    pub(super) fn new(claim: &str, finding: Option<(impl Into<Finding>, String)>) -> Self {
+        let (held, evidence) = match finding.map(|(finding, text)| (finding.into(), text)) {
+            None => (None, "not measured: a run is missing or incomplete".to_owned()),
+            Some((Finding::Held(held), evidence)) => (held, evidence),
+            Some((Finding::StartUp { share, time_scale }, evidence)) => {
+                let (share, scale) = (percent(share), shortest(time_scale));
+                let text = format!(
+                    "{evidence}; at time scale {scale} the start-up of the workers took {share} of \
+                     the run and decides, so this says nothing about the claim"
+                );
+                (None, text)
+            }
+        };
         Self { sentence: claim.to_owned(), held, evidence }
     }
 
@@ -33,6 +45,22 @@ impl Claim {
             Some(false) => "not confirmed",
             None => "inconclusive",
         }
+    }
+}
+
+/// What measurements say about a claim.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Finding {
+    /// Whether it held; `None` within noise.
+    Held(Option<bool>),
+    /// It failed at a shortened time scale only because of the start-up of the workers, which
+    /// took this share of the run.
+    StartUp { share: f64, time_scale: f64 },
+}
+
+impl From<Option<bool>> for Finding {
+    fn from(held: Option<bool>) -> Self {
+        Self::Held(held)
     }
 }
 

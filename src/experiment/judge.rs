@@ -1,7 +1,7 @@
 //! Tests claims: compares the totals of labelled runs with each other and with
 //! expected totals, allowing for noise.
 
-use super::findings::Claim;
+use super::findings::{Claim, Finding};
 use super::statistics::{Interval, Verdict, difference};
 use super::step::LabelledRun;
 use crate::report::RunReport;
@@ -26,11 +26,13 @@ pub(super) struct Judge<'a> {
 
 /// Totals of the runs of one label, in seconds, in the order of the runs.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_field_names, reason = "the unit is part of each name")]
 pub(super) struct RunTotals {
     all_s: Vec<f64>,
+    /// Time until the workers could take a case, as the mean of each run.
+    startup_s: Vec<f64>,
     pub(super) median_s: f64,
     noise_s: f64,
+    time_scale: f64,
 }
 
 impl RunTotals {
@@ -49,10 +51,39 @@ impl RunTotals {
         (off_s.abs() > gap_s).then_some(off_s < 0.0)
     }
 
+    /// Returns the totals as they were if the workers took no time to start.
+    fn without_startup(&self) -> Self {
+        let all_s = self.all_s.iter().zip(&self.startup_s);
+        let all_s: Vec<f64> = all_s.map(|(total_s, startup_s)| total_s - startup_s).collect();
+        let median_s = Interval::of(&all_s).map_or(self.median_s, |interval| interval.median);
+        Self { all_s, median_s, ..self.clone() }
+    }
+
+    fn startup_share(&self) -> f64 {
+        let sum = |times_s: &[f64]| times_s.iter().sum::<f64>();
+        sum(&self.startup_s) / sum(&self.all_s).max(f64::MIN_POSITIVE)
+    }
+
     fn range(&self) -> (f64, f64) {
         let least_s = self.all_s.iter().copied().fold(f64::INFINITY, f64::min);
         (least_s, self.all_s.iter().copied().fold(0.0, f64::max))
     }
+}
+
+/// Tests totals. A test that fails at a shortened time scale, but would not if the workers took no
+/// time to start, says nothing: start-up is not shortened.
+pub(super) fn test(totals: &[RunTotals], holds: impl Fn(&[RunTotals]) -> Option<bool>) -> Finding {
+    let held = holds(totals);
+    let time_scale = totals.iter().map(|totals| totals.time_scale).fold(1.0, f64::min);
+    let fails_without = || {
+        let without: Vec<_> = totals.iter().map(RunTotals::without_startup).collect();
+        holds(&without) == Some(false)
+    };
+    if held != Some(false) || time_scale >= 1.0 || fails_without() {
+        return Finding::Held(held);
+    }
+    let share = totals.iter().map(RunTotals::startup_share).fold(0.0, f64::max);
+    Finding::StartUp { share, time_scale }
 }
 
 impl<'a> Judge<'a> {
@@ -68,36 +99,43 @@ impl<'a> Judge<'a> {
 
     /// Returns the totals of a label's complete runs, if there are any.
     pub(super) fn totals(self, label: &str) -> Option<RunTotals> {
-        let all_s: Vec<f64> =
-            self.reports(label).filter_map(|report| report.figures.total_parallel_s).collect();
+        let (all_s, startup_s): (Vec<f64>, Vec<f64>) =
+            self.reports(label).filter_map(total_and_startup_s).unzip();
+        let time_scale = self.reports(label).next()?.frozen.plan.time_scale;
         let median_s = Interval::of(&all_s)?.median;
         let exact = self.reports(label).all(|r| r.frozen.plan.clock == ClockChoice::Virtual);
         let noise_s = if exact { 0.0 } else { NOISE.1.max(NOISE.0 * median_s) };
-        Some(RunTotals { all_s, median_s, noise_s })
+        Some(RunTotals { all_s, startup_s, median_s, noise_s, time_scale })
     }
 
     /// Tests that `faster` takes less time than `slower`.
     pub(super) fn faster(self, claim: &str, faster: &str, slower: &str) -> Claim {
-        let totals = self.totals(faster).zip(self.totals(slower));
-        let finding = totals.map(|(a, b)| (a.is_less(&b), against((faster, &a), (slower, &b))));
+        let finding = self.totals(faster).zip(self.totals(slower)).map(|(a, b)| {
+            let evidence = against((faster, &a), (slower, &b));
+            (test(&[a, b], |totals| totals[0].is_less(&totals[1])), evidence)
+        });
         Claim::new(claim, finding)
     }
 
     /// Tests that two totals are about equal: that they differ by at most the share `within`.
     pub(super) fn about_equal(self, claim: &str, one: &str, other: &str, within: f64) -> Claim {
-        let finding = self.totals(one).zip(self.totals(other)).map(|(a, b)| {
+        let holds = |totals: &[RunTotals]| {
+            let [a, b] = totals else { return None };
             let tolerance_s = (within * b.median_s).max(a.noise_s).max(b.noise_s);
             // With a tolerance as large as the totals, everything is about equal.
             let blind = tolerance_s > 0.5 * b.median_s;
             let inside = (a.median_s - b.median_s).abs() <= tolerance_s;
             let ((a_least_s, a_most_s), (b_least_s, b_most_s)) = (a.range(), b.range());
             let gap_s = (a_least_s - b_most_s).max(b_least_s - a_most_s);
-            let held = match (blind, inside) {
+            match (blind, inside) {
                 (false, true) => Some(true),
                 (false, false) if gap_s > REFUTED * tolerance_s => Some(false),
                 _ => None,
-            };
-            (held, against((one, &a), (other, &b)))
+            }
+        };
+        let finding = self.totals(one).zip(self.totals(other)).map(|(a, b)| {
+            let evidence = against((one, &a), (other, &b));
+            (test(&[a, b], holds), evidence)
         });
         Claim::new(claim, finding)
     }
@@ -114,17 +152,17 @@ impl<'a> Judge<'a> {
         let finding = self.totals(label).zip(expected_s).map(|(totals, expected_s)| {
             let tolerance_s = NOISE.1.max(2.0 * NOISE.0 * expected_s);
             let blind = tolerance_s > 0.5 * expected_s;
-            let off_s = totals.median_s - expected_s;
-            let held = match off_s.abs() {
+            let (total, expected) =
+                (four_digit_duration(totals.median_s), four_digit_duration(expected_s));
+            let off = signed_percent((totals.median_s - expected_s) / expected_s);
+            let holds = |totals: &[RunTotals]| match (totals[0].median_s - expected_s).abs() {
                 _ if blind => None,
                 off_s if off_s <= tolerance_s => Some(true),
                 // A busy machine may delay a single run.
                 off_s if off_s <= REFUTED * tolerance_s => None,
                 _ => Some(false),
             };
-            let (total, expected) =
-                (four_digit_duration(totals.median_s), four_digit_duration(expected_s));
-            (held, format!("{total}; {what} {expected} ({})", signed_percent(off_s / expected_s)))
+            (test(&[totals], holds), format!("{total}; {what} {expected} ({off})"))
         });
         Claim::new(claim, finding)
     }
@@ -146,6 +184,13 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// Returns the total of a run, and the mean time until its workers could take a case.
+fn total_and_startup_s(report: &RunReport) -> Option<(f64, f64)> {
+    let startup_s = report.figures.account.map_or(0.0, |account| account.startup);
+    let workers = f64::from(report.frozen.plan.workers.max(1));
+    Some((report.figures.total_parallel_s?, startup_s / workers))
+}
+
 /// Returns the values of a run in listed order, if all cases have one.
 pub(super) fn values(report: &RunReport) -> Option<Vec<f64>> {
     report.state.records.iter().map(|record| record.value).collect()
@@ -163,4 +208,49 @@ fn against((a, a_s): (&str, &RunTotals), (b, b_s): (&str, &RunTotals)) -> String
 
 pub(super) fn number_list(numbers: &[f64]) -> String {
     list(numbers.iter().copied().map(shortest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Totals of single runs on the real clock, each with the start-up in it.
+    fn totals(total_s: f64, startup_s: f64, time_scale: f64) -> RunTotals {
+        let (all_s, startup_s) = (vec![total_s], vec![startup_s]);
+        RunTotals { all_s, startup_s, median_s: total_s, noise_s: 0.005, time_scale }
+    }
+
+    fn is_faster(a: RunTotals, b: RunTotals) -> Finding {
+        test(&[a, b], |totals| totals[0].is_less(&totals[1]))
+    }
+
+    #[test]
+    fn start_up_at_a_short_time_scale_makes_a_claim_inconclusive_instead_of_refuting_it() {
+        let series = |time_scale| totals(0.125, 0.0, time_scale);
+        let processes = |time_scale| totals(0.160, 0.080, time_scale);
+        let Finding::StartUp { share, time_scale } = is_faster(processes(0.01), series(0.01))
+        else {
+            panic!("the start-up decides")
+        };
+        assert_eq!((share, time_scale), (0.5, 0.01));
+        assert_eq!(is_faster(processes(1.0), series(1.0)), Finding::Held(Some(false)));
+        // Without its start-up it would be slower too.
+        let slow = totals(0.300, 0.080, 0.01);
+        assert_eq!(is_faster(slow, series(0.01)), Finding::Held(Some(false)));
+        let fast = totals(0.080, 0.010, 0.01);
+        assert_eq!(is_faster(fast, series(0.01)), Finding::Held(Some(true)));
+        let claim = Claim::new(
+            "Processes are faster",
+            Some((
+                Finding::StartUp { share, time_scale },
+                "2 processes 160.0 ms, in series 125.0 ms: 1.3x".to_owned(),
+            )),
+        );
+        assert_eq!((claim.held, claim.verdict()), (None, "inconclusive"));
+        assert_eq!(
+            claim.evidence,
+            "2 processes 160.0 ms, in series 125.0 ms: 1.3x; at time scale 0.01 the start-up of the \
+             workers took 50 % of the run and decides, so this says nothing about the claim"
+        );
+    }
 }

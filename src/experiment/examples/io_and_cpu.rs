@@ -3,7 +3,7 @@
 
 use super::build::{Common, alone, setup, table};
 use crate::experiment::findings::{Claim, FigureCell, FigureTable};
-use crate::experiment::judge::{Judge, RunTotals};
+use crate::experiment::judge::{Judge, RunTotals, test};
 use crate::experiment::step::RunStep;
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 use crate::text::{four_digit_duration, list};
@@ -59,14 +59,16 @@ pub(in super::super) fn claims(judge: &Judge<'_>) -> Vec<Claim> {
 fn best(judge: &Judge<'_>, claim: &str, row: usize, column: usize) -> Claim {
     let all = (0..ROWS.len()).map(|row| judge.totals(&label(row, column)));
     let finding = all.collect::<Option<Vec<_>>>().map(|all| {
-        let others = (0..ROWS.len()).filter(|&other| other != row);
-        let verdicts: Vec<_> = others.map(|other| all[row].is_less(&all[other])).collect();
-        let is_beaten = verdicts.contains(&Some(false));
-        let held = if is_beaten || !verdicts.contains(&None) { Some(!is_beaten) } else { None };
+        let holds = |all: &[RunTotals]| {
+            let others = (0..ROWS.len()).filter(|&other| other != row);
+            let verdicts: Vec<_> = others.map(|other| all[row].is_less(&all[other])).collect();
+            let is_beaten = verdicts.contains(&Some(false));
+            (is_beaten || !verdicts.contains(&None)).then_some(!is_beaten)
+        };
         let totals = ROWS.iter().zip(&all);
         let shown =
             totals.map(|(name, totals)| format!("{name} {}", four_digit_duration(totals.median_s)));
-        (held, list(shown))
+        (test(&all, holds), list(shown))
     });
     Claim::new(claim, finding)
 }

@@ -2,7 +2,8 @@
 //! draw one number each, and the case length from which parallel running pays.
 
 use super::build::{Common, alone, setup, table};
-use crate::experiment::judge::{Judge, number_list, values};
+use crate::experiment::findings::Finding;
+use crate::experiment::judge::{Judge, number_list, test, values};
 use crate::experiment::{Claim, RunStep};
 use crate::study::{CaseTable, Plan, Strategy, WORKER_RANGE, WorkloadName};
 use crate::text::four_digit_duration;
@@ -118,18 +119,18 @@ fn pays_claim(judge: &Judge<'_>, way: &str) -> Claim {
         let (shortest_s, longest_s) = (points[0].0, points[points.len() - 1].0);
         match break_even_s(&points) {
             Some(even_s) if even_s <= shortest_s => {
-                (Some(true), format!("even at {} per case", four_digit_duration(shortest_s)))
+                (Some(true).into(), format!("even at {} per case", four_digit_duration(shortest_s)))
             }
             Some(even_s) => {
-                (Some(true), format!("from about {} per case", four_digit_duration(even_s)))
+                (Some(true).into(), format!("from about {} per case", four_digit_duration(even_s)))
             }
             None => {
                 let longest = LENGTHS[LENGTHS.len() - 1].1;
-                let open = totals(way, longest).zip(totals(WAYS[0], longest));
-                let open =
-                    open.is_none_or(|(parallel, series)| parallel.is_less(&series).is_none());
-                let longest = four_digit_duration(longest_s);
-                ((!open).then_some(false), format!("not even at {longest} per case"))
+                let both = totals(way, longest).zip(totals(WAYS[0], longest));
+                let finding = both.map_or(Finding::Held(None), |(parallel, series)| {
+                    test(&[parallel, series], |totals| totals[0].is_less(&totals[1]))
+                });
+                (finding, format!("not even at {} per case", four_digit_duration(longest_s)))
             }
         }
     });

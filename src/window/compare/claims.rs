@@ -44,7 +44,7 @@ fn verdict(ui: &mut Ui, claim: &Claim) {
     let text = format!("{sign} {}", claim.verdict());
     let response = ui.label(RichText::new(text).font(bold(BODY)).color(color));
     if claim.held.is_none() {
-        let why = "The noise exceeds the difference, or nothing was measured";
+        let why = "Noise or start-up exceeds the difference, or nothing was measured";
         response.on_hover_text(why);
     }
 }
