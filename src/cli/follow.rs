@@ -9,11 +9,11 @@ use crate::app::{
     Execution, PartialRun, ResultsWriter, RunHandle, RunObserver, follow, free_memory_bytes,
     this_machine,
 };
-use crate::report::{TimeLeftEstimator, wait_target};
+use crate::report::{TimeLeftEstimator, memory_amounts, wait_target};
 use crate::run::{RunEvent, RunState};
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::{FrozenStudy, SeriesChoice};
-use crate::text::{count, duration, grouped, memory};
+use crate::study::{FrozenStudy, Limits, SeriesChoice};
+use crate::text::{count, duration, grouped};
 
 /// How long nothing must have been able to start before the reason is printed, in seconds.
 const REPORTED_WAIT_S: f64 = 3.0;
@@ -105,8 +105,8 @@ impl RunObserver for RunMonitor<'_> {
             );
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
-        let floor = self.frozen.plan.limits.memory_floor_bytes;
-        let text = self.wait.update(state.blocked_by(), floor, now_ns);
+        let limits = &self.frozen.plan.limits;
+        let text = self.wait.update(state.blocked_by(), limits, now_ns);
         if let Some(text) = text.filter(|_| !self.is_quiet) {
             self.line.print(&text);
         }
@@ -124,7 +124,7 @@ impl WaitReporter {
     fn update(
         &mut self,
         reason: Option<WaitReason>,
-        memory_floor: Option<u64>,
+        limits: &Limits,
         now_ns: u64,
     ) -> Option<String> {
         let Some(reason) = reason else {
@@ -137,12 +137,8 @@ impl WaitReporter {
         }
         self.is_reported = true;
         let (wait, target) = (duration(wait_s), wait_target(reason));
-        let amounts = match (reason, memory_floor, free_memory_bytes()) {
-            (WaitReason::Memory, Some(floor), Some(free)) => {
-                format!(": {} free, {} needed", memory(free), memory(floor))
-            }
-            _ => String::new(),
-        };
-        Some(format!("no case started for {wait}: waiting for {target}{amounts}"))
+        let amounts = memory_amounts(reason, limits, free_memory_bytes());
+        let separator = if amounts.is_empty() { "" } else { ": " };
+        Some(format!("no case started for {wait}: waiting for {target}{separator}{amounts}"))
     }
 }

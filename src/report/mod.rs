@@ -25,7 +25,8 @@ pub(crate) use export::table::TableFormat;
 pub use figures::account::Account;
 pub(crate) use figures::account::AccountPart;
 pub(crate) use figures::breakdown::{
-    BreakdownEntry, breakdown, cases_behind, status_text, unsuccessful_text, wait_target,
+    BreakdownEntry, breakdown, cases_behind, memory_amounts, status_text, unsuccessful_text,
+    wait_target,
 };
 pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifference};
 pub use figures::run_figures::{Figures, SeriesKind};

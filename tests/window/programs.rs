@@ -116,6 +116,10 @@ fn the_status_line_names_what_a_blocked_run_waits_for() {
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     let text = "0 of 2 done, 2 waiting for free memory";
     until(&mut window, "the message is shown", |window| shows(window, text));
+    // Not the amount of the machine that all tests see.
+    until(&mut window, "the free memory is read", |window| !shows(window, "23.0 GB free"));
+    let needed = system.total_memory() as f64 / 1e9;
+    assert!(shows(&window, &format!(" free, {needed:.1} GB needed)")));
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
     assert!(!shows(&window, "waiting for free memory"));

@@ -10,8 +10,8 @@ use super::session_cases::{
 use crate::report::run_report::RunReport;
 use crate::run::{RunState, Status};
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::ClockChoice;
-use crate::text::{count, duration, grouped, list};
+use crate::study::{ClockChoice, Limits};
+use crate::text::{count, duration, grouped, list, memory};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct BreakdownEntry {
@@ -179,6 +179,17 @@ pub fn wait_target(reason: WaitReason) -> &'static str {
         WaitReason::Backoff => "the next attempt",
         WaitReason::Barrier => "the rest of the batch",
         WaitReason::Empty => "the last cases",
+    }
+}
+
+/// How much memory is free and how much a run needs to go on: `1.2 GB free, 2.0 GB needed`.
+/// Empty unless it waits for memory.
+pub fn memory_amounts(reason: WaitReason, limits: &Limits, free_bytes: Option<u64>) -> String {
+    match (reason, limits.memory_floor_bytes, free_bytes) {
+        (WaitReason::Memory, Some(floor), Some(free)) => {
+            format!("{} free, {} needed", memory(free), memory(floor))
+        }
+        _ => String::new(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         None if state.runs.is_starting => "Starting…".into(),
         None if state.document.cases.is_empty() => "Add a case, then run it".into(),
         None => "Add a few cases, then run them in parallel".into(),
-        Some(run) => run_answer(run),
+        Some(run) => run_answer(run, state.machine.free_memory),
     };
     let mut job = LayoutJob::default();
     let mut append = |text: &str, gap: f32, color: Color32| {
@@ -110,7 +110,7 @@ fn remarks(state: &AppState, is_experiment: bool) -> Vec<String> {
 }
 
 /// Returns the answer of an ended run, else its progress.
-fn run_answer(run: &RunView) -> Headline {
+fn run_answer(run: &RunView, free_memory: Option<u64>) -> Headline {
     if let Some(report) = run.report() {
         return Headline::for_run(report);
     }
@@ -122,5 +122,6 @@ fn run_answer(run: &RunView) -> Headline {
     };
     let series = if run.state().series.is_some() { ", now in series" } else { "" };
     let done = grouped(run.state().done_count);
-    format!("{activity} {cases}: {done} done{}{series}", run.not_done_text()).into()
+    let not_done = run.not_done_text(free_memory);
+    format!("{activity} {cases}: {done} done{not_done}{series}").into()
 }

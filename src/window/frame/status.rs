@@ -24,7 +24,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
                     .desired_height(8.0)
                     .fill(colors.accent);
                 ui.add(bar);
-                ui.label(small_text(ui, progress_text(run)));
+                ui.label(small_text(ui, progress_text(run, state.machine.free_memory)));
                 ui.label(small_text(ui, duration(run.elapsed_s())));
                 if let Some(time_left) = run.time_left() {
                     ui.label(small_text(ui, time_left.text()));
@@ -37,7 +37,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
     });
 }
 
-fn progress_text(run: &RunView) -> String {
+fn progress_text(run: &RunView, free_memory: Option<u64>) -> String {
     let state = run.state();
     let cases = grouped(run.frozen().cases.len());
     if run.phase() == RunPhase::Cancelling {
@@ -47,7 +47,8 @@ fn progress_text(run: &RunView) -> String {
         return format!("in series: {} of {cases} done", grouped(series.ended));
     }
     let done = run.status_text(Status::Done);
-    format!("{} of {cases} {done}{}", grouped(state.done_count), run.not_done_text())
+    let not_done = run.not_done_text(free_memory);
+    format!("{} of {cases} {done}{not_done}", grouped(state.done_count))
 }
 
 fn machine_text(state: &AppState) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use eframe::{CreationContext, Storage};
 use egui::{Context, Event, Ui, ViewportCommand};
 
-use super::derived_jobs::{filter_results, predict, search_log};
+use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
 use super::files::file_jobs::FileJobs;
@@ -81,6 +81,7 @@ pub struct App {
     files: FileJobs,
     autosave: Autosave,
     filter: Job<ResultsView>,
+    free_memory: Job<Option<u64>>,
     output: OutputReader,
     trials: TrialRunner,
     /// The run history, if there is a folder for it.
@@ -123,6 +124,7 @@ impl App {
             forecast: Job::default(),
             files,
             filter: Job::default(),
+            free_memory: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
             run_folders,
@@ -295,6 +297,7 @@ impl eframe::App for App {
             self.title = title;
         }
         predict(&mut self.forecast, &mut self.state, ctx);
+        watch_memory(&mut self.free_memory, &mut self.state, ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),

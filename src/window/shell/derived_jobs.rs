@@ -1,10 +1,13 @@
 //! Jobs that compute what the state derives from a run: filtered results, predictions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egui::Context;
 
-use super::job::Job;
+use super::job::{Job, MessageSender};
+use crate::app::free_memory_bytes;
+use crate::schedule::WaitReason;
 use crate::window::results::query::ResultsView;
 use crate::window::state::{AppState, Tab};
 use crate::window::workers::forecast::ForecastResult;
@@ -40,6 +43,25 @@ pub(crate) fn search_log(state: &mut AppState, ctx: &Context) {
         if !state.log.text.is_empty() && !state.log.is_complete {
             ctx.request_repaint();
         }
+    }
+}
+
+/// Time between two readings of the free memory.
+const MEMORY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Reads how much memory is free on a thread, again and again while a run waits for it.
+pub(crate) fn watch_memory(job: &mut Job<Option<u64>>, state: &mut AppState, ctx: &Context) {
+    if let Some(free_memory) = job.poll() {
+        state.machine.free_memory = free_memory;
+    }
+    let reason = state.run.as_ref().and_then(|run| run.state().blocked_by());
+    if reason == Some(WaitReason::Memory) && !job.is_running() {
+        let work = |messages: &MessageSender<Option<u64>>| {
+            messages.send(free_memory_bytes());
+            std::thread::sleep(MEMORY_INTERVAL);
+        };
+        // Without a thread the last reading stays.
+        job.start("memory", ctx, work).ok();
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::app::PartialRun;
 use crate::report::{
-    self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline, status_text,
-    unsuccessful_text, wait_target,
+    self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline, memory_amounts,
+    status_text, unsuccessful_text, wait_target,
 };
 use crate::run::{CaseRecord, RunEvent, RunState, Status};
 use crate::schedule::s_from_ns;
@@ -356,7 +356,7 @@ impl RunView {
     }
 
     /// Returns the counts of cases that are not done, each after a comma: `, 1 failed, 3 waiting`.
-    pub fn not_done_text(&self) -> String {
+    pub fn not_done_text(&self, free_memory: Option<u64>) -> String {
         let (state, text) = (self.state(), unsuccessful_text(self.state()));
         if self.report.is_some() {
             return text;
@@ -365,7 +365,13 @@ impl RunView {
         match state.records.len().saturating_sub(state.ended_count as usize + running) {
             0 => text,
             waiting => {
-                let target = |reason| format!(" for {}", wait_target(reason));
+                let target = |reason| {
+                    let limits = &self.frozen.plan.limits;
+                    match memory_amounts(reason, limits, free_memory) {
+                        amounts if amounts.is_empty() => format!(" for {}", wait_target(reason)),
+                        amounts => format!(" for {} ({amounts})", wait_target(reason)),
+                    }
+                };
                 let target = state.blocked_by().map_or(String::new(), target);
                 format!("{text}, {} waiting{target}", grouped(waiting))
             }
