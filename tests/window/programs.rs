@@ -158,7 +158,7 @@ fn the_output_of_the_selected_case_is_shown_while_it_is_written() {
 #[test]
 fn the_export_dialog_stays_open_until_there_is_a_path() {
     let mut window = window();
-    fill(&mut window, "Time scale", "0");
+    fill(&mut window, "Time scale", "0.001");
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     until_ended(&mut window);
     press(&mut window, Modifiers::COMMAND, Key::E);

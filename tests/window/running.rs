@@ -305,9 +305,12 @@ fn a_number_of_workers_typed_by_the_user_stays_with_another_workload() {
 }
 
 #[test]
-fn an_invalid_number_of_workers_or_seed_is_explained_beside_its_field() {
+fn an_invalid_number_of_the_plan_is_explained_beside_its_field_and_stays() {
     let mut window = window();
+    choose_strategy(&mut window, "batches:");
     for (name, text, why) in [
+        ("Batch", "many", "expected a whole number from 1 to 4294967295, found \"many\""),
+        ("Time scale", "99999", "expected a number above 0 and at most 1000, found \"99999\""),
         ("Workers", "99999", "expected a whole number from 1 to 256, found \"99999\""),
         ("Seed", "seven", "expected a whole number from 0 to 18446744073709551615, found"),
     ] {
@@ -319,6 +322,7 @@ fn an_invalid_number_of_workers_or_seed_is_explained_beside_its_field() {
         assert!(!window.state().is_running());
         assert!(shows(&window, &format!("{name}: {why}")), "in the message");
         assert!(field(&window, name).accesskit_node().is_focused());
+        assert_eq!(field_value(&window, name), text);
         fill_field(&mut window, name, "5");
     }
     click(&mut window, "One worker more");
@@ -326,4 +330,10 @@ fn an_invalid_number_of_workers_or_seed_is_explained_beside_its_field() {
         (field_value(&window, "Workers"), field_value(&window, "Seed")),
         ("6".into(), "5".into())
     );
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    fill_field(&mut window, "Repeats", "99999");
+    assert!(shows(&window, "expected a whole number from 1 to "));
+    assert_eq!(field_value(&window, "Repeats"), "99999");
+    click(&mut window, "One repeat more");
+    assert!(!shows(&window, "expected a whole number from 1 to "));
 }

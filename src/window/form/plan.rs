@@ -1,21 +1,21 @@
 //! The workload, its program and the plan in the form.
 
-use egui::{
-    Button, CollapsingHeader, DragValue, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2,
-};
+use std::ffi::OsStr;
+
+use egui::{Button, CollapsingHeader, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::command_line_edit::first_command;
 use super::program_fields::{ProgramIntent, changed_options, field_options, hover_text};
 use super::strategy_picture;
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
-    StudyOption, ValueKind, WORKER_RANGE, WorkloadName,
+    StudyOption, ValueKind, WorkloadName,
 };
 use crate::text;
-use crate::window::state::{AppState, Command, Intent};
+use crate::window::state::{AppState, Command, Document, Intent};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, count, error_message, explanation, name_box, row, side_by_side, small, step,
+    choice, choice_box, error_message, explanation, name_box, row, side_by_side, small, step,
 };
 use crate::workload::description;
 
@@ -164,20 +164,13 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     strategy(ui, &mut changed);
     workers(ui, state, intents);
     if plan.strategy.dispatch() == Dispatch::Batches {
-        batch(ui, state, &mut changed);
+        batch(ui, state, intents);
     }
     if let Some(order) = choice(ui, title(StudyOption::Order), plan.order, Order::description) {
         changed.order = order;
     }
     text_field(ui, state, StudyOption::Seed, intents);
-    row(ui, title(StudyOption::TimeScale), |ui, label| {
-        let drag = DragValue::new(&mut changed.time_scale)
-            .range(0.001..=1000.0)
-            .speed(0.01)
-            .max_decimals(3)
-            .prefix("× ");
-        ui.add(drag).labelled_by(label).on_hover_text(StudyOption::TimeScale.spec().help);
-    });
+    text_field(ui, state, StudyOption::TimeScale, intents);
     row(ui, title(StudyOption::Series), |ui, _| {
         let choices = [SeriesChoice::Estimate, SeriesChoice::Measure];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
@@ -218,12 +211,7 @@ fn strategy(ui: &mut Ui, plan: &mut Plan) {
 
 fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let (option, cpus) = (StudyOption::Workers, state.machine.report.logical_cpus);
-    let fields = &state.form.program_fields;
-    let typed = fields.with_typed(option, &state.document);
-    let workers = match &typed {
-        Some(Ok(document)) => document.workers(cpus),
-        _ => state.document.workers(cpus),
-    };
+    let workers = state.document.workers(cpus);
     row(ui, title(option), |ui, label| match state.document.plan.strategy.lanes() {
         LaneCount::One => small(ui, "1: the cases run one after another"),
         LaneCount::PerCase if workers > MAX_CASE_LANES => {
@@ -233,21 +221,9 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         }
         LaneCount::PerCase => small(ui, &format!("{workers}: one per case")),
         LaneCount::Workers => {
-            let text = match typed {
-                Some(_) => fields.text(option, &state.document),
-                None => workers.to_string(),
-            };
-            text_edit(ui, state, option, (text, 40.0), label, intents);
-            ui.spacing_mut().item_spacing.x = 2.0;
-            let steps =
-                [("−", "One worker fewer", workers - 1), ("+", "One worker more", workers + 1)];
-            for (sign, name, stepped) in steps {
-                if step(ui, sign, name) && WORKER_RANGE.contains(&stepped) {
-                    let stepped = ProgramIntent::Type(option, stepped.to_string());
-                    intents.push(Intent::Program(stepped));
-                    intents.push(Intent::Program(ProgramIntent::Commit(option)));
-                }
-            }
+            let names = ["One worker fewer", "One worker more"];
+            let number = |document: &Document| document.workers(cpus);
+            stepped_field(ui, state, (option, label), number, names, intents);
             ui.add_space(6.0);
             small(ui, &format!("{} here", text::count(cpus, "logical CPU")));
         }
@@ -255,17 +231,55 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     problem(ui, state, option);
 }
 
-fn batch(ui: &mut Ui, state: &AppState, plan: &mut Plan) {
-    let workers = state.document.workers(state.machine.report.logical_cpus);
-    row(ui, title(StudyOption::Batch), |ui, label| {
-        let steps = ["One case fewer per batch", "One case more per batch"];
-        let batch = plan.batch.unwrap_or(workers);
-        if let Some(batch) = count(ui, label, steps, batch, 1..=u32::MAX) {
-            plan.batch = Some(batch);
-        } else if plan.batch.is_none() {
-            small(ui, StudyOption::Batch.spec().default);
+fn batch(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let (option, cpus) = (StudyOption::Batch, state.machine.report.logical_cpus);
+    row(ui, title(option), |ui, label| {
+        let names = ["One case fewer per batch", "One case more per batch"];
+        let number = |document: &Document| document.plan.batch.unwrap_or(document.workers(cpus));
+        stepped_field(ui, state, (option, label), number, names, intents);
+        ui.add_space(6.0);
+        let is_typed = state.form.program_fields.with_typed(option, &state.document).is_some();
+        if state.document.plan.batch.is_none() && !is_typed {
+            small(ui, option.spec().default);
         } else if ui.link("reset").on_hover_text("Use the number of workers").clicked() {
-            plan.batch = None;
+            enter(option, String::new(), intents);
         }
     });
+    problem(ui, state, option);
+}
+
+/// The field of a whole number, with buttons that decrease and increase it. `number` is its value
+/// in a document.
+fn stepped_field(
+    ui: &mut Ui,
+    state: &AppState,
+    (option, label): (StudyOption, egui::Id),
+    number: impl Fn(&Document) -> u32,
+    [fewer, more]: [&str; 2],
+    intents: &mut Vec<Intent>,
+) {
+    let fields = &state.form.program_fields;
+    let typed = fields.with_typed(option, &state.document);
+    let current = match &typed {
+        Some(Ok(document)) => number(document),
+        _ => number(&state.document),
+    };
+    let text = match typed {
+        Some(_) => fields.text(option, &state.document),
+        None => current.to_string(),
+    };
+    text_edit(ui, state, option, (text, 40.0), label, intents);
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (sign, name, by) in [("−", fewer, -1), ("+", more, 1)] {
+        let stepped = current.saturating_add_signed(by).to_string();
+        if step(ui, sign, name) && option.check(OsStr::new(&stepped)).is_ok() {
+            enter(option, stepped, intents);
+        }
+    }
+}
+
+/// Moves a text to the document as if it was typed into the field.
+fn enter(option: StudyOption, text: String, intents: &mut Vec<Intent>) {
+    intents.push(Intent::Program(ProgramIntent::Type(option, text)));
+    intents.push(Intent::Program(ProgramIntent::Commit(option)));
 }

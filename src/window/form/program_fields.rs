@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::Arc;
 
-use crate::study::{LaneCount, OptionValue, StudyOption, ValueKind, option_lines};
+use crate::study::{Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, option_lines};
 use crate::window::state::Document;
 
 /// Returns the options with a field of their own: the limits, and those of the program.
@@ -16,8 +16,12 @@ pub fn field_options() -> impl Iterator<Item = StudyOption> {
 
 /// Returns the options of the plan with a text field.
 pub fn plan_fields(document: &Document) -> impl Iterator<Item = StudyOption> {
-    let has_workers = document.plan.strategy.lanes() == LaneCount::Workers;
-    has_workers.then_some(StudyOption::Workers).into_iter().chain([StudyOption::Seed])
+    let strategy = document.plan.strategy;
+    let has_workers = strategy.lanes() == LaneCount::Workers;
+    let has_batches = strategy.dispatch() == Dispatch::Batches;
+    let workers = has_workers.then_some(StudyOption::Workers).into_iter();
+    let batch = has_batches.then_some(StudyOption::Batch);
+    workers.chain(batch).chain([StudyOption::Seed, StudyOption::TimeScale])
 }
 
 pub(crate) fn hover_text(option: StudyOption) -> String {

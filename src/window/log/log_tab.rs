@@ -2,7 +2,8 @@
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Color32, FontFamily, FontId, Key, Label, Layout, ScrollArea, TextEdit, TextFormat, Ui,
+    Align, Align2, Color32, FontFamily, FontId, Key, Label, Layout, ScrollArea, TextEdit,
+    TextFormat, Ui,
 };
 
 use super::log_search::{LogIntent, LogSearch};
@@ -50,7 +51,10 @@ fn toolbar(ui: &mut Ui, search: &LogSearch, intents: &mut Vec<Intent>) {
         let name = "Search log";
         let mut text = search.text.clone();
         let width = (ui.available_width() - BESIDE_FIELD).clamp(70.0, 180.0);
-        let edit = TextEdit::singleline(&mut text).desired_width(width).hint_text(name);
+        let edit = TextEdit::singleline(&mut text)
+            .desired_width(width)
+            .align(Align2::LEFT_CENTER)
+            .hint_text(name);
         let response = ui.add(edit.id(Tab::Log.search_id()));
         response.widget_info(|| text_edit_info(name, name, &search.text));
         if response.changed() {

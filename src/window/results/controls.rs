@@ -1,7 +1,7 @@
 //! The controls above the results: view, filter, columns, and the best case.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Align2, Button, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
 use super::chart_data::{PlotAxis, ResultsMode};
@@ -78,7 +78,10 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let mut filter = before.clone();
     let hover = "Show only the cases whose name contains this text";
     let name = "Filter by name";
-    let edit = TextEdit::singleline(&mut filter.text).desired_width(130.0).hint_text(name);
+    let edit = TextEdit::singleline(&mut filter.text)
+        .desired_width(130.0)
+        .align(Align2::LEFT_CENTER)
+        .hint_text(name);
     ui.add(edit.id(Tab::Results.search_id()))
         .on_hover_text(hover)
         .widget_info(|| text_edit_info(name, name, before.text.as_str()));
@@ -143,7 +146,10 @@ fn best(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
 fn target(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) -> bool {
     let before = &state.results.target;
     let mut target = before.clone();
-    let edit = TextEdit::singleline(&mut target).desired_width(70.0).hint_text("target");
+    let edit = TextEdit::singleline(&mut target)
+        .desired_width(70.0)
+        .align(Align2::LEFT_CENTER)
+        .hint_text("target");
     ui.add(edit).widget_info(|| text_edit_info("Target value", "target", before));
     if target != *before {
         intents.push(Intent::Results(ResultsIntent::Target(target)));

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Atom, Atoms, Button, ComboBox, DragValue, RichText, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, Atom, Atoms, Button, ComboBox, DragValue, RichText, TextEdit, Ui, WidgetInfo, vec2,
+};
 use strum::VariantArray;
 
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
@@ -159,7 +161,7 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
 }
 
 /// Shows a number with buttons to decrease and increase it, and returns it if it was
-/// changed. `[down, up]` are the accessible names of the buttons.
+/// changed. A text that is no such number is explained beside it. `[down, up]` are the accessible names of the buttons.
 pub(crate) fn count(
     ui: &mut Ui,
     label_id: egui::Id,
@@ -167,19 +169,36 @@ pub(crate) fn count(
     number: u32,
     range: RangeInclusive<u32>,
 ) -> Option<u32> {
-    let mut changed = number;
+    let id = ui.scope_id().with(("typed", label_id));
+    let typed = ui.data(|data| data.get_temp::<String>(id));
+    let mut text = typed.clone().unwrap_or_else(|| number.to_string());
     ui.horizontal(|ui| {
-        let drag = DragValue::new(&mut changed).range(range.clone()).speed(0.05);
-        ui.add(drag).labelled_by(label_id);
+        let edit =
+            TextEdit::singleline(&mut text).id(id).desired_width(40.0).align(Align2::LEFT_CENTER);
+        ui.add(edit).labelled_by(label_id);
         ui.spacing_mut().item_spacing.x = 2.0;
-        if step(ui, "−", down) {
-            changed = changed.saturating_sub(1).max(*range.start());
+        for (sign, name, by) in [("−", down, -1), ("+", up, 1)] {
+            let stepped = number.saturating_add_signed(by);
+            if step(ui, sign, name) {
+                text = stepped.clamp(*range.start(), *range.end()).to_string();
+            }
         }
-        if step(ui, "+", up) {
-            changed = changed.saturating_add(1).min(*range.end());
+        ui.add_space(6.0);
+        if typed.is_some() {
+            let (least, most) = (range.start(), range.end());
+            let text = format!("expected a whole number from {least} to {most}");
+            ui.label(RichText::new(text).font(regular(SMALL)).color(tokens(ui).bad));
         }
     });
-    (changed != number).then_some(changed)
+    let entered = text.trim().parse().ok().filter(|number| range.contains(number));
+    ui.data_mut(|data| {
+        data.remove::<String>(id);
+        if entered.is_none() {
+            // An invalid text stays in the field.
+            data.insert_temp(id, text);
+        }
+    });
+    entered.filter(|&entered| entered != number)
 }
 
 /// Shows a number field in which 0 stands for no limit. `[none, one, many]` are the texts
