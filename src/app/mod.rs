@@ -16,13 +16,13 @@ mod trial;
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};
-pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders};
+pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder};
 pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun};
 pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, run_trial};
 
 pub(crate) use crate::engine::{
-    FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes,
+    FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes, portable_study,
 };
 pub use crate::engine::{is_worker, worker_main};

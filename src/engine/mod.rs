@@ -7,6 +7,7 @@ mod processes;
 mod program;
 
 pub(crate) use folder::folder_error::FolderError;
+pub(crate) use folder::portable_study::portable_study;
 pub use folder::run_folder::RunFolder;
 pub(crate) use folder::run_folder::{FolderProgress, SessionStart};
 pub use pool::clock::logical_cpus;

@@ -42,6 +42,9 @@ pub struct SavedRun {
     pub named: bool,
     /// Whether it ran on its own, not as part of an experiment.
     pub alone: bool,
+    /// The example that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
     pub ended: Moment,
     pub workload: String,
     /// Short form of the plan, such as `threads × 3, longest first`.
@@ -85,13 +88,18 @@ impl SavedRun {
         let name = match kind {
             SavedRunKind::Alone(Some(study)) => format!("{study}: {plan}"),
             SavedRunKind::Alone(None) => format!("{workload}: {plan}"),
-            SavedRunKind::PartOf { title, label } => format!("{title}: {label}"),
+            SavedRunKind::PartOf { title, label, .. } => format!("{title}: {label}"),
+        };
+        let example = match kind {
+            SavedRunKind::PartOf { title, is_example: true, .. } => Some(title.clone()),
+            _ => None,
         };
         let same_cases = cases_fingerprint(frozen);
         Some(Self {
             name: shorten_name(&name),
             named: false,
             alone: matches!(kind, SavedRunKind::Alone(_)),
+            example,
             ended,
             workload: workload.to_owned(),
             plan,
@@ -160,7 +168,7 @@ pub enum SavedRunKind {
     /// A single run, with the name of its study if it has one.
     Alone(Option<String>),
     /// One of several runs of an experiment.
-    PartOf { title: String, label: String },
+    PartOf { title: String, label: String, is_example: bool },
 }
 
 fn describe_plan(frozen: &FrozenStudy) -> String {

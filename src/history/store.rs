@@ -50,6 +50,8 @@ impl HistoryStore {
     }
 
     /// Saves runs, and removes old ones until the limits are met. Returns how many were removed.
+    /// A run of an example replaces the earlier one of the same example, unless the user has
+    /// named it.
     pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
         for (report, kind) in runs {
             let Some(run) = SavedRun::new(&report, &kind, (self.clock)()) else { continue };
@@ -63,8 +65,18 @@ impl HistoryStore {
             write().map_err(|error| {
                 format!("cannot save the run: {error}: {}", self.path.display())
             })?;
+            if run.example.is_some() {
+                self.replace_example(&run, &id)?;
+            }
         }
         self.make_room()
+    }
+
+    fn replace_example(&self, run: &SavedRun, own_id: &SavedRunId) -> Result<(), String> {
+        let earlier = self.files()?.0.into_iter().filter(|(id, file)| {
+            file.run.example == run.example && !file.run.named && id != own_id
+        });
+        earlier.into_iter().try_for_each(|(id, _)| self.delete(&id))
     }
 
     /// Removes runs until the limits are met: first those of experiments, then single runs, then
@@ -228,8 +240,7 @@ mod tests {
         let id = save(&folder, "a").runs[0].id.clone();
         folder.rename(&id, "dear").unwrap();
         save(&folder, "b");
-        let example =
-            SavedRunKind::PartOf { title: "Crash tests".to_owned(), label: "alone".to_owned() };
+        let example = part_of("Crash tests", "alone", false);
         folder.save(vec![(report(), example)]).unwrap();
         let single = SavedRunKind::Alone(Some("c".to_owned()));
         assert_eq!(folder.save(vec![(report(), single)]).unwrap(), 1);
@@ -239,6 +250,31 @@ mod tests {
         // The newest run is kept whatever its size.
         let small = HistoryStore { limits: (3, 10), ..folder };
         assert_eq!(names(&save(&small, "e")), ["e: threads × 3"]);
+    }
+
+    fn part_of(title: &str, label: &str, is_example: bool) -> SavedRunKind {
+        SavedRunKind::PartOf { title: title.to_owned(), label: label.to_owned(), is_example }
+    }
+
+    #[test]
+    fn the_newest_run_of_an_example_replaces_the_earlier_one() {
+        let (_place, folder) = folder((10, 1 << 20));
+        let own = save(&folder, "own");
+        let run = |title: &str, label: &str, is_example| {
+            folder.save(vec![(report(), part_of(title, label, is_example))]).unwrap();
+            folder.list().unwrap()
+        };
+        run("Crash tests", "a", true);
+        run("Demo", "a", true);
+        run("Comparison", "a", false);
+        run("Comparison", "b", false);
+        let listing = run("Crash tests", "b", true);
+        let others = ["Comparison: b", "Comparison: a", "Demo: a", "own: threads × 3"];
+        assert_eq!(names(&listing), [&["Crash tests: b"][..], &others].concat());
+        assert_eq!(listing.runs.last(), own.runs.last());
+        folder.rename(&listing.runs[0].id, "dear").unwrap();
+        let listing = run("Crash tests", "c", true);
+        assert_eq!(names(&listing)[..2], ["Crash tests: c", "dear"]);
     }
 
     #[test]

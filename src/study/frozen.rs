@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::study::{
-    CaseTable, ClockChoice, Limits, Order, Program, SeriesChoice, Strategy, WorkloadName,
+    CaseTable, ClockChoice, LaneCount, Limits, Order, Plan, Program, SeriesChoice, Strategy, Study,
+    WorkloadName,
 };
 
 /// Plan with every choice made.
@@ -51,6 +52,29 @@ pub struct FrozenStudy {
     pub lengths: Lengths,
     /// Program that the workload `command` runs.
     pub program: Option<Arc<Program>>,
+}
+
+impl FrozenStudy {
+    /// Returns the study that runs again as this one did.
+    pub fn study(&self) -> Study {
+        let FrozenPlan { limits, strategy, workers, batch, order, seed, time_scale, series, clock } =
+            self.plan;
+        // Other strategies have as many lanes as they need.
+        let has_workers = strategy.lanes() == LaneCount::Workers;
+        let plan = Plan {
+            limits,
+            strategy,
+            workers: has_workers.then_some(workers),
+            batch,
+            order,
+            seed: Some(seed),
+            time_scale,
+            series,
+            clock,
+        };
+        let Self { cases, workload, program, .. } = self.clone();
+        Study { cases, workload, program, plan }
+    }
 }
 
 /// Lengths of all cases of a table, in listed order.

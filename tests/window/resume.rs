@@ -112,6 +112,7 @@ fn a_dismissed_run_is_not_offered_again() {
         shows(window, "The run is in use by another CaseLanes")
     });
     assert!(!window.state().is_running());
+    click(&mut window, "Cancel");
     drop(locked);
     fs::write(folder.path().join("go"), "").unwrap();
     resume_by_path(&mut window, &run);
@@ -119,9 +120,84 @@ fn a_dismissed_run_is_not_offered_again() {
     assert_eq!(value(&window, "name 3"), "third");
 }
 
+/// Opens the list of unfinished runs by the keyboard, once they are found.
+fn list_unfinished(window: &mut Window) {
+    press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    until(window, "the runs are found", |window| !shows(window, "Looking for unfinished runs"));
+    window.run_ok();
+}
+
+#[test]
+fn every_unfinished_run_is_listed_and_resumed_by_the_keyboard() {
+    let folder = tempdir().unwrap();
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
+    for done in 0..2 {
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until(&mut window, "the second case runs", |_| {
+            let ran = fs::read_to_string(folder.path().join("ran")).unwrap_or_default();
+            ran.matches("second").count() > done
+        });
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        until_ended(&mut window);
+    }
+    click(&mut window, "Dismiss unfinished run");
+    until(&mut window, "the newest folder is marked", |_| {
+        let runs = fs::read_dir(folder.path().join("runs")).unwrap().flatten();
+        runs.filter(|run| run.path().join("left-alone").exists()).count() == 1
+    });
+    drop(window);
+
+    let mut window = with_run_folders(None, folder.path());
+    fill(&mut window, "name 1", "edited");
+    list_unfinished(&mut window);
+    let listed = |window: &Window| {
+        let all = window.query_all_by_role(Role::Button);
+        let label = |node: egui_kittest::Node<'_>| node.accesskit_node().label();
+        let names: Vec<_> = all.into_iter().filter_map(label).collect();
+        names.into_iter().filter(|name| name.contains("1 of 3 cases done")).collect::<Vec<_>>()
+    };
+    let runs = listed(&window);
+    assert_eq!(runs.len(), 2, "the dismissed run is one of them: {runs:?}");
+    assert!(
+        runs[0].starts_with("2026-11-24 14:") && runs[0].contains("  study ") && runs[0] >= runs[1],
+        "{runs:?}"
+    );
+
+    // The oldest one, after the question about the changes.
+    press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(shows(&window, "Save changes to the new study?"));
+    fs::write(folder.path().join("go"), "").unwrap();
+    click(&mut window, "Don't save");
+    until_ended(&mut window);
+    assert_eq!(value(&window, "name 3"), "third");
+    list_unfinished(&mut window);
+    assert_eq!(listed(&window), runs[..1]);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "it starts", |window| window.state().is_running());
+    until_ended(&mut window);
+    list_unfinished(&mut window);
+    assert!(shows(&window, "There is no unfinished run of programs."));
+}
+
+#[test]
+fn a_run_in_use_elsewhere_is_listed_but_cannot_be_resumed() {
+    let folder = tempdir().unwrap();
+    let mut window = with_run_folders(Some(waiting(folder.path())), folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the first case is done", |window| shows(window, "1 of 3 done"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    let (_locked, _) = RunFolder::open(&only_run(folder.path())).unwrap();
+    list_unfinished(&mut window);
+    let run = window.get_by_label_contains("in use by another CaseLanes process");
+    assert!(run.accesskit_node().is_disabled());
+}
+
 /// Resumes the run in this folder by its path.
 fn resume_by_path(window: &mut Window, run: &Path) {
     press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    click(window, "Other folder…");
     window.get_by_label("Path").focus();
     window.run_ok();
     window.get_by_label("Path").type_text(run.to_str().unwrap());

@@ -55,14 +55,22 @@ impl ExperimentView {
         Some(self.progress.dress(RunView::from_report(run.report.clone()), label))
     }
 
-    /// Returns the representative run of each series, for the run history.
+    /// Returns the representative run of each series, for the run history; of an example only
+    /// the fastest one, since the example can be run again.
     pub fn to_keep(&self) -> Vec<(Arc<RunReport>, SavedRunKind)> {
-        let series = self.shown.sets.iter().flat_map(|set| &set.series);
+        let is_example = self.example.is_some();
+        let mut kept: Vec<_> = self.shown.sets.iter().flat_map(|set| &set.series).collect();
+        if is_example {
+            let total_s = |series: &RunSeries| series.median_s().unwrap_or(f64::INFINITY);
+            kept.sort_by(|a, b| total_s(a).total_cmp(&total_s(b)));
+            kept.truncate(1);
+        }
         let of = |label: &str| SavedRunKind::PartOf {
             title: self.progress.title.to_owned(),
             label: label.to_owned(),
+            is_example,
         };
-        series.map(|series| (Arc::clone(&series.run.report), of(&series.label))).collect()
+        kept.iter().map(|series| (Arc::clone(&series.run.report), of(&series.label))).collect()
     }
 
     /// Whether it ran the same cases with the same work as a run.

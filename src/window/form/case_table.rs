@@ -47,7 +47,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
                     });
                 });
             }
-            let is_simulated = state.run.as_ref().is_some_and(RunView::is_simulated);
+            let is_simulated = state.own_run().is_some_and(RunView::is_simulated);
             let title = if is_simulated { "Simulated" } else { "Last run" };
             header.col(|ui| drop(ui.label(column_heading(ui, title))));
         })
@@ -225,7 +225,7 @@ fn verdict(ui: &Ui, state: &AppState, row: usize) -> (String, Color32, Option<St
         }
     }
     let nothing = (String::new(), colors.weak, None);
-    let Some(run) = &state.run else { return nothing };
+    let Some(run) = state.own_run() else { return nothing };
     let Some((index, record)) = run.record_of(state.document.cases.id(row)) else {
         return nothing;
     };

@@ -72,15 +72,21 @@ fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
 /// Draws the link back to the user's last run, from a run of an experiment or after a restart.
 fn link_to_last_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let title = state.run.as_ref().and_then(|run| run.title.as_deref());
-    let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != title);
     let is_own_run = state.run.is_some() && title.is_none();
-    let is_hidden = state.tab == Tab::Compare || state.is_running() || is_own_run;
-    if let Some(last) = last.filter(|_| !is_hidden) {
-        let verb = if state.run.is_some() { "Back to" } else { "Show" };
-        let text = format!("{verb} your last run, {}", last.run.name);
-        if ui.link(RichText::new(text).font(regular(SMALL))).clicked() {
-            intents.push(Intent::History(HistoryIntent::Show(last.id.clone())));
-        }
+    if state.tab == Tab::Compare || state.is_running() || is_own_run {
+        return;
+    }
+    let last = state.history.last_single_run().filter(|last| Some(last.run.name.as_str()) != title);
+    let intent = match last {
+        _ if state.runs.own.is_some() => Intent::ShowOwnRun,
+        Some(last) => Intent::History(HistoryIntent::Show(last.id.clone())),
+        None => return,
+    };
+    let verb = if state.run.is_some() { "Back to" } else { "Show" };
+    let name = last.map_or(String::new(), |last| format!(", {}", last.run.name));
+    let text = format!("{verb} your last run{name}");
+    if ui.link(RichText::new(text).font(regular(SMALL))).clicked() {
+        intents.push(intent);
     }
 }
 

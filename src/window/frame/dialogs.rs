@@ -8,12 +8,13 @@ use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Button, Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
+use crate::app::{FolderProgress, UnfinishedFolder};
 use crate::history::SavedRunId;
-use crate::text::one_line;
+use crate::text::{count, grouped, one_line};
 use crate::window::form::trial_dialog::trial;
 use crate::window::state::{AppState, Command, Dialog, Intent, PathDialog, PathPurpose, RowImport};
 use crate::window::theme::{HEADING, bold, tokens};
-use crate::window::widgets::controls::{side_by_side, text_edit_info};
+use crate::window::widgets::controls::{side_by_side, small_text, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -70,6 +71,11 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             let discard = ("Don't save", Intent::Confirm);
             buttons(ui, 0, [("Save", Intent::SaveChanges), discard, CANCEL], intents);
         }
+        Dialog::ResumeRun(folders) => {
+            title(ui, "Resume a run");
+            unfinished_runs(ui, folders.as_deref(), intents);
+            buttons(ui, 0, [CANCEL, ("Other folder…", Intent::AskForRunFolder)], intents);
+        }
         Dialog::Trial => {
             if let Some(tried) = &state.runs.trial {
                 title(ui, &format!("Try {}", one_line(&tried.name)));
@@ -110,6 +116,47 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             ui.label("Licence: MIT or Apache-2.0, at your option.");
             buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
         }
+    }
+}
+
+/// Lists the unfinished runs, each with a button that resumes it.
+fn unfinished_runs(ui: &mut Ui, folders: Option<&[UnfinishedFolder]>, intents: &mut Vec<Intent>) {
+    let colors = tokens(ui);
+    let Some(folders) = folders else {
+        ui.label("Looking for unfinished runs…");
+        return;
+    };
+    ui.label(RichText::new(unfinished_text(folders.len())).color(colors.weak));
+    let is_new = ui.memory(|memory| memory.focused().is_none());
+    egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+        for (at, folder) in folders.iter().enumerate() {
+            let FolderProgress { cases, done, in_use } = folder.progress;
+            let (study, time) = folder.name_and_time();
+            let done = format!("{} of {} done", grouped(done), count(cases, "case"));
+            let state = if in_use { "in use by another CaseLanes process" } else { &done };
+            let name = study.map_or_else(|| time.clone(), |study| format!("{time}  {study}"));
+            let button = Button::new(one_line(&name))
+                .right_text(small_text(ui, state))
+                .truncate()
+                .min_size(vec2(ui.available_width(), 30.0));
+            let response = ui.add_enabled(!in_use, button);
+            if at == 0 && is_new {
+                response.request_focus();
+            }
+            if response.gained_focus() {
+                response.scroll_to_me(None);
+            }
+            if response.on_hover_text(folder.path.display().to_string()).clicked() {
+                intents.push(Intent::ResumeRun(folder.path.clone()));
+            }
+        }
+    });
+}
+
+fn unfinished_text(runs: usize) -> &'static str {
+    match runs {
+        0 => "There is no unfinished run of programs.",
+        _ => "Choose a run to run its cases that are not done. The newest is first.",
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             let resume = RichText::new("Resume run").color(colors.on_accent);
             let hover = "Run the cases that are not done";
             if ui.add(Button::new(resume).fill(colors.accent)).on_hover_text(hover).clicked() {
-                intents.push(Intent::ResumeRun);
+                intents.push(Intent::ResumeRun(unfinished.folder.clone()));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let text = RichText::new(unfinished.sentence()).size(BODY).color(colors.text);

@@ -138,12 +138,13 @@ fn buttons(ui: &mut Ui, state: &AppState, listed: &ListedRun, requests: &mut Vec
     if button(ui, "Rename", true, "Or press F2 on its name") {
         requests.push(HistoryIntent::Rename(id.clone()));
     }
-    let why = if *whole {
-        "Show this run in the other tabs"
-    } else {
-        "Too many cases: only the summary was saved"
-    };
-    if button(ui, "Show", *whole && !state.is_running(), why) {
+    let why = |why| if *whole { why } else { "Too many cases: only the summary was saved" };
+    let as_study = why("Open its cases, workload and plan as a new study");
+    if button(ui, "Open", *whole, as_study) {
+        requests.push(HistoryIntent::OpenAsStudy(id.clone()));
+    }
+    let show = why("Show this run in the other tabs");
+    if button(ui, "Show", *whole && !state.is_running(), show) {
         requests.push(HistoryIntent::Show(id.clone()));
     }
 }

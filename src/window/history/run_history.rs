@@ -34,6 +34,8 @@ pub enum HistoryIntent {
     Delete(Vec<SavedRunId>),
     /// Show a run in the other tabs.
     Show(SavedRunId),
+    /// Open the cases and the plan of a run as a study.
+    OpenAsStudy(SavedRunId),
     /// Show the timelines of the selected runs on one axis.
     Timelines,
 }
@@ -49,6 +51,8 @@ pub enum HistoryJob {
     /// Load the full record of a run. If the document has the same
     /// cases, the run uses its rows.
     Show(SavedRunId, Box<Document>),
+    /// Open the cases and the plan of a run as a study, in place of the document.
+    OpenAsStudy(SavedRunId, Box<Document>),
     /// Load several full records, to show them on one axis of time.
     Timelines(Vec<SavedRunId>, Box<Document>),
 }
@@ -127,7 +131,10 @@ impl RunHistory {
             }
             HistoryIntent::AcceptName => return self.accept_name(),
             HistoryIntent::DiscardName => self.renaming = None,
-            HistoryIntent::Delete(_) | HistoryIntent::Show(_) | HistoryIntent::Timelines => {}
+            HistoryIntent::Delete(_)
+            | HistoryIntent::Show(_)
+            | HistoryIntent::OpenAsStudy(_)
+            | HistoryIntent::Timelines => {}
         }
         None
     }

@@ -20,9 +20,10 @@ use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
 use crate::app::{
-    FolderMessage, FolderProgress, RunFolders, WorkerProgram, free_memory_bytes, this_machine,
+    FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
+    this_machine,
 };
-use crate::history::{LocalClock, SavedRunKind, local_time};
+use crate::history::{LocalClock, local_time};
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
@@ -139,7 +140,8 @@ impl App {
         match effect {
             Effect::StartRun(request) => {
                 let program = self.worker_program.clone();
-                let maker = self.run_folders.as_ref().map(|folders| folders.maker().clone());
+                let study = self.state.file.stem();
+                let maker = self.run_folders.as_ref().map(|folders| folders.maker(study));
                 self.runner.start(request, program, maker, &mut self.state, ctx);
             }
             Effect::TryCase(document, row) => {
@@ -148,6 +150,10 @@ impl App {
             Effect::CancelTrial => self.trials.cancel(),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Steer(command) => self.runner.steer(command),
+            Effect::ListUnfinished => match &self.run_folders {
+                Some(folders) => folders.list(),
+                None => self.state.list_unfinished(Vec::new()),
+            },
             Effect::DismissUnfinished(folder) => self.dismiss(folder),
             Effect::StartExperiment(request) => {
                 self.experiments.start(request, self.worker_program.clone(), &mut self.state, ctx);
@@ -182,13 +188,11 @@ impl App {
 
     /// Updates the state with the messages of all background jobs.
     fn handle_messages(&mut self) {
-        if let Some(report) = self.runner.poll(&mut self.state) {
+        if let Some(ended) = self.runner.poll(&mut self.state) {
             if let Some(folder) = self.state.offer_rest_of_run() {
                 self.dismiss(folder);
             }
-            let study = self.state.file.path.as_ref().and_then(|file| file.file_stem());
-            let study = study.map(|stem| stem.to_string_lossy().into_owned());
-            self.change_history(HistoryJob::Save(vec![(report, SavedRunKind::Alone(study))]));
+            self.change_history(HistoryJob::Save(vec![ended]));
         }
         self.trials.poll(&mut self.state);
         if self.experiments.poll(&mut self.state)
@@ -360,7 +364,8 @@ fn open_history(
 
 fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
     match message {
-        FolderMessage::Unfinished { folder, progress: FolderProgress { cases, done, in_use } } => {
+        FolderMessage::Unfinished(UnfinishedFolder { path: folder, progress }) => {
+            let FolderProgress { cases, done, in_use } = progress;
             if in_use {
                 return state.notify(format!(
                     "Another CaseLanes process is running an unfinished run, {done} of {cases} \
@@ -371,8 +376,14 @@ fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
             let (ended, of_document) = (false, false);
             state.offer_unfinished(UnfinishedRun { folder, cases, done, ended, of_document });
         }
-        FolderMessage::SearchFailed(error, path) => state
-            .report_error(format!("Cannot look for unfinished runs: {error}: {}", path.display())),
+        FolderMessage::AllUnfinished(folders) => state.list_unfinished(folders),
+        FolderMessage::SearchFailed(error, path) => {
+            state.list_unfinished(Vec::new());
+            state.report_error(format!(
+                "Cannot look for unfinished runs: {error}: {}",
+                path.display()
+            ));
+        }
         FolderMessage::DismissFailed(error, path) => state.report_error(format!(
             "Cannot dismiss the unfinished run: {error}: {}",
             path.display()

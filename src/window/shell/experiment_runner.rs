@@ -12,7 +12,7 @@ use crate::app::{
     Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, check_steps, drawn_seed,
     follow, run_steps, sample_cases,
 };
-use crate::experiment::{CaseSample, Experiment};
+use crate::experiment::{CaseSample, Experiment, Subject};
 use crate::report::Machine;
 use crate::run::{RunEvent, RunState};
 use crate::study::Plan;
@@ -195,8 +195,12 @@ impl ExperimentObserver for ExperimentJob<'_> {
             });
         } else {
             let view = CompareView::of(experiment);
-            self.send(|state| {
-                state.remember_complete_run();
+            // The times of an example order no cases of the user.
+            let is_of_user = !matches!(experiment.subject, Subject::Example(_));
+            self.send(move |state| {
+                if is_of_user {
+                    state.remember_complete_run();
+                }
                 if let Some(experiment) = &mut state.runs.experiment {
                     (experiment.shown, experiment.progress.steps) = (view, steps);
                 }

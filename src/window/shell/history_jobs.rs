@@ -8,11 +8,12 @@ use egui::Context;
 
 use super::job::{Update, failure};
 use super::start_problem::capitalized;
-use crate::app::{ThreadError, spawn};
-use crate::history::{HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRunId};
+use crate::app::{ThreadError, portable_study, spawn};
+use crate::history::{HistoryStore, LocalClock, MAX_BYTES, MAX_RUNS, SavedRun, SavedRunId};
+use crate::report::RunReport;
 use crate::text;
 use crate::window::history::run_history::{HistoryJob, saved_run_view};
-use crate::window::state::Document;
+use crate::window::state::{Document, Intent, NextStep};
 
 /// The run history. Dropping it waits for the queued jobs, so a run that has just ended is saved.
 pub(crate) struct HistoryJobs {
@@ -84,6 +85,10 @@ fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
             Ok(run) => return vec![Box::new(|state| state.show_ended_run(run))],
             Err(message) => Err(message),
         },
+        HistoryJob::OpenAsStudy(id, document) => match store.read(&id) {
+            Ok((run, report)) => return vec![open_as_study(run, &report, id, document)],
+            Err(message) => Err(message),
+        },
         HistoryJob::Timelines(ids, document) => {
             match ids.iter().map(|id| read(id, &document)).collect() {
                 Ok(runs) => return vec![Box::new(|state| state.show_timelines(runs))],
@@ -98,6 +103,25 @@ fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
     updates.push(Box::new(|state| state.history.take(listed)));
     updates.extend(listing.err().map(failure));
     updates
+}
+
+/// Returns the update that opens the study of a run. Asks again before edits are lost that were
+/// made since `document`.
+fn open_as_study(
+    run: SavedRun,
+    report: &RunReport,
+    id: SavedRunId,
+    document: Box<Document>,
+) -> Update {
+    let study = portable_study(&report.frozen.study());
+    Box::new(move |state| {
+        if state.document == *document {
+            state.replace_document(Document::of_study(study), None);
+            state.notify(format!("Opened the study of {}", run.name));
+        } else {
+            state.queued.push(Intent::Leave(NextStep::SavedRun(id)));
+        }
+    })
 }
 
 fn removed_text(count: usize) -> String {

@@ -1,5 +1,6 @@
 //! Runs: started on a thread, followed frame by frame.
 
+use std::mem;
 use std::sync::Arc;
 
 use egui::Context;
@@ -8,14 +9,19 @@ use super::job::Job;
 use super::start::{WindowRun, start_run};
 use super::start_problem::{StartProblem, capitalized};
 use crate::app::{NewRunFolder, ResultsWriter, RunHandle, WorkerProgram};
+use crate::history::SavedRunKind;
 use crate::report::RunReport;
-use crate::window::state::{AppState, RunRequest, SteerCommand};
+use crate::window::state::{AppState, Document, RunRequest, SteerCommand};
 
 /// The run in progress, if there is one.
 #[derive(Default)]
 pub(crate) struct Runner {
     starting: Job<Result<WindowRun, StartProblem>>,
     handle: Option<RunHandle>,
+    /// The document when the run was asked for.
+    before: Document,
+    /// The name of the study that runs. Another one may be open at the end of the run.
+    study: Option<String>,
     /// Writes the results of the latest run of programs.
     results: Option<ResultsWriter>,
 }
@@ -37,6 +43,7 @@ impl Runner {
         ctx: &Context,
     ) {
         let machine = state.machine.report;
+        (self.before, self.study) = (state.document.clone(), state.file.stem());
         let started = self.starting.start("prepare", ctx, move |messages| {
             let ctx = messages.ctx.clone();
             let wake = move || ctx.request_repaint();
@@ -69,7 +76,12 @@ impl Runner {
 
     /// Updates the state with the events since the last frame. Returns the report of a
     /// run that has ended since.
-    pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
+    pub(crate) fn poll(&mut self, state: &mut AppState) -> Option<(Arc<RunReport>, SavedRunKind)> {
+        let report = self.poll_report(state)?;
+        Some((report, SavedRunKind::Alone(self.study.take())))
+    }
+
+    fn poll_report(&mut self, state: &mut AppState) -> Option<Arc<RunReport>> {
         if let Some(started) = self.starting.poll() {
             state.runs.is_starting = false;
             let is_started = started.is_ok();
@@ -105,15 +117,25 @@ impl Runner {
             Ok(started) => started,
             Err(problem) => return problem.show(state),
         };
-        if let Some(document) = started.document {
-            // It may be the one that is open.
-            let file = state.file.path.take().filter(|_| state.document == document);
-            state.replace_document(document, file);
+        let (mut run, mut remarks) = (started.view, started.remarks);
+        match started.document {
+            Some(_) if state.document != self.before => {
+                run.has_document_rows = false;
+                remarks.push("the study was edited meanwhile and stays open".to_owned());
+            }
+            Some(document) => {
+                // It may be the one that is open.
+                let file = mem::take(&mut state.file);
+                let file = Some(file).filter(|_| state.document == document);
+                state.replace_document(document, None);
+                state.file = file.unwrap_or_else(|| mem::take(&mut state.file));
+            }
+            None => {}
         }
-        state.begin_run(started.view);
+        state.begin_run(run);
         self.handle = started.handle;
-        if !started.remarks.is_empty() {
-            state.notify(started.remarks.join("; "));
+        if !remarks.is_empty() {
+            state.notify(remarks.join("; "));
         }
         // The writer of the run before finishes on its own thread.
         self.results = None;

@@ -238,6 +238,11 @@ impl AppState {
         is_shown && self.runs.experiment.is_some()
     }
 
+    /// Returns the run of the rows of the document.
+    pub fn own_run(&self) -> Option<&RunView> {
+        self.run.as_ref().filter(|run| run.has_document_rows).or(self.runs.own.as_ref())
+    }
+
     /// Returns the selected rows of the document, or those of a run of other cases.
     pub fn selected_ids(&self, of_document: bool) -> &BTreeSet<RowId> {
         if of_document { &self.selection.rows } else { &self.selection.run_rows }

@@ -64,7 +64,9 @@ impl AppState {
             }
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
-            Intent::ResumeRun => return self.resume_offered_run(),
+            Intent::ResumeRun(folder) => return self.resume_run(folder),
+            Intent::AskForRunFolder => self.ask_for_path(PathPurpose::ResumeRun),
+            Intent::ShowOwnRun => self.show_own_run(),
             Intent::DismissUnfinished => {
                 let unfinished = self.runs.unfinished.take();
                 return unfinished.map(|unfinished| Effect::DismissUnfinished(unfinished.folder));
@@ -95,7 +97,10 @@ impl AppState {
                 self.ask_for_path(PathPurpose::ImportCases(RowImport::Replace));
             }
             Command::SaveCases => self.ask_for_path(PathPurpose::SaveCases),
-            Command::ResumeRun => self.ask_for_path(PathPurpose::ResumeRun),
+            Command::ResumeRun => {
+                self.dialog = Some(Dialog::ResumeRun(None));
+                return Some(Effect::ListUnfinished);
+            }
             Command::ExportResults => self.ask_for_path(PathPurpose::ExportResults),
             Command::SaveLog => self.ask_for_path(PathPurpose::SaveLog),
             Command::Find => {

@@ -17,7 +17,7 @@ pub enum Command {
     /// Adds or replaces rows; keeps workload, program and plan.
     ImportCases,
     SaveCases,
-    /// Resumes an unfinished run of programs.
+    /// Lists the unfinished runs of programs.
     ResumeRun,
     /// Works during a run too.
     ExportResults,
@@ -113,7 +113,7 @@ impl Command {
             Self::SaveAs => (File, "Save as…", ctrl_shift(Key::S)),
             Self::ImportCases => (File, "Import cases…", ctrl(Key::I)),
             Self::SaveCases => (File, "Save cases as…", None),
-            Self::ResumeRun => (File, "Resume run…", ctrl_shift(Key::O)),
+            Self::ResumeRun => (File, "Resume a run…", ctrl_shift(Key::O)),
             Self::ExportResults => (File, "Export results…", ctrl(Key::E)),
             Self::SaveLog => (File, "Save log…", None),
             Self::Quit => (File, "Quit", ctrl(Key::Q)),

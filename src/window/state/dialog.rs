@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::RowImport;
 use super::parts::Notice;
+use crate::app::UnfinishedFolder;
 use crate::history::SavedRunId;
 
 /// What follows once the document may be left.
@@ -19,6 +20,8 @@ pub enum NextStep {
     ExampleCases(usize),
     /// Resume the run in this folder with its study.
     RunFolder(PathBuf),
+    /// Open the cases and the plan of a saved run as a study.
+    SavedRun(SavedRunId),
     Quit,
 }
 
@@ -29,6 +32,8 @@ pub enum Dialog {
     ConfirmReplace(PathDialog),
     /// Asks whether to save the document before it is left.
     SaveChanges(NextStep),
+    /// Offers these unfinished runs; `None` while they are searched.
+    ResumeRun(Option<Vec<UnfinishedFolder>>),
     Trial,
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),

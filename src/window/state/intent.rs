@@ -80,8 +80,13 @@ pub enum Intent {
     /// Close the dialog, else the message.
     Dismiss,
     CopyText(String),
-    ResumeRun,
+    /// Resume the run in this folder.
+    ResumeRun(PathBuf),
+    /// Ask for the folder of a run that is not listed.
+    AskForRunFolder,
     DismissUnfinished,
+    /// Show the last run of the document again.
+    ShowOwnRun,
     /// Leave the document; asks first if changes would be lost.
     Leave(NextStep),
     /// Look which of the recent files are missing.
@@ -143,6 +148,8 @@ pub enum Effect {
     CancelTrial,
     CopyText(String),
     Steer(SteerCommand),
+    /// Search for all unfinished runs.
+    ListUnfinished,
     /// Do not offer the run in this folder at the next start.
     DismissUnfinished(PathBuf),
     Browse(PathPurpose),

@@ -8,6 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::document::Document;
 use super::example_menu::ExampleScale;
+use super::run_view::RunView;
 use crate::report::{self, RunReport};
 use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
@@ -78,6 +79,11 @@ impl StudyFile {
         self.path.as_deref().filter(|path| is_study(path))
     }
 
+    /// Returns the name of the file without its extension, if there is one.
+    pub fn stem(&self) -> Option<String> {
+        Some(self.path.as_ref()?.file_stem()?.to_string_lossy().into_owned())
+    }
+
     /// Returns the name of the file, if there is one.
     pub fn name(&self) -> Option<String> {
         Some(self.path.as_ref()?.file_name()?.to_string_lossy().into_owned())
@@ -139,6 +145,8 @@ pub struct RunsState {
     /// The last experiment: a comparison or an example.
     pub experiment: Option<ExperimentView>,
     pub trial: Option<Trial>,
+    /// The last run of the document while another run is shown.
+    pub own: Option<RunView>,
     /// The run of programs offered to be resumed.
     pub unfinished: Option<UnfinishedRun>,
     /// The last run on the real clock with all cases done. Its times order the

@@ -47,6 +47,7 @@ impl AppState {
             }
             run => *run = None,
         }
+        self.runs.own = None;
         if let Some(unfinished) = &mut self.runs.unfinished {
             unfinished.of_document = false;
         }
@@ -100,6 +101,10 @@ impl AppState {
             NextStep::AskForPath => self.ask_for_path(PathPurpose::OpenStudy),
             NextStep::File(path) => return Some(Effect::ReadStudy(path)),
             NextStep::RunFolder(folder) => return self.resume_run_in(folder),
+            NextStep::SavedRun(id) => {
+                let document = Box::new(self.document.clone());
+                return Some(Effect::History(HistoryJob::OpenAsStudy(id, document)));
+            }
             NextStep::ExampleCases(table) => {
                 if let Some(document) = self.example_cases(table) {
                     self.replace_document(document, None);
@@ -164,7 +169,7 @@ impl AppState {
             Dialog::ConfirmQuitWhileRunning => self.leave(NextStep::Quit),
             Dialog::ConfirmDeleteRuns(ids) => Some(Effect::History(HistoryJob::Delete(ids))),
             Dialog::SaveChanges(next) => self.leave_unsaved(next),
-            Dialog::Trial | Dialog::Shortcuts | Dialog::About => None,
+            Dialog::ResumeRun(_) | Dialog::Trial | Dialog::Shortcuts | Dialog::About => None,
         }
     }
 

@@ -3,7 +3,9 @@
 use crate::experiment::ExampleName;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
-use crate::window::state::{AppState, Dialog, Effect, ExperimentRequest, RunPhase, RunView, Tab};
+use crate::window::state::{
+    AppState, Dialog, Effect, ExperimentRequest, NextStep, RunPhase, RunView, Tab,
+};
 use crate::window::workers::sweep_state::{SweepView, sweep_problem};
 
 impl AppState {
@@ -72,7 +74,8 @@ impl AppState {
         let experiment = self.runs.experiment.as_ref().map(|experiment| &experiment.progress);
         let running_sweep = sweep.filter(|sweep| sweep.is_running());
         if let Some(experiment) = running_sweep.or(experiment) {
-            self.run = Some(experiment.dress_current(run));
+            let run = experiment.dress_current(run);
+            self.show_run(run);
             self.update_staleness();
         }
     }
@@ -104,7 +107,7 @@ impl AppState {
     /// Shows a run in the tabs, unless another one is in progress.
     pub fn show_ended_run(&mut self, run: RunView) {
         if !self.is_running() {
-            self.run = Some(run);
+            self.show_run(run);
             self.timeline.all_runs = false;
             self.tab = Tab::Bars;
             self.update_staleness();
@@ -129,6 +132,7 @@ impl AppState {
                 self.dialog = Some(Dialog::ConfirmDeleteRuns(ids));
                 None
             }
+            HistoryIntent::OpenAsStudy(id) => return self.leave(NextStep::SavedRun(id)),
             HistoryIntent::Show(id) if !self.is_running() => {
                 Some(HistoryJob::Show(id, Box::new(self.document.clone())))
             }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::app::UnfinishedFolder;
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
 use crate::window::state::parts::UnfinishedRun;
@@ -28,7 +29,7 @@ impl AppState {
 
     /// Shows a run that was prepared and starts now.
     pub fn begin_run(&mut self, run: RunView) {
-        self.run = Some(run);
+        self.show_run(run);
         self.runs.unfinished = None;
         if self.shows_experiment() {
             self.tab = Tab::Bars;
@@ -36,14 +37,31 @@ impl AppState {
         self.update_staleness();
     }
 
-    pub(crate) fn resume_offered_run(&mut self) -> Option<Effect> {
-        let unfinished = self.runs.unfinished.clone().filter(|_| !self.is_running())?;
+    /// Shows a run in the tabs. The last run of the document is kept while other runs are shown.
+    pub(super) fn show_run(&mut self, run: RunView) {
+        let before = self.run.take().filter(|run| run.title.is_none() && run.has_document_rows);
+        let is_own = run.title.is_none() && run.has_document_rows;
+        self.runs.own = before.or(self.runs.own.take()).filter(|_| !is_own);
+        self.run = Some(run);
+    }
+
+    pub(crate) fn show_own_run(&mut self) {
+        if let Some(run) = self.runs.own.take() {
+            self.show_ended_run(run);
+        }
+    }
+
+    /// Resumes the run in a folder, with the document if it still is the study of the run.
+    pub(crate) fn resume_run(&mut self, folder: PathBuf) -> Option<Effect> {
+        self.dialog.take_if(|dialog| matches!(dialog, Dialog::ResumeRun(_)));
+        let offered = self.runs.unfinished.as_ref().filter(|offered| offered.folder == folder);
         let runs_programs = self.document.workload == WorkloadName::Command;
-        if !(unfinished.of_document && runs_programs) {
-            return self.leave(NextStep::RunFolder(unfinished.folder));
+        let is_of_document = offered.is_some_and(|offered| offered.of_document) && runs_programs;
+        if self.is_running() || !is_of_document {
+            return self.leave(NextStep::RunFolder(folder));
         }
         let document = self.runnable_document()?;
-        Some(self.start(RunRequest::Resume(unfinished.folder, Some(document))))
+        Some(self.start(RunRequest::Resume(folder, Some(document))))
     }
 
     /// Resumes the run in a folder. Its study replaces the document.
@@ -53,6 +71,13 @@ impl AppState {
             return None;
         }
         Some(self.start(RunRequest::Resume(folder, None)))
+    }
+
+    /// Shows the unfinished runs that were found in the dialog that offers them.
+    pub fn list_unfinished(&mut self, folders: Vec<UnfinishedFolder>) {
+        if let Some(Dialog::ResumeRun(found)) = &mut self.dialog {
+            *found = Some(folders);
+        }
     }
 
     /// Offers to resume a run, unless something else has started meanwhile.
@@ -144,12 +169,16 @@ mod tests {
         state
     }
 
+    fn resume() -> Intent {
+        Intent::ResumeRun(PathBuf::from("run"))
+    }
+
     #[test]
     fn resuming_a_run_of_another_study_asks_before_discarding_changes() {
         let mut state = offered(false);
         let row = state.document.cases.id(0);
         state.apply(Intent::EditCell(row, Column::Name, "edited".to_owned()));
-        assert!(state.apply(Intent::ResumeRun).is_none());
+        assert!(state.apply(resume()).is_none());
         let next = NextStep::RunFolder(PathBuf::from("run"));
         assert_eq!(state.dialog, Some(Dialog::SaveChanges(next)));
         let effect = state.apply(Intent::Confirm);
@@ -158,7 +187,7 @@ mod tests {
             "{effect:?}"
         );
         assert!(
-            state.runs.is_starting && state.apply(Intent::ResumeRun).is_none(),
+            state.runs.is_starting && state.apply(resume()).is_none(),
             "it is starting already"
         );
     }
@@ -166,7 +195,7 @@ mod tests {
     #[test]
     fn a_document_of_another_workload_is_replaced_by_the_study_of_the_run_folder() {
         let mut state = offered(true);
-        let effect = state.apply(Intent::ResumeRun);
+        let effect = state.apply(resume());
         assert!(
             matches!(effect, Some(Effect::StartRun(RunRequest::Resume(_, None)))),
             "{effect:?}"
@@ -174,11 +203,11 @@ mod tests {
     }
 
     #[test]
-    fn a_dismissed_run_is_not_resumed() {
+    fn a_dismissed_run_is_no_longer_offered() {
         let mut state = offered(false);
         let effect = state.apply(Intent::DismissUnfinished);
         assert!(matches!(effect, Some(Effect::DismissUnfinished(_))), "{effect:?}");
-        assert!(state.runs.unfinished.is_none() && state.apply(Intent::ResumeRun).is_none());
+        assert!(state.runs.unfinished.is_none());
         for command in [Command::Pause, Command::MoreWorkers, Command::CancelCases] {
             assert!(!state.is_enabled(command));
         }
