@@ -223,4 +223,10 @@ fn a_run_after_an_example_shows_itself() {
     until_ended(&mut window);
     assert!(shows(&window, "3 cases would take") && !shows(&window, "claims confirmed"));
     assert!(shows(&window, "Bar chart of 3 cases"));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    click(&mut window, "All 5 runs of the experiment");
+    assert!(shows(&window, "claims confirmed"));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "Timeline. 3 cases on 3 lanes") && shows(&window, "3 cases would take"));
 }

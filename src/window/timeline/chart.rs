@@ -188,7 +188,7 @@ fn paint_run(
     paint(ui, picture, &drawn.lanes, (axis, rows));
     if marks_each {
         let mut shapes: Vec<Shape> = Vec::new();
-        for case in selected_ids.iter().filter_map(|&id| run.case_of(input.state, id)) {
+        for case in run.selected_cases(input.state) {
             if let Some(place) = case_rect(axis, run, case, rows) {
                 mark(&mut shapes, place, &colors);
             }

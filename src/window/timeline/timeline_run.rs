@@ -83,6 +83,15 @@ impl<'a> TimelineRun<'a> {
         (0..cases.len()).find(|&case| cases.id(case) == id)
     }
 
+    /// Cases of the selected rows. Without an index one pass over all cases finds them.
+    pub(crate) fn selected_cases(&self, state: &AppState) -> Vec<usize> {
+        let (ids, cases) = (state.selected_ids(self.has_document_rows), &self.frozen.cases);
+        if self.has_index() || ids.len() < 2 {
+            return ids.iter().filter_map(|&id| self.case_of(state, id)).collect();
+        }
+        (0..cases.len()).filter(|&case| ids.contains(&cases.id(case))).collect()
+    }
+
     /// Intent to select these cases, or to toggle their selection.
     pub(crate) fn select(&self, cases: impl Iterator<Item = usize>, toggle: bool) -> Intent {
         let of_document = self.has_document_rows;

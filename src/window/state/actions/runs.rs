@@ -31,7 +31,7 @@ impl AppState {
     pub fn begin_run(&mut self, run: RunView) {
         self.show_run(run);
         self.runs.unfinished = None;
-        if self.shows_experiment() {
+        if self.tab == Tab::Compare {
             self.tab = Tab::Bars;
         }
         self.update_staleness();
