@@ -129,6 +129,110 @@ fn rows_from_a_spreadsheet_are_pasted_even_with_focus_in_a_cell() {
     assert_eq!(rows(&window), 5);
 }
 
+/// A study of this many cases, in a file.
+fn many_cases(size: [f32; 2], count: u32) -> Window {
+    let folder = tempdir().unwrap();
+    let mut text = String::from("version = 1\n[workload]\nname = \"wait\"\n");
+    for case in 1..=count {
+        writeln!(text, "[[case]]\nname = \"c{case}\"\nx = 1\ny = 1").unwrap();
+    }
+    let path = study(folder.path(), &text);
+    let mut window = window_of(size, 1.0, Theme::Light, Some(path));
+    let cases = format!("{count} cases");
+    until(&mut window, "the study is read", |window| shows(window, &cases));
+    window.run_ok();
+    window
+}
+
+/// Drags the handle of a splitter from its middle.
+fn drag(window: &mut Window, splitter: &str, by: egui::Vec2) {
+    let from = window.get_by_label(splitter).rect().center();
+    window.drag_at(from);
+    window.step();
+    window.hover_at(from + by);
+    window.step();
+    window.drop_at(from + by);
+    window.run_ok();
+}
+
+#[test]
+fn the_table_shows_clearly_more_than_six_rows_and_some_in_a_small_window() {
+    for (size, least) in [([1280.0, 800.0], 9), ([800.0, 500.0], 4)] {
+        let window = many_cases(size, 40);
+        assert!(rows(&window) >= least, "{} of {least}", rows(&window));
+        let run = window.get_by_label_contains("Run 40 cases").rect();
+        assert!(run.bottom() < size[1] && shows(&window, "Workload"));
+    }
+}
+
+#[test]
+fn a_splitter_gives_the_table_most_of_the_window() {
+    for size in [[1280.0, 800.0], [800.0, 500.0]] {
+        let mut window = many_cases(size, 40);
+        let automatic = rows(&window);
+        drag(&mut window, "Height of the cases", egui::vec2(0.0, 500.0));
+        let most = rows(&window);
+        assert!(most > automatic, "{most} of {automatic} in {size:?}");
+        let name = |window: &Window| window.get_by_label("name 1").rect();
+        let narrow = name(&window).width();
+        drag(&mut window, "Width of the form", egui::vec2(900.0, 0.0));
+        assert!(name(&window).width() > narrow + 30.0);
+        assert!(window.get_by_label("Log").rect().right() < size[0], "the tabs stay in view");
+        let run = window.get_by_label_contains("Run 40 cases").rect();
+        assert!(window.get_by_label("+ Add case").rect().bottom() < run.top());
+        // By keyboard, and back to the automatic size.
+        window.get_by_label("Height of the cases").focus();
+        window.run_ok();
+        let most = rows(&window);
+        for _ in 0..4 {
+            press(&mut window, Modifiers::NONE, Key::ArrowUp);
+        }
+        assert!(rows(&window) < most, "{} of {most} in {size:?}", rows(&window));
+        for splitter in ["Width of the form", "Height of the cases"] {
+            window.get_by_label(splitter).focus();
+            window.run_ok();
+            press(&mut window, Modifiers::NONE, Key::Enter);
+        }
+        assert_eq!((rows(&window), name(&window).width()), (automatic, narrow));
+    }
+}
+
+#[test]
+fn columns_stay_in_place_when_rows_and_scroll_bars_come() {
+    let few = many_cases([1280.0, 800.0], 3);
+    let many = many_cases([1280.0, 800.0], 400);
+    for cell in ["name 1", "x 1", "y 1"] {
+        let places = [&few, &many].map(|window| window.get_by_label(cell).rect().x_range());
+        assert_eq!(places[0], places[1], "{cell}");
+    }
+    let strategy =
+        |window: &Window| window.get_by_role_and_label(Role::ComboBox, "Strategy").rect().x_range();
+    assert_eq!(strategy(&few), strategy(&many));
+}
+
+#[test]
+fn folded_sections_leave_their_height_to_the_table_and_say_what_is_chosen() {
+    let mut window = many_cases([1280.0, 800.0], 40);
+    let before = rows(&window);
+    click(&mut window, "How to run");
+    assert!(rows(&window) > before && shows(&window, "threads, 2 workers, listed"));
+    assert!(window.query_by_role_and_label(Role::TextInput, "Seed").is_none());
+    click(&mut window, "How to run");
+    assert_eq!(rows(&window), before);
+}
+
+#[test]
+fn a_run_unfolds_the_section_with_invalid_input() {
+    let mut window = window();
+    window.get_by_label("Seed").focus();
+    window.run_ok();
+    window.get_by_label("Seed").type_text("letters");
+    window.run_ok();
+    click(&mut window, "How to run");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(window.get_by_label("Seed").accesskit_node().is_focused());
+}
+
 #[test]
 fn a_window_without_cases_explains_what_to_do() {
     let folder = tempdir().unwrap();

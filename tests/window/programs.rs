@@ -34,7 +34,7 @@ fn a_program_is_shown_when_its_study_opens_and_runs_only_on_request() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), PROGRAM));
     assert!(shows(&window, "Case 1 runs: sh -c 'echo ran >> ran; echo $0' 3"));
-    let options = "Set: timeout = 60, work-folder = \".\", keep-output = \"none\"";
+    let options = "timeout = 60, work-folder = \".\", keep-output = \"none\"";
     assert!(shows(&window, options));
     std::thread::sleep(Duration::from_millis(100));
     window.run_ok();

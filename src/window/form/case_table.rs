@@ -2,41 +2,52 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Align, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextEdit, Ui,
+    Align, Align2, Color32, Event, Id, Key, Layout, Response, RichText, Sense, Stroke, TextEdit,
+    Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
 use crate::run::Status;
 use crate::study::{Column, RowId};
-use crate::text::duration;
+use crate::text::{duration, one_line};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::controls::{column_heading, text_edit_info};
+use crate::window::widgets::elision::{Ellipsis, elided};
 
-const ROW_HEIGHT: f32 = 32.0;
+const ROW_HEIGHT: f32 = 28.0;
+const CELL_HEIGHT: f32 = 25.0;
 
+const HEADER_HEIGHT: f32 = 20.0;
+
+const CELL_PADDING: i8 = 6;
+
+/// Shows a heading and as many whole rows as fit into this height, at least two.
 pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Vec<Intent>) {
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let digits = state.document.cases.len().max(1).ilog10() + 1;
-    #[expect(clippy::cast_precision_loss, reason = "a few digits")]
-    let number_width = 10.0 + 8.0 * digits as f32;
+    ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
+    let rows_height = ((height - HEADER_HEIGHT) / ROW_HEIGHT).floor().max(2.0) * ROW_HEIGHT;
+    let width = ui.available_width();
+    // The first thousand rows leave the columns in place.
+    let digits = (state.document.cases.len().max(1).ilog10() + 1).max(3);
+    let row_number_width = 6.0 + 8.0 * digits as f32;
+    let number_width = (width * 0.16).clamp(48.0, 120.0).floor();
     let mut table = TableBuilder::new(ui)
         .id_salt("cases")
-        .column(Width::exact(number_width))
-        .column(Width::remainder().at_least(80.0).clip(true))
-        .columns(Width::exact(58.0), 2)
-        .column(Width::exact(72.0).clip(true))
+        .column(Width::exact(row_number_width))
+        .column(Width::remainder().at_least(60.0).clip(true))
+        .columns(Width::exact(number_width), 2)
+        .column(Width::exact((width * 0.2).clamp(70.0, 110.0).floor()).clip(true))
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, true])
-        .min_scrolled_height(height.min(120.0))
-        .max_scroll_height(height)
+        .min_scrolled_height(rows_height)
+        .max_scroll_height(rows_height)
         .animate_scrolling(false)
         .sense(Sense::CLICK);
     if let Some((row, _)) = state.form.pending_focus {
         table = table.scroll_to_row(row, None);
     }
     table
-        .header(22.0, |mut header| {
+        .header(HEADER_HEIGHT, |mut header| {
             header.col(|_| ());
             header.col(|ui| drop(ui.label(column_heading(ui, "Name"))));
             for column in [Column::X, Column::Y] {
@@ -56,7 +67,7 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
                 case_row(&mut row, state, intents);
             });
         });
-    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
 }
 
 fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Intent>) {
@@ -113,21 +124,33 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     };
     let problem = state.document.problem(row, column);
     let line = if problem.is_some() { colors.bad } else { colors.line };
-    let align = if column == Column::Name { Align::Min } else { Align::Max };
     let frame = egui::Frame::new()
         .fill(colors.background)
         .stroke(Stroke::new(1.0, line))
         .corner_radius(4)
-        .inner_margin(egui::Margin::symmetric(8, 4));
+        .inner_margin(egui::Margin::symmetric(CELL_PADDING, 2));
+    let font = regular(BODY);
+    let width = ui.available_width() - 2.0 * f32::from(CELL_PADDING) - 2.0;
+    let (align, ellipsis) = match column {
+        Column::Name => (Align::Min, Ellipsis::Middle),
+        Column::X | Column::Y => (Align::Max, Ellipsis::End),
+    };
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    let short = if has_focus { None } else { elided(ui, &text, &font, width, ellipsis) };
+    ui.spacing_mut().interact_size.y = CELL_HEIGHT;
     let edit = TextEdit::singleline(&mut text)
         .id(id)
         .frame(frame)
-        .align(egui::Align2([align, Align::Center]))
-        .text_color(colors.text)
+        .align(Align2([align, Align::Center]))
+        .text_color(if short.is_some() { Color32::TRANSPARENT } else { colors.text })
         .desired_width(f32::INFINITY)
         // Tab moves from cell to cell, including cells out of view, and leaves the table.
         .lock_focus(at != 0 && at + 1 != cell_count(state));
     let response = ui.add(edit);
+    if let Some(short) = &short {
+        let at = response.rect.left_center() + vec2(f32::from(CELL_PADDING), 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, short, font, colors.text);
+    }
     let shown = text.clone();
     response.widget_info(|| text_edit_info(&format!("{column} {}", row + 1), "", &shown));
     let is_requested = state.form.pending_focus == Some((row, column));
@@ -156,8 +179,8 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     }
     if let Some(problem) = problem {
         response.on_hover_text(problem.message);
-    } else if column == Column::Name && shown.len() > 8 {
-        response.on_hover_text(shown);
+    } else if short.is_some() {
+        response.on_hover_text(one_line(&shown));
     }
 }
 

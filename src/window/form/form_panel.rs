@@ -1,19 +1,25 @@
 //! The form on the left: welcome, cases, workload, plan, and the Run button.
 
-use egui::{Button, Panel, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Button, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::case_table;
-use super::plan::{plan, work};
+use super::form_layout::{FormArrangement, FormSection};
+use super::plan::{plan, plan_summary, work, work_summary};
+use super::section::section;
 use crate::text::{count, grouped};
 use crate::window::frame::resume_bar;
 use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::small_text;
+use crate::window::widgets::splitter::{SplitterMove, splitter};
 
-const MIN_TABLE_HEIGHT: f32 = 130.0;
+/// Height of the form below which the cases need the space of the welcome.
+const MIN_HEIGHT_WITH_WELCOME: f32 = 420.0;
 
-/// Height of everything below the case table.
-const HEIGHT_BELOW_TABLE: f32 = 420.0;
+/// Height of the buttons below the case table, with the space around them.
+const BUTTONS_HEIGHT: f32 = 36.0;
+
+const SPLITTER_HEIGHT: f32 = 10.0;
 
 pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     Panel::bottom("run")
@@ -25,22 +31,69 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             resume_bar::run_controls(ui, state, intents);
             run_button(ui, state, intents);
         });
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        // Leaves room for the scroll bar.
-        ui.set_max_width(ui.available_width() - 2.0);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let place = ui.available_rect_before_wrap();
+    if place.height() >= MIN_HEIGHT_WITH_WELCOME {
         welcome(ui, state, intents);
-        ui.spacing_mut().item_spacing.y = 4.0;
-        ui.label(RichText::new("Cases to run").font(bold(HEADING)));
-        let height = (ui.max_rect().height() - HEIGHT_BELOW_TABLE).max(MIN_TABLE_HEIGHT);
-        case_table::cases(ui, state, height, intents);
-        ui.add_space(4.0);
-        case_buttons(ui, state, intents);
-        ui.add_space(8.0);
-        ui.label(RichText::new("Workload").font(bold(HEADING)));
+    }
+    // Known from the last frame.
+    let options_id = ui.scope_id().with("height of the options");
+    let options = ui.data(|data| data.get_temp::<f32>(options_id)).unwrap_or_default();
+    let layout = &state.preferences.form;
+    let bottom = place.top() + layout.cases_height(place.height(), options + SPLITTER_HEIGHT);
+    case_heading(ui, state);
+    case_table::cases(ui, state, bottom - ui.cursor().top() - BUTTONS_HEIGHT, intents);
+    ui.add_space(4.0);
+    case_buttons(ui, state, intents);
+    if layout.has_cases_height() {
+        ui.add_space((bottom - ui.cursor().top()).max(0.0));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (_, handle) = ui.allocate_space(vec2(place.width(), SPLITTER_HEIGHT));
+    if let Some(moved) = splitter(ui, "Height of the cases", handle) {
+        let share = match moved {
+            SplitterMove::To(y) => Some((y - place.top()) / place.height()),
+            SplitterMove::Reset => None,
+        };
+        intents.push(Intent::ArrangeForm(FormArrangement::CasesShare(share)));
+    }
+    ui.spacing_mut().item_spacing.y = 4.0;
+    // Controls keep their width while the scroll bar comes and goes.
+    let width = place.width() - ui.spacing().scroll.allocated_width();
+    let area = ScrollArea::vertical().id_salt("options").auto_shrink(false);
+    let shown = area.min_scrolled_height(0.0).show(ui, |ui| {
+        ui.set_max_width(width);
+        options_of_run(ui, state, intents);
+    });
+    if (shown.content_size.y - options).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(options_id, shown.content_size.y));
+        ui.ctx().request_discard("the options have another height");
+    }
+}
+
+fn options_of_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let summary = work_summary(state);
+    section(ui, state, (FormSection::Workload, &summary), intents, |ui, intents| {
         work(ui, state, intents);
-        ui.add_space(8.0);
-        ui.label(RichText::new("How to run").font(bold(HEADING)));
+    });
+    let summary = plan_summary(state);
+    section(ui, state, (FormSection::Plan, &summary), intents, |ui, intents| {
         plan(ui, state, intents);
+    });
+}
+
+fn case_heading(ui: &mut Ui, state: &AppState) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.label(RichText::new("Cases to run").font(bold(HEADING)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let cases = count(state.document.cases.len(), "case");
+            let selected = match state.selection.rows.len() {
+                0 => String::new(),
+                selected => format!("{} of ", grouped(selected)),
+            };
+            ui.label(small_text(ui, format!("{selected}{cases}")));
+        });
     });
 }
 
@@ -48,14 +101,14 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         thread_reel(ui);
-        let (text, link, folded) = if state.preferences.is_welcome_folded {
-            ("Welcome", "Show", false)
+        let is_folded = state.preferences.form.is_folded(FormSection::Welcome);
+        let (text, link) = if is_folded {
+            ("Welcome", "Show")
         } else {
             (
                 "Welcome to the multithreading investigation. Add a few cases, one per row, run \
                  them, and see how much time it saves.",
                 "Hide",
-                true,
             )
         };
         ui.spacing_mut().interact_size.y = 0.0;
@@ -63,7 +116,8 @@ fn welcome(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.spacing_mut().item_spacing = vec2(4.0, 0.0);
             ui.add(egui::Label::new(small_text(ui, text)).wrap());
             if ui.link(small_text(ui, link).underline()).clicked() {
-                intents.push(Intent::FoldWelcome(folded));
+                let fold = FormArrangement::Fold(FormSection::Welcome, !is_folded);
+                intents.push(Intent::ArrangeForm(fold));
             }
         });
     });
@@ -106,12 +160,6 @@ fn case_buttons(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         button(ui, Command::AddCase, "+ Add case");
         button(ui, Command::Duplicate, "Duplicate");
         button(ui, Command::Delete, "Delete");
-        let cases = count(state.document.cases.len(), "case");
-        let selected = match state.selection.rows.len() {
-            0 => String::new(),
-            selected => format!("{} of ", grouped(selected)),
-        };
-        ui.label(small_text(ui, format!("{selected}{cases}")));
     });
 }
 
@@ -142,7 +190,7 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .stroke(egui::Stroke::new(1.0, if is_running { colors.bad } else { fill }))
         .corner_radius(6)
         .min_size(vec2(ui.available_width(), 44.0));
-    let centred = egui::Layout::top_down_justified(egui::Align::Center);
+    let centred = Layout::top_down_justified(Align::Center);
     ui.with_layout(centred, |ui| {
         if ui.add_enabled(is_enabled, button).clicked() {
             intents.push(Intent::Command(command));

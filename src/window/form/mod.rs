@@ -2,11 +2,14 @@
 
 pub mod case_table;
 pub mod command_line_edit;
+pub mod form_layout;
 pub mod form_panel;
 pub mod plan;
 pub mod program_fields;
+pub mod section;
 pub mod strategy_picture;
 pub mod trial_dialog;
 
 pub use command_line_edit::CommandLineEdit;
+pub use form_layout::{FormArrangement, FormLayout};
 pub use program_fields::{ProgramFields, ProgramIntent, field_options, plan_fields};

@@ -2,10 +2,15 @@
 
 use std::ffi::OsStr;
 
-use egui::{Button, CollapsingHeader, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::text::LayoutJob;
+use egui::{
+    Button, FontId, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui, WidgetInfo, vec2,
+};
 
 use super::command_line_edit::first_command;
+use super::form_layout::FormSection;
 use super::program_fields::{ProgramIntent, changed_options, field_options, hover_text};
+use super::section::section;
 use super::strategy_picture;
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
@@ -13,9 +18,10 @@ use crate::study::{
 };
 use crate::text;
 use crate::window::state::{AppState, Command, Document, Intent};
-use crate::window::theme::{BODY, regular, tokens};
+use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, error_message, explanation, name_box, row, side_by_side, small, step,
+    choice, choice_box, error_message, explanation, indented, name_box, row, side_by_side, small,
+    step,
 };
 use crate::workload::description;
 
@@ -39,6 +45,8 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut text = state.form.command_line.text(&state.document);
     row(ui, "Program", |ui, label| {
         let edit = TextEdit::singleline(&mut text)
+            .font(TextStyle::Monospace)
+            .align(egui::Align2::LEFT_CENTER)
             .desired_width(ui.available_width() - TRY_BUTTON_WIDTH - 12.0)
             .hint_text("program --x {x} --y {y}");
         let line = ui.add(edit).labelled_by(label).on_hover_text(
@@ -65,24 +73,18 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if let Some(problem) = state.form.command_line.problem(document) {
         error_message(ui, &problem);
     } else if let Some(command) = first_command(document) {
-        explanation(ui, &format!("Case 1 runs: {command}"));
+        indented(ui, |ui| {
+            let weak = tokens(ui).weak;
+            let mut job = LayoutJob::default();
+            job.append("Case 1 runs: ", 0.0, TextFormat::simple(regular(SMALL), weak));
+            job.append(&command, 0.0, TextFormat::simple(FontId::monospace(SMALL), weak));
+            ui.add(egui::Label::new(job).wrap());
+        });
     }
-    program_form(ui, state, intents);
-}
-
-/// The foldable form with the limits and output options of a program.
-fn program_form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    let unfolded = state.form.program_fields.unfolded;
-    let title = RichText::new("Limits and output").font(regular(BODY));
-    let header = CollapsingHeader::new(title).id_salt("limits").open(Some(unfolded));
-    let response = header.show_unindented(ui, |ui| fields(ui, state, intents));
-    if response.header_response.clicked() {
-        intents.push(Intent::Program(ProgramIntent::Unfold(!unfolded)));
-    }
-    let changed = changed_options(&state.document);
-    if !unfolded && !changed.is_empty() {
-        explanation(ui, &format!("Set: {}", changed.join(", ")));
-    }
+    let changed = changed_options(&state.document).join(", ");
+    section(ui, state, (FormSection::Limits, &changed), intents, |ui, intents| {
+        fields(ui, state, intents);
+    });
 }
 
 fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -103,7 +105,8 @@ fn choice_field(
 ) {
     let text = state.form.program_fields.text(option, &state.document);
     let chosen = if text.is_empty() { option.spec().default } else { &text };
-    ui.add_enabled_ui(state.document.program.is_some(), |ui| {
+    let is_enabled = state.document.program.is_some() || !option.is_for_programs();
+    ui.add_enabled_ui(is_enabled, |ui| {
         row(ui, title(option), |ui, label_id| {
             let (label, width) = ((title(option), label_id), ui.available_width());
             if let Some(picked) = name_box(ui, label, width, chosen, names, |_| None) {
@@ -132,8 +135,12 @@ fn text_edit(
     label: egui::Id,
     intents: &mut Vec<Intent>,
 ) {
+    // In other fonts `--` looks like one dash.
+    let is_text = !matches!(option.spec().kind, ValueKind::Number | ValueKind::Size);
+    let font = if is_text && !text.is_empty() { TextStyle::Monospace } else { TextStyle::Body };
     let edit = TextEdit::singleline(&mut text)
         .id_salt(option)
+        .font(font)
         .desired_width(width)
         .align(egui::Align2::LEFT_CENTER)
         .hint_text(option.spec().default);
@@ -156,6 +163,22 @@ fn problem(ui: &mut Ui, state: &AppState, option: StudyOption) {
     if let Some(problem) = state.form.program_fields.problem(option, &state.document) {
         error_message(ui, &problem);
     }
+}
+
+/// Returns the program, or else the workload, for the folded section.
+pub(crate) fn work_summary(state: &AppState) -> String {
+    match state.document.program() {
+        Some(_) => state.form.command_line.text(&state.document),
+        None => <&str>::from(state.document.workload).to_owned(),
+    }
+}
+
+/// Returns the main choices of the plan, for the folded section.
+pub(crate) fn plan_summary(state: &AppState) -> String {
+    let plan = &state.document.plan;
+    let workers = state.document.workers(state.machine.report.logical_cpus);
+    let (strategy, order): (&str, &str) = (plan.strategy.into(), plan.order.into());
+    format!("{strategy}, {}, {order}", text::count(workers, "worker"))
 }
 
 pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::Arc;
 
+use super::form_layout::FormSection;
 use crate::study::{Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, option_lines};
 use crate::window::state::Document;
 
@@ -100,8 +101,6 @@ pub enum ProgramIntent {
     TypeCommand(String),
     /// Move the text of the command line to the document.
     CommitCommand,
-    /// Unfold or fold the limits and output options.
-    Unfold(bool),
     /// Replace the whole text of a field.
     Type(StudyOption, String),
     /// Move the text of a field to the document.
@@ -113,7 +112,6 @@ pub enum ProgramIntent {
 /// Texts typed into the fields and not yet in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProgramFields {
-    pub unfolded: bool,
     /// Field to focus.
     pub pending_focus: Option<StudyOption>,
     typed: BTreeMap<StudyOption, String>,
@@ -125,7 +123,7 @@ impl ProgramFields {
     }
 
     pub(crate) fn discard(&mut self) {
-        *self = Self { unfolded: self.unfolded, ..Self::default() };
+        *self = Self::default();
     }
 
     pub(crate) fn set_text(&mut self, field: StudyOption, text: String) {
@@ -163,13 +161,15 @@ impl ProgramFields {
         Some(set_in_document(field, typed, &mut changed).map(|()| changed))
     }
 
-    /// Focuses the first field with invalid text, which unfolds the form if it is there.
-    pub(crate) fn focus_invalid(&mut self, document: &Document) {
-        let is_invalid = |field: &StudyOption| self.problem(*field, document).is_some();
-        if let Some(field) = plan_fields(document).chain(field_options()).find(is_invalid) {
-            self.unfolded |= field_options().any(|option| option == field);
-            self.pending_focus = Some(field);
-        }
+    /// Focuses the first field with invalid text, and returns its section. It is that of the
+    /// command line if all fields are valid.
+    pub(crate) fn focus_invalid(&mut self, document: &Document) -> FormSection {
+        let plan = plan_fields(document).map(|field| (field, FormSection::Plan));
+        let limits = field_options().map(|field| (field, FormSection::Limits));
+        let is_invalid = |(field, _): &(_, _)| self.problem(*field, document).is_some();
+        let found = plan.chain(limits).find(is_invalid);
+        self.pending_focus = found.map(|(field, _)| field);
+        found.map_or(FormSection::Workload, |(_, section)| section)
     }
 
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
@@ -257,7 +257,8 @@ mod tests {
             assert!(state.form.program_fields.problem(field, &state.document).is_some());
             assert!(state.apply(Intent::Command(Command::Run)).is_none());
             assert_eq!(state.form.program_fields.pending_focus, Some(field));
-            assert!(state.form.program_fields.unfolded && state.notice.as_ref().unwrap().is_error);
+            assert!(!state.preferences.form.is_folded(FormSection::Limits));
+            assert!(state.notices.newest().unwrap().is_error);
             assert_eq!(state.document, before);
         }
     }

@@ -1,15 +1,15 @@
-//! The headline above the tabs, and the notice below it.
+//! The headline above the tabs.
 
 use egui::text::LayoutJob;
-use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, TextFormat, Ui};
+use egui::{Color32, Label, RichText, TextFormat, Ui};
 
 use crate::report::{Headline, SpeedKind};
 use crate::text::{count, grouped, unbroken};
 use crate::window::history::run_history::{ComparePart, HistoryIntent};
-use crate::window::state::{AppState, Intent, Notice, RunPhase, RunView, Tab};
+use crate::window::state::{AppState, Intent, RunPhase, RunView, Tab};
 use crate::window::theme::{ANSWER, BODY, SMALL, bold, regular, tokens};
 
-/// Draws the answer, the link to the user's last run and the notice.
+/// Draws the answer and the link to the user's last run.
 pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let colors = tokens(ui);
     let is_history = state.tab == Tab::Compare && state.compare_part() == ComparePart::History;
@@ -42,31 +42,7 @@ pub(crate) fn answer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     ui.add(Label::new(job).wrap());
     link_to_last_run(ui, state, intents);
-    if let Some(notice) = &state.notice {
-        draw_notice(ui, notice, intents);
-    }
     ui.add_space(4.0);
-}
-
-fn draw_notice(ui: &mut Ui, notice: &Notice, intents: &mut Vec<Intent>) {
-    let colors = tokens(ui);
-    Frame::new().fill(colors.quiet).corner_radius(4).inner_margin(Margin::symmetric(12, 6)).show(
-        ui,
-        |ui| {
-            ui.horizontal(|ui| {
-                let color = if notice.is_error { colors.bad } else { colors.text };
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if ui.button("Dismiss").clicked() {
-                        intents.push(Intent::Dismiss);
-                    }
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        let text = RichText::new(&notice.text).color(color).size(BODY);
-                        ui.add(Label::new(text).wrap());
-                    });
-                });
-            });
-        },
-    );
 }
 
 /// Draws the link back to the user's last run, from a run of an experiment or after a restart.

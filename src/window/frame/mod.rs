@@ -1,8 +1,10 @@
-//! The frame around the tabs: menus, answer, dialogs, status line.
+//! The frame around the tabs: menus, answer, dialogs, notices, status line.
 
 pub mod answer;
 pub mod dialogs;
 pub mod menus;
+pub mod notice_list;
+pub mod notices;
 pub mod resume_bar;
 pub mod root;
 pub mod status;

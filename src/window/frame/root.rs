@@ -1,17 +1,18 @@
 //! The layout of the window.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use strum::VariantArray as _;
 
-use super::{answer, dialogs, menus, resume_bar, status};
+use super::{answer, dialogs, menus, notice_list, resume_bar, status};
 use crate::window::bars::bars_tab;
 use crate::window::compare::compare_tab;
-use crate::window::form::{case_table, form_panel};
+use crate::window::form::{FormArrangement, case_table, form_panel};
 use crate::window::log::log_tab;
 use crate::window::results::results_tab;
 use crate::window::state::{AppState, Intent, Tab};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::timeline::timeline_tab;
+use crate::window::widgets::splitter::{SplitterMove, splitter};
 use crate::window::workers::workers_tab;
 
 pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
@@ -27,11 +28,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         .frame(bar(Margin::symmetric(14, 4)))
         .resizable(false)
         .show(ui, |ui| status::status(ui, state));
-    Panel::left("form")
-        .frame(bar(Margin::same(16)))
-        .default_size(392.0)
-        .size_range(300.0..=640.0)
-        .show(ui, |ui| form_panel::form(ui, state, &mut intents));
+    form(ui, state, bar(Margin::same(16)), &mut intents);
     let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
     CentralPanel::no_frame().frame(middle).show(ui, |ui| {
         answer::answer(ui, state, &mut intents);
@@ -45,9 +42,30 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
             Tab::Log => log_tab::log(ui, state, &mut intents),
         }
     });
+    notice_list::notice_list(ui, state, &mut intents);
     dialogs::dialogs(ui, state, &mut intents);
     case_table::focus_cell(ui, state, &intents);
     intents
+}
+
+/// Shows the form on the left, and the handle that changes its width.
+fn form(ui: &mut Ui, state: &AppState, frame: Frame, intents: &mut Vec<Intent>) {
+    let window = ui.available_rect_before_wrap();
+    let width = state.preferences.form.width(window.width());
+    Panel::left("form")
+        .frame(frame)
+        .resizable(false)
+        .exact_size(width)
+        .show(ui, |ui| form_panel::form(ui, state, intents));
+    let edge = window.left() + width;
+    let handle = Rect::from_x_y_ranges(edge - 4.0..=edge + 4.0, window.y_range());
+    if let Some(moved) = splitter(ui, "Width of the form", handle) {
+        let width = match moved {
+            SplitterMove::To(x) => Some(x - window.left()),
+            SplitterMove::Reset => None,
+        };
+        intents.push(Intent::ArrangeForm(FormArrangement::Width(width)));
+    }
 }
 
 fn tab_row(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {

@@ -1,5 +1,5 @@
-//! Settings that the window stores for its next start. egui itself stores the sizes
-//! of the window and its panels.
+//! Settings that the window stores for its next start. egui itself stores the size
+//! of the window.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
 
+use crate::window::form::FormLayout;
 use crate::window::results::columns::ResultsColumn;
 use crate::window::state::parts::RecentFile;
 use crate::window::state::{AppState, ExampleScale, Tab};
@@ -15,12 +16,12 @@ use crate::window::state::{AppState, ExampleScale, Tab};
 const KEY: &str = "settings 1";
 
 /// The stored settings. Fields that are missing take their defaults.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
     theme: Option<egui::ThemePreference>,
     tab: Tab,
-    welcome_folded: bool,
+    form: FormLayout,
     example_scale: ExampleScale,
     hidden_columns: BTreeSet<ResultsColumn>,
     column_widths: BTreeMap<ResultsColumn, u16>,
@@ -33,7 +34,7 @@ impl Settings {
         Self {
             theme: Some(state.preferences.theme),
             tab: state.tab,
-            welcome_folded: state.preferences.is_welcome_folded,
+            form: state.preferences.form.clone(),
             example_scale: state.preferences.example_scale,
             hidden_columns: state.results.hidden_columns.clone(),
             column_widths: state.results.widths.clone(),
@@ -70,7 +71,7 @@ impl Settings {
     pub(crate) fn apply(&self, state: &mut AppState) {
         state.preferences.theme = self.theme.unwrap_or(egui::ThemePreference::System);
         state.tab = self.tab;
-        state.preferences.is_welcome_folded = self.welcome_folded;
+        state.preferences.form.clone_from(&self.form);
         state.preferences.example_scale = self.example_scale;
         state.results.hidden_columns.clone_from(&self.hidden_columns);
         state.results.widths.clone_from(&self.column_widths);
@@ -81,5 +82,31 @@ impl Settings {
     /// Returns the study that was open last, if its file still exists.
     pub(crate) fn last_study(&self) -> Option<PathBuf> {
         self.study.clone().filter(|study| study.is_file())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::form::form_layout::{FormArrangement, FormSection};
+
+    #[test]
+    fn the_arrangement_of_the_form_is_remembered() {
+        let mut state = AppState::default();
+        for change in [
+            FormArrangement::Width(Some(500.0)),
+            FormArrangement::CasesShare(Some(0.8)),
+            FormArrangement::Fold(FormSection::Plan, true),
+        ] {
+            state.preferences.form.arrange(change);
+        }
+        let stored = serde_json::to_string(&Settings::of(&state)).unwrap();
+        let mut next = AppState::default();
+        serde_json::from_str::<Settings>(&stored).unwrap().apply(&mut next);
+        assert_ne!(next.preferences.form, AppState::default().preferences.form);
+        assert_eq!(next.preferences.form, state.preferences.form);
+        let before = "{\"welcome_folded\":true}";
+        serde_json::from_str::<Settings>(before).unwrap().apply(&mut next);
+        assert_eq!(next.preferences.form, AppState::default().preferences.form);
     }
 }

@@ -22,7 +22,7 @@ impl StartProblem {
         if let Self::Row(row, column, _) = *self {
             state.form.pending_focus = Some((row, column));
         }
-        state.report_error(self.to_string());
+        state.report_invalid(self.to_string());
     }
 
     /// Returns the reason without its row.

@@ -10,8 +10,8 @@ use super::dialog::Dialog;
 use super::document::Document;
 use super::intent::{Intent, SteerCommand};
 use super::parts::{
-    BarsState, FormState, MachineInfo, Notice, Preferences, RecentFile, RunsState, Staleness,
-    StudyFile, Tab,
+    BarsState, FormState, MachineInfo, Preferences, RecentFile, RunsState, Staleness, StudyFile,
+    Tab,
 };
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
@@ -22,6 +22,7 @@ use crate::study::{LaneCount, RowId, WORKER_RANGE, WorkloadName};
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
+use crate::window::frame::notices::Notices;
 use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
@@ -61,8 +62,7 @@ pub struct AppState {
     /// Number of times that the staleness was updated, as it is after each change.
     pub revision: u64,
     pub dialog: Option<Dialog>,
-    /// The message above the tabs.
-    pub notice: Option<Notice>,
+    pub notices: Notices,
     /// Intents of background jobs, applied after the next frame.
     pub queued: Vec<Intent>,
     /// Files opened or saved, the latest first.

@@ -10,15 +10,14 @@ use super::parts::Tab;
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
-        if matches!(intent, Intent::Timeline(_)) {
+        if matches!(intent, Intent::Timeline(_) | Intent::ArrangeForm(_)) {
             // Sent in every frame of a drag; never changes the document.
             return self.dispatch(intent);
         }
-        let before = self.document.clone();
+        let (before, mark) = (self.document.clone(), self.notices.mark());
         let effect = self.dispatch(intent);
         if self.document != before {
-            // The message was about the study before the change.
-            self.notice = None;
+            self.notices.input_changed(mark);
             self.update_staleness();
         }
         effect
@@ -56,7 +55,7 @@ impl AppState {
             Intent::Log(intent) => self.log.act(intent),
             Intent::ShowStream(stream) => self.results.output.stream = Some(stream),
             Intent::ShowTotals(shows) => self.bars.shows_totals = Some(shows),
-            Intent::FoldWelcome(folds) => self.preferences.is_welcome_folded = folds,
+            Intent::ArrangeForm(change) => self.preferences.form.arrange(change),
             Intent::EditPath(purpose, text) => {
                 if let Some(Dialog::Path(dialog)) = &mut self.dialog {
                     (dialog.purpose, dialog.text, dialog.notice) = (purpose, text, None);
@@ -74,6 +73,7 @@ impl AppState {
             Intent::Confirm => return self.confirm_dialog(),
             Intent::SaveChanges => return self.save_changes(),
             Intent::Dismiss => return self.dismiss(),
+            Intent::DismissNotice(id) => self.notices.dismiss(id),
             Intent::Leave(next) => return self.leave(next),
             Intent::CheckRecentFiles => return Some(self.check_recent_files()),
         }

@@ -15,7 +15,7 @@ use super::example_menu::ExampleScale;
 use super::parts::Tab;
 use super::run_log::RunLog;
 use crate::window::compare::compare_form::CompareForm;
-use crate::window::form::ProgramIntent;
+use crate::window::form::{FormArrangement, ProgramIntent};
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::log::log_search::LogIntent;
 use crate::window::results::output_state::OutputStream;
@@ -68,8 +68,7 @@ pub enum Intent {
     ShowStream(OutputStream),
     /// Show or hide the bars of the totals.
     ShowTotals(bool),
-    /// Fold or unfold the welcome text.
-    FoldWelcome(bool),
+    ArrangeForm(FormArrangement),
     /// Change the purpose and the path of the dialog that asks for one.
     EditPath(PathPurpose, String),
     /// Choose the path in the system's dialog.
@@ -77,8 +76,9 @@ pub enum Intent {
     Confirm,
     /// Save the document, then take the step that the dialog names.
     SaveChanges,
-    /// Close the dialog, else the message.
+    /// Close the dialog, else the newest message.
     Dismiss,
+    DismissNotice(u64),
     CopyText(String),
     /// Resume the run in this folder.
     ResumeRun(PathBuf),

@@ -14,7 +14,7 @@ use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
-use crate::window::form::{CommandLineEdit, ProgramFields};
+use crate::window::form::{CommandLineEdit, FormLayout, ProgramFields};
 use crate::window::results::output_state::OutputQuery;
 
 /// A tab in the middle of the window.
@@ -49,7 +49,7 @@ impl Tab {
     }
 }
 
-/// A message that stays until it is dismissed or replaced.
+/// A message to the user. An error stays until it is dismissed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
@@ -224,10 +224,10 @@ pub struct Staleness {
 }
 
 /// Choices that are remembered until the next start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preferences {
     pub theme: egui::ThemePreference,
-    pub is_welcome_folded: bool,
+    pub form: FormLayout,
     pub example_scale: ExampleScale,
 }
 

@@ -97,17 +97,21 @@ pub(crate) fn name_box(
     picked.filter(|&picked| picked != chosen)
 }
 
-pub(crate) fn explanation(ui: &mut Ui, text: &str) {
+/// Shows text below a control, where the label ends.
+pub(crate) fn indented(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         ui.add_space(LABEL_WIDTH + 8.0);
-        small(ui, text);
+        add(ui);
     });
 }
 
+pub(crate) fn explanation(ui: &mut Ui, text: &str) {
+    indented(ui, |ui| small(ui, text));
+}
+
 pub(crate) fn error_message(ui: &mut Ui, text: &str) {
-    ui.horizontal(|ui| {
-        ui.add_space(LABEL_WIDTH + 8.0);
+    indented(ui, |ui| {
         let text = RichText::new(text).font(regular(SMALL)).color(tokens(ui).bad);
         ui.add(egui::Label::new(text).wrap());
     });

@@ -3,4 +3,6 @@
 pub mod advice;
 pub mod chart_parts;
 pub mod controls;
+pub mod elision;
 pub mod focus;
+pub mod splitter;

@@ -17,15 +17,23 @@ const MAX_RECENT_FILES: usize = 10;
 
 impl AppState {
     pub fn notify(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), is_error: false });
+        self.notices.post(Notice { text: text.into(), is_error: false });
     }
 
     pub fn report_error(&mut self, text: impl Into<String>) {
         let notice = Notice { text: text.into(), is_error: true };
-        if let Some(Dialog::Path(dialog)) = &mut self.dialog {
-            dialog.notice = Some(notice.clone());
+        match &mut self.dialog {
+            Some(Dialog::Path(dialog)) => {
+                self.notices.reject_input(notice.text.clone());
+                dialog.notice = Some(notice);
+            }
+            _ => self.notices.post(notice),
         }
-        self.notice = Some(notice);
+    }
+
+    /// Reports why input cannot be used, until it changes.
+    pub(crate) fn report_invalid(&mut self, text: String) {
+        self.notices.reject_input(text);
     }
 
     /// Replaces the document by one read from a file; its file is then the latest one.
@@ -54,7 +62,7 @@ impl AppState {
         self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = false;
-        self.notice = None;
+        self.notices.move_on();
         self.update_staleness();
     }
 
@@ -208,6 +216,7 @@ impl AppState {
     /// Closes the path dialog once its path has been used.
     pub fn close_path_dialog(&mut self) {
         self.dialog.take_if(|dialog| matches!(dialog, Dialog::Path(_)));
+        self.notices.move_on();
     }
 
     /// Records that a file has been written.
@@ -242,7 +251,7 @@ impl AppState {
         self.notify(format!("Imported {}", count(cases.len(), "case")));
     }
 
-    /// Closes the dialog, else the message. The dialog of a running trial stays open
+    /// Closes the dialog, else the newest message. The dialog of a running trial stays open
     /// until the trial has ended.
     pub(crate) fn dismiss(&mut self) -> Option<Effect> {
         if self.dialog == Some(Dialog::Trial) && self.is_trying() {
@@ -251,7 +260,7 @@ impl AppState {
         match self.dialog.take() {
             Some(Dialog::ConfirmReplace(dialog)) => self.dialog = Some(Dialog::Path(dialog)),
             Some(_) => {}
-            None => self.notice = None,
+            None => self.notices.dismiss_newest(),
         }
         if self.is_trying() {
             self.dialog = Some(Dialog::Trial);

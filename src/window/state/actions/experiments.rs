@@ -14,7 +14,7 @@ impl AppState {
         self.tab = Tab::Compare;
         self.history.part = Some(ComparePart::Configurations);
         if let Some(problem) = self.compare_form.problem() {
-            self.report_error(problem);
+            self.report_invalid(problem.to_owned());
             return None;
         }
         let (document, form) = (self.runnable_document()?, self.compare_form.clone());
@@ -34,7 +34,7 @@ impl AppState {
     pub(crate) fn sweep_workers(&mut self) -> Option<Effect> {
         self.tab = Tab::Workers;
         if let Some(problem) = sweep_problem(&self.document) {
-            self.report_error(problem);
+            self.report_invalid(problem);
             return None;
         }
         let (document, form) = (self.runnable_document()?, self.workers.sweep_form);
@@ -42,7 +42,7 @@ impl AppState {
     }
 
     fn start_experiment(&mut self, request: ExperimentRequest) -> Effect {
-        self.notice = None;
+        self.notices.move_on();
         self.runs.is_starting = true;
         Effect::StartExperiment(request)
     }
@@ -242,7 +242,7 @@ mod tests {
         form.setups = vec![Setup::default(); 2];
         state.apply(Intent::SetCompareForm(form));
         assert!(state.apply(Intent::Command(Command::Compare)).is_none());
-        assert_eq!(state.notice.as_ref().unwrap().text, "Two configurations are equal");
+        assert_eq!(state.notices.newest().unwrap().text, "Two configurations are equal");
         state.compare_form = CompareForm::default();
         let row = state.document.cases.id(1);
         state.apply(Intent::EditCell(row, Column::Y, "1x".to_owned()));

@@ -10,7 +10,6 @@ impl AppState {
             ProgramIntent::TypeCommand(text) => self.form.command_line.set_text(text),
             // Invalid text stays, and its field shows why.
             ProgramIntent::CommitCommand => drop(self.commit_command_line()),
-            ProgramIntent::Unfold(unfolded) => self.form.program_fields.unfolded = unfolded,
             ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
             ProgramIntent::Commit(field) => drop(self.commit_field(field)),
             ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
@@ -56,8 +55,9 @@ impl AppState {
 
     /// Reports invalid input of the program, and focuses the field.
     pub(crate) fn reject_program(&mut self, why: String) {
-        self.report_error(why);
-        self.form.program_fields.focus_invalid(&self.document);
+        self.report_invalid(why);
+        let section = self.form.program_fields.focus_invalid(&self.document);
+        self.preferences.form.unfold(section);
     }
 
     /// Returns the document if it can be run. Otherwise reports the first invalid
@@ -72,7 +72,7 @@ impl AppState {
         };
         self.form.pending_focus = Some((row, column));
         if let Some(problem) = self.document.problem(row, column) {
-            self.report_error(format!("Row {}: {}", row + 1, problem.message));
+            self.report_invalid(format!("Row {}: {}", row + 1, problem.message));
         }
         None
     }

@@ -20,7 +20,7 @@ impl AppState {
     }
 
     fn start(&mut self, request: RunRequest) -> Effect {
-        self.notice = None;
+        self.notices.move_on();
         self.timeline.all_runs = false;
         self.timeline.zoom = None;
         self.runs.is_starting = true;
@@ -132,7 +132,7 @@ impl AppState {
     pub(crate) fn try_selected_case(&mut self) -> Option<Effect> {
         let document = self.runnable_document()?;
         let row = self.selection.indices(&document.cases).first().copied().unwrap_or(0);
-        self.notice = None;
+        self.notices.move_on();
         let name = document.cases.case(row).name.to_owned();
         self.runs.trial = Some(Trial { name, ..Trial::default() });
         self.dialog = Some(Dialog::Trial);

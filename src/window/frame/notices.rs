@@ -1,0 +1,115 @@
+//! Messages to the user, besides those of dialogs.
+
+use std::collections::VecDeque;
+
+use crate::window::state::Notice;
+
+/// Maximum number of notices at a time.
+const MAX_NOTICES: usize = 5;
+
+/// The notices on display, the newest last.
+#[derive(Debug, Default)]
+pub struct Notices {
+    posted: VecDeque<PostedNotice>,
+    next_id: u64,
+}
+
+#[derive(Debug)]
+pub struct PostedNotice {
+    pub id: u64,
+    pub notice: Notice,
+    /// Whether it rejects input, and so ends with the next change of it.
+    rejects_input: bool,
+}
+
+impl Notices {
+    pub fn post(&mut self, notice: Notice) {
+        self.add(notice, false);
+    }
+
+    /// Posts the reason why input is invalid.
+    pub(crate) fn reject_input(&mut self, text: String) {
+        self.add(Notice { text, is_error: true }, true);
+    }
+
+    fn add(&mut self, notice: Notice, rejects_input: bool) {
+        // A notice that is posted again is shown once, as a new one.
+        self.posted.retain(|posted| posted.notice != notice);
+        if self.posted.len() == MAX_NOTICES {
+            let message = self.posted.iter().position(|posted| !posted.notice.is_error);
+            self.posted.remove(message.unwrap_or(0));
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.posted.push_back(PostedNotice { id, notice, rejects_input });
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &PostedNotice> {
+        self.posted.iter()
+    }
+
+    pub fn newest(&self) -> Option<&Notice> {
+        self.posted.back().map(|posted| &posted.notice)
+    }
+
+    /// Returns a mark that separates present notices from later ones.
+    pub(crate) fn mark(&self) -> u64 {
+        self.next_id
+    }
+
+    /// Removes messages and notices that reject input: something else begins.
+    pub(crate) fn move_on(&mut self) {
+        self.posted.retain(|posted| posted.notice.is_error && !posted.rejects_input);
+    }
+
+    /// Removes notices from before the mark that reject input, which has changed.
+    pub(crate) fn input_changed(&mut self, mark: u64) {
+        self.posted.retain(|posted| !posted.rejects_input || posted.id >= mark);
+    }
+
+    pub(crate) fn dismiss(&mut self, id: u64) {
+        self.posted.retain(|posted| posted.id != id);
+    }
+
+    pub(crate) fn dismiss_newest(&mut self) {
+        self.posted.pop_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(notices: &Notices) -> Vec<&str> {
+        notices.iter().map(|posted| posted.notice.text.as_str()).collect()
+    }
+
+    fn notice(text: impl Into<String>, is_error: bool) -> Notice {
+        Notice { text: text.into(), is_error }
+    }
+
+    #[test]
+    fn repeated_notices_are_shown_once_and_messages_go_before_errors() {
+        let mut notices = Notices::default();
+        notices.post(notice("error", true));
+        for text in ["a", "b", "a"] {
+            notices.post(notice(text, false));
+        }
+        assert_eq!(texts(&notices), ["error", "b", "a"]);
+        for number in 0..9 {
+            notices.post(notice(number.to_string(), number < 2));
+        }
+        assert_eq!(texts(&notices), ["error", "0", "1", "7", "8"]);
+    }
+
+    #[test]
+    fn rejected_input_is_forgotten_once_it_changes_and_other_errors_stay() {
+        let mut notices = Notices::default();
+        notices.post(notice("disk full", true));
+        notices.reject_input("no number".to_owned());
+        let mark = notices.mark();
+        notices.reject_input("found by this change".to_owned());
+        notices.input_changed(mark);
+        assert_eq!(texts(&notices), ["disk full", "found by this change"]);
+    }
+}
