@@ -4,6 +4,7 @@ mod bars;
 mod compare;
 mod form;
 mod frame;
+mod help;
 mod history;
 mod log;
 mod results;

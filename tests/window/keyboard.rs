@@ -61,6 +61,7 @@ fn every_step_of_tab_shows_where_the_focus_is() {
         }
         for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6] {
             press(&mut window, Modifiers::COMMAND, key);
+            until_predicted(&mut window);
             window.get_by_label("File").focus();
             window.run_ok();
             let (labels, unseen) = walk(&mut window, Modifiers::SHIFT, "Log");
@@ -190,5 +191,255 @@ fn f10_and_alt_open_the_menus_and_arrow_keys_move_in_and_between_them() {
         window.run_ok();
         assert_eq!(shows(&window, "New study"), opens);
         press(&mut window, Modifiers::NONE, Key::Escape);
+    }
+}
+
+/// Returns what the last frame put on the clipboard.
+fn copied(window: &Window) -> Vec<String> {
+    let commands = window.output().platform_output.commands.iter();
+    let text = |command: &egui::OutputCommand| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    };
+    commands.filter_map(text).collect()
+}
+
+/// Moves to an entry of the open menu with the arrow keys, and presses Enter for one step.
+fn choose(window: &mut Window, title: &str) {
+    for _ in 0..40 {
+        if focused(window).starts_with(title) {
+            window.event(Event::Key {
+                key: Key::Enter,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            });
+            return window.step();
+        }
+        press(window, Modifiers::NONE, Key::ArrowDown);
+    }
+    panic!("no entry {title:?}");
+}
+
+#[test]
+fn arrow_keys_enter_and_leave_a_submenu() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    press(&mut window, Modifiers::NONE, Key::F10);
+    for _ in 0..3 {
+        press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    }
+    assert_eq!(focused(&window), "Open recent");
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    assert!(focused(&window).starts_with("study.caselanes"), "{}", focused(&window));
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(focused(&window), "Open recent");
+    press(&mut window, Modifiers::NONE, Key::ArrowLeft);
+    assert!(shows(&window, "About CaseLanes"), "the menu on the left");
+}
+
+#[test]
+fn copy_cut_and_paste_act_on_the_text_of_a_field_or_on_the_selected_rows() {
+    let mut window = window();
+    click(&mut window, "row 2");
+    window.event(Event::Copy);
+    window.step();
+    assert_eq!(copied(&window), ["Case 2\t2\t1\n"]);
+    window.event(Event::Cut);
+    window.step();
+    assert_eq!(copied(&window), ["Case 2\t2\t1\n"]);
+    window.run_ok();
+    assert_eq!(rows(&window), 2);
+    // Outside a text field even a single word is a row.
+    window.event(Event::Paste("wing".to_owned()));
+    window.run_ok();
+    assert_eq!((rows(&window), value(&window, "name 3").as_str()), (3, "wing"));
+    click(&mut window, "x 1");
+    window.event(Event::Copy);
+    window.step();
+    assert_eq!(copied(&window), ["1"]);
+    window.event(Event::Paste("7".to_owned()));
+    window.run_ok();
+    assert_eq!((rows(&window), value(&window, "x 1").as_str()), (3, "7"));
+}
+
+#[test]
+fn the_edit_menu_copies_and_cuts_what_had_the_focus_before_it_opened() {
+    for by_mouse in [false, true] {
+        let mut window = window();
+        window.get_by_label("name 2").focus();
+        window.run_ok();
+        if by_mouse {
+            click(&mut window, "Edit");
+            window.get_by_label_contains("Copy").click();
+            window.step();
+        } else {
+            press(&mut window, Modifiers::NONE, Key::F10);
+            press(&mut window, Modifiers::NONE, Key::ArrowRight);
+            choose(&mut window, "Copy");
+        }
+        window.step();
+        assert_eq!(copied(&window), ["Case 2"], "by mouse: {by_mouse}");
+        window.run_ok();
+        assert_eq!(focused(&window), "name 2");
+        click(&mut window, "row 3");
+        click(&mut window, "Edit");
+        window.get_by_label_contains("Cut").click();
+        window.run_ok();
+        assert_eq!(rows(&window), 2, "the row, not the text of the cell left before");
+        click(&mut window, "Edit");
+        let is_disabled = window.get_by_label_contains("Copy").accesskit_node().is_disabled();
+        assert!(is_disabled, "nothing is selected");
+    }
+}
+
+#[test]
+fn shift_and_arrow_keys_select_the_rows_passed() {
+    let mut window = window();
+    window.get_by_label("x 1").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(focused(&window), "x 2");
+    assert!(shows(&window, "2 of 3 cases"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    assert!(shows(&window, "3 of 3 cases"));
+    press(&mut window, Modifiers::SHIFT, Key::ArrowUp);
+    assert!(shows(&window, "2 of 3 cases"));
+}
+
+#[test]
+fn the_menu_of_a_row_opens_with_a_right_click_and_by_keyboard() {
+    let mut window = window();
+    window.get_by_label("row 3").click_secondary();
+    window.run_ok();
+    assert!(shows(&window, "1 of 3 cases"), "the row is selected");
+    window.get_by_label_contains("Insert case below").click();
+    window.run_ok();
+    assert_eq!((rows(&window), focused(&window).as_str()), (4, "name 4"));
+    for (modifiers, key) in [(Modifiers::NONE, Key::Menu), (Modifiers::SHIFT, Key::F10)] {
+        window.get_by_label("x 2").focus();
+        window.run_ok();
+        press(&mut window, modifiers, key);
+        assert!(focused(&window).starts_with("Insert case below"), "{}", focused(&window));
+        assert!(!shows(&window, "New study"), "not the menu bar");
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        assert_eq!(focused(&window), "x 2");
+    }
+    press(&mut window, Modifiers::NONE, Key::Menu);
+    choose(&mut window, "Copy");
+    assert_eq!(copied(&window), ["Case 2\t2\t1\n"], "the row, not the text of the cell");
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Menu);
+    choose(&mut window, "Delete");
+    window.run_ok();
+    assert_eq!(rows(&window), 3);
+}
+
+#[test]
+fn menus_of_results_bars_and_lanes_lead_to_the_case() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    window.get_by_label("result 2").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Menu);
+    choose(&mut window, "Show case in table");
+    window.run_ok();
+    assert_eq!(focused(&window), "name 2");
+    window.get_by_label("result 3").click_secondary();
+    window.run_ok();
+    window.get_by_label_contains("Copy results of selected").click();
+    let has_copied = |window: &Window| !copied(window).is_empty();
+    until(&mut window, "the results are copied", |window| {
+        has_copied(window) || says(window, "Copied the results")
+    });
+    for (key, chart) in [(Key::Num1, "Lanes of the run"), (Key::Num2, "Timeline.")] {
+        press(&mut window, Modifiers::COMMAND, key);
+        window.get_by_label_contains(chart).focus();
+        window.run_ok();
+        press(&mut window, Modifiers::NONE, Key::Menu);
+        choose(&mut window, "Show case in results");
+        window.run_ok();
+        assert!(window.query_by_label("result 3").is_some(), "{chart}");
+    }
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    window.get_by_label_contains("Lanes of the run").click_secondary();
+    window.run_ok();
+    assert!(shows(&window, "Show all bars"));
+}
+
+#[test]
+fn the_palette_finds_and_runs_commands_and_gives_the_focus_back() {
+    let mut window = window();
+    window.get_by_label("x 2").focus();
+    window.run_ok();
+    let palette = Modifiers::COMMAND | Modifiers::SHIFT;
+    press(&mut window, palette, Key::P);
+    assert_eq!(focused(&window), "Command");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&window), "x 2");
+    press(&mut window, palette, Key::P);
+    window.event(Event::Text("theme".to_owned()));
+    window.run_ok();
+    assert!(shows(&window, "Dark theme") && !shows(&window, "New study"));
+    for key in [Key::ArrowDown, Key::Tab, Key::ArrowUp] {
+        press(&mut window, Modifiers::NONE, key);
+    }
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(window.ctx.theme(), Theme::Light);
+    assert!(!shows(&window, "Dark theme"), "closed");
+    assert_eq!(focused(&window), "x 2");
+    // What cannot run stays open.
+    press(&mut window, palette, Key::P);
+    window.event(Event::Text("redo".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(focused(&window), "Command");
+    window.event(Event::Text(" zzz".to_owned()));
+    window.run_ok();
+    assert!(shows(&window, "No command has these words"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    press(&mut window, palette, Key::P);
+    window.event(Event::Text("select all".to_owned()));
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert_eq!(rows(&window), 0);
+}
+
+#[test]
+fn help_scrolls_by_keyboard_and_keeps_the_focus() {
+    let mut window = window_of([800.0, 500.0], 1.0, Theme::Light, None);
+    for (modifiers, first, last) in [
+        (Modifiers::NONE, "Ctrl+N", "Shift+Left, Shift+Right"),
+        (Modifiers::SHIFT, "all-at-once", "Workload"),
+    ] {
+        window.get_by_label("x 2").focus();
+        window.run_ok();
+        press(&mut window, modifiers, Key::F1);
+        assert_eq!(focused(&window), "Close");
+        let visible = |window: &Window, label: &str| {
+            let place = window.query_all_by_label(label).last().unwrap().rect();
+            (60.0..440.0).contains(&place.center().y)
+        };
+        assert!(visible(&window, first) && !visible(&window, last));
+        press(&mut window, Modifiers::NONE, Key::End);
+        assert!(!visible(&window, first) && visible(&window, last));
+        press(&mut window, Modifiers::NONE, Key::Home);
+        assert!(visible(&window, first));
+        let at = |window: &Window| window.query_all_by_label(first).last().unwrap().rect().top();
+        let top = at(&window);
+        press(&mut window, Modifiers::NONE, Key::ArrowDown);
+        assert!((top - at(&window) - 24.0).abs() < 1.0);
+        press(&mut window, Modifiers::NONE, Key::PageDown);
+        assert!(top - at(&window) > 200.0);
+        for modifiers in [Modifiers::NONE, Modifiers::SHIFT] {
+            press(&mut window, modifiers, Key::Tab);
+            press(&mut window, modifiers, Key::Tab);
+            assert_eq!(focused(&window), "Close");
+        }
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert_eq!(focused(&window), "x 2");
     }
 }

@@ -1,5 +1,6 @@
 //! The format `csv`, and the same rows with tabs for the clipboard.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::exporter::{Cell, Exportable, Exporter};
@@ -24,18 +25,34 @@ impl Exporter for CsvFormat {
     }
 
     fn write(&self, content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
-        write_separated(content, b',', to)
+        write_separated(content, None, b',', to)
     }
 }
 
-/// Writes the rows separated by tabs, as spreadsheets paste them.
-pub fn write_tabs(content: &dyn Exportable, to: &mut dyn Write) -> io::Result<()> {
-    write_separated(content, b'\t', to)
+/// Writes the headings and these rows, or all, separated by tabs, as spreadsheets paste them.
+pub fn write_tabs(
+    content: &dyn Exportable,
+    rows: Option<&BTreeSet<u32>>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    write_separated(content, rows, b'\t', to)
 }
 
-fn write_separated(content: &dyn Exportable, delimiter: u8, to: &mut dyn Write) -> io::Result<()> {
+fn write_separated(
+    content: &dyn Exportable,
+    rows: Option<&BTreeSet<u32>>,
+    delimiter: u8,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(to);
+    // The headings have no number.
+    let mut number: Option<u32> = None;
     content.write_rows(&mut |cells| {
+        let is_left_out = number.zip(rows).is_some_and(|(number, rows)| !rows.contains(&number));
+        number = Some(number.map_or(0, |number| number + 1));
+        if is_left_out {
+            return Ok(());
+        }
         for cell in cells {
             match cell {
                 Cell::Empty => writer.write_field(b""),

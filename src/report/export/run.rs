@@ -92,6 +92,7 @@ impl Exportable for Prediction {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use super::*;
@@ -125,7 +126,10 @@ mod tests {
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);
         let mut text = Vec::new();
-        write_tabs(&report, &mut text).unwrap();
+        write_tabs(&report, None, &mut text).unwrap();
+        let mut without_rows = Vec::new();
+        write_tabs(&report, Some(&BTreeSet::from([1])), &mut without_rows).unwrap();
+        assert!(text.starts_with(&without_rows) && without_rows.ends_with(b"session\n"));
         let text = String::from_utf8(text).unwrap().replace('\t', "|");
         let mut lines = text.lines();
         assert_eq!(

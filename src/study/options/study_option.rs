@@ -90,7 +90,7 @@ impl StudyOption {
             },
             Self::Workers => OptionSpec {
                 title: "Workers",
-                help: "Number of cases running at once, from 1 to 256",
+                help: "Number of threads or processes that each run one case at a time, from 1 to 256",
                 default: "3 for the demo, else the number of logical CPUs",
                 value_name: "N",
                 kind: ValueKind::Number,
@@ -114,7 +114,7 @@ impl StudyOption {
             },
             Self::Seed => OptionSpec {
                 title: "Seed",
-                help: "Seed of all random draws, which makes a run repeatable",
+                help: "Start of all random draws; the same seed repeats a run",
                 default: "random (a new seed each run)",
                 value_name: "N",
                 kind: ValueKind::Number,
@@ -135,7 +135,7 @@ impl StudyOption {
             },
             Self::Series => OptionSpec {
                 title: "Series total",
-                help: "Source of the series total",
+                help: "Source of the series total, the time of all cases one after another",
                 default: "estimate",
                 value_name: "HOW",
                 kind: ValueKind::Choice(|| described(SeriesChoice::description)),

@@ -98,22 +98,21 @@ impl Strategy {
     /// Describes the strategy in one line, with its names in other systems.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Series => "one case after another (for loop, map, Pool.apply)",
+            Self::Series => "one case after another, as in a loop",
             Self::Threads => {
-                "N threads; a free worker takes the next case (ThreadPool.map, ThreadPoolExecutor)"
+                "N threads; a free worker takes the next case (in Python: ThreadPoolExecutor)"
             }
             Self::Batches => {
-                "N threads; the next batch starts when all cases of a batch have ended \
-                 (start a group, join the group)"
+                "N threads; the next batch starts when all cases of a batch have ended"
             }
-            Self::Shares => "N threads; each has a fixed block of the cases (static chunks)",
-            Self::AllAtOnce => "one thread per case, all at once (start all, join at the end)",
+            Self::Shares => "N threads; each has a fixed block of the cases, also if others are done",
+            Self::AllAtOnce => "one thread per case, all started at once",
             Self::GlobalLock => {
-                "N threads; one computes at a time, waiting ones release the lock \
-                 (Python threads under the GIL)"
+                "N threads share one lock: one computes at a time, the others can only wait \
+                 (in Python: threads with the GIL)"
             }
             Self::Processes => {
-                "N worker processes, each with its own memory (multiprocessing.Pool)"
+                "N worker processes, each with its own memory (in Python: multiprocessing.Pool)"
             }
         }
     }

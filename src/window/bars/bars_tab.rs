@@ -17,6 +17,7 @@ use crate::window::timeline::legend::swatch;
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
+use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::small_text;
 
 /// Height of the names under the bars.
@@ -138,9 +139,16 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
     if shows_totals {
         chart.total_labels(ui);
     }
-    if let Some(case) = chart.clicked(&response.response).filter(|_| per_bar == 1) {
-        let toggle = ui.input(|input| input.modifiers.command);
-        intents.push(TimelineRun::of_run(run).select(std::iter::once(case), toggle));
+    let (plot, pointed) = (&response.response, chart.pointed(&response.response));
+    let opens = context_menu(plot, plot.has_focus(), state, CASE_OF_RUN, intents);
+    if let Some(case) = pointed.filter(|_| per_bar == 1) {
+        if plot.clicked() {
+            let toggle = ui.input(|input| input.modifiers.command);
+            intents.push(TimelineRun::of_run(run).select(std::iter::once(case), toggle));
+        } else if opens {
+            let (of_document, row) = (run.has_document_rows, run.frozen().cases.id(case));
+            intents.push(Intent::SelectCase { of_document, row });
+        }
     }
     chart.hover(response.response, per_bar);
     advice::advice(ui, state);

@@ -127,8 +127,9 @@ impl DrawnBars<'_> {
         label(places.series, ["total (series)", "series"], series_s, kind);
     }
 
-    pub(crate) fn clicked(&self, response: &Response) -> Option<usize> {
-        let pointer = response.interact_pointer_pos().filter(|_| response.clicked())?;
+    /// Returns the case whose bar the pointer is on or above.
+    pub(crate) fn pointed(&self, response: &Response) -> Option<usize> {
+        let pointer = response.interact_pointer_pos()?;
         let place = self.transform.value_from_position(pointer).x;
         case_at(place, self.case_count()).filter(|_| place < self.places().line)
     }

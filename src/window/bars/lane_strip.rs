@@ -10,6 +10,7 @@ use crate::window::timeline::lanes::axis::Axis;
 use crate::window::timeline::lanes::painter::{LanePicture, Rows, lane_blocks, lane_name, paint};
 use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::timeline::timeline_state::Zoom;
+use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 
 const LANE_HEIGHT: f32 = 24.0;
 
@@ -60,6 +61,7 @@ pub(crate) fn lane_strip(ui: &mut Ui, state: &AppState, view: &RunView, intents:
         duration(s_from_ns(run.end_ns)),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+    context_menu(&response, response.has_focus(), state, CASE_OF_RUN, intents);
     let Some(at) = response.hover_pos().filter(|at| at.x >= axis.left) else { return };
     if let Some(lane) = rows.at(at.y, count) {
         respond_in_lane(ui, &response, &axis, (&run, lane, at.x), intents);

@@ -12,6 +12,7 @@ use crate::study::{Column, RowId};
 use crate::text::{duration, one_line};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, regular, tokens};
+use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
 use crate::window::widgets::controls::{column_heading, text_edit_info};
 use crate::window::widgets::elision::{Ellipsis, elided};
 
@@ -92,7 +93,12 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
         row.col(|ui| cell(ui, state, index, column, intents));
     }
     row.col(|ui| verdict_cell(ui, state, index));
-    select_if_clicked(&row.response(), index, intents);
+    let response = row.response();
+    select_if_clicked(&response, index, intents);
+    let has_focus = state.form.editing.as_ref().is_some_and(|cell| cell.row == id);
+    if context_menu(&response, has_focus, state, CASE_ROW, intents) {
+        intents.push(Intent::SelectCase { of_document: true, row: id });
+    }
 }
 
 fn select_if_clicked(response: &Response, row: usize, intents: &mut Vec<Intent>) {
@@ -191,13 +197,14 @@ fn select_all(ui: &Ui, id: Id, characters: usize) {
     edit.store(ui.ctx(), id);
 }
 
-/// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row.
+/// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row. Shift
+/// with Up or Down selects the rows passed.
 fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
     let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
     let cells = Column::ALL.len();
-    let is_backward = ui.input(|input| input.modifiers.shift);
+    let has_shift = ui.input(|input| input.modifiers.shift);
     let target = if pressed(Key::Tab) {
-        if is_backward { at.checked_sub(1) } else { Some(at + 1) }
+        if has_shift { at.checked_sub(1) } else { Some(at + 1) }
     } else if pressed(Key::ArrowUp) {
         at.checked_sub(cells)
     } else if pressed(Key::ArrowDown) {
@@ -206,6 +213,10 @@ fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
         None
     };
     if let Some(target) = target.filter(|&target| target < cell_count(state)) {
+        if has_shift && !pressed(Key::Tab) {
+            let (row, extend) = (target / cells, true);
+            intents.push(Intent::SelectRow { row, extend, toggle: false });
+        }
         intents.push(Intent::GoToCell(target / cells, Column::ALL[target % cells]));
     }
 }

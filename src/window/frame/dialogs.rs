@@ -6,22 +6,30 @@ use std::path::PathBuf;
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Button, Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
+use egui::{Button, Id, Key, Label, Modal, RichText, TextEdit, Ui, vec2};
 
 use crate::app::{FolderProgress, UnfinishedFolder};
 use crate::history::SavedRunId;
 use crate::text::{count, grouped, one_line};
 use crate::window::form::trial_dialog::trial;
-use crate::window::state::{AppState, Command, Dialog, Intent, PathDialog, PathPurpose, RowImport};
+use crate::window::frame::palette::palette;
+use crate::window::help::pages::{glossary, shortcuts};
+use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose, RowImport};
 use crate::window::theme::{HEADING, bold, tokens};
 use crate::window::widgets::controls::{side_by_side, small_text, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
+    if let Dialog::Palette(shown) = dialog {
+        return palette(ui, state, shown, intents);
+    }
     // Each kind keeps its own size.
     let id = Id::unique(("dialog", mem::discriminant(dialog)));
     let modal = Modal::new(id).show(ui.ctx(), |ui| {
-        ui.set_width(if *dialog == Dialog::Trial { 640.0 } else { 460.0 });
+        ui.set_width(match dialog {
+            Dialog::Trial | Dialog::Glossary => 640.0,
+            _ => 460.0,
+        });
         content(ui, state, dialog, intents);
     });
     // A click beside the dialog would cancel the trial too easily.
@@ -106,6 +114,12 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             shortcuts(ui);
             buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
         }
+        Dialog::Glossary => {
+            title(ui, "Glossary");
+            glossary(ui);
+            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
+        }
+        Dialog::Palette(_) => {}
         Dialog::About => {
             title(ui, "CaseLanes");
             ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
@@ -241,34 +255,14 @@ fn buttons<const N: usize>(
             } else {
                 Button::new(text)
             };
-            if ui.add(button.min_size(vec2(90.0, 30.0))).clicked() {
+            let response = ui.add(button.min_size(vec2(90.0, 30.0)));
+            let is_free = ui.memory(|memory| memory.focused().is_none());
+            if at == prominent && is_free && !ui.input(|input| input.key_pressed(Key::Tab)) {
+                response.request_focus();
+            }
+            if response.clicked() {
                 intents.push(intent);
             }
         }
-    });
-}
-
-fn shortcuts(ui: &mut Ui) {
-    let colors = tokens(ui);
-    let of_command = |command: Command| {
-        let keys = ui.ctx().format_shortcut(&command.shortcut()?);
-        Some((keys, command.title()))
-    };
-    let others = [
-        ("Tab, Shift+Tab", "Next or previous cell or control"),
-        ("Alt, F10", "Menus; arrow keys move in and between them"),
-        ("Enter", "Next row; adds one after the last"),
-        ("Wheel, drag, double click", "Zoom, move, show all bars"),
-    ];
-    let others = others.map(|(keys, action)| (keys.to_owned(), action));
-    let rows: Vec<_> = Command::all().filter_map(of_command).chain(others).collect();
-    egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-        Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
-            for (keys, action) in rows {
-                ui.label(keys);
-                ui.label(RichText::new(action).color(colors.weak));
-                ui.end_row();
-            }
-        });
     });
 }

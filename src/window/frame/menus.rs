@@ -1,9 +1,9 @@
 //! The menu bar.
 
-use egui::containers::menu::MenuConfig;
+use egui::containers::menu::{MenuConfig, MenuState, SubMenu};
 use egui::{
-    Align, Button, Event, FocusDirection, Id, Key, Layout, MenuBar, Popup, PopupCloseBehavior,
-    Response, RichText, Ui, UiKind, vec2,
+    Align, Button, Event, FocusDirection, Id, Key, Layout, Memory, MenuBar, Popup,
+    PopupCloseBehavior, Response, RichText, Ui, UiKind, vec2,
 };
 use std::path::Path;
 use strum::VariantArray as _;
@@ -13,6 +13,7 @@ use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
 use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu, NextStep};
 use crate::window::theme::{BODY, bold};
+use crate::window::widgets::command_menu::entry;
 use crate::window::widgets::controls::{side_by_side, small_text};
 
 pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -74,7 +75,7 @@ fn is_requested(ui: &Ui) -> bool {
         };
         let others = input.modifiers.shift || input.modifiers.command;
         let is_used = others || input.events.iter().any(is_use);
-        (input.modifiers.alt, is_used, input.key_pressed(Key::F10))
+        (input.modifiers.alt, is_used, input.key_pressed(Key::F10) && !others)
     });
     // Whether Alt is down, and alone so far.
     let id = Id::unique("alt is alone");
@@ -85,18 +86,32 @@ fn is_requested(ui: &Ui) -> bool {
 }
 
 /// Closes the next menu if it is open and an arrow key leads from it to a neighbour, which
-/// is returned.
+/// is returned. Within the menu, the right arrow enters a submenu and the left one leaves it.
 fn leave_by_arrow_key(ui: &Ui, at: usize) -> Option<usize> {
     let popup = ui.next_auto_id().with("popup");
     let [left, right] =
         [Key::ArrowLeft, Key::ArrowRight].map(|key| ui.input(|input| input.key_pressed(key)));
-    if left == right || !Popup::is_id_open(ui.ctx(), popup) {
+    if left == right || !Popup::is_id_open(ui.ctx(), popup) || stays_within(ui, popup, right) {
         return None;
     }
     Popup::close_id(ui.ctx(), popup);
     ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
     let count = Menu::VARIANTS.len();
     Some(if left { at + count - 1 } else { at + 1 } % count)
+}
+
+/// Returns whether the right arrow enters a submenu of a menu, or the left arrow leaves one.
+fn stays_within(ui: &Ui, menu: Id, right: bool) -> bool {
+    let Some(focused) = ui.memory(Memory::focused) else { return false };
+    let submenu = MenuState::from_id(ui.ctx(), menu, |state| state.open_item);
+    match submenu {
+        Some(submenu) if right => SubMenu::id_from_widget_id(focused) == submenu,
+        Some(submenu) => {
+            let layer = ui.ctx().read_response(focused).map(|response| response.layer_id.id);
+            layer == Some(submenu)
+        }
+        None => false,
+    }
 }
 
 /// Shows the time scale, then an entry per example.
@@ -156,18 +171,4 @@ fn recent_files(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 fn file_text(state: &AppState) -> String {
     let changed = if state.staleness.has_unsaved_changes { ", changed" } else { "" };
     state.file.name().map_or(String::new(), |name| format!("{name}{changed}"))
-}
-
-fn entry(ui: &mut Ui, state: &AppState, command: Command, intents: &mut Vec<Intent>) {
-    let mut button = Button::new(command.title()).min_size(vec2(220.0, 26.0));
-    if let Some(shortcut) = command.shortcut() {
-        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
-    }
-    if let Some(is_chosen) = state.is_chosen(command) {
-        button = button.selected(is_chosen);
-    }
-    if ui.add_enabled(state.is_enabled(command), button).clicked() {
-        intents.push(Intent::Command(command));
-        ui.close();
-    }
 }

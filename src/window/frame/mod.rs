@@ -5,6 +5,7 @@ pub mod dialogs;
 pub mod menus;
 pub mod notice_list;
 pub mod notices;
+pub mod palette;
 pub mod resume_bar;
 pub mod root;
 pub mod status;

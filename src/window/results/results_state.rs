@@ -80,6 +80,12 @@ impl ResultsState {
         }
     }
 
+    /// Shows the row of a case, whatever was filtered.
+    pub(crate) fn show_row(&mut self, case: Option<u32>) {
+        (self.filter, self.mode) = (Filter::default(), ResultsMode::default());
+        self.scroll_to = case;
+    }
+
     pub fn query(&self, run: &RunView) -> ResultsQuery {
         ResultsQuery {
             inputs: Arc::clone(run.frozen()),

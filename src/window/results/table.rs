@@ -15,6 +15,7 @@ use crate::schedule::s_from_ns;
 use crate::text::{Unit, memory, one_line, shortest};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, tokens};
+use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::column_heading;
 
 const ROW: f32 = 26.0;
@@ -118,11 +119,17 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
             let case = rows.map_or(index, |rows| rows[index] as usize);
             let is_selected = state.is_selected(run, case);
             row.set_selected(is_selected);
+            let mut has_focus = false;
             for &column in &columns {
-                row.col(|ui| cell(ui, state, run, (case, is_selected), column, units, intents));
+                let case = (case, is_selected);
+                row.col(|ui| has_focus |= cell(ui, state, run, case, column, units, intents));
             }
             if row.response().clicked() {
                 select(case, intents);
+            }
+            if context_menu(&row.response(), has_focus, state, CASE_OF_RUN, intents) {
+                let (of_document, row) = (run.has_document_rows, run.frozen().cases.id(case));
+                intents.push(Intent::SelectCase { of_document, row });
             }
         });
     });
@@ -206,6 +213,7 @@ fn heading(
     });
 }
 
+/// Shows a cell, and returns whether it has the focus.
 fn cell(
     ui: &mut Ui,
     state: &AppState,
@@ -214,7 +222,8 @@ fn cell(
     column: ResultsColumn,
     units: ColumnUnits,
     intents: &mut Vec<Intent>,
-) {
+) -> bool {
+    let mut has_focus = false;
     let (text, color) = cell_text(ui, run, case, column, units);
     aligned(ui, column, state, |ui| {
         let text = RichText::new(text).size(BODY).color(color);
@@ -234,7 +243,9 @@ fn cell(
         if label.clicked() {
             select(case, intents);
         }
+        has_focus = label.has_focus();
     });
+    has_focus
 }
 
 /// Aligns text to the left and numbers to the right. A column with a wider content grows, and

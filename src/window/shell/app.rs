@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
+use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Ui, ViewportCommand};
 
 use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
@@ -32,7 +33,7 @@ use crate::window::state::{
     AppState, Command, Effect, Intent, MachineInfo, NextStep, UnfinishedRun,
 };
 use crate::window::theme;
-use crate::window::widgets::focus::FocusGuide;
+use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
 use crate::window::workers::forecast::ForecastResult;
 
 /// Redraw interval during a run.
@@ -168,7 +169,19 @@ impl App {
                 let id = self.state.tab.search_id();
                 ctx.memory_mut(|memory| memory.request_focus(id));
             }
-            Effect::CopyResults(report) => self.files.results_text(report),
+            Effect::EditText(command) => {
+                return_to_text(ctx);
+                match command {
+                    Command::Cut => self.deferred_events.push(Event::Cut),
+                    Command::Copy => self.deferred_events.push(Event::Copy),
+                    _ => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+                }
+            }
+            Effect::Paste => {
+                leave_text(ctx);
+                ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
+            }
+            Effect::CopyResults(report, cases) => self.files.results_text(report, cases),
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {
@@ -250,14 +263,22 @@ impl App {
         let mut intents = Vec::new();
         let dialog = self.state.dialog.is_some();
         if !dialog {
-            // Rows go to the table even if a cell has the keyboard.
+            let in_text = self.state.focused_text.is_some();
+            let in_label = ctx.plugin::<LabelSelectionState>().lock().has_selection();
             ctx.input_mut(|input| {
-                input.events.retain(|event| match pasted_rows(event) {
-                    None => true,
-                    Some(rows) => {
-                        intents.push(Intent::PasteRows(rows.to_owned()));
-                        false
-                    }
+                input.events.retain(|event| {
+                    let intent = match event {
+                        Event::Paste(text) if !in_text => Intent::PasteRows(text.clone()),
+                        Event::Cut if !in_text => Intent::Command(Command::Cut),
+                        Event::Copy if !in_text && !in_label => Intent::Command(Command::Copy),
+                        // Rows go to the table even if a cell has the keyboard.
+                        event if let Some(rows) = pasted_rows(event) => {
+                            Intent::PasteRows(rows.to_owned())
+                        }
+                        _ => return true,
+                    };
+                    intents.push(intent);
+                    false
                 });
             });
         }
@@ -277,10 +298,6 @@ impl App {
                 continue;
             }
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
-                if command == Command::SelectAll {
-                    // The next Delete is for the rows, not for the text of a cell.
-                    ctx.memory_mut(egui::Memory::stop_text_input);
-                }
                 intents.push(Intent::Command(command));
             }
         }
@@ -316,6 +333,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.defer_events(&ctx);
+        self.state.focused_text = focused_text(&ctx);
         let mut intents = self.global_intents(&ctx);
         filter_results(&mut self.filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
@@ -324,10 +342,15 @@ impl eframe::App for App {
         intents.append(&mut self.state.queued);
         let has_intents = !intents.is_empty();
         for intent in intents {
+            if intent == Intent::Command(Command::SelectAll) {
+                // The next Delete is for the rows, not for the text of a cell.
+                leave_text(&ctx);
+            }
             if let Some(effect) = self.state.apply(intent) {
                 self.perform(effect, &ctx);
             }
         }
+        settle(&ctx, self.state.dialog.is_some());
         if has_intents {
             // Shows their effects without waiting for the next event.
             ctx.request_repaint();

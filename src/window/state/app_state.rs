@@ -10,8 +10,8 @@ use super::dialog::Dialog;
 use super::document::Document;
 use super::intent::{Intent, SteerCommand};
 use super::parts::{
-    BarsState, FormState, MachineInfo, Preferences, RecentFile, RunsState, Staleness, StudyFile,
-    Tab,
+    BarsState, FocusedText, FormState, MachineInfo, Preferences, RecentFile, RunsState, Staleness,
+    StudyFile, Tab,
 };
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
@@ -42,6 +42,8 @@ pub struct AppState {
     /// Uncommitted input of the form.
     pub form: FormState,
     pub selection: Selection,
+    /// The text field that Cut, Copy and Paste act on, as of this frame.
+    pub focused_text: Option<FocusedText>,
     pub tab: Tab,
     pub bars: BarsState,
     pub timeline: TimelineState,
@@ -125,9 +127,16 @@ impl AppState {
         match command {
             Command::Undo => self.undo.can_undo(),
             Command::Redo => self.undo.can_redo(),
-            Command::Duplicate | Command::Delete | Command::MoveUp | Command::MoveDown => {
-                !self.selection.rows.is_empty()
+            Command::Cut | Command::Copy if let Some(text) = self.focused_text => {
+                text.has_selection
             }
+            Command::Cut
+            | Command::Copy
+            | Command::Duplicate
+            | Command::Delete
+            | Command::MoveUp
+            | Command::MoveDown
+            | Command::ShowInTable => !self.selection.rows.is_empty(),
             Command::SelectAll => !self.document.cases.is_empty(),
             Command::Run | Command::Compare | Command::Sweep => {
                 !self.is_running() && !self.document.cases.is_empty()
@@ -148,6 +157,10 @@ impl AppState {
             | Command::FewerWorkers
             | Command::CancelCases
             | Command::RerunCases => self.steering(command).is_some(),
+            Command::ShowInResults | Command::ShowInTimeline => self.selected_case().is_some(),
+            Command::CopyFigures => {
+                self.is_enabled(Command::CopyResults) && self.selected_case().is_some()
+            }
             Command::CopyResults => self.run.as_ref().is_some_and(|run| run.report().is_some()),
             _ => true,
         }
@@ -266,6 +279,11 @@ impl AppState {
         let mut cases = self.selected_cases(run, most);
         cases.retain(|&case| filter.passes(&run.frozen().cases, records, case));
         cases
+    }
+
+    /// Returns the first selected case of the run shown.
+    pub(crate) fn selected_case(&self) -> Option<u32> {
+        self.selected_cases(self.run.as_ref()?, 1).first().copied()
     }
 
     /// Returns the case whose output is shown beside the results.

@@ -2,7 +2,7 @@
 
 use super::app_state::AppState;
 use super::command::Command;
-use super::dialog::{Dialog, NextStep, PathPurpose};
+use super::dialog::{Dialog, NextStep, Palette, PathPurpose};
 use super::document::RowImport;
 use super::intent::{Effect, Intent};
 use super::parts::Tab;
@@ -39,6 +39,7 @@ impl AppState {
             Intent::SelectRow { row, extend, toggle } => {
                 self.selection.click_row(row, extend, toggle, &self.document.cases);
             }
+            Intent::SelectCase { of_document, row } => self.select_unless_selected(of_document, row),
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
             Intent::Program(intent) => self.act_on_program(intent),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
@@ -59,6 +60,11 @@ impl AppState {
             Intent::EditPath(purpose, text) => {
                 if let Some(Dialog::Path(dialog)) = &mut self.dialog {
                     (dialog.purpose, dialog.text, dialog.notice) = (purpose, text, None);
+                }
+            }
+            Intent::EditPalette(palette) => {
+                if let Some(Dialog::Palette(shown)) = &mut self.dialog {
+                    *shown = palette;
                 }
             }
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
@@ -111,7 +117,11 @@ impl AppState {
             }
             Command::Quit => return self.quit(),
             Command::Undo | Command::Redo => self.step_through_changes(command),
+            Command::Cut | Command::Copy | Command::Paste => {
+                return Some(self.edit_by_clipboard(command));
+            }
             Command::AddCase
+            | Command::InsertCase
             | Command::Duplicate
             | Command::Delete
             | Command::MoveUp
@@ -128,18 +138,21 @@ impl AppState {
             Command::Compare => return self.compare_setups(),
             Command::Sweep => return self.sweep_workers(),
             Command::OpenExampleCases => return self.leave(NextStep::ExampleCases(0)),
-            Command::CopyResults => {
-                return self.run.as_ref()?.report().cloned().map(Effect::CopyResults);
-            }
+            Command::CopyResults | Command::CopyFigures => return self.copy_results(command),
             Command::Show(tab) => self.tab = tab,
             Command::ResetZoom => {
                 self.bars.zoom_resets += 1;
                 self.timeline.zoom = None;
             }
+            Command::ShowInTable | Command::ShowInResults | Command::ShowInTimeline => {
+                self.show_selected_case(command);
+            }
             Command::ThemeSystem => return Some(self.set_theme(egui::ThemePreference::System)),
             Command::ThemeLight => return Some(self.set_theme(egui::ThemePreference::Light)),
             Command::ThemeDark => return Some(self.set_theme(egui::ThemePreference::Dark)),
             Command::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            Command::Glossary => self.dialog = Some(Dialog::Glossary),
+            Command::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
             Command::About => self.dialog = Some(Dialog::About),
         }
         None

@@ -25,8 +25,15 @@ pub enum Command {
     Quit,
     Undo,
     Redo,
+    /// Acts on the text field with the focus, else on the selected rows; so do `Copy` and
+    /// `Paste`.
+    Cut,
+    Copy,
+    Paste,
     /// Adds a case at the end.
     AddCase,
+    /// Adds a case below the selected ones.
+    InsertCase,
     Duplicate,
     Delete,
     MoveUp,
@@ -48,13 +55,22 @@ pub enum Command {
     /// Runs the cases with increasing numbers of workers.
     Sweep,
     CopyResults,
+    /// Copies the results of the selected cases.
+    CopyFigures,
     OpenExampleCases,
     Show(Tab),
     ResetZoom,
+    /// Shows the selected case; so do the next two.
+    ShowInTable,
+    ShowInResults,
+    ShowInTimeline,
     ThemeSystem,
     ThemeLight,
     ThemeDark,
     Shortcuts,
+    Glossary,
+    /// Finds and runs any command.
+    Palette,
     About,
 }
 
@@ -72,7 +88,7 @@ pub enum Menu {
 impl Menu {
     /// Returns its entries in order.
     pub fn commands(self) -> impl Iterator<Item = Command> {
-        Command::all().filter(move |command| command.spec().0 == self)
+        Command::all().filter(move |command| command.menu() == self)
     }
 }
 
@@ -119,7 +135,11 @@ impl Command {
             Self::Quit => (File, "Quit", ctrl(Key::Q)),
             Self::Undo => (Edit, "Undo", ctrl(Key::Z)),
             Self::Redo => (Edit, "Redo", ctrl_shift(Key::Z)),
+            Self::Cut => (Edit, "Cut", ctrl(Key::X)),
+            Self::Copy => (Edit, "Copy", ctrl(Key::C)),
+            Self::Paste => (Edit, "Paste", ctrl(Key::V)),
             Self::AddCase => (Edit, "Add case", ctrl_shift(Key::N)),
+            Self::InsertCase => (Edit, "Insert case below", ctrl_shift(Key::I)),
             Self::Duplicate => (Edit, "Duplicate", ctrl(Key::D)),
             Self::Delete => (Edit, "Delete", plain(Key::Delete)),
             Self::MoveUp => (Edit, "Move up", alt(Key::ArrowUp)),
@@ -137,17 +157,28 @@ impl Command {
             Self::Compare => (Run, "Compare configurations", ctrl_shift(Key::Enter)),
             Self::Sweep => (Run, "Sweep workers", ctrl_shift(Key::W)),
             Self::CopyResults => (Run, "Copy results", ctrl_shift(Key::C)),
+            Self::CopyFigures => (Run, "Copy results of selected cases", None),
             Self::OpenExampleCases => (Examples, "Open cases of the example", None),
             Self::Show(tab) => {
                 (View, tab.into(), TAB_KEYS.get(tab as usize).and_then(|&key| ctrl(key)))
             }
             Self::ResetZoom => (View, "Show all bars", ctrl(Key::Num0)),
+            Self::ShowInTable => (View, "Show case in table", None),
+            Self::ShowInResults => (View, "Show case in results", None),
+            Self::ShowInTimeline => (View, "Show case in timeline", None),
             Self::ThemeSystem => (View, "System theme", None),
             Self::ThemeLight => (View, "Light theme", None),
             Self::ThemeDark => (View, "Dark theme", None),
             Self::Shortcuts => (Help, "Keyboard shortcuts", plain(Key::F1)),
+            Self::Glossary => (Help, "Glossary", shortcut(Modifiers::SHIFT, Key::F1)),
+            Self::Palette => (Help, "Command palette…", ctrl_shift(Key::P)),
             Self::About => (Help, "About CaseLanes", None),
         }
+    }
+
+    /// Returns its menu.
+    pub fn menu(self) -> Menu {
+        self.spec().0
     }
 
     /// Returns its title in menus and on buttons.
@@ -170,12 +201,15 @@ impl Command {
                 | Self::Quit
                 | Self::Pause
                 | Self::CancelCases
+                | Self::Cut
                 | Self::AddCase
                 | Self::SelectAll
                 | Self::Compare
                 | Self::CopyResults
                 | Self::ResetZoom
+                | Self::ShowInTable
                 | Self::ThemeSystem
+                | Self::About
         )
     }
 }

@@ -38,7 +38,18 @@ pub enum Dialog {
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),
     Shortcuts,
+    Glossary,
+    Palette(Palette),
     About,
+}
+
+/// The command palette.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Palette {
+    /// The text typed, which filters the commands.
+    pub text: String,
+    /// Place of the entry to run among those listed.
+    pub chosen: usize,
 }
 
 /// Asks for a path. Stays open until the path has been used.

@@ -174,6 +174,12 @@ impl Document {
         self.cases.len() - 1
     }
 
+    /// Inserts a case as the row at an index.
+    pub fn insert(&mut self, row: usize) {
+        let last = self.add();
+        self.cases.move_from_end(last, row);
+    }
+
     pub fn delete(&mut self, rows: &[usize]) {
         let deleted: BTreeSet<RowId> = rows.iter().map(|&row| self.cases.id(row)).collect();
         if self.invalid.keys().any(|(id, _)| deleted.contains(id)) {
@@ -218,10 +224,24 @@ impl Document {
         }
     }
 
+    /// Returns rows as a spreadsheet pastes them: name, x, y and the extra columns.
+    pub fn copy(&self, rows: &[usize]) -> String {
+        let mut text = String::new();
+        for &row in rows {
+            let cells = Column::ALL.into_iter().map(|column| self.text(row, column));
+            let extra = self.cases.extra_columns().iter();
+            let extra = extra.map(|(_, column)| Cow::Borrowed(column.get(row)));
+            let cells = cells.chain(extra).map(|cell| cell.replace(['\t', '\n', '\r'], " "));
+            text.push_str(&cells.collect::<Vec<_>>().join("\t"));
+            text.push('\n');
+        }
+        text
+    }
+
     /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns them.
     ///
-    /// A row is a name, x and y, or x and y only, separated by tabs. A header row is
-    /// skipped. Text that is not a number is kept as typed.
+    /// A row is a name, x, y and the extra columns, or x and y only, separated by tabs. A
+    /// header row is skipped. Text that is not a number is kept as typed.
     pub fn paste(&mut self, text: &str, after: Option<usize>) -> std::ops::Range<usize> {
         let before = self.cases.len();
         let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -237,7 +257,8 @@ impl Document {
             if at == 0 && is_heading(x, Column::X) && is_heading(y, Column::Y) {
                 continue;
             }
-            let row = self.add();
+            let row = self.cases.len();
+            self.cases.push("", 1.0, 1.0, cells.get(3..).unwrap_or_default());
             self.set_text(row, Column::Name, name.trim());
             self.set_text(row, Column::X, x.trim());
             self.set_text(row, Column::Y, y.trim());
@@ -330,6 +351,23 @@ mod tests {
         assert_eq!(names(&document), ["Case 3", "Case 4", "Case 1"]);
         document.shift(&[0, 2], false);
         assert_eq!(names(&document), ["Case 4", "Case 3", "Case 1"]);
+    }
+
+    #[test]
+    fn copied_rows_are_pasted_with_their_extra_columns_and_invalid_text() {
+        let mut document = with(0);
+        document.cases = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
+        document.cases.push("one\nline", 1.5, 2.0, &["fine"]);
+        document.cases.push("b", 1.0, 1.0, &[]);
+        document.set_text(1, Column::Y, "q");
+        let text = document.copy(&[0, 1]);
+        assert_eq!(text, "one line\t1.5\t2\tfine\nb\t1\tq\t\n");
+        assert_eq!(document.paste(&text, Some(0)), 1..3);
+        assert_eq!(names(&document), ["one\nline", "one line", "b", "b"]);
+        assert_eq!(document.cases.extra_columns()[0].1.get(1), "fine");
+        assert_eq!(document.text(2, Column::Y), "q");
+        document.insert(1);
+        assert_eq!(document.cases.case(2).name, "one line");
     }
 
     #[test]

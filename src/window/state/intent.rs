@@ -1,5 +1,6 @@
 //! User actions, and requests to the shell.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
-use super::dialog::{NextStep, PathPurpose};
+use super::dialog::{NextStep, Palette, PathPurpose};
 use super::document::{Document, RowImport};
 use super::example_menu::ExampleScale;
 use super::parts::Tab;
@@ -45,6 +46,12 @@ pub enum Intent {
         /// Change this row only (Ctrl).
         toggle: bool,
     },
+    /// Select a case, unless it is selected.
+    SelectCase {
+        /// Whether the row is in the document, not in the table of a run of other cases.
+        of_document: bool,
+        row: RowId,
+    },
     SetWorkload(WorkloadName),
     Program(ProgramIntent),
     SetPlan(Plan),
@@ -73,6 +80,8 @@ pub enum Intent {
     EditPath(PathPurpose, String),
     /// Choose the path in the system's dialog.
     Browse(PathPurpose),
+    /// Replace the text typed into the command palette, and the entry to run.
+    EditPalette(Palette),
     Confirm,
     /// Save the document, then take the step that the dialog names.
     SaveChanges,
@@ -147,6 +156,10 @@ pub enum Effect {
     TryCase(Document, usize),
     CancelTrial,
     CopyText(String),
+    /// Cut, copy or paste in the text field that has or had the focus.
+    EditText(Command),
+    /// Paste from the clipboard.
+    Paste,
     Steer(SteerCommand),
     /// Search for all unfinished runs.
     ListUnfinished,
@@ -165,8 +178,8 @@ pub enum Effect {
     CheckFiles(Vec<PathBuf>),
     /// Focus the field that searches the open tab.
     FocusSearch,
-    /// Copy the results to the clipboard as a table.
-    CopyResults(Arc<RunReport>),
+    /// Copy the results of these cases, else of all, to the clipboard as a table.
+    CopyResults(Arc<RunReport>, Option<BTreeSet<u32>>),
     /// Read or change the folder of saved runs.
     History(HistoryJob),
     SetTheme(egui::ThemePreference),

@@ -16,10 +16,10 @@ mod undo;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
-pub use dialog::{Dialog, NextStep, PathDialog, PathPurpose};
+pub use dialog::{Dialog, NextStep, Palette, PathDialog, PathPurpose};
 pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;
 pub use intent::{Effect, ExperimentRequest, FileContent, Intent, RunRequest, SteerCommand};
-pub use parts::{MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
+pub use parts::{FocusedText, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine, RunLog};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};

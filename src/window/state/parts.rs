@@ -129,6 +129,13 @@ pub struct CellEdit {
     pub text: String,
 }
 
+/// The text field that has the focus, or had it when the open menu was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FocusedText {
+    /// Whether some of its text is selected.
+    pub has_selection: bool,
+}
+
 #[derive(Debug, Default)]
 pub struct BarsState {
     /// Number of times the zoom was reset.

@@ -13,6 +13,7 @@ use super::timeline_state::{TimelineIntent, Zoom};
 use crate::run::CaseRecord;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::tokens;
+use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 
 pub(crate) struct ChartInput<'a> {
     /// Visible time and its position on the screen.
@@ -35,6 +36,7 @@ impl ChartInput<'_> {
         let label = format!("Timeline. {}", summary(self.runs));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
         self.pan_and_zoom(ui, response, intents);
+        context_menu(response, response.has_focus(), self.state, CASE_OF_RUN, intents);
         if response.has_focus() {
             let line = Stroke::new(2.0, tokens(ui).accent);
             let place = response.rect.intersect(ui.clip_rect()).shrink(1.0);
@@ -168,6 +170,10 @@ pub(crate) fn respond_in_lane(
         1 => Some(case_tooltip(run, lane.cases[found.start])),
         _ => Some(cases_tooltip(lane, found.clone(), (Some(run.state), run.end_ns))),
     };
+    if let Some(span) = lane.cases[found.clone()].first().filter(|_| response.secondary_clicked()) {
+        let row = run.frozen.cases.id(span.case as usize);
+        intents.push(Intent::SelectCase { of_document: run.has_document_rows, row });
+    }
     if response.clicked() && !found.is_empty() {
         let toggle = ui.input(|input| input.modifiers.command);
         let cases = lane.cases[found].iter().map(|span| span.case as usize);

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod chart_parts;
+pub mod command_menu;
 pub mod controls;
 pub mod elision;
 pub mod focus;

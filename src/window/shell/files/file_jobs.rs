@@ -1,5 +1,6 @@
 //! Reads and writes files and shows the system's file dialogs, each on a thread.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,11 +117,11 @@ impl FileJobs {
     }
 
     /// Formats the results as tab-separated text for spreadsheets.
-    pub(crate) fn results_text(&self, report: Arc<RunReport>) {
+    pub(crate) fn results_text(&self, report: Arc<RunReport>, cases: Option<BTreeSet<u32>>) {
         self.in_background("copy", move || {
             let mut bytes = Vec::new();
-            let written =
-                write_tabs(report.as_ref(), &mut bytes).map_err(|error| error.to_string());
+            let written = write_tabs(report.as_ref(), cases.as_ref(), &mut bytes);
+            let written = written.map_err(|error| error.to_string());
             let text = written.and_then(|()| String::from_utf8(bytes).map_err(|e| e.to_string()));
             Some(match text {
                 Ok(text) => Box::new(|state| {

@@ -1,9 +1,11 @@
 //! Applies intents to the case table, and to the cases of runs.
 
+use std::sync::Arc;
+
 use crate::study::{Column, RowId};
 use crate::window::results::results_state::ResultsIntent;
 use crate::window::state::parts::CellEdit;
-use crate::window::state::{AppState, Command, Document};
+use crate::window::state::{AppState, Command, Document, Effect, Tab};
 use crate::window::timeline::timeline_state::TimelineIntent;
 
 impl AppState {
@@ -49,6 +51,21 @@ impl AppState {
         });
     }
 
+    /// Cuts, copies or pastes in the text field with the focus, else the selected rows.
+    pub(crate) fn edit_by_clipboard(&mut self, command: Command) -> Effect {
+        if self.focused_text.is_some() {
+            return Effect::EditText(command);
+        }
+        if command == Command::Paste {
+            return Effect::Paste;
+        }
+        let text = self.document.copy(&self.selection.indices(&self.document.cases));
+        if command == Command::Cut {
+            self.edit_rows(Command::Delete);
+        }
+        Effect::CopyText(text)
+    }
+
     /// Inserts pasted rows behind the selection, and selects them.
     pub(crate) fn paste_rows(&mut self, text: &str) {
         let after = self.selection.indices(&self.document.cases).last().copied();
@@ -62,6 +79,11 @@ impl AppState {
         match command {
             Command::AddCase => {
                 let row = self.edit(Document::add);
+                self.form.pending_focus = Some((row, Column::Name));
+            }
+            Command::InsertCase => {
+                let row = rows.last().map_or(self.document.cases.len(), |last| last + 1);
+                self.edit(|document| document.insert(row));
                 self.form.pending_focus = Some((row, Column::Name));
             }
             Command::Duplicate => {
@@ -87,6 +109,41 @@ impl AppState {
             _ => {}
         }
         self.results.act(intent);
+    }
+
+    /// Selects a case, unless it is selected.
+    pub(crate) fn select_unless_selected(&mut self, of_document: bool, row: RowId) {
+        if !self.selected_ids(of_document).contains(&row) {
+            self.selection.click_cases(of_document, vec![row], false, &self.document.cases);
+        }
+    }
+
+    /// Shows the first selected case in the case table, the results or the timeline.
+    pub(crate) fn show_selected_case(&mut self, command: Command) {
+        let case = self.selected_case();
+        match command {
+            Command::ShowInTable => {
+                let rows = self.selection.indices(&self.document.cases);
+                self.form.pending_focus = rows.first().map(|&row| (row, Column::Name));
+            }
+            Command::ShowInResults => {
+                self.tab = Tab::Results;
+                self.results.show_row(case);
+            }
+            _ => {
+                self.tab = Tab::Timeline;
+                self.timeline.all_runs = false;
+                self.timeline.zoom = None;
+            }
+        }
+    }
+
+    /// Copies the results of all cases, or of the selected ones.
+    pub(crate) fn copy_results(&self, command: Command) -> Option<Effect> {
+        let run = self.run.as_ref()?;
+        let is_part = command == Command::CopyFigures;
+        let cases = is_part.then(|| self.selected_cases(run, usize::MAX).into_iter().collect());
+        Some(Effect::CopyResults(Arc::clone(run.report()?), cases))
     }
 
     /// Selects a case of the run only. `toggle` deselects it if it is selected.

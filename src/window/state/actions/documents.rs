@@ -177,7 +177,12 @@ impl AppState {
             Dialog::ConfirmQuitWhileRunning => self.leave(NextStep::Quit),
             Dialog::ConfirmDeleteRuns(ids) => Some(Effect::History(HistoryJob::Delete(ids))),
             Dialog::SaveChanges(next) => self.leave_unsaved(next),
-            Dialog::ResumeRun(_) | Dialog::Trial | Dialog::Shortcuts | Dialog::About => None,
+            Dialog::ResumeRun(_)
+            | Dialog::Trial
+            | Dialog::Shortcuts
+            | Dialog::Glossary
+            | Dialog::Palette(_)
+            | Dialog::About => None,
         }
     }
 

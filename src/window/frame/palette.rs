@@ -1,0 +1,197 @@
+//! The command palette: all commands and examples, filtered by the text typed.
+
+use egui::{Align, Align2, Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, vec2};
+use strum::VariantArray as _;
+
+use crate::experiment::ExampleName;
+use crate::window::state::{AppState, Command, Intent, Palette};
+use crate::window::theme::tokens;
+use crate::window::widgets::controls::{small, small_text, text_edit_info};
+
+/// Number of entries that Page Up and Page Down pass.
+const PAGE: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PaletteEntry {
+    Command(Command),
+    Example(ExampleName),
+}
+
+impl PaletteEntry {
+    fn all() -> impl Iterator<Item = Self> {
+        let commands = Command::all().filter(|&command| command != Command::Palette);
+        let examples = ExampleName::VARIANTS.iter().map(|&name| Self::Example(name));
+        commands.map(Self::Command).chain(examples)
+    }
+
+    /// Returns its title and the name of its menu.
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Command(command) => (command.title(), command.menu().into()),
+            Self::Example(name) => (name.title(), "Examples"),
+        }
+    }
+
+    fn is_enabled(self, state: &AppState) -> bool {
+        match self {
+            Self::Command(command) => state.is_enabled(command),
+            Self::Example(_) => !state.is_running(),
+        }
+    }
+
+    fn intent(self) -> Intent {
+        match self {
+            Self::Command(command) => Intent::Command(command),
+            Self::Example(name) => Intent::RunExample(name),
+        }
+    }
+
+    /// Returns how far it is from what was typed: 0 if each word begins one of its words;
+    /// `None` if the letters of a word do not occur in their order.
+    fn distance(self, typed: &str) -> Option<usize> {
+        let (title, menu) = self.texts();
+        let text = format!("{title} {menu}").to_lowercase();
+        let of_word = |word: &str| {
+            let begins = |own: &str| own.starts_with(word);
+            if text.split([' ', '-']).any(begins) {
+                return Some(0);
+            }
+            if text.contains(word) {
+                return Some(1);
+            }
+            let mut letters = text.chars();
+            word.chars().all(|letter| letters.any(|own| own == letter)).then_some(2)
+        };
+        typed.to_lowercase().split_whitespace().map(of_word).sum()
+    }
+}
+
+/// Returns the entries for the text typed, the nearest first; those that cannot run come last.
+fn entries(state: &AppState, typed: &str) -> Vec<PaletteEntry> {
+    let found = PaletteEntry::all().filter_map(|entry| Some((entry.distance(typed)?, entry)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(distance, entry)| (!entry.is_enabled(state), *distance));
+    found.into_iter().map(|(_, entry)| entry).collect()
+}
+
+pub(crate) fn palette(ui: &Ui, state: &AppState, shown: &Palette, intents: &mut Vec<Intent>) {
+    let window = ui.ctx().content_rect();
+    let id = Id::unique("command palette");
+    let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 56.0));
+    let modal = Modal::new(id).area(area).show(ui.ctx(), |ui| {
+        ui.set_width((window.width() - 80.0).min(560.0));
+        let entries = entries(state, &shown.text);
+        let chosen = choose(ui, shown.chosen, entries.len());
+        let runs = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        let mut run = entries.get(chosen).copied().filter(|_| runs);
+        let text = text_field(ui, &shown.text);
+        let height = (window.height() - 200.0).clamp(100.0, 400.0);
+        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (at, &entry) in entries.iter().enumerate() {
+                let response = row(ui, state, entry, at == chosen);
+                if at == chosen && chosen != shown.chosen {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    run = Some(entry);
+                }
+            }
+        });
+        if entries.is_empty() {
+            small(ui, "No command has these words");
+        }
+        if let Some(entry) = run.filter(|entry| entry.is_enabled(state)) {
+            intents.extend([Intent::Dismiss, entry.intent()]);
+            return;
+        }
+        let chosen = if text == shown.text { chosen } else { 0 };
+        let changed = Palette { text, chosen };
+        if changed != *shown {
+            intents.push(Intent::EditPalette(changed));
+        }
+    });
+    if modal.should_close() {
+        intents.push(Intent::Dismiss);
+    }
+}
+
+/// Moves the choice among the entries by the keys pressed.
+fn choose(ui: &Ui, chosen: usize, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    let mut chosen = chosen.min(last);
+    let pressed =
+        |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key) && count > 0);
+    // Tab must not lead from the text to the entries.
+    if pressed(Modifiers::SHIFT, Key::Tab) | pressed(Modifiers::NONE, Key::ArrowUp) {
+        chosen = chosen.checked_sub(1).unwrap_or(last);
+    }
+    if pressed(Modifiers::NONE, Key::Tab) | pressed(Modifiers::NONE, Key::ArrowDown) {
+        chosen = if chosen == last { 0 } else { chosen + 1 };
+    }
+    if pressed(Modifiers::NONE, Key::PageUp) {
+        chosen = chosen.saturating_sub(PAGE);
+    }
+    if pressed(Modifiers::NONE, Key::PageDown) {
+        chosen = (chosen + PAGE).min(last);
+    }
+    chosen
+}
+
+/// Shows the field for the text, which always has the focus.
+fn text_field(ui: &mut Ui, before: &str) -> String {
+    let mut text = before.to_owned();
+    let edit = TextEdit::singleline(&mut text)
+        .hint_text("Type words of a command")
+        .desired_width(f32::INFINITY)
+        .lock_focus(true);
+    let response = ui.add(edit);
+    response.widget_info(|| text_edit_info("Command", "", before));
+    if !response.has_focus() {
+        response.request_focus();
+    }
+    text
+}
+
+fn row(ui: &mut Ui, state: &AppState, entry: PaletteEntry, is_chosen: bool) -> egui::Response {
+    let (title, menu) = entry.texts();
+    let shortcut = match entry {
+        PaletteEntry::Command(command) => command.shortcut(),
+        PaletteEntry::Example(_) => None,
+    };
+    let keys = shortcut.map_or(String::new(), |keys| ui.ctx().format_shortcut(&keys));
+    let is_enabled = entry.is_enabled(state);
+    let color = if is_enabled { tokens(ui).text } else { tokens(ui).weak };
+    let separator = if keys.is_empty() { "" } else { "   " };
+    let button = Button::selectable(is_chosen, egui::RichText::new(title).color(color))
+        .right_text(small_text(ui, format!("{keys}{separator}{menu}")))
+        .min_size(vec2(ui.available_width(), 28.0));
+    let layout = egui::Layout::top_down_justified(Align::Min);
+    ui.with_layout(layout, |ui| ui.add_enabled(is_enabled, button)).inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_letters_in_order_find_a_command() {
+        let state = AppState::default();
+        let first = |typed: &str| entries(&state, typed).first().copied();
+        assert_eq!(first("dark"), Some(PaletteEntry::Command(Command::ThemeDark)));
+        assert_eq!(first("theme li"), Some(PaletteEntry::Command(Command::ThemeLight)));
+        assert_eq!(first("svas"), Some(PaletteEntry::Command(Command::SaveAs)));
+        assert_eq!(first("crash"), Some(PaletteEntry::Example(ExampleName::CrashTests)));
+        assert_eq!(first("xyzzy"), None);
+    }
+
+    #[test]
+    fn all_commands_are_listed_and_those_that_cannot_run_come_last() {
+        let state = AppState::default();
+        let all = entries(&state, "");
+        assert_eq!(all.len(), Command::all().count() - 1 + ExampleName::VARIANTS.len());
+        let enabled = all.iter().position(|entry| !entry.is_enabled(&state)).unwrap();
+        assert!(all[enabled..].iter().all(|entry| !entry.is_enabled(&state)));
+        assert!(all[enabled..].contains(&PaletteEntry::Command(Command::Undo)));
+    }
+}

@@ -1,0 +1,79 @@
+//! The pages of the menu Help, which the keyboard scrolls.
+
+use egui::style::ScrollAnimation;
+use egui::{FocusDirection, Grid, Key, Label, Modifiers, RichText, ScrollArea, Ui, vec2};
+
+use super::term::Term;
+use crate::window::state::Command;
+use crate::window::theme::{BODY, bold, tokens};
+
+/// Distance that an arrow key scrolls.
+const LINE: f32 = 24.0;
+
+pub(crate) fn shortcuts(ui: &mut Ui) {
+    let colors = tokens(ui);
+    let of_command = |command: Command| {
+        let keys = ui.ctx().format_shortcut(&command.shortcut()?);
+        Some((keys, command.title()))
+    };
+    let others = [
+        ("Tab, Shift+Tab", "Next or previous cell or control"),
+        ("Alt, F10", "Menus; arrow keys move in and between them"),
+        ("Menu, Shift+F10", "Menu of a row, bar or lane"),
+        ("Enter", "Next row; adds one after the last"),
+        ("Wheel, drag, double click", "Zoom, move, show all bars"),
+        ("Arrows, +, −, Home", "Move, zoom, show all of the timeline"),
+        ("Shift+Left, Shift+Right", "Select the previous or next case of the timeline"),
+    ];
+    let others = others.map(|(keys, action)| (keys.to_owned(), action));
+    let rows: Vec<_> = Command::all().filter_map(of_command).chain(others).collect();
+    page(ui, |ui| {
+        Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
+            for (keys, action) in rows {
+                ui.label(keys);
+                ui.label(RichText::new(action).color(colors.weak));
+                ui.end_row();
+            }
+        });
+    });
+}
+
+/// Lists all terms with their explanations.
+pub(crate) fn glossary(ui: &mut Ui) {
+    let colors = tokens(ui);
+    page(ui, |ui| {
+        for term in Term::all() {
+            ui.label(RichText::new(term.title()).font(bold(BODY)));
+            let text = RichText::new(term.explanation()).size(BODY).color(colors.weak);
+            ui.add(Label::new(text).wrap());
+            ui.add_space(8.0);
+        }
+    });
+}
+
+/// Shows a page that arrow keys, Page Up, Page Down, Home and End scroll.
+fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let height = (ui.ctx().content_rect().height() - 180.0).clamp(120.0, 440.0);
+    let scroll = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+    scroll.show(ui, |ui| {
+        let page = height - LINE;
+        let keys = [
+            (Key::ArrowUp, LINE),
+            (Key::ArrowDown, -LINE),
+            (Key::PageUp, page),
+            (Key::PageDown, -page),
+            (Key::Home, 1e6),
+            (Key::End, -1e6),
+        ];
+        for (key, distance) in keys {
+            let count = ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+            if count > 0 {
+                let delta = vec2(0.0, distance * count as f32);
+                ui.scroll_with_delta_animation(delta, ScrollAnimation::none());
+                // The keys do not move the focus too.
+                ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+            }
+        }
+        add(ui);
+    });
+}

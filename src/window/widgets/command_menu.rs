@@ -1,0 +1,99 @@
+//! Commands as entries of menus, and menus of the row, bar or lane under the pointer.
+
+use egui::{Button, Key, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2};
+
+use super::focus::act_on_rows;
+use crate::window::state::{AppState, Command, Intent, Tab};
+
+/// Shows a command with its shortcut.
+pub(crate) fn entry(
+    ui: &mut Ui,
+    state: &AppState,
+    command: Command,
+    intents: &mut Vec<Intent>,
+) -> Response {
+    let mut button = Button::new(command.title()).min_size(vec2(220.0, 26.0));
+    if let Some(shortcut) = command.shortcut() {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    if let Some(is_chosen) = state.is_chosen(command) {
+        button = button.selected(is_chosen);
+    }
+    let response = ui.add_enabled(state.is_enabled(command), button);
+    if response.clicked() {
+        intents.push(Intent::Command(command));
+        ui.close();
+    }
+    response
+}
+
+/// Groups of commands for a row of the case table.
+pub(crate) const CASE_ROW: &[&[Command]] = &[
+    &[Command::InsertCase, Command::Duplicate, Command::Delete],
+    &[Command::Cut, Command::Copy, Command::Paste],
+    &[Command::TryCase, Command::CancelCases, Command::RerunCases],
+    &[Command::ShowInResults, Command::ShowInTimeline],
+];
+
+/// Groups of commands for a case of a run: its bar, its block in a lane, or its results.
+pub(crate) const CASE_OF_RUN: &[&[Command]] = &[
+    &[Command::ShowInTable, Command::ShowInResults, Command::ShowInTimeline],
+    &[Command::CopyFigures, Command::CopyResults],
+    &[Command::CancelCases, Command::RerunCases],
+    &[Command::ResetZoom],
+];
+
+/// Shows a menu of the commands that are possible, after a right click on a control or on
+/// what it contains, and after the Menu key or Shift+F10 if `has_focus`. Returns whether it
+/// opens now.
+pub(crate) fn context_menu(
+    response: &Response,
+    has_focus: bool,
+    state: &AppState,
+    groups: &[&[Command]],
+    intents: &mut Vec<Intent>,
+) -> bool {
+    let ctx = &response.ctx;
+    let is_pointed = response.container_secondary_clicked();
+    let is_called = has_focus
+        && ctx.input_mut(|input| {
+            input.consume_key(Modifiers::NONE, Key::Menu)
+                || input.consume_key(Modifiers::SHIFT, Key::F10)
+        });
+    let opens = is_pointed || is_called;
+    if opens {
+        act_on_rows(ctx);
+    }
+    let mut menu = Popup::menu(response).open_memory(opens.then_some(SetOpenCommand::Bool(true)));
+    if is_pointed || Popup::position_of_id(ctx, menu.get_id()).is_some() {
+        menu = menu.at_pointer_fixed();
+    }
+    menu.show(|ui| {
+        let mut first = None;
+        for group in groups {
+            let mut needs_separator = first.is_some();
+            for &command in *group {
+                if state.is_enabled(command) && !is_shown(state, command) {
+                    if std::mem::take(&mut needs_separator) {
+                        ui.separator();
+                    }
+                    let response = entry(ui, state, command, intents);
+                    first.get_or_insert(response);
+                }
+            }
+        }
+        if let Some(first) = first.filter(|_| is_called) {
+            first.request_focus();
+        }
+    });
+    opens
+}
+
+/// Returns whether a command only leads to the tab that is open.
+fn is_shown(state: &AppState, command: Command) -> bool {
+    match command {
+        Command::ShowInResults => state.tab == Tab::Results,
+        Command::ShowInTimeline => state.tab == Tab::Timeline,
+        _ => false,
+    }
+}
