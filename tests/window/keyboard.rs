@@ -366,7 +366,7 @@ fn menus_of_results_bars_and_lanes_lead_to_the_case() {
     press(&mut window, Modifiers::COMMAND, Key::Num1);
     window.get_by_label_contains("Lanes of the run").click_secondary();
     window.run_ok();
-    assert!(shows(&window, "Show all bars"));
+    assert!(shows(&window, "Reset zoom"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::text::duration;
 use crate::window::state::example_menu::expected_s;
 use crate::window::state::{AppState, Command, ExampleScale, Intent, Menu, NextStep};
 use crate::window::theme::{BODY, bold};
-use crate::window::widgets::command_menu::entry;
+use crate::window::widgets::command_menu::{ENTRY_SPACING, entry};
 use crate::window::widgets::controls::{side_by_side, small_text};
 
 pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -28,6 +28,7 @@ pub(crate) fn menus(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         for (at, &menu) in Menu::VARIANTS.iter().enumerate() {
             target = target.or_else(|| leave_by_arrow_key(ui, at));
             let response = ui.menu_button(<&str>::from(menu), |ui| {
+                ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
                 if menu == Menu::Examples {
                     examples(ui, state, intents);
                 }

@@ -213,7 +213,7 @@ impl Term {
                 let spec = option.spec();
                 format!("{} Default: {}.", sentence(spec.help), spec.default)
             }
-            Self::Strategy(strategy) => sentence(strategy.description()),
+            Self::Strategy(strategy) => format!("Strategy: {}.", strategy.description()),
             Self::Concept(concept) => concept.texts()[1].to_owned(),
         }
     }

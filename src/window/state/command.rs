@@ -162,7 +162,7 @@ impl Command {
             Self::Show(tab) => {
                 (View, tab.into(), TAB_KEYS.get(tab as usize).and_then(|&key| ctrl(key)))
             }
-            Self::ResetZoom => (View, "Show all bars", ctrl(Key::Num0)),
+            Self::ResetZoom => (View, "Reset zoom", ctrl(Key::Num0)),
             Self::ShowInTable => (View, "Show case in table", None),
             Self::ShowInResults => (View, "Show case in results", None),
             Self::ShowInTimeline => (View, "Show case in timeline", None),

@@ -5,6 +5,9 @@ use egui::{Button, Key, Modifiers, Popup, Response, SetOpenCommand, Ui, vec2};
 use super::focus::act_on_rows;
 use crate::window::state::{AppState, Command, Intent, Tab};
 
+/// Space between entries. All menus fit into the smallest window.
+pub(crate) const ENTRY_SPACING: f32 = 2.0;
+
 /// Shows a command with its shortcut.
 pub(crate) fn entry(
     ui: &mut Ui,
@@ -69,6 +72,7 @@ pub(crate) fn context_menu(
         menu = menu.at_pointer_fixed();
     }
     menu.show(|ui| {
+        ui.spacing_mut().item_spacing.y = ENTRY_SPACING;
         let mut first = None;
         for group in groups {
             let mut needs_separator = first.is_some();
