@@ -105,7 +105,9 @@ impl Strategy {
             Self::Batches => {
                 "N threads; the next batch starts when all cases of a batch have ended"
             }
-            Self::Shares => "N threads; each has a fixed block of the cases, also if others are done",
+            Self::Shares => {
+                "N threads; each has a fixed block of the cases, also if others are done"
+            }
             Self::AllAtOnce => "one thread per case, all started at once",
             Self::GlobalLock => {
                 "N threads share one lock: one computes at a time, the others can only wait \

@@ -127,9 +127,10 @@ impl Concept {
             ],
             Self::Idle => ["idle", "No case is left for the worker to start."],
             Self::NoWorker => ["no worker", "The worker of the lane joined later or has left."],
-            Self::NotRecorded => {
-                ["not recorded", "Time of which the record of the run does not say how it was used."]
-            }
+            Self::NotRecorded => [
+                "not recorded",
+                "Time of which the record of the run does not say how it was used.",
+            ],
             Self::CpuTime => [
                 "CPU time",
                 "Time that processor cores computed for a case, its child processes included. It \
@@ -151,10 +152,9 @@ impl Concept {
                 "A part of the processor that computes one case at a time. More workers than \
                  logical CPUs help cases that wait, but not cases that compute.",
             ],
-            Self::Predicted => [
-                "Predicted",
-                "Computed from the times of the cases in a run, not measured.",
-            ],
+            Self::Predicted => {
+                ["Predicted", "Computed from the times of the cases in a run, not measured."]
+            }
             Self::Sweep => [
                 "Sweep",
                 "Runs the cases with more and more workers, and measures the total of each number.",

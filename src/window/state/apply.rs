@@ -39,7 +39,9 @@ impl AppState {
             Intent::SelectRow { row, extend, toggle } => {
                 self.selection.click_row(row, extend, toggle, &self.document.cases);
             }
-            Intent::SelectCase { of_document, row } => self.select_unless_selected(of_document, row),
+            Intent::SelectCase { of_document, row } => {
+                self.select_unless_selected(of_document, row)
+            }
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
             Intent::Program(intent) => self.act_on_program(intent),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
