@@ -141,6 +141,20 @@ fn the_timeline_looks_as_before() {
 }
 
 #[test]
+fn the_dashed_line_is_named_and_sums_over_workers_are_in_worker_seconds() {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, "Dashed line: 2 cores."));
+    assert!(shows(&window, "in worker-seconds: summed over all workers"));
+    assert!(says(&window, "Total 12.0 worker-seconds: 3 lanes for 4.0 s."));
+    let strip = window.get_by_label_contains("Cases running at once").rect();
+    window.hover_at(strip.center());
+    window.run_ok();
+    window.run_ok();
+    assert!(shows(&window, "of 3 lanes busy at ") && shows(&window, "\nDashed line: 2 cores"));
+}
+
+#[test]
 fn the_timeline_describes_every_state_of_a_run() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));

@@ -173,6 +173,6 @@ fn best_button(ui: &mut Ui, run: &RunView, best: BestCase, intents: &mut Vec<Int
         intents.push(Intent::Results(ResultsIntent::GoTo(best.case)));
     }
     if best.ties > 0 {
-        ui.label(small_text(ui, format!("and {} equally good", best.ties)));
+        ui.label(small_text(ui, format!("and {} equally good", grouped(best.ties))));
     }
 }

@@ -8,7 +8,7 @@ use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use super::{controls, grid_chart, output_pane, scatter_chart, table};
-use crate::text::count;
+use crate::text::{count, grouped};
 use crate::window::bars::bars_tab::{self, no_run};
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::widgets::controls::small;
@@ -105,6 +105,7 @@ fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut 
     } else {
         "fewer than half of the combinations have a case"
     };
+    let [xs, ys] = [xs, ys].map(grouped);
     let text = format!("{cases} have {xs} distinct x and {ys} distinct y: {reason}.");
     let button = ("Show scatter plot", ResultsIntent::Show(ResultsMode::Scatter));
     placeholder(ui, ["x and y do not form a grid", &text], button, intents);

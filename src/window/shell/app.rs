@@ -25,6 +25,7 @@ use crate::app::{
     this_machine,
 };
 use crate::history::{LocalClock, local_time};
+use crate::text::grouped;
 use crate::window::form::case_table::{is_cell_navigation, pasted_rows};
 use crate::window::frame::root::draw_window;
 use crate::window::history::run_history::{HistoryJob, RunPlace};
@@ -390,6 +391,7 @@ fn handle_folder_message(message: FolderMessage, state: &mut AppState) {
         FolderMessage::Unfinished(UnfinishedFolder { path: folder, progress }) => {
             let FolderProgress { cases, done, in_use } = progress;
             if in_use {
+                let (done, cases) = (grouped(done), grouped(cases));
                 return state.notify(format!(
                     "Another CaseLanes process is running an unfinished run, {done} of {cases} \
                      cases done: {}",

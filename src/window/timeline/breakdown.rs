@@ -23,6 +23,7 @@ const WIDTHS: [f32; 3] = [96.0, 70.0, 52.0];
 pub(crate) fn breakdown(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
     let ShownRuns { state, runs, .. } = shown;
     ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new("Time breakdown").font(bold(HEADING)));
         if runs.iter().any(|run| run.lane_count() > 1) {
             ui.label(small_text(ui, "in worker-seconds: summed over all workers"));

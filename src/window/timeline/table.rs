@@ -8,7 +8,7 @@ use super::lanes::tooltip::gap_texts;
 use super::timeline_run::TimelineRun;
 use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
-use crate::text::{Unit, percent};
+use crate::text::{Unit, grouped, percent};
 use crate::window::theme::BODY;
 use crate::window::widgets::controls::column_heading;
 
@@ -84,7 +84,7 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
         };
         let present_ns = run.end_ns.saturating_sub(sum_ns(GapReason::Absent));
         let share = (present_ns > 0).then(|| busy_ns as f64 / present_ns as f64);
-        let mut cells = vec![number.to_string(), lane.cases.len().to_string(), time(busy_ns)];
+        let mut cells = vec![number.to_string(), grouped(lane.cases.len()), time(busy_ns)];
         cells.extend(gaps.iter().map(|&gap| time(sum_ns(gap))));
         cells.push(share.map_or(UNKNOWN.to_owned(), percent));
         cells

@@ -37,8 +37,8 @@ pub(crate) fn lanes(
     let size = vec2(ui.available_width(), height * lane_count as f32);
     let (place, response) = ui.allocate_exact_size(size, Sense::hover());
     let total = precise_duration(s_from_ns(*end_ns));
-    let text =
-        format!("Predicted lanes: {} on {lane_count} lanes, {total}", count(cases.len(), "case"));
+    let (cases_text, lanes_text) = (count(cases.len(), "case"), count(lane_count, "lane"));
+    let text = format!("Predicted lanes: {cases_text} on {lanes_text}, {total}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &text));
     let axis = Axis {
         zoom: Zoom { from_ns: 0.0, to_ns: (*end_ns).max(1) as f64 },

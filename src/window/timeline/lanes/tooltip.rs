@@ -122,3 +122,51 @@ pub(crate) fn gap_texts(gap: GapReason) -> [&'static str; 2] {
         GapReason::Absent => ["no worker", "no worker: it joined later or has left"],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Lanes;
+    use crate::run::{CaseEnd, CaseOutcome, RunEvent};
+    use crate::schedule::Ticket;
+    use crate::study::{FrozenPlan, Limits, Order, SeriesChoice, Strategy};
+
+    #[test]
+    fn several_attempts_tell_failed_timed_out_and_cancelled_ones_apart() {
+        let plan = FrozenPlan {
+            limits: Limits::default(),
+            strategy: Strategy::Series,
+            workers: 1,
+            batch: None,
+            order: Order::Listed,
+            seed: 1,
+            time_scale: 1.0,
+            series: SeriesChoice::Estimate,
+            clock: ClockChoice::Real,
+        };
+        let failed = || CaseOutcome::Failed("no mesh".to_owned());
+        let late = CaseOutcome::TimedOut("after 1 s".to_owned());
+        let outcomes = [CaseOutcome::Done(None), failed(), late, failed(), CaseOutcome::Cancelled];
+        let (mut lanes, mut state) = (Lanes::new(&plan, 5), RunState::new(5));
+        for (outcome, case) in outcomes.into_iter().zip(0..) {
+            let event = RunEvent::Finished(CaseEnd {
+                will_retry: false,
+                ticket: Ticket { case, lane: 0, attempt: 1, dispatch_index: case },
+                start_ns: u64::from(case) * 1_000_000_000,
+                end_ns: u64::from(case + 1) * 1_000_000_000,
+                waited_ns: None,
+                cpu_ns: None,
+                memory_bytes: None,
+                outcome,
+            });
+            lanes.apply(&event);
+            state.apply(event);
+        }
+        let lane = &lanes.lanes()[0];
+        let text = |range| cases_tooltip(lane, range, (Some(&state), u64::MAX));
+        assert!(
+            text(0..5).starts_with("5 cases, 2 failed, 1 timed out, 1 cancelled\nfrom 0.0 s to")
+        );
+        assert!(text(0..1).starts_with("1 case\n"));
+    }
+}
