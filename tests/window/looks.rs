@@ -12,6 +12,49 @@ fn the_list_of_shortcuts_opens_and_closes() {
     assert!(!shows(&window, "Run all cases"));
 }
 
+/// Posts a message and an error, above all tabs.
+fn with_notices() -> Window {
+    let mut window = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    until(&mut window, "it is copied", |window| shows(window, "Copied the results"));
+    fill(&mut window, "Seed", "letters");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&window, "Copied the results") && shows(&window, "Seed: "));
+    window
+}
+
+#[test]
+fn notices_stack_over_the_view_and_only_errors_stay() {
+    let before = simulated([1280.0, 800.0], 1.0, Theme::Light);
+    let mut window = with_notices();
+    let tab = |window: &Window| window.get_by_label("Timeline").rect();
+    assert_eq!(tab(&before), tab(&window), "the view is where it was");
+    let [message, error] =
+        ["Copied the results", "Seed: "].map(|text| window.get_by_label_contains(text).rect());
+    assert!(message.bottom() < error.top() && error.bottom() < 800.0 && error.left() > 640.0);
+    for _ in 0..60 {
+        window.step();
+    }
+    assert!(!shows(&window, "Copied the results") && shows(&window, "Seed: "));
+}
+
+#[test]
+fn a_notice_stays_under_the_pointer_and_is_dismissed_by_keyboard() {
+    let mut window = with_notices();
+    let at = window.get_by_label_contains("Copied the results").rect().center();
+    window.hover_at(at);
+    for _ in 0..60 {
+        window.step();
+    }
+    assert!(shows(&window, "Copied the results"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(!shows(&window, "Seed: ") && shows(&window, "Copied the results"));
+    window.get_by_label("Dismiss").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Space);
+    assert!(!shows(&window, "Copied the results"));
+}
+
 #[test]
 fn a_dialog_is_not_as_tall_as_an_earlier_one() {
     let mut window = window();

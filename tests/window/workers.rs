@@ -122,6 +122,26 @@ fn a_sweep_measures_increasing_numbers_of_workers_beside_the_prediction() {
 }
 
 #[test]
+fn a_sweep_stays_in_sight_and_says_what_it_will_cost() {
+    let text = "2 runs of 6 cases, simulated at once";
+    for size in [[1280.0, 800.0], [800.0, 500.0]] {
+        let mut window = crash_tests_in(size, Theme::Light, Key::Num3);
+        let button = window.get_by_label("▶ Sweep workers").rect();
+        assert!(button.top() > 0.0 && button.bottom() < size[1] - 37.0, "{button}");
+        assert!(says(&window, "runs of 6 cases, simulated at once"));
+        window.get_by_role_and_label(Role::SpinButton, "Maximum workers").focus();
+        window.run_ok();
+        window.get_by_role_and_label(Role::SpinButton, "Maximum workers").type_text("2");
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert!(says(&window, text));
+        window.get_by_label("real").scroll_to_me();
+        window.run_ok();
+        click(&mut window, "real");
+        assert!(says(&window, "7 runs of 6 cases, about "));
+    }
+}
+
+#[test]
 fn a_cancelled_sweep_keeps_its_results() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));

@@ -34,10 +34,9 @@ pub(crate) fn notice_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inten
             expire(ui, posted, is_held, intents);
         }
     });
-    // Escape leaves a field and cancels a run first.
+    // Escape closes a dialog or menu and cancels a run first.
     let is_free = state.dialog.is_none()
         && !state.is_enabled(Command::Cancel)
-        && !ui.ctx().text_edit_focused()
         && !Popup::is_any_open(ui.ctx());
     if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
         intents.push(Intent::Dismiss);

@@ -344,6 +344,7 @@ impl AppState {
         let experiment = self.runs.experiment.as_ref();
         self.staleness = Staleness {
             has_unsaved_changes: self.document != self.file.saved,
+            run_has_cases: run.is_some_and(|run| run.has_cases_of(&self.document)),
             run_is_outdated: run.is_some_and(|run| !run.is_of(&self.document)),
             experiment_is_outdated: experiment.is_some_and(|e| !e.is_of(&self.document)),
         };

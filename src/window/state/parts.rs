@@ -221,11 +221,14 @@ impl UnfinishedRun {
 /// Comparing large documents takes too long for every frame, so
 /// `AppState::update_staleness` stores the outcome after each change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub struct Staleness {
     /// Whether the document differs from its file.
     pub has_unsaved_changes: bool,
     /// Whether the run shown is of another study.
     pub run_is_outdated: bool,
+    /// Whether the run shown is of the document's cases, whatever the plan.
+    pub run_has_cases: bool,
     /// Whether the last comparison is of another study.
     pub experiment_is_outdated: bool,
 }

@@ -287,19 +287,25 @@ impl RunView {
         self.case_of.get(&id).copied()
     }
 
+    /// Returns whether this is a run of the document's cases, whatever the plan.
+    pub fn has_cases_of(&self, document: &Document) -> bool {
+        let then = &self.frozen.plan;
+        document.cases == self.frozen.cases
+            && document.workload == self.frozen.workload
+            && document.program() == self.frozen.program.as_ref()
+            && document.time_scale() == then.time_scale
+            && document.plan.seed.is_none_or(|seed| seed == then.seed)
+    }
+
     /// Returns whether this is a run of the document as it is.
     pub fn is_of(&self, document: &Document) -> bool {
         let (now, then) = (&document.plan, &self.frozen.plan);
         // Workers and batch count as the strategy uses them, not as the plan asks.
         let cpus = self.machine.logical_cpus;
-        document.cases == self.frozen.cases
-            && document.workload == self.frozen.workload
-            && document.program() == self.frozen.program.as_ref()
+        self.has_cases_of(document)
             && (now.strategy, now.order, now.series, now.clock)
                 == (then.strategy, then.order, then.series, then.clock)
             && now.limits == then.limits
-            && document.time_scale() == then.time_scale
-            && now.seed.is_none_or(|seed| seed == then.seed)
             && (document.workers(cpus), document.batch(cpus)) == (then.workers, then.batch)
     }
 

@@ -5,6 +5,7 @@ pub mod forecast;
 pub mod layout;
 pub mod predicted_lanes;
 pub mod sweep_controls;
+pub mod sweep_cost;
 pub mod sweep_state;
 pub mod table;
 pub mod texts;

@@ -2,11 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Button, RichText, Ui};
+use egui::{Button, Frame, Margin, Panel, RichText, Ui};
 
+use super::sweep_cost::SweepCost;
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
 use super::workers_state::WorkersIntent;
-use crate::study::{ClockChoice, WORKER_RANGE};
+use crate::study::WORKER_RANGE;
 use crate::window::compare::sections::{progress_bar, repeats};
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, bold, tokens};
@@ -14,15 +15,23 @@ use crate::window::widgets::controls::{limit_field, small};
 
 const MAX_SAMPLE: u32 = 1_000_000;
 
+/// Shows the controls at the bottom, where they stay in sight.
 pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let frame = Frame::new().inner_margin(Margin { top: 4, ..Margin::ZERO });
+    let panel = Panel::bottom("sweep").frame(frame).resizable(false);
+    panel.show(ui, |ui| controls(ui, state, intents));
+}
+
+fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    ui.spacing_mut().item_spacing.y = 4.0;
     let form = state.workers.sweep_form;
     let mut changed = form;
     let problem = sweep_problem(&state.document);
-    ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         let is_enabled = state.is_enabled(Command::Sweep) && problem.is_none();
         let text = RichText::new("▶ Sweep workers").font(bold(BODY));
-        let hover = "Run the cases of the form on the left with increasing numbers of workers";
+        let hover = "Measures the total of the cases on the left for each number of workers in \
+                     turn, several times. On the virtual clock that repeats the prediction.";
         if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::Sweep));
         }
@@ -42,12 +51,7 @@ pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         (None, Some(sweep)) if sweep.progress.is_cut_short() => {
             small(ui, "The sweep ended before its last run.");
         }
-        (None, _) if state.document.plan.clock == ClockChoice::Virtual => {
-            small(ui, "On the virtual clock a sweep only repeats the prediction.");
-        }
-        (None, _) => {
-            small(ui, "Measures the total for each number of workers in turn, several times.");
-        }
+        (None, _) => small(ui, &SweepCost::of(state).text()),
     }
 }
 
@@ -72,5 +76,5 @@ fn limit(
     (texts, hover): ([&'static str; 3], &str),
 ) {
     let label = ui.label(RichText::new(label).color(tokens(ui).weak)).id;
-    limit_field(ui, 140.0, limit, range, texts).labelled_by(label).on_hover_text(hover);
+    limit_field(ui, 96.0, limit, range, texts).labelled_by(label).on_hover_text(hover);
 }

@@ -52,7 +52,7 @@ pub fn sweep_problem(document: &Document) -> Option<String> {
 }
 
 /// Returns increasing numbers of workers up to `max`.
-fn counts(max: u32) -> Vec<u32> {
+pub(super) fn counts(max: u32) -> Vec<u32> {
     let next = |&workers: &u32| {
         let step = if workers < MAX_SINGLE_STEPS { 1 } else { workers / 4 };
         (workers < max).then(|| (workers + step).min(max))

@@ -36,6 +36,7 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
         let text = "Add a case in the form on the left, then run it.";
         return hint(ui, "The run has no cases", text);
     }
+    sweep_controls::sweep(ui, state, intents);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         // Leaves space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
@@ -45,7 +46,6 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
             totals_section(ui, state, &totals, intents);
         }
         lanes_section(ui, state, run, intents);
-        sweep_controls::sweep(ui, state, intents);
         if let Some(advice) = state.advice().filter(|advice| !advice.details.is_empty()) {
             small(ui, &advice.details.join(" "));
         }
