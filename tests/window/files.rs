@@ -384,3 +384,160 @@ fn a_window_that_closes_leaves_no_session() {
     drop(window);
     assert_eq!(session(folder.path()), "");
 }
+
+/// Writes a file as another program does.
+fn change(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+}
+
+/// Waits until the bar offers to reload the file.
+fn until_offered(window: &mut Window) {
+    until(window, "the change is noticed", |window| {
+        shows(window, "was changed by another program")
+    });
+}
+
+#[test]
+fn a_file_changed_by_another_program_is_reloaded_and_the_reload_undone() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    fill(&mut window, "name 1", "mine");
+    change(&path, &QUICK.replace("short", "theirs"));
+    until_offered(&mut window);
+    assert!(shows(&window, "Reload replaces your unsaved changes"));
+    assert_eq!(value(&window, "name 1"), "mine", "nothing happens unasked");
+    window.get_by_label("Reload the file").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    until(&mut window, "it is reloaded", |window| value(window, "name 1") == "theirs");
+    assert!(!shows(&window, "was changed by another program") && !shows(&window, ", changed"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "name 1"), "mine");
+    assert!(shows(&window, "study.caselanes, changed"));
+}
+
+#[test]
+fn a_kept_study_replaces_the_file_without_a_question() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    change(&path, &QUICK.replace("short", "theirs"));
+    until_offered(&mut window);
+    click(&mut window, "Keep mine");
+    assert!(!shows(&window, "was changed by another program"));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "Save changes to study.caselanes?"), "only the window has it");
+    click(&mut window, "Cancel");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&path).unwrap().contains("short"));
+    std::thread::sleep(Duration::from_millis(2500));
+    window.run_ok();
+    assert!(!shows(&window, "was changed by another program"), "its own change");
+
+    change(&path, &QUICK.replace("short", "theirs again"));
+    until_offered(&mut window);
+}
+
+#[test]
+fn saving_asks_before_it_replaces_what_another_program_has_written() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    window.input_mut().focused = false;
+    window.step();
+    fill(&mut window, "name 1", "mine");
+    let theirs = QUICK.replace("short", "theirs");
+    change(&path, &theirs);
+    let asks = |window: &Window| shows(window, "Replace study.caselanes?");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "the window asks", asks);
+    click(&mut window, "Cancel");
+    assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
+
+    // Another file takes the study, and then the window closes.
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    click(&mut window, "Save");
+    until(&mut window, "the window asks", asks);
+    click(&mut window, "Save as…");
+    type_path(&mut window, &folder.path().join("mine"));
+    click(&mut window, "Save");
+    until(&mut window, "the window closes", closes);
+    assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
+    assert!(fs::read_to_string(folder.path().join("mine.caselanes")).unwrap().contains("mine"));
+
+    let mut window = opened(&path);
+    fill(&mut window, "name 1", "mine");
+    change(&path, QUICK);
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    until(&mut window, "the window asks", asks);
+    click(&mut window, "Replace");
+    until(&mut window, "it is saved", |window| shows(window, "Saved to"));
+    assert!(fs::read_to_string(&path).unwrap().contains("mine"));
+}
+
+#[test]
+fn two_saves_in_a_row_are_no_change_by_another_program() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    for name in ["first", "second", "third"] {
+        window.get_by_label("name 1").focus();
+        window.step();
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.get_by_label("name 1").type_text(name);
+        window.step();
+        window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        window.step();
+    }
+    until(&mut window, "all is saved", |window| !shows(window, ", changed"));
+    assert!(fs::read_to_string(&path).unwrap().contains("third"));
+    assert!(!shows(&window, "Replace study.caselanes?"));
+}
+
+#[test]
+fn a_deleted_file_is_reported_once_and_its_study_is_not_lost() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    fs::remove_file(&path).unwrap();
+    let says = |window: &Window| shows(window, "The file no longer exists");
+    until(&mut window, "it is reported", says);
+    click(&mut window, "Dismiss");
+    std::thread::sleep(Duration::from_millis(2500));
+    window.run_ok();
+    assert!(!says(&window));
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(shows(&window, "Save changes to study.caselanes?"));
+    click(&mut window, "Save");
+    until(&mut window, "the window closes", closes);
+    assert!(fs::read_to_string(&path).unwrap().contains("short"));
+}
+
+#[test]
+fn restored_changes_do_not_hide_that_the_file_has_changed_since() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = usual_window(keeping_sessions(Some(&path), folder.path()));
+    fill(&mut window, "name 1", "unsaved");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("unsaved"));
+    drop(window);
+    change(&path, &QUICK.replace("short", "theirs"));
+    let mut window = usual_window(keeping_sessions(None, folder.path()));
+    until(&mut window, "the changes are back", |window| value(window, "name 1") == "unsaved");
+    until_offered(&mut window);
+}
+
+#[test]
+fn an_unreadable_session_is_kept_aside_and_named() {
+    let folder = tempdir().unwrap();
+    fs::create_dir(folder.path().join("sessions")).unwrap();
+    let session = r#"{"file":null,"tab":"Bars","changed":"version = 9"}"#;
+    fs::write(folder.path().join("sessions/0.json"), session).unwrap();
+    let mut window = usual_window(keeping_sessions(None, folder.path()));
+    until(&mut window, "it is reported", |window| shows(window, "They are kept in "));
+    let aside = folder.path().join("sessions/0.unreadable-1.json");
+    assert!(shows(&window, aside.to_str().unwrap()));
+    assert_eq!(fs::read_to_string(aside).unwrap(), session);
+}

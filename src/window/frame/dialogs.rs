@@ -71,6 +71,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             ui.label(format!("A file with this name exists in {folder}. Its content is lost."));
             buttons(ui, 1, [("Replace", Intent::Confirm), CANCEL], intents);
         }
+        Dialog::ConfirmOverwrite(_) => confirm_overwrite(ui, state, intents),
         Dialog::SaveChanges(_) => {
             let path = PathBuf::from(state.file.beside(".caselanes"));
             let name = path.file_name().map_or("the new study".into(), OsStr::to_string_lossy);
@@ -131,6 +132,17 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
         }
     }
+}
+
+fn confirm_overwrite(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let name = state.file.name().unwrap_or_default();
+    title(ui, &format!("Replace {}?", one_line(&name)));
+    ui.label(
+        "Another program has changed the file since it was opened here. Its content is lost if \
+         you replace it.",
+    );
+    let elsewhere = ("Save as…", Intent::SaveElsewhere);
+    buttons(ui, 1, [("Replace", Intent::Confirm), CANCEL, elsewhere], intents);
 }
 
 /// Lists the unfinished runs, each with a button that resumes it.

@@ -2,9 +2,11 @@
 
 pub mod answer;
 pub mod dialogs;
+mod file_bar;
 pub mod menus;
 pub mod notice_list;
 pub mod notices;
+mod offer_bar;
 pub mod palette;
 pub mod resume_bar;
 pub mod root;

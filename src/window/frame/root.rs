@@ -3,7 +3,7 @@
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use strum::VariantArray as _;
 
-use super::{answer, dialogs, menus, notice_list, resume_bar, status};
+use super::{answer, dialogs, file_bar, menus, notice_list, resume_bar, status};
 use crate::window::bars::bars_tab;
 use crate::window::compare::compare_tab;
 use crate::window::form::{FormArrangement, case_table, form_panel};
@@ -23,6 +23,7 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         .frame(bar(Margin::symmetric(8, 4)))
         .resizable(false)
         .show(ui, |ui| menus::menus(ui, state, &mut intents));
+    file_bar::offer(ui, state, &mut intents);
     resume_bar::offer(ui, state, &mut intents);
     Panel::bottom("status")
         .frame(bar(Margin::symmetric(14, 4)))

@@ -13,6 +13,7 @@ use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
 use super::files::file_jobs::FileJobs;
+use super::files::file_watch::FileWatch;
 use super::history_jobs::HistoryJobs;
 use super::job::Job;
 use super::output_reader::OutputReader;
@@ -83,6 +84,7 @@ pub struct App {
     pub(super) forecast: Job<ForecastResult>,
     files: FileJobs,
     autosave: Autosave,
+    watch: FileWatch,
     filter: Job<ResultsView>,
     free_memory: Job<Option<u64>>,
     output: OutputReader,
@@ -119,6 +121,7 @@ impl App {
         let files = FileJobs::new(&cc.egui_ctx);
         let last_study = settings.last_study();
         Self {
+            watch: FileWatch::new(&files),
             autosave: Autosave::new(options.sessions, &files, options.study, last_study),
             history: open_history(options.saved_runs, options.clock, &mut state, &cc.egui_ctx),
             state,
@@ -164,7 +167,10 @@ impl App {
             Effect::Browse(file) => self.files.browse(file),
             Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
             Effect::ReadCases(path, import) => self.files.import(path, import),
-            Effect::Write { path, content, replaces } => self.files.write(path, content, replaces),
+            Effect::Reload(path) => self.files.reload(path),
+            Effect::Write { path, content, replacing } => {
+                self.files.write(path, content, replacing);
+            }
             Effect::CheckFiles(paths) => self.files.check(paths),
             Effect::FocusSearch => {
                 let id = self.state.tab.search_id();
@@ -327,6 +333,7 @@ impl eframe::App for App {
             }
         }
         if !self.may_close {
+            self.watch.follow(&self.state, ctx);
             self.autosave.keep(&self.state, ctx);
         }
     }

@@ -11,10 +11,11 @@ use super::document::Document;
 use super::intent::{Intent, SteerCommand};
 use super::parts::{
     BarsState, FocusedText, FormState, MachineInfo, Preferences, RecentFile, RunsState, Staleness,
-    StudyFile, Tab,
+    Tab,
 };
 use super::run_view::{RunPhase, RunView};
 use super::selection::Selection;
+use super::study_file::StudyFile;
 use super::undo::UndoStack;
 use crate::report::Advice;
 use crate::run::Status;
@@ -343,7 +344,7 @@ impl AppState {
         let run = self.run.as_ref().filter(|run| run.title.is_none());
         let experiment = self.runs.experiment.as_ref();
         self.staleness = Staleness {
-            has_unsaved_changes: self.document != self.file.saved,
+            has_unsaved_changes: self.file.lacks(&self.document),
             run_has_cases: run.is_some_and(|run| run.has_cases_of(&self.document)),
             run_is_outdated: run.is_some_and(|run| !run.is_of(&self.document)),
             experiment_is_outdated: experiment.is_some_and(|e| !e.is_of(&self.document)),

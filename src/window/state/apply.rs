@@ -73,6 +73,9 @@ impl AppState {
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
             Intent::ResumeRun(folder) => return self.resume_run(folder),
             Intent::AskForRunFolder => self.ask_for_path(PathPurpose::ResumeRun),
+            Intent::Reload => return self.file.path.clone().map(Effect::Reload),
+            Intent::KeepMine => self.keep_mine(),
+            Intent::SaveElsewhere => self.save_elsewhere(),
             Intent::ShowOwnRun => self.show_own_run(),
             Intent::DismissUnfinished => {
                 let unfinished = self.runs.unfinished.take();

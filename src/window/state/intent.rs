@@ -15,6 +15,7 @@ use super::document::{Document, RowImport};
 use super::example_menu::ExampleScale;
 use super::parts::Tab;
 use super::run_log::RunLog;
+use super::study_file::FileVersion;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::{FormArrangement, ProgramIntent};
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
@@ -94,6 +95,12 @@ pub enum Intent {
     /// Ask for the folder of a run that is not listed.
     AskForRunFolder,
     DismissUnfinished,
+    /// Read the file again that another program has changed.
+    Reload,
+    /// Keep the document instead of what another program has written.
+    KeepMine,
+    /// Save the study as another file instead of replacing one that another program has changed.
+    SaveElsewhere,
     /// Show the last run of the document again.
     ShowOwnRun,
     /// Leave the document; asks first if changes would be lost.
@@ -145,6 +152,15 @@ pub enum FileContent {
     Log(PartialRun, RunLog),
 }
 
+/// The content of an existing file that may be replaced without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replacing {
+    Nothing,
+    /// This one, which the user has seen.
+    Version(FileVersion),
+    Anything,
+}
+
 /// A request to the shell: what the state cannot do itself.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -169,11 +185,12 @@ pub enum Effect {
     /// Read a study or a table of cases.
     ReadStudy(PathBuf),
     ReadCases(PathBuf, RowImport),
+    /// Read the file of the document again.
+    Reload(PathBuf),
     Write {
         path: PathBuf,
         content: FileContent,
-        /// Whether the user knows that the file may exist.
-        replaces: bool,
+        replacing: Replacing,
     },
     CheckFiles(Vec<PathBuf>),
     /// Focus the field that searches the open tab.

@@ -12,6 +12,7 @@ pub mod parts;
 mod run_log;
 mod run_view;
 mod selection;
+pub mod study_file;
 mod undo;
 
 pub use app_state::AppState;
@@ -19,7 +20,9 @@ pub use command::{Command, Menu};
 pub use dialog::{Dialog, NextStep, Palette, PathDialog, PathPurpose};
 pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;
-pub use intent::{Effect, ExperimentRequest, FileContent, Intent, RunRequest, SteerCommand};
+pub use intent::{
+    Effect, ExperimentRequest, FileContent, Intent, Replacing, RunRequest, SteerCommand,
+};
 pub use parts::{FocusedText, MachineInfo, Notice, Tab, Trial, TrialEnd, UnfinishedRun};
 pub use run_log::{LogEntry, LogLine, RunLog};
 pub use run_view::{RunPhase, RunView, SeriesTotalKind};

@@ -1,12 +1,11 @@
 //! Groups of fields of the window's state.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use super::document::Document;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
 use crate::report::{self, RunReport};
@@ -63,45 +62,6 @@ pub struct MachineInfo {
     pub report: report::Machine,
     /// Free memory in bytes, if known.
     pub free_memory: Option<u64>,
-}
-
-#[derive(Debug, Default)]
-pub struct StudyFile {
-    /// The study or table of cases that was opened or saved last.
-    pub path: Option<PathBuf>,
-    /// The document as last saved.
-    pub(super) saved: Document,
-}
-
-impl StudyFile {
-    /// Returns the study file, which saving replaces. A table of cases is only imported.
-    pub fn study(&self) -> Option<&Path> {
-        self.path.as_deref().filter(|path| is_study(path))
-    }
-
-    /// Returns the name of the file without its extension, if there is one.
-    pub fn stem(&self) -> Option<String> {
-        Some(self.path.as_ref()?.file_stem()?.to_string_lossy().into_owned())
-    }
-
-    /// Returns the name of the file, if there is one.
-    pub fn name(&self) -> Option<String> {
-        Some(self.path.as_ref()?.file_name()?.to_string_lossy().into_owned())
-    }
-
-    /// Returns a path beside the file, with another ending; empty without a file.
-    pub(crate) fn beside(&self, ending: &str) -> String {
-        let stem = |path: &PathBuf| {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            path.with_file_name(format!("{stem}{ending}")).display().to_string()
-        };
-        self.path.as_ref().map_or(String::new(), stem)
-    }
-}
-
-/// Returns whether a path is that of a study file, by its extension.
-pub fn is_study(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "caselanes")
 }
 
 /// A file that was opened or saved.

@@ -4,6 +4,7 @@
 //! window has ended. A window that closes removes its file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -15,22 +16,29 @@ use serde::{Deserialize, Serialize};
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
 use crate::study::{parse_study, read_cases, study_text, write_atomically};
-use crate::window::shell::job::Update;
+use crate::window::shell::job::{Update, failure};
+use crate::window::state::study_file::FileVersion;
 use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
 
 /// Shortest time between two writes.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-#[derive(Serialize, Deserialize)]
+/// Most unreadable sessions that are kept.
+const MAX_KEPT: u32 = 1000;
+
+#[derive(Debug, Serialize, Deserialize)]
 struct Session {
     file: Option<PathBuf>,
+    /// The content of the file when it was last read or written.
+    #[serde(default)]
+    version: Option<FileVersion>,
     tab: Tab,
     /// The text of the study, if it has unsaved changes.
     changed: Option<String>,
 }
 
-/// The file and the tab that are open, and the document if it has unsaved changes.
-type Snapshot = (Option<PathBuf>, Tab, Option<Document>);
+/// A session, whose text is still to be written if the document has unsaved changes.
+type Snapshot = (Session, Option<Document>);
 
 /// The thread that writes the session. Dropping it waits until it is written.
 pub(crate) struct Autosave {
@@ -53,10 +61,8 @@ impl Autosave {
         let send = files.updates();
         let spawned = spawn("autosave", move || {
             let session = folder.as_deref().and_then(take_session);
-            let before = session.as_ref().and_then(|(_, path)| read_session(path));
-            if let Some(update) = first_update(before, study, last) {
-                send(update);
-            }
+            let before = session.as_ref().map(|(_, path)| read_session(path)).transpose();
+            first_updates(before.map(Option::flatten), study, last).into_iter().for_each(send);
             if let Some((_lock, path)) = session {
                 write_sessions(&path, &queue);
             }
@@ -81,7 +87,8 @@ impl Autosave {
         }
         (self.saved, self.due) = (current, Instant::now() + INTERVAL);
         let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
-        self.send(Some((state.file.path.clone(), state.tab, changed)));
+        let (file, version) = (state.file.path.clone(), state.file.version);
+        self.send(Some((Session { file, version, tab: state.tab, changed: None }, changed)));
     }
 
     /// Removes the session of a window that closes.
@@ -117,40 +124,102 @@ fn take_session(folder: &Path) -> Option<(File, PathBuf)> {
     })?
 }
 
-fn read_session(path: &Path) -> Option<Session> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+/// Reads a session and its document; `None` if there is none. A session that cannot be read is
+/// kept aside, and the error says where.
+fn read_session(path: &Path) -> Result<Option<(Session, Option<Document>)>, String> {
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        bytes => bytes.map_err(|error| error.to_string()),
+    };
+    let read = || {
+        let session: Session =
+            serde_json::from_slice(&bytes?).map_err(|error| error.to_string())?;
+        let parsed = |text: &String| {
+            let opened = parse_study(text, Path::new(""), read_cases);
+            opened.map_err(|error| error.describe(path))
+        };
+        let opened = session.changed.as_ref().map(parsed).transpose()?;
+        Ok(Some((session, opened.map(|opened| Document::of_study(opened.study)))))
+    };
+    read().map_err(|error: String| {
+        let message = "Cannot restore the unsaved changes of a window that was not closed properly";
+        match set_aside(path) {
+            Ok(aside) => format!("{message}: {error}. They are kept in {}", aside.display()),
+            Err(_) => format!("{message}: {error}"),
+        }
+    })
+}
+
+/// Renames a file to a name that is free, and returns it.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let name = |number: u32| path.with_extension(format!("unreadable-{number}.json"));
+    let aside = (1..=MAX_KEPT).map(name).find(|aside| !aside.exists());
+    let aside = aside.unwrap_or_else(|| name(MAX_KEPT));
+    fs::rename(path, &aside)?;
+    Ok(aside)
 }
 
 fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>) {
     for snapshot in queue {
         // The window works on without a session file.
-        let Some((file, tab, changed)) = snapshot else {
+        let Some((mut session, changed)) = snapshot else {
             fs::remove_file(path).ok();
             continue;
         };
-        let changed = changed.map(|document| study_text(&document.study()));
-        if let Ok(bytes) = serde_json::to_vec(&Session { file, tab, changed }) {
+        session.changed = changed.map(|document| study_text(&document.study()));
+        if let Ok(bytes) = serde_json::to_vec(&session) {
             write_atomically(path, &bytes).ok();
         }
     }
 }
 
-fn first_update(
-    session: Option<Session>,
+/// Returns the updates that open what was open before, or the study that was asked for.
+fn first_updates(
+    before: Result<Option<(Session, Option<Document>)>, String>,
     study: Option<PathBuf>,
     last: Option<PathBuf>,
-) -> Option<Update> {
-    let Some(Session { file, tab, changed }) = session else { return study.or(last).map(read) };
-    let changed = changed.and_then(|text| parse_study(&text, Path::new(""), read_cases).ok());
+) -> Vec<Update> {
+    let (Session { file, version, tab, .. }, changed) = match before {
+        Ok(Some(before)) => before,
+        Ok(None) => return study.or(last).map(read).into_iter().collect(),
+        Err(message) => {
+            return study.or(last).map(read).into_iter().chain([failure(message)]).collect();
+        }
+    };
     let open = file.filter(|file| file.is_file()).map(read);
-    Some(Box::new(move |state| {
+    vec![Box::new(move |state| {
         if let Some(open) = open {
             open(state);
         }
         if let Some(changed) = changed {
-            state.restore(Document::of_study(changed.study));
+            state.restore(changed);
+            // Tells whether the file has changed since.
+            state.file.version = version.filter(|_| state.file.path.is_some());
         }
         state.tab = tab;
         state.queued.extend(study.map(|study| Intent::Leave(NextStep::File(study))));
-    }))
+    })]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_cannot_be_read_is_kept_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("0.json");
+        assert!(read_session(&path).unwrap().is_none());
+        let text = r#"{"file":null,"tab":"Log","changed":"version = 9"}"#;
+        for (number, text) in [(1, "{ torn"), (2, text)] {
+            fs::write(&path, text).unwrap();
+            let message = read_session(&path).unwrap_err();
+            let aside = folder.path().join(format!("0.unreadable-{number}.json"));
+            assert!(message.ends_with(aside.to_str().unwrap()), "{message}");
+            assert_eq!((fs::read_to_string(aside).unwrap().as_str(), path.exists()), (text, false));
+        }
+        fs::write(&path, text.replace("version = 9", "version = 1")).unwrap();
+        let (session, document) = read_session(&path).unwrap().unwrap();
+        assert_eq!((session.tab, document), (Tab::Log, Some(Document::default())));
+    }
 }

@@ -1,41 +1,45 @@
 //! Reads and writes files and shows the system's file dialogs, each on a thread.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use egui::Context;
 use rfd::FileDialog;
 
+use super::file_writer::{FileWriter, read_version};
 use crate::app::spawn;
-use crate::report::{CsvFormat, EXPORTERS, RunReport, exporter_for, write_tabs};
-use crate::study::{
-    CaseTable, Study, cases_csv, read_cases, read_study, study_text, write_atomically,
-};
-use crate::window::log::log_text::LogText;
+use crate::report::{EXPORTERS, RunReport, write_tabs};
+use crate::study::{CaseTable, Study, read_cases, read_study};
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
-use crate::window::state::parts::is_study;
+use crate::window::state::study_file::{FileVersion, is_study};
 use crate::window::state::{
-    AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, RowImport,
+    AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, Replacing,
+    RowImport,
 };
 
-const NO_CHOICE: &str = "No file was chosen. If no dialog opened, type the path, or install \
+const NO_DIALOG: &str = "This system has no file dialog. Type the path, or install \
                          xdg-desktop-portal or zenity";
+
+/// A dialog is open for longer, even if the user closes it at once.
+const SHORTEST_DIALOG: Duration = Duration::from_millis(300);
 
 /// Starts jobs and collects their results.
 pub(crate) struct FileJobs {
     sender: Sender<Update>,
     receiver: Receiver<Update>,
     ctx: Context,
+    writer: FileWriter,
 }
 
 impl FileJobs {
     pub(crate) fn new(ctx: &Context) -> Self {
         let (sender, receiver) = channel();
-        Self { sender, receiver, ctx: ctx.clone() }
+        let writer = FileWriter::new(sending(&sender, ctx));
+        Self { sender, receiver, ctx: ctx.clone(), writer }
     }
 
     pub(crate) fn poll(&self) -> Option<Update> {
@@ -45,6 +49,7 @@ impl FileJobs {
     /// Shows the system's file dialog. Its choice goes to the path field.
     pub(crate) fn browse(&self, purpose: PathPurpose) {
         self.in_background("dialog", move || {
+            let start = Instant::now();
             let dialog = FileDialog::new();
             let save = |kind, endings: &[&str], name| {
                 dialog.clone().add_filter(kind, endings).set_file_name(name).save_file()
@@ -69,7 +74,9 @@ impl FileJobs {
                     dialog.add_filter("Tables of cases", &tables).pick_file()
                 }
             };
-            Some(Box::new(move |state| take_choice(state, purpose, path)))
+            // Both a cancelled dialog and a missing one give no path.
+            let is_missing = path.is_none() && start.elapsed() < SHORTEST_DIALOG;
+            Some(Box::new(move |state| take_choice(state, purpose, path, is_missing)))
         });
     }
 
@@ -88,6 +95,18 @@ impl FileJobs {
         });
     }
 
+    /// Reads the file of the document again.
+    pub(crate) fn reload(&self, path: PathBuf) {
+        self.in_background("reload", move || {
+            Some(read_for(path, |state, document, path, version| {
+                if state.file.path.as_ref() == Some(&path) {
+                    state.reload(document);
+                    state.file.version = version;
+                }
+            }))
+        });
+    }
+
     /// Reads cases to add to the study.
     pub(crate) fn import(&self, path: PathBuf, import: RowImport) {
         self.in_background("import", move || {
@@ -98,10 +117,11 @@ impl FileJobs {
         });
     }
 
-    /// Writes a file by rename. Asks first if it would replace one that the user may not
-    /// know of.
-    pub(crate) fn write(&self, path: PathBuf, content: FileContent, replaces: bool) {
-        self.in_background("write", move || Some(write(path, content, replaces)));
+    pub(crate) fn write(&self, path: PathBuf, content: FileContent, replacing: Replacing) {
+        if !self.writer.write((path, content, replacing)) {
+            let message = "Cannot save: the thread that writes files has ended";
+            self.sender.send(failure(message.to_owned())).ok();
+        }
     }
 
     /// Checks which of these files are missing.
@@ -135,11 +155,7 @@ impl FileJobs {
 
     /// Returns a function that sends an update from a thread.
     pub(super) fn updates(&self) -> impl Fn(Update) + Send + use<> {
-        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-        move |update| {
-            sender.send(update).ok();
-            ctx.request_repaint();
-        }
+        sending(&self.sender, &self.ctx)
     }
 
     fn in_background(&self, name: &str, work: impl FnOnce() -> Option<Update> + Send + 'static) {
@@ -151,11 +167,50 @@ impl FileJobs {
     }
 }
 
-fn take_choice(state: &mut AppState, purpose: PathPurpose, path: Option<PathBuf>) {
+fn sending(sender: &Sender<Update>, ctx: &Context) -> impl Fn(Update) + Send + use<> {
+    let (sender, ctx) = (sender.clone(), ctx.clone());
+    move |update| {
+        sender.send(update).ok();
+        ctx.request_repaint();
+    }
+}
+
+fn take_choice(
+    state: &mut AppState,
+    purpose: PathPurpose,
+    path: Option<PathBuf>,
+    is_missing: bool,
+) {
     if let Some(path) = path {
         drop(state.apply(Intent::EditPath(purpose, path.display().to_string())));
     } else if let Some(Dialog::Path(dialog)) = &mut state.dialog {
-        dialog.notice = Some(Notice { text: NO_CHOICE.to_owned(), is_error: false });
+        let notice = Notice { text: NO_DIALOG.to_owned(), is_error: false };
+        dialog.notice = Some(notice).filter(|_| is_missing);
+    }
+}
+
+/// The content of a file that was opened.
+enum OpenedFile {
+    Study(Document),
+    /// A table of cases.
+    Cases(CaseTable),
+}
+
+impl OpenedFile {
+    fn read(path: &Path) -> Result<Self, String> {
+        if is_study(path) {
+            let opened = read_study(path).map_err(|error| error.describe(path))?;
+            return Ok(Self::Study(Document::of_study(opened.study)));
+        }
+        read_table(path).map(Self::Cases)
+    }
+
+    /// Returns the document to open. Cases keep the rest of the current one.
+    fn document(self, current: &Document) -> Document {
+        match self {
+            Self::Study(document) => document,
+            Self::Cases(cases) => Document::of_study(Study { cases, ..current.study() }),
+        }
     }
 }
 
@@ -164,56 +219,30 @@ fn read_table(path: &Path) -> Result<CaseTable, String> {
     imported.map(|imported| imported.cases)
 }
 
-pub(super) fn read(path: PathBuf) -> Update {
-    if !is_study(&path) {
-        return match read_table(&path) {
-            Ok(cases) => Box::new(|state| {
-                let document = Document::of_study(Study { cases, ..state.document.study() });
-                state.replace_document(document, Some(path));
-            }),
-            Err(message) => failure(message),
-        };
-    }
-    match read_study(&path) {
-        Ok(opened) => Box::new(|state| {
-            state.replace_document(Document::of_study(opened.study), Some(path));
+/// Reads a file, and passes the document and the path to `open`.
+fn read_for(
+    path: PathBuf,
+    open: impl FnOnce(&mut AppState, Document, PathBuf, Option<FileVersion>) + Send + 'static,
+) -> Update {
+    // Read first, so that a change while the file is read is not missed.
+    let version = read_version(&path);
+    match OpenedFile::read(&path) {
+        Ok(opened) => Box::new(move |state| {
+            let document = opened.document(&state.document);
+            open(state, document, path, version);
         }),
-        Err(error) => failure(error.describe(&path)),
+        Err(message) => failure(message),
     }
 }
 
-fn write(path: PathBuf, content: FileContent, replaces: bool) -> Update {
-    if !replaces && path.exists() {
-        return Box::new(AppState::ask_to_replace);
-    }
-    let written = bytes_of(&content, &path).and_then(|bytes| write_atomically(&path, &bytes));
-    match written {
-        Ok(()) => Box::new(move |state| state.take_written(path, content)),
-        Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
-    }
-}
-
-/// Returns the content of a file. Results have the format of its name, else CSV.
-fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
-    let checked = |document: &Document| match document.first_invalid() {
-        None => Ok(document.study()),
-        Some(_) => Err(io::Error::other("a cell holds no number; correct it first")),
-    };
-    match content {
-        FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),
-        FileContent::Cases(document) => cases_csv(&checked(document)?.cases),
-        FileContent::Results(run) => {
-            let mut bytes = Vec::new();
-            let format = exporter_for(path).unwrap_or(&CsvFormat);
-            format.write(run.clone().report().as_ref(), &mut bytes)?;
-            Ok(bytes)
-        }
-        FileContent::Log(run, log) => {
-            let mut bytes = Vec::new();
-            LogText::write(log, &run.clone().report(), &mut bytes)?;
-            Ok(bytes)
-        }
-    }
+/// Reads a study, or a table of cases, that replaces the document.
+pub(super) fn read(path: PathBuf) -> Update {
+    // The folder of the window may be another one at the next start.
+    let path = absolute(&path).unwrap_or(path);
+    read_for(path, |state, document, path, version| {
+        state.replace_document(document, Some(path));
+        state.file.version = version;
+    })
 }
 
 #[cfg(test)]
@@ -225,10 +254,13 @@ mod tests {
     fn browsing_without_a_system_dialog_says_so_in_the_path_dialog() {
         let mut state = AppState::default();
         state.apply(Intent::Command(Command::Open));
-        take_choice(&mut state, PathPurpose::OpenStudy, None);
+        take_choice(&mut state, PathPurpose::OpenStudy, None, false);
+        let Some(Dialog::Path(dialog)) = &state.dialog else { panic!("it stays open") };
+        assert_eq!(dialog.notice, None, "the user has cancelled it");
+        take_choice(&mut state, PathPurpose::OpenStudy, None, true);
         let Some(Dialog::Path(dialog)) = &state.dialog else { panic!("it stays open") };
         assert!(dialog.notice.as_ref().unwrap().text.contains("xdg-desktop-portal"));
-        take_choice(&mut state, PathPurpose::OpenStudy, Some("/a".into()));
+        take_choice(&mut state, PathPurpose::OpenStudy, Some("/a".into()), false);
         let Some(Dialog::Path(dialog)) = &state.dialog else { panic!("it stays open") };
         assert_eq!((dialog.text.as_str(), &dialog.notice), ("/a", &None));
     }

@@ -2,3 +2,5 @@
 
 pub(crate) mod autosave;
 pub(crate) mod file_jobs;
+pub(crate) mod file_watch;
+mod file_writer;

@@ -6,11 +6,12 @@ use crate::study::CaseTable;
 use crate::text::count;
 use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
-use crate::window::state::parts::{RecentFile, StudyFile};
+use crate::window::state::parts::RecentFile;
+use crate::window::state::study_file::{FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
     AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
-    PathPurpose, RowImport,
+    PathPurpose, Replacing, RowImport,
 };
 
 const MAX_RECENT_FILES: usize = 10;
@@ -40,9 +41,25 @@ impl AppState {
     pub fn replace_document(&mut self, document: Document, path: Option<PathBuf>) {
         self.close_path_dialog();
         path.iter().for_each(|path| self.note_recent_file(path));
-        self.file = StudyFile { path, saved: document.clone() };
+        self.file = StudyFile::new(path, document.clone());
         self.document = document;
         self.undo = UndoStack::default();
+        self.discard_views_of_rows();
+        self.notices.move_on();
+        self.update_staleness();
+    }
+
+    /// Takes over the content that another program has written to the file; can be undone.
+    pub fn reload(&mut self, document: Document) {
+        self.edit(|current| current.clone_from(&document));
+        self.file = StudyFile::new(self.file.path.take(), document);
+        self.discard_views_of_rows();
+        self.update_staleness();
+        self.notify("Reloaded the file; Undo brings the study back as it was");
+    }
+
+    /// Discards typed text and all views of the rows of a document that has been replaced.
+    fn discard_views_of_rows(&mut self) {
         self.form.command_line = CommandLineEdit::default();
         self.form.program_fields.discard();
         self.form.editing = None;
@@ -62,7 +79,19 @@ impl AppState {
         self.experiments_mut().for_each(|experiment| experiment.has_document_rows = false);
         self.timeline.saved_runs.clear();
         self.timeline.all_runs = false;
-        self.notices.move_on();
+    }
+
+    /// Notes what is known of the file of the study; see [`StudyFile::note`].
+    pub fn note_version(&mut self, watched: (&Path, FileVersion), found: Option<FileVersion>) {
+        if self.file.note(watched, found) {
+            let path = watched.0.display();
+            self.report_error(format!("The file no longer exists; saving writes it again: {path}"));
+        }
+        self.update_staleness();
+    }
+
+    pub(crate) fn keep_mine(&mut self) {
+        self.file.keep_mine();
         self.update_staleness();
     }
 
@@ -75,7 +104,7 @@ impl AppState {
 
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
         self.note_recent_file(&path);
-        self.file = StudyFile { path: Some(path), saved: document };
+        self.file = StudyFile::new(Some(path), document);
         self.update_staleness();
     }
 
@@ -132,8 +161,22 @@ impl AppState {
             }
             return None;
         };
+        let replacing = self.file.version.map_or(Replacing::Anything, Replacing::Version);
+        Some(self.write_study(path, next, replacing))
+    }
+
+    fn write_study(&self, path: PathBuf, next: Option<NextStep>, replacing: Replacing) -> Effect {
         let content = FileContent::Study(self.document.clone(), next);
-        Some(Effect::Write { path, content, replaces: true })
+        Effect::Write { path, content, replacing }
+    }
+
+    /// Saves the study as another file, then takes the step that the dialog names.
+    pub(crate) fn save_elsewhere(&mut self) {
+        let Some(Dialog::ConfirmOverwrite(next)) = self.dialog.take() else { return };
+        self.ask_for_path(PathPurpose::SaveStudy);
+        if let Some(Dialog::Path(dialog)) = &mut self.dialog {
+            dialog.next = next;
+        }
     }
 
     /// Saves the study before the step that the dialog names.
@@ -174,6 +217,10 @@ impl AppState {
         match self.dialog.take()? {
             Dialog::Path(dialog) => self.use_path(dialog, false),
             Dialog::ConfirmReplace(dialog) => self.use_path(dialog, true),
+            Dialog::ConfirmOverwrite(next) => {
+                let path = self.file.study()?.to_owned();
+                Some(self.write_study(path, next, Replacing::Anything))
+            }
             Dialog::ConfirmQuitWhileRunning => self.leave(NextStep::Quit),
             Dialog::ConfirmDeleteRuns(ids) => Some(Effect::History(HistoryJob::Delete(ids))),
             Dialog::SaveChanges(next) => self.leave_unsaved(next),
@@ -207,7 +254,19 @@ impl AppState {
             }
         };
         let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
-        Some(Effect::Write { path, content, replaces: may_replace || is_own })
+        let replacing = match self.file.version.filter(|_| is_own) {
+            Some(version) if !may_replace => Replacing::Version(version),
+            None if !may_replace => Replacing::Nothing,
+            _ => Replacing::Anything,
+        };
+        Some(Effect::Write { path, content, replacing })
+    }
+
+    /// Asks whether the file of the study, which another program has changed, may be replaced.
+    pub fn ask_to_overwrite(&mut self, content: FileContent) {
+        if let FileContent::Study(_, next) = content {
+            self.dialog = Some(Dialog::ConfirmOverwrite(next));
+        }
     }
 
     /// Asks whether the file that the path dialog names, which exists, may be replaced.
@@ -225,7 +284,7 @@ impl AppState {
     }
 
     /// Records that a file has been written.
-    pub fn take_written(&mut self, path: PathBuf, content: FileContent) {
+    pub fn take_written(&mut self, path: PathBuf, content: FileContent, version: FileVersion) {
         self.close_path_dialog();
         let is_results = matches!(content, FileContent::Results(_));
         let verb = if is_results { "The results are in" } else { "Saved to" };
@@ -233,6 +292,7 @@ impl AppState {
         match content {
             FileContent::Study(document, next) => {
                 self.mark_saved(document, path);
+                self.file.version = Some(version);
                 self.queued.extend(next.map(Intent::Leave));
             }
             // The document is then the table, unless it is a study that has other content.
@@ -240,6 +300,7 @@ impl AppState {
                 let mut saved = self.file.saved.clone();
                 saved.cases = document.cases;
                 self.mark_saved(saved, path);
+                self.file.version = Some(version);
             }
             FileContent::Cases(_) => self.note_recent_file(&path),
             FileContent::Results(_) | FileContent::Log(..) => {}

@@ -1,0 +1,30 @@
+//! The offer to reload the file of the study after another program has changed it.
+
+use egui::Ui;
+
+use super::offer_bar::OfferBar;
+use crate::text::one_line;
+use crate::window::state::study_file::DiskState;
+use crate::window::state::{AppState, Intent};
+
+pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    let DiskState::Changed(_) = state.file.disk else { return };
+    let lost = " Reload replaces your unsaved changes.";
+    let lost = if state.staleness.has_unsaved_changes { lost } else { "" };
+    let name = one_line(&state.file.name().unwrap_or_default());
+    let path = state.file.path.as_ref().map_or(String::new(), |path| path.display().to_string());
+    let bar = OfferBar {
+        id: "changed file",
+        text: &format!("{name} was changed by another program.{lost}"),
+        place: (String::new(), path),
+        accept: (
+            ["Reload", "Reload the file", "Show what the file holds now; Undo brings yours back"],
+            Intent::Reload,
+        ),
+        decline: (
+            ["Keep mine", "Keep mine", "Keep the study as it is here; saving replaces the file"],
+            Intent::KeepMine,
+        ),
+    };
+    bar.show(ui, intents);
+}

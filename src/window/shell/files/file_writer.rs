@@ -1,0 +1,108 @@
+//! The thread that writes the files of the user, one after another in the order of the requests.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::app::spawn;
+use crate::report::{CsvFormat, exporter_for};
+use crate::study::{cases_csv, study_text, write_atomically};
+use crate::window::log::log_text::LogText;
+use crate::window::shell::job::{Update, failure};
+use crate::window::state::study_file::FileVersion;
+use crate::window::state::{AppState, Document, FileContent, Replacing};
+
+/// A file to write.
+type WriteRequest = (PathBuf, FileContent, Replacing);
+
+/// The thread. Dropping it waits until all files are written.
+pub(super) struct FileWriter {
+    requests: Option<Sender<WriteRequest>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FileWriter {
+    pub(super) fn new(send: impl Fn(Update) + Send + 'static) -> Self {
+        let (requests, queue) = channel();
+        let thread = spawn("write", move || {
+            let mut written = None;
+            for request in queue {
+                send(write(request, &mut written));
+            }
+        });
+        Self { requests: Some(requests), thread: thread.ok() }
+    }
+
+    /// Writes a file by rename. Asks first if it would replace content that the user may not
+    /// know of. Returns whether there is a thread to do so.
+    pub(super) fn write(&self, request: WriteRequest) -> bool {
+        self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
+    }
+}
+
+impl Drop for FileWriter {
+    fn drop(&mut self) {
+        self.requests = None;
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Writes a file. `written` is the latest one, which the window may not know of yet.
+fn write(
+    (path, content, replacing): WriteRequest,
+    written: &mut Option<(PathBuf, FileVersion)>,
+) -> Update {
+    match replacing {
+        Replacing::Nothing if path.exists() => return Box::new(AppState::ask_to_replace),
+        Replacing::Version(known) => {
+            let own = written.as_ref().filter(|(own, _)| *own == path).map(|(_, own)| *own);
+            let is_known = |found| found == known || Some(found) == own;
+            if read_version(&path).is_some_and(|found| !is_known(found)) {
+                return Box::new(move |state| state.ask_to_overwrite(content));
+            }
+        }
+        Replacing::Nothing | Replacing::Anything => {}
+    }
+    let bytes = match bytes_of(&content, &path) {
+        Ok(bytes) => bytes,
+        Err(error) => return failure(format!("Cannot save: {error}: {}", path.display())),
+    };
+    match write_atomically(&path, &bytes) {
+        Ok(()) => {
+            let version = FileVersion::of(&bytes);
+            *written = Some((path.clone(), version));
+            Box::new(move |state| state.take_written(path, content, version))
+        }
+        Err(error) => failure(format!("Cannot save: {error}: {}", path.display())),
+    }
+}
+
+/// Reads the version of a regular file. Reading a pipe would take its content.
+pub(super) fn read_version(path: &Path) -> Option<FileVersion> {
+    path.is_file().then(|| fs::read(path).ok().map(|bytes| FileVersion::of(&bytes)))?
+}
+
+/// Returns the content of a file. Results have the format of its name, else CSV.
+fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
+    let checked = |document: &Document| match document.first_invalid() {
+        None => Ok(document.study()),
+        Some(_) => Err(io::Error::other("a cell holds no number; correct it first")),
+    };
+    match content {
+        FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),
+        FileContent::Cases(document) => cases_csv(&checked(document)?.cases),
+        FileContent::Results(run) => {
+            let mut bytes = Vec::new();
+            let format = exporter_for(path).unwrap_or(&CsvFormat);
+            format.write(run.clone().report().as_ref(), &mut bytes)?;
+            Ok(bytes)
+        }
+        FileContent::Log(run, log) => {
+            let mut bytes = Vec::new();
+            LogText::write(log, &run.clone().report(), &mut bytes)?;
+            Ok(bytes)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The file of the study, and what is known of its content on disk.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::document::Document;
+
+#[derive(Debug, Default)]
+pub struct StudyFile {
+    /// The study or table of cases that was opened or saved last.
+    pub path: Option<PathBuf>,
+    /// The document as last saved.
+    pub(super) saved: Document,
+    /// The content of the file as last read or written, if known.
+    pub version: Option<FileVersion>,
+    pub disk: DiskState,
+}
+
+/// How the file on disk differs from what was last read or written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DiskState {
+    #[default]
+    Same,
+    /// Another program has changed it to this version.
+    Changed(FileVersion),
+    /// Another program has changed it, and the user keeps the document instead.
+    Kept,
+    Missing,
+}
+
+/// Identifies the content of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileVersion(u64);
+
+impl FileVersion {
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+impl StudyFile {
+    pub(crate) fn new(path: Option<PathBuf>, saved: Document) -> Self {
+        Self { path, saved, version: None, disk: DiskState::Same }
+    }
+
+    /// Returns the study file, which saving replaces. A table of cases is only imported.
+    pub fn study(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|path| is_study(path))
+    }
+
+    /// Returns the name of the file without its extension, if there is one.
+    pub fn stem(&self) -> Option<String> {
+        Some(self.path.as_ref()?.file_stem()?.to_string_lossy().into_owned())
+    }
+
+    /// Returns the name of the file, if there is one.
+    pub fn name(&self) -> Option<String> {
+        Some(self.path.as_ref()?.file_name()?.to_string_lossy().into_owned())
+    }
+
+    /// Returns a path beside the file, with another ending; empty without a file.
+    pub(crate) fn beside(&self, ending: &str) -> String {
+        let stem = |path: &PathBuf| {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            path.with_file_name(format!("{stem}{ending}")).display().to_string()
+        };
+        self.path.as_ref().map_or(String::new(), stem)
+    }
+
+    /// Returns whether a document would be lost without the window.
+    pub(crate) fn lacks(&self, document: &Document) -> bool {
+        matches!(self.disk, DiskState::Kept | DiskState::Missing) || *document != self.saved
+    }
+
+    /// Notes the version on disk, if the file was watched with the version that is known;
+    /// `None` if it is missing. Returns whether it went missing.
+    pub(crate) fn note(
+        &mut self,
+        (path, known): (&Path, FileVersion),
+        found: Option<FileVersion>,
+    ) -> bool {
+        if self.path.as_deref() != Some(path) || self.version != Some(known) {
+            return false;
+        }
+        let before = self.disk;
+        self.disk = match found {
+            None => DiskState::Missing,
+            Some(found) if found == known => DiskState::Same,
+            Some(found) => DiskState::Changed(found),
+        };
+        self.disk == DiskState::Missing && before != DiskState::Missing
+    }
+
+    /// Keeps the document instead of the content on disk, which the next saving replaces.
+    pub(crate) fn keep_mine(&mut self) {
+        if let DiskState::Changed(found) = self.disk {
+            (self.version, self.disk) = (Some(found), DiskState::Kept);
+        }
+    }
+}
+
+/// Returns whether a path is that of a study file, by its extension.
+pub fn is_study(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "caselanes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_watched_version_of_the_open_file_is_noted() {
+        let (path, [first, second]) = (Path::new("/a"), [b"1", b"2"].map(|b| FileVersion::of(b)));
+        let mut file = StudyFile::new(Some(path.into()), Document::default());
+        file.version = Some(first);
+        assert!(!file.note((Path::new("/b"), first), None) && file.disk == DiskState::Same);
+        assert!(!file.note((path, second), None) && file.disk == DiskState::Same, "an older one");
+        file.note((path, first), Some(second));
+        assert_eq!(file.disk, DiskState::Changed(second));
+        assert!(!file.lacks(&Document::default()), "there is nothing to save");
+        file.keep_mine();
+        assert_eq!((file.version, file.disk), (Some(second), DiskState::Kept));
+        assert!(file.lacks(&Document::default()));
+        assert!(file.note((path, second), None), "it has gone");
+        assert!(!file.note((path, second), None), "as is known");
+        file.note((path, second), Some(second));
+        assert_eq!(file.disk, DiskState::Same);
+    }
+}
