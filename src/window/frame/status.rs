@@ -1,6 +1,6 @@
 //! The status line at the bottom: progress, time, machine.
 
-use egui::{Align, Layout, ProgressBar, Ui};
+use egui::{Align, Label, Layout, ProgressBar, Ui};
 
 use crate::run::Status;
 use crate::text::{count, duration, grouped};
@@ -20,7 +20,7 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
             None => drop(ui.label(small_text(ui, "No run yet"))),
             Some(run) => {
                 let bar = ProgressBar::new(run.progress())
-                    .desired_width(220.0)
+                    .desired_width((0.2 * ui.available_width()).min(220.0))
                     .desired_height(8.0)
                     .fill(colors.accent);
                 ui.add(bar);
@@ -32,7 +32,8 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(small_text(ui, machine_text(state)));
+            let machine = Label::new(small_text(ui, machine_text(state)));
+            ui.add(machine.truncate());
         });
     });
 }
