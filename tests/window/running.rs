@@ -43,6 +43,24 @@ fn a_cancelled_run_reports_the_finished_cases() {
 }
 
 #[test]
+fn escape_closes_a_menu_and_leaves_a_cell_before_it_cancels_a_run() {
+    let folder = tempdir().unwrap();
+    let mut window = opened(&study(folder.path(), &QUICK.replace("x = 0.2", "x = 600")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until(&mut window, "the short case is done", |window| shows(window, "1 of 2 done"));
+    press(&mut window, Modifiers::NONE, Key::F10);
+    assert!(shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(!shows(&window, "New study"));
+    window.get_by_label("x 1").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(shows(&window, "Cancel"), "the run goes on");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+}
+
+#[test]
 fn the_time_left_is_shown_during_a_run() {
     let folder = tempdir().unwrap();
     let text = QUICK.replace("x = 0.2", "x = 720");

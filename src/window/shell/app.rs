@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
 use egui::text_selection::LabelSelectionState;
-use egui::{Context, Event, Ui, ViewportCommand};
+use egui::{Context, Event, Popup, Ui, ViewportCommand};
 
 use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
 use super::experiment_runner::{ExperimentRunner, TICK};
@@ -266,7 +266,7 @@ impl App {
     }
 
     /// Collects shortcuts, dropped files and pasted rows before any widget sees them.
-    fn global_intents(&self, ctx: &Context) -> Vec<Intent> {
+    fn global_intents(&self, ctx: &Context, was_in_text: bool) -> Vec<Intent> {
         let mut intents = Vec::new();
         let dialog = self.state.dialog.is_some();
         if !dialog {
@@ -289,7 +289,8 @@ impl App {
                 });
             });
         }
-        let typing = ctx.text_edit_focused();
+        let typing = was_in_text || ctx.text_edit_focused();
+        let in_popup = Popup::is_any_open(ctx);
         let mut commands: Vec<_> =
             Command::all().filter_map(|command| Some((command, command.shortcut()?))).collect();
         // Ctrl+Shift+Z must be tested before Ctrl+Z, which it contains.
@@ -299,9 +300,9 @@ impl App {
         });
         for (command, shortcut) in commands {
             let plain = shortcut.modifiers.is_none();
-            let in_text =
-                plain && typing && !matches!(command, Command::Cancel | Command::Shortcuts);
-            if dialog || in_text || !self.state.is_enabled(command) {
+            // Escape closes a menu or leaves a field before it cancels a run.
+            let is_taken = plain && command != Command::Shortcuts && (typing || in_popup);
+            if dialog || is_taken || !self.state.is_enabled(command) {
                 continue;
             }
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
@@ -341,8 +342,10 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.defer_events(&ctx);
+        // Escape has taken the focus from a field before this.
+        let was_in_text = self.state.focused_text.is_some();
         self.state.focused_text = focused_text(&ctx);
-        let mut intents = self.global_intents(&ctx);
+        let mut intents = self.global_intents(&ctx, was_in_text);
         filter_results(&mut self.filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
