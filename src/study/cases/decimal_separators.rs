@@ -2,7 +2,25 @@
 
 use super::bad_cells::{BadCell, BadCells, MAX_REPORTED};
 use super::case_table::Column;
-use crate::text::{quoted, shortest};
+use crate::text::{parse_number, quoted, shortest};
+
+/// Returns why the first of these numbers is ambiguous, and how many others are. Each comes
+/// with its line and column. Text that is no number is skipped.
+pub fn ambiguous_number<'a>(
+    numbers: impl Iterator<Item = (&'a str, Column, (u32, usize))>,
+) -> Option<String> {
+    let mut separators = DecimalSeparators::default();
+    for (number, column, place) in numbers {
+        if parse_number(number, true, column.name()).is_ok() {
+            separators.add(number.trim(), column, || place);
+        }
+    }
+    let mut bad = BadCells::default();
+    separators.report(&mut bad);
+    let first = bad.reported.first()?.to_string();
+    let more = bad.count - 1;
+    Some(if more == 0 { first } else { format!("{first}; and {more} more") })
+}
 
 /// The use of points and commas in the numbers of a file.
 #[derive(Default)]

@@ -22,7 +22,7 @@ const TABLE: f32 = 560.0;
 const BESIDE: f32 = TABLE + 240.0;
 
 pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    let area = ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         // Space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         let experiment = state.runs.experiment.as_ref();
@@ -37,6 +37,7 @@ pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
             (_, None) => comparison(ui, state, experiment, intents),
         }
     });
+    grouped_bars::fill_height(ui, area.inner_rect.height() - area.content_size.y);
 }
 
 fn parts(ui: &mut Ui, state: &AppState, name: Option<ExampleName>, intents: &mut Vec<Intent>) {

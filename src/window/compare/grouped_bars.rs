@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Button, Color32, Galley, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, pos2,
-    vec2,
+    Align2, Button, Color32, Galley, Id, Rangef, Rect, Response, RichText, Sense, Stroke,
+    StrokeKind, Ui, pos2, vec2,
 };
 
 use super::compare_data::{CaseSet, RunSeries};
@@ -17,9 +17,47 @@ use crate::window::theme::{ON_RUN, Tokens, bold, regular, tokens};
 use crate::window::widgets::chart_parts::{TimeAxis, paint_whisker};
 use crate::window::widgets::controls::small;
 
-/// Height of the bars, and of totals alone.
-const HEIGHT: f32 = 200.0;
+/// Range of the height of the bars, which fill the tab, and height of totals alone.
+const HEIGHTS: Rangef = Rangef { min: 150.0, max: 640.0 };
 const ALONE: f32 = 110.0;
+
+/// Height of the bars in all charts of the tab, and the number of charts in this frame.
+#[derive(Debug, Clone, Copy)]
+struct BarHeight {
+    height: f32,
+    charts: u8,
+}
+
+impl Default for BarHeight {
+    fn default() -> Self {
+        Self { height: 200.0, charts: 0 }
+    }
+}
+
+fn bar_height_id() -> Id {
+    Id::unique("height of compared bars")
+}
+
+/// Distributes spare height, or a lack of it, among the bars of the charts above.
+pub(crate) fn fill_height(ui: &Ui, spare: f32) {
+    let BarHeight { height, charts } =
+        ui.data_mut(|data| data.get_temp(bar_height_id()).unwrap_or_default());
+    let fitting = HEIGHTS.clamp(height + spare / f32::from(charts.max(1))).floor();
+    let next = if charts > 0 { fitting } else { height };
+    ui.data_mut(|data| data.insert_temp(bar_height_id(), BarHeight { height: next, charts: 0 }));
+    if (next - height).abs() > 1.0 {
+        ui.ctx().request_discard("the bars have another height");
+    }
+}
+
+/// Returns the height of the bars of one more chart.
+fn next_bar_height(ui: &Ui) -> f32 {
+    ui.data_mut(|data| {
+        let shared = data.get_temp_mut_or_default::<BarHeight>(bar_height_id());
+        shared.charts = shared.charts.saturating_add(1);
+        shared.height
+    })
+}
 
 pub(crate) const SWATCH: egui::Vec2 = vec2(16.0, 16.0);
 
@@ -105,7 +143,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
     let mode = case_names::choose_layout(ui, (0..cases).map(name), case_room);
     let under = if mode == NameLayout::Straight { NAMES } else { TILTED };
-    let height = if cases > 0 { HEIGHT } else { ALONE };
+    let height = if cases > 0 { next_bar_height(ui) } else { ALONE };
     let size = vec2(ui.available_width(), height + NUMBERS + under);
     let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
     if !ui.is_rect_visible(whole) {

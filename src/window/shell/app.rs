@@ -21,6 +21,7 @@ use super::runner::Runner;
 use super::settings::Settings;
 use super::start_problem::capitalized;
 use super::trial_runner::TrialRunner;
+use super::window_size::fitting_size;
 use crate::app::{
     FolderMessage, FolderProgress, RunFolders, UnfinishedFolder, WorkerProgram, free_memory_bytes,
     this_machine,
@@ -100,6 +101,8 @@ pub struct App {
     pub(super) may_close: bool,
     /// The title of the window.
     title: String,
+    /// Whether the size of the window was compared with that of its monitor.
+    is_fitted: bool,
 }
 
 impl App {
@@ -138,6 +141,7 @@ impl App {
             worker_program: options.worker_program,
             may_close: false,
             title: String::new(),
+            is_fitted: false,
         }
     }
 
@@ -327,6 +331,12 @@ impl eframe::App for App {
         }
         predict(&mut self.forecast, &mut self.state, ctx);
         watch_memory(&mut self.free_memory, &mut self.state, ctx);
+        let monitor = ctx.input(|input| input.viewport().monitor_size);
+        if let Some(monitor) = monitor.filter(|_| !std::mem::replace(&mut self.is_fitted, true))
+            && let Some(size) = fitting_size(ctx.content_rect().size(), monitor)
+        {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),

@@ -6,9 +6,7 @@ use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
 use super::app::{App, AppOptions};
-
-/// Smallest size in which everything is reachable.
-const MIN_SIZE: [f32; 2] = [800.0, 500.0];
+use super::window_size::MIN_SIZE;
 
 /// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \

@@ -14,3 +14,4 @@ mod start;
 mod start_problem;
 mod test_access;
 mod trial_runner;
+mod window_size;

@@ -4,11 +4,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::report::RunReport;
 use crate::study::{
     CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RowId, Study, WorkloadName,
+    ambiguous_number,
 };
 use crate::text::{parse_number, shortest};
 use crate::workload::{default_workers, find};
@@ -241,32 +243,63 @@ impl Document {
     /// Inserts rows from a spreadsheet behind the row `after`, or at the end, and returns them.
     ///
     /// A row is a name, x, y and the extra columns, or x and y only, separated by tabs. A
-    /// header row is skipped. Text that is not a number is kept as typed.
-    pub fn paste(&mut self, text: &str, after: Option<usize>) -> std::ops::Range<usize> {
+    /// header row is skipped. Text that is not a number is kept as typed. The error says
+    /// which number has two readings.
+    pub fn paste(&mut self, text: &str, after: Option<usize>) -> Result<Range<usize>, String> {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let mut rows: Vec<PastedRow<'_>> =
+            lines.map(|(line, text)| PastedRow::new(line, text)).collect();
+        if rows.first().is_some_and(PastedRow::is_header) {
+            rows.remove(0);
+        }
+        let numbers = rows.iter().flat_map(|row| {
+            let [x, y] = row.numbers;
+            let place = |column| (row.line, row.first_number + column);
+            [(x, Column::X, place(0)), (y, Column::Y, place(1))]
+        });
+        if let Some(ambiguous) = ambiguous_number(numbers) {
+            return Err(ambiguous);
+        }
         let before = self.cases.len();
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        for (at, line) in lines.enumerate() {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let (name, x, y) = match cells[..] {
-                [x, y] => ("", x, y),
-                [name] => (name, "1", "1"),
-                _ => (cells[0], cells[1], cells[2]),
-            };
-            let is_heading =
-                |cell: &str, column: Column| cell.trim().eq_ignore_ascii_case(column.name());
-            if at == 0 && is_heading(x, Column::X) && is_heading(y, Column::Y) {
-                continue;
-            }
-            let row = self.cases.len();
-            self.cases.push("", 1.0, 1.0, cells.get(3..).unwrap_or_default());
+        for (row, PastedRow { name, numbers: [x, y], extra, .. }) in (before..).zip(&rows) {
+            self.cases.push("", 1.0, 1.0, extra);
             self.set_text(row, Column::Name, name.trim());
             self.set_text(row, Column::X, x.trim());
             self.set_text(row, Column::Y, y.trim());
         }
-        let added = self.cases.len() - before;
         let start = after.map_or(before, |after| after + 1);
         self.cases.move_from_end(before, start);
-        start..start + added
+        Ok(start..start + rows.len())
+    }
+}
+
+/// A row of pasted text.
+struct PastedRow<'a> {
+    /// Line of the text, from 1.
+    line: u32,
+    name: &'a str,
+    /// Column of x, from 1.
+    first_number: usize,
+    /// x and y.
+    numbers: [&'a str; 2],
+    extra: Vec<&'a str>,
+}
+
+impl<'a> PastedRow<'a> {
+    fn new(line: u32, text: &'a str) -> Self {
+        let cells: Vec<&str> = text.split('\t').collect();
+        let (name, first_number, numbers) = match cells[..] {
+            [x, y] => ("", 1, [x, y]),
+            [name] => (name, 2, ["1", "1"]),
+            _ => (cells[0], 2, [cells[1], cells[2]]),
+        };
+        let extra = cells.get(3..).unwrap_or_default().to_vec();
+        Self { line, name, first_number, numbers, extra }
+    }
+
+    fn is_header(&self) -> bool {
+        let names = [Column::X, Column::Y].map(Column::name);
+        self.numbers.iter().zip(names).all(|(cell, name)| cell.trim().eq_ignore_ascii_case(name))
     }
 }
 
@@ -362,7 +395,7 @@ mod tests {
         document.set_text(1, Column::Y, "q");
         let text = document.copy(&[0, 1]);
         assert_eq!(text, "one line\t1.5\t2\tfine\nb\t1\tq\t\n");
-        assert_eq!(document.paste(&text, Some(0)), 1..3);
+        assert_eq!(document.paste(&text, Some(0)), Ok(1..3));
         assert_eq!(names(&document), ["one\nline", "one line", "b", "b"]);
         assert_eq!(document.cases.extra_columns()[0].1.get(1), "fine");
         assert_eq!(document.text(2, Column::Y), "q");
@@ -373,12 +406,12 @@ mod tests {
     #[test]
     fn rows_from_a_spreadsheet_are_inserted_behind_a_row() {
         let mut document = with(2);
-        let added = document.paste("name\tx\ty\r\na\t1,5\t2\r\n\t3\tq\n", Some(0));
+        let added = document.paste("name\tx\ty\r\na\t1,5\t2\r\n\t3\tq\n", Some(0)).unwrap();
         assert_eq!(added, 1..3);
         assert_eq!(names(&document), ["Case 1", "a", "Case 4", "Case 2"]);
         assert_eq!(document.cases.case(1).x, 1.5);
         assert_eq!(document.text(2, Column::Y), "q");
-        let added = document.paste("7\t8", None);
+        let added = document.paste("7\t8", None).unwrap();
         assert_eq!((added, document.cases.case(4).x), (4..5, 7.0));
     }
 }

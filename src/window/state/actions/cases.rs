@@ -69,8 +69,14 @@ impl AppState {
     /// Inserts pasted rows behind the selection, and selects them.
     pub(crate) fn paste_rows(&mut self, text: &str) {
         let after = self.selection.indices(&self.document.cases).last().copied();
-        let rows = self.edit(|document| document.paste(text, after));
-        self.selection.select_rows(rows, &self.document.cases);
+        let mut pasted = self.document.clone();
+        match pasted.paste(text, after) {
+            Ok(rows) => {
+                self.edit(|document| *document = pasted);
+                self.selection.select_rows(rows, &self.document.cases);
+            }
+            Err(why) => self.report_invalid(format!("Nothing was pasted: {why}")),
+        }
     }
 
     /// Performs a command on the selected rows.

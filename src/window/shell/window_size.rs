@@ -1,0 +1,33 @@
+//! Bounds of the size of the window.
+
+use egui::{Vec2, vec2};
+
+/// Smallest size in which everything is reachable.
+pub(super) const MIN_SIZE: [f32; 2] = [800.0, 500.0];
+
+/// Space of a monitor for title bar, frame and the bars of the desktop.
+const AROUND_WINDOW: Vec2 = vec2(16.0, 80.0);
+
+/// Returns the size that a window has to take to fit the monitor with its title bar.
+pub(super) fn fitting_size(window: Vec2, monitor: Vec2) -> Option<Vec2> {
+    let fitting = window.min(monitor - AROUND_WINDOW).max(MIN_SIZE.into());
+    (fitting != window).then_some(fitting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_window_fits_the_screen_with_its_title_bar() {
+        let usual = vec2(1280.0, 800.0);
+        for (monitor, fitting) in [
+            (vec2(1920.0, 1080.0), None),
+            (vec2(1280.0, 800.0), Some(vec2(1264.0, 720.0))),
+            (vec2(1366.0, 768.0), Some(vec2(1280.0, 688.0))),
+            (vec2(640.0, 480.0), Some(vec2(800.0, 500.0))),
+        ] {
+            assert_eq!(fitting_size(usual, monitor), fitting);
+        }
+    }
+}
