@@ -42,6 +42,19 @@ impl ExampleName {
         }
     }
 
+    /// Returns the title of the document that it reproduces.
+    pub fn document(self) -> &'static str {
+        match self {
+            Self::Demo => {
+                "Snippet Wednesday: Improve app performance by running calculations in parallel"
+            }
+            Self::CrashTests | Self::Race => "Crash Course on Python Parallel Processing",
+            Self::Queries | Self::Simulations => "Embarrassingly-parallel Python",
+            Self::IoAndCpu => "Parallelisation in Python",
+            Self::Pools => "Parallel Processing in Python",
+        }
+    }
+
     /// Explains the example in a few sentences.
     pub fn explanation(self) -> &'static str {
         match self {

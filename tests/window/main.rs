@@ -5,6 +5,7 @@
 mod cases;
 mod experiments;
 mod files;
+mod help;
 mod keyboard;
 mod looks;
 mod prelude;

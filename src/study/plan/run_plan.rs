@@ -319,6 +319,16 @@ mod tests {
     }
 
     #[test]
+    fn strategies_are_described_without_python_except_for_its_name_in_parentheses() {
+        for &strategy in Strategy::VARIANTS {
+            let text = strategy.description().split(" (in Python: ").next().unwrap_or_default();
+            for word in ["Python", "GIL", "Pool", "Executor", "multiprocessing", "map"] {
+                assert!(text.len() > 20 && !text.contains(word), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn every_name_parses_to_its_variant() {
         for (name, variant) in names::<Order>().zip(Order::VARIANTS) {
             assert_eq!(parse_name::<Order>("order", name).as_ref(), Ok(variant));

@@ -6,6 +6,7 @@ use std::ops::Range;
 use egui::{Color32, RichText, Stroke, Ui, vec2};
 use egui_plot::{Bar, BarChart, Plot};
 
+use super::chart_keys::{move_view, select};
 use super::labels::DrawnBars;
 use super::lane_strip;
 use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases};
@@ -102,6 +103,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         if plot.response().hovered() && wheel != 0.0 {
             plot.zoom_bounds_around_hovered(vec2((wheel / 200.0).exp(), 1.0));
         }
+        move_view(plot);
         let bounds = plot.plot_bounds();
         let (from, to) = (bounds.min()[0], bounds.max()[0]);
         let range = visible_cases(cases, from, to);
@@ -140,6 +142,7 @@ fn chart(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>
         chart.total_labels(ui);
     }
     let (plot, pointed) = (&response.response, chart.pointed(&response.response));
+    select(ui, plot, state, run, intents);
     let opens = context_menu(plot, plot.has_focus(), state, CASE_OF_RUN, intents);
     if let Some(case) = pointed.filter(|_| per_bar == 1) {
         if plot.clicked() {

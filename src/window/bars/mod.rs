@@ -2,6 +2,7 @@
 
 pub mod bars_tab;
 pub mod case_names;
+pub mod chart_keys;
 pub mod labels;
 pub mod lane_strip;
 pub mod layout;

@@ -13,7 +13,8 @@ use crate::window::history::run_history::{ComparePart, HistoryIntent};
 use crate::window::state::{AppState, Command, Intent, NextStep};
 use crate::window::theme::{BODY, HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::controls::{side_by_side, small_text};
+use crate::window::widgets::controls::{side_by_side, small, small_text};
+use crate::window::widgets::scroll_keys::scroll_by_page;
 
 /// Width of the table of totals.
 const TABLE: f32 = 560.0;
@@ -23,6 +24,7 @@ const BESIDE: f32 = TABLE + 240.0;
 
 pub(crate) fn compare(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let area = ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        scroll_by_page(ui);
         // Space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         let experiment = state.runs.experiment.as_ref();
@@ -99,6 +101,7 @@ fn example(
 ) {
     let colors = tokens(ui);
     ui.label(RichText::new(name.title()).font(bold(HEADING + 1.0)));
+    small(ui, &format!("Reproduces “{}”", name.document()));
     ui.add(Label::new(RichText::new(name.explanation()).size(BODY).color(colors.weak)).wrap());
     progress(ui, &experiment.progress);
     ui.horizontal_wrapped(|ui| {

@@ -6,6 +6,7 @@ use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 
 use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
 use crate::window::bars::bars_tab::totals_checkbox;
+use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent, RunPhase};
 use crate::window::theme::{BODY, HEADING, bold, tokens};
 use crate::window::widgets::controls::count;
@@ -53,7 +54,8 @@ pub(crate) fn progress_bar(ui: &mut Ui, experiment: &ExperimentProgress, prefix:
 
 pub(crate) fn repeats(ui: &mut Ui, repeats: &mut u32, range: RangeInclusive<u32>) {
     ui.add_space(8.0);
-    let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak)).id;
+    let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak));
+    let label = label.on_hover_text(explain(Concept::Repeats)).id;
     let steps = ["One repeat fewer", "One repeat more"];
     *repeats = count(ui, label, steps, *repeats, range).unwrap_or(*repeats);
 }

@@ -4,7 +4,9 @@ use egui::{Align, Button, CollapsingHeader, Grid, Label, Layout, RichText, Scrol
 
 use super::compare_data::{CaseSet, RunSeries};
 use super::grouped_bars::swatch;
+use crate::study::StudyOption;
 use crate::text::{Unit, duration, factor, shortest};
+use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{column_heading, small_text};
@@ -28,18 +30,13 @@ pub(crate) fn totals(
         Grid::new(("totals", number)).striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
             head(ui, "", "");
             let median = if repeated { "Median" } else { "Total" };
-            number_head(
-                ui,
-                &format!("{median} [{}]", unit.symbol()),
-                "From the start of the run to the end of its last case",
-            );
+            number_head(ui, &format!("{median} [{}]", unit.symbol()), &explain(Concept::Total));
             if spread {
-                let hover = "Holds the true median 19 times in 20 if there are six runs or more, \
-                             else all that was seen";
-                number_head(ui, "Between", hover);
+                number_head(ui, "Between", &explain(Concept::Interval));
             }
-            number_head(ui, "Workers", "");
-            number_head(ui, "Speed-up", &format!("Against {base}"));
+            number_head(ui, "Workers", &explain(StudyOption::Workers));
+            let speed_up = explain(Concept::SpeedUp);
+            number_head(ui, "Speed-up", &format!("Against {base}\n{speed_up}"));
             if tested {
                 head(ui, "Verdict", &format!("Against {base}, from the pairs of each block"));
             }

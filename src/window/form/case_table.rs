@@ -10,11 +10,16 @@ use egui_extras::{Column as Width, TableBuilder, TableRow};
 use crate::run::Status;
 use crate::study::{Column, RowId};
 use crate::text::{duration, one_line};
+use crate::window::help::term::Concept;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
-use crate::window::widgets::controls::{column_heading, text_edit_info};
+use crate::window::widgets::controls::{column_heading, heading, text_edit_info};
 use crate::window::widgets::elision::{Ellipsis, elided};
+use crate::workload::description;
+
+/// Number of rows that Page Up and Page Down pass.
+const PAGE_ROWS: usize = 10;
 
 const ROW_HEIGHT: f32 = 28.0;
 const CELL_HEIGHT: f32 = 25.0;
@@ -50,12 +55,13 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     table
         .header(HEADER_HEIGHT, |mut header| {
             header.col(|_| ());
-            header.col(|ui| drop(ui.label(column_heading(ui, "Name"))));
+            header.col(|ui| heading(ui, "Name", Some(Concept::Case.into())));
             for column in [Column::X, Column::Y] {
                 header.col(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.add_space(8.0);
-                        ui.label(column_heading(ui, column.name()));
+                        let response = ui.label(column_heading(ui, column.name()));
+                        response.on_hover_text(description(state.document.workload));
                     });
                 });
             }
@@ -197,8 +203,8 @@ fn select_all(ui: &Ui, id: Id, characters: usize) {
     edit.store(ui.ctx(), id);
 }
 
-/// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row. Shift
-/// with Up or Down selects the rows passed.
+/// Moves the focus: Tab and Shift+Tab from cell to cell, Up and Down from row to row, Page Up
+/// and Page Down by several rows. Shift without Tab selects the rows passed.
 fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
     let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
     let cells = Column::ALL.len();
@@ -209,6 +215,11 @@ fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
         at.checked_sub(cells)
     } else if pressed(Key::ArrowDown) {
         Some(at + cells)
+    } else if pressed(Key::PageUp) {
+        Some(at.checked_sub(PAGE_ROWS * cells).unwrap_or(at % cells))
+    } else if pressed(Key::PageDown) {
+        let last_row = cell_count(state) - cells;
+        Some((at + PAGE_ROWS * cells).min(last_row + at % cells))
     } else {
         None
     };
@@ -223,8 +234,9 @@ fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
 
 /// Returns whether the key moves the focus from one cell to another.
 pub fn is_cell_navigation(event: &Event) -> bool {
-    use Key::{ArrowDown, ArrowUp, Enter, Tab};
-    matches!(event, Event::Key { key: Tab | Enter | ArrowUp | ArrowDown, pressed: true, .. })
+    use Key::{ArrowDown, ArrowUp, Enter, PageDown, PageUp, Tab};
+    let Event::Key { key, pressed: true, .. } = event else { return false };
+    matches!(key, Tab | Enter | ArrowUp | ArrowDown | PageUp | PageDown)
 }
 
 /// Focuses the cell that an intent goes to, after all cells of this frame have read their keys.

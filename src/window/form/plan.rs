@@ -17,11 +17,12 @@ use crate::study::{
     StudyOption, ValueKind, WorkloadName,
 };
 use crate::text;
+use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Command, Document, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{
     choice, choice_box, error_message, explanation, indented, name_box, row, side_by_side, small,
-    step,
+    small_text, step,
 };
 use crate::workload::description;
 
@@ -30,7 +31,7 @@ const TRY_BUTTON_WIDTH: f32 = 44.0;
 
 pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let workload = state.document.workload;
-    if let Some(workload) = choice(ui, "Workload", workload, description) {
+    if let Some(workload) = choice(ui, Concept::Workload, workload, description) {
         intents.push(Intent::SetWorkload(workload));
     }
     explanation(ui, description(workload));
@@ -43,16 +44,14 @@ pub(crate) fn work(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 /// options of the program.
 fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let mut text = state.form.command_line.text(&state.document);
-    row(ui, "Program", |ui, label| {
+    row(ui, Concept::Program, |ui, label| {
         let edit = TextEdit::singleline(&mut text)
             .font(TextStyle::Monospace)
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(ui.available_width() - TRY_BUTTON_WIDTH - 12.0)
             .hint_text("program --x {x} --y {y}");
-        let line = ui.add(edit).labelled_by(label).on_hover_text(
-            "The program and its arguments, quoted if they contain spaces. {name}, {x}, {y}, \
-             {index} and any extra {column} insert the values of the case, {case} its folder.",
-        );
+        let line = ui.add(edit).labelled_by(label);
+        let line = line.on_hover_text(explain(Concept::Program));
         if line.changed() {
             intents.push(Intent::Program(ProgramIntent::TypeCommand(text.clone())));
         }
@@ -107,7 +106,7 @@ fn choice_field(
     let chosen = if text.is_empty() { option.spec().default } else { &text };
     let is_enabled = state.document.program.is_some() || !option.is_for_programs();
     ui.add_enabled_ui(is_enabled, |ui| {
-        row(ui, title(option), |ui, label_id| {
+        row(ui, option, |ui, label_id| {
             let (label, width) = ((title(option), label_id), ui.available_width());
             if let Some(picked) = name_box(ui, label, width, chosen, names, |_| None) {
                 intents.push(Intent::Program(ProgramIntent::Type(option, picked.to_owned())));
@@ -118,7 +117,7 @@ fn choice_field(
 }
 
 fn text_field(ui: &mut Ui, state: &AppState, option: StudyOption, intents: &mut Vec<Intent>) {
-    row(ui, title(option), |ui, label| {
+    row(ui, option, |ui, label| {
         let text = state.form.program_fields.text(option, &state.document);
         let width = ui.available_width() - 4.0;
         text_edit(ui, state, option, (text, width), label, intents);
@@ -189,17 +188,17 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if plan.strategy.dispatch() == Dispatch::Batches {
         batch(ui, state, intents);
     }
-    if let Some(order) = choice(ui, title(StudyOption::Order), plan.order, Order::description) {
+    if let Some(order) = choice(ui, StudyOption::Order, plan.order, Order::description) {
         changed.order = order;
     }
     text_field(ui, state, StudyOption::Seed, intents);
     text_field(ui, state, StudyOption::TimeScale, intents);
-    row(ui, title(StudyOption::Series), |ui, _| {
+    row(ui, StudyOption::Series, |ui, _| {
         let choices = [SeriesChoice::Estimate, SeriesChoice::Measure];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
         side_by_side(ui, &mut changed.series, choices);
     });
-    row(ui, title(StudyOption::Clock), |ui, _| {
+    row(ui, StudyOption::Clock, |ui, _| {
         let choices = [ClockChoice::Real, ClockChoice::Virtual];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
         side_by_side(ui, &mut changed.clock, choices);
@@ -217,7 +216,7 @@ fn title(option: StudyOption) -> &'static str {
 fn strategy(ui: &mut Ui, plan: &mut Plan) {
     let current = plan.strategy;
     let title = title(StudyOption::Strategy);
-    row(ui, title, |ui, label| {
+    row(ui, StudyOption::Strategy, |ui, label| {
         let describe = Strategy::description;
         let width = ui.available_width() - strategy_picture::SIZE.x - ui.spacing().item_spacing.x;
         let picture = |strategy| Some(strategy_picture::atom(strategy));
@@ -235,7 +234,7 @@ fn strategy(ui: &mut Ui, plan: &mut Plan) {
 fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let (option, cpus) = (StudyOption::Workers, state.machine.report.logical_cpus);
     let workers = state.document.workers(cpus);
-    row(ui, title(option), |ui, label| match state.document.plan.strategy.lanes() {
+    row(ui, option, |ui, label| match state.document.plan.strategy.lanes() {
         LaneCount::One => small(ui, "1: the cases run one after another"),
         LaneCount::PerCase if workers > MAX_CASE_LANES => {
             let text = format!("this strategy runs at most {MAX_CASE_LANES} cases");
@@ -248,7 +247,8 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             let number = |document: &Document| document.workers(cpus);
             stepped_field(ui, state, (option, label), number, names, intents);
             ui.add_space(6.0);
-            small(ui, &format!("{} here", text::count(cpus, "logical CPU")));
+            let here = small_text(ui, format!("{} here", text::count(cpus, "logical CPU")));
+            ui.label(here).on_hover_text(explain(Concept::LogicalCpu));
         }
     });
     problem(ui, state, option);
@@ -256,7 +256,7 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 fn batch(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let (option, cpus) = (StudyOption::Batch, state.machine.report.logical_cpus);
-    row(ui, title(option), |ui, label| {
+    row(ui, option, |ui, label| {
         let names = ["One case fewer per batch", "One case more per batch"];
         let number = |document: &Document| document.plan.batch.unwrap_or(document.workers(cpus));
         stepped_field(ui, state, (option, label), number, names, intents);

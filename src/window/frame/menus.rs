@@ -138,7 +138,8 @@ fn examples(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             .min_size(vec2(260.0, 26.0))
             .right_text(small_text(ui, expected));
         let response = ui.add_enabled(!state.is_running(), button);
-        if response.on_hover_text(name.explanation()).clicked() {
+        let hover = format!("{}\nReproduces “{}”.", name.explanation(), name.document());
+        if response.on_hover_text(hover).clicked() {
             intents.push(Intent::RunExample(name));
             ui.close();
         }

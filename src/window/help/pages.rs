@@ -1,14 +1,11 @@
 //! The pages of the menu Help, which the keyboard scrolls.
 
-use egui::style::ScrollAnimation;
-use egui::{FocusDirection, Grid, Key, Label, Modifiers, RichText, ScrollArea, Ui, vec2};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, vec2};
 
 use super::term::Term;
 use crate::window::state::Command;
 use crate::window::theme::{BODY, bold, tokens};
-
-/// Distance that an arrow key scrolls.
-const LINE: f32 = 24.0;
+use crate::window::widgets::scroll_keys::scroll_by_keys;
 
 pub(crate) fn shortcuts(ui: &mut Ui) {
     let colors = tokens(ui);
@@ -22,8 +19,10 @@ pub(crate) fn shortcuts(ui: &mut Ui) {
         ("Menu, Shift+F10", "Menu of a row, bar or lane"),
         ("Enter", "Next row; adds one after the last"),
         ("Wheel, drag, double click", "Zoom, move, show all bars"),
-        ("Arrows, +, −, Home", "Move, zoom, show all of the timeline"),
-        ("Shift+Left, Shift+Right", "Select the previous or next case of the timeline"),
+        ("Shift+Up, Shift+Down", "Select rows of the case table"),
+        ("Page Up, Page Down", "Move by ten rows, scroll"),
+        ("Arrows, +, −, Home", "Move, zoom, show all of a chart with the focus"),
+        ("Shift+Left, Shift+Right", "Select the previous or next case of the chart"),
     ];
     let others = others.map(|(keys, action)| (keys.to_owned(), action));
     let rows: Vec<_> = Command::all().filter_map(of_command).chain(others).collect();
@@ -56,24 +55,7 @@ fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let height = (ui.ctx().content_rect().height() - 180.0).clamp(120.0, 440.0);
     let scroll = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
     scroll.show(ui, |ui| {
-        let page = height - LINE;
-        let keys = [
-            (Key::ArrowUp, LINE),
-            (Key::ArrowDown, -LINE),
-            (Key::PageUp, page),
-            (Key::PageDown, -page),
-            (Key::Home, 1e6),
-            (Key::End, -1e6),
-        ];
-        for (key, distance) in keys {
-            let count = ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
-            if count > 0 {
-                let delta = vec2(0.0, distance * count as f32);
-                ui.scroll_with_delta_animation(delta, ScrollAnimation::none());
-                // The keys do not move the focus too.
-                ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
-            }
-        }
+        scroll_by_keys(ui);
         add(ui);
     });
 }

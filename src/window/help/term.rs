@@ -202,6 +202,11 @@ impl Term {
         }
     }
 
+    /// Returns the title and the explanation, for what has no label.
+    pub fn full_text(self) -> String {
+        format!("{}: {}", self.title(), self.explanation())
+    }
+
     /// Explains the term in one or two sentences.
     pub fn explanation(self) -> String {
         let sentence = |text: &str| {
@@ -217,6 +222,11 @@ impl Term {
             Self::Concept(concept) => concept.texts()[1].to_owned(),
         }
     }
+}
+
+/// Explains a term in one or two sentences.
+pub fn explain(term: impl Into<Term>) -> String {
+    term.into().explanation()
 }
 
 impl From<StudyOption> for Term {

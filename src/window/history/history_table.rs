@@ -6,10 +6,12 @@ use super::history_comparison::HistoryComparison;
 use super::run_history::HistoryIntent;
 use crate::history::SavedRunId;
 use crate::report::{DurationFormat, PartDifference};
+use crate::study::StudyOption;
 use crate::text::{Unit, factor};
 use crate::window::compare::compare_data::CaseSet;
 use crate::window::compare::grouped_bars::swatch_alone;
 use crate::window::compare::table::{head, number_head, right, values};
+use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, bold, tokens};
 
@@ -26,11 +28,11 @@ pub(crate) fn totals(
     let compared = set.series.iter().any(|series| series.values_match.is_some());
     ScrollArea::horizontal().id_salt("saved totals").show(ui, |ui| {
         Grid::new("saved totals").striped(true).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
-            head(ui, "Base", "Run that the others are compared with");
+            head(ui, "Base", &explain(Concept::Base));
             head(ui, "", "");
-            let hover = "From the start of the run to the end of its last case";
-            number_head(ui, &format!("Total [{}]", unit.symbol()), hover);
-            number_head(ui, "Workers", "");
+            let total = format!("Total [{}]", unit.symbol());
+            number_head(ui, &total, &explain(Concept::Total));
+            number_head(ui, "Workers", &explain(StudyOption::Workers));
             number_head(ui, "Speed-up", &format!("Against {}", set.series[set.base].name));
             if compared {
                 head(ui, "Values", "Whether all values equal those of the first");
@@ -96,7 +98,7 @@ pub(crate) fn parts(ui: &mut Ui, shown: &HistoryComparison) {
                     if own().all(|share| is_nothing(&share)) {
                         continue;
                     }
-                    ui.label(share.part.name());
+                    ui.label(share.part.name()).on_hover_text(explain(share.part));
                     right(ui, |ui| ui.label(figure.number(share.base_s)));
                     for share in own() {
                         right(ui, |ui| ui.label(figure.number(share.own_s)));

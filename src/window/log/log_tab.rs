@@ -14,6 +14,7 @@ use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Command, Intent, LogEntry, LogLine, RunView, Tab};
 use crate::window::theme::{ON_RUN, Tokens, tokens};
 use crate::window::widgets::controls::{small_text, step, text_edit_info};
+use crate::window::widgets::scroll_keys::scroll_by_page;
 
 const LINE_SPACING: f32 = 2.0;
 
@@ -38,6 +39,7 @@ pub(crate) fn log(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     }
     let lines = &run.log.lines;
     area.show_rows(ui, height, lines.len(), |ui, rows| {
+        scroll_by_page(ui);
         for at in rows {
             let job = line_job(tokens(ui), &font, state, run, (at, lines[at]));
             ui.add(Label::new(job).extend());

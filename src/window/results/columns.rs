@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::run::{CaseRecord, RunState};
 use crate::study::{Case, CaseTable};
+use crate::window::help::term::{Concept, Term};
 
 #[derive(
     Debug,
@@ -58,6 +59,20 @@ impl ResultsColumn {
 
     pub fn heading(self) -> &'static str {
         self.into()
+    }
+
+    /// Returns the term that explains the column.
+    pub(crate) fn term(self) -> Option<Term> {
+        let concept = match self {
+            Self::Name | Self::X | Self::Y => Concept::Case,
+            Self::Value => Concept::Value,
+            Self::Lane => Concept::Lane,
+            Self::Cpu => Concept::CpuTime,
+            Self::Memory => Concept::Memory,
+            Self::Attempts => Concept::Attempts,
+            _ => return None,
+        };
+        Some(concept.into())
     }
 }
 

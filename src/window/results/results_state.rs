@@ -27,6 +27,10 @@ pub enum ResultsIntent {
     Select(u32),
     /// Select a case and scroll to its row.
     GoTo(u32),
+    /// Select a case, and focus its row.
+    Enter(u32),
+    /// The row has the focus now.
+    Entered,
     /// The table has scrolled to the requested row.
     Scrolled,
     /// The table has forgotten how wide its columns were.
@@ -48,6 +52,8 @@ pub struct ResultsState {
     pub target: String,
     /// Case whose row the table scrolls to next.
     pub scroll_to: Option<u32>,
+    /// Case whose row takes the focus once it is drawn.
+    pub pending_focus: Option<u32>,
     pub sort: Sort,
     pub output: OutputState,
     pub view: Option<ResultsView>,
@@ -76,6 +82,11 @@ impl ResultsState {
             ResultsIntent::Target(target) => self.target = target,
             ResultsIntent::Select(_) => {}
             ResultsIntent::GoTo(case) => self.scroll_to = Some(case),
+            ResultsIntent::Enter(case) => {
+                self.scroll_to = Some(case);
+                self.pending_focus = Some(case);
+            }
+            ResultsIntent::Entered => self.pending_focus = None,
             ResultsIntent::Scrolled => self.scroll_to = None,
         }
     }

@@ -1,8 +1,8 @@
 //! The table of results.
 
 use egui::{
-    Align, Button, Color32, CursorIcon, Label, Layout, Rect, RichText, Sense, Stroke, TextWrapMode,
-    Ui, vec2,
+    Align, Button, Color32, Context, CursorIcon, EventFilter, Key, Label, Layout, Modifiers, Rect,
+    RichText, Sense, Stroke, TextWrapMode, Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
@@ -13,12 +13,16 @@ use super::texts::ShownResults;
 use crate::run::Status;
 use crate::schedule::s_from_ns;
 use crate::text::{Unit, memory, one_line, shortest};
+use crate::window::help::term::Term;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, tokens};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
 use crate::window::widgets::controls::column_heading;
 
 const ROW: f32 = 26.0;
+
+/// Number of rows that Page Up and Page Down pass.
+const PAGE_ROWS: usize = 10;
 
 /// Most cases that the units of the columns are chosen by.
 const MAX_SAMPLE: usize = 512;
@@ -84,7 +88,8 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
     };
     if let Some(case) = state.results.scroll_to {
         if let Some(row) = row_of(case) {
-            table = table.scroll_to_row(row, Some(Align::Center));
+            let align = state.results.pending_focus.is_none().then_some(Align::Center);
+            table = table.scroll_to_row(row, align);
         }
         intents.push(Intent::Results(ResultsIntent::Scrolled));
     }
@@ -123,6 +128,10 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
             for &column in &columns {
                 let case = (case, is_selected);
                 row.col(|ui| has_focus |= cell(ui, state, run, case, column, units, intents));
+            }
+            if has_focus && let Some(row) = stepped_row(&row.response().ctx, index, count) {
+                let case = rows.map_or(u32::try_from(row).unwrap_or(u32::MAX), |rows| rows[row]);
+                intents.push(Intent::Results(ResultsIntent::Enter(case)));
             }
             if row.response().clicked() {
                 select(case, intents);
@@ -179,6 +188,22 @@ fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(Re
     Some((column, pointer.x - place.left() - 2.0))
 }
 
+/// Returns the row that the keys pressed lead to from this one.
+fn stepped_row(ctx: &Context, row: usize, count: usize) -> Option<usize> {
+    let last = count - 1;
+    let keys = [
+        (Key::ArrowUp, row.saturating_sub(1)),
+        (Key::ArrowDown, (row + 1).min(last)),
+        (Key::PageUp, row.saturating_sub(PAGE_ROWS)),
+        (Key::PageDown, (row + PAGE_ROWS).min(last)),
+        (Key::Home, 0),
+        (Key::End, last),
+    ];
+    let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let target = keys.into_iter().find(|&(key, _)| pressed(key))?.1;
+    (target != row).then_some(target)
+}
+
 fn select(case: usize, intents: &mut Vec<Intent>) {
     let case = u32::try_from(case).unwrap_or(u32::MAX);
     intents.push(Intent::Results(ResultsIntent::Select(case)));
@@ -203,11 +228,12 @@ fn heading(
     aligned(ui, column, state, |ui| {
         let hover = match column {
             ResultsColumn::Listed => "Sort by table order".to_owned(),
-            ResultsColumn::Memory => "Sort by memory of the largest process".to_owned(),
             ResultsColumn::End => "Sort by finish order".to_owned(),
             _ => format!("Sort by {}", column.heading()),
         };
-        if ui.add(button).on_hover_text(hover).clicked() {
+        let explanation = column.term().map_or(String::new(), Term::explanation);
+        let hover = format!("{hover}\n{explanation}");
+        if ui.add(button).on_hover_text(hover.trim_end()).clicked() {
             intents.push(Intent::Results(ResultsIntent::SortBy(column)));
         }
     });
@@ -243,7 +269,15 @@ fn cell(
         if label.clicked() {
             select(case, intents);
         }
-        has_focus = label.has_focus();
+        if state.results.pending_focus == u32::try_from(case).ok() {
+            label.request_focus();
+            intents.push(Intent::Results(ResultsIntent::Entered));
+        }
+        has_focus = label.has_focus() && !label.gained_focus();
+        if has_focus {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(label.id, filter));
+        }
     });
     has_focus
 }

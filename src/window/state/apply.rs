@@ -40,7 +40,7 @@ impl AppState {
                 self.selection.click_row(row, extend, toggle, &self.document.cases);
             }
             Intent::SelectCase { of_document, row } => {
-                self.select_unless_selected(of_document, row)
+                self.select_unless_selected(of_document, row);
             }
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
             Intent::Program(intent) => self.act_on_program(intent),

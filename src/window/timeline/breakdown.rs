@@ -11,6 +11,7 @@ use super::texts::MIN_SHARE;
 use super::timeline_run::{ShownRuns, TimelineRun};
 use crate::report::{AccountPart, BreakdownEntry, RunReport, cases_behind};
 use crate::text::{count, duration, list, percent, unbroken, worker_time};
+use crate::window::help::term::explain;
 use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, HEADING, ON_RUN, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, small_text};
@@ -91,7 +92,8 @@ fn bar(ui: &mut Ui, entries: &[BreakdownEntry]) {
     let label = format!("Time breakdown: {}", list(parts));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
     if let Some(entry) = hovered {
-        response.on_hover_text_at_pointer(one_line(entry));
+        let text = format!("{}\n{}", one_line(entry), explain(entry.part));
+        response.on_hover_text_at_pointer(text);
     }
 }
 
@@ -157,6 +159,7 @@ fn part(
         figure(ui, WIDTHS[2], percent(entry.share));
         let sentence = RichText::new(unbroken(&entry.sentence)).size(BODY).color(colors.weak);
         ui.add(Label::new(sentence).wrap());
+        let response = response.on_hover_text(explain(entry.part));
         if !entry.has_cases {
             return;
         }

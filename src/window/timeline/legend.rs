@@ -4,9 +4,9 @@ use egui::{Color32, Sense, Stroke, StrokeKind, Ui, vec2};
 use strum::VariantArray as _;
 
 use super::lanes::painter::{gap_color, hatch};
-use super::lanes::tooltip::gap_texts;
 use super::timeline_run::TimelineRun;
 use crate::report::{AccountPart, GapReason};
+use crate::window::help::term::{Concept, Term, explain};
 use crate::window::theme::{Tokens, tokens};
 use crate::window::widgets::controls::small_text;
 
@@ -17,7 +17,7 @@ pub(crate) struct LegendEntry {
     name: &'static str,
     color: (Color32, Color32),
     is_hatched: bool,
-    hover: &'static str,
+    hover: String,
 }
 
 pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEntry> {
@@ -27,15 +27,17 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
         let lanes = run.timeline.lanes.lanes();
         lanes.iter().any(|lane| lane.lost(0..lane.cases.len()) > 0)
     });
-    let entry = |name, color, hover| LegendEntry { name, color, is_hatched: false, hover };
+    let entry = |name, color, hover: &str| {
+        let hover = hover.to_owned();
+        LegendEntry { name, color, is_hatched: false, hover }
+    };
     let hover = "Finished case. Where cases are merged, the height shows how busy the lane is";
     let mut entries = vec![entry("case", colors.case, hover)];
     if any(&|run| run.report.is_none()) {
         entries.push(entry("running", colors.lanes.running, "Running case"));
     }
     if has_lost {
-        let hover = "Attempt that failed, timed out, was cancelled or got no licence";
-        entries.push(entry("lost", colors.lanes.lost, hover));
+        entries.push(entry("lost", colors.lanes.lost, &explain(Concept::Lost)));
     }
     if any(&|run| !run.licences().is_empty()) {
         let color = (colors.background, licence_color(&colors));
@@ -43,8 +45,9 @@ pub(crate) fn legend_entries(ui: &Ui, runs: &[TimelineRun<'_>]) -> Vec<LegendEnt
     }
     let gaps = GapReason::VARIANTS.iter().copied().filter(|&gap| any(&|run| has_gap(run, gap)));
     entries.extend(gaps.map(|gap| {
-        let ([name, hover], is_hatched) = (gap_texts(gap), gap == GapReason::Barrier);
-        LegendEntry { name, color: gap_color(&colors, gap), is_hatched, hover }
+        let (term, color) = (Term::from(gap), gap_color(&colors, gap));
+        let (name, hover) = (term.title(), term.explanation());
+        LegendEntry { name, color, is_hatched: gap == GapReason::Barrier, hover }
     }));
     entries
 }
@@ -62,7 +65,7 @@ pub(crate) fn legend(ui: &mut Ui, entries: &[LegendEntry]) {
     ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
     for LegendEntry { name, color, is_hatched, hover } in entries {
         swatch(ui, *color, *is_hatched);
-        ui.label(small_text(ui, *name)).on_hover_text(*hover);
+        ui.label(small_text(ui, *name)).on_hover_text(hover);
         ui.add_space(6.0);
     }
 }

@@ -4,13 +4,14 @@ use egui::{Align, CollapsingHeader, Grid, Layout, RichText, ScrollArea, Ui, vec2
 use egui_extras::{Column as Width, TableBuilder};
 use strum::VariantArray as _;
 
-use super::lanes::tooltip::gap_texts;
 use super::timeline_run::TimelineRun;
 use crate::report::{GapReason, Occupancy};
 use crate::schedule::s_from_ns;
+use crate::study::StudyOption;
 use crate::text::{Unit, grouped, percent};
+use crate::window::help::term::{Concept, Term};
 use crate::window::theme::BODY;
-use crate::window::widgets::controls::column_heading;
+use crate::window::widgets::controls::{column_heading, heading};
 
 const WIDTH: f32 = 84.0;
 
@@ -39,7 +40,7 @@ pub(crate) fn figures(
     ui: &mut Ui,
     id: &str,
     (width, [header, row, max]): (Width, [f32; 3]),
-    headings: &[String],
+    headings: &[(String, Option<Term>)],
     rows: (usize, impl Fn(usize) -> Vec<String>),
 ) {
     TableBuilder::new(ui)
@@ -50,8 +51,8 @@ pub(crate) fn figures(
         .max_scroll_height(max)
         .auto_shrink([true, true])
         .header(header, |mut header| {
-            for text in headings {
-                header.col(|ui| drop(ui.label(column_heading(ui, text))));
+            for (text, term) in headings {
+                header.col(|ui| heading(ui, text, *term));
             }
         })
         .body(|body| {
@@ -71,9 +72,13 @@ fn lane_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let changed = run.state.workers_changed();
     let gaps = GapReason::VARIANTS.iter().copied();
     let gaps: Vec<GapReason> = gaps.filter(|&gap| changed || gap != GapReason::Absent).collect();
-    let mut headings = vec!["Lane".to_owned(), "Cases".to_owned(), in_unit("Running")];
-    headings.extend(gaps.iter().map(|&gap| in_unit(gap_texts(gap)[0])));
-    headings.push("Busy".to_owned());
+    let lane = ("Lane".to_owned(), Some(Concept::Lane.into()));
+    let mut headings = vec![lane, ("Cases".to_owned(), None), (in_unit("Running"), None)];
+    headings.extend(gaps.iter().map(|&gap| {
+        let term = Term::from(gap);
+        (in_unit(term.title()), Some(term))
+    }));
+    headings.push(("Busy".to_owned(), None));
     let cells = |number: usize| {
         let lane = &run.timeline.lanes.lanes()[number];
         let tail = run.tail(number);
@@ -100,7 +105,8 @@ fn licence_table(ui: &mut Ui, run: &TimelineRun<'_>) {
     let licences = run.licences();
     let unit = Unit::fitting(s_from_ns(run.end_ns));
     ui.add_space(6.0);
-    let headings = [format!("From [{}]", unit.symbol()), "Licences".to_owned()];
+    let count = ("Licences".to_owned(), Some(StudyOption::Licences.into()));
+    let headings = [(format!("From [{}]", unit.symbol()), None), count];
     let cells = |index: usize| {
         let (from_ns, count) = licences[index];
         vec![format!("{:.3}", unit.of_s(s_from_ns(from_ns))), count.to_string()]

@@ -11,6 +11,7 @@ use crate::text::unbroken;
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
 use crate::window::widgets::controls::{small, small_text};
+use crate::window::widgets::scroll_keys::scroll_by_page;
 
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;
 
@@ -22,6 +23,7 @@ pub(crate) fn timeline(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>)
     }
     let available_height = ui.available_height();
     ScrollArea::vertical().id_salt("timeline").auto_shrink(false).show(ui, |ui| {
+        scroll_by_page(ui);
         ui.set_max_width(ui.available_width() - 6.0);
         toolbar(ui, &shown, intents);
         if runs.iter().all(|run| run.frozen.cases.is_empty()) {

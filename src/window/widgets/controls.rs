@@ -7,21 +7,22 @@ use egui::{
 };
 use strum::VariantArray;
 
+use crate::window::help::term::Term;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Width of the label before a control.
 const LABEL_WIDTH: f32 = 106.0;
 
-/// Shows a row of the form: a label, then a control.
-pub(crate) fn row(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui, egui::Id)) {
-    let colors = tokens(ui);
+/// Shows a row of the form: a label, which explains its term, then a control.
+pub(crate) fn row(ui: &mut Ui, term: impl Into<Term>, control: impl FnOnce(&mut Ui, egui::Id)) {
+    let (colors, term) = (tokens(ui), term.into());
     ui.horizontal(|ui| {
-        let text = RichText::new(label).size(BODY).color(colors.weak);
+        let text = RichText::new(term.title()).size(BODY).color(colors.weak);
         let size = vec2(LABEL_WIDTH, ui.spacing().interact_size.y);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         let label = ui.allocate_ui_with_layout(size, layout, |ui| {
             ui.set_min_width(LABEL_WIDTH);
-            ui.label(text).id
+            ui.label(text).on_hover_text(term.explanation()).id
         });
         control(ui, label.inner);
     });
@@ -31,17 +32,18 @@ pub(crate) fn row(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui, egui::
 /// the tooltip describe them.
 pub(crate) fn choice<T>(
     ui: &mut Ui,
-    label: &'static str,
+    term: impl Into<Term>,
     chosen: T,
     describe: impl Fn(T) -> &'static str,
 ) -> Option<T>
 where
     T: VariantArray + Copy + PartialEq + Into<&'static str>,
 {
+    let term = term.into();
     let mut picked = None;
-    row(ui, label, |ui, label_id| {
+    row(ui, term, |ui, label_id| {
         let width = ui.available_width();
-        picked = choice_box(ui, (label, label_id), width, chosen, describe, |_| None);
+        picked = choice_box(ui, (term.title(), label_id), width, chosen, describe, |_| None);
     });
     picked
 }
@@ -130,6 +132,14 @@ pub(crate) fn small(ui: &mut Ui, text: &str) {
 
 pub(crate) fn small_text(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak)
+}
+
+/// Shows the heading of a column, which explains its term if it has one.
+pub(crate) fn heading(ui: &mut Ui, text: &str, term: Option<Term>) {
+    let response = ui.label(column_heading(ui, text));
+    if let Some(term) = term {
+        response.on_hover_text(term.explanation());
+    }
 }
 
 pub(crate) fn column_heading(ui: &Ui, text: impl Into<String>) -> RichText {

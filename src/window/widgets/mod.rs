@@ -6,4 +6,5 @@ pub mod command_menu;
 pub mod controls;
 pub mod elision;
 pub mod focus;
+pub mod scroll_keys;
 pub mod splitter;

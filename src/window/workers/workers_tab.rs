@@ -15,10 +15,12 @@ use crate::schedule::s_from_ns;
 use crate::study::{LaneCount, Order, Strategy};
 use crate::text::{count, plural, precise_duration};
 use crate::window::bars::bars_tab::{hint, no_run};
+use crate::window::help::term::Concept;
 use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::advice::advice;
-use crate::window::widgets::controls::{column_heading, list_box, small};
+use crate::window::widgets::controls::{heading, list_box, small};
+use crate::window::widgets::scroll_keys::scroll_by_page;
 
 const MAX_CHART_HEIGHT: f32 = 300.0;
 
@@ -38,6 +40,7 @@ pub(crate) fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     }
     sweep_controls::sweep(ui, state, intents);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        scroll_by_page(ui);
         // Leaves space for the scroll bar.
         ui.set_max_width(ui.available_width() - 6.0);
         advice(ui, state);
@@ -91,7 +94,7 @@ fn legend(ui: &mut Ui, state: &AppState, totals: &WorkerTotals<'_>, intents: &mu
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         ui.spacing_mut().button_padding.x = 6.0;
-        ui.label(column_heading(ui, "Predicted"));
+        heading(ui, "Predicted", Some(Concept::Predicted.into()));
         for &order in Order::VARIANTS {
             let is_shown = state.workers.orders().any(|shown| shown == order);
             let intent = WorkersIntent::Order(order, !is_shown);

@@ -111,7 +111,9 @@ impl AppState {
     pub(crate) fn act_on_results(&mut self, intent: ResultsIntent) {
         match &intent {
             ResultsIntent::Select(case) => self.select_case(*case, true),
-            ResultsIntent::GoTo(case) => self.select_case(*case, false),
+            ResultsIntent::GoTo(case) | ResultsIntent::Enter(case) => {
+                self.select_case(*case, false);
+            }
             _ => {}
         }
         self.results.act(intent);

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::report::status_text;
-use crate::report::{CaseSpan, GapReason, GapSpan, Lane, STILL_RUNNING};
+use crate::report::{CaseSpan, GapSpan, Lane, STILL_RUNNING};
 use crate::run::{Attempt, CaseRecord, RunState, Status};
 use crate::schedule::s_from_ns;
 use crate::study::ClockChoice;
 use crate::text::{count, duration, grouped, one_line, shortest};
+use crate::window::help::term::{Concept, Term};
 use crate::window::timeline::timeline_run::TimelineRun;
 
 /// Returns the record of the attempt that fills a span; of an earlier attempt only
@@ -98,7 +99,7 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
     let gap = lane.gaps[..next].last().filter(contains).or_else(|| tail.iter().find(contains));
     let time = |from_ns: u64, to_ns: u64| duration(s_from_ns(to_ns - from_ns));
     if let Some(gap) = gap {
-        let [_, description] = gap_texts(gap.reason);
+        let description = Term::from(gap.reason).full_text();
         return Some(format!("{description}\n{}", time(gap.from_ns, gap.to_ns)));
     }
     let next = lane.cases.partition_point(|span| span.from_ns <= at_ns);
@@ -106,21 +107,8 @@ pub(crate) fn gap_tooltip(lane: &Lane, tail: &[GapSpan], at_ns: u64) -> Option<S
     let is_between = before.to_ns != STILL_RUNNING && before.to_ns <= at_ns;
     is_between.then(|| {
         let time = time(before.to_ns, after.from_ns);
-        format!("dispatch: from one case to the next\n{time}")
+        format!("{}\n{time}", Term::from(Concept::Dispatch).full_text())
     })
-}
-
-/// Name of a gap, and name with meaning.
-pub(crate) fn gap_texts(gap: GapReason) -> [&'static str; 2] {
-    match gap {
-        GapReason::Startup => ["start-up", "start-up: the worker is starting"],
-        GapReason::Barrier => ["barrier", "barrier: waiting for the rest of the batch"],
-        GapReason::Held => {
-            ["held", "held: waiting for a licence, memory, the end of a pause or a retry"]
-        }
-        GapReason::Idle => ["idle", "idle: no case left to start"],
-        GapReason::Absent => ["no worker", "no worker: it joined later or has left"],
-    }
 }
 
 #[cfg(test)]

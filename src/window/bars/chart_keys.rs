@@ -1,0 +1,66 @@
+//! Keyboard input of the bar chart.
+
+use egui::{EventFilter, Key, Response, Ui, vec2};
+use egui_plot::PlotUi;
+
+use crate::window::state::{AppState, Command, Intent, RunView};
+use crate::window::timeline::timeline_run::TimelineRun;
+
+/// Share of the visible width that an arrow key moves the view by.
+const STEP: f64 = 0.125;
+
+/// Moves and zooms the view: arrows, + and −.
+pub(crate) fn move_view(plot: &mut PlotUi<'_>) {
+    if !plot.response().has_focus() {
+        return;
+    }
+    let (pressed, has_shift) = plot.ctx().input(|input| {
+        let keys = [Key::ArrowLeft, Key::ArrowRight, Key::Plus, Key::Equals, Key::Minus];
+        (keys.map(|key| input.key_pressed(key)), input.modifiers.any())
+    });
+    let [left, right, plus, equals, minus] = pressed;
+    let bounds = plot.plot_bounds();
+    if (left || right) && !has_shift {
+        let step = bounds.width() * if left { -STEP } else { STEP };
+        #[expect(clippy::cast_possible_truncation, reason = "a number of bars")]
+        plot.translate_bounds(vec2(step as f32, 0.0));
+    }
+    if plus || equals {
+        plot.zoom_bounds(vec2(1.25, 1.0), bounds.center());
+    } else if minus {
+        plot.zoom_bounds(vec2(0.8, 1.0), bounds.center());
+    }
+}
+
+/// Shows all bars on Home, and selects the previous or next case on Shift with an arrow.
+pub(crate) fn select(
+    ui: &Ui,
+    plot: &Response,
+    state: &AppState,
+    run: &RunView,
+    intents: &mut Vec<Intent>,
+) {
+    if !plot.has_focus() {
+        return;
+    }
+    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, filter));
+    let (has_shift, [home, left, right]) = ui.input(|input| {
+        let keys = [Key::Home, Key::ArrowLeft, Key::ArrowRight];
+        (input.modifiers.shift, keys.map(|key| input.key_pressed(key)))
+    });
+    if home {
+        intents.push(Intent::Command(Command::ResetZoom));
+    }
+    if has_shift && (left || right) {
+        let selected = state.selected_case().map(|case| case as usize);
+        let case = match selected {
+            Some(case) if left => case.saturating_sub(1),
+            Some(case) => (case + 1).min(run.frozen().cases.len().saturating_sub(1)),
+            None => 0,
+        };
+        if Some(case) != selected {
+            intents.push(TimelineRun::of_run(run).select(std::iter::once(case), false));
+        }
+    }
+}

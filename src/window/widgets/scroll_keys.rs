@@ -1,0 +1,42 @@
+//! Keys that scroll the area around a `Ui`.
+
+use egui::style::ScrollAnimation;
+use egui::{FocusDirection, Key, Modifiers, Ui, vec2};
+
+/// Distance that an arrow key scrolls, and that remains visible of a page.
+const LINE: f32 = 24.0;
+
+/// Farther than any area is long.
+const END: f32 = 1e9;
+
+/// Scrolls by Page Up and Page Down, unless a text field has the focus.
+pub(crate) fn scroll_by_page(ui: &Ui) {
+    if !ui.ctx().text_edit_focused() {
+        let page = ui.clip_rect().height() - LINE;
+        scroll(ui, &[(Key::PageUp, page), (Key::PageDown, -page)]);
+    }
+}
+
+/// Scrolls by all keys, in a dialog that has no other use for them.
+pub(crate) fn scroll_by_keys(ui: &Ui) {
+    scroll_by_page(ui);
+    let ends = [(Key::Home, END), (Key::End, -END)];
+    scroll(ui, &ends);
+    let lines = [(Key::ArrowUp, LINE), (Key::ArrowDown, -LINE)];
+    if scroll(ui, &lines) {
+        // The keys do not move the focus too.
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
+}
+
+/// Scrolls by the distances of the keys pressed, and returns whether one was.
+fn scroll(ui: &Ui, keys: &[(Key, f32)]) -> bool {
+    let distance: f32 = ui.input_mut(|input| {
+        let mut presses = |key| input.count_and_consume_key(Modifiers::NONE, key) as f32;
+        keys.iter().map(|&(key, distance)| distance * presses(key)).sum()
+    });
+    if distance != 0.0 {
+        ui.scroll_with_delta_animation(vec2(0.0, distance), ScrollAnimation::none());
+    }
+    distance != 0.0
+}
