@@ -100,8 +100,10 @@ fn example(
     intents: &mut Vec<Intent>,
 ) {
     let colors = tokens(ui);
-    ui.label(RichText::new(name.title()).font(bold(HEADING + 1.0)));
-    small(ui, &format!("Reproduces “{}”", name.document()));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(name.title()).font(bold(HEADING + 1.0)));
+        small(ui, &format!("Reproduces “{}”", name.document()));
+    });
     ui.add(Label::new(RichText::new(name.explanation()).size(BODY).color(colors.weak)).wrap());
     progress(ui, &experiment.progress);
     ui.horizontal_wrapped(|ui| {

@@ -61,7 +61,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             };
             title(ui, heading);
             path_field(ui, path, label, intents);
-            buttons(ui, 0, [(confirm, Intent::Confirm), CANCEL], intents);
+            buttons(ui, (0, false), [(confirm, Intent::Confirm), CANCEL], intents);
         }
         Dialog::ConfirmReplace(path) => {
             let target = path.target();
@@ -69,7 +69,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             title(ui, &format!("Replace {}?", one_line(&name)));
             let folder = target.parent().unwrap_or(&target).display();
             ui.label(format!("A file with this name exists in {folder}. Its content is lost."));
-            buttons(ui, 1, [("Replace", Intent::Confirm), CANCEL], intents);
+            buttons(ui, (1, true), [("Replace", Intent::Confirm), CANCEL], intents);
         }
         Dialog::ConfirmOverwrite(_) => confirm_overwrite(ui, state, intents),
         Dialog::SaveChanges(_) => {
@@ -78,19 +78,19 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             title(ui, &format!("Save changes to {}?", one_line(&name)));
             ui.label("Changes that are not saved are lost.");
             let discard = ("Don't save", Intent::Confirm);
-            buttons(ui, 0, [("Save", Intent::SaveChanges), discard, CANCEL], intents);
+            buttons(ui, (0, true), [("Save", Intent::SaveChanges), discard, CANCEL], intents);
         }
         Dialog::ResumeRun(folders) => {
             title(ui, "Resume a run");
             unfinished_runs(ui, folders.as_deref(), intents);
-            buttons(ui, 0, [CANCEL, ("Other folder…", Intent::AskForRunFolder)], intents);
+            buttons(ui, (0, true), [CANCEL, ("Other folder…", Intent::AskForRunFolder)], intents);
         }
         Dialog::Trial => {
             if let Some(tried) = &state.runs.trial {
                 title(ui, &format!("Try {}", one_line(&tried.name)));
                 trial(ui, state, tried, intents);
                 let dismiss = if state.is_trying() { "Cancel trial" } else { "Close" };
-                buttons(ui, 0, [(dismiss, Intent::Dismiss)], intents);
+                buttons(ui, (0, true), [(dismiss, Intent::Dismiss)], intents);
             }
         }
         Dialog::ConfirmQuitWhileRunning => {
@@ -103,22 +103,22 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                 "Closing stops the running cases. The results of finished cases are lost."
             });
             let stop = ("Stop run and close", Intent::Confirm);
-            buttons(ui, 1, [stop, ("Keep running", Intent::Dismiss)], intents);
+            buttons(ui, (1, true), [stop, ("Keep running", Intent::Dismiss)], intents);
         }
         Dialog::ConfirmDeleteRuns(ids) => {
             title(ui, &delete_title(state, ids));
             ui.label("This cannot be undone. Studies and their files are not affected.");
-            buttons(ui, 1, [("Delete permanently", Intent::Confirm), CANCEL], intents);
+            buttons(ui, (1, true), [("Delete permanently", Intent::Confirm), CANCEL], intents);
         }
         Dialog::Shortcuts => {
             title(ui, "Keyboard shortcuts");
             shortcuts(ui);
-            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
+            buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
         Dialog::Glossary => {
             title(ui, "Glossary");
             glossary(ui);
-            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
+            buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
         Dialog::Palette(_) => {}
         Dialog::About => {
@@ -129,7 +129,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                  workers are worth having.",
             );
             ui.label("Licence: MIT or Apache-2.0, at your option.");
-            buttons(ui, 0, [("Close", Intent::Dismiss)], intents);
+            buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
     }
 }
@@ -249,10 +249,11 @@ fn path_field(ui: &mut Ui, dialog: &PathDialog, label: &str, intents: &mut Vec<I
 
 const CANCEL: (&str, Intent) = ("Cancel", Intent::Dismiss);
 
-/// Shows buttons from the right to the left. The prominent one loses nothing.
+/// Shows buttons from the right to the left. The prominent one loses nothing, and has the
+/// focus first if `takes_focus`.
 fn buttons<const N: usize>(
     ui: &mut Ui,
-    prominent: usize,
+    (prominent, takes_focus): (usize, bool),
     buttons: [(&str, Intent); N],
     intents: &mut Vec<Intent>,
 ) {
@@ -268,7 +269,7 @@ fn buttons<const N: usize>(
                 Button::new(text)
             };
             let response = ui.add(button.min_size(vec2(90.0, 30.0)));
-            let is_free = ui.memory(|memory| memory.focused().is_none());
+            let is_free = takes_focus && ui.memory(|memory| memory.focused().is_none());
             if at == prominent && is_free && !ui.input(|input| input.key_pressed(Key::Tab)) {
                 response.request_focus();
             }
