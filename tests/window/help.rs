@@ -24,8 +24,11 @@ fn labels_explain_their_terms_as_the_glossary_does() {
         for (label, title) in labels {
             let (_, explanation) = glossary.iter().find(|(other, _)| other == title).unwrap();
             assert!(!shows(window, explanation), "{label} before");
-            let nodes = window.query_all_by_label(label);
-            let node = nodes.filter(|node| node.accesskit_node().role() == Role::Label).last();
+            let nodes = window.query_all_by(|node| {
+                node.label().or(node.value()).is_some_and(|text| text == *label)
+            });
+            let nodes = nodes.filter(|node| node.accesskit_node().role() == Role::Label);
+            let node = nodes.collect::<Vec<_>>().pop();
             node.unwrap_or_else(|| panic!("no label {label:?}")).hover();
             window.run_ok();
             assert!(shows(window, explanation), "{label}");

@@ -443,3 +443,61 @@ fn help_scrolls_by_keyboard_and_keeps_the_focus() {
         assert_eq!(focused(&window), "x 2");
     }
 }
+
+#[test]
+fn arrow_and_page_keys_move_through_rows_and_bars_that_are_out_of_view() {
+    let mut window = simulated_cases(200, "workers = 3", Theme::Light);
+    window.get_by_label("x 1").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::PageDown);
+    assert_eq!(focused(&window), "x 11");
+    press(&mut window, Modifiers::NONE, Key::PageUp);
+    assert_eq!(focused(&window), "x 1");
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    window.get_by_label("result 1").focus();
+    window.run_ok();
+    for (key, row) in [
+        (Key::End, "result 200"),
+        (Key::ArrowUp, "result 199"),
+        (Key::PageUp, "result 189"),
+        (Key::Home, "result 1"),
+        (Key::ArrowDown, "result 2"),
+        (Key::PageDown, "result 12"),
+    ] {
+        press(&mut window, Modifiers::NONE, key);
+        assert_eq!(focused(&window), row);
+        assert!(shows(&window, "1 of 200 cases"), "selected");
+    }
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    window.get_by_label_contains("Bar chart of ").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::SHIFT, Key::ArrowLeft);
+    press(&mut window, Modifiers::NONE, Key::Menu);
+    choose(&mut window, "Show case in table");
+    window.run_ok();
+    assert_eq!(focused(&window), "name 11");
+    window.get_by_label_contains("Bar chart of ").focus();
+    window.run_ok();
+    let all = window.render().unwrap();
+    press(&mut window, Modifiers::NONE, Key::Plus);
+    let zoomed = window.render().unwrap();
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    let moved = window.render().unwrap();
+    assert!(all != zoomed && zoomed != moved && all != moved);
+    press(&mut window, Modifiers::NONE, Key::Home);
+    assert!(window.render().unwrap() == all);
+}
+
+#[test]
+fn a_question_has_the_focus_on_the_button_that_loses_nothing() {
+    let mut window = window();
+    fill(&mut window, "name 1", "mine");
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    assert_eq!(focused(&window), "Save");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&window), "name 1");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    assert_eq!(focused(&window), "Path");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!((focused(&window).as_str(), value(&window, "name 1").as_str()), ("name 1", "mine"));
+}
