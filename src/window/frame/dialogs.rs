@@ -142,7 +142,7 @@ fn confirm_overwrite(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
          you replace it.",
     );
     let elsewhere = ("Save as…", Intent::SaveElsewhere);
-    buttons(ui, 1, [("Replace", Intent::Confirm), CANCEL, elsewhere], intents);
+    buttons(ui, (1, true), [("Replace", Intent::Confirm), CANCEL, elsewhere], intents);
 }
 
 /// Lists the unfinished runs, each with a button that resumes it.
