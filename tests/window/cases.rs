@@ -213,6 +213,30 @@ fn a_splitter_gives_the_table_most_of_the_window() {
 }
 
 #[test]
+fn the_hidden_form_keeps_run_in_sight_and_returns_for_invalid_input() {
+    let mut window = many_cases([800.0, 500.0], 4);
+    let tabs = |window: &Window| window.get_by_label("Bars").rect().left();
+    let before = tabs(&window);
+    press(&mut window, Modifiers::COMMAND, Key::B);
+    assert_eq!(rows(&window), 0);
+    assert!(tabs(&window) < before - 250.0);
+    assert!(window.get_by_label("▶ Run 4 cases").rect().right() < 60.0);
+    drag(&mut window, "Width of the form", egui::vec2(300.0, 0.0));
+    assert_eq!(rows(&window), 4);
+    fill(&mut window, "y 2", "1x");
+    drag(&mut window, "Width of the form", egui::vec2(-300.0, 0.0));
+    assert_eq!(rows(&window), 0);
+    click(&mut window, "▶ Run 4 cases");
+    assert!(window.get_by_label("y 2").accesskit_node().is_focused());
+    // The view is remembered in a menu.
+    click(&mut window, "View");
+    window.get_by_label_contains("Show form").click();
+    window.run_ok();
+    click(&mut window, "Show the form");
+    assert_eq!(rows(&window), 4);
+}
+
+#[test]
 fn columns_stay_in_place_when_rows_and_scroll_bars_come() {
     let few = many_cases([1280.0, 800.0], 3);
     let many = many_cases([1280.0, 800.0], 400);

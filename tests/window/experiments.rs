@@ -3,6 +3,23 @@
 use super::prelude::*;
 
 #[test]
+fn the_bars_of_a_comparison_use_the_height_there_is() {
+    let charts = [[1280.0, 700.0], [1280.0, 1200.0]].map(|size| {
+        let folder = tempdir().unwrap();
+        let text = QUICK.replace("[plan]", "[plan]\nclock = \"virtual\"\nseed = 1");
+        let mut window = window_of(size, 1.0, Theme::Light, Some(study(folder.path(), &text)));
+        until(&mut window, "the study is read", |window| shows(window, "study.caselanes"));
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+        until_ended(&mut window);
+        let last = window.get_by_label("Values of the cases").rect().bottom();
+        (window.get_by_label_contains("Grouped bars of").rect().height(), last)
+    });
+    let [(low, _), (high, last)] = charts;
+    assert!(high > low + 200.0, "{low} and {high}");
+    assert!((1000.0..1160.0).contains(&last), "{last}");
+}
+
+#[test]
 fn an_example_runs_in_one_click_and_lists_confirmed_claims() {
     let mut window = window();
     fill(&mut window, "name 1", "mine");

@@ -132,6 +132,25 @@ fn the_theme_is_chosen_in_the_menu() {
     assert_eq!((light, window.ctx.theme()), (Theme::Light, Theme::Dark));
 }
 
+#[test]
+fn two_dashes_of_a_command_line_do_not_look_like_one() {
+    let folder = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = \"command\"\ncommand = [\"--\"]\n\
+                [[case]]\nname = \"a\"\nx = 1\ny = 1\n";
+    let mut window = opened(&study(folder.path(), text));
+    let place = window.get_by_role_and_label(Role::TextInput, "Program").rect().shrink(5.0);
+    let image = window.render().unwrap();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in the window")]
+    let whole = |at: f32| at as u32;
+    let is_dark = |x: u32| {
+        let mut lines = whole(place.top())..whole(place.bottom());
+        lines.any(|y| image.get_pixel(x, y).0[0] < 128)
+    };
+    let columns: Vec<bool> = (whole(place.left())..whole(place.right())).map(is_dark).collect();
+    let dashes = columns.windows(2).filter(|two| !two[0] && two[1]).count();
+    assert_eq!(dashes, 2);
+}
+
 /// Returns how many pixels of the window are of such a colour.
 fn pixels(window: &mut Window, is_such: impl Fn([u8; 4]) -> bool) -> usize {
     window.render().unwrap().pixels().filter(|pixel| is_such(pixel.0)).count()

@@ -23,6 +23,7 @@ pub enum FormSection {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum FormArrangement {
     Fold(FormSection, bool),
+    Hide(bool),
     Width(Option<f32>),
     CasesShare(Option<f32>),
 }
@@ -30,6 +31,8 @@ pub enum FormArrangement {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FormLayout {
+    /// Whether only a strip with the Run button is shown.
+    pub is_hidden: bool,
     /// Width in points; `None` follows the window.
     width: Option<f32>,
     /// Share of the cases in the height; `None` follows the contents.
@@ -39,11 +42,15 @@ pub struct FormLayout {
 
 impl Default for FormLayout {
     fn default() -> Self {
-        Self { width: None, cases_share: None, folded: BTreeSet::from([FormSection::Limits]) }
+        let folded = BTreeSet::from([FormSection::Limits]);
+        Self { is_hidden: false, width: None, cases_share: None, folded }
     }
 }
 
 const MIN_WIDTH: f32 = 320.0;
+
+/// Width of the strip in place of the hidden form.
+const STRIP_WIDTH: f32 = 56.0;
 const MAX_AUTOMATIC_WIDTH: f32 = 392.0;
 
 /// Width left for the tabs.
@@ -62,6 +69,7 @@ impl FormLayout {
         match change {
             FormArrangement::Fold(section, true) => drop(self.folded.insert(section)),
             FormArrangement::Fold(section, false) => self.unfold(section),
+            FormArrangement::Hide(hides) => self.is_hidden = hides,
             FormArrangement::Width(width) => self.width = width,
             FormArrangement::CasesShare(share) => self.cases_share = share,
         }
@@ -79,8 +87,21 @@ impl FormLayout {
         self.folded.contains(&section)
     }
 
+    /// Returns the change for a handle that is moved to this width. Half of the least width
+    /// hides the form.
+    pub(crate) fn moved_to(&self, width: f32) -> FormArrangement {
+        match width < MIN_WIDTH / 2.0 {
+            is_hidden if is_hidden != self.is_hidden => FormArrangement::Hide(is_hidden),
+            true => FormArrangement::Hide(true),
+            false => FormArrangement::Width(Some(width)),
+        }
+    }
+
     /// Returns the width of the form in a window.
     pub(crate) fn width(&self, window: f32) -> f32 {
+        if self.is_hidden {
+            return STRIP_WIDTH;
+        }
         let automatic = (window * WIDTH_SHARE).min(MAX_AUTOMATIC_WIDTH);
         self.width.unwrap_or(automatic).min(window - MIN_MIDDLE).max(MIN_WIDTH).round()
     }
@@ -111,6 +132,11 @@ mod tests {
         assert_eq!((layout.width(1280.0), layout.width(800.0)), (900.0, 420.0));
         layout.arrange(FormArrangement::Width(Some(10.0)));
         assert_eq!(layout.width(1280.0), 320.0);
+        layout.arrange(layout.moved_to(100.0));
+        assert_eq!((layout.is_hidden, layout.width(1280.0)), (true, 56.0));
+        layout.arrange(layout.moved_to(400.0));
+        layout.arrange(layout.moved_to(400.0));
+        assert_eq!((layout.is_hidden, layout.width(1280.0)), (false, 400.0));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The form on the left: welcome, cases, workload, plan, and the Run button.
 
-use egui::{Align, Button, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Button, Layout, Panel, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::case_table;
 use super::form_layout::{FormArrangement, FormSection};
@@ -8,6 +8,7 @@ use super::plan::{plan, plan_summary, work, work_summary};
 use super::section::section;
 use crate::text::{count, grouped};
 use crate::window::frame::resume_bar;
+use crate::window::state::parts::FormState;
 use crate::window::state::{AppState, Command, Intent, RunPhase};
 use crate::window::theme::{HEADING, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::small_text;
@@ -22,15 +23,10 @@ const BUTTONS_HEIGHT: f32 = 36.0;
 const SPLITTER_HEIGHT: f32 = 10.0;
 
 pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    Panel::bottom("run")
-        .frame(egui::Frame::new())
-        .show_separator_line(false)
-        .resizable(false)
-        .show(ui, |ui| {
-            ui.add_space(8.0);
-            resume_bar::run_controls(ui, state, intents);
-            run_button(ui, state, intents);
-        });
+    run_panel(ui, |ui| {
+        resume_bar::run_controls(ui, state, intents);
+        run_button(ui, state, intents);
+    });
     ui.spacing_mut().item_spacing.y = 4.0;
     let place = ui.available_rect_before_wrap();
     if place.height() >= MIN_HEIGHT_WITH_WELCOME {
@@ -69,6 +65,29 @@ pub(crate) fn form(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         ui.data_mut(|data| data.insert_temp(options_id, shown.content_size.y));
         ui.ctx().request_discard("the options have another height");
     }
+}
+
+/// Shows what is left of the hidden form: buttons to show it, and to run.
+pub(crate) fn strip(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    run_panel(ui, |ui| run_button(ui, state, intents));
+    let name = "Show the form";
+    let button = ui.vertical_centered_justified(|ui| ui.button("»")).inner;
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    // A field of the form may wait for the focus.
+    let FormState { pending_focus, program_fields, .. } = &state.form;
+    let is_needed = pending_focus.is_some() || program_fields.pending_focus.is_some();
+    if button.on_hover_text(name).clicked() || is_needed {
+        intents.push(Intent::ArrangeForm(FormArrangement::Hide(false)));
+    }
+}
+
+/// Keeps the Run button at the bottom, in sight.
+fn run_panel(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let panel = Panel::bottom("run").frame(egui::Frame::new()).show_separator_line(false);
+    panel.resizable(false).show(ui, |ui| {
+        ui.add_space(8.0);
+        add(ui);
+    });
 }
 
 fn options_of_run(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -179,9 +198,15 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         (true, true) => (colors.background, colors.bad),
         (true, false) => (colors.accent, colors.on_accent),
     };
+    let is_narrow = state.preferences.form.is_hidden;
+    let shown = match (is_narrow, is_running) {
+        (true, true) => "■",
+        (true, false) => "▶",
+        (false, _) => &title,
+    };
     let mut job = egui::text::LayoutJob::default();
-    job.append(&title, 0.0, egui::TextFormat::simple(bold(16.0), text));
-    if let Some(shortcut) = command.shortcut() {
+    job.append(shown, 0.0, egui::TextFormat::simple(bold(16.0), text));
+    if let Some(shortcut) = command.shortcut().filter(|_| !is_narrow) {
         let keys = ui.ctx().format_shortcut(&shortcut).replace("Escape", "Esc");
         job.append(&keys, 12.0, egui::TextFormat::simple(regular(SMALL), text));
     }
@@ -192,7 +217,12 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .min_size(vec2(ui.available_width(), 44.0));
     let centred = Layout::top_down_justified(Align::Center);
     ui.with_layout(centred, |ui| {
-        if ui.add_enabled(is_enabled, button).clicked() {
+        let mut response = ui.add_enabled(is_enabled, button);
+        if is_narrow {
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, &title));
+            response = response.on_hover_text(title);
+        }
+        if response.clicked() {
             intents.push(Intent::Command(command));
         }
     });

@@ -29,7 +29,8 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         .frame(bar(Margin::symmetric(14, 4)))
         .resizable(false)
         .show(ui, |ui| status::status(ui, state));
-    form(ui, state, bar(Margin::same(16)), &mut intents);
+    let margin = if state.preferences.form.is_hidden { 8 } else { 16 };
+    form(ui, state, bar(Margin::same(margin)), &mut intents);
     let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
     CentralPanel::no_frame().frame(middle).show(ui, |ui| {
         answer::answer(ui, state, &mut intents);
@@ -52,20 +53,19 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
 /// Shows the form on the left, and the handle that changes its width.
 fn form(ui: &mut Ui, state: &AppState, frame: Frame, intents: &mut Vec<Intent>) {
     let window = ui.available_rect_before_wrap();
-    let width = state.preferences.form.width(window.width());
-    Panel::left("form")
-        .frame(frame)
-        .resizable(false)
-        .exact_size(width)
-        .show(ui, |ui| form_panel::form(ui, state, intents));
+    let layout = &state.preferences.form;
+    let width = layout.width(window.width());
+    let show = if layout.is_hidden { form_panel::strip } else { form_panel::form };
+    let panel = Panel::left("form").frame(frame).resizable(false).exact_size(width);
+    panel.show(ui, |ui| show(ui, state, intents));
     let edge = window.left() + width;
     let handle = Rect::from_x_y_ranges(edge - 4.0..=edge + 4.0, window.y_range());
     if let Some(moved) = splitter(ui, "Width of the form", handle) {
-        let width = match moved {
-            SplitterMove::To(x) => Some(x - window.left()),
-            SplitterMove::Reset => None,
-        };
-        intents.push(Intent::ArrangeForm(FormArrangement::Width(width)));
+        intents.push(Intent::ArrangeForm(match moved {
+            SplitterMove::To(x) => layout.moved_to(x - window.left()),
+            SplitterMove::Reset if layout.is_hidden => FormArrangement::Hide(false),
+            SplitterMove::Reset => FormArrangement::Width(None),
+        }));
     }
 }
 

@@ -173,6 +173,7 @@ impl AppState {
         let theme = |theme| Some(self.preferences.theme == theme);
         match command {
             Command::Show(tab) => Some(self.tab == tab),
+            Command::ShowForm => Some(!self.preferences.form.is_hidden),
             Command::ThemeSystem => theme(System),
             Command::ThemeLight => theme(Light),
             Command::ThemeDark => theme(Dark),

@@ -152,6 +152,7 @@ impl AppState {
             Command::ShowInTable | Command::ShowInResults | Command::ShowInTimeline => {
                 self.show_selected_case(command);
             }
+            Command::ShowForm => self.preferences.form.is_hidden ^= true,
             Command::ThemeSystem => return Some(self.set_theme(egui::ThemePreference::System)),
             Command::ThemeLight => return Some(self.set_theme(egui::ThemePreference::Light)),
             Command::ThemeDark => return Some(self.set_theme(egui::ThemePreference::Dark)),

@@ -60,6 +60,8 @@ pub enum Command {
     OpenExampleCases,
     Show(Tab),
     ResetZoom,
+    /// Shows or hides the form on the left.
+    ShowForm,
     /// Shows the selected case; so do the next two.
     ShowInTable,
     ShowInResults,
@@ -166,6 +168,7 @@ impl Command {
             Self::ShowInTable => (View, "Show case in table", None),
             Self::ShowInResults => (View, "Show case in results", None),
             Self::ShowInTimeline => (View, "Show case in timeline", None),
+            Self::ShowForm => (View, "Show form", ctrl(Key::B)),
             Self::ThemeSystem => (View, "System theme", None),
             Self::ThemeLight => (View, "Light theme", None),
             Self::ThemeDark => (View, "Dark theme", None),
