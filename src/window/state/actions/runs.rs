@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::UnfinishedFolder;
 use crate::report::RunReport;
 use crate::study::{ClockChoice, WorkloadName};
+use crate::window::history::run_history::ComparePart;
 use crate::window::state::parts::UnfinishedRun;
 use crate::window::state::{
     AppState, Dialog, Effect, NextStep, RunPhase, RunRequest, RunView, Tab, Trial,
@@ -31,7 +32,8 @@ impl AppState {
     pub fn begin_run(&mut self, run: RunView) {
         self.show_run(run);
         self.runs.unfinished = None;
-        if self.tab == Tab::Compare {
+        // The run history shows the run once it is saved.
+        if self.tab == Tab::Compare && self.compare_part() != ComparePart::History {
             self.tab = Tab::Bars;
         }
         self.update_staleness();
