@@ -352,6 +352,49 @@ def saves_and_restores_by_keyboard(desktop):
     until("the window is closed", lambda: not windows())
 
 
+def reloads_and_keeps_by_keyboard(desktop):
+    """A study changed by another program is reloaded or kept; the watch uses no CPU."""
+
+    def key(*keys):
+        run("xdotool", "key", *keys)
+
+    def answers(name):
+        """Moves the keyboard with Tab until it is at a node."""
+
+        def is_there():
+            node = named(name)
+            if node and node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return True
+            key("Tab")
+            return False
+
+        until(f"the keyboard at {name!r}", is_there)
+        key("Return")
+
+    text = 'version = 1\n[[case]]\nname = "NAME"\nx = 1\ny = 1\n'
+    study = desktop.home / "shared.caselanes"
+    study.write_text(text.replace("NAME", "mine"))
+    process = desktop.start(str(BINARY), str(study))
+    until("the study", lambda: cell_holds("name 1", "mine"))
+    idle(process)
+    for name, answer, shown in (("theirs", "Reload", "theirs"), ("others", "Keep mine", "theirs")):
+        study.write_text(text.replace("NAME", name))
+        until("the offer", lambda: named("shared.caselanes was changed by another program"))
+        picture(f"changed_{name}")
+        answers(answer)
+        until("the answer", lambda: not named("was changed by another program"))
+        until("the cases", lambda shown=shown: cell_holds("name 1", shown))
+    key("ctrl+s")
+    until("the study", lambda: "theirs" in study.read_text())
+    study.write_text(text.replace("NAME", "again"))
+    key("ctrl+s")
+    until("the question", lambda: named("Replace shared.caselanes?"))
+    picture("overwrite")
+    key("Return")
+    until("it is cancelled", lambda: not named("Replace shared.caselanes?"))
+    assert "again" in study.read_text()
+
+
 def resumes_after_being_killed(desktop):
     """Killed during a run of programs, the window offers to resume it."""
     folder = desktop.home / "programs"
@@ -450,6 +493,7 @@ def main():
         browses_with_the_system_dialog,
         asks_before_closing_during_a_run,
         saves_and_restores_by_keyboard,
+        reloads_and_keeps_by_keyboard,
         resumes_after_being_killed,
         opens_by_double_click,
         names_the_command_line_without_a_display,

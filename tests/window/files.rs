@@ -342,7 +342,8 @@ fn unsaved_changes_and_the_tab_survive_a_killed_window() {
     let mut window = usual_window(keeping_sessions(Some(&path), folder.path()));
     press(&mut window, Modifiers::COMMAND, Key::Num6);
     fill(&mut window, "name 1", "unsaved");
-    until(&mut window, "the session is written", |_| session(folder.path()).contains("unsaved"));
+    fill(&mut window, "x 2", "3 mm");
+    until(&mut window, "the session is written", |_| session(folder.path()).contains("3 mm"));
     let other = usual_window(keeping_sessions(None, folder.path()));
     assert_eq!(value(&other, "name 1"), "Case 1", "its session is its own");
     drop(other);
@@ -352,6 +353,7 @@ fn unsaved_changes_and_the_tab_survive_a_killed_window() {
     let mut window = usual_window(keeping_sessions(None, folder.path()));
     until(&mut window, "the changes are back", |window| value(window, "name 1") == "unsaved");
     assert!(shows(&window, "study.caselanes, changed") && shows(&window, "Restored"));
+    assert_eq!(value(&window, "x 2"), "3 mm", "also what is no number");
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!(value(&window, "name 1"), "short", "undo leads to the file");
 }
@@ -540,4 +542,25 @@ fn an_unreadable_session_is_kept_aside_and_named() {
     let aside = folder.path().join("sessions/0.unreadable-1.json");
     assert!(shows(&window, aside.to_str().unwrap()));
     assert_eq!(fs::read_to_string(aside).unwrap(), session);
+}
+
+#[test]
+fn saving_asks_before_it_drops_comments_or_the_name_of_a_table() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("wings.csv"), TABLE).unwrap();
+    let named = "version = 1\ncases = \"wings.csv\"\n".to_owned();
+    for text in [named, format!("# of the wing\n{QUICK}")] {
+        let path = study(folder.path(), &text);
+        let mut window = opened(&path);
+        fill(&mut window, "name 1", "mine");
+        press(&mut window, Modifiers::COMMAND, Key::S);
+        assert!(shows(&window, "Saving drops the comments"));
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        press(&mut window, Modifiers::COMMAND, Key::Q);
+        click(&mut window, "Save");
+        click(&mut window, "Replace");
+        until(&mut window, "the window closes", closes);
+        assert!(fs::read_to_string(&path).unwrap().contains("mine"));
+    }
 }

@@ -83,7 +83,9 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         Dialog::ResumeRun(folders) => {
             title(ui, "Resume a run");
             unfinished_runs(ui, folders.as_deref(), intents);
-            buttons(ui, (0, true), [CANCEL, ("Other folder…", Intent::AskForRunFolder)], intents);
+            // The keyboard waits for the list.
+            let other = ("Other folder…", Intent::AskForRunFolder);
+            buttons(ui, (0, folders.is_some()), [CANCEL, other], intents);
         }
         Dialog::Trial => {
             if let Some(tried) = &state.runs.trial {
@@ -137,10 +139,13 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
 fn confirm_overwrite(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let name = state.file.name().unwrap_or_default();
     title(ui, &format!("Replace {}?", one_line(&name)));
-    ui.label(
+    ui.label(if state.file.has_more {
+        "The file has comments, or takes its cases from another file. Saving drops the comments \
+         and writes the cases into the file."
+    } else {
         "Another program has changed the file since it was opened here. Its content is lost if \
-         you replace it.",
-    );
+         you replace it."
+    });
     let elsewhere = ("Save as…", Intent::SaveElsewhere);
     buttons(ui, (1, true), [("Replace", Intent::Confirm), CANCEL, elsewhere], intents);
 }
@@ -154,6 +159,7 @@ fn unfinished_runs(ui: &mut Ui, folders: Option<&[UnfinishedFolder]>, intents: &
     };
     ui.label(RichText::new(unfinished_text(folders.len())).color(colors.weak));
     let is_new = ui.memory(|memory| memory.focused().is_none());
+    let first = folders.iter().position(|folder| !folder.progress.in_use);
     egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
         for (at, folder) in folders.iter().enumerate() {
             let FolderProgress { cases, done, in_use } = folder.progress;
@@ -166,7 +172,7 @@ fn unfinished_runs(ui: &mut Ui, folders: Option<&[UnfinishedFolder]>, intents: &
                 .truncate()
                 .min_size(vec2(ui.available_width(), 30.0));
             let response = ui.add_enabled(!in_use, button);
-            if at == 0 && is_new {
+            if Some(at) == first && is_new {
                 response.request_focus();
             }
             if response.gained_focus() {

@@ -30,8 +30,8 @@ pub enum Dialog {
     Path(PathDialog),
     /// Asks whether to replace the file of this path dialog.
     ConfirmReplace(PathDialog),
-    /// Asks whether to replace the file of the study, which another program has changed since it
-    /// was read; then takes the next step.
+    /// Asks whether to replace the file of the study, which holds something that the document
+    /// does not; then takes the next step.
     ConfirmOverwrite(Option<NextStep>),
     /// Asks whether to save the document before it is left.
     SaveChanges(NextStep),

@@ -170,6 +170,16 @@ impl Document {
         })
     }
 
+    /// Returns the cells whose text is not a number: row, column and text.
+    pub fn invalid_cells(&self) -> Vec<(usize, Column, String)> {
+        let rows = if self.invalid.is_empty() { 0 } else { self.cases.len() };
+        let rows: BTreeMap<_, _> = (0..rows).map(|row| (self.cases.id(row), row)).collect();
+        let cell = |((id, column), text): (&(RowId, Column), &String)| {
+            Some((*rows.get(id)?, *column, text.clone()))
+        };
+        self.invalid.iter().filter_map(cell).collect()
+    }
+
     /// Adds a case at the end, with x and y as in the first of the demo.
     pub fn add(&mut self) -> usize {
         self.cases.push("", 1.0, 1.0, &[]);
@@ -332,6 +342,7 @@ mod tests {
         let problem = document.problem(1, Column::X).unwrap();
         assert_eq!(problem.message, "expected a number for x, found \"1.5q\"");
         assert_eq!(document.problem(1, Column::Y), None);
+        assert_eq!(document.invalid_cells(), [(1, Column::X, "1.5q".to_owned())]);
         document.set_text(1, Column::X, "1,5");
         assert_eq!((document.cases.case(1).x, document.first_invalid()), (1.5, None));
     }

@@ -15,6 +15,8 @@ pub struct StudyFile {
     pub(super) saved: Document,
     /// The content of the file as last read or written, if known.
     pub version: Option<FileVersion>,
+    /// Whether saving drops parts of the file: its comments, or the name of a table of cases.
+    pub has_more: bool,
     pub disk: DiskState,
 }
 
@@ -44,7 +46,7 @@ impl FileVersion {
 
 impl StudyFile {
     pub(crate) fn new(path: Option<PathBuf>, saved: Document) -> Self {
-        Self { path, saved, version: None, disk: DiskState::Same }
+        Self { path, saved, version: None, has_more: false, disk: DiskState::Same }
     }
 
     /// Returns the study file, which saving replaces. A table of cases is only imported.

@@ -6,6 +6,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
-use crate::study::{parse_study, read_cases, study_text, write_atomically};
+use crate::study::{Column, parse_study, read_cases, study_text, write_atomically};
 use crate::window::shell::job::{Update, failure};
 use crate::window::state::study_file::FileVersion;
 use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
@@ -35,6 +36,10 @@ struct Session {
     tab: Tab,
     /// The text of the study, if it has unsaved changes.
     changed: Option<String>,
+    /// The row, the column and the text of its cells that hold no number, which a study
+    /// cannot have.
+    #[serde(default)]
+    invalid: Vec<(usize, String, String)>,
 }
 
 /// A session, whose text is still to be written if the document has unsaved changes.
@@ -88,7 +93,8 @@ impl Autosave {
         (self.saved, self.due) = (current, Instant::now() + INTERVAL);
         let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
         let (file, version) = (state.file.path.clone(), state.file.version);
-        self.send(Some((Session { file, version, tab: state.tab, changed: None }, changed)));
+        let (tab, invalid) = (state.tab, Vec::new());
+        self.send(Some((Session { file, version, tab, changed: None, invalid }, changed)));
     }
 
     /// Removes the session of a window that closes.
@@ -139,7 +145,15 @@ fn read_session(path: &Path) -> Result<Option<(Session, Option<Document>)>, Stri
             opened.map_err(|error| error.describe(path))
         };
         let opened = session.changed.as_ref().map(parsed).transpose()?;
-        Ok(Some((session, opened.map(|opened| Document::of_study(opened.study)))))
+        let mut document = opened.map(|opened| Document::of_study(opened.study));
+        for (row, column, text) in &session.invalid {
+            if let (Some(document), Ok(column)) = (&mut document, Column::from_str(column))
+                && *row < document.cases.len()
+            {
+                document.set_text(*row, column, text);
+            }
+        }
+        Ok(Some((session, document)))
     };
     read().map_err(|error: String| {
         let message = "Cannot restore the unsaved changes of a window that was not closed properly";
@@ -166,7 +180,12 @@ fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>) {
             fs::remove_file(path).ok();
             continue;
         };
-        session.changed = changed.map(|document| study_text(&document.study()));
+        if let Some(document) = changed {
+            session.changed = Some(study_text(&document.study()));
+            let cells = document.invalid_cells().into_iter();
+            let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
+            session.invalid = cells.collect();
+        }
         if let Ok(bytes) = serde_json::to_vec(&session) {
             write_atomically(path, &bytes).ok();
         }

@@ -1,6 +1,7 @@
 //! Reads and writes files and shows the system's file dialogs, each on a thread.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,7 +16,7 @@ use crate::report::{EXPORTERS, RunReport, write_tabs};
 use crate::study::{CaseTable, Study, read_cases, read_study};
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
-use crate::window::state::study_file::{FileVersion, is_study};
+use crate::window::state::study_file::is_study;
 use crate::window::state::{
     AppState, Dialog, Document, FileContent, Intent, NextStep, Notice, PathPurpose, Replacing,
     RowImport,
@@ -98,11 +99,12 @@ impl FileJobs {
     /// Reads the file of the document again.
     pub(crate) fn reload(&self, path: PathBuf) {
         self.in_background("reload", move || {
-            Some(read_for(path, |state, document, path, version| {
-                if state.file.path.as_ref() == Some(&path) {
+            Some(read_for(path, |state, document, path| {
+                let is_open = state.file.path.as_ref() == Some(&path);
+                if is_open {
                     state.reload(document);
-                    state.file.version = version;
                 }
+                is_open
             }))
         });
     }
@@ -191,7 +193,8 @@ fn take_choice(
 
 /// The content of a file that was opened.
 enum OpenedFile {
-    Study(Document),
+    /// A study, and whether the file has parts that the document does not hold.
+    Study(Document, bool),
     /// A table of cases.
     Cases(CaseTable),
 }
@@ -200,7 +203,9 @@ impl OpenedFile {
     fn read(path: &Path) -> Result<Self, String> {
         if is_study(path) {
             let opened = read_study(path).map_err(|error| error.describe(path))?;
-            return Ok(Self::Study(Document::of_study(opened.study)));
+            let is_elsewhere = opened.cases_file.is_some_and(|file| file != path);
+            let has_more = is_elsewhere || fs::read_to_string(path).is_ok_and(|t| has_comment(&t));
+            return Ok(Self::Study(Document::of_study(opened.study), has_more));
         }
         read_table(path).map(Self::Cases)
     }
@@ -208,7 +213,7 @@ impl OpenedFile {
     /// Returns the document to open. Cases keep the rest of the current one.
     fn document(self, current: &Document) -> Document {
         match self {
-            Self::Study(document) => document,
+            Self::Study(document, _) => document,
             Self::Cases(cases) => Document::of_study(Study { cases, ..current.study() }),
         }
     }
@@ -219,17 +224,36 @@ fn read_table(path: &Path) -> Result<CaseTable, String> {
     imported.map(|imported| imported.cases)
 }
 
-/// Reads a file, and passes the document and the path to `open`.
+/// Returns whether a study file has a comment: a `#` that is in no string.
+fn has_comment(text: &str) -> bool {
+    text.lines().any(|line| {
+        let mut quote = None;
+        line.chars().any(|c| {
+            match (quote, c) {
+                (None, '"' | '\'') => quote = Some(c),
+                (Some(open), c) if c == open => quote = None,
+                _ => {}
+            }
+            c == '#' && quote.is_none()
+        })
+    })
+}
+
+/// Reads a file, and passes the document and the path to `open`, which returns whether it is
+/// the open file now.
 fn read_for(
     path: PathBuf,
-    open: impl FnOnce(&mut AppState, Document, PathBuf, Option<FileVersion>) + Send + 'static,
+    open: impl FnOnce(&mut AppState, Document, PathBuf) -> bool + Send + 'static,
 ) -> Update {
     // Read first, so that a change while the file is read is not missed.
     let version = read_version(&path);
     match OpenedFile::read(&path) {
         Ok(opened) => Box::new(move |state| {
+            let has_more = matches!(opened, OpenedFile::Study(_, true));
             let document = opened.document(&state.document);
-            open(state, document, path, version);
+            if open(state, document, path) {
+                (state.file.version, state.file.has_more) = (version, has_more);
+            }
         }),
         Err(message) => failure(message),
     }
@@ -239,9 +263,9 @@ fn read_for(
 pub(super) fn read(path: PathBuf) -> Update {
     // The folder of the window may be another one at the next start.
     let path = absolute(&path).unwrap_or(path);
-    read_for(path, |state, document, path, version| {
+    read_for(path, |state, document, path| {
         state.replace_document(document, Some(path));
-        state.file.version = version;
+        true
     })
 }
 
@@ -249,6 +273,16 @@ pub(super) fn read(path: PathBuf) -> Update {
 mod tests {
     use super::*;
     use crate::window::state::Command;
+
+    #[test]
+    fn comments_of_a_study_are_found() {
+        for text in ["# wing", "version = 1 # wing", "a = \"it's\" # b", "[[case]]\n  # wing"] {
+            assert!(has_comment(text), "{text}");
+        }
+        for text in ["version = 1", "name = \"# 1\"", "command = ['a', '#']"] {
+            assert!(!has_comment(text), "{text}");
+        }
+    }
 
     #[test]
     fn browsing_without_a_system_dialog_says_so_in_the_path_dialog() {

@@ -1,5 +1,6 @@
 //! Applies intents to the study as a whole (open, save, close), dialogs and messages.
 
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use crate::study::CaseTable;
@@ -161,6 +162,10 @@ impl AppState {
             }
             return None;
         };
+        if self.file.has_more {
+            self.dialog = Some(Dialog::ConfirmOverwrite(next));
+            return None;
+        }
         let replacing = self.file.version.map_or(Replacing::Anything, Replacing::Version);
         Some(self.write_study(path, next, replacing))
     }
@@ -217,6 +222,7 @@ impl AppState {
         match self.dialog.take()? {
             Dialog::Path(dialog) => self.use_path(dialog, false),
             Dialog::ConfirmReplace(dialog) => self.use_path(dialog, true),
+            Dialog::ConfirmOverwrite(next) if mem::take(&mut self.file.has_more) => self.save(next),
             Dialog::ConfirmOverwrite(next) => {
                 let path = self.file.study()?.to_owned();
                 Some(self.write_study(path, next, Replacing::Anything))
@@ -254,6 +260,7 @@ impl AppState {
             }
         };
         let is_own = purpose == PathPurpose::SaveStudy && self.file.study() == Some(&path);
+        let is_own = is_own && !self.file.has_more;
         let replacing = match self.file.version.filter(|_| is_own) {
             Some(version) if !may_replace => Replacing::Version(version),
             None if !may_replace => Replacing::Nothing,
