@@ -90,9 +90,7 @@ const TABLE: &str = "name,x,y,note\nwing,1,2,=a\n";
 
 /// Types a path into the open dialog in place of the suggested one.
 fn type_path(window: &mut Window, path: &Path) {
-    window.run_ok();
-    window.get_by_label("Path").type_text(path.to_str().unwrap());
-    window.run_ok();
+    fill(window, "Path", path.to_str().unwrap());
 }
 
 /// Chooses an entry of the File menu.
@@ -563,4 +561,65 @@ fn saving_asks_before_it_drops_comments_or_the_name_of_a_table() {
         until(&mut window, "the window closes", closes);
         assert!(fs::read_to_string(&path).unwrap().contains("mine"));
     }
+}
+
+/// A way to leave the study, and its name.
+type WayOut = (&'static str, fn(&mut Window));
+
+#[test]
+fn every_way_out_of_an_edited_study_asks_and_cancel_keeps_the_edits() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = usual_window(saving_runs(Some(&path), &folder.path().join("runs")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    start_example(&mut window, "Crash tests");
+    until_ended(&mut window);
+    fill(&mut window, "name 1", "edited");
+    let ways: [WayOut; 7] = [
+        ("New", |window| press(window, Modifiers::COMMAND, Key::N)),
+        ("Open", |window| press(window, Modifiers::COMMAND, Key::O)),
+        ("Quit", |window| press(window, Modifiers::COMMAND, Key::Q)),
+        ("Open recent", |window| {
+            choose(window, "Open recent");
+            let entries = window.query_all_by_role(Role::Button);
+            let entry = entries.into_iter().find(|entry| {
+                let name = entry.accesskit_node().label();
+                name.is_some_and(|name| name.starts_with("study.caselanes "))
+            });
+            entry.unwrap().click();
+            window.run_ok();
+        }),
+        ("Open cases of the example", |window| {
+            press(window, Modifiers::COMMAND, Key::Num4);
+            click(window, "Open cases of the example");
+        }),
+        ("Open a saved run", |window| {
+            let open = "Open study: threads × 3";
+            press(window, Modifiers::COMMAND, Key::Num4);
+            window.get_by_label_contains("Run history").click();
+            window.run_ok();
+            until(window, "the run is saved", |window| shows(window, open));
+            window.get_by_label(open).scroll_to_me();
+            window.run_ok();
+            click(window, open);
+        }),
+        ("Drop a file", |window| {
+            window.input_mut().dropped_files.push(Arc::new(Dropped("/nowhere.csv".into())));
+            window.step();
+            window.run_ok();
+        }),
+    ];
+    for (way, leave) in ways {
+        leave(&mut window);
+        assert!(shows(&window, "Save changes to study.caselanes?"), "{way}");
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        assert!(!shows(&window, "Save changes"), "{way}");
+        assert_eq!(
+            (value(&window, "name 1").as_str(), closes(&window)),
+            ("edited", false),
+            "{way}"
+        );
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), QUICK);
 }

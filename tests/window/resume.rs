@@ -174,7 +174,7 @@ fn every_unfinished_run_is_listed_and_resumed_by_the_keyboard() {
     list_unfinished(&mut window);
     assert_eq!(listed(&window), runs[..1]);
     press(&mut window, Modifiers::NONE, Key::Enter);
-    until(&mut window, "it starts", |window| window.state().is_running());
+    until(&mut window, "it has run", |_| ran(folder.path()).matches("third").count() == 2);
     until_ended(&mut window);
     list_unfinished(&mut window);
     assert!(shows(&window, "There is no unfinished run of programs."));

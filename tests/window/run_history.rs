@@ -2,6 +2,13 @@
 
 use super::prelude::*;
 
+/// Runs the cases, and returns to the list of saved runs.
+fn run(window: &mut Window) {
+    press(window, Modifiers::COMMAND, Key::Enter);
+    until_ended(window);
+    press(window, Modifiers::COMMAND, Key::Num4);
+}
+
 #[test]
 fn runs_are_saved_and_compared_after_a_restart() {
     let place = tempdir().unwrap();
@@ -9,13 +16,11 @@ fn runs_are_saved_and_compared_after_a_restart() {
     let path = study(place.path(), &QUICK.replace("workers = 3", "workers = 1"));
     let mut window = show_saved_runs(usual_window(saving_runs(Some(&path), &folder)));
     until(&mut window, "the folder is read", |window| shows(window, "No saved runs yet"));
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until_ended(&mut window);
+    run(&mut window);
     let first = "study: threads × 1";
     until(&mut window, "the first run is saved", |window| shows(window, first));
     click(&mut window, "One worker more");
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until_ended(&mut window);
+    run(&mut window);
     let second = "study: threads × 2";
     until(&mut window, "the second run is saved", |window| shows(window, second));
     drop(window);
@@ -73,8 +78,7 @@ fn one_click_leads_back_from_an_example_to_the_last_run() {
     let path = study(place.path(), QUICK);
     let mut window =
         show_saved_runs(usual_window(saving_runs(Some(&path), &place.path().join("runs"))));
-    press(&mut window, Modifiers::COMMAND, Key::Enter);
-    until_ended(&mut window);
+    run(&mut window);
     until(&mut window, "the run is saved", |window| shows(window, "study: threads × 3"));
     start_example(&mut window, "Crash tests");
     until_ended(&mut window);
@@ -196,7 +200,7 @@ fn with_three_runs(folder: &Path) {
         plans.into_iter().zip(["batches × 3", "threads × 3", "threads × 3, longest first"])
     {
         plan(&mut window);
-        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        run(&mut window);
         let name = format!("crashes: {name}");
         until(&mut window, "the run is saved", |window| shows(window, &name));
     }

@@ -1,6 +1,6 @@
 //! Modal dialogs.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use super::document::RowImport;
 use super::parts::Notice;
@@ -72,12 +72,14 @@ impl PathDialog {
         Self { purpose, text, notice: None, next: None }
     }
 
-    /// Returns the path meant: `~` is the home folder, and a missing file extension is added.
+    /// Returns the path meant, which is absolute: `~` is the home folder, and a missing file
+    /// extension is added.
     pub fn target(&self) -> PathBuf {
         let typed = Path::new(self.text.trim());
         let path = match (typed.strip_prefix("~"), std::env::home_dir()) {
             (Ok(rest), Some(home)) => home.join(rest),
-            _ => typed.to_owned(),
+            // The window may run in another folder at the next start.
+            _ => absolute(typed).unwrap_or_else(|_| typed.to_owned()),
         };
         let found = path.extension().map(|found| found.to_string_lossy().to_ascii_lowercase());
         match (self.purpose, found.as_deref()) {
@@ -122,5 +124,6 @@ mod tests {
         assert_eq!(target(PathPurpose::SaveCases, "/a.CSV"), Path::new("/a.CSV"));
         assert_eq!(target(PathPurpose::SaveLog, "/a"), Path::new("/a.txt"));
         assert_eq!(target(PathPurpose::ExportResults, "/a.json"), Path::new("/a.json"));
+        assert!(target(PathPurpose::SaveStudy, "wings").is_absolute());
     }
 }
