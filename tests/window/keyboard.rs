@@ -331,6 +331,18 @@ fn the_menu_of_a_row_opens_with_a_right_click_and_by_keyboard() {
     choose(&mut window, "Copy");
     assert_eq!(copied(&window), ["Case 2\t2\t1\n"], "the row, not the text of the cell");
     window.run_ok();
+    // Without a focus, for the selected rows; and if Shift is up before the frame is drawn.
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    for (pressed, modifiers) in [(true, Modifiers::SHIFT), (false, Modifiers::NONE)] {
+        let key = Key::F10;
+        let event = Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        window.input_mut().events.push(event);
+    }
+    window.run_ok();
+    assert!(focused(&window).starts_with("Insert case below") && !shows(&window, "New study"));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    window.get_by_label("x 2").focus();
+    window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Menu);
     choose(&mut window, "Delete");
     window.run_ok();

@@ -101,7 +101,12 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
     row.col(|ui| verdict_cell(ui, state, index));
     let response = row.response();
     select_if_clicked(&response, index, intents);
-    let has_focus = state.form.editing.as_ref().is_some_and(|cell| cell.row == id);
+    // Without a focus, the key is for the selected rows.
+    let is_free = response.ctx.memory(|m| m.focused().is_none() && m.top_modal_layer().is_none());
+    let has_focus = match &state.form.editing {
+        Some(cell) => cell.row == id,
+        None => is_free && state.selection.rows.first() == Some(&id),
+    };
     if context_menu(&response, has_focus, state, CASE_ROW, intents) {
         intents.push(Intent::SelectCase { of_document: true, row: id });
     }

@@ -76,7 +76,12 @@ fn is_requested(ui: &Ui) -> bool {
         };
         let others = input.modifiers.shift || input.modifiers.command;
         let is_used = others || input.events.iter().any(is_use);
-        (input.modifiers.alt, is_used, input.key_pressed(Key::F10) && !others)
+        // Shift+F10 opens the menu of a row. Both keys may be up again in this frame.
+        let is_f10 = |event: &Event| match event {
+            Event::Key { key: Key::F10, pressed, modifiers, .. } => *pressed && modifiers.is_none(),
+            _ => false,
+        };
+        (input.modifiers.alt, is_used, input.events.iter().any(is_f10))
     });
     // Whether Alt is down, and alone so far.
     let id = Id::unique("alt is alone");

@@ -91,6 +91,7 @@ pub(crate) fn name_box(
                 let entry = Button::selectable(name == chosen, atoms).gap(10.0).wrap();
                 if ui.add(entry).clicked() {
                     picked = Some(name);
+                    ui.close();
                 }
             }
         });
@@ -168,7 +169,9 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
     let list = ComboBox::from_id_salt(salt).selected_text(&selected).width(width);
     let response = list.show_ui(ui, |ui| {
         for value in values {
-            ui.selectable_value(chosen, value, text(value));
+            if ui.selectable_value(chosen, value, text(value)).clicked() {
+                ui.close();
+            }
         }
     });
     name_combo_box(&response.response, name, &selected);
