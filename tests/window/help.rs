@@ -41,16 +41,6 @@ fn labels_explain_their_terms_as_the_glossary_does() {
     check(&mut window, &[("2 logical CPUs here", "Logical CPU"), ("Name", "Case")]);
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     check(&mut window, &[("idle", "idle")]);
-    press(&mut window, Modifiers::COMMAND, Key::Num3);
-    until_predicted(&mut window);
-    window.get_by_label("Table of totals").focus();
-    window.run_ok();
-    press(&mut window, Modifiers::NONE, Key::Space);
-    window.get_by_label("Lower bound\n[s]").scroll_to_me();
-    window.run_ok();
-    check(&mut window, &[("Lower bound\n[s]", "Lower bound")]);
-    press(&mut window, Modifiers::COMMAND, Key::Num5);
-    check(&mut window, &[("Value", "Value"), ("Lane", "Lane")]);
 }
 
 #[test]
