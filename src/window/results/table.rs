@@ -170,7 +170,7 @@ fn is_fixed(column: ResultsColumn, state: &AppState) -> bool {
 fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(ResultsColumn, f32)> {
     let place = ui.max_rect();
     let x = place.right() + 2.0;
-    let grip = Rect::from_x_y_ranges(x - 6.0..=x + 2.0, place.y_range());
+    let grip = Rect::from_x_y_ranges(x - 8.0..=x + 2.0, place.y_range());
     let response = ui.interact(grip, ui.scope_id().with(column), Sense::CLICK | Sense::DRAG);
     let is_active = response.hovered() || response.dragged();
     if is_active {
@@ -178,7 +178,8 @@ fn edge(ui: &Ui, column: ResultsColumn, intents: &mut Vec<Intent>) -> Option<(Re
     }
     let color = if is_active { tokens(ui).accent } else { tokens(ui).line };
     // Each of the two cells beside the edge may clip what it draws.
-    let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(4.0, 0.0)));
+    let mut painter = ui.painter().clone();
+    painter.set_clip_rect(ui.clip_rect().expand2(vec2(4.0, 0.0)));
     painter.vline(x, place.shrink2(vec2(0.0, 5.0)).y_range(), Stroke::new(1.0, color));
     if response.double_clicked() {
         intents.push(Intent::Results(ResultsIntent::FitWidth(Some(column))));
