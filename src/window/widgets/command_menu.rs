@@ -77,7 +77,7 @@ pub(crate) fn context_menu(
         for group in groups {
             let mut needs_separator = first.is_some();
             for &command in *group {
-                if state.is_enabled(command) && !is_shown(state, command) {
+                if state.is_enabled(command) && !is_useless(state, command) {
                     if std::mem::take(&mut needs_separator) {
                         ui.separator();
                     }
@@ -93,10 +93,10 @@ pub(crate) fn context_menu(
     opens
 }
 
-/// Returns whether a command only leads to the tab that is open.
-fn is_shown(state: &AppState, command: Command) -> bool {
+/// Returns whether a command has no use on the tab that is open.
+fn is_useless(state: &AppState, command: Command) -> bool {
     match command {
-        Command::ShowInResults => state.tab == Tab::Results,
+        Command::ShowInResults | Command::ResetZoom => state.tab == Tab::Results,
         Command::ShowInTimeline => state.tab == Tab::Timeline,
         _ => false,
     }
