@@ -39,6 +39,8 @@ use crate::window::theme;
 use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
 use crate::window::workers::forecast::ForecastResult;
 
+const MAX_FITTED_FRAMES: u8 = 10;
+
 /// Redraw interval during a run.
 const FRAME: Duration = Duration::from_millis(33);
 
@@ -101,8 +103,9 @@ pub struct App {
     pub(super) may_close: bool,
     /// The title of the window.
     title: String,
-    /// Whether the size of the window was compared with that of its monitor.
-    is_fitted: bool,
+    /// Number of frames in which the window was fitted to its monitor. The system may
+    /// ignore a request before the window is on the screen.
+    fitted_frames: u8,
 }
 
 impl App {
@@ -141,7 +144,7 @@ impl App {
             worker_program: options.worker_program,
             may_close: false,
             title: String::new(),
-            is_fitted: false,
+            fitted_frames: 0,
         }
     }
 
@@ -332,10 +335,12 @@ impl eframe::App for App {
         predict(&mut self.forecast, &mut self.state, ctx);
         watch_memory(&mut self.free_memory, &mut self.state, ctx);
         let monitor = ctx.input(|input| input.viewport().monitor_size);
-        if let Some(monitor) = monitor.filter(|_| !std::mem::replace(&mut self.is_fitted, true))
-            && let Some(size) = fitting_size(ctx.content_rect().size(), monitor)
-        {
-            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        if let Some(monitor) = monitor.filter(|_| self.fitted_frames < MAX_FITTED_FRAMES) {
+            self.fitted_frames += 1;
+            if let Some(size) = fitting_size(ctx.content_rect().size(), monitor) {
+                ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+                ctx.request_repaint_after(FRAME);
+            }
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
