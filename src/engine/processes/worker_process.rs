@@ -290,6 +290,6 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
         let (_, result) = answers(&input);
-        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 4");
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 5");
     }
 }
