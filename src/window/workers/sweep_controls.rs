@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Button, Frame, Margin, Panel, RichText, Ui};
+use egui::{Button, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::sweep_cost::SweepCost;
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
@@ -15,6 +15,9 @@ use crate::window::widgets::controls::{limit_field, small};
 
 const MAX_SAMPLE: u32 = 1_000_000;
 
+/// Width of a limit with its label.
+const LIMIT_WIDTH: f32 = 216.0;
+
 /// Shows the controls at the bottom, where they stay in sight.
 pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let frame = Frame::new().inner_margin(Margin { top: 4, ..Margin::ZERO });
@@ -26,21 +29,28 @@ fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let form = state.workers.sweep_form;
     let mut changed = form;
-    let problem = sweep_problem(&state.document);
     ui.horizontal_wrapped(|ui| {
-        let is_enabled = state.is_enabled(Command::Sweep) && problem.is_none();
+        let has_problem = sweep_problem(&state.document).is_some();
+        let is_enabled = state.is_enabled(Command::Sweep) && !has_problem;
         let text = RichText::new("▶ Sweep workers").font(bold(BODY));
         let hover = "Measures the total of the cases on the left for each number of workers in \
                      turn, several times. On the virtual clock that repeats the prediction.";
         if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::Sweep));
         }
-        ui.add_enabled_ui(!state.is_running(), |ui| options(ui, &mut changed));
+        cost_or_progress(ui, state);
+    });
+    ui.add_enabled_ui(!state.is_running(), |ui| {
+        ui.horizontal_wrapped(|ui| options(ui, &mut changed));
     });
     if changed != form {
         intents.push(Intent::Workers(WorkersIntent::SweepForm(changed)));
     }
-    match (problem, state.workers.sweep_shown()) {
+}
+
+/// Shows what the sweep will cost or why there can be none, and its progress.
+fn cost_or_progress(ui: &mut Ui, state: &AppState) {
+    match (sweep_problem(&state.document), state.workers.sweep_shown()) {
         (Some(problem), _) => small(ui, &format!("{problem}.")),
         (None, Some(sweep)) if sweep.progress.is_running() => {
             ui.horizontal_wrapped(|ui| {
@@ -75,6 +85,10 @@ fn limit(
     range: RangeInclusive<u32>,
     (texts, hover): ([&'static str; 3], &str),
 ) {
-    let label = ui.label(RichText::new(label).color(tokens(ui).weak)).id;
+    // Keeps the label beside its field.
+    if ui.available_size_before_wrap().x < LIMIT_WIDTH {
+        ui.end_row();
+    }
+    let label = ui.add(Label::new(RichText::new(label).color(tokens(ui).weak)).extend()).id;
     limit_field(ui, 96.0, limit, range, texts).labelled_by(label).on_hover_text(hover);
 }
