@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Button, Frame, Label, Margin, Panel, RichText, Ui};
+use egui::{Button, Frame, Margin, Panel, RichText, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use super::sweep_cost::SweepCost;
 use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
@@ -10,13 +10,14 @@ use super::workers_state::WorkersIntent;
 use crate::study::WORKER_RANGE;
 use crate::window::compare::sections::{progress_bar, repeats};
 use crate::window::state::{AppState, Command, Intent};
-use crate::window::theme::{BODY, bold, tokens};
+use crate::window::theme::{BODY, bold, regular, tokens};
 use crate::window::widgets::controls::{limit_field, small};
 
 const MAX_SAMPLE: u32 = 1_000_000;
 
-/// Width of a limit with its label.
-const LIMIT_WIDTH: f32 = 216.0;
+const ROW_HEIGHT: f32 = 28.0;
+
+const FIELD_WIDTH: f32 = 96.0;
 
 /// Shows the controls at the bottom, where they stay in sight.
 pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
@@ -30,6 +31,7 @@ fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = state.workers.sweep_form;
     let mut changed = form;
     ui.horizontal_wrapped(|ui| {
+        ui.set_row_height(ROW_HEIGHT);
         let has_problem = sweep_problem(&state.document).is_some();
         let is_enabled = state.is_enabled(Command::Sweep) && !has_problem;
         let text = RichText::new("▶ Sweep workers").font(bold(BODY));
@@ -38,14 +40,15 @@ fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hover).clicked() {
             intents.push(Intent::Command(Command::Sweep));
         }
-        cost_or_progress(ui, state);
-    });
-    ui.add_enabled_ui(!state.is_running(), |ui| {
-        ui.horizontal_wrapped(|ui| options(ui, &mut changed));
+        if state.is_running() {
+            ui.disable();
+        }
+        options(ui, &mut changed);
     });
     if changed != form {
         intents.push(Intent::Workers(WorkersIntent::SweepForm(changed)));
     }
+    cost_or_progress(ui, state);
 }
 
 /// Shows what the sweep will cost or why there can be none, and its progress.
@@ -67,11 +70,9 @@ fn cost_or_progress(ui: &mut Ui, state: &AppState) {
 
 fn options(ui: &mut Ui, form: &mut SweepForm) {
     repeats(ui, &mut form.repeats, SWEEP_REPEATS);
-    ui.add_space(8.0);
     let hover = "Largest number of workers; 0 stops when more workers no longer help";
     let texts = (["automatic", "1 worker", "workers"], hover);
     limit(ui, "Maximum workers", &mut form.max_workers, WORKER_RANGE, texts);
-    ui.add_space(8.0);
     let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
                  from them. 0 runs all cases";
     let texts = (["all cases", "1 case", "cases"], hover);
@@ -85,10 +86,19 @@ fn limit(
     range: RangeInclusive<u32>,
     (texts, hover): ([&'static str; 3], &str),
 ) {
+    let text = RichText::new(label).font(regular(BODY)).color(tokens(ui).weak);
+    let text = WidgetText::from(text).into_galley(
+        ui,
+        Some(TextWrapMode::Extend),
+        f32::INFINITY,
+        TextStyle::Body,
+    );
     // Keeps the label beside its field.
-    if ui.available_size_before_wrap().x < LIMIT_WIDTH {
+    let width = text.size().x + ui.spacing().item_spacing.x + FIELD_WIDTH;
+    if ui.available_size_before_wrap().x < width {
         ui.end_row();
+        ui.set_row_height(ROW_HEIGHT);
     }
-    let label = ui.add(Label::new(RichText::new(label).color(tokens(ui).weak)).extend()).id;
-    limit_field(ui, 96.0, limit, range, texts).labelled_by(label).on_hover_text(hover);
+    let label = ui.label(text).id;
+    limit_field(ui, FIELD_WIDTH, limit, range, texts).labelled_by(label).on_hover_text(hover);
 }
