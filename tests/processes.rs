@@ -316,12 +316,12 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
         ("echo", "exec cat", "sent an unexpected greeting"),
         (
             "odd",
-            &format!("printf '{greeting}\\004{odd}'; cat"),
+            &format!("printf '{greeting}\\005{odd}'; cat"),
             "sent an invalid message: cannot decode a message",
         ),
         (
             "eager",
-            &format!("printf '{greeting}\\004{bye}'; cat"),
+            &format!("printf '{greeting}\\005{bye}'; cat"),
             "sent an unexpected message: Bye { memory_bytes: None }",
         ),
     ];
