@@ -288,6 +288,15 @@ fn an_error_keeps_the_path_dialog_and_its_text() {
 }
 
 #[test]
+fn the_path_to_open_starts_with_the_whole_name_of_the_open_file() {
+    let folder = tempdir().unwrap();
+    let path = study(folder.path(), QUICK);
+    let mut window = opened(&path);
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    assert_eq!(value(&window, "Path"), path.display().to_string());
+}
+
+#[test]
 fn typing_replaces_the_suggested_path() {
     let folder = tempdir().unwrap();
     let mut window = opened(&study(folder.path(), QUICK));

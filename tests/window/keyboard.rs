@@ -423,6 +423,8 @@ fn the_palette_finds_and_runs_commands_and_gives_the_focus_back() {
 #[test]
 fn help_scrolls_by_keyboard_and_keeps_the_focus() {
     let mut window = window_of([800.0, 500.0], 1.0, Theme::Light, None);
+    // The tab behind the dialog scrolls by Page Up and Page Down too.
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
     for (modifiers, first, last) in [
         (Modifiers::NONE, "Ctrl+N", "Shift+Left, Shift+Right"),
         (Modifiers::SHIFT, "all-at-once", "Workload"),

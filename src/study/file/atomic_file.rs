@@ -85,5 +85,11 @@ fn temporary_for(path: &Path) -> Result<NamedTempFile> {
         // The permissions of any new file, reduced by the user's mask.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| match error.kind() {
+        // Without the name of the temporary file, which would only confuse.
+        kind @ (ErrorKind::PermissionDenied
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::StorageFull) => kind.into(),
+        _ => error,
+    })
 }

@@ -81,9 +81,16 @@ impl AppState {
         Self { machine, ..Self::default() }
     }
 
+    /// Returns whether something would be lost without saving, typed text included that is not
+    /// in the document.
+    pub(crate) fn has_changes(&self) -> bool {
+        let is_typed = self.form.command_line.is_typed() || self.form.program_fields.is_typed();
+        self.staleness.has_unsaved_changes || is_typed
+    }
+
     /// Returns the title of the window: the file, marked if changed, and the application.
     pub fn title(&self) -> String {
-        let mark = if self.staleness.has_unsaved_changes { " •" } else { "" };
+        let mark = if self.has_changes() { " •" } else { "" };
         let name = self.file.name().unwrap_or_else(|| "New study".to_owned());
         format!("{name}{mark} – CaseLanes")
     }

@@ -1,7 +1,7 @@
 //! Keys that scroll the area around a `Ui`.
 
 use egui::style::ScrollAnimation;
-use egui::{FocusDirection, Key, Modifiers, Ui, vec2};
+use egui::{FocusDirection, Key, Memory, Modifiers, Ui, vec2};
 
 /// Distance that an arrow key scrolls, and that remains visible of a page.
 const LINE: f32 = 24.0;
@@ -9,9 +9,11 @@ const LINE: f32 = 24.0;
 /// Farther than any area is long.
 const END: f32 = 1e9;
 
-/// Scrolls by Page Up and Page Down, unless a text field has the focus.
+/// Scrolls by Page Up and Page Down, unless a text field has the focus or a dialog is above.
 pub(crate) fn scroll_by_page(ui: &Ui) {
-    if !ui.ctx().text_edit_focused() {
+    let modal = ui.memory(Memory::top_modal_layer);
+    let is_covered = modal.is_some_and(|layer| layer != ui.layer_id());
+    if !is_covered && !ui.ctx().text_edit_focused() {
         let page = ui.clip_rect().height() - LINE;
         scroll(ui, &[(Key::PageUp, page), (Key::PageDown, -page)]);
     }

@@ -22,7 +22,7 @@ use crate::window::state::study_file::FileVersion;
 use crate::window::state::{AppState, Document, Intent, NextStep, Tab};
 
 /// Shortest time between two writes.
-const INTERVAL: Duration = Duration::from_secs(2);
+const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Most unreadable sessions that are kept.
 const MAX_KEPT: u32 = 1000;

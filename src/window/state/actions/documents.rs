@@ -125,8 +125,7 @@ impl AppState {
         // Typed text that is invalid is a change too, although it is not in the document.
         self.commit_program().ok();
         self.update_staleness();
-        let is_typed = self.form.command_line.is_typed() || self.form.program_fields.is_typed();
-        if self.staleness.has_unsaved_changes || is_typed {
+        if self.has_changes() {
             self.dialog = Some(Dialog::SaveChanges(next));
             return None;
         }
@@ -201,7 +200,9 @@ impl AppState {
             PathPurpose::SaveCases => self.file.beside(".csv"),
             PathPurpose::ExportResults => self.file.beside("-results.csv"),
             PathPurpose::SaveLog => self.file.beside("-log.txt"),
-            PathPurpose::OpenStudy | PathPurpose::ImportCases(_) => self.file.beside(""),
+            PathPurpose::OpenStudy | PathPurpose::ImportCases(_) => {
+                self.file.path.as_ref().map_or(String::new(), |path| path.display().to_string())
+            }
             PathPurpose::ResumeRun => String::new(),
         };
         self.dialog = Some(Dialog::Path(PathDialog::new(purpose, suggested)));
@@ -345,7 +346,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::Column;
+    use crate::study::{Column, StudyOption};
 
     #[test]
     fn the_title_names_the_file_and_marks_changes() {
@@ -355,6 +356,9 @@ mod tests {
         assert_eq!(state.title(), "wings.caselanes – CaseLanes");
         let row = state.document.cases.id(0);
         state.apply(Intent::EditCell(row, Column::X, "7".to_owned()));
+        assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
+        state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
+        state.form.program_fields.set_text(StudyOption::Seed, "letters".to_owned());
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
     }
 
