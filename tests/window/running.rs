@@ -55,7 +55,7 @@ fn escape_closes_a_menu_and_leaves_a_cell_before_it_cancels_a_run() {
     window.get_by_label("x 1").focus();
     window.run_ok();
     press(&mut window, Modifiers::NONE, Key::Escape);
-    assert!(shows(&window, "Cancel"), "the run goes on");
+    assert!(shows(&window, "Cancel"), "the run continues");
     press(&mut window, Modifiers::NONE, Key::Escape);
     until_ended(&mut window);
 }

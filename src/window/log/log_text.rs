@@ -35,7 +35,7 @@ impl<'a> LogText<'a> {
     /// Returns a line: the time since the start of the run, and what happened.
     pub(crate) fn line(self, line: LogLine) -> String {
         let at_s = s_from_ns(line.at_ns);
-        // A line keeps its unit while the run goes on.
+        // A line keeps its unit until the run ends.
         let time = match Unit::fitting(at_s) {
             Unit::Day => Unit::Day.text(at_s, 6),
             _ => Unit::Second.text(at_s, 3),

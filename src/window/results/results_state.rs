@@ -45,7 +45,7 @@ pub struct ResultsState {
     pub hidden_columns: BTreeSet<ResultsColumn>,
     /// Widths chosen by the user, in points.
     pub widths: BTreeMap<ResultsColumn, u16>,
-    /// Whether columns without such a width are to fit their content anew.
+    /// Whether the other columns must be fitted to their content again.
     pub must_refit: bool,
     pub best_by: BestBy,
     /// Target as typed.

@@ -130,8 +130,8 @@ fn take_session(folder: &Path) -> Option<(File, PathBuf)> {
     })?
 }
 
-/// Reads a session and its document; `None` if there is none. A session that cannot be read is
-/// kept aside, and the error says where.
+/// Reads a session and its document; `None` without a session. Sets a session aside that cannot
+/// be read; the error says where it is.
 fn read_session(path: &Path) -> Result<Option<(Session, Option<Document>)>, String> {
     let bytes = match fs::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
