@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use super::console::{print_error, print_line};
 use super::exit_status::BAD_INPUT;
 use crate::cli::arguments::arguments::{Arguments, CliCommand, known_commands, known_options};
+use crate::cli::commands::cases::cases;
 use crate::cli::commands::compare::compare;
 use crate::cli::commands::examples::examples;
 use crate::cli::commands::predict::predict;
@@ -53,6 +54,7 @@ fn perform(command: &CliCommand) -> u8 {
         CliCommand::Compare(arguments) => compare(arguments),
         CliCommand::Sweep(arguments) => sweep(arguments),
         CliCommand::Predict(arguments) => predict(arguments),
+        CliCommand::Cases(arguments) => cases(arguments),
         CliCommand::Examples(arguments) => examples(arguments),
     };
     status.unwrap_or_else(|message| {

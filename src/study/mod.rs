@@ -2,15 +2,17 @@
 //! their files. Nothing here runs anything.
 
 mod cases;
+mod expression;
 mod file;
 mod frozen;
+mod generate;
 mod options;
 mod plan;
 mod program;
 
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
-pub(crate) use cases::csv_writer::cases_csv;
+pub(crate) use cases::csv_writer::{CaseWriter, cases_csv};
 pub use cases::decimal_separators::ambiguous_number;
 pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
@@ -23,6 +25,7 @@ pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
 pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
+pub(crate) use generate::recipe::{Method, Recipe};
 pub(crate) use options::option_spec::{FieldAccess, OptionValue, ValueKind, described};
 pub(crate) use options::study_option::StudyOption;
 pub use plan::plan_parsers::parse_setup;

@@ -8,6 +8,7 @@ use crate::experiment::ExampleName;
 use crate::study::{Setup, StudyOption, WorkerCounts, parse_setup, parse_worker_counts};
 use crate::text::list;
 
+use super::case_options::CasesArguments;
 use super::report_options::ReportOptions;
 use super::source_options::SourceOptions;
 use super::study_changes::StudyChanges;
@@ -37,6 +38,8 @@ pub(crate) enum CliCommand {
     Sweep(SweepArguments),
     /// Predict the time of any setup from the report of one run; nothing runs
     Predict(PredictArguments),
+    /// Generate cases from values per column
+    Cases(CasesArguments),
     /// List the reference experiments, or run one
     Examples(ExamplesArguments),
 }

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod cases;
 pub mod compare;
 pub mod examples;
 pub mod predict;

@@ -1,6 +1,6 @@
 //! Writes case tables as CSV.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::case_table::{CaseTable, Column};
 use super::formula_escape::escape_formula;
@@ -8,23 +8,51 @@ use crate::text::shortest;
 
 /// Returns the CSV file of a table. It imports unchanged.
 pub fn cases_csv(table: &CaseTable) -> io::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut bytes = Vec::new();
     let extra = table.extra_columns();
-    Column::ALL.into_iter().try_for_each(|column| writer.write_field(column.name()))?;
-    for (heading, _) in extra {
-        writer.write_field(escape_formula(heading).as_bytes())?;
-    }
-    writer.write_record(None::<&[u8]>)?;
+    let mut writer = CaseWriter::new(&mut bytes, extra.iter().map(|(h, _)| h.as_str()))?;
     for case in table.iter() {
-        writer.write_field(escape_formula(case.name).as_bytes())?;
-        writer.write_field(shortest(case.x))?;
-        writer.write_field(shortest(case.y))?;
-        for (_, cells) in extra {
-            writer.write_field(escape_formula(cells.get(case.index)).as_bytes())?;
-        }
-        writer.write_record(None::<&[u8]>)?;
+        let cells = extra.iter().map(|(_, cells)| cells.get(case.index));
+        writer.push(case.name, case.x, case.y, cells)?;
     }
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// Writes cases as CSV, row by row.
+pub struct CaseWriter<W: Write>(csv::Writer<W>);
+
+impl<W: Write> CaseWriter<W> {
+    /// Writes the header, with the headings of the extra columns.
+    pub fn new<'h>(to: W, extra: impl Iterator<Item = &'h str>) -> io::Result<Self> {
+        let mut writer = csv::Writer::from_writer(to);
+        Column::ALL.into_iter().try_for_each(|column| writer.write_field(column.name()))?;
+        let mut writer = Self(writer);
+        writer.end_row(extra)?;
+        Ok(writer)
+    }
+
+    pub fn push<'c>(
+        &mut self,
+        name: &str,
+        x: f64,
+        y: f64,
+        extra: impl Iterator<Item = &'c str>,
+    ) -> io::Result<()> {
+        self.0.write_field(escape_formula(name).as_bytes())?;
+        self.0.write_field(shortest(x))?;
+        self.0.write_field(shortest(y))?;
+        self.end_row(extra)
+    }
+
+    fn end_row<'c>(&mut self, mut extra: impl Iterator<Item = &'c str>) -> io::Result<()> {
+        extra.try_for_each(|text| self.0.write_field(escape_formula(text).as_bytes()))?;
+        Ok(self.0.write_record(None::<&[u8]>)?)
+    }
+
+    pub fn finish(mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 #[cfg(test)]

@@ -14,11 +14,18 @@ fn looks_like_formula(text: &str) -> bool {
 
 /// Returns the text as a cell that a spreadsheet takes for text.
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
-    if looks_like_formula(text.trim_start_matches('\'')) {
+    if looks_like_formula(text.trim_start_matches('\'')) && !is_negative_number(text) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Whether a spreadsheet takes this text for a number although it starts as a formula may.
+fn is_negative_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-');
+    digits
+        .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it.parse::<f64>().is_ok())
 }
 
 /// Reverses [`escape_formula`].

@@ -146,7 +146,35 @@ impl Template {
     }
 }
 
+impl Template {
+    /// Returns the names of the fields with their positions.
+    pub fn field_names(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.fields().map(|(field, position)| (field.name(), position))
+    }
+
+    /// Returns the text with the value of each field, by its name.
+    pub fn fill_with(&self, value: impl Fn(&str) -> String) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Field { field, .. } => value(field.name()),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+}
+
 impl TemplateField {
+    fn name(&self) -> &str {
+        match self {
+            Self::Name => "name",
+            Self::X => "x",
+            Self::Y => "y",
+            Self::Index => "index",
+            Self::CaseFolder => "case",
+            Self::RunFolder => "run",
+            Self::Column(name) => name,
+        }
+    }
+
     fn of(name: &str) -> Self {
         match (name, Column::from_heading(name)) {
             (_, Some(Column::Name)) => Self::Name,
