@@ -8,6 +8,8 @@ use crate::study::Dispatch;
 #[derive(Debug, Clone)]
 pub(super) struct DispatchQueue {
     order: Vec<u32>,
+    /// Number of cases not dispatched yet.
+    left: usize,
     partition: Partition,
 }
 
@@ -43,27 +45,20 @@ impl DispatchQueue {
             }
             Dispatch::Shares => Partition::Shares(shares(order.len(), lanes)),
         };
-        Self { order, partition }
+        Self { left: order.len(), order, partition }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        match &self.partition {
-            Partition::Whole { next } | Partition::Batches { next, .. } => {
-                *next == self.order.len()
-            }
-            Partition::Shares(shares) => shares.iter().all(Range::is_empty),
-        }
+        self.left == 0
     }
 
     /// Returns which free lane can take a case. `batch_ended` states that no case
     /// is running or waiting for a retry.
     pub(super) fn offer(&self, batch_ended: bool, mut free: impl Iterator<Item = u32>) -> Offer {
+        if self.left == 0 {
+            return Offer::Nothing;
+        }
         match &self.partition {
-            Partition::Whole { next } | Partition::Batches { next, .. }
-                if *next == self.order.len() =>
-            {
-                Offer::Nothing
-            }
             Partition::Batches { next, end, .. } if next == end && !batch_ended => Offer::Barrier,
             Partition::Whole { .. } | Partition::Batches { .. } => Offer::Any,
             Partition::Shares(shares) => free
@@ -88,7 +83,9 @@ impl DispatchQueue {
             }
             Partition::Shares(shares) => shares.get_mut(lane as usize)?.next()?,
         };
-        self.order.get(index).copied()
+        let case = self.order.get(index).copied()?;
+        self.left -= 1;
+        Some(case)
     }
 
     pub(super) fn contains(&self, case: u32) -> bool {
@@ -107,6 +104,7 @@ impl DispatchQueue {
     pub(super) fn remove(&mut self, case: u32) -> bool {
         let Some(removed) = self.find(case) else { return false };
         self.order.remove(removed);
+        self.left -= 1;
         let shift = |index: &mut usize| *index -= usize::from(*index > removed);
         match &mut self.partition {
             Partition::Whole { .. } => {}

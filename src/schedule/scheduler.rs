@@ -43,15 +43,13 @@ enum SchedulerPhase {
 #[derive(Debug, Clone, Copy)]
 struct RunningCase {
     ticket: Ticket,
-    prior: PriorAttempts,
+    setbacks: Setbacks,
     start: AttemptStart,
 }
 
-/// A case and its attempts so far.
+/// How often a case failed and was refused so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct PriorAttempts {
-    case: u32,
-    attempts: u32,
+struct Setbacks {
     failures: u32,
     refusals: u32,
 }
@@ -62,7 +60,9 @@ struct PriorAttempts {
 struct RetryEntry {
     ready_ns: u64,
     dispatch_index: u32,
-    prior: PriorAttempts,
+    case: u32,
+    attempts: u32,
+    setbacks: Setbacks,
     /// Whether the last attempt was refused for lack of a licence.
     was_refused: bool,
 }
@@ -102,10 +102,10 @@ impl Scheduler {
             SchedulerEvent::Refused { lane } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
                 self.licences.record_refusal(case.start, now_ns, self.lanes.occupied());
-                let refusals = case.prior.refusals + 1;
+                let refusals = case.setbacks.refusals + 1;
                 let pause_ns = self.licences.case_pause_ns(now_ns, refusals);
-                let prior = PriorAttempts { refusals, ..case.prior };
-                self.queue_retry(now_ns.saturating_add(pause_ns), case.ticket, prior, true);
+                let setbacks = Setbacks { refusals, ..case.setbacks };
+                self.queue_retry(now_ns.saturating_add(pause_ns), case.ticket, setbacks, true);
                 return self.phase == SchedulerPhase::Open;
             }
             SchedulerEvent::Resize(lanes) => {
@@ -128,7 +128,7 @@ impl Scheduler {
     /// Removes a case from the run. If it is running, its end is still to be reported.
     pub fn remove_case(&mut self, case: u32) -> RemoveResult {
         let waiting = self.retries.len();
-        self.retries.retain(|retry| retry.prior.case != case);
+        self.retries.retain(|retry| retry.case != case);
         if self.retries.len() < waiting || self.queue.remove(case) {
             return RemoveResult::Removed;
         }
@@ -139,7 +139,7 @@ impl Scheduler {
     /// Queues a case again that has ended after `attempts` attempts. Returns false
     /// if it has not ended, or if no case starts any more.
     pub fn requeue(&mut self, now_ns: u64, case: u32, attempts: u32) -> bool {
-        let is_pending = self.retries.iter().any(|retry| retry.prior.case == case)
+        let is_pending = self.retries.iter().any(|retry| retry.case == case)
             || self.lane_of(case).is_some()
             || self.queue.contains(case);
         let can_requeue = !is_pending && self.phase == SchedulerPhase::Open;
@@ -147,7 +147,9 @@ impl Scheduler {
             self.retries.insert(RetryEntry {
                 ready_ns: now_ns,
                 dispatch_index: self.dispatched,
-                prior: PriorAttempts { case, attempts, ..PriorAttempts::default() },
+                case,
+                attempts,
+                setbacks: Setbacks::default(),
                 was_refused: false,
             });
         }
@@ -171,26 +173,35 @@ impl Scheduler {
                 return step;
             }
         };
-        let (lane, prior) = match startable {
-            Startable::FirstRetry(lane) => {
-                (lane, self.retries.pop_first().map(|retry| retry.prior))
+        let (lane, retry) = match startable {
+            Startable::Next(lane) => {
+                let Some(case) = self.queue.take(lane) else { return SchedulerStep::Done };
+                return self.start(now_ns, lane, case, 0, Setbacks::default());
             }
+            Startable::FirstRetry(lane) => (lane, self.retries.pop_first()),
             Startable::FirstRefused(lane) => {
                 let refused = self.first_refused().copied();
-                (lane, refused.filter(|retry| self.retries.remove(retry)).map(|retry| retry.prior))
-            }
-            Startable::Next(lane) => {
-                let first = |case| PriorAttempts { case, ..PriorAttempts::default() };
-                (lane, self.queue.take(lane).map(first))
+                (lane, refused.filter(|retry| self.retries.remove(retry)))
             }
         };
-        let Some(prior) = prior else { return SchedulerStep::Done };
+        let Some(retry) = retry else { return SchedulerStep::Done };
+        self.start(now_ns, lane, retry.case, retry.attempts, retry.setbacks)
+    }
+
+    /// Starts a case after so many attempts.
+    fn start(
+        &mut self,
+        now_ns: u64,
+        lane: u32,
+        case: u32,
+        attempts: u32,
+        setbacks: Setbacks,
+    ) -> SchedulerStep {
         let dispatch_index = self.dispatched;
         self.dispatched += 1;
-        let ticket = Ticket { case: prior.case, lane, attempt: prior.attempts + 1, dispatch_index };
-        let others = self.lanes.occupied();
-        let start = self.licences.record_start(now_ns, others);
-        self.lanes.occupy(lane, RunningCase { ticket, prior, start });
+        let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
+        let start = self.licences.record_start(now_ns, self.lanes.occupied());
+        self.lanes.occupy(lane, RunningCase { ticket, setbacks, start });
         SchedulerStep::Start(ticket)
     }
 
@@ -281,16 +292,16 @@ impl Scheduler {
 
     /// Handles the end of a case that was not refused. Returns whether it will be retried.
     fn finish(&mut self, now_ns: u64, case: RunningCase, has_failed: bool) -> bool {
-        let RunningCase { ticket, prior, start } = case;
+        let RunningCase { ticket, setbacks, start } = case;
         self.licences.record_end(start, now_ns);
         if !has_failed {
             return false;
         }
-        if prior.failures < self.rules.retries && self.phase == SchedulerPhase::Open {
-            let failures = prior.failures + 1;
+        if setbacks.failures < self.rules.retries && self.phase == SchedulerPhase::Open {
+            let failures = setbacks.failures + 1;
             let pause_ns = failed_pause_ns(self.rules.retry_pause_ns, failures);
-            let prior = PriorAttempts { failures, ..prior };
-            self.queue_retry(now_ns.saturating_add(pause_ns), ticket, prior, false);
+            let setbacks = Setbacks { failures, ..setbacks };
+            self.queue_retry(now_ns.saturating_add(pause_ns), ticket, setbacks, false);
             return true;
         }
         self.failed += 1;
@@ -304,12 +315,12 @@ impl Scheduler {
         &mut self,
         ready_ns: u64,
         ticket: Ticket,
-        prior: PriorAttempts,
+        setbacks: Setbacks,
         was_refused: bool,
     ) {
-        let prior = PriorAttempts { attempts: ticket.attempt, ..prior };
-        let dispatch_index = ticket.dispatch_index;
-        self.retries.insert(RetryEntry { ready_ns, dispatch_index, prior, was_refused });
+        let Ticket { case, attempt: attempts, dispatch_index, .. } = ticket;
+        let retry = RetryEntry { ready_ns, dispatch_index, case, attempts, setbacks, was_refused };
+        self.retries.insert(retry);
     }
 }
 
