@@ -153,6 +153,8 @@ mod tests {
             let mut taken = vec![queue.take(0)];
             assert!(!queue.remove(0), "case 0 is already dispatched");
             assert!(queue.remove(2) && queue.remove(5) && !queue.remove(5));
+            queue.repartition(2);
+            assert!(!queue.is_empty());
             while let Offer::Any | Offer::Lane(_) = queue.offer(true, 0..2) {
                 let Offer::Lane(lane) = queue.offer(true, 0..2) else {
                     taken.push(queue.take(0));
