@@ -302,6 +302,49 @@ fn the_series_total_is_measured_on_request() {
     assert_eq!(sandbox.files().len(), 8);
 }
 
+/// Returns the starts of all attempts, in order.
+fn starts(cases: &[Value]) -> Vec<f64> {
+    let of_case = |case: &Value| match case["tries"].as_array() {
+        Some(tries) => tries.iter().map(|attempt| attempt["start_s"].as_f64().unwrap()).collect(),
+        None => vec![case["start_s"].as_f64().unwrap()],
+    };
+    let mut starts: Vec<f64> = cases.iter().flat_map(of_case).collect();
+    starts.sort_by(f64::total_cmp);
+    starts
+}
+
+#[test]
+fn the_time_between_any_two_starts_is_kept_and_named() {
+    let sandbox = Sandbox::new(5);
+    let script = "test -e ../tried-$0 || {{ touch ../tried-$0; test $0 != 2; }}";
+    let options = ["--workers", "4", "--retries", "1", "--start-every", "0.15"];
+    let programs = sandbox.cases(0, &options, &["sh", "-c", script, "{x}"]);
+    let is_far = |pair: &[f64]| pair[1] - pair[0] >= 0.15;
+    let found = starts(&programs);
+    assert!(found.len() == 6 && found.windows(2).all(is_far), "{found:?}");
+
+    for strategy in ["threads", "processes"] {
+        let options = [&options[..], &["--workload", "wait", "--strategy", strategy]].concat();
+        let options = [&options[..], &["--time-scale", "0.001"]].concat();
+        let found = starts(&sandbox.cases(0, &options, &[]));
+        assert!(found.len() == 5 && found.windows(2).all(is_far), "{strategy}: {found:?}");
+    }
+
+    let options = [&options[..], &["--workload", "wait", "--clock", "virtual"]].concat();
+    let options = [&options[..], &["--time-scale", "0.001"]].concat();
+    assert_eq!(starts(&sandbox.cases(0, &options, &[])), [0.0, 0.15, 0.3, 0.45, 0.6]);
+    let output = sandbox.output(&[&options[..], &["--format", "table"]].concat(), &[]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("mostly for the time between starts"), "{text}");
+
+    for bad in ["-1", "nan", "inf", "1e10", "2 s", ""] {
+        let output = sandbox.output(&["--start-every", bad], &["true"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{bad}: {stderr}");
+        assert!(stderr.contains("expected seconds from 0 to"), "{stderr}");
+    }
+}
+
 #[test]
 fn no_process_of_a_timed_out_case_remains() {
     let sandbox = Sandbox::new(3);

@@ -55,7 +55,7 @@ enum FieldVersion2 {
 impl From<LimitsVersion2> for Limits {
     fn from(limits: LimitsVersion2) -> Self {
         let LimitsVersion2(licences, retries, stop_after, memory_floor_bytes) = limits;
-        Self { licences, retries, stop_after, memory_floor_bytes }
+        Self { licences, retries, stop_after, memory_floor_bytes, ..Self::default() }
     }
 }
 

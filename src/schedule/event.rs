@@ -12,6 +12,12 @@ pub enum SchedulerEvent {
         /// Whether it is retried if the rules allow.
         has_failed: bool,
     },
+    /// The work of the case in a lane started, at the time of the event. Needed only if
+    /// the rules set a time between starts.
+    Started {
+        /// Its lane.
+        lane: u32,
+    },
     /// The case in a lane got no licence. It is retried later; this is not a failure.
     Refused {
         /// Its lane.
@@ -76,6 +82,8 @@ pub enum WaitReason {
     Backoff,
     /// No case is left to start; others are still running.
     Empty,
+    /// The least time between two starts has not passed.
+    StartInterval,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

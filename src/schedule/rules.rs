@@ -1,5 +1,6 @@
 //! Rules a scheduler follows.
 
+use super::time::ns_from_s;
 use crate::study::{Dispatch, FrozenPlan};
 
 const DEFAULT_RETRY_PAUSE_NS: u64 = 1_000_000_000;
@@ -22,6 +23,8 @@ pub struct Rules {
     pub retry_pause_ns: u64,
     /// Number of failed cases after which no more case starts.
     pub stop_after: Option<u32>,
+    /// Least time between two starts, retries included, in nanoseconds.
+    pub start_every_ns: Option<u64>,
 }
 
 impl Rules {
@@ -35,6 +38,7 @@ impl Rules {
             retries: 0,
             retry_pause_ns: DEFAULT_RETRY_PAUSE_NS,
             stop_after: None,
+            start_every_ns: None,
         }
     }
 
@@ -46,6 +50,7 @@ impl Rules {
             limit: plan.limits.licences,
             retries: plan.limits.retries,
             stop_after: plan.limits.stop_after,
+            start_every_ns: plan.limits.start_every_s.map(ns_from_s),
             ..Self::with_lanes(plan.workers)
         }
     }

@@ -11,6 +11,7 @@ use super::lanes::LaneSlots;
 use super::licences::{AttemptStart, Licences, failed_pause_ns};
 use super::queue::{DispatchQueue, Offer};
 use super::rules::Rules;
+use super::start_interval::StartInterval;
 
 /// Time between two memory readings while workers wait for free memory.
 const MEMORY_POLL_NS: u64 = 250_000_000;
@@ -23,6 +24,7 @@ pub struct Scheduler {
     retries: BTreeSet<RetryEntry>,
     lanes: LaneSlots<RunningCase>,
     licences: Licences,
+    start_interval: Option<StartInterval>,
     dispatched: u32,
     failed: u32,
     is_paused: bool,
@@ -83,6 +85,7 @@ impl Scheduler {
             retries: BTreeSet::new(),
             lanes: LaneSlots::new(rules.lanes),
             licences: Licences::default(),
+            start_interval: rules.start_every_ns.map(StartInterval::new),
             dispatched: 0,
             failed: 0,
             is_paused: false,
@@ -98,6 +101,11 @@ impl Scheduler {
             SchedulerEvent::Finished { lane, has_failed } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
                 return self.finish(now_ns, case, has_failed);
+            }
+            SchedulerEvent::Started { lane } => {
+                if let Some(interval) = &mut self.start_interval {
+                    interval.record_start(lane, now_ns);
+                }
             }
             SchedulerEvent::Refused { lane } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
@@ -118,6 +126,13 @@ impl Scheduler {
             SchedulerEvent::Memory { enough } => self.is_short_of_memory = !enough,
         }
         false
+    }
+
+    /// Lets the next `count` cases start at once: they started before, and are only repeated.
+    pub fn repeat_starts(&mut self, count: usize) {
+        if let Some(interval) = &mut self.start_interval {
+            interval.repeat_starts(count);
+        }
     }
 
     /// Returns the number of running cases.
@@ -201,6 +216,9 @@ impl Scheduler {
         self.dispatched += 1;
         let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
         let start = self.licences.record_start(now_ns, self.lanes.occupied());
+        if let Some(interval) = &mut self.start_interval {
+            interval.record_dispatch(lane);
+        }
         self.lanes.occupy(lane, RunningCase { ticket, setbacks, start });
         SchedulerStep::Start(ticket)
     }
@@ -260,9 +278,12 @@ impl Scheduler {
         if self.rules.limit.is_some_and(|limit| running >= limit) {
             return wait(None, WaitReason::Licence);
         }
-        match self.licences.may_start(now_ns, running) {
+        if let Err(until_ns) = self.licences.may_start(now_ns, running) {
+            return wait(Some(until_ns), WaitReason::Licence);
+        }
+        match self.start_interval.as_ref().map_or(Ok(()), |interval| interval.may_start(now_ns)) {
             Ok(()) => Ok(startable),
-            Err(until_ns) => wait(Some(until_ns), WaitReason::Licence),
+            Err(until_ns) => wait(until_ns, WaitReason::StartInterval),
         }
     }
 

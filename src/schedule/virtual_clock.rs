@@ -97,6 +97,7 @@ fn drive(
                     idle.pop();
                     let end_ns = now_ns.saturating_add(length_ns(ticket.case));
                     on_start(Placement { ticket, start_ns: now_ns, end_ns });
+                    scheduler.handle(now_ns, SchedulerEvent::Started { lane: ticket.lane });
                     ends.push(Reverse((end_ns, ticket.lane)));
                 }
                 SchedulerStep::Wait { until_ns, reason } => {
@@ -317,7 +318,77 @@ mod tests {
         }
     }
 
+    #[test]
+    fn workers_wait_for_the_time_between_two_starts_with_that_reason() {
+        let rules = Rules { start_every_ns: Some(10), ..Rules::with_lanes(2) };
+        let run = simulate(Scheduler::new(vec![0, 1, 2], rules), 2, |_| 15);
+        let starts: Vec<_> = run.placements.iter().map(|placed| placed.start_ns).collect();
+        assert_eq!(starts, [0, 10, 20]);
+        let held: Vec<_> =
+            run.waits.iter().filter(|wait| wait.reason == WaitReason::StartInterval).collect();
+        assert_eq!(held.iter().map(|wait| wait.until_ns - wait.from_ns).sum::<u64>(), 10 + 5);
+    }
+
+    /// Runs cases of which the first attempts fail or are refused; returns all starts.
+    fn starts_with_retries(lengths_ns: &[u64], rules: Rules, workers: u32) -> Vec<u64> {
+        let order: Vec<u32> = (0..).take(lengths_ns.len()).collect();
+        let mut scheduler = Scheduler::new(order, rules);
+        let (mut now_ns, mut starts) = (0, Vec::new());
+        let mut ends = std::collections::BTreeSet::new();
+        loop {
+            let mut wake_ns = None;
+            while ends.len() < workers as usize {
+                match scheduler.next(now_ns) {
+                    SchedulerStep::Done => return starts,
+                    SchedulerStep::Wait { until_ns, .. } => {
+                        wake_ns = until_ns;
+                        break;
+                    }
+                    SchedulerStep::Start(ticket) => {
+                        // The work starts later, as in a worker process.
+                        let start_ns = now_ns + u64::from(ticket.lane % 3);
+                        assert_ne!(scheduler.wait_reason(now_ns), None, "until it started");
+                        scheduler.handle(start_ns, SchedulerEvent::Started { lane: ticket.lane });
+                        starts.push(start_ns);
+                        let length_ns = lengths_ns[ticket.case as usize];
+                        ends.insert((start_ns + length_ns, ticket.lane, ticket.attempt));
+                    }
+                }
+            }
+            let end_ns = ends.first().map(|&(end_ns, ..)| end_ns);
+            now_ns = end_ns.into_iter().chain(wake_ns).min().unwrap_or(now_ns).max(now_ns);
+            while let Some(&(end_ns, lane, attempt)) = ends.first()
+                && end_ns <= now_ns
+            {
+                ends.pop_first();
+                let event = match (attempt, lane % 2) {
+                    (1, 0) => SchedulerEvent::Refused { lane },
+                    (1, _) => SchedulerEvent::Finished { lane, has_failed: true },
+                    _ => SchedulerEvent::Finished { lane, has_failed: false },
+                };
+                scheduler.handle(now_ns, event);
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_time_between_two_starts_holds_for_retries_too(
+            lengths_ns in proptest::collection::vec(1..1_000_u64, 1..12),
+            workers in 1..6_u32,
+            every_ns in 1..2_000_u64,
+        ) {
+            let rules = Rules {
+                retries: 3,
+                retry_pause_ns: 50,
+                start_every_ns: Some(every_ns),
+                ..Rules::with_lanes(workers)
+            };
+            let starts = starts_with_retries(&lengths_ns, rules, workers);
+            prop_assert_eq!(starts.len(), 2 * lengths_ns.len());
+            prop_assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= every_ns), "{starts:?}");
+        }
+
         #[test]
         fn every_dispatch_agrees_with_brute_force(
             lengths_ns in proptest::collection::vec(0..1_000_u64, 0..40),

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
 use crate::schedule::{Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan};
-use crate::study::FrozenStudy;
+use crate::study::{FrozenStudy, RunsIn};
 use crate::text::plural;
 
 use super::clock::Clock;
@@ -23,6 +23,8 @@ pub(crate) struct Dispatcher {
     pub(super) clock: Clock,
     /// Free memory in bytes below which no case starts.
     memory_floor_bytes: Option<u64>,
+    /// Whether the work of a case starts when it is assigned, not later in a worker process.
+    starts_when_assigned: bool,
     pub(super) state: Mutex<DispatcherState>,
     /// Wakes workers that wait for a case.
     pub(super) workers_wake: Condvar,
@@ -107,6 +109,8 @@ impl Dispatcher {
         Self {
             clock,
             memory_floor_bytes: plan.limits.memory_floor_bytes,
+            starts_when_assigned: frozen.program.is_none()
+                && plan.strategy.runs_in() != RunsIn::Processes,
             state: Mutex::new(state),
             workers_wake: Condvar::new(),
             event_added: Condvar::new(),
@@ -150,6 +154,12 @@ impl Dispatcher {
         Some(self.answer(&mut state, worker, asked_ns))
     }
 
+    /// Records that the work in a lane started at `start_ns`.
+    pub(crate) fn report_start(&self, lane: u32, start_ns: u64) {
+        self.state.lock().scheduler.handle(start_ns, SchedulerEvent::Started { lane });
+        self.workers_wake.notify_all();
+    }
+
     pub(crate) fn report(&self, end: CaseEnd) {
         self.record_end(&mut self.state.lock(), end);
         self.workers_wake.notify_all();
@@ -176,6 +186,7 @@ impl Dispatcher {
                 SchedulerEvent::Finished { lane, has_failed: false }
             }
         };
+        state.scheduler.handle(end.start_ns, SchedulerEvent::Started { lane });
         let had_stopped = state.scheduler.too_many_failed().is_some();
         end.will_retry = state.scheduler.handle(end.end_ns, event);
         if matches!(end.outcome, CaseOutcome::Done(_)) {
@@ -285,6 +296,9 @@ impl Dispatcher {
         state.attempts[ticket.case as usize] = ticket.attempt;
         state.occupy(ticket.lane, worker);
         state.reported_wait = None;
+        if self.starts_when_assigned {
+            state.scheduler.handle(at_ns, SchedulerEvent::Started { lane: ticket.lane });
+        }
         self.push_event(state, RunEvent::Started { ticket, asked_ns, at_ns });
         self.report_licences(state, at_ns);
         if state.waiting > 0 {

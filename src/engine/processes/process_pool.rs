@@ -82,7 +82,7 @@ impl RunJob {
         self.measure_series(|case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
             let request = self.request(case, row, &case_folder);
-            let result = worker_client.run(case, &request, self.clock.now_ns());
+            let result = worker_client.run(case, &request, self.clock.now_ns(), |_| ());
             if matches!(result, Err(WorkerError::Worker(_) | WorkerError::TimedOut)) {
                 self.end_orphans(worker);
             }
@@ -105,6 +105,7 @@ impl RunJob {
             seed: self.frozen.plan.seed,
             time_scale: self.frozen.plan.time_scale,
             epoch_ns: self.clock.epoch_ns(),
+            reports_starts: self.frozen.plan.limits.start_every_s.is_some(),
             program: program.map(|program| Box::new(Cow::Borrowed(program))),
         };
         let marker = self.marker(worker);
@@ -290,7 +291,9 @@ impl CaseRunner for ProcessWorker<'_> {
         };
         self.is_start_recorded = true;
         let request = job.request(case, row, &folder);
-        match worker_client.run(case, &request, start_ns) {
+        let lane = assignment.ticket.lane;
+        let report_start = |start_ns| job.dispatcher.report_start(lane, start_ns);
+        match worker_client.run(case, &request, start_ns, report_start) {
             Ok(measured) => {
                 if measured.lacks_value_file {
                     job.dispatcher.emit(RunEvent::ValueFileMissing);

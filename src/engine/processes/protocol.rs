@@ -13,7 +13,7 @@ use crate::engine::pool::measure::CaseMeasurement;
 use crate::study::Program;
 
 /// Version of all messages except the greeting.
-pub(crate) const PROTOCOL: u32 = 5;
+pub(crate) const PROTOCOL: u32 = 6;
 
 pub(crate) const RUN: &str = "caselanes run";
 
@@ -38,6 +38,8 @@ pub(crate) enum ToWorker<'a> {
         time_scale: f64,
         /// Start of the run on the clock shared by all processes.
         epoch_ns: u64,
+        /// Whether to report the start of each case.
+        reports_starts: bool,
         /// External program to run, if the workload is `command`.
         program: Option<Box<Cow<'a, Program>>>,
     },
@@ -61,6 +63,9 @@ pub(crate) enum FromWorker {
     /// Ready for cases; reports the peak memory so far.
     Ready {
         memory_bytes: Option<u64>,
+    },
+    Started {
+        start_ns: u64,
     },
     Ended {
         case: u32,
@@ -215,6 +220,7 @@ mod tests {
         });
         prop_oneof![
             any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Ready { memory_bytes }),
+            any::<u64>().prop_map(|start_ns| FromWorker::Started { start_ns }),
             (any::<u32>(), measured)
                 .prop_map(|(case, measured)| FromWorker::Ended { case, measured }),
             any::<Option<u64>>().prop_map(|memory_bytes| FromWorker::Bye { memory_bytes }),
@@ -254,7 +260,7 @@ mod tests {
             let program = Program::new(CommandLine::parse(&["solve", "{x}"]).unwrap());
             let program = Some(Box::new(Cow::Owned(program)));
             let hello =
-                ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, program };
+                ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, reports_starts: true, program };
             let arguments = vec!["solve".to_owned(), name.clone()];
             let start = ToWorker::Start { case, arguments, folder: name.clone().into() };
             let run = ToWorker::Run { case, name: &name, x, y };

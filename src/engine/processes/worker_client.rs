@@ -114,20 +114,28 @@ impl<'a> WorkerClient<'a> {
         }
     }
 
-    /// Runs a case that was assigned at `assigned_ns`. After a
-    /// [`WorkerError::Worker`] the client is no longer usable.
+    /// Runs a case that was assigned at `assigned_ns`. Calls `on_start` with its start, if the
+    /// worker process reports it. After a [`WorkerError::Worker`] the client is no longer usable.
     pub(crate) fn run(
         &mut self,
         case: u32,
         request: &ToWorker<'_>,
         assigned_ns: u64,
+        mut on_start: impl FnMut(u64),
     ) -> Result<CaseMeasurement, WorkerError> {
         self.buffer.clear();
         encode(request, &mut self.buffer).map_err(|error| {
             WorkerError::Case(format!("the case cannot be sent to a worker process: {error}"))
         })?;
         self.watchdog.begin_case(self.worker);
-        let received = self.send().and_then(|()| self.receive());
+        let received = self.send().and_then(|()| {
+            loop {
+                match self.receive()? {
+                    FromWorker::Started { start_ns } => on_start(start_ns),
+                    other => return Ok(other),
+                }
+            }
+        });
         let is_late = received.is_err() && self.watchdog.missed_deadline(self.worker);
         if is_late && !self.watchdog.is_cancelled() {
             return Err(WorkerError::TimedOut);
@@ -253,7 +261,14 @@ mod tests {
         let watchdog = Watchdog::new(Duration::from_millis(200), Duration::ZERO);
         let marker = OrphanMarker { run: None, worker: Some(3) };
         let (workload, program) = ("wait", None);
-        let hello = ToWorker::Hello { workload, seed: 0, time_scale: 1.0, epoch_ns: 0, program };
+        let hello = ToWorker::Hello {
+            workload,
+            seed: 0,
+            time_scale: 1.0,
+            epoch_ns: 0,
+            reports_starts: false,
+            program,
+        };
         let started = thread::scope(|scope| {
             let _guard = watchdog.guard();
             scope.spawn(|| watchdog.run());

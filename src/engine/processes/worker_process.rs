@@ -142,7 +142,9 @@ fn serve(
         return Err(format!("unsupported protocol {protocol}; expected {PROTOCOL}"));
     }
     let hello = receiver.next().map_err(|error| error.to_string())?;
-    let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns, program }) = hello else {
+    let Some(ToWorker::Hello { workload, seed, time_scale, epoch_ns, reports_starts, program }) =
+        hello
+    else {
         return Err(format!("expected a description of the run, found {hello:?}"));
     };
     let CancelSources { stop, pipe, programs } = cancel;
@@ -161,18 +163,26 @@ fn serve(
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
     loop {
+        // If sending fails, so does sending the end of the case.
+        let mut report_start = |start_ns| {
+            if reports_starts {
+                sender.send(&FromWorker::Started { start_ns }).ok();
+            }
+        };
         let (case, measured) = match receiver.next().map_err(|error| error.to_string())? {
             None => break,
             Some(ToWorker::Run { case, name, x, y }) => {
                 meter.restart();
                 let row = Case { index: case as usize, name, x, y };
-                (case, meter.measure(row, clock.now_ns()))
+                let start_ns = clock.now_ns();
+                report_start(start_ns);
+                (case, meter.measure(row, start_ns))
             }
             Some(ToWorker::Start { case, arguments, folder }) => {
                 let Some(program_runner) = &mut program_runner else {
                     return Err("expected a case, found a program".to_owned());
                 };
-                (case, program_runner.run(&arguments, Path::new(&*folder)))
+                (case, program_runner.run(&arguments, Path::new(&*folder), report_start))
             }
             Some(other) => return Err(format!("expected a case, found {other:?}")),
         };
@@ -219,7 +229,14 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: PROTOCOL }, &mut input).unwrap();
         let program = None;
-        let hello = ToWorker::Hello { workload, seed: 1, time_scale: 1.0, epoch_ns: 0, program };
+        let hello = ToWorker::Hello {
+            workload,
+            seed: 1,
+            time_scale: 1.0,
+            epoch_ns: 0,
+            reports_starts: false,
+            program,
+        };
         encode(&hello, &mut input).unwrap();
         input
     }

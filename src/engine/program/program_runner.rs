@@ -63,8 +63,14 @@ impl ProgramRunner {
         })
     }
 
-    /// Runs the program for the case with this folder. The first argument names the executable.
-    pub(crate) fn run(&mut self, arguments: &[String], folder: &Path) -> CaseMeasurement {
+    /// Runs the program for the case with this folder. The first argument names the
+    /// executable. Calls `on_start` with the time when the program has started.
+    pub(crate) fn run(
+        &mut self,
+        arguments: &[String],
+        folder: &Path,
+        on_start: impl FnOnce(u64),
+    ) -> CaseMeasurement {
         let mut start_ns = self.clock.now_ns();
         let mut case_dir = match self.case_dirs.open(folder) {
             Ok(case_dir) => case_dir,
@@ -86,6 +92,7 @@ impl ProgramRunner {
                 return self.start_failure(start_ns, spawn_error(&executable, &error));
             }
         };
+        on_start(start_ns);
         let ProgramExit { usage, exit, end_ns, was_killed } =
             self.wait_for(child, &case_dir.output);
         let outcome = match exit {

@@ -55,7 +55,8 @@ impl Account {
                 WaitReason::Licence
                 | WaitReason::Memory
                 | WaitReason::Paused
-                | WaitReason::Backoff => held += waited_s,
+                | WaitReason::Backoff
+                | WaitReason::StartInterval => held += waited_s,
             }
         }
         let (work, stretch) = work_and_stretch(state, clock).unzip();

@@ -165,7 +165,13 @@ pub(crate) fn held_text(report: &RunReport) -> String {
         let waits = report.state.waits.iter().filter(|wait| wait.reason == reason);
         waits.map(|wait| wait.until_ns - wait.from_ns).sum::<u64>()
     };
-    let all = [WaitReason::Licence, WaitReason::Memory, WaitReason::Paused, WaitReason::Backoff];
+    let all = [
+        WaitReason::Licence,
+        WaitReason::Memory,
+        WaitReason::Paused,
+        WaitReason::Backoff,
+        WaitReason::StartInterval,
+    ];
     let most = all.into_iter().max_by_key(|&reason| sum_ns(reason));
     format!("workers waited, mostly for {}", most.map_or("", wait_target))
 }
@@ -179,6 +185,7 @@ pub fn wait_target(reason: WaitReason) -> &'static str {
         WaitReason::Backoff => "the next attempt",
         WaitReason::Barrier => "the rest of the batch",
         WaitReason::Empty => "the last cases",
+        WaitReason::StartInterval => "the time between starts",
     }
 }
 

@@ -5,7 +5,7 @@ use super::scenario::{PredictError, Prediction, Scenario};
 use crate::report::figures::lower_bound::{CaseLengths, Sums};
 use crate::report::{ReportInput, RunReport};
 use crate::schedule::{
-    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, s_from_ns, simulate,
+    Rules, Scheduler, SimulatedRun, dispatch_order, makespan_ns, ns_from_s, s_from_ns, simulate,
 };
 use crate::study::{LaneCount, MAX_CASE_LANES, Order, RunsIn, Strategy, WORKER_RANGE};
 
@@ -22,6 +22,8 @@ pub struct Predictor {
     sums: Sums,
     logical_cpus: u32,
     seed: u64,
+    /// Least time between two starts in the run, in nanoseconds.
+    start_every_ns: Option<u64>,
 }
 
 impl Predictor {
@@ -43,6 +45,7 @@ impl Predictor {
             lengths,
             logical_cpus: input.logical_cpus,
             seed: input.seed,
+            start_every_ns: None,
         })
     }
 
@@ -51,7 +54,9 @@ impl Predictor {
         if !report.knows_alone_times() {
             return Err(PredictError::Stretched(report.machine.logical_cpus));
         }
-        Self::new(&ReportInput::of(report))
+        let limits = &report.frozen.plan.limits;
+        let start_every_ns = limits.start_every_s.map(ns_from_s);
+        Ok(Self { start_every_ns, ..Self::new(&ReportInput::of(report))? })
     }
 
     /// Predicts the makespan with this many workers; a strategy that fixes their number ignores it.
@@ -69,7 +74,7 @@ impl Predictor {
         move |workers| {
             let workers = self.lanes(scenario.strategy, workers)?;
             let lanes = self.simulated_lanes(workers);
-            let scheduler = Self::scheduler(scenario, lanes, order.clone());
+            let scheduler = self.scheduler(scenario, lanes, order.clone());
             let simulated_ns = makespan_ns(scheduler, lanes, self.length_ns());
             let cores_ns = self.lengths.cores_bound_ns(self.cores(scenario.strategy));
             Ok(Prediction {
@@ -89,7 +94,7 @@ impl Predictor {
     pub fn simulate(&self, scenario: Scenario, workers: u32) -> Result<SimulatedRun, PredictError> {
         let workers = self.simulated_lanes(self.lanes(scenario.strategy, workers)?);
         let order = self.dispatch_order(scenario.order);
-        Ok(simulate(Self::scheduler(scenario, workers, order), workers, self.length_ns()))
+        Ok(simulate(self.scheduler(scenario, workers, order), workers, self.length_ns()))
     }
 
     /// Number of cases.
@@ -154,10 +159,12 @@ impl Predictor {
         workers.min(cases.max(*WORKER_RANGE.end()))
     }
 
-    fn scheduler(scenario: Scenario, workers: u32, order: Vec<u32>) -> Scheduler {
+    fn scheduler(&self, scenario: Scenario, workers: u32, order: Vec<u32>) -> Scheduler {
         let dispatch = scenario.strategy.dispatch();
         let batch = scenario.batch.unwrap_or(workers);
-        Scheduler::new(order, Rules { dispatch, batch, ..Rules::with_lanes(workers) })
+        let start_every_ns = self.start_every_ns;
+        let rules = Rules { dispatch, batch, start_every_ns, ..Rules::with_lanes(workers) };
+        Scheduler::new(order, rules)
     }
 }
 

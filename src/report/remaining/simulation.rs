@@ -154,7 +154,9 @@ impl RemainingRun {
             }
         };
         let numbers = (0..u32::try_from(items.len()).unwrap_or(u32::MAX)).collect();
-        let scheduler = Scheduler::new(numbers, rules);
+        let mut scheduler = Scheduler::new(numbers, rules);
+        let started = items.iter().filter(|item| item.progress != CaseProgress::Waiting);
+        scheduler.repeat_starts(started.count());
         Self { items, scheduler, lanes: rules.lanes, coverage }
     }
 

@@ -209,13 +209,14 @@ mod tests {
         let text = "[workload]\nname = 'wait'\n[plan]\nstrategy = 'series'\nworkers = 0x10\nbatch = 4\n\
                     order = 'longest'\nseed = 18446744073709551615\ntime-scale = 1_000\n\
                     series = 'measure'\nclock = 'virtual'\nlicences = 3\nretries = 2\n\
-                    stop-after = 5\nmemory-floor = '1.5GiB'\n";
+                    stop-after = 5\nmemory-floor = '1.5GiB'\nstart-every = 2\n";
         let expected = Plan {
             limits: Limits {
                 licences: Some(3),
                 retries: 2,
                 stop_after: Some(5),
                 memory_floor_bytes: Some(3 << 29),
+                start_every_s: Some(2.0),
             },
             strategy: Strategy::Series,
             workers: Some(16),
@@ -359,7 +360,8 @@ mod tests {
         assert_eq!(
             error("[plan]\nworker = 3\n[workload]\nnam = 1\n[limits]\n"),
             "line 3: unknown key \"worker\"; expected one of strategy, workers, batch, order, \
-             seed, time-scale, series, clock, licences, retries, stop-after, memory-floor\n\
+             seed, time-scale, series, clock, licences, retries, stop-after, memory-floor, \
+             start-every\n\
              line 5: unknown key \"nam\"; expected name\n\
              line 6: unknown key \"limits\"; expected one of version, workload, plan, case, cases"
         );

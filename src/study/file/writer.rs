@@ -216,10 +216,16 @@ mesh = \"\"
         let counts = (option::of(WORKER_RANGE), option::of(1..=u32::MAX));
         let numbers = (counts, option::of(any::<u64>()), 1e-300..1000.0);
         let licences = (option::of(1..=u32::MAX), option::of(1..=u32::MAX));
-        let limits = (licences, 0..=1000_u32, option::of(sizes()));
-        let limits = limits.prop_map(|((licences, stop_after), retries, memory_floor_bytes)| {
-            Limits { licences, retries, stop_after, memory_floor_bytes }
-        });
+        let limits = (licences, 0..=1000_u32, option::of(sizes()), option::of(0.0..1e9));
+        let limits = limits.prop_map(
+            |((licences, stop_after), retries, memory_floor_bytes, start_every_s)| Limits {
+                licences,
+                retries,
+                stop_after,
+                memory_floor_bytes,
+                start_every_s,
+            },
+        );
         (choices, select(ClockChoice::VARIANTS), numbers, limits).prop_map(
             |((strategy, order, series), clock, ((workers, batch), seed, time_scale), limits)| {
                 Plan { strategy, workers, batch, order, seed, time_scale, series, clock, limits }

@@ -111,6 +111,7 @@ mod tests {
             ("retries", "5"),
             ("stop-after", "1"),
             ("memory-floor", "1.5GiB"),
+            ("start-every", "0.25"),
         ] {
             let option = option(key).unwrap();
             option.set_in_program(&mut program, Some(text.as_ref())).unwrap();

@@ -9,7 +9,7 @@ use super::option_spec::{
     set_or_default, utf8,
 };
 use crate::study::plan::plan_parsers::{
-    parse_positive, parse_retries, parse_seed, parse_time_scale, parse_workers,
+    parse_positive, parse_retries, parse_seed, parse_start_every, parse_time_scale, parse_workers,
 };
 use crate::study::plan::run_plan::{
     ClockChoice, DEFAULT_TIME_SCALE, Order, Plan, SeriesChoice, Strategy,
@@ -63,6 +63,7 @@ pub enum StudyOption {
     Retries,
     StopAfter,
     MemoryFloor,
+    StartEvery,
     Timeout,
     Grace,
     ValueRegex,
@@ -181,6 +182,14 @@ impl StudyOption {
                 value_name: "SIZE",
                 kind: ValueKind::Size,
                 access: field!(Limits: memory_floor_bytes, size(), set_optional(parse_size)),
+            },
+            Self::StartEvery => OptionSpec {
+                title: "Start every [s]",
+                help: "Least time between two starts, retries included, in seconds",
+                default: "none",
+                value_name: "S",
+                kind: ValueKind::Number,
+                access: field!(Limits: start_every_s, decimal(), set_optional(parse_start_every)),
             },
             Self::Timeout => OptionSpec {
                 title: "Time limit [s]",

@@ -9,6 +9,9 @@ use super::run_plan::{Order, Plan, Strategy, WORKER_RANGE, parse_name};
 
 const MAX_TIME_SCALE: f64 = 1000.0;
 
+/// Longest time between two starts, in seconds: 31 years.
+const MAX_START_EVERY_S: f64 = 1e9;
+
 /// Largest number of retries, which take more than 16 hours with their pauses.
 const MAX_RETRIES: u32 = 1000;
 
@@ -63,6 +66,11 @@ where
 {
     let expected = || format!("expected a whole number from {} to {}", range.start(), range.end());
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(expected)
+}
+
+pub fn parse_start_every(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=MAX_START_EVERY_S).contains(seconds));
+    seconds.ok_or_else(|| format!("expected seconds from 0 to {MAX_START_EVERY_S}"))
 }
 
 pub fn parse_time_scale(text: &str) -> Result<f64, String> {

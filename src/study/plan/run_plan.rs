@@ -292,7 +292,7 @@ impl Default for Plan {
 }
 
 /// Limits on a run besides its number of workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Limits {
     /// Maximum number of cases running at once, whatever the number of workers.
     pub licences: Option<u32>,
@@ -302,6 +302,8 @@ pub struct Limits {
     pub stop_after: Option<u32>,
     /// Free memory, in bytes, below which no case starts.
     pub memory_floor_bytes: Option<u64>,
+    /// Least time between two starts, retries included, in seconds.
+    pub start_every_s: Option<f64>,
 }
 
 #[cfg(test)]
