@@ -74,12 +74,13 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
         keys(head).join(" "),
         "schema workload strategy workers batch order clock seed time_scale machine \
          logical_cpus os total_parallel_s total_series_s series speedup efficiency \
-         lower_bound_s account lane_seconds work stretch startup dispatch barrier held lost idle"
+         lower_bound_s account lane_seconds work stretch startup dispatch barrier held lost idle \
+         value_names"
     );
     let first = cases.lines().nth(1).unwrap();
     assert_eq!(
         keys(first).join(" "),
-        "index name x y value status error lane dispatch_index start_s end_s time_s waited_s \
+        "index name x y columns value values value status error lane dispatch_index start_s end_s time_s waited_s \
          cpu_s intended_s memory_bytes attempts tries session"
     );
     let report: Value = serde_json::from_str(&text).unwrap();

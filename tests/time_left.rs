@@ -123,7 +123,7 @@ fn estimates(frozen: &FrozenStudy, lengths_s: &[f64], moments: usize) -> Vec<(Ti
                 waited_ns: None,
                 cpu_ns: None,
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                outcome: CaseOutcome::done(None),
             })
         });
     }
@@ -244,7 +244,7 @@ fn a_million_cases_are_estimated_within_50_ms() {
                     waited_ns: None,
                     cpu_ns: None,
                     memory_bytes: None,
-                    outcome: CaseOutcome::Done(None),
+                    outcome: CaseOutcome::done(None),
                 };
                 estimator.apply(&RunEvent::Finished(end));
             }

@@ -114,19 +114,18 @@ fn verdict(base: &[Option<f64>], own: &[Option<f64>], exact: bool) -> Verdict {
     difference(&base, &own)
 }
 
-/// Returns the bits of each case's value in listed order; `None` for cases that are not
-/// done, and on the virtual clock.
+/// Returns the bits of the values of all outputs; `None` for cases that are not done, and on
+/// the virtual clock.
 fn value_bits(run: &LabelledRun) -> impl Iterator<Item = Option<u64>> {
     let real = run.report.frozen.plan.clock == ClockChoice::Real;
-    let records = run.report.state.records.iter();
-    records.map(move |record| record.value.filter(|_| real).map(f64::to_bits))
+    run.report.values().map(move |value| value.filter(|_| real).map(f64::to_bits))
 }
 
 /// Returns the first value of each case among these runs.
 fn reference_values<'a>(runs: impl Iterator<Item = &'a LabelledRun>) -> Vec<Option<u64>> {
     let mut reference: Vec<Option<u64>> = Vec::new();
     for run in runs {
-        reference.resize(reference.len().max(run.report.state.records.len()), None);
+        reference.resize(reference.len().max(value_bits(run).count()), None);
         reference
             .iter_mut()
             .zip(value_bits(run))
@@ -196,7 +195,7 @@ mod tests {
             cpu_ns: None,
             memory_bytes: None,
             outcome: match value {
-                Some(value) => CaseOutcome::Done(Some(value)),
+                Some(value) => CaseOutcome::done(Some(value)),
                 None => CaseOutcome::Failed("no".to_owned()),
             },
         }));

@@ -1,7 +1,8 @@
 //! File format of a saved run: a line of JSON with the summary, then the full record as postcard,
 //! if it is kept. The line holds length and checksum of the record, which reveal a torn file.
 //!
-//! A change to the serialized form of `RunState` needs a new number in [`SCHEMA`].
+//! The values of outputs after the first stand behind the record. A change to the serialized
+//! form of `RunState` needs a new number in [`SCHEMA`].
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -22,7 +23,10 @@ use crate::study::{
 };
 
 /// Format and version of the files.
-const SCHEMA: &str = "caselanes.kept/3";
+const SCHEMA: &str = "caselanes.kept/4";
+
+/// The version before programs had several outputs.
+const VERSION_3: &str = "caselanes.kept/3";
 
 /// The version before options were stored as texts.
 const VERSION_2: &str = "caselanes.kept/2";
@@ -98,7 +102,9 @@ struct Record<'a, L = Limits, P: Clone = Program> {
 /// Returns the content of the file of a run.
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
-        postcard::to_stdvec(&Record::of(report)).map_err(|error| error.to_string())?
+        let further_values = report.state.further_values();
+        postcard::to_stdvec(&(Record::of(report), further_values))
+            .map_err(|error| error.to_string())?
     } else {
         Vec::new()
     };
@@ -142,13 +148,23 @@ pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryF
         return Err(HistoryFileError::SummaryAlone);
     }
     let report = if head.schema == VERSION_2 {
-        postcard::from_bytes(&record)
-            .ok()
-            .and_then(Record::<LimitsVersion2, ProgramVersion2>::report)
+        report_of::<LimitsVersion2, ProgramVersion2>(&record)
     } else {
-        postcard::from_bytes(&record).ok().and_then(Record::<Limits, Program>::report)
+        report_of::<Limits, Program>(&record)
     };
     Ok((head.run.into_owned(), report.ok_or(HistoryFileError::Torn)?))
+}
+
+/// Rebuilds the report from a record and the values behind it, which files before version 4 lack.
+fn report_of<'a, L, P>(bytes: &'a [u8]) -> Option<RunReport>
+where
+    L: Deserialize<'a> + Into<Limits>,
+    P: Deserialize<'a> + Clone + TryInto<Program>,
+{
+    let (record, rest) = postcard::take_from_bytes::<Record<'_, L, P>>(bytes).ok()?;
+    let further_values =
+        if rest.is_empty() { Vec::new() } else { postcard::from_bytes(rest).ok()? };
+    record.report(further_values)
 }
 
 /// Returns the content of the file with another name for the run.
@@ -180,7 +196,7 @@ fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), History
     }
     let schema: HistorySchema =
         serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
-    if ![SCHEMA, VERSION_2, VERSION_1].contains(&schema.schema.as_str()) {
+    if ![SCHEMA, VERSION_3, VERSION_2, VERSION_1].contains(&schema.schema.as_str()) {
         return Err(HistoryFileError::Newer);
     }
     let head = serde_json::from_slice(&line).map_err(|_| HistoryFileError::Torn)?;
@@ -223,7 +239,7 @@ impl<'a> Record<'a> {
 
 impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
     /// Rebuilds the report; `None` if the record is inconsistent.
-    fn report(self) -> Option<RunReport> {
+    fn report(self, further_values: Vec<Vec<Option<f64>>>) -> Option<RunReport> {
         if !self.is_sound() {
             return None;
         }
@@ -251,7 +267,8 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let program = self.program.map(|program| program.into_owned().try_into());
         let program = program.transpose().ok()?.map(Arc::new);
         let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program });
-        Some(RunReport::new(frozen, self.state.into_owned(), machine))
+        let state = self.state.into_owned().with_further_values(further_values)?;
+        Some(RunReport::new(frozen, state, machine))
     }
 
     /// Whether all parts describe the same cases, so that later lookups cannot fail.
@@ -282,7 +299,7 @@ mod tests {
     use super::super::saved_run::{Moment, SavedRunKind};
     use super::*;
     use crate::run::replay;
-    use crate::study::{ClockChoice, Order, Plan};
+    use crate::study::{ClockChoice, CommandLine, Order, Plan, ProgramOutput};
     use crate::workload::{Environment, find, freeze};
 
     fn report(cases: usize) -> RunReport {
@@ -301,6 +318,25 @@ mod tests {
         let (frozen, _) = freeze(table, name, find(name).as_ref(), &plan, given).unwrap();
         let state = replay(&frozen);
         RunReport::new(Arc::new(frozen), state, Machine { logical_cpus: 2, os: "linux" })
+    }
+
+    #[test]
+    fn values_of_all_outputs_are_read_back() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("a.run");
+        let plain = report(2);
+        let program = CommandLine::parse(&["solve"]).map(Program::new).unwrap();
+        let outputs = ["lift=a=(.*)", "drag@d.txt=(.*)"];
+        let outputs = outputs.map(|text| ProgramOutput::parse(text).unwrap());
+        let program = Program { named_outputs: outputs.to_vec(), ..program };
+        let frozen =
+            FrozenStudy { program: Some(Arc::new(program)), ..plain.frozen.as_ref().clone() };
+        let state = plain.state.clone().with_further_values(vec![vec![None, Some(0.5)]]).unwrap();
+        let report = RunReport::new(Arc::new(frozen), state, plain.machine);
+        fs::write(&path, bytes(&kept(&report), &report).unwrap()).unwrap();
+        let (_, back) = read_report(&path).unwrap();
+        assert_eq!((&back.state, &back.frozen.program), (&report.state, &report.frozen.program));
+        assert_eq!((back.value(1, 1), back.frozen.value_names()[1].as_str()), (Some(0.5), "drag"));
     }
 
     fn kept(report: &RunReport) -> SavedRun {
@@ -418,7 +454,7 @@ mod tests {
         let path = folder.path().join("a.run");
         fs::write(&path, "name,x,y\n").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Foreign)));
-        fs::write(&path, "{\"schema\":\"caselanes.kept/4\",\"more\":1}\nrest").unwrap();
+        fs::write(&path, "{\"schema\":\"caselanes.kept/5\",\"more\":1}\nrest").unwrap();
         assert!(matches!(read_summary(&path), Err(HistoryFileError::Newer)));
         assert!(renamed(&path, "x").is_err());
         // Unknown fields are ignored.
@@ -454,9 +490,11 @@ mod tests {
 
         let mut record = Record::of(&report);
         record.x.pop();
-        assert!(record.report().is_none());
+        assert!(record.report(Vec::new()).is_none());
         let mut record = Record::of(&report);
         record.strategy = "magic".to_owned();
-        assert!(record.report().is_none());
+        assert!(record.report(Vec::new()).is_none());
+        assert!(Record::of(&report).report(vec![vec![None; 3]]).is_none());
+        assert!(Record::of(&report).report(vec![vec![None; 2]]).is_some());
     }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::report::{Account, RunReport};
 use crate::run::CaseRecord;
 use crate::schedule::s_from_ns;
-use crate::study::{ClockChoice, FrozenStudy, Order, Strategy, WorkloadName, program_options};
+use crate::study::{
+    ClockChoice, DEFAULT_OUTPUT, FrozenStudy, Order, Strategy, WorkloadName, program_options,
+};
 use crate::text::count;
 
 /// Above this number of cases no list per case is shown or saved in a summary.
@@ -64,7 +66,7 @@ pub struct SavedRun {
     pub names: Vec<String>,
     /// Time of each case that ended; empty above [`MAX_LISTED_CASES`].
     pub times_s: Vec<Option<f64>>,
-    /// Value of each case; empty above [`MAX_LISTED_CASES`].
+    /// Value of the first output of each case; empty above [`MAX_LISTED_CASES`].
     pub values: Vec<Option<f64>>,
     pub same_cases: u64,
     /// Fingerprint of cases, workload and intended lengths.
@@ -244,12 +246,15 @@ fn cases_fingerprint(frozen: &FrozenStudy) -> u64 {
 }
 
 fn values_fingerprint(report: &RunReport) -> u64 {
-    let values = report.state.records.iter().map(|record| record.value);
+    let names = report.frozen.value_names();
+    // Runs without named outputs keep their fingerprint.
+    let named = names.iter().filter(|_| names[..] != [DEFAULT_OUTPUT]);
+    let start = named.fold(WorkFingerprint::new(), |hash, name| hash.text(name));
     let hash = |hash: WorkFingerprint, value: Option<f64>| match value {
         Some(value) => hash.bytes(b"+").number(value.to_bits()),
         None => hash.bytes(b"-"),
     };
-    values.fold(WorkFingerprint::new(), hash).0
+    report.values().fold(start, hash).0
 }
 
 /// Includes the time scale, because it decides the amount of work where intended

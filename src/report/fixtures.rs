@@ -38,7 +38,7 @@ pub(crate) fn case_end(case: u32, lane: u32, start_ns: u64, end_ns: u64) -> Case
         waited_ns: None,
         cpu_ns: None,
         memory_bytes: None,
-        outcome: CaseOutcome::Done(None),
+        outcome: CaseOutcome::done(None),
     }
 }
 

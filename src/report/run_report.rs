@@ -44,6 +44,18 @@ impl RunReport {
         self.frozen.cases.iter().zip(&self.state.records)
     }
 
+    /// Value of an output of a case.
+    pub fn value(&self, case: usize, output: usize) -> Option<f64> {
+        self.state.value(u32::try_from(case).ok()?, output)
+    }
+
+    /// Values of all outputs, one output after another, each in listed order.
+    pub fn values(&self) -> impl Iterator<Item = Option<f64>> {
+        let outputs = self.frozen.program.as_ref().map_or(1, |program| program.outputs().len());
+        let cases = self.state.records.len();
+        (0..outputs).flat_map(move |output| (0..cases).map(move |case| self.value(case, output)))
+    }
+
     /// Time of each case in seconds, from whichever session ran it; `None` unless all are done.
     pub fn times_s(&self) -> Option<Vec<f64>> {
         let times = || self.state.records.iter().map(|record| s_from_ns(record.time_ns()));

@@ -80,7 +80,7 @@ pub struct CaseRecord {
     /// Peak memory of its largest process, in bytes, if it ran in a process of its
     /// own and the value is known.
     pub memory_bytes: Option<u64>,
-    /// Value of the case, if it has one.
+    /// Value of its first output, if it has one; the run state holds the others.
     pub value: Option<f64>,
     /// Whether another attempt follows.
     pub will_retry: bool,

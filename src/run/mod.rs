@@ -1,6 +1,7 @@
 //! Run events, case records, and the reducer that folds events into the state of a run.
 
 mod case_record;
+mod case_values;
 mod reducer;
 mod replay;
 mod run_event;
@@ -8,6 +9,7 @@ mod run_state;
 
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
+pub use case_values::CaseValues;
 pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};
 pub(crate) use run_event::{ProcessStart, ResumedCase};

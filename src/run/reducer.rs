@@ -3,6 +3,7 @@
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, Status};
+use super::case_values::CaseValues;
 use super::run_event::{CaseEnd, CaseOutcome, ProcessRecord, ResumedCase, RunEvent};
 use super::run_state::{RunState, SeriesState};
 
@@ -107,12 +108,23 @@ impl RunState {
     }
 
     fn resume_case(&mut self, resumed: ResumedCase) {
-        let ResumedCase { case, record, attempts, folder } = resumed;
+        let ResumedCase { case, record, further_values, attempts, folder } = resumed;
         self.earlier_folders.insert(case, folder);
         if !attempts.is_empty() {
             self.attempts.insert(case, attempts);
         }
         self.update(case, |current| *current = record);
+        self.set_further_values(case, &further_values);
+    }
+
+    /// Replaces the values of the outputs after the first.
+    fn set_further_values(&mut self, case: u32, values: &[Option<f64>]) {
+        if values.len() > self.further_values.len() {
+            self.further_values.resize(values.len(), vec![None; self.records.len()]);
+        }
+        for (output, column) in self.further_values.iter_mut().enumerate() {
+            column[case as usize] = values.get(output).copied().flatten();
+        }
     }
 
     /// Returns an empty record of an attempt in this session.
@@ -131,6 +143,7 @@ impl RunState {
         let (status, start_ns, end_ns) = (Status::Running, at_ns, at_ns);
         let started = CaseRecord { status, start_ns, end_ns, ..self.new_record(ticket) };
         self.update(case, |record| *record = started);
+        self.set_further_values(case, &[]);
     }
 
     fn finish_case(&mut self, end: CaseEnd) {
@@ -141,12 +154,12 @@ impl RunState {
             Status::Refused if !will_retry => Status::NotRun,
             status => status,
         };
-        let value = match end.outcome {
-            CaseOutcome::Done(value) => value,
-            CaseOutcome::Cancelled | CaseOutcome::Refused => None,
+        let values = match end.outcome {
+            CaseOutcome::Done(values) => values,
+            CaseOutcome::Cancelled | CaseOutcome::Refused => CaseValues::default(),
             CaseOutcome::Failed(message) | CaseOutcome::TimedOut(message) => {
                 self.errors.insert(case, message);
-                None
+                CaseValues::default()
             }
         };
         // The error of an earlier attempt is not the result of the case.
@@ -173,11 +186,12 @@ impl RunState {
             waited_ns: end.waited_ns,
             cpu_ns: end.cpu_ns,
             memory_bytes: end.memory_bytes,
-            value,
+            value: values.first,
             will_retry,
             ..self.new_record(ticket)
         };
         self.update(case, |record| *record = finished);
+        self.set_further_values(case, &values.further);
     }
 
     /// Adds a wait. A worker that waits for long reports it in pieces, which are joined.
@@ -276,7 +290,7 @@ mod tests {
             (record.status, record.start_ns, record.has_ended()),
             (Status::Running, 10, false)
         );
-        state.apply(end(1, CaseOutcome::Done(Some(4.0))));
+        state.apply(end(1, CaseOutcome::done(Some(4.0))));
         let record = state.records[1];
         assert_eq!((record.status, record.value, record.time_ns()), (Status::Done, Some(4.0), 20));
         assert_eq!(record.busy_ns(), Some(17));
@@ -289,7 +303,7 @@ mod tests {
         let mut state = RunState::new(1);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 1, at_ns: 4 });
         assert_eq!(state.dispatch_ns, 3);
-        state.apply(end(0, CaseOutcome::Done(None)));
+        state.apply(end(0, CaseOutcome::done(None)));
         assert_eq!(state.dispatch_ns, 9);
         assert_eq!(state.records[0].time_ns(), 20);
     }
@@ -315,6 +329,29 @@ mod tests {
     }
 
     #[test]
+    fn each_output_has_a_value_and_those_of_an_earlier_attempt_are_dropped() {
+        let mut state = RunState::new(2);
+        state.apply(resumed());
+        let values = |state: &RunState, case| [0, 1, 2, 3].map(|output| state.value(case, output));
+        assert_eq!(values(&state, 0), [None, None, Some(5.0), None]);
+        state.apply(end(1, CaseOutcome::Done([Some(1.0), Some(2.0)].into_iter().collect())));
+        assert_eq!(values(&state, 1), [Some(1.0), Some(2.0), None, None]);
+        state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
+        assert_eq!(values(&state, 0), [None; 4]);
+        let further = vec![vec![None, Some(2.0)], vec![None, None]];
+        assert_eq!(state.further_values(), further);
+        assert!(RunState::new(2).with_further_values(further.clone()).is_some());
+        assert!(RunState::new(3).with_further_values(further).is_none());
+    }
+
+    #[test]
+    fn a_single_value_is_kept_in_the_record_alone() {
+        let mut state = RunState::new(1);
+        state.apply(end(0, CaseOutcome::done(Some(1.0))));
+        assert_eq!((state.value(0, 0), state.further_values().len()), (Some(1.0), 0));
+    }
+
+    #[test]
     fn a_failed_case_has_its_message_and_its_time_is_lost() {
         let mut state = RunState::new(1);
         state.apply(end(0, CaseOutcome::Failed("overflow".into())));
@@ -336,7 +373,7 @@ mod tests {
         assert_eq!((state.ended_count, state.records[0].has_ended()), (0, false));
         state.apply(attempt_end(2, 40, CaseOutcome::Failed("no mesh".into()), true));
         assert_eq!(state.error(0), Some("no mesh"));
-        state.apply(attempt_end(3, 50, CaseOutcome::Done(Some(1.0)), false));
+        state.apply(attempt_end(3, 50, CaseOutcome::done(Some(1.0)), false));
         assert_eq!((state.done_count, state.ended_count, state.error(0)), (1, 1, None));
         let statuses: Vec<Status> = state.attempts(0).iter().map(|one| one.status).collect();
         assert_eq!(statuses, [Status::Refused, Status::Failed, Status::Done]);
@@ -370,6 +407,7 @@ mod tests {
         RunEvent::CaseResumed(Box::new(ResumedCase {
             case: 0,
             record: CaseRecord { status: Status::Done, attempts: 2, ..CaseRecord::default() },
+            further_values: Box::new([None, Some(5.0)]),
             attempts: vec![one(Status::Failed), one(Status::Done)],
             folder: PathBuf::from("/run/case-7.2"),
         }))
@@ -398,7 +436,7 @@ mod tests {
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 1 });
         assert_eq!(state.attempts(0).len(), 2);
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
-        state.apply(end(0, CaseOutcome::Done(Some(4.0))));
+        state.apply(end(0, CaseOutcome::done(Some(4.0))));
         assert_eq!((state.attempts(0), state.resumed_count, state.done_count), (&[][..], 0, 1));
         assert_eq!(state.case_folder(0).unwrap(), Path::new("/run/session-2/case-0"));
     }
@@ -431,7 +469,7 @@ mod tests {
     #[test]
     fn a_done_case_that_is_requeued_but_not_run_stays_done() {
         let mut state = RunState::new(2);
-        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(end(0, CaseOutcome::done(Some(1.0))));
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
         assert_eq!((state.done_count, state.ended_count, state.lost_ns), (0, 0, 20));
         state.apply(RunEvent::Ended);
@@ -452,10 +490,11 @@ mod tests {
         };
         state.apply(RunEvent::FolderCreated { path: "run/session-2".into(), session: 1 });
         let folder = PathBuf::from("/run/case-7");
-        let resumed = ResumedCase { case: 1, record, attempts: Vec::new(), folder };
+        let further_values = Box::default();
+        let resumed = ResumedCase { case: 1, record, further_values, attempts: Vec::new(), folder };
         state.apply(RunEvent::CaseResumed(Box::new(resumed)));
         assert_eq!((state.done_count, state.resumed_count, state.makespan_ns), (1, 1, 0));
-        state.apply(end(0, CaseOutcome::Done(None)));
+        state.apply(end(0, CaseOutcome::done(None)));
         assert!(state.all_done());
         assert_eq!((state.records[0].session, state.records[1].session), (1, 0));
     }
@@ -465,10 +504,10 @@ mod tests {
         let mut state = RunState::new(2);
         state.apply(RunEvent::CaseRemoved { case: 1, at_ns: 5 });
         assert_eq!((state.records[1].status, state.ended_count), (Status::Cancelled, 1));
-        state.apply(end(0, CaseOutcome::Done(Some(1.0))));
+        state.apply(end(0, CaseOutcome::done(Some(1.0))));
         state.apply(RunEvent::CaseRequeued { case: 0, at_ns: 40 });
         assert_eq!((state.done_count, state.ended_count), (0, 1));
-        state.apply(attempt_end(2, 70, CaseOutcome::Done(Some(3.0)), false));
+        state.apply(attempt_end(2, 70, CaseOutcome::done(Some(3.0)), false));
         state.apply(RunEvent::CaseRequeued { case: 1, at_ns: 75 });
         state.apply(RunEvent::Ended);
         assert_eq!((state.done_count, state.records[0].value), (1, Some(3.0)));
@@ -481,8 +520,8 @@ mod tests {
         if record.status == Status::Running {
             let failed = || CaseOutcome::Failed("no mesh".into());
             let (outcome, will_retry) = [
-                (CaseOutcome::Done(Some(1.0)), false),
-                (CaseOutcome::Done(None), false),
+                (CaseOutcome::done(Some(1.0)), false),
+                (CaseOutcome::done(None), false),
                 (failed(), true),
                 (failed(), false),
                 (CaseOutcome::TimedOut("late".into()), true),

@@ -35,7 +35,7 @@ pub fn replay(frozen: &FrozenStudy) -> RunState {
             waited_ns: None,
             cpu_ns: None,
             memory_bytes: None,
-            outcome: CaseOutcome::Done(None),
+            outcome: CaseOutcome::done(None),
         }));
     }
     for wait in run.waits {

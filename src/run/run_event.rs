@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::schedule::{Ticket, WaitReason, WaitSpan};
 
 use super::case_record::{Attempt, CaseRecord, Status};
+use super::case_values::CaseValues;
 
 /// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,8 +201,8 @@ pub struct CaseEnd {
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum CaseOutcome {
-    /// Succeeded, with a value if there is one.
-    Done(Option<f64>),
+    /// Succeeded, with the values of its outputs.
+    Done(CaseValues),
     /// Failed, with the reason.
     Failed(String),
     /// Exceeded its time limit, with details.
@@ -213,6 +214,11 @@ pub enum CaseOutcome {
 }
 
 impl CaseOutcome {
+    /// Success with a single value, if there is one.
+    pub fn done(value: Option<f64>) -> Self {
+        Self::Done(value.into())
+    }
+
     /// Returns the resulting status of the case.
     pub fn status(&self) -> Status {
         match self {
@@ -230,6 +236,8 @@ pub struct ResumedCase {
     pub case: u32,
     /// Its record; times are from the start of its own session.
     pub record: CaseRecord,
+    /// Values of the outputs after the first.
+    pub further_values: Box<[Option<f64>]>,
     pub attempts: Vec<Attempt>,
     pub folder: PathBuf,
 }

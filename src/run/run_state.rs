@@ -43,6 +43,9 @@ pub struct RunState {
     /// Number of cases of this session whose value file is missing; saved runs lack it.
     #[serde(skip)]
     pub missing_value_files: usize,
+    /// Values of each output after the first, in listed order; empty if there is only one.
+    #[serde(skip)]
+    pub(super) further_values: Vec<Vec<Option<f64>>>,
     /// Requested number of workers, if it was changed while the run was in progress.
     pub target_workers: Option<u32>,
     /// Estimates of available licences with their times.
@@ -82,6 +85,26 @@ impl RunState {
     /// Creates the state of a run of this many cases before its first event.
     pub fn new(cases: usize) -> Self {
         Self { records: vec![CaseRecord::default(); cases], ..Self::default() }
+    }
+
+    /// Returns the value of an output of a case.
+    pub fn value(&self, case: u32, output: usize) -> Option<f64> {
+        match output {
+            0 => self.records[case as usize].value,
+            output => self.further_values.get(output - 1)?[case as usize],
+        }
+    }
+
+    /// Returns the values of each output after the first, in listed order.
+    pub fn further_values(&self) -> &[Vec<Option<f64>>] {
+        &self.further_values
+    }
+
+    /// Adds the values of the outputs after the first, which the serialized form lacks; `None`
+    /// if they belong to another number of cases.
+    pub fn with_further_values(self, further_values: Vec<Vec<Option<f64>>>) -> Option<Self> {
+        let fits = further_values.iter().all(|values| values.len() == self.records.len());
+        fits.then_some(Self { further_values, ..self })
     }
 
     /// Returns why a case failed or timed out.

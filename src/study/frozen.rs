@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::study::{
-    CaseTable, ClockChoice, LaneCount, Limits, Order, Plan, Program, SeriesChoice, Strategy, Study,
-    WorkloadName,
+    CaseTable, ClockChoice, DEFAULT_OUTPUT, LaneCount, Limits, Order, Plan, Program, SeriesChoice,
+    Strategy, Study, WorkloadName,
 };
 
 /// Plan with every choice made.
@@ -55,6 +55,14 @@ pub struct FrozenStudy {
 }
 
 impl FrozenStudy {
+    /// Returns the names of the values of each case, at least one.
+    pub fn value_names(&self) -> Vec<String> {
+        match &self.program {
+            Some(program) => program.outputs().into_iter().map(|output| output.name).collect(),
+            None => vec![DEFAULT_OUTPUT.to_owned()],
+        }
+    }
+
     /// Returns the study that runs again as this one did.
     pub fn study(&self) -> Study {
         let FrozenPlan { limits, strategy, workers, batch, order, seed, time_scale, series, clock } =

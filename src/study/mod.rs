@@ -39,4 +39,5 @@ pub(crate) use plan::run_plan::{
 };
 pub(crate) use program::external_program::KeepOutput;
 pub use program::external_program::{CommandLine, Program};
+pub(crate) use program::program_output::{DEFAULT_OUTPUT, ProgramOutput};
 pub(crate) use program::template::CaseFolders;

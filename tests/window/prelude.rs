@@ -254,7 +254,7 @@ pub fn case_ends(run: &serde_json::Value, frozen: &FrozenStudy) -> Vec<CaseEnd> 
             waited_ns: figure(4).map(ns_from_s),
             cpu_ns: figure(5).map(ns_from_s),
             memory_bytes: None,
-            outcome: CaseOutcome::Done(figure(6).or(Some(x * x))),
+            outcome: CaseOutcome::done(figure(6).or(Some(x * x))),
         }
     };
     (0..count).map(end).collect()

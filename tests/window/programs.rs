@@ -245,9 +245,9 @@ fn events() -> Vec<RunEvent> {
             from_ns: ms(160),
             until_ns: ms(702),
         }),
-        end(idle, 12, 900, CaseOutcome::Done(Some(0.4125)), false),
+        end(idle, 12, 900, CaseOutcome::done(Some(0.4125)), false),
         start(again, 902),
-        end(again, 903, 1300, CaseOutcome::Done(Some(0.39)), false),
+        end(again, 903, 1300, CaseOutcome::done(Some(0.39)), false),
         RunEvent::Licences { at_ns: ms(1300), available: 3 },
         start(glide, 1302),
     ]

@@ -52,7 +52,7 @@ fn results_of(
                 waited_ns: Some(800_000_000),
                 cpu_ns: Some(1_000_000),
                 memory_bytes: None,
-                outcome: value(row.x, row.y).map_or_else(failed, |v| CaseOutcome::Done(Some(v))),
+                outcome: value(row.x, row.y).map_or_else(failed, |v| CaseOutcome::done(Some(v))),
             }));
         }
         session.take(Arc::new(RunReport::new(Arc::new(frozen), state, MACHINE.report)));

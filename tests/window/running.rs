@@ -161,8 +161,8 @@ fn mixed(size: [f32; 2]) -> Window {
     let workload = WorkloadName::Wait;
     let frozen = freeze(cases, workload, find(workload).as_ref(), &plan, environment).unwrap().0;
     let outcomes = [
-        CaseOutcome::Done(Some(1.0)),
-        CaseOutcome::Done(Some(2.0)),
+        CaseOutcome::done(Some(1.0)),
+        CaseOutcome::done(Some(2.0)),
         CaseOutcome::Failed("no mesh".to_owned()),
         CaseOutcome::TimedOut("after 1 s".to_owned()),
         CaseOutcome::Cancelled,

@@ -40,6 +40,10 @@ impl<F> StudyOptions<F> {
 
     /// Replaces the given options in a program. Paths start from the current folder.
     pub(super) fn apply_to_program(&self, program: &mut Program) -> Result<(), String> {
+        // Outputs replace those of the study; variables are added.
+        if self.has(StudyOption::Value.key()) {
+            StudyOption::Value.set_in_program(program, None)?;
+        }
         self.apply(|option, text| {
             let path = match option.spec().kind {
                 ValueKind::Path => absolute(Path::new(text)).ok(),
@@ -102,7 +106,7 @@ fn accepted<F: OptionFilter>() -> impl Iterator<Item = StudyOption> {
 
 fn argument(option: StudyOption, default: &str) -> Arg {
     let spec = option.spec();
-    let is_repeatable = matches!(spec.kind, ValueKind::Variables);
+    let is_repeatable = spec.kind.is_list();
     let repeat = if is_repeatable { "; repeat the option for more" } else { "" };
     let heading = match spec.access {
         FieldAccess::Program(..) => Some(PROGRAM_HEADING),
@@ -122,7 +126,7 @@ fn argument(option: StudyOption, default: &str) -> Arg {
         .help_heading(heading)
         .action(if is_repeatable { ArgAction::Append } else { ArgAction::Set })
         .allow_negative_numbers(matches!(spec.kind, ValueKind::Number | ValueKind::Size))
-        .allow_hyphen_values(matches!(spec.kind, ValueKind::Text))
+        .allow_hyphen_values(matches!(spec.kind, ValueKind::Text | ValueKind::Outputs))
         .value_parser(parser)
 }
 

@@ -136,6 +136,9 @@ impl Fnv {
         self.write_optional(program.value_regex.as_deref());
         let file = program.value_file.as_deref().map(Path::to_string_lossy);
         self.write_optional(file.as_deref());
+        for output in &program.named_outputs {
+            self.write_text(&output.text());
+        }
     }
 }
 
@@ -158,7 +161,7 @@ impl<'de> Deserialize<'de> for CaseKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::CommandLine;
+    use crate::study::{CommandLine, ProgramOutput};
 
     fn program(texts: &[&str]) -> Program {
         Program::new(CommandLine::parse(texts).unwrap())
@@ -222,6 +225,7 @@ mod tests {
             Program { work_folder: Some("a".into()), ..basic.clone() },
             Program { value_regex: Some("a".into()), ..basic.clone() },
             Program { value_file: Some("a".into()), ..basic.clone() },
+            Program { named_outputs: vec![ProgramOutput::parse("a=b").unwrap()], ..basic.clone() },
         ] {
             assert_ne!(key(&basic), key(&other));
         }

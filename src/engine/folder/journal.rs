@@ -134,7 +134,7 @@ mod tests {
             waited_ns: None,
             cpu_ns: None,
             memory_bytes: None,
-            outcome: CaseOutcome::Done(Some(1.0)),
+            outcome: CaseOutcome::done(Some(1.0)),
             will_retry: false,
         }
     }

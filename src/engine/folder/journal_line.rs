@@ -15,7 +15,7 @@ pub(crate) const SCHEMA: &str = "caselanes.journal/1";
 const MAX_ERROR_BYTES: usize = 1000;
 
 /// Upper bound for the length of a start or end line, in bytes: an error message in
-/// which every byte is escaped as six bytes, and the other fields.
+/// which every byte is escaped as six bytes, or as many values, and the other fields.
 pub(crate) const MAX_LINE_BYTES: u64 = 6 * MAX_ERROR_BYTES as u64 + 700;
 
 /// Length of [`checksum_field`].
@@ -117,6 +117,9 @@ pub(crate) struct EndLine<'a> {
     pub(crate) status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) value: Option<f64>,
+    /// Values of the outputs after the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) further_values: Vec<Option<f64>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Cow<'a, str>>,
 }
@@ -143,8 +146,8 @@ impl StartLine {
 
 impl<'a> EndLine<'a> {
     pub(crate) fn new(id: CaseId, end: &'a CaseEnd) -> Self {
-        let (value, error) = match &end.outcome {
-            CaseOutcome::Done(value) => (*value, None),
+        let (values, error) = match &end.outcome {
+            CaseOutcome::Done(values) => (Some(values), None),
             CaseOutcome::Failed(error) | CaseOutcome::TimedOut(error) => (None, Some(error)),
             CaseOutcome::Cancelled | CaseOutcome::Refused => (None, None),
         };
@@ -161,7 +164,8 @@ impl<'a> EndLine<'a> {
             cpu_ns: end.cpu_ns,
             memory_bytes: end.memory_bytes,
             status: end.outcome.status(),
-            value,
+            value: values.and_then(|values| values.first),
+            further_values: values.map_or_else(Vec::new, |values| values.further.to_vec()),
             error: error.map(|error| truncate(error).into()),
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct JournalHistory {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct JournalCase {
     pub(crate) record: CaseRecord,
+    /// Values of the outputs after the first.
+    pub(crate) further_values: Box<[Option<f64>]>,
     /// All attempts of the session of that attempt, if there were several.
     pub(crate) attempts: Vec<Attempt>,
     /// Last session whose table had the case, from 0.
@@ -124,7 +126,7 @@ impl JournalHistory {
                 self.case(line.key, line.nth).last_listed = session;
             }
             JournalLine::Start(line) => self.apply_start(&line),
-            JournalLine::End(line) => self.apply_end(&line),
+            JournalLine::End(line) => self.apply_end(line),
             JournalLine::SessionEnd(_) => {}
         }
     }
@@ -141,6 +143,7 @@ impl JournalHistory {
             case.attempts = vec![Attempt { lane, start_ns, end_ns, status }];
         }
         case.row = line.case;
+        case.further_values = Box::default();
         case.record = CaseRecord {
             status: Status::Running,
             attempts: line.attempt,
@@ -153,14 +156,14 @@ impl JournalHistory {
         };
     }
 
-    fn apply_end(&mut self, line: &EndLine<'_>) {
+    fn apply_end(&mut self, line: EndLine<'_>) {
         let session = self.last_session();
         let case = self.case(line.key, line.nth);
         if case.record.session != session {
             case.attempts.clear();
         }
         case.row = line.case;
-        let &EndLine { status, lane, start_ns, .. } = line;
+        let EndLine { status, lane, start_ns, .. } = line;
         let end_ns = line.end_ns.max(start_ns);
         if line.attempt > 1 {
             case.attempts.push(Attempt { lane, start_ns, end_ns, status });
@@ -179,6 +182,7 @@ impl JournalHistory {
             will_retry: false,
             session,
         };
+        case.further_values = line.further_values.into();
     }
 
     fn case(&mut self, key: CaseKey, nth: u32) -> &mut JournalCase {

@@ -44,7 +44,8 @@ impl Resume {
                     counts.done += 1;
                     let (record, folder) = (earlier.record, earlier.folder());
                     let attempts = earlier.attempts.clone();
-                    done.push(ResumedCase { case, record, attempts, folder });
+                    let further_values = earlier.further_values.clone();
+                    done.push(ResumedCase { case, record, further_values, attempts, folder });
                 }
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,

@@ -91,7 +91,7 @@ pub(crate) fn run_case(
     }));
     context.end_case();
     match result {
-        Ok(Ok(value)) if value.is_finite() => CaseOutcome::Done(Some(value)),
+        Ok(Ok(value)) if value.is_finite() => CaseOutcome::done(Some(value)),
         Ok(Ok(value)) => {
             let problem = if value.is_nan() { "undefined" } else { "overflow" };
             CaseOutcome::Failed(format!("{problem}: expected a finite value, found {value}"))
@@ -181,7 +181,7 @@ mod tests {
             thread::sleep(Duration::from_millis(200));
             holding.end_case();
             let (outcome, time, waited, used_ns) = case.join().unwrap();
-            assert_eq!(outcome, CaseOutcome::Done(Some(1.0)));
+            assert_eq!(outcome, CaseOutcome::done(Some(1.0)));
             assert!(time >= Duration::from_millis(200), "{time:?}");
             assert_eq!(waited, Duration::ZERO);
             assert!(used_ns.is_none_or(|used_ns| used_ns < 50_000_000), "{used_ns:?}");

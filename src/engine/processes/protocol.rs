@@ -200,7 +200,8 @@ mod tests {
 
     fn outcomes() -> impl Strategy<Value = CaseOutcome> {
         prop_oneof![
-            any::<Option<f64>>().prop_map(CaseOutcome::Done),
+            proptest::collection::vec(any::<Option<f64>>(), 0..4)
+                .prop_map(|values| CaseOutcome::Done(values.into_iter().collect())),
             ".*".prop_map(CaseOutcome::Failed),
             ".*".prop_map(CaseOutcome::TimedOut),
             Just(CaseOutcome::Cancelled),

@@ -280,11 +280,11 @@ mod tests {
         assert_eq!(
             outcomes,
             [
-                (0, CaseOutcome::Done(Some(0.25))),
+                (0, CaseOutcome::done(Some(0.25))),
                 (1, failed("panicked: it is one")),
                 (2, failed("two")),
                 (3, failed("overflow: expected a finite value, found inf")),
-                (4, CaseOutcome::Done(Some(2.0))),
+                (4, CaseOutcome::done(Some(2.0))),
             ]
         );
     }
@@ -307,6 +307,6 @@ mod tests {
         let mut input = Vec::new();
         encode(&Greeting { who: RUN, protocol: 99 }, &mut input).unwrap();
         let (_, result) = answers(&input);
-        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 5");
+        assert_eq!(result.unwrap_err(), "unsupported protocol 99; expected 6");
     }
 }

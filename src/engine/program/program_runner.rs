@@ -1,6 +1,5 @@
 //! Runs the user's program for one case after another, inside a worker process.
 
-use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf, absolute};
@@ -14,7 +13,7 @@ use crate::study::Program;
 use super::case_dirs::{CaseDir, CaseDirs};
 use super::output_files::OutputFiles;
 use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans, exit_status};
-use super::value_finder::{ValueFinder, last_line};
+use super::value_finder::{FoundValues, ValueFinder, last_line, open_file};
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::CaseMeasurement;
 use crate::engine::pool::memory::peak_memory_bytes;
@@ -51,7 +50,7 @@ impl ProgramRunner {
     ) -> Result<Self, String> {
         adopt_orphans();
         Ok(Self {
-            finder: ValueFinder::new(program.value_regex.as_deref()),
+            finder: ValueFinder::new(program.outputs()),
             executable: (String::new(), PathBuf::new()),
             case_dirs: CaseDirs::new(&program),
             program,
@@ -95,13 +94,16 @@ impl ProgramRunner {
         on_start(start_ns);
         let ProgramExit { usage, exit, end_ns, was_killed } =
             self.wait_for(child, &case_dir.output);
-        let outcome = match exit {
-            WakeReason::HungUp => CaseOutcome::Cancelled,
-            WakeReason::TimedOut => CaseOutcome::TimedOut(self.timeout_message(was_killed)),
-            WakeReason::Exited => self.outcome(usage, &mut case_dir.output, folder),
+        let (outcome, lacks_value_file) = match exit {
+            WakeReason::HungUp => (CaseOutcome::Cancelled, false),
+            WakeReason::TimedOut => {
+                (CaseOutcome::TimedOut(self.timeout_message(was_killed)), false)
+            }
+            WakeReason::Exited => match self.found_values(usage, &mut case_dir.output, folder) {
+                Ok(found) => (CaseOutcome::Done(found.values), found.lacks_file),
+                Err(outcome) => (outcome, false),
+            },
         };
-        let lacks_value_file = outcome == CaseOutcome::Done(None)
-            && self.program.value_file.as_ref().is_some_and(|name| !folder.join(name).exists());
         if let Some(max_bytes) = self.program.output_limit_bytes {
             // On failure, the whole output remains.
             case_dir.output.cut(max_bytes).ok();
@@ -201,39 +203,29 @@ impl ProgramRunner {
         }
     }
 
-    fn outcome(
+    /// Returns the values of a program that has exited, or how its case ended without success.
+    fn found_values(
         &self,
         usage: Option<ResourceUsage>,
         output: &mut OutputFiles,
         folder: &Path,
-    ) -> CaseOutcome {
+    ) -> Result<FoundValues, CaseOutcome> {
         let Some(usage) = usage else {
-            return CaseOutcome::Failed("exited with an unknown status".to_owned());
+            return Err(CaseOutcome::Failed("exited with an unknown status".to_owned()));
         };
-        match self.is_refused(usage, output) {
-            Ok(true) => return CaseOutcome::Refused,
-            Ok(false) => {}
-            Err(error) => return CaseOutcome::Failed(format!("cannot read its output: {error}")),
+        let unreadable =
+            |what, error| CaseOutcome::Failed(format!("cannot read its {what}: {error}"));
+        if self.is_refused(usage, output).map_err(|error| unreadable("output", error))? {
+            return Err(CaseOutcome::Refused);
         }
         if !usage.status.success() {
             let status = exit_status(usage.status);
-            return CaseOutcome::Failed(match last_line(&mut output.err).ok().flatten() {
+            return Err(CaseOutcome::Failed(match last_line(&mut output.err).ok().flatten() {
                 Some(line) => format!("{status}; stderr: {line}"),
                 None => status,
-            });
+            }));
         }
-        let value = match &self.program.value_file {
-            None => self.finder.find(&mut output.out),
-            Some(name) => match open_file(&folder.join(name)) {
-                Ok(mut file) => self.finder.find(&mut file),
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(error),
-            },
-        };
-        match value {
-            Ok(value) => CaseOutcome::Done(value),
-            Err(error) => CaseOutcome::Failed(format!("cannot read its value: {error}")),
-        }
+        self.finder.find(&mut output.out, folder).map_err(|error| unreadable("value", error))
     }
 
     fn is_refused(&self, usage: ResourceUsage, output: &mut OutputFiles) -> io::Result<bool> {
@@ -287,12 +279,4 @@ struct ProgramExit {
     exit: WakeReason,
     end_ns: u64,
     was_killed: bool,
-}
-
-/// Opens a file for reading. Other kinds, such as pipes, could block.
-fn open_file(path: &Path) -> io::Result<File> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
-    }
-    File::open(path)
 }

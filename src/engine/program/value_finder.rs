@@ -1,10 +1,14 @@
-//! Finds the value of a case in the output of its program.
+//! Finds the values of a case in the output of its program.
 
 use std::cell::OnceCell;
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 
 use regex::bytes::{NoExpand, Regex};
+
+use crate::run::CaseValues;
+use crate::study::ProgramOutput;
 
 /// Bytes searched, from the end of a file: output may be larger than memory.
 const SEARCHED_BYTES: u64 = 1 << 20;
@@ -20,48 +24,92 @@ const NUMBER: &str =
 /// Terminal escape sequences, such as colours.
 const ESCAPES: &str = r"(?-u)\x1b\[[0-9;?]*[A-Za-z]";
 
+/// Finds the values of all outputs of a program, and reads each file once.
 pub(crate) struct ValueFinder {
-    regex: Option<String>,
+    outputs: Vec<ProgramOutput>,
+    /// Files with the indices of their outputs; `None` is standard output.
+    sources: Vec<(Option<String>, Vec<usize>)>,
     /// Compiled on first use, which takes as long as starting a program.
     expressions: OnceCell<Result<Expressions, regex::Error>>,
 }
 
+pub(crate) struct FoundValues {
+    pub(crate) values: CaseValues,
+    /// Whether the program did not write a file that holds a value.
+    pub(crate) lacks_file: bool,
+}
+
 struct Expressions {
-    value: Regex,
+    /// One per output.
+    values: Vec<Regex>,
     escapes: Regex,
 }
 
 impl ValueFinder {
-    /// Creates a finder for the last match of `regex`: its first group, or the whole
-    /// match. Without a regular expression, the last number is the value.
-    pub(crate) fn new(regex: Option<&str>) -> Self {
-        Self { regex: regex.map(str::to_owned), expressions: OnceCell::new() }
+    pub(crate) fn new(outputs: Vec<ProgramOutput>) -> Self {
+        let mut sources: Vec<(Option<String>, Vec<usize>)> = Vec::new();
+        for (index, output) in outputs.iter().enumerate() {
+            match sources.iter_mut().find(|(file, _)| *file == output.file) {
+                Some((_, indices)) => indices.push(index),
+                None => sources.push((output.file.clone(), vec![index])),
+            }
+        }
+        Self { outputs, sources, expressions: OnceCell::new() }
     }
 
-    pub(crate) fn find(&self, file: &mut File) -> io::Result<Option<f64>> {
-        let text = read_end(file, SEARCHED_BYTES)?;
-        if text.is_empty() {
-            return Ok(None);
+    /// Finds the last match of each output: its first group, or the whole match. An output
+    /// without a regular expression is the last number.
+    pub(crate) fn find(&self, stdout: &mut File, folder: &Path) -> io::Result<FoundValues> {
+        let mut values = vec![None; self.outputs.len()];
+        let mut lacks_file = false;
+        for (file, indices) in &self.sources {
+            let text = match file {
+                None => read_end(stdout, SEARCHED_BYTES)?,
+                Some(name) => match open_file(&folder.join(name)) {
+                    Ok(mut file) => read_end(&mut file, SEARCHED_BYTES)?,
+                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                        lacks_file = true;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
+            if text.is_empty() {
+                continue;
+            }
+            let compiled = self.expressions.get_or_init(|| Expressions::new(&self.outputs));
+            let expressions = compiled.as_ref().map_err(|error| io::Error::other(error.clone()))?;
+            let text = expressions.escapes.replace_all(&text, NoExpand(b""));
+            for &index in indices {
+                values[index] = find_last(&expressions.values[index], &text);
+            }
         }
-        let compiled = self.expressions.get_or_init(|| Expressions::new(self.regex.as_deref()));
-        let expressions = compiled.as_ref().map_err(|error| io::Error::other(error.clone()))?;
-        Ok(expressions.find_in(&text))
+        Ok(FoundValues { values: values.into_iter().collect(), lacks_file })
     }
 }
 
 impl Expressions {
-    fn new(regex: Option<&str>) -> Result<Self, regex::Error> {
+    fn new(outputs: &[ProgramOutput]) -> Result<Self, regex::Error> {
         // Digits of other scripts do not count.
         let number = format!("(?-u){NUMBER}");
-        Ok(Self { value: Regex::new(regex.unwrap_or(&number))?, escapes: Regex::new(ESCAPES)? })
+        let regex = |output: &ProgramOutput| Regex::new(output.regex.as_ref().unwrap_or(&number));
+        let values = outputs.iter().map(regex).collect::<Result<_, _>>()?;
+        Ok(Self { values, escapes: Regex::new(ESCAPES)? })
     }
+}
 
-    fn find_in(&self, text: &[u8]) -> Option<f64> {
-        let text = &self.escapes.replace_all(text, NoExpand(b""));
-        let captures = self.value.captures_iter(text).last()?;
-        let value = captures.get(1).or_else(|| captures.get(0))?;
-        parse_value(str::from_utf8(value.as_bytes()).ok()?)
+fn find_last(regex: &Regex, text: &[u8]) -> Option<f64> {
+    let captures = regex.captures_iter(text).last()?;
+    let value = captures.get(1).or_else(|| captures.get(0))?;
+    parse_value(str::from_utf8(value.as_bytes()).ok()?)
+}
+
+/// Opens a file for reading. Other kinds, such as pipes, could block.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
     }
+    File::open(path)
 }
 
 fn parse_value(text: &str) -> Option<f64> {
@@ -108,8 +156,14 @@ mod tests {
 
     use super::*;
 
+    fn find(regex: Option<&str>, text: &[u8]) -> Option<f64> {
+        let regex = regex.map(str::to_owned);
+        let finder = ValueFinder::new(vec![ProgramOutput { regex, ..ProgramOutput::default() }]);
+        finder.find(&mut file(text), Path::new("")).unwrap().values.first
+    }
+
     fn last_number(text: &str) -> Option<f64> {
-        Expressions::new(None).unwrap().find_in(text.as_bytes())
+        find(None, text.as_bytes())
     }
 
     fn file(text: &[u8]) -> File {
@@ -153,8 +207,7 @@ mod tests {
 
     #[test]
     fn the_last_match_of_a_regular_expression_counts_with_its_first_group() {
-        let find =
-            |regex, text: &str| Expressions::new(Some(regex)).unwrap().find_in(text.as_bytes());
+        let find = |regex, text: &str| find(Some(regex), text.as_bytes());
         let text = "lift 1 drag 2\nlift 3 drag 4\nend 5\n";
         assert_eq!(find("lift (\\S+)", text), Some(3.0));
         assert_eq!(find("\\d drag", text), None);
@@ -164,14 +217,25 @@ mod tests {
 
     #[test]
     fn only_the_end_of_a_long_file_is_searched() {
-        let finder = ValueFinder::new(None);
         let long = "1234567 ".repeat(1 << 18);
-        assert_eq!(finder.find(&mut file(format!("{long} 8").as_bytes())).unwrap(), Some(8.0));
+        assert_eq!(last_number(&format!("{long} 8")), Some(8.0));
         // A number that may be incomplete does not count.
         let digits = "9".repeat(3 << 20);
-        assert_eq!(finder.find(&mut file(digits.as_bytes())).unwrap(), None);
+        assert_eq!(last_number(&digits), None);
         let early = format!("7\n{}", "x".repeat(3 << 20));
-        assert_eq!(finder.find(&mut file(early.as_bytes())).unwrap(), None);
+        assert_eq!(last_number(&early), None);
+    }
+
+    #[test]
+    fn a_missing_output_leaves_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("d.txt"), "drag 3 drag 4").unwrap();
+        let outputs = ["lift=lift (.*)", "mass=mass (.*)", "drag@d.txt=drag (\\d)", "a@b/c.txt=."];
+        let outputs = outputs.map(|text| ProgramOutput::parse(text).unwrap()).to_vec();
+        let found = ValueFinder::new(outputs).find(&mut file(b"lift 1\nlift 2"), folder.path());
+        let FoundValues { values, lacks_file } = found.unwrap();
+        assert_eq!((values.first, &*values.further), (Some(2.0), &[None, Some(4.0), None][..]));
+        assert!(lacks_file);
     }
 
     #[test]

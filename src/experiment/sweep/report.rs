@@ -296,7 +296,7 @@ mod tests {
                 waited_ns: Some(0),
                 cpu_ns: Some(ns_from_s(case.x)),
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(Some(1.0)),
+                outcome: CaseOutcome::done(Some(1.0)),
             }));
         }
         state

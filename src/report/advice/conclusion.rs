@@ -357,7 +357,7 @@ mod tests {
                 waited_ns: Some(ns_from_s(waited_s)),
                 cpu_ns: Some(ns_from_s(cpu_s)),
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                outcome: CaseOutcome::done(None),
             }));
         }
         report(frozen, state)
@@ -484,9 +484,9 @@ mod tests {
         };
         let known = || Lengths::Seconds(vec![1.0, 2.0]);
         assert_eq!(of([failed(), failed()], known()), "No advice: all 2 cases failed.");
-        let half = of([CaseOutcome::Done(None), CaseOutcome::Cancelled], Lengths::Unknown);
+        let half = of([CaseOutcome::done(None), CaseOutcome::Cancelled], Lengths::Unknown);
         assert_eq!(half, "No advice: 1 of 2 cases are done; advice needs a run in which all are.");
-        let half = of([CaseOutcome::Done(None), CaseOutcome::Cancelled], known());
+        let half = of([CaseOutcome::done(None), CaseOutcome::Cancelled], known());
         assert_eq!(half, "2 workers: 2.0 s. A third saves nothing: Case 2 alone takes 2.0 s.");
     }
 

@@ -12,11 +12,10 @@ use crate::text::{count, duration};
 
 const INPUTS: [&str; 3] = ["name", "x", "y"];
 
-/// The columns of the results: heading, and cell of the case with this index and record.
+/// The columns of the results besides the outputs: heading, and cell of the case with this index and record.
 type ResultColumn = (&'static str, for<'a> fn(&'a RunReport, usize, &'a CaseRecord) -> Cell<'a>);
 
-const RESULTS: [ResultColumn; 14] = [
-    ("value", |_, _, record| record.value.into()),
+const RESULTS: [ResultColumn; 13] = [
     ("status", |_, _, record| record.status.name().into()),
     ("error", |report, case, _| report.error(case).into()),
     ("lane", |_, _, record| started(record).map(|r| r.lane).into()),
@@ -46,18 +45,21 @@ impl Exportable for RunReport {
     }
 
     /// Passes one row per case to `sink`: name, x, y and all extra columns, then the
-    /// results. As CSV they can be read again as a case table.
+    /// outputs and other results. As CSV they can be read again as a case table.
     fn write_rows(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
         let extra = self.frozen.cases.extra_columns();
         let columns = extra.iter().map(|(heading, _)| heading.as_str());
-        let results = RESULTS.iter().map(|(heading, _)| *heading);
+        let outputs = self.frozen.value_names();
+        let results = outputs.iter().map(String::as_str).chain(RESULTS.map(|(heading, _)| heading));
         let headings = INPUTS.into_iter().chain(columns).chain(results);
         sink(&headings.map(Cell::from).collect::<Vec<_>>())?;
-        let mut row = Vec::with_capacity(INPUTS.len() + extra.len() + RESULTS.len());
+        let mut row =
+            Vec::with_capacity(INPUTS.len() + extra.len() + outputs.len() + RESULTS.len());
         for (case, record) in self.cases() {
             row.clear();
             row.extend([case.name.into(), case.x.into(), case.y.into()]);
             row.extend(extra.iter().map(|(_, column)| Cell::from(column.get(case.index))));
+            row.extend((0..outputs.len()).map(|output| self.value(case.index, output).into()));
             row.extend(RESULTS.iter().map(|(_, cell)| cell(self, case.index, record)));
             sink(&row)?;
         }

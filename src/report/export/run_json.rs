@@ -6,7 +6,7 @@ use crate::report::figures::session_cases::done_s;
 use crate::report::{Account, Machine, RunReport};
 use crate::run::{Attempt, CaseRecord, Status};
 use crate::schedule::s_from_ns;
-use crate::study::Case;
+use crate::study::{Case, CaseTable};
 
 #[derive(Serialize)]
 struct ReportJson<'a> {
@@ -27,6 +27,7 @@ struct ReportJson<'a> {
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
     account: Option<Account>,
+    value_names: &'a [String],
     cases: CaseListJson<'a>,
 }
 
@@ -38,13 +39,36 @@ fn account_of(report: &RunReport, account: Account) -> Account {
 }
 
 /// The cases, built one by one as they are written.
-struct CaseListJson<'a>(&'a RunReport);
+struct CaseListJson<'a>(&'a RunReport, &'a [String]);
 
 impl Serialize for CaseListJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(report) = self;
+        let Self(report, names) = self;
+        let cases = report.cases();
         serializer
-            .collect_seq(report.cases().map(|(case, record)| CaseJson::of(report, case, record)))
+            .collect_seq(cases.map(|(case, record)| CaseJson::of(report, names, case, record)))
+    }
+}
+
+/// The extra columns of a case.
+struct ColumnsJson<'a>(&'a CaseTable, usize);
+
+impl Serialize for ColumnsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(table, case) = *self;
+        let columns = table.extra_columns().iter();
+        serializer.collect_map(columns.map(|(heading, cells)| (heading, cells.get(case))))
+    }
+}
+
+/// The values of a case by the names of the outputs.
+struct ValuesJson<'a>(&'a RunReport, &'a [String], usize);
+
+impl Serialize for ValuesJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, names, case) = *self;
+        let value = |(output, name)| (name, report.value(case, output));
+        serializer.collect_map(names.iter().enumerate().map(value))
     }
 }
 
@@ -54,7 +78,9 @@ struct CaseJson<'a> {
     name: &'a str,
     x: f64,
     y: f64,
+    columns: ColumnsJson<'a>,
     value: Option<f64>,
+    values: ValuesJson<'a>,
     status: &'static str,
     error: Option<&'a str>,
     lane: Option<u32>,
@@ -98,7 +124,7 @@ fn final_status(status: Status) -> &'static str {
 }
 
 impl<'a> CaseJson<'a> {
-    fn of(report: &'a RunReport, case: Case<'a>, record: &CaseRecord) -> Self {
+    fn of(report: &'a RunReport, names: &'a [String], case: Case<'a>, record: &CaseRecord) -> Self {
         let started = Some(record).filter(|record| record.has_started());
         let tries = report.attempts(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());
@@ -107,7 +133,9 @@ impl<'a> CaseJson<'a> {
             name: case.name,
             x: case.x,
             y: case.y,
+            columns: ColumnsJson(&report.frozen.cases, case.index),
             value: record.value,
+            values: ValuesJson(report, names, case.index),
             status: final_status(record.status),
             error: report.error(case.index),
             lane: started.map(|r| r.lane),
@@ -130,6 +158,7 @@ impl Serialize for RunReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let plan = &self.frozen.plan;
         let figures = &self.figures;
+        let value_names = &self.frozen.value_names();
         let report = ReportJson {
             schema: "caselanes.run/1",
             workload: self.frozen.workload.into(),
@@ -148,7 +177,8 @@ impl Serialize for RunReport {
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,
             account: figures.account.map(|account| account_of(self, account)),
-            cases: CaseListJson(self),
+            value_names,
+            cases: CaseListJson(self, value_names),
         };
         report.serialize(serializer)
     }

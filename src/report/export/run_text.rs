@@ -23,7 +23,8 @@ const FAILURES: usize = 20;
 /// Width that their messages are shortened to, in terminal columns.
 const MAX_ERROR_WIDTH: usize = 400;
 
-const COLUMNS: usize = 10;
+/// Number of leading columns: index, name, x and y.
+const INPUTS: usize = 4;
 /// Number of trailing columns that only started cases fill.
 const NUMBERS: usize = 4;
 
@@ -45,52 +46,47 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let times_s = report.state.records.iter().map(|record| s_from_ns(record.time_ns()));
     let units = [unit, unit, Unit::of_column(times_s)];
     let heading = |name: &str, unit: Unit| format!("{name} [{}]", unit.symbol());
-    let headings = [
-        "#".to_owned(),
-        "name".to_owned(),
-        "x".to_owned(),
-        "y".to_owned(),
-        "value".to_owned(),
-        "status".to_owned(),
-        "lane".to_owned(),
-        heading("start", units[0]),
-        heading("end", units[1]),
-        heading("time", units[2]),
-    ];
-    let mut columns = Columns::new(COLUMNS, &[1, 5]);
+    let outputs = report.frozen.value_names();
+    let status = INPUTS + outputs.len();
+    let mut headings = ["#", "name", "x", "y"].map(str::to_owned).to_vec();
+    headings.extend(outputs);
+    headings.extend(["status".to_owned(), "lane".to_owned()]);
+    headings.extend(["start", "end", "time"].iter().zip(units).map(|(name, u)| heading(name, u)));
+    let mut columns = Columns::new(headings.len(), &[1, status]);
     columns.fit(0, &headings);
     // The largest numbers are the widest. Formatting all numbers twice would double the cost.
     let mut largest = [0; NUMBERS];
     for (case, record) in report.cases() {
-        columns.fit(0, &text_cells(case, record));
+        columns.fit(0, &text_cells(report, status - INPUTS, case, record));
         for (largest, number) in largest.iter_mut().zip(numbers(record)) {
             *largest = number.max(*largest);
         }
     }
-    columns.fit(COLUMNS - NUMBERS, &number_cells(largest, units));
+    columns.fit(status + 1, &number_cells(largest, units));
     columns.write(&headings, to)?;
     for (case, record) in report.cases() {
-        let [index, name, x, y, value, status] = text_cells(case, record);
-        let [lane, start, end, time] = if record.has_started() {
-            number_cells(numbers(record), units)
-        } else {
-            Default::default()
-        };
-        let row = [index, name, x, y, value, status, lane, start, end, time];
+        let mut row = text_cells(report, status - INPUTS, case, record);
+        if record.has_started() {
+            row.extend(number_cells(numbers(record), units));
+        }
         columns.write(&row, to)?;
     }
     writeln!(to)
 }
 
-fn text_cells(case: Case<'_>, record: &CaseRecord) -> [String; COLUMNS - NUMBERS] {
-    [
-        (case.index + 1).to_string(),
-        short_name(case.name),
-        shortest(case.x),
-        shortest(case.y),
-        record.value.map_or(String::new(), readable),
-        record.status.name().to_owned(),
-    ]
+fn text_cells(
+    report: &RunReport,
+    outputs: usize,
+    case: Case<'_>,
+    record: &CaseRecord,
+) -> Vec<String> {
+    let mut cells = Vec::with_capacity(INPUTS + outputs + 1 + NUMBERS);
+    let inputs = [shortest(case.x), shortest(case.y)];
+    cells.extend([(case.index + 1).to_string(), short_name(case.name)].into_iter().chain(inputs));
+    let value = |output| report.value(case.index, output).map_or(String::new(), readable);
+    cells.extend((0..outputs).map(value));
+    cells.push(record.status.name().to_owned());
+    cells
 }
 
 /// Returns the lane, then start, end and duration in nanoseconds.
@@ -166,10 +162,8 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let held_s = figures.account.map(|account| account.held).filter(|&held_s| held_s > 0.0);
     let held = |s: f64| format!("{} in all: {}", duration(s), held_text(report));
     line("held", held_s.map(held))?;
-    let without = |record: &&CaseRecord| record.status == Status::Done && record.value.is_none();
-    let without = report.state.records.iter().filter(without).count();
-    let is_without = without > 0 && plan.clock == ClockChoice::Real;
-    line("no value", is_without.then(|| no_value(report, without)))?;
+    let missing = if plan.clock == ClockChoice::Real { missing_values(report) } else { vec![] };
+    line("no value", (!missing.is_empty()).then(|| list(missing)))?;
     line("total", figures.total_parallel_s.map(duration))?;
     let series = figures.series;
     let series_text = series.map(|s| format!("{} ({})", duration(s.total_s), s.kind.label()));
@@ -185,19 +179,34 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("lane-seconds", account(report))
 }
 
-/// Explains why cases are done without a value.
-fn no_value(report: &RunReport, without: usize) -> String {
-    let missing = report.state.missing_value_files.min(without);
-    let file = report.frozen.program.as_ref().and_then(|program| program.value_file.as_deref());
-    let file = file.map_or(String::new(), |file| one_line(&file.to_string_lossy()));
-    let reasons = [
-        (missing, format!("no such file: {file}")),
-        (without - missing, "no number found".to_owned()),
-    ];
-    let reasons = reasons.into_iter().filter(|(count, _)| *count > 0);
-    list(
-        reasons.map(|(count, reason)| format!("{} done without a value: {reason}", grouped(count))),
-    )
+/// Explains why cases are done without a value, by output.
+fn missing_values(report: &RunReport) -> Vec<String> {
+    let Some(program) = &report.frozen.program else { return Vec::new() };
+    let outputs = program.outputs();
+    let is_only = outputs.len() == 1;
+    let mut texts = Vec::new();
+    for (at, output) in outputs.iter().enumerate() {
+        let is_without = |(case, record): &(Case<'_>, &CaseRecord)| {
+            record.status == Status::Done && report.value(case.index, at).is_none()
+        };
+        let without = report.cases().filter(is_without).count();
+        let file = output.file.as_deref().map_or(String::new(), one_line);
+        // Which file is missing is known of a single one only.
+        let no_file = if is_only { report.state.missing_value_files.min(without) } else { 0 };
+        let no_number = if is_only || file.is_empty() {
+            "no number found".to_owned()
+        } else {
+            format!("no number found in {file}, or no such file")
+        };
+        let what = if is_only { "a value" } else { &output.name };
+        let reasons = [(no_file, format!("no such file: {file}")), (without - no_file, no_number)];
+        let reasons = reasons.into_iter().filter(|(count, _)| *count > 0);
+        let text = |(count, reason): (usize, String)| {
+            format!("{} done without {what}: {reason}", grouped(count))
+        };
+        texts.extend(reasons.map(text));
+    }
+    texts
 }
 
 /// Summarises the earlier sessions of a run.

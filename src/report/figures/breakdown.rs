@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn stretch_names_the_most_stretched_case_and_lost_cases_are_counted() {
-        let done = || CaseOutcome::Done(None);
+        let done = || CaseOutcome::done(None);
         let report = ran(&[
             (0.0, 2.0, Some((1.0, 0.5)), done()),
             (2.0, 3.0, Some((0.5, 0.5)), done()),
@@ -407,7 +407,7 @@ mod tests {
 
     #[test]
     fn without_cpu_times_work_and_stretch_are_absent_and_gaps_are_shown() {
-        let report = ran(&[(1.0, 2.0, None, CaseOutcome::Done(None))]);
+        let report = ran(&[(1.0, 2.0, None, CaseOutcome::done(None))]);
         let parts: Vec<_> = entries(&report).iter().map(|(part, s, _)| (*part, *s)).collect();
         assert_eq!(parts, [(AccountPart::Cases, 1.0), (AccountPart::Unknown, 1.0)]);
     }

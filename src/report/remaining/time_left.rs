@@ -444,7 +444,7 @@ mod tests {
             waited_ns: None,
             cpu_ns: None,
             memory_bytes: None,
-            outcome: CaseOutcome::Done(None),
+            outcome: CaseOutcome::done(None),
         })
     }
 
@@ -571,8 +571,13 @@ mod tests {
     fn resumed(case: u32, time_s: f64) -> RunEvent {
         let (status, attempts, end_ns) = (Status::Done, 1, ns_from_s(time_s));
         let record = CaseRecord { status, attempts, end_ns, ..CaseRecord::default() };
-        let folder = std::path::PathBuf::new();
-        RunEvent::CaseResumed(Box::new(ResumedCase { case, record, attempts: Vec::new(), folder }))
+        RunEvent::CaseResumed(Box::new(ResumedCase {
+            case,
+            record,
+            further_values: Box::default(),
+            attempts: Vec::new(),
+            folder: std::path::PathBuf::new(),
+        }))
     }
 
     #[test]
@@ -642,7 +647,7 @@ mod tests {
                         let ticket = Ticket { lane, ..ticket(case) };
                         RunEvent::Started { ticket, asked_ns: at_ns, at_ns }
                     }
-                    3 => ended(case, CaseOutcome::Done(None), false, at_s),
+                    3 => ended(case, CaseOutcome::done(None), false, at_s),
                     4 => ended(case, failed(), case % 2 == 0, at_s),
                     5 => ended(case, CaseOutcome::Refused, true, at_s),
                     6 => RunEvent::CaseRemoved { case, at_ns },

@@ -184,7 +184,7 @@ mod tests {
                 waited_ns: None,
                 cpu_ns: None,
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                outcome: CaseOutcome::done(None),
             }));
         }
         concurrency

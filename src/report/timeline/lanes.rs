@@ -395,7 +395,7 @@ mod tests {
             at_ns,
         };
         let finished = |case, lane, start_ns, end_ns| {
-            let outcome = CaseOutcome::Done(None);
+            let outcome = CaseOutcome::done(None);
             let (waited_ns, cpu_ns, memory_bytes) = (None, None, None);
             let ticket = ticket(case, lane);
             RunEvent::Finished(CaseEnd {
@@ -474,16 +474,16 @@ mod tests {
         assert_eq!(spans(&lanes.lanes()[0]), [(11, STILL_RUNNING)]);
         assert_eq!(lanes.open_gaps(0, 50), []);
         lanes.apply(&started(2, 2, 30));
-        lanes.apply(&finished(0, 0, (11, 40), CaseOutcome::Done(None)));
+        lanes.apply(&finished(0, 0, (11, 40), CaseOutcome::done(None)));
         let waits = GapSpan { from_ns: 40, to_ns: 60, reason: GapReason::Barrier };
         assert_eq!(lanes.open_gaps(0, 60), [waits]);
         lanes.apply(&finished(1, 1, (12, 90), CaseOutcome::Failed(String::new())));
-        lanes.apply(&finished(2, 2, (30, 70), CaseOutcome::Done(None)));
+        lanes.apply(&finished(2, 2, (30, 70), CaseOutcome::done(None)));
         lanes.apply(&started(3, 0, 91));
         lanes.apply(&started(4, 1, 91));
         assert_eq!(gaps(&lanes, 0), [(0, 10, GapReason::Startup), (40, 90, GapReason::Barrier)]);
-        lanes.apply(&finished(3, 0, (91, 100), CaseOutcome::Done(None)));
-        lanes.apply(&finished(4, 1, (91, 120), CaseOutcome::Done(None)));
+        lanes.apply(&finished(3, 0, (91, 100), CaseOutcome::done(None)));
+        lanes.apply(&finished(4, 1, (91, 120), CaseOutcome::done(None)));
         lanes.close(120);
         assert_eq!(lanes.open_gaps(0, 500), []);
         assert_eq!(
@@ -501,7 +501,7 @@ mod tests {
     #[test]
     fn a_wait_at_a_barrier_ended_by_cancel_is_a_barrier_gap() {
         let mut lanes = Lanes::new(&plan(Strategy::Batches, 2, None), 9);
-        lanes.apply(&finished(0, 0, (0, 10), CaseOutcome::Done(None)));
+        lanes.apply(&finished(0, 0, (0, 10), CaseOutcome::done(None)));
         lanes.apply(&finished(1, 1, (0, 50), CaseOutcome::Cancelled));
         lanes.apply(&RunEvent::Waited(WaitSpan {
             reason: WaitReason::Barrier,

@@ -8,11 +8,12 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::toml_reader::{TomlKey, TomlReader, TomlValue, decimal_text, type_name};
+use crate::study::program::program_output::ProgramOutput;
 use crate::study::{CommandLine, Plan, Program, StudyOption, ValueKind};
 
 pub fn read_plan(reader: &mut TomlReader, value: &TomlValue<'_>) -> Plan {
     let mut plan = Plan::default();
-    let known: Vec<_> = StudyOption::of_plan().map(StudyOption::key).collect();
+    let known: Vec<_> = StudyOption::of_plan().map(StudyOption::file_key).collect();
     for (key, value) in reader.table("plan", value).into_iter().flatten() {
         match option_of(&known, key) {
             None => reader.reject_key(key, &known),
@@ -67,13 +68,13 @@ pub fn reject_program_keys(reader: &mut TomlReader, table: &DeTable<'_>) {
 
 /// Returns the keys of the workload `command` besides its name.
 fn program_keys() -> Vec<&'static str> {
-    std::iter::once("command").chain(StudyOption::of_program().map(StudyOption::key)).collect()
+    std::iter::once("command").chain(StudyOption::of_program().map(StudyOption::file_key)).collect()
 }
 
 /// Returns the option with this key if it is among the known keys.
 fn option_of(known: &[&str], key: &TomlKey<'_>) -> Option<StudyOption> {
     let key = key.get_ref().as_ref();
-    key.parse().ok().filter(|_| known.contains(&key))
+    StudyOption::of_file_key(key).filter(|_| known.contains(&key))
 }
 
 fn read_command(reader: &mut TomlReader, value: &TomlValue<'_>) -> Option<CommandLine> {
@@ -103,9 +104,10 @@ fn set_option(
     value: &TomlValue<'_>,
     mut set: impl FnMut(&OsStr) -> Result<(), String>,
 ) {
-    let key = option.key();
+    let key = option.file_key();
     let text = match (option.spec().kind, value.get_ref()) {
         (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
+        (ValueKind::Outputs, _) => return set_outputs(reader, key, value, set),
         (ValueKind::Size, DeValue::String(size)) => Cow::Borrowed(&**size),
         // Other types are read as an empty text, which the parser rejects.
         (ValueKind::Number | ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
@@ -117,6 +119,49 @@ fn set_option(
     if let Err(expected) = set(OsStr::new(&*text)) {
         reader.reject_value(key, value, &expected);
     }
+}
+
+/// Passes the outputs of a table to `set`, each as `NAME=REGEX` or `NAME@FILE=REGEX`.
+fn set_outputs(
+    reader: &mut TomlReader,
+    key: &str,
+    value: &TomlValue<'_>,
+    mut set: impl FnMut(&OsStr) -> Result<(), String>,
+) {
+    for (name, value) in reader.table(key, value).into_iter().flatten() {
+        let Some((file, regex)) = read_output(reader, name, value) else { continue };
+        let output = ProgramOutput::new(name.get_ref(), file, regex);
+        if let Err(error) = output.and_then(|output| set(OsStr::new(&output.text()))) {
+            reader.reject(value.span(), format!("{key}: {error}"));
+        }
+    }
+}
+
+/// Returns file and regular expression of an output: a string, or a table of both.
+fn read_output<'v>(
+    reader: &mut TomlReader,
+    name: &TomlKey<'_>,
+    value: &'v TomlValue<'_>,
+) -> Option<(Option<&'v str>, &'v str)> {
+    let name_text = name.get_ref().as_ref();
+    let Some(table) = value.get_ref().as_table() else {
+        if value.get_ref().as_str().is_none() {
+            reader.reject_value(name_text, value, "expected a string or { file = …, regex = … }");
+        }
+        return Some((None, value.get_ref().as_str()?));
+    };
+    let (mut file, mut regex) = (None, None);
+    for (key, value) in table {
+        match key.get_ref().as_ref() {
+            "file" => file = Some(reader.string("file", value)?),
+            "regex" => regex = Some(reader.string("regex", value)?),
+            _ => reader.reject_key(key, &["file", "regex"]),
+        }
+    }
+    if regex.is_none() {
+        reader.reject(value.span(), format!("{name_text}: missing key regex"));
+    }
+    Some((file, regex?))
 }
 
 /// Passes the variables of a table to `set`, each as `NAME=VALUE`.

@@ -14,7 +14,7 @@ use super::study_error::{BadLine, StudyError};
 use super::text_encoding::decode;
 use super::toml_reader::{TomlReader, TomlValue, describe};
 use crate::study::cases::import::{ImportError, ImportedCases, read_cases};
-use crate::study::{Program, WorkloadName, parse_choice};
+use crate::study::{Program, StudyOption, WorkloadName, parse_choice};
 use crate::text::{quoted, read_error_text};
 
 /// The only version of study files.
@@ -60,7 +60,10 @@ pub fn parse_study(
         source = read_root(&mut reader, &root, folder, &mut study);
         let tables = ["workload", "plan"].map(|table| root.get(table)?.get_ref().as_table());
         for (key, _) in tables.into_iter().flatten().flatten() {
-            option_lines.insert(key.get_ref().to_string(), reader.line(key.span()));
+            let name = key.get_ref().to_string();
+            let option = StudyOption::of_file_key(&name);
+            let name = option.map_or(name, |option| option.key().to_owned());
+            option_lines.insert(name, reader.line(key.span()));
         }
     }
     reader.into_result()?;
@@ -183,6 +186,7 @@ mod tests {
     use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{ClockChoice, Order, Plan, SeriesChoice, Strategy};
     use crate::study::program::external_program::{CommandLine, KeepOutput};
+    use crate::study::program::program_output::ProgramOutput;
 
     fn parse(text: &str) -> Result<OpenedStudy, StudyError> {
         parse_study(text, Path::new("studies/a.caselanes"), |_| Ok(ImportedCases::demo()))
@@ -292,7 +296,8 @@ mod tests {
     fn every_option_of_a_program_is_read() {
         let study = study(
             "[workload]\nname = 'command'\ncommand = ['solve', '--x={x}']\ntimeout = 60\n\
-             grace = 2\nvalue-regex = 'end (.*)'\nvalue-file = 'out.txt'\nstdin = 'in.txt'\n\
+             grace = 2\nvalue-regex = 'end (.*)'\nvalue-file = 'out.txt'\n\
+             values.lift = 'l=(.*)'\nvalues.drag = { file = 'd.txt', regex = 'd' }\nstdin = 'in.txt'\n\
              env = { THREADS = '1' }\nwork-folder = '.'\nkeep-output = 'failed'\n\
              output-limit = 1000\nrefused-exit = 7\nrefused-text = 'no licence'\n",
         );
@@ -301,6 +306,10 @@ mod tests {
             grace_s: 2.0,
             value_regex: Some("end (.*)".to_owned()),
             value_file: Some("out.txt".into()),
+            named_outputs: vec![
+                ProgramOutput::new("lift", None, "l=(.*)").unwrap(),
+                ProgramOutput::new("drag", Some("d.txt"), "d").unwrap(),
+            ],
             stdin: Some("in.txt".into()),
             environment: vec![("THREADS".to_owned(), "1".to_owned())],
             work_folder: Some(".".into()),
@@ -339,7 +348,7 @@ mod tests {
             command("command = ['a']\ntimeout = 0\nretries = 2\nkeep-output = 'some'"),
             "line 5: timeout: expected seconds above 0 and at most 1000000000, found 0\n\
              line 6: unknown key \"retries\"; expected one of name, command, timeout, grace, \
-             value-regex, value-file, stdin, env, work-folder, keep-output, output-limit, \
+             value-regex, value-file, values, stdin, env, work-folder, keep-output, output-limit, \
              refused-exit, refused-text\n\
              line 7: keep-output: expected one of all, failed, none, found \"some\""
         );
@@ -352,6 +361,43 @@ mod tests {
         assert_eq!(
             error("[workload]\nname = 'wait'\ncommand = ['a']"),
             "line 4: command: requires name = \"command\""
+        );
+    }
+
+    #[test]
+    fn outputs_are_read_in_the_order_of_the_file() {
+        let study = study(
+            "[workload]\nname = 'command'\ncommand = ['a']\n[workload.values]\nz = 'z'\n\
+             b = { regex = 'b', file = 'out/b.txt' }\na = 'a=b'\n",
+        );
+        let texts: Vec<_> =
+            study.program.unwrap().outputs().iter().map(ProgramOutput::text).collect();
+        assert_eq!(texts, ["z=z", "b@out/b.txt=b", "a=a=b"]);
+    }
+
+    #[test]
+    fn bad_outputs_are_reported_with_their_line() {
+        let values = |rest: &str| {
+            error(&format!(
+                "[workload]\nname = 'command'\ncommand = ['a']\n[workload.values]\n{rest}"
+            ))
+        };
+        assert_eq!(
+            values(
+                "a = '('\nb = 3\nc = { regexp = 'c' }\nd = { file = '../d', regex = 'd' }\nx = 'x'"
+            ),
+            "line 6: values: output a: expected a regular expression (unclosed group), found \"(\"\n\
+             line 7: b: expected a string or { file = …, regex = … }, found 3\n\
+             line 8: unknown key \"regexp\"; expected one of file, regex\n\
+             line 8: c: missing key regex\n\
+             line 9: values: expected a file in the folder of the case, as a relative path without \
+             .. and =, found \"../d\"\n\
+             line 10: values: output x: case tables have a column of this name; choose another"
+        );
+        assert!(values("'a b' = 'x'").starts_with("line 6: values: expected a name of letters"));
+        assert!(
+            error("[workload]\nname = 'wait'\nvalues.a = 'x'")
+                .starts_with("line 4: values: requires")
         );
     }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::reader::VERSION;
 use super::study::Study;
+use crate::study::program::program_output::ProgramOutput;
 use crate::study::{CaseTable, OptionValue, Plan, Program, StudyOption};
 use crate::text::{list, shortest};
 
@@ -54,14 +55,33 @@ pub fn option_lines(
     plan: &Plan,
     program: Option<&Program>,
 ) -> Vec<String> {
-    let values = options.filter_map(|option| Some((option.key(), option.get(plan, program)?)));
-    values.map(|(key, value)| format!("{key} = {}", value_text(&value))).collect()
+    let values = options.filter_map(|option| Some((option, option.get(plan, program)?)));
+    values.flat_map(|(option, value)| lines_of(option, &value)).collect()
+}
+
+/// Returns the lines of an option. Each output has a line of its own.
+fn lines_of(option: StudyOption, value: &OptionValue) -> Vec<String> {
+    let key = option.file_key();
+    let outputs = match value {
+        OptionValue::List(texts) => texts.iter().filter_map(|text| ProgramOutput::parse(text).ok()),
+        value => return vec![format!("{key} = {}", value_text(value))],
+    };
+    let line = |ProgramOutput { name, file, regex }| {
+        let regex = literal(&regex.unwrap_or_default());
+        let value = file.map_or_else(
+            || regex.clone(),
+            |file| format!("{{ file = {}, regex = {regex} }}", quoted(&file)),
+        );
+        format!("{key}.{name} = {value}")
+    };
+    outputs.map(line).collect()
 }
 
 fn value_text(value: &OptionValue) -> String {
     match value {
         OptionValue::Number(number) => number.clone(),
         OptionValue::Text(text) => quoted(text),
+        OptionValue::List(texts) => format!("[{}]", list(texts.iter().map(|text| quoted(text)))),
         OptionValue::Variables(variables) => {
             let variables =
                 variables.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value)));
@@ -95,6 +115,12 @@ fn key(heading: &str) -> String {
     } else {
         quoted(heading)
     }
+}
+
+/// Returns a TOML string on one line, in which backslashes stay as they are if possible.
+fn literal(text: &str) -> String {
+    let is_literal = text.contains('\\') && !text.contains(|c: char| c == '\'' || c.is_control());
+    if is_literal { format!("'{text}'") } else { quoted(text) }
 }
 
 /// Returns a TOML string on one line.
@@ -243,8 +269,17 @@ mesh = \"\"
         let some_text = || text().prop_filter("some", |text| !text.is_empty());
         let path = || option::of(some_text().prop_map(PathBuf::from));
         let without_nul = text().prop_map(|text| text.replace('\0', ""));
+        let output = ("[a-w]{1,2}", option::of("[a-z./]{1,4}"), some_text());
+        let outputs = vec(output, 0..4).prop_map(|all| {
+            let mut program = Program::new(CommandLine::default());
+            for (name, file, regex) in all {
+                let output = ProgramOutput::new(&name, file.as_deref(), &regex);
+                drop(output.and_then(|output| program.add_output(output)));
+            }
+            program.named_outputs
+        });
         let environment = vec(("[^=\u{0}]{1,4}", without_nul), 0..3);
-        let others = (option::of(regex), [path(), path(), path()], environment);
+        let others = (option::of(regex), [path(), path(), path()], environment, outputs);
         let refused = (option::of(0..256), option::of(some_text()));
         let keep = (select(KeepOutput::VARIANTS), option::of(sizes()), refused);
         (command, limits, others, keep).prop_map(|(command, limits, others, keep)| {
@@ -258,6 +293,7 @@ mesh = \"\"
                 grace_s: limits.1,
                 value_regex: others.0,
                 value_file,
+                named_outputs: others.3,
                 stdin,
                 environment: environment.into_iter().collect(),
                 work_folder,

@@ -37,14 +37,25 @@ pub enum ValueKind {
     Path,
     /// A path inside the folder of the case.
     CasePath,
+    /// Named outputs. Each set adds one, written `NAME=REGEX` or `NAME@FILE=REGEX`.
+    Outputs,
     /// Environment variables. Each set adds one, written `NAME=VALUE`.
     Variables,
+}
+
+impl ValueKind {
+    /// Whether each set adds an item.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Outputs | Self::Variables)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionValue {
     Number(String),
     Text(String),
+    /// Texts that each add an item to the option.
+    List(Vec<String>),
     Variables(Vec<(String, String)>),
 }
 

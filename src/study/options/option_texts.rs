@@ -77,6 +77,7 @@ fn texts(
         match option.get(plan, program) {
             None => {}
             Some(OptionValue::Number(text) | OptionValue::Text(text)) => add(text),
+            Some(OptionValue::List(texts)) => texts.into_iter().for_each(add),
             Some(OptionValue::Variables(variables)) => {
                 variables.iter().for_each(|(name, value)| add(format!("{name}={value}")));
             }
@@ -99,6 +100,8 @@ mod tests {
             ("grace", "0"),
             ("value-regex", "a (.*)\n"),
             ("value-file", "out/r.txt"),
+            ("value", "lift=a = (.*)"),
+            ("value", "drag@out.txt=(.*)"),
             ("stdin", "in.txt"),
             ("env", "A=1=2"),
             ("env", "B="),

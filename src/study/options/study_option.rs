@@ -16,8 +16,9 @@ use crate::study::plan::run_plan::{
 };
 use crate::study::program::external_program::{
     CommandLine, DEFAULT_GRACE_S, KeepOutput, Program, parse_exit_status, parse_grace, parse_path,
-    parse_regex, parse_search_text, parse_timeout, parse_variable,
+    parse_search_text, parse_timeout, parse_variable,
 };
+use crate::study::program::program_output::{ProgramOutput, parse_regex};
 use crate::text::parse_size;
 
 /// Accesses a field of the plan or the program: returns its value with a constructor of
@@ -68,6 +69,7 @@ pub enum StudyOption {
     Grace,
     ValueRegex,
     ValueFile,
+    Value,
     Stdin,
     Env,
     WorkFolder,
@@ -230,6 +232,29 @@ impl StudyOption {
                 kind: ValueKind::CasePath,
                 access: field!(Program: value_file, path(), set_optional(parse_path)),
             },
+            Self::Value => OptionSpec {
+                title: "Outputs",
+                help: "Named number to find in standard output, or in a FILE in the folder of the \
+                       case: the first group, else the whole, of the last match of REGEX; without \
+                       NAME it is named value",
+                default: "value, the last number on standard output",
+                value_name: "[NAME[@FILE]=]REGEX",
+                kind: ValueKind::Outputs,
+                access: FieldAccess::Program(
+                    |program| {
+                        let outputs = &program.named_outputs;
+                        let texts = || outputs.iter().map(ProgramOutput::text).collect();
+                        (!outputs.is_empty()).then(|| OptionValue::List(texts()))
+                    },
+                    |program, text| match text {
+                        None => {
+                            program.named_outputs.clear();
+                            Ok(())
+                        }
+                        Some(text) => program.add_output(ProgramOutput::parse(utf8(text)?)?),
+                    },
+                ),
+            },
             Self::Stdin => OptionSpec {
                 title: "Input file",
                 help: "File that the program reads from standard input",
@@ -304,9 +329,21 @@ impl StudyOption {
         }
     }
 
-    /// Returns the name in study files, and on the command line behind `--`.
+    /// Returns the name on the command line behind `--`.
     pub fn key(self) -> &'static str {
         self.into()
+    }
+
+    /// Returns the name in study files, which hold all items of an option together.
+    pub fn file_key(self) -> &'static str {
+        match self {
+            Self::Value => "values",
+            option => option.key(),
+        }
+    }
+
+    pub fn of_file_key(key: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|option| option.file_key() == key)
     }
 
     /// Whether the option applies to the user's own program rather than to the plan.
@@ -323,7 +360,12 @@ impl StudyOption {
     pub fn affects_results(self) -> bool {
         matches!(
             self,
-            Self::ValueRegex | Self::ValueFile | Self::Stdin | Self::Env | Self::WorkFolder
+            Self::ValueRegex
+                | Self::ValueFile
+                | Self::Value
+                | Self::Stdin
+                | Self::Env
+                | Self::WorkFolder
         )
     }
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
-use regex::bytes::Regex;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use super::program_output::{MAX_OUTPUTS, ProgramOutput};
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
 use crate::text::quoted;
@@ -30,6 +30,8 @@ pub struct Program {
     pub value_regex: Option<String>,
     /// File in the folder of the case that holds the value; `None` is standard output.
     pub value_file: Option<PathBuf>,
+    /// Named outputs, besides the one of `value_regex` and `value_file`.
+    pub named_outputs: Vec<ProgramOutput>,
     /// File that the program reads from standard input; `None` is empty input.
     pub stdin: Option<PathBuf>,
     /// Variables to add to the environment.
@@ -75,6 +77,27 @@ impl KeepOutput {
 pub struct CommandLine(Vec<Template>);
 
 impl Program {
+    /// Returns all outputs, at least one. That of `value_regex` and `value_file` is the first.
+    pub fn outputs(&self) -> Vec<ProgramOutput> {
+        let has_value = self.value_regex.is_some() || self.value_file.is_some();
+        let value = || ProgramOutput {
+            file: self.value_file.as_deref().map(|file| file.to_string_lossy().into_owned()),
+            regex: self.value_regex.clone(),
+            ..ProgramOutput::default()
+        };
+        let value = (has_value || self.named_outputs.is_empty()).then(value);
+        value.into_iter().chain(self.named_outputs.iter().cloned()).collect()
+    }
+
+    /// Adds a named output. Its name must be new.
+    pub fn add_output(&mut self, output: ProgramOutput) -> Result<(), String> {
+        if self.named_outputs.iter().any(|other| other.name == output.name) {
+            return Err(format!("two outputs are named {}; rename or remove one", output.name));
+        }
+        self.named_outputs.push(output);
+        Ok(())
+    }
+
     /// Adds a variable to the environment, replacing one of the same name.
     pub fn set_variable(&mut self, (name, value): (String, String)) {
         self.environment.retain(|(before, _)| *before != name);
@@ -89,6 +112,7 @@ impl Program {
             grace_s: DEFAULT_GRACE_S,
             value_regex: None,
             value_file: None,
+            named_outputs: Vec::new(),
             stdin: None,
             environment: Vec::new(),
             work_folder: None,
@@ -103,7 +127,7 @@ impl Program {
     /// Whether each case needs a folder: for its output, for the value file, or
     /// because an argument names the folder.
     pub fn needs_case_folder(&self) -> bool {
-        self.value_file.is_some()
+        self.outputs().iter().any(|output| output.file.is_some())
             || self.command.uses_case_folder()
             || self.keep_output != KeepOutput::None
     }
@@ -118,11 +142,12 @@ impl Program {
         self.base.join(path)
     }
 
-    /// Checks that the program can run for these cases: that each field has a column,
-    /// that input file and work folder exist, and that paths are text. The error comes with
+    /// Checks that the program can run for these cases: that each field has a column, that
+    /// outputs have names of their own, that input file and work folder exist, and that paths are text. The error comes with
     /// the key of the option in study files.
     pub fn check(&self, cases: &CaseTable) -> Result<(), (&'static str, String)> {
         self.command.check(cases).map_err(|error| ("command", error))?;
+        self.check_outputs(cases).map_err(|error| ("value", error))?;
         let executable = self.command.words().next().unwrap_or_default();
         let uses_base = !self.base.as_os_str().is_empty()
             || executable.contains('/') && !Path::new(executable).is_absolute();
@@ -145,6 +170,28 @@ impl Program {
             return Err(("work-folder", format!("no such folder: {}", folder.display())));
         }
         Ok(())
+    }
+
+    fn check_outputs(&self, cases: &CaseTable) -> Result<(), String> {
+        let outputs = self.outputs();
+        if outputs.len() > MAX_OUTPUTS {
+            return Err(format!("{} outputs are more than {MAX_OUTPUTS}", outputs.len()));
+        }
+        for (at, ProgramOutput { name, .. }) in outputs.iter().enumerate() {
+            if outputs[..at].iter().any(|other| other.name == *name) {
+                return Err(format!(
+                    "two outputs are named {name}: value-regex and value-file define it too; use \
+                     only one of them"
+                ));
+            }
+        }
+        let is_column = |name: &str| cases.extra_columns().iter().any(|(column, _)| column == name);
+        match self.named_outputs.iter().find(|output| is_column(&output.name)) {
+            Some(ProgramOutput { name, .. }) => Err(format!(
+                "output {name}: the case table has a column of this name; choose another"
+            )),
+            None => Ok(()),
+        }
     }
 }
 
@@ -229,15 +276,6 @@ pub fn parse_path(text: &str) -> Result<PathBuf, String> {
     parse_search_text(text).map(PathBuf::from)
 }
 
-pub fn parse_regex(text: &str) -> Result<String, String> {
-    Regex::new(text).map(|_| text.to_owned()).map_err(|error| {
-        // The last line names the error; those before show its place.
-        let error = error.to_string();
-        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        format!("expected a regular expression ({reason})")
-    })
-}
-
 pub fn parse_variable(text: &str) -> Result<(String, String), String> {
     let variable =
         text.split_once('=').filter(|(name, _)| !name.is_empty() && !text.contains('\0'));
@@ -282,6 +320,5 @@ mod tests {
         assert!(parse_grace("-1").is_err() && parse_grace("nan").is_err());
         assert_eq!(parse_variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
         assert!(parse_variable("A").is_err() && parse_variable("=b").is_err());
-        assert!(parse_regex("(").unwrap_err().ends_with("regular expression (unclosed group)"));
     }
 }

@@ -1,4 +1,5 @@
 //! External programs and their command-line templates.
 
 pub mod external_program;
+pub mod program_output;
 pub mod template;

@@ -251,10 +251,10 @@ fn times_s(runs: &[&Arc<RunReport>]) -> Vec<Option<f64>> {
     list_per_case(runs[0], |report| (0..report.frozen.cases.len()).map(time_s).collect())
 }
 
-/// Returns the values of a run in listed order; `None` for simulated runs.
+/// Returns the values of all outputs of a run; `None` for simulated runs.
 fn values(report: &RunReport) -> Option<Vec<Option<f64>>> {
     let real = report.frozen.plan.clock == ClockChoice::Real;
-    real.then(|| report.state.records.iter().map(|record| record.value).collect())
+    real.then(|| report.values().collect())
 }
 
 #[cfg(test)]
@@ -288,7 +288,7 @@ mod tests {
                 waited_ns: None,
                 cpu_ns: None,
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(Some(value(case as usize))),
+                outcome: CaseOutcome::done(Some(value(case as usize))),
             }));
             start_ns = end_ns;
         }

@@ -29,6 +29,7 @@ pub(crate) fn hover_text(option: StudyOption) -> String {
     let spec = option.spec();
     let remark = match spec.kind {
         ValueKind::Path => "; relative to the study file",
+        ValueKind::Outputs => "; separate several by spaces: 'lift=L = (.*)' drag@out.txt=(.*)",
         ValueKind::Variables => "; separate several by spaces: A=1 B='two words'",
         _ => "",
     };
@@ -40,6 +41,7 @@ fn document_text(option: StudyOption, document: &Document) -> String {
     match option.get(&document.plan, document.program.as_deref()) {
         None => String::new(),
         Some(OptionValue::Number(text) | OptionValue::Text(text)) => text,
+        Some(OptionValue::List(texts)) => shell_words::join(texts),
         Some(OptionValue::Variables(variables)) => {
             let words = variables.iter().map(|(name, value)| variable_text(name, value));
             words.collect::<Vec<_>>().join(" ")
@@ -54,7 +56,9 @@ fn set_in_document(
     document: &mut Document,
 ) -> Result<(), String> {
     let mut texts = match option.spec().kind {
-        ValueKind::Variables => shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?,
+        kind if kind.is_list() => {
+            shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?
+        }
         // Spaces around a text may be intended.
         ValueKind::Text => vec![typed.to_owned()],
         _ => vec![typed.trim().to_owned()],
@@ -218,6 +222,7 @@ mod tests {
             (StudyOption::OutputLimit, "10M"),
             (StudyOption::ValueRegex, "drag = (.*)"),
             (StudyOption::ValueFile, "out.txt"),
+            (StudyOption::Value, "'lift@out.txt=L = (.*)'"),
             (StudyOption::Stdin, "deck.inp"),
             (StudyOption::WorkFolder, "work"),
             (StudyOption::Env, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),

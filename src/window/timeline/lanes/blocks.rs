@@ -201,7 +201,7 @@ mod tests {
                 waited_ns: None,
                 cpu_ns: None,
                 memory_bytes: None,
-                outcome: CaseOutcome::Done(None),
+                outcome: CaseOutcome::done(None),
             }));
         }
         lanes

@@ -134,7 +134,7 @@ mod tests {
         };
         let failed = || CaseOutcome::Failed("no mesh".to_owned());
         let late = CaseOutcome::TimedOut("after 1 s".to_owned());
-        let outcomes = [CaseOutcome::Done(None), failed(), late, failed(), CaseOutcome::Cancelled];
+        let outcomes = [CaseOutcome::done(None), failed(), late, failed(), CaseOutcome::Cancelled];
         let (mut lanes, mut state) = (Lanes::new(&plan, 5), RunState::new(5));
         for (outcome, case) in outcomes.into_iter().zip(0..) {
             let event = RunEvent::Finished(CaseEnd {
