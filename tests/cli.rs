@@ -843,3 +843,20 @@ fn a_study_of_100_000_cases_is_read_quickly() {
     assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
     assert_eq!(out(&output).lines().count(), 100_001);
 }
+
+#[test]
+fn a_missing_file_is_named_before_the_window_opens_and_a_misspelt_command_opens_none() {
+    let run = |argument: &str| {
+        let mut command = Command::new(cargo_bin("caselanes"));
+        command.arg(argument).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        let output = command.env_remove("WAYLAND_SOCKET").output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "there is no display");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let missing = run("missing.caselanes");
+    assert!(missing.starts_with("error: no such file: missing.caselanes\n"), "{missing}");
+    assert!(missing.contains("cannot open the window"), "{missing}");
+    let misspelt = run("rnu");
+    assert!(misspelt.contains("no such command or file: rnu"), "{misspelt}");
+    assert!(!misspelt.contains("window"), "{misspelt}");
+}

@@ -4,6 +4,7 @@
 //! Nothing here draws or prints. Results and errors are data; a front end that
 //! sleeps is woken through a closure.
 
+mod end_signals;
 mod follow;
 mod prepare;
 mod results_writer;
@@ -13,6 +14,7 @@ mod steps;
 mod threads;
 mod trial;
 
+pub(crate) use end_signals::{end_signals, is_hangup_ignored};
 pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};

@@ -101,7 +101,7 @@ impl StudyOrigin {
 }
 
 fn opened(imported: ImportedCases, study: Study, file: Option<&Path>) -> OpenedStudy {
-    let ImportedCases { cases, source } = imported;
+    let ImportedCases { cases, source, .. } = imported;
     OpenedStudy {
         study: Study { cases, ..study },
         source,

@@ -7,6 +7,7 @@ use signal_hook::consts::{SIGHUP, TERM_SIGNALS};
 use signal_hook::flag;
 
 use super::exit_status::INTERRUPTED;
+use crate::app::is_hangup_ignored;
 
 /// Records whether the user wants to stop.
 pub(super) struct Interrupt(Arc<AtomicBool>);
@@ -38,13 +39,4 @@ impl Interrupt {
     pub(super) fn is_raised(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
-}
-
-/// Whether the program was started to outlive its terminal, as by `nohup`. Where the system
-/// does not tell, SIGHUP keeps its effect.
-fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    ignored.is_none_or(|mask| mask >> (SIGHUP - 1) & 1 == 1)
 }

@@ -63,9 +63,14 @@ fn perform(command: &CliCommand) -> u8 {
     })
 }
 
-/// Chooses the window, unless the argument is not a file: then it is a misspelt command.
+/// Chooses the window, unless the argument cannot be a file: then it is a misspelt command. The
+/// window says why a file cannot be opened, for those who do not see the terminal.
 fn open_window(study: Option<PathBuf>) -> CliOutcome {
     match study {
+        Some(study) if study.extension().is_some() && !study.exists() => {
+            print_error(&format!("no such file: {}", study.display()));
+            CliOutcome::Window(Some(study))
+        }
         Some(study) if !study.is_file() => {
             let study = study.display();
             print_error(&format!(

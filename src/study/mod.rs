@@ -13,7 +13,7 @@ mod program;
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
 pub(crate) use cases::csv_writer::{CaseWriter, cases_csv};
-pub use cases::decimal_separators::ambiguous_number;
+pub use cases::decimal_separators::{KnownSeparators, ambiguous_number};
 pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
     ImportedCases, Source, list_problems_in, read_cases, read_cases_from,

@@ -7,6 +7,7 @@ mod experiments;
 mod files;
 mod help;
 mod keyboard;
+mod leaving;
 mod looks;
 mod prelude;
 mod programs;

@@ -43,6 +43,8 @@ pub fn options(study: Option<PathBuf>) -> AppOptions {
         saved_runs: None,
         run_folders: None,
         sessions: None,
+        settings: None,
+        must_end: Arc::default(),
         clock: minutes,
     }
 }

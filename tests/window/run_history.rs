@@ -59,6 +59,16 @@ fn runs_are_saved_and_compared_after_a_restart() {
     click(&mut window, "Show one worker");
     until(&mut window, "it is shown", |window| shows(window, "(one worker)"));
     assert!(shows(&window, "2 cases in"));
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Rename one worker");
+    fill(&mut window, "Name of the run", "single");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    assert!(shows(&window, "(single)") && !shows(&window, "one worker"), "the headline too");
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    click(&mut window, "Rename single");
+    fill(&mut window, "Name of the run", "one worker");
+    press(&mut window, Modifiers::NONE, Key::Enter);
     press(&mut window, Modifiers::COMMAND, Key::Num5);
     assert!(shows(&window, "short"));
     assert_eq!((rows(&window), value(&window, "name 1").as_str()), (3, "Case 1"));

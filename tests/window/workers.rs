@@ -129,9 +129,9 @@ fn a_sweep_stays_in_sight_and_says_what_it_will_cost() {
         let button = window.get_by_label("▶ Sweep workers").rect();
         assert!(button.top() > 0.0 && button.bottom() < size[1] - 37.0, "{button}");
         assert!(says(&window, "runs of 6 cases, simulated at once"));
-        window.get_by_role_and_label(Role::SpinButton, "Maximum workers").focus();
+        window.get_by_role_and_label(Role::TextInput, "Maximum workers").focus();
         window.run_ok();
-        window.get_by_role_and_label(Role::SpinButton, "Maximum workers").type_text("2");
+        window.get_by_role_and_label(Role::TextInput, "Maximum workers").type_text("2");
         press(&mut window, Modifiers::NONE, Key::Enter);
         assert!(says(&window, text));
         window.get_by_label("real").scroll_to_me();
@@ -213,9 +213,9 @@ fn a_sweep_of_a_sample_predicts_the_total_of_all_cases() {
     }
     let mut window = opened(&study(folder.path(), &text));
     press(&mut window, Modifiers::COMMAND, Key::Num3);
-    window.get_by_role_and_label(Role::SpinButton, "Sample").focus();
+    window.get_by_role_and_label(Role::TextInput, "Sample").focus();
     window.run_ok();
-    window.get_by_role_and_label(Role::SpinButton, "Sample").type_text("8");
+    window.get_by_role_and_label(Role::TextInput, "Sample").type_text("8");
     press(&mut window, Modifiers::NONE, Key::Enter);
     click(&mut window, "▶ Sweep workers");
     until_ended(&mut window);

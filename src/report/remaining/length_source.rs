@@ -37,6 +37,10 @@ impl LengthSource {
         }
     }
 
+    pub(super) fn are_learned(&self) -> bool {
+        matches!(self, Self::Learned { .. })
+    }
+
     pub(super) fn is_in_seconds(&self) -> bool {
         matches!(self, Self::Known { in_seconds: true, .. })
     }

@@ -44,6 +44,10 @@ const MAX_WIDTH: f64 = 5.0;
 /// differ by a factor of 7.
 const MAX_DISTANCE: f64 = 1.95;
 
+/// Largest ratio of an estimate with learned lengths to the time left if all cases took as long
+/// as the longest so far. More is not known from these cases.
+const MAX_EXTRAPOLATION: f64 = 5.0;
+
 /// Follows the events of a run and estimates the time left.
 #[derive(Debug, Clone)]
 pub struct TimeLeftEstimator {
@@ -297,7 +301,24 @@ impl TimeLeftEstimator {
         let at = |share: f64| left_s[index_at(share, left_s.len())];
         let likely_s = left_s.iter().sum::<f64>() / left_s.len() as f64;
         let range = TimeLeftRange { low_s: at(0.04), likely_s, high_s: at(0.96) };
-        (!self.is_guess(range, &models, recent)).then_some(range)
+        let is_far = self.lengths.are_learned()
+            && range.high_s > MAX_EXTRAPOLATION * self.left_as_longest_s(&rest, &running);
+        (!is_far && !self.is_guess(range, &models, recent)).then_some(range)
+    }
+
+    /// The time left if each case took as long as the longest so far.
+    fn left_as_longest_s(&self, rest: &RemainingRun, running: &[LengthSample]) -> f64 {
+        let times_s = self.ended.iter().chain(running).map(|sample| sample.time_s);
+        let longest_s = times_s.fold(0.0, f64::max);
+        let lengths_s = rest.items().iter().map(|item| match item.progress {
+            CaseProgress::Ended => 0.0,
+            CaseProgress::Running => longest_s,
+            CaseProgress::Waiting => longest_s * item.times,
+        });
+        let waiting_s = longest_s * self.waiting_count() as f64;
+        // The first term of a learned length counts cases.
+        let in_series = self.series.as_ref().map_or(0.0, |series| series.waiting[0]);
+        rest.left_s(lengths_s.collect(), waiting_s) + longest_s * in_series
     }
 
     /// The cases running for longest, which say most about lengths, and their times so far.
@@ -622,7 +643,82 @@ mod tests {
         assert_eq!(left_at(&mut left, 1.0), Some([2.0; 3]));
     }
 
+    /// A study of cases with these x, of unknown lengths.
+    fn of_xs(xs: &[f64], workers: u32) -> FrozenStudy {
+        let mut cases = CaseTable::default();
+        for &x in xs {
+            cases.push("", x, 1.0, &[]);
+        }
+        let plan = frozen(Lengths::Unknown, workers, SeriesChoice::Estimate).plan;
+        fixtures::study(cases, Lengths::Unknown, plan)
+    }
+
+    /// Runs these cases in order, and passes each estimate with the number of cases left and the
+    /// longest time so far.
+    fn follow(
+        xs: &[f64],
+        lengths_s: &[f64],
+        workers: u32,
+        mut check: impl FnMut([f64; 3], usize, f64),
+    ) {
+        let mut left = TimeLeftEstimator::new(&of_xs(xs, workers));
+        let mut free_s = vec![0.0_f64; workers as usize];
+        let mut events = Vec::new();
+        for (case, &length_s) in (0..).zip(lengths_s) {
+            let lane = free_s.iter_mut().min_by(|a, b| a.total_cmp(b)).unwrap();
+            events.extend([(*lane, case, false), (*lane + length_s, case, true)]);
+            *lane += length_s;
+        }
+        events.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut running: BTreeMap<u32, f64> = BTreeMap::new();
+        let (mut longest_s, mut ended) = (0.0_f64, 0);
+        for (at_s, case, is_end) in events {
+            if is_end {
+                let start_s = running.remove(&case).unwrap();
+                left.apply(&finished(case, start_s, at_s));
+                (longest_s, ended) = (longest_s.max(at_s - start_s), ended + 1);
+            } else {
+                running.insert(case, at_s);
+                left.apply(&started(case, at_s));
+            }
+            // As if nothing else happened until then.
+            for later_s in [at_s, at_s + 0.3] {
+                let so_far_s = running.values().map(|start_s| later_s - start_s);
+                let longest_s = so_far_s.fold(longest_s, f64::max);
+                if let Some(range) = left_at(&mut left.clone(), later_s) {
+                    check(range, xs.len() - ended, longest_s);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn three_cases_of_a_second_never_have_minutes_left() {
+        for workers in 1..=3 {
+            for xs in [[0.0, 1.0, 2.0], [2.0, 0.0, 1.0], [0.0, 0.0, 9.0]] {
+                follow(&xs, &[1.0; 3], workers, |range, left, _| {
+                    assert!(range[2] <= 5.0 * left as f64 + 2.0, "{xs:?} × {workers}: {range:?}");
+                });
+            }
+        }
+    }
+
     proptest! {
+        /// The bound is computed by hand: the cases left in rounds, each as long as the longest.
+        #[test]
+        fn an_estimate_is_bounded_by_the_longest_case_so_far(
+            rows in vec((0_u8..4, 0.05..3.0), 2..9),
+            workers in 1_u32..4,
+        ) {
+            let (xs, lengths_s): (Vec<f64>, Vec<f64>) =
+                rows.into_iter().map(|(x, length_s)| (f64::from(x), length_s)).unzip();
+            follow(&xs, &lengths_s, workers, |range, left, longest_s| {
+                let rounds = left.div_ceil(workers as usize);
+                let most_s = MAX_EXTRAPOLATION * rounds as f64 * longest_s;
+                assert!(range[2] <= most_s * 1.001 + 1e-9, "{range:?} of at most {most_s} s");
+            });
+        }
+
         /// Random events, each about a case.
         #[test]
         fn whatever_happens_the_estimate_is_a_finite_time(

@@ -27,6 +27,7 @@ pub fn ambiguous_number<'a>(
 pub(super) struct DecimalSeparators {
     point: SeparatorUse,
     comma: SeparatorUse,
+    pub(super) known: KnownSeparators,
 }
 
 #[derive(Default)]
@@ -41,6 +42,7 @@ struct SeparatorUse {
 impl DecimalSeparators {
     /// Adds a valid number at a line and column.
     pub(super) fn add(&mut self, number: &str, column: Column, place: impl Fn() -> (u32, usize)) {
+        self.known.add(number);
         let Some(at) = number.find(['.', ',']) else { return };
         let is_point = number.as_bytes()[at] == b'.';
         let separator = if is_point { &mut self.point } else { &mut self.comma };
@@ -65,19 +67,79 @@ impl SeparatorUse {
     fn report(&self, other: Option<&(String, u32)>, decimal: char, bad: &mut BadCells) {
         let Some((other, other_line)) = other else { return };
         for (number, column, (line, at)) in &self.grouped {
-            let fraction =
-                number.replace(',', ".").parse().map_or_else(|_| number.clone(), shortest);
-            let fraction = fraction.replace('.', &decimal.to_string());
-            let whole = number.replace(['.', ','], "");
-            let message = format!(
-                "ambiguous number for {column}: found {}, which can mean {fraction} or {whole} \
-                 beside {} in line {other_line}; write {fraction} or {whole}",
-                quoted(number),
-                quoted(other),
-            );
+            let beside = format!("beside {} in line {other_line}", quoted(other));
+            let message = ambiguity(number, *column, decimal, &beside);
             bad.push(BadCell { line: *line, column: *at, message });
         }
         bad.count += self.grouped_count - self.grouped.len();
+    }
+}
+
+/// Explains both readings of a number, whose separator may group thousands if `decimal` is the
+/// decimal separator. `beside` says why it may be.
+fn ambiguity(number: &str, column: Column, decimal: char, beside: &str) -> String {
+    let fraction = number.replace(',', ".").parse().map_or_else(|_| number.to_owned(), shortest);
+    let fraction = fraction.replace('.', &decimal.to_string());
+    let whole = number.replace(['.', ','], "");
+    format!(
+        "ambiguous number for {column}: found {}, which can mean {fraction} or {whole} {beside}; \
+         write {fraction} or {whole}",
+        quoted(number),
+    )
+}
+
+/// The decimal separators that numbers of a table are known to have: those that cannot group
+/// thousands. They are no part of the table, so all compare as equal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KnownSeparators {
+    point: bool,
+    comma: bool,
+}
+
+impl KnownSeparators {
+    /// Adds a valid number.
+    pub fn add(&mut self, number: &str) {
+        let number = number.trim();
+        let Some(at) = number.find(['.', ',']) else { return };
+        if !may_group_thousands(&number[..at], &number[at + 1..]) {
+            match number.as_bytes()[at] {
+                b'.' => self.point = true,
+                _ => self.comma = true,
+            }
+        }
+    }
+
+    /// Adds a text if it is a number.
+    pub fn add_valid(&mut self, text: &str) {
+        if parse_number(text, true, "").is_ok() {
+            self.add(text);
+        }
+    }
+
+    /// Adds what is known of other numbers.
+    pub fn join(&mut self, other: Self) {
+        self.point |= other.point;
+        self.comma |= other.comma;
+    }
+
+    /// Returns why a valid number is ambiguous: its separator may group thousands, and the other
+    /// one is known.
+    pub fn ambiguity(self, number: &str, column: Column) -> Option<String> {
+        let number = number.trim();
+        let at = number.find(['.', ','])?;
+        let (is_ambiguous, decimal, name) = match number.as_bytes()[at] {
+            b'.' => (self.comma, ',', "comma"),
+            _ => (self.point, '.', "point"),
+        };
+        let is_ambiguous = is_ambiguous && may_group_thousands(&number[..at], &number[at + 1..]);
+        let beside = format!("beside numbers with a decimal {name}");
+        is_ambiguous.then(|| ambiguity(number, column, decimal, &beside))
+    }
+}
+
+impl PartialEq for KnownSeparators {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

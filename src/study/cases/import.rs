@@ -11,7 +11,7 @@ use super::csv::{
     CsvHeader, Records, declared_delimiter, delimiter_of, has_unclosed_quote, is_end,
     line_breaks_before,
 };
-use super::decimal_separators::DecimalSeparators;
+use super::decimal_separators::{DecimalSeparators, KnownSeparators};
 use super::formula_escape::unescape_formula;
 use crate::study::file::text_encoding::decode;
 use crate::text::{parse_number, quoted, read_error_text};
@@ -24,12 +24,13 @@ pub struct ImportedCases {
     /// The cases, with their extra columns.
     pub cases: CaseTable,
     pub source: Source,
+    pub separators: KnownSeparators,
 }
 
 impl ImportedCases {
     /// Returns the three cases of the demo, which have no source.
     pub fn demo() -> Self {
-        Self { cases: CaseTable::demo(), source: Source::default() }
+        Self { cases: CaseTable::demo(), ..Self::default() }
     }
 }
 
@@ -165,14 +166,14 @@ impl<'a> Importer<'a> {
     fn run(mut self) -> Result<ImportedCases, ImportError> {
         let (header, mut cases) =
             self.read_header().map_err(|cell| ImportError::Cells(vec![cell], 1))?;
-        let lines = self.read_rows(&header, &mut cases);
+        let (lines, separators) = self.read_rows(&header, &mut cases);
         if self.bad.count > 0 {
             let BadCells { mut reported, count } = self.bad;
             reported.sort_by_key(|cell| (cell.line, cell.column));
             return Err(ImportError::Cells(reported, count));
         }
         let columns = header.columns.map(|at| at + 1);
-        Ok(ImportedCases { cases, source: Source::of_cells(lines, columns) })
+        Ok(ImportedCases { cases, source: Source::of_cells(lines, columns), separators })
     }
 
     /// Reads the header and creates an empty table with its extra columns.
@@ -194,8 +195,12 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Reads the rows into the table; returns their lines.
-    fn read_rows(&mut self, header: &CsvHeader, cases: &mut CaseTable) -> Vec<u32> {
+    /// Reads the rows into the table; returns their lines, and which decimal separators they have.
+    fn read_rows(
+        &mut self,
+        header: &CsvHeader,
+        cases: &mut CaseTable,
+    ) -> (Vec<u32>, KnownSeparators) {
         let Self { records, has_decimal_comma, bad } = self;
         let mut lines = Vec::new();
         let mut separators = DecimalSeparators::default();
@@ -242,8 +247,9 @@ impl<'a> Importer<'a> {
                 lines.push(line);
             }
         }
+        let known = separators.known;
         separators.report(bad);
-        lines
+        (lines, known)
     }
 }
 

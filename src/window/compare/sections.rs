@@ -1,15 +1,14 @@
 //! Headings, frames and progress of the Compare tab.
 
-use std::ops::RangeInclusive;
-
 use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 
 use super::experiment_progress::{ExperimentProgress, ExperimentSteps};
 use crate::window::bars::bars_tab::totals_checkbox;
 use crate::window::help::term::{Concept, explain};
-use crate::window::state::{AppState, Intent, RunPhase};
+use crate::window::state::{AppState, CountField, Intent, RunPhase};
 use crate::window::theme::{BODY, HEADING, bold, tokens};
-use crate::window::widgets::controls::count;
+use crate::window::widgets::controls::step;
+use crate::window::widgets::count_field::{count_field, count_problem};
 
 pub(crate) fn section(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(bold(HEADING)));
@@ -52,10 +51,20 @@ pub(crate) fn progress_bar(ui: &mut Ui, experiment: &ExperimentProgress, prefix:
     ui.label(RichText::new(format!("{prefix}{status}")).size(BODY));
 }
 
-pub(crate) fn repeats(ui: &mut Ui, repeats: &mut u32, range: RangeInclusive<u32>) {
+pub(crate) fn repeats(ui: &mut Ui, state: &AppState, field: CountField, intents: &mut Vec<Intent>) {
     ui.add_space(8.0);
     let label = ui.label(RichText::new("Repeats").color(tokens(ui).weak));
-    let label = label.on_hover_text(explain(Concept::Repeats)).id;
-    let steps = ["One repeat fewer", "One repeat more"];
-    *repeats = count(ui, label, steps, *repeats, range).unwrap_or(*repeats);
+    label.on_hover_text(explain(Concept::Repeats));
+    count_field(ui, state, field, 40.0, intents);
+    let number = state.count(field).unwrap_or(1);
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (sign, name, by) in [("−", "One repeat fewer", -1), ("+", "One repeat more", 1)] {
+        let (least, most) = field.range().into_inner();
+        let stepped = number.saturating_add_signed(by).clamp(least, most);
+        if step(ui, sign, name) {
+            intents.push(Intent::TypeCount(field, stepped.to_string()));
+        }
+    }
+    ui.spacing_mut().item_spacing.x = 8.0;
+    count_problem(ui, state, field);
 }

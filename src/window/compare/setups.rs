@@ -3,14 +3,15 @@
 use egui::{Button, ComboBox, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
-use super::compare_form::{CompareForm, MAX_SETUPS, REPEATS};
+use super::compare_form::{CompareForm, MAX_SETUPS};
 use super::sections::repeats;
-use crate::study::{LaneCount, Order, Setup, Strategy, WORKER_RANGE};
+use crate::study::{LaneCount, Order, Setup, Strategy};
 use crate::text;
 use crate::window::form::strategy_picture;
-use crate::window::state::{AppState, Command, Intent};
+use crate::window::state::{AppState, Command, CountField, Intent};
 use crate::window::theme::{BODY, bold, tokens};
-use crate::window::widgets::controls::{limit_field, list_box, name_combo_box, small};
+use crate::window::widgets::controls::{list_box, name_combo_box, small};
+use crate::window::widgets::count_field::{count_field, count_problem};
 
 pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let form = &state.compare_form;
@@ -20,7 +21,7 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         for (at, setup) in changed.setups.iter_mut().enumerate() {
             let may_go = form.setups.len() > 2;
             ui.push_id(at, |ui| {
-                if setup_row(ui, at + 1, setup, may_go) {
+                if setup_row(ui, state, at + 1, setup, may_go, intents) {
                     gone = Some(at);
                 }
             });
@@ -33,7 +34,7 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             if ui.add_enabled(more, Button::new("+ Add configuration")).clicked() {
                 changed.add();
             }
-            repeats(ui, &mut changed.repeats, REPEATS);
+            repeats(ui, state, CountField::CompareRepeats, intents);
         });
     });
     button(ui, state, form, intents);
@@ -43,7 +44,14 @@ pub(crate) fn setups(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 }
 
 /// One configuration; returns whether its Remove button was clicked.
-fn setup_row(ui: &mut Ui, number: usize, setup: &mut Setup, may_go: bool) -> bool {
+fn setup_row(
+    ui: &mut Ui,
+    state: &AppState,
+    number: usize,
+    setup: &mut Setup,
+    may_go: bool,
+    intents: &mut Vec<Intent>,
+) -> bool {
     let colors = tokens(ui);
     let mut gone = false;
     ui.horizontal_wrapped(|ui| {
@@ -51,7 +59,7 @@ fn setup_row(ui: &mut Ui, number: usize, setup: &mut Setup, may_go: bool) -> boo
         let (place, _) = ui.allocate_exact_size(strategy_picture::SIZE, Sense::hover());
         strategy_picture::paint(ui, place, setup.strategy);
         strategy(ui, number, setup);
-        workers(ui, number, setup);
+        workers(ui, state, number, setup, intents);
         order(ui, number, setup);
         let name = format!("Remove configuration {number}");
         let button = ui.add_enabled(may_go, Button::new("✕")).on_hover_text(&name);
@@ -84,24 +92,24 @@ fn strategy(ui: &mut Ui, number: usize, setup: &mut Setup) {
     response.response.on_hover_text(text);
 }
 
-/// Number of workers; 0 means as planned.
-fn workers(ui: &mut Ui, number: usize, setup: &mut Setup) {
+/// Number of workers; nothing means as planned.
+fn workers(
+    ui: &mut Ui,
+    state: &AppState,
+    number: usize,
+    setup: &mut Setup,
+    intents: &mut Vec<Intent>,
+) {
     if setup.strategy.lanes() != LaneCount::Workers {
         let text = if setup.strategy.lanes() == LaneCount::One { "1 worker" } else { "1 each" };
         ui.add_sized([120.0, 28.0], egui::Label::new(RichText::new(text).color(tokens(ui).weak)));
         setup.workers = None;
         return;
     }
-    let texts = ["as planned", "1 worker", "workers"];
-    let response = limit_field(ui, 120.0, &mut setup.workers, WORKER_RANGE, texts);
-    let name = format!("Workers of configuration {number}");
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::new(egui::Role::SpinButton);
-        info.label = Some(name.clone());
-        info.value = Some(f64::from(setup.workers.unwrap_or(0)));
-        info
-    });
-    response.on_hover_text("Number of workers; 0 means as in the plan");
+    let field = CountField::SetupWorkers(number - 1);
+    let response = count_field(ui, state, field, 112.0, intents);
+    response.on_hover_text("Number of workers; nothing means as in the plan");
+    count_problem(ui, state, field);
 }
 
 fn order(ui: &mut Ui, number: usize, setup: &mut Setup) {

@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 
 use egui::text::LayoutJob;
 use egui::{
-    Button, FontId, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui, WidgetInfo, vec2,
+    Button, FontId, Response, RichText, Role, Sense, TextEdit, TextFormat, TextStyle, Ui,
+    WidgetInfo, vec2,
 };
 
 use super::command_line_edit::first_command;
@@ -108,9 +109,10 @@ fn choice_field(
     ui.add_enabled_ui(is_enabled, |ui| {
         row(ui, option, |ui, label_id| {
             let (label, width) = ((title(option), label_id), ui.available_width());
-            if let Some(picked) = name_box(ui, label, width, chosen, names, |_| None) {
-                intents.push(Intent::Program(ProgramIntent::Type(option, picked.to_owned())));
-                intents.push(Intent::Program(ProgramIntent::Commit(option)));
+            let (picked, response) = name_box(ui, label, width, chosen, names, |_| None);
+            take_focus(state, option, &response, intents);
+            if let Some(picked) = picked {
+                enter(option, picked.to_owned(), intents);
             }
         });
     });
@@ -144,16 +146,21 @@ fn text_edit(
         .align(egui::Align2::LEFT_CENTER)
         .hint_text(option.spec().default);
     let response = ui.add(edit).labelled_by(label).on_hover_text(hover_text(option));
-    if state.form.program_fields.pending_focus == Some(option) {
-        response.request_focus();
-        response.scroll_to_me(None);
-        intents.push(Intent::Program(ProgramIntent::Focused));
-    }
+    take_focus(state, option, &response, intents);
     if response.changed() {
         intents.push(Intent::Program(ProgramIntent::Type(option, text)));
     }
     if response.lost_focus() {
         intents.push(Intent::Program(ProgramIntent::Commit(option)));
+    }
+}
+
+/// Focuses the field of an option if that is requested.
+fn take_focus(state: &AppState, option: StudyOption, field: &Response, intents: &mut Vec<Intent>) {
+    if state.form.program_fields.pending_focus == Some(option) {
+        field.request_focus();
+        field.scroll_to_me(None);
+        intents.push(Intent::Program(ProgramIntent::Focused));
     }
 }
 

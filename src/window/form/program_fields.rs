@@ -7,12 +7,28 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::form_layout::FormSection;
-use crate::study::{Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, option_lines};
+use crate::study::{
+    Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
+};
 use crate::window::state::Document;
 
 /// Returns the options with a field of their own: the limits, and those of the program.
 pub fn field_options() -> impl Iterator<Item = StudyOption> {
     StudyOption::of_plan().filter(|option| option.is_limit()).chain(StudyOption::of_program())
+}
+
+/// Returns whether the form shows the field of an option for a document.
+pub fn has_field(option: StudyOption, document: &Document) -> bool {
+    match section_of(option) {
+        FormSection::Limits => document.workload == WorkloadName::Command,
+        _ => plan_fields(document).any(|field| field == option),
+    }
+}
+
+/// Returns the section with the field of an option.
+pub fn section_of(option: StudyOption) -> FormSection {
+    let is_limit = field_options().any(|field| field == option);
+    if is_limit { FormSection::Limits } else { FormSection::Plan }
 }
 
 /// Returns the options of the plan with a text field.
@@ -109,6 +125,8 @@ pub enum ProgramIntent {
     Type(StudyOption, String),
     /// Move the text of a field to the document.
     Commit(StudyOption),
+    /// Focus a field.
+    GoTo(StudyOption),
     /// The requested field has received the focus.
     Focused,
 }
@@ -168,12 +186,9 @@ impl ProgramFields {
     /// Focuses the first field with invalid text, and returns its section. It is that of the
     /// command line if all fields are valid.
     pub(crate) fn focus_invalid(&mut self, document: &Document) -> FormSection {
-        let plan = plan_fields(document).map(|field| (field, FormSection::Plan));
-        let limits = field_options().map(|field| (field, FormSection::Limits));
-        let is_invalid = |(field, _): &(_, _)| self.problem(*field, document).is_some();
-        let found = plan.chain(limits).find(is_invalid);
-        self.pending_focus = found.map(|(field, _)| field);
-        found.map_or(FormSection::Workload, |(_, section)| section)
+        let mut fields = plan_fields(document).chain(field_options());
+        self.pending_focus = fields.find(|&field| self.problem(field, document).is_some());
+        self.pending_focus.map_or(FormSection::Workload, section_of)
     }
 
     pub fn problem(&self, field: StudyOption, document: &Document) -> Option<String> {
@@ -190,7 +205,7 @@ pub fn changed_options(document: &Document) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::report;
-    use crate::study::{CaseTable, Plan, WorkloadName};
+    use crate::study::{CaseTable, Plan};
     use crate::window::state::{AppState, Command, Intent, MachineInfo};
 
     fn state() -> AppState {

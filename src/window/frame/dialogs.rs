@@ -14,6 +14,7 @@ use crate::text::{count, grouped, one_line};
 use crate::window::form::trial_dialog::trial;
 use crate::window::frame::palette::palette;
 use crate::window::help::pages::{glossary, shortcuts};
+use crate::window::history::run_history::RunPlace;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose, RowImport};
 use crate::window::theme::{HEADING, bold, tokens};
 use crate::window::widgets::controls::{side_by_side, small_text, text_edit_info};
@@ -97,13 +98,7 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");
-            let has_folder = state.run.as_ref().is_some_and(|run| run.folder.is_some());
-            ui.label(if has_folder {
-                "Closing stops the running programs. Finished cases are kept, and the run can be \
-                 resumed at the next start."
-            } else {
-                "Closing stops the running cases. The results of finished cases are lost."
-            });
+            ui.label(stop_text(state));
             let stop = ("Stop run and close", Intent::Confirm);
             buttons(ui, (1, true), [stop, ("Keep running", Intent::Dismiss)], intents);
         }
@@ -133,6 +128,30 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
             ui.label("Licence: MIT or Apache-2.0, at your option.");
             buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
+    }
+}
+
+/// Returns what closing the window stops and what becomes of it.
+fn stop_text(state: &AppState) -> &'static str {
+    let has_folder = state.run.as_ref().is_some_and(|run| run.folder.is_some());
+    let is_sweeping = state.workers.sweep.as_ref().is_some_and(|sweep| sweep.progress.is_running());
+    let has_history = state.history.place != RunPlace::Nowhere;
+    match () {
+        () if state.is_trying() => "Closing stops the trial.",
+        () if is_sweeping => "Closing stops the sweep. Its results so far are lost.",
+        () if state.is_experimenting() && has_history => {
+            "Closing stops the running cases. Of the runs that have finished, the run history \
+             keeps those that it keeps at the end."
+        }
+        () if has_folder => {
+            "Closing stops the running programs. Finished cases are kept, and the run can be \
+             resumed at the next start."
+        }
+        () if has_history => {
+            "Closing stops the running cases. The run history keeps the finished ones, as a \
+             cancelled run."
+        }
+        () => "Closing stops the running cases. The results of finished cases are lost.",
     }
 }
 

@@ -18,21 +18,41 @@ pub struct Notices {
 pub struct PostedNotice {
     pub id: u64,
     pub notice: Notice,
-    /// Whether it rejects input, and so ends with the next change of it.
-    rejects_input: bool,
+    end: NoticeEnd,
+}
+
+/// What ends a notice before it is dismissed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoticeEnd {
+    /// A message ends when something else begins.
+    Usual,
+    /// It rejects input, and ends with the next change of it.
+    InputChanged,
+    /// The file of the study is missing, and ends it by coming back.
+    FileFound,
 }
 
 impl Notices {
     pub fn post(&mut self, notice: Notice) {
-        self.add(notice, false);
+        self.add(notice, NoticeEnd::Usual);
     }
 
     /// Posts the reason why input is invalid.
     pub(crate) fn reject_input(&mut self, text: String) {
-        self.add(Notice { text, is_error: true }, true);
+        self.add(Notice { text, is_error: true }, NoticeEnd::InputChanged);
     }
 
-    fn add(&mut self, notice: Notice, rejects_input: bool) {
+    /// Posts that the file of the study is missing.
+    pub(crate) fn miss_file(&mut self, text: String) {
+        self.add(Notice { text, is_error: true }, NoticeEnd::FileFound);
+    }
+
+    /// Removes the notice that the file of the study is missing.
+    pub(crate) fn find_file(&mut self) {
+        self.posted.retain(|posted| posted.end != NoticeEnd::FileFound);
+    }
+
+    fn add(&mut self, notice: Notice, end: NoticeEnd) {
         // A notice that is posted again is shown once, as a new one.
         self.posted.retain(|posted| posted.notice != notice);
         if self.posted.len() == MAX_NOTICES {
@@ -41,7 +61,7 @@ impl Notices {
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.posted.push_back(PostedNotice { id, notice, rejects_input });
+        self.posted.push_back(PostedNotice { id, notice, end });
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &PostedNotice> {
@@ -59,12 +79,14 @@ impl Notices {
 
     /// Removes messages and notices that reject input: something else begins.
     pub(crate) fn move_on(&mut self) {
-        self.posted.retain(|posted| posted.notice.is_error && !posted.rejects_input);
+        let stays =
+            |posted: &PostedNotice| posted.notice.is_error && posted.end != NoticeEnd::InputChanged;
+        self.posted.retain(stays);
     }
 
     /// Removes notices from before the mark that reject input, which has changed.
     pub(crate) fn input_changed(&mut self, mark: u64) {
-        self.posted.retain(|posted| !posted.rejects_input || posted.id >= mark);
+        self.posted.retain(|posted| posted.end != NoticeEnd::InputChanged || posted.id >= mark);
     }
 
     pub(crate) fn dismiss(&mut self, id: u64) {

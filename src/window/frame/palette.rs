@@ -1,10 +1,12 @@
-//! The command palette: all commands and examples, filtered by the text typed.
+//! The command palette: all commands, examples and fields of the form, filtered by the text typed.
 
 use egui::{Align, Align2, Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, vec2};
 use strum::VariantArray as _;
 
 use crate::experiment::ExampleName;
-use crate::window::state::{AppState, Command, Intent, Palette};
+use crate::study::StudyOption;
+use crate::window::form::{ProgramIntent, field_options, has_field, plan_fields, section_of};
+use crate::window::state::{AppState, Command, Document, Intent, Palette};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{small, small_text, text_edit_info};
 
@@ -15,27 +17,42 @@ const PAGE: usize = 8;
 enum PaletteEntry {
     Command(Command),
     Example(ExampleName),
+    /// Goes to the field of an option.
+    Field(StudyOption),
 }
 
 impl PaletteEntry {
-    fn all() -> impl Iterator<Item = Self> {
+    fn all(document: &Document) -> impl Iterator<Item = Self> {
         let commands = Command::all().filter(|&command| command != Command::Palette);
         let examples = ExampleName::VARIANTS.iter().map(|&name| Self::Example(name));
-        commands.map(Self::Command).chain(examples)
+        let fields = plan_fields(document).chain(field_options()).map(Self::Field);
+        commands.map(Self::Command).chain(examples).chain(fields)
     }
 
-    /// Returns its title and the name of its menu.
+    /// Returns its title, and the name of its menu or of its part of the form.
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::Command(command) => (command.title(), command.menu().into()),
             Self::Example(name) => (name.title(), "Examples"),
+            Self::Field(option) => (option.spec().title, section_of(option).into()),
         }
+    }
+
+    /// Returns the text that is searched.
+    fn searched(self) -> String {
+        let (title, place) = self.texts();
+        let option = match self {
+            Self::Field(option) => option.into(),
+            _ => "",
+        };
+        format!("{title} {place} {option}").to_lowercase()
     }
 
     fn is_enabled(self, state: &AppState) -> bool {
         match self {
             Self::Command(command) => state.is_enabled(command),
             Self::Example(_) => !state.is_running(),
+            Self::Field(option) => has_field(option, &state.document),
         }
     }
 
@@ -43,14 +60,14 @@ impl PaletteEntry {
         match self {
             Self::Command(command) => Intent::Command(command),
             Self::Example(name) => Intent::RunExample(name),
+            Self::Field(option) => Intent::Program(ProgramIntent::GoTo(option)),
         }
     }
 
     /// Returns how far it is from what was typed: 0 if each word begins one of its words;
     /// `None` if the letters of a word do not occur in their order.
     fn distance(self, typed: &str) -> Option<usize> {
-        let (title, menu) = self.texts();
-        let text = format!("{title} {menu}").to_lowercase();
+        let text = self.searched();
         let of_word = |word: &str| {
             let begins = |own: &str| own.starts_with(word);
             if text.split([' ', '-']).any(begins) {
@@ -68,7 +85,8 @@ impl PaletteEntry {
 
 /// Returns the entries for the text typed, the nearest first; those that cannot run come last.
 fn entries(state: &AppState, typed: &str) -> Vec<PaletteEntry> {
-    let found = PaletteEntry::all().filter_map(|entry| Some((entry.distance(typed)?, entry)));
+    let all = PaletteEntry::all(&state.document);
+    let found = all.filter_map(|entry| Some((entry.distance(typed)?, entry)));
     let mut found: Vec<_> = found.collect();
     found.sort_by_key(|(distance, entry)| (!entry.is_enabled(state), *distance));
     found.into_iter().map(|(_, entry)| entry).collect()
@@ -157,7 +175,7 @@ fn row(ui: &mut Ui, state: &AppState, entry: PaletteEntry, is_chosen: bool) -> e
     let (title, menu) = entry.texts();
     let shortcut = match entry {
         PaletteEntry::Command(command) => command.shortcut(),
-        PaletteEntry::Example(_) => None,
+        PaletteEntry::Example(_) | PaletteEntry::Field(_) => None,
     };
     let keys = shortcut.map_or(String::new(), |keys| ui.ctx().format_shortcut(&keys));
     let is_enabled = entry.is_enabled(state);
@@ -173,6 +191,8 @@ fn row(ui: &mut Ui, state: &AppState, entry: PaletteEntry, is_chosen: bool) -> e
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::WorkloadName;
+    use crate::window::form::FormArrangement;
 
     #[test]
     fn words_and_letters_in_order_find_a_command() {
@@ -186,10 +206,35 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_an_option_leads_to_its_field() {
+        let mut state = AppState::default();
+        state.document.workload = WorkloadName::Command;
+        for (typed, option) in [
+            ("timeout", StudyOption::Timeout),
+            ("retries", StudyOption::Retries),
+            ("value-regex", StudyOption::ValueRegex),
+            ("seed", StudyOption::Seed),
+        ] {
+            let entry = entries(&state, typed)[0];
+            assert_eq!(entry, PaletteEntry::Field(option), "{typed}");
+            state.preferences.form.arrange(FormArrangement::Hide(true));
+            state.apply(entry.intent());
+            assert_eq!(state.form.program_fields.pending_focus, Some(option));
+            let form = &state.preferences.form;
+            assert!(!form.is_hidden && !form.is_folded(section_of(option)), "{typed}");
+        }
+        state.document.workload = WorkloadName::Wait;
+        let timeout = PaletteEntry::Field(StudyOption::Timeout);
+        assert!(!timeout.is_enabled(&state), "the form does not have it");
+    }
+
+    #[test]
     fn all_commands_are_listed_and_those_that_cannot_run_come_last() {
         let state = AppState::default();
         let all = entries(&state, "");
-        assert_eq!(all.len(), Command::all().count() - 1 + ExampleName::VARIANTS.len());
+        let fields = plan_fields(&state.document).chain(field_options()).count();
+        let others = Command::all().count() - 1 + ExampleName::VARIANTS.len();
+        assert_eq!(all.len(), others + fields);
         let enabled = all.iter().position(|entry| !entry.is_enabled(&state)).unwrap();
         assert!(all[enabled..].iter().all(|entry| !entry.is_enabled(&state)));
         assert!(all[enabled..].contains(&PaletteEntry::Command(Command::Undo)));

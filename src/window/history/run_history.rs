@@ -171,7 +171,12 @@ impl RunHistory {
 
 /// Prepares a saved run for the other tabs. If its cases are those of the document,
 /// they share its rows.
-pub fn saved_run_view(report: RunReport, name: String, document: &Document) -> RunView {
+pub fn saved_run_view(
+    id: SavedRunId,
+    report: RunReport,
+    name: String,
+    document: &Document,
+) -> RunView {
     let (then, now) = (&report.frozen.cases, &document.cases);
     let same = then.len() == now.len()
         && then.iter().eq(now.iter())
@@ -183,7 +188,7 @@ pub fn saved_run_view(report: RunReport, name: String, document: &Document) -> R
     }
     let report = RunReport { frozen: frozen.into(), ..report };
     let mut run = RunView::from_report(report.into());
-    run.title = Some(name);
+    (run.title, run.saved) = (Some(name), Some(id));
     run.has_document_rows = same;
     // Computed here rather than in a frame.
     let _ = run.facts();
@@ -214,7 +219,7 @@ mod tests {
         let mut edited = document.clone();
         edited.set_text(0, Column::X, "9");
         for (document, is_known) in [(document, true), (edited, false)] {
-            let view = saved_run_view(report(), "mine".to_owned(), &document);
+            let view = saved_run_view(id(1), report(), "mine".to_owned(), &document);
             let record = view.record_of(document.cases.id(0));
             assert_eq!((view.title.as_deref(), record.is_some()), (Some("mine"), is_known));
         }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eframe::{CreationContext, Storage};
@@ -12,6 +13,7 @@ use egui::{Context, Event, Popup, Ui, ViewportCommand};
 use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
+use super::files::data_folders::DataFolder;
 use super::files::file_jobs::FileJobs;
 use super::files::file_watch::FileWatch;
 use super::history_jobs::HistoryJobs;
@@ -59,6 +61,10 @@ pub struct AppOptions {
     pub run_folders: Option<PathBuf>,
     /// The folder of the sessions of open windows. `None` keeps none.
     pub sessions: Option<PathBuf>,
+    /// The folder of the settings. `None` stores none.
+    pub settings: Option<PathBuf>,
+    /// Whether the system has asked the program to end.
+    pub must_end: Arc<AtomicBool>,
     /// Source of the local time.
     pub clock: LocalClock,
 }
@@ -73,9 +79,22 @@ impl AppOptions {
             worker_program: WorkerProgram::default(),
             saved_runs: data_folder.as_ref().map(|folder| folder.join("runs")),
             run_folders: data_folder.as_ref().map(|folder| folder.join("program-runs")),
-            sessions: data_folder.map(|folder| folder.join("sessions")),
+            sessions: data_folder.as_ref().map(|folder| folder.join("sessions")),
+            settings: data_folder,
+            must_end: Arc::default(),
             clock: local_time,
         }
+    }
+
+    fn data_folders(&self) -> Vec<DataFolder> {
+        let folder = |path: &Option<PathBuf>, loss| Some(DataFolder { path: path.clone()?, loss });
+        let folders = [
+            folder(&self.settings, "settings are not kept"),
+            folder(&self.saved_runs, "runs are not kept in the run history"),
+            folder(&self.sessions, "unsaved changes are not kept if the window is killed"),
+            folder(&self.run_folders, "programs cannot be run"),
+        ];
+        folders.into_iter().flatten().collect()
     }
 }
 
@@ -100,7 +119,11 @@ pub struct App {
     deferred_events: Vec<Event>,
     /// The program that runs as a worker process.
     worker_program: WorkerProgram,
+    /// Whether the window closes once nothing runs.
+    is_leaving: bool,
     pub(super) may_close: bool,
+    /// Whether the system has asked the program to end.
+    must_end: Arc<AtomicBool>,
     /// The title of the window.
     title: String,
     /// Number of frames in which the window was fitted to its monitor. The system may
@@ -114,6 +137,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         cc.egui_ctx.add_plugin(FocusGuide::default());
         let mut state = AppState::new(options.machine);
+        let data_folders = options.data_folders();
         let settings = Settings::load(cc.storage);
         settings.apply(&mut state);
         if let Some(message) = Settings::set_aside_unreadable(cc.storage) {
@@ -129,7 +153,13 @@ impl App {
         Self {
             watch: FileWatch::new(&files),
             autosave: Autosave::new(options.sessions, &files, options.study, last_study),
-            history: open_history(options.saved_runs, options.clock, &mut state, &cc.egui_ctx),
+            history: open_history(
+                options.saved_runs,
+                data_folders,
+                options.clock,
+                &mut state,
+                &cc.egui_ctx,
+            ),
             state,
             runner: Runner::default(),
             experiments: ExperimentRunner::default(),
@@ -142,7 +172,9 @@ impl App {
             run_folders,
             deferred_events: Vec::new(),
             worker_program: options.worker_program,
+            is_leaving: false,
             may_close: false,
+            must_end: options.must_end,
             title: String::new(),
             fitted_frames: 0,
         }
@@ -199,12 +231,37 @@ impl App {
             Effect::History(job) => self.change_history(job),
             Effect::SetTheme(theme) => ctx.set_theme(theme),
             Effect::CloseWindow => {
-                self.may_close = true;
                 self.autosave.forget();
-                self.trials.cancel();
-                self.cancel();
-                ctx.send_viewport_cmd(ViewportCommand::Close);
+                self.is_leaving = true;
+                self.close_once_ended(ctx);
             }
+        }
+    }
+
+    /// Closes the window once nothing runs, so that the history has what has finished.
+    fn close_once_ended(&mut self, ctx: &Context) {
+        if !self.state.is_running() {
+            self.may_close = true;
+            return ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.trials.cancel();
+        if self.state.is_enabled(Command::Cancel) {
+            self.state.cancel_run();
+            self.cancel();
+        }
+    }
+
+    /// Leaves without questions if the system asks for it. Unsaved changes are kept for the
+    /// next start.
+    fn end_if_asked(&mut self, ctx: &Context) {
+        if self.must_end.load(Ordering::Relaxed) && !self.is_leaving {
+            self.state.commit_program().ok();
+            self.state.update_staleness();
+            self.autosave.keep_now(&self.state);
+            self.is_leaving = true;
+        }
+        if self.is_leaving && !self.may_close {
+            self.close_once_ended(ctx);
         }
     }
 
@@ -342,13 +399,16 @@ impl eframe::App for App {
                 ctx.request_repaint_after(FRAME);
             }
         }
+        self.end_if_asked(ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             match self.state.apply(Intent::Command(Command::Quit)) {
+                // Asked again while the run ends: the rest is not waited for.
+                _ if self.is_leaving => self.may_close = true,
                 None => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
                 Some(effect) => self.perform(effect, ctx),
             }
         }
-        if !self.may_close {
+        if !self.is_leaving {
             self.watch.follow(&self.state, ctx);
             self.autosave.keep(&self.state, ctx);
         }
@@ -395,11 +455,12 @@ impl eframe::App for App {
 /// Starts the thread of the run history, if there is a folder for it.
 fn open_history(
     folder: Option<PathBuf>,
+    data_folders: Vec<DataFolder>,
     clock: LocalClock,
     state: &mut AppState,
     ctx: &Context,
 ) -> Option<HistoryJobs> {
-    match HistoryJobs::new(folder?, clock, ctx) {
+    match HistoryJobs::new(folder?, data_folders, clock, ctx) {
         Ok(history) => {
             state.history.place = RunPlace::Reading;
             Some(history)

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use egui::Context;
 
+use super::files::data_folders::{DataFolder, check, unwritable};
 use super::job::{Update, failure};
 use super::start_problem::capitalized;
 use crate::app::{ThreadError, portable_study, spawn};
@@ -23,9 +24,11 @@ pub(crate) struct HistoryJobs {
 }
 
 impl HistoryJobs {
-    /// Starts the thread and lists the saved runs in this folder, which may be missing.
+    /// Starts the thread and lists the saved runs in this folder, which may be missing. Reports
+    /// which of the data folders cannot be written.
     pub(crate) fn new(
         folder: PathBuf,
+        data_folders: Vec<DataFolder>,
         clock: LocalClock,
         ctx: &Context,
     ) -> Result<Self, ThreadError> {
@@ -33,9 +36,12 @@ impl HistoryJobs {
         let (sender, updates) = channel();
         let ctx = ctx.clone();
         let thread = spawn("history", move || {
+            let problem = unwritable(&data_folders);
+            let mut is_known = problem.is_some() && check(&folder).is_err();
+            problem.map(|problem| sender.send(failure(problem)).ok());
             let store = HistoryStore::new(folder, clock);
             for job in queue {
-                for update in perform(&store, job) {
+                for update in perform(&store, job, &mut is_known) {
                     sender.send(update).ok();
                 }
                 ctx.request_repaint();
@@ -66,12 +72,14 @@ impl Drop for HistoryJobs {
     }
 }
 
-/// Performs a job. Every job except reading a run also lists the runs again.
-fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
+/// Performs a job. Every job except reading a run also lists the runs again. `is_known` is
+/// whether the user knows that runs cannot be saved or listed, which is reported once.
+fn perform(store: &HistoryStore, job: HistoryJob, is_known: &mut bool) -> Vec<Update> {
     let read = |id: &SavedRunId, document: &Document| {
-        store.read(id).map(|(run, report)| saved_run_view(report, run.name, document))
+        store.read(id).map(|(run, report)| saved_run_view(id.clone(), report, run.name, document))
     };
     let mut updates: Vec<Update> = Vec::new();
+    let is_of_user = !matches!(job, HistoryJob::Save(_) | HistoryJob::List);
     let result = match job {
         HistoryJob::Save(runs) => store.save(runs).map(|count| {
             if count > 0 {
@@ -96,12 +104,15 @@ fn perform(store: &HistoryStore, job: HistoryJob) -> Vec<Update> {
             }
         }
     };
-    let failure = |message: String| failure(capitalized(&message));
-    updates.extend(result.err().map(failure));
     let listing = store.list();
     let listed = listing.clone().unwrap_or_default();
     updates.push(Box::new(|state| state.history.take(listed)));
-    updates.extend(listing.err().map(failure));
+    let mut report = |message: Option<String>, is_of_user: bool| {
+        let is_new = message.is_some() && (is_of_user || !std::mem::replace(is_known, true));
+        updates.extend(message.filter(|_| is_new).map(|text| failure(capitalized(&text))));
+    };
+    report(result.err(), is_of_user);
+    report(listing.err(), false);
     updates
 }
 

@@ -7,6 +7,7 @@ use egui::ViewportBuilder;
 
 use super::app::{App, AppOptions};
 use super::window_size::MIN_SIZE;
+use crate::app::end_signals;
 
 /// Debian packages that a window needs and not every system has.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxkbcommon0 \
@@ -27,7 +28,10 @@ pub fn open_window(study: Option<PathBuf>) -> Result<(), String> {
     let create =
         Box::new(move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
             let data_folder = cc.storage.and_then(|_| eframe::storage_dir("caselanes"));
-            Ok(Box::new(App::new(cc, AppOptions::of_this_machine(study, data_folder))))
+            let ctx = cc.egui_ctx.clone();
+            let must_end = end_signals(move || ctx.request_repaint());
+            let options = AppOptions::of_this_machine(study, data_folder);
+            Ok(Box::new(App::new(cc, AppOptions { must_end, ..options })))
         });
     eframe::run_native("caselanes", options, create).map_err(|error| match error {
         // Its text names source files. It is also the error for a missing library.

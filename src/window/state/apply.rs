@@ -29,7 +29,7 @@ impl AppState {
             Intent::EditCell(row, column, text) => self.edit_cell(row, column, text),
             Intent::EnterCell(row, column) => self.enter_cell(row, column),
             Intent::LeaveCell => {
-                self.form.editing = None;
+                self.leave_cell();
                 self.undo.end_typing();
             }
             Intent::GoToCell(row, column) => self.form.pending_focus = Some((row, column)),
@@ -46,7 +46,14 @@ impl AppState {
             Intent::Program(intent) => self.act_on_program(intent),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
             Intent::ShowTab(tab) => self.tab = tab,
-            Intent::SetCompareForm(form) => self.compare_form = form,
+            Intent::SetCompareForm(form) => {
+                if form.setups.len() != self.compare_form.setups.len() {
+                    self.form.counts.forget_setups();
+                }
+                self.compare_form = form;
+            }
+            Intent::TypeCount(field, text) => self.type_count(field, text),
+            Intent::CountFocused => self.form.counts.pending_focus = None,
             Intent::RunExample(name) => return self.run_example(name),
             Intent::SetExampleScale(scale) => self.preferences.example_scale = scale,
             Intent::CloseExample => self.close_example(),

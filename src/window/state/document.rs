@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::report::RunReport;
 use crate::study::{
-    CaseTable, ClockChoice, Column, Dispatch, LaneCount, Plan, Program, RowId, Study, WorkloadName,
-    ambiguous_number,
+    CaseTable, ClockChoice, Column, Dispatch, KnownSeparators, LaneCount, Plan, Program, RowId,
+    Study, WorkloadName, ambiguous_number,
 };
 use crate::text::{parse_number, shortest};
 use crate::workload::{default_workers, find};
@@ -40,6 +40,7 @@ pub struct Document {
     pub program: Option<Arc<Program>>,
     pub plan: Plan,
     invalid: Arc<BTreeMap<(RowId, Column), String>>,
+    separators: KnownSeparators,
 }
 
 impl Default for Document {
@@ -51,7 +52,8 @@ impl Default for Document {
 impl Document {
     /// Returns a document without a program.
     pub fn new(cases: CaseTable, workload: WorkloadName, plan: Plan) -> Self {
-        Self { cases, workload, program: None, plan, invalid: Arc::default() }
+        let separators = KnownSeparators::default();
+        Self { cases, workload, program: None, plan, invalid: Arc::default(), separators }
     }
 
     pub fn of_study(study: Study) -> Self {
@@ -124,7 +126,8 @@ impl Document {
         }
     }
 
-    /// Stores the text typed into a cell. An empty name becomes `Case <row>`.
+    /// Stores the text typed into a cell. An empty name becomes `Case <row>`. A number with two
+    /// readings is invalid.
     pub fn set_text(&mut self, row: usize, column: Column, text: &str) {
         let cell = (self.cases.id(row), column);
         if column == Column::Name {
@@ -134,7 +137,7 @@ impl Document {
             return;
         }
         match parse_number(text, true, column.name()) {
-            Ok(number) => {
+            Ok(number) if self.separators.ambiguity(text, column).is_none() => {
                 if self.invalid.contains_key(&cell) {
                     Arc::make_mut(&mut self.invalid).remove(&cell);
                 }
@@ -143,14 +146,33 @@ impl Document {
                     _ => self.cases.set_y(row, number),
                 }
             }
-            Err(_) => drop(Arc::make_mut(&mut self.invalid).insert(cell, text.to_owned())),
+            _ => drop(Arc::make_mut(&mut self.invalid).insert(cell, text.to_owned())),
         }
+    }
+
+    /// Stores the text of a cell that holds no number, or an ambiguous one.
+    pub(crate) fn restore_invalid(&mut self, row: usize, column: Column, text: &str) {
+        // Whatever made a number ambiguous is no longer known.
+        ["0.5", "0,5"].into_iter().for_each(|number| self.separators.add(number));
+        self.set_text(row, column, text);
+    }
+
+    /// Notes which decimal separator the number in a cell has, once it is complete.
+    pub(crate) fn note_separator(&mut self, row: usize, column: Column, text: &str) {
+        if column != Column::Name && !self.invalid.contains_key(&(self.cases.id(row), column)) {
+            self.separators.add(text);
+        }
+    }
+
+    pub(crate) fn note_separators(&mut self, known: KnownSeparators) {
+        self.separators.join(known);
     }
 
     /// Returns why a cell cannot be run as it is.
     pub fn problem(&self, row: usize, column: Column) -> Option<CellProblem> {
         if let Some(typed) = self.invalid.get(&(self.cases.id(row), column)) {
-            let message = parse_number(typed, true, column.name()).err()?;
+            let error = parse_number(typed, true, column.name()).err();
+            let message = error.or_else(|| self.separators.ambiguity(typed, column))?;
             return Some(CellProblem { message, is_number: false });
         }
         let refusal = find(self.workload).check(self.cases.case(row)).err()?;
@@ -168,6 +190,13 @@ impl Document {
             let column = Column::ALL.into_iter().find(|&c| self.invalid.contains_key(&(id, c)))?;
             Some((row, column))
         })
+    }
+
+    /// Describes the first cell whose text is not a number, such as `row 2, x: …`.
+    pub(crate) fn first_invalid_text(&self) -> Option<String> {
+        let (row, column) = self.first_invalid()?;
+        let problem = self.problem(row, column)?;
+        Some(format!("row {}, {column}: {}", row + 1, problem.message))
     }
 
     /// Returns the cells whose text is not a number: row, column and text.
@@ -270,6 +299,9 @@ impl Document {
         if let Some(ambiguous) = ambiguous_number(numbers) {
             return Err(ambiguous);
         }
+        let mut pasted = KnownSeparators::default();
+        rows.iter().flat_map(|row| row.numbers).for_each(|number| pasted.add_valid(number));
+        self.separators.join(pasted);
         let before = self.cases.len();
         for (row, PastedRow { name, numbers: [x, y], extra, .. }) in (before..).zip(&rows) {
             self.cases.push("", 1.0, 1.0, extra);
@@ -331,6 +363,42 @@ mod tests {
             document.add();
         }
         document
+    }
+
+    #[test]
+    fn a_number_with_two_readings_is_invalid_beside_a_decimal_comma() {
+        let mut document = with(3);
+        document.set_text(0, Column::X, "1.000");
+        assert_eq!((document.cases.case(0).x, document.first_invalid()), (1.0, None));
+        // While it is typed, 2,500 may still become 2,5.
+        document.set_text(1, Column::X, "2,500");
+        document.note_separator(1, Column::X, "2,500");
+        document.set_text(0, Column::X, "1.000");
+        assert_eq!(document.first_invalid(), None);
+
+        document.set_text(1, Column::X, "2,5");
+        document.note_separator(1, Column::X, "2,5");
+        document.set_text(0, Column::X, "1.000");
+        assert_eq!(document.first_invalid(), Some((0, Column::X)));
+        let message = "ambiguous number for x: found \"1.000\", which can mean 1 or 1000 \
+                       beside numbers with a decimal comma; write 1 or 1000";
+        let problem = document.problem(0, Column::X).unwrap();
+        assert_eq!((problem.message.as_str(), problem.is_number), (message, false));
+        for text in ["1.5", "1000", "0.125", "1.0000"] {
+            document.set_text(0, Column::X, text);
+            assert_eq!(document.first_invalid(), None, "{text}");
+        }
+        let mut restored = with(1);
+        restored.restore_invalid(0, Column::Y, "1.000");
+        assert!(restored.problem(0, Column::Y).unwrap().message.contains("1 or 1000"));
+    }
+
+    #[test]
+    fn pasted_numbers_tell_the_decimal_separator_of_the_table() {
+        let mut document = with(1);
+        document.paste("2,5\t3\n", None).unwrap();
+        document.set_text(0, Column::X, "1.000");
+        assert_eq!(document.first_invalid(), Some((0, Column::X)));
     }
 
     #[test]

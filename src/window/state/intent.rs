@@ -10,6 +10,7 @@ use crate::report::RunReport;
 use crate::study::{Column, Plan, RowId, WorkloadName};
 
 use super::command::Command;
+use super::count_fields::CountField;
 use super::dialog::{NextStep, Palette, PathPurpose};
 use super::document::{Document, RowImport};
 use super::example_menu::ExampleScale;
@@ -58,6 +59,10 @@ pub enum Intent {
     SetPlan(Plan),
     ShowTab(Tab),
     SetCompareForm(CompareForm),
+    /// Replace the text of a number field.
+    TypeCount(CountField, String),
+    /// The requested number field has the focus now.
+    CountFocused,
     RunExample(ExampleName),
     SetExampleScale(ExampleScale),
     CloseExample,

@@ -4,6 +4,7 @@ mod actions;
 mod app_state;
 mod apply;
 mod command;
+mod count_fields;
 mod dialog;
 mod document;
 pub mod example_menu;
@@ -17,6 +18,7 @@ mod undo;
 
 pub use app_state::AppState;
 pub use command::{Command, Menu};
+pub use count_fields::CountField;
 pub use dialog::{Dialog, NextStep, Palette, PathDialog, PathPurpose};
 pub use document::{Document, RowImport};
 pub use example_menu::ExampleScale;

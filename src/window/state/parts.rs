@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
+use super::count_fields::CountFields;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
 use crate::report::{self, RunReport};
@@ -76,6 +77,7 @@ pub struct RecentFile {
 pub struct FormState {
     pub command_line: CommandLineEdit,
     pub program_fields: ProgramFields,
+    pub counts: CountFields,
     /// The cell with keyboard focus.
     pub editing: Option<CellEdit>,
     pub pending_focus: Option<(usize, Column)>,
@@ -87,6 +89,8 @@ pub struct CellEdit {
     pub row: RowId,
     pub column: Column,
     pub text: String,
+    /// Whether the user has changed the text.
+    pub is_changed: bool,
 }
 
 /// The text field that has the focus, or had it when the open menu was opened.

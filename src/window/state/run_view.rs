@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::app::PartialRun;
+use crate::history::SavedRunId;
 use crate::report::{
     self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline, memory_amounts,
     status_text, unsuccessful_text, wait_target,
@@ -48,6 +49,8 @@ impl SeriesTotalKind {
 pub struct RunView {
     /// Set for one run of several.
     pub title: Option<String>,
+    /// The saved run that it shows, whose name is the title.
+    pub saved: Option<SavedRunId>,
     /// The run folder of a run of programs.
     pub folder: Option<PathBuf>,
     frozen: Arc<FrozenStudy>,
@@ -84,6 +87,7 @@ impl RunView {
         let case_of = (0..cases.len()).map(|index| (cases.id(index), index)).collect();
         Self {
             title: None,
+            saved: None,
             folder: None,
             machine,
             live: RunState::new(cases.len()),

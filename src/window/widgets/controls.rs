@@ -1,10 +1,6 @@
 //! Labelled controls that several areas share.
 
-use std::ops::RangeInclusive;
-
-use egui::{
-    Align2, Atom, Atoms, Button, ComboBox, DragValue, RichText, TextEdit, Ui, WidgetInfo, vec2,
-};
+use egui::{Atom, Atoms, Button, ComboBox, Response, RichText, Ui, WidgetInfo, vec2};
 use strum::VariantArray;
 
 use crate::window::help::term::Term;
@@ -64,10 +60,12 @@ where
         T::VARIANTS.iter().map(|&variant| (variant.into(), describe(variant))).collect();
     let variant_of = |name| T::VARIANTS.iter().copied().find(|&variant| name == variant.into());
     let picture = |name| variant_of(name).and_then(&picture);
-    name_box(ui, (label, label_id), width, chosen.into(), &entries, picture).and_then(variant_of)
+    let names = (label, label_id);
+    name_box(ui, names, width, chosen.into(), &entries, picture).0.and_then(variant_of)
 }
 
-/// Shows the box of a choice among names with their descriptions, and returns the name picked.
+/// Shows the box of a choice among names with their descriptions, and returns the name picked and
+/// the box.
 pub(crate) fn name_box(
     ui: &mut Ui,
     (label, label_id): (&'static str, egui::Id),
@@ -75,7 +73,7 @@ pub(crate) fn name_box(
     chosen: &str,
     entries: &[(&'static str, &'static str)],
     picture: impl Fn(&'static str) -> Option<Atom<'static>>,
-) -> Option<&'static str> {
+) -> (Option<&'static str>, Response) {
     let mut picked = None;
     let response = ComboBox::from_id_salt(label)
         .selected_text(chosen)
@@ -96,8 +94,9 @@ pub(crate) fn name_box(
             }
         });
     let description = entries.iter().find(|(name, _)| *name == chosen).map(|entry| entry.1);
-    response.response.labelled_by(label_id).on_hover_text(description.unwrap_or_default());
-    picked.filter(|&picked| picked != chosen)
+    let response = response.response.labelled_by(label_id);
+    let response = response.on_hover_text(description.unwrap_or_default());
+    (picked.filter(|&picked| picked != chosen), response)
 }
 
 /// Shows text below a control, where the label ends.
@@ -148,7 +147,7 @@ pub(crate) fn column_heading(ui: &Ui, text: impl Into<String>) -> RichText {
 }
 
 /// Names a combo box for screen readers.
-pub(crate) fn name_combo_box(response: &egui::Response, name: &str, selected: &str) {
+pub(crate) fn name_combo_box(response: &Response, name: &str, selected: &str) {
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, name);
         info.current_text_value = Some(selected.to_owned());
@@ -175,74 +174,6 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
         }
     });
     name_combo_box(&response.response, name, &selected);
-}
-
-/// Shows a number with buttons to decrease and increase it, and returns it if it was
-/// changed. A text that is no such number is explained beside it. `[down, up]` are the accessible names of the buttons.
-pub(crate) fn count(
-    ui: &mut Ui,
-    label_id: egui::Id,
-    [down, up]: [&str; 2],
-    number: u32,
-    range: RangeInclusive<u32>,
-) -> Option<u32> {
-    let id = ui.scope_id().with(("typed", label_id));
-    let typed = ui.data(|data| data.get_temp::<String>(id));
-    let mut text = typed.clone().unwrap_or_else(|| number.to_string());
-    ui.horizontal(|ui| {
-        let edit =
-            TextEdit::singleline(&mut text).id(id).desired_width(40.0).align(Align2::LEFT_CENTER);
-        ui.add(edit).labelled_by(label_id);
-        ui.spacing_mut().item_spacing.x = 2.0;
-        for (sign, name, by) in [("−", down, -1), ("+", up, 1)] {
-            let stepped = number.saturating_add_signed(by);
-            if step(ui, sign, name) {
-                text = stepped.clamp(*range.start(), *range.end()).to_string();
-            }
-        }
-        ui.add_space(6.0);
-        if typed.is_some() {
-            let (least, most) = (range.start(), range.end());
-            let text = format!("expected a whole number from {least} to {most}");
-            ui.label(RichText::new(text).font(regular(SMALL)).color(tokens(ui).bad));
-        }
-    });
-    let entered = text.trim().parse().ok().filter(|number| range.contains(number));
-    ui.data_mut(|data| {
-        data.remove::<String>(id);
-        if entered.is_none() {
-            // An invalid text stays in the field.
-            data.insert_temp(id, text);
-        }
-    });
-    entered.filter(|&entered| entered != number)
-}
-
-/// Shows a number field in which 0 stands for no limit. `[none, one, many]` are the texts
-/// for 0, for 1 and after larger numbers.
-pub(crate) fn limit_field(
-    ui: &mut Ui,
-    width: f32,
-    limit: &mut Option<u32>,
-    range: RangeInclusive<u32>,
-    [none, one, many]: [&'static str; 3],
-) -> egui::Response {
-    let mut number = limit.unwrap_or(0);
-    let field = DragValue::new(&mut number)
-        .range(0..=*range.end())
-        .speed(0.05)
-        .custom_formatter(move |number, _| match number {
-            number if number < 1.0 => none.to_owned(),
-            number if number < 2.0 => one.to_owned(),
-            number => format!("{number:.0} {many}"),
-        })
-        .custom_parser(|text| {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            digits.parse().ok().or(Some(0.0))
-        });
-    let response = ui.add_sized([width, 28.0], field);
-    *limit = (number > 0).then_some(number);
-    response
 }
 
 /// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.

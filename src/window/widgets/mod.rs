@@ -4,6 +4,7 @@ pub mod advice;
 pub mod chart_parts;
 pub mod command_menu;
 pub mod controls;
+pub mod count_field;
 pub mod elision;
 pub mod focus;
 pub mod scroll_keys;

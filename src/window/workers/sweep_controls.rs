@@ -1,19 +1,14 @@
 //! The controls of a worker sweep, and its progress.
 
-use std::ops::RangeInclusive;
-
 use egui::{Button, Frame, Margin, Panel, RichText, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use super::sweep_cost::SweepCost;
-use super::sweep_state::{SWEEP_REPEATS, SweepForm, sweep_problem};
-use super::workers_state::WorkersIntent;
-use crate::study::WORKER_RANGE;
+use super::sweep_state::sweep_problem;
 use crate::window::compare::sections::{progress_bar, repeats};
-use crate::window::state::{AppState, Command, Intent};
+use crate::window::state::{AppState, Command, CountField, Intent};
 use crate::window::theme::{BODY, bold, regular, tokens};
-use crate::window::widgets::controls::{limit_field, small};
-
-const MAX_SAMPLE: u32 = 1_000_000;
+use crate::window::widgets::controls::small;
+use crate::window::widgets::count_field::{count_field, count_problem};
 
 const ROW_HEIGHT: f32 = 28.0;
 
@@ -28,8 +23,6 @@ pub(crate) fn sweep(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
 
 fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    let form = state.workers.sweep_form;
-    let mut changed = form;
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW_HEIGHT);
         let has_problem = sweep_problem(&state.document).is_some();
@@ -43,11 +36,8 @@ fn controls(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         if state.is_running() {
             ui.disable();
         }
-        options(ui, &mut changed);
+        options(ui, state, intents);
     });
-    if changed != form {
-        intents.push(Intent::Workers(WorkersIntent::SweepForm(changed)));
-    }
     cost_or_progress(ui, state);
 }
 
@@ -68,25 +58,17 @@ fn cost_or_progress(ui: &mut Ui, state: &AppState) {
     }
 }
 
-fn options(ui: &mut Ui, form: &mut SweepForm) {
-    repeats(ui, &mut form.repeats, SWEEP_REPEATS);
-    let hover = "Largest number of workers; 0 stops when more workers no longer help";
-    let texts = (["automatic", "1 worker", "workers"], hover);
-    limit(ui, "Maximum workers", &mut form.max_workers, WORKER_RANGE, texts);
+fn options(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
+    repeats(ui, state, CountField::SweepRepeats, intents);
+    let hover = "Largest number of workers; nothing stops when more workers no longer help";
+    limit(ui, state, CountField::SweepWorkers, hover, intents);
     let hover = "Number of cases to run, sampled by length; the totals of all cases are predicted \
-                 from them. 0 runs all cases";
-    let texts = (["all cases", "1 case", "cases"], hover);
-    limit(ui, "Sample", &mut form.sample, 1..=MAX_SAMPLE, texts);
+                 from them. Nothing runs all cases";
+    limit(ui, state, CountField::SweepSample, hover, intents);
 }
 
-fn limit(
-    ui: &mut Ui,
-    label: &str,
-    limit: &mut Option<u32>,
-    range: RangeInclusive<u32>,
-    (texts, hover): ([&'static str; 3], &str),
-) {
-    let text = RichText::new(label).font(regular(BODY)).color(tokens(ui).weak);
+fn limit(ui: &mut Ui, state: &AppState, field: CountField, hover: &str, intents: &mut Vec<Intent>) {
+    let text = RichText::new(field.name()).font(regular(BODY)).color(tokens(ui).weak);
     let text = WidgetText::from(text).into_galley(
         ui,
         Some(TextWrapMode::Extend),
@@ -99,6 +81,7 @@ fn limit(
         ui.end_row();
         ui.set_row_height(ROW_HEIGHT);
     }
-    let label = ui.label(text).id;
-    limit_field(ui, FIELD_WIDTH, limit, range, texts).labelled_by(label).on_hover_text(hover);
+    ui.label(text).on_hover_text(hover);
+    count_field(ui, state, field, FIELD_WIDTH, intents).on_hover_text(hover);
+    count_problem(ui, state, field);
 }

@@ -79,6 +79,9 @@ impl SweepCost {
 
     /// Returns the cost as sentences.
     pub(crate) fn text(&self) -> String {
+        if self.cases == 0 {
+            return "Add a case to sweep.".to_owned();
+        }
         let accuracy = match self.accuracy {
             Accuracy::Exact => "",
             Accuracy::Predicted => "About ",
@@ -143,6 +146,13 @@ mod tests {
         assert_eq!(cost(sampled, &TOTALS_S), "7 runs of 10 cases, about 50.0 s.");
         let unknown = "; a run of these cases shows how long that takes.";
         assert_eq!(cost(form, &[]), format!("7 runs of 40 cases{unknown}"));
+    }
+
+    #[test]
+    fn a_sweep_of_no_cases_has_no_cost() {
+        let document = Document::new(CaseTable::default(), WorkloadName::Wait, Plan::default());
+        let cost = SweepCost::new(&document, SweepForm::default(), &[]);
+        assert_eq!(cost.text(), "Add a case to sweep.");
     }
 
     #[test]

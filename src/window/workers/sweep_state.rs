@@ -11,6 +11,9 @@ use crate::study::{ClockChoice, LaneCount, Order, Study, WorkloadName};
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::state::Document;
 
+/// Largest number of cases that a sweep samples.
+pub const MAX_SAMPLE: u32 = 1_000_000;
+
 pub const SWEEP_REPEATS: RangeInclusive<u32> = 1..=50;
 
 /// Number of workers above which the steps of a sweep grow by a quarter.

@@ -33,7 +33,6 @@ pub enum WorkersIntent {
     Strategy(Strategy, bool),
     LaneWorkers(u32),
     LaneScenario(Scenario),
-    SweepForm(SweepForm),
 }
 
 impl WorkersState {
@@ -54,7 +53,6 @@ impl WorkersState {
             }
             WorkersIntent::LaneWorkers(workers) => self.lane_workers = Some(workers.max(1)),
             WorkersIntent::LaneScenario(scenario) => self.lane_scenario = Some(scenario),
-            WorkersIntent::SweepForm(form) => self.sweep_form = form,
             // The last curves stay.
             WorkersIntent::Order(_, false) => {}
         }

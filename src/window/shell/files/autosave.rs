@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 use serde::{Deserialize, Serialize};
 
+use super::data_folders::check;
 use super::file_jobs::{FileJobs, read};
 use crate::app::spawn;
 use crate::study::{Column, parse_study, read_cases, study_text, write_atomically};
@@ -67,9 +68,9 @@ impl Autosave {
         let spawned = spawn("autosave", move || {
             let session = folder.as_deref().and_then(take_session);
             let before = session.as_ref().map(|(_, path)| read_session(path)).transpose();
-            first_updates(before.map(Option::flatten), study, last).into_iter().for_each(send);
+            first_updates(before.map(Option::flatten), study, last).into_iter().for_each(&send);
             if let Some((_lock, path)) = session {
-                write_sessions(&path, &queue);
+                write_sessions(&path, &queue, send);
             }
         });
         Self {
@@ -90,7 +91,12 @@ impl Autosave {
         if !left.is_zero() {
             return ctx.request_repaint_after(left);
         }
-        (self.saved, self.due) = (current, Instant::now() + INTERVAL);
+        self.keep_now(state);
+    }
+
+    /// Writes the session as it is now.
+    pub(crate) fn keep_now(&mut self, state: &AppState) {
+        (self.saved, self.due) = ((state.revision, state.tab), Instant::now() + INTERVAL);
         let changed = state.staleness.has_unsaved_changes.then(|| state.document.clone());
         let (file, version) = (state.file.path.clone(), state.file.version);
         let (tab, invalid) = (state.tab, Vec::new());
@@ -150,7 +156,7 @@ fn read_session(path: &Path) -> Result<Option<(Session, Option<Document>)>, Stri
             if let (Some(document), Ok(column)) = (&mut document, Column::from_str(column))
                 && *row < document.cases.len()
             {
-                document.set_text(*row, column, text);
+                document.restore_invalid(*row, column, text);
             }
         }
         Ok(Some((session, document)))
@@ -173,9 +179,11 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>) {
+/// Writes the sessions. The first failure is reported, unless the folder could not be written
+/// from the start, which is known.
+fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>, send: impl Fn(Update)) {
+    let mut is_known = path.parent().is_some_and(|folder| check(folder).is_err());
     for snapshot in queue {
-        // The window works on without a session file.
         let Some((mut session, changed)) = snapshot else {
             fs::remove_file(path).ok();
             continue;
@@ -186,8 +194,15 @@ fn write_sessions(path: &Path, queue: &Receiver<Option<Snapshot>>) {
             let cells = cells.map(|(row, column, text)| (row, column.name().to_owned(), text));
             session.invalid = cells.collect();
         }
-        if let Ok(bytes) = serde_json::to_vec(&session) {
-            write_atomically(path, &bytes).ok();
+        let bytes = serde_json::to_vec(&session).map_err(io::Error::other);
+        let written = bytes.and_then(|bytes| write_atomically(path, &bytes));
+        if let Err(error) = written
+            && !std::mem::replace(&mut is_known, true)
+        {
+            send(failure(format!(
+                "Unsaved changes are not kept if the window is killed: {error}: {}",
+                path.display()
+            )));
         }
     }
 }

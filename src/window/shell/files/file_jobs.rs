@@ -13,7 +13,7 @@ use rfd::FileDialog;
 use super::file_writer::{FileWriter, read_version};
 use crate::app::spawn;
 use crate::report::{EXPORTERS, RunReport, write_tabs};
-use crate::study::{CaseTable, Study, read_cases, read_study};
+use crate::study::{ImportedCases, Study, read_cases, read_study};
 use crate::window::shell::job::{Update, failure};
 use crate::window::shell::start_problem::capitalized;
 use crate::window::state::study_file::is_study;
@@ -113,7 +113,7 @@ impl FileJobs {
     pub(crate) fn import(&self, path: PathBuf, import: RowImport) {
         self.in_background("import", move || {
             Some(match read_table(&path) {
-                Ok(cases) => Box::new(move |state| state.import_cases(&cases, import)),
+                Ok(imported) => Box::new(move |state| state.import_cases(&imported, import)),
                 Err(message) => failure(message),
             })
         });
@@ -196,7 +196,7 @@ enum OpenedFile {
     /// A study, and whether the file has parts that the document does not hold.
     Study(Document, bool),
     /// A table of cases.
-    Cases(CaseTable),
+    Cases(ImportedCases),
 }
 
 impl OpenedFile {
@@ -214,14 +214,17 @@ impl OpenedFile {
     fn document(self, current: &Document) -> Document {
         match self {
             Self::Study(document, _) => document,
-            Self::Cases(cases) => Document::of_study(Study { cases, ..current.study() }),
+            Self::Cases(ImportedCases { cases, separators, .. }) => {
+                let mut document = Document::of_study(Study { cases, ..current.study() });
+                document.note_separators(separators);
+                document
+            }
         }
     }
 }
 
-fn read_table(path: &Path) -> Result<CaseTable, String> {
-    let imported = read_cases(path).map_err(|error| error.describe(&path.display().to_string()));
-    imported.map(|imported| imported.cases)
+fn read_table(path: &Path) -> Result<ImportedCases, String> {
+    read_cases(path).map_err(|error| error.describe(&path.display().to_string()))
 }
 
 /// Returns whether a study file has a comment: a `#` that is in no string.

@@ -86,9 +86,9 @@ pub(super) fn read_version(path: &Path) -> Option<FileVersion> {
 
 /// Returns the content of a file. Results have the format of its name, else CSV.
 fn bytes_of(content: &FileContent, path: &Path) -> io::Result<Vec<u8>> {
-    let checked = |document: &Document| match document.first_invalid() {
+    let checked = |document: &Document| match document.first_invalid_text() {
         None => Ok(document.study()),
-        Some(_) => Err(io::Error::other("a cell holds no number; correct it first")),
+        Some(text) => Err(io::Error::other(text)),
     };
     match content {
         FileContent::Study(document, _) => Ok(study_text(&checked(document)?).into_bytes()),

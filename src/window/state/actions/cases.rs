@@ -30,16 +30,25 @@ impl AppState {
         let Some(row) = self.document.row_of(id) else { return };
         self.undo.push(self.document.clone(), Some((id, column)));
         self.document.set_text(row, column, &text);
-        self.form.editing = Some(CellEdit { row: id, column, text });
+        self.form.editing = Some(CellEdit { row: id, column, text, is_changed: true });
     }
 
     /// Starts editing the cell that got the keyboard focus.
     pub(crate) fn enter_cell(&mut self, id: RowId, column: Column) {
         let Some(row) = self.document.row_of(id) else { return };
         let text = self.document.text(row, column).into_owned();
+        self.leave_cell();
         self.selection.enter_row(row, &self.document.cases);
         self.undo.end_typing();
-        self.form.editing = Some(CellEdit { row: id, column, text });
+        self.form.editing = Some(CellEdit { row: id, column, text, is_changed: false });
+    }
+
+    /// Ends editing a cell. Its number is complete.
+    pub(crate) fn leave_cell(&mut self) {
+        let Some(cell) = self.form.editing.take().filter(|cell| cell.is_changed) else { return };
+        if let Some(row) = self.document.row_of(cell.row) {
+            self.document.note_separator(row, cell.column, &cell.text);
+        }
     }
 
     /// Moves the focus to the same column of the next row, adding a row at the end.

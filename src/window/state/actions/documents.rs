@@ -3,12 +3,13 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use crate::study::CaseTable;
+use crate::study::ImportedCases;
 use crate::text::count;
 use crate::window::form::CommandLineEdit;
 use crate::window::history::run_history::HistoryJob;
+use crate::window::results::query::Filter;
 use crate::window::state::parts::RecentFile;
-use crate::window::state::study_file::{FileVersion, StudyFile};
+use crate::window::state::study_file::{DiskState, FileVersion, StudyFile};
 use crate::window::state::undo::UndoStack;
 use crate::window::state::{
     AppState, Dialog, Document, Effect, FileContent, Intent, NextStep, Notice, PathDialog,
@@ -25,10 +26,7 @@ impl AppState {
     pub fn report_error(&mut self, text: impl Into<String>) {
         let notice = Notice { text: text.into(), is_error: true };
         match &mut self.dialog {
-            Some(Dialog::Path(dialog)) => {
-                self.notices.reject_input(notice.text.clone());
-                dialog.notice = Some(notice);
-            }
+            Some(Dialog::Path(dialog)) => dialog.notice = Some(notice),
             _ => self.notices.post(notice),
         }
     }
@@ -43,7 +41,9 @@ impl AppState {
         self.close_path_dialog();
         path.iter().for_each(|path| self.note_recent_file(path));
         self.file = StudyFile::new(path, document.clone());
+        self.set_file_notice();
         self.document = document;
+        self.results.filter = Filter::default();
         self.undo = UndoStack::default();
         self.discard_views_of_rows();
         self.notices.move_on();
@@ -86,9 +86,18 @@ impl AppState {
     pub fn note_version(&mut self, watched: (&Path, FileVersion), found: Option<FileVersion>) {
         if self.file.note(watched, found) {
             let path = watched.0.display();
-            self.report_error(format!("The file no longer exists; saving writes it again: {path}"));
+            self.notices
+                .miss_file(format!("The file no longer exists; saving writes it again: {path}"));
         }
+        self.set_file_notice();
         self.update_staleness();
+    }
+
+    /// Ends the notice that the file is missing once it is not.
+    fn set_file_notice(&mut self) {
+        if self.file.disk != DiskState::Missing {
+            self.notices.find_file();
+        }
     }
 
     pub(crate) fn keep_mine(&mut self) {
@@ -106,6 +115,7 @@ impl AppState {
     pub fn mark_saved(&mut self, document: Document, path: PathBuf) {
         self.note_recent_file(&path);
         self.file = StudyFile::new(Some(path), document);
+        self.set_file_notice();
         self.update_staleness();
     }
 
@@ -316,9 +326,11 @@ impl AppState {
     }
 
     /// Adds imported cases to the table or replaces its rows; can be undone.
-    pub fn import_cases(&mut self, cases: &CaseTable, import: RowImport) {
+    pub fn import_cases(&mut self, imported: &ImportedCases, import: RowImport) {
+        let cases = &imported.cases;
         self.close_path_dialog();
         self.edit(|document| document.import(cases, import));
+        self.document.note_separators(imported.separators);
         self.form.editing = None;
         self.selection.rows.clear();
         self.update_staleness();
@@ -347,6 +359,7 @@ impl AppState {
 mod tests {
     use super::*;
     use crate::study::{Column, StudyOption};
+    use crate::window::state::Command;
 
     #[test]
     fn the_title_names_the_file_and_marks_changes() {
@@ -360,6 +373,36 @@ mod tests {
         state.mark_saved(state.document.clone(), "/a/wings.caselanes".into());
         state.form.program_fields.set_text(StudyOption::Seed, "letters".to_owned());
         assert_eq!(state.title(), "wings.caselanes • – CaseLanes");
+    }
+
+    #[test]
+    fn the_notice_of_a_missing_file_ends_when_the_file_is_back_or_saved() {
+        let version = FileVersion::of(b"one");
+        let path = Path::new("/a/wings.caselanes");
+        let missing = || {
+            let mut state = AppState::default();
+            state.mark_saved(state.document.clone(), path.to_owned());
+            state.file.version = Some(version);
+            state.note_version((path, version), None);
+            assert!(state.notices.newest().unwrap().text.starts_with("The file no longer exists"));
+            state
+        };
+        let mut state = missing();
+        state.note_version((path, version), Some(version));
+        assert_eq!(state.notices.newest(), None);
+        let mut state = missing();
+        let content = FileContent::Study(state.document.clone(), None);
+        state.take_written(path.to_owned(), content, version);
+        assert_eq!(state.notices.iter().count(), 1, "only that it is saved");
+        assert!(state.notices.newest().unwrap().text.starts_with("Saved to"));
+    }
+
+    #[test]
+    fn a_new_study_is_not_filtered() {
+        let mut state = AppState::default();
+        state.results.filter.text = "wing".to_owned();
+        state.apply(Intent::Command(Command::New));
+        assert!(state.results.filter.is_empty());
     }
 
     #[test]

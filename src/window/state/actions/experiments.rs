@@ -1,6 +1,9 @@
 //! Applies intents to experiments (comparisons, examples and sweeps) and saved runs.
 
+use std::sync::Arc;
+
 use crate::experiment::ExampleName;
+use crate::history::SavedRunId;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::history::run_history::{ComparePart, HistoryIntent, HistoryJob};
 use crate::window::state::{
@@ -15,6 +18,9 @@ impl AppState {
         self.history.part = Some(ComparePart::Configurations);
         if let Some(problem) = self.compare_form.problem() {
             self.report_invalid(problem.to_owned());
+            return None;
+        }
+        if self.reject_counts(false) {
             return None;
         }
         let (document, form) = (self.runnable_document()?, self.compare_form.clone());
@@ -35,6 +41,9 @@ impl AppState {
         self.tab = Tab::Workers;
         if let Some(problem) = sweep_problem(&self.document) {
             self.report_invalid(problem);
+            return None;
+        }
+        if self.reject_counts(true) {
             return None;
         }
         let (document, form) = (self.runnable_document()?, self.workers.sweep_form);
@@ -140,9 +149,24 @@ impl AppState {
                 let document = Box::new(self.document.clone());
                 Some(HistoryJob::Timelines(self.history.selected.clone(), document))
             }
-            other => self.history.act(other),
+            other => {
+                let job = self.history.act(other);
+                if let Some(HistoryJob::Rename(id, name)) = &job {
+                    self.rename_shown(id, name);
+                }
+                job
+            }
         }
         .map(Effect::History)
+    }
+
+    /// Gives the new name of a saved run to the views that show it.
+    fn rename_shown(&mut self, id: &SavedRunId, name: &str) {
+        let timelines = self.timeline.saved_runs.iter_mut().filter_map(Arc::get_mut);
+        let shown = self.run.iter_mut().chain(timelines);
+        for run in shown.filter(|run| run.saved.as_ref() == Some(id)) {
+            run.title = Some(name.to_owned());
+        }
     }
 }
 

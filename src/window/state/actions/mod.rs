@@ -1,6 +1,7 @@
 //! Applies intents to the state, by area.
 
 mod cases;
+mod counts;
 mod documents;
 mod experiments;
 mod program;

@@ -1,7 +1,7 @@
 //! Applies intents to the program: its command line, limits and output options.
 
 use crate::study::{StudyOption, WorkloadName};
-use crate::window::form::{ProgramIntent, field_options, plan_fields};
+use crate::window::form::{ProgramIntent, field_options, plan_fields, section_of};
 use crate::window::state::{AppState, Document};
 
 impl AppState {
@@ -12,6 +12,12 @@ impl AppState {
             ProgramIntent::CommitCommand => drop(self.commit_command_line()),
             ProgramIntent::Type(field, text) => self.form.program_fields.set_text(field, text),
             ProgramIntent::Commit(field) => drop(self.commit_field(field)),
+            ProgramIntent::GoTo(field) => {
+                let form = &mut self.preferences.form;
+                form.is_hidden = false;
+                form.unfold(section_of(field));
+                self.form.program_fields.pending_focus = Some(field);
+            }
             ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
         }
     }

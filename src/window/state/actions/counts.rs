@@ -1,0 +1,102 @@
+//! Applies intents to the number fields of the sweep and of the comparison.
+
+use crate::window::state::{AppState, CountField};
+
+impl AppState {
+    /// Returns the number in use; `None` for no limit.
+    pub fn count(&self, field: CountField) -> Option<u32> {
+        let (sweep, compare) = (&self.workers.sweep_form, &self.compare_form);
+        match field {
+            CountField::SweepRepeats => Some(sweep.repeats),
+            CountField::SweepWorkers => sweep.max_workers,
+            CountField::SweepSample => sweep.sample,
+            CountField::CompareRepeats => Some(compare.repeats),
+            CountField::SetupWorkers(setup) => compare.setups.get(setup)?.workers,
+        }
+    }
+
+    pub fn count_text(&self, field: CountField) -> String {
+        let number = || self.count(field).map_or(String::new(), |number| number.to_string());
+        self.form.counts.typed.get(&field).cloned().unwrap_or_else(number)
+    }
+
+    /// Takes over the text of a field if it is valid.
+    pub(crate) fn type_count(&mut self, field: CountField, text: String) {
+        self.notices.input_changed(self.notices.mark());
+        let Ok(number) = field.parse(&text) else {
+            self.form.counts.typed.insert(field, text);
+            return;
+        };
+        self.form.counts.typed.remove(&field);
+        let (sweep, compare) = (&mut self.workers.sweep_form, &mut self.compare_form);
+        match field {
+            CountField::SweepRepeats => sweep.repeats = number.unwrap_or(sweep.repeats),
+            CountField::SweepWorkers => sweep.max_workers = number,
+            CountField::SweepSample => sweep.sample = number,
+            CountField::CompareRepeats => compare.repeats = number.unwrap_or(compare.repeats),
+            CountField::SetupWorkers(setup) => {
+                if let Some(setup) = compare.setups.get_mut(setup) {
+                    setup.workers = number;
+                }
+            }
+        }
+    }
+
+    /// Returns whether a field of the sweep, or of the comparison, is invalid; reports and
+    /// focuses it.
+    pub(crate) fn reject_counts(&mut self, of_sweep: bool) -> bool {
+        let mut fields = self.form.counts.typed.keys();
+        let Some(&field) = fields.find(|field| field.is_of_sweep() == of_sweep) else {
+            return false;
+        };
+        let problem = self.form.counts.problem(field).unwrap_or_default();
+        self.report_invalid(format!("{}: {problem}", field.name()));
+        self.form.counts.pending_focus = Some(field);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::state::{Command, Intent};
+
+    #[test]
+    fn an_invalid_limit_stays_as_typed_and_its_button_leads_there() {
+        for (field, command) in [
+            (CountField::SweepWorkers, Command::Sweep),
+            (CountField::SweepSample, Command::Sweep),
+            (CountField::SweepRepeats, Command::Sweep),
+            (CountField::SetupWorkers(1), Command::Compare),
+            (CountField::CompareRepeats, Command::Compare),
+        ] {
+            for text in ["9999999", "many", "-1", "2.5"] {
+                let mut state = AppState::default();
+                state.machine.report.logical_cpus = 2;
+                let before = state.count(field);
+                state.apply(Intent::TypeCount(field, text.to_owned()));
+                assert_eq!((state.count(field), state.count_text(field).as_str()), (before, text));
+                assert!(state.form.counts.problem(field).is_some(), "{field:?} {text}");
+                assert!(state.apply(Intent::Command(command)).is_none(), "{field:?} {text}");
+                assert_eq!(state.form.counts.pending_focus, Some(field));
+                let start = format!("{}: expected a whole number from 1 to", field.name());
+                assert!(state.notices.newest().unwrap().text.starts_with(&start));
+                state.apply(Intent::TypeCount(field, "3".to_owned()));
+                assert_eq!((state.count(field), state.notices.newest()), (Some(3), None));
+                assert!(state.apply(Intent::Command(command)).is_some(), "{field:?} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_limit_is_none_and_an_empty_number_of_repeats_is_invalid() {
+        let mut state = AppState::default();
+        let field = CountField::SweepWorkers;
+        for (text, number) in [("4", Some(4)), ("", None), (" 7 ", Some(7)), ("0", None)] {
+            state.apply(Intent::TypeCount(field, text.to_owned()));
+            assert_eq!(state.count(field), number, "{text:?}");
+        }
+        state.apply(Intent::TypeCount(CountField::SweepRepeats, String::new()));
+        assert!(state.form.counts.problem(CountField::SweepRepeats).is_some());
+    }
+}

@@ -1,0 +1,147 @@
+//! What stays when the window closes or its folders cannot be written.
+
+use std::sync::atomic::Ordering;
+
+use super::prelude::*;
+
+/// A short case and one that does not end by itself.
+fn endless() -> String {
+    QUICK.replace("x = 0.2", "x = 600")
+}
+
+fn closes(window: &Window) -> bool {
+    window.state().is_closing()
+}
+
+/// Opens a window that keeps everything below a folder.
+fn keeping(study: Option<&Path>, folder: &Path) -> AppOptions {
+    AppOptions {
+        saved_runs: Some(folder.join("runs")),
+        sessions: Some(folder.join("sessions")),
+        settings: Some(folder.to_owned()),
+        ..options(study.map(Path::to_owned))
+    }
+}
+
+/// Starts a run, and waits until its first case has ended.
+fn run_until_one_case_is_done(window: &mut Window) {
+    press(window, Modifiers::COMMAND, Key::Enter);
+    until(window, "a case has ended", |window| shows(window, "1 of 2 done"));
+}
+
+/// Returns whether a new window lists the run with one of two cases done.
+fn one_case_is_kept(folder: &Path) -> bool {
+    let mut window = show_saved_runs(usual_window(keeping(None, folder)));
+    until(&mut window, "the runs are listed", |window| shows(window, "Run history (1)"));
+    says(&window, "wait, 2 cases · 1 done")
+}
+
+#[test]
+fn finished_cases_are_kept_when_the_window_closes_during_a_run() {
+    let place = tempdir().unwrap();
+    let path = study(place.path(), &endless());
+    let mut window = usual_window(keeping(Some(&path), place.path()));
+    run_until_one_case_is_done(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(says(&window, "The run history keeps the finished ones, as a cancelled run."));
+    click(&mut window, "Stop run and close");
+    until(&mut window, "the window closes", closes);
+    drop(window);
+    assert!(one_case_is_kept(place.path()));
+}
+
+#[test]
+fn the_question_says_that_results_are_lost_where_there_is_no_run_history() {
+    let place = tempdir().unwrap();
+    let mut window = opened(&study(place.path(), &endless()));
+    run_until_one_case_is_done(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::Q);
+    assert!(says(&window, "The results of finished cases are lost."));
+}
+
+#[test]
+fn a_window_that_the_system_ends_keeps_finished_cases_and_unsaved_changes() {
+    let place = tempdir().unwrap();
+    let path = study(place.path(), &endless());
+    let options = keeping(Some(&path), place.path());
+    let mut window = usual_window(options.clone());
+    fill(&mut window, "name 1", "kept");
+    run_until_one_case_is_done(&mut window);
+    options.must_end.store(true, Ordering::Relaxed);
+    until(&mut window, "the window closes", closes);
+    drop(window);
+    let mut window = usual_window(keeping(None, place.path()));
+    until(&mut window, "the study is back", |window| value(window, "name 1") == "kept");
+    drop(window);
+    assert!(one_case_is_kept(place.path()));
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_reported_once() {
+    let place = tempdir().unwrap();
+    let file = place.path().join("data");
+    fs::write(&file, "not a folder").unwrap();
+    let mut window = usual_window(keeping(None, &file));
+    let count = |window: &Window| window.query_all_by_label_contains("data").count();
+    until(&mut window, "it is reported", |window| shows(window, "Cannot write to"));
+    for text in [file.to_str().unwrap(), "settings are not kept", "unsaved changes are not kept"] {
+        assert!(shows(&window, text), "{text}");
+    }
+    click(&mut window, "virtual");
+    for _ in 0..2 {
+        press(&mut window, Modifiers::COMMAND, Key::Enter);
+        until_ended(&mut window);
+    }
+    fill(&mut window, "name 1", "edited");
+    for _ in 0..20 {
+        std::thread::sleep(Duration::from_millis(40));
+        window.step();
+    }
+    assert_eq!(count(&window), 1, "one notice, however often something is not kept");
+    click(&mut window, "Dismiss");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    std::thread::sleep(Duration::from_millis(200));
+    window.run_ok();
+    assert_eq!(count(&window), 0);
+}
+
+#[test]
+fn a_refused_save_is_said_once_and_names_the_cell() {
+    let place = tempdir().unwrap();
+    let mut window = window();
+    fill(&mut window, "x 2", "1x");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    fill(&mut window, "Path", place.path().join("a").to_str().unwrap());
+    click(&mut window, "Save");
+    let why = "Cannot save: row 2, x: expected a number for x, found \"1x\"";
+    until(&mut window, "it is refused", |window| shows(window, why));
+    assert_eq!(window.query_all_by_label_contains("Cannot save").count(), 1);
+}
+
+#[test]
+fn a_file_that_does_not_exist_is_named_in_the_window() {
+    let place = tempdir().unwrap();
+    let path = place.path().join("missing.caselanes");
+    let size = [1280.0, 800.0];
+    let mut window = window_of(size, 1.0, Theme::Light, Some(path.clone()));
+    until(&mut window, "the error", |window| shows(window, path.to_str().unwrap()));
+    assert_eq!(rows(&window), 3, "the demo is open");
+}
+
+#[test]
+fn the_palette_leads_to_the_field_of_an_option() {
+    let place = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = \"command\"\ncommand = [\"true\"]\n";
+    let mut window = opened(&study(place.path(), text));
+    for name in ["Time limit [s]", "Keep output"] {
+        press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+        window.get_by_label("Command").type_text(name);
+        window.run_ok();
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        window.run_ok();
+        let focused =
+            window.query_all_by_label(name).any(|node| node.accesskit_node().is_focused());
+        assert!(focused, "{name}");
+    }
+}
