@@ -27,7 +27,9 @@ pub struct Experiment {
     pub steps: Vec<RunStep>,
     /// Number of ended steps.
     pub(crate) ended: usize,
-    last: Option<Arc<RunReport>>,
+    pub(super) last: Option<Arc<RunReport>>,
+    /// Total of each ended step in seconds, if it is known.
+    pub(super) totals_s: Vec<Option<f64>>,
     /// The runs that count.
     pub(crate) runs: Vec<LabelledRun>,
 }
@@ -51,7 +53,8 @@ impl Experiment {
     }
 
     fn new(subject: Subject, steps: Vec<RunStep>) -> Self {
-        Self { subject, steps, ended: 0, last: None, runs: Vec::new() }
+        let (last, totals_s, runs) = (None, Vec::new(), Vec::new());
+        Self { subject, steps, ended: 0, last, totals_s, runs }
     }
 
     /// Whether all steps have ended.
@@ -78,6 +81,7 @@ impl Experiment {
     pub fn take(&mut self, report: Arc<RunReport>) {
         let Some(step) = self.steps.get(self.ended) else { return };
         self.ended += 1;
+        self.totals_s.push(report.figures.total_parallel_s);
         if report.frozen.plan.clock == ClockChoice::Real {
             self.last = Some(Arc::clone(&report));
         }

@@ -124,7 +124,7 @@ fn next_workers(runs: &[LabelledRun], scenario: Scenario) -> Option<u32> {
 }
 
 /// Returns the scenario of a study; without a batch size, batches follow the workers.
-pub(super) fn scenario(study: &Study) -> Scenario {
+pub(in crate::experiment) fn scenario(study: &Study) -> Scenario {
     let Plan { strategy, batch, order, .. } = study.plan;
     Scenario { strategy, batch, order }
 }

@@ -57,12 +57,16 @@ impl Advice {
                 _ => format!("all {} failed", count(cases, "case")),
             });
         }
+        let incomplete = || {
+            let (done, cases) = (grouped(report.state.done_count), count(cases, "case"));
+            format!("{done} of {cases} are done; advice needs a run in which all are")
+        };
+        let mut statuses = report.state.records.iter().map(|record| record.status);
+        if statuses.any(|status| matches!(status, Status::Cancelled | Status::NotRun)) {
+            return Err(incomplete());
+        }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
-            PredictError::NoTime { .. } => {
-                let done = grouped(report.state.done_count);
-                let cases = count(cases, "case");
-                format!("{done} of {cases} are done; advice needs a run in which all are")
-            }
+            PredictError::NoTime { .. } => incomplete(),
             error => error.to_string(),
         })?;
         let advice = evidence.conclude()?;
@@ -470,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_with_failed_or_cancelled_cases_give_advice_only_if_lengths_are_known() {
+    fn a_cancelled_run_gives_no_advice_and_one_with_failures_only_if_lengths_are_known() {
         let end = |case, outcome| {
             RunEvent::Finished(CaseEnd { outcome, ..fixtures::case_end(case, 0, 0, 10) })
         };
@@ -484,9 +488,13 @@ mod tests {
         };
         let known = || Lengths::Seconds(vec![1.0, 2.0]);
         assert_eq!(of([failed(), failed()], known()), "No advice: all 2 cases failed.");
-        let half = of([CaseOutcome::done(None), CaseOutcome::Cancelled], Lengths::Unknown);
-        assert_eq!(half, "No advice: 1 of 2 cases are done; advice needs a run in which all are.");
-        let half = of([CaseOutcome::done(None), CaseOutcome::Cancelled], known());
+        let done = || CaseOutcome::done(None);
+        let incomplete = "No advice: 1 of 2 cases are done; advice needs a run in which all are.";
+        for outcomes in [[done(), CaseOutcome::Cancelled], [done(), failed()]] {
+            assert_eq!(of(outcomes, Lengths::Unknown), incomplete);
+        }
+        assert_eq!(of([done(), CaseOutcome::Cancelled], known()), incomplete);
+        let half = of([done(), failed()], known());
         assert_eq!(half, "2 workers: 2.0 s. A third saves nothing: Case 2 alone takes 2.0 s.");
     }
 

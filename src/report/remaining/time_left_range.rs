@@ -14,6 +14,19 @@ pub struct TimeLeftRange {
 }
 
 impl TimeLeftRange {
+    /// The range of a time that is certain.
+    pub fn exact(left_s: f64) -> Self {
+        Self { low_s: left_s, likely_s: left_s, high_s: left_s }
+    }
+
+    /// The range with this many seconds to follow.
+    #[must_use]
+    pub fn plus(self, s: f64) -> Self {
+        let [low_s, likely_s, high_s] =
+            [self.low_s, self.likely_s, self.high_s].map(|left_s| left_s + s);
+        Self { low_s, likely_s, high_s }
+    }
+
     /// The range in words: `12 to 15 min left`, or `≈ 13 min left` if it is narrow.
     pub fn text(&self) -> String {
         if self.high_s < 1.0 {

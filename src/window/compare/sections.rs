@@ -66,5 +66,6 @@ pub(crate) fn repeats(ui: &mut Ui, state: &AppState, field: CountField, intents:
         }
     }
     ui.spacing_mut().item_spacing.x = 8.0;
+    ui.add_space(6.0);
     count_problem(ui, state, field);
 }

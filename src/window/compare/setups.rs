@@ -107,7 +107,7 @@ fn workers(
         return;
     }
     let field = CountField::SetupWorkers(number - 1);
-    let response = count_field(ui, state, field, 112.0, intents);
+    let response = count_field(ui, state, field, 120.0, intents);
     response.on_hover_text("Number of workers; nothing means as in the plan");
     count_problem(ui, state, field);
 }

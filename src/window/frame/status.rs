@@ -2,6 +2,7 @@
 
 use egui::{Align, Label, Layout, ProgressBar, Ui};
 
+use crate::report::TimeLeftRange;
 use crate::run::Status;
 use crate::text::{count, duration, grouped};
 use crate::window::compare::experiment_progress::ExperimentProgress;
@@ -10,25 +11,26 @@ use crate::window::theme::tokens;
 use crate::window::widgets::controls::small_text;
 
 pub(crate) fn status(ui: &mut Ui, state: &AppState) {
-    let colors = tokens(ui);
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
-        if let Some(step) = state.experiments().find_map(ExperimentProgress::now) {
-            ui.label(small_text(ui, step));
-        }
-        match &state.run {
-            None => drop(ui.label(small_text(ui, "No run yet"))),
-            Some(run) => {
-                let bar = ProgressBar::new(run.progress())
-                    .desired_width((0.2 * ui.available_width()).min(220.0))
-                    .desired_height(8.0)
-                    .fill(colors.accent);
-                ui.add(bar);
+        let experiment = state.experiments().find(|experiment| experiment.is_running());
+        match (&state.run, experiment) {
+            (None, None) => drop(ui.label(small_text(ui, "No run yet"))),
+            (None, Some(experiment)) => step(ui, experiment),
+            (Some(run), None) => {
+                bar(ui, run.progress());
                 ui.label(small_text(ui, progress_text(run, state.machine.free_memory)));
                 ui.label(small_text(ui, duration(run.elapsed_s())));
-                if let Some(time_left) = run.time_left() {
-                    ui.label(small_text(ui, time_left.text()));
+                time_left(ui, run.time_left());
+            }
+            // Bar and time are those of all runs.
+            (Some(run), Some(experiment)) => {
+                step(ui, experiment);
+                ui.label(small_text(ui, progress_text(run, state.machine.free_memory)));
+                if let Some(share) = experiment.share(run) {
+                    bar(ui, share);
                 }
+                time_left(ui, experiment.time_left(run));
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -36,6 +38,26 @@ pub(crate) fn status(ui: &mut Ui, state: &AppState) {
             ui.add(machine.truncate());
         });
     });
+}
+
+fn step(ui: &mut Ui, experiment: &ExperimentProgress) {
+    if let Some(step) = experiment.now() {
+        ui.label(small_text(ui, step));
+    }
+}
+
+fn bar(ui: &mut Ui, share: f32) {
+    let bar = ProgressBar::new(share)
+        .desired_width((0.2 * ui.available_width()).min(220.0))
+        .desired_height(8.0)
+        .fill(tokens(ui).accent);
+    ui.add(bar);
+}
+
+fn time_left(ui: &mut Ui, left: Option<TimeLeftRange>) {
+    if let Some(left) = left {
+        ui.label(small_text(ui, left.text()));
+    }
 }
 
 fn progress_text(run: &RunView, free_memory: Option<u64>) -> String {
