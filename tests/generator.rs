@@ -49,6 +49,11 @@ fn bad_arguments_are_quoted_and_write_nothing() {
     let file = folder.path().join("cases.csv");
     for (arguments, part) in [
         (&["--grid", "x=3..1"][..], "\"x=3..1\""),
+        (&["--random", "0", "x=0..1"], "\"--random 0\""),
+        (&["--sobol", "1000001", "x=0..1"], "1000001"),
+        (&["--grid", "X=3..1"], "\"X=3..1\""),
+        (&["--grid", "x"], "\"x\": expected COLUMN=VALUES"),
+        (&["--grid", "x=1", "--name", "{z}"], "\"{z}\": character 1"),
         (&["--grid", "x=1..2000", "y=1..2000"], "4000000 rows"),
         (&["--random", "3", "x=log:0..1"], "\"x=log:0..1\""),
         (&["--grid", "x=2,0", "r==1/x"], "row 2"),

@@ -88,7 +88,7 @@ impl Licences {
         let plan = Plan { workers: Some(workers), limits, ..Plan::default() };
         let program = Some(Arc::new(program));
         let workload = WorkloadName::Command;
-        let study = Study { cases: table, workload, plan, program };
+        let study = Study { cases: table, workload, plan, program, recipe: None };
         let calculation = workload_for(&study);
         let environment = Environment { logical_cpus: 2, seed: 10, last_s: None };
         let frozen =

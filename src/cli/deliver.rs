@@ -36,7 +36,7 @@ pub(super) fn deliver(
     let format = options.format();
     let write = |to: &mut BufWriter<&mut dyn Write>| format.write(content, to);
     let is_standard = matches!(output, OutputTarget::Standard);
-    let is_replaced = matches!(&output, OutputTarget::File(path) if path.exists());
+    let is_replaced = output.replaces_file();
     let Err(error) = output.write(write) else {
         if let Some(path) = options.file().filter(|_| !is_standard) {
             let outcome = if is_replaced { "the report replaced" } else { "the report is in" };
@@ -96,6 +96,11 @@ impl OutputTarget {
             Err(error) if error.kind() == ErrorKind::NotFound => Self::file(path),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether writing replaces a file that exists.
+    pub(super) fn replaces_file(&self) -> bool {
+        matches!(self, Self::File(path) if path.exists())
     }
 
     fn file(path: &Path) -> io::Result<Self> {

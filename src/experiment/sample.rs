@@ -89,7 +89,7 @@ mod tests {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock: ClockChoice::Real, seed: Some(1), ..Plan::default() };
-        let study = Study { cases, workload, program: None, plan };
+        let study = Study { cases, workload, program: None, plan, recipe: None };
         let environment = Environment { logical_cpus: 2, seed: 0, last_s: None };
         let workload = find(workload);
         let frozen = freeze(

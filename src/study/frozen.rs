@@ -81,7 +81,7 @@ impl FrozenStudy {
             clock,
         };
         let Self { cases, workload, program, .. } = self.clone();
-        Study { cases, workload, program, plan }
+        Study { cases, workload, program, plan, recipe: None }
     }
 }
 

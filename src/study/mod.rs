@@ -18,6 +18,7 @@ pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
     ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
 };
+pub(crate) use cases::workbook_writer::{WorkbookCell, WorkbookWriter};
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
 pub(crate) use file::reader::{parse_study, read_study_with};
@@ -25,7 +26,10 @@ pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
 pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
-pub(crate) use generate::recipe::{Method, Recipe};
+pub(crate) use generate::recipe::Recipe;
+pub use generate::recipe::{Method, RecipeText};
+pub(crate) use generate::recipe_error::{RecipeError, RecipePart};
+pub(crate) use generate::rows::{GeneratedCell, GeneratedRow};
 pub(crate) use options::option_spec::{FieldAccess, OptionValue, ValueKind, described};
 pub(crate) use options::study_option::StudyOption;
 pub use plan::plan_parsers::parse_setup;

@@ -32,7 +32,8 @@ fn results_of(
     value: fn(f64, f64) -> Option<f64>,
 ) -> Window {
     let plan = Plan { seed: Some(1), workers: Some(3), ..Plan::default() };
-    let study = Study { cases, workload: WorkloadName::CrashTest, program: None, plan };
+    let study =
+        Study { cases, workload: WorkloadName::CrashTest, program: None, plan, recipe: None };
     let mut session = Experiment::comparison(&study, vec![parse_setup("threads:3").unwrap()], 1);
     while let Some(step) = session.next() {
         let Study { cases, workload, plan, .. } = step.study.clone();

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
-use crate::study::Method;
+use crate::study::{Method, RecipeText};
 
 const GENERATING: &str = "\
 Values of a column:
-  1,2.5,4          a list; text too: coarse,fine. A sampler draws from it
+  1,2.5,4          a list; text too: coarse,fine or \"a,b\",c. A sampler draws
   1..10            whole numbers (--grid, --zip), or the range that a sampler draws from
   0..1/11          11 evenly spaced numbers; log:1..1000/4 evenly in the logarithm
   log:1..1000      range to draw from, evenly in the logarithm
@@ -61,7 +61,11 @@ pub(crate) struct CasesArguments {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
-    /// Write the cases to this CSV file instead of standard output; - is standard output
+    /// Format [default: by the suffix of --output, else csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<CaseFormat>,
+
+    /// Write the cases to this file instead of standard output; - is standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -70,15 +74,39 @@ pub(crate) struct CasesArguments {
     pub(crate) quiet: bool,
 }
 
+/// A file format of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CaseFormat {
+    Csv,
+    Xlsx,
+}
+
 impl CasesArguments {
-    pub(crate) fn method(&self) -> Method {
-        let sampler = [
-            self.random.map(Method::Random),
-            self.latin_hypercube.map(Method::LatinHypercube),
-            self.sobol.map(Method::Sobol),
+    /// Returns the recipe, with the seed 0 where none is given.
+    pub(crate) fn recipe(&self) -> Result<RecipeText, String> {
+        let samplers = [
+            (Method::Random, self.random),
+            (Method::LatinHypercube, self.latin_hypercube),
+            (Method::Sobol, self.sobol),
         ];
+        let sampler = samplers.into_iter().find_map(|(method, rows)| Some((method, rows?)));
         let listed = if self.zip { Method::Zip } else { Method::Grid };
-        sampler.into_iter().flatten().next().unwrap_or(listed)
+        let (method, rows) = sampler.unwrap_or((listed, 0));
+        let columns = self.columns.iter().map(|argument| match argument.split_once('=') {
+            Some((name, values)) => Ok((name.to_owned(), values.to_owned())),
+            None => Err(format!("{argument:?}: expected COLUMN=VALUES, such as x=1..10")),
+        });
+        let columns = columns.collect::<Result<_, _>>()?;
+        let name = self.name.clone().unwrap_or_default();
+        Ok(RecipeText { method, rows, seed: self.seed.unwrap_or_default(), columns, name })
+    }
+
+    /// Returns the format, by the suffix of the file if none is given.
+    pub(crate) fn format(&self) -> CaseFormat {
+        let suffix = self.file().and_then(Path::extension).unwrap_or_default();
+        let of_file =
+            if suffix.eq_ignore_ascii_case("xlsx") { CaseFormat::Xlsx } else { CaseFormat::Csv };
+        self.format.unwrap_or(of_file)
     }
 
     /// Returns the file to write to; `None` for standard output.

@@ -51,7 +51,13 @@ impl<'a> Common<'a> {
         let plan = setup.apply_to(&Plan { seed, time_scale, clock, ..Plan::default() });
         RunStep {
             label: label.into(),
-            study: Study { cases: self.cases.clone(), workload: self.name, program: None, plan },
+            study: Study {
+                cases: self.cases.clone(),
+                workload: self.name,
+                program: None,
+                plan,
+                recipe: None,
+            },
             workload: Arc::clone(&self.workload),
             counts: true,
         }

@@ -258,7 +258,7 @@ mod tests {
             cases.push("", x, 1.0, &[]);
         }
         let plan = Plan { clock, seed: Some(1), ..Plan::default() };
-        Study { cases, workload, program: None, plan }
+        Study { cases, workload, program: None, plan, recipe: None }
     }
 
     fn waits(xs: &[f64]) -> Study {

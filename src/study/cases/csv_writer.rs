@@ -32,12 +32,12 @@ impl<W: Write> CaseWriter<W> {
         Ok(writer)
     }
 
-    pub fn push<'c>(
+    pub fn push(
         &mut self,
         name: &str,
         x: f64,
         y: f64,
-        extra: impl Iterator<Item = &'c str>,
+        extra: impl Iterator<Item = impl AsRef<str>>,
     ) -> io::Result<()> {
         self.0.write_field(escape_formula(name).as_bytes())?;
         self.0.write_field(shortest(x))?;
@@ -45,8 +45,10 @@ impl<W: Write> CaseWriter<W> {
         self.end_row(extra)
     }
 
-    fn end_row<'c>(&mut self, mut extra: impl Iterator<Item = &'c str>) -> io::Result<()> {
-        extra.try_for_each(|text| self.0.write_field(escape_formula(text).as_bytes()))?;
+    fn end_row(&mut self, extra: impl Iterator<Item = impl AsRef<str>>) -> io::Result<()> {
+        for text in extra {
+            self.0.write_field(escape_formula(text.as_ref()).as_bytes())?;
+        }
         Ok(self.0.write_record(None::<&[u8]>)?)
     }
 

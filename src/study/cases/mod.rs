@@ -8,3 +8,4 @@ pub mod decimal_separators;
 pub mod formula_escape;
 pub mod import;
 pub mod text_column;
+pub mod workbook_writer;

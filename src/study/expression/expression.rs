@@ -24,7 +24,7 @@ impl Expression {
     ///
     /// # Errors
     /// Passes on the error of a column, such as one that holds text; a result that is not
-    /// finite is an error too.
+    /// finite is an error too, even if it is lost on the way, as in `max(1/0, 2)`.
     pub fn evaluate(&self, column: impl Fn(usize) -> Result<f64, String>) -> Result<f64, String> {
         let mut stack: Vec<f64> = Vec::with_capacity(8);
         for instruction in &self.code {
@@ -40,14 +40,13 @@ impl Expression {
                 Instruction::Power => fold(&mut stack, libm::pow, 2),
                 Instruction::Fold(apply, count) => fold(&mut stack, apply, count),
             };
+            if !value.is_finite() {
+                return Err(format!("{} is not a finite number", self.text.trim()));
+            }
             stack.push(value);
         }
-        let value = pop(&mut stack);
-        if value.is_finite() {
-            // No negative zero, which would print as -0.
-            return Ok(value + 0.0);
-        }
-        Err(format!("{} is not a finite number", self.text.trim()))
+        // No negative zero, which would print as -0.
+        Ok(pop(&mut stack) + 0.0)
     }
 }
 
@@ -98,6 +97,8 @@ mod tests {
         assert_eq!(value("`wall thickness` * 2"), 1.0);
         assert!((value("e^1 - exp(1)")).abs() < 1e-12);
         assert!((value("sin(pi/2) + cos(tau)") - 2.0).abs() < 1e-12);
+        let x = Expression::parse("X + `Y`", &["x", "y"]).unwrap();
+        assert_eq!(x.evaluate(|_| Ok(3.0)), Ok(6.0), "x and y in any letter case");
         let pi = Expression::parse("pi", &["pi"]).unwrap();
         assert_eq!(pi.evaluate(|_| Ok(3.0)), Ok(3.0));
     }
@@ -108,7 +109,7 @@ mod tests {
         assert_eq!(value("hypot(x, y)"), 5.0);
         assert_eq!(value("mod(-1, 3)"), 2.0);
         assert_eq!(value("sign(0) + round(2.5)"), 3.0);
-        assert_eq!(error("sqrt(1, 2)"), "character 1: sqrt takes 1 arguments, found 2");
+        assert_eq!(error("sqrt(1, 2)"), "character 1: sqrt takes 1 argument, found 2");
         assert!(error("1 + log(2)").starts_with("character 5: unknown function log; "));
     }
 
@@ -134,6 +135,14 @@ mod tests {
         let divide = Expression::parse("1 / x", &["x"]).unwrap();
         assert_eq!(divide.evaluate(|_| Ok(0.0)), Err("1 / x is not a finite number".to_owned()));
         assert_eq!(divide.evaluate(|_| Err("text".to_owned())), Err("text".to_owned()));
+        for text in ["min(1/x, 2)", "1/(1/x)", "max(sqrt(x-1), 2)", "ln(x)", "10^400", "mod(1, x)"]
+        {
+            let expression = Expression::parse(text, &["x"]).unwrap();
+            assert_eq!(
+                expression.evaluate(|_| Ok(0.0)),
+                Err(format!("{text} is not a finite number"))
+            );
+        }
     }
 
     proptest! {

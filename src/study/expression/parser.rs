@@ -12,6 +12,8 @@ use super::expression_error::ExpressionError;
 use super::function::{CONSTANTS, FUNCTIONS, Function, constant, function};
 use super::instruction::Instruction;
 use super::token::{Token, TokenKind, tokens};
+use crate::study::cases::case_table::Column;
+use crate::text;
 
 /// Deepest nesting, so that no text overflows the stack.
 const MAX_DEPTH: u32 = 200;
@@ -128,7 +130,8 @@ impl<'a> Parser<'a> {
                     Function::Any(_) => count,
                 };
                 if count != expected {
-                    return error(format!("{name} takes {expected} arguments, found {count}"));
+                    let expected = text::count(expected as u64, "argument");
+                    return error(format!("{name} takes {expected}, found {count}"));
                 }
                 self.code.push(match function {
                     Function::One(apply) => Instruction::One(apply),
@@ -137,7 +140,7 @@ impl<'a> Parser<'a> {
                 });
             }
             TokenKind::Name(name) | TokenKind::Quoted(name) => {
-                let column = self.columns.iter().position(|column| *column == name);
+                let column = self.column(&name);
                 let instruction = column.map(Instruction::Column);
                 let is_quoted = self.tokens[self.next - 1].kind == TokenKind::Quoted(name.clone());
                 let constant = constant(&name).filter(|_| !is_quoted).map(Instruction::Number);
@@ -169,6 +172,12 @@ impl<'a> Parser<'a> {
 
     fn close(&mut self) -> Result<(), ExpressionError> {
         if self.take(')') { Ok(()) } else { Err(self.unexpected("an operator or )")) }
+    }
+
+    /// Returns the place of a column. Name, x and y are found in any letter case.
+    fn column(&self, name: &str) -> Option<usize> {
+        let place = |name: &str| self.columns.iter().position(|column| *column == name);
+        place(name).or_else(|| place(Column::from_heading(name)?.name()))
     }
 
     /// Skips this symbol if it is next.

@@ -4,6 +4,7 @@ pub mod atomic_file;
 pub mod case_tables;
 pub mod option_tables;
 pub mod reader;
+mod recipe_table;
 pub mod study;
 pub mod study_error;
 pub mod text_encoding;

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::case_tables::read_case_tables;
 use super::option_tables::{read_plan, read_program, reject_program_keys};
+use super::recipe_table::read_recipe;
 use super::study::{OpenedStudy, Study};
 use super::study_error::{BadLine, StudyError};
 use super::text_encoding::decode;
@@ -21,7 +22,7 @@ use crate::text::{quoted, read_error_text};
 pub const VERSION: &str = "1";
 
 /// Top-level keys of a study file.
-const KEYS: [&str; 5] = ["version", "workload", "plan", "case", "cases"];
+const KEYS: [&str; 6] = ["version", "workload", "plan", "generate", "case", "cases"];
 
 /// Reads a study file, and the CSV file of cases that it may name.
 pub fn read_study(path: &Path) -> Result<OpenedStudy, StudyError> {
@@ -137,6 +138,7 @@ fn read_root(
             "version" => {}
             "workload" => (study.workload, study.program) = read_workload(reader, value, folder),
             "plan" => study.plan = read_plan(reader, value),
+            "generate" => study.recipe = read_recipe(reader, value).map(Arc::new),
             "case" => source = CaseSource::Listed(read_case_tables(reader, value)),
             "cases" => {
                 let name = reader.text("cases", value).unwrap_or_default();
@@ -187,6 +189,7 @@ mod tests {
     use crate::study::plan::run_plan::{ClockChoice, Order, Plan, SeriesChoice, Strategy};
     use crate::study::program::external_program::{CommandLine, KeepOutput};
     use crate::study::program::program_output::ProgramOutput;
+    use crate::study::{Method, RecipeText};
 
     fn parse(text: &str) -> Result<OpenedStudy, StudyError> {
         parse_study(text, Path::new("studies/a.caselanes"), |_| Ok(ImportedCases::demo()))
@@ -409,7 +412,37 @@ mod tests {
              seed, time-scale, series, clock, licences, retries, stop-after, memory-floor, \
              start-every\n\
              line 5: unknown key \"nam\"; expected name\n\
-             line 6: unknown key \"limits\"; expected one of version, workload, plan, case, cases"
+             line 6: unknown key \"limits\"; expected one of version, workload, plan, generate, case, \
+             cases"
+        );
+    }
+
+    #[test]
+    fn a_recipe_is_read_and_its_errors_have_their_line() {
+        let text = "[generate]\nmethod = 'sobol'\nrows = 64\nseed = 0x10\nname = '{b c}'\n\
+                    [generate.columns]\nx = '0..1'\n'b c' = '=x*2'\n";
+        let expected = RecipeText {
+            method: Method::Sobol,
+            rows: 64,
+            seed: 16,
+            columns: vec![("x".into(), "0..1".into()), ("b c".into(), "=x*2".into())],
+            name: "{b c}".to_owned(),
+        };
+        assert_eq!(study(text).recipe.as_deref(), Some(&expected));
+        assert_eq!(
+            error("[generate]\nmetod = 'grid'\nmethod = 'cube'\nrows = -1\ncolumns = { x = 1 }\n"),
+            "line 3: unknown key \"metod\"; expected one of method, rows, seed, name, columns\n\
+             line 4: method: expected one of grid, zip, random, latin-hypercube, sobol, found \
+             \"cube\"\n\
+             line 5: rows: expected a whole number from 0 on, found -1\n\
+             line 6: columns: expected a string, found 1"
+        );
+        assert_eq!(
+            error("[generate.columns]\nx = '1..3'\ny = '3..1'\n"),
+            "line 4: generate: \"y=3..1\": expected the lower end first; write 1..3"
+        );
+        assert!(
+            error("[generate]\n").starts_with("line 2: generate: expected at least one column")
         );
     }
 

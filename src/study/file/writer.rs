@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::reader::VERSION;
 use super::study::Study;
 use crate::study::program::program_output::ProgramOutput;
-use crate::study::{CaseTable, OptionValue, Plan, Program, StudyOption};
+use crate::study::{CaseTable, OptionValue, Plan, Program, RecipeText, StudyOption};
 use crate::text::{list, shortest};
 
 /// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
@@ -34,8 +34,29 @@ pub fn study_text(study: &Study) -> String {
     if !plan.is_empty() {
         push(&mut text, format_args!("\n[plan]\n{}\n", plan.join("\n")));
     }
+    if let Some(recipe) = &study.recipe {
+        push_recipe(&mut text, recipe);
+    }
     push_cases(&mut text, &study.cases);
     text
+}
+
+fn push_recipe(text: &mut String, recipe: &RecipeText) {
+    let RecipeText { method, rows, seed, columns, name } = recipe;
+    let method: &str = method.into();
+    push(text, format_args!("\n[generate]\nmethod = {}\n", quoted(method)));
+    for (key, number) in [("rows", u64::from(*rows)), ("seed", *seed)] {
+        if number != 0 {
+            push(text, format_args!("{key} = {number}\n"));
+        }
+    }
+    if !name.is_empty() {
+        push(text, format_args!("name = {}\n", quoted(name)));
+    }
+    push(text, format_args!("\n[generate.columns]\n"));
+    for (name, values) in columns {
+        push(text, format_args!("{} = {}\n", key(name), quoted(values)));
+    }
 }
 
 fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
@@ -172,7 +193,8 @@ mod tests {
         cases.push("long \"one\"", 2.0, -1e300, &["fine", "1\n2"]);
         cases.push("", 0.5, 1e18, &[]);
         let plan = Plan { workers: Some(3), order: Order::Longest, ..Plan::default() };
-        let study = Study { cases, workload: WorkloadName::Wait, program: None, plan };
+        let study =
+            Study { cases, workload: WorkloadName::Wait, program: None, plan, recipe: None };
         let text = "\
 version = 1
 
@@ -306,6 +328,26 @@ mesh = \"\"
         })
     }
 
+    fn recipes() -> impl Strategy<Value = RecipeText> {
+        let values = select(&["1", "0..1/5", "a,\"b, \\\\\"", "log:1..9/3", "=pi/2"][..]);
+        let names = proptest::collection::btree_set("[a-w =\"'#\\.\u{e9}]{0,5}z", 1..4);
+        let columns = (names, vec(values, 4));
+        let name = prop_oneof![Just(String::new()), Just("\"{index}\"\n".to_owned())];
+        let method = select(crate::study::Method::VARIANTS);
+        (method, any::<u32>(), any::<u64>(), columns, name).prop_map(
+            |(method, rows, seed, (names, values), name)| {
+                let values = values.into_iter().map(str::to_owned);
+                RecipeText {
+                    method,
+                    rows,
+                    seed,
+                    columns: names.into_iter().zip(values).collect(),
+                    name,
+                }
+            },
+        )
+    }
+
     proptest! {
         #[test]
         fn every_study_reads_back_unchanged(
@@ -313,9 +355,11 @@ mesh = \"\"
             workload in select(WorkloadName::VARIANTS),
             program in programs(),
             plan in plans(),
+            recipe in option::of(recipes()),
         ) {
             let program = (workload == WorkloadName::Command).then(|| Arc::new(program));
-            let study = Study { cases, workload, program, plan };
+            let recipe = recipe.map(Arc::new);
+            let study = Study { cases, workload, program, plan, recipe };
             let back = read_back(&study_text(&study));
             for (case, read) in study.cases.iter().zip(back.cases.iter()) {
                 prop_assert_eq!(case.x.to_bits(), read.x.to_bits(), "-0 must keep its sign");

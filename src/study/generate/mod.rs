@@ -2,6 +2,7 @@
 
 mod joe_kuo;
 pub mod recipe;
-mod rows;
+pub mod recipe_error;
+pub mod rows;
 mod samplers;
 pub mod values;

@@ -1,43 +1,130 @@
 //! The rows of a recipe, one after another.
 
-use super::recipe::{Method, Recipe};
+use std::borrow::Cow;
+
+use super::recipe::{Method, Recipe, RecipeColumn};
+use super::recipe_error::RecipeError;
 use super::samplers::Sampler;
-use super::values::{ListValue, Values};
-use crate::study::cases::case_table::Column;
+use super::values::{ListValue, Range, Scale, Values};
+use crate::study::cases::case_table::{CaseTable, Column};
+use crate::study::cases::workbook_writer::WorkbookCell;
 use crate::study::expression::expression::Expression;
+use crate::study::program::template::Template;
 use crate::text::shortest;
 
 /// A row of a recipe.
-#[derive(Debug, Default)]
-pub struct GeneratedRow {
+#[derive(Debug)]
+pub struct GeneratedRow<'r> {
+    layout: RowLayout<'r>,
     /// Index of the row, from 0.
-    pub index: usize,
-    pub name: String,
-    pub x: f64,
-    pub y: f64,
-    cells: Vec<GeneratedCell>,
-    /// Indices of the columns other than name, x and y.
+    index: u32,
+    cells: Vec<GeneratedCell<'r>>,
+}
+
+/// The columns of the rows.
+#[derive(Debug)]
+struct RowLayout<'r> {
+    names: Vec<&'r str>,
+    template: Option<&'r Template>,
+    name: Option<usize>,
+    x: Option<usize>,
+    y: Option<usize>,
+    /// The columns other than name, x and y.
     extra: Vec<usize>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct GeneratedCell {
-    text: String,
-    number: Option<f64>,
+#[derive(Debug, Clone, Copy)]
+pub enum GeneratedCell<'r> {
+    Number(f64),
+    Listed(&'r ListValue),
 }
 
 /// Where the values of a column come from.
 enum ValueSource<'r> {
     /// A list, and the number of consecutive rows with the same value in a grid.
     List(&'r [ListValue], usize),
-    Range(super::values::Range),
+    Points(Vec<f64>, usize),
+    Range(Range),
     Expression(Expression),
 }
 
-impl GeneratedRow {
+impl GeneratedCell<'_> {
+    /// Returns the number, or `None` for a text.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Listed(value) => value.number,
+        }
+    }
+}
+
+impl<'r> GeneratedCell<'r> {
+    /// Returns the cell of a workbook.
+    pub fn cell(self) -> WorkbookCell<'r> {
+        match self {
+            Self::Listed(ListValue { text, number: None }) => WorkbookCell::Text(text),
+            Self::Listed(&ListValue { number: Some(number), .. }) | Self::Number(number) => {
+                WorkbookCell::Number(number)
+            }
+        }
+    }
+
+    pub fn text(self) -> Cow<'r, str> {
+        match self {
+            Self::Number(number) => shortest(number).into(),
+            Self::Listed(value) => (&*value.text).into(),
+        }
+    }
+}
+
+impl<'r> GeneratedRow<'r> {
+    pub fn x(&self) -> f64 {
+        self.number_or_zero(self.layout.x)
+    }
+
+    pub fn y(&self) -> f64 {
+        self.number_or_zero(self.layout.y)
+    }
+
+    fn number_or_zero(&self, column: Option<usize>) -> f64 {
+        column.and_then(|column| self.cells[column].number()).unwrap_or_default()
+    }
+
+    /// Returns the cells of the columns in the order of the recipe.
+    pub fn cells(&self) -> &[GeneratedCell<'r>] {
+        &self.cells
+    }
+
     /// Iterates over the cells of the extra columns.
-    pub fn extra_cells(&self) -> impl Iterator<Item = &str> {
-        self.extra.iter().map(|&column| self.cells[column].text.as_str())
+    pub fn extra_cells(&self) -> impl Iterator<Item = GeneratedCell<'r>> {
+        self.layout.extra.iter().map(|&column| self.cells[column])
+    }
+
+    /// Returns the name: by the template, else by its column, else `Case <row>`.
+    pub fn name(&self) -> Cow<'r, str> {
+        let name = match (self.layout.template, self.layout.name) {
+            (Some(template), _) => template.fill_with(|field| self.field(field)).into(),
+            (None, Some(column)) => self.cells[column].text(),
+            (None, None) => Cow::default(),
+        };
+        if name.trim().is_empty() { format!("Case {}", self.index + 1).into() } else { name }
+    }
+
+    /// Returns a field of the template of the names: a column, or x, y or the index.
+    fn field(&self, field: &str) -> Cow<'r, str> {
+        match self.layout.names.iter().position(|name| *name == field) {
+            Some(column) => self.cells[column].text(),
+            None if field == "index" => self.index.to_string().into(),
+            None => "0".into(),
+        }
+    }
+
+    /// Returns the number in a cell. The error says that it is text.
+    fn number(&self, column: usize) -> Result<f64, String> {
+        let cell = self.cells[column];
+        cell.number().ok_or_else(|| {
+            format!("{} is the text {:?}, not a number", self.layout.names[column], cell.text())
+        })
     }
 }
 
@@ -48,213 +135,221 @@ impl Recipe {
         names.filter(|name| Column::from_heading(name).is_none())
     }
 
-    /// Returns the rows. Equal seeds give equal rows, on every platform. The error quotes a
-    /// column with impossible values.
-    pub fn rows(&self, seed: u64) -> Result<GeneratedRows<'_>, String> {
-        let count = self.row_count()?;
-        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        let sources = self.sources(&names)?;
-        // Every column but an expression takes a dimension of the sample.
-        let is_drawn = |source: &&ValueSource<'_>| !matches!(source, ValueSource::Expression(_));
-        let dimensions = sources.iter().filter(is_drawn).count();
-        let sampler = match self.method {
-            Method::Grid | Method::Zip => None,
-            Method::Random(_) => Some(Sampler::random(seed, dimensions)),
-            Method::LatinHypercube(rows) => Some(Sampler::latin_hypercube(seed, dimensions, rows)),
-            Method::Sobol(_) => Some(Sampler::sobol(seed, dimensions)?),
-        };
-        let row = GeneratedRow {
-            cells: vec![GeneratedCell::default(); names.len()],
-            extra: (0..names.len())
-                .filter(|&column| Column::from_heading(names[column]).is_none())
-                .collect(),
-            ..GeneratedRow::default()
-        };
-        Ok(GeneratedRows { recipe: self, names, sources, sampler, count, next: 0, row })
+    /// Returns the names of all columns, in the order of the recipe.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
     }
 
-    /// Checks that all rows can be generated. The error quotes the column.
-    pub fn check(&self, seed: u64) -> Result<(), String> {
-        let mut rows = self.rows(seed)?;
-        while rows.next()?.is_some() {}
+    /// Returns the rows. Equal seeds give equal rows, on every platform. The error quotes the
+    /// argument with impossible values.
+    pub fn rows(&self) -> Result<GeneratedRows<'_>, RecipeError> {
+        let count = self.row_count()?;
+        let names: Vec<&str> = self.headings().collect();
+        let sources = self.sources(&names)?;
+        let sampler = self.sampler(count)?;
+        let place = |column: Column| names.iter().position(|name| *name == column.name());
+        let extra = (0..names.len()).filter(|&at| Column::from_heading(names[at]).is_none());
+        let layout = RowLayout {
+            template: self.name.as_ref(),
+            name: place(Column::Name),
+            x: place(Column::X),
+            y: place(Column::Y),
+            extra: extra.collect(),
+            names,
+        };
+        let cells = vec![GeneratedCell::Number(0.0); self.columns.len()];
+        let row = GeneratedRow { layout, index: 0, cells };
+        Ok(GeneratedRows { recipe: self, sources, sampler, count, next: 0, row })
+    }
+
+    /// Checks that all rows can be generated. The error quotes the argument.
+    pub fn check(&self) -> Result<(), RecipeError> {
+        let mut rows = self.rows()?;
+        // Only an expression can fail in one row and not in another.
+        let may_fail = |column: &RecipeColumn| matches!(column.values, Values::Expression(_));
+        if self.columns.iter().any(may_fail) {
+            while rows.next()?.is_some() {}
+        }
         Ok(())
     }
 
-    fn sources<'r>(&'r self, names: &[&str]) -> Result<Vec<ValueSource<'r>>, String> {
-        let mut sources = Vec::new();
-        for (at, column) in self.columns.iter().enumerate() {
-            sources.push(match &column.values {
-                Values::List(values) => {
-                    let repeats = match self.method {
-                        Method::Grid => self.columns[at + 1..].iter().map(list_length).product(),
-                        _ => 1,
-                    };
-                    ValueSource::List(values, repeats)
+    /// Generates all rows as a table.
+    pub fn table(&self) -> Result<CaseTable, RecipeError> {
+        let headings = self.extra_headings().map(str::to_owned).collect();
+        let mut table = CaseTable::with_extra_columns(headings);
+        let mut rows = self.rows()?;
+        while let Some(row) = rows.next()? {
+            let cells: Vec<_> = row.extra_cells().map(GeneratedCell::text).collect();
+            let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+            table.push(&row.name(), row.x(), row.y(), &cells);
+        }
+        Ok(table)
+    }
+
+    fn sources<'r>(&'r self, names: &[&str]) -> Result<Vec<ValueSource<'r>>, RecipeError> {
+        let source = |(at, column): (usize, &'r RecipeColumn)| {
+            let repeats = || match self.text.method {
+                Method::Grid => {
+                    let later = self.columns[at + 1..].iter();
+                    later.filter_map(|column| column.values.count()).product::<u64>() as usize
+                }
+                _ => 1,
+            };
+            Ok(match &column.values {
+                Values::List(values) => ValueSource::List(values, repeats()),
+                Values::Points(range, count) => {
+                    let points = (0..*count).map(|point| range.point(point, *count));
+                    ValueSource::Points(points.collect(), repeats())
                 }
                 Values::Range(range) => ValueSource::Range(*range),
                 Values::Expression(text) => {
                     let expression = Expression::parse(text, &names[..at]);
-                    ValueSource::Expression(expression.map_err(|error| column.error(error))?)
+                    let error = |error: _| self.text.column_error(at, format!("{error}"));
+                    ValueSource::Expression(expression.map_err(error)?)
                 }
-            });
-        }
-        Ok(sources)
+            })
+        };
+        self.columns.iter().enumerate().map(source).collect()
+    }
+
+    /// Returns the sampler, in which every column but an expression has a dimension.
+    fn sampler(&self, rows: u32) -> Result<Option<Sampler>, RecipeError> {
+        let drawn = || {
+            let columns = self.columns.iter().map(|column| &column.values).enumerate();
+            columns.filter(|(_, values)| !matches!(values, Values::Expression(_)))
+        };
+        let (seed, dimensions) = (self.text.seed, drawn().count());
+        Ok(Some(match self.text.method {
+            Method::Grid | Method::Zip => return Ok(None),
+            Method::Random => Sampler::random(seed, dimensions),
+            Method::LatinHypercube => {
+                let is_discrete = |values: &Values| match values {
+                    Values::Range(range) => range.scale == Scale::Whole,
+                    _ => true,
+                };
+                let is_discrete: Vec<_> = drawn().map(|(_, values)| is_discrete(values)).collect();
+                Sampler::latin_hypercube(seed, &is_discrete, rows)
+            }
+            Method::Sobol => Sampler::sobol(seed, dimensions).map_err(|max| {
+                let column = drawn().nth(max).map_or(0, |(at, _)| at);
+                let problem = format!("a Sobol sequence has at most {max} columns here");
+                self.text.column_error(column, problem)
+            })?,
+        }))
     }
 }
 
 /// The rows of a recipe, one at a time.
 pub struct GeneratedRows<'r> {
     recipe: &'r Recipe,
-    names: Vec<&'r str>,
     sources: Vec<ValueSource<'r>>,
     sampler: Option<Sampler>,
-    count: usize,
+    count: u32,
     next: u32,
-    row: GeneratedRow,
+    row: GeneratedRow<'r>,
 }
 
-impl GeneratedRows<'_> {
+impl<'r> GeneratedRows<'r> {
     /// Returns the next row; `None` after the last. The error quotes an expression that has
     /// no value in this row.
-    pub fn next(&mut self) -> Result<Option<&GeneratedRow>, String> {
-        let (number, index) = (self.next, self.next as usize);
-        if index == self.count {
+    pub fn next(&mut self) -> Result<Option<&GeneratedRow<'r>>, RecipeError> {
+        if self.next == self.count {
             return Ok(None);
         }
+        let index = self.next;
         self.next += 1;
         self.row.index = index;
         if let Some(sampler) = &mut self.sampler {
-            sampler.begin(number);
+            sampler.begin(index);
         }
         let mut dimension = 0;
         for (column, source) in self.sources.iter().enumerate() {
-            let fraction =
-                |dimension| self.sampler.as_ref().map(|it| it.fraction(number, dimension));
-            match source {
+            let sampler = self.sampler.as_ref();
+            let mut fraction = || {
+                dimension += 1;
+                sampler.map(|sampler| sampler.fraction(index, dimension - 1))
+            };
+            let mut place = |count: usize, repeats: &usize| match fraction() {
+                Some(fraction) => position(fraction, count),
+                None => index as usize / repeats % count,
+            };
+            self.row.cells[column] = match source {
                 ValueSource::List(values, repeats) => {
-                    let at = match fraction(dimension) {
-                        Some(fraction) => position(fraction, values.len()),
-                        None => index / repeats % values.len(),
-                    };
-                    let ListValue { text, number } = &values[at];
-                    let cell = &mut self.row.cells[column];
-                    cell.text.clone_from(text);
-                    cell.number = *number;
-                    dimension += 1;
+                    GeneratedCell::Listed(&values[place(values.len(), repeats)])
+                }
+                ValueSource::Points(points, repeats) => {
+                    GeneratedCell::Number(points[place(points.len(), repeats)])
                 }
                 ValueSource::Range(range) => {
-                    let number = range.at(fraction(dimension).unwrap_or_default());
-                    self.row.set_number(column, number);
-                    dimension += 1;
+                    GeneratedCell::Number(range.at(fraction().unwrap_or_default()))
                 }
                 ValueSource::Expression(expression) => {
-                    let value =
-                        expression.evaluate(|column| self.row.number(column, self.names[column]));
-                    let number = value.map_err(|problem| {
-                        let place = format!("row {}: {problem}", index + 1);
-                        self.recipe.columns[column].error(place)
-                    })?;
-                    self.row.set_number(column, number);
+                    let value = expression.evaluate(|column| self.row.number(column));
+                    GeneratedCell::Number(value.map_err(|problem| {
+                        let problem = format!("row {}: {problem}", index + 1);
+                        self.recipe.text.column_error(column, problem)
+                    })?)
                 }
-            }
+            };
         }
-        let number = |column| self.cell(column).and_then(|cell| cell.number).unwrap_or_default();
-        (self.row.x, self.row.y) = (number(Column::X), number(Column::Y));
-        self.row.name = self.name();
         Ok(Some(&self.row))
     }
-
-    /// Returns the cell of a column in the current row.
-    fn cell(&self, column: Column) -> Option<&GeneratedCell> {
-        let index = self.names.iter().position(|name| *name == column.name())?;
-        Some(&self.row.cells[index])
-    }
-
-    /// Returns the name of the current row: by the template, else its cell, else `Case <row>`.
-    fn name(&self) -> String {
-        let name = match &self.recipe.name {
-            Some(template) => template.fill_with(|field| {
-                match self.names.iter().position(|name| *name == field) {
-                    Some(column) => self.row.cells[column].text.clone(),
-                    // The only other field that the recipe accepts.
-                    None => self.row.index.to_string(),
-                }
-            }),
-            None => self.cell(Column::Name).map_or_else(String::new, |cell| cell.text.clone()),
-        };
-        if name.trim().is_empty() { format!("Case {}", self.row.index + 1) } else { name }
-    }
 }
 
-impl GeneratedRow {
-    fn set_number(&mut self, column: usize, number: f64) {
-        self.cells[column] = GeneratedCell { text: shortest(number), number: Some(number) };
-    }
-
-    /// Returns the number in a cell. The error says that it is text.
-    fn number(&self, column: usize, name: &str) -> Result<f64, String> {
-        let GeneratedCell { text, number } = &self.cells[column];
-        number.ok_or_else(|| format!("{name} is the text {text:?}, not a number"))
-    }
-}
-
-fn list_length(column: &super::recipe::RecipeColumn) -> usize {
-    match &column.values {
-        Values::List(values) => values.len(),
-        Values::Range(_) | Values::Expression(_) => 1,
-    }
-}
-
+/// Returns the place in a list at a fraction from 0 to below 1.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "from 0 to below the count"
 )]
-/// Returns the place in a list at a fraction from 0 to below 1.
 fn position(fraction: f64, count: usize) -> usize {
     ((fraction * count as f64) as usize).min(count - 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::recipe::RecipeText;
     use super::*;
-    use crate::study::cases::case_table::CaseTable;
 
-    impl Recipe {
-        /// Generates all rows as a table.
-        fn table(&self, seed: u64) -> Result<CaseTable, String> {
-            let headings = self.extra_headings().map(str::to_owned).collect();
-            let mut table = CaseTable::with_extra_columns(headings);
-            let mut rows = self.rows(seed)?;
-            while let Some(row) = rows.next()? {
-                let cells: Vec<&str> = row.extra_cells().collect();
-                table.push(&row.name, row.x, row.y, &cells);
-            }
-            Ok(table)
-        }
+    fn text(method: Method, rows: u32, columns: &[&str]) -> RecipeText {
+        let column = |column: &&str| {
+            let (name, values) = column.split_once('=').unwrap();
+            (name.to_owned(), values.to_owned())
+        };
+        let columns = columns.iter().map(column).collect();
+        RecipeText { method, rows, seed: 1, columns, ..RecipeText::default() }
     }
 
-    fn recipe(method: Method, columns: &[&str]) -> Recipe {
-        let columns: Vec<_> = columns.iter().map(|&column| column.to_owned()).collect();
-        Recipe::parse(method, &columns, None).unwrap()
+    fn recipe(method: Method, rows: u32, columns: &[&str]) -> Recipe {
+        Recipe::parse(&text(method, rows, columns)).unwrap()
+    }
+
+    fn table_of(method: Method, columns: &[&str], seed: u64) -> CaseTable {
+        Recipe::parse(&RecipeText { seed, ..text(method, 20, columns) }).unwrap().table().unwrap()
     }
 
     /// Rows of all columns in the order of the recipe.
-    fn rows(method: Method, columns: &[&str]) -> Vec<String> {
-        let recipe = recipe(method, columns);
-        let mut rows = recipe.rows(1).unwrap();
+    fn sample(method: Method, rows: u32, columns: &[&str]) -> Vec<String> {
+        let recipe = recipe(method, rows, columns);
+        let mut rows = recipe.rows().unwrap();
         let mut all = Vec::new();
         while let Some(row) = rows.next().unwrap() {
-            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+            let cells: Vec<_> = row.cells().iter().map(|cell| cell.text()).collect();
             all.push(cells.join(" "));
         }
         all
     }
 
+    fn rows(method: Method, columns: &[&str]) -> Vec<String> {
+        sample(method, 0, columns)
+    }
+
+    fn error_of(text: &RecipeText) -> String {
+        Recipe::parse(text).and_then(|recipe| recipe.table()).unwrap_err().to_string()
+    }
+
     fn error(method: Method, columns: &[&str]) -> String {
-        let columns: Vec<_> = columns.iter().map(|&column| column.to_owned()).collect();
-        let recipe = Recipe::parse(method, &columns, None);
-        recipe.and_then(|recipe| recipe.table(0)).unwrap_err()
+        error_of(&text(method, 0, columns))
     }
 
     #[test]
@@ -300,51 +395,70 @@ mod tests {
     #[test]
     fn a_longer_sobol_sample_begins_with_the_shorter_one() {
         let columns = ["x=0..1", "y=log:1..16", "n=int:1..4", "mesh=coarse,fine"];
-        let long = rows(Method::Sobol(128), &columns);
-        assert_eq!(rows(Method::Sobol(64), &columns), long[..64]);
-        let unshifted = recipe(Method::Sobol(3), &columns).table(0).unwrap();
+        let long = sample(Method::Sobol, 128, &columns);
+        assert_eq!(sample(Method::Sobol, 64, &columns), long[..64]);
+        let unshifted = table_of(Method::Sobol, &columns, 0);
         let case = unshifted.case(1);
         assert_eq!((case.name, case.x, case.y), ("Case 2", 0.5, 4.0));
-        assert_eq!(unshifted.extra_columns()[0].1.iter().collect::<Vec<_>>(), ["1", "3", "2"]);
+        let cells: Vec<_> = unshifted.extra_columns()[0].1.iter().take(3).collect();
+        assert_eq!(cells, ["1", "3", "2"]);
     }
 
     #[test]
     fn a_latin_hypercube_uses_each_value_of_a_list_equally_often() {
-        let rows = rows(Method::LatinHypercube(30), &["mesh=a,b,c", "x=0..1"]);
-        for mesh in ["a ", "b ", "c "] {
-            assert_eq!(rows.iter().filter(|row| row.starts_with(mesh)).count(), 10);
+        for (rows, values) in [(30, 3), (50, 3), (7, 5), (3, 5), (1000, 64)] {
+            let list = (1..=values).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
+            for column in [format!("n={list}"), format!("n=int:1..{values}")] {
+                let sample = sample(Method::LatinHypercube, rows, &[&column, "x=0..1"]);
+                let count = |value: u32| {
+                    let of_value = |row: &&String| row.starts_with(&format!("{value} "));
+                    sample.iter().filter(of_value).count()
+                };
+                let counts: Vec<usize> = (1..=values).map(count).collect();
+                let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+                assert!(most - least <= 1, "{rows} rows of {column}: {counts:?}");
+            }
         }
     }
 
     #[test]
     fn equal_seeds_give_equal_rows_and_other_seeds_others() {
-        for method in [Method::Random(20), Method::LatinHypercube(20), Method::Sobol(20)] {
-            let recipe = recipe(method, &["x=0..1", "y=log:1..9"]);
-            assert_eq!(recipe.table(7).unwrap(), recipe.table(7).unwrap());
-            assert_ne!(recipe.table(7).unwrap(), recipe.table(8).unwrap());
+        for method in [Method::Random, Method::LatinHypercube, Method::Sobol] {
+            let table = |seed| table_of(method, &["x=0..1", "y=log:1..9"], seed);
+            assert_eq!(table(7), table(7));
+            assert_ne!(table(7), table(8));
         }
-        // Never change: studies are extended with the same seed.
-        let table = recipe(Method::Random(2), &["x=0..1"]).table(1).unwrap();
-        assert_eq!(
-            (table.case(0).x, table.case(1).x),
-            (0.381_489_413_238_261, 0.103_533_138_648_742_47)
-        );
+    }
+
+    /// Never change: studies are extended with the same seed.
+    #[test]
+    fn the_rows_of_a_seed_never_change() {
+        for (method, expected) in [
+            (Method::Random, ["0.381489413238261 2 b", "0.10353313864874247 8 a"]),
+            (Method::LatinHypercube, ["", ""]),
+            (Method::Sobol, ["", ""]),
+        ] {
+            assert_eq!(sample(method, 2, &["x=0..1", "n=int:1..9", "m=a,b"]), expected);
+        }
     }
 
     #[test]
     fn names_follow_a_template_a_column_or_the_row() {
-        let named = |name: Option<&str>, columns: &[&str]| {
-            let columns: Vec<_> = columns.iter().map(|&column| column.to_owned()).collect();
-            let table = Recipe::parse(Method::Grid, &columns, name)?.table(0)?;
+        let named = |name: &str, columns: &[&str]| {
+            let text = RecipeText { name: name.to_owned(), ..text(Method::Grid, 0, columns) };
+            let table = Recipe::parse(&text)?.table()?;
             Ok(table.iter().map(|case| case.name.to_owned()).collect::<Vec<_>>().join("|"))
         };
-        assert_eq!(named(None, &["x=5,6"]).as_deref(), Ok("Case 1|Case 2"));
-        assert_eq!(named(None, &["name=a,b"]).as_deref(), Ok("a|b"));
-        assert_eq!(named(Some("{index}: d={d}"), &["d=5,6"]).as_deref(), Ok("0: d=5|1: d=6"));
-        let unknown: Result<_, String> = named(Some("{e}"), &["d=5"]);
+        assert_eq!(named("", &["x=5,6"]).as_deref(), Ok("Case 1|Case 2"));
+        assert_eq!(named("", &["name=a,b"]).as_deref(), Ok("a|b"));
+        assert_eq!(named("{index}: d={d}", &["d=5,6"]).as_deref(), Ok("0: d=5|1: d=6"));
+        assert_eq!(named("{X} {y} {{", &["X=2.50"]).as_deref(), Ok("2.5 0 {"));
+        assert_eq!(named("{name}{index}", &["name=a", "index=7"]).as_deref(), Ok("a7"));
+        let unknown: Result<_, RecipeError> = named("{e}", &["d=5"]);
         assert_eq!(
-            unknown.unwrap_err(),
-            "\"{e}\": character 1: unknown field {e}; expected one of d, index"
+            unknown.unwrap_err().to_string(),
+            "\"{e}\": character 1: unknown field {e}; expected one of d, x, y, index; write {{ or \
+             }} for a literal brace"
         );
     }
 
@@ -352,11 +466,22 @@ mod tests {
     fn impossible_recipes_are_refused_before_the_first_row() {
         let grid = |columns: &[&str]| error(Method::Grid, columns);
         assert!(grid(&["x=1..1000", "y=1..1001"]).contains("\"y=1..1001\": 1001000 rows"));
-        assert!(grid(&["x"]).starts_with("\"x\": expected COLUMN=VALUES"));
+        assert!(grid(&["x=1..2000000", "y=1..3"]).contains("\"x=1..2000000\": 6000000 rows"));
+        assert!(error(Method::Zip, &["x=1..1000001"]).contains("\"x=1..1000001\": 1000001 rows"));
         assert!(grid(&["x=1", "X=2"]).contains("given twice"));
         assert!(grid(&["x=a,b"]).contains("expected numbers, found \"a\""));
+        assert!(grid(&["=1"]).contains("no name"));
         assert!(grid(&[]).contains("at least one column"));
-        assert!(error(Method::Random(0), &["x=0..1"]).contains("found 0"));
-        assert!(error(Method::Sobol(1_000_001), &["x=0..1"]).contains("1000001"));
+        let sample = |method, rows| error_of(&text(method, rows, &["x=0..1"]));
+        assert!(sample(Method::Random, 0).starts_with("\"--random 0\": expected 1 to 1000000"));
+        assert!(
+            sample(Method::LatinHypercube, 1_000_001).starts_with("\"--latin-hypercube 1000001")
+        );
+        let columns: Vec<_> = (1..=1112).map(|column| format!("c{column}=0..1")).collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        assert_eq!(
+            error_of(&text(Method::Sobol, 8, &columns)),
+            "\"c1112=0..1\": a Sobol sequence has at most 1111 columns here"
+        );
     }
 }

@@ -32,24 +32,34 @@ impl Sampler {
     /// Latin hypercube sample: in each column, one row per stratum of `1 / rows`.
     ///
     /// Source: `McKay`, Beckman and Conover, Technometrics 21 (1979).
-    pub(super) fn latin_hypercube(seed: u64, columns: usize, rows: u32) -> Self {
-        let column = |column| {
+    /// In a discrete column, all rows have the same place in their stratum. So the numbers
+    /// of rows with each of its values differ by 1 at most.
+    pub(super) fn latin_hypercube(seed: u64, is_discrete: &[bool], rows: u32) -> Self {
+        let column = |(column, &is_discrete): (usize, &bool)| {
             let mut random = stream(seed, column as u64);
             let mut strata: Vec<u32> = (0..rows).collect();
             strata.shuffle(&mut random);
             // Never at the edge of a stratum, where rounding could move it to the next one.
-            let mut place = || (f64::from(random.next_u32() >> 8) + 0.5) / f64::from(1 << 24);
+            let mut draw = || (f64::from(random.next_u32() >> 8) + 0.5) / f64::from(1 << 24);
+            let common = is_discrete.then(&mut draw);
+            let mut place = || common.unwrap_or_else(&mut draw);
             let strata = strata.into_iter();
             strata.map(|stratum| (f64::from(stratum) + place()) / f64::from(rows)).collect()
         };
-        Self::LatinHypercube((0..columns).map(column).collect())
+        Self::LatinHypercube(is_discrete.iter().enumerate().map(column).collect())
     }
 
     /// Sobol sequence. Seeds other than 0 shift it digitally.
-    pub(super) fn sobol(seed: u64, columns: usize) -> Result<Self, String> {
+    /// The error is the maximum number of columns.
+    pub(super) fn sobol(seed: u64, columns: usize) -> Result<Self, usize> {
         let shift = |column: u64| if seed == 0 { 0 } else { stream(seed, column).next_u32() };
         let shifts = (0..columns as u64).map(shift).collect();
-        Ok(Self::Sobol { columns: DirectionNumbers::of_columns(columns)?, shifts })
+        let found = DirectionNumbers::of_columns(columns);
+        if found.len() < columns {
+            Err(found.len())
+        } else {
+            Ok(Self::Sobol { columns: found, shifts })
+        }
     }
 
     /// Begins a row.
@@ -85,7 +95,7 @@ mod tests {
     #[test]
     fn a_latin_hypercube_hits_each_stratum_once_per_column() {
         for rows in [1, 2, 7, 1000] {
-            let sampler = Sampler::latin_hypercube(5, 3, rows);
+            let sampler = Sampler::latin_hypercube(5, &[false, true, false], rows);
             for column in 0..3 {
                 let stratum = |row| {
                     let fraction = sampler.fraction(row, column);

@@ -1,5 +1,7 @@
 //! Texts with fields in braces that are filled with the values of a case.
 
+use std::borrow::Cow;
+
 use crate::study::cases::case_table::{CaseTable, Column};
 use crate::text::shortest;
 
@@ -153,9 +155,9 @@ impl Template {
     }
 
     /// Returns the text with the value of each field, by its name.
-    pub fn fill_with(&self, value: impl Fn(&str) -> String) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
+    pub fn fill_with<'v>(&'v self, value: impl Fn(&str) -> Cow<'v, str>) -> String {
+        let piece = |piece: &'v Piece| match piece {
+            Piece::Text(text) => Cow::Borrowed(text.as_str()),
             Piece::Field { field, .. } => value(field.name()),
         };
         self.pieces.iter().map(piece).collect()

@@ -130,7 +130,7 @@ impl SweepView {
 
     /// Whether a run is of the same study, apart from workers and order.
     pub(crate) fn matches(&self, report: &RunReport) -> bool {
-        let (Study { cases, workload, plan, program }, run) = (&self.study, &report.frozen);
+        let (Study { cases, workload, plan, program, .. }, run) = (&self.study, &report.frozen);
         // For these workloads another seed gives other lengths or values.
         let is_seeded = matches!(workload, WorkloadName::Demo | WorkloadName::Random);
         let batch = plan.batch.unwrap_or(run.plan.workers);

@@ -1,0 +1,121 @@
+//! Writes workbooks (`.xlsx`), row by row.
+//!
+//! Rows go to a temporary file at once, so memory does not grow with their number. The
+//! same rows give the same bytes.
+
+use std::io::{self, Write};
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+
+/// Maximum number of characters in a cell.
+const MAX_TEXT_CHARS: usize = 32_767;
+
+/// A cell of a workbook. Text is never a formula.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum WorkbookCell<'a> {
+    Number(f64),
+    Text(&'a str),
+}
+
+pub struct WorkbookWriter {
+    book: Workbook,
+    sheet: usize,
+    row: u32,
+    cut_texts: u64,
+}
+
+impl WorkbookWriter {
+    /// Creates a workbook without sheets.
+    pub fn new() -> io::Result<Self> {
+        let mut book = Workbook::new();
+        let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
+        book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+        Ok(Self { book, sheet: 0, row: 0, cut_texts: 0 })
+    }
+
+    /// Adds a sheet, which the following rows belong to. Its header stays in view.
+    pub fn begin_sheet<'h>(
+        &mut self,
+        name: &str,
+        headings: impl Iterator<Item = &'h str>,
+    ) -> io::Result<()> {
+        self.sheet = self.book.worksheets().len();
+        let bold = Format::new().set_bold();
+        let sheet = self.book.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
+        let write = || {
+            sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+            for (column, heading) in (0..).zip(headings) {
+                let heading = cut(heading, &mut self.cut_texts);
+                sheet.write_string_with_format(0, column, heading, &bold)?;
+            }
+            Ok(())
+        };
+        self.row = 1;
+        write().map_err(|error: XlsxError| io::Error::other(error))
+    }
+
+    /// Appends a row. Empty texts leave their cells blank.
+    pub fn push<'c>(&mut self, cells: impl Iterator<Item = WorkbookCell<'c>>) -> io::Result<()> {
+        let sheet = self.book.worksheet_from_index(self.sheet).map_err(io::Error::other)?;
+        for (column, cell) in (0..).zip(cells) {
+            match cell {
+                WorkbookCell::Number(number) => sheet.write_number(self.row, column, number),
+                WorkbookCell::Text("") => continue,
+                WorkbookCell::Text(text) => {
+                    sheet.write_string(self.row, column, cut(text, &mut self.cut_texts))
+                }
+            }
+            .map_err(io::Error::other)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Writes the workbook. Returns the number of texts that were cut because they did not
+    /// fit in a cell.
+    pub fn finish(mut self, to: &mut dyn Write) -> io::Result<u64> {
+        to.write_all(&self.book.save_to_buffer().map_err(io::Error::other)?)?;
+        Ok(self.cut_texts)
+    }
+}
+
+/// Returns as much of a text as fits in a cell, and counts the texts that do not fit.
+fn cut<'t>(text: &'t str, cut_texts: &mut u64) -> &'t str {
+    // Workbooks count UTF-16 units.
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > MAX_TEXT_CHARS
+    });
+    match end {
+        None => text,
+        Some((end, _)) => {
+            *cut_texts += 1;
+            &text[..end]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_rows_give_the_same_bytes_and_long_texts_are_cut() {
+        let book = || {
+            let long = "ä".repeat(MAX_TEXT_CHARS + 1);
+            let mut writer = WorkbookWriter::new().unwrap();
+            writer.begin_sheet("Cases", ["a", "b"].into_iter()).unwrap();
+            let cells = [WorkbookCell::Number(0.5), WorkbookCell::Text("=1+1")];
+            writer.push(cells.into_iter()).unwrap();
+            writer.begin_sheet("Run", ["c"].into_iter()).unwrap();
+            writer.push([WorkbookCell::Text(&long)].into_iter()).unwrap();
+            let mut bytes = Vec::new();
+            (writer.finish(&mut bytes).unwrap(), bytes)
+        };
+        let (cut_texts, bytes) = book();
+        assert_eq!(cut_texts, 1);
+        assert!(bytes.starts_with(b"PK"));
+        assert_eq!(book().1, bytes);
+    }
+}
