@@ -4,6 +4,7 @@ mod bars;
 mod compare;
 mod form;
 mod frame;
+mod generate;
 mod help;
 mod history;
 mod log;

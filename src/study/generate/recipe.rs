@@ -117,10 +117,6 @@ impl Recipe {
         Ok(Self { text: text.clone(), columns, name })
     }
 
-    pub fn text(&self) -> &RecipeText {
-        &self.text
-    }
-
     /// Returns the number of rows. The error quotes the argument that makes it impossible.
     pub fn row_count(&self) -> Result<u32, RecipeError> {
         let lists = || {

@@ -102,12 +102,17 @@ impl<'r> GeneratedRow<'r> {
 
     /// Returns the name: by the template, else by its column, else `Case <row>`.
     pub fn name(&self) -> Cow<'r, str> {
-        let name = match (self.layout.template, self.layout.name) {
+        let name = self.given_name();
+        if name.trim().is_empty() { format!("Case {}", self.index + 1).into() } else { name }
+    }
+
+    /// Returns the name by the template or by its column; blank without both.
+    fn given_name(&self) -> Cow<'r, str> {
+        match (self.layout.template, self.layout.name) {
             (Some(template), _) => template.fill_with(|field| self.field(field)).into(),
             (None, Some(column)) => self.cells[column].text(),
             (None, None) => Cow::default(),
-        };
-        if name.trim().is_empty() { format!("Case {}", self.index + 1).into() } else { name }
+        }
     }
 
     /// Returns a field of the template of the names: a column, or x, y or the index.
@@ -173,17 +178,26 @@ impl Recipe {
         Ok(())
     }
 
-    /// Generates all rows as a table.
-    pub fn table(&self) -> Result<CaseTable, RecipeError> {
-        let headings = self.extra_headings().map(str::to_owned).collect();
-        let mut table = CaseTable::with_extra_columns(headings);
+    /// Appends all rows to a table, with the columns that it lacks. Rows without a name are
+    /// numbered on. Nothing is appended after an error.
+    pub fn append_to(&self, table: &mut CaseTable) -> Result<(), RecipeError> {
         let mut rows = self.rows()?;
+        let mut appended = table.clone();
+        let headings = self.extra_headings().map(str::to_owned).collect();
+        appended.append(&CaseTable::with_extra_columns(headings));
+        let names = &rows.row.layout.names;
+        let place = |heading: &str| names.iter().position(|name| *name == heading);
+        let places: Vec<Option<usize>> =
+            appended.extra_columns().iter().map(|(heading, _)| place(heading)).collect();
         while let Some(row) = rows.next()? {
-            let cells: Vec<_> = row.extra_cells().map(GeneratedCell::text).collect();
+            let text = |&place: &Option<usize>| place.map(|column| row.cells[column].text());
+            let cells: Vec<_> =
+                places.iter().map(|place| text(place).unwrap_or_default()).collect();
             let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-            table.push(&row.name(), row.x(), row.y(), &cells);
+            appended.push(&row.given_name(), row.x(), row.y(), &cells);
         }
-        Ok(table)
+        *table = appended;
+        Ok(())
     }
 
     fn sources<'r>(&'r self, names: &[&str]) -> Result<Vec<ValueSource<'r>>, RecipeError> {
@@ -191,7 +205,8 @@ impl Recipe {
             let repeats = || match self.text.method {
                 Method::Grid => {
                     let later = self.columns[at + 1..].iter();
-                    later.filter_map(|column| column.values.count()).product::<u64>() as usize
+                    let count: u64 = later.filter_map(|column| column.values.count()).product();
+                    usize::try_from(count).unwrap_or(usize::MAX)
                 }
                 _ => 1,
             };
@@ -324,8 +339,13 @@ mod tests {
         Recipe::parse(&text(method, rows, columns)).unwrap()
     }
 
+    fn table(text: &RecipeText) -> Result<CaseTable, RecipeError> {
+        let mut table = CaseTable::default();
+        Recipe::parse(text)?.append_to(&mut table).map(|()| table)
+    }
+
     fn table_of(method: Method, columns: &[&str], seed: u64) -> CaseTable {
-        Recipe::parse(&RecipeText { seed, ..text(method, 20, columns) }).unwrap().table().unwrap()
+        table(&RecipeText { seed, ..text(method, 20, columns) }).unwrap()
     }
 
     /// Rows of all columns in the order of the recipe.
@@ -345,7 +365,7 @@ mod tests {
     }
 
     fn error_of(text: &RecipeText) -> String {
-        Recipe::parse(text).and_then(|recipe| recipe.table()).unwrap_err().to_string()
+        table(text).unwrap_err().to_string()
     }
 
     fn error(method: Method, columns: &[&str]) -> String {
@@ -446,7 +466,7 @@ mod tests {
     fn names_follow_a_template_a_column_or_the_row() {
         let named = |name: &str, columns: &[&str]| {
             let text = RecipeText { name: name.to_owned(), ..text(Method::Grid, 0, columns) };
-            let table = Recipe::parse(&text)?.table()?;
+            let table = table(&text)?;
             Ok(table.iter().map(|case| case.name.to_owned()).collect::<Vec<_>>().join("|"))
         };
         assert_eq!(named("", &["x=5,6"]).as_deref(), Ok("Case 1|Case 2"));
@@ -460,6 +480,22 @@ mod tests {
             "\"{e}\": character 1: unknown field {e}; expected one of d, x, y, index; write {{ or \
              }} for a literal brace"
         );
+    }
+
+    #[test]
+    fn appended_rows_are_numbered_on_and_bring_their_columns() {
+        let mut table = CaseTable::with_extra_columns(vec!["mesh".to_owned()]);
+        table.push("", 1.0, 1.0, &["fine"]);
+        let recipe = recipe(Method::Grid, 0, &["load=1,2", "y==load/2"]);
+        recipe.append_to(&mut table).unwrap();
+        let names: Vec<_> = table.iter().map(|case| (case.name, case.x, case.y)).collect();
+        assert_eq!(names, [("Case 1", 1.0, 1.0), ("Case 2", 0.0, 0.5), ("Case 3", 0.0, 1.0)]);
+        let cells = |at: usize| table.extra_columns()[at].1.iter().collect::<Vec<_>>();
+        assert_eq!((cells(0), cells(1)), (vec!["fine", "", ""], vec!["", "1", "2"]));
+        let failing = text(Method::Grid, 0, &["load=1,0", "z==1/load"]);
+        let before = table.clone();
+        assert!(Recipe::parse(&failing).unwrap().append_to(&mut table).is_err());
+        assert_eq!(table, before);
     }
 
     #[test]

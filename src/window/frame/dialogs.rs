@@ -13,6 +13,7 @@ use crate::history::SavedRunId;
 use crate::text::{count, grouped, one_line};
 use crate::window::form::trial_dialog::trial;
 use crate::window::frame::palette::palette;
+use crate::window::generate::generator_dialog::{generator, generator_size};
 use crate::window::help::pages::{glossary, shortcuts};
 use crate::window::history::run_history::RunPlace;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose, RowImport};
@@ -28,14 +29,16 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let id = Id::unique(("dialog", mem::discriminant(dialog)));
     let modal = Modal::new(id).show(ui.ctx(), |ui| {
         ui.set_width(match dialog {
+            Dialog::Generator => generator_size(ui.ctx().content_rect().size()).x,
             Dialog::Trial | Dialog::Glossary => 640.0,
             _ => 460.0,
         });
         content(ui, state, dialog, intents);
     });
-    // A click beside the dialog would cancel the trial too easily.
-    let keeps_trial = state.is_trying() && modal.backdrop_response.clicked();
-    if modal.should_close() && !keeps_trial {
+    // A click beside the dialog would cancel the trial or drop the recipe too easily.
+    let is_kept = state.is_trying() || *dialog == Dialog::Generator;
+    let is_kept = is_kept && modal.backdrop_response.clicked() || state.generator.is_generating;
+    if modal.should_close() && !is_kept {
         intents.push(Intent::Dismiss);
     }
 }
@@ -95,6 +98,10 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
                 let dismiss = if state.is_trying() { "Cancel trial" } else { "Close" };
                 buttons(ui, (0, true), [(dismiss, Intent::Dismiss)], intents);
             }
+        }
+        Dialog::Generator => {
+            title(ui, "Generate cases");
+            generator(ui, state, intents);
         }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");

@@ -70,12 +70,21 @@ pub(crate) fn scatter(
 }
 
 fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
-    let [x_label, y_label] = match axis {
+    let labels = match axis {
         PlotAxis::X => ["x", "value"],
         PlotAxis::Y => ["y", "value"],
         PlotAxis::Both => ["x", "y"],
     };
-    Plot::new(("scatter", axis as u8))
+    scatter_plot(("scatter", axis as u8), labels.map(str::to_owned), grid_color)
+}
+
+/// Returns a plot for marks, with the labels of its axes.
+pub(crate) fn scatter_plot(
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    [x_label, y_label]: [String; 2],
+    grid_color: Color32,
+) -> Plot<'static> {
+    Plot::new(salt)
         .show_background(false)
         .show_grid([true, true])
         .grid_color(grid_color)
@@ -90,7 +99,7 @@ fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
         .y_axis_formatter(|mark, _| significant(mark.value, 4))
 }
 
-fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> {
+pub(crate) fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Points<'static> {
     Points::new(name, PlotPoints::from(positions))
         .shape(MarkerShape::Circle)
         .radius(radius)

@@ -10,14 +10,16 @@ use eframe::{CreationContext, Storage};
 use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Popup, Ui, ViewportCommand};
 
-use super::derived_jobs::{filter_results, predict, search_log, watch_memory};
+use super::derived_jobs::{
+    PreviewJob, filter_results, generate, predict, search_log, watch_memory,
+};
 use super::experiment_runner::{ExperimentRunner, TICK};
 use super::files::autosave::Autosave;
 use super::files::data_folders::DataFolder;
 use super::files::file_jobs::FileJobs;
 use super::files::file_watch::FileWatch;
 use super::history_jobs::HistoryJobs;
-use super::job::Job;
+use super::job::{Job, Update};
 use super::output_reader::OutputReader;
 use super::runner::Runner;
 use super::settings::Settings;
@@ -108,6 +110,8 @@ pub struct App {
     autosave: Autosave,
     watch: FileWatch,
     filter: Job<ResultsView>,
+    preview: PreviewJob,
+    generation: Job<Update>,
     free_memory: Job<Option<u64>>,
     output: OutputReader,
     trials: TrialRunner,
@@ -166,6 +170,8 @@ impl App {
             forecast: Job::default(),
             files,
             filter: Job::default(),
+            preview: PreviewJob::default(),
+            generation: Job::default(),
             free_memory: Job::default(),
             output: OutputReader::default(),
             trials: TrialRunner::default(),
@@ -206,6 +212,10 @@ impl App {
             Effect::Browse(file) => self.files.browse(file),
             Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
             Effect::ReadCases(path, import) => self.files.import(path, import),
+            Effect::GenerateCases(recipe, import, document) => {
+                let request = (recipe, import, document);
+                generate(&mut self.generation, request, &mut self.state, ctx);
+            }
             Effect::Reload(path) => self.files.reload(path),
             Effect::Write { path, content, replacing } => {
                 self.files.write(path, content, replacing);
@@ -279,6 +289,9 @@ impl App {
             self.change_history(HistoryJob::Save(vec![ended]));
         }
         self.trials.poll(&mut self.state);
+        if let Some(update) = self.generation.poll_only() {
+            update(&mut self.state);
+        }
         if self.experiments.poll(&mut self.state)
             && let Some(experiment) = &self.state.runs.experiment
         {
@@ -423,6 +436,7 @@ impl eframe::App for App {
         let mut intents = self.global_intents(&ctx, was_in_text);
         filter_results(&mut self.filter, &mut self.state, &ctx);
         search_log(&mut self.state, &ctx);
+        self.preview.update(&mut self.state, &ctx);
         self.output.poll(&mut self.state, &ctx);
         intents.extend(draw_window(ui, &self.state));
         intents.append(&mut self.state.queued);

@@ -1,15 +1,18 @@
 //! Jobs that compute what the state derives from a run: filtered results, predictions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use egui::Context;
 
-use super::job::{Job, MessageSender};
+use super::job::{Job, MessageSender, Update};
 use crate::app::free_memory_bytes;
 use crate::schedule::WaitReason;
+use crate::study::{CaseTable, Recipe, RecipeText};
+use crate::window::generate::recipe_preview::RecipePreview;
 use crate::window::results::query::ResultsView;
-use crate::window::state::{AppState, Tab};
+use crate::window::state::{AppState, Dialog, Document, RowImport, Tab};
 use crate::window::workers::forecast::ForecastResult;
 
 /// Number of cases that are filtered within a frame, which takes a few milliseconds.
@@ -33,6 +36,75 @@ pub(crate) fn filter_results(job: &mut Job<ResultsView>, state: &mut AppState, c
         let filter = move || ResultsView::of(query, &report.state);
         // Without a thread the old results stay.
         job.start("filter", ctx, move |messages| messages.send(filter())).ok();
+    }
+}
+
+/// Computes the preview of the recipe in the dialog, on a thread if it has many rows.
+#[derive(Default)]
+pub(crate) struct PreviewJob {
+    job: Job<RecipePreview>,
+    /// The recipe of the job, and whether it is no longer wanted.
+    recipe: RecipeText,
+    is_outdated: Arc<AtomicBool>,
+}
+
+impl PreviewJob {
+    /// Number of rows that are generated within the frame.
+    const MAX_ROWS_IN_FRAME: u32 = 1000;
+
+    pub(crate) fn update(&mut self, state: &mut AppState, ctx: &Context) {
+        if let Some(preview) = self.job.poll_only() {
+            state.generator.preview = Some(preview);
+        }
+        let is_open = state.dialog == Some(Dialog::Generator);
+        let recipe = state.generator.form.recipe().ok().filter(|_| is_open);
+        if self.job.is_running() {
+            if recipe.as_ref() != Some(&self.recipe) {
+                self.is_outdated.store(true, Ordering::Relaxed);
+            }
+            return;
+        }
+        let Some(recipe) = recipe.filter(|_| state.generator.current().is_none()) else { return };
+        let rows = Recipe::parse(&recipe).and_then(|recipe| recipe.row_count());
+        if rows.is_ok_and(|rows| rows > Self::MAX_ROWS_IN_FRAME) {
+            self.recipe = recipe.clone();
+            self.is_outdated = Arc::default();
+            let is_outdated = Arc::clone(&self.is_outdated);
+            let work = move |messages: &MessageSender<RecipePreview>| {
+                let preview = RecipePreview::of(recipe, || is_outdated.load(Ordering::Relaxed));
+                preview.into_iter().for_each(|preview| messages.send(preview));
+            };
+            if let Err(error) = self.job.start("preview", ctx, work) {
+                state.report_error(error.to_string());
+                state.dialog = None;
+            }
+        } else {
+            state.generator.preview = RecipePreview::of(recipe, || false);
+        }
+    }
+}
+
+/// Generates cases on a thread.
+pub(crate) fn generate(
+    job: &mut Job<Update>,
+    (recipe, import, document): (RecipeText, RowImport, Document),
+    state: &mut AppState,
+    ctx: &Context,
+) {
+    let started = job.start("generate", ctx, move |messages| {
+        let mut cases = document.cases.clone();
+        if import == RowImport::Replace {
+            cases.replace_rows(&CaseTable::default());
+        }
+        let generated = Recipe::parse(&recipe).and_then(|parsed| parsed.append_to(&mut cases));
+        let cases = generated.map(|()| cases);
+        messages.send(Box::new(move |state: &mut AppState| {
+            state.take_generated((recipe, import), &document, cases);
+        }));
+    });
+    if let Err(error) = started {
+        state.generator.is_generating = false;
+        state.report_error(error.to_string());
     }
 }
 

@@ -24,6 +24,7 @@ use crate::window::compare::compare_form::CompareForm;
 use crate::window::compare::experiment_progress::ExperimentProgress;
 use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::frame::notices::Notices;
+use crate::window::generate::generator_form::GeneratorState;
 use crate::window::history::run_history::{ComparePart, RunHistory};
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
@@ -54,6 +55,8 @@ pub struct AppState {
     /// Saved runs, on the Compare tab.
     pub history: RunHistory,
     pub results: ResultsState,
+    /// The dialog that generates cases.
+    pub generator: GeneratorState,
     /// Search of the Log tab.
     pub log: LogSearch,
     /// The run shown in the tabs.

@@ -10,8 +10,9 @@ use super::parts::Tab;
 impl AppState {
     /// Applies an intent and returns what is left to the shell.
     pub fn apply(&mut self, intent: Intent) -> Option<Effect> {
-        if matches!(intent, Intent::Timeline(_) | Intent::ArrangeForm(_)) {
-            // Sent in every frame of a drag; never changes the document.
+        if matches!(intent, Intent::Timeline(_) | Intent::ArrangeForm(_) | Intent::EditGenerator(_))
+        {
+            // Sent in every frame of a drag or per key; never changes the document.
             return self.dispatch(intent);
         }
         let (before, mark) = (self.document.clone(), self.notices.mark());
@@ -76,6 +77,8 @@ impl AppState {
                     *shown = palette;
                 }
             }
+            Intent::EditGenerator(form) => self.generator.form = form,
+            Intent::GenerateCases(import) => return self.generate_cases(import),
             Intent::Browse(purpose) => return Some(Effect::Browse(purpose)),
             Intent::CopyText(text) => return Some(Effect::CopyText(text)),
             Intent::ResumeRun(folder) => return self.resume_run(folder),
@@ -127,6 +130,7 @@ impl AppState {
                 }
                 return Some(Effect::FocusSearch);
             }
+            Command::GenerateCases => self.open_generator(),
             Command::Quit => return self.quit(),
             Command::Undo | Command::Redo => self.step_through_changes(command),
             Command::Cut | Command::Copy | Command::Paste => {

@@ -16,6 +16,8 @@ pub enum Command {
     SaveAs,
     /// Adds or replaces rows; keeps workload, program and plan.
     ImportCases,
+    /// Adds or replaces rows by a recipe.
+    GenerateCases,
     SaveCases,
     /// Lists the unfinished runs of programs.
     ResumeRun,
@@ -130,6 +132,7 @@ impl Command {
             Self::Save => (File, "Save", ctrl(Key::S)),
             Self::SaveAs => (File, "Save as…", ctrl_shift(Key::S)),
             Self::ImportCases => (File, "Import cases…", ctrl(Key::I)),
+            Self::GenerateCases => (File, "Generate cases…", ctrl(Key::G)),
             Self::SaveCases => (File, "Save cases as…", None),
             Self::ResumeRun => (File, "Resume a run…", ctrl_shift(Key::O)),
             Self::ExportResults => (File, "Export results…", ctrl(Key::E)),

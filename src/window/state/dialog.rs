@@ -38,6 +38,8 @@ pub enum Dialog {
     /// Offers these unfinished runs; `None` while they are searched.
     ResumeRun(Option<Vec<UnfinishedFolder>>),
     Trial,
+    /// Generates cases.
+    Generator,
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),
     Shortcuts,

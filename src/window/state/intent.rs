@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::app::PartialRun;
 use crate::experiment::ExampleName;
 use crate::report::RunReport;
-use crate::study::{Column, Plan, RowId, WorkloadName};
+use crate::study::{Column, Plan, RecipeText, RowId, WorkloadName};
 
 use super::command::Command;
 use super::count_fields::CountField;
@@ -19,6 +19,7 @@ use super::run_log::RunLog;
 use super::study_file::FileVersion;
 use crate::window::compare::compare_form::CompareForm;
 use crate::window::form::{FormArrangement, ProgramIntent};
+use crate::window::generate::generator_form::GeneratorForm;
 use crate::window::history::run_history::{HistoryIntent, HistoryJob};
 use crate::window::log::log_search::LogIntent;
 use crate::window::results::output_state::OutputStream;
@@ -88,6 +89,10 @@ pub enum Intent {
     Browse(PathPurpose),
     /// Replace the text typed into the command palette, and the entry to run.
     EditPalette(Palette),
+    /// Change the recipe in the dialog that generates cases.
+    EditGenerator(GeneratorForm),
+    /// Generate the cases of the recipe.
+    GenerateCases(RowImport),
     Confirm,
     /// Save the document, then take the step that the dialog names.
     SaveChanges,
@@ -190,6 +195,8 @@ pub enum Effect {
     /// Read a study or a table of cases.
     ReadStudy(PathBuf),
     ReadCases(PathBuf, RowImport),
+    /// Generate cases for the document.
+    GenerateCases(RecipeText, RowImport, Document),
     /// Read the file of the document again.
     Reload(PathBuf),
     Write {

@@ -243,6 +243,7 @@ impl AppState {
             Dialog::SaveChanges(next) => self.leave_unsaved(next),
             Dialog::ResumeRun(_)
             | Dialog::Trial
+            | Dialog::Generator
             | Dialog::Shortcuts
             | Dialog::Glossary
             | Dialog::Palette(_)

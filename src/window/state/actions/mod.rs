@@ -4,5 +4,6 @@ mod cases;
 mod counts;
 mod documents;
 mod experiments;
+mod generator;
 mod program;
 mod runs;
