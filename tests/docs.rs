@@ -6,8 +6,8 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-const DOCUMENTS: [&str; 4] =
-    ["README.md", "docs/running.md", "docs/programs.md", "docs/study-files.md"];
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "docs/generate.md", "docs/running.md", "docs/programs.md", "docs/study-files.md"];
 
 /// Returns the commands in the code blocks of a document, with continued lines joined.
 fn commands(document: &str) -> Vec<String> {

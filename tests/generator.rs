@@ -68,3 +68,75 @@ fn bad_arguments_are_quoted_and_write_nothing() {
         assert!(refused.stdout.is_empty() && !file.exists());
     }
 }
+
+#[test]
+fn a_file_is_written_in_the_format_of_its_name_and_replaced_with_a_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let book = || {
+        let grid = ["--grid", "x=1..3", "mesh=\"=1+1\",b", "--output", &place("a.xlsx")];
+        let written = cases(&grid);
+        assert!(written.status.success() && written.stdout.is_empty(), "{written:?}");
+        (text(&written.stderr), std::fs::read(place("a.xlsx")).unwrap())
+    };
+    let (first, second) = (book(), book());
+    assert_eq!(first.0, format!("note: the cases are in {}\n", place("a.xlsx")));
+    assert_eq!(second.0, format!("note: the cases replaced {}\n", place("a.xlsx")));
+    assert!(first.1.starts_with(b"PK") && first.1 == second.1, "the same bytes");
+    let other = ["--grid", "x=1", "--quiet", "--format", "csv", "--output", &place("b.xlsx")];
+    assert!(cases(&other).stderr.is_empty());
+    assert_eq!(std::fs::read(place("b.xlsx")).unwrap(), b"name,x,y\nCase 1,1,0\n");
+    let standard =
+        cases(&["--grid", "x=1..3", "mesh=\"=1+1\",b", "--format", "xlsx", "--output", "-"]);
+    assert_eq!(standard.stdout, first.1);
+    let refused = cases(&["--grid", "x=1", "--output", folder.path().to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("it is a folder"));
+}
+
+#[test]
+fn a_text_like_a_formula_imports_unchanged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cases.csv");
+    let written = cases(&["--zip", "note=\"=1+1\",\"a,b\"", "--output", file.to_str().unwrap()]);
+    assert!(written.status.success(), "{written:?}");
+    let table = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(table, "name,x,y,note\nCase 1,0,0,'=1+1\nCase 2,0,0,\"a,b\"\n");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+    run.args(["run", "--workload", "wait", "--format", "csv", "--cases"]).arg(&file);
+    let report = text(&run.output().unwrap().stdout);
+    assert!(report.contains("\nCase 1,0,0,'=1+1,"), "{report}");
+    assert!(report.contains("\nCase 2,0,0,\"a,b\","), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_extended_sobol_study_runs_only_its_new_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |rows: &str, folder_option: &str| {
+        let file = folder.path().join("cases.csv");
+        let columns = ["x=0..1", "y=log:1..100", "mesh=coarse,fine", "area==x*y"];
+        let sobol = [&["--sobol", rows][..], &columns, &["--output", file.to_str().unwrap()]];
+        assert!(cases(&sobol.concat()).status.success());
+        let mut run = Command::new(env!("CARGO_BIN_EXE_caselanes"));
+        run.args(["run", "--format", "json", "--cases", "cases.csv", folder_option, "folder"]);
+        run.args(["--", "echo", "{area}"]).current_dir(folder.path());
+        let output = run.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let sessions = report["cases"].as_array().unwrap().iter();
+        sessions.map(|case| case["session"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(run("64", "--run-folder"), [0; 64]);
+    let resumed = run("128", "--resume");
+    assert_eq!(resumed, [[0; 64], [1; 64]].concat());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let program = env!("CARGO_BIN_EXE_caselanes");
+    let line = format!("{program} cases --grid x=1..1000 y=1..1000 | head -n 1");
+    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert_eq!((text(&output.stdout), text(&output.stderr)), ("name,x,y\n".into(), String::new()));
+}

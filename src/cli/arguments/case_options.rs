@@ -27,27 +27,9 @@ Examples:
 
 #[derive(Debug, Args)]
 #[command(after_help = GENERATING)]
-#[group(id = "method", required = true, multiple = false, args = ["grid", "zip", "random", "latin_hypercube", "sobol"])]
 pub(crate) struct CasesArguments {
-    /// Every combination of the values; the last column varies fastest
-    #[arg(long, action = ArgAction::SetTrue)]
-    grid: bool,
-
-    /// The lists side by side; a single value is repeated
-    #[arg(long, action = ArgAction::SetTrue)]
-    zip: bool,
-
-    /// N independent random rows
-    #[arg(long, value_name = "N")]
-    random: Option<u32>,
-
-    /// N random rows, of which each column has exactly one per N-th of its range
-    #[arg(long, value_name = "N")]
-    latin_hypercube: Option<u32>,
-
-    /// The first N rows of the Sobol sequence; a longer one begins with a shorter one
-    #[arg(long, value_name = "N")]
-    sobol: Option<u32>,
+    #[command(flatten)]
+    method: MethodArguments,
 
     /// Column and its values, such as x=1..10; x and y are 0 when not given
     #[arg(value_name = "COLUMN=VALUES", required = true)]
@@ -74,6 +56,31 @@ pub(crate) struct CasesArguments {
     pub(crate) quiet: bool,
 }
 
+/// The method, of which there is exactly one.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct MethodArguments {
+    /// Every combination of the values; the last column varies fastest
+    #[arg(long, action = ArgAction::SetTrue)]
+    grid: bool,
+
+    /// The lists side by side; a single value is repeated
+    #[arg(long, action = ArgAction::SetTrue)]
+    zip: bool,
+
+    /// N independent random rows
+    #[arg(long, value_name = "N")]
+    random: Option<u32>,
+
+    /// N random rows, of which each column has exactly one per N-th of its range
+    #[arg(long, value_name = "N")]
+    latin_hypercube: Option<u32>,
+
+    /// The first N rows of the Sobol sequence; a longer one begins with a shorter one
+    #[arg(long, value_name = "N")]
+    sobol: Option<u32>,
+}
+
 /// A file format of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CaseFormat {
@@ -85,12 +92,12 @@ impl CasesArguments {
     /// Returns the recipe, with the seed 0 where none is given.
     pub(crate) fn recipe(&self) -> Result<RecipeText, String> {
         let samplers = [
-            (Method::Random, self.random),
-            (Method::LatinHypercube, self.latin_hypercube),
-            (Method::Sobol, self.sobol),
+            (Method::Random, self.method.random),
+            (Method::LatinHypercube, self.method.latin_hypercube),
+            (Method::Sobol, self.method.sobol),
         ];
         let sampler = samplers.into_iter().find_map(|(method, rows)| Some((method, rows?)));
-        let listed = if self.zip { Method::Zip } else { Method::Grid };
+        let listed = if self.method.zip { Method::Zip } else { Method::Grid };
         let (method, rows) = sampler.unwrap_or((listed, 0));
         let columns = self.columns.iter().map(|argument| match argument.split_once('=') {
             Some((name, values)) => Ok((name.to_owned(), values.to_owned())),

@@ -26,7 +26,8 @@ impl<W: Write> CaseWriter<W> {
     /// Writes the header, with the headings of the extra columns.
     pub fn new<'h>(to: W, extra: impl Iterator<Item = &'h str>) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(to);
-        Column::ALL.into_iter().try_for_each(|column| writer.write_field(column.name()))?;
+        let mut names = Column::ALL.into_iter().map(Column::name);
+        names.try_for_each(|name| writer.write_field(name)).map_err(io_error)?;
         let mut writer = Self(writer);
         writer.end_row(extra)?;
         Ok(writer)
@@ -39,21 +40,33 @@ impl<W: Write> CaseWriter<W> {
         y: f64,
         extra: impl Iterator<Item = impl AsRef<str>>,
     ) -> io::Result<()> {
-        self.0.write_field(escape_formula(name).as_bytes())?;
-        self.0.write_field(shortest(x))?;
-        self.0.write_field(shortest(y))?;
+        self.write(&escape_formula(name))?;
+        self.write(&shortest(x))?;
+        self.write(&shortest(y))?;
         self.end_row(extra)
     }
 
     fn end_row(&mut self, extra: impl Iterator<Item = impl AsRef<str>>) -> io::Result<()> {
         for text in extra {
-            self.0.write_field(escape_formula(text.as_ref()).as_bytes())?;
+            self.write(&escape_formula(text.as_ref()))?;
         }
-        Ok(self.0.write_record(None::<&[u8]>)?)
+        self.0.write_record(None::<&[u8]>).map_err(io_error)
+    }
+
+    fn write(&mut self, cell: &str) -> io::Result<()> {
+        self.0.write_field(cell).map_err(io_error)
     }
 
     pub fn finish(mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// Keeps the kind of an error of the output, such as a closed pipe.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     });
     // A click beside the dialog would cancel the trial or drop the recipe too easily.
     let is_kept = state.is_trying() || *dialog == Dialog::Generator;
-    let is_kept = is_kept && modal.backdrop_response.clicked() || state.generator.is_generating;
+    let is_kept = is_kept && modal.backdrop_response.clicked();
     if modal.should_close() && !is_kept {
         intents.push(Intent::Dismiss);
     }

@@ -24,8 +24,8 @@ impl AppState {
         Some(Effect::GenerateCases(recipe, import, self.document.clone()))
     }
 
-    /// Takes the cases of the document after rows were generated, unless the document is
-    /// another one now.
+    /// Takes the cases of the document after rows were generated, unless the dialog was closed
+    /// or the document is another one now.
     pub(crate) fn take_generated(
         &mut self,
         (recipe, import): (RecipeText, RowImport),
@@ -33,6 +33,9 @@ impl AppState {
         cases: Result<CaseTable, RecipeError>,
     ) {
         self.generator.is_generating = false;
+        if self.dialog != Some(Dialog::Generator) {
+            return;
+        }
         let cases = match cases {
             Ok(cases) if self.document == *before => cases,
             Ok(_) => {
