@@ -120,7 +120,7 @@ mod tests {
             cases.push("", 2.0, 1.0, &[]);
         }
         let workload = WorkloadName::Wait;
-        let study = Study { cases, workload, plan: Plan::default(), program: None };
+        let study = Study { cases, workload, plan: Plan::default(), program: None, recipe: None };
         let setups = ["series", "threads:2", "threads:3"].map(|setup| parse_setup(setup).unwrap());
         let mut experiment = Experiment::comparison(&study, setups.to_vec(), 2);
         assert_eq!(experiment.remaining(), None, "nothing is known");
