@@ -42,7 +42,14 @@ fn run(cases: u32) -> RunReport {
         clock: ClockChoice::Virtual,
     };
     let lengths = Lengths::Seconds(lengths_s);
-    let frozen = FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+    let frozen = FrozenStudy {
+        cases,
+        workload: WorkloadName::Wait,
+        plan,
+        lengths,
+        program: None,
+        input_files: caselanes::study::InputFiles::default(),
+    };
     let state = replay(&frozen);
     let machine = Machine { logical_cpus: 2, os: std::env::consts::OS };
     RunReport::new(Arc::new(frozen), state, machine)

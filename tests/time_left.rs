@@ -77,7 +77,14 @@ fn frozen(cases: CaseTable, lengths: Lengths, strategy: Strategy, workers: u32) 
         series: SeriesChoice::Estimate,
         clock: ClockChoice::Real,
     };
-    FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+    FrozenStudy {
+        cases,
+        workload: WorkloadName::Wait,
+        plan,
+        lengths,
+        program: None,
+        input_files: caselanes::study::InputFiles::default(),
+    }
 }
 
 /// Estimates at this many moments, from the third wave to the last, each with the true

@@ -6,8 +6,8 @@ use std::io::stdin;
 use std::path::{Path, PathBuf};
 
 use crate::study::{
-    ImportedCases, OpenedStudy, Source, Study, WorkloadName, list_problems_in, read_cases,
-    read_cases_from, read_study, read_study_with,
+    ImportedCases, OpenedStudy, Source, Study, StudyOption, WorkloadName, list_problems_in,
+    read_cases, read_cases_from, read_study, read_study_with,
 };
 use crate::workload::{FreezeError, Refusal};
 
@@ -83,8 +83,12 @@ impl StudyOrigin {
                 return problem.clone();
             }
             FreezeError::Option(key, _) if overrides(key) => return format!("--{error}"),
-            FreezeError::Option(key, _) if let Some(line) = self.option_lines.get(*key) => {
-                return format!("{}, line {line}: {error}", self.study);
+            FreezeError::Option(key, problem) => {
+                let key = key.parse().map_or(*key, StudyOption::file_key);
+                return match self.option_lines.get(key) {
+                    Some(line) => format!("{}, line {line}: {key}: {problem}", self.study),
+                    None => error.to_string(),
+                };
             }
             _ => return error.to_string(),
         };

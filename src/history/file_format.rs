@@ -18,8 +18,8 @@ use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
 use crate::run::RunState;
 use crate::study::{
-    CaseTable, FrozenPlan, FrozenStudy, Lengths, Limits, MAX_CASE_LANES, Program, WorkloadName,
-    parse_name,
+    CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Program,
+    WorkloadName, parse_name,
 };
 
 /// Format and version of the files.
@@ -205,7 +205,7 @@ fn read_head(file: &mut BufReader<File>) -> Result<(Head<'static>, u64), History
 
 impl<'a> Record<'a> {
     fn of(report: &'a RunReport) -> Self {
-        let FrozenStudy { cases, workload, plan, lengths, program } = &*report.frozen;
+        let FrozenStudy { cases, workload, plan, lengths, program, .. } = &*report.frozen;
         let name = |name: &'static str| name.to_owned();
         Self {
             workload: name((*workload).into()),
@@ -266,7 +266,8 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let lengths = self.lengths.into_owned();
         let program = self.program.map(|program| program.into_owned().try_into());
         let program = program.transpose().ok()?.map(Arc::new);
-        let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program });
+        let input_files = InputFiles::default();
+        let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program, input_files });
         let state = self.state.into_owned().with_further_values(further_values)?;
         Some(RunReport::new(frozen, state, machine))
     }

@@ -25,7 +25,14 @@ pub(crate) fn plan(strategy: Strategy, workers: u32) -> FrozenPlan {
 
 /// A study of waits.
 pub(crate) fn study(cases: CaseTable, lengths: Lengths, plan: FrozenPlan) -> FrozenStudy {
-    FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+    FrozenStudy {
+        cases,
+        workload: WorkloadName::Wait,
+        plan,
+        lengths,
+        program: None,
+        input_files: crate::study::InputFiles::default(),
+    }
 }
 
 /// The end of a done case without CPU time.

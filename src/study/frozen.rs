@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::study::{
-    CaseTable, ClockChoice, DEFAULT_OUTPUT, LaneCount, Limits, Order, Plan, Program, SeriesChoice,
-    Strategy, Study, WorkloadName,
+    CaseTable, ClockChoice, DEFAULT_OUTPUT, InputFiles, LaneCount, Limits, Order, Plan, Program,
+    SeriesChoice, Strategy, Study, WorkloadName,
 };
 
 /// Plan with every choice made.
@@ -52,6 +52,8 @@ pub struct FrozenStudy {
     pub lengths: Lengths,
     /// Program that the workload `command` runs.
     pub program: Option<Arc<Program>>,
+    /// Templates of its input files, as they were read.
+    pub input_files: InputFiles,
 }
 
 impl FrozenStudy {

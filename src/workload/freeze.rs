@@ -6,8 +6,9 @@ use std::sync::Arc;
 use strum::VariantArray as _;
 
 use crate::study::{
-    Case, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy, LaneCount, Lengths,
-    MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy, WORKER_RANGE, WorkloadName,
+    Case, CaseTable, ClockChoice, Column, Dispatch, FrozenPlan, FrozenStudy, InputFileError,
+    InputFiles, LaneCount, Lengths, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
+    StudyOption, WORKER_RANGE, WorkloadName,
 };
 
 use crate::text::list;
@@ -123,8 +124,9 @@ pub fn freeze(
     let seed = plan.seed.unwrap_or(environment.seed);
     let mut remarks = Vec::new();
     let mut time_scale = plan.time_scale;
+    let mut input_files = InputFiles::default();
     if name == WorkloadName::Command {
-        check_program(&cases, workload, plan)?;
+        input_files = check_program(&cases, workload, plan)?;
         let command = workload.program().map(|program| &program.command);
         for column in command.map(|command| command.shadowed_columns(&cases)).unwrap_or_default() {
             remarks.push(Remark::ShadowedColumn(column.to_string()));
@@ -173,14 +175,14 @@ pub fn freeze(
         limits: plan.limits,
     };
     let program = workload.program().cloned().map(Arc::new);
-    Ok((FrozenStudy { cases, workload: name, plan, lengths, program }, remarks))
+    Ok((FrozenStudy { cases, workload: name, plan, lengths, program, input_files }, remarks))
 }
 
 fn check_program(
     cases: &CaseTable,
     workload: &dyn Workload,
     plan: &Plan,
-) -> Result<(), FreezeError> {
+) -> Result<InputFiles, FreezeError> {
     let Some(program) = workload.program() else {
         let message = "workload \"command\" runs a program: found none";
         return Err(FreezeError::Program(message.to_owned()));
@@ -196,7 +198,13 @@ fn check_program(
     if plan.clock == ClockChoice::Virtual {
         return Err(FreezeError::NoTimes);
     }
-    program.check(cases).map_err(|(key, problem)| FreezeError::Option(key, problem))
+    program.check(cases).map_err(|(key, problem)| FreezeError::Option(key, problem))?;
+    InputFiles::read(program, cases).map_err(|error| match error {
+        InputFileError::Unreadable(problem) => {
+            FreezeError::Option(StudyOption::Template.key(), problem)
+        }
+        InputFileError::Invalid(problems) => FreezeError::Program(problems),
+    })
 }
 
 pub fn default_workers(name: WorkloadName, logical_cpus: u32) -> u32 {

@@ -81,6 +81,7 @@ impl<F: OptionFilter> StudyChanges<F> {
         Ok(Program {
             command,
             stdin: resolve(&before.stdin),
+            templates: before.templates.iter().map(|it| it.resolved(&before.base)).collect(),
             work_folder: resolve(&before.work_folder),
             base: PathBuf::new(),
             ..before.clone()

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::marker::PhantomData;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 
 use clap::builder::{
     OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser,
@@ -10,7 +10,9 @@ use clap::builder::{
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use strum::VariantArray;
 
-use crate::study::{FieldAccess, Plan, Program, StudyOption, ValueKind, described, parse_choice};
+use crate::study::{
+    FieldAccess, Plan, Program, StudyOption, TemplateSource, ValueKind, described, parse_choice,
+};
 
 pub(super) const PROGRAM_HEADING: &str = "Your own program";
 
@@ -40,16 +42,19 @@ impl<F> StudyOptions<F> {
 
     /// Replaces the given options in a program. Paths start from the current folder.
     pub(super) fn apply_to_program(&self, program: &mut Program) -> Result<(), String> {
-        // Outputs replace those of the study; variables are added.
-        if self.has(StudyOption::Value.key()) {
-            StudyOption::Value.set_in_program(program, None)?;
+        // Outputs and templates replace those of the study; variables are added.
+        for list in [StudyOption::Value, StudyOption::Template] {
+            if self.has(list.key()) {
+                list.set_in_program(program, None)?;
+            }
         }
         self.apply(|option, text| {
             let path = match option.spec().kind {
-                ValueKind::Path => absolute(Path::new(text)).ok(),
+                ValueKind::Path => absolute(Path::new(text)).ok().map(PathBuf::into_os_string),
+                ValueKind::Templates => absolute_template(text),
                 _ => None,
             };
-            let text = path.as_ref().map_or(text, |path| path.as_os_str());
+            let text = path.as_deref().unwrap_or(text);
             option.set_in_program(program, Some(text))
         })
     }
@@ -98,6 +103,12 @@ impl<F: OptionFilter> FromArgMatches for StudyOptions<F> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// Returns a template with the absolute path of its file.
+fn absolute_template(text: &OsStr) -> Option<OsString> {
+    let template = TemplateSource::parse(text.to_str()?).ok()?;
+    Some(template.resolved(&absolute(".").ok()?).text().into())
 }
 
 fn accepted<F: OptionFilter>() -> impl Iterator<Item = StudyOption> {

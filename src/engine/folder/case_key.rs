@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf, absolute};
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::{CaseFolders, CaseTable, Program};
+use crate::study::{CaseFolders, CaseTable, InputFiles, Program};
 
 /// 128-bit hash of the content of a case, the same on every platform and in every version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,11 +21,16 @@ pub(crate) struct CaseId {
 }
 
 impl CaseKey {
-    pub(crate) fn of_all(cases: &CaseTable, program: Option<&Program>) -> Vec<Self> {
+    pub(crate) fn of_all(
+        cases: &CaseTable,
+        program: Option<&Program>,
+        input_files: &InputFiles,
+    ) -> Vec<Self> {
         let mut shared = Fnv::default();
         if let Some(program) = program {
             shared.write_program(program);
         }
+        shared.write_input_files(input_files);
         let mut extra_columns: Vec<_> = cases.extra_columns().iter().collect();
         extra_columns.sort_by_key(|(heading, _)| heading);
         // The executable is usually the same for all cases.
@@ -122,6 +127,15 @@ impl Fnv {
         }
     }
 
+    /// Hashes names and content of the templates, if there are any.
+    fn write_input_files(&mut self, input_files: &InputFiles) {
+        for (name, content) in input_files.contents() {
+            self.write_text(name);
+            self.write_bytes(&(content.len() as u64).to_le_bytes());
+            self.write_bytes(content);
+        }
+    }
+
     /// Hashes the properties of a program that are the same for all cases and may change
     /// their results. A property that is added here must be hashed only when it is set, or
     /// every case of an earlier run counts as changed.
@@ -140,6 +154,13 @@ impl Fnv {
             self.write_text(&output.text());
         }
     }
+}
+
+/// Hash of the templates, if there are any.
+pub(crate) fn templates_key(input_files: &InputFiles) -> Option<CaseKey> {
+    let mut key = Fnv::default();
+    key.write_input_files(input_files);
+    (key.0 != Fnv::default().0).then_some(CaseKey(key.0))
 }
 
 impl Serialize for CaseKey {
@@ -161,7 +182,7 @@ impl<'de> Deserialize<'de> for CaseKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{CommandLine, ProgramOutput};
+    use crate::study::{CommandLine, ProgramOutput, TemplateSource};
 
     fn program(texts: &[&str]) -> Program {
         Program::new(CommandLine::parse(texts).unwrap())
@@ -171,7 +192,7 @@ mod tests {
         let headings = extra.iter().map(|(heading, _)| (*heading).to_owned()).collect();
         let mut cases = CaseTable::with_extra_columns(headings);
         cases.push(name, x, 1.0, &extra.iter().map(|(_, cell)| *cell).collect::<Vec<_>>());
-        CaseKey::of_all(&cases, Some(program))[0]
+        CaseKey::of_all(&cases, Some(program), &InputFiles::default())[0]
     }
 
     #[test]
@@ -232,6 +253,24 @@ mod tests {
     }
 
     #[test]
+    fn the_key_depends_on_the_content_of_templates() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut solve = program(&["solve"]);
+        let mut key = |source: &str, content: &str| {
+            std::fs::write(folder.path().join("deck.tpl"), content).unwrap();
+            let template = TemplateSource::parse(source).unwrap().resolved(folder.path());
+            solve.templates = vec![template];
+            let cases = CaseTable::demo();
+            let files = InputFiles::read(&solve, &cases).unwrap();
+            CaseKey::of_all(&cases, Some(&solve), &files)[0]
+        };
+        let first = key("deck.tpl", "x = {{ x }}");
+        assert_eq!(first, key("deck.tpl", "x = {{ x }}"));
+        assert_ne!(first, key("deck.tpl", "x = {{ x }}\n"));
+        assert_ne!(first, key("deck.tpl:deck.inp", "x = {{ x }}"));
+    }
+
+    #[test]
     fn equivalent_paths_give_the_same_key() {
         let relative = |base: &str, texts: &[&str], stdin: &str| Program {
             base: base.into(),
@@ -256,10 +295,11 @@ mod tests {
         for name in ["", "Case 7", "Case", "Case 7b", ""] {
             cases.push(name, 1.0, 1.0, &[]);
         }
-        let keys = CaseKey::of_all(&cases, Some(&program(&["solve"])));
+        let keys = CaseKey::of_all(&cases, Some(&program(&["solve"])), &InputFiles::default());
         assert_eq!((keys[0], keys[0]), (keys[1], keys[4]));
         assert!(keys[0] != keys[2] && keys[0] != keys[3] && keys[2] != keys[3]);
-        let keys = CaseKey::of_all(&cases, Some(&program(&["solve", "{name}"])));
+        let keys =
+            CaseKey::of_all(&cases, Some(&program(&["solve", "{name}"])), &InputFiles::default());
         assert_ne!(keys[0], keys[1], "unless the command contains the name");
     }
 }

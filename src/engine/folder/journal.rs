@@ -97,7 +97,7 @@ mod tests {
     use super::super::journal_line::SCHEMA;
     use super::*;
     use crate::run::CaseOutcome;
-    use crate::study::CaseTable;
+    use crate::study::{CaseTable, InputFiles};
 
     /// Kinds of the lines of starts and ends in the file, in order.
     fn written_kinds(path: &Path) -> Vec<String> {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn begin(path: &Path) -> Journal {
-        let keys = CaseKey::of_all(&CaseTable::demo(), None);
+        let keys = CaseKey::of_all(&CaseTable::demo(), None, &InputFiles::default());
         let ids: Vec<_> = keys.into_iter().map(|key| CaseId { key, nth: 0 }).collect();
         let session = SessionLine {
             schema: SCHEMA.into(),
@@ -117,6 +117,7 @@ mod tests {
             at: "now".into(),
             cases: ids.len(),
             base: "/".into(),
+            templates: None,
         };
         let finished = vec![false; ids.len()];
         Journal::begin(path, None, session, ids, finished).unwrap()

@@ -75,6 +75,9 @@ pub(crate) struct SessionLine<'a> {
     /// Folder to which paths in the study are relative.
     #[serde(borrow)]
     pub(crate) base: Cow<'a, str>,
+    /// Hash of the templates, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) templates: Option<CaseKey>,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

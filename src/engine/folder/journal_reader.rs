@@ -18,6 +18,8 @@ pub(crate) struct JournalHistory {
     pub(crate) sessions: u32,
     /// Folder to which paths in the study are relative; empty if the lines with it are damaged.
     pub(crate) base: String,
+    /// Hash of the templates of the last session, if it had any.
+    pub(crate) templates: Option<CaseKey>,
     /// All cases of all sessions.
     pub(crate) cases: HashMap<CaseId, JournalCase>,
     /// Numbers of the damaged and incomplete lines, from 1.
@@ -117,6 +119,7 @@ impl JournalHistory {
             JournalLine::Session(line) => {
                 self.sessions = line.number.saturating_add(1);
                 self.base = line.base.into_owned();
+                self.templates = line.templates;
                 if self.run.is_empty() {
                     self.run = line.run.into_owned();
                 }

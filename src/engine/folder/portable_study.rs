@@ -27,6 +27,9 @@ fn portable_program(program: &Program) -> Program {
     if let Some(command) = portable_command(&program.command, &base) {
         portable.command = command;
     }
+    for template in &mut portable.templates {
+        *template = template.resolved(&base);
+    }
     for option in StudyOption::of_program() {
         if let (ValueKind::Path, Some(OptionValue::Text(path))) =
             (option.spec().kind, option.get(&Plan::default(), Some(program)))
@@ -56,11 +59,13 @@ fn portable_command(command: &CommandLine, base: &Path) -> Option<CommandLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::TemplateSource;
 
     fn portable(base: &str, texts: &[&str]) -> (Vec<String>, Program) {
         let program = Program {
             base: base.into(),
             stdin: Some("in.txt".into()),
+            templates: vec![TemplateSource::parse("deck.tpl").unwrap()],
             work_folder: Some("/work".into()),
             environment: vec![("B".into(), "1".into()), ("B".into(), "2".into())],
             ..Program::new(CommandLine::parse(texts).unwrap())
@@ -73,6 +78,7 @@ mod tests {
     fn relative_paths_become_absolute() {
         let (texts, program) = portable("/a {b}", &["./solve-{x}", "./y"]);
         assert_eq!(texts, ["/a {{b}}/solve-{x}", "./y"], "arguments are left to the program");
+        assert_eq!(program.templates[0].text(), "/a {b}/deck.tpl");
         assert_eq!(program.stdin, Some("/a {b}/in.txt".into()));
         assert_eq!(program.work_folder, Some("/work".into()));
         assert_eq!(program.environment, [("B".to_owned(), "2".to_owned())]);

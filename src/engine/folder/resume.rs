@@ -102,6 +102,8 @@ fn assign_ids(keys: &[CaseKey], history: Option<&JournalHistory>) -> Vec<CaseId>
 pub(crate) enum StudyChange {
     Program,
     Option(StudyOption),
+    /// The content of a template.
+    Template,
     Table,
 }
 
@@ -124,6 +126,7 @@ impl StudyChange {
         match self {
             Self::Program => "the program".to_owned(),
             Self::Option(option) => format!("the {}", option.spec().title.to_lowercase()),
+            Self::Template => "a template".to_owned(),
             Self::Table => "the table".to_owned(),
         }
     }
@@ -187,7 +190,7 @@ mod tests {
     use super::super::journal_reader::JournalCase;
     use super::*;
     use crate::run::CaseRecord;
-    use crate::study::CaseTable;
+    use crate::study::{CaseTable, InputFiles};
 
     /// Keys of cases with these names.
     fn keys(names: &[&str]) -> Vec<CaseKey> {
@@ -195,7 +198,7 @@ mod tests {
         for name in names {
             table.push(name, 1.0, 1.0, &[]);
         }
-        CaseKey::of_all(&table, None)
+        CaseKey::of_all(&table, None, &InputFiles::default())
     }
 
     /// A history in which the cases with these names have these statuses.

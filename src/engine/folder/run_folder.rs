@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::run::ResumedCase;
-use crate::study::{FrozenStudy, Program, Study, read_study, study_text, write_atomically};
+use crate::study::{
+    FrozenStudy, Program, Study, StudyOption, read_study, study_text, write_atomically,
+};
 use crate::text::{count, list, plural};
 
-use super::case_key::CaseKey;
+use super::case_key::{CaseKey, templates_key};
 use super::folder_error::{FolderError, io_error, unusable};
 use super::folder_layout::{JOURNAL, LOCK, RESULTS, RUN_FILES, STUDY, foreign_file, holds_run};
 use super::folder_lock::{FolderLock, LockError};
@@ -169,7 +171,8 @@ impl RunFolder {
     ) -> Result<SessionStart, FolderError> {
         let program = frozen.program.as_deref();
         let history = self.history.as_ref();
-        let keys = CaseKey::of_all(&frozen.cases, program);
+        let keys = CaseKey::of_all(&frozen.cases, program, &frozen.input_files);
+        let templates = templates_key(&frozen.input_files);
         let Resume { ids, done: mut resumed, counts } = Resume::new(&keys, history);
         for case in &mut resumed {
             case.folder = self.path().join(&case.folder);
@@ -179,7 +182,12 @@ impl RunFolder {
         if let Some(history) = history {
             let earlier = self.earlier_study.as_ref();
             let changes = earlier.map(|earlier| StudyChange::between(earlier, &portable));
-            notes.push(counts.sentence(&changes.unwrap_or_default()));
+            let mut changes = changes.unwrap_or_default();
+            let option = StudyChange::Option(StudyOption::Template);
+            if history.templates != templates && !changes.contains(&option) {
+                changes.insert(0, StudyChange::Template);
+            }
+            notes.push(counts.sentence(&changes));
             notes.extend(self.damage_note(history));
             notes.extend(self.stop_orphans(program));
         }
@@ -198,6 +206,7 @@ impl RunFolder {
             at: at.into(),
             cases,
             base: base.to_string_lossy(),
+            templates,
         };
         let mut finished = vec![false; cases];
         resumed.iter().for_each(|case| finished[case.case as usize] = true);

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use crate::run::{CaseEnd, CaseOutcome, ProcessStart, RunEvent, attempt_folder};
 use crate::schedule::Ticket;
-use crate::study::{Case, CaseFolders, KeepOutput, Program};
+use crate::study::{Case, CaseFolders, FrozenStudy, KeepOutput, Program};
 
 use super::orphans::{OrphanMarker, end_orphans};
-use super::protocol::ToWorker;
+use super::protocol::{CaseRequest, ToWorker};
 use super::worker_client::{WorkerClient, WorkerError};
 use crate::engine::folder::journal::Journal;
 use crate::engine::folder::run_folder::RunFolder;
@@ -81,7 +81,7 @@ impl RunJob {
         let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
         self.measure_series(|case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
-            let request = self.request(case, row, &case_folder);
+            let request = self.request(case, row, &case_folder).ok()?;
             let result = worker_client.run(case, &request, self.clock.now_ns(), |_| ());
             if matches!(result, Err(WorkerError::Worker(_) | WorkerError::TimedOut)) {
                 self.end_orphans(worker);
@@ -112,18 +112,26 @@ impl RunJob {
         WorkerClient::start(&self.watchdog, worker, &self.worker_program, &marker, &hello)
     }
 
-    /// Returns the request to run a case. A program runs in `folder`.
-    fn request<'c>(&self, case: u32, row: Case<'c>, folder: &'c Path) -> ToWorker<'c> {
-        match self.workload.program() {
+    /// Returns the request to run a case. A program runs in `folder`. Fails only if an input
+    /// file cannot be rendered, which was checked before.
+    fn request<'c>(
+        &'c self,
+        case: u32,
+        row: Case<'c>,
+        folder: &'c Path,
+    ) -> Result<CaseRequest<'c>, String> {
+        let FrozenStudy { cases, input_files, .. } = &*self.frozen;
+        let message = match self.workload.program() {
             Some(program) => {
                 let run = self.folder.get().map_or(Path::new(""), RunFolder::path);
                 let (run, folder) = (run.to_string_lossy(), folder.to_string_lossy());
                 let folders = CaseFolders { run: &run, case: &folder };
-                let arguments = program.command.fill(&self.frozen.cases, row.index, folders);
+                let arguments = program.command.fill(cases, row.index, folders);
                 ToWorker::Start { case, arguments, folder }
             }
             None => ToWorker::Run { case, name: row.name, x: row.x, y: row.y },
-        }
+        };
+        Ok(CaseRequest { files: input_files.render(cases, row.index)?, message })
     }
 
     /// Runs cases in a worker process until none is left. `requested_ns` is set
@@ -290,7 +298,13 @@ impl CaseRunner for ProcessWorker<'_> {
             Err(outcome) => return CaseMeasurement::unmeasured(start_ns, start_ns, outcome),
         };
         self.is_start_recorded = true;
-        let request = job.request(case, row, &folder);
+        let request = match job.request(case, row, &folder) {
+            Ok(request) => request,
+            Err(message) => {
+                let outcome = CaseOutcome::Failed(message);
+                return CaseMeasurement::unmeasured(start_ns, job.clock.now_ns(), outcome);
+            }
+        };
         let lane = assignment.ticket.lane;
         let report_start = |start_ns| job.dispatcher.report_start(lane, start_ns);
         match worker_client.run(case, &request, start_ns, report_start) {

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::pool::measure::CaseMeasurement;
-use crate::study::Program;
+use crate::study::{Program, RenderedFile};
 
 /// Version of all messages except the greeting.
 pub(crate) const PROTOCOL: u32 = 6;
@@ -21,6 +21,9 @@ pub(crate) const WORKER: &str = "caselanes worker";
 
 /// Maximum length of a message in bytes. Text read as a length always exceeds it.
 const MAX_MESSAGE_BYTES: usize = 1 << 24;
+
+/// Maximum part of an input file in one message, in bytes.
+const FILE_PART_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Greeting<'a> {
@@ -49,6 +52,12 @@ pub(crate) enum ToWorker<'a> {
         x: f64,
         y: f64,
     },
+    /// Part of an input file of the next case. Parts with the same name are joined.
+    InputFile {
+        name: &'a str,
+        #[serde(with = "serde_bytes")]
+        part: &'a [u8],
+    },
     /// Runs the external program for a case in a new folder. The first argument is
     /// the program itself.
     Start {
@@ -56,6 +65,26 @@ pub(crate) enum ToWorker<'a> {
         arguments: Vec<String>,
         folder: Cow<'a, str>,
     },
+}
+
+/// A request to run a case, with the input files that go before it.
+pub(crate) struct CaseRequest<'a> {
+    pub(crate) files: Vec<RenderedFile<'a>>,
+    pub(crate) message: ToWorker<'a>,
+}
+
+impl CaseRequest<'_> {
+    /// Appends the messages of the request to the buffer.
+    pub(crate) fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), FrameError> {
+        for RenderedFile { name, content } in &self.files {
+            // An empty file has one part too.
+            let empty = content.is_empty().then_some(&[][..]);
+            for part in content.chunks(FILE_PART_BYTES).chain(empty) {
+                encode(&ToWorker::InputFile { name, part }, buffer)?;
+            }
+        }
+        encode(&self.message, buffer)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -263,12 +292,14 @@ mod tests {
             let hello =
                 ToWorker::Hello { workload: "command", seed, time_scale: x, epoch_ns: 7, reports_starts: true, program };
             let arguments = vec!["solve".to_owned(), name.clone()];
+            let file = ToWorker::InputFile { name: &name, part: name.as_bytes() };
             let start = ToWorker::Start { case, arguments, folder: name.clone().into() };
             let run = ToWorker::Run { case, name: &name, x, y };
-            let bytes = [frame(&hello), frame(&run), frame(&start)].concat();
+            let bytes = [frame(&hello), frame(&run), frame(&file), frame(&start)].concat();
             let mut receiver = Receiver::new(&bytes[..]);
             prop_assert_eq!(receiver.next().unwrap(), Some(hello));
             prop_assert_eq!(receiver.next().unwrap(), Some(run));
+            prop_assert_eq!(receiver.next().unwrap(), Some(file));
             prop_assert_eq!(receiver.next().unwrap(), Some(start));
         }
 

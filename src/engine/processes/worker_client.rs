@@ -13,7 +13,8 @@ use signal_hook::low_level::signal_name;
 
 use super::orphans::OrphanMarker;
 use super::protocol::{
-    FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER, encode,
+    CaseRequest, FrameError, FromWorker, Greeting, PROTOCOL, RUN, Receiver, ToWorker, WORKER,
+    encode,
 };
 use super::watchdog::{Watchdog, WatchdogLink};
 use super::worker_program::WorkerProgram;
@@ -119,12 +120,12 @@ impl<'a> WorkerClient<'a> {
     pub(crate) fn run(
         &mut self,
         case: u32,
-        request: &ToWorker<'_>,
+        request: &CaseRequest<'_>,
         assigned_ns: u64,
         mut on_start: impl FnMut(u64),
     ) -> Result<CaseMeasurement, WorkerError> {
         self.buffer.clear();
-        encode(request, &mut self.buffer).map_err(|error| {
+        request.encode(&mut self.buffer).map_err(|error| {
             WorkerError::Case(format!("the case cannot be sent to a worker process: {error}"))
         })?;
         self.watchdog.begin_case(self.worker);

@@ -21,6 +21,7 @@ use super::protocol::{FromWorker, Greeting, PROTOCOL, RUN, Receiver, Sender, ToW
 use crate::engine::pool::clock::Clock;
 use crate::engine::pool::measure::Meter;
 use crate::engine::pool::memory::peak_memory_bytes;
+use crate::engine::program::case_dirs::InputFile;
 use crate::engine::program::process_tree::{kill_descendants, signal_tree};
 use crate::engine::program::program_runner::ProgramRunner;
 
@@ -162,6 +163,7 @@ fn serve(
     };
     let ready = FromWorker::Ready { memory_bytes: peak_memory_bytes() };
     sender.send(&ready).map_err(|error| error.to_string())?;
+    let mut files = Vec::<InputFile>::new();
     loop {
         // If sending fails, so does sending the end of the case.
         let mut report_start = |start_ns| {
@@ -178,11 +180,21 @@ fn serve(
                 report_start(start_ns);
                 (case, meter.measure(row, start_ns))
             }
+            Some(ToWorker::InputFile { name, part }) => {
+                match files.last_mut().filter(|file| file.name == name) {
+                    Some(file) => file.content.extend_from_slice(part),
+                    None => files.push(InputFile { name: name.into(), content: part.into() }),
+                }
+                continue;
+            }
             Some(ToWorker::Start { case, arguments, folder }) => {
                 let Some(program_runner) = &mut program_runner else {
                     return Err("expected a case, found a program".to_owned());
                 };
-                (case, program_runner.run(&arguments, Path::new(&*folder), report_start))
+                (case, {
+                    let files = std::mem::take(&mut files);
+                    program_runner.run(&arguments, Path::new(&*folder), &files, report_start)
+                })
             }
             Some(other) => return Err(format!("expected a case, found {other:?}")),
         };

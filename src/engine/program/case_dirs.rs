@@ -4,8 +4,9 @@
 //! creating and removing them would take longer than a short program runs.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::run::Status;
@@ -20,6 +21,8 @@ pub(crate) struct CaseDirs {
     /// Whether the command contains the path of the case folder; if so, the folder is kept.
     names_folder: bool,
     has_work_folder: bool,
+    /// Names of the input files in each folder.
+    inputs: Arc<[String]>,
     spare: Option<SpareDir>,
     /// Unnamed output files shared by all cases if no output is kept.
     scratch: Option<OutputFiles>,
@@ -32,9 +35,17 @@ pub(crate) struct CaseDir {
     pub(crate) output: OutputFiles,
 }
 
-/// A folder that is empty or holds only empty output files. Removed on drop.
+/// An input file of a case, with its name in the folder of the case.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct InputFile {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
+}
+
+/// A folder that is empty or holds only empty output files and input files. Removed on drop.
 struct SpareDir {
     path: PathBuf,
+    inputs: Arc<[String]>,
     output: Option<OutputFiles>,
 }
 
@@ -45,13 +56,15 @@ impl CaseDirs {
             needs_case_folder: program.needs_case_folder(),
             names_folder: program.command.uses_case_folder(),
             has_work_folder: program.work_folder.is_some(),
+            inputs: program.templates.iter().map(|template| template.name.clone()).collect(),
             spare: None,
             scratch: None,
         }
     }
 
-    /// Prepares the case whose folder is `folder`. The error is a message for the user.
-    pub(crate) fn open(&mut self, folder: &Path) -> Result<CaseDir, String> {
+    /// Prepares the case whose folder is `folder`, with its input files. The error is a
+    /// message for the user.
+    pub(crate) fn open(&mut self, folder: &Path, files: &[InputFile]) -> Result<CaseDir, String> {
         let parent = || folder.parent().unwrap_or(folder);
         let has_named_output = self.keep_output != KeepOutput::None;
         let mut working_dir = folder.to_owned();
@@ -59,6 +72,8 @@ impl CaseDirs {
         if self.needs_case_folder {
             match self.spare.take() {
                 Some(spare) if fs::rename(&spare.path, folder).is_ok() => {
+                    // Their links, if there are any, keep the content.
+                    remove_inputs(folder, &self.inputs);
                     output = spare.into_output();
                 }
                 _ => fs::create_dir(folder).map_err(|error| create_error(&error, folder))?,
@@ -83,6 +98,12 @@ impl CaseDirs {
         let output = output.map_err(|error| {
             format!("cannot create the output files of the case: {error}: {}", folder.display())
         })?;
+        if !files.is_empty() {
+            write_inputs(folder, files).map_err(|error| {
+                format!("cannot write the input files of the case: {error}: {}", folder.display())
+            })?;
+            mark_untouched(folder);
+        }
         Ok(CaseDir { folder: folder.to_owned(), working_dir, output })
     }
 
@@ -98,6 +119,7 @@ impl CaseDirs {
         if self.keep_output == KeepOutput::None {
             self.scratch = Some(output);
             if self.needs_case_folder {
+                remove_inputs(&folder, &self.inputs);
                 // Fails if the program wrote files of its own, which must stay.
                 fs::remove_dir(&folder).ok();
             } else {
@@ -107,13 +129,18 @@ impl CaseDirs {
         }
         let untouched = is_untouched(&folder);
         let is_empty = output.is_empty().unwrap_or(false);
-        let is_spare = untouched && !self.names_folder && (is_empty || !keeps_output);
+        let is_empty = is_empty && self.inputs.is_empty();
+        // Files in a folder of an input file leave the folder of the case untouched.
+        let is_flat = self.inputs.iter().all(|name| !name.contains('/'));
+        let is_spare = untouched && is_flat && !self.names_folder && (is_empty || !keeps_output);
         if is_spare && output.truncate().is_ok() {
-            self.spare = Some(SpareDir { path: folder, output: Some(output) });
+            let inputs = Arc::clone(&self.inputs);
+            self.spare = Some(SpareDir { path: folder, inputs, output: Some(output) });
         } else if !keeps_output {
             // The files stay open until the next case: truncating them frees the disk now.
             output.truncate().ok();
             remove_output_files(&folder);
+            remove_inputs(&folder, &self.inputs);
             fs::remove_dir(&folder).ok();
         } else if untouched {
             let now = SystemTime::now();
@@ -130,7 +157,7 @@ impl SpareDir {
             fs::create_dir(&path)?;
         }
         mark_untouched(&path);
-        Ok(Self { path, output: None })
+        Ok(Self { path, inputs: Arc::default(), output: None })
     }
 
     /// Returns the folder if it is untouched; otherwise keeps its files under `name`.
@@ -156,7 +183,31 @@ impl Drop for SpareDir {
     fn drop(&mut self) {
         if !self.path.as_os_str().is_empty() {
             remove_output_files(&self.path);
+            remove_inputs(&self.path, &self.inputs);
             fs::remove_dir(&self.path).ok();
+        }
+    }
+}
+
+fn write_inputs(folder: &Path, files: &[InputFile]) -> io::Result<()> {
+    for InputFile { name, content } in files {
+        let path = folder.join(name);
+        if let Some((parent, _)) = name.rsplit_once('/') {
+            fs::create_dir_all(folder.join(parent))?;
+        }
+        File::create_new(path)?.write_all(content)?;
+    }
+    Ok(())
+}
+
+/// Removes input files, and the folders in the folder of the case that are empty then.
+fn remove_inputs(folder: &Path, names: &[String]) {
+    for name in names {
+        fs::remove_file(folder.join(name)).ok();
+        let mut inner = name.as_str();
+        while let Some((parent, _)) = inner.rsplit_once('/') {
+            fs::remove_dir(folder.join(parent)).ok();
+            inner = parent;
         }
     }
 }
@@ -178,12 +229,10 @@ fn create_error(error: &io::Error, path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::study::CommandLine;
+    use crate::study::{CommandLine, TemplateSource};
 
     fn case_dirs(keep_output: KeepOutput, argument: &str) -> CaseDirs {
         let command = CommandLine::parse(&["solve", argument]).unwrap();
@@ -211,17 +260,17 @@ mod tests {
         let parent = tempdir().unwrap();
         let path = |name: &str| parent.path().join(name);
         let mut dirs = case_dirs(KeepOutput::All, "{x}");
-        let dir = dirs.open(&path("case-0")).unwrap();
+        let dir = dirs.open(&path("case-0"), &[]).unwrap();
         assert_eq!(dir.working_dir, path("case-0"));
         dirs.close(dir, DONE);
-        let dir = dirs.open(&path("case-1")).unwrap();
+        let dir = dirs.open(&path("case-1"), &[]).unwrap();
         assert_eq!(files(&parent), ["case-1", "case-1/stderr.txt", "case-1/stdout.txt"]);
         (&dir.output.out).write_all(b"7").unwrap();
         dirs.close(dir, DONE);
-        let dir = dirs.open(&path("case-2")).unwrap();
+        let dir = dirs.open(&path("case-2"), &[]).unwrap();
         fs::write(dir.working_dir.join("own"), "").unwrap();
         dirs.close(dir, DONE);
-        let dir = dirs.open(&path("case-3")).unwrap();
+        let dir = dirs.open(&path("case-3"), &[]).unwrap();
         dirs.close(dir, DONE);
         drop(dirs);
         let kept = ["case-1", "case-1/stderr.txt", "case-1/stdout.txt", "case-2", "case-2/own"];
@@ -236,11 +285,45 @@ mod tests {
         let parent = tempdir().unwrap();
         let mut dirs = case_dirs(KeepOutput::All, "{case}");
         for name in ["case-0", "case-1"] {
-            let dir = dirs.open(&parent.path().join(name)).unwrap();
+            let dir = dirs.open(&parent.path().join(name), &[]).unwrap();
             dirs.close(dir, DONE);
         }
         drop(dirs);
         assert_eq!(files(&parent).len(), 6);
+    }
+
+    #[test]
+    fn input_files_are_written_afresh_and_kept_with_the_output() {
+        let flat = &["deck"][..];
+        let nested = &["deck", "in/a/mesh"][..];
+        for (keep_output, names, kept) in [
+            (KeepOutput::All, nested, 10),
+            (KeepOutput::Failed, flat, 0),
+            (KeepOutput::Failed, nested, 0),
+            (KeepOutput::None, nested, 0),
+        ] {
+            let (parent, links) = (tempdir().unwrap(), tempdir().unwrap());
+            let command = CommandLine::parse(&["solve", "{x}"]).unwrap();
+            let sources =
+                names.iter().map(|name| TemplateSource::parse(&format!("deck.tpl:{name}")));
+            let templates = sources.map(Result::unwrap).collect();
+            let program = Program { templates, keep_output, ..Program::new(command) };
+            let mut dirs = CaseDirs::new(&program);
+            for content in ["first", "2"] {
+                let folder = parent.path().join(format!("case-{content}"));
+                let input =
+                    |name: &&str| InputFile { name: (*name).into(), content: content.into() };
+                let inputs: Vec<_> = names.iter().map(input).collect();
+                let dir = dirs.open(&folder, &inputs).unwrap();
+                assert_eq!(fs::read_to_string(folder.join("deck")).unwrap(), content);
+                fs::hard_link(folder.join("deck"), links.path().join(content)).unwrap();
+                dirs.close(dir, DONE);
+            }
+            drop(dirs);
+            assert_eq!(files(&parent).len(), kept, "{keep_output:?}: {:?}", files(&parent));
+            // A link from outside keeps what was rendered for its case.
+            assert_eq!(fs::read_to_string(links.path().join("first")).unwrap(), "first");
+        }
     }
 
     #[test]
@@ -249,14 +332,14 @@ mod tests {
             let parent = tempdir().unwrap();
             let mut dirs = case_dirs(keep, "{x}");
             for (name, own) in [("case-0", false), ("case-1", true), ("case-2", false)] {
-                let dir = dirs.open(&parent.path().join(name)).unwrap();
+                let dir = dirs.open(&parent.path().join(name), &[]).unwrap();
                 (&dir.output.out).write_all(b"text").unwrap();
                 if own {
                     fs::write(dir.working_dir.join("own"), "").unwrap();
                 }
                 dirs.close(dir, DONE);
             }
-            let last = dirs.open(&parent.path().join("case-3")).unwrap();
+            let last = dirs.open(&parent.path().join("case-3"), &[]).unwrap();
             assert!(last.output.is_empty().unwrap());
             dirs.close(last, Some(Status::Refused));
             drop(dirs);

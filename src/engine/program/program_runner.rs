@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::run::{CaseOutcome, Status};
 use crate::study::Program;
 
-use super::case_dirs::{CaseDir, CaseDirs};
+use super::case_dirs::{CaseDir, CaseDirs, InputFile};
 use super::output_files::OutputFiles;
 use super::process_tree::{ProcessTree, ResourceUsage, adopt_orphans, exit_status};
 use super::value_finder::{FoundValues, ValueFinder, last_line, open_file};
@@ -62,16 +62,17 @@ impl ProgramRunner {
         })
     }
 
-    /// Runs the program for the case with this folder. The first argument names the
+    /// Runs the program for the case with this folder and these input files. The first argument names the
     /// executable. Calls `on_start` with the time when the program has started.
     pub(crate) fn run(
         &mut self,
         arguments: &[String],
         folder: &Path,
+        files: &[InputFile],
         on_start: impl FnOnce(u64),
     ) -> CaseMeasurement {
         let mut start_ns = self.clock.now_ns();
-        let mut case_dir = match self.case_dirs.open(folder) {
+        let mut case_dir = match self.case_dirs.open(folder, files) {
             Ok(case_dir) => case_dir,
             Err(message) => return self.start_failure(start_ns, message),
         };

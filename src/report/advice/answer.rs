@@ -207,7 +207,14 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(lengths.to_vec());
-        FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None }
+        FrozenStudy {
+            cases,
+            workload: WorkloadName::Wait,
+            plan,
+            lengths,
+            program: None,
+            input_files: crate::study::InputFiles::default(),
+        }
     }
 
     fn answer(frozen: FrozenStudy, state: RunState) -> String {

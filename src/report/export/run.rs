@@ -122,8 +122,14 @@ mod tests {
             clock: ClockChoice::Virtual,
         };
         let lengths = Lengths::Seconds(vec![0.5]);
-        let frozen =
-            FrozenStudy { cases, workload: WorkloadName::Wait, plan, lengths, program: None };
+        let frozen = FrozenStudy {
+            cases,
+            workload: WorkloadName::Wait,
+            plan,
+            lengths,
+            program: None,
+            input_files: crate::study::InputFiles::default(),
+        };
         let state = replay(&frozen);
         let machine = Machine { logical_cpus: 2, os: "linux" };
         let report = RunReport::new(Arc::new(frozen), state, machine);

@@ -78,20 +78,8 @@ fn option_of(known: &[&str], key: &TomlKey<'_>) -> Option<StudyOption> {
 }
 
 fn read_command(reader: &mut TomlReader, value: &TomlValue<'_>) -> Option<CommandLine> {
-    let Some(items) = value.get_ref().as_array() else {
-        reader.reject_value("command", value, "expected a list of strings");
-        return None;
-    };
-    let mut words = Vec::new();
-    for (number, item) in (1..).zip(items.iter()) {
-        let Some(word) = item.get_ref().as_str() else {
-            let found = type_name(item.get_ref());
-            let message = format!("command: item {number} is {found}, not a string");
-            reader.reject(item.span(), message);
-            return None;
-        };
-        words.push(word);
-    }
+    let words = strings(reader, "command", value)?.iter();
+    let words: Vec<_> = words.filter_map(|word| word.get_ref().as_str()).collect();
     CommandLine::parse(&words)
         .map_err(|message| reader.reject(value.span(), format!("command: {message}")))
         .ok()
@@ -108,6 +96,7 @@ fn set_option(
     let text = match (option.spec().kind, value.get_ref()) {
         (ValueKind::Variables, _) => return set_variables(reader, key, value, set),
         (ValueKind::Outputs, _) => return set_outputs(reader, key, value, set),
+        (ValueKind::Templates, _) => return set_list(reader, key, value, set),
         (ValueKind::Size, DeValue::String(size)) => Cow::Borrowed(&**size),
         // Other types are read as an empty text, which the parser rejects.
         (ValueKind::Number | ValueKind::Size, found) => decimal_text(found).unwrap_or_default(),
@@ -162,6 +151,40 @@ fn read_output<'v>(
         reader.reject(value.span(), format!("{name_text}: missing key regex"));
     }
     Some((file, regex?))
+}
+
+/// Passes the texts of a list to `set`.
+fn set_list(
+    reader: &mut TomlReader,
+    key: &str,
+    value: &TomlValue<'_>,
+    mut set: impl FnMut(&OsStr) -> Result<(), String>,
+) {
+    for item in strings(reader, key, value).into_iter().flatten() {
+        if let Err(expected) = set(OsStr::new(item.get_ref().as_str().unwrap_or_default())) {
+            reader.reject_value(key, item, &expected);
+        }
+    }
+}
+
+/// Returns the items of a list of strings.
+fn strings<'v, 'a>(
+    reader: &mut TomlReader,
+    key: &str,
+    value: &'v TomlValue<'a>,
+) -> Option<&'v [TomlValue<'a>]> {
+    let Some(items) = value.get_ref().as_array() else {
+        reader.reject_value(key, value, "expected a list of strings");
+        return None;
+    };
+    for (number, item) in (1..).zip(items.iter()) {
+        if item.get_ref().as_str().is_none() {
+            let found = type_name(item.get_ref());
+            reader.reject(item.span(), format!("{key}: item {number} is {found}, not a string"));
+            return None;
+        }
+    }
+    Some(items)
 }
 
 /// Passes the variables of a table to `set`, each as `NAME=VALUE`.

@@ -185,6 +185,7 @@ mod tests {
 
     use super::*;
     use crate::study::cases::case_table::{CaseTable, Column};
+    use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{ClockChoice, Order, Plan, SeriesChoice, Strategy};
     use crate::study::program::external_program::{CommandLine, KeepOutput};
@@ -301,6 +302,7 @@ mod tests {
             "[workload]\nname = 'command'\ncommand = ['solve', '--x={x}']\ntimeout = 60\n\
              grace = 2\nvalue-regex = 'end (.*)'\nvalue-file = 'out.txt'\n\
              values.lift = 'l=(.*)'\nvalues.drag = { file = 'd.txt', regex = 'd' }\nstdin = 'in.txt'\n\
+             templates = ['deck.tpl', 'b:in/b']\n\
              env = { THREADS = '1' }\nwork-folder = '.'\nkeep-output = 'failed'\n\
              output-limit = 1000\nrefused-exit = 7\nrefused-text = 'no licence'\n",
         );
@@ -314,6 +316,9 @@ mod tests {
                 ProgramOutput::new("drag", Some("d.txt"), "d").unwrap(),
             ],
             stdin: Some("in.txt".into()),
+            templates: ["deck.tpl", "b:in/b"]
+                .map(|text| TemplateSource::parse(text).unwrap())
+                .to_vec(),
             environment: vec![("THREADS".to_owned(), "1".to_owned())],
             work_folder: Some(".".into()),
             keep_output: KeepOutput::Failed,
@@ -351,7 +356,8 @@ mod tests {
             command("command = ['a']\ntimeout = 0\nretries = 2\nkeep-output = 'some'"),
             "line 5: timeout: expected seconds above 0 and at most 1000000000, found 0\n\
              line 6: unknown key \"retries\"; expected one of name, command, timeout, grace, \
-             value-regex, value-file, values, stdin, env, work-folder, keep-output, output-limit, \
+             value-regex, value-file, values, stdin, templates, env, work-folder, keep-output, \
+             output-limit, \
              refused-exit, refused-text\n\
              line 7: keep-output: expected one of all, failed, none, found \"some\""
         );

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::reader::VERSION;
 use super::study::Study;
 use crate::study::program::program_output::ProgramOutput;
-use crate::study::{CaseTable, OptionValue, Plan, Program, RecipeText, StudyOption};
+use crate::study::{CaseTable, OptionValue, Plan, Program, RecipeText, StudyOption, ValueKind};
 use crate::text::{list, shortest};
 
 /// Whole numbers from here on are written with an exponent: TOML integers end at 2^63.
@@ -83,9 +83,11 @@ pub fn option_lines(
 /// Returns the lines of an option. Each output has a line of its own.
 fn lines_of(option: StudyOption, value: &OptionValue) -> Vec<String> {
     let key = option.file_key();
-    let outputs = match value {
-        OptionValue::List(texts) => texts.iter().filter_map(|text| ProgramOutput::parse(text).ok()),
-        value => return vec![format!("{key} = {}", value_text(value))],
+    let outputs = match (option.spec().kind, value) {
+        (ValueKind::Outputs, OptionValue::List(texts)) => {
+            texts.iter().filter_map(|text| ProgramOutput::parse(text).ok())
+        }
+        _ => return vec![format!("{key} = {}", value_text(value))],
     };
     let line = |ProgramOutput { name, file, regex }| {
         let regex = literal(&regex.unwrap_or_default());
@@ -176,6 +178,7 @@ mod tests {
     use super::super::reader::parse_study;
     use super::*;
     use crate::study::cases::import::ImportedCases;
+    use crate::study::input_files::template_source::TemplateSource;
     use crate::study::plan::run_plan::Limits;
     use crate::study::plan::run_plan::{
         ClockChoice, Order, SeriesChoice, Strategy as PlanStrategy,
@@ -300,8 +303,12 @@ mesh = \"\"
             }
             program.named_outputs
         });
+        let template = (some_text(), "[a-c]{1,3}").prop_filter_map("a template", |(path, name)| {
+            TemplateSource::parse(&format!("{path}:{name}")).ok()
+        });
+        let lists = (outputs, option::of(template));
         let environment = vec(("[^=\u{0}]{1,4}", without_nul), 0..3);
-        let others = (option::of(regex), [path(), path(), path()], environment, outputs);
+        let others = (option::of(regex), [path(), path(), path()], environment, lists);
         let refused = (option::of(0..256), option::of(some_text()));
         let keep = (select(KeepOutput::VARIANTS), option::of(sizes()), refused);
         (command, limits, others, keep).prop_map(|(command, limits, others, keep)| {
@@ -315,8 +322,9 @@ mesh = \"\"
                 grace_s: limits.1,
                 value_regex: others.0,
                 value_file,
-                named_outputs: others.3,
+                named_outputs: others.3.0,
                 stdin,
+                templates: others.3.1.into_iter().collect(),
                 environment: environment.into_iter().collect(),
                 work_folder,
                 keep_output,

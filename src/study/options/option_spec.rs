@@ -39,6 +39,9 @@ pub enum ValueKind {
     CasePath,
     /// Named outputs. Each set adds one, written `NAME=REGEX` or `NAME@FILE=REGEX`.
     Outputs,
+    /// Templates, whose paths are relative to the study file. Each set adds one, written
+    /// `SOURCE[:NAME]`.
+    Templates,
     /// Environment variables. Each set adds one, written `NAME=VALUE`.
     Variables,
 }
@@ -46,7 +49,7 @@ pub enum ValueKind {
 impl ValueKind {
     /// Whether each set adds an item.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Outputs | Self::Variables)
+        matches!(self, Self::Outputs | Self::Templates | Self::Variables)
     }
 }
 

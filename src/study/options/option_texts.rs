@@ -103,6 +103,8 @@ mod tests {
             ("value", "lift=a = (.*)"),
             ("value", "drag@out.txt=(.*)"),
             ("stdin", "in.txt"),
+            ("template", "a/deck.tpl"),
+            ("template", "b.tpl:in/b"),
             ("env", "A=1=2"),
             ("env", "B="),
             ("work-folder", "w"),

@@ -8,6 +8,7 @@ use super::option_spec::{
     FieldAccess, OptionSpec, OptionValue, ValueKind, described, set_choice, set_optional,
     set_or_default, utf8,
 };
+use crate::study::input_files::template_source::TemplateSource;
 use crate::study::plan::plan_parsers::{
     parse_positive, parse_retries, parse_seed, parse_start_every, parse_time_scale, parse_workers,
 };
@@ -71,6 +72,7 @@ pub enum StudyOption {
     ValueFile,
     Value,
     Stdin,
+    Template,
     Env,
     WorkFolder,
     KeepOutput,
@@ -263,6 +265,29 @@ impl StudyOption {
                 kind: ValueKind::Path,
                 access: field!(Program: stdin, path(), set_optional(parse_path)),
             },
+            Self::Template => OptionSpec {
+                title: "Templates",
+                help: "File to render into the folder of the case as NAME [default: the name of \
+                       SOURCE without .tpl or .template]; {{ column }} and {{ expression }} insert \
+                       values, {{ x|fmt(\"%10.4f\") }} formats them as C does",
+                default: "none",
+                value_name: "SOURCE[:NAME]",
+                kind: ValueKind::Templates,
+                access: FieldAccess::Program(
+                    |program| {
+                        let texts: Vec<_> =
+                            program.templates.iter().map(TemplateSource::text).collect();
+                        (!texts.is_empty()).then_some(OptionValue::List(texts))
+                    },
+                    |program, text| match text {
+                        None => {
+                            program.templates.clear();
+                            Ok(())
+                        }
+                        Some(text) => program.add_template(TemplateSource::parse(utf8(text)?)?),
+                    },
+                ),
+            },
             Self::Env => OptionSpec {
                 title: "Environment",
                 help: "Variables to add to the environment of the program, such as THREADS=1",
@@ -338,6 +363,7 @@ impl StudyOption {
     pub fn file_key(self) -> &'static str {
         match self {
             Self::Value => "values",
+            Self::Template => "templates",
             option => option.key(),
         }
     }
@@ -364,6 +390,7 @@ impl StudyOption {
                 | Self::ValueFile
                 | Self::Value
                 | Self::Stdin
+                | Self::Template
                 | Self::Env
                 | Self::WorkFolder
         )

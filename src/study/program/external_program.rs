@@ -9,6 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::program_output::{MAX_OUTPUTS, ProgramOutput};
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
+use crate::study::input_files::template_source::TemplateSource;
 use crate::text::quoted;
 
 /// Default of [`Program::grace_s`].
@@ -34,6 +35,8 @@ pub struct Program {
     pub named_outputs: Vec<ProgramOutput>,
     /// File that the program reads from standard input; `None` is empty input.
     pub stdin: Option<PathBuf>,
+    /// Templates of files that are rendered into the folder of the case.
+    pub templates: Vec<TemplateSource>,
     /// Variables to add to the environment.
     pub environment: Vec<(String, String)>,
     /// Folder that the program runs in; `None` is the folder of the case.
@@ -104,6 +107,14 @@ impl Program {
         self.environment.push((name, value));
     }
 
+    /// Adds a template. Its file must differ from those of the others.
+    pub fn add_template(&mut self, template: TemplateSource) -> Result<(), String> {
+        let conflict = self.templates.iter().find_map(|other| template.conflict_with(other));
+        conflict.map_or(Ok(()), Err)?;
+        self.templates.push(template);
+        Ok(())
+    }
+
     /// Creates a program with all options at their defaults.
     pub fn new(command: CommandLine) -> Self {
         Self {
@@ -114,6 +125,7 @@ impl Program {
             value_file: None,
             named_outputs: Vec::new(),
             stdin: None,
+            templates: Vec::new(),
             environment: Vec::new(),
             work_folder: None,
             keep_output: KeepOutput::default(),
@@ -124,10 +136,11 @@ impl Program {
         }
     }
 
-    /// Whether each case needs a folder: for its output, for the value file, or
-    /// because an argument names the folder.
+    /// Whether each case needs a folder: for its output, for the value file,
+    /// for rendered files, or because an argument names the folder.
     pub fn needs_case_folder(&self) -> bool {
         self.outputs().iter().any(|output| output.file.is_some())
+            || !self.templates.is_empty()
             || self.command.uses_case_folder()
             || self.keep_output != KeepOutput::None
     }
