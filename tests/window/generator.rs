@@ -31,7 +31,7 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
     fill(&mut window, "Name of column 3", "area");
     fill(&mut window, "Values of column 3", "=x*y/2");
     fill(&mut window, "Template of the names", "x {x} no. {index}");
-    assert!(shows(&window, "10 cases") && shows(&window, "x 20 no. 9"));
+    assert!(shows(&window, "10 cases") && shows(&window, "x 10 no. 1"));
     click(&mut window, "Append");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 10 cases"));
     assert!(!shows(&window, "Columns and their values"));
@@ -60,9 +60,9 @@ fn an_error_stands_below_its_field_and_nothing_can_be_generated() {
     assert!(below(&window, "Template of the names", "unknown field {z}"));
     fill(&mut window, "Template of the names", "");
     choose_method(&mut window, "random");
-    fill(&mut window, "Rows", "0");
-    assert!(below(&window, "Rows", "expected 1 to 1000000 rows"));
-    fill(&mut window, "Rows", "7");
+    fill(&mut window, "Number of rows", "0");
+    assert!(below(&window, "Number of rows", "expected 1 to 1000000 rows"));
+    fill(&mut window, "Number of rows", "7");
     fill(&mut window, "Seed of the rows", "x");
     assert!(below(&window, "Seed of the rows", "expected a whole number from 0"));
     click(&mut window, "New seed");
@@ -70,7 +70,7 @@ fn an_error_stands_below_its_field_and_nothing_can_be_generated() {
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert!(!shows(&window, "Columns and their values"));
     open_generator(&mut window);
-    assert_eq!(value(&window, "Rows"), "7", "the recipe stays");
+    assert_eq!(value(&window, "Number of rows"), "7", "the recipe stays");
 }
 
 #[test]
@@ -81,10 +81,10 @@ fn the_study_remembers_its_recipe() {
     let mut window = opened(&path);
     open_generator(&mut window);
     assert_eq!(
-        (value(&window, "Rows"), value(&window, "Values of column 1")),
+        (value(&window, "Number of rows"), value(&window, "Values of column 1")),
         ("4".into(), "0..1".into())
     );
-    fill(&mut window, "Rows", "8");
+    fill(&mut window, "Number of rows", "8");
     click(&mut window, "Replace");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 8 cases"));
     assert_eq!((rows(&window), value(&window, "x 3")), (8, "0.75".to_owned()));
@@ -93,7 +93,7 @@ fn the_study_remembers_its_recipe() {
     until(&mut window, "the study is saved", is_saved);
     press(&mut window, Modifiers::COMMAND, Key::Z);
     open_generator(&mut window);
-    assert_eq!(value(&window, "Rows"), "4", "the recipe is undone with its cases");
+    assert_eq!(value(&window, "Number of rows"), "4", "the recipe is undone with its cases");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn shown(size: [f32; 2], theme: Theme) -> Window {
     let mut window = window_of(size, 1.0, theme, None);
     open_generator(&mut window);
     choose_method(&mut window, "latin-hypercube");
-    fill(&mut window, "Rows", "200");
+    fill(&mut window, "Number of rows", "200");
     fill(&mut window, "Values of column 1", "0.5..4");
     fill(&mut window, "Values of column 2", "log:1..1000");
     click(&mut window, "+ Add column");

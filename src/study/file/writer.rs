@@ -338,7 +338,8 @@ mesh = \"\"
 
     fn recipes() -> impl Strategy<Value = RecipeText> {
         let values = select(&["1", "0..1/5", "a,\"b, \\\\\"", "log:1..9/3", "=pi/2"][..]);
-        let names = proptest::collection::btree_set("[a-w =\"'#\\.\u{e9}]{0,5}z", 1..4);
+        let names =
+            proptest::collection::btree_set("[a-w=\"'#\\.\u{e9}][a-w =\"'#\\.\u{e9}]{0,4}z", 1..4);
         let columns = (names, vec(values, 4));
         let name = prop_oneof![Just(String::new()), Just("\"{index}\"\n".to_owned())];
         let method = select(crate::study::Method::VARIANTS);

@@ -82,7 +82,7 @@ fn recipe(ui: &mut Ui, generator: &GeneratorState, form: &mut GeneratorForm) {
     });
     if form.method.is_sampler() {
         labelled(ui, "Rows", |ui, _| {
-            text_field(ui, "Rows", &mut form.rows, 80.0, "");
+            text_field(ui, "Number of rows", &mut form.rows, 80.0, "");
             ui.add_space(8.0);
             let seed = ui.label(RichText::new("Seed").color(tokens(ui).weak));
             text_field(ui, "Seed of the rows", &mut form.seed, 110.0, "").labelled_by(seed.id);
@@ -126,12 +126,17 @@ fn columns<'p>(
 ) {
     let mut gone = None;
     let may_go = form.columns.len() > 1;
+    let is_new = is_new(ui);
     for (at, (name, values)) in form.columns.iter_mut().enumerate() {
         let number = at + 1;
         ui.horizontal(|ui| {
             text_field(ui, &format!("Name of column {number}"), name, NAME_WIDTH, "name");
             let width = ui.available_width() - 34.0;
-            text_field(ui, &format!("Values of column {number}"), values, width, "values");
+            let label = format!("Values of column {number}");
+            let response = text_field(ui, &label, values, width, "values");
+            if is_new && at == 0 {
+                response.request_focus();
+            }
             ui.add_enabled_ui(may_go, |ui| {
                 if step(ui, "✕", &format!("Remove column {number}")) {
                     gone = Some(at);
@@ -146,6 +151,14 @@ fn columns<'p>(
     if ui.button("+ Add column").clicked() {
         form.add_column();
     }
+}
+
+/// Whether the dialog was not drawn in the last frame.
+fn is_new(ui: &Ui) -> bool {
+    let (id, frame) = (ui.scope_id().with("frame"), ui.ctx().cumulative_frame_nr());
+    let last: Option<u64> = ui.data(|data| data.get_temp(id));
+    ui.data_mut(|data| data.insert_temp(id, frame));
+    last.is_none_or(|last| last + 1 < frame)
 }
 
 fn labelled(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id)) {
