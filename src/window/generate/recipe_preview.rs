@@ -1,6 +1,7 @@
 //! The first rows of a recipe, and a sample of all rows.
 
 use crate::study::{GeneratedCell, GeneratedRow, Recipe, RecipeError, RecipeText};
+use crate::window::results::color_scale::significant;
 
 /// Number of rows shown.
 const SHOWN_ROWS: usize = 100;
@@ -19,7 +20,7 @@ pub struct PreviewRows {
     pub count: u32,
     /// The columns in the order of the recipe.
     pub headings: Vec<String>,
-    /// The first rows: name, then the cells of the columns.
+    /// The first rows: name, then the cells of the columns, with rounded numbers.
     pub first: Vec<Vec<String>>,
     /// By column: the numbers in a sample of the rows; empty if one is text.
     pub sample: Vec<Vec<f64>>,
@@ -69,8 +70,11 @@ impl PreviewRows {
 }
 
 fn texts(row: &GeneratedRow<'_>) -> Vec<String> {
-    let cells = row.cells().iter().copied().map(GeneratedCell::text);
-    std::iter::once(row.name()).chain(cells).map(Into::into).collect()
+    let cell = |cell: &GeneratedCell<'_>| match cell {
+        GeneratedCell::Number(number) => significant(*number, 6),
+        GeneratedCell::Listed(value) => value.text.clone(),
+    };
+    std::iter::once(row.name().into_owned()).chain(row.cells().iter().map(cell)).collect()
 }
 
 /// Whether a row is in the sample. The places are scattered, so that no step between them
