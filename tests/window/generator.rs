@@ -35,7 +35,8 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
     click(&mut window, "Append");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 10 cases"));
     assert!(!shows(&window, "Columns and their values"));
-    assert_eq!((rows(&window), value(&window, "name 5")), (13, "x 10 no. 1".to_owned()));
+    assert!(shows(&window, "Run 13 cases"));
+    assert_eq!(value(&window, "name 5"), "x 10 no. 1");
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!(rows(&window), 3);
 }
@@ -87,7 +88,8 @@ fn the_study_remembers_its_recipe() {
     fill(&mut window, "Number of rows", "8");
     click(&mut window, "Replace");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 8 cases"));
-    assert_eq!((rows(&window), value(&window, "x 3")), (8, "0.75".to_owned()));
+    assert!(shows(&window, "Run 8 cases"));
+    assert_eq!(value(&window, "x 3"), "0.75");
     press(&mut window, Modifiers::COMMAND, Key::S);
     let is_saved = |_: &Window| fs::read_to_string(&path).unwrap().contains("rows = 8\n");
     until(&mut window, "the study is saved", is_saved);
