@@ -22,7 +22,7 @@ pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders, Unfinished
 pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun};
 pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
-pub(crate) use trial::{TrialFiles, run_trial};
+pub(crate) use trial::{TrialFiles, TrialResult, run_trial};
 
 pub(crate) use crate::engine::{
     FolderProgress, RunFolder, RunHandle, WorkerProgram, free_memory_bytes, portable_study,

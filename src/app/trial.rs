@@ -14,7 +14,7 @@ use super::start::StartError;
 use super::threads::ThreadError;
 use crate::engine::{self, RunFolder, RunOptions, WorkerProgram};
 use crate::run::{CaseRecord, RunState, Status, attempt_folder};
-use crate::study::{CaseFolders, KeepOutput, Plan, Study};
+use crate::study::{CaseFolders, KeepOutput, Plan, ProgramOutput, Study};
 use crate::workload::workload_for;
 
 /// How often a trial checks whether it is cancelled.
@@ -28,8 +28,18 @@ pub struct TrialFiles {
     pub folder: TempDir,
 }
 
+/// What a trial found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrialResult {
+    pub record: CaseRecord,
+    /// Why the case failed, if it did.
+    pub error: Option<String>,
+    /// Each output with its value, if there is one.
+    pub values: Vec<(ProgramOutput, Option<f64>)>,
+}
+
 /// Runs the case with this index alone and keeps all its output. Calls `on_start` when
-/// its files exist. Returns the record of the case, and why it failed if it did.
+/// its files exist.
 pub fn run_trial(
     mut study: Study,
     case: u32,
@@ -37,7 +47,7 @@ pub fn run_trial(
     program: WorkerProgram,
     is_cancelled: &AtomicBool,
     on_start: impl FnOnce(TrialFiles),
-) -> Result<(CaseRecord, Option<String>), StartError> {
+) -> Result<TrialResult, StartError> {
     // Limits, order and workers of the plan do not matter to one case.
     study.plan = Plan { seed: study.plan.seed, ..Plan::default() };
     if let Some(program) = &mut study.program {
@@ -63,6 +73,7 @@ pub fn run_trial(
         ..RunOptions::default()
     };
     let case_count = frozen.cases.len();
+    let outputs = frozen.program.as_ref().map_or_else(Vec::new, |program| program.outputs());
     let handle =
         engine::start(Arc::new(frozen), workload, options, || {}).map_err(ThreadError::from)?;
     let mut observer = TrialObserver { case, is_cancelled, refused: None };
@@ -71,7 +82,9 @@ pub fn run_trial(
         return Err(StartError::Aborted(message.to_owned()));
     }
     let record = observer.refused.unwrap_or(state.records[case as usize]);
-    Ok((record, state.error(case).map(str::to_owned)))
+    let values = outputs.into_iter().enumerate();
+    let values = values.map(|(at, output)| (output, state.value(case, at))).collect();
+    Ok(TrialResult { record, error: state.error(case).map(str::to_owned), values })
 }
 
 struct TrialObserver<'a> {

@@ -337,7 +337,7 @@ mod tests {
         fs::write(&path, bytes(&kept(&report), &report).unwrap()).unwrap();
         let (_, back) = read_report(&path).unwrap();
         assert_eq!((&back.state, &back.frozen.program), (&report.state, &report.frozen.program));
-        assert_eq!((back.value(1, 1), back.frozen.value_names()[1].as_str()), (Some(0.5), "drag"));
+        assert_eq!((back.value(1, 1), back.frozen.value_name(1)), (Some(0.5), "drag"));
     }
 
     fn kept(report: &RunReport) -> SavedRun {

@@ -51,7 +51,7 @@ impl RunReport {
 
     /// Values of all outputs, one output after another, each in listed order.
     pub fn values(&self) -> impl Iterator<Item = Option<f64>> {
-        let outputs = self.frozen.program.as_ref().map_or(1, |program| program.outputs().len());
+        let outputs = self.frozen.value_count();
         let cases = self.state.records.len();
         (0..outputs).flat_map(move |output| (0..cases).map(move |case| self.value(case, output)))
     }

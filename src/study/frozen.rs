@@ -57,12 +57,20 @@ pub struct FrozenStudy {
 }
 
 impl FrozenStudy {
+    /// Returns the number of values of each case, at least 1.
+    pub fn value_count(&self) -> usize {
+        self.program.as_ref().map_or(1, |program| program.output_count())
+    }
+
+    /// Returns the name of a value of each case.
+    pub fn value_name(&self, index: usize) -> &str {
+        let program = self.program.as_deref();
+        program.map_or(DEFAULT_OUTPUT, |program| program.output_name(index).unwrap_or_default())
+    }
+
     /// Returns the names of the values of each case, at least one.
-    pub fn value_names(&self) -> Vec<String> {
-        match &self.program {
-            Some(program) => program.outputs().into_iter().map(|output| output.name).collect(),
-            None => vec![DEFAULT_OUTPUT.to_owned()],
-        }
+    pub fn value_names(&self) -> Vec<&str> {
+        (0..self.value_count()).map(|index| self.value_name(index)).collect()
     }
 
     /// Returns the study that runs again as this one did.

@@ -10,6 +10,7 @@ mod help;
 mod keyboard;
 mod leaving;
 mod looks;
+mod outputs;
 mod prelude;
 mod programs;
 mod results;

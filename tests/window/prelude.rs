@@ -155,6 +155,26 @@ pub fn study(folder: &Path, text: &str) -> PathBuf {
 pub const QUICK: &str = "version = 1\n[workload]\nname = \"wait\"\n[plan]\nworkers = 3\n\
     [[case]]\nname = \"short\"\nx = 0.05\ny = 1\n[[case]]\nname = \"long\"\nx = 0.2\ny = 2\n";
 
+/// Chooses an entry of a list by the accessible name of its box.
+pub fn choose(window: &mut Window, list: &str, entry: &str) {
+    let place = window.get_by_role_and_label(Role::ComboBox, list).rect();
+    window.get_by_role_and_label(Role::ComboBox, list).click();
+    window.run_ok();
+    // The list begins below its box; a heading may have the same text.
+    let entries = window.query_all_by_role_and_label(Role::Button, entry);
+    let distance = |node: &egui_kittest::Node<'_>| (node.rect().left() - place.left()).abs();
+    let nearest = entries.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    nearest.unwrap().click();
+    window.run_ok();
+}
+
+/// Shows the values of the results as colours over x and y.
+pub fn color_by_value(window: &mut Window) {
+    choose(window, "Horizontal axis", "x");
+    choose(window, "Vertical axis", "y");
+    choose(window, "Colour", "value");
+}
+
 /// Returns a window after a simulated run, which is the same every time.
 pub fn simulated(size: [f32; 2], scale: f32, theme: Theme) -> Window {
     let folder = tempdir().unwrap();

@@ -162,9 +162,10 @@ fn results_are_drawn_against_x_and_y_with_a_summary() {
     click(&mut window, "Scatter");
     let from_to = "79 values from 1 (mesh 4, load 5) to 53 (mesh 10, load 1)";
     assert!(shows(&window, &format!("Value against x: {from_to}")));
-    click(&mut window, "over y");
+    choose(&mut window, "Horizontal axis", "y");
     assert!(shows(&window, "Value against y: 79 values"));
-    click(&mut window, "over both");
+    color_by_value(&mut window);
+    assert!(shows(&window, &format!("y against x, coloured by value: {from_to}")));
     assert!(shows(&window, "Scale of values from 1 to 53"));
     click(&mut window, "Grid");
     assert!(shows(&window, &format!("Values over 10 x and 8 y: {from_to}; 1 field has no value")));
@@ -220,7 +221,7 @@ fn the_charts_of_results_look_as_before() {
         picture(&mut window, "grid", &screenshots);
         click(&mut window, "Scatter");
         picture(&mut window, "scatter", &plain);
-        click(&mut window, "over both");
+        color_by_value(&mut window);
         picture(&mut window, "scatter-both", &plain);
         window.get_by_label("Filter by name").focus();
         window.run_ok();
@@ -232,8 +233,11 @@ fn the_charts_of_results_look_as_before() {
     }
     for (count, theme, name) in [(3, Theme::Dark, "3"), (10_000, Theme::Light, "10000")] {
         let mut window = results_of([1280.0, 800.0], theme, scattered(count), bowl);
-        for (label, kind) in [("Scatter", "x"), ("over both", "both"), ("Grid", "grid")] {
-            click(&mut window, label);
+        for (label, kind) in [("Scatter", "x"), ("", "both"), ("Grid", "grid")] {
+            match kind {
+                "both" => color_by_value(&mut window),
+                _ => click(&mut window, label),
+            }
             window.remove_cursor();
             window.run_ok();
             window.snapshot(format!("results-{kind}-{name}"));

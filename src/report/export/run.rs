@@ -50,7 +50,7 @@ impl Exportable for RunReport {
         let extra = self.frozen.cases.extra_columns();
         let columns = extra.iter().map(|(heading, _)| heading.as_str());
         let outputs = self.frozen.value_names();
-        let results = outputs.iter().map(String::as_str).chain(RESULTS.map(|(heading, _)| heading));
+        let results = outputs.iter().copied().chain(RESULTS.map(|(heading, _)| heading));
         let headings = INPUTS.into_iter().chain(columns).chain(results);
         sink(&headings.map(Cell::from).collect::<Vec<_>>())?;
         let mut row =

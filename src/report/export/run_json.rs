@@ -27,7 +27,7 @@ struct ReportJson<'a> {
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
     account: Option<Account>,
-    value_names: &'a [String],
+    value_names: &'a [&'a str],
     cases: CaseListJson<'a>,
 }
 
@@ -39,7 +39,7 @@ fn account_of(report: &RunReport, account: Account) -> Account {
 }
 
 /// The cases, built one by one as they are written.
-struct CaseListJson<'a>(&'a RunReport, &'a [String]);
+struct CaseListJson<'a>(&'a RunReport, &'a [&'a str]);
 
 impl Serialize for CaseListJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -62,7 +62,7 @@ impl Serialize for ColumnsJson<'_> {
 }
 
 /// The values of a case by the names of the outputs.
-struct ValuesJson<'a>(&'a RunReport, &'a [String], usize);
+struct ValuesJson<'a>(&'a RunReport, &'a [&'a str], usize);
 
 impl Serialize for ValuesJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -124,7 +124,12 @@ fn final_status(status: Status) -> &'static str {
 }
 
 impl<'a> CaseJson<'a> {
-    fn of(report: &'a RunReport, names: &'a [String], case: Case<'a>, record: &CaseRecord) -> Self {
+    fn of(
+        report: &'a RunReport,
+        names: &'a [&'a str],
+        case: Case<'a>,
+        record: &CaseRecord,
+    ) -> Self {
         let started = Some(record).filter(|record| record.has_started());
         let tries = report.attempts(case.index);
         let tries = (tries.len() > 1).then(|| tries.iter().map(AttemptJson::of).collect());

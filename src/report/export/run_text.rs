@@ -49,7 +49,7 @@ fn write_cases(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let outputs = report.frozen.value_names();
     let status = INPUTS + outputs.len();
     let mut headings = ["#", "name", "x", "y"].map(str::to_owned).to_vec();
-    headings.extend(outputs);
+    headings.extend(outputs.iter().map(|&name| name.to_owned()));
     headings.extend(["status".to_owned(), "lane".to_owned()]);
     headings.extend(["start", "end", "time"].iter().zip(units).map(|(name, u)| heading(name, u)));
     let mut columns = Columns::new(headings.len(), &[1, status]);

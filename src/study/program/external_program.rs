@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::program_output::{MAX_OUTPUTS, ProgramOutput};
+use super::program_output::{DEFAULT_OUTPUT, MAX_OUTPUTS, ProgramOutput};
 use super::template::{CaseFolders, Template};
 use crate::study::cases::case_table::CaseTable;
 use crate::study::input_files::template_source::TemplateSource;
@@ -80,15 +80,34 @@ impl KeepOutput {
 pub struct CommandLine(Vec<Template>);
 
 impl Program {
+    /// Whether there is an output besides the named ones, which is the first.
+    fn has_unnamed_output(&self) -> bool {
+        let has_value = self.value_regex.is_some() || self.value_file.is_some();
+        has_value || self.named_outputs.is_empty()
+    }
+
+    /// Returns the number of outputs, at least 1.
+    pub fn output_count(&self) -> usize {
+        self.named_outputs.len() + usize::from(self.has_unnamed_output())
+    }
+
+    /// Returns the name of the output with this index among all.
+    pub fn output_name(&self, index: usize) -> Option<&str> {
+        let named = |index: usize| self.named_outputs.get(index).map(|output| &*output.name);
+        match index.checked_sub(self.has_unnamed_output().into()) {
+            Some(index) => named(index),
+            None => Some(DEFAULT_OUTPUT),
+        }
+    }
+
     /// Returns all outputs, at least one. That of `value_regex` and `value_file` is the first.
     pub fn outputs(&self) -> Vec<ProgramOutput> {
-        let has_value = self.value_regex.is_some() || self.value_file.is_some();
         let value = || ProgramOutput {
             file: self.value_file.as_deref().map(|file| file.to_string_lossy().into_owned()),
             regex: self.value_regex.clone(),
             ..ProgramOutput::default()
         };
-        let value = (has_value || self.named_outputs.is_empty()).then(value);
+        let value = self.has_unnamed_output().then(value);
         value.into_iter().chain(self.named_outputs.iter().cloned()).collect()
     }
 

@@ -4,6 +4,8 @@ pub mod case_table;
 pub mod command_line_edit;
 pub mod form_layout;
 pub mod form_panel;
+pub mod output_list;
+pub mod output_rows;
 pub mod plan;
 pub mod program_fields;
 pub mod section;

@@ -10,6 +10,7 @@ use egui::{
 
 use super::command_line_edit::first_command;
 use super::form_layout::FormSection;
+use super::output_list::output_list;
 use super::program_fields::{ProgramIntent, changed_options, field_options, hover_text};
 use super::section::section;
 use super::strategy_picture;
@@ -91,6 +92,10 @@ fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     for option in field_options() {
         match option.spec().kind {
             ValueKind::Choice(names) => choice_field(ui, state, option, &names(), intents),
+            ValueKind::Outputs => {
+                output_list(ui, state, intents);
+                problem(ui, state, option);
+            }
             _ => text_field(ui, state, option, intents),
         }
     }

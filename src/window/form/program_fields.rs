@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::form_layout::FormSection;
+use super::output_rows::OutputRow;
 use crate::study::{
     Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
 };
@@ -45,7 +46,6 @@ pub(crate) fn hover_text(option: StudyOption) -> String {
     let spec = option.spec();
     let remark = match spec.kind {
         ValueKind::Path => "; relative to the study file",
-        ValueKind::Outputs => "; separate several by spaces: 'lift=L = (.*)' drag@out.txt=(.*)",
         ValueKind::Variables => "; separate several by spaces: A=1 B='two words'",
         _ => "",
     };
@@ -79,6 +79,11 @@ fn set_in_document(
         ValueKind::Text => vec![typed.to_owned()],
         _ => vec![typed.trim().to_owned()],
     };
+    if matches!(option.spec().kind, ValueKind::Outputs) {
+        let rows = OutputRow::all(typed).into_iter().filter(|row| !row.is_empty());
+        let outputs: Result<_, _> = rows.map(|row| row.output().map(|it| it.text())).collect();
+        texts = outputs?;
+    }
     texts.retain(|text| !text.is_empty());
     set(option, None, document)?;
     for text in &texts {
@@ -266,6 +271,8 @@ mod tests {
             (StudyOption::MemoryFloor, "much"),
             (StudyOption::RefusedExit, "256"),
             (StudyOption::ValueRegex, "("),
+            (StudyOption::Value, "'a b=c'"),
+            (StudyOption::Value, "a=b a=c"),
             (StudyOption::Env, "THREADS"),
             (StudyOption::Env, "A=1 'B"),
             (StudyOption::Env, "A=1 B=2 A=3"),

@@ -2,9 +2,11 @@
 
 use egui::{Label, RichText, ScrollArea, Ui, vec2};
 
-use crate::run::{CaseRecord, Status};
+use crate::app::TrialResult;
+use crate::run::Status;
 use crate::schedule::s_from_ns;
-use crate::text::{duration, memory, one_line, shortest};
+use crate::study::ProgramOutput;
+use crate::text::{duration, list, memory, one_line, shortest};
 use crate::window::results::output_pane::{OutputPane, streams};
 use crate::window::state::{AppState, Intent, Trial, TrialEnd};
 use crate::window::theme::{BODY, bold, tokens};
@@ -31,9 +33,9 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
         None if trial.is_cancelled => ("Cancelling…".to_owned(), colors.text),
         None => ("Running…".to_owned(), colors.text),
         Some(TrialEnd::Refused(why)) => (one_line(why), colors.bad),
-        Some(TrialEnd::Ran(record, why)) => {
-            let color = if record.status == Status::Done { colors.good } else { colors.bad };
-            (verdict(record, why.as_deref()), color)
+        Some(TrialEnd::Ran(result)) => {
+            let is_done = result.record.status == Status::Done;
+            (verdict(result), if is_done { colors.good } else { colors.bad })
         }
     };
     ui.add(Label::new(RichText::new(verdict).font(bold(BODY)).color(color)).wrap());
@@ -41,7 +43,7 @@ pub(crate) fn trial(ui: &mut Ui, state: &AppState, trial: &Trial, intents: &mut 
     fixed_height(ui, OUTPUT_HEIGHT, |ui| {
         let Some(folder) = &trial.folder else { return };
         let done =
-            matches!(&trial.end, Some(TrialEnd::Ran(record, _)) if record.status == Status::Done);
+            matches!(&trial.end, Some(TrialEnd::Ran(it)) if it.record.status == Status::Done);
         let shown = OutputPane {
             read: state.results.output.of(folder),
             is_done: done || trial.end.is_none(),
@@ -58,10 +60,10 @@ fn fixed_height(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// Describes outcome, time, value and resources of the case.
-fn verdict(record: &CaseRecord, why: Option<&str>) -> String {
+/// Describes outcome, time, values and resources of the case.
+fn verdict(TrialResult { record, error, values }: &TrialResult) -> String {
     let time = duration(s_from_ns(record.time_ns()));
-    let outcome = match (record.status, why) {
+    let outcome = match (record.status, error.as_deref()) {
         (Status::Done, _) => format!("Done in {time}"),
         (Status::Refused, _) => format!("No licence, after {time}"),
         (Status::TimedOut, Some(why)) => format!("Timed out: {}", one_line(why)),
@@ -70,12 +72,15 @@ fn verdict(record: &CaseRecord, why: Option<&str>) -> String {
         (_, Some(why)) => format!("Failed after {time}: {}", one_line(why)),
         (status, None) => format!("{} after {time}", status.name()),
     };
-    let value = (record.status == Status::Done).then(|| match record.value {
-        Some(value) => format!("value {}", shortest(value)),
-        None => "no value: the output contains no number".to_owned(),
-    });
+    let value = |(output, value): &(ProgramOutput, Option<f64>)| match value {
+        Some(value) => format!("{} {}", output.name, shortest(*value)),
+        None if values.len() == 1 => "no value: the output contains no number".to_owned(),
+        None => format!("no {} in {}", output.name, output.source()),
+    };
+    let is_done = record.status == Status::Done;
+    let values = is_done.then(|| list(values.iter().map(value))).filter(|text| !text.is_empty());
     let cpu = record.cpu_ns.map(|ns| format!("CPU time {}", duration(s_from_ns(ns))));
     let memory = record.memory_bytes.map(|bytes| format!("memory up to {}", memory(bytes)));
-    let parts: Vec<_> = [Some(outcome), value, cpu, memory].into_iter().flatten().collect();
+    let parts: Vec<_> = [Some(outcome), values, cpu, memory].into_iter().flatten().collect();
     parts.join(", ")
 }

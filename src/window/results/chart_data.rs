@@ -1,6 +1,6 @@
-//! Values over x and y, as marks of a scatter plot or as fields of a grid.
+//! Values over two columns, as marks of a scatter plot or as fields of a grid.
 
-use crate::study::{Case, CaseTable};
+use super::columns::ResultsColumn;
 
 /// Number of cases above which marks are merged.
 const MAX_SINGLE_MARKS: usize = 3000;
@@ -21,25 +21,8 @@ pub enum ResultsMode {
     Table,
     Scatter,
     Grid,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum PlotAxis {
-    #[default]
-    X,
-    Y,
-    /// Values as colours over x and y.
-    Both,
-}
-
-impl PlotAxis {
-    pub(crate) fn position(self, row: Case<'_>, value: f64) -> [f64; 2] {
-        match self {
-            Self::X => [row.x, value],
-            Self::Y => [row.y, value],
-            Self::Both => [row.x, row.y],
-        }
-    }
+    /// Parallel coordinates.
+    Lines,
 }
 
 /// A drawn case, or several merged ones.
@@ -65,27 +48,32 @@ impl Mark {
     }
 }
 
-/// Marks of all cases with a value.
+/// Marks of all cases with a number on both axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
-    pub axis: PlotAxis,
+    /// Columns of the horizontal and the vertical axis.
+    pub axes: [ResultsColumn; 2],
+    /// Column that gives the colour.
+    pub color: Option<ResultsColumn>,
     pub marks: Vec<Mark>,
     /// Least and greatest value of a mark.
     pub range: (f64, f64),
+    /// Positions of the cases on the Pareto front, in the order of the horizontal axis.
+    pub front: Vec<[f64; 2]>,
 }
 
 impl Scatter {
-    pub(crate) fn of(axis: PlotAxis, cases: &CaseTable, values: &[(u32, f64)]) -> Self {
-        let mark = |&(case, value): &(u32, f64)| {
-            let row = cases.case(case as usize);
-            Mark { position: axis.position(row, value), value, count: 1, case }
-        };
-        let mut marks: Vec<Mark> = values.iter().map(mark).collect();
+    /// Creates the plot of one mark per case, which are merged if there are many.
+    pub(crate) fn of(
+        axes: [ResultsColumn; 2],
+        color: Option<ResultsColumn>,
+        mut marks: Vec<Mark>,
+    ) -> Self {
         if marks.len() > MAX_SINGLE_MARKS {
             marks = merge(&marks);
         }
         let range = range(marks.iter().map(|mark| mark.value));
-        Self { axis, marks, range }
+        Self { axes, color, marks, range, front: Vec::new() }
     }
 
     pub fn is_merged(&self) -> bool {
@@ -119,7 +107,7 @@ pub fn share(number: f64, (least, greatest): (f64, f64)) -> f64 {
 }
 
 /// Returns the least and the greatest number, or zeros if there are none.
-fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
+pub(crate) fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
     numbers
         .fold(None, |range: Option<(f64, f64)>, number| {
             Some(range.map_or((number, number), |(least, greatest)| {
@@ -131,6 +119,8 @@ fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueGrid {
+    /// Columns of the horizontal and the vertical axis, and of the values.
+    pub columns: [ResultsColumn; 3],
     /// Distinct x in ascending order.
     pub xs: Vec<f64>,
     /// Distinct y in ascending order.
@@ -144,20 +134,17 @@ pub struct ValueGrid {
 impl ValueGrid {
     /// Arranges the values on a grid, or returns the numbers of distinct x and y if one of them
     /// is below 2 or too large, or if fewer than half of the fields have a value.
-    pub(crate) fn of(cases: &CaseTable, values: &[(u32, f64)]) -> Result<Self, [usize; 2]> {
-        let row = |case: u32| cases.case(case as usize);
-        let xs = distinct(values.iter().map(|&(case, _)| row(case).x));
-        let ys = distinct(values.iter().map(|&(case, _)| row(case).y));
+    pub(crate) fn of(columns: [ResultsColumn; 3], marks: &[Mark]) -> Result<Self, [usize; 2]> {
+        let [xs, ys] = [0, 1].map(|axis| distinct(marks.iter().map(|mark| mark.position[axis])));
         let counts = [xs.len(), ys.len()];
         if counts.iter().any(|lines| !(2..=MAX_GRID_LINES).contains(lines)) {
             return Err(counts);
         }
         let mut fields: Vec<Option<Mark>> = vec![None; xs.len() * ys.len()];
-        for &(case, value) in values {
-            let (x, y) = (row(case).x, row(case).y);
+        for &mark in marks {
+            let [x, y] = mark.position;
             let [column, line] = [(&xs, x), (&ys, y)]
                 .map(|(numbers, number)| numbers.partition_point(|&other| other < number));
-            let mark = Mark { position: [x, y], value, count: 1, case };
             let field = &mut fields[line * xs.len() + column];
             *field = Some(field.map_or(mark, |other| other.merged(mark)));
         }
@@ -165,7 +152,7 @@ impl ValueGrid {
             return Err(counts);
         }
         let range = range(fields.iter().flatten().map(|mark| mark.value));
-        Ok(Self { xs, ys, fields, range })
+        Ok(Self { columns, xs, ys, fields, range })
     }
 
     pub fn field(&self, column: usize, line: usize) -> Option<&Mark> {
@@ -202,22 +189,17 @@ mod tests {
 
     use super::*;
 
-    fn table(rows: &[(f64, f64)]) -> CaseTable {
-        let mut cases = CaseTable::default();
-        for &(x, y) in rows {
-            cases.push("", x, y, &[]);
-        }
-        cases
-    }
+    const COLUMNS: [ResultsColumn; 3] = [ResultsColumn::X, ResultsColumn::Y, ResultsColumn::Value];
 
-    fn values(rows: &[(f64, f64)]) -> Vec<(u32, f64)> {
-        (0..).zip(rows).map(|(case, (x, y))| (case, x * 10.0 + y)).collect()
+    fn marks(rows: &[(f64, f64)]) -> Vec<Mark> {
+        let mark = |(case, &(x, y))| Mark { position: [x, y], value: x * 10.0 + y, count: 1, case };
+        (0..).zip(rows).map(mark).collect()
     }
 
     #[test]
     fn all_combinations_of_x_and_y_form_a_grid() {
         let rows = [(1.0, 5.0), (2.0, 5.0), (1.0, 7.0), (2.0, 7.0), (2.0, 7.0)];
-        let grid = ValueGrid::of(&table(&rows), &values(&rows)).unwrap();
+        let grid = ValueGrid::of(COLUMNS, &marks(&rows)).unwrap();
         assert_eq!((grid.xs.as_slice(), grid.ys.as_slice()), (&[1.0, 2.0][..], &[5.0, 7.0][..]));
         assert_eq!(grid.field(0, 1).map(|mark| (mark.case, mark.value)), Some((2, 17.0)));
         assert_eq!(grid.field(1, 1).map(|mark| mark.count), Some(2));
@@ -228,10 +210,10 @@ mod tests {
     #[test]
     fn cases_off_a_grid_are_rejected_with_their_counts() {
         let diagonal: Vec<(f64, f64)> = (0..9).map(|n| (f64::from(n), f64::from(n))).collect();
-        assert_eq!(ValueGrid::of(&table(&diagonal), &values(&diagonal)), Err([9, 9]));
+        assert_eq!(ValueGrid::of(COLUMNS, &marks(&diagonal)), Err([9, 9]));
         let line = [(1.0, 1.0), (2.0, 1.0)];
-        assert_eq!(ValueGrid::of(&table(&line), &values(&line)), Err([2, 1]));
-        assert_eq!(ValueGrid::of(&table(&[]), &[]), Err([0, 0]));
+        assert_eq!(ValueGrid::of(COLUMNS, &marks(&line)), Err([2, 1]));
+        assert_eq!(ValueGrid::of(COLUMNS, &[]), Err([0, 0]));
     }
 
     #[test]
@@ -246,18 +228,15 @@ mod tests {
         fn few_marks_stand_for_all_cases(count in 0_usize..9000, spread in 1_usize..2000) {
             let row = |n: usize| ((n * 31 % spread) as f64, (n * 17 % 700) as f64);
             let rows: Vec<(f64, f64)> = (0..count).map(row).collect();
-            let (cases, values) = (table(&rows), values(&rows));
-            for axis in [PlotAxis::X, PlotAxis::Y, PlotAxis::Both] {
-                let scatter = Scatter::of(axis, &cases, &values);
-                prop_assert!(scatter.marks.len() <= BIN_COLUMNS * BIN_ROWS);
-                let sum: usize = scatter.marks.iter().map(|mark| mark.count).sum();
-                prop_assert_eq!(sum, count);
-                prop_assert_eq!(scatter.is_merged(), count > MAX_SINGLE_MARKS);
-                for mark in &scatter.marks {
-                    prop_assert!(mark.position.iter().all(|x| x.is_finite()));
-                    let (least, greatest) = scatter.range;
-                    prop_assert!(least <= mark.value && mark.value <= greatest);
-                }
+            let scatter = Scatter::of([COLUMNS[0], COLUMNS[1]], None, marks(&rows));
+            prop_assert!(scatter.marks.len() <= BIN_COLUMNS * BIN_ROWS);
+            let sum: usize = scatter.marks.iter().map(|mark| mark.count).sum();
+            prop_assert_eq!(sum, count);
+            prop_assert_eq!(scatter.is_merged(), count > MAX_SINGLE_MARKS);
+            for mark in &scatter.marks {
+                prop_assert!(mark.position.iter().all(|x| x.is_finite()));
+                let (least, greatest) = scatter.range;
+                prop_assert!(least <= mark.value && mark.value <= greatest);
             }
         }
     }

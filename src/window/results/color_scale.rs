@@ -8,11 +8,11 @@ pub(crate) const HEIGHT: f32 = 24.0;
 
 const WIDTH: f32 = 160.0;
 
-pub(crate) fn scale(ui: &mut Ui, (least, greatest): (f64, f64)) {
+pub(crate) fn scale(ui: &mut Ui, title: &str, (least, greatest): (f64, f64)) {
     let (colors, range) = (tokens(ui), [least, greatest]);
     ui.horizontal(|ui| {
         let font = regular(SMALL);
-        ui.label(egui::RichText::new("Value").font(font.clone()).color(colors.weak));
+        ui.label(egui::RichText::new(title).font(font.clone()).color(colors.weak));
         let ends = range.map(|value| significant(value, 4));
         let ends = ends.map(|text| ui.painter().layout_no_wrap(text, font.clone(), colors.text));
         let labels_width = ends[0].size().x + ends[1].size().x + 16.0;

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::run::{CaseRecord, RunState};
-use crate::study::{Case, CaseTable};
+use crate::run::RunState;
+use crate::schedule::s_from_ns;
+use crate::study::{CaseTable, DEFAULT_OUTPUT, FrozenStudy};
 use crate::window::help::term::{Concept, Term};
 
 #[derive(
@@ -17,7 +18,6 @@ use crate::window::help::term::{Concept, Term};
     PartialOrd,
     Ord,
     strum::IntoStaticStr,
-    strum::VariantArray,
     serde::Serialize,
     serde::Deserialize,
 )]
@@ -31,7 +31,15 @@ pub enum ResultsColumn {
     X,
     #[strum(serialize = "y")]
     Y,
+    /// Extra column of the case table, by index.
+    Extra(u16),
+    /// The first output.
     Value,
+    /// A further output, by index among all outputs, from 1.
+    Output(u16),
+    /// Whether the case is on the Pareto front.
+    #[strum(serialize = "Pareto")]
+    Front,
     Status,
     /// Why the case failed.
     Error,
@@ -57,15 +65,100 @@ impl ResultsColumn {
         matches!(self, Self::Name | Self::Error)
     }
 
-    pub fn heading(self) -> &'static str {
-        self.into()
+    /// Returns all columns of a run, in their order.
+    pub fn of_run(frozen: &FrozenStudy) -> impl Iterator<Item = Self> {
+        let extra = frozen.cases.extra_columns().len();
+        let outputs = frozen.value_count();
+        [Self::Listed, Self::Name, Self::X, Self::Y]
+            .into_iter()
+            .chain((0..extra).map(|at| Self::Extra(index(at))))
+            .chain([Self::Value])
+            .chain((1..outputs).map(|at| Self::Output(index(at))))
+            .chain([
+                Self::Front,
+                Self::Status,
+                Self::Error,
+                Self::Lane,
+                Self::Start,
+                Self::End,
+                Self::Time,
+                Self::Cpu,
+                Self::Memory,
+                Self::Attempts,
+            ])
+    }
+
+    /// Returns the columns that charts can show: inputs and outputs that are numbers, and times.
+    pub fn quantities(frozen: &FrozenStudy) -> Vec<Self> {
+        let extra = frozen.cases.extra_columns();
+        let is_quantity = |column: &Self| match *column {
+            Self::X
+            | Self::Y
+            | Self::Value
+            | Self::Output(_)
+            | Self::Start
+            | Self::End
+            | Self::Time
+            | Self::Cpu => true,
+            Self::Extra(at) => extra.get(usize::from(at)).is_some_and(|(_, cells)| {
+                let mut cells = cells.iter().filter(|cell| !cell.trim().is_empty()).peekable();
+                cells.peek().is_some() && cells.all(|cell| parse(cell).is_some())
+            }),
+            Self::Memory => frozen.program.is_some(),
+            _ => false,
+        };
+        Self::of_run(frozen).filter(is_quantity).collect()
+    }
+
+    /// Whether every run has the column.
+    pub fn is_fixed(self) -> bool {
+        !matches!(self, Self::Extra(_) | Self::Output(_))
+    }
+
+    /// Whether the column holds an input of the case or an output.
+    pub fn is_input_or_output(self) -> bool {
+        matches!(self, Self::X | Self::Y | Self::Extra(_) | Self::Value | Self::Output(_))
+    }
+
+    pub fn heading(self, frozen: &FrozenStudy) -> String {
+        match self {
+            Self::Extra(at) => {
+                let columns = frozen.cases.extra_columns();
+                columns.get(usize::from(at)).map_or(String::new(), |(heading, _)| heading.clone())
+            }
+            Self::Value if frozen.value_name(0) != DEFAULT_OUTPUT => {
+                frozen.value_name(0).to_owned()
+            }
+            Self::Output(at) => frozen.value_name(at.into()).to_owned(),
+            column => <&str>::from(column).to_owned(),
+        }
+    }
+
+    /// Returns the heading with the unit of its numbers in charts.
+    pub fn title(self, frozen: &FrozenStudy) -> String {
+        let unit = match self {
+            Self::Start | Self::End | Self::Time | Self::Cpu => " [s]",
+            Self::Memory => " [bytes]",
+            _ => "",
+        };
+        self.heading(frozen) + unit
+    }
+
+    /// Returns the title as it stands within a sentence: names keep their letter case.
+    pub fn title_within(self, frozen: &FrozenStudy) -> String {
+        let title = self.title(frozen);
+        match self {
+            Self::Cpu | Self::Extra(_) | Self::Output(_) => title,
+            Self::Value if title != <&str>::from(self) => title,
+            _ => title.to_lowercase(),
+        }
     }
 
     /// Returns the term that explains the column.
     pub(crate) fn term(self) -> Option<Term> {
         let concept = match self {
             Self::Name | Self::X | Self::Y => Concept::Case,
-            Self::Value => Concept::Value,
+            Self::Value | Self::Output(_) => Concept::Value,
             Self::Lane => Concept::Lane,
             Self::Cpu => Concept::CpuTime,
             Self::Memory => Concept::Memory,
@@ -82,20 +175,50 @@ pub struct Sort {
     pub is_descending: bool,
 }
 
-/// Sorts rows that are in listed order.
+fn index(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+fn parse(cell: &str) -> Option<f64> {
+    cell.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// Sorts rows that are in listed order. `front` holds the sorted cases of the Pareto front.
 ///
 /// Unknown figures come last in both directions; ties keep the listed order.
-pub(crate) fn sort_rows(rows: &mut [u32], sort: Sort, cases: &CaseTable, state: &RunState) {
-    let case = |index: u32| cases.case(index as usize);
-    let number = |index: u32| number(sort.column, (case(index), &state.records[index as usize]));
-    match sort.column {
+pub(crate) fn sort_rows(
+    rows: &mut [u32],
+    sort: Sort,
+    (cases, state): (&CaseTable, &RunState),
+    front: Option<&[u32]>,
+    quantities: &[ResultsColumn],
+) {
+    let column = sort.column;
+    let name = |case: u32| cases.case(case as usize).name;
+    match column {
         ResultsColumn::Name => {
-            rows.sort_by(|&a, &b| sort.compare(Some(case(a).name), Some(case(b).name), Ord::cmp));
+            rows.sort_by(|&a, &b| sort.compare(Some(name(a)), Some(name(b)), Ord::cmp));
         }
         ResultsColumn::Error => {
             rows.sort_by(|&a, &b| sort.compare(state.error(a), state.error(b), Ord::cmp));
         }
-        _ => rows.sort_by(|&a, &b| sort.compare(number(a), number(b), f64::total_cmp)),
+        ResultsColumn::Extra(at) if !quantities.contains(&column) => {
+            let cells = cases.extra_columns().get(usize::from(at)).map(|(_, cells)| cells);
+            let text = |case: u32| cells.map(|cells| cells.get(case as usize));
+            rows.sort_by(|&a, &b| sort.compare(text(a), text(b), Ord::cmp));
+        }
+        ResultsColumn::Front => {
+            // Those on the front come first.
+            let is_off =
+                |&case: &u32| front.is_none_or(|front| front.binary_search(&case).is_err());
+            rows.sort_by_key(|case| is_off(case) != sort.is_descending);
+        }
+        _ => {
+            let number = |&case: &u32| (number(column, cases, state, case), case);
+            let mut numbers: Vec<_> = rows.iter().map(number).collect();
+            numbers.sort_by(|&(a, _), &(b, _)| sort.compare(a, b, f64::total_cmp));
+            rows.iter_mut().zip(numbers).for_each(|(row, (_, case))| *row = case);
+        }
     }
 }
 
@@ -114,23 +237,34 @@ impl Sort {
     }
 }
 
-/// Returns the number by which a column sorts, if it is known.
-fn number(column: ResultsColumn, (case, record): (Case<'_>, &CaseRecord)) -> Option<f64> {
+/// Returns the number of a case in a column, if it is known; times are in seconds.
+pub(crate) fn number(
+    column: ResultsColumn,
+    cases: &CaseTable,
+    state: &RunState,
+    case: u32,
+) -> Option<f64> {
+    let (row, record) = (cases.case(case as usize), &state.records[case as usize]);
     let started = record.has_started();
     match column {
-        ResultsColumn::Listed => Some(case.index as f64),
-        // These sort as text.
-        ResultsColumn::Name | ResultsColumn::Error => None,
-        ResultsColumn::X => Some(case.x),
-        ResultsColumn::Y => Some(case.y),
+        ResultsColumn::Listed => Some(row.index as f64),
+        // These sort in another way.
+        ResultsColumn::Name | ResultsColumn::Error | ResultsColumn::Front => None,
+        ResultsColumn::X => Some(row.x),
+        ResultsColumn::Y => Some(row.y),
+        ResultsColumn::Extra(at) => {
+            parse(cases.extra_columns().get(usize::from(at))?.1.get(case as usize))
+        }
         ResultsColumn::Value => record.value,
+        ResultsColumn::Output(at) => state.value(case, at.into()),
         ResultsColumn::Status => Some(f64::from(record.status as u8)),
         ResultsColumn::Lane => started.then(|| f64::from(record.lane)),
-        ResultsColumn::Start => started.then_some(record.start_ns as f64),
-        ResultsColumn::End => record.has_ended().then_some(record.end_ns as f64),
-        ResultsColumn::Time => record.has_ended().then_some(record.time_ns() as f64),
-        ResultsColumn::Cpu => record.cpu_ns.map(|ns| ns as f64),
+        ResultsColumn::Start => started.then(|| s_from_ns(record.start_ns)),
+        ResultsColumn::End => record.has_ended().then(|| s_from_ns(record.end_ns)),
+        ResultsColumn::Time => record.has_ended().then(|| s_from_ns(record.time_ns())),
+        ResultsColumn::Cpu => record.cpu_ns.map(s_from_ns),
         ResultsColumn::Memory => record.memory_bytes.map(|bytes| bytes as f64),
         ResultsColumn::Attempts => started.then(|| f64::from(record.attempts)),
     }
+    .filter(|number| number.is_finite())
 }

@@ -4,11 +4,13 @@ use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Align2, Button, PopupCloseBehavior, Role, TextEdit, Ui, WidgetInfo};
 use strum::VariantArray as _;
 
-use super::chart_data::{PlotAxis, ResultsMode};
+use super::chart_data::ResultsMode;
+use super::charts::axis_controls::{axis, chart_axes, front};
+use super::charts::chart_axes::ChartAxis;
 use super::color_scale::significant;
 use super::columns::ResultsColumn;
 use super::query::{BestBy, BestCase, Filter};
-use super::results_state::{ResultsIntent, ResultsState};
+use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
 use crate::run::Status;
 use crate::text::grouped;
@@ -25,6 +27,7 @@ pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         mode(ui, state, intents);
+        chart_axes(ui, results, intents);
         filter(ui, results, intents);
         if state.results.mode == ResultsMode::Table {
             columns(ui, state, run, intents);
@@ -39,6 +42,7 @@ pub(crate) fn controls(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         best(ui, results, intents);
+        front(ui, results, intents);
     });
 }
 
@@ -47,28 +51,18 @@ fn mode(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let choices = [
             (ResultsMode::Table, "Table", "One row per case"),
-            (ResultsMode::Scatter, "Scatter", "One mark per value, against x, y or both"),
-            (ResultsMode::Grid, "Grid", "One coloured field per x and y"),
+            (ResultsMode::Scatter, "Scatter", "One mark per case, over any two columns"),
+            (ResultsMode::Grid, "Grid", "One coloured field per number of two columns"),
+            (
+                ResultsMode::Lines,
+                "Lines",
+                "Parallel coordinates: one line per case through all columns",
+            ),
         ];
         side_by_side(ui, &mut mode, choices);
     });
     if mode != state.results.mode {
         intents.push(Intent::Results(ResultsIntent::Show(mode)));
-    }
-    if mode != ResultsMode::Scatter {
-        return;
-    }
-    let mut axis = state.results.axis;
-    ui.horizontal(|ui| {
-        let choices = [
-            (PlotAxis::X, "over x", "Values against x"),
-            (PlotAxis::Y, "over y", "Values against y"),
-            (PlotAxis::Both, "over both", "Values as colours over x and y"),
-        ];
-        side_by_side(ui, &mut axis, choices);
-    });
-    if axis != state.results.axis {
-        intents.push(Intent::Results(ResultsIntent::Axis(axis)));
     }
 }
 
@@ -108,11 +102,11 @@ fn filter(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
 fn columns(ui: &mut Ui, state: &AppState, run: &RunView, intents: &mut Vec<Intent>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new("Columns ▾").config(config).ui(ui, |ui| {
-        let available =
-            ResultsColumn::VARIANTS.iter().filter(|&&column| ResultsState::has(column, run));
-        for &column in available.filter(|&&column| column != ResultsColumn::Listed) {
+        let has = |column: &ResultsColumn| state.results.has(*column, run);
+        let available = ResultsColumn::of_run(run.frozen()).filter(has);
+        for column in available.filter(|&column| column != ResultsColumn::Listed) {
             let mut is_shown = state.results.shows(column, run);
-            if ui.checkbox(&mut is_shown, column.heading()).changed() {
+            if ui.checkbox(&mut is_shown, column.heading(run.frozen())).changed() {
                 intents.push(Intent::Results(ResultsIntent::Column(column, is_shown)));
             }
         }
@@ -132,6 +126,7 @@ fn best(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     if let Some(picked) = picked {
         intents.push(Intent::Results(ResultsIntent::BestBy(picked)));
     }
+    axis(ui, results, ("of", ChartAxis::Best), intents);
     if best_by == BestBy::Nearest && !target(ui, state, intents) {
         return;
     }

@@ -1,5 +1,8 @@
-//! Values as a grid: one coloured field per x and y.
+//! Values as a grid: one coloured field per number on each of two axes.
 
+use std::f32::consts::FRAC_PI_2;
+
+use egui::epaint::TextShape;
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::chart_data::{MAX_RINGS, ValueGrid, share};
@@ -12,6 +15,9 @@ use crate::window::widgets::controls::small;
 /// Space left of and below the fields, for the numbers of the lines.
 const LEFT: f32 = 64.0;
 const BELOW: f32 = 40.0;
+
+/// Largest width of a title that is not turned.
+const LETTER: f32 = 12.0;
 
 /// Smallest width and height of a field that shows its value.
 const MIN_LABELLED: [f32; 2] = [46.0, 18.0];
@@ -35,8 +41,10 @@ pub(crate) fn grid(
     );
     let layout = GridLayout { fields, columns: grid.xs.len(), lines: grid.ys.len() };
     paint(ui, results, grid, &layout);
-    axes(ui, grid, &layout, place);
-    scale(ui, grid.range);
+    let frozen = results.run.frozen();
+    let [x, y, value] = grid.columns.map(|column| column.title(frozen));
+    axes(ui, grid, &layout, place, [x, y]);
+    scale(ui, &value, grid.range);
     let hovered = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
     let Some(mark) = hovered.and_then(|(column, line)| grid.field(column, line)) else { return };
     results.respond(response, mark, intents);
@@ -102,8 +110,9 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
     }
     painter.rect_stroke(layout.fields, 0.0, Stroke::new(1.0, colors.weak), StrokeKind::Outside);
     for case in state.listed_selection(run, MAX_RINGS) {
-        let row = run.frozen().cases.case(case as usize);
-        let Some((column, line)) = grid.place(row.x, row.y) else { continue };
+        let [x, y, _] = grid.columns.map(|column| results.number(column, case));
+        let place = x.zip(y).and_then(|(x, y)| grid.place(x, y));
+        let Some((column, line)) = place else { continue };
         let place = layout.field(column, line).shrink(gap);
         // Of the two outlines, at least one contrasts with any field.
         painter.rect_stroke(place, 0.0, Stroke::new(4.0, colors.background), StrokeKind::Middle);
@@ -112,7 +121,7 @@ fn paint(ui: &Ui, results: ShownResults<'_>, grid: &ValueGrid, layout: &GridLayo
 }
 
 /// Paints the axes, with the numbers of as many lines as fit.
-fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect) {
+fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect, titles: [String; 2]) {
     let colors = tokens(ui);
     let painter = ui.painter();
     let size = layout.field(0, 0).size();
@@ -131,9 +140,17 @@ fn axes(ui: &Ui, grid: &ValueGrid, layout: &GridLayout, place: Rect) {
         painter.text(at, Align2::RIGHT_CENTER, significant(y, 4), font.clone(), colors.weak);
     }
     let below = pos2(layout.fields.center().x, place.bottom());
-    painter.text(below, Align2::CENTER_BOTTOM, "x", bold(SMALL), colors.text);
+    let [x, y] = titles;
+    painter.text(below, Align2::CENTER_BOTTOM, x, bold(SMALL), colors.text);
+    // A long name runs upwards, beside the numbers.
+    let galley = painter.layout_no_wrap(y, bold(SMALL), colors.text);
     let beside = pos2(place.left(), layout.fields.center().y);
-    painter.text(beside, Align2::LEFT_CENTER, "y", bold(SMALL), colors.text);
+    let (angle, offset) = if galley.size().x > LETTER {
+        (-FRAC_PI_2, vec2(0.0, galley.size().x / 2.0))
+    } else {
+        (0.0, vec2(0.0, -galley.size().y / 2.0))
+    };
+    painter.add(TextShape::new(beside + offset, galley, colors.text).with_angle(angle));
 }
 
 fn summary(results: ShownResults<'_>, grid: &ValueGrid) -> String {
@@ -144,5 +161,11 @@ fn summary(results: ShownResults<'_>, grid: &ValueGrid) -> String {
         1 => "; 1 field has no value".to_owned(),
         empty => format!("; {empty} fields have no value"),
     };
-    format!("Values over {xs} x and {ys} y: {}{merged}{empty}", results.value_summary())
+    let frozen = results.run.frozen();
+    let [x, y, _] = grid.columns.map(|column| column.title_within(frozen));
+    let value = match grid.columns[2].title(frozen) {
+        value if value == "Value" => "Values".to_owned(),
+        value => value,
+    };
+    format!("{value} over {xs} {x} and {ys} {y}: {}{merged}{empty}", results.value_summary())
 }

@@ -1,6 +1,7 @@
 //! The Results tab: the case table, charts of values, and program output.
 
 pub mod chart_data;
+pub mod charts;
 pub mod color_scale;
 pub mod columns;
 pub mod controls;

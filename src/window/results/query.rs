@@ -2,44 +2,59 @@
 //!
 //! Pure functions of the records, so a thread can answer them for a million cases.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::run::{CaseRecord, RunState, Status};
+use crate::run::{RunState, Status};
 use crate::study::{CaseTable, FrozenStudy};
 
-use super::chart_data::{PlotAxis, ResultsMode, Scatter, ValueGrid};
-use super::columns::{Sort, sort_rows};
+use super::chart_data::{Mark, ResultsMode, Scatter, ValueGrid};
+use super::charts::chart_axes::{ChartAxes, ChartAxis};
+use super::charts::parallel::{LineNumbers, ParallelLines};
+use super::charts::pareto::pareto_front;
+use super::columns::{ResultsColumn, Sort, number, sort_rows};
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
     /// Text within the name, in any letter case.
     pub text: String,
     pub status: Option<Status>,
+    /// Columns with the least and the greatest number that pass.
+    pub ranges: BTreeMap<ResultsColumn, [f64; 2]>,
 }
 
 impl Filter {
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.status.is_none()
+        *self == Self::default()
     }
 
-    fn rows(&self, cases: &CaseTable, records: &[CaseRecord]) -> Vec<u32> {
+    fn rows(&self, cases: &CaseTable, state: &RunState) -> Vec<u32> {
         let text = self.text.to_lowercase();
-        let rows = (0..).zip(records).filter(|&(case, record)| {
+        let rows = (0..).zip(&state.records).filter(|&(case, record)| {
             self.admits(&text, cases.case(case as usize).name, record.status)
         });
         rows.map(|(case, _)| case).collect()
     }
 
     /// Returns whether a case passes the filter.
-    pub fn passes(&self, cases: &CaseTable, records: &[CaseRecord], case: u32) -> bool {
+    pub fn passes(&self, cases: &CaseTable, state: &RunState, case: u32) -> bool {
         let index = case as usize;
-        self.admits(&self.text.to_lowercase(), cases.case(index).name, records[index].status)
+        let status = state.records[index].status;
+        self.admits(&self.text.to_lowercase(), cases.case(index).name, status)
+            && self.is_in_ranges(cases, state, case)
     }
 
     /// Whether this name contains the text, given in lower case, and the status is the chosen one.
     fn admits(&self, text: &str, name: &str, status: Status) -> bool {
         self.status.is_none_or(|chosen| chosen == status)
             && (text.is_empty() || name.to_lowercase().contains(text))
+    }
+
+    fn is_in_ranges(&self, cases: &CaseTable, state: &RunState, case: u32) -> bool {
+        self.ranges.iter().all(|(&column, &[least, greatest])| {
+            let number = number(column, cases, state, case);
+            number.is_some_and(|number| least <= number && number <= greatest)
+        })
     }
 }
 
@@ -86,8 +101,27 @@ impl BestCase {
 pub enum ChartData {
     Scatter(Scatter),
     Grid(ValueGrid),
-    /// x and y do not form a grid: the numbers of distinct x and y.
-    NoGrid(usize, usize),
+    /// Both axes do not form a grid: the numbers of distinct numbers on each.
+    NoGrid([ResultsColumn; 2], [usize; 2]),
+    Lines(ParallelLines),
+}
+
+impl ChartData {
+    /// Returns the columns that the chart shows, each once.
+    pub fn columns(&self) -> Vec<ResultsColumn> {
+        let mut columns = match self {
+            Self::Scatter(scatter) => {
+                let axes = scatter.axes.into_iter();
+                axes.chain(scatter.color).collect()
+            }
+            Self::Grid(grid) => grid.columns.to_vec(),
+            Self::NoGrid(axes, _) => axes.to_vec(),
+            Self::Lines(lines) => lines.axes.iter().map(|axis| axis.column).collect(),
+        };
+        let mut seen = BTreeSet::new();
+        columns.retain(|&column| seen.insert(column));
+        columns
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +136,9 @@ pub struct ResultsQuery {
     /// Target of the nearest value, if it is a number.
     pub target: Option<f64>,
     pub mode: ResultsMode,
-    pub axis: PlotAxis,
+    pub axes: ChartAxes,
+    /// Columns that charts can show, if an earlier answer found them.
+    pub quantities: Option<Arc<[ResultsColumn]>>,
 }
 
 impl ResultsQuery {
@@ -112,59 +148,170 @@ impl ResultsQuery {
             && (self.revision, &self.filter, self.sort)
                 == (other.revision, &other.filter, other.sort)
             && (self.best_by, self.target) == (other.best_by, other.target)
-            && (self.mode, self.axis) == (other.mode, other.axis)
+            && (self.mode, &self.axes) == (other.mode, &other.axes)
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultsView {
     pub query: ResultsQuery,
+    /// Columns that charts can show.
+    pub quantities: Arc<[ResultsColumn]>,
     /// Rows in their order; `None` if all are shown as listed.
     pub rows: Option<Vec<u32>>,
-    /// Number of these rows that have a value.
+    /// Column that the following numbers are of: that of the chart, or of the best case.
+    pub subject: ResultsColumn,
+    /// Number of these rows that have a number in that column, and on all axes of the chart.
     pub value_count: usize,
-    /// Cases with the least and the greatest value.
+    /// Cases with the least and the greatest number.
     pub extremes: Option<(BestCase, BestCase)>,
     pub best: Option<BestCase>,
     pub chart: Option<ChartData>,
+    /// Cases on the Pareto front, sorted, if it is marked.
+    pub front: Option<Vec<u32>>,
+}
+
+/// The run that a query is about.
+struct Numbers<'a> {
+    cases: &'a CaseTable,
+    state: &'a RunState,
+}
+
+impl Numbers<'_> {
+    fn of(&self, column: ResultsColumn, case: u32) -> Option<f64> {
+        number(column, self.cases, self.state, case)
+    }
+
+    fn all(&self, column: ResultsColumn, rows: &[u32]) -> Vec<(u32, f64)> {
+        rows.iter().filter_map(|&case| Some((case, self.of(column, case)?))).collect()
+    }
+
+    /// Returns the marks of the cases with a number on both axes and a value.
+    fn marks(&self, [x, y]: [ResultsColumn; 2], value: ResultsColumn, rows: &[u32]) -> Vec<Mark> {
+        let mark = |&case: &u32| {
+            let position = [self.of(x, case)?, self.of(y, case)?];
+            Some(Mark { position, value: self.of(value, case)?, count: 1, case })
+        };
+        rows.iter().filter_map(mark).collect()
+    }
+
+    /// Returns the Pareto front of two columns, in the order of the first.
+    fn front(
+        &self,
+        axes: [ResultsColumn; 2],
+        prefers_greater: [bool; 2],
+        rows: &[u32],
+    ) -> Vec<u32> {
+        let cost = |number: f64, axis: usize| if prefers_greater[axis] { -number } else { number };
+        let costs = self.marks(axes, axes[1], rows).into_iter().map(|mark| {
+            let [x, y] = mark.position;
+            (mark.case, [cost(x, 0), cost(y, 1)])
+        });
+        pareto_front(costs.collect())
+    }
+
+    /// Returns the numbers of the cases that have one on each axis.
+    fn lines(
+        &self,
+        axes: &[ResultsColumn],
+        color: ResultsColumn,
+        filter: &Filter,
+        rows: &[u32],
+    ) -> Vec<LineNumbers> {
+        let numbers = |&case: &u32| {
+            let numbers: Option<_> = axes.iter().map(|&axis| self.of(axis, case)).collect();
+            let is_inside = filter.is_in_ranges(self.cases, self.state, case);
+            Some(LineNumbers { case, numbers: numbers?, color: self.of(color, case)?, is_inside })
+        };
+        rows.iter().filter_map(numbers).collect()
+    }
 }
 
 impl ResultsView {
     pub fn of(query: ResultsQuery, state: &RunState) -> Self {
-        let (cases, records) = (&query.inputs.cases, &state.records);
-        let mut rows = query.filter.rows(cases, records);
-        let value = |&case: &u32| {
-            let value = records[case as usize].value.filter(|value| value.is_finite());
-            value.map(|value| (case, value))
+        let frozen = Arc::clone(&query.inputs);
+        let numbers = Numbers { cases: &frozen.cases, state };
+        let quantities = query.quantities.clone();
+        let quantities = quantities.unwrap_or_else(|| ResultsColumn::quantities(&frozen).into());
+        let column = |axis| query.axes.column(axis, &quantities);
+        let value_of = |axis| column(axis).unwrap_or(ResultsColumn::Value);
+        let all = query.filter.rows(&frozen.cases, state);
+        let is_in_ranges = |case: &&u32| query.filter.is_in_ranges(&frozen.cases, state, **case);
+        let mut rows: Vec<u32> = all.iter().filter(is_in_ranges).copied().collect();
+
+        let scatter_axes = [ChartAxis::ScatterX, ChartAxis::ScatterY].map(value_of);
+        let front = query
+            .axes
+            .has_front
+            .then(|| numbers.front(scatter_axes, query.axes.prefers_greater, &rows));
+        let best_by = value_of(ChartAxis::Best);
+        let best_values = numbers.all(best_by, &rows);
+        let mut subject = best_by;
+        let mut values = best_values.clone();
+        let mut of_marks = |column: ResultsColumn, marks: &[Mark]| {
+            subject = column;
+            values = marks.iter().map(|mark| (mark.case, mark.value)).collect();
         };
-        let values: Vec<(u32, f64)> = rows.iter().filter_map(value).collect();
-        let least = BestCase::of(&values, |value| value);
-        let greatest = BestCase::of(&values, |value| -value);
-        let nearest = |target: f64| BestCase::of(&values, |value| (value - target).abs());
         let chart = match query.mode {
             ResultsMode::Table => None,
             ResultsMode::Scatter => {
-                Some(ChartData::Scatter(Scatter::of(query.axis, cases, &values)))
+                let color = column(ChartAxis::ScatterColor);
+                let value = color.unwrap_or(scatter_axes[1]);
+                let marks = numbers.marks(scatter_axes, value, &rows);
+                of_marks(value, &marks);
+                let mut scatter = Scatter::of(scatter_axes, color, marks);
+                let position = |&case: &u32| {
+                    let [x, y] = scatter_axes.map(|axis| numbers.of(axis, case));
+                    Some([x?, y?])
+                };
+                scatter.front = front.iter().flatten().filter_map(position).collect();
+                Some(ChartData::Scatter(scatter))
             }
-            ResultsMode::Grid => Some(match ValueGrid::of(cases, &values) {
-                Ok(grid) => ChartData::Grid(grid),
-                Err([xs, ys]) => ChartData::NoGrid(xs, ys),
-            }),
+            ResultsMode::Grid => {
+                let axes = [ChartAxis::GridX, ChartAxis::GridY].map(value_of);
+                let value = value_of(ChartAxis::GridValue);
+                let marks = numbers.marks(axes, value, &rows);
+                of_marks(value, &marks);
+                Some(match ValueGrid::of([axes[0], axes[1], value], &marks) {
+                    Ok(grid) => ChartData::Grid(grid),
+                    Err(counts) => ChartData::NoGrid(axes, counts),
+                })
+            }
+            ResultsMode::Lines => {
+                let is_axis = |column: &&ResultsColumn| query.axes.is_line_axis(**column);
+                let axes: Vec<_> = quantities.iter().filter(is_axis).copied().collect();
+                let color = value_of(ChartAxis::LinesColor);
+                let lines = numbers.lines(&axes, color, &query.filter, &all);
+                subject = color;
+                values = lines.iter().map(|line| (line.case, line.color)).collect();
+                Some(ChartData::Lines(ParallelLines::of(&axes, &lines)))
+            }
         };
+        let front = front.map(|mut front| {
+            front.sort_unstable();
+            front
+        });
         let is_listed = query.sort == Sort::default();
         if !is_listed {
-            sort_rows(&mut rows, query.sort, cases, state);
+            let run = (&frozen.cases, state);
+            sort_rows(&mut rows, query.sort, run, front.as_deref(), &quantities);
         }
+        let least = |values: &[(u32, f64)]| BestCase::of(values, |value| value);
+        let greatest = |values: &[(u32, f64)]| BestCase::of(values, |value| -value);
+        let nearest = |target: f64| BestCase::of(&best_values, |value| (value - target).abs());
         Self {
             rows: (!is_listed || !query.filter.is_empty()).then_some(rows),
+            subject,
             value_count: values.len(),
-            extremes: least.zip(greatest),
+            extremes: least(&values).zip(greatest(&values)),
             best: match query.best_by {
-                BestBy::Least => least,
-                BestBy::Greatest => greatest,
+                BestBy::Least => least(&best_values),
+                BestBy::Greatest => greatest(&best_values),
                 BestBy::Nearest => query.target.and_then(nearest),
             },
             chart,
+            front,
+            quantities,
             query,
         }
     }
@@ -174,8 +321,8 @@ impl ResultsView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::columns::ResultsColumn;
     use super::*;
+    use crate::run::CaseRecord;
     use crate::study::{Plan, WorkloadName};
     use crate::workload::{Environment, find, freeze};
 
@@ -210,7 +357,8 @@ mod tests {
             best_by: BestBy::Least,
             target: None,
             mode: ResultsMode::Table,
-            axis: PlotAxis::X,
+            axes: ChartAxes::default(),
+            quantities: None,
         }
     }
 
@@ -219,7 +367,7 @@ mod tests {
         let inputs = inputs(&["Front 1", "rear 1", "FRONT 2"]);
         let state = state_of([Some(1.0), Some(2.0), None]);
         let rows = |text: &str, status| {
-            let filter = Filter { text: text.to_owned(), status };
+            let filter = Filter { text: text.to_owned(), status, ..Filter::default() };
             ResultsView::of(ResultsQuery { filter, ..query(&inputs) }, &state).rows
         };
         assert_eq!(rows("", None), None, "all as listed");
@@ -254,6 +402,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn ranges_filter_rows_and_the_front_is_that_of_the_axes() {
+        let inputs = inputs(&["a", "b", "c", "d"]);
+        let state = state_of([Some(5.0), Some(3.0), Some(4.0), None]);
+        let ranges = BTreeMap::from([(ResultsColumn::Value, [3.5, 5.0])]);
+        let filter = Filter { ranges, ..Filter::default() };
+        let mut query = ResultsQuery { filter, ..query(&inputs) };
+        assert_eq!(ResultsView::of(query.clone(), &state).rows, Some(vec![0, 2]));
+        query.mode = ResultsMode::Lines;
+        let view = ResultsView::of(query.clone(), &state);
+        let Some(ChartData::Lines(lines)) = view.chart else { panic!("{:?}", view.chart) };
+        assert_eq!((lines.count, lines.inside_count, lines.axes.len()), (3, 2, 3));
+        (query.filter, query.mode) = (Filter::default(), ResultsMode::Scatter);
+        query.axes.has_front = true;
+        let view = ResultsView::of(query.clone(), &state);
+        assert_eq!(view.front, Some(vec![0, 1]), "x and value, less is better");
+        let Some(ChartData::Scatter(scatter)) = view.chart else { panic!("{:?}", view.chart) };
+        assert_eq!(scatter.front, [[0.0, 5.0], [1.0, 3.0]]);
+        query.axes.prefers_greater = [true, false];
+        query.sort = Sort { column: ResultsColumn::Front, is_descending: false };
+        let view = ResultsView::of(query, &state);
+        assert_eq!((view.front, view.rows), (Some(vec![1, 2]), Some(vec![1, 2, 0, 3])));
+    }
+
     proptest! {
         #[test]
         fn the_filter_keeps_matching_rows_and_the_best_is_one_of_them(
@@ -266,7 +438,7 @@ mod tests {
             let value = |row: usize| (row % 4 != 1).then_some((row * 7 % 11) as f64 - 5.0);
             let mut state = RunState::new(0);
             state.records = (0..names.len()).map(|row| record(value(row))).collect();
-            let filter = Filter { text: text.clone(), status: None };
+            let filter = Filter { text: text.clone(), ..Filter::default() };
             let best_by = BestBy::Nearest;
             let query = ResultsQuery { filter, best_by, target: Some(target), ..query(&inputs) };
             let view = ResultsView::of(query, &state);

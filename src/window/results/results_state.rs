@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::chart_data::{PlotAxis, ResultsMode};
+use super::chart_data::ResultsMode;
+use super::charts::chart_axes::{ChartAxes, ChartAxis};
 use super::columns::{ResultsColumn, Sort};
 use super::output_state::OutputState;
 use super::query::{BestBy, Filter, ResultsQuery, ResultsView};
@@ -13,7 +14,16 @@ use crate::window::state::RunView;
 pub enum ResultsIntent {
     Filter(Filter),
     Show(ResultsMode),
-    Axis(PlotAxis),
+    /// Show a column on an axis, or none.
+    Axis(ChartAxis, Option<ResultsColumn>),
+    /// Make a column an axis of the parallel coordinates, or no axis.
+    LineAxis(ResultsColumn),
+    /// Mark the Pareto front, or not.
+    Front(bool),
+    /// Say whether greater is better on an axis of the scatter plot.
+    PreferGreater(usize, bool),
+    /// Show only the cases with a number in this range, or any.
+    Range(ResultsColumn, Option<[f64; 2]>),
     Column(ResultsColumn, bool),
     /// Give a column this width, in points.
     Width(ResultsColumn, u16),
@@ -41,7 +51,7 @@ pub enum ResultsIntent {
 pub struct ResultsState {
     pub filter: Filter,
     pub mode: ResultsMode,
-    pub axis: PlotAxis,
+    pub axes: ChartAxes,
     pub hidden_columns: BTreeSet<ResultsColumn>,
     /// Widths chosen by the user, in points.
     pub widths: BTreeMap<ResultsColumn, u16>,
@@ -65,7 +75,26 @@ impl ResultsState {
         match intent {
             ResultsIntent::Filter(filter) => self.filter = filter,
             ResultsIntent::Show(mode) => self.mode = mode,
-            ResultsIntent::Axis(axis) => self.axis = axis,
+            ResultsIntent::Axis(axis, column) => self.axes.choose(axis, column),
+            ResultsIntent::LineAxis(column) => {
+                if !self.axes.toggled.remove(&column) {
+                    self.axes.toggled.insert(column);
+                }
+                self.filter.ranges.remove(&column);
+            }
+            ResultsIntent::Front(has_front) => {
+                let quantities = self.view.as_ref().map_or(&[][..], |view| &view.quantities);
+                self.axes.mark_front(has_front, quantities);
+            }
+            ResultsIntent::PreferGreater(axis, greater) => {
+                if let Some(prefers) = self.axes.prefers_greater.get_mut(axis) {
+                    *prefers = greater;
+                }
+            }
+            ResultsIntent::Range(column, None) => drop(self.filter.ranges.remove(&column)),
+            ResultsIntent::Range(column, Some(range)) => {
+                self.filter.ranges.insert(column, range);
+            }
             ResultsIntent::Column(column, true) => drop(self.hidden_columns.remove(&column)),
             ResultsIntent::Column(column, false) => drop(self.hidden_columns.insert(column)),
             ResultsIntent::Width(column, width) => drop(self.widths.insert(column, width)),
@@ -101,13 +130,24 @@ impl ResultsState {
         ResultsQuery {
             inputs: Arc::clone(run.frozen()),
             revision: run.revision(),
-            filter: self.filter.clone(),
+            filter: self.filter_of(run),
             sort: self.sort,
             best_by: self.best_by,
             target: self.target_value(),
             mode: self.mode,
-            axis: self.axis,
+            axes: self.axes.clone(),
+            quantities: self.view(run).map(|view| Arc::clone(&view.quantities)),
         }
+    }
+
+    /// Returns the filter without ranges of columns that a run lacks.
+    pub fn filter_of(&self, run: &RunView) -> Filter {
+        let mut filter = self.filter.clone();
+        if !filter.ranges.is_empty() {
+            let columns: Vec<_> = ResultsColumn::of_run(run.frozen()).collect();
+            filter.ranges.retain(|column, _| columns.contains(column));
+        }
+        filter
     }
 
     pub fn target_value(&self) -> Option<f64> {
@@ -120,13 +160,19 @@ impl ResultsState {
         self.view.as_ref().filter(|view| Arc::ptr_eq(&view.query.inputs, run.frozen()))
     }
 
+    /// Whether charts can show a column.
+    pub fn is_quantity(&self, column: ResultsColumn) -> bool {
+        self.view.as_ref().is_some_and(|view| view.quantities.contains(&column))
+    }
+
     pub fn shows(&self, column: ResultsColumn, run: &RunView) -> bool {
-        Self::has(column, run) && !self.hidden_columns.contains(&column)
+        self.has(column, run) && !self.hidden_columns.contains(&column)
     }
 
     /// Returns whether a run has content for a column.
-    pub fn has(column: ResultsColumn, run: &RunView) -> bool {
+    pub fn has(&self, column: ResultsColumn, run: &RunView) -> bool {
         match column {
+            ResultsColumn::Front => self.axes.has_front,
             ResultsColumn::Error => run.state().errors().len() > 0,
             _ => !column.needs_program() || run.frozen().program.is_some(),
         }

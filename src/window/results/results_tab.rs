@@ -3,7 +3,8 @@
 use egui::{ScrollArea, Ui};
 
 use super::chart_data::{MAX_GRID_LINES, ResultsMode};
-use super::columns::Sort;
+use super::charts::parallel_chart;
+use super::columns::{ResultsColumn, Sort};
 use super::query::{ChartData, Filter, ResultsQuery, ResultsView};
 use super::results_state::ResultsIntent;
 use super::texts::ShownResults;
@@ -63,7 +64,14 @@ fn chart(ui: &mut Ui, results: ShownResults<'_>, view: &ResultsView, intents: &m
             Some(ChartData::Grid(grid)) => {
                 grid_chart::grid(ui, results, (grid, height), intents);
             }
-            Some(ChartData::NoGrid(xs, ys)) => no_grid(ui, view, [*xs, *ys], intents),
+            Some(ChartData::NoGrid(axes, counts)) => {
+                let titles =
+                    axes.map(|axis: ResultsColumn| axis.title_within(results.run.frozen()));
+                no_grid(ui, view, titles, *counts, intents);
+            }
+            Some(ChartData::Lines(lines)) => {
+                parallel_chart::parallel(ui, results, (lines, height), intents);
+            }
             None => {}
         }
     });
@@ -96,7 +104,13 @@ fn placeholder(
     });
 }
 
-fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut Vec<Intent>) {
+fn no_grid(
+    ui: &mut Ui,
+    view: &ResultsView,
+    [x, y]: [String; 2],
+    [xs, ys]: [usize; 2],
+    intents: &mut Vec<Intent>,
+) {
     let cases = count(view.value_count, "case");
     let reason = if xs < 2 || ys < 2 {
         "a line, not a grid"
@@ -106,7 +120,7 @@ fn no_grid(ui: &mut Ui, view: &ResultsView, [xs, ys]: [usize; 2], intents: &mut 
         "fewer than half of the combinations have a case"
     };
     let [xs, ys] = [xs, ys].map(grouped);
-    let text = format!("{cases} have {xs} distinct x and {ys} distinct y: {reason}.");
+    let text = format!("{cases} have {xs} distinct {x} and {ys} distinct {y}: {reason}.");
     let button = ("Show scatter plot", ResultsIntent::Show(ResultsMode::Scatter));
-    placeholder(ui, ["x and y do not form a grid", &text], button, intents);
+    placeholder(ui, [&format!("{x} and {y} do not form a grid"), &text], button, intents);
 }

@@ -1,10 +1,11 @@
-//! Values as a scatter plot: against x, against y, or as colours over both.
+//! A scatter plot of two columns, coloured by a third.
 
 use egui::{Color32, Pos2, Ui, Vec2, vec2};
-use egui_plot::{MarkerShape, Plot, PlotPoints, Points};
+use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
 
-use super::chart_data::{MAX_RINGS, Mark, PlotAxis, Scatter, share};
+use super::chart_data::{MAX_RINGS, Mark, Scatter, share};
 use super::color_scale::{HEIGHT, scale, significant};
+use super::columns::ResultsColumn;
 use super::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SHADES, shade, tokens};
@@ -24,41 +25,54 @@ pub(crate) fn scatter(
     // Where the view scrolls, the wheel scrolls instead of zooming.
     let zooms = height <= ui.available_height() + 1.0;
     let top = ui.cursor().top();
-    let title = match scatter.axis {
-        PlotAxis::X => "Value against x",
-        PlotAxis::Y => "Value against y",
-        PlotAxis::Both => "Values over x and y",
-    };
+    let frozen = results.run.frozen();
+    let [x, y] = scatter.axes.map(|column| column.title_within(frozen));
+    let colored = scatter
+        .color
+        .map_or(String::new(), |color| format!(", coloured by {}", color.title_within(frozen)));
+    let title = format!("{} against {x}{colored}", scatter.axes[1].title(frozen));
     let merged = if scatter.is_merged() { "; each mark stands for nearby cases" } else { "" };
     let summary = format!("{title}: {}{merged}", results.value_summary());
     small(ui, &summary);
-    let is_colored = scatter.axis == PlotAxis::Both;
-    let legend = if is_colored { HEIGHT + 8.0 } else { 0.0 };
+    let is_colored = scatter.color.is_some();
+    let legend = if is_colored { HEIGHT + 16.0 } else { 0.0 };
     let height = height - (ui.cursor().top() - top) - legend;
-    let selected = selected_positions(results, scatter.axis);
+    let selected = selected_positions(results, scatter.axes);
     let colors = tokens(ui);
-    let response = empty_plot(scatter.axis, colors.line).height(height).show(ui, |plot| {
-        let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
-        if zooms && plot.response().hovered() && wheel != 0.0 {
-            plot.zoom_bounds_around_hovered(Vec2::splat((wheel / 200.0).exp()));
-        }
-        let all = scatter.marks.iter().map(|mark| mark.position).collect();
-        plot.points(points("outlines", all, RADIUS + 1.0).color(colors.case.1));
-        let last = if is_colored { SHADES - 1 } else { 0 };
-        for step in 0..=last {
-            let share = step as f64 / (SHADES - 1) as f64;
-            let marks = scatter.marks.iter().filter(|mark| shade_of(scatter, mark, last) == step);
-            let fill = if is_colored { shade(share).0 } else { colors.case.0 };
-            let marks = marks.map(|mark| mark.position).collect();
-            plot.points(points(&format!("marks {step}"), marks, RADIUS).color(fill));
-        }
-        // The rings show the selected cases themselves, not the marks they are merged into.
-        plot.points(points("rings", selected.clone(), RADIUS + 6.0).color(colors.text));
-        plot.points(points("gaps", selected.clone(), RADIUS + 4.0).color(colors.background));
-        plot.points(points("selected", selected, RADIUS).color(colors.text));
-    });
-    if is_colored {
-        scale(ui, scatter.range);
+    let response = scatter_plot(("scatter", scatter.axes), [x, y], colors.line)
+        .height(height)
+        .show(ui, |plot| {
+            let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
+            if zooms && plot.response().hovered() && wheel != 0.0 {
+                plot.zoom_bounds_around_hovered(Vec2::splat((wheel / 200.0).exp()));
+            }
+            let all = scatter.marks.iter().map(|mark| mark.position).collect();
+            plot.points(points("outlines", all, RADIUS + 1.0).color(colors.case.1));
+            let last = if is_colored { SHADES - 1 } else { 0 };
+            for step in 0..=last {
+                let share = step as f64 / (SHADES - 1) as f64;
+                let marks =
+                    scatter.marks.iter().filter(|mark| shade_of(scatter, mark, last) == step);
+                let fill = if is_colored { shade(share).0 } else { colors.case.0 };
+                let marks = marks.map(|mark| mark.position).collect();
+                plot.points(points(&format!("marks {step}"), marks, RADIUS).color(fill));
+            }
+            if !scatter.front.is_empty() {
+                let (line, marks) = (colors.series.1, &scatter.front);
+                let front = Line::new("front", PlotPoints::from(marks.clone()));
+                plot.line(front.color(line).width(2.0).allow_hover(false));
+                let step = marks.len().div_ceil(MAX_RINGS);
+                let marks: Vec<_> = marks.iter().step_by(step).copied().collect();
+                plot.points(points("front rings", marks.clone(), RADIUS + 3.0).color(line));
+                plot.points(points("front marks", marks, RADIUS).color(colors.parallel.0));
+            }
+            // The rings show the selected cases themselves, not the marks they are merged into.
+            plot.points(points("rings", selected.clone(), RADIUS + 6.0).color(colors.text));
+            plot.points(points("gaps", selected.clone(), RADIUS + 4.0).color(colors.background));
+            plot.points(points("selected", selected, RADIUS).color(colors.text));
+        });
+    if let Some(color) = scatter.color {
+        scale(ui, &color.title(frozen), scatter.range);
     }
     let (transform, response) = (response.transform, response.response);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
@@ -67,15 +81,6 @@ pub(crate) fn scatter(
     if let Some(mark) = mark {
         results.respond(response, mark, intents);
     }
-}
-
-fn empty_plot(axis: PlotAxis, grid_color: Color32) -> Plot<'static> {
-    let labels = match axis {
-        PlotAxis::X => ["x", "value"],
-        PlotAxis::Y => ["y", "value"],
-        PlotAxis::Both => ["x", "y"],
-    };
-    scatter_plot(("scatter", axis as u8), labels.map(str::to_owned), grid_color)
 }
 
 /// Returns a plot for marks, with the labels of its axes.
@@ -106,12 +111,11 @@ pub(crate) fn points(name: &str, positions: Vec<[f64; 2]>, radius: f32) -> Point
         .allow_hover(false)
 }
 
-fn selected_positions(results: ShownResults<'_>, axis: PlotAxis) -> Vec<[f64; 2]> {
+fn selected_positions(results: ShownResults<'_>, axes: [ResultsColumn; 2]) -> Vec<[f64; 2]> {
     let ShownResults { state, run, .. } = results;
     let position = |case: u32| {
-        let row = run.frozen().cases.case(case as usize);
-        let value = run.state().records[case as usize].value.filter(|value| value.is_finite())?;
-        Some(axis.position(row, value))
+        let [x, y] = axes.map(|column| results.number(column, case));
+        Some([x?, y?])
     };
     state.listed_selection(run, MAX_RINGS).into_iter().filter_map(position).collect()
 }

@@ -5,7 +5,6 @@ use egui::{
     RichText, Sense, Stroke, TextWrapMode, Ui, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
-use strum::VariantArray as _;
 
 use super::columns::ResultsColumn;
 use super::results_state::ResultsIntent;
@@ -66,7 +65,7 @@ impl ColumnUnits {
 pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<Intent>) {
     let ShownResults { state, run, .. } = results;
     let units = ColumnUnits::of(run);
-    let columns = ResultsColumn::VARIANTS.iter().copied();
+    let columns = ResultsColumn::of_run(run.frozen());
     let columns: Vec<ResultsColumn> =
         columns.filter(|&column| state.results.shows(column, run)).collect();
     // The columns are part of the id, because stored widths fit one set of columns only.
@@ -102,7 +101,7 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
     let table = table.header(28.0, |mut header| {
         for &column in &columns {
             header.col(|ui| {
-                heading(ui, state, column, units, intents);
+                heading(ui, (state, run), column, units, intents);
                 resized = resized.or(edge(ui, column, intents));
                 flexible.extend(column.is_flexible().then_some((column, ui.max_rect().width())));
             });
@@ -212,7 +211,7 @@ fn select(case: usize, intents: &mut Vec<Intent>) {
 
 fn heading(
     ui: &mut Ui,
-    state: &AppState,
+    (state, run): (&AppState, &RunView),
     column: ResultsColumn,
     units: ColumnUnits,
     intents: &mut Vec<Intent>,
@@ -224,13 +223,14 @@ fn heading(
         (true, true) => " ▾",
     };
     let in_unit = units.unit(column).map_or(String::new(), |unit| format!(" [{}]", unit.symbol()));
-    let text = format!("{}{in_unit}{arrow}", column.heading());
+    let name = column.heading(run.frozen());
+    let text = format!("{}{in_unit}{arrow}", one_line(&name));
     let button = Button::new(column_heading(ui, text)).frame(false);
     aligned(ui, column, state, |ui| {
         let hover = match column {
             ResultsColumn::Listed => "Sort by table order".to_owned(),
             ResultsColumn::End => "Sort by finish order".to_owned(),
-            _ => format!("Sort by {}", column.heading()),
+            _ => format!("Sort by {name}"),
         };
         let explanation = column.term().map_or(String::new(), Term::explanation);
         let hover = format!("{hover}\n{explanation}");
@@ -251,7 +251,7 @@ fn cell(
     intents: &mut Vec<Intent>,
 ) -> bool {
     let mut has_focus = false;
-    let (text, color) = cell_text(ui, run, case, column, units);
+    let (text, color) = cell_text(ui, (state, run), case, column, units);
     aligned(ui, column, state, |ui| {
         let text = RichText::new(text).size(BODY).color(color);
         if column != ResultsColumn::Listed {
@@ -289,6 +289,11 @@ fn aligned(ui: &mut Ui, column: ResultsColumn, state: &AppState, add: impl FnOnc
     let width = ui.max_rect().width();
     match column {
         ResultsColumn::Name | ResultsColumn::Error => add(ui),
+        ResultsColumn::Extra(_) if !state.results.is_quantity(column) => {
+            // Keeps a distance to the number on the left.
+            ui.add_space(8.0);
+            add(ui);
+        }
         ResultsColumn::Status => {
             // Keeps a distance to the number on the left.
             ui.add_space(8.0);
@@ -304,7 +309,7 @@ fn aligned(ui: &mut Ui, column: ResultsColumn, state: &AppState, add: impl FnOnc
 
 fn cell_text(
     ui: &Ui,
-    run: &RunView,
+    (state, run): (&AppState, &RunView),
     case: usize,
     column: ResultsColumn,
     units: ColumnUnits,
@@ -321,7 +326,25 @@ fn cell_text(
         ResultsColumn::Name => Some(row.name.to_owned()),
         ResultsColumn::X => Some(shortest(row.x)),
         ResultsColumn::Y => Some(shortest(row.y)),
+        ResultsColumn::Extra(at) => {
+            let columns = run.frozen().cases.extra_columns();
+            let cells = columns.get(usize::from(at));
+            cells.map(|(_, cells)| {
+                one_line(&cells.get(case).chars().take(MAX_ERROR).collect::<String>())
+            })
+        }
         ResultsColumn::Value => record.value.map(shortest),
+        ResultsColumn::Output(at) => {
+            let case = u32::try_from(case).unwrap_or(u32::MAX);
+            run.state().value(case, at.into()).map(shortest)
+        }
+        ResultsColumn::Front => {
+            let front = state.results.view(run).and_then(|view| view.front.as_deref());
+            let is_on = |front: &[u32]| {
+                u32::try_from(case).is_ok_and(|case| front.binary_search(&case).is_ok())
+            };
+            front.filter(|front| is_on(front)).map(|_| "front".to_owned())
+        }
         ResultsColumn::Status => Some(run.record_text(record)),
         ResultsColumn::Error => {
             let error = run.state().error(u32::try_from(case).unwrap_or(u32::MAX));
@@ -338,6 +361,7 @@ fn cell_text(
     let color = match (column, record.status) {
         (ResultsColumn::Status, _) if record.will_retry => colors.weak,
         (ResultsColumn::Status, Status::Done) if !run.is_simulated() => colors.good,
+        (ResultsColumn::Front, _) => colors.good,
         (ResultsColumn::Status | ResultsColumn::Error, Status::Failed | Status::TimedOut) => {
             colors.bad
         }

@@ -4,6 +4,7 @@ use egui::Response;
 
 use super::chart_data::Mark;
 use super::color_scale::significant;
+use super::columns::{ResultsColumn, number};
 use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use crate::text::{count, shortest};
@@ -18,6 +19,12 @@ pub(crate) struct ShownResults<'a> {
 }
 
 impl<'a> ShownResults<'a> {
+    /// Columns that charts can show.
+    pub(crate) fn quantities(self) -> &'a [ResultsColumn] {
+        const BASIC: &[ResultsColumn] = &[ResultsColumn::X, ResultsColumn::Y, ResultsColumn::Value];
+        self.view.map_or(BASIC, |view| &view.quantities)
+    }
+
     /// Rows in their order; `None` if all are shown as listed.
     pub(crate) fn rows(self) -> Option<&'a [u32]> {
         self.view.and_then(|view| view.rows.as_deref())
@@ -60,13 +67,39 @@ impl<'a> ShownResults<'a> {
         if response.clicked() {
             intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
         }
+        response.on_hover_text_at_pointer(self.mark_text(mark));
+    }
+
+    fn mark_text(self, mark: &Mark) -> String {
         let row = self.run.frozen().cases.case(mark.case as usize);
-        response.on_hover_text_at_pointer(if mark.count == 1 {
-            let [x, y, value] = [row.x, row.y, mark.value].map(shortest);
-            format!("{}\nx {x}, y {y}\nvalue {value}", row.name)
-        } else {
-            let (cases, mean) = (count(mark.count, "case"), significant(mark.value, 4));
-            format!("{cases}, including {}\nmean value {mean}", row.name)
-        });
+        if mark.count == 1 {
+            return self.case_text(mark.case);
+        }
+        let (cases, mean) = (count(mark.count, "case"), significant(mark.value, 4));
+        let subject = self.view.map_or(ResultsColumn::Value, |view| view.subject);
+        let title = subject.title_within(self.run.frozen());
+        format!("{cases}, including {}\nmean {title} {mean}", row.name)
+    }
+
+    /// Describes a case by its name, inputs, and numbers in the chart.
+    pub(crate) fn case_text(self, case: u32) -> String {
+        let frozen = self.run.frozen();
+        let row = frozen.cases.case(case as usize);
+        let mut text = format!("{}\nx {}, y {}", row.name, shortest(row.x), shortest(row.y));
+        for column in
+            self.view.and_then(|view| view.chart.as_ref()).iter().flat_map(|c| c.columns())
+        {
+            let is_input = matches!(column, ResultsColumn::X | ResultsColumn::Y);
+            if let Some(number) = self.number(column, case).filter(|_| !is_input) {
+                let title = column.title_within(frozen);
+                text.extend(["\n", &title, " ", &shortest(number)]);
+            }
+        }
+        text
+    }
+
+    /// Returns the number of a case in a column.
+    pub(crate) fn number(self, column: ResultsColumn, case: u32) -> Option<f64> {
+        number(column, &self.run.frozen().cases, self.run.state(), case)
     }
 }

@@ -36,8 +36,11 @@ impl Settings {
             tab: state.tab,
             form: state.preferences.form.clone(),
             example_scale: state.preferences.example_scale,
-            hidden_columns: state.results.hidden_columns.clone(),
-            column_widths: state.results.widths.clone(),
+            // Other columns belong to one study.
+            hidden_columns: fixed(&state.results.hidden_columns).copied().collect(),
+            column_widths: fixed(state.results.widths.keys())
+                .map(|column| (*column, state.results.widths[column]))
+                .collect(),
             study: state.file.path.clone(),
             recent_files: state.recent_files.iter().map(|file| file.path.clone()).collect(),
         }
@@ -83,6 +86,13 @@ impl Settings {
     pub(crate) fn last_study(&self) -> Option<PathBuf> {
         self.study.clone().filter(|study| study.is_file())
     }
+}
+
+/// Returns the columns that every run has.
+fn fixed<'a>(
+    columns: impl IntoIterator<Item = &'a ResultsColumn>,
+) -> impl Iterator<Item = &'a ResultsColumn> {
+    columns.into_iter().filter(|column| column.is_fixed())
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl TrialRunner {
                 messages.send(TrialMessage::Started(files));
             });
             messages.send(TrialMessage::Ended(match result {
-                Ok((record, error)) => TrialEnd::Ran(record, error),
+                Ok(result) => TrialEnd::Ran(result),
                 Err(error) => TrialEnd::Refused(StartProblem::from(error).to_string()),
             }));
         });

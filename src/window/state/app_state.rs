@@ -287,9 +287,9 @@ impl AppState {
     /// Returns those of at most `most` selected cases that the results list: a filter hides
     /// the others.
     pub fn listed_selection(&self, run: &RunView, most: usize) -> Vec<u32> {
-        let (filter, records) = (&self.results.filter, &run.state().records);
+        let filter = self.results.filter_of(run);
         let mut cases = self.selected_cases(run, most);
-        cases.retain(|&case| filter.passes(&run.frozen().cases, records, case));
+        cases.retain(|&case| filter.passes(&run.frozen().cases, run.state(), case));
         cases
     }
 

@@ -9,8 +9,8 @@ use strum::{IntoStaticStr, VariantArray};
 use super::count_fields::CountFields;
 use super::example_menu::ExampleScale;
 use super::run_view::RunView;
+use crate::app::TrialResult;
 use crate::report::{self, RunReport};
-use crate::run::CaseRecord;
 use crate::study::{Column, RowId};
 use crate::text::{count, grouped, plural};
 use crate::window::compare::experiment_view::ExperimentView;
@@ -139,8 +139,8 @@ pub struct Trial {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrialEnd {
-    /// The case ran: its record, and why it failed if it did.
-    Ran(CaseRecord, Option<String>),
+    /// The case ran.
+    Ran(TrialResult),
     /// The case could not be run, and why.
     Refused(String),
 }

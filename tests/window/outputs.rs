@@ -1,0 +1,224 @@
+//! Several outputs of a program: columns, charts, the Pareto front, and parallel coordinates.
+
+use caselanes::run::CaseValues;
+use caselanes::study::read_study;
+
+use super::prelude::*;
+
+const WINGS: &str = "version = 1\ncases = 'cases.csv'\n[workload]\nname = 'command'\n\
+                     command = ['solve', '{x}']\n[workload.values]\nlift = 'lift = (\\S+)'\n\
+                     drag = { file = 'drag.txt', regex = 'drag = (\\S+)' }\nmass = 'mass = (\\S+)'\n";
+
+/// The outputs of a wing; every 17th lacks its mass.
+fn wing(case: u32, x: f64, y: f64) -> CaseValues {
+    let lift = 12.0 * (x * 0.8).sin() + y / 60.0;
+    let drag = 1.0 + (x - 3.0).powi(2) / 6.0 + lift * lift / 300.0 + f64::from(case * 7 % 13) / 9.0;
+    let mass = (case % 17 != 16).then_some(40.0 + 9.0 * x + y / 12.0);
+    [Some(lift), Some(drag), mass].into_iter().collect()
+}
+
+/// Returns a window with the results of this many wings.
+fn wings(size: [f32; 2], theme: Theme, count: u32) -> Window {
+    let folder = tempdir().unwrap();
+    let mut table = String::from("name,x,y,chord,mesh\n");
+    for case in 0..count {
+        let (x, y) = (f64::from(case * 37 % 61) / 10.0, f64::from(case * 53 % 97) * 4.0);
+        let mesh = if case % 3 == 0 { "coarse" } else { "fine" };
+        writeln!(table, "wing {case},{x},{y},{},{mesh}", f64::from(case % 9) / 4.0).unwrap();
+    }
+    fs::write(folder.path().join("cases.csv"), table).unwrap();
+    let path = study(folder.path(), WINGS);
+    let wings = read_study(&path).unwrap().study;
+    let name = wings.workload;
+    let workload = caselanes::workload::workload_for(&wings);
+    let given = Environment { logical_cpus: 2, seed: 1, last_s: None };
+    let frozen = freeze(wings.cases, name, workload.as_ref(), &wings.plan, given).unwrap().0;
+    let mut events: Vec<_> = (0..count)
+        .map(|case| {
+            let row = frozen.cases.case(case as usize);
+            let start_ns = u64::from(case / 2) * 1_000_000_000;
+            RunEvent::Finished(CaseEnd {
+                will_retry: false,
+                ticket: Ticket { case, lane: case % 2, attempt: 1, dispatch_index: case },
+                start_ns,
+                end_ns: start_ns + 900_000_000,
+                waited_ns: None,
+                cpu_ns: Some(1_000_000),
+                memory_bytes: None,
+                outcome: CaseOutcome::Done(wing(case, row.x, row.y)),
+            })
+        })
+        .collect();
+    events.push(RunEvent::Ended);
+    let mut window = window_of(size, 1.0, theme, Some(path));
+    until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
+    window.state_mut().show_run(Arc::new(frozen), events, 2_000_000_000);
+    window.run_ok();
+    press(&mut window, Modifiers::COMMAND, Key::Num5);
+    until(&mut window, "the results are there", |window| shows(window, "Best case"));
+    window
+}
+
+/// Returns the place of an axis of the parallel coordinates.
+fn axis(window: &Window, name: &str) -> egui::Rect {
+    window.get_by_label_contains(&format!("Axis {name} from")).rect()
+}
+
+/// Presses the pointer at a place of the window and releases it at another.
+fn drag(window: &mut Window, from: egui::Pos2, to: egui::Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.hover_at(from);
+    window.run_ok();
+    window.event(button(from, true));
+    window.run_ok();
+    for part in [0.5, 1.0] {
+        window.hover_at(from + (to - from) * part);
+        window.run_ok();
+    }
+    window.event(button(to, false));
+    window.run_ok();
+}
+
+#[test]
+fn results_have_a_column_per_output_and_the_best_of_any() {
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    for heading in ["lift", "drag", "mass", "chord", "mesh"] {
+        assert!(window.query_by_role_and_label(Role::Button, heading).is_some(), "{heading}");
+    }
+    let best = |window: &Window| {
+        let label = window.get_by_label_contains("Best case").accesskit_node().label();
+        label.unwrap_or_default()
+    };
+    let lift = best(&window);
+    choose(&mut window, "Column of the best case", "drag");
+    assert_ne!(best(&window), lift);
+    window.get_by_role_and_label(Role::Button, "mass").click();
+    window.run_ok();
+    let rows = window.query_all_by_label_contains("result ").count();
+    assert!(rows > 5);
+    assert!(window.query_by_label("result 1").is_none(), "the lightest wings come first");
+}
+
+#[test]
+fn charts_show_any_column_and_the_pareto_front() {
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    click(&mut window, "Pareto front");
+    assert!(shows(&window, "on it"));
+    assert!(window.query_by_role_and_label(Role::Button, "Pareto").is_some());
+    choose(&mut window, "Goal of the horizontal axis", "greatest lift");
+    click(&mut window, "Scatter");
+    assert!(shows(&window, "drag against lift: 80 values from"));
+    choose(&mut window, "Colour", "mass");
+    assert!(shows(&window, "drag against lift, coloured by mass: 76 values"));
+    click(&mut window, "Grid");
+    choose(&mut window, "Horizontal axis", "chord");
+    assert!(shows(&window, "do not form a grid") || shows(&window, "lift over 9 chord"));
+}
+
+#[test]
+fn ranges_along_parallel_axes_filter_the_results() {
+    let mut window = wings([1280.0, 800.0], Theme::Light, 80);
+    click(&mut window, "Lines");
+    assert!(shows(&window, "Parallel coordinates of 76 cases over 6 columns"));
+    let place = axis(&window, "drag");
+    let at = |share: f32| egui::pos2(place.center().x, place.top() + share * place.height());
+    drag(&mut window, at(0.6), at(0.98));
+    assert!(shows(&window, "within the chosen ranges"));
+    window.get_by_label_contains("Axis lift from").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::ArrowUp);
+    press(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    assert!(!shows(&window, "Axis lift from -9 to 17, chosen: all"));
+    click(&mut window, "Table");
+    let shown = |window: &Window| {
+        let all = (1..60).filter(|rows| shows(window, &format!("{rows} of 80")));
+        all.last()
+    };
+    assert!(shown(&window).is_some());
+    click(&mut window, "Lines");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    let place = axis(&window, "drag");
+    window.hover_at(place.center());
+    window.run_ok();
+    window.get_by_label_contains("Axis drag from").click();
+    window.get_by_label_contains("Axis lift from").focus();
+    window.run_ok();
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    assert!(shows(&window, "drag along an axis to choose a range"));
+}
+
+#[test]
+fn the_charts_of_outputs_look_as_before() {
+    let mut results = SnapshotResults::new();
+    let looks = [([1280.0, 800.0], ""), ([800.0, 500.0], "small-")];
+    for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        for (size, kind) in looks {
+            let mut window = wings(size, theme, 80);
+            let picture = |window: &mut Window, name: &str| {
+                window.remove_cursor();
+                window.run_ok();
+                let options = screenshot_options();
+                window.snapshot_options(format!("results-{name}-{kind}{shade}"), &options);
+            };
+            click(&mut window, "Pareto front");
+            choose(&mut window, "Goal of the horizontal axis", "greatest lift");
+            picture(&mut window, "front-table");
+            click(&mut window, "Scatter");
+            if kind.is_empty() {
+                choose(&mut window, "Colour", "mass");
+            }
+            picture(&mut window, "pareto");
+            click(&mut window, "Lines");
+            let place = axis(&window, "drag");
+            let at =
+                |share: f32| egui::pos2(place.center().x, place.top() + share * place.height());
+            drag(&mut window, at(0.6), at(0.98));
+            picture(&mut window, "parallel");
+            results.extend_harness(&mut window);
+        }
+    }
+    let mut window = wings([1280.0, 800.0], Theme::Light, 5000);
+    click(&mut window, "Lines");
+    window.remove_cursor();
+    window.run_ok();
+    window.snapshot("results-parallel-5000");
+    results.extend_harness(&mut window);
+}
+
+#[test]
+fn outputs_are_edited_in_a_list_that_shows_what_try_found() {
+    let folder = tempdir().unwrap();
+    let text = "version = 1\n[workload]\nname = 'command'\n\
+                command = ['sh', '-c', 'echo lift = 3; echo drag = 4']\n\
+                values.lift = 'lift = (\\d)'\n[[case]]\nx = 1\ny = 1\n";
+    let path = study(folder.path(), text);
+    let mut window = window_of([1280.0, 1400.0], 1.0, Theme::Light, Some(path));
+    until(&mut window, "the study is read", |window| shows(window, "Case 1 runs"));
+    if window.query_by_label("Name of output 1").is_none() {
+        window.get_by_label_contains("Limits and output").click();
+        window.run_ok();
+    }
+    assert_eq!(value(&window, "Expression of output 1"), "lift = (\\d)");
+    click(&mut window, "+ Add output");
+    for (part, text) in [("Name", "weight"), ("Expression", "drag = (\\d)")] {
+        window.get_by_label(&format!("{part} of output 2")).focus();
+        window.run_ok();
+        window.get_by_label(&format!("{part} of output 2")).type_text(text);
+        window.run_ok();
+    }
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    click(&mut window, "Try one case");
+    until(&mut window, "the trial has ended", |window| shows(window, "Done in"));
+    assert!(shows(&window, "lift 3, weight 4"));
+    click(&mut window, "Close");
+    assert!(window.query_by_label("3").is_some() && window.query_by_label("4").is_some());
+    click(&mut window, "Remove output 1");
+    assert_eq!(value(&window, "Name of output 1"), "weight");
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(value(&window, "Name of output 1"), "lift");
+}
