@@ -80,8 +80,8 @@ fn the_json_report_has_every_key_of_its_schema_in_order() {
     let first = cases.lines().nth(1).unwrap();
     assert_eq!(
         keys(first).join(" "),
-        "index name x y columns value values value status error lane dispatch_index start_s end_s time_s waited_s \
-         cpu_s intended_s memory_bytes attempts tries session"
+        "index name x y columns value values value status error lane dispatch_index start_s \
+         end_s time_s waited_s cpu_s intended_s memory_bytes attempts tries session"
     );
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["schema"], "caselanes.run/1");
