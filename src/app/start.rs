@@ -96,7 +96,7 @@ impl PreparedRun {
             results_file = Some(folder.results_file());
             options.folder = Some(folder);
         }
-        if !options.resumed.is_empty() && frozen.plan.series == SeriesChoice::Measure {
+        if !options.resumed.is_empty() && frozen.plan.series != SeriesChoice::Estimate {
             notes.push(SERIES_UNMEASURED.to_owned());
             Arc::make_mut(&mut frozen).plan.series = SeriesChoice::Estimate;
         }

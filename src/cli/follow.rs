@@ -10,9 +10,9 @@ use crate::app::{
     this_machine,
 };
 use crate::report::{TimeLeftEstimator, memory_amounts, wait_target};
-use crate::run::{RunEvent, RunState};
+use crate::run::{RunEvent, RunState, most_run_again};
 use crate::schedule::{WaitReason, s_from_ns};
-use crate::study::{FrozenStudy, Limits, SeriesChoice};
+use crate::study::{FrozenStudy, Limits};
 use crate::text::{count, duration, grouped};
 
 /// How long nothing must have been able to start before the reason is printed, in seconds.
@@ -42,8 +42,9 @@ impl<'a> RunMonitor<'a> {
         results: Option<&'a mut ResultsWriter>,
         is_quiet: bool,
     ) -> Self {
-        let passes = if frozen.plan.series == SeriesChoice::Measure { 2 } else { 1 };
-        let line = ProgressLine::new(frozen.cases.len() as u64 * passes, is_quiet);
+        let cases = frozen.cases.len();
+        let again = most_run_again(frozen.plan.series, cases);
+        let line = ProgressLine::new((cases + again) as u64, is_quiet);
         let time_left = TimeLeftEstimator::new(frozen);
         let wait = WaitReporter::default();
         let frozen = Arc::clone(frozen);
@@ -91,17 +92,18 @@ impl RunObserver for RunMonitor<'_> {
         }
         if self.line.is_due(now_ns) {
             self.time_left.update(now_ns);
-            let in_series = state.series.map(|series| series.ended);
-            let (pass, ended) = match in_series {
-                None => ("", state.ended_count),
-                Some(ended) => ("in series ", ended),
+            let cases = u32::try_from(self.frozen.cases.len()).unwrap_or(u32::MAX);
+            let (pass, ended, cases) = match state.series {
+                None => ("", state.ended_count, cases),
+                Some(series) => ("in series ", series.ended, series.cases),
             };
-            let steps = u64::from(state.ended_count + in_series.unwrap_or(0));
-            let Self { prefix, frozen, .. } = self;
+            let in_series = state.series.map_or(0, |series| series.ended);
+            let steps = u64::from(state.ended_count + in_series);
+            let prefix = &self.prefix;
             let text = format!(
                 "{prefix}{pass}{} of {}",
                 grouped(ended),
-                count(frozen.cases.len(), "case")
+                count(cases, "case")
             );
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }

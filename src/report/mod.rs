@@ -29,7 +29,8 @@ pub(crate) use figures::breakdown::{
     wait_target,
 };
 pub(crate) use figures::difference::{DurationFormat, PartDifference, RunDifference};
-pub use figures::run_figures::{Figures, SeriesKind};
+pub use figures::run_figures::Figures;
+pub use figures::series_total::{SeriesKind, SeriesTotal};
 pub use import::json_reader::read_report;
 pub(crate) use import::report_input::{InputCase, ReportInput};
 pub(crate) use predict::contention::{Contention, MeasuredPoint};

@@ -6,6 +6,7 @@ mod reducer;
 mod replay;
 mod run_event;
 mod run_state;
+mod series_sample;
 
 pub(crate) use case_record::attempt_folder;
 pub use case_record::{Attempt, CaseRecord, Status};
@@ -14,3 +15,5 @@ pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};
 pub(crate) use run_event::{ProcessStart, ResumedCase};
 pub use run_state::RunState;
+pub use series_sample::choose_sample;
+pub(crate) use series_sample::{expected_share, most_run_again};

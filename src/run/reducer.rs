@@ -61,7 +61,9 @@ impl RunState {
             RunEvent::Finished(end) => self.finish_case(end),
             RunEvent::Waited(wait) => self.add_wait(wait),
             RunEvent::Aborted { message } => self.abort_message = Some(message),
-            RunEvent::SeriesStarted { .. } => self.series = Some(SeriesState::default()),
+            RunEvent::SeriesStarted { cases, .. } => {
+                self.series = Some(SeriesState { cases, ..SeriesState::default() });
+            }
             RunEvent::SeriesCase { .. } => {
                 if let Some(series) = &mut self.series {
                     series.ended += 1;
@@ -72,6 +74,7 @@ impl RunState {
                     series.total_ns = Some(total_ns);
                 }
             }
+            RunEvent::SeriesSampled { alone_ns } => self.series_sample = alone_ns,
             RunEvent::Ended => self.end(),
         }
     }

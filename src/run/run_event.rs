@@ -119,12 +119,14 @@ pub enum RunEvent {
         /// The problem and its remedy.
         message: String,
     },
-    /// The measurement of the series total started.
+    /// Cases start to run again, one after another, for the series total.
     SeriesStarted {
         /// Time of the start.
         at_ns: u64,
+        /// Number of cases that run again.
+        cases: u32,
     },
-    /// A case of the series measurement ended.
+    /// A case that ran again for the series total ended.
     SeriesCase {
         /// Index of the case in the table.
         case: u32,
@@ -137,6 +139,11 @@ pub enum RunEvent {
     SeriesDone {
         /// Time from the start of the first case to the end of the last.
         total_ns: u64,
+    },
+    /// The sample for the series total is complete.
+    SeriesSampled {
+        /// The cases with their times alone, in nanoseconds.
+        alone_ns: Vec<(u32, u64)>,
     },
     /// The run is over; the last event.
     Ended,

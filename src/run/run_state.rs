@@ -66,16 +66,22 @@ pub struct RunState {
     pub makespan_ns: u64,
     /// Total time of wasted attempts.
     pub lost_ns: u64,
-    /// Progress of the series measurement, if it has started.
+    /// Progress of the second pass for the series total, if it has started.
     pub series: Option<SeriesState>,
+    /// The cases sampled for the series total, with their times alone, in nanoseconds.
+    #[serde(skip)]
+    pub series_sample: Vec<(u32, u64)>,
     pub(super) abort_message: Option<String>,
     /// Whether the run is over.
     pub has_ended: bool,
 }
 
-/// Progress of the series measurement.
+/// Progress of the second pass, which runs cases again for the series total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SeriesState {
+    /// Number of cases that run again; saved runs lack it.
+    #[serde(skip)]
+    pub cases: u32,
     pub ended: u32,
     /// Time from the start of the first case to the end of the last, once all are done.
     pub total_ns: Option<u64>,

@@ -150,7 +150,7 @@ pub fn freeze(
         if sum > LONGEST_SUM_S {
             return Err(FreezeError::TooLong(sum));
         }
-        if plan.series == SeriesChoice::Measure {
+        if plan.series != SeriesChoice::Estimate {
             return Err(FreezeError::NothingToMeasure);
         }
     }

@@ -47,7 +47,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     }
     let report = Arc::new(RunReport::new(frozen, state, machine));
     if report.state.all_done() && !is_complete {
-        let text = "the series total is not measured: not every case ran in series";
+        let text = match report.frozen.plan.series {
+            SeriesChoice::Sample => "there is no series total: a sampled case did not succeed alone",
+            _ => "the series total is not measured: not every case ran in series",
+        };
         print_note(text, quiet);
     }
     if let Some(results) = &mut results {
@@ -101,8 +104,13 @@ fn prepare_run(
     Ok((run, origin.files))
 }
 
-/// Whether everything requested was run: every case, and in series too if that is to be measured.
+/// Whether everything requested was run: every case, and those that run again for the series total.
 fn is_complete(frozen: &FrozenStudy, state: &RunState) -> bool {
     let is_measured = state.series.is_some_and(|series| series.total_ns.is_some());
-    state.all_done() && (frozen.plan.series != SeriesChoice::Measure || is_measured)
+    state.all_done()
+        && match frozen.plan.series {
+            SeriesChoice::Estimate => true,
+            SeriesChoice::Sample => !state.series_sample.is_empty() || frozen.cases.is_empty(),
+            SeriesChoice::Measure => is_measured,
+        }
 }

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::run::{CaseEnd, CaseOutcome, RunEvent};
 use crate::schedule::{Scheduler, SchedulerEvent, SchedulerStep, Ticket, WaitReason, WaitSpan};
-use crate::study::{FrozenStudy, RunsIn};
+use crate::study::{FrozenStudy, RunsIn, SeriesChoice};
 use crate::text::plural;
 
 use super::clock::Clock;
@@ -57,6 +57,8 @@ pub(super) struct DispatcherState {
     wait_reason: Option<WaitReason>,
     pub(super) is_cancelled: bool,
     is_closed: bool,
+    /// Time of each case in nanoseconds, if some are sampled after the run.
+    times_ns: Option<Vec<u64>>,
 }
 
 impl DispatcherState {
@@ -105,6 +107,7 @@ impl Dispatcher {
             wait_reason: None,
             is_cancelled: false,
             is_closed: false,
+            times_ns: (plan.series == SeriesChoice::Sample).then(|| vec![0; frozen.cases.len()]),
         };
         Self {
             clock,
@@ -191,6 +194,9 @@ impl Dispatcher {
         end.will_retry = state.scheduler.handle(end.end_ns, event);
         if matches!(end.outcome, CaseOutcome::Done(_)) {
             state.unsuccessful.remove(&case);
+            if let Some(times_ns) = &mut state.times_ns {
+                times_ns[case as usize] = end.end_ns.saturating_sub(end.start_ns);
+            }
         } else {
             state.unsuccessful.insert(case);
         }
@@ -337,6 +343,11 @@ impl Dispatcher {
     /// Whether the latest attempt of every case that ended succeeded.
     pub(crate) fn has_only_successes(&self) -> bool {
         self.state.lock().unsuccessful.is_empty()
+    }
+
+    /// Takes the time of each case in nanoseconds, if some are to be sampled.
+    pub(crate) fn take_times_ns(&self) -> Option<Vec<u64>> {
+        self.state.lock().times_ns.take()
     }
 
     pub(crate) fn is_removed(&self, case: u32) -> bool {

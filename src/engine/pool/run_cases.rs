@@ -10,12 +10,12 @@ use crate::workload::{Context, StopSignal};
 
 use super::clock::sharpen_sleep;
 use super::measure::{Meter, run_case};
-use super::run_job::RunJob;
+use super::run_job::{RunJob, SecondPass};
 use super::threads;
 use super::worker::{self, ThreadCaseRunner};
 
 impl RunJob {
-    /// Runs all cases, then measures the series total if the plan asks for it.
+    /// Runs all cases, then some again for the series total if the plan asks for it.
     pub(super) fn run(&self) {
         let workers = self.frozen.plan.workers;
         let result = match self.runs_in() {
@@ -31,9 +31,11 @@ impl RunJob {
         };
         if let Err(message) = result {
             self.dispatcher.emit(RunEvent::Aborted { message });
-        } else if self.workload.program().is_none() && self.measures_series() {
-            // The series total of programs has been measured in their worker processes.
-            self.measure_series_here();
+        } else if self.workload.program().is_none()
+            && let Some(pass) = self.second_pass()
+        {
+            // Programs have run again in a worker process.
+            self.run_again_here(pass);
         }
     }
 
@@ -58,11 +60,11 @@ impl RunJob {
         worker::work(dispatcher, frozen, &mut case_runner, clock.now_ns(), requested_ns);
     }
 
-    fn measure_series_here(&self) {
+    fn run_again_here(&self, pass: SecondPass) {
         let Self { frozen, workload, clock, .. } = self;
         sharpen_sleep();
         let mut context = Context::new(&self.stop, frozen.plan.seed, frozen.plan.time_scale);
-        self.measure_series(|_, case| {
+        self.run_again(pass, |_, case| {
             let start_ns = clock.now_ns();
             let outcome = run_case(workload.as_ref(), case, &mut context);
             let end_ns = clock.now_ns();

@@ -20,7 +20,7 @@ use crate::engine::folder::journal::Journal;
 use crate::engine::folder::run_folder::RunFolder;
 use crate::engine::pool::dispatcher::Assignment;
 use crate::engine::pool::measure::CaseMeasurement;
-use crate::engine::pool::run_job::RunJob;
+use crate::engine::pool::run_job::{RunJob, SecondPass};
 use crate::engine::pool::threads;
 use crate::engine::pool::worker::{CaseRunner, work};
 
@@ -58,12 +58,10 @@ impl RunJob {
             let result = threads::in_pool(self.frozen.plan.workers, || self.work_in_process(None));
             self.extra_threads.join();
             result?;
-            match (self.workload.program(), self.folder.get()) {
-                (Some(program), Some(folder)) if self.measures_series() => {
-                    self.measure_series_of(program, folder)
-                }
-                _ => Ok(()),
-            }
+            let (Some(program), Some(folder)) = (self.workload.program(), self.folder.get()) else {
+                return Ok(());
+            };
+            self.second_pass().map_or(Ok(()), |pass| self.run_program_again(pass, program, folder))
         });
         let Some(folder) = self.folder.get() else { return result };
         let finished = folder.finish().map_err(|error| folder.journal_error(&error));
@@ -71,15 +69,20 @@ impl RunJob {
         result.and(finished)
     }
 
-    /// Measures the series total of the program in one worker process, without keeping output.
-    fn measure_series_of(&self, program: &Program, folder: &RunFolder) -> Result<(), String> {
+    /// Runs the program again in one worker process, without keeping output.
+    fn run_program_again(
+        &self,
+        pass: SecondPass,
+        program: &Program,
+        folder: &RunFolder,
+    ) -> Result<(), String> {
         let series = folder.cases_folder().join("series");
         fs::create_dir(&series)
             .map_err(|error| format!("cannot create a folder: {}: {error}", series.display()))?;
         let program = Program { keep_output: KeepOutput::None, ..program.clone() };
         let worker = self.next_worker.fetch_add(1, Relaxed);
         let (mut worker_client, _) = self.start_worker(worker, Some(&program))?;
-        self.measure_series(|case, row| {
+        self.run_again(pass, |case, row| {
             let case_folder = series.join(attempt_folder(case, 1));
             let request = self.request(case, row, &case_folder).ok()?;
             let result = worker_client.run(case, &request, self.clock.now_ns(), |_| ());

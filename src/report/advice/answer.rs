@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::report::figures::run_figures::{SeriesKind, SeriesTotal};
+use crate::report::figures::series_total::{SeriesKind, SeriesTotal};
 use crate::report::run_report::RunReport;
 use crate::study::ClockChoice;
 use crate::text::{ascii_factor, count, duration, factor, grouped, plural};
@@ -63,11 +63,7 @@ impl Headline {
             }
             (Some(series), Some(speedup)) => Self {
                 lead: format!("{lead} {}", instead_of(series)),
-                verdict: Some(SpeedVerdict::of_run(
-                    series.kind,
-                    speedup,
-                    report.frozen.plan.workers,
-                )),
+                verdict: Some(SpeedVerdict::of_run(series, speedup, report.frozen.plan.workers)),
             },
             _ => lead.into(),
         }
@@ -100,8 +96,9 @@ impl fmt::Display for Headline {
 pub struct SpeedVerdict {
     pub kind: SpeedKind,
     pub speedup: f64,
-    /// Whether the true speed-up may be smaller.
-    pub is_upper_bound: bool,
+    /// The series total that the speed-up is in proportion to, and as exact as; `None` between
+    /// measured totals.
+    series: Option<SeriesTotal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,17 +117,17 @@ pub enum SpeedKind {
 impl SpeedVerdict {
     /// Returns the verdict on a clear improvement.
     pub fn faster(speedup: f64) -> Self {
-        Self { kind: SpeedKind::Faster, speedup, is_upper_bound: false }
+        Self { kind: SpeedKind::Faster, speedup, series: None }
     }
 
-    fn of_run(series: SeriesKind, speedup: f64, workers: u32) -> Self {
+    fn of_run(series: SeriesTotal, speedup: f64, workers: u32) -> Self {
         let kind = match speedup {
             s if s > 1.005 * f64::from(workers) => SpeedKind::Implausible(workers),
             s if s >= 1.005 => SpeedKind::Faster,
             s if s > 0.995 => SpeedKind::Equal,
             _ => SpeedKind::Slower,
         };
-        Self { kind, speedup, is_upper_bound: series == SeriesKind::AtMost }
+        Self { kind, speedup, series: Some(series) }
     }
 
     /// Writes the verdict for the window.
@@ -139,14 +136,14 @@ impl SpeedVerdict {
     }
 
     fn text(self, format: fn(f64) -> String) -> String {
-        let at_most = if self.is_upper_bound { "at most " } else { "" };
-        let speedup = format(self.speedup);
+        let alone = || format(self.speedup);
+        let speedup = self.series.map_or_else(alone, |series| series.ratio_text(self.speedup, format));
         match self.kind {
-            SpeedKind::Faster => format!("{at_most}{speedup} faster"),
+            SpeedKind::Faster => format!("{speedup} faster"),
             SpeedKind::Equal => "no faster".to_owned(),
-            SpeedKind::Slower => format!("{at_most}{speedup}, slower than in series"),
+            SpeedKind::Slower => format!("{speedup}, slower than in series"),
             SpeedKind::Implausible(workers) => format!(
-                "{at_most}{speedup}, more than {workers} {} can give: the machine is noisy",
+                "{speedup}, more than {workers} {} can give: the machine is noisy",
                 plural(workers, "worker", "workers")
             ),
         }
@@ -157,6 +154,7 @@ fn instead_of(series: SeriesTotal) -> String {
     let total = duration(series.total_s);
     match series.kind {
         SeriesKind::AtMost => format!("instead of at most {total} in series"),
+        SeriesKind::Sampled => format!("instead of about {total} in series (sampled)"),
         kind => format!("instead of {total} in series ({})", kind.label()),
     }
 }
@@ -175,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_verdict_never_flatters() {
-        use SeriesKind::{AtMost, Estimated, Measured};
+        use SeriesKind::{AtMost, Estimated, Measured, Sampled};
         for (kind, speedup, workers, text) in [
             (Estimated, 2.0, 3, "2.0x faster"),
             (AtMost, 1.9, 2, "at most 1.9x faster"),
@@ -183,9 +181,12 @@ mod tests {
             (Measured, 0.8, 2, "0.80x, slower than in series"),
             (AtMost, 0.05, 2, "at most 0.05x, slower than in series"),
             (Measured, 1.04, 1, "1.04x, more than 1 worker can give: the machine is noisy"),
+            (Sampled, 1.8, 2, "about 1.8x (1.7 to 1.9) faster"),
             (Measured, 2.5, 2, "2.5x, more than 2 workers can give: the machine is noisy"),
         ] {
-            assert_eq!(SpeedVerdict::of_run(kind, speedup, workers).text(ascii_factor), text);
+            let interval_s = (kind == Sampled).then_some((17.0, 19.0));
+            let series = SeriesTotal { total_s: 18.0, kind, interval_s };
+            assert_eq!(SpeedVerdict::of_run(series, speedup, workers).text(ascii_factor), text);
         }
         assert_eq!(SpeedVerdict::faster(1.8).window_text(), "1.8× faster");
     }

@@ -23,6 +23,8 @@ struct ReportJson<'a> {
     total_parallel_s: Option<f64>,
     total_series_s: Option<f64>,
     series: Option<&'static str>,
+    total_series_low_s: Option<f64>,
+    total_series_high_s: Option<f64>,
     speedup: Option<f64>,
     efficiency: Option<f64>,
     lower_bound_s: Option<f64>,
@@ -164,6 +166,7 @@ impl Serialize for RunReport {
         let plan = &self.frozen.plan;
         let figures = &self.figures;
         let value_names = &self.frozen.value_names();
+        let interval_s = figures.series.and_then(|series| series.interval_s);
         let report = ReportJson {
             schema: "caselanes.run/1",
             workload: self.frozen.workload.into(),
@@ -178,6 +181,8 @@ impl Serialize for RunReport {
             total_parallel_s: figures.total_parallel_s,
             total_series_s: figures.series.map(|series| series.total_s),
             series: figures.series.map(|series| series.kind.name()),
+            total_series_low_s: interval_s.map(|(low_s, _)| low_s),
+            total_series_high_s: interval_s.map(|(_, high_s)| high_s),
             speedup: figures.speedup,
             efficiency: figures.efficiency,
             lower_bound_s: figures.lower_bound_s,

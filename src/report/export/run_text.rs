@@ -8,7 +8,7 @@ use strum::VariantArray as _;
 use crate::report::advice::best_possible::best_possible;
 use crate::report::figures::breakdown::held_text;
 use crate::report::figures::session_cases::done_s;
-use crate::report::{AccountPart, Headline, RunReport, SeriesKind};
+use crate::report::{AccountPart, Headline, RunReport, SeriesTotal};
 use crate::run::{CaseRecord, ProcessRecord, Status};
 use crate::schedule::s_from_ns;
 use crate::study::{Case, ClockChoice, Order};
@@ -166,12 +166,16 @@ fn write_figures(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     line("no value", (!missing.is_empty()).then(|| list(missing)))?;
     line("total", figures.total_parallel_s.map(duration))?;
     let series = figures.series;
-    let series_text = series.map(|s| format!("{} ({})", duration(s.total_s), s.kind.label()));
-    line("in series", series_text)?;
-    let at_most = series.is_some_and(|series| series.kind == SeriesKind::AtMost);
-    let at_most = if at_most { "at most " } else { "" };
-    line("speed-up", figures.speedup.map(|s| format!("{at_most}{}", ascii_factor(s))))?;
-    line("efficiency", figures.efficiency.map(|e| format!("{at_most}{}", percent(e))))?;
+    let series_text = |series: SeriesTotal| {
+        let interval = series.interval_text().map_or(String::new(), |text| format!(", {text}"));
+        format!("{} ({}{interval})", duration(series.total_s), series.kind.label())
+    };
+    line("in series", series.map(series_text))?;
+    let ratio = |ratio: Option<f64>, format: fn(f64) -> String| {
+        series.zip(ratio).map(|(series, ratio)| series.ratio_text(ratio, format))
+    };
+    line("speed-up", ratio(figures.speedup, ascii_factor))?;
+    line("efficiency", ratio(figures.efficiency, percent))?;
     line("lower bound", figures.lower_bound_s.map(duration))?;
     if let Some((label, text)) = best_possible(report) {
         line(label, Some(text))?;

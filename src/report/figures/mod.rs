@@ -5,4 +5,5 @@ pub mod breakdown;
 pub mod difference;
 pub mod lower_bound;
 pub mod run_figures;
+pub mod series_total;
 pub mod session_cases;

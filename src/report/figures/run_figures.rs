@@ -1,43 +1,11 @@
 //! The figures of a run: totals, speed-up, efficiency, lower bound.
 
-use strum::IntoStaticStr;
-
 use super::account::Account;
 use super::lower_bound::{CaseLengths, lower_bound_ns};
-use crate::run::{CaseRecord, RunState};
+use super::series_total::{SeriesTotal, series_total};
+use crate::run::RunState;
 use crate::schedule::s_from_ns;
 use crate::study::FrozenStudy;
-
-/// Source of a series total. Totals of different kinds are never mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum SeriesKind {
-    /// Time of a run of the cases one after another.
-    Measured,
-    /// Sum of the intended times.
-    Estimated,
-    /// Sum of CPU and waited times. Cores that share a chip slow each other down, so
-    /// the cases may take less time alone.
-    AtMost,
-}
-
-impl SeriesKind {
-    /// Name in reports.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Name in a sentence.
-    pub fn label(self) -> &'static str {
-        if self == Self::AtMost { "at most" } else { self.name() }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SeriesTotal {
-    pub total_s: f64,
-    pub kind: SeriesKind,
-}
 
 /// The figures of a run; `None` where a figure is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,20 +50,4 @@ impl Figures {
             account: has_total.then(|| Account::of(state, plan.workers, plan.clock)),
         }
     }
-}
-
-fn series_total(frozen: &FrozenStudy, state: &RunState) -> Option<SeriesTotal> {
-    if !state.all_done() || state.resumed_count > 0 {
-        return None;
-    }
-    if let Some(total_ns) = state.series.and_then(|series| series.total_ns) {
-        return Some(SeriesTotal { total_s: s_from_ns(total_ns), kind: SeriesKind::Measured });
-    }
-    if let Some(seconds) = frozen.lengths.seconds() {
-        // An empty f64 sum is −0 in Rust.
-        let total_s = seconds.iter().sum::<f64>() + 0.0;
-        return Some(SeriesTotal { total_s, kind: SeriesKind::Estimated });
-    }
-    let own_ns = state.records.iter().map(CaseRecord::busy_ns).sum::<Option<u64>>()?;
-    Some(SeriesTotal { total_s: s_from_ns(own_ns), kind: SeriesKind::AtMost })
 }

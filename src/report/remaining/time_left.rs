@@ -12,9 +12,9 @@ use super::length_source::LengthSource;
 use super::ratios::{Ratios, index_at};
 use super::simulation::{CaseProgress, RemainingCase, RemainingPlan, RemainingRun};
 use super::time_left_range::TimeLeftRange;
-use crate::run::{CaseEnd, CaseOutcome, ResumedCase, RunEvent, Status};
+use crate::run::{CaseEnd, CaseOutcome, ResumedCase, RunEvent, Status, expected_share};
 use crate::schedule::{dispatch_order, s_from_ns};
-use crate::study::{FrozenPlan, FrozenStudy, SeriesChoice};
+use crate::study::{FrozenPlan, FrozenStudy};
 
 /// Minimum time between two updates, in nanoseconds, after something happened.
 const BUSY_INTERVAL_NS: u64 = 250_000_000;
@@ -80,7 +80,7 @@ pub struct TimeLeftEstimator {
     estimate: Option<(u64, TimeLeftRange)>,
 }
 
-/// Progress of the series total, which is measured after the run.
+/// Progress of the second pass, in which cases run again for the series total.
 #[derive(Debug, Clone)]
 struct SeriesProgress {
     /// Summed terms of the cases still to run.
@@ -100,8 +100,9 @@ impl TimeLeftEstimator {
         let lengths = LengthSource::new(cases, &frozen.lengths);
         let mut waiting = [0.0; TERMS];
         (0..count).for_each(|case| add(&mut waiting, &lengths.terms(case), 1.0));
-        let series = (frozen.plan.series == SeriesChoice::Measure).then_some(SeriesProgress {
-            waiting,
+        let share_again = expected_share(frozen.plan.series, cases.len());
+        let series = (share_again > 0.0).then(|| SeriesProgress {
+            waiting: waiting.map(|term| term * share_again),
             ended: ([0.0; TERMS], 0.0),
             since_ns: None,
         });
@@ -143,7 +144,7 @@ impl TimeLeftEstimator {
             RunEvent::Licences { available, .. } => self.observed_licences = Some(*available),
             RunEvent::Paused { .. } => self.is_paused = true,
             RunEvent::Resumed { .. } => self.is_paused = false,
-            RunEvent::SeriesStarted { at_ns } => {
+            RunEvent::SeriesStarted { at_ns, .. } => {
                 if let Some(series) = &mut self.series {
                     series.since_ns = Some(*at_ns);
                 }
@@ -429,6 +430,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
+    use crate::study::SeriesChoice;
     use crate::report::fixtures;
     use crate::run::CaseRecord;
     use crate::schedule::{Ticket, ns_from_s};
@@ -566,7 +568,7 @@ mod tests {
         assert_eq!(left_at(&mut left, 0.0), Some([5.0; 3]));
         (0..4).for_each(|case| left.apply(&started(case, 0.0)));
         (0..4).for_each(|case| left.apply(&finished(case, 0.0, 1.0)));
-        left.apply(&RunEvent::SeriesStarted { at_ns: ns_from_s(1.0) });
+        left.apply(&RunEvent::SeriesStarted { at_ns: ns_from_s(1.0), cases: 4 });
         assert_eq!(left_at(&mut left, 1.5), Some([3.5; 3]));
         let (start_ns, end_ns) = (ns_from_s(1.0), ns_from_s(2.0));
         left.apply(&RunEvent::SeriesCase { case: 0, start_ns, end_ns });

@@ -188,6 +188,8 @@ pub enum SeriesChoice {
     /// The case times known after the parallel run.
     #[default]
     Estimate,
+    /// A few cases that run again alone after the run.
+    Sample,
     /// A second run of the cases, one after another.
     Measure,
 }
@@ -199,6 +201,7 @@ impl SeriesChoice {
             Self::Estimate => {
                 "from the intended times of the cases, else at most their CPU and waiting time"
             }
+            Self::Sample => "also run a few cases again, alone, and scale the times of the others",
             Self::Measure => "also run the cases one after another",
         }
     }

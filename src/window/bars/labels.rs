@@ -211,16 +211,20 @@ fn series_text(series: Option<(f64, SeriesTotalKind)>) -> String {
         return "total (series): known when all cases are done".to_owned();
     };
     let total = duration(series_s);
-    let why = match kind {
-        SeriesTotalKind::SoFar => "the cases are being run one after another",
-        SeriesTotalKind::Final(SeriesKind::Measured) => "the cases were run one after another",
-        SeriesTotalKind::Final(SeriesKind::Estimated) => {
-            "the sum of the intended times of the cases"
+    let SeriesTotalKind::Final(series) = kind else {
+        return format!("total (series): {total}, so far\nthe cases are being run one after another");
+    };
+    let why = match series.kind {
+        SeriesKind::Measured => "the cases were run one after another",
+        SeriesKind::Sampled => {
+            "a few cases were run again, one after another, and the times of the others scaled"
         }
-        SeriesTotalKind::Final(SeriesKind::AtMost) => {
+        SeriesKind::Estimated => "the sum of the intended times of the cases",
+        SeriesKind::AtMost => {
             "the sum of CPU and waiting time; cores that share a chip slow each other down, so \
              the cases may take less time one after another"
         }
     };
-    format!("total (series): {total}, {}\n{why}", kind.text())
+    let interval = series.interval_text().map_or(String::new(), |text| format!(" ({text})"));
+    format!("total (series): {total}, {}{interval}\n{why}", kind.text())
 }

@@ -206,7 +206,7 @@ pub(crate) fn plan(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     text_field(ui, state, StudyOption::Seed, intents);
     text_field(ui, state, StudyOption::TimeScale, intents);
     row(ui, StudyOption::Series, |ui, _| {
-        let choices = [SeriesChoice::Estimate, SeriesChoice::Measure];
+        let choices = [SeriesChoice::Estimate, SeriesChoice::Sample, SeriesChoice::Measure];
         let choices = choices.map(|choice| (choice, choice.into(), choice.description()));
         side_by_side(ui, &mut changed.series, choices);
     });

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use crate::app::PartialRun;
 use crate::history::SavedRunId;
 use crate::report::{
-    self, RunReport, SeriesKind, TimeLeftEstimator, TimeLeftRange, Timeline, memory_amounts,
+    self, RunReport, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline, memory_amounts,
     status_text, unsuccessful_text, wait_target,
 };
-use crate::run::{CaseRecord, RunEvent, RunState, Status};
+use crate::run::{CaseRecord, RunEvent, RunState, Status, most_run_again};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
 use crate::text::grouped;
@@ -28,19 +28,19 @@ pub enum RunPhase {
 }
 
 /// Kind of the series total of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SeriesTotalKind {
     /// The cases are being run one after another.
     SoFar,
     /// The total is final.
-    Final(SeriesKind),
+    Final(SeriesTotal),
 }
 
 impl SeriesTotalKind {
     pub fn text(self) -> &'static str {
         match self {
             Self::SoFar => "so far",
-            Self::Final(kind) => kind.label(),
+            Self::Final(series) => series.kind.label(),
         }
     }
 }
@@ -136,7 +136,7 @@ impl RunView {
         self.event_count += bundle.len();
         for event in bundle {
             self.log.record(&event, &self.live);
-            if let RunEvent::SeriesStarted { at_ns } = event {
+            if let RunEvent::SeriesStarted { at_ns, .. } = event {
                 self.series_start_ns = Some(at_ns);
             }
             if let Some(time_left) = &mut self.time_left {
@@ -261,12 +261,12 @@ impl RunView {
     /// Returns the share of the run that is over, from 0 to 1.
     pub fn progress(&self) -> f32 {
         let state = self.state();
-        let measures_series = self.frozen.plan.series == SeriesChoice::Measure;
-        let passes = if state.series.is_some() || measures_series { 2.0 } else { 1.0 };
+        let cases = state.records.len();
+        let most = || most_run_again(self.frozen.plan.series, cases);
+        let again = state.series.map_or_else(most, |series| series.cases as usize);
         let ended = state.ended_count + state.series.map_or(0, |series| series.ended);
-        let cases = state.records.len().max(1) as f64;
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-        let progress = (f64::from(ended) / (passes * cases)) as f32;
+        let progress = (f64::from(ended) / (cases + again).max(1) as f64) as f32;
         progress
     }
 
@@ -346,8 +346,10 @@ impl RunView {
         match (&self.report, self.series_start_ns) {
             (Some(report), _) => {
                 let series = report.figures.series?;
-                Some((series.total_s, SeriesTotalKind::Final(series.kind)))
+                Some((series.total_s, SeriesTotalKind::Final(series)))
             }
+            // The time of a sample is not that of all cases.
+            (None, Some(_)) if self.frozen.plan.series == SeriesChoice::Sample => None,
             (None, Some(start_ns)) => {
                 let elapsed_ns = self.now_ns.saturating_sub(start_ns);
                 Some((s_from_ns(elapsed_ns), SeriesTotalKind::SoFar))
