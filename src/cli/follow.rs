@@ -100,11 +100,7 @@ impl RunObserver for RunMonitor<'_> {
             let in_series = state.series.map_or(0, |series| series.ended);
             let steps = u64::from(state.ended_count + in_series);
             let prefix = &self.prefix;
-            let text = format!(
-                "{prefix}{pass}{} of {}",
-                grouped(ended),
-                count(cases, "case")
-            );
+            let text = format!("{prefix}{pass}{} of {}", grouped(ended), count(cases, "case"));
             self.line.show(steps, &text, now_ns, self.time_left.estimate(now_ns));
         }
         let limits = &self.frozen.plan.limits;

@@ -48,7 +48,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, String> {
     let report = Arc::new(RunReport::new(frozen, state, machine));
     if report.state.all_done() && !is_complete {
         let text = match report.frozen.plan.series {
-            SeriesChoice::Sample => "there is no series total: a sampled case did not succeed alone",
+            SeriesChoice::Sample => {
+                "there is no series total: a sampled case did not succeed alone"
+            }
             _ => "the series total is not measured: not every case ran in series",
         };
         print_note(text, quiet);

@@ -137,7 +137,8 @@ impl SpeedVerdict {
 
     fn text(self, format: fn(f64) -> String) -> String {
         let alone = || format(self.speedup);
-        let speedup = self.series.map_or_else(alone, |series| series.ratio_text(self.speedup, format));
+        let speedup =
+            self.series.map_or_else(alone, |series| series.ratio_text(self.speedup, format));
         match self.kind {
             SpeedKind::Faster => format!("{speedup} faster"),
             SpeedKind::Equal => "no faster".to_owned(),

@@ -56,9 +56,11 @@ impl SeriesTotal {
         Self { total_s, kind, interval_s: None }
     }
 
-    /// Returns the interval as text, such as `7.8 s to 8.1 s`.
+    /// Returns the interval as text, such as `7.8 s to 8.1 s`, if it is wide enough to show.
     pub fn interval_text(&self) -> Option<String> {
-        self.interval_s.map(|(low_s, high_s)| format!("{} to {}", duration(low_s), duration(high_s)))
+        let (low, high) =
+            self.interval_s.map(|(low_s, high_s)| (duration(low_s), duration(high_s)))?;
+        (low != high).then(|| format!("{low} to {high}"))
     }
 
     /// Returns the text of a ratio in proportion to this total, as exact as the total is:
@@ -72,7 +74,10 @@ impl SeriesTotal {
                     let text = format(ratio * total_s / self.total_s);
                     text.trim_end_matches(['x', '×']).to_owned()
                 };
-                format!("about {text} ({} to {})", bound(low_s), bound(high_s))
+                let (low, high) = (bound(low_s), bound(high_s));
+                let interval =
+                    if low == high { String::new() } else { format!(" ({low} to {high})") };
+                format!("about {text}{interval}")
             }
             _ => text,
         }
@@ -206,7 +211,8 @@ mod tests {
         while let Some(least) = left.iter().filter(|&&left| left > 0).min().copied() {
             let running = left.iter().filter(|&&left| left > 0).count() as f64;
             now += s_from_ns(least) * (running / 2.0).max(1.0);
-            for (left, time_ns) in left.iter_mut().zip(&mut times_ns).filter(|(left, _)| **left > 0) {
+            for (left, time_ns) in left.iter_mut().zip(&mut times_ns).filter(|(left, _)| **left > 0)
+            {
                 *left -= least;
                 if *left == 0 {
                     *time_ns = crate::schedule::ns_from_s(now);

@@ -430,10 +430,10 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::study::SeriesChoice;
     use crate::report::fixtures;
     use crate::run::CaseRecord;
     use crate::schedule::{Ticket, ns_from_s};
+    use crate::study::SeriesChoice;
     use crate::study::{CaseTable, ClockChoice, Lengths, Strategy};
 
     fn frozen(lengths: Lengths, workers: u32, series: SeriesChoice) -> FrozenStudy {

@@ -212,7 +212,9 @@ fn series_text(series: Option<(f64, SeriesTotalKind)>) -> String {
     };
     let total = duration(series_s);
     let SeriesTotalKind::Final(series) = kind else {
-        return format!("total (series): {total}, so far\nthe cases are being run one after another");
+        return format!(
+            "total (series): {total}, so far\nthe cases are being run one after another"
+        );
     };
     let why = match series.kind {
         SeriesKind::Measured => "the cases were run one after another",
