@@ -260,7 +260,7 @@ fn bad_usage_and_input_are_rejected_with_the_expected_values() {
     let wait = "run --cases - --workload wait";
     let crash_test = "run --cases - --workload crash-test";
     let random = "run --cases - --workload random";
-    let refused: [(&str, &[u8], &[&str]); 37] = [
+    let refused: [(&str, &[u8], &[&str]); 38] = [
         (
             "run --workload fast",
             b"",
@@ -268,7 +268,7 @@ fn bad_usage_and_input_are_rejected_with_the_expected_values() {
         ),
         ("run --strategy fast", b"", &["fast", "series, threads"]),
         ("run --order up", b"", &["listed, longest, shortest, shuffled"]),
-        ("run --series guess", b"", &["estimate, measure"]),
+        ("run --series guess", b"", &["estimate, sample, measure"]),
         ("run --clock sand", b"", &["real, virtual"]),
         ("run --format xml", b"", &["table, json, csv"]),
         ("run --fast", b"", &["--fast", "--workers", "--time-scale", "--output"]),
@@ -306,6 +306,7 @@ fn bad_usage_and_input_are_rejected_with_the_expected_values() {
         ("run --cases nowhere.csv", b"", &["no such file: nowhere.csv"]),
         ("run --workload crunch --clock virtual", b"", &["virtual clock"]),
         ("run --series measure --clock virtual", b"", &["virtual clock"]),
+        ("run --series sample --clock virtual", b"", &["virtual clock"]),
     ];
     for (line, input, expected) in refused {
         let output = caselanes(&line.split(' ').collect::<Vec<_>>(), input);

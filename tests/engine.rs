@@ -326,6 +326,28 @@ fn the_series_total_is_measured_by_running_the_cases_one_after_another() {
     assert_eq!(state.series.unwrap().ended, 3);
 }
 
+/// Eight computing cases on eight workers are slowed down by each other, and alone they are not.
+#[test]
+fn a_sample_of_computing_cases_comes_close_to_their_measured_series_total() {
+    let _guard = exclusive();
+    let total_s = |series| {
+        let frozen = frozen(&[4.0; 8], WorkloadName::Crunch, &Plan { series, ..plan(8) });
+        Figures::of(&frozen, &run(&frozen)).series.unwrap()
+    };
+    // The machine drifts between two runs, so compare the median of several.
+    retry_timing(3, || {
+        let ratio = || {
+            let sampled = total_s(SeriesChoice::Sample);
+            assert_eq!(sampled.kind, SeriesKind::Sampled);
+            assert!(sampled.interval_s.is_some_and(|(low_s, high_s)| low_s <= high_s));
+            sampled.total_s / total_s(SeriesChoice::Measure).total_s
+        };
+        let mut ratios: Vec<f64> = (0..5).map(|_| ratio()).collect();
+        ratios.sort_by(f64::total_cmp);
+        (0.85..=1.15).contains(&ratios[2]).then_some(()).ok_or_else(|| format!("{ratios:?}"))
+    });
+}
+
 /// The parts of the account come from separate time stamps and must add up to the
 /// total, whatever happens in the run.
 #[test]

@@ -302,6 +302,44 @@ fn the_series_total_is_measured_on_request() {
     assert_eq!(sandbox.files().len(), 8);
 }
 
+#[test]
+fn a_sample_gives_the_series_total_of_sleeping_programs_within_3_percent() {
+    let lengths_s: Vec<f64> = (0..40).map(|case| 0.4 + 0.1 * f64::from(case % 5)).collect();
+    let rows: Vec<_> = lengths_s.iter().map(|length_s| format!("a,{length_s},0\n")).collect();
+    let sandbox = Sandbox::with_cases(&format!("name,x,y\n{}", rows.concat()));
+    let log = sandbox.path("log");
+    let script = format!("sleep {{x}}; echo {{x}} >> {}", log.display());
+    let output = sandbox.output(&["--workers", "8", "--series", "sample"], &["sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["series"], "sampled");
+    let sum_s: f64 = lengths_s.iter().sum();
+    let part = |key: &str| report[key].as_f64().unwrap() / sum_s - 1.0;
+    for key in ["total_series_low_s", "total_series_s", "total_series_high_s"] {
+        assert!(part(key).abs() < 0.03, "{key} of {sum_s} s: {}", part(key));
+    }
+    assert!(part("total_series_low_s") <= part("total_series_s"));
+    assert!(part("total_series_s") <= part("total_series_high_s"));
+    // The sample takes at most a tenth of the time, and its output is not kept.
+    assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 44);
+    assert_eq!(sandbox.files().len(), 80);
+    assert_eq!(cases_of(&output).len(), 40);
+}
+
+#[test]
+fn a_sampled_case_that_fails_leaves_the_run_as_it_is() {
+    let sandbox = Sandbox::new(4);
+    let mark = sandbox.path("ran");
+    let script = format!("test -e {0}-{{x}} && exit 3; touch {0}-{{x}}; echo 1", mark.display());
+    let output = sandbox.output(&["--series", "sample"], &["sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["series"], &report["speedup"]), (&Value::Null, &Value::Null));
+    assert!(cases_of(&output).iter().all(|case| case["status"] == "done"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("a sampled case did not succeed alone"), "{stderr}");
+}
+
 /// Returns the starts of all attempts, in order.
 fn starts(cases: &[Value]) -> Vec<f64> {
     let of_case = |case: &Value| match case["tries"].as_array() {

@@ -19,7 +19,7 @@ pub(crate) use follow::{RunObserver, follow};
 pub(crate) use prepare::{check_steps, drawn_seed, sample_cases, this_machine, with_seed};
 pub(crate) use results_writer::{PartialRun, ResultsWriter};
 pub(crate) use run_folders::{FolderMessage, NewRunFolder, RunFolders, UnfinishedFolder};
-pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun};
+pub(crate) use start::{Execution, PreparedRun, StartError, StartedRun, start_sample};
 pub(crate) use steps::{ExperimentObserver, run_steps};
 pub(crate) use threads::{ThreadError, spawn};
 pub(crate) use trial::{TrialFiles, TrialResult, run_trial};

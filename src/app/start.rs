@@ -8,9 +8,10 @@ use super::run_folders::offer_again;
 use super::threads::ThreadError;
 use crate::engine;
 use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
-use crate::run::{RunState, replay};
+use crate::report::RunReport;
+use crate::run::{CaseRecord, RunState, replay};
 use crate::study::{ClockChoice, FrozenStudy, SeriesChoice, Study};
-use crate::workload::{FreezeError, Remark, Workload};
+use crate::workload::{FreezeError, Remark, Workload, workload_of};
 
 /// Note when a resumed run cannot measure its series total.
 const SERIES_UNMEASURED: &str =
@@ -105,4 +106,21 @@ impl PreparedRun {
         let execution = Execution::Running(handle);
         Ok(StartedRun { frozen, execution, folder: path, results_file, notes })
     }
+}
+
+/// Runs a sample of the cases of an ended run again, alone, for its series total. The events
+/// of the second pass belong to that run; the others have no meaning.
+pub fn start_sample(
+    report: &RunReport,
+    program: WorkerProgram,
+    wake: impl Fn() + Send + 'static,
+) -> Result<RunHandle, ThreadError> {
+    let mut frozen = report.frozen.as_ref().clone();
+    frozen.plan.series = SeriesChoice::Sample;
+    frozen.plan.workers = 1;
+    let workload = workload_of(frozen.workload, frozen.program.as_ref());
+    let times_ns = report.state.records.iter().map(CaseRecord::time_ns).collect();
+    let options =
+        RunOptions { worker_program: program, sampled_ns: Some(times_ns), ..RunOptions::default() };
+    Ok(engine::start(Arc::new(frozen), workload, options, wake)?)
 }

@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::saved_run::{SavedRun, WorkFingerprint};
 use super::version_2::{LimitsVersion2, ProgramVersion2};
 use crate::report::{Machine, RunReport};
-use crate::run::RunState;
+use crate::run::{RunState, StateAdditions};
 use crate::study::{
     CaseTable, FrozenPlan, FrozenStudy, InputFiles, Lengths, Limits, MAX_CASE_LANES, Program,
     WorkloadName, parse_name,
@@ -25,7 +25,7 @@ use crate::study::{
 /// Format and version of the files.
 const SCHEMA: &str = "caselanes.kept/4";
 
-/// The version before programs had several outputs.
+/// The version before programs had several outputs, and series totals were sampled.
 const VERSION_3: &str = "caselanes.kept/3";
 
 /// The version before options were stored as texts.
@@ -102,8 +102,7 @@ struct Record<'a, L = Limits, P: Clone = Program> {
 /// Returns the content of the file of a run.
 pub(crate) fn bytes(run: &SavedRun, report: &RunReport) -> Result<Vec<u8>, String> {
     let record = if report.frozen.cases.len() <= MOST_WHOLE {
-        let further_values = report.state.further_values();
-        postcard::to_stdvec(&(Record::of(report), further_values))
+        postcard::to_stdvec(&(Record::of(report), report.state.additions()))
             .map_err(|error| error.to_string())?
     } else {
         Vec::new()
@@ -155,16 +154,19 @@ pub(crate) fn read_report(path: &Path) -> Result<(SavedRun, RunReport), HistoryF
     Ok((head.run.into_owned(), report.ok_or(HistoryFileError::Torn)?))
 }
 
-/// Rebuilds the report from a record and the values behind it, which files before version 4 lack.
+/// Rebuilds the report from a record and the additions behind it, which files before version 4 lack.
 fn report_of<'a, L, P>(bytes: &'a [u8]) -> Option<RunReport>
 where
     L: Deserialize<'a> + Into<Limits>,
     P: Deserialize<'a> + Clone + TryInto<Program>,
 {
     let (record, rest) = postcard::take_from_bytes::<Record<'_, L, P>>(bytes).ok()?;
-    let further_values =
-        if rest.is_empty() { Vec::new() } else { postcard::from_bytes(rest).ok()? };
-    record.report(further_values)
+    let additions = if rest.is_empty() {
+        StateAdditions::default()
+    } else {
+        postcard::from_bytes(rest).ok()?
+    };
+    record.report(additions)
 }
 
 /// Returns the content of the file with another name for the run.
@@ -239,7 +241,7 @@ impl<'a> Record<'a> {
 
 impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
     /// Rebuilds the report; `None` if the record is inconsistent.
-    fn report(self, further_values: Vec<Vec<Option<f64>>>) -> Option<RunReport> {
+    fn report(self, additions: StateAdditions<'_>) -> Option<RunReport> {
         if !self.is_sound() {
             return None;
         }
@@ -268,7 +270,7 @@ impl<L: Into<Limits>, P: Clone + TryInto<Program>> Record<'_, L, P> {
         let program = program.transpose().ok()?.map(Arc::new);
         let input_files = InputFiles::default();
         let frozen = Arc::new(FrozenStudy { cases, workload, plan, lengths, program, input_files });
-        let state = self.state.into_owned().with_further_values(further_values)?;
+        let state = self.state.into_owned().with_additions(additions)?;
         Some(RunReport::new(frozen, state, machine))
     }
 
@@ -332,7 +334,11 @@ mod tests {
         let program = Program { named_outputs: outputs.to_vec(), ..program };
         let frozen =
             FrozenStudy { program: Some(Arc::new(program)), ..plain.frozen.as_ref().clone() };
-        let state = plain.state.clone().with_further_values(vec![vec![None, Some(0.5)]]).unwrap();
+        let state = plain
+            .state
+            .clone()
+            .with_additions(StateAdditions::new(&[vec![None, Some(0.5)]], &[(1, 7)]))
+            .unwrap();
         let report = RunReport::new(Arc::new(frozen), state, plain.machine);
         fs::write(&path, bytes(&kept(&report), &report).unwrap()).unwrap();
         let (_, back) = read_report(&path).unwrap();
@@ -491,11 +497,11 @@ mod tests {
 
         let mut record = Record::of(&report);
         record.x.pop();
-        assert!(record.report(Vec::new()).is_none());
+        assert!(record.report(StateAdditions::default()).is_none());
         let mut record = Record::of(&report);
         record.strategy = "magic".to_owned();
-        assert!(record.report(Vec::new()).is_none());
-        assert!(Record::of(&report).report(vec![vec![None; 3]]).is_none());
-        assert!(Record::of(&report).report(vec![vec![None; 2]]).is_some());
+        assert!(record.report(StateAdditions::default()).is_none());
+        assert!(Record::of(&report).report(StateAdditions::new(&[vec![None; 3]], &[])).is_none());
+        assert!(Record::of(&report).report(StateAdditions::new(&[vec![None; 2]], &[])).is_some());
     }
 }

@@ -14,6 +14,6 @@ pub use case_values::CaseValues;
 pub use replay::replay;
 pub use run_event::{CaseEnd, CaseOutcome, ProcessRecord, RunEvent};
 pub(crate) use run_event::{ProcessStart, ResumedCase};
-pub use run_state::RunState;
+pub use run_state::{RunState, StateAdditions};
 pub use series_sample::choose_sample;
 pub(crate) use series_sample::{expected_share, most_run_again};

@@ -264,6 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::run_event::ProcessStart;
+    use super::super::run_state::StateAdditions;
     use super::*;
 
     fn ticket(case: u32) -> Ticket {
@@ -342,16 +343,16 @@ mod tests {
         state.apply(RunEvent::Started { ticket: ticket(0), asked_ns: 8, at_ns: 10 });
         assert_eq!(values(&state, 0), [None; 4]);
         let further = vec![vec![None, Some(2.0)], vec![None, None]];
-        assert_eq!(state.further_values(), further);
-        assert!(RunState::new(2).with_further_values(further.clone()).is_some());
-        assert!(RunState::new(3).with_further_values(further).is_none());
+        assert_eq!(state.further_values, further);
+        assert!(RunState::new(2).with_additions(StateAdditions::new(&further, &[])).is_some());
+        assert!(RunState::new(3).with_additions(StateAdditions::new(&further, &[])).is_none());
     }
 
     #[test]
     fn a_single_value_is_kept_in_the_record_alone() {
         let mut state = RunState::new(1);
         state.apply(end(0, CaseOutcome::done(Some(1.0))));
-        assert_eq!((state.value(0, 0), state.further_values().len()), (Some(1.0), 0));
+        assert_eq!((state.value(0, 0), state.further_values.len()), (Some(1.0), 0));
     }
 
     #[test]

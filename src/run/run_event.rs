@@ -149,6 +149,20 @@ pub enum RunEvent {
     Ended,
 }
 
+impl RunEvent {
+    /// Whether it is about cases that run again for the series total, or the end of the run.
+    pub fn is_of_second_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::SeriesStarted { .. }
+                | Self::SeriesCase { .. }
+                | Self::SeriesSampled { .. }
+                | Self::SeriesDone { .. }
+                | Self::Ended
+        )
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessStart {
     /// Number of its worker, from 0. Workers are not tied to lanes.

@@ -3,6 +3,7 @@
 //! The run history stores it with postcard, which writes the fields in order
 //! without names: fields may be renamed, but not reordered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +77,21 @@ pub struct RunState {
     pub has_ended: bool,
 }
 
+/// Parts of the state that saved runs hold behind it, since version 4.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct StateAdditions<'a> {
+    further_values: Cow<'a, [Vec<Option<f64>>]>,
+    series_sample: Cow<'a, [(u32, u64)]>,
+}
+
+impl<'a> StateAdditions<'a> {
+    /// Borrows the parts.
+    pub fn new(further_values: &'a [Vec<Option<f64>>], series_sample: &'a [(u32, u64)]) -> Self {
+        let (further_values, series_sample) = (further_values.into(), series_sample.into());
+        Self { further_values, series_sample }
+    }
+}
+
 /// Progress of the second pass, which runs cases again for the series total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SeriesState {
@@ -101,16 +117,20 @@ impl RunState {
         }
     }
 
-    /// Returns the values of each output after the first, in listed order.
-    pub fn further_values(&self) -> &[Vec<Option<f64>>] {
-        &self.further_values
+    /// Returns what the serialized form lacks.
+    pub fn additions(&self) -> StateAdditions<'_> {
+        StateAdditions::new(&self.further_values, &self.series_sample)
     }
 
-    /// Adds the values of the outputs after the first, which the serialized form lacks; `None`
-    /// if they belong to another number of cases.
-    pub fn with_further_values(self, further_values: Vec<Vec<Option<f64>>>) -> Option<Self> {
-        let fits = further_values.iter().all(|values| values.len() == self.records.len());
-        fits.then_some(Self { further_values, ..self })
+    /// Adds what the serialized form lacks; `None` if it belongs to other cases.
+    pub fn with_additions(self, additions: StateAdditions<'_>) -> Option<Self> {
+        let StateAdditions { further_values, series_sample } = additions;
+        let cases = self.records.len();
+        let fits = further_values.iter().all(|values| values.len() == cases)
+            && series_sample.iter().all(|&(case, _)| (case as usize) < cases);
+        let (further_values, series_sample) =
+            (further_values.into_owned(), series_sample.into_owned());
+        fits.then_some(Self { further_values, series_sample, ..self })
     }
 
     /// Returns why a case failed or timed out.

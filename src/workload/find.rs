@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::study::{KeepOutput, Study, WorkloadName};
+use crate::study::{KeepOutput, Program, Study, WorkloadName};
 
 use super::calculations::command::CommandWorkload;
 use super::calculations::crash_test::CrashTest;
@@ -30,8 +30,13 @@ pub fn find(name: WorkloadName) -> Arc<dyn Workload> {
 
 /// Returns the workload of a study, with its program if it has one.
 pub fn workload_for(study: &Study) -> Arc<dyn Workload> {
-    match study.workload {
-        WorkloadName::Command => Arc::new(CommandWorkload(study.program.clone())),
+    workload_of(study.workload, study.program.as_ref())
+}
+
+/// Returns the workload with this name, with the program that `command` runs.
+pub fn workload_of(name: WorkloadName, program: Option<&Arc<Program>>) -> Arc<dyn Workload> {
+    match name {
+        WorkloadName::Command => Arc::new(CommandWorkload(program.cloned())),
         name => find(name),
     }
 }

@@ -11,7 +11,7 @@ mod stop_signal;
 mod workload;
 
 pub use context::{Context, Failure};
-pub(crate) use find::{description, workload_for_timing};
+pub(crate) use find::{description, workload_for_timing, workload_of};
 pub use find::{find, workload_for};
 pub use freeze::{Environment, freeze};
 pub(crate) use freeze::{FreezeError, Remark, default_workers};

@@ -56,6 +56,53 @@ fn a_program_is_shown_when_its_study_opens_and_runs_only_on_request() {
 }
 
 #[test]
+fn a_sample_gives_an_ended_run_of_programs_its_series_total() {
+    let place = tempdir().unwrap();
+    let path = study(place.path(), &PROGRAM.replace("echo ran", "sleep 0.02; echo ran"));
+    let saved = place.path().join("runs");
+    let mut window = usual_window(saving_runs(Some(&path), &saved));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "runs 2 cases again, about "), "the cost");
+    assert!(!shows(&window, "total (series)") && !shows(&window, "faster"));
+    let total = |window: &Window| {
+        let chart = window.get_by_label_contains("total (parallel)");
+        chart.accesskit_node().label().unwrap().split("; ").nth(1).unwrap().to_owned()
+    };
+    let parallel = total(&window);
+    click(&mut window, "Measure a sample");
+    until_ended(&mut window);
+    assert!(says(&window, "total (series)") && says(&window, ", sampled"));
+    assert!(shows(&window, "in series (sampled)"));
+    assert_eq!(total(&window), parallel, "nothing counts as part of the run");
+    assert!(!shows(&window, "Measure a sample"), "the total is known");
+    let ran = || fs::read_to_string(place.path().join("ran")).unwrap();
+    assert_eq!(ran(), "ran\n".repeat(4));
+    // It is the same run in the history.
+    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    until(&mut window, "it is saved", |window| shows(window, "1 saved run"));
+}
+
+#[test]
+fn a_cancelled_sample_leaves_the_run_as_it_was() {
+    let place = tempdir().unwrap();
+    let mark = place.path().join("ran");
+    let wait = format!("test -e {0} && sleep 600; sleep 0.02; touch {0}; echo", mark.display());
+    let path = study(place.path(), &PROGRAM.replace("echo ran >> ran; echo", &wait));
+    let mut window = opened(&path);
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in "));
+    click(&mut window, "Measure a sample");
+    until(&mut window, "the sample runs", |window| window.state().is_running());
+    std::thread::sleep(Duration::from_millis(200));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    until_ended(&mut window);
+    assert!(shows(&window, "2 cases in ") && shows(&window, "Measure a sample"));
+    assert!(!says(&window, "total (series)"));
+}
+
+#[test]
 fn an_invalid_program_is_reported_when_its_study_opens() {
     let folder = tempdir().unwrap();
     let wrong = PROGRAM.replace("\"{x}\"", "\"{mesh}\"");

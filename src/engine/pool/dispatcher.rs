@@ -89,7 +89,13 @@ pub(crate) enum Answer {
 }
 
 impl Dispatcher {
-    pub(crate) fn new(clock: Clock, scheduler: Scheduler, frozen: &FrozenStudy) -> Self {
+    /// `sampled_ns` holds the times of the cases if they ran before.
+    pub(crate) fn new(
+        clock: Clock,
+        scheduler: Scheduler,
+        frozen: &FrozenStudy,
+        sampled_ns: Option<Vec<u64>>,
+    ) -> Self {
         let plan = &frozen.plan;
         let state = DispatcherState {
             scheduler,
@@ -107,7 +113,8 @@ impl Dispatcher {
             wait_reason: None,
             is_cancelled: false,
             is_closed: false,
-            times_ns: (plan.series == SeriesChoice::Sample).then(|| vec![0; frozen.cases.len()]),
+            times_ns: (plan.series == SeriesChoice::Sample)
+                .then(|| sampled_ns.unwrap_or_else(|| vec![0; frozen.cases.len()])),
         };
         Self {
             clock,

@@ -45,6 +45,9 @@ pub struct RunOptions {
     pub resumed: Vec<ResumedCase>,
     /// Indices of the cases to run; `None` runs all.
     pub only: Option<HashSet<u32>>,
+    /// Times of the cases in a run that has ended, in nanoseconds, of which a sample runs
+    /// again. No other case runs.
+    pub sampled_ns: Option<Vec<u64>>,
 }
 
 /// Starts a run of the frozen study.
@@ -59,10 +62,13 @@ pub fn start(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RunHandle> {
     let clock = Clock::start();
-    let RunOptions { worker_program, folder, resumed, only } = run_options;
-    let order = cases_to_run(&frozen, &resumed, only.as_ref());
+    let RunOptions { worker_program, folder, resumed, only, sampled_ns } = run_options;
+    let order = match sampled_ns {
+        Some(_) => Vec::new(),
+        None => cases_to_run(&frozen, &resumed, only.as_ref()),
+    };
     let scheduler = Scheduler::new(order, Rules::of(&frozen.plan));
-    let dispatcher = Dispatcher::new(clock, scheduler, &frozen);
+    let dispatcher = Dispatcher::new(clock, scheduler, &frozen, sampled_ns);
     for case in resumed {
         dispatcher.emit(RunEvent::CaseResumed(Box::new(case)));
     }

@@ -11,8 +11,8 @@ use super::labels::DrawnBars;
 use super::lane_strip;
 use super::layout::{BAR_WIDTH, buckets, cases_per_bar, total_bars, visible_cases};
 use crate::run::{CaseRecord, Status};
-use crate::text::Unit;
-use crate::window::state::{AppState, Intent, RunView};
+use crate::text::{Unit, count, duration};
+use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, Tokens, bold, tokens};
 use crate::window::timeline::legend::swatch;
 use crate::window::timeline::timeline_run::TimelineRun;
@@ -179,6 +179,9 @@ fn toolbar(
         if !shows_totals && state.bars.shows_totals.is_none() {
             ui.label(small_text(ui, format!("hidden above {MAX_CASES_WITH_TOTALS} cases")));
         }
+        if shows_totals && state.is_enabled(Command::MeasureSample) {
+            measure_sample(ui, run, intents);
+        }
         if run.state().ended_count > run.state().done_count {
             let colors = tokens(ui);
             for status in [Status::Done, Status::Failed, Status::Cancelled] {
@@ -193,6 +196,24 @@ fn toolbar(
             ui.add(egui::Label::new(hint).truncate());
         });
     });
+}
+
+/// The button that runs a few cases again for the series total, and what that costs.
+fn measure_sample(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    let (cases, sum_s) = run.sample_cost();
+    let side_effects = match run.frozen().program {
+        Some(_) => "\nThe program runs again for them: what it writes elsewhere, it writes again.",
+        None => "",
+    };
+    let hover = format!(
+        "Gives the series total: a few cases run again, one after another, and the times of the \
+         others are scaled by the ratio found.{side_effects}"
+    );
+    if ui.button(Command::MeasureSample.title()).on_hover_text(hover).clicked() {
+        intents.push(Intent::Command(Command::MeasureSample));
+    }
+    let cost = format!("runs {} again, about {}", count(cases, "case"), duration(sum_s));
+    ui.label(small_text(ui, cost));
 }
 
 /// Fill and outline of a case's bar. Full: done. Light: running. Hollow: cancelled.

@@ -94,6 +94,7 @@ impl Runner {
             state.report_error(capitalized(&error));
         }
         let (Some(handle), Some(run)) = (&self.handle, &mut state.run) else { return None };
+        let is_sample = run.is_sampling();
         while let Some(bundle) = handle.try_next() {
             run.absorb(bundle, handle.now_ns());
         }
@@ -107,8 +108,13 @@ impl Runner {
         }
         let report = report?;
         self.handle = None;
+        if let Some(problem) = run.sample_problem.take() {
+            state.report_error(problem);
+        }
         state.remember_complete_run();
-        tell_where_files_are(state, &report);
+        if !is_sample {
+            tell_where_files_are(state, &report);
+        }
         Some(report)
     }
 
@@ -117,7 +123,14 @@ impl Runner {
             Ok(started) => started,
             Err(problem) => return problem.show(state),
         };
-        let (mut run, mut remarks) = (started.view, started.remarks);
+        let Some(mut run) = started.view else {
+            if let Some(run) = &mut state.run {
+                run.begin_sample();
+                self.handle = started.handle;
+            }
+            return;
+        };
+        let mut remarks = started.remarks;
         match started.document {
             Some(_) if state.document != self.before => {
                 run.has_document_rows = false;

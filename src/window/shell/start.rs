@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::start_problem::StartProblem;
 use crate::app::{
     Execution, NewRunFolder, PreparedRun, RunFolder, RunHandle, StartError, StartedRun,
-    WorkerProgram,
+    WorkerProgram, start_sample,
 };
 use crate::report::{Machine, RunReport};
 use crate::window::state::{Document, RunRequest, RunView};
@@ -13,7 +13,8 @@ use crate::workload::workload_for;
 
 /// A run that has started, or was simulated and is already over.
 pub(crate) struct WindowRun {
-    pub(crate) view: RunView,
+    /// The run; `None` if the run that is shown continues with a sample.
+    pub(crate) view: Option<RunView>,
     pub(crate) handle: Option<RunHandle>,
     /// Choices of the user that were overridden, and earlier sessions of a resumed run.
     pub(crate) remarks: Vec<String>,
@@ -34,6 +35,11 @@ pub(crate) fn start_run(
 ) -> Result<WindowRun, StartProblem> {
     let is_resumed = matches!(request, RunRequest::Resume(..));
     let (folder, document, is_document_new, measured) = match request {
+        RunRequest::Sample(report) => {
+            let handle = Some(start_sample(&report, program, wake).map_err(StartError::from)?);
+            let (remarks, results_file, document) = (Vec::new(), None, None);
+            return Ok(WindowRun { view: None, handle, remarks, results_file, document });
+        }
         RunRequest::New(document, measured) => (None, document, false, measured),
         RunRequest::Resume(path, document) => {
             let (folder, study) = RunFolder::open(&path).map_err(StartError::from)?;
@@ -69,5 +75,5 @@ pub(crate) fn start_run(
         view = view.in_folder(folder, notes);
     }
     let document = is_document_new.then_some(document);
-    Ok(WindowRun { view, handle, remarks, results_file, document })
+    Ok(WindowRun { view: Some(view), handle, remarks, results_file, document })
 }

@@ -162,6 +162,9 @@ impl AppState {
                 let runs = self.document.workload == WorkloadName::Command;
                 runs && !self.is_running() && !self.document.cases.is_empty()
             }
+            Command::MeasureSample => {
+                !self.is_running() && self.run.as_ref().is_some_and(|run| run.to_sample().is_some())
+            }
             Command::ExportResults | Command::SaveLog | Command::Find => self.run.is_some(),
             Command::Pause
             | Command::MoreWorkers

@@ -145,6 +145,7 @@ impl AppState {
             | Command::SelectAll => self.edit_rows(command),
             Command::Run => return self.start_run(),
             Command::TryCase => return self.try_selected_case(),
+            Command::MeasureSample => return self.measure_sample(),
             Command::Cancel => return Some(self.cancel_run()),
             Command::Pause
             | Command::MoreWorkers

@@ -136,6 +136,8 @@ pub enum RunRequest {
     /// The rest of the run in this folder, with the document instead of the study of
     /// the folder if there is one.
     Resume(PathBuf, Option<Document>),
+    /// A sample of the cases of the ended run that is shown, for its series total.
+    Sample(Arc<RunReport>),
 }
 
 /// A change to the run in progress.

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use crate::app::PartialRun;
 use crate::history::SavedRunId;
 use crate::report::{
-    self, RunReport, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline, memory_amounts,
-    status_text, unsuccessful_text, wait_target,
+    self, RunReport, SeriesKind, SeriesTotal, TimeLeftEstimator, TimeLeftRange, Timeline,
+    memory_amounts, status_text, unsuccessful_text, wait_target,
 };
-use crate::run::{CaseRecord, RunEvent, RunState, Status, most_run_again};
+use crate::run::{CaseRecord, RunEvent, RunState, Status, choose_sample, most_run_again};
 use crate::schedule::s_from_ns;
 use crate::study::{ClockChoice, Dispatch, FrozenStudy, Lengths, Order, RowId, SeriesChoice};
 use crate::text::grouped;
@@ -60,6 +60,10 @@ pub struct RunView {
     now_ns: u64,
     /// Start of the pass that measures the series total.
     series_start_ns: Option<u64>,
+    /// The report from before, while a sample of the ended run is measured.
+    before_sample: Option<Arc<RunReport>>,
+    /// Why a sample was not measured, in a sentence.
+    pub sample_problem: Option<String>,
     /// `None` once the run has ended.
     time_left: Option<TimeLeftEstimator>,
     report: Option<Arc<RunReport>>,
@@ -67,6 +71,7 @@ pub struct RunView {
     event_count: usize,
     pub timeline: Timeline,
     facts: OnceLock<TimelineFacts>,
+    sample_cost: OnceLock<(usize, f64)>,
     /// The case of each row of the table that was run.
     case_of: HashMap<RowId, usize>,
     /// Whether its cases are rows of the document.
@@ -93,12 +98,15 @@ impl RunView {
             live: RunState::new(cases.len()),
             now_ns: 0,
             series_start_ns: None,
+            before_sample: None,
+            sample_problem: None,
             time_left: None,
             report: None,
             log: RunLog::default(),
             event_count: 0,
             timeline: Timeline::new(&frozen.plan, cases.len()),
             facts: OnceLock::new(),
+            sample_cost: OnceLock::new(),
             case_of,
             has_document_rows: true,
             is_cancelled: false,
@@ -135,6 +143,12 @@ impl RunView {
         self.now_ns = now_ns;
         self.event_count += bundle.len();
         for event in bundle {
+            if self.before_sample.is_some() && !event.is_of_second_pass() {
+                if let RunEvent::Aborted { message } = event {
+                    self.sample_problem = Some(format!("No sample was measured: {message}"));
+                }
+                continue;
+            }
             self.log.record(&event, &self.live);
             if let RunEvent::SeriesStarted { at_ns, .. } = event {
                 self.series_start_ns = Some(at_ns);
@@ -157,10 +171,50 @@ impl RunView {
         if self.report.is_none() {
             self.timeline.lanes.close(self.live.makespan_ns);
             let state = std::mem::take(&mut self.live);
-            let report = RunReport::new(Arc::clone(&self.frozen), state, self.machine);
-            self.report = Some(Arc::new(report));
+            let before = self.before_sample.take();
+            if before.is_some() && state.series_sample.is_empty() && !self.is_cancelled {
+                let problem = "No sample was measured: a case did not succeed when it ran again";
+                self.sample_problem.get_or_insert_with(|| problem.to_owned());
+            }
+            let before = before.filter(|_| state.series_sample.is_empty());
+            let new = || Arc::new(RunReport::new(Arc::clone(&self.frozen), state, self.machine));
+            self.report = Some(before.unwrap_or_else(new));
             self.time_left = None;
         }
+    }
+
+    /// Returns whether a sample of the ended run is being measured.
+    pub fn is_sampling(&self) -> bool {
+        self.before_sample.is_some()
+    }
+
+    /// Continues an ended run with a sample for its series total.
+    pub fn begin_sample(&mut self) {
+        let Some(report) = self.report.take() else { return };
+        self.live = report.state.clone();
+        (self.live.has_ended, self.live.series) = (false, None);
+        self.before_sample = Some(report);
+        (self.series_start_ns, self.is_cancelled, self.now_ns) = (Some(0), false, 0);
+    }
+
+    /// Returns the report if a sample can give this run the series total it lacks.
+    pub fn to_sample(&self) -> Option<&Arc<RunReport>> {
+        let report = self.report.as_ref().filter(|_| self.title.is_none())?;
+        let (state, series) = (&report.state, report.figures.series);
+        let lacks_total = series.is_none_or(|series| series.kind == SeriesKind::AtMost);
+        let can_run = state.all_done() && state.resumed_count == 0 && !self.is_simulated();
+        Some(report).filter(|_| lacks_total && can_run && !state.records.is_empty())
+    }
+
+    /// Returns the number of cases in a sample, and its expected time in seconds at most;
+    /// computed on first use.
+    pub fn sample_cost(&self) -> (usize, f64) {
+        *self.sample_cost.get_or_init(|| {
+            let times_ns: Vec<_> = self.state().records.iter().map(CaseRecord::time_ns).collect();
+            let sample = choose_sample(&times_ns);
+            let sum_ns = sample.iter().map(|&case| times_ns[case as usize]).sum();
+            (sample.len(), s_from_ns(sum_ns))
+        })
     }
 
     pub fn set_now(&mut self, now_ns: u64) {
@@ -262,12 +316,14 @@ impl RunView {
     pub fn progress(&self) -> f32 {
         let state = self.state();
         let cases = state.records.len();
+        if self.before_sample.is_some() {
+            let (ended, cases) = state.series.map_or((0, 1), |series| (series.ended, series.cases));
+            return share_of(ended, cases as usize);
+        }
         let most = || most_run_again(self.frozen.plan.series, cases);
         let again = state.series.map_or_else(most, |series| series.cases as usize);
         let ended = state.ended_count + state.series.map_or(0, |series| series.ended);
-        #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-        let progress = (f64::from(ended) / (cases + again).max(1) as f64) as f32;
-        progress
+        share_of(ended, cases + again)
     }
 
     /// Returns the length of a case's bar, in seconds: its time, so far if it is running.
@@ -349,7 +405,12 @@ impl RunView {
                 Some((series.total_s, SeriesTotalKind::Final(series)))
             }
             // The time of a sample is not that of all cases.
-            (None, Some(_)) if self.frozen.plan.series == SeriesChoice::Sample => None,
+            (None, Some(_))
+                if self.before_sample.is_some()
+                    || self.frozen.plan.series == SeriesChoice::Sample =>
+            {
+                None
+            }
             (None, Some(start_ns)) => {
                 let elapsed_ns = self.now_ns.saturating_sub(start_ns);
                 Some((s_from_ns(elapsed_ns), SeriesTotalKind::SoFar))
@@ -409,6 +470,11 @@ impl RunView {
         (is_by_length && is_guess)
             .then(|| format!("{}, {}", plan.order.description(), lengths.source()))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
+fn share_of(ended: u32, all: usize) -> f32 {
+    (f64::from(ended) / all.max(1) as f64) as f32
 }
 
 #[cfg(test)]

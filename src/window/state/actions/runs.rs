@@ -28,6 +28,14 @@ impl AppState {
         Effect::StartRun(request)
     }
 
+    /// Measures a sample of the run that is shown, for its series total.
+    pub(crate) fn measure_sample(&mut self) -> Option<Effect> {
+        let report = Arc::clone(self.run.as_ref()?.to_sample()?);
+        self.notices.move_on();
+        self.runs.is_starting = true;
+        Some(Effect::StartRun(RunRequest::Sample(report)))
+    }
+
     /// Shows a run that was prepared and starts now.
     pub fn begin_run(&mut self, run: RunView) {
         self.show_run(run);
