@@ -321,7 +321,8 @@ fn a_sample_gives_the_series_total_of_sleeping_programs_within_3_percent() {
     assert!(part("total_series_low_s") <= part("total_series_s"));
     assert!(part("total_series_s") <= part("total_series_high_s"));
     // The sample takes at most a tenth of the time, and its output is not kept.
-    assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 44);
+    let runs = fs::read_to_string(log).unwrap().lines().count();
+    assert!((43..=44).contains(&runs), "{runs}");
     assert_eq!(sandbox.files().len(), 80);
     assert_eq!(cases_of(&output).len(), 40);
 }

@@ -55,7 +55,7 @@ impl HistoryStore {
     pub fn save(&self, runs: Vec<(Arc<RunReport>, SavedRunKind)>) -> Result<usize, String> {
         for (report, kind) in runs {
             let Some(run) = SavedRun::new(&report, &kind, (self.clock)()) else { continue };
-            let (id, run) = self.saved_before(&run)?.unwrap_or_else(|| (new_id(&run), run));
+            let (id, run) = self.saved_before(&run).unwrap_or_else(|| (new_id(&run), run));
             let write = || -> Result<(), String> {
                 fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
                 let bytes = bytes(&run, &report)?;
@@ -73,13 +73,13 @@ impl HistoryStore {
 
     /// Finds the same run if it is saved already, with its name: a sample of an ended run changes
     /// its series total only.
-    fn saved_before(&self, run: &SavedRun) -> Result<Option<(SavedRunId, SavedRun)>, String> {
+    fn saved_before(&self, run: &SavedRun) -> Option<(SavedRunId, SavedRun)> {
         let is_same = |saved: &SavedRun| {
             let (name, named, ended) = (saved.name.clone(), saved.named, saved.ended.clone());
             !run.computed && *saved == SavedRun { name, named, ended, ..run.clone() }
         };
-        let before = self.files()?.0.into_iter().find(|(_, file)| is_same(&file.run));
-        Ok(before.map(|(id, file)| (id, file.run)))
+        let before = self.files().ok()?.0.into_iter().find(|(_, file)| is_same(&file.run));
+        before.map(|(id, file)| (id, file.run))
     }
 
     fn replace_example(&self, run: &SavedRun, own_id: &SavedRunId) -> Result<(), String> {

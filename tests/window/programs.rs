@@ -79,7 +79,7 @@ fn a_sample_gives_an_ended_run_of_programs_its_series_total() {
     let ran = || fs::read_to_string(place.path().join("ran")).unwrap();
     assert_eq!(ran(), "ran\n".repeat(4));
     // It is the same run in the history.
-    press(&mut window, Modifiers::COMMAND, Key::Num4);
+    let mut window = show_saved_runs(window);
     until(&mut window, "it is saved", |window| shows(window, "1 saved run"));
 }
 
