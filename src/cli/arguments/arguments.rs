@@ -114,8 +114,8 @@ The report:
   lane          one of the slots that cases run in; a run has as many as workers
   total         from the start of the run to the end of its last case
   in series     the same cases one after another: measured (--series measure),
-                estimated from their intended times, or at most their CPU and
-                waiting time
+                sampled (--series sample runs a few again), estimated from their
+                intended times, or at most their CPU and waiting time
   speed-up      in series divided by total; efficiency is speed-up divided by workers
   lower bound   least total of these cases with this many workers, in any order
   lane-seconds  workers times total, split into work, stretch (slower because cores
