@@ -10,7 +10,7 @@ use crate::engine;
 use crate::engine::{FolderError, RunFolder, RunHandle, RunOptions, SessionStart, WorkerProgram};
 use crate::report::RunReport;
 use crate::run::{CaseRecord, RunState, replay};
-use crate::study::{ClockChoice, FrozenStudy, SeriesChoice, Study};
+use crate::study::{ClockChoice, FrozenStudy, InputFiles, SeriesChoice, Study};
 use crate::workload::{FreezeError, Remark, Workload, workload_of};
 
 /// Note when a resumed run cannot measure its series total.
@@ -114,13 +114,20 @@ pub fn start_sample(
     report: &RunReport,
     program: WorkerProgram,
     wake: impl Fn() + Send + 'static,
-) -> Result<RunHandle, ThreadError> {
+) -> Result<RunHandle, StartError> {
     let mut frozen = report.frozen.as_ref().clone();
     frozen.plan.series = SeriesChoice::Sample;
     frozen.plan.workers = 1;
+    if let Some(program) = &frozen.program
+        && frozen.input_files.contents().is_empty()
+    {
+        // Saved runs lack the content of the templates.
+        frozen.input_files = InputFiles::read(program, &frozen.cases)
+            .map_err(|problem| StartError::Aborted(problem.to_string()))?;
+    }
     let workload = workload_of(frozen.workload, frozen.program.as_ref());
     let times_ns = report.state.records.iter().map(CaseRecord::time_ns).collect();
     let options =
         RunOptions { worker_program: program, sampled_ns: Some(times_ns), ..RunOptions::default() };
-    Ok(engine::start(Arc::new(frozen), workload, options, wake)?)
+    Ok(engine::start(Arc::new(frozen), workload, options, wake).map_err(ThreadError::from)?)
 }

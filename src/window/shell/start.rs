@@ -36,7 +36,7 @@ pub(crate) fn start_run(
     let is_resumed = matches!(request, RunRequest::Resume(..));
     let (folder, document, is_document_new, measured) = match request {
         RunRequest::Sample(report) => {
-            let handle = Some(start_sample(&report, program, wake).map_err(StartError::from)?);
+            let handle = Some(start_sample(&report, program, wake)?);
             let (remarks, results_file, document) = (Vec::new(), None, None);
             return Ok(WindowRun { view: None, handle, remarks, results_file, document });
         }
