@@ -159,8 +159,8 @@ fn pixels(window: &mut Window, is_such: impl Fn([u8; 4]) -> bool) -> usize {
 #[test]
 fn totals_of_many_cases_do_not_flatten_the_bars() {
     let blue = |[r, _, b, _]: [u8; 4]| b > r.saturating_add(60);
-    let mut window = simulated_cases(300, "workers = 8", Theme::Light);
-    assert!(shows(&window, "hidden above 200 cases"));
+    let mut window = simulated_cases(61, "workers = 2", Theme::Light);
+    assert!(shows(&window, "hidden above 60 cases"));
     let alone = pixels(&mut window, blue);
     click(&mut window, "Totals");
     window.remove_cursor();

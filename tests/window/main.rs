@@ -17,6 +17,7 @@ mod results;
 mod resume;
 mod run_history;
 mod running;
+mod small;
 mod strategies;
 mod timeline;
 mod workers;

@@ -20,6 +20,10 @@ impl Advice {
     ///
     /// Takes up to three times as long as `Curve::of`, so call it off the UI thread.
     pub fn for_run(report: &RunReport) -> Self {
+        let mut statuses = report.state.records.iter().map(|record| record.status);
+        if statuses.any(|status| matches!(status, Status::Cancelled | Status::NotRun)) {
+            return Self::none(&incomplete(report));
+        }
         let own = Scenario::of(&report.frozen.plan);
         let scenario = Scenario { strategy: advised_strategy(own.strategy), ..own };
         Self::for_sweep(report, scenario, &[])
@@ -57,21 +61,19 @@ impl Advice {
                 _ => format!("all {} failed", count(cases, "case")),
             });
         }
-        let incomplete = || {
-            let (done, cases) = (grouped(report.state.done_count), count(cases, "case"));
-            format!("{done} of {cases} are done; advice needs a run in which all are")
-        };
-        let mut statuses = report.state.records.iter().map(|record| record.status);
-        if statuses.any(|status| matches!(status, Status::Cancelled | Status::NotRun)) {
-            return Err(incomplete());
-        }
         let evidence = Evidence::new(report, scenario, measured).map_err(|error| match error {
-            PredictError::NoTime { .. } => incomplete(),
+            PredictError::NoTime { .. } => incomplete(report),
             error => error.to_string(),
         })?;
         let advice = evidence.conclude()?;
         Ok(Self { details: evidence.details(&advice), ..advice })
     }
+}
+
+fn incomplete(report: &RunReport) -> String {
+    let done = grouped(report.state.done_count);
+    let cases = count(report.state.records.len(), "case");
+    format!("{done} of {cases} are done; advice needs a run in which all are")
 }
 
 /// The strategy to advise on for a run of this one: a free worker takes the next case,

@@ -19,13 +19,13 @@ use crate::window::timeline::timeline_run::TimelineRun;
 use crate::window::widgets::advice;
 use crate::window::widgets::chart_parts::{mark_text, marks};
 use crate::window::widgets::command_menu::{CASE_OF_RUN, context_menu};
-use crate::window::widgets::controls::small_text;
+use crate::window::widgets::controls::{first_that_fits, small_text};
 
 /// Height of the names under the bars.
 const NAMES_HEIGHT: f32 = 56.0;
 
 /// Largest number of cases whose bars the totals do not flatten.
-const MAX_CASES_WITH_TOTALS: usize = 200;
+const MAX_CASES_WITH_TOTALS: usize = 60;
 
 pub(crate) fn bars(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(run) = &state.run else {
@@ -192,8 +192,8 @@ fn toolbar(
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let hint = small_text(ui, "Wheel: zoom, drag: move, double click: show all");
-            ui.add(egui::Label::new(hint).truncate());
+            let long = "Wheel: zoom, drag: move, double click: show all";
+            first_that_fits(ui, &[long, "Wheel: zoom, drag: move"]);
         });
     });
 }

@@ -1,9 +1,13 @@
 //! Case names under bars: straight or tilted, shortened if they do not fit.
 
+use std::borrow::Cow;
+
 use egui::epaint::TextShape;
 use egui::{Pos2, Ui, vec2};
 
+use crate::text::{one_line, shortened};
 use crate::window::theme::{regular, tokens};
+use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
 
 /// Angle of tilted names, in radians.
 const TILT: f32 = 0.7;
@@ -26,7 +30,7 @@ pub(crate) fn choose_layout<'a>(
     all: impl Iterator<Item = &'a str>,
     room: f32,
 ) -> NameLayout {
-    let width = |name: &str| layout(ui, name, 1000.0).size().x;
+    let width = |name: &str| layout(ui, &shortened(name, 200)).size().x;
     name_layout(room, all.take(60).map(width).fold(0.0, f32::max))
 }
 
@@ -36,17 +40,17 @@ pub(crate) fn draw_name(
     base: Pos2,
     name: &str,
     (name_layout, number): (NameLayout, usize),
-    room: f32,
+    (room, parts): (f32, CommonParts<'_>),
 ) {
     let color = tokens(ui).text;
     match name_layout {
         NameLayout::Straight => {
-            let galley = layout(ui, name, room);
+            let galley = layout(ui, &short(ui, name, room, parts));
             let at = base + vec2(-galley.size().x / 2.0, 8.0);
             ui.painter().galley(at, galley, color);
         }
         NameLayout::Tilted(every) if number.is_multiple_of(every) => {
-            let galley = layout(ui, name, TILTED_LENGTH);
+            let galley = layout(ui, &short(ui, name, TILTED_LENGTH, parts));
             let (width, height) = (galley.size().x, galley.size().y);
             // The end of the name is under its bar.
             let at = base + vec2(-width * TILT.cos() - height * 0.3, 6.0 + width * TILT.sin());
@@ -56,13 +60,13 @@ pub(crate) fn draw_name(
     }
 }
 
-fn layout(ui: &Ui, name: &str, width: f32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::single_section(
-        name.to_owned(),
-        egui::TextFormat::simple(regular(13.0), tokens(ui).text),
-    );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    ui.painter().layout_job(job)
+fn short<'a>(ui: &Ui, name: &'a str, width: f32, parts: CommonParts<'_>) -> Cow<'a, str> {
+    let short = elided(ui.ctx(), name, &regular(13.0), width, Ellipsis::Name(parts));
+    short.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+fn layout(ui: &Ui, name: &str) -> std::sync::Arc<egui::Galley> {
+    ui.painter().layout_no_wrap(one_line(name), regular(13.0), tokens(ui).text)
 }
 
 /// Chooses the layout of names: tilted if most would be cut, and some left out if they

@@ -12,6 +12,7 @@ use crate::schedule::s_from_ns;
 use crate::text::{Unit, count, duration, grouped};
 use crate::window::state::{RunView, SeriesTotalKind};
 use crate::window::theme::{SMALL, Tokens, bold, regular};
+use crate::window::widgets::elision::CommonParts;
 
 /// Bars that have been drawn and get labels.
 pub(crate) struct DrawnBars<'a> {
@@ -64,12 +65,13 @@ impl DrawnBars<'_> {
         let cases = &self.run.frozen().cases;
         let all = range.clone().map(|case| cases.case(case).name);
         let layout = case_names::choose_layout(ui, all, room - 6.0);
+        let place = (room - 6.0, CommonParts::of(cases));
         for case in range {
             let base = self.at(case as f64, 0.0);
             if !self.frame().x_range().contains(base.x) {
                 continue;
             }
-            case_names::draw_name(ui, base, cases.case(case).name, (layout, case), room - 6.0);
+            case_names::draw_name(ui, base, cases.case(case).name, (layout, case), place);
             let Some(time_s) = self.run.time_s(case).filter(|&time_s| time_s > 0.0) else {
                 continue;
             };

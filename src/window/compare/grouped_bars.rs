@@ -16,6 +16,7 @@ use crate::window::state::{AppState, Intent};
 use crate::window::theme::{ON_RUN, Tokens, bold, regular, tokens};
 use crate::window::widgets::chart_parts::{TimeAxis, paint_whisker};
 use crate::window::widgets::controls::small;
+use crate::window::widgets::elision::CommonParts;
 
 /// Range of the height of the bars, which fill the tab, and height of totals alone.
 const HEIGHTS: Rangef = Rangef { min: 150.0, max: 640.0 };
@@ -142,6 +143,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
     };
     let case_room = groups.slot(0).end - groups.slot(0).start - 4.0;
     let mode = case_names::choose_layout(ui, (0..cases).map(name), case_room);
+    let parts = CommonParts::of_names((0..cases).map(name));
     let under = if mode == NameLayout::Straight { NAMES } else { TILTED };
     let height = if cases > 0 { next_bar_height(ui) } else { ALONE };
     let size = vec2(ui.available_width(), height + NUMBERS + under);
@@ -169,7 +171,7 @@ fn chart<R>(ui: &mut Ui, set: &CaseSet<R>, groups: &BarGroups, cases: usize) {
         } else {
             (case_room, (mode, group))
         };
-        case_names::draw_name(ui, base, name(group), mode, room);
+        case_names::draw_name(ui, base, name(group), mode, (room, parts));
     }
     drawing.divider(cases);
     describe(&response, set);

@@ -15,7 +15,7 @@ use crate::window::state::{AppState, Intent, RunView};
 use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
 use crate::window::widgets::controls::{column_heading, heading, text_edit_info};
-use crate::window::widgets::elision::{Ellipsis, elided};
+use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
 use crate::workload::description;
 
 /// Number of rows that Page Up and Page Down pass.
@@ -36,7 +36,8 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
     // The first thousand rows leave the columns in place.
     let digits = (state.document.cases.len().max(1).ilog10() + 1).max(3);
     let row_number_width = 6.0 + 8.0 * digits as f32;
-    let number_width = (width * 0.16).clamp(48.0, 120.0).floor();
+    let number_width = (width * 0.16).clamp(56.0, 120.0).floor();
+    let parts = CommonParts::of(&state.document.cases);
     let mut table = TableBuilder::new(ui)
         .id_salt("cases")
         .column(Width::exact(row_number_width))
@@ -71,13 +72,18 @@ pub(crate) fn cases(ui: &mut Ui, state: &AppState, height: f32, intents: &mut Ve
         })
         .body(|body| {
             body.rows(ROW_HEIGHT, state.document.cases.len(), |mut row| {
-                case_row(&mut row, state, intents);
+                case_row(&mut row, state, parts, intents);
             });
         });
     ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
 }
 
-fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Intent>) {
+fn case_row(
+    row: &mut TableRow<'_, '_>,
+    state: &AppState,
+    parts: CommonParts<'_>,
+    intents: &mut Vec<Intent>,
+) {
     let index = row.index();
     let id = state.document.cases.id(index);
     row.set_selected(state.selection.rows.contains(&id));
@@ -96,7 +102,7 @@ fn case_row(row: &mut TableRow<'_, '_>, state: &AppState, intents: &mut Vec<Inte
         });
     });
     for column in Column::ALL {
-        row.col(|ui| cell(ui, state, index, column, intents));
+        row.col(|ui| cell(ui, state, (index, column), parts, intents));
     }
     row.col(|ui| verdict_cell(ui, state, index));
     let response = row.response();
@@ -128,7 +134,13 @@ fn cell_id(row: RowId, column: Column) -> Id {
     Id::unique(("cell", row.0, column as u8))
 }
 
-fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut Vec<Intent>) {
+fn cell(
+    ui: &mut Ui,
+    state: &AppState,
+    (row, column): (usize, Column),
+    parts: CommonParts<'_>,
+    intents: &mut Vec<Intent>,
+) {
     let colors = tokens(ui);
     let row_id = state.document.cases.id(row);
     let id = cell_id(row_id, column);
@@ -149,11 +161,11 @@ fn cell(ui: &mut Ui, state: &AppState, row: usize, column: Column, intents: &mut
     let font = regular(BODY);
     let width = ui.available_width() - 2.0 * f32::from(CELL_PADDING) - 2.0;
     let (align, ellipsis) = match column {
-        Column::Name => (Align::Min, Ellipsis::Middle),
-        Column::X | Column::Y => (Align::Max, Ellipsis::End),
+        Column::Name => (Align::Min, Ellipsis::Name(parts)),
+        Column::X | Column::Y => (Align::Max, Ellipsis::Number),
     };
     let has_focus = ui.memory(|memory| memory.has_focus(id));
-    let short = if has_focus { None } else { elided(ui, &text, &font, width, ellipsis) };
+    let short = if has_focus { None } else { elided(ui.ctx(), &text, &font, width, ellipsis) };
     ui.spacing_mut().interact_size.y = CELL_HEIGHT;
     let edit = TextEdit::singleline(&mut text)
         .id(id)

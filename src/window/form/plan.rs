@@ -23,8 +23,8 @@ use crate::window::help::term::{Concept, explain};
 use crate::window::state::{AppState, Command, Document, Intent};
 use crate::window::theme::{SMALL, regular, tokens};
 use crate::window::widgets::controls::{
-    choice, choice_box, error_message, explanation, indented, name_box, row, side_by_side, small,
-    small_text, step,
+    choice, choice_box, error_message, explanation, first_that_fits, indented, name_box, row,
+    side_by_side, small, step,
 };
 use crate::workload::description;
 
@@ -259,8 +259,11 @@ fn workers(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             let number = |document: &Document| document.workers(cpus);
             stepped_field(ui, state, (option, label), number, names, intents);
             ui.add_space(6.0);
-            let here = small_text(ui, format!("{} here", text::count(cpus, "logical CPU")));
-            ui.label(here).on_hover_text(explain(Concept::LogicalCpu));
+            let here = format!("{} here", text::count(cpus, "logical CPU"));
+            let texts = [here.as_str(), &text::count(cpus, "CPU")];
+            if let Some(shown) = first_that_fits(ui, &texts) {
+                shown.on_hover_text(explain(Concept::LogicalCpu));
+            }
         }
     });
     problem(ui, state, option);

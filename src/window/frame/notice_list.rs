@@ -1,38 +1,40 @@
-//! Draws the notices over the bottom right of the window.
+//! Draws the notices, below the tabs.
 
 use std::time::Duration;
 
 use egui::accesskit::Live;
 use egui::{
-    Align, Align2, Area, Frame, Id, Key, Label, Layout, Margin, Order, Popup, RichText, Role,
-    Stroke, Ui, WidgetInfo, vec2,
+    Align, Frame, Id, Key, Label, Layout, Margin, Panel, Popup, RichText, Role, ScrollArea, Stroke,
+    Ui, WidgetInfo, vec2,
 };
 
 use super::notices::PostedNotice;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, tokens};
 
-const WIDTH: f32 = 400.0;
-
-/// Distance from the right, and from the bottom, where the status line is.
-const DISTANCE: egui::Vec2 = vec2(-16.0, -48.0);
-
 /// Seconds that a message is shown, and those for each character of it.
 const SHOWN_S: f64 = 5.0;
 const CHARACTER_S: f64 = 0.04;
 
+/// Most of the height of the window for notices; more are scrolled.
+const MAX_SHARE: f32 = 0.3;
+
+/// Shows the notices in a place of their own below the tabs, where they cover nothing.
 pub(crate) fn notice_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     if state.notices.newest().is_none() {
         return;
     }
-    let id = Id::unique("notices");
-    let area = Area::new(id).order(Order::Middle).anchor(Align2::RIGHT_BOTTOM, DISTANCE);
-    area.show(ui.ctx(), |ui| {
-        ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 32.0));
-        for posted in state.notices.iter() {
-            let is_held = draw(ui, posted, intents);
-            expire(ui, posted, is_held, intents);
-        }
+    let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(20, 4));
+    let max_height = MAX_SHARE * ui.ctx().content_rect().height();
+    Panel::bottom("notices").frame(frame).resizable(false).show(ui, |ui| {
+        let list = ScrollArea::vertical().max_height(max_height).auto_shrink([false, true]);
+        list.stick_to_bottom(true).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            for posted in state.notices.iter() {
+                let is_held = draw(ui, posted, intents);
+                expire(ui, posted, is_held, intents);
+            }
+        });
     });
     // Escape closes a dialog or menu and cancels a run first.
     let is_free = state.dialog.is_none()

@@ -1,4 +1,4 @@
-//! A bar under the menus that offers something and blocks nothing.
+//! A bar below the tabs that offers something and blocks nothing. It does not move the tabs.
 
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Role, Ui, WidgetInfo};
 
@@ -23,7 +23,7 @@ impl OfferBar<'_> {
     pub(crate) fn show(self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let colors = tokens(ui);
         let frame = Frame::new().fill(colors.selected).inner_margin(Margin::symmetric(14, 6));
-        Panel::top(self.id).frame(frame).resizable(false).show(ui, |ui| {
+        Panel::bottom(self.id).frame(frame).resizable(false).show(ui, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let mut add =
                     |ui: &mut Ui, button, ([_, name, hover], intent): (OfferButton, _)| {

@@ -7,7 +7,7 @@ use crate::text::count;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::widgets::controls::{small_text, step};
 
-/// Shows a bar under the menus while a run is offered.
+/// Shows a bar while a run is offered.
 pub(crate) fn offer(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(unfinished) = state.runs.unfinished.as_ref().filter(|_| !state.is_running()) else {
         return;

@@ -23,14 +23,15 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
         .frame(bar(Margin::symmetric(8, 4)))
         .resizable(false)
         .show(ui, |ui| menus::menus(ui, state, &mut intents));
-    file_bar::offer(ui, state, &mut intents);
-    resume_bar::offer(ui, state, &mut intents);
     Panel::bottom("status")
         .frame(bar(Margin::symmetric(14, 4)))
         .resizable(false)
         .show(ui, |ui| status::status(ui, state));
     let margin = if state.preferences.form.is_hidden { 8 } else { 16 };
     form(ui, state, bar(Margin::same(margin)), &mut intents);
+    file_bar::offer(ui, state, &mut intents);
+    resume_bar::offer(ui, state, &mut intents);
+    notice_list::notice_list(ui, state, &mut intents);
     let middle = Frame::new().fill(colors.background).inner_margin(Margin::symmetric(20, 14));
     CentralPanel::no_frame().frame(middle).show(ui, |ui| {
         answer::answer(ui, state, &mut intents);
@@ -44,7 +45,6 @@ pub fn draw_window(ui: &mut Ui, state: &AppState) -> Vec<Intent> {
             Tab::Log => log_tab::log(ui, state, &mut intents),
         }
     });
-    notice_list::notice_list(ui, state, &mut intents);
     dialogs::dialogs(ui, state, &mut intents);
     case_table::focus_cell(ui, state, &intents);
     intents

@@ -16,9 +16,12 @@ use crate::window::state::{AppState, Intent};
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::{small, small_text, text_edit_info};
 
-/// Height of a row, and of the list.
+/// Height of a row, and of the list beside a comparison.
 const ROW: f32 = 56.0;
 const LIST: f32 = 4.5 * ROW;
+
+/// Height of the text below a list that fills the pane.
+const BELOW: f32 = 24.0;
 
 /// Start of a name, right of swatch and checkbox.
 const INDENT: f32 = 42.0;
@@ -31,7 +34,11 @@ pub(crate) fn history_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inte
     let runs = &state.history.listing.runs;
     heading(ui, state, &mut requests);
     if !runs.is_empty() {
-        let list = ScrollArea::vertical().id_salt("saved runs").max_height(LIST);
+        let is_alone = state.history.comparison.is_none();
+        let below = if state.history.listing.skipped.is_empty() { 0.0 } else { BELOW };
+        let rest = ui.clip_rect().bottom() - ui.cursor().top() - below;
+        let height = if is_alone { rest.max(LIST) } else { LIST };
+        let list = ScrollArea::vertical().id_salt("saved runs").max_height(height);
         list.auto_shrink([false, true]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 6.0);
             ui.spacing_mut().item_spacing.y = 2.0;
@@ -173,7 +180,7 @@ fn name(
     ui.visuals_mut().widgets.inactive.bg_stroke.color = tokens(ui).weak;
     let response = ui.add_enabled(enabled, Checkbox::new(&mut selected, text));
     let many = format!("At most {MAX_SELECTED} runs can be compared");
-    let response = response.on_disabled_hover_text(many);
+    let response = response.on_hover_text(&run.name).on_disabled_hover_text(many);
     if response.changed() {
         requests.push(HistoryIntent::Select(id.clone(), selected));
     }

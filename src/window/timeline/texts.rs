@@ -3,7 +3,7 @@
 use super::timeline_run::TimelineRun;
 use crate::report::{Occupancy, unsuccessful_text};
 use crate::schedule::s_from_ns;
-use crate::text::{count, duration, grouped, list, percent};
+use crate::text::{count, duration, grouped, list, percent, short_name};
 
 /// Number of starts above which the shares of a run in progress are not computed in each frame.
 const MAX_LIVE_STARTS: usize = 20_000;
@@ -36,7 +36,10 @@ fn summary_of(run: &TimelineRun<'_>) -> String {
     }
     let longest = run.facts.and_then(|facts| facts.longest).map_or(String::new(), |case| {
         let time = duration(s_from_ns(state.records[case].time_ns()));
-        format!("; the longest, {}, takes {time} of it", run.frozen.cases.case(case).name)
+        format!(
+            "; the longest, {}, takes {time} of it",
+            short_name(run.frozen.cases.case(case).name)
+        )
     });
     format!("{subject} in {total}{lost}{longest}.")
 }

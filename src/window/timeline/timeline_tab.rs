@@ -1,6 +1,6 @@
 //! The Timeline tab: lanes, concurrency and time breakdown of one run or of several.
 
-use egui::{Align, Button, Label, Layout, ScrollArea, Ui};
+use egui::{Align, Button, Layout, ScrollArea, Ui};
 
 use super::legend::{legend, legend_entries};
 use super::texts::{concurrency, summary};
@@ -10,7 +10,7 @@ use super::{breakdown, chart, table};
 use crate::text::unbroken;
 use crate::window::bars::bars_tab::no_run;
 use crate::window::state::{AppState, Intent};
-use crate::window::widgets::controls::{small, small_text};
+use crate::window::widgets::controls::{first_that_fits, small};
 use crate::window::widgets::scroll_keys::scroll_by_page;
 
 const LEGEND_ENTRY_WIDTH: f32 = 84.0;
@@ -84,8 +84,10 @@ fn run_choice(ui: &mut Ui, shown: &ShownRuns<'_>, intents: &mut Vec<Intent>) {
 }
 
 fn mouse_hint(ui: &mut Ui) {
-    let text = "Scroll to zoom, drag to pan, double-click to reset, click to select";
-    ui.add(Label::new(small_text(ui, text)).truncate()).on_hover_text(
+    let long = "Scroll to zoom, drag to pan, double-click to reset, click to select";
+    let texts = [long, "Scroll to zoom, drag to pan, click to select", "Scroll to zoom"];
+    let Some(shown) = first_that_fits(ui, &texts) else { return };
+    shown.on_hover_text(
         "The wheel zooms over the lanes and scrolls beside them. With the keyboard focus on the \
          chart, arrow keys pan, + and - zoom, Home resets the zoom, and Shift with an arrow key \
          selects the next case",

@@ -1,6 +1,6 @@
 //! Labelled controls that several areas share.
 
-use egui::{Atom, Atoms, Button, ComboBox, Response, RichText, Ui, WidgetInfo, vec2};
+use egui::{Atom, Atoms, Button, Color32, ComboBox, Response, RichText, Ui, WidgetInfo, vec2};
 use strum::VariantArray;
 
 use crate::window::help::term::Term;
@@ -132,6 +132,17 @@ pub(crate) fn small(ui: &mut Ui, text: &str) {
 
 pub(crate) fn small_text(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).font(regular(SMALL)).color(tokens(ui).weak)
+}
+
+/// Shows the first of these texts that fits beside the others of the row, if one does.
+pub(crate) fn first_that_fits(ui: &mut Ui, texts: &[&str]) -> Option<Response> {
+    let width = |text: &str| {
+        let galley = ui.painter().layout_no_wrap(text.to_owned(), regular(SMALL), Color32::WHITE);
+        galley.size().x
+    };
+    let room = ui.available_size_before_wrap().x;
+    let text = *texts.iter().find(|text| width(text) <= room)?;
+    Some(ui.label(small_text(ui, text)))
 }
 
 /// Shows the heading of a column, which explains its term if it has one.

@@ -119,8 +119,19 @@ fn tried_counts(totals_s: &[f64]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
+    use crate::app::{
+        Execution, ExperimentObserver, RunObserver, StartedRun, WorkerProgram, follow, run_steps,
+    };
+    use crate::experiment::Experiment;
+    use crate::report::Machine;
+    use crate::run::{RunState, replay};
+    use crate::schedule::s_from_ns;
     use crate::study::{CaseTable, Plan};
+    use crate::window::compare::experiment_progress::experiment_study;
+    use crate::workload::{Environment, find, freeze};
 
     fn document(workload: WorkloadName, clock: ClockChoice) -> Document {
         let mut cases = CaseTable::default();
@@ -171,5 +182,62 @@ mod tests {
         assert!(programs.ends_with(". Starts 280 programs."), "{programs}");
         let simulated = of(WorkloadName::Wait, ClockChoice::Virtual);
         assert_eq!(simulated, "2 runs of 40 cases, simulated at once.");
+    }
+
+    struct Follower;
+
+    impl RunObserver for Follower {
+        fn is_cancelled(&self) -> bool {
+            false
+        }
+    }
+
+    impl ExperimentObserver for Follower {
+        fn is_cancelled(&self) -> bool {
+            false
+        }
+
+        fn follow_step(&mut self, _experiment: &Experiment, run: StartedRun) -> Option<RunState> {
+            let Execution::Running(handle) = run.execution else { return None };
+            let tick = Duration::from_millis(5);
+            Some(follow(&handle, run.frozen.cases.len(), tick, self))
+        }
+    }
+
+    /// Returns the simulated totals with 1, 2, … workers.
+    fn simulated_s(document: &Document, most_workers: u32) -> Vec<f64> {
+        let total_s = |workers| {
+            let plan = Plan { workers: Some(workers), ..document.plan.clone() };
+            let environment = Environment { logical_cpus: 2, seed: 1, last_s: None };
+            let (cases, name) = (document.cases.clone(), document.workload);
+            let frozen = freeze(cases, name, find(name).as_ref(), &plan, environment).unwrap().0;
+            s_from_ns(replay(&frozen).makespan_ns)
+        };
+        (1..=most_workers).map(total_s).collect()
+    }
+
+    #[test]
+    fn a_sweep_costs_what_was_said_before_it_started() {
+        let mut cases = CaseTable::default();
+        for case in 0..6 {
+            cases.push("", 0.02 + 0.01 * f64::from(case), 1.0, &[]);
+        }
+        let document = Document::new(cases, WorkloadName::Wait, Plan::default());
+        let totals_s = simulated_s(&document, 6);
+        for max_workers in [Some(3), None] {
+            let form = SweepForm { repeats: 2, max_workers, sample: None };
+            let cost = SweepCost::new(&document, form, &totals_s);
+            let mut sweep = form.experiment(&experiment_study(&document, 1));
+            let machine = Machine { logical_cpus: 2, os: "linux" };
+            let start = Instant::now();
+            run_steps(&mut sweep, machine, &WorkerProgram::default(), &mut Follower).unwrap();
+            let (took_s, said_s) = (start.elapsed().as_secs_f64(), cost.time_s.unwrap());
+            assert!((0.6..2.5).contains(&(took_s / said_s)), "{took_s} s instead of {said_s} s");
+            let runs = sweep.steps.len();
+            match cost.accuracy {
+                Accuracy::Exact => assert_eq!(runs, cost.runs),
+                _ => assert!(runs <= 2 * cost.runs && cost.runs <= 2 * runs, "{runs}"),
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::blocks::{Block, GapBlock, MIN_WIDTH, case_blocks, gap_blocks, hatchin
 use crate::report::{CaseSpan, GapReason, GapSpan, Lanes, STILL_RUNNING};
 use crate::study::CaseTable;
 use crate::window::theme::{ON_RUN, SMALL, Tokens, regular, tokens};
+use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
 
 /// Smallest width and height of a rectangle with a name.
 const MIN_NAMED: Vec2 = vec2(26.0, 13.0);
@@ -109,7 +110,9 @@ pub(crate) fn paint(
     (axis, rows): (&Axis, Rows),
 ) {
     let (painter, colors) = (ui.painter(), &tokens(ui));
-    let mut drawing = Drawing { painter, colors, picture, mesh: Mesh::default(), over: Vec::new() };
+    let parts = CommonParts::of(picture.cases);
+    let (mesh, over) = (Mesh::default(), Vec::new());
+    let mut drawing = Drawing { painter, colors, picture, parts, mesh, over };
     for lane in blocks {
         drawing.lane(lane, rows.lane(lane.lane, axis));
     }
@@ -121,6 +124,7 @@ struct Drawing<'a> {
     painter: &'a Painter,
     colors: &'a Tokens,
     picture: LanePicture<'a>,
+    parts: CommonParts<'a>,
     mesh: Mesh,
     /// Names, hatching and marks, painted over all rectangles.
     over: Vec<Shape>,
@@ -211,11 +215,11 @@ impl Drawing<'_> {
         if rect.width() < MIN_NAMED.x || rect.height() < MIN_NAMED.y {
             return;
         }
-        let font = regular(SMALL.min(rect.height() - 1.0));
-        let format = egui::TextFormat::simple(font, color);
-        let mut job = egui::text::LayoutJob::single_section(name.to_owned(), format);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 8.0);
-        let galley = self.painter.layout_job(job);
+        let (font, width) = (regular(SMALL.min(rect.height() - 1.0)), rect.width() - 8.0);
+        let ellipsis = Ellipsis::Name(self.parts);
+        let short = elided(self.painter.ctx(), name, &font, width, ellipsis);
+        let text = short.unwrap_or_else(|| name.to_owned());
+        let galley = self.painter.layout_no_wrap(text, font, color);
         let at = Align2::LEFT_CENTER
             .align_size_within_rect(galley.size(), rect.shrink2(vec2(5.0, 0.0)))
             .min;
