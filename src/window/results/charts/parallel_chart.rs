@@ -15,7 +15,7 @@ use crate::window::results::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, tokens};
 use crate::window::widgets::controls::small;
-use crate::window::widgets::elision::{Ellipsis, elided};
+use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
 
 /// Smallest distance of two axes, and space left and right of the outer ones.
 const MIN_DISTANCE: f32 = 76.0;
@@ -116,7 +116,7 @@ fn axis(
     ];
     for (text, font, color, y, align) in texts {
         let width = distance.min(2.0 * MARGIN) - 8.0;
-        let short = elided(ui, text, &font, width, Ellipsis::Middle);
+        let short = elided(ui.ctx(), text, &font, width, Ellipsis::Name(CommonParts::default()));
         painter.text(pos2(x, y), align, short.as_deref().unwrap_or(text), font, color);
     }
     painter.vline(x, place.y_range(), Stroke::new(4.0, colors.background));
