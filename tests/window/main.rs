@@ -5,6 +5,7 @@
 mod cases;
 mod experiments;
 mod files;
+mod focus;
 mod generator;
 mod help;
 mod keyboard;

@@ -111,6 +111,19 @@ pub fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.run_ok();
 }
 
+/// Returns the name of the control with the focus.
+pub fn focused(window: &Window) -> String {
+    let node = window.query_all_by(|_| true).find(|node| node.accesskit_node().is_focused());
+    node.map_or(String::new(), |node| node.accesskit_node().label().unwrap_or_default())
+}
+
+/// Presses keys one after the other.
+pub fn press_all(window: &mut Window, keys: &[Key]) {
+    for &key in keys {
+        press(window, Modifiers::NONE, key);
+    }
+}
+
 pub fn click(window: &mut Window, label: &str) {
     window.get_by_label(label).click();
     window.run_ok();

@@ -25,7 +25,7 @@ fn a_click_on_a_heading_sorts_the_results() {
 }
 
 /// The results of cases with these values; a case without a value has failed.
-fn results_of(
+pub fn results_of(
     size: [f32; 2],
     theme: Theme,
     cases: CaseTable,
@@ -71,7 +71,7 @@ fn results_of(
 }
 
 /// All combinations of meshes and loads.
-fn meshes(xs: u32, ys: u32) -> CaseTable {
+pub fn meshes(xs: u32, ys: u32) -> CaseTable {
     let mut cases = CaseTable::default();
     for x in 1..=xs {
         for y in 1..=ys {
@@ -82,7 +82,7 @@ fn meshes(xs: u32, ys: u32) -> CaseTable {
 }
 
 /// A bowl with its least value inside; one corner fails.
-fn bowl(x: f64, y: f64) -> Option<f64> {
+pub fn bowl(x: f64, y: f64) -> Option<f64> {
     (x < 9.5 || y < 400.0).then_some((x - 4.0).powi(2) + ((y - 250.0) / 50.0).powi(2) + 1.0)
 }
 
@@ -258,7 +258,7 @@ fn the_charts_of_results_look_as_before() {
 }
 
 /// Returns the place of the heading of a column.
-fn heading(window: &Window, name: &str) -> egui::Rect {
+pub fn heading(window: &Window, name: &str) -> egui::Rect {
     let headings = window.query_all_by_role_and_label(Role::Button, name);
     headings.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap()
 }

@@ -1,6 +1,6 @@
 //! The form of a comparison: configurations and repeats.
 
-use egui::{Button, ComboBox, RichText, Sense, Ui};
+use egui::{Button, RichText, Sense, Ui};
 use strum::VariantArray as _;
 
 use super::compare_form::{CompareForm, MAX_SETUPS};
@@ -10,6 +10,7 @@ use crate::text;
 use crate::window::form::strategy_picture;
 use crate::window::state::{AppState, Command, CountField, Intent};
 use crate::window::theme::{BODY, bold, tokens};
+use crate::window::widgets::combo_box::combo_box;
 use crate::window::widgets::controls::{list_box, name_combo_box, small};
 use crate::window::widgets::count_field::{count_field, count_problem};
 
@@ -71,25 +72,22 @@ fn setup_row(
 
 fn strategy(ui: &mut Ui, number: usize, setup: &mut Setup) {
     let name: &str = setup.strategy.into();
-    let response = ComboBox::from_id_salt("strategy")
-        .selected_text(name)
-        .width(120.0)
-        .height(420.0)
-        .show_ui(ui, |ui| {
-            ui.set_max_width(420.0);
-            for &strategy in Strategy::VARIANTS {
-                let name: &str = strategy.into();
-                let text = format!("{name}: {}", strategy.description());
-                let entry = (strategy_picture::atom(strategy), text);
-                let entry = Button::selectable(strategy == setup.strategy, entry).gap(10.0).wrap();
-                if ui.add(entry).clicked() {
-                    setup.strategy = strategy;
-                }
-            }
-        });
+    let entry = |&strategy: &Strategy| {
+        let name: &str = strategy.into();
+        let text = format!("{name}: {}", strategy.description());
+        let entry = (strategy_picture::atom(strategy), text);
+        let button = Button::selectable(strategy == setup.strategy, entry).gap(10.0).wrap();
+        (name.to_owned(), button)
+    };
+    let entries = Strategy::VARIANTS.iter().map(entry).collect();
+    let at = Strategy::VARIANTS.iter().position(|&strategy| strategy == setup.strategy);
+    let (response, picked) = combo_box(ui, "strategy", (name, 120.0), at, entries);
     let text = setup.strategy.description();
-    name_combo_box(&response.response, &format!("Strategy of configuration {number}"), name);
-    response.response.on_hover_text(text);
+    name_combo_box(&response, &format!("Strategy of configuration {number}"), name);
+    response.on_hover_text(text);
+    if let Some(picked) = picked {
+        setup.strategy = Strategy::VARIANTS[picked];
+    }
 }
 
 /// Number of workers; nothing means as planned.

@@ -16,6 +16,7 @@ use crate::window::theme::{BODY, regular, tokens};
 use crate::window::widgets::command_menu::{CASE_ROW, context_menu};
 use crate::window::widgets::controls::{column_heading, heading, text_edit_info};
 use crate::window::widgets::elision::{CommonParts, Ellipsis, elided};
+use crate::window::widgets::focus::keep_tab;
 use crate::workload::description;
 
 /// Number of rows that Page Up and Page Down pass.
@@ -167,14 +168,18 @@ fn cell(
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     let short = if has_focus { None } else { elided(ui.ctx(), &text, &font, width, ellipsis) };
     ui.spacing_mut().interact_size.y = CELL_HEIGHT;
+    // Tab moves from cell to cell, including cells out of view, and leaves the table.
+    let keeps_tab = at != 0 && at + 1 != cell_count(state);
+    if has_focus && keeps_tab {
+        keep_tab(ui.ctx(), id);
+    }
     let edit = TextEdit::singleline(&mut text)
         .id(id)
         .frame(frame)
         .align(Align2([align, Align::Center]))
         .text_color(if short.is_some() { Color32::TRANSPARENT } else { colors.text })
         .desired_width(f32::INFINITY)
-        // Tab moves from cell to cell, including cells out of view, and leaves the table.
-        .lock_focus(at != 0 && at + 1 != cell_count(state));
+        .lock_focus(keeps_tab);
     let response = ui.add(edit);
     if let Some(short) = &short {
         let at = response.rect.left_center() + vec2(f32::from(CELL_PADDING), 0.0);
@@ -185,6 +190,7 @@ fn cell(
     let is_requested = state.form.pending_focus == Some((row, column));
     if is_requested {
         response.request_focus();
+        keep_tab(ui.ctx(), id);
         intents.push(Intent::CellFocused);
     }
     if is_requested || response.gained_focus() {
@@ -262,6 +268,8 @@ pub(crate) fn focus_cell(ui: &Ui, state: &AppState, intents: &[Intent]) {
         if let Intent::GoToCell(row, column) = *intent {
             let id = cell_id(state.document.cases.id(row), column);
             ui.memory_mut(|memory| memory.request_focus(id));
+            // What was typed comes before the next Tab.
+            keep_tab(ui.ctx(), id);
         }
     }
 }

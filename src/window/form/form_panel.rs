@@ -1,6 +1,9 @@
 //! The form on the left: welcome, cases, workload, plan, and the Run button.
 
-use egui::{Align, Button, Layout, Panel, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, Button, Layout, Panel, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
+    vec2,
+};
 
 use super::case_table;
 use super::form_layout::{FormArrangement, FormSection};
@@ -215,8 +218,9 @@ fn run_button(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
         .stroke(egui::Stroke::new(1.0, if is_running { colors.bad } else { fill }))
         .corner_radius(6)
         .min_size(vec2(ui.available_width(), 44.0));
+    // Other controls of the run may come above it; it stays the same control.
     let centred = Layout::top_down_justified(Align::Center);
-    ui.with_layout(centred, |ui| {
+    ui.scope_builder(UiBuilder::new().id_salt("run button").layout(centred), |ui| {
         let mut response = ui.add_enabled(is_enabled, button);
         if is_narrow {
             response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, &title));

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use egui::accesskit::Live;
 use egui::{
-    Align, Frame, Id, Key, Label, Layout, Margin, Panel, Popup, RichText, Role, ScrollArea, Stroke,
-    Ui, WidgetInfo, vec2,
+    Align, Frame, Id, Key, Label, Layout, Margin, Panel, RichText, Role, ScrollArea, Stroke, Ui,
+    WidgetInfo, vec2,
 };
 
 use super::notices::PostedNotice;
 use crate::window::state::{AppState, Command, Intent};
 use crate::window::theme::{BODY, tokens};
+use crate::window::widgets::focus::is_covered;
 
 /// Seconds that a message is shown, and those for each character of it.
 const SHOWN_S: f64 = 5.0;
@@ -37,9 +38,7 @@ pub(crate) fn notice_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Inten
         });
     });
     // Escape closes a dialog or menu and cancels a run first.
-    let is_free = state.dialog.is_none()
-        && !state.is_enabled(Command::Cancel)
-        && !Popup::is_any_open(ui.ctx());
+    let is_free = !is_covered(ui.ctx()) && !state.is_enabled(Command::Cancel);
     if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
         intents.push(Intent::Dismiss);
     }

@@ -9,6 +9,7 @@ use crate::window::form::{ProgramIntent, field_options, has_field, plan_fields, 
 use crate::window::state::{AppState, Command, Document, Intent, Palette};
 use crate::window::theme::tokens;
 use crate::window::widgets::controls::{small, small_text, text_edit_info};
+use crate::window::widgets::focus::keep_tab;
 
 /// Number of entries that Page Up and Page Down pass.
 const PAGE: usize = 8;
@@ -165,6 +166,7 @@ fn text_field(ui: &mut Ui, before: &str) -> String {
         .lock_focus(true);
     let response = ui.add(edit);
     response.widget_info(|| text_edit_info("Command", "", before));
+    keep_tab(ui.ctx(), response.id);
     if !response.has_focus() {
         response.request_focus();
     }

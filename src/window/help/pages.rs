@@ -17,11 +17,14 @@ pub(crate) fn shortcuts(ui: &mut Ui) {
         ("Tab, Shift+Tab", "Next or previous cell or control"),
         ("Alt, F10", "Menus; arrow keys move in and between them"),
         ("Menu, Shift+F10", "Menu of a row, bar or lane"),
+        ("F4", "List of a box; letters find an entry"),
         ("Enter", "Next row; adds one after the last"),
         ("Wheel, drag, double click", "Zoom, move, show all bars"),
         ("Shift+Up, Shift+Down", "Select rows of the case table"),
         ("Page Up, Page Down", "Move by ten rows, scroll"),
         ("Arrows, +, −, Home", "Move, zoom, show all of a chart with the focus"),
+        ("Arrows, Home, End, Enter", "Walk and select the points of a results chart"),
+        ("Alt+Left, Alt+Right", "Width of the results column with the focus"),
         ("Shift+Left, Shift+Right", "Select the previous or next case of the chart"),
     ];
     let others = others.map(|(keys, action)| (keys.to_owned(), action));
@@ -50,10 +53,12 @@ pub(crate) fn glossary(ui: &mut Ui) {
     });
 }
 
-/// Shows a page that arrow keys, Page Up, Page Down, Home and End scroll.
+/// Shows a page that arrow keys, Page Up, Page Down, Home and End scroll, at first its top.
 fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let height = (ui.ctx().content_rect().height() - 180.0).clamp(120.0, 440.0);
     let scroll = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+    let is_new = !ui.memory(|memory| memory.areas().visible_last_frame(&ui.layer_id()));
+    let scroll = if is_new { scroll.vertical_scroll_offset(0.0) } else { scroll };
     scroll.show(ui, |ui| {
         scroll_by_keys(ui);
         add(ui);

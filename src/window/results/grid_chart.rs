@@ -10,6 +10,7 @@ use super::color_scale::{HEIGHT, scale, significant};
 use super::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SMALL, bold, regular, shade, tokens};
+use crate::window::widgets::chart_cursor::{CursorMove, cursor};
 use crate::window::widgets::controls::small;
 
 /// Space left of and below the fields, for the numbers of the lines.
@@ -45,9 +46,12 @@ pub(crate) fn grid(
     let [x, y, value] = grid.columns.map(|column| column.title(frozen));
     axes(ui, grid, &layout, place, [x, y]);
     scale(ui, &value, grid.range);
-    let hovered = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
-    let Some(mark) = hovered.and_then(|(column, line)| grid.field(column, line)) else { return };
-    results.respond(response, mark, intents);
+    let at = response.hover_pos().and_then(|at| layout.at(at.x, at.y));
+    let pointed = at.and_then(|(column, line)| grid.field(column, line));
+    let at = cursor(ui, &response, |from, step| layout.walked(grid, from, step));
+    let at =
+        at.and_then(|(column, line)| Some((grid.field(column, line)?, layout.field(column, line))));
+    results.respond(ui, response, (pointed, at), intents);
 }
 
 struct GridLayout {
@@ -65,6 +69,40 @@ impl GridLayout {
         let left = self.fields.left() + size.x * column as f32;
         let bottom = self.fields.bottom() - size.y * line as f32;
         Rect::from_min_max(pos2(left, bottom - size.y), pos2(left + size.x, bottom))
+    }
+
+    /// Returns the field with a value that a key leads to: along its line or its column, then
+    /// to the next one.
+    fn walked(
+        &self,
+        grid: &ValueGrid,
+        from: Option<(usize, usize)>,
+        step: CursorMove,
+    ) -> Option<(usize, usize)> {
+        let (columns, lines) = (self.columns, self.lines);
+        let along_columns = matches!(step, CursorMove::Up | CursorMove::Down);
+        let place = |at: usize| {
+            if along_columns { (at / lines, at % lines) } else { (at % columns, at / columns) }
+        };
+        let number = |(column, line): (usize, usize)| {
+            if along_columns { column * lines + line } else { line * columns + column }
+        };
+        let has_value = |at: &usize| {
+            let (column, line) = place(*at);
+            grid.field(column, line).is_some()
+        };
+        let all = columns * lines;
+        let at = match step {
+            CursorMove::First => (0..all).find(has_value),
+            CursorMove::Last => (0..all).rev().find(has_value),
+            CursorMove::Right | CursorMove::Up => {
+                (from.map_or(0, |from| number(from) + 1)..all).find(has_value)
+            }
+            CursorMove::Left | CursorMove::Down => {
+                (0..from.map_or(all, number).min(all)).rev().find(has_value)
+            }
+        };
+        at.map(place)
     }
 
     fn at(&self, x: f32, y: f32) -> Option<(usize, usize)> {

@@ -11,6 +11,7 @@ use crate::text::{memory, one_line};
 use crate::window::state::{AppState, Command, Intent, RunView};
 use crate::window::theme::{BODY, bold, tokens};
 use crate::window::widgets::controls::{side_by_side, small, small_text};
+use crate::window::widgets::scroll_keys::{scroll_focused, scroll_target};
 
 const LINE: f32 = 16.0;
 
@@ -192,11 +193,13 @@ fn text(ui: &mut Ui, stream: OutputStream, written: &OutputText) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let first = usize::from(written.is_cut);
         let count = written.lines.len() + first;
+        let keys = scroll_target(ui, "Output of the case");
         ScrollArea::both()
             .id_salt(("output", stream.file()))
             .auto_shrink(false)
             .stick_to_bottom(true)
             .show_rows(ui, LINE, count, |ui, rows| {
+                scroll_focused(ui, &keys);
                 for row in rows {
                     let line = match row.checked_sub(first) {
                         None => RichText::new("… earlier output omitted").color(colors.weak),

@@ -37,7 +37,9 @@ pub enum ResultsIntent {
     Select(u32),
     /// Select a case and scroll to its row.
     GoTo(u32),
-    /// Select a case, and focus its row.
+    /// Focus the row of a case, which is in view.
+    Focus(u32),
+    /// Select a case, scroll to its row and focus it.
     Enter(u32),
     /// The row has the focus now.
     Entered,
@@ -111,6 +113,7 @@ impl ResultsState {
             ResultsIntent::Target(target) => self.target = target,
             ResultsIntent::Select(_) => {}
             ResultsIntent::GoTo(case) => self.scroll_to = Some(case),
+            ResultsIntent::Focus(case) => self.pending_focus = Some(case),
             ResultsIntent::Enter(case) => {
                 self.scroll_to = Some(case);
                 self.pending_focus = Some(case);

@@ -1,6 +1,6 @@
 //! A scatter plot of two columns, coloured by a third.
 
-use egui::{Color32, Pos2, Ui, Vec2, vec2};
+use egui::{Color32, Pos2, Rect, Ui, Vec2, vec2};
 use egui_plot::{Line, MarkerShape, Plot, PlotPoints, Points};
 
 use super::chart_data::{MAX_RINGS, Mark, Scatter, share};
@@ -9,9 +9,13 @@ use super::columns::ResultsColumn;
 use super::texts::ShownResults;
 use crate::window::state::Intent;
 use crate::window::theme::{SHADES, shade, tokens};
+use crate::window::widgets::chart_cursor::{cursor, walked};
 use crate::window::widgets::controls::small;
 
 const RADIUS: f32 = 4.0;
+
+/// Size of the ring around the mark at the cursor.
+const RING: f32 = 22.0;
 
 /// Largest distance of the pointer from a mark it points at.
 const HOVER_DISTANCE: f32 = 10.0;
@@ -77,10 +81,14 @@ pub(crate) fn scatter(
     let (transform, response) = (response.transform, response.response);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &summary));
     let place = |mark: &Mark| transform.position_from_point(&mark.position.into());
-    let mark = response.hover_pos().and_then(|pointer| nearest(&scatter.marks, pointer, place));
-    if let Some(mark) = mark {
-        results.respond(response, mark, intents);
-    }
+    let pointed = response.hover_pos().and_then(|pointer| nearest(&scatter.marks, pointer, place));
+    let at = cursor(ui, &response, |from, step| {
+        let positions: Vec<_> = scatter.marks.iter().map(|mark| mark.position).collect();
+        walked(&positions, from, step)
+    });
+    let at = at.and_then(|at: usize| scatter.marks.get(at));
+    let at = at.map(|mark| (mark, Rect::from_center_size(place(mark), Vec2::splat(RING))));
+    results.respond(ui, response, (pointed, at), intents);
 }
 
 /// Returns a plot for marks, with the labels of its axes.

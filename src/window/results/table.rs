@@ -32,6 +32,9 @@ const MAX_ERROR: usize = 2000;
 /// Smallest and largest width that the user can give a column, in points.
 const WIDTHS: (f32, f32) = (24.0, 2000.0);
 
+/// Change of a column's width by a key.
+const WIDTH_STEP: f32 = 16.0;
+
 #[derive(Clone, Copy)]
 struct ColumnUnits {
     clock: Unit,
@@ -101,8 +104,8 @@ pub(crate) fn table(ui: &mut Ui, results: ShownResults<'_>, intents: &mut Vec<In
     let table = table.header(28.0, |mut header| {
         for &column in &columns {
             header.col(|ui| {
-                heading(ui, (state, run), column, units, intents);
-                resized = resized.or(edge(ui, column, intents));
+                let by_keys = heading(ui, (state, run), column, units, intents);
+                resized = resized.or(by_keys).or(edge(ui, column, intents));
                 flexible.extend(column.is_flexible().then_some((column, ui.max_rect().width())));
             });
         }
@@ -204,18 +207,22 @@ fn stepped_row(ctx: &Context, row: usize, count: usize) -> Option<usize> {
     (target != row).then_some(target)
 }
 
+/// Selects a case and focuses its row, so that keys continue from it.
 fn select(case: usize, intents: &mut Vec<Intent>) {
     let case = u32::try_from(case).unwrap_or(u32::MAX);
-    intents.push(Intent::Results(ResultsIntent::Select(case)));
+    let both = [ResultsIntent::Select(case), ResultsIntent::Focus(case)];
+    intents.extend(both.map(Intent::Results));
 }
 
+/// Draws a heading, which sorts. Returns the column and its new width if Alt with an arrow key
+/// changes it.
 fn heading(
     ui: &mut Ui,
     (state, run): (&AppState, &RunView),
     column: ResultsColumn,
     units: ColumnUnits,
     intents: &mut Vec<Intent>,
-) {
+) -> Option<(ResultsColumn, f32)> {
     let sort = state.results.sort;
     let arrow = match (sort.column == column, sort.is_descending) {
         (false, _) => "",
@@ -226,6 +233,8 @@ fn heading(
     let name = column.heading(run.frozen());
     let text = format!("{}{in_unit}{arrow}", one_line(&name));
     let button = Button::new(column_heading(ui, text)).frame(false);
+    let width = ui.max_rect().width();
+    let mut steps = 0.0;
     aligned(ui, column, state, |ui| {
         let hover = match column {
             ResultsColumn::Listed => "Sort by table order".to_owned(),
@@ -234,10 +243,18 @@ fn heading(
         };
         let explanation = column.term().map_or(String::new(), Term::explanation);
         let hover = format!("{hover}\n{explanation}");
-        if ui.add(button).on_hover_text(hover.trim_end()).clicked() {
+        let response = ui.add(button).on_hover_text(hover.trim_end());
+        if response.clicked() {
             intents.push(Intent::Results(ResultsIntent::SortBy(column)));
         }
+        if response.has_focus() {
+            steps = ui.input_mut(|input| {
+                let mut presses = |key| input.count_and_consume_key(Modifiers::ALT, key) as f32;
+                presses(Key::ArrowRight) - presses(Key::ArrowLeft)
+            });
+        }
     });
+    (steps != 0.0).then_some((column, width + WIDTH_STEP * steps))
 }
 
 /// Shows a cell, and returns whether it has the focus.

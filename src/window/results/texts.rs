@@ -1,6 +1,6 @@
 //! The results that the tab shows, and sentences about their values.
 
-use egui::Response;
+use egui::{Rect, Response, Ui};
 
 use super::chart_data::Mark;
 use super::color_scale::significant;
@@ -9,6 +9,7 @@ use super::query::ResultsView;
 use super::results_state::ResultsIntent;
 use crate::text::{count, shortest};
 use crate::window::state::{AppState, Intent, RunView};
+use crate::window::widgets::chart_cursor::show_cursor;
 
 /// A run with the last answer to the query of the tab, if there is one.
 #[derive(Clone, Copy)]
@@ -62,12 +63,24 @@ impl<'a> ShownResults<'a> {
         text.to_owned()
     }
 
-    /// Shows the tooltip of the mark under the pointer; a click selects its case.
-    pub(crate) fn respond(self, response: Response, mark: &Mark, intents: &mut Vec<Intent>) {
-        if response.clicked() {
+    /// Shows the tooltip of the mark under the pointer, or of the mark at the cursor with its
+    /// place. A click or Enter selects its case.
+    pub(crate) fn respond(
+        self,
+        ui: &Ui,
+        response: Response,
+        (pointed, cursor): (Option<&Mark>, Option<(&Mark, Rect)>),
+        intents: &mut Vec<Intent>,
+    ) {
+        let mark = cursor.map(|(mark, _)| mark).or(pointed);
+        if let Some(mark) = mark.filter(|_| response.clicked()) {
             intents.push(Intent::Results(ResultsIntent::Select(mark.case)));
         }
-        response.on_hover_text_at_pointer(self.mark_text(mark));
+        match (cursor, pointed) {
+            (Some((mark, place)), _) => show_cursor(ui, &response, place, &self.mark_text(mark)),
+            (None, Some(mark)) => drop(response.on_hover_text_at_pointer(self.mark_text(mark))),
+            (None, None) => {}
+        }
     }
 
     fn mark_text(self, mark: &Mark) -> String {

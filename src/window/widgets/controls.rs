@@ -1,8 +1,9 @@
 //! Labelled controls that several areas share.
 
-use egui::{Atom, Atoms, Button, Color32, ComboBox, Response, RichText, Ui, WidgetInfo, vec2};
+use egui::{Atom, Atoms, Button, Color32, Response, RichText, Ui, WidgetInfo, vec2};
 use strum::VariantArray;
 
+use super::combo_box::combo_box;
 use crate::window::help::term::Term;
 use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
@@ -74,29 +75,20 @@ pub(crate) fn name_box(
     entries: &[(&'static str, &'static str)],
     picture: impl Fn(&'static str) -> Option<Atom<'static>>,
 ) -> (Option<&'static str>, Response) {
-    let mut picked = None;
-    let response = ComboBox::from_id_salt(label)
-        .selected_text(chosen)
-        .width(width)
-        .height(420.0)
-        .show_ui(ui, |ui| {
-            ui.set_max_width(420.0);
-            for &(name, description) in entries {
-                let mut atoms = Atoms::new(format!("{name}: {description}"));
-                if let Some(picture) = picture(name) {
-                    atoms.push_left(picture);
-                }
-                let entry = Button::selectable(name == chosen, atoms).gap(10.0).wrap();
-                if ui.add(entry).clicked() {
-                    picked = Some(name);
-                    ui.close();
-                }
-            }
-        });
-    let description = entries.iter().find(|(name, _)| *name == chosen).map(|entry| entry.1);
-    let response = response.response.labelled_by(label_id);
-    let response = response.on_hover_text(description.unwrap_or_default());
-    (picked.filter(|&picked| picked != chosen), response)
+    let entry = |&(name, description): &(&'static str, &str)| {
+        let mut atoms = Atoms::new(format!("{name}: {description}"));
+        if let Some(picture) = picture(name) {
+            atoms.push_left(picture);
+        }
+        let button = Button::selectable(name == chosen, atoms).gap(10.0).wrap();
+        (name.to_owned(), button)
+    };
+    let at = entries.iter().position(|(name, _)| *name == chosen);
+    let list = entries.iter().map(entry).collect();
+    let (response, picked) = combo_box(ui, label, (chosen, width), at, list);
+    let description = at.map_or("", |at| entries[at].1);
+    let response = response.labelled_by(label_id).on_hover_text(description);
+    (picked.map(|picked| entries[picked].0).filter(|&picked| picked != chosen), response)
 }
 
 /// Shows text below a control, where the label ends.
@@ -175,16 +167,19 @@ pub(crate) fn list_box<T: Copy + PartialEq>(
     values: impl Iterator<Item = T>,
     text: impl Fn(T) -> String,
 ) {
+    let values: Vec<T> = values.collect();
+    let at = values.iter().position(|value| value == chosen);
+    let entry = |(number, &value): (usize, &T)| {
+        let text = text(value);
+        (text.clone(), Button::selectable(Some(number) == at, text))
+    };
     let selected = text(*chosen);
-    let list = ComboBox::from_id_salt(salt).selected_text(&selected).width(width);
-    let response = list.show_ui(ui, |ui| {
-        for value in values {
-            if ui.selectable_value(chosen, value, text(value)).clicked() {
-                ui.close();
-            }
-        }
-    });
-    name_combo_box(&response.response, name, &selected);
+    let list = values.iter().enumerate().map(entry).collect();
+    let (response, picked) = combo_box(ui, salt, (&selected, width), at, list);
+    name_combo_box(&response, name, &selected);
+    if let Some(picked) = picked {
+        *chosen = values[picked];
+    }
 }
 
 /// Shows a button with a sign and returns whether it was clicked. `name` is its accessible name.

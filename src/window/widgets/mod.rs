@@ -1,7 +1,9 @@
 //! Controls that several areas share.
 
 pub mod advice;
+pub mod chart_cursor;
 pub mod chart_parts;
+pub mod combo_box;
 pub mod command_menu;
 pub mod controls;
 pub mod count_field;
@@ -9,3 +11,4 @@ pub mod elision;
 pub mod focus;
 pub mod scroll_keys;
 pub mod splitter;
+mod tab_order;

@@ -1,10 +1,16 @@
 //! Keys that scroll the area around a `Ui`.
 
 use egui::style::ScrollAnimation;
-use egui::{FocusDirection, Key, Memory, Modifiers, Ui, vec2};
+use egui::{
+    EventFilter, FocusDirection, Key, Memory, Modifiers, Response, Role, Sense, Ui, WidgetInfo,
+    vec2,
+};
 
 /// Distance that an arrow key scrolls, and that remains visible of a page.
 const LINE: f32 = 24.0;
+
+/// Distance that an arrow key scrolls sideways.
+const COLUMN: f32 = 64.0;
 
 /// Farther than any area is long.
 const END: f32 = 1e9;
@@ -28,6 +34,34 @@ pub(crate) fn scroll_by_keys(ui: &Ui) {
     if scroll(ui, &lines) {
         // The keys do not move the focus too.
         ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
+}
+
+/// Lets the space left take the focus for [`scroll_focused`].
+pub(crate) fn scroll_target(ui: &Ui, name: &str) -> Response {
+    let place = ui.available_rect_before_wrap();
+    let id = ui.scope_id().with("scroll target");
+    let response = ui.interact(place, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::ScrollView, true, name));
+    response
+}
+
+/// Scrolls by all keys while the target has the focus.
+pub(crate) fn scroll_focused(ui: &Ui, target: &Response) {
+    if !target.has_focus() {
+        return;
+    }
+    let filter =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(target.id, filter));
+    scroll_by_keys(ui);
+    let columns = ui.input_mut(|input| {
+        let mut presses = |key| input.count_and_consume_key(Modifiers::NONE, key) as f32;
+        presses(Key::ArrowLeft) - presses(Key::ArrowRight)
+    });
+    if columns != 0.0 {
+        let by = vec2(columns * COLUMN, 0.0);
+        ui.scroll_with_delta_animation(by, ScrollAnimation::none());
     }
 }
 
