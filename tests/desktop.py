@@ -2,6 +2,7 @@
 mouse, a keyboard, and the accessibility tree of the window.
 
 tests/run.sh runs it in a separate D-Bus session. Pictures go to target/desktop/.
+Arguments are names of tests; without any, all run.
 Prints a summary line and exits with 1 if a test failed.
 """
 
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import traceback
 
 import gi
@@ -107,6 +109,35 @@ def click(text):
 
     until(f"{text!r} at rest", is_at_rest)
     run("xdotool", "mousemove", *places[-1], "click", "1")
+
+
+def key(*keys):
+    run("xdotool", "key", *keys)
+
+
+def type_text(text):
+    run("xdotool", "type", "--delay", "30", text)
+
+
+def has_focus(text):
+    """Returns whether the name of the node with the focus contains the text."""
+    try:
+        nodes = (node for node in window_nodes() if text in (node.get_name() or ""))
+        return any(node.get_state_set().contains(Atspi.StateType.FOCUSED) for node in nodes)
+    except gi.repository.GLib.GError:
+        return False  # the window has changed since
+
+
+def walk_to(name):
+    """Moves the keyboard with Tab until it is at a node."""
+
+    def is_there():
+        if has_focus(name):
+            return True
+        key("Tab")
+        return False
+
+    until(f"the keyboard at {name!r}", is_there)
 
 
 def ask_to_close():
@@ -305,9 +336,6 @@ def asks_before_closing_during_a_run(desktop):
 def saves_and_restores_by_keyboard(desktop):
     """An opened table is saved as a study; unsaved changes survive a kill and a quit."""
 
-    def key(*keys):
-        run("xdotool", "key", *keys)
-
     def types_name(name):
         key("ctrl+shift+n")
         time.sleep(1)
@@ -355,22 +383,6 @@ def saves_and_restores_by_keyboard(desktop):
 def reloads_and_keeps_by_keyboard(desktop):
     """A study changed by another program is reloaded or kept; the watch uses no CPU."""
 
-    def key(*keys):
-        run("xdotool", "key", *keys)
-
-    def answers(name):
-        """Moves the keyboard with Tab until it is at a node."""
-
-        def is_there():
-            node = named(name)
-            if node and node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return True
-            key("Tab")
-            return False
-
-        until(f"the keyboard at {name!r}", is_there)
-        key("Return")
-
     text = 'version = 1\n[[case]]\nname = "NAME"\nx = 1\ny = 1\n'
     study = desktop.home / "shared.caselanes"
     study.write_text(text.replace("NAME", "mine"))
@@ -381,7 +393,8 @@ def reloads_and_keeps_by_keyboard(desktop):
         study.write_text(text.replace("NAME", name))
         until("the offer", lambda: named("shared.caselanes was changed by another program"))
         picture(f"changed_{name}")
-        answers(answer)
+        walk_to(answer)
+        key("Return")
         until("the answer", lambda: not named("was changed by another program"))
         until("the cases", lambda shown=shown: cell_holds("name 1", shown))
     key("ctrl+s")
@@ -393,6 +406,59 @@ def reloads_and_keeps_by_keyboard(desktop):
     key("Return")
     until("it is cancelled", lambda: not named("Replace shared.caselanes?"))
     assert "again" in study.read_text()
+
+
+def works_without_a_mouse(desktop):
+    """A study is made, run, read, saved and closed by keyboard alone."""
+    desktop.start(str(BINARY))
+    until("the window", lambda: named("name 1"))
+    run("xdotool", "mousemove", "1399", "899")
+    time.sleep(1)
+    key("ctrl+n")
+    key("ctrl+shift+a", "Delete")
+    until("no case", lambda: not named("name 1"))
+    walk_to("Strategy")
+    key("Return")
+    time.sleep(1)
+    type_text("s")
+    until("the entry with this letter", lambda: has_focus("shares: "))
+    key("Home")
+    until("the first entry", lambda: has_focus("series: "))
+    key("Return")
+    until("the box", lambda: has_focus("Strategy"))
+    walk_to("Add case")
+    key("Return")
+    cells = [("wing", "0.25", "1"), ("tail", "0.5", "2")]
+    for row, cell in enumerate(cells, 1):
+        until(f"row {row}", lambda row=row: has_focus(f"name {row}"))
+        for at, text in enumerate(cell):
+            type_text(text)
+            key("Return" if (row, at) == (1, 2) else "Tab")
+    until("the cells", lambda: cell_holds("name 2", "tail") and cell_holds("y 2", "2"))
+    picture("without_a_mouse_typed")
+    walk_to("Run 2 cases")
+    key("Return")
+    until("the answer", lambda: named("2 cases in"))
+    key("ctrl+5")
+    walk_to("result 1")
+    key("Down")
+    until("the next result", lambda: has_focus("result 2"))
+    until("its value", lambda: named("4.25"))
+    picture("without_a_mouse_read")
+    study = desktop.home / "by keyboard.caselanes"
+    key("ctrl+s")
+    until("the path", lambda: has_focus("Path"))
+    time.sleep(0.5)
+    type_text(str(study))
+    key("Return")
+    until("the file", study.exists)
+    key("ctrl+q")
+    until("the window is closed", lambda: not windows())
+    saved = tomllib.loads(study.read_text())
+    cases = [{"name": name, "x": float(x), "y": float(y)} for name, x, y in cells]
+    assert saved["case"] == cases, saved
+    assert saved["version"] == 1 and saved["workload"] == {"name": "demo"}, saved
+    assert saved["plan"]["strategy"] == "series", saved
 
 
 def resumes_after_being_killed(desktop):
@@ -485,7 +551,8 @@ def main():
     passed = failed = 0
     # All tests share one desktop: the accessibility library stays on the first bus.
     desktop = Desktop()
-    for test in (
+    names = sys.argv[1:]
+    tests = (
         types_a_case_and_runs_it,
         runs_an_example_from_the_menu,
         idles_without_using_the_cpu,
@@ -494,10 +561,12 @@ def main():
         asks_before_closing_during_a_run,
         saves_and_restores_by_keyboard,
         reloads_and_keeps_by_keyboard,
+        works_without_a_mouse,
         resumes_after_being_killed,
         opens_by_double_click,
         names_the_command_line_without_a_display,
-    ):
+    )
+    for test in (test for test in tests if not names or test.__name__ in names):
         environment = dict(os.environ)
         try:
             test(desktop)
