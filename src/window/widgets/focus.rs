@@ -19,7 +19,7 @@ const RING: (f32, f32) = (3.0, 2.0);
 
 /// Claim of the place to the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-enum Claim {
+enum FocusClaim {
     /// The user left it.
     #[default]
     None,
@@ -36,7 +36,7 @@ pub(crate) struct FocusGuide {
     place: Option<Id>,
     /// The place before the focus was at a notice.
     under: Option<Id>,
-    claim: Claim,
+    claim: FocusClaim,
     /// The control that takes the focus in the next frame.
     next: Option<Id>,
     /// The control with the focus in the last frame.
@@ -130,7 +130,8 @@ impl FocusGuide {
     fn walk(&mut self, ctx: &Context, input: &mut RawInput, focused: Option<Id>) {
         let tab_user = self.tab_user.take();
         let Some(at) = input.events.iter().position(|event| tab(event).is_some()) else {
-            let is_idle = focused.is_none() && self.claim == Claim::Clicked && !self.is_covered();
+            let is_idle =
+                focused.is_none() && self.claim == FocusClaim::Clicked && !self.is_covered();
             if let Some(place) = self.place.filter(|_| is_idle)
                 && input.events.iter().any(is_arrow)
                 && TextEditState::load(ctx, place).is_none()
@@ -186,18 +187,18 @@ impl FocusGuide {
             let is_window = widget.layer_id.order == Order::Background;
             self.under = if is_window { None } else { self.under.or(self.place) };
             self.place = Some(widget.id);
-            self.claim = if at.is_some() { Claim::Held } else { Claim::Clicked };
+            self.claim = if at.is_some() { FocusClaim::Held } else { FocusClaim::Clicked };
         }
         let is_covered = has_menu || ctx.memory(Memory::top_modal_layer).is_some();
         let is_free = (focused.is_none() || is_gone) && !is_covered && self.returns_in == 0;
-        let Some(place) = self.place.filter(|_| is_free && self.claim == Claim::Held) else {
+        let Some(place) = self.place.filter(|_| is_free && self.claim == FocusClaim::Held) else {
             return;
         };
         let is_enabled =
             |id| ctx.viewport(|it| it.this_pass.widgets.get(id).is_some_and(|it| it.enabled));
         // A scrolled table stays where it is, and typing must not go to another text.
         if ctx.input(|input| input.time_since_last_scroll() < 1.0 || input.pointer.any_down()) {
-            self.claim = Claim::None;
+            self.claim = FocusClaim::None;
         } else if (returns || TextEditState::load(ctx, place).is_none()) && is_enabled(place) {
             self.next = Some(place);
             ctx.request_repaint();
@@ -301,7 +302,7 @@ pub(crate) fn leave_text(ctx: &Context) {
     ctx.memory_mut(Memory::stop_text_input);
     ctx.with_plugin(|guide: &mut FocusGuide| {
         guide.origin = None;
-        guide.claim = Claim::None;
+        guide.claim = FocusClaim::None;
     });
 }
 
@@ -352,7 +353,7 @@ impl Plugin for FocusGuide {
         let focused = ctx.memory(Memory::focused);
         let is_press = |event: &Event| matches!(event, Event::PointerButton { pressed: true, .. });
         if input.events.iter().any(|event| is_escape(event) || is_press(event)) {
-            self.claim = Claim::None;
+            self.claim = FocusClaim::None;
         }
         // A press on a menu takes the focus from a text field before the menu opens.
         if !self.is_covered() && !ctx.input(|input| input.pointer.any_down()) {
