@@ -401,8 +401,10 @@ fn only_the_window_names_egui_and_only_main_ends_the_process() {
 fn the_window_starts_threads_and_touches_files_in_its_shell_only() {
     for (name, source) in Sources::read().files {
         if name.starts_with("window/") && !name.starts_with("window/shell/") {
+            // Tests may measure what they like.
+            let text = source.text.split("#[cfg(test)]\nmod").next().unwrap();
             for banned in ["std::thread", "Instant::now", "SystemTime", "std::fs", "std::process"] {
-                assert!(!source.text.contains(banned), "{name} uses {banned}");
+                assert!(!text.contains(banned), "{name} uses {banned}");
             }
         }
     }

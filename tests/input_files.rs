@@ -65,9 +65,9 @@ fn a_template_is_rendered_into_the_folder_of_each_case() {
     let options = ["--template", "deck.tpl", "--template", "mesh.template:in/mesh.txt"];
     let (_, values) = sandbox.run(&[&options[..], &["--run-folder", "run"]].concat());
     assert_eq!(values, [3.0, 7.0]);
-    let deck = fs::read(sandbox.path("run/case-2/deck")).unwrap();
+    let deck = fs::read(sandbox.path("run/case-1/deck")).unwrap();
     assert_eq!(deck, b"12\r\n# caf\xE9 coarse {4} {% %\r\n7");
-    assert_eq!(fs::read(sandbox.path("run/case-1/in/mesh.txt")).unwrap(), b"   a");
+    assert_eq!(fs::read(sandbox.path("run/case-0/in/mesh.txt")).unwrap(), b"   a");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn problems_are_found_before_the_run_with_file_line_and_column() {
         ("{{ x", "deck.tpl, line 1, column 1: found {{ without }}"),
         (
             "{{ y*100|fmt('%3d') }} {{ y*1000|fmt('%4.0f') }} {{ x*400|fmt('%3d') }}",
-            "column 51: row 2, {{ x*400|fmt('%3d') }}: \"1200\" has 4 characters and does not fit",
+            "column 50: row 2, {{ x*400|fmt('%3d') }}: \"1200\" has 4 characters and does not fit",
         ),
     ] {
         let found = refused(content);
@@ -200,7 +200,7 @@ fn rendered_files_are_kept_like_the_output() {
         let options = ["--cases", "cases.csv", "--template", "deck.tpl", "--run-folder", "run"];
         let program = ["--keep-output", keep, "--", "sh", "-c", "test $(cat deck) = 1"];
         assert_eq!(sandbox.output(&[&options[..], &program].concat()).status.code(), Some(1));
-        let decks = ["run/case-1/deck", "run/case-2/deck"];
+        let decks = ["run/case-0/deck", "run/case-1/deck"];
         let found = decks.iter().filter(|deck| sandbox.path(deck).exists()).count();
         assert_eq!(found, kept, "{keep}");
     }

@@ -174,7 +174,7 @@ fn a_study_names_outputs_and_the_command_line_replaces_them() {
     let output = sandbox.output(&["run", "a.caselanes"]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(error.contains("a.caselanes, line 6: value: output mesh: the case table"), "{error}");
+    assert!(error.contains("a.caselanes, line 6: values: output mesh: the case table"), "{error}");
 }
 
 #[test]

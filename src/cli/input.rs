@@ -84,9 +84,9 @@ impl StudyOrigin {
             }
             FreezeError::Option(key, _) if overrides(key) => return format!("--{error}"),
             FreezeError::Option(key, problem) => {
-                let key = key.parse().map_or(*key, StudyOption::file_key);
-                return match self.option_lines.get(key) {
-                    Some(line) => format!("{}, line {line}: {key}: {problem}", self.study),
+                let name = key.parse().map_or(*key, StudyOption::file_key);
+                return match self.option_lines.get(*key) {
+                    Some(line) => format!("{}, line {line}: {name}: {problem}", self.study),
                     None => error.to_string(),
                 };
             }

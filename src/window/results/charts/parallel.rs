@@ -35,7 +35,7 @@ pub struct LinePiece {
 
 /// A line that is not merged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CaseLine {
+pub struct CaseCurve {
     pub case: u32,
     pub heights: Vec<f32>,
     pub is_inside: bool,
@@ -45,7 +45,7 @@ pub struct CaseLine {
 pub struct ParallelLines {
     pub axes: Vec<ParallelAxis>,
     /// Empty if lines are merged.
-    pub lines: Vec<CaseLine>,
+    pub lines: Vec<CaseCurve>,
     /// Those outside the filter come first.
     pub pieces: Arc<[LinePiece]>,
     /// Range of the column that gives the colour.
@@ -99,7 +99,7 @@ impl ParallelLines {
                 }
             }
             if !is_merged {
-                lines.push(CaseLine { case: case.case, heights, is_inside });
+                lines.push(CaseCurve { case: case.case, heights, is_inside });
             }
         }
         pieces.extend(bins.into_iter().flatten());

@@ -7,7 +7,7 @@ use egui::{
 
 use super::brush::brushed;
 use super::line_shapes::{axis_x, height_of, mesh};
-use super::parallel::{CaseLine, ParallelAxis, ParallelLines};
+use super::parallel::{CaseCurve, ParallelAxis, ParallelLines};
 use crate::text::count;
 use crate::window::results::color_scale::{HEIGHT, scale, significant};
 use crate::window::results::results_state::ResultsIntent;
@@ -222,7 +222,7 @@ fn pointed_line(
     let Some(pointer) = response.hover_pos().filter(|at| place.contains(*at)) else { return };
     let has_ranges = lines.inside_count < lines.count;
     let inside = lines.lines.iter().filter(|line| line.is_inside || !has_ranges);
-    let distance = |line: &&CaseLine| distance(&line.heights, place, pointer);
+    let distance = |line: &&CaseCurve| distance(&line.heights, place, pointer);
     let Some(line) = inside.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return };
     if distance(&line) > HOVER_DISTANCE {
         return;
