@@ -307,7 +307,7 @@ fn a_program_that_is_not_a_worker_ends_the_run_with_a_message() {
     let folder = tempdir().unwrap();
     // Frames of 18, 1 and 2 bytes.
     let greeting = r"\022\000\000\000\020caselanes worker";
-    let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\002\000");
+    let (odd, bye) = (r"\001\000\000\000\115", r"\002\000\000\000\003\000");
     let scripts: [(&str, &str, &str); 7] = [
         ("deaf", "exec 0<&- 1>&-; exec sleep 600", "closed its pipe but did not exit"),
         ("cut", r"printf '\020\000\000\000half'; exit 5", "exited with status 5"),
@@ -369,11 +369,11 @@ fn an_invalid_answer_fails_the_case_and_the_worker_is_replaced() {
     let greeting = r"\022\000\000\000\020caselanes worker\006";
     let ready = r"\002\000\000\000\000\000";
     // The worker is ready, then answers its first case with an invalid message.
-    let other_case = r"\011\000\000\000\001\143\001\002\000\000\000\003\000";
+    let other_case = r"\011\000\000\000\002\143\001\002\000\000\000\003\000";
     for (name, answer, expected) in [
         ("garbage", "garbage", "its worker process sent an invalid message: message too long"),
         ("other", other_case, "its worker process sent an unexpected message: Ended { case: 99, "),
-        ("bye", r"\002\000\000\000\002\000", "its worker process sent an unexpected message: Bye"),
+        ("bye", r"\002\000\000\000\003\000", "its worker process sent an unexpected message: Bye"),
     ] {
         let folder = folder.path().join(name);
         fs::create_dir(&folder).unwrap();

@@ -308,7 +308,7 @@ fn a_sample_gives_the_series_total_of_sleeping_programs_within_3_percent() {
     let rows: Vec<_> = lengths_s.iter().map(|length_s| format!("a,{length_s},0\n")).collect();
     let sandbox = Sandbox::with_cases(&format!("name,x,y\n{}", rows.concat()));
     let log = sandbox.path("log");
-    let script = format!("sleep {{x}}; echo {{x}} >> {}", log.display());
+    let script = format!("sleep {{x}}; echo {{x}}; echo >> {}", log.display());
     let output = sandbox.output(&["--workers", "8", "--series", "sample"], &["sh", "-c", &script]);
     assert_eq!(output.status.code(), Some(0));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

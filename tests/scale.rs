@@ -53,7 +53,7 @@ fn a_million_cases_take_little_memory_and_their_report_is_complete() {
     let mut head = String::new();
     let mut count = 0;
     for line in BufReader::new(fs::File::open(report).unwrap()).lines().map(Result::unwrap) {
-        if let Some(case) = line.strip_prefix("    ") {
+        if let Some(case) = line.strip_prefix("    ").filter(|case| case.starts_with('{')) {
             if count % 100_000 == 0 {
                 let case: Value = serde_json::from_str(case.trim_end_matches(',')).unwrap();
                 assert_eq!(case["index"], count);

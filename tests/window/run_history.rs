@@ -241,7 +241,7 @@ fn the_keyboard_walks_through_a_long_list_of_saved_runs() {
         press(&mut window, Modifiers::NONE, Key::Tab);
         let (name, place) = focused(&window).unwrap();
         assert!(name.contains("crashes: "), "{name}");
-        assert!(place.top() > 150.0 && place.bottom() < 470.0, "{name} is out of view: {place}");
+        assert!(place.top() > 150.0 && place.bottom() < 765.0, "{name} is out of view: {place}");
     }
     press(&mut window, Modifiers::NONE, Key::Tab);
     let last = focused(&window).map_or(String::new(), |(name, _)| name);

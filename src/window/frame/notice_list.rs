@@ -74,7 +74,7 @@ fn draw(ui: &mut Ui, posted: &PostedNotice, intents: &mut Vec<Intent>) -> bool {
             });
         });
     });
-    has_focus || shown.response.contains_pointer()
+    has_focus || ui.rect_contains_pointer(shown.response.rect)
 }
 
 /// Dismisses a message some time after it appeared or was left. Errors stay.

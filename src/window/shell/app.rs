@@ -40,7 +40,9 @@ use crate::window::state::{
     AppState, Command, Effect, Intent, MachineInfo, NextStep, UnfinishedRun,
 };
 use crate::window::theme;
-use crate::window::widgets::focus::{FocusGuide, focused_text, leave_text, return_to_text, settle};
+use crate::window::widgets::focus::{
+    FocusGuide, focused_text, hold_typing, leave_text, return_to_text, settle,
+};
 use crate::window::workers::forecast::ForecastResult;
 
 const MAX_FITTED_FRAMES: u8 = 10;
@@ -337,6 +339,7 @@ impl App {
             input.events.extend(now);
             later
         });
+        hold_typing(ctx, !self.deferred_events.is_empty());
         if !self.deferred_events.is_empty() {
             ctx.request_repaint();
         }

@@ -47,6 +47,8 @@ pub(crate) struct FocusGuide {
     tab_user: Option<Id>,
     /// Input from a press of Tab on, which is for the control that gets the focus.
     later: Vec<Event>,
+    /// Whether earlier input still waits for a cell to get the focus.
+    is_waiting: bool,
     /// The control that has the focus, or had it when the open menu or dialog was opened,
     /// and what is selected in it if it is a text field.
     origin: Option<(Id, Option<CCursorRange>)>,
@@ -103,6 +105,11 @@ impl FocusGuide {
     /// focus before any control reads its keys.
     fn take_turns(&mut self, ctx: &Context, input: &mut RawInput) {
         input.events.splice(0..0, std::mem::take(&mut self.later));
+        if self.is_waiting {
+            (self.later, input.events) =
+                std::mem::take(&mut input.events).into_iter().partition(is_typed);
+            return;
+        }
         let first = input.events.iter().position(is_typed);
         let mut tabs = (0..input.events.len()).filter(|&at| tab(&input.events[at]).is_some());
         if let Some(at) = tabs.find(|&at| Some(at) != first) {
@@ -309,6 +316,11 @@ pub(crate) fn leave_text(ctx: &Context) {
 /// Leaves Tab to a control that has the focus, for this frame.
 pub(crate) fn keep_tab(ctx: &Context, id: Id) {
     ctx.with_plugin(|guide: &mut FocusGuide| guide.tab_user = Some(id));
+}
+
+/// Holds back what is typed while earlier input waits for a cell to get the focus.
+pub(crate) fn hold_typing(ctx: &Context, is_waiting: bool) {
+    ctx.with_plugin(|guide: &mut FocusGuide| guide.is_waiting = is_waiting);
 }
 
 /// Lets the open list give the focus back to this control.
