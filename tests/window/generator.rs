@@ -7,6 +7,12 @@ fn open_generator(window: &mut Window) {
     assert!(shows(window, "Columns and their values"));
 }
 
+/// Waits for a text: the recipe is checked on a thread.
+fn until_shown(window: &mut Window, text: &str) {
+    until(window, text, |window| says(window, text));
+    window.run_ok();
+}
+
 fn choose_method(window: &mut Window, start: &str) {
     window.get_by_role_and_label(Role::ComboBox, "Method").click();
     window.run_ok();
@@ -25,13 +31,15 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
     let mut window = window();
     assert_eq!(rows(&window), 3);
     open_generator(&mut window);
-    assert!(shows(&window, "15 cases") && shows(&window, "All rows"));
+    until_shown(&mut window, "15 cases");
+    assert!(shows(&window, "All rows"));
     fill(&mut window, "Values of column 1", "10,20");
     click(&mut window, "+ Add column");
     fill(&mut window, "Name of column 3", "area");
     fill(&mut window, "Values of column 3", "=x*y/2");
     fill(&mut window, "Template of the names", "x {x} no. {index}");
-    assert!(shows(&window, "10 cases") && shows(&window, "x 10 no. 1"));
+    until_shown(&mut window, "x 10 no. 1");
+    assert!(shows(&window, "10 cases"));
     click(&mut window, "Append");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 10 cases"));
     assert!(!shows(&window, "Columns and their values"));
@@ -45,29 +53,32 @@ fn generated_cases_are_appended_and_undone_in_one_step() {
 fn an_error_stands_below_its_field_and_nothing_can_be_generated() {
     let mut window = window();
     open_generator(&mut window);
-    let below = |window: &Window, field: &str, text: &str| {
+    let below = |window: &mut Window, field: &str, text: &str| {
+        until_shown(window, text);
         let field = window.get_by_label(field).rect();
         let error = window.get_by_label_contains(text).rect();
         error.top() >= field.bottom() - 1.0 && error.top() < field.bottom() + 20.0
     };
     fill(&mut window, "Values of column 1", "3..1");
-    assert!(below(&window, "Values of column 1", "expected the lower end first; write 1..3"));
+    assert!(below(&mut window, "Values of column 1", "expected the lower end first; write 1..3"));
     assert!(!is_enabled(&window, "Append") && !is_enabled(&window, "Replace"));
     fill(&mut window, "Values of column 1", "0,1");
     fill(&mut window, "Values of column 2", "=1/x");
-    assert!(below(&window, "Values of column 2", "row 1: 1/x is not a finite number"));
+    assert!(below(&mut window, "Values of column 2", "row 1: 1/x is not a finite number"));
     fill(&mut window, "Values of column 2", "1");
     fill(&mut window, "Template of the names", "{z}");
-    assert!(below(&window, "Template of the names", "unknown field {z}"));
-    fill(&mut window, "Template of the names", "");
+    assert!(below(&mut window, "Template of the names", "unknown field {z}"));
+    fill(&mut window, "Template of the names", "{x}");
     choose_method(&mut window, "random");
     fill(&mut window, "Number of rows", "0");
-    assert!(below(&window, "Number of rows", "expected 1 to 1000000 rows"));
+    assert!(below(&mut window, "Number of rows", "expected 1 to 1000000 rows"));
     fill(&mut window, "Number of rows", "7");
     fill(&mut window, "Seed of the rows", "x");
-    assert!(below(&window, "Seed of the rows", "expected a whole number from 0"));
+    assert!(below(&mut window, "Seed of the rows", "expected a whole number from 0"));
     click(&mut window, "New seed");
-    assert!(is_enabled(&window, "Append") && shows(&window, "7 cases"));
+    until(&mut window, "7 cases", |window| {
+        is_enabled(window, "Append") && shows(window, "7 cases")
+    });
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert!(!shows(&window, "Columns and their values"));
     open_generator(&mut window);
@@ -86,6 +97,7 @@ fn the_study_remembers_its_recipe() {
         ("4".into(), "0..1".into())
     );
     fill(&mut window, "Number of rows", "8");
+    until_shown(&mut window, "8 cases");
     click(&mut window, "Replace");
     until(&mut window, "the cases are there", |window| shows(window, "Generated 8 cases"));
     assert!(shows(&window, "Run 8 cases"));
@@ -126,6 +138,7 @@ fn shown(size: [f32; 2], theme: Theme) -> Window {
     fill(&mut window, "Name of column 4", "load");
     fill(&mut window, "Values of column 4", "=x*ln(y)");
     fill(&mut window, "Template of the names", "{mesh} {index}");
+    until_shown(&mut window, "The first 100 of 200 rows");
     window.remove_cursor();
     window.run_ok();
     window
@@ -141,6 +154,7 @@ fn the_screenshots_of_the_generator_are_up_to_date() {
         let mut window = shown([800.0, 500.0], theme);
         window.snapshot(format!("generator_small_{name}"));
         fill(&mut window, "Values of column 1", "4..0.5");
+        until_shown(&mut window, "expected the lower end first");
         window.snapshot(format!("generator_error_{name}"));
         results.extend_harness(&mut window);
     }

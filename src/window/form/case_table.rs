@@ -231,7 +231,9 @@ fn select_all(ui: &Ui, id: Id, characters: usize) {
 fn navigate(ui: &Ui, state: &AppState, at: usize, intents: &mut Vec<Intent>) {
     let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
     let cells = Column::ALL.len();
-    let has_shift = ui.input(|input| input.modifiers.shift);
+    // Keys that were held back come after Shift is released.
+    let is_shifted = |event: &Event| matches!(event, Event::Key { pressed: true, modifiers, .. } if modifiers.shift);
+    let has_shift = ui.input(|input| input.events.iter().any(is_shifted));
     let target = if pressed(Key::Tab) {
         if has_shift { at.checked_sub(1) } else { Some(at + 1) }
     } else if pressed(Key::ArrowUp) {

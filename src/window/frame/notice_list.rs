@@ -74,7 +74,8 @@ fn draw(ui: &mut Ui, posted: &PostedNotice, intents: &mut Vec<Intent>) -> bool {
             });
         });
     });
-    has_focus || ui.rect_contains_pointer(shown.response.rect)
+    let pointer = ui.input(|input| input.pointer.hover_pos());
+    has_focus || pointer.is_some_and(|pointer| shown.response.rect.contains(pointer))
 }
 
 /// Dismisses a message some time after it appeared or was left. Errors stay.

@@ -84,8 +84,8 @@ fn recipe(ui: &mut Ui, generator: &GeneratorState, form: &mut GeneratorForm) {
         labelled(ui, "Rows", |ui, _| {
             text_field(ui, "Number of rows", &mut form.rows, 80.0, "");
             ui.add_space(8.0);
-            let seed = ui.label(RichText::new("Seed").color(tokens(ui).weak));
-            text_field(ui, "Seed of the rows", &mut form.seed, 110.0, "").labelled_by(seed.id);
+            ui.label(RichText::new("Seed").color(tokens(ui).weak));
+            text_field(ui, "Seed of the rows", &mut form.seed, 110.0, "");
             let new = ui.button("New seed").on_hover_text("Draw another seed, for other rows");
             if new.clicked() {
                 form.seed = drawn_seed().to_string();
