@@ -13,13 +13,12 @@ mod program;
 
 pub use cases::case_table::{Case, CaseTable};
 pub(crate) use cases::case_table::{Column, RowId};
-pub(crate) use cases::csv_writer::{CaseWriter, cases_csv};
+pub(crate) use cases::csv_writer::cases_csv;
 pub use cases::decimal_separators::{KnownSeparators, ambiguous_number};
 pub(crate) use cases::formula_escape::escape_formula;
 pub(crate) use cases::import::{
     ImportedCases, Source, list_problems_in, read_cases, read_cases_from,
 };
-pub(crate) use cases::workbook_writer::{WorkbookCell, WorkbookWriter};
 pub(crate) use file::atomic_file::{AtomicFile, write_atomically};
 pub use file::reader::read_study;
 pub(crate) use file::reader::{parse_study, read_study_with};
@@ -27,6 +26,7 @@ pub(crate) use file::study::OpenedStudy;
 pub use file::study::Study;
 pub(crate) use file::writer::{option_lines, program_options, study_text};
 pub use frozen::{FrozenPlan, FrozenStudy, Lengths};
+pub(crate) use generate::case_format::CaseFormat;
 pub(crate) use generate::recipe::Recipe;
 pub use generate::recipe::{Method, RecipeText};
 pub(crate) use generate::recipe_error::{RecipeError, RecipePart};

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 
-use crate::study::{Method, RecipeText};
+use crate::study::{CaseFormat, Method, RecipeText, parse_name};
 
 const GENERATING: &str = "\
 Values of a column:
@@ -43,8 +43,8 @@ pub(crate) struct CasesArguments {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
-    /// Format [default: by the suffix of --output, else csv]
-    #[arg(long, value_name = "FORMAT")]
+    /// csv or xlsx [default: by the suffix of --output, else csv]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     format: Option<CaseFormat>,
 
     /// Write the cases to this file instead of standard output; - is standard output
@@ -81,11 +81,8 @@ struct MethodArguments {
     sobol: Option<u32>,
 }
 
-/// A file format of cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CaseFormat {
-    Csv,
-    Xlsx,
+fn parse_format(text: &str) -> Result<CaseFormat, String> {
+    parse_name("format", text)
 }
 
 impl CasesArguments {
@@ -110,10 +107,7 @@ impl CasesArguments {
 
     /// Returns the format, by the suffix of the file if none is given.
     pub(crate) fn format(&self) -> CaseFormat {
-        let suffix = self.file().and_then(Path::extension).unwrap_or_default();
-        let of_file =
-            if suffix.eq_ignore_ascii_case("xlsx") { CaseFormat::Xlsx } else { CaseFormat::Csv };
-        self.format.unwrap_or(of_file)
+        self.format.unwrap_or_else(|| CaseFormat::of_file(self.file()))
     }
 
     /// Returns the file to write to; `None` for standard output.

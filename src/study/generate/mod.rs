@@ -1,5 +1,6 @@
 //! Generates cases from values per column.
 
+pub mod case_format;
 mod joe_kuo;
 pub mod recipe;
 pub mod recipe_error;
