@@ -11,7 +11,7 @@ const MAX_CASES: usize = 20;
 /// A sample takes at most this share of the busy time, unless the fewest cases take longer.
 const MAX_SHARE: f64 = 0.1;
 
-/// Returns how many cases run again at most for the series total of so many cases.
+/// Returns the greatest number of cases that run again for the series total.
 pub fn most_run_again(series: SeriesChoice, cases: usize) -> usize {
     match series {
         SeriesChoice::Estimate => 0,
@@ -20,7 +20,7 @@ pub fn most_run_again(series: SeriesChoice, cases: usize) -> usize {
     }
 }
 
-/// Returns the expected share of the summed time of so many cases that the second pass takes.
+/// Returns the expected time of the second pass as a share of the summed time of the cases.
 pub fn expected_share(series: SeriesChoice, cases: usize) -> f64 {
     let share = |sampled: usize| sampled as f64 / cases.max(1) as f64;
     match series {

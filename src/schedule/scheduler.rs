@@ -203,7 +203,7 @@ impl Scheduler {
         self.start(now_ns, lane, retry.case, retry.attempts, retry.setbacks)
     }
 
-    /// Starts a case after so many attempts.
+    /// Starts a case that has had this many attempts.
     fn start(
         &mut self,
         now_ns: u64,

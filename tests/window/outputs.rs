@@ -64,26 +64,6 @@ fn axis(window: &Window, name: &str) -> egui::Rect {
     window.get_by_label_contains(&format!("Axis {name} from")).rect()
 }
 
-/// Presses the pointer at a place of the window and releases it at another.
-fn drag(window: &mut Window, from: egui::Pos2, to: egui::Pos2) {
-    let button = |pos, pressed| Event::PointerButton {
-        pos,
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    };
-    window.hover_at(from);
-    window.run_ok();
-    window.event(button(from, true));
-    window.run_ok();
-    for part in [0.5, 1.0] {
-        window.hover_at(from + (to - from) * part);
-        window.run_ok();
-    }
-    window.event(button(to, false));
-    window.run_ok();
-}
-
 #[test]
 fn results_have_a_column_per_output_and_the_best_of_any() {
     let mut window = wings([1280.0, 800.0], Theme::Light, 80);
@@ -126,7 +106,7 @@ fn ranges_along_parallel_axes_filter_the_results() {
     assert!(shows(&window, "Parallel coordinates of 76 cases over 6 columns"));
     let place = axis(&window, "drag");
     let at = |share: f32| egui::pos2(place.center().x, place.top() + share * place.height());
-    drag(&mut window, at(0.6), at(0.98));
+    drag_to(&mut window, at(0.6), at(0.98));
     assert!(shows(&window, "within the chosen ranges"));
     window.get_by_label_contains("Axis lift from").focus();
     window.run_ok();
@@ -176,7 +156,7 @@ fn the_charts_of_outputs_look_as_before() {
             let place = axis(&window, "drag");
             let at =
                 |share: f32| egui::pos2(place.center().x, place.top() + share * place.height());
-            drag(&mut window, at(0.6), at(0.98));
+            drag_to(&mut window, at(0.6), at(0.98));
             picture(&mut window, "parallel");
             results.extend_harness(&mut window);
         }

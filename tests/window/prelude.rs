@@ -379,3 +379,23 @@ pub fn show_saved_runs(mut window: Window) -> Window {
 pub fn screenshot_options() -> SnapshotOptions {
     SnapshotOptions::new().output_path("screenshots")
 }
+
+/// Presses the pointer at a place of the window and releases it at another.
+pub fn drag_to(window: &mut Window, from: egui::Pos2, to: egui::Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.hover_at(from);
+    window.run_ok();
+    window.event(button(from, true));
+    window.run_ok();
+    for part in [0.5, 1.0] {
+        window.hover_at(from + (to - from) * part);
+        window.run_ok();
+    }
+    window.event(button(to, false));
+    window.run_ok();
+}

@@ -263,26 +263,6 @@ pub fn heading(window: &Window, name: &str) -> egui::Rect {
     headings.map(|node| node.rect()).find(|rect| rect.left() > 400.0).unwrap()
 }
 
-/// Presses the pointer at a place of the window and releases it elsewhere.
-fn drag(window: &mut Window, from: egui::Pos2, by: egui::Vec2) {
-    let button = |pos, pressed| Event::PointerButton {
-        pos,
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    };
-    window.hover_at(from);
-    window.run_ok();
-    window.event(button(from, true));
-    window.run_ok();
-    for part in [0.5, 1.0] {
-        window.hover_at(from + by * part);
-        window.run_ok();
-    }
-    window.event(button(from + by, false));
-    window.run_ok();
-}
-
 #[test]
 fn numbers_in_columns_of_results_are_not_cut() {
     let mut cases = CaseTable::default();
@@ -303,7 +283,7 @@ fn columns_of_results_are_resized_and_keep_their_width() {
     let mut window = results_of([1280.0, 800.0], Theme::Light, meshes(4, 4), bowl);
     let edge = |window: &Window, name: &str| heading(window, name).right_center();
     let (x, y) = (edge(&window, "x"), edge(&window, "y"));
-    drag(&mut window, x, egui::vec2(60.0, 0.0));
+    drag_to(&mut window, x, x + egui::vec2(60.0, 0.0));
     let (wide_x, wide_y) = (edge(&window, "x"), edge(&window, "y"));
     let grown = [wide_x.x - x.x, wide_y.x - y.x];
     assert!(grown.iter().all(|by| (by - 60.0).abs() < 6.0), "{grown:?}");
@@ -314,7 +294,7 @@ fn columns_of_results_are_resized_and_keep_their_width() {
     let names = |window: &Window| window.query_all_by_label("mesh 1, load 1").count();
     let name = window.get_by_label("mesh 1, load 1").rect();
     let edge_of_names = egui::pos2(wide_x.x - 112.0, y.y);
-    drag(&mut window, edge_of_names, egui::vec2(-60.0, 0.0));
+    drag_to(&mut window, edge_of_names, edge_of_names + egui::vec2(-60.0, 0.0));
     assert!(window.get_by_label("mesh 1, load 1").rect().width() < name.width() - 20.0);
     window.hover_at(name.left_center());
     window.run_ok();

@@ -175,8 +175,11 @@ impl DrawnBars<'_> {
             let start = duration(s_from_ns(record.start_ns));
             text = format!("{text}\nstarted at {start}, lane {}", record.lane);
         }
-        if let Some(value) = record.value {
-            text = format!("{text}\nvalue {}", crate::text::shortest(value));
+        let number = u32::try_from(case).unwrap_or(u32::MAX);
+        for (output, name) in self.run.frozen().value_names().iter().enumerate() {
+            if let Some(value) = self.run.state().value(number, output) {
+                text = format!("{text}\n{name} {}", crate::text::shortest(value));
+            }
         }
         text
     }
