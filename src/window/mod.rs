@@ -7,6 +7,7 @@ mod frame;
 mod generate;
 mod help;
 mod history;
+mod input_files;
 mod log;
 mod results;
 mod shell;

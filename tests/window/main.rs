@@ -8,6 +8,7 @@ mod files;
 mod focus;
 mod generator;
 mod help;
+mod input_files;
 mod keyboard;
 mod leaving;
 mod looks;

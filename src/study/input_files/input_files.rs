@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::input_template::InputTemplate;
+use super::input_template::{InputTemplate, TemplateProblem};
 use super::placeholder::headings;
 use super::template_source::TemplateSource;
 use crate::study::cases::bad_cells::MAX_REPORTED;
@@ -43,25 +43,20 @@ pub enum InputFileError {
 impl InputFiles {
     /// Reads the templates of a program and checks them for all cases.
     pub fn read(program: &Program, cases: &CaseTable) -> Result<Self, InputFileError> {
-        let headings = headings(cases);
         let mut templates = Vec::new();
         let (mut problems, mut count) = (Vec::new(), 0);
         for template in &program.templates {
             let TemplateSource { path, name } = template.resolved(&program.base);
-            let content = read_template(&path).map_err(InputFileError::Unreadable)?;
-            let mut report = |problem| {
+            let (template, found) =
+                read_template(&path, cases).map_err(InputFileError::Unreadable)?;
+            let of_cases = template.problems(cases, 0..cases.len());
+            for problem in found.into_iter().chain(of_cases) {
                 count += 1;
                 if problems.len() < MAX_REPORTED {
                     problems.push(format!("{}, {problem}", path.display()));
                 }
-            };
-            match InputTemplate::parse(content, &headings) {
-                Err(found) => found.into_iter().for_each(&mut report),
-                Ok(template) => {
-                    template.problems(cases).for_each(&mut report);
-                    templates.push((name, template));
-                }
             }
+            templates.push((name, template));
         }
         if count > 0 {
             return Err(InputFileError::Invalid(list_problems(&problems, count)));
@@ -82,7 +77,7 @@ impl InputFiles {
     pub fn render(&self, cases: &CaseTable, row: usize) -> Result<Vec<RenderedFile<'_>>, String> {
         let mut files = Vec::new();
         for (name, template) in &*self.templates {
-            let (content, _) = template
+            let content = template
                 .render(cases, row)
                 .map_err(|problem| format!("cannot render {name}: {problem}"))?;
             files.push(RenderedFile { name, content });
@@ -97,7 +92,15 @@ impl PartialEq for InputFiles {
     }
 }
 
-fn read_template(path: &Path) -> Result<Vec<u8>, String> {
+/// Reads a template for the columns of these cases, and returns it with its problems.
+pub fn read_template(
+    path: &Path,
+    cases: &CaseTable,
+) -> Result<(InputTemplate, Vec<TemplateProblem>), String> {
+    Ok(InputTemplate::parse(read_content(path)?, &headings(cases)))
+}
+
+fn read_content(path: &Path) -> Result<Vec<u8>, String> {
     let error = |problem: &str| Err(format!("{problem}: {}", path.display()));
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,

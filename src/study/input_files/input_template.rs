@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::marked_text::{MarkedText, MarkedTextBuilder};
 use super::placeholder::Placeholder;
 use super::template_encoding::TemplateEncoding;
 use crate::study::cases::case_table::CaseTable;
@@ -13,12 +14,13 @@ use crate::text::quoted;
 pub struct InputTemplate {
     content: Vec<u8>,
     encoding: TemplateEncoding,
-    placeholders: Vec<PlacedPlaceholder>,
+    places: Vec<PlaceholderPlace>,
 }
 
 #[derive(Debug, Clone)]
-struct PlacedPlaceholder {
-    placeholder: Placeholder,
+struct PlaceholderPlace {
+    /// `None` if it is invalid. It then stays in the rendered file.
+    placeholder: Option<Placeholder>,
     /// Bytes of the template that it replaces.
     bytes: Range<usize>,
     position: TextPosition,
@@ -35,51 +37,61 @@ pub struct TextPosition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateProblem {
     pub position: TextPosition,
+    /// The row of the case; `None` for all cases.
+    pub row: Option<usize>,
     pub message: String,
 }
 
 impl fmt::Display for TemplateProblem {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { position: TextPosition { line, column }, message } = self;
-        write!(to, "line {line}, column {column}: {message}")
+        let Self { position: TextPosition { line, column }, row, message } = self;
+        write!(to, "line {line}, column {column}: ")?;
+        if let Some(row) = row {
+            write!(to, "row {}, ", row + 1)?;
+        }
+        to.write_str(message)
     }
 }
 
 impl InputTemplate {
-    /// Parses a template over these columns, or returns all its problems.
+    /// Parses a template over these columns, and returns it with its problems.
     ///
     /// The inner two braces of a longer run count; those around them are text.
-    pub fn parse(content: Vec<u8>, headings: &[&str]) -> Result<Self, Vec<TemplateProblem>> {
+    pub fn parse(content: Vec<u8>, headings: &[&str]) -> (Self, Vec<TemplateProblem>) {
         let encoding = TemplateEncoding::of(&content);
         let mut positions = Positions::new(&content, encoding);
-        let (mut placeholders, mut problems) = (Vec::new(), Vec::new());
+        let (mut places, mut problems) = (Vec::new(), Vec::new());
         let mut at = 0;
-        while let Some(found) = find(&content[at..], b"{{") {
+        while let Some(found) = find_braces(&content[at..]) {
             let inside = at + found + count_leading(&content[at + found..], b'{');
             let open = inside - 2;
             let position = positions.of(open);
-            let Some(close) = closing(&content, inside) else {
-                let message = "found {{ without }}; write {{'{{'}} for literal braces".to_owned();
-                problems.push(TemplateProblem { position, message });
-                at = inside;
-                continue;
+            let placeholder = match closing(&content, inside) {
+                None => {
+                    at = inside;
+                    Err("found {{ without }}; write {{'{{'}} for literal braces".to_owned())
+                }
+                Some(close) => {
+                    at = close + 2;
+                    let text = encoding.decode(&content[inside..close]);
+                    let parsed = Placeholder::parse(&text, headings);
+                    parsed.map_err(|message| format!("{}: {message}", shown(&text)))
+                }
             };
-            let text = encoding.decode(&content[inside..close]);
-            at = close + 2;
-            match Placeholder::parse(&text, headings) {
-                Ok(placeholder) => {
-                    placeholders.push(PlacedPlaceholder { placeholder, bytes: open..at, position });
-                }
+            let placeholder = match placeholder {
+                Ok(placeholder) => Some(placeholder),
                 Err(message) => {
-                    let message = format!("{}: {message}", shown(&text));
-                    problems.push(TemplateProblem { position, message });
+                    problems.push(TemplateProblem { position, row: None, message });
+                    None
                 }
-            }
+            };
+            places.push(PlaceholderPlace { placeholder, bytes: open..at, position });
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self { content, encoding, placeholders })
+        (Self { content, encoding, places }, problems)
+    }
+
+    pub fn placeholder_count(&self) -> usize {
+        self.places.len()
     }
 
     /// Returns the template as it was read.
@@ -87,54 +99,87 @@ impl InputTemplate {
         &self.content
     }
 
-    /// Iterates over the problems of all cases, without rendering more than may fail.
-    pub fn problems(&self, cases: &CaseTable) -> impl Iterator<Item = TemplateProblem> {
+    /// Iterates over the problems of the cases in these rows, without rendering more than may
+    /// fail.
+    pub fn problems(
+        &self,
+        cases: &CaseTable,
+        rows: Range<usize>,
+    ) -> impl Iterator<Item = TemplateProblem> {
         let is_utf8 = self.encoding == TemplateEncoding::Utf8;
-        let may_fail = |placed: &&PlacedPlaceholder| placed.placeholder.may_fail(is_utf8);
-        let placeholders: Vec<_> = self.placeholders.iter().filter(may_fail).collect();
+        let may_fail = |place: &&PlaceholderPlace| {
+            place.placeholder.as_ref().is_some_and(|placeholder| placeholder.may_fail(is_utf8))
+        };
+        let places: Vec<_> = self.places.iter().filter(may_fail).collect();
         let mut scratch = Vec::new();
-        let rows = if placeholders.is_empty() { 0..0 } else { 0..cases.len() };
-        let pairs = rows
-            .flat_map(move |row| placeholders.clone().into_iter().map(move |placed| (row, placed)));
-        pairs.filter_map(move |(row, placed)| {
+        let rows = if places.is_empty() { 0..0 } else { rows };
+        let pairs =
+            rows.flat_map(move |row| places.clone().into_iter().map(move |place| (row, place)));
+        pairs.filter_map(move |(row, place)| {
             scratch.clear();
-            self.insert(placed, cases, row, &mut scratch).err()
+            self.insert(place, cases, row, &mut scratch).err()
         })
     }
 
-    /// Returns the file for the case in a row, and where the values stand in it.
-    pub fn render(
-        &self,
-        cases: &CaseTable,
-        row: usize,
-    ) -> Result<(Vec<u8>, Vec<Range<usize>>), TemplateProblem> {
-        let mut file = Vec::with_capacity(self.content.len());
-        let mut values = Vec::with_capacity(self.placeholders.len());
+    /// Returns the file for the case in a row.
+    pub fn render(&self, cases: &CaseTable, row: usize) -> Result<Vec<u8>, TemplateProblem> {
+        let mut file = Vec::with_capacity(self.content.len() + 16 * self.places.len());
         let mut copied = 0;
-        for placed in &self.placeholders {
-            file.extend_from_slice(&self.content[copied..placed.bytes.start]);
-            copied = placed.bytes.end;
-            let start = file.len();
-            self.insert(placed, cases, row, &mut file)?;
-            values.push(start..file.len());
+        for place in &self.places {
+            file.extend_from_slice(&self.content[copied..place.bytes.start]);
+            copied = place.bytes.end;
+            self.insert(place, cases, row, &mut file)?;
         }
         file.extend_from_slice(&self.content[copied..]);
-        Ok((file, values))
+        Ok(file)
+    }
+
+    /// Returns the text of the template, with its placeholders marked.
+    pub fn marked(&self) -> MarkedText {
+        self.marked_with(|place| {
+            place.placeholder.as_ref().map(|_| self.content[place.bytes.clone()].to_vec())
+        })
+    }
+
+    /// Returns the text of the file for the case in a row, with the values marked. Placeholders
+    /// that fail stay.
+    pub fn preview(&self, cases: &CaseTable, row: usize) -> MarkedText {
+        self.marked_with(|place| {
+            let mut value = Vec::new();
+            self.insert(place, cases, row, &mut value).ok().map(|()| value)
+        })
+    }
+
+    fn marked_with(&self, value: impl Fn(&PlaceholderPlace) -> Option<Vec<u8>>) -> MarkedText {
+        let mut marked = MarkedTextBuilder::default();
+        let mut copied = 0;
+        for place in &self.places {
+            marked.push(&self.encoding.decode(&self.content[copied..place.bytes.start]));
+            copied = place.bytes.end;
+            let value = value(place);
+            let bytes = value.as_deref().unwrap_or(&self.content[place.bytes.clone()]);
+            marked.push_mark(&self.encoding.decode(bytes), value.is_some());
+        }
+        marked.push(&self.encoding.decode(&self.content[copied..]));
+        marked.finish()
     }
 
     fn insert(
         &self,
-        placed: &PlacedPlaceholder,
+        place: &PlaceholderPlace,
         cases: &CaseTable,
         row: usize,
         file: &mut Vec<u8>,
     ) -> Result<(), TemplateProblem> {
-        let text = placed.placeholder.text(cases, row);
+        let text = match &place.placeholder {
+            Some(placeholder) => placeholder.text(cases, row),
+            None => Err("it is invalid".to_owned()),
+        };
         text.and_then(|text| self.encoding.append(&text, file)).map_err(|problem| {
-            let inside = &self.content[placed.bytes.start + 2..placed.bytes.end - 2];
-            let placeholder = shown(&self.encoding.decode(inside));
-            let message = format!("row {}, {placeholder}: {problem}", row + 1);
-            TemplateProblem { position: placed.position, message }
+            let inside = self.content.get(place.bytes.start + 2..place.bytes.end - 2);
+            let inside = self.encoding.decode(inside.unwrap_or_default());
+            let message = format!("{}: {problem}", shown(&inside));
+            TemplateProblem { position: place.position, row: Some(row), message }
         })
     }
 }
@@ -166,8 +211,8 @@ fn closing(content: &[u8], inside: usize) -> Option<usize> {
     None
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+fn find_braces(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(2).position(|pair| pair == b"{{")
 }
 
 fn count_leading(bytes: &[u8], wanted: u8) -> usize {
@@ -221,14 +266,14 @@ mod tests {
         table
     }
 
-    fn parsed(text: &[u8]) -> Result<InputTemplate, Vec<TemplateProblem>> {
+    fn parsed(text: &[u8]) -> (InputTemplate, Vec<TemplateProblem>) {
         InputTemplate::parse(text.to_vec(), &headings(&table()))
     }
 
     fn rendered(text: &[u8]) -> Vec<u8> {
-        let template = parsed(text).unwrap();
-        assert_eq!(template.problems(&table()).next(), None);
-        template.render(&table(), 0).unwrap().0
+        let (template, problems) = parsed(text);
+        assert_eq!((problems, template.problems(&table(), 0..1).next()), (Vec::new(), None));
+        template.render(&table(), 0).unwrap()
     }
 
     fn text(template: &str) -> String {
@@ -237,10 +282,9 @@ mod tests {
 
     /// Returns the first problem of a template, or of its first case.
     fn problem(template: &[u8]) -> String {
-        match parsed(template) {
-            Err(problems) => problems[0].to_string(),
-            Ok(template) => template.problems(&table()).next().unwrap().to_string(),
-        }
+        let (template, problems) = parsed(template);
+        let problem = problems.into_iter().next();
+        problem.or_else(|| template.problems(&table(), 0..1).next()).unwrap().to_string()
     }
 
     #[test]
@@ -318,29 +362,113 @@ mod tests {
     fn a_character_that_windows_1252_lacks_is_a_problem() {
         let mut cases = CaseTable::default();
         cases.push("三", 1.0, 1.0, &[]);
-        let template = InputTemplate::parse(b"\xE9{{ name }}".to_vec(), &headings(&cases)).unwrap();
-        let found = template.problems(&cases).next().unwrap().to_string();
+        let (template, _) = InputTemplate::parse(b"\xE9{{ name }}".to_vec(), &headings(&cases));
+        let found = template.problems(&cases, 0..1).next().unwrap().to_string();
         assert!(found.starts_with("line 1, column 2: row 1, {{ name }}: "), "{found}");
         assert!(template.render(&cases, 0).is_err());
+    }
+
+    #[test]
+    fn a_preview_marks_values_and_leaves_what_fails() {
+        let (template, problems) = parsed(b"\xEF\xBB\xBFa\r\n{{x}} {{ z }}\n{{ mesh*2 }}{{");
+        assert_eq!(problems.len(), 2);
+        let marks = |marked: &MarkedText| {
+            let mark = |at| (marked.mark_text(at).to_owned(), marked.marks()[at].is_valid);
+            (0..marked.marks().len()).map(mark).collect::<Vec<_>>()
+        };
+        let marked = |marks: &[(&str, bool)]| {
+            marks.iter().map(|&(text, is_valid)| (text.to_owned(), is_valid)).collect::<Vec<_>>()
+        };
+        let (shown, preview) = (template.marked(), template.preview(&table(), 0));
+        let places = [("{{x}}", true), ("{{ z }}", false), ("{{ mesh*2 }}", true), ("{{", false)];
+        assert_eq!(marks(&shown), marked(&places));
+        let values = [("0.5", true), ("{{ z }}", false), ("{{ mesh*2 }}", false), ("{{", false)];
+        assert_eq!(marks(&preview), marked(&values));
+        assert_eq!(preview.line(1).1, "0.5 {{ z }}");
+        assert!(template.render(&table(), 0).is_err());
+        let latin = parsed(b"\xE9 {{ name }}").0.preview(&table(), 0);
+        assert_eq!((latin.line(0).1, latin.mark_text(0)), ("é größe", "größe"));
+    }
+
+    /// Bytes without a pair of braces, and without one at the end that would make a pair.
+    fn other_bytes() -> impl Strategy<Value = Vec<u8>> {
+        let part = prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..8),
+            proptest::sample::select(vec![
+                &b"\r\n"[..],
+                b"\n",
+                b"\r",
+                b"{",
+                b"}",
+                b"}}",
+                b"%",
+                b"{%",
+                b"{#",
+                b"{% x %}",
+                b"{# x #}",
+                b"\xE9",
+                "ü三".as_bytes(),
+                b"\xEF\xBB\xBF",
+                b"'",
+                b"\"",
+                b"`",
+                b"$x",
+                b"\0",
+            ])
+            .prop_map(<[u8]>::to_vec),
+        ];
+        proptest::collection::vec(part, 0..12).prop_map(|parts| {
+            let mut bytes = parts.concat();
+            while let Some(at) = find_braces(&bytes) {
+                bytes.remove(at);
+            }
+            if bytes.last() == Some(&b'{') {
+                bytes.pop();
+            }
+            bytes
+        })
     }
 
     proptest! {
         #[test]
         fn bytes_outside_placeholders_survive(
-            before in proptest::collection::vec(any::<u8>().prop_filter("brace", |b| *b != b'{'), 0..60),
-            after in proptest::collection::vec(any::<u8>().prop_filter("brace", |b| *b != b'{'), 0..60),
+            parts in proptest::collection::vec(other_bytes(), 1..5),
+            braces in 0..4_usize,
         ) {
-            let template = [&before[..], b"{{ y }}", &after[..]].concat();
-            prop_assert_eq!(rendered(&template), [&before[..], b"3", &after[..]].concat());
+            let (open, close) = ("{".repeat(braces), "}".repeat(braces));
+            let with = |inside: &str| {
+                parts.join(format!("{open}{inside}{close}").as_bytes())
+            };
+            prop_assert_eq!(rendered(&with("{{ y }}")), with("3"));
         }
 
         #[test]
-        fn no_bytes_cause_a_panic(bytes: Vec<u8>, text in "[{}'\"`|%xyfmt() \n.0-9]{0,40}") {
-            for bytes in [&bytes[..], text.as_bytes()] {
-                if let Ok(template) = parsed(bytes) {
-                    template.problems(&table()).for_each(drop);
-                    template.render(&table(), 0).ok();
-                }
+        fn a_preview_is_the_text_of_the_file(parts in proptest::collection::vec(other_bytes(), 1..4)) {
+            let (template, _) = parsed(&parts.join(&b"{{ y }}"[..]));
+            let file = template.render(&table(), 0).unwrap();
+            let (preview, encoding) = (template.preview(&table(), 0), template.encoding);
+            let text = encoding.decode(&file).replace("\r\n", "\n").replace('\r', "\n");
+            let lines: Vec<_> = (0..preview.line_count()).map(|at| preview.line(at).1).collect();
+            prop_assert_eq!(lines.join("\n"), text.strip_prefix('\u{FEFF}').unwrap_or(&text));
+            prop_assert_eq!(preview.marks().len(), parts.len() - 1);
+        }
+
+        #[test]
+        fn no_bytes_cause_a_panic(
+            bytes: Vec<u8>,
+            text in "[{}'\"`|%xyfmt() \n.0-9]{0,40}",
+            format in "[-+ #0]{0,4}[0-9]{0,4}(\\.[0-9]{0,4})?[dfegsx%]{0,2}",
+            number in any::<f64>(),
+        ) {
+            let mut cases = table();
+            cases.set_x(0, number);
+            let format = format!("{{{{ x|fmt('%{format}') }}}}{{{{ mesh|fmt(\"%{format}\") }}}}");
+            for bytes in [&bytes[..], text.as_bytes(), format.as_bytes()] {
+                let (template, _) = parsed(bytes);
+                template.problems(&cases, 0..1).for_each(drop);
+                template.render(&cases, 0).ok();
+                template.preview(&cases, 0);
+                template.marked();
             }
         }
     }

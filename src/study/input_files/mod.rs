@@ -2,7 +2,8 @@
 
 #[expect(clippy::module_inception, reason = "named for its main type")]
 pub mod input_files;
-mod input_template;
+pub mod input_template;
+pub mod marked_text;
 mod number_format;
 mod placeholder;
 mod template_encoding;

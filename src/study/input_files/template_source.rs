@@ -20,14 +20,25 @@ impl TemplateSource {
     /// Parses `SOURCE[:NAME]`, split at the last colon that is not part of a drive letter.
     pub fn parse(text: &str) -> Result<Self, String> {
         let is_drive = |at: usize| at == 1 && text.as_bytes()[0].is_ascii_alphabetic();
-        let (path, name) = match text.rfind(':').filter(|&at| !is_drive(at)) {
-            Some(at) => (&text[..at], &text[at + 1..]),
-            None => (text, default_name(text)),
-        };
-        if path.is_empty() {
-            return Err("expected SOURCE or SOURCE:NAME, with a template file as SOURCE".into());
+        match text.rfind(':').filter(|&at| !is_drive(at)) {
+            Some(at) => Self::new(&text[..at], Some(&text[at + 1..])),
+            None => Self::new(text, None),
         }
-        Ok(Self { path: path.into(), name: checked_name(name)? })
+    }
+
+    /// Creates a template whose file has this name, else the default one. The error explains
+    /// which part is invalid.
+    pub fn new(path: &str, name: Option<&str>) -> Result<Self, String> {
+        if path.is_empty() {
+            return Err("expected a template file as SOURCE or SOURCE:NAME, found none".to_owned());
+        }
+        let name = checked_name(name.unwrap_or_else(|| default_name(path)))?;
+        Ok(Self { path: path.into(), name })
+    }
+
+    /// Whether its file has the name that it would have without one of its own.
+    pub fn has_default_name(&self) -> bool {
+        checked_name(default_name(&self.path.to_string_lossy())).is_ok_and(|it| it == self.name)
     }
 
     /// Returns the text that parses to this template.
@@ -50,7 +61,9 @@ impl TemplateSource {
             inner.strip_prefix(outer).is_some_and(|r| r.starts_with('/'))
         };
         if own == other {
-            return Some(format!("two templates are rendered as {own}; add :NAME to one of them"));
+            return Some(format!(
+                "two templates are rendered as {own}; give one of them another name"
+            ));
         }
         let is_folder = is_inside(own, other) || is_inside(other, own);
         is_folder.then(|| format!("{own} and {other} cannot be a file and a folder at once"))

@@ -258,7 +258,7 @@ impl StudyOption {
                 ),
             },
             Self::Stdin => OptionSpec {
-                title: "Input file",
+                title: "Standard input",
                 help: "File that the program reads from standard input",
                 default: "none",
                 value_name: "FILE",

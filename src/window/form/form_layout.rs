@@ -12,6 +12,9 @@ use strum::IntoStaticStr;
 pub enum FormSection {
     Welcome,
     Workload,
+    /// Templates and standard input of the program.
+    #[strum(serialize = "Input files")]
+    InputFiles,
     /// Limits of cases and output of the program.
     #[strum(serialize = "Limits and output")]
     Limits,
@@ -42,7 +45,7 @@ pub struct FormLayout {
 
 impl Default for FormLayout {
     fn default() -> Self {
-        let folded = BTreeSet::from([FormSection::Limits]);
+        let folded = BTreeSet::from([FormSection::InputFiles, FormSection::Limits]);
         Self { is_hidden: false, width: None, cases_share: None, folded }
     }
 }
@@ -78,7 +81,7 @@ impl FormLayout {
     /// Unfolds a section, and the one around it.
     pub(crate) fn unfold(&mut self, section: FormSection) {
         self.folded.remove(&section);
-        if section == FormSection::Limits {
+        if matches!(section, FormSection::InputFiles | FormSection::Limits) {
             self.folded.remove(&FormSection::Workload);
         }
     }

@@ -11,9 +11,9 @@ use egui::{
 use super::command_line_edit::first_command;
 use super::form_layout::FormSection;
 use super::output_list::output_list;
-use super::program_fields::{ProgramIntent, changed_options, field_options, hover_text};
+use super::program_fields::{ProgramIntent, changed_in, field_options, hover_text, section_of};
 use super::section::section;
-use super::strategy_picture;
+use super::{strategy_picture, template_list};
 use crate::study::{
     ClockChoice, Dispatch, LaneCount, MAX_CASE_LANES, Order, Plan, SeriesChoice, Strategy,
     StudyOption, ValueKind, WorkloadName,
@@ -82,18 +82,33 @@ fn command_line(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
             ui.add(egui::Label::new(job).wrap());
         });
     }
-    let changed = changed_options(&state.document).join(", ");
-    section(ui, state, (FormSection::Limits, &changed), intents, |ui, intents| {
-        fields(ui, state, intents);
-    });
+    for part in [FormSection::InputFiles, FormSection::Limits] {
+        let summary = match part {
+            FormSection::InputFiles => template_list::summary(state),
+            _ => changed_in(part, &state.document).join(", "),
+        };
+        section(ui, state, (part, &summary), intents, |ui, intents| {
+            let options = field_options().filter(|&option| section_of(option) == part);
+            fields(ui, state, options, intents);
+        });
+    }
 }
 
-fn fields(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
-    for option in field_options() {
+fn fields(
+    ui: &mut Ui,
+    state: &AppState,
+    options: impl Iterator<Item = StudyOption>,
+    intents: &mut Vec<Intent>,
+) {
+    for option in options {
         match option.spec().kind {
             ValueKind::Choice(names) => choice_field(ui, state, option, &names(), intents),
             ValueKind::Outputs => {
                 output_list(ui, state, intents);
+                problem(ui, state, option);
+            }
+            ValueKind::Templates => {
+                template_list::template_list(ui, state, intents);
                 problem(ui, state, option);
             }
             _ => text_field(ui, state, option, intents),

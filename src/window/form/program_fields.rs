@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::form_layout::FormSection;
-use super::output_rows::OutputRow;
+use super::list_rows::{items, program_text};
 use crate::study::{
     Dispatch, LaneCount, OptionValue, StudyOption, ValueKind, WorkloadName, option_lines,
 };
@@ -21,15 +21,18 @@ pub fn field_options() -> impl Iterator<Item = StudyOption> {
 /// Returns whether the form shows the field of an option for a document.
 pub fn has_field(option: StudyOption, document: &Document) -> bool {
     match section_of(option) {
-        FormSection::Limits => document.workload == WorkloadName::Command,
-        _ => plan_fields(document).any(|field| field == option),
+        FormSection::Plan => plan_fields(document).any(|field| field == option),
+        _ => document.workload == WorkloadName::Command,
     }
 }
 
 /// Returns the section with the field of an option.
 pub fn section_of(option: StudyOption) -> FormSection {
-    let is_limit = field_options().any(|field| field == option);
-    if is_limit { FormSection::Limits } else { FormSection::Plan }
+    match option {
+        StudyOption::Template | StudyOption::Stdin => FormSection::InputFiles,
+        _ if field_options().any(|field| field == option) => FormSection::Limits,
+        _ => FormSection::Plan,
+    }
 }
 
 /// Returns the options of the plan with a text field.
@@ -54,6 +57,10 @@ pub(crate) fn hover_text(option: StudyOption) -> String {
 
 /// Returns the value in the document as it is typed into a field.
 fn document_text(option: StudyOption, document: &Document) -> String {
+    let kind = option.spec().kind;
+    if let Some(text) = document.program.as_ref().and_then(|program| program_text(kind, program)) {
+        return text;
+    }
     match option.get(&document.plan, document.program.as_deref()) {
         None => String::new(),
         Some(OptionValue::Number(text) | OptionValue::Text(text)) => text,
@@ -71,19 +78,16 @@ fn set_in_document(
     typed: &str,
     document: &mut Document,
 ) -> Result<(), String> {
-    let mut texts = match option.spec().kind {
-        kind if kind.is_list() => {
+    let kind = option.spec().kind;
+    let mut texts = match (items(kind, typed), kind) {
+        (Some(items), _) => items?,
+        (None, kind) if kind.is_list() => {
             shell_words::split(typed).map_err(|_| MISSING_QUOTE.to_owned())?
         }
         // Spaces around a text may be intended.
-        ValueKind::Text => vec![typed.to_owned()],
-        _ => vec![typed.trim().to_owned()],
+        (None, ValueKind::Text) => vec![typed.to_owned()],
+        (None, _) => vec![typed.trim().to_owned()],
     };
-    if matches!(option.spec().kind, ValueKind::Outputs) {
-        let rows = OutputRow::all(typed).into_iter().filter(|row| !row.is_empty());
-        let outputs: Result<_, _> = rows.map(|row| row.output().map(|it| it.text())).collect();
-        texts = outputs?;
-    }
     texts.retain(|text| !text.is_empty());
     set(option, None, document)?;
     for text in &texts {
@@ -130,6 +134,8 @@ pub enum ProgramIntent {
     Type(StudyOption, String),
     /// Move the text of a field to the document.
     Commit(StudyOption),
+    /// Choose the source of the template in this row in the system's dialog.
+    BrowseTemplate(usize),
     /// Focus a field.
     GoTo(StudyOption),
     /// The requested field has received the focus.
@@ -201,9 +207,10 @@ impl ProgramFields {
     }
 }
 
-/// Returns the lines of a study file for all options of the form that differ from their defaults.
-pub fn changed_options(document: &Document) -> Vec<String> {
-    option_lines(field_options(), &document.plan, document.program.as_deref())
+/// Returns the lines of a study file for the options of a section that differ from their defaults.
+pub fn changed_in(section: FormSection, document: &Document) -> Vec<String> {
+    let options = field_options().filter(|&option| section_of(option) == section);
+    option_lines(options, &document.plan, document.program.as_deref())
 }
 
 #[cfg(test)]
@@ -242,7 +249,8 @@ mod tests {
             (StudyOption::OutputLimit, "10M"),
             (StudyOption::ValueRegex, "drag = (.*)"),
             (StudyOption::ValueFile, "out.txt"),
-            (StudyOption::Value, "'lift@out.txt=L = (.*)'"),
+            (StudyOption::Value, "lift out.txt 'L = (.*)'"),
+            (StudyOption::Template, "deck.inp.tpl '' mesh.tpl in/mesh"),
             (StudyOption::Stdin, "deck.inp"),
             (StudyOption::WorkFolder, "work"),
             (StudyOption::Env, "THREADS=1 TITLE='two words' LINES='a\nb' 'a b=' C=''"),
@@ -253,7 +261,7 @@ mod tests {
             assert_ne!(state.document, empty, "{field:?}");
             assert_eq!(state.form.program_fields.typed.len(), 0, "{field:?}");
             assert_eq!(state.form.program_fields.text(field, &state.document), text);
-            assert_eq!(changed_options(&state.document).len(), 1, "{field:?}");
+            assert_eq!(changed_in(section_of(field), &state.document).len(), 1, "{field:?}");
             state.apply(Intent::Command(Command::Undo));
             assert_eq!(state.document, empty, "{field:?}");
             commit(&mut state, field, text);
@@ -271,8 +279,9 @@ mod tests {
             (StudyOption::MemoryFloor, "much"),
             (StudyOption::RefusedExit, "256"),
             (StudyOption::ValueRegex, "("),
-            (StudyOption::Value, "'a b=c'"),
-            (StudyOption::Value, "a=b a=c"),
+            (StudyOption::Value, "'a b' '' c"),
+            (StudyOption::Value, "a '' b a '' c"),
+            (StudyOption::Template, "deck.tpl '' b/deck.tpl ''"),
             (StudyOption::Env, "THREADS"),
             (StudyOption::Env, "A=1 'B"),
             (StudyOption::Env, "A=1 B=2 A=3"),
@@ -284,7 +293,7 @@ mod tests {
             assert!(state.form.program_fields.problem(field, &state.document).is_some());
             assert!(state.apply(Intent::Command(Command::Run)).is_none());
             assert_eq!(state.form.program_fields.pending_focus, Some(field));
-            assert!(!state.preferences.form.is_folded(FormSection::Limits));
+            assert!(!state.preferences.form.is_folded(section_of(field)));
             assert!(state.notices.newest().unwrap().is_error);
             assert_eq!(state.document, before);
         }

@@ -13,12 +13,13 @@ use crate::history::SavedRunId;
 use crate::text::{count, grouped, one_line};
 use crate::window::form::trial_dialog::trial;
 use crate::window::frame::palette::palette;
-use crate::window::generate::generator_dialog::{generator, generator_size};
+use crate::window::generate::generator_dialog::generator;
 use crate::window::help::pages::{glossary, shortcuts};
 use crate::window::history::run_history::RunPlace;
+use crate::window::input_files::preview_dialog::template_preview;
 use crate::window::state::{AppState, Dialog, Intent, PathDialog, PathPurpose, RowImport};
 use crate::window::theme::{HEADING, bold, tokens};
-use crate::window::widgets::controls::{side_by_side, small_text, text_edit_info};
+use crate::window::widgets::controls::{dialog_size, side_by_side, small_text, text_edit_info};
 
 pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let Some(dialog) = &state.dialog else { return };
@@ -29,7 +30,9 @@ pub(crate) fn dialogs(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) 
     let id = Id::unique(("dialog", mem::discriminant(dialog)));
     let modal = Modal::new(id).show(ui.ctx(), |ui| {
         ui.set_width(match dialog {
-            Dialog::Generator => generator_size(ui.ctx().content_rect().size()).x,
+            Dialog::Generator | Dialog::TemplatePreview(_) => {
+                dialog_size(ui.ctx().content_rect().size()).x
+            }
             Dialog::Trial | Dialog::Glossary => 640.0,
             _ => 460.0,
         });
@@ -102,6 +105,11 @@ fn content(ui: &mut Ui, state: &AppState, dialog: &Dialog, intents: &mut Vec<Int
         Dialog::Generator => {
             title(ui, "Generate cases");
             generator(ui, state, intents);
+        }
+        Dialog::TemplatePreview(index) => {
+            title(ui, "Input file of a case");
+            template_preview(ui, state, *index, intents);
+            buttons(ui, (0, true), [("Close", Intent::Dismiss)], intents);
         }
         Dialog::ConfirmQuitWhileRunning => {
             title(ui, "A run is in progress");

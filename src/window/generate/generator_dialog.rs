@@ -9,13 +9,7 @@ use crate::study::{Method, RecipePart};
 use crate::text::{count, grouped};
 use crate::window::state::{AppState, Intent, RowImport};
 use crate::window::theme::{SMALL, regular, tokens};
-use crate::window::widgets::controls::{choice_box, small, step, text_edit_info};
-
-/// Largest size of the content of the dialog.
-const SIZE: egui::Vec2 = vec2(1000.0, 640.0);
-
-/// Space that the dialog leaves around its content.
-const AROUND: egui::Vec2 = vec2(48.0, 108.0);
+use crate::window::widgets::controls::{choice_box, dialog_size, small, step, text_edit_info};
 
 /// Height of the last line with the buttons.
 const FOOTER: f32 = 38.0;
@@ -28,15 +22,10 @@ const LABEL_WIDTH: f32 = 70.0;
 /// Width of the name of a column.
 const NAME_WIDTH: f32 = 96.0;
 
-/// Returns the size of the content in a window.
-pub(crate) fn generator_size(window: egui::Vec2) -> egui::Vec2 {
-    SIZE.min(window - AROUND)
-}
-
 pub(crate) fn generator(ui: &mut Ui, state: &AppState, intents: &mut Vec<Intent>) {
     let generator = &state.generator;
     let mut form = generator.form.clone();
-    let size = generator_size(ui.ctx().content_rect().size());
+    let size = dialog_size(ui.ctx().content_rect().size());
     let height = size.y - FOOTER;
     ui.add_enabled_ui(!generator.is_generating, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, height), egui::Sense::hover());

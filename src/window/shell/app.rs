@@ -18,6 +18,7 @@ use super::files::autosave::Autosave;
 use super::files::data_folders::DataFolder;
 use super::files::file_jobs::FileJobs;
 use super::files::file_watch::FileWatch;
+use super::files::template_watch::TemplateWatch;
 use super::history_jobs::HistoryJobs;
 use super::job::{Job, Update};
 use super::output_reader::OutputReader;
@@ -111,6 +112,7 @@ pub struct App {
     files: FileJobs,
     autosave: Autosave,
     watch: FileWatch,
+    templates: TemplateWatch,
     filter: Job<ResultsView>,
     preview: PreviewJob,
     generation: Job<Update>,
@@ -158,6 +160,7 @@ impl App {
         let last_study = settings.last_study();
         Self {
             watch: FileWatch::new(&files),
+            templates: TemplateWatch::new(&files),
             autosave: Autosave::new(options.sessions, &files, options.study, last_study),
             history: open_history(
                 options.saved_runs,
@@ -212,6 +215,7 @@ impl App {
             }
             Effect::CancelRun => self.cancel(),
             Effect::Browse(file) => self.files.browse(file),
+            Effect::BrowseTemplate(row, folder) => self.files.browse_template(row, folder),
             Effect::ReadStudy(path) => self.files.read(path, self.state.document.clone()),
             Effect::ReadCases(path, import) => self.files.import(path, import),
             Effect::GenerateCases(recipe, import, document) => {
@@ -426,6 +430,7 @@ impl eframe::App for App {
         }
         if !self.is_leaving {
             self.watch.follow(&self.state, ctx);
+            self.templates.follow(&self.state, ctx);
             self.autosave.keep(&self.state, ctx);
         }
     }

@@ -26,6 +26,7 @@ use crate::window::compare::experiment_view::ExperimentView;
 use crate::window::frame::notices::Notices;
 use crate::window::generate::generator_form::GeneratorState;
 use crate::window::history::run_history::{ComparePart, RunHistory};
+use crate::window::input_files::template_check::TemplateCheck;
 use crate::window::log::log_search::LogSearch;
 use crate::window::results::output_state::{OutputQuery, output_of};
 use crate::window::results::results_state::ResultsState;
@@ -57,6 +58,8 @@ pub struct AppState {
     pub results: ResultsState,
     /// The dialog that generates cases.
     pub generator: GeneratorState,
+    /// What is known of the templates of the study.
+    pub template_check: Option<TemplateCheck>,
     /// Search of the Log tab.
     pub log: LogSearch,
     /// The run shown in the tabs.
@@ -161,6 +164,9 @@ impl AppState {
             Command::TryCase => {
                 let runs = self.document.workload == WorkloadName::Command;
                 runs && !self.is_running() && !self.document.cases.is_empty()
+            }
+            Command::PreviewInputFile => {
+                self.document.program().is_some_and(|program| !program.templates.is_empty())
             }
             Command::MeasureSample => {
                 !self.is_running() && self.run.as_ref().is_some_and(|run| run.to_sample().is_some())

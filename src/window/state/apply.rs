@@ -44,7 +44,8 @@ impl AppState {
                 self.select_unless_selected(of_document, row);
             }
             Intent::SetWorkload(workload) => self.edit(|document| document.workload = workload),
-            Intent::Program(intent) => self.act_on_program(intent),
+            Intent::Program(intent) => return self.act_on_program(intent),
+            Intent::PreviewTemplate(index) => self.preview_template(index),
             Intent::SetPlan(plan) => self.edit(|document| document.plan = plan),
             Intent::ShowTab(tab) => self.tab = tab,
             Intent::SetCompareForm(form) => {
@@ -145,6 +146,7 @@ impl AppState {
             | Command::SelectAll => self.edit_rows(command),
             Command::Run => return self.start_run(),
             Command::TryCase => return self.try_selected_case(),
+            Command::PreviewInputFile => self.preview_template(0),
             Command::MeasureSample => return self.measure_sample(),
             Command::Cancel => return Some(self.cancel_run()),
             Command::Pause

@@ -46,6 +46,8 @@ pub enum Command {
     Run,
     /// Runs one case alone to check its program.
     TryCase,
+    /// Shows the input file of one case.
+    PreviewInputFile,
     /// Runs a few cases of the ended run again, alone, for its series total.
     MeasureSample,
     Cancel,
@@ -155,6 +157,7 @@ impl Command {
             Self::Find => (Edit, "Find", ctrl(Key::F)),
             Self::Run => (Run, "Run all cases", ctrl(Key::Enter)),
             Self::TryCase => (Run, "Try one case", ctrl(Key::T)),
+            Self::PreviewInputFile => (Run, "Preview input file…", None),
             Self::MeasureSample => (Run, "Measure a sample", None),
             Self::Cancel => (Run, "Cancel run", plain(Key::Escape)),
             Self::Pause => (Run, "Pause or resume", ctrl(Key::P)),

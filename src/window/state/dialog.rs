@@ -40,6 +40,8 @@ pub enum Dialog {
     Trial,
     /// Generates cases.
     Generator,
+    /// Shows the file that the template with this index is rendered to.
+    TemplatePreview(usize),
     ConfirmQuitWhileRunning,
     ConfirmDeleteRuns(Vec<SavedRunId>),
     Shortcuts,

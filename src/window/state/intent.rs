@@ -57,6 +57,8 @@ pub enum Intent {
     },
     SetWorkload(WorkloadName),
     Program(ProgramIntent),
+    /// Show the file that the template with this index is rendered to.
+    PreviewTemplate(usize),
     SetPlan(Plan),
     ShowTab(Tab),
     SetCompareForm(CompareForm),
@@ -194,6 +196,8 @@ pub enum Effect {
     /// Do not offer the run in this folder at the next start.
     DismissUnfinished(PathBuf),
     Browse(PathPurpose),
+    /// Choose the source of the template in this row, beginning in this folder.
+    BrowseTemplate(usize, PathBuf),
     /// Read a study or a table of cases.
     ReadStudy(PathBuf),
     ReadCases(PathBuf, RowImport),

@@ -1,6 +1,6 @@
 //! Labelled controls that several areas share.
 
-use egui::{Atom, Atoms, Button, Color32, Response, RichText, Ui, WidgetInfo, vec2};
+use egui::{Atom, Atoms, Button, Color32, Response, RichText, Ui, Vec2, WidgetInfo, vec2};
 use strum::VariantArray;
 
 use super::combo_box::combo_box;
@@ -9,6 +9,15 @@ use crate::window::theme::{BODY, SMALL, bold, regular, tokens};
 
 /// Width of the label before a control.
 const LABEL_WIDTH: f32 = 106.0;
+
+/// Largest size of the content of a dialog, and the space that it leaves around it.
+const DIALOG: Vec2 = vec2(1000.0, 640.0);
+const AROUND_DIALOG: Vec2 = vec2(48.0, 108.0);
+
+/// Returns the size of the content of a large dialog in a window.
+pub(crate) fn dialog_size(window: Vec2) -> Vec2 {
+    DIALOG.min(window - AROUND_DIALOG)
+}
 
 /// Shows a row of the form: a label, which explains its term, then a control.
 pub(crate) fn row(ui: &mut Ui, term: impl Into<Term>, control: impl FnOnce(&mut Ui, egui::Id)) {

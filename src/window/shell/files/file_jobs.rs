@@ -81,6 +81,20 @@ impl FileJobs {
         });
     }
 
+    /// Shows the system's file dialog for the source of the template in a row.
+    pub(crate) fn browse_template(&self, row: usize, folder: PathBuf) {
+        self.in_background("dialog", move || {
+            let start = Instant::now();
+            let path = FileDialog::new().set_directory(folder).pick_file();
+            let is_missing = path.is_none() && start.elapsed() < SHORTEST_DIALOG;
+            Some(Box::new(move |state| match path {
+                Some(path) => state.choose_template(row, &path),
+                None if is_missing => state.report_error(NO_DIALOG.to_owned()),
+                None => {}
+            }))
+        });
+    }
+
     /// Reads a study, or a table of cases, that replaces `document`. Asks again before
     /// edits are lost that were made meanwhile.
     pub(crate) fn read(&self, path: PathBuf, document: Document) {

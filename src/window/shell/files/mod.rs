@@ -5,3 +5,4 @@ pub(crate) mod data_folders;
 pub(crate) mod file_jobs;
 pub(crate) mod file_watch;
 mod file_writer;
+pub(crate) mod template_watch;

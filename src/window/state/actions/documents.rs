@@ -244,6 +244,7 @@ impl AppState {
             Dialog::ResumeRun(_)
             | Dialog::Trial
             | Dialog::Generator
+            | Dialog::TemplatePreview(_)
             | Dialog::Shortcuts
             | Dialog::Glossary
             | Dialog::Palette(_)

@@ -1,11 +1,14 @@
 //! Applies intents to the program: its command line, limits and output options.
 
+use std::path::Path;
+
 use crate::study::{StudyOption, WorkloadName};
+use crate::window::form::list_rows::{TemplateRow, rows, rows_text};
 use crate::window::form::{ProgramIntent, field_options, plan_fields, section_of};
-use crate::window::state::{AppState, Document};
+use crate::window::state::{AppState, Dialog, Document, Effect};
 
 impl AppState {
-    pub(crate) fn act_on_program(&mut self, intent: ProgramIntent) {
+    pub(crate) fn act_on_program(&mut self, intent: ProgramIntent) -> Option<Effect> {
         match intent {
             ProgramIntent::TypeCommand(text) => self.form.command_line.set_text(text),
             // Invalid text stays, and its field shows why.
@@ -18,7 +21,33 @@ impl AppState {
                 form.unfold(section_of(field));
                 self.form.program_fields.pending_focus = Some(field);
             }
+            ProgramIntent::BrowseTemplate(row) => {
+                let folder = self.document.program.as_ref().map(|program| program.base.clone());
+                return Some(Effect::BrowseTemplate(row, folder.unwrap_or_default()));
+            }
             ProgramIntent::Focused => self.form.program_fields.pending_focus = None,
+        }
+        None
+    }
+
+    /// Sets the source of the template in a row, relative to the study if it is beside it.
+    pub(crate) fn choose_template(&mut self, row: usize, path: &Path) {
+        let field = StudyOption::Template;
+        let text = self.form.program_fields.text(field, &self.document);
+        let mut rows: Vec<TemplateRow> = rows(&text);
+        let Some([source, _]) = rows.get_mut(row) else { return };
+        let base = self.document.program.as_ref().map_or(Path::new(""), |program| &program.base);
+        let is_known = !base.as_os_str().is_empty();
+        let beside = path.strip_prefix(base).ok().filter(|_| is_known);
+        *source = beside.unwrap_or(path).to_string_lossy().into_owned();
+        self.form.program_fields.set_text(field, rows_text(&rows));
+        self.commit_field(field).ok();
+    }
+
+    pub(crate) fn preview_template(&mut self, index: usize) {
+        match self.commit_field(StudyOption::Template) {
+            Ok(()) => self.dialog = Some(Dialog::TemplatePreview(index)),
+            Err(why) => self.reject_program(why),
         }
     }
 

@@ -1,0 +1,129 @@
+//! The list of an option in the form, with fields for the parts of each item.
+
+use egui::{Align2, Button, Id, Response, TextEdit, TextStyle, Ui};
+
+use super::list_rows::{rows, rows_text};
+use super::program_fields::{ProgramIntent, hover_text};
+use crate::study::StudyOption;
+use crate::window::state::{AppState, Intent};
+use crate::window::widgets::controls::{row, small, step, text_edit_info};
+
+/// A list: its option, what an item is called, and a text for the empty list.
+pub(crate) struct OptionList {
+    pub(crate) option: StudyOption,
+    pub(crate) item: &'static str,
+    pub(crate) when_empty: &'static str,
+}
+
+/// A row while it is drawn.
+pub(crate) struct ListRow<'r> {
+    pub(crate) index: usize,
+    item: &'static str,
+    /// Whether its next field takes the focus.
+    takes_focus: bool,
+    is_left: bool,
+    is_removed: &'r mut bool,
+}
+
+impl OptionList {
+    /// Shows a button that adds a row, and each row as `draw` shows it.
+    pub(crate) fn show<const N: usize>(
+        &self,
+        ui: &mut Ui,
+        state: &AppState,
+        intents: &mut Vec<Intent>,
+        mut draw: impl FnMut(&mut Ui, &mut ListRow<'_>, &mut [String; N], &mut Vec<Intent>),
+    ) {
+        let Self { option, item, when_empty } = *self;
+        let has_program = state.document.program.is_some();
+        let before = rows::<N>(&state.form.program_fields.text(option, &state.document));
+        let mut edited = before.clone();
+        let new_row: Id = ui.scope_id().with(("new row", option));
+        row(ui, option, |ui, _| {
+            let add = ui.add_enabled(has_program, Button::new(format!("+ Add {item}")));
+            if add.on_hover_text(hover_text(option)).clicked() {
+                ui.data_mut(|data| data.insert_temp(new_row, edited.len()));
+                edited.push(std::array::from_fn(|_| String::new()));
+            }
+        });
+        if edited.is_empty() {
+            small(ui, when_empty);
+        }
+        let (mut removed, mut is_left) = (None, false);
+        for (index, parts) in edited.iter_mut().enumerate() {
+            let is_new = ui.data(|data| data.get_temp::<usize>(new_row)) == Some(index);
+            if is_new {
+                ui.data_mut(|data| data.remove::<usize>(new_row));
+            }
+            let is_pending = index == 0 && state.form.program_fields.pending_focus == Some(option);
+            if is_pending {
+                intents.push(Intent::Program(ProgramIntent::Focused));
+            }
+            let mut is_removed = false;
+            let mut row = ListRow {
+                index,
+                item,
+                takes_focus: is_new || is_pending,
+                is_left: false,
+                is_removed: &mut is_removed,
+            };
+            ui.push_id((option, index), |ui| draw(ui, &mut row, parts, intents));
+            is_left |= row.is_left;
+            if is_removed {
+                removed = Some(index);
+            }
+            ui.add_space(4.0);
+        }
+        if let Some(removed) = removed {
+            edited.remove(removed);
+            is_left = true;
+        }
+        if edited != before {
+            let text = rows_text(&edited);
+            intents.push(Intent::Program(ProgramIntent::Type(option, text)));
+        }
+        if is_left {
+            intents.push(Intent::Program(ProgramIntent::Commit(option)));
+        }
+    }
+}
+
+impl ListRow<'_> {
+    /// Returns the accessible name of a part of the row.
+    pub(crate) fn name(&self, part: &str) -> String {
+        format!("{part} of {} {}", self.item, self.index + 1)
+    }
+
+    /// Shows the field of a part.
+    pub(crate) fn field(
+        &mut self,
+        ui: &mut Ui,
+        part: &str,
+        text: &mut String,
+        hint: &str,
+        width: f32,
+    ) -> Response {
+        let (before, name) = (text.clone(), self.name(part));
+        let font = if text.is_empty() { TextStyle::Body } else { TextStyle::Monospace };
+        let edit = TextEdit::singleline(text)
+            .id_salt(part)
+            .font(font)
+            .desired_width(width)
+            .align(Align2::LEFT_CENTER)
+            .hint_text(hint.to_owned());
+        let response = ui.add(edit);
+        response.widget_info(|| text_edit_info(&name, hint, &before));
+        if std::mem::take(&mut self.takes_focus) {
+            response.request_focus();
+            response.scroll_to_me(None);
+        }
+        self.is_left |= response.lost_focus();
+        response
+    }
+
+    /// Shows the button that removes the row.
+    pub(crate) fn remove_button(&mut self, ui: &mut Ui) {
+        let name = format!("Remove {} {}", self.item, self.index + 1);
+        *self.is_removed |= step(ui, "✕", &name);
+    }
+}
