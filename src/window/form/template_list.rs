@@ -30,7 +30,7 @@ pub(crate) fn template_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
         let parsed = template(parts);
         let [source, name] = parts;
         ui.horizontal(|ui| {
-            let width = ui.available_width() - BUTTON_WIDTH - 60.0;
+            let width = ui.available_width() - BUTTON_WIDTH - 48.0;
             row.field(ui, "Source", source, "template file", width);
             if button(ui, "Browse…", &row.name("Browse source")).clicked() {
                 intents.push(Intent::Program(ProgramIntent::BrowseTemplate(index)));
@@ -38,7 +38,7 @@ pub(crate) fn template_list(ui: &mut Ui, state: &AppState, intents: &mut Vec<Int
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| row.remove_button(ui));
         });
         ui.horizontal(|ui| {
-            let width = ui.available_width() - BUTTON_WIDTH - 60.0;
+            let width = ui.available_width() - BUTTON_WIDTH - 48.0;
             let default = parsed.as_ref().map_or("", |template| &template.name);
             let hint = if default.is_empty() { "name in the case folder" } else { default };
             row.field(ui, "Name", name, hint, width)

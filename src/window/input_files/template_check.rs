@@ -223,10 +223,8 @@ mod tests {
             assert!(checked.is_complete || index == 2);
             checked.problems.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        assert_eq!(
-            texts(0),
-            ["line 1, column 9: {{ z }}: unknown name z; the columns are name, x and y"]
-        );
+        let unknown = "line 1, column 9: {{ z }}: unknown name z; the columns are name, x, y; ";
+        assert!(texts(0)[0].starts_with(unknown) && texts(0).len() == 1, "{:?}", texts(0));
         assert_eq!(texts(1), Vec::<String>::new());
         assert!(texts(2)[0].starts_with("no such file: "));
         assert_eq!(check.problem_count(), 2);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use egui::text::LayoutJob;
 use egui::{
     Align2, Color32, FontFamily, FontId, Pos2, Rect, ScrollArea, Sense, Stroke, TextFormat, Ui,
-    UiBuilder, pos2, vec2,
+    UiBuilder, pos2, scroll_area::ScrollBarVisibility, vec2,
 };
 
 use crate::study::MarkedText;
@@ -39,6 +39,8 @@ pub(super) struct TextPane<'a> {
 
 impl TextPane<'_> {
     /// Draws the text scrolled by `offset`, and stores how far it is scrolled then.
+    ///
+    /// An offset beyond the end would be pulled back slowly, so it is limited.
     pub(super) fn show(&self, ui: &mut Ui, place: Rect, offset: &mut f32) {
         let (colors, font) = (tokens(ui), FontId::new(FONT_SIZE, FontFamily::Monospace));
         let advance = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0')).max(1.0);
@@ -51,14 +53,19 @@ impl TextPane<'_> {
         let builder = UiBuilder::new().max_rect(body).id_salt(self.name);
         ui.scope_builder(builder, |ui| {
             let target = scroll_target(ui, self.name);
+            let height = self.lines as f32 * LINE + 4.0 * MARGIN;
+            *offset = offset.min(height - body.height()).max(0.0);
+            // Panes side by side end at the same offset if both have the horizontal bar.
+            let bars = ScrollBarVisibility::AlwaysVisible;
             let shown = ScrollArea::both()
                 .auto_shrink(false)
                 .min_scrolled_height(0.0)
+                .scroll_bar_visibility(bars)
                 .vertical_scroll_offset(*offset)
                 .show_viewport(ui, |ui, viewport| {
                     scroll_focused(ui, &target);
                     let width = self.text.width().min(MAX_COLUMNS) as f32 * advance + 2.0 * MARGIN;
-                    ui.set_min_size(vec2(width, self.lines as f32 * LINE + 2.0 * MARGIN));
+                    ui.set_min_size(vec2(width, height));
                     let origin = ui.min_rect().min + vec2(0.0, MARGIN);
                     let lines = self.visible_lines(viewport.top()..viewport.bottom());
                     for line in lines.clone() {
@@ -112,16 +119,14 @@ impl TextPane<'_> {
             let format = TextFormat::simple(font.clone(), color);
             job.append(&visible(&text[bytes]), 0.0, TextFormat { background, ..format });
         };
-        let mut drawn = 0;
+        let (mut drawn, mut edges) = (0, Vec::new());
         for (index, bytes) in self.text.marks_in(start..start + text.len()) {
             let bytes = bytes.start - start..bytes.end - start;
             let (color, background) = self.mark_colors(index, &colors);
-            if bytes.is_empty() {
-                // An empty value would not be seen.
-                let columns = text[..bytes.start].chars().count();
-                let x = place.x + columns as f32 * advance;
-                ui.painter().vline(x, place.y..=place.y + LINE, Stroke::new(2.0, color));
-            }
+            // Tells adjacent marks apart, and shows empty ones.
+            let columns = text[..bytes.start].chars().count();
+            let x = place.x + columns as f32 * advance;
+            edges.push((x, if bytes.is_empty() { color } else { colors.panel }));
             push(drawn..bytes.start, colors.text, Color32::TRANSPARENT);
             push(bytes.clone(), color, background);
             drawn = bytes.end;
@@ -130,6 +135,9 @@ impl TextPane<'_> {
         job.wrap.max_width = f32::INFINITY;
         let galley = ui.painter().layout_job(job);
         ui.painter().galley(place, galley, colors.text);
+        for (x, color) in edges {
+            ui.painter().vline(x, place.y..=place.y + LINE - 2.0, Stroke::new(1.5, color));
+        }
     }
 
     fn mark_colors(&self, index: usize, colors: &Tokens) -> (Color32, Color32) {
