@@ -121,7 +121,14 @@ impl RunState {
     }
 
     /// Replaces the values of the outputs after the first.
+    #[inline]
     fn set_further_values(&mut self, case: u32, values: &[Option<f64>]) {
+        if !values.is_empty() || !self.further_values.is_empty() {
+            self.replace_further_values(case, values);
+        }
+    }
+
+    fn replace_further_values(&mut self, case: u32, values: &[Option<f64>]) {
         if values.len() > self.further_values.len() {
             self.further_values.resize(values.len(), vec![None; self.records.len()]);
         }
@@ -194,7 +201,7 @@ impl RunState {
             ..self.new_record(ticket)
         };
         self.update(case, |record| *record = finished);
-        self.set_further_values(case, &values.further);
+        self.set_further_values(case, values.further());
     }
 
     /// Adds a wait. A worker that waits for long reports it in pieces, which are joined.

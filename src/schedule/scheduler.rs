@@ -24,7 +24,7 @@ pub struct Scheduler {
     retries: BTreeSet<RetryEntry>,
     lanes: LaneSlots<RunningCase>,
     licences: Licences,
-    start_interval: Option<StartInterval>,
+    start_interval: StartInterval,
     dispatched: u32,
     failed: u32,
     is_paused: bool,
@@ -85,7 +85,7 @@ impl Scheduler {
             retries: BTreeSet::new(),
             lanes: LaneSlots::new(rules.lanes),
             licences: Licences::default(),
-            start_interval: rules.start_every_ns.map(StartInterval::new),
+            start_interval: StartInterval::new(rules.start_every_ns),
             dispatched: 0,
             failed: 0,
             is_paused: false,
@@ -102,11 +102,7 @@ impl Scheduler {
                 let Some(case) = self.lanes.release(lane) else { return false };
                 return self.finish(now_ns, case, has_failed);
             }
-            SchedulerEvent::Started { lane } => {
-                if let Some(interval) = &mut self.start_interval {
-                    interval.record_start(lane, now_ns);
-                }
-            }
+            SchedulerEvent::Started { lane } => self.record_start(now_ns, lane),
             SchedulerEvent::Refused { lane } => {
                 let Some(case) = self.lanes.release(lane) else { return false };
                 self.licences.record_refusal(case.start, now_ns, self.lanes.occupied());
@@ -130,9 +126,13 @@ impl Scheduler {
 
     /// Lets the next `count` cases start at once: they started before, and are only repeated.
     pub fn repeat_starts(&mut self, count: usize) {
-        if let Some(interval) = &mut self.start_interval {
-            interval.repeat_starts(count);
-        }
+        self.start_interval.repeat_starts(count);
+    }
+
+    /// Records that the work of the case in a lane started.
+    #[inline]
+    pub fn record_start(&mut self, now_ns: u64, lane: u32) {
+        self.start_interval.record_start(lane, now_ns);
     }
 
     /// Returns the number of running cases.
@@ -216,9 +216,7 @@ impl Scheduler {
         self.dispatched += 1;
         let ticket = Ticket { case, lane, attempt: attempts + 1, dispatch_index };
         let start = self.licences.record_start(now_ns, self.lanes.occupied());
-        if let Some(interval) = &mut self.start_interval {
-            interval.record_dispatch(lane);
-        }
+        self.start_interval.record_dispatch(lane);
         self.lanes.occupy(lane, RunningCase { ticket, setbacks, start });
         SchedulerStep::Start(ticket)
     }
@@ -281,10 +279,10 @@ impl Scheduler {
         if let Err(until_ns) = self.licences.may_start(now_ns, running) {
             return wait(Some(until_ns), WaitReason::Licence);
         }
-        match self.start_interval.as_ref().map_or(Ok(()), |interval| interval.may_start(now_ns)) {
-            Ok(()) => Ok(startable),
-            Err(until_ns) => wait(until_ns, WaitReason::StartInterval),
+        if let Err(until_ns) = self.start_interval.may_start(now_ns) {
+            return wait(until_ns, WaitReason::StartInterval);
         }
+        Ok(startable)
     }
 
     /// Finds the next case that only a pause, memory or a licence can delay.

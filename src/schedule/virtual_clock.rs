@@ -97,7 +97,7 @@ fn drive(
                     idle.pop();
                     let end_ns = now_ns.saturating_add(length_ns(ticket.case));
                     on_start(Placement { ticket, start_ns: now_ns, end_ns });
-                    scheduler.handle(now_ns, SchedulerEvent::Started { lane: ticket.lane });
+                    scheduler.record_start(now_ns, ticket.lane);
                     ends.push(Reverse((end_ns, ticket.lane)));
                 }
                 SchedulerStep::Wait { until_ns, reason } => {

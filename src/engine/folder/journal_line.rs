@@ -168,7 +168,7 @@ impl<'a> EndLine<'a> {
             memory_bytes: end.memory_bytes,
             status: end.outcome.status(),
             value: values.and_then(|values| values.first),
-            further_values: values.map_or_else(Vec::new, |values| values.further.to_vec()),
+            further_values: values.map_or_else(Vec::new, |values| values.further().to_vec()),
             error: error.map(|error| truncate(error).into()),
         }
     }

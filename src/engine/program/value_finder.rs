@@ -234,7 +234,7 @@ mod tests {
         let outputs = outputs.map(|text| ProgramOutput::parse(text).unwrap()).to_vec();
         let found = ValueFinder::new(outputs).find(&mut file(b"lift 1\nlift 2"), folder.path());
         let FoundValues { values, lacks_file } = found.unwrap();
-        assert_eq!((values.first, &*values.further), (Some(2.0), &[None, Some(4.0), None][..]));
+        assert_eq!((values.first, values.further()), (Some(2.0), &[None, Some(4.0), None][..]));
         assert!(lacks_file);
     }
 
